@@ -1,0 +1,62 @@
+# Sourced by every script here: where things are, which versions, and how to speak to a person.
+# shellcheck shell=bash
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+CACHE=${MSI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/msi-actions-admin}
+TOOLS=$CACHE/tools
+
+TRUNK_VERSION=0.21.14
+CARGO_DENY_VERSION=0.20.2
+NODE_MAJOR=22
+
+# Native and wasm builds may come from two compilers, so each has its own target folder.
+NATIVE_TARGET=${MSI_NATIVE_TARGET:-$CACHE/target-native}
+WASM_TARGET=${MSI_WASM_TARGET:-$CACHE/target-wasm}
+DIST=$ROOT/dist
+# The toolchain that `setup` links where rustup cannot fetch the wasm target.
+DISTRO_TOOLCHAIN=debian
+
+export PATH="$TOOLS/bin:$ROOT/node_modules/.bin:$PATH"
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+die() {
+  printf '\033[1mstopped:\033[0m %s\n' "$*" >&2
+  exit 1
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# The version that Cargo.lock holds for a crate.
+locked_version() {
+  awk -v want="name = \"$1\"" '$0 == want { getline; gsub(/version = |"/, ""); print; exit }' "$ROOT/Cargo.lock"
+}
+
+has_wasm_target() { # TOOLCHAIN, empty for the default one
+  local rustc=(rustc)
+  [ -n "$1" ] && rustc=(rustup run "$1" rustc)
+  local sysroot
+  sysroot=$("${rustc[@]}" --print sysroot 2>/dev/null) || return 1
+  compgen -G "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib/libcore-*.rlib" >/dev/null
+}
+
+# The toolchain for wasm builds: the default one where it has the target, else the distribution's.
+wasm_toolchain() {
+  if has_wasm_target ""; then
+    echo ""
+  elif has_wasm_target "$DISTRO_TOOLCHAIN"; then
+    echo "$DISTRO_TOOLCHAIN"
+  else
+    return 1
+  fi
+}
+
+# A path under /usr/bin, /usr/local/bin or the PATH, of the browser the tests drive.
+find_chromium() {
+  local name
+  for name in "${CHROME_PATH:-}" chromium chromium-browser google-chrome; do
+    [ -n "$name" ] && has "$name" && command -v "$name" && return 0
+  done
+  return 1
+}
+
+cargo_native() { CARGO_TARGET_DIR=$NATIVE_TARGET cargo "$@"; }
