@@ -1,0 +1,49 @@
+use serde::{Deserialize, Serialize};
+
+/// The account's settings and limits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    pub name: String,
+    pub seats: Seats,
+    pub limits: AccountLimits,
+    pub login_management: LoginManagement,
+    /// Days an invitation is valid unless chosen otherwise.
+    pub invitation_expires_in_days: u8,
+}
+
+/// Seats: each active member and each pending invitation takes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Seats {
+    pub limit: u32,
+    pub used: u32,
+}
+
+impl Seats {
+    /// Seats that are left; none when the limit was lowered below the use.
+    pub fn free(self) -> u32 {
+        self.limit.saturating_sub(self.used)
+    }
+}
+
+/// What the account and the server take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountLimits {
+    pub rows_per_chunk: u32,
+    pub rows_per_batch: u32,
+    pub body_bytes: u32,
+    pub teams: u32,
+    /// Days for which an `Idempotency-Key` is remembered.
+    pub idempotency_days: u32,
+}
+
+/// How people of the account sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LoginManagement {
+    AllLoginMethods,
+    SalesforceOnly,
+}

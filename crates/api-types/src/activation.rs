@@ -1,0 +1,49 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Locale, Timestamp};
+
+/// Asks what an invitation link is, without using it up.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivationInspect {
+    /// From the URL fragment.
+    pub token: String,
+}
+
+/// What an invitation link is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Activation {
+    pub state: ActivationState,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub account_name: String,
+    /// Who invited, by name or address.
+    pub inviter: String,
+    pub expires_at: Timestamp,
+    pub language: Locale,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActivationState {
+    /// Can be accepted.
+    Open,
+    Used,
+    Expired,
+    Revoked,
+}
+
+/// Accepts an invitation; the answer is a [`crate::Session`] and its cookie.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivationAccept {
+    pub token: String,
+    pub password: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+}

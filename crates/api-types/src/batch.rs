@@ -1,0 +1,395 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{BatchId, InvitationId, Locale, Role, Timestamp};
+
+/// Opens a batch. Rows follow in chunks; mails start once it is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewBatch {
+    pub source: BatchSource,
+    /// The name of the file, to tell batches apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    #[serde(default)]
+    pub options: BatchOptions,
+    /// How many rows will be added; sealing fails until they are there.
+    pub expected_rows: u32,
+    /// Gives the verdicts of the real thing, and invites nobody.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Invites nobody unless every row is `ready`.
+    #[serde(default)]
+    pub all_or_none: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BatchSource {
+    Csv,
+    Individual,
+}
+
+/// What holds for every row that does not say otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BatchOptions {
+    #[serde(default)]
+    pub role: Role,
+    /// Names of teams besides `Everyone`.
+    #[serde(default)]
+    pub teams: Vec<String>,
+    /// The name of the workspace; the default one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<String>,
+    #[serde(default)]
+    pub language: Locale,
+    /// Stands in the mail above the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Days the link is valid, 1 to 30.
+    #[serde(default = "default_expiry")]
+    pub expires_in_days: u8,
+}
+
+fn default_expiry() -> u8 {
+    crate::limits::EXPIRES_IN_DAYS_DEFAULT
+}
+
+impl Default for BatchOptions {
+    fn default() -> Self {
+        Self {
+            role: Role::default(),
+            teams: Vec::new(),
+            workspace: None,
+            language: Locale::default(),
+            message: None,
+            expires_in_days: default_expiry(),
+        }
+    }
+}
+
+/// Up to 1,000 rows of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Chunk {
+    /// Counts the chunks of the batch from 0. Chunks come in order: seats go to the rows in file order.
+    pub index: u32,
+    pub rows: Vec<NewRow>,
+}
+
+/// One person of a file, in the file's own words; the server judges them by the rules that the browser uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewRow {
+    /// The row's number in its file, unique in the batch.
+    pub row: u32,
+    pub email: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// A role's name in any of the product's languages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Names of teams, in any letter case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<String>,
+    /// A BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+/// What was said of each row of a chunk, in the order of the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChunkResult {
+    pub index: u32,
+    pub rows: Vec<RowResult>,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowResult {
+    pub row: u32,
+    /// Before sending.
+    pub verdict: RowVerdict,
+    /// After sending. Rows that are not `ready`, and every row of a dry run, are `skipped`.
+    pub delivery: DeliveryStatus,
+    /// Why the verdict is not `ready`, or the mail not `sent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<RowCode>,
+    /// For developers: the address rule, the name that is unknown, the mail server's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// A row of a batch with its person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BatchRow {
+    #[serde(flatten)]
+    pub result: RowResult,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    /// How often the mail was tried.
+    pub attempts: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation_id: Option<InvitationId>,
+}
+
+/// What the server says of a row before sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RowVerdict {
+    Ready,
+    /// A member already.
+    Member,
+    /// Has a pending invitation already.
+    Invited,
+    /// An earlier row of the batch has the same address.
+    Duplicate,
+    /// Every seat is taken by members, pending invitations and earlier rows.
+    OverSeats,
+    Error,
+}
+
+impl RowVerdict {
+    pub const ALL: [Self; 6] = [
+        Self::Ready,
+        Self::Member,
+        Self::Invited,
+        Self::Duplicate,
+        Self::OverSeats,
+        Self::Error,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Member => "member",
+            Self::Invited => "invited",
+            Self::Duplicate => "duplicate",
+            Self::OverSeats => "over_seats",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What became of a row's mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStatus {
+    Queued,
+    Sending,
+    /// The mail server has taken it.
+    Sent,
+    Failed,
+    /// Nothing is sent for this row.
+    Skipped,
+    Cancelled,
+    /// The server stopped between the mail server's answer and its own note of it: sent, or not.
+    Unknown,
+}
+
+impl DeliveryStatus {
+    pub const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Sent,
+        Self::Failed,
+        Self::Skipped,
+        Self::Cancelled,
+        Self::Unknown,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Cancelled => "cancelled",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Why a row is not ready, or its mail not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RowCode {
+    /// The address breaks a rule; `detail` names the rule.
+    AddressInvalid,
+    UnknownRole,
+    UnknownTeam,
+    UnknownWorkspace,
+    UnknownLanguage,
+    NameTooLong,
+    /// A name holds control or bidirectional characters.
+    NameInvalid,
+    /// A member with this address is deactivated: reactivate instead.
+    Deactivated,
+    /// The mail server refused the recipient or the mail for good.
+    MailRefused,
+    /// The mail server could not be reached, or deferred, until the last attempt.
+    MailDeferred,
+    /// The server stopped while the mail was on its way.
+    MailInterrupted,
+    /// Revoked, or the batch was cancelled, before the mail was sent.
+    Revoked,
+    #[serde(other)]
+    Other,
+}
+
+/// A batch and how far it is. Its `ETag` changes with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Batch {
+    pub id: BatchId,
+    pub source: BatchSource,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    pub options: BatchOptions,
+    pub state: BatchState,
+    pub dry_run: bool,
+    pub all_or_none: bool,
+    pub expected_rows: u32,
+    /// The index of the next chunk that the server waits for.
+    pub next_chunk: u32,
+    pub verdicts: VerdictCounts,
+    pub deliveries: DeliveryCounts,
+    /// How many of the invited have accepted.
+    pub accepted: u32,
+    /// How many were revoked.
+    pub revoked: u32,
+    pub created_at: Timestamp,
+    /// Who sent it, by name or address.
+    pub created_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_at: Option<Timestamp>,
+}
+
+impl Batch {
+    /// True when no mail of the batch is waiting or on its way.
+    pub fn is_settled(&self) -> bool {
+        self.state != BatchState::Open
+            && self.deliveries.queued == 0
+            && self.deliveries.sending == 0
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BatchState {
+    /// Takes chunks. No mail is sent.
+    Open,
+    /// Has all its rows; mails are sent.
+    Sealed,
+    /// Was cancelled; mails that had been sent stay sent.
+    Cancelled,
+    /// Was `all_or_none`, and a row was not ready: nobody was invited.
+    Refused,
+}
+
+/// Rows by verdict. Their sum is the number of rows the server has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VerdictCounts {
+    pub ready: u32,
+    pub member: u32,
+    pub invited: u32,
+    pub duplicate: u32,
+    pub over_seats: u32,
+    pub error: u32,
+}
+
+impl VerdictCounts {
+    pub fn total(&self) -> u32 {
+        self.ready + self.member + self.invited + self.duplicate + self.over_seats + self.error
+    }
+
+    pub fn of(&mut self, verdict: RowVerdict) -> &mut u32 {
+        match verdict {
+            RowVerdict::Ready => &mut self.ready,
+            RowVerdict::Member => &mut self.member,
+            RowVerdict::Invited => &mut self.invited,
+            RowVerdict::Duplicate => &mut self.duplicate,
+            RowVerdict::OverSeats => &mut self.over_seats,
+            RowVerdict::Error => &mut self.error,
+        }
+    }
+}
+
+/// Rows by delivery status. Their sum is the number of rows the server has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeliveryCounts {
+    pub queued: u32,
+    pub sending: u32,
+    pub sent: u32,
+    pub failed: u32,
+    pub skipped: u32,
+    pub cancelled: u32,
+    pub unknown: u32,
+}
+
+impl DeliveryCounts {
+    pub fn total(&self) -> u32 {
+        self.queued
+            + self.sending
+            + self.sent
+            + self.failed
+            + self.skipped
+            + self.cancelled
+            + self.unknown
+    }
+
+    pub fn of(&mut self, status: DeliveryStatus) -> &mut u32 {
+        match status {
+            DeliveryStatus::Queued => &mut self.queued,
+            DeliveryStatus::Sending => &mut self.sending,
+            DeliveryStatus::Sent => &mut self.sent,
+            DeliveryStatus::Failed => &mut self.failed,
+            DeliveryStatus::Skipped => &mut self.skipped,
+            DeliveryStatus::Cancelled => &mut self.cancelled,
+            DeliveryStatus::Unknown => &mut self.unknown,
+        }
+    }
+}
+
+/// Which rows of a batch to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct RowQuery {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryStatus>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<RowVerdict>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// A page of a list without a filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct PageQuery {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}

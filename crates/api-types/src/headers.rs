@@ -1,0 +1,16 @@
+//! Names of the headers that both sides use.
+
+/// Sent with every request, so that no other site's form or image can be one. The value is [`CSRF_VALUE`].
+pub const CSRF: &str = "x-msi-csrf";
+/// The only value of [`CSRF`].
+pub const CSRF_VALUE: &str = "1";
+/// The id of a request, in every response and in every problem.
+pub const REQUEST_ID: &str = "x-request-id";
+/// Names one attempt to change something (a UUID): repeating it has no second effect.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// `true` on an answer that was given before for the same key.
+pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
+/// In sandbox mode: makes the request fail with the named [`crate::Fault`].
+pub const SANDBOX_FAULT: &str = "x-msi-sandbox-fault";
+/// The media type of a [`crate::Problem`].
+pub const PROBLEM_JSON: &str = "application/problem+json";

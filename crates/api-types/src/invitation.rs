@@ -1,0 +1,76 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{BatchId, DeliveryStatus, InvitationId, Locale, Role, RowCode, Timestamp, UserId};
+
+/// An invitation of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub user_id: UserId,
+    pub batch_id: BatchId,
+    /// The row of the batch.
+    pub row: u32,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub role: Role,
+    pub teams: Vec<String>,
+    pub workspace: String,
+    pub language: Locale,
+    pub status: InvitationStatus,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// What became of the latest mail.
+    pub delivery: DeliveryStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<RowCode>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationStatus {
+    Pending,
+    Accepted,
+    Expired,
+    Revoked,
+}
+
+/// The link of an invitation, to hand over by other means than mail. Answered once asked for, never listed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvitationLink {
+    pub url: String,
+    pub expires_at: Timestamp,
+}
+
+/// Sends an invitation again, to the same or a corrected address, valid anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvitationResend {
+    /// The corrected address. Links sent before stop working.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// The mail that invitations with these options send.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailDraft {
+    pub language: Locale,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Days the link is valid, 1 to 30.
+    pub expires_in_days: u8,
+}
+
+/// A mail as its reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailPreview {
+    pub subject: String,
+    pub text: String,
+    /// A whole document without scripts or remote content.
+    pub html: String,
+}

@@ -1,0 +1,45 @@
+//! The wire contract between the app and a backend: what travels over `/api/v1`.
+//!
+//! JSON, `snake_case`, plural nouns. Lists are a [`List`] with cursor paging, failures are a [`Problem`]
+//! (RFC 9457, `application/problem+json`) whose [`ProblemCode`] the app translates, times are
+//! [`Timestamp`]s. The crate holds no logic beyond what both sides must agree on: paths
+//! ([`paths`]), header names ([`headers`]) and limits ([`limits`]).
+//!
+//! The feature `openapi` adds the schema derives from which the server generates its OpenAPI document.
+
+mod account;
+mod activation;
+mod batch;
+mod event;
+pub mod headers;
+mod health;
+mod id;
+mod invitation;
+pub mod limits;
+mod list;
+mod locale;
+pub mod paths;
+mod problem;
+mod role;
+mod sandbox;
+mod session;
+mod team;
+mod time;
+mod user;
+
+pub use account::*;
+pub use activation::*;
+pub use batch::*;
+pub use event::*;
+pub use health::*;
+pub use id::*;
+pub use invitation::*;
+pub use list::*;
+pub use locale::*;
+pub use problem::*;
+pub use role::*;
+pub use sandbox::*;
+pub use session::*;
+pub use team::*;
+pub use time::*;
+pub use user::*;

@@ -1,0 +1,25 @@
+//! Limits that both sides know before they ask. The account's own are in [`crate::AccountLimits`].
+
+/// Most rows in one chunk of a batch.
+pub const ROWS_PER_CHUNK: usize = 1_000;
+/// Most rows in one batch.
+pub const ROWS_PER_BATCH: u32 = 1_000_000;
+/// Largest request body in bytes.
+pub const BODY_BYTES: usize = 1_000_000;
+/// Shortest password in characters.
+pub const PASSWORD_MIN: usize = 12;
+/// Longest password in characters.
+pub const PASSWORD_MAX: usize = 256;
+/// Longest first or last name in characters.
+pub const NAME_MAX: usize = 100;
+/// Longest personal message in characters.
+pub const MESSAGE_MAX: usize = 2_000;
+/// Longest file name that is kept with a batch, in characters.
+pub const FILE_NAME_MAX: usize = 255;
+/// Days an invitation may be valid.
+pub const EXPIRES_IN_DAYS: std::ops::RangeInclusive<u8> = 1..=30;
+/// Days an invitation is valid unless chosen otherwise.
+pub const EXPIRES_IN_DAYS_DEFAULT: u8 = 7;
+/// Largest and default page of a list.
+pub const PAGE_MAX: u32 = 200;
+pub const PAGE_DEFAULT: u32 = 50;

@@ -1,0 +1,86 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Locale {
+    #[default]
+    #[serde(rename = "en")]
+    En,
+    #[serde(rename = "es")]
+    Es,
+    #[serde(rename = "ko")]
+    Ko,
+    #[serde(rename = "ja")]
+    Ja,
+    #[serde(rename = "de")]
+    De,
+    #[serde(rename = "fr")]
+    Fr,
+    #[serde(rename = "pt-BR")]
+    PtBr,
+}
+
+impl Locale {
+    pub const ALL: [Self; 7] = [
+        Self::En,
+        Self::Es,
+        Self::Ko,
+        Self::Ja,
+        Self::De,
+        Self::Fr,
+        Self::PtBr,
+    ];
+
+    /// The BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Es => "es",
+            Self::Ko => "ko",
+            Self::Ja => "ja",
+            Self::De => "de",
+            Self::Fr => "fr",
+            Self::PtBr => "pt-BR",
+        }
+    }
+
+    /// The language for a BCP 47 tag: the tag itself or its primary language, in any letter case.
+    /// `es-419` is Spanish, `pt` and `pt-PT` the only Portuguese there is. `None` when the product does not speak it.
+    pub fn lookup(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split(['-', '_']).next()?;
+        Self::ALL.into_iter().find(|locale| {
+            let own = locale.tag().split('-').next().unwrap_or_default();
+            own.eq_ignore_ascii_case(primary)
+        })
+    }
+}
+
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i1_a_tag_finds_its_language_by_the_primary_subtag() {
+        assert_eq!(Locale::lookup("es-419"), Some(Locale::Es));
+        assert_eq!(Locale::lookup("PT"), Some(Locale::PtBr));
+        assert_eq!(Locale::lookup("ko_KR"), Some(Locale::Ko));
+        assert_eq!(Locale::lookup("nl"), None);
+        assert_eq!(Locale::lookup(""), None);
+    }
+
+    #[test]
+    fn tags_are_what_serde_writes() {
+        for locale in Locale::ALL {
+            assert_eq!(serde_json::to_value(locale).unwrap(), locale.tag());
+        }
+    }
+}

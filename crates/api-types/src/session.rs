@@ -1,0 +1,106 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Locale, Persona, Role, Timestamp, UserId};
+
+/// How somebody signs in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SignIn {
+    Password {
+        email: String,
+        password: String,
+    },
+    /// The one-time link of the operator's command line; the token comes from the URL fragment.
+    Link {
+        token: String,
+    },
+}
+
+/// Who is signed in, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    pub user: Me,
+    pub account: AccountName,
+    /// The session ends then unless a request comes before.
+    pub idle_expires_at: Timestamp,
+    /// The session ends then in any case.
+    pub expires_at: Timestamp,
+    /// Seconds until `idle_expires_at` at the moment of the answer, for clients whose clock is wrong.
+    pub idle_seconds: u64,
+    /// Where the sandbox keeps the mails it received; only in sandbox mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox_url: Option<String>,
+}
+
+/// The account by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountName {
+    pub name: String,
+}
+
+/// The person who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    pub id: UserId,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub role: Role,
+    pub personas: Vec<Persona>,
+    /// The chosen language; `None` follows the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// False for somebody who has only ever used a sign-in link.
+    pub has_password: bool,
+}
+
+/// Asks for a mail with a link to set a new password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordResetRequest {
+    pub email: String,
+}
+
+/// Sets a new password by the token of the mail.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordReset {
+    pub token: String,
+    pub new_password: String,
+}
+
+/// Changes the password of the person who is signed in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordChange {
+    /// Left out by somebody who has none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
+    pub new: String,
+}
+
+/// Changes of one's own profile; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProfileChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<LocaleChoice>,
+}
+
+/// A language, or whatever the browser prefers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LocaleChoice {
+    Browser,
+    #[serde(untagged)]
+    Locale(Locale),
+}
