@@ -1,1 +1,3 @@
+//! `roster`: checks people files on the command line.
+
 fn main() {}

@@ -1,0 +1,232 @@
+//! What the page and the Worker say to each other.
+//!
+//! Every message is one plain object `{message, attachment?}`: `message` ([`MESSAGE`]) is a [`ToWorker`] or a
+//! [`FromWorker`] as JSON text, `attachment` ([`ATTACHMENT`]) the `File` or `Blob` that the message says travels
+//! beside it.
+//!
+//! * The Worker says [`Response::Ready`] first, once; messages sent before it may be lost, so the page queues until
+//!   then, and reloads itself when [`VERSION`] or the build differ from its own.
+//! * Every request has a job id chosen by the page, growing. Every answer carries the id of its request; the last
+//!   answer to a request is never [`Response::Progress`].
+//! * [`Request::Open`], [`Request::Check`], [`Request::Search`], [`Request::Edit`], [`Request::Fix`],
+//!   [`Request::Undo`] and [`Request::ProblemsCsv`] read the file and end any such job that still runs; the ended job
+//!   answers [`Response::Cancelled`]. The others are answered while a job runs, from the last finished check.
+//! * Rows are known by their 1-based record number everywhere.
+
+use roster::{
+    ColumnInfo, Dialect, Field, Filter, Fix, Invitee, Known, Mapping, Overrides, ProblemCode,
+    Refusal, RowView, Summary, Verdict,
+};
+use serde::{Deserialize, Serialize};
+
+/// The version of this protocol.
+pub const VERSION: u32 = 1;
+
+/// The property of a message object that holds the JSON text.
+pub const MESSAGE: &str = "message";
+
+/// The property of a message object that holds the `File` or `Blob`.
+pub const ATTACHMENT: &str = "attachment";
+
+/// Names a job; chosen by the page, growing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub u32);
+
+/// A message of the page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ToWorker {
+    pub job: JobId,
+    pub request: Request,
+}
+
+/// A message of the Worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FromWorker {
+    /// The job it belongs to; `None` only for [`Response::Ready`] and [`Response::Panicked`].
+    pub job: Option<JobId>,
+    pub response: Response,
+}
+
+/// What the page asks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// Look at the head of a file: `attachment` is the `File`; without one, the file of the last `Open` is looked at
+    /// again, with other overrides. Forgets everything about an earlier file, or, without attachment, its check.
+    /// Answer: `Opened` or `Refused`.
+    Open { overrides: Overrides },
+    /// Read and check the whole file. Edits and fixes made so far stay in force.
+    /// Answer: `Progress` now and then, then `Checked` or `Refused`.
+    Check {
+        dialect: Dialect,
+        mapping: Mapping,
+        known: Known,
+    },
+    /// Rows `from..from + count` of those that the filter lets through (`from` counts from 0; at most 1,000 at once).
+    /// With `search`, only rows among the results of the last [`Request::Search`].
+    /// Answer: `Rows`.
+    Rows {
+        filter: Filter,
+        search: bool,
+        from: u64,
+        count: u32,
+    },
+    /// Find the rows in which any shown value contains the text, in any letter case. An empty text forgets the search.
+    /// Answer: `Progress` now and then, then `Found`.
+    Search { text: String },
+    /// The next row after `after_row` that is not ready, going round at the end. Answer: `NextProblem`.
+    NextProblem { after_row: u64 },
+    /// Set one value of one row. Answer: `Edited`.
+    Edit {
+        row: u64,
+        field: Field,
+        value: String,
+    },
+    /// Apply a change to every row it fits. Answer: `Checked`.
+    Fix { fix: Fix },
+    /// Take the last edit or fix back. Answer: `Checked`; nothing to undo: `Checked` with the summary as it is.
+    Undo,
+    /// Lay verdicts of the backend's dry run over those of the file; they replace earlier ones of the same rows.
+    /// Rows that are edited or fixed lose theirs. Answer: `Overlaid`.
+    Overlay { verdicts: Vec<(u64, Verdict)> },
+    /// Up to `max` rows that are ready or warnings, from `from_row` on, with final values: what a chunk is made of.
+    /// Answer: `Invitable`.
+    Invitable { from_row: u64, max: u32 },
+    /// The rows that are not ready, with their original cells, the reasons behind, as a formula-safe CSV file.
+    /// Answer: `Progress` now and then, then `File`.
+    ProblemsCsv { labels: ReportLabels },
+    /// An empty table with those headers, as a formula-safe CSV file. Answer: `File`.
+    Template { headers: Vec<String> },
+    /// Check what a person typed or pasted. Answer: `Addresses`.
+    Addresses {
+        text: String,
+        own_domains: Vec<String>,
+    },
+    /// End the job, if it still runs: it answers `Cancelled`. This request itself has no answer.
+    Cancel { job: JobId },
+}
+
+/// The words of the page's language in the file of problem rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportLabels {
+    /// Header of the column with the row number.
+    pub row: String,
+    /// Header of the column with the verdict.
+    pub verdict: String,
+    /// Header of the column with the reasons.
+    pub reasons: String,
+    /// Header of the column with what would put it right.
+    pub suggestions: String,
+    /// A text per verdict; the stable name where one is missing.
+    pub verdicts: Vec<(Verdict, String)>,
+    /// A text per code; the stable name where one is missing.
+    pub codes: Vec<(ProblemCode, String)>,
+}
+
+/// What the Worker answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Response {
+    /// The Worker listens.
+    Ready {
+        version: u32,
+        build: String,
+    },
+    Opened {
+        dialect: Dialect,
+        columns: Vec<ColumnInfo>,
+        mapping: Mapping,
+        /// Equal for files of the same header, to remember a mapping by.
+        signature: String,
+        /// The first records, titles and header included, at most 20.
+        head: Vec<Vec<String>>,
+        /// The size of the file in bytes.
+        size: u64,
+    },
+    Refused {
+        refusal: Refusal,
+    },
+    Progress {
+        bytes: u64,
+        total: u64,
+        rows: u64,
+    },
+    Checked {
+        summary: Summary,
+        /// A later part of the file contradicted the encoding guessed from its head; the summary's dialect is the one
+        /// it was read with in the end.
+        reread: bool,
+    },
+    Edited {
+        row: RowView,
+        summary: Summary,
+    },
+    Overlaid {
+        summary: Summary,
+    },
+    Rows {
+        total: u64,
+        rows: Vec<RowView>,
+    },
+    Found {
+        rows: u64,
+    },
+    NextProblem {
+        row: Option<u64>,
+        /// Its place in the unfiltered list, from 0.
+        position: Option<u64>,
+    },
+    Invitable {
+        rows: Vec<Invitee>,
+        /// Where the next chunk begins; `None` after the last row.
+        next_row: Option<u64>,
+    },
+    /// `attachment` is a `Blob` of type `text/csv`.
+    File {
+        rows: u64,
+    },
+    Addresses {
+        entries: Vec<AddressEntry>,
+    },
+    Cancelled,
+    /// The job could not be done; the Worker is still usable.
+    Failed {
+        failure: Failure,
+    },
+    /// The Worker is no longer usable and has to be started again.
+    Panicked {
+        message: String,
+    },
+}
+
+/// Why a job could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// The browser could not read the file: it changed, moved or was taken away since it was chosen.
+    FileUnreadable,
+    /// The request needs an `Open` or a `Check` before it.
+    NothingOpen,
+    /// The row is not in the file.
+    NoSuchRow,
+    /// The message was not understood.
+    BadMessage,
+}
+
+/// One address of what a person typed or pasted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressEntry {
+    /// The display name of `Name <address>`.
+    pub name: Option<String>,
+    /// What stands where the address should be.
+    pub address: String,
+    /// The key by which members, invitations and duplicates are compared; `None` when the address is not valid.
+    pub key: Option<String>,
+    /// What is wrong with it, or what deserves a look.
+    pub code: Option<ProblemCode>,
+    /// The whole address as it was probably meant.
+    pub suggestion: Option<String>,
+    /// The domain in Unicode, where it is an internationalised one.
+    pub domain_in_unicode: Option<String>,
+}

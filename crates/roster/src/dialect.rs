@@ -1,0 +1,107 @@
+//! How a file is written down: encoding, delimiter, header.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Encoding;
+
+/// The character between cells: one ASCII character that is neither a quote nor a line break. In JSON it is a string
+/// of that one character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Delimiter(u8);
+
+impl Delimiter {
+    pub const COMMA: Self = Self(b',');
+    pub const SEMICOLON: Self = Self(b';');
+    pub const TAB: Self = Self(b'\t');
+    pub const PIPE: Self = Self(b'|');
+
+    /// The delimiters that are tried when none is given, the likelier first.
+    pub const SNIFFED: [Self; 4] = [Self::COMMA, Self::SEMICOLON, Self::TAB, Self::PIPE];
+
+    /// A delimiter of that byte, unless it could not separate anything.
+    #[must_use]
+    pub const fn new(byte: u8) -> Option<Self> {
+        if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) {
+            Some(Self(byte))
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        self.0
+    }
+}
+
+impl From<Delimiter> for String {
+    fn from(delimiter: Delimiter) -> Self {
+        char::from(delimiter.0).into()
+    }
+}
+
+/// A text that is not one usable delimiter character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADelimiter;
+
+impl std::fmt::Display for NotADelimiter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a delimiter is one ASCII character, neither a quote nor a line break")
+    }
+}
+
+impl std::error::Error for NotADelimiter {}
+
+impl TryFrom<String> for Delimiter {
+    type Error = NotADelimiter;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl std::str::FromStr for Delimiter {
+    type Err = NotADelimiter;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.as_bytes() {
+            [byte] => Self::new(*byte).ok_or(NotADelimiter),
+            _ => Err(NotADelimiter),
+        }
+    }
+}
+
+/// How a file is written down, found out or told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dialect {
+    pub encoding: Encoding,
+    /// Whether the file begins with a byte order mark.
+    pub bom: bool,
+    pub delimiter: Delimiter,
+    /// The 1-based number of the header's record; records before it are titles. `None`: the file has no header.
+    pub header_row: Option<u64>,
+    /// Read quotes as ordinary characters: the way on when a quote is never closed.
+    #[serde(default)]
+    pub quotes_as_text: bool,
+}
+
+/// What the person says about the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeaderRow {
+    /// There is none: the first record is a person.
+    None,
+    /// The record of this 1-based number.
+    At(u64),
+}
+
+/// What the person overrides; what is `None` is found out from the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Overrides {
+    pub encoding: Option<Encoding>,
+    pub delimiter: Option<Delimiter>,
+    pub header_row: Option<HeaderRow>,
+    pub quotes_as_text: bool,
+}

@@ -1,0 +1,307 @@
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use super::AddressError;
+
+/// An address that can be invited.
+///
+/// It keeps the spelling of the person who wrote it, which is what mail is sent to, and knows the one key by which
+/// duplicates and members are compared.
+#[derive(Clone, Debug)]
+pub struct Address {
+    original: String,
+    at: usize,
+    /// `None` when the domain is ASCII already.
+    ascii_domain: Option<String>,
+}
+
+impl Address {
+    /// Checks a bare address: nothing is trimmed, no display name is accepted.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let (at, ascii_domain) = check(text)?;
+        Ok(Self {
+            original: text.to_owned(),
+            at,
+            ascii_domain,
+        })
+    }
+
+    /// The address as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.original
+    }
+
+    /// The part before the `@`, as it was written.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        &self.original[..self.at]
+    }
+
+    /// The part after the `@`, as it was written.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.original[self.at + 1..]
+    }
+
+    /// The domain with A-labels, in lower case.
+    #[must_use]
+    pub fn ascii_domain(&self) -> Cow<'_, str> {
+        match &self.ascii_domain {
+            Some(domain) => Cow::Borrowed(domain),
+            None if self.domain().bytes().any(|b| b.is_ascii_uppercase()) => {
+                Cow::Owned(self.domain().to_ascii_lowercase())
+            }
+            None => Cow::Borrowed(self.domain()),
+        }
+    }
+
+    /// The domain in Unicode where it is an internationalised one, to be shown beside the other form.
+    #[must_use]
+    pub fn unicode_domain(&self) -> Option<String> {
+        let ascii = self.ascii_domain();
+        let (unicode, result) = idna::domain_to_unicode(&ascii);
+        (result.is_ok() && unicode != *ascii).then_some(unicode)
+    }
+
+    /// The key by which duplicates, members and invitations are compared: lower case, domain with A-labels.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut key = self.local().to_ascii_lowercase();
+        key.push('@');
+        key.push_str(&self.ascii_domain());
+        key
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.original)
+    }
+}
+
+/// Two addresses are equal when mail to them reaches the same person: by key.
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Address {}
+
+/// Where the `@` is, and the domain with A-labels if it was not ASCII.
+fn check(text: &str) -> Result<(usize, Option<String>), AddressError> {
+    let at = check_shape(text)?;
+    let domain = &text[at + 1..];
+    let ascii_domain = if domain.is_ascii() {
+        None
+    } else {
+        Some(idna::domain_to_ascii(domain).map_err(|_| AddressError::InvalidIdn)?)
+    };
+    check_domain(ascii_domain.as_deref().unwrap_or(domain))?;
+    if at + 1 + ascii_domain.as_deref().unwrap_or(domain).len() > 254 {
+        return Err(AddressError::AddressTooLong);
+    }
+    Ok((at, ascii_domain))
+}
+
+/// The rules that need no look inside the domain; returns the place of the `@`.
+fn check_shape(text: &str) -> Result<usize, AddressError> {
+    if text.is_empty() {
+        return Err(AddressError::Empty);
+    }
+    if text.starts_with('"') {
+        // A display name in quotes has its address in angle brackets.
+        return Err(if text.ends_with('>') {
+            AddressError::DisplayName
+        } else {
+            AddressError::QuotedLocal
+        });
+    }
+    if text.contains(['<', '>']) {
+        return Err(AddressError::DisplayName);
+    }
+    if text.chars().any(|c| c.is_whitespace()) {
+        return Err(AddressError::SpaceInside);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(AddressError::ControlCharacter);
+    }
+    let at = text.find('@').ok_or(AddressError::NoAt)?;
+    let (local, domain) = (&text[..at], &text[at + 1..]);
+    if domain.contains('@') {
+        return Err(AddressError::TwoAts);
+    }
+    check_local(local)?;
+    if domain.is_empty() {
+        return Err(AddressError::EmptyDomain);
+    }
+    if domain.starts_with('[') {
+        return Err(AddressError::AddressLiteral);
+    }
+    Ok(at)
+}
+
+fn check_local(local: &str) -> Result<(), AddressError> {
+    if local.is_empty() {
+        return Err(AddressError::EmptyLocal);
+    }
+    if !local.is_ascii() {
+        return Err(AddressError::NonAsciiLocal);
+    }
+    if !local.bytes().all(is_atom_or_dot) {
+        return Err(AddressError::LocalCharacter);
+    }
+    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+        return Err(AddressError::DotPlacement);
+    }
+    if local.len() > 64 {
+        return Err(AddressError::LocalTooLong);
+    }
+    Ok(())
+}
+
+fn is_atom_or_dot(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+}
+
+/// The rules of an ASCII domain.
+fn check_domain(domain: &str) -> Result<(), AddressError> {
+    if domain.is_empty() {
+        return Err(AddressError::EmptyDomain);
+    }
+    let mut has_a_label = false;
+    for label in domain.split('.') {
+        check_label(label)?;
+        has_a_label |= label
+            .get(..4)
+            .is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
+    }
+    let Some((_, tld)) = domain.rsplit_once('.') else {
+        return Err(AddressError::DotlessDomain);
+    };
+    if tld.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(AddressError::NumericTld);
+    }
+    if tld.len() == 1 {
+        return Err(AddressError::OneLetterTld);
+    }
+    if has_a_label && idna::domain_to_ascii(domain).is_err() {
+        return Err(AddressError::InvalidIdn);
+    }
+    Ok(())
+}
+
+fn check_label(label: &str) -> Result<(), AddressError> {
+    if label.is_empty() {
+        return Err(AddressError::EmptyLabel);
+    }
+    if !label
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    {
+        return Err(AddressError::LabelCharacter);
+    }
+    if label.starts_with('-') || label.ends_with('-') {
+        return Err(AddressError::LabelHyphen);
+    }
+    if label.len() > 63 {
+        return Err(AddressError::LabelTooLong);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, AddressError};
+
+    #[test]
+    fn s13_valid_addresses_are_accepted_as_written() {
+        for text in [
+            "ana@example.com",
+            "ANA@Example.COM",
+            "o'neil+tag@mail.example.co.uk",
+            "a.b-c_d@example.museum",
+            "x@ab--cd.example",
+            "ana@例子.测试",
+            "ana@xn--fsqu00a.xn--0zwm56d",
+            &format!("{}@example.com", "x".repeat(64)),
+        ] {
+            assert_eq!(Address::parse(text).as_ref().map(Address::as_str), Ok(text));
+        }
+    }
+
+    #[test]
+    fn s13_each_broken_rule_has_its_own_code() {
+        use AddressError as E;
+        let long_local = format!("{}@example.com", "x".repeat(65));
+        let long_label = format!("a@{}.com", "x".repeat(64));
+        let long = format!("a@{}com", "abcdefgh.".repeat(29));
+        for (text, expected) in [
+            ("", E::Empty),
+            ("no-at.example.com", E::NoAt),
+            ("two@@example.com", E::TwoAts),
+            ("a@b@example.com", E::TwoAts),
+            (" a@example.com", E::SpaceInside),
+            ("a b@example.com", E::SpaceInside),
+            ("a@example.com\u{a0}", E::SpaceInside),
+            ("a\0@example.com", E::ControlCharacter),
+            ("Ana <ana@example.com>", E::DisplayName),
+            ("@example.com", E::EmptyLocal),
+            ("\"a b\"@example.com", E::QuotedLocal),
+            ("\"a@b\"@example.com", E::QuotedLocal),
+            ("用户@例子.测试", E::NonAsciiLocal),
+            ("a(b)@example.com", E::LocalCharacter),
+            (".a@example.com", E::DotPlacement),
+            ("dot.@example.com", E::DotPlacement),
+            ("a..b@example.com", E::DotPlacement),
+            (&long_local, E::LocalTooLong),
+            (&long, E::AddressTooLong),
+            ("a@", E::EmptyDomain),
+            ("a@example..com", E::EmptyLabel),
+            ("a@.example.com", E::EmptyLabel),
+            ("a@example.com.", E::EmptyLabel),
+            (&long_label, E::LabelTooLong),
+            ("a@-example.com", E::LabelHyphen),
+            ("a@exa_mple.com", E::LabelCharacter),
+            ("a@xn--0.com", E::InvalidIdn),
+            ("a@localhost", E::DotlessDomain),
+            ("a@[127.0.0.1]", E::AddressLiteral),
+            ("a@example.c", E::OneLetterTld),
+            ("a@127.0.0.1", E::NumericTld),
+        ] {
+            assert_eq!(Address::parse(text).err(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn s7_key_ignores_case_and_the_form_of_the_domain() {
+        let key = |text| Address::parse(text).map(|address| address.key());
+        assert_eq!(key("ANA@Example.COM"), Ok("ana@example.com".into()));
+        assert_eq!(key("Ana@例子.测试"), key("ana@xn--fsqu00a.xn--0zwm56d"));
+    }
+
+    #[test]
+    fn s13_internationalised_domains_have_both_forms() {
+        let address = Address::parse("ana@xn--fsqu00a.xn--0zwm56d").unwrap();
+        assert_eq!(address.unicode_domain().as_deref(), Some("例子.测试"));
+        assert_eq!(
+            Address::parse("ana@例子.测试").unwrap().ascii_domain(),
+            "xn--fsqu00a.xn--0zwm56d"
+        );
+        assert_eq!(
+            Address::parse("ana@example.com").unwrap().unicode_domain(),
+            None
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! What people paste into a box for addresses.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::is_blank;
+
+/// One address of a pasted list, not checked yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The display name of `Name <address>`, without quotes.
+    pub name: Option<String>,
+    /// What stands where the address should be.
+    pub address: String,
+}
+
+/// Splits a pasted list at commas, semicolons, white space and line breaks; understands `Name <address>`,
+/// `"Last, First" <address>` and `mailto:address`.
+///
+/// Words before an angle bracket are a display name; elsewhere each word is an entry of its own, so that a mistyped
+/// address is shown and not lost.
+#[must_use]
+pub fn split_list(text: &str) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if is_separator(first) {
+            flush(&mut words, &mut entries);
+            rest = &rest[first.len_utf8()..];
+        } else if is_blank(first) {
+            rest = &rest[first.len_utf8()..];
+        } else if let Some(inner) = rest.strip_prefix('<') {
+            let end = inner.find(['>', '\n', '\r']).unwrap_or(inner.len());
+            let name = take_name(&mut words, &mut entries);
+            let address = bare(inner[..end].trim_matches(is_blank)).to_owned();
+            entries.push(Entry { name, address });
+            rest = inner[end..].strip_prefix('>').unwrap_or(&inner[end..]);
+        } else if let Some((name, after)) = rest.strip_prefix('"').and_then(quoted) {
+            words.push(name);
+            rest = after;
+        } else {
+            let end = rest
+                .find(|c| is_separator(c) || is_blank(c) || c == '<')
+                .unwrap_or(rest.len());
+            words.push(rest[..end].to_owned());
+            rest = &rest[end..];
+        }
+    }
+    flush(&mut words, &mut entries);
+    entries
+}
+
+/// What always ends an entry. A space does so only when no `<address>` follows.
+fn is_separator(c: char) -> bool {
+    matches!(c, ',' | ';' | '\n' | '\r' | '\t' | '，' | '；' | '、')
+}
+
+/// The text up to the closing quote, backslash escapes resolved, when it is a display name; `"a b"@example.com` is not.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut name = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => name.push(chars.next()?.1),
+            '"' => {
+                let after = &text[at + 1..];
+                return after
+                    .trim_start_matches(is_blank)
+                    .starts_with('<')
+                    .then_some((name, after));
+            }
+            '\n' => return None,
+            _ => name.push(c),
+        }
+    }
+    None
+}
+
+/// Makes an entry of each word.
+fn flush(words: &mut Vec<String>, entries: &mut Vec<Entry>) {
+    for word in words.drain(..) {
+        entries.push(Entry {
+            name: None,
+            address: bare(&word).to_owned(),
+        });
+    }
+}
+
+/// The words since the last address, as the display name of the next one.
+fn take_name(words: &mut Vec<String>, entries: &mut Vec<Entry>) -> Option<String> {
+    let name_begins = words
+        .iter()
+        .rposition(|word| word.contains('@'))
+        .map_or(0, |last| last + 1);
+    let name: Vec<String> = words.drain(name_begins..).collect();
+    flush(words, entries);
+    let name = name.join(" ");
+    let name = name.trim_matches(|c| is_blank(c) || c == '\'');
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn bare(address: &str) -> &str {
+    match address.get(..7) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("mailto:") => &address[7..],
+        _ => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, split_list};
+
+    fn entry(name: Option<&str>, address: &str) -> Entry {
+        Entry {
+            name: name.map(str::to_owned),
+            address: address.to_owned(),
+        }
+    }
+
+    #[test]
+    fn any_separator_splits() {
+        for text in [
+            "a@x.example,b@x.example",
+            "a@x.example; b@x.example;",
+            "a@x.example b@x.example",
+            "a@x.example\tb@x.example",
+            "a@x.example\r\n\r\nb@x.example\n",
+            "a@x.example、b@x.example",
+            "<a@x.example> mailto:b@x.example",
+        ] {
+            assert_eq!(
+                split_list(text),
+                [entry(None, "a@x.example"), entry(None, "b@x.example")],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn display_names_are_kept() {
+        assert_eq!(
+            split_list(
+                "Ana María <a@x.example>, \"García, \\\"Bo\\\"\" <b@x.example> c@x.example d e@ Zoë <z@x.example>"
+            ),
+            [
+                entry(Some("Ana María"), "a@x.example"),
+                entry(Some("García, \"Bo\""), "b@x.example"),
+                entry(None, "c@x.example"),
+                entry(None, "d"),
+                entry(None, "e@"),
+                entry(Some("Zoë"), "z@x.example"),
+            ]
+        );
+    }
+
+    #[test]
+    fn broken_input_is_shown_and_not_lost() {
+        assert_eq!(split_list("<a@x.example"), [entry(None, "a@x.example")]);
+        assert_eq!(
+            split_list("\"a b\"@x.example"),
+            [entry(None, "\"a"), entry(None, "b\"@x.example")]
+        );
+        assert_eq!(split_list(" ,;\n"), []);
+    }
+}

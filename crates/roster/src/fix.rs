@@ -1,0 +1,28 @@
+//! Changes to many rows at once. A fix is a rule applied whenever a row is read, not an entry per row.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Field, Role};
+
+/// A change to every row it fits, applied in the order in which the fixes were made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fix", rename_all = "snake_case")]
+pub enum Fix {
+    /// Wherever the field (for teams: one of the teams) is `from`, in any letter case, it becomes `to`.
+    /// An empty `to` removes the value.
+    ReplaceValue {
+        field: Field,
+        from: String,
+        to: String,
+    },
+    /// Every address with a likely typo becomes the suggestion.
+    AcceptSuggestions,
+    /// Teams that the account does not have are left out.
+    DropUnknownTeams,
+    /// Roles that nobody understands become this one.
+    UnknownRolesAs { role: Role },
+    /// Workspaces that the account does not have become the default one.
+    UnknownWorkspacesAsDefault,
+    /// Languages that the product does not speak become the batch's own.
+    UnknownLanguagesAsDefault,
+}

@@ -1,0 +1,15 @@
+//! What the account already has, as far as checking a file needs it.
+
+use serde::{Deserialize, Serialize};
+
+/// What the account already has. A list that is `None` is not known: any name is accepted then.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Team names as the account spells them. *Everyone* is understood in every language and need not be listed.
+    pub teams: Option<Vec<String>>,
+    /// Workspace names as the account spells them. *Default* is understood in every language.
+    pub workspaces: Option<Vec<String>>,
+    /// The account's own mail domains: near misses of them count as typos, look-alikes of them as deception.
+    #[serde(default)]
+    pub own_domains: Vec<String>,
+}

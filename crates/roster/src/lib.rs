@@ -1,0 +1,35 @@
+//! The heart of inviting people from a file: bytes → text → records → mapped columns → verdicts → invitees.
+//!
+//! The crate has no I/O, no clock and no randomness of its own. A driver (the Web Worker, the command line) reads the
+//! file piece by piece and pushes the pieces in; everything that takes memory per row is bounded and counted in bits
+//! or a few bytes, so that a file of ten million rows fits a browser tab.
+
+mod dialect;
+pub mod email;
+mod encoding;
+mod field;
+mod fix;
+mod known;
+mod language;
+mod mapping;
+mod problem;
+mod refusal;
+mod role;
+mod row;
+mod summary;
+mod text;
+mod verdict;
+
+pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
+pub use encoding::Encoding;
+pub use field::{Field, Target};
+pub use fix::Fix;
+pub use known::Known;
+pub use language::Language;
+pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
+pub use problem::{Problem, ProblemCode, Severity};
+pub use refusal::Refusal;
+pub use role::Role;
+pub use row::{Filter, Invitee, RowValues, RowView};
+pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
+pub use verdict::Verdict;

@@ -1,0 +1,186 @@
+//! What is wrong with a row, typed: where, what, and what would put it right.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Field, email::AddressError};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The row is invited all the same.
+    Warning,
+    /// The row is left out because an earlier one has the same address.
+    Duplicate,
+    /// The row is not invited until it is fixed.
+    Error,
+}
+
+/// Something wrong with one cell, or with a record as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The 1-based record number, as the person sees it in the file.
+    pub row: u64,
+    /// The 0-based column; `None` when it is about the record as a whole or the value came from a default.
+    pub column: Option<u32>,
+    pub field: Option<Field>,
+    pub code: ProblemCode,
+    /// The offending value, cut to 200 characters.
+    pub value: String,
+    /// What would put it right, or what was made of it.
+    pub suggestion: Option<String>,
+}
+
+macro_rules! problem_codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident;)+) => {
+        /// The kinds of problems. The names are stable: translations and other programs rely on them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum ProblemCode {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)+
+        }
+
+        impl ProblemCode {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The stable name, as in JSON.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)+ }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    /// The row has no address.
+    MissingEmail = "missing_email", Error;
+    /// No `@`.
+    NoAt = "no_at", Error;
+    /// More than one `@`, or more than one address in the cell.
+    TwoAts = "two_ats", Error;
+    /// White space inside the address.
+    SpaceInside = "space_inside", Error;
+    /// `Name <address>` where a bare address is asked for.
+    DisplayName = "display_name", Error;
+    /// Nothing before the `@`.
+    EmptyLocal = "empty_local", Error;
+    /// The local part is in quotes.
+    QuotedLocal = "quoted_local", Error;
+    /// The local part has characters outside ASCII.
+    NonAsciiLocal = "non_ascii_local", Error;
+    /// The local part has an ASCII character that no address may have.
+    LocalCharacter = "local_character", Error;
+    /// A dot at the beginning or end of the local part, or two in a row.
+    DotPlacement = "dot_placement", Error;
+    /// More than 64 characters before the `@`.
+    LocalTooLong = "local_too_long", Error;
+    /// More than 254 characters in all, counted with A-labels.
+    AddressTooLong = "address_too_long", Error;
+    /// Nothing after the `@`.
+    EmptyDomain = "empty_domain", Error;
+    /// Two dots in a row in the domain, or one at its beginning or end.
+    EmptyLabel = "empty_label", Error;
+    /// A label of the domain is longer than 63 characters.
+    LabelTooLong = "label_too_long", Error;
+    /// A label of the domain begins or ends with a hyphen.
+    LabelHyphen = "label_hyphen", Error;
+    /// A character that no domain may have.
+    LabelCharacter = "label_character", Error;
+    /// An internationalised domain that the rules of IDNA do not allow.
+    InvalidIdn = "invalid_idn", Error;
+    /// A domain without a dot.
+    DotlessDomain = "dotless_domain", Error;
+    /// A network address in brackets instead of a domain.
+    AddressLiteral = "address_literal", Error;
+    /// A top-level domain of one letter.
+    OneLetterTld = "one_letter_tld", Error;
+    /// A top-level domain of digits.
+    NumericTld = "numeric_tld", Error;
+    /// An earlier row has the same address.
+    DuplicateAddress = "duplicate_address", Duplicate;
+    /// The address was taken out of `Name <address>`, `mailto:address` or full-width characters; the suggestion is
+    /// what will be used.
+    AddressExtracted = "address_extracted", Warning;
+    /// The domain is a near miss of a common one or of the account's own; the suggestion is the whole address.
+    LikelyTypo = "likely_typo", Warning;
+    /// The domain can be mistaken for another one: mixed scripts, or a look-alike of the account's own.
+    LookalikeAddress = "lookalike_address", Warning;
+    /// A role in no language of the product.
+    UnknownRole = "unknown_role", Error;
+    /// A team that the account does not have.
+    UnknownTeam = "unknown_team", Error;
+    /// A workspace that the account does not have.
+    UnknownWorkspace = "unknown_workspace", Error;
+    /// A language that the product does not speak.
+    UnknownLanguage = "unknown_language", Warning;
+    /// More cells than the header has, and not only empty ones: values may be in the wrong columns.
+    TooManyCells = "too_many_cells", Error;
+    /// A mapped column is missing at the end of the record.
+    TooFewCells = "too_few_cells", Warning;
+    /// A cell longer than 32,767 characters, which no spreadsheet holds.
+    CellTooLong = "cell_too_long", Warning;
+    /// A name, team, workspace, role or language longer than 255 characters.
+    ValueTooLong = "value_too_long", Error;
+    /// A control character such as NUL.
+    ControlCharacter = "control_character", Error;
+    /// A line break inside a name; it becomes a space.
+    LineBreak = "line_break", Warning;
+    /// A character that reorders text, such as the right-to-left override; it is removed.
+    BidiControl = "bidi_control", Warning;
+    /// A character that nobody can see, such as the zero-width space; it is removed.
+    InvisibleCharacter = "invisible_character", Warning;
+    /// A cell that a spreadsheet would run as a formula.
+    FormulaLike = "formula_like", Warning;
+    /// Bytes that the encoding does not allow, shown as U+FFFD.
+    UndecodableBytes = "undecodable_bytes", Warning;
+    /// A quote was opened in this record and never closed: the rest of the file is in it.
+    UnclosedQuote = "unclosed_quote", Error;
+}
+
+impl From<AddressError> for ProblemCode {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::Empty => Self::MissingEmail,
+            AddressError::NoAt => Self::NoAt,
+            AddressError::TwoAts => Self::TwoAts,
+            AddressError::SpaceInside => Self::SpaceInside,
+            AddressError::ControlCharacter => Self::ControlCharacter,
+            AddressError::DisplayName => Self::DisplayName,
+            AddressError::EmptyLocal => Self::EmptyLocal,
+            AddressError::QuotedLocal => Self::QuotedLocal,
+            AddressError::NonAsciiLocal => Self::NonAsciiLocal,
+            AddressError::LocalCharacter => Self::LocalCharacter,
+            AddressError::DotPlacement => Self::DotPlacement,
+            AddressError::LocalTooLong => Self::LocalTooLong,
+            AddressError::AddressTooLong => Self::AddressTooLong,
+            AddressError::EmptyDomain => Self::EmptyDomain,
+            AddressError::EmptyLabel => Self::EmptyLabel,
+            AddressError::LabelTooLong => Self::LabelTooLong,
+            AddressError::LabelHyphen => Self::LabelHyphen,
+            AddressError::LabelCharacter => Self::LabelCharacter,
+            AddressError::InvalidIdn => Self::InvalidIdn,
+            AddressError::DotlessDomain => Self::DotlessDomain,
+            AddressError::AddressLiteral => Self::AddressLiteral,
+            AddressError::OneLetterTld => Self::OneLetterTld,
+            AddressError::NumericTld => Self::NumericTld,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ProblemCode;
+
+    #[test]
+    fn names_are_what_json_says() {
+        for &code in ProblemCode::ALL {
+            assert_eq!(serde_json::to_value(code).ok(), Some(code.name().into()));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Rows as a screen shows them and as the backend gets them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Field, Language, Problem, ProblemCode, Role, Verdict};
+
+/// The values of a row by field, as shown: fixes and edits applied, addresses taken out of `Name <address>`, outer
+/// white space removed; otherwise as in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowValues {
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub role: String,
+    pub teams: String,
+    pub workspace: String,
+    pub language: String,
+}
+
+impl RowValues {
+    #[must_use]
+    pub fn get(&self, field: Field) -> &str {
+        match field {
+            Field::Email => &self.email,
+            Field::FirstName => &self.first_name,
+            Field::LastName => &self.last_name,
+            Field::Role => &self.role,
+            Field::Teams => &self.teams,
+            Field::Workspace => &self.workspace,
+            Field::Language => &self.language,
+        }
+    }
+
+    pub fn get_mut(&mut self, field: Field) -> &mut String {
+        match field {
+            Field::Email => &mut self.email,
+            Field::FirstName => &mut self.first_name,
+            Field::LastName => &mut self.last_name,
+            Field::Role => &mut self.role,
+            Field::Teams => &mut self.teams,
+            Field::Workspace => &mut self.workspace,
+            Field::Language => &mut self.language,
+        }
+    }
+}
+
+/// A row of the review grid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowView {
+    /// The 1-based record number, as the person sees it in the file.
+    pub row: u64,
+    pub values: RowValues,
+    pub verdict: Verdict,
+    pub problems: Vec<Problem>,
+    /// The fields that the person changed in this row.
+    pub edited: Vec<Field>,
+    /// For a duplicate: the earlier row with the same address.
+    pub duplicate_of: Option<u64>,
+    /// The domain in Unicode, where the address has an internationalised one: shown beside the A-label form.
+    pub domain_in_unicode: Option<String>,
+}
+
+/// A row that can be invited, with its final values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitee {
+    /// The 1-based record number.
+    pub row: u64,
+    /// The address as the person spelled it: this spelling is what mail is sent to.
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub role: Role,
+    /// Spelled as the account spells them; empty: Everyone only.
+    pub teams: Vec<String>,
+    /// Spelled as the account spells it; `None`: the default workspace.
+    pub workspace: Option<String>,
+    /// `None`: the language of the batch.
+    pub language: Option<Language>,
+}
+
+/// Which rows to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filter {
+    #[default]
+    All,
+    /// Every row that is not ready.
+    Problems,
+    Verdict(Verdict),
+    /// Every row with a problem of this code.
+    Code(ProblemCode),
+}

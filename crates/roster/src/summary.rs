@@ -1,0 +1,85 @@
+//! What a check found, in numbers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Dialect, Field, ProblemCode, Verdict};
+
+/// The number of rows per verdict. Every row has exactly one: the sum is the number of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VerdictCounts {
+    pub ready: u64,
+    pub warning: u64,
+    pub error: u64,
+    pub duplicate: u64,
+    pub member: u64,
+    pub invited: u64,
+    pub over_seats: u64,
+}
+
+impl VerdictCounts {
+    #[must_use]
+    pub const fn get(&self, verdict: Verdict) -> u64 {
+        match verdict {
+            Verdict::Ready => self.ready,
+            Verdict::Warning => self.warning,
+            Verdict::Error => self.error,
+            Verdict::Duplicate => self.duplicate,
+            Verdict::Member => self.member,
+            Verdict::Invited => self.invited,
+            Verdict::OverSeats => self.over_seats,
+        }
+    }
+
+    pub const fn get_mut(&mut self, verdict: Verdict) -> &mut u64 {
+        match verdict {
+            Verdict::Ready => &mut self.ready,
+            Verdict::Warning => &mut self.warning,
+            Verdict::Error => &mut self.error,
+            Verdict::Duplicate => &mut self.duplicate,
+            Verdict::Member => &mut self.member,
+            Verdict::Invited => &mut self.invited,
+            Verdict::OverSeats => &mut self.over_seats,
+        }
+    }
+
+    /// The rows that *Invite* would send.
+    #[must_use]
+    pub const fn invitable(&self) -> u64 {
+        self.ready + self.warning
+    }
+}
+
+/// How many rows have a problem of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCount {
+    pub code: ProblemCode,
+    pub rows: u64,
+}
+
+/// How often one value made one problem: what a fix for all of a kind is offered for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueCount {
+    pub code: ProblemCode,
+    pub field: Field,
+    pub value: String,
+    pub rows: u64,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// How the file was read in the end.
+    pub dialect: Dialect,
+    /// People in the file: titles, header and rows without any value are not counted.
+    pub records: u64,
+    pub verdicts: VerdictCounts,
+    /// Every code that occurred, by number of rows, the most frequent first.
+    pub codes: Vec<CodeCount>,
+    /// Unknown roles, teams, workspaces and languages by frequency; at most 100.
+    pub values: Vec<ValueCount>,
+    /// The row in which a quote was opened and never closed.
+    pub unclosed_quote: Option<u64>,
+    /// Fixes and edits in force.
+    pub changes: u32,
+}

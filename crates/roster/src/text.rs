@@ -1,0 +1,24 @@
+//! Folding of short texts for comparison: headers, roles, team names.
+
+/// Lower case, outer white space and the byte order mark removed, full-width forms of ASCII made narrow.
+pub(crate) fn fold(text: &str) -> String {
+    text.trim_matches(is_blank)
+        .chars()
+        .map(narrow)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// White space for people: Unicode's, and the invisible characters that spreadsheets leave behind.
+pub(crate) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
+}
+
+/// The narrow twin of a full-width form of ASCII (U+FF01 to U+FF5E) or of the ideographic space; else the character.
+pub(crate) fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    }
+}
