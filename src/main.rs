@@ -1,1 +1,59 @@
-fn main() {}
+//! Sales Insight Actions Admin: the console in which administrators set up a Marketo Sales account.
+//!
+//! This crate knows the browser and holds no business rule: those are in `roster` and `api-types`.
+
+mod api;
+mod app;
+mod config;
+mod features;
+mod i18n;
+mod panic_overlay;
+mod routes;
+mod session;
+mod shell;
+mod ui;
+
+use api_types::Locale;
+use leptos::prelude::*;
+
+use crate::config::{Config, ConfigError};
+
+fn main() {
+    panic_overlay::install();
+    leptos::task::spawn_local(start());
+}
+
+/// Everything that must stand before the first screen: configuration, session, texts.
+async fn start() {
+    let owner = Owner::new();
+    owner.set();
+    session::init();
+    ui::init();
+    let config = Config::load().await;
+    if let Ok(config) = &config {
+        api::set_base_url(&config.api.base_url);
+        session::restore().await;
+    }
+    let chosen = session::current().and_then(|session| session.user.locale);
+    let fallback = config.as_ref().ok().and_then(|config| Locale::lookup(&config.default_locale));
+    let locale = i18n::negotiate(chosen, &ui::dom::languages(), fallback);
+    if let Err(failure) = i18n::load(locale).await {
+        panic_overlay::show(&format!("locales/{}: {failure:?}", locale.tag()));
+        return;
+    }
+    if let Some(starting) = ui::dom::document().get_element_by_id("starting") {
+        starting.remove();
+    }
+    match config {
+        Ok(_) => mount_to_body(app::App),
+        Err(error) => {
+            let message = match error {
+                ConfigError::Unreadable(_) => t!("config.unreadable"),
+                ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
+            };
+            mount_to_body(move || view! { <main class="gate"><ui::Failed message=message /></main> });
+        }
+    }
+    // The signals made above live as long as the page.
+    std::mem::forget(owner);
+}

@@ -1,0 +1,194 @@
+//! Transport: the one place that builds requests, reads answers and turns what went wrong into a [`Failure`].
+
+use std::cell::RefCell;
+
+use api_types::Problem;
+use gloo_net::http::{Method, RequestBuilder, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use web_sys::{AbortController, AbortSignal, RequestCache};
+
+use super::{Failure, FailureKind};
+use crate::session;
+use crate::ui::dom;
+
+/// Longer than any honest answer takes; then the person gets to decide.
+const TIMEOUT_MS: u32 = 30_000;
+
+thread_local! {
+    static BASE_URL: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Sets where the backend is. Called once, before the first call.
+pub(crate) fn set_base_url(url: &str) {
+    BASE_URL.set(url.to_owned());
+}
+
+/// Reads a JSON file that is deployed beside the app.
+pub(crate) async fn static_file<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    // Not hashed in its name, so it must be checked with the host each time.
+    let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
+    let response = request.send().await.map_err(|error| broken(&error))?;
+    if !response.ok() {
+        return Err(Failure {
+            kind: FailureKind::Unreachable,
+            status: response.status(),
+            request_id: None,
+        });
+    }
+    read(response).await
+}
+
+/// One call to the backend: method, path, what goes with it.
+#[must_use]
+pub(crate) struct Call {
+    method: Method,
+    path: String,
+    headers: Vec<(&'static str, String)>,
+    body: Option<String>,
+    /// Whether a 401 is an answer to show rather than a reason to sign in again.
+    opens_session: bool,
+}
+
+/// Reads a resource.
+pub(crate) async fn get<T: DeserializeOwned>(path: impl Into<String>) -> Result<T, Failure> {
+    Call::new(Method::GET, path).fetch().await
+}
+
+impl Call {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), headers: Vec::new(), body: None, opens_session: false }
+    }
+
+    pub(crate) fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
+        // Contract types hold strings, numbers and lists only: writing them cannot fail.
+        self.body = serde_json::to_string(body).ok();
+        self.header("Content-Type", "application/json")
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same key on the same call is carried out once, however often it is sent.
+    pub(crate) fn idempotency_key(self, key: impl Into<String>) -> Self {
+        self.header("Idempotency-Key", key)
+    }
+
+    /// Marks a call of the sign-in itself, for which 401 means wrong credentials.
+    pub(crate) fn opens_session(mut self) -> Self {
+        self.opens_session = true;
+        self
+    }
+
+    /// Sends the call and reads the answer's JSON.
+    pub(crate) async fn fetch<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        read(self.respond().await?).await
+    }
+
+    /// Sends the call; what the answer says beyond its success is of no interest.
+    pub(crate) async fn done(self) -> Result<(), Failure> {
+        self.respond().await.map(drop)
+    }
+
+    async fn respond(self) -> Result<Response, Failure> {
+        loop {
+            let outcome = self.once().await;
+            match outcome {
+                Err(failure) if failure.status == 401 && !self.opens_session => {
+                    // The person signs in again in a dialog and the call goes on where it was.
+                    if !session::sign_in_again().await {
+                        return Err(Failure::without_response(FailureKind::SignedOut));
+                    }
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn once(&self) -> Result<Response, Failure> {
+        let aborter = AbortOnDrop::new();
+        let url = BASE_URL.with_borrow(|base| format!("{base}{}", self.path));
+        let mut request = RequestBuilder::new(&url)
+            .method(self.method.clone())
+            .header("Accept", "application/json")
+            .header("X-MSI-CSRF", "1")
+            .abort_signal(aborter.signal().as_ref());
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = match &self.body {
+            Some(body) => request.body(body.as_str()),
+            None => request.build(),
+        }
+        .map_err(|error| broken(&error))?;
+        let response = request.send().await.map_err(|error| broken(&error))?;
+        if response.ok() || response.status() == 304 {
+            return Ok(response);
+        }
+        Err(refusal(response).await)
+    }
+}
+
+/// Ends the request when the future that waits for it is dropped, as on leaving a screen.
+struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    fn new() -> Self {
+        Self(AbortController::new().ok())
+    }
+
+    /// Fires on drop or when the time is up.
+    fn signal(&self) -> Option<AbortSignal> {
+        let own = self.0.as_ref()?.signal();
+        let both = js_sys::Array::of2(&own, &AbortSignal::timeout_with_u32(TIMEOUT_MS));
+        Some(AbortSignal::any(&both))
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+fn request_id(response: &Response) -> Option<String> {
+    response.headers().get("x-request-id")
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    let (status, request_id) = (response.status(), request_id(&response));
+    let garbled = Failure { kind: FailureKind::Garbled, status, request_id };
+    let text = response.text().await.map_err(|error| match broken(&error).kind {
+        kind @ (FailureKind::TimedOut | FailureKind::Offline) => Failure { kind, ..garbled.clone() },
+        _ => garbled.clone(),
+    })?;
+    serde_json::from_str(&text).map_err(|_| garbled)
+}
+
+async fn refusal(response: Response) -> Failure {
+    let (status, id) = (response.status(), request_id(&response));
+    match read::<Problem>(response).await {
+        Ok(problem) => Failure {
+            request_id: Some(problem.instance.clone()).filter(|id| !id.is_empty()).or(id),
+            kind: FailureKind::Problem(Box::new(problem)),
+            status,
+        },
+        Err(failure) => failure,
+    }
+}
+
+fn broken(error: &gloo_net::Error) -> Failure {
+    Failure::without_response(match error {
+        gloo_net::Error::JsError(error) if error.name == "TimeoutError" => FailureKind::TimedOut,
+        _ if !dom::is_online() => FailureKind::Offline,
+        _ => FailureKind::Unreachable,
+    })
+}

@@ -1,0 +1,90 @@
+//! The one error funnel: every failed call becomes a [`Failure`], and only here is it put into words.
+
+use api_types::{Problem, ProblemCode};
+
+use crate::i18n;
+use crate::t;
+
+/// Why a call to the backend did not give what was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) kind: FailureKind,
+    /// The HTTP status, 0 where there was no response.
+    pub(crate) status: u16,
+    /// The id under which the backend's log knows this request.
+    pub(crate) request_id: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum FailureKind {
+    /// The browser has no network.
+    Offline,
+    /// No answer: the backend is down, or something on the way refuses.
+    Unreachable,
+    /// No answer in time.
+    TimedOut,
+    /// The answer is not what the contract says: HTML, cut-off JSON, other types.
+    Garbled,
+    /// The person is not signed in, and chose not to.
+    SignedOut,
+    /// The backend said what is wrong.
+    Problem(Box<Problem>),
+}
+
+impl Failure {
+    pub(crate) fn without_response(kind: FailureKind) -> Self {
+        Self { kind, status: 0, request_id: None }
+    }
+
+    /// The backend's stable code for the problem, where it gave one.
+    pub(crate) fn code(&self) -> Option<ProblemCode> {
+        match &self.kind {
+            FailureKind::Problem(problem) => Some(problem.code),
+            _ => None,
+        }
+    }
+
+    /// Seconds that the backend asks to wait.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match &self.kind {
+            FailureKind::Problem(problem) => problem.retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self.kind {
+            FailureKind::Offline | FailureKind::Unreachable | FailureKind::TimedOut => true,
+            _ => matches!(self.status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
+        }
+    }
+
+    /// What happened and what to do, in the person's language.
+    pub(crate) fn message(&self) -> String {
+        match &self.kind {
+            FailureKind::Offline => t!("failure.offline"),
+            FailureKind::Unreachable => t!("failure.unreachable"),
+            FailureKind::TimedOut => t!("failure.timed_out"),
+            FailureKind::Garbled => t!("failure.garbled"),
+            FailureKind::SignedOut => t!("failure.signed_out"),
+            FailureKind::Problem(problem) => Self::problem_message(problem, self.status),
+        }
+    }
+
+    fn problem_message(problem: &Problem, status: u16) -> String {
+        let arguments = [
+            ("seconds", i18n::Argument::from(problem.retry_after.unwrap_or(60))),
+            ("limit", i18n::Argument::from(problem.limit.as_ref().map_or(0, |limit| limit.value))),
+        ];
+        i18n::coded("problem", problem.code.as_str(), &arguments).unwrap_or_else(|| match status {
+            403 => t!("failure.forbidden"),
+            404 => t!("failure.not_found"),
+            409 => t!("failure.conflict"),
+            413 => t!("failure.too_large"),
+            429 => t!("failure.too_many", seconds = problem.retry_after.unwrap_or(60)),
+            400..=499 => t!("failure.refused"),
+            _ => t!("failure.server"),
+        })
+    }
+}

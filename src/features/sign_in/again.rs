@@ -1,0 +1,31 @@
+use api_types::Session;
+use leptos::prelude::*;
+
+use super::sign_in::PasswordForm;
+use crate::session::{self, SessionState};
+use crate::t;
+use crate::ui::{Button, Dialog};
+
+/// Asks to sign in again over whatever screen the person is on; nothing of it is lost.
+#[component]
+pub(crate) fn SignInAgain() -> impl IntoView {
+    let expired = Memo::new(|_| {
+        session::state().with(|state| match state {
+            SessionState::Expired(session) => Some(session.clone()),
+            _ => None,
+        })
+    });
+    let open = Signal::derive(move || expired.with(Option::is_some));
+    let done = Callback::new(|renewed: Session| session::signed_in(renewed));
+    view! {
+        <Dialog open title=t!("sign_in.again_title")>
+            <p>{t!("sign_in.again_text")}</p>
+            {move || expired.get().map(|session| view! {
+                <PasswordForm on_done=done known_email=session.user.email />
+            })}
+            <div class="dialog-actions">
+                <Button on_press=Callback::new(|()| session::signed_out())>{t!("sign_in.leave")}</Button>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,33 @@
+use leptos::prelude::*;
+
+use crate::routes::base_path;
+use crate::ui::dom;
+
+/// The frame of the screens before sign-in: a narrow column under the product's name.
+#[component]
+pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl IntoView {
+    dom::document().set_title(&format!("{title} - Sales Insight Actions Admin"));
+    dom::after_paint(|| dom::focus("page-title"));
+    view! {
+        <main class="gate">
+            <p class="brand"><img src=format!("{}/icon.svg", base_path()) alt="" />"Sales Insight Actions"</p>
+            <div class="card">
+                <h1 id="page-title" tabindex="-1">{title}</h1>
+                {children()}
+            </div>
+        </main>
+    }
+}
+
+/// Takes a token out of the URL's fragment, and out of the address bar and history with it.
+pub(super) fn take_token() -> Option<String> {
+    let location = dom::window().location();
+    let token = location.hash().ok()?.trim_start_matches('#').to_owned();
+    if token.is_empty() {
+        return None;
+    }
+    if let (Ok(history), Ok(path)) = (dom::window().history(), location.pathname()) {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+    Some(token)
+}

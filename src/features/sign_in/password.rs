@@ -1,0 +1,132 @@
+//! Forgotten passwords: asking for a mail, and setting a new password by its link.
+
+use api_types::{PasswordReset, PasswordResetRequest, ProblemCode, Session, limits, paths};
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use super::gate::{GateFrame, take_token};
+use crate::api::{Call, Failure};
+use crate::routes::Route;
+use crate::session;
+use crate::t;
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState};
+
+/// Why two typed passwords cannot be used.
+pub(super) enum PasswordError {
+    TooShort,
+    Different,
+}
+
+/// Both spellings of a new password, checked before it is sent; the backend checks again.
+pub(super) fn new_password(first: FieldState, second: FieldState) -> Option<String> {
+    let message = |error| match error {
+        PasswordError::TooShort => t!("password.too_short", count = limits::PASSWORD_MIN),
+        PasswordError::Different => t!("password.different"),
+    };
+    let long_enough = |text: &str| {
+        let length = text.chars().count();
+        if length < limits::PASSWORD_MIN { Err(PasswordError::TooShort) } else { Ok(text.to_owned()) }
+    };
+    let password = first.parse(long_enough, message);
+    let repeated = second.parse(
+        |text| {
+            if first.text.with_untracked(|first| first == text) { Ok(()) } else { Err(PasswordError::Different) }
+        },
+        message,
+    );
+    password.filter(|_| repeated.is_some())
+}
+
+/// Where the backend's refusal of a new password is shown: beside the field, else above the form.
+pub(super) fn place_failure(error: &Failure, password: FieldState, form: RwSignal<Option<String>>) {
+    match error.code() {
+        Some(ProblemCode::PasswordTooShort | ProblemCode::PasswordTooLong | ProblemCode::PasswordIsAddress) => {
+            password.error.set(Some(error.message()));
+        }
+        _ => form.set(Some(error.message())),
+    }
+}
+
+#[component]
+pub(crate) fn ForgotPassword() -> impl IntoView {
+    let email = FieldState::new("email", "");
+    let failure = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let sent = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        let Some(address) = email.required(|| t!("sign_in.email_missing")) else { return };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let request = PasswordResetRequest { email: address.trim().to_owned() };
+            match Call::post(paths::PASSWORD_RESETS).json(&request).opens_session().done().await {
+                Ok(()) => sent.set(true),
+                Err(error) => failure.set(Some(error.message())),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <GateFrame title=t!("forgot.title")>
+            <div role="status">{move || sent.get().then(|| view! { <p>{t!("forgot.sent")}</p> })}</div>
+            <form class="form" on:submit=submit novalidate hidden=sent>
+                <p>{t!("forgot.text")}</p>
+                <ErrorSummary fields=vec![email] failure />
+                <Field state=email label=t!("field.email") kind="email" autocomplete="username" />
+                <Button kind=ButtonKind::Primary submit=true busy>{t!("forgot.button")}</Button>
+            </form>
+            <p><a href=Route::SignIn.href()>{t!("forgot.back")}</a></p>
+        </GateFrame>
+    }
+}
+
+#[component]
+pub(crate) fn ResetPassword() -> impl IntoView {
+    let Some(token) = take_token() else {
+        return view! {
+            <GateFrame title=t!("reset.title")>
+                <Failed message=t!("problem.link_invalid") />
+                <p><a href=Route::ForgotPassword.href()>{t!("reset.ask_again")}</a></p>
+            </GateFrame>
+        }
+        .into_any();
+    };
+    let password = FieldState::new("new-password", "");
+    let repeated = FieldState::new("repeat-password", "");
+    let failure = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let navigate = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        let Some(new_password) = new_password(password, repeated) else { return };
+        busy.set(true);
+        let request = PasswordReset { token: token.clone(), new_password };
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            let call = Call::new(Method::PUT, paths::PASSWORD_RESETS).json(&request).opens_session();
+            match call.fetch::<Session>().await {
+                Ok(session) => {
+                    session::signed_in(session);
+                    navigate(&Route::Home.path(), Default::default());
+                }
+                Err(error) => place_failure(&error, password, failure),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <GateFrame title=t!("reset.title")>
+            <form class="form" on:submit=submit novalidate>
+                <ErrorSummary fields=vec![password, repeated] failure />
+                <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
+                    hint=t!("password.hint", count = limits::PASSWORD_MIN) />
+                <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
+                <Button kind=ButtonKind::Primary submit=true busy>{t!("reset.button")}</Button>
+            </form>
+        </GateFrame>
+    }
+    .into_any()
+}

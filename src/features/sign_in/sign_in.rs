@@ -1,0 +1,150 @@
+use api_types::{Session, SignIn as Credentials, paths};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::gate::{GateFrame, take_token};
+use crate::api::{Call, Failure};
+use crate::routes::Route;
+use crate::session::{self, SessionState};
+use crate::t;
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState};
+
+/// The path of the sign-in screen that leads back to `here` afterwards.
+pub(crate) fn path_and_back(here: &str) -> String {
+    if here == Route::Home.path() {
+        return Route::SignIn.path();
+    }
+    format!("{}?back={}", Route::SignIn.path(), js_sys::encode_uri_component(here))
+}
+
+/// Only a path of this app is gone back to, never another site.
+fn safe_return(back: Option<String>) -> String {
+    back.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
+        .unwrap_or_else(|| Route::Home.path())
+}
+
+pub(super) async fn open_session(credentials: &Credentials) -> Result<Session, Failure> {
+    Call::post(paths::SESSION).json(credentials).opens_session().fetch().await
+}
+
+#[component]
+pub(crate) fn SignIn() -> impl IntoView {
+    let navigate = use_navigate();
+    let back = safe_return(use_query_map().read_untracked().get("back"));
+    let arrive = Callback::new({
+        let navigate = navigate.clone();
+        move |session: Session| {
+            session::signed_in(session);
+            navigate(&back, Default::default());
+        }
+    });
+    match take_token() {
+        Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
+        None => {
+            // Who is signed in has nothing to do here.
+            Effect::new(move |_| {
+                if session::state().with(|state| matches!(state, SessionState::SignedIn(_))) {
+                    navigate(&Route::Home.path(), Default::default());
+                }
+            });
+            view! {
+                <GateFrame title=t!("sign_in.title")>
+                    <PasswordForm on_done=arrive />
+                    <p><a href=Route::ForgotPassword.href()>{t!("sign_in.forgot")}</a></p>
+                </GateFrame>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Signs in by the token of a one-time link. The person presses the button: opening a link uses nothing up.
+#[component]
+fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
+    let failure = RwSignal::new(None::<Failure>);
+    let busy = RwSignal::new(false);
+    let open = Callback::new(move |()| {
+        busy.set(true);
+        let credentials = Credentials::Link { token: token.clone() };
+        leptos::task::spawn_local(async move {
+            match open_session(&credentials).await {
+                Ok(session) => on_done.run(session),
+                Err(error) => {
+                    failure.set(Some(error));
+                    busy.set(false);
+                }
+            }
+        });
+    });
+    view! {
+        <GateFrame title=t!("sign_in.link_title")>
+            <p>{t!("sign_in.link_text")}</p>
+            {move || failure.get().map(|failure| view! {
+                <Failed message=failure.message() request_id=failure.request_id.clone() />
+                <p><a href=Route::SignIn.href()>{t!("sign_in.by_password")}</a></p>
+            })}
+            <Button kind=ButtonKind::Primary busy on_press=open>{t!("sign_in.button")}</Button>
+        </GateFrame>
+    }
+}
+
+/// Address and password. Used on the screen and in the dialog over an expired session.
+#[component]
+pub(super) fn PasswordForm(
+    on_done: Callback<Session>,
+    /// The address that must sign in, where it is known.
+    #[prop(optional)]
+    known_email: Option<String>,
+) -> impl IntoView {
+    let fixed = known_email.is_some();
+    let email = FieldState::new("email", known_email.unwrap_or_default());
+    let password = FieldState::new("password", "");
+    let failure = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        let address = email.required(|| t!("sign_in.email_missing"));
+        let secret = password.required(|| t!("sign_in.password_missing"));
+        let (Some(address), Some(secret), false) = (address, secret, busy.get_untracked()) else { return };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let credentials = Credentials::Password { email: address.trim().to_owned(), password: secret };
+            let outcome = open_session(&credentials).await;
+            busy.set(false);
+            match outcome {
+                Ok(session) => {
+                    password.text.set(String::new());
+                    on_done.run(session);
+                }
+                Err(error) => failure.set(Some(error.message())),
+            }
+        });
+    };
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <ErrorSummary fields=vec![email, password] failure />
+            {if fixed {
+                view! { <p class="address">{email.text.get_untracked()}</p> }.into_any()
+            } else {
+                view! { <Field state=email label=t!("field.email") kind="email" autocomplete="username" /> }.into_any()
+            }}
+            <Field state=password label=t!("sign_in.password") kind="password" autocomplete="current-password" />
+            <Button kind=ButtonKind::Primary submit=true busy>{t!("sign_in.button")}</Button>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_app_are_gone_back_to() {
+        assert_eq!(safe_return(Some("/settings/admin/users?x=1".into())), "/settings/admin/users?x=1");
+        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", ""] {
+            assert_eq!(safe_return(Some(elsewhere.into())), "/", "{elsewhere}");
+        }
+        assert_eq!(safe_return(None), "/");
+    }
+}

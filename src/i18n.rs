@@ -1,0 +1,312 @@
+//! Texts and formats in the person's language.
+//!
+//! The texts are in `locales/*.json`, one file loaded on demand. [`t!`] takes a key and its
+//! placeholders and fails the build when either is wrong. Numbers, dates, lists and plurals are the
+//! browser's `Intl`. A change of language mounts the app anew, so texts need not be reactive.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use api_types::Locale;
+use js_sys::{Array, Intl, Object, Reflect};
+use leptos::prelude::*;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+
+use crate::api;
+
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+}
+
+/// The locales that there are texts for.
+pub(crate) fn available() -> impl Iterator<Item = Locale> {
+    Locale::ALL.into_iter().filter(|locale| generated::LOCALES.contains(&locale.tag()))
+}
+
+/// The name of a locale in its own language.
+pub(crate) fn native_name(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "English",
+        Locale::Es => "Español",
+        Locale::Ko => "한국어",
+        Locale::Ja => "日本語",
+        Locale::De => "Deutsch",
+        Locale::Fr => "Français",
+        Locale::PtBr => "Português (Brasil)",
+    }
+}
+
+/// A text with its placeholders filled in, in the current language.
+///
+/// `t!("users.title")`, `t!("review.invite", count = 12)`. A placeholder named `count` chooses the
+/// plural form. Unknown keys and other placeholders than the text has do not compile.
+#[macro_export]
+macro_rules! t {
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::i18n::text(
+            const { $crate::i18n::key($key, &[$(stringify!($name)),*]) },
+            &[$((stringify!($name), $crate::i18n::Argument::from($value))),*],
+        )
+    };
+}
+
+/// A key that is known to exist.
+#[derive(Clone, Copy)]
+pub(crate) struct Key(&'static str);
+
+/// Finds a text at compile time; the placeholders must be exactly the text's own.
+pub(crate) const fn key(name: &str, arguments: &[&str]) -> Key {
+    let mut index = 0;
+    while index < generated::TEXTS.len() {
+        let (candidate, placeholders) = generated::TEXTS[index];
+        if same(candidate, name) {
+            assert!(placeholders.len() == arguments.len(), "other placeholders than the text has");
+            let mut argument = 0;
+            while argument < arguments.len() {
+                assert!(contains(placeholders, arguments[argument]), "no such placeholder in the text");
+                argument += 1;
+            }
+            return Key(candidate);
+        }
+        index += 1;
+    }
+    panic!("no such text in locales/en.json")
+}
+
+const fn contains(names: &[&str], name: &str) -> bool {
+    let mut index = 0;
+    while index < names.len() {
+        if same(names[index], name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// What fills a placeholder.
+pub(crate) enum Argument {
+    /// Written as it is.
+    Text(String),
+    /// Written with the grouping of the locale.
+    Number(f64),
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+macro_rules! number_arguments {
+    ($($number:ty),*) => {$(
+        impl From<$number> for Argument {
+            fn from(number: $number) -> Self {
+                Self::Number(number as f64)
+            }
+        }
+    )*};
+}
+number_arguments!(u8, u16, u32, u64, usize, i32, i64, f64);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Message {
+    Text(String),
+    Plural(HashMap<String, String>),
+}
+
+struct Catalogue {
+    locale: Locale,
+    messages: HashMap<String, Message>,
+    plural: Intl::PluralRules,
+    number: Intl::NumberFormat,
+}
+
+thread_local! {
+    static CATALOGUE: RefCell<Option<Catalogue>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<RwSignal<Locale>>> = const { RefCell::new(None) };
+}
+
+/// The current locale; a change means that another catalogue is in place.
+pub(crate) fn current() -> RwSignal<Locale> {
+    CURRENT.with_borrow_mut(|current| *current.get_or_insert_with(|| RwSignal::new(Locale::En)))
+}
+
+/// Loads a locale and mounts the app anew in it.
+pub(crate) async fn load(locale: Locale) -> Result<(), api::Failure> {
+    load_quietly(locale).await?;
+    current().set(locale);
+    Ok(())
+}
+
+/// Loads a locale for what is drawn from now on; what stands on the screen stays. The document's `lang` follows.
+pub(crate) async fn load_quietly(locale: Locale) -> Result<(), api::Failure> {
+    let messages = api::static_file(&format!("locales/{}.json", locale.tag())).await?;
+    let tags = tags(locale);
+    CATALOGUE.set(Some(Catalogue {
+        locale,
+        messages,
+        plural: Intl::PluralRules::new(&tags, &Object::new()),
+        number: Intl::NumberFormat::new(&tags, &Object::new()),
+    }));
+    if let Some(root) = crate::ui::dom::document().document_element() {
+        let _ = root.set_attribute("lang", locale.tag());
+    }
+    Ok(())
+}
+
+/// Whether there are texts yet.
+pub(crate) fn is_loaded() -> bool {
+    CATALOGUE.with_borrow(Option::is_some)
+}
+
+fn tags(locale: Locale) -> Array {
+    Array::of1(&JsValue::from_str(locale.tag()))
+}
+
+/// The locale to start with: the person's choice, else the first of the browser's languages that
+/// there are texts for, else the deployment's, else English.
+pub(crate) fn negotiate(chosen: Option<Locale>, browser: &[String], fallback: Option<Locale>) -> Locale {
+    let has_texts = |locale: &Locale| available().any(|available| available == *locale);
+    chosen
+        .filter(has_texts)
+        .or_else(|| browser.iter().filter_map(|tag| Locale::lookup(tag)).find(has_texts))
+        .or(fallback.filter(has_texts))
+        .unwrap_or_default()
+}
+
+/// See [`t!`].
+pub(crate) fn text(key: Key, arguments: &[(&str, Argument)]) -> String {
+    lookup(key.0, arguments).unwrap_or_else(|| key.0.to_owned())
+}
+
+/// The text of a code that is only known at run time, such as a problem code of the backend.
+pub(crate) fn coded(group: &str, code: &str, arguments: &[(&str, Argument)]) -> Option<String> {
+    lookup(&format!("{group}.{code}"), arguments)
+}
+
+fn lookup(key: &str, arguments: &[(&str, Argument)]) -> Option<String> {
+    CATALOGUE.with_borrow(|catalogue| {
+        let catalogue = catalogue.as_ref()?;
+        let template = match catalogue.messages.get(key)? {
+            Message::Text(text) => text,
+            Message::Plural(forms) => {
+                let count = arguments.iter().find_map(|(name, value)| match value {
+                    Argument::Number(number) if *name == "count" => Some(*number),
+                    _ => None,
+                });
+                let category = catalogue.plural.select(count.unwrap_or_default());
+                forms
+                    .get(&category.as_string().unwrap_or_default())
+                    .or_else(|| forms.get("other"))?
+            }
+        };
+        Some(fill(template, arguments, &catalogue.number))
+    })
+}
+
+fn fill(template: &str, arguments: &[(&str, Argument)], number: &Intl::NumberFormat) -> String {
+    let mut filled = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, after)) = after.split_once('}') else { break };
+        match arguments.iter().find(|(candidate, _)| *candidate == name) {
+            Some((_, Argument::Text(text))) => filled.push_str(text),
+            Some((_, Argument::Number(value))) => filled.push_str(&format_number(number, *value)),
+            None => {}
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn format_number(format: &Intl::NumberFormat, value: f64) -> String {
+    format
+        .format()
+        .call1(&JsValue::UNDEFINED, &JsValue::from_f64(value))
+        .ok()
+        .and_then(|formatted| formatted.as_string())
+        .unwrap_or_else(|| value.to_string())
+}
+
+/// A whole number with the grouping of the locale.
+pub(crate) fn number(value: impl Into<Argument>) -> String {
+    let Argument::Number(value) = value.into() else { return String::new() };
+    CATALOGUE.with_borrow(|catalogue| match catalogue {
+        Some(catalogue) => format_number(&catalogue.number, value),
+        None => value.to_string(),
+    })
+}
+
+/// A date and a time of day, such as `20 Nov 2026, 09:41`, from an RFC 3339 time.
+pub(crate) fn date_time(rfc3339: &str) -> String {
+    date_format(rfc3339, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+/// A date, such as `20 Nov 2026`, from an RFC 3339 time.
+pub(crate) fn date(rfc3339: &str) -> String {
+    date_format(rfc3339, &[("dateStyle", "medium")])
+}
+
+fn date_format(rfc3339: &str, options: &[(&str, &str)]) -> String {
+    let time = js_sys::Date::new(&JsValue::from_str(rfc3339));
+    if time.get_time().is_nan() {
+        return rfc3339.to_owned();
+    }
+    let settings = Object::new();
+    for (name, value) in options {
+        let _ = Reflect::set(&settings, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    let locale = CATALOGUE.with_borrow(|catalogue| catalogue.as_ref().map_or(Locale::En, |c| c.locale));
+    Intl::DateTimeFormat::new(&tags(locale), &settings)
+        .format()
+        .call1(&JsValue::UNDEFINED, &time)
+        .ok()
+        .and_then(|formatted| formatted.as_string())
+        .unwrap_or_else(|| rfc3339.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_browser(tags: &[&str]) -> Locale {
+        let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        negotiate(None, &tags, Some(Locale::Es))
+    }
+
+    #[test]
+    fn i1_the_persons_choice_wins_over_the_browser() {
+        assert_eq!(negotiate(Some(Locale::Ko), &["es".to_owned()], None), Locale::Ko);
+    }
+
+    #[test]
+    fn i1_the_first_language_with_texts_is_taken() {
+        assert_eq!(from_browser(&["fi", "ko-KR", "en"]), Locale::Ko);
+        assert_eq!(from_browser(&["EN-gb"]), Locale::En);
+        assert_eq!(from_browser(&["tlh"]), Locale::Es);
+    }
+}

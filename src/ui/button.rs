@@ -1,0 +1,90 @@
+use leptos::prelude::*;
+
+use super::{Icon, IconName, announce};
+use crate::t;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ButtonKind {
+    /// The one thing a page or dialog is for.
+    Primary,
+    #[default]
+    Secondary,
+    /// Without an edge, for actions beside a text.
+    Quiet,
+    /// Takes something away for good.
+    Danger,
+}
+
+impl ButtonKind {
+    pub(crate) const fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button button-primary",
+            Self::Secondary => "button",
+            Self::Quiet => "button button-quiet",
+            Self::Danger => "button button-danger",
+        }
+    }
+}
+
+/// A button that can be busy, or disabled with the reason said beside it.
+///
+/// It stays focusable in both states (`aria-disabled`), so that the reason can be heard and the
+/// keyboard is not thrown elsewhere.
+#[component]
+pub(crate) fn Button(
+    #[prop(optional)] kind: ButtonKind,
+    #[prop(optional)] icon: Option<IconName>,
+    #[prop(optional, into)] id: Option<String>,
+    /// Sends the form it is in instead of running `on_press`.
+    #[prop(optional)]
+    submit: bool,
+    #[prop(optional, into)] busy: Signal<bool>,
+    /// Why it cannot be pressed now.
+    #[prop(optional, into)]
+    disabled_reason: Signal<Option<String>>,
+    #[prop(optional, into)] on_press: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let blocked = move || busy.get() || disabled_reason.with(Option::is_some);
+    let press = move |event: leptos::ev::MouseEvent| {
+        if blocked() {
+            event.prevent_default();
+        } else if let Some(on_press) = on_press {
+            on_press.run(());
+        }
+    };
+    view! {
+        <button
+            id=id
+            class=kind.class()
+            type=if submit { "submit" } else { "button" }
+            aria-disabled=move || blocked().then_some("true")
+            aria-busy=move || busy.get().then_some("true")
+            on:click=press
+        >
+            {icon.map(|name| view! { <Icon name /> })}
+            <span>{children()}</span>
+            {move || busy.get().then(|| view! { <span class="spinner" aria-hidden="true"></span> })}
+        </button>
+        {move || disabled_reason.get().map(|reason| view! { <span class="reason">{reason}</span> })}
+    }
+}
+
+/// Copies a text and says so.
+#[component]
+pub(crate) fn CopyButton(#[prop(into)] text: Signal<String>, #[prop(into)] label: String) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let copy = move |()| {
+        let promise = super::dom::window().navigator().clipboard().write_text(&text.get_untracked());
+        leptos::task::spawn_local(async move {
+            let done = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
+            announce(if done { t!("common.copied") } else { t!("common.copy_failed") });
+            copied.try_set(done);
+        });
+    };
+    view! {
+        <Button kind=ButtonKind::Secondary icon=IconName::Copy on_press=Callback::new(copy)>
+            {move || if copied.get() { t!("common.copied") } else { label.clone() }}
+        </Button>
+    }
+}

@@ -1,0 +1,73 @@
+use leptos::html;
+use leptos::prelude::*;
+
+use super::{Button, ButtonKind};
+use crate::t;
+
+/// A modal dialog on the browser's own `<dialog>`: focus stays inside and returns where it was.
+#[component]
+pub(crate) fn Dialog(
+    #[prop(into)] open: Signal<bool>,
+    #[prop(into)] title: Signal<String>,
+    /// Called on Escape; without it the dialog can only be left by its buttons.
+    #[prop(optional, into)]
+    on_close: Option<Callback<()>>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        match (open.get(), dialog.open()) {
+            (true, false) => {
+                let _ = dialog.show_modal();
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let cancel = move |event: leptos::ev::Event| {
+        // The state decides whether it is open, not the browser.
+        event.prevent_default();
+        if let Some(on_close) = on_close {
+            on_close.run(());
+        }
+    };
+    view! {
+        <dialog node_ref=node class="dialog" on:cancel=cancel aria-labelledby="dialog-title">
+            {move || open.get().then(|| view! {
+                <h2 id="dialog-title">{title.get()}</h2>
+                {children()}
+            })}
+        </dialog>
+    }
+}
+
+/// Asks before something that cannot be undone, and names what will happen.
+#[component]
+pub(crate) fn ConfirmDialog(
+    #[prop(into)] open: Signal<bool>,
+    #[prop(into)] title: Signal<String>,
+    /// The consequences.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What the button does, in words.
+    #[prop(into)]
+    action: Signal<String>,
+    #[prop(optional)] danger: bool,
+    #[prop(optional, into)] busy: Signal<bool>,
+    #[prop(optional, into)] failure: Signal<Option<String>>,
+    on_confirm: Callback<()>,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let kind = if danger { ButtonKind::Danger } else { ButtonKind::Primary };
+    view! {
+        <Dialog open title on_close=on_close>
+            <p>{move || text.get()}</p>
+            {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            <div class="dialog-actions">
+                <Button on_press=on_close>{t!("common.cancel")}</Button>
+                <Button kind busy on_press=on_confirm>{move || action.get()}</Button>
+            </div>
+        </Dialog>
+    }
+}

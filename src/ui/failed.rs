@@ -1,0 +1,22 @@
+use leptos::prelude::*;
+
+use super::{Button, Icon, IconName};
+use crate::t;
+
+/// What stands in the place of something that could not be loaded or done.
+#[component]
+pub(crate) fn Failed(
+    #[prop(into)] message: String,
+    #[prop(default = None)] request_id: Option<String>,
+    #[prop(default = None)] on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    view! {
+        <div class="failed" role="alert">
+            <p><Icon name=IconName::Alert />{message}</p>
+            {request_id.map(|id| view! {
+                <details><summary>{t!("common.details")}</summary><p>{t!("common.request_id")} " " <code>{id}</code></p></details>
+            })}
+            {on_retry.map(|retry| view! { <Button on_press=retry>{t!("common.try_again")}</Button> })}
+        </div>
+    }
+}

@@ -1,0 +1,134 @@
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{Icon, IconName};
+
+/// One thing a [`Menu`] offers.
+#[derive(Clone)]
+pub(crate) struct MenuItem {
+    pub(crate) label: String,
+    /// Why it cannot be chosen now; it is shown all the same.
+    pub(crate) disabled_reason: Option<String>,
+    pub(crate) on_choose: Callback<()>,
+}
+
+impl MenuItem {
+    pub(crate) fn new(label: impl Into<String>, on_choose: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { label: label.into(), disabled_reason: None, on_choose: Callback::new(move |()| on_choose()) }
+    }
+
+    pub(crate) fn disabled(mut self, reason: Option<String>) -> Self {
+        self.disabled_reason = reason;
+        self
+    }
+}
+
+/// A button that opens a list of actions: arrow keys move, Escape closes, focus returns to the button.
+/// <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
+#[component]
+pub(crate) fn Menu(
+    #[prop(into)] label: String,
+    #[prop(default = IconName::ChevronDown)] icon: IconName,
+    /// Shows the symbol only; the label is for screen readers.
+    #[prop(optional)]
+    compact: bool,
+    #[prop(into)] items: Signal<Vec<MenuItem>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let root = NodeRef::<html::Div>::new();
+    let entries = move || -> Vec<HtmlElement> {
+        let Some(root) = root.get_untracked() else { return Vec::new() };
+        let Ok(found) = root.query_selector_all("[role=menuitem]") else { return Vec::new() };
+        (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
+    };
+    let focus_button = move || {
+        if let Some(button) = root.get_untracked().and_then(|root| root.query_selector("button").ok().flatten()) {
+            let _ = button.unchecked_into::<HtmlElement>().focus();
+        }
+    };
+    let close = move |refocus: bool| {
+        open.set(false);
+        if refocus {
+            focus_button();
+        }
+    };
+    let show = move || {
+        open.set(true);
+        super::dom::after_paint(move || {
+            if let Some(first) = entries().first() {
+                let _ = first.focus();
+            }
+        });
+    };
+    let move_focus = move |step: isize| {
+        let entries = entries();
+        let active = super::dom::document().active_element();
+        let at = entries.iter().position(|entry| Some(entry.unchecked_ref::<web_sys::Element>()) == active.as_ref());
+        let count = entries.len() as isize;
+        if count > 0 {
+            let next = at.map_or(0, |at| (at as isize + step).rem_euclid(count));
+            let _ = entries[next as usize].focus();
+        }
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let handled = match (event.key().as_str(), open.get_untracked()) {
+            ("ArrowDown", true) => { move_focus(1); true }
+            ("ArrowUp", true) => { move_focus(-1); true }
+            ("ArrowDown", false) => { show(); true }
+            ("Escape", true) => { close(true); true }
+            ("Tab", true) => { close(false); false }
+            _ => false,
+        };
+        if handled {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    };
+    let leave = move |event: leptos::ev::FocusEvent| {
+        let inside = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+            .is_some_and(|target| root.get_untracked().is_some_and(|root| root.contains(Some(&target))));
+        if !inside {
+            open.set(false);
+        }
+    };
+    view! {
+        <div class="menu" node_ref=root on:keydown=key on:focusout=leave>
+            <button
+                type="button"
+                class=if compact { "button button-quiet button-icon" } else { "button" }
+                aria-haspopup="menu"
+                aria-expanded=move || open.get().to_string()
+                aria-label=compact.then(|| label.clone())
+                title=compact.then(|| label.clone())
+                on:click=move |_| if open.get_untracked() { close(true) } else { show() }
+            >
+                {(!compact).then(|| view! { <span>{label.clone()}</span> })}
+                <Icon name=icon />
+            </button>
+            {move || open.get().then(|| view! {
+                <div class="menu-list" role="menu">
+                    {items.get().into_iter().map(|item| {
+                        let disabled = item.disabled_reason.is_some();
+                        view! {
+                            <button
+                                type="button"
+                                role="menuitem"
+                                tabindex="-1"
+                                aria-disabled=disabled.then_some("true")
+                                on:click=move |_| if !disabled {
+                                    close(true);
+                                    item.on_choose.run(());
+                                }
+                            >
+                                <span>{item.label}</span>
+                                {item.disabled_reason.map(|reason| view! { <span class="reason">{reason}</span> })}
+                            </button>
+                        }
+                    }).collect_view()}
+                </div>
+            })}
+        </div>
+    }
+}

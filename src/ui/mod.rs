@@ -1,0 +1,28 @@
+//! Presentation primitives. They know the browser and the texts, and nothing of the features.
+
+mod button;
+mod dialog;
+pub(crate) mod dom;
+mod failed;
+mod field;
+mod icon;
+mod menu;
+mod notice;
+mod page;
+mod progress;
+mod status;
+mod steps;
+mod virtual_list;
+
+pub(crate) use button::{Button, ButtonKind, CopyButton};
+pub(crate) use dialog::{ConfirmDialog, Dialog};
+pub(crate) use failed::Failed;
+pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea};
+pub(crate) use icon::{Icon, IconName};
+pub(crate) use menu::{Menu, MenuItem};
+pub(crate) use notice::{Announcer, Notices, Tone, announce, init, notify};
+pub(crate) use page::{Crumb, EmptyState, Page, Skeleton};
+pub(crate) use progress::{Meter, ProgressBar};
+pub(crate) use status::Status;
+pub(crate) use steps::{StepState, Steps};
+pub(crate) use virtual_list::{VirtualList, Window};

@@ -1,0 +1,81 @@
+use leptos::prelude::*;
+
+use super::dom;
+
+/// A place above the page.
+#[derive(Clone)]
+pub(crate) struct Crumb {
+    pub(crate) label: String,
+    /// Where it leads; `None` for a group that is no page of its own.
+    pub(crate) href: Option<String>,
+}
+
+impl Crumb {
+    pub(crate) fn group(label: impl Into<String>) -> Self {
+        Self { label: label.into(), href: None }
+    }
+
+    pub(crate) fn page(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: Some(href.into()) }
+    }
+}
+
+/// The frame of every screen: breadcrumb, one heading that takes the focus on arrival, one sentence, actions.
+#[component]
+pub(crate) fn Page(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] purpose: Option<String>,
+    #[prop(optional)] crumbs: Vec<Crumb>,
+    #[prop(optional)] actions: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
+    dom::document().set_title(&format!("{title} - Sales Insight Actions Admin"));
+    dom::after_paint(|| dom::focus("page-title"));
+    view! {
+        <header class="page-head">
+            {(!crumbs.is_empty()).then(|| view! {
+                <nav class="crumbs" aria-label=crate::t!("common.breadcrumb")>
+                    <ol>{crumbs.into_iter().map(|crumb| view! {
+                        <li>{match crumb.href {
+                            Some(href) => view! { <a href=href>{crumb.label}</a> }.into_any(),
+                            None => view! { <span>{crumb.label}</span> }.into_any(),
+                        }}</li>
+                    }).collect_view()}</ol>
+                </nav>
+            })}
+            <div class="page-line">
+                <h1 id="page-title" tabindex="-1">{title}</h1>
+                {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
+            </div>
+            {purpose.map(|purpose| view! { <p class="purpose">{purpose}</p> })}
+        </header>
+        {children()}
+    }
+}
+
+/// Says what a place is for while nothing is in it, and offers the first action.
+#[component]
+pub(crate) fn EmptyState(
+    #[prop(into)] title: String,
+    #[prop(into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>{title}</h2>
+            <p>{text}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+/// The shape of what comes; visible only when it takes longer than a blink (see the style).
+#[component]
+pub(crate) fn Skeleton(#[prop(default = 5)] rows: usize) -> impl IntoView {
+    view! {
+        <div class="skeleton" role="status">
+            <span class="visually-hidden">{crate::t!("common.loading")}</span>
+            {(0..rows).map(|_| view! { <div class="skeleton-row"></div> }).collect_view()}
+        </div>
+    }
+}

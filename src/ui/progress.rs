@@ -1,0 +1,40 @@
+use leptos::prelude::*;
+
+/// How far a long work is: `done` of `total`, with the words beside it.
+#[component]
+pub(crate) fn ProgressBar(
+    #[prop(into)] label: String,
+    #[prop(into)] done: Signal<f64>,
+    #[prop(into)] total: Signal<f64>,
+    /// What a person reads, such as "1,200 of 3,000".
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    let percent = Memo::new(move |_| match total.get() {
+        total if total > 0.0 => (done.get() / total * 100.0).clamp(0.0, 100.0).floor(),
+        _ => 0.0,
+    });
+    view! {
+        <div class="progress">
+            <div class="progress-track" role="progressbar" aria-label=label aria-valuemin="0" aria-valuemax="100"
+                aria-valuenow=move || percent.get() aria-valuetext=move || text.get()>
+                <div class="progress-fill" style:width=move || format!("{}%", percent.get())></div>
+            </div>
+            <span class="progress-text">{move || text.get()}</span>
+        </div>
+    }
+}
+
+/// A proportion that does not move by itself, such as seats used.
+#[component]
+pub(crate) fn Meter(#[prop(into)] label: String, used: u64, limit: u64, #[prop(into)] text: String) -> impl IntoView {
+    let percent = if limit == 0 { 100.0 } else { (used as f64 / limit as f64 * 100.0).min(100.0) };
+    view! {
+        <div class="meter" class:meter-full=(used >= limit)>
+            <div class="meter-track" role="meter" aria-label=label aria-valuemin="0" aria-valuemax=limit aria-valuenow=used.min(limit) aria-valuetext=text.clone()>
+                <div class="meter-fill" style:width=format!("{percent}%")></div>
+            </div>
+            <span class="meter-text">{text}</span>
+        </div>
+    }
+}

@@ -1,0 +1,130 @@
+//! A list that draws only what is in sight, for any number of rows.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// Browsers cap an element's height (Firefox at 17.9 million pixels); beyond this the scroll offset is scaled.
+const TALLEST: f64 = 10_000_000.0;
+/// Rows drawn beyond the edge, so that scrolling does not show a gap.
+const OVERSCAN: u64 = 6;
+
+/// The rows in sight: positions in the list, counted from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) from: u64,
+    pub(crate) count: u64,
+}
+
+/// Which rows are in sight, and how far down (in pixels) the first of them is drawn.
+fn visible(total: u64, row_height: f64, viewport: f64, scroll_top: f64) -> (Window, f64) {
+    let natural = total as f64 * row_height;
+    let fitting = (viewport / row_height).ceil().max(1.0) as u64 + 1;
+    let (first, top) = if natural <= TALLEST {
+        let first = ((scroll_top / row_height).floor() as u64).saturating_sub(OVERSCAN);
+        (first, first as f64 * row_height)
+    } else {
+        let travel = (TALLEST - viewport).max(1.0);
+        let last_first = total.saturating_sub(fitting - 1);
+        let first = ((scroll_top / travel).clamp(0.0, 1.0) * last_first as f64).round() as u64;
+        (first, scroll_top.min(TALLEST - fitting.min(total) as f64 * row_height).max(0.0))
+    };
+    let count = (fitting + 2 * OVERSCAN).min(total.saturating_sub(first));
+    (Window { from: first, count }, top)
+}
+
+/// The scroll offset that brings a row to the top.
+fn offset_of(row: u64, total: u64, row_height: f64, viewport: f64) -> f64 {
+    let natural = total as f64 * row_height;
+    if natural <= TALLEST {
+        row as f64 * row_height
+    } else {
+        let fitting = (viewport / row_height).ceil().max(1.0) as u64 + 1;
+        let last_first = total.saturating_sub(fitting - 1).max(1);
+        row as f64 / last_first as f64 * (TALLEST - viewport)
+    }
+}
+
+/// Scrolls over `total` rows of `row_height` pixels and keeps `window` at what is in sight.
+/// The children draw the rows of `window`; a change of `jump_to` scrolls a row into view.
+#[component]
+pub(crate) fn VirtualList(
+    #[prop(into)] label: String,
+    #[prop(into)] total: Signal<u64>,
+    row_height: f64,
+    window: RwSignal<Window>,
+    jump_to: RwSignal<Option<u64>>,
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let top = RwSignal::new(0.0);
+    let measure = move || {
+        let Some(list) = node.get_untracked() else { return };
+        let (rows, offset) = visible(
+            total.get_untracked(),
+            row_height,
+            f64::from(list.client_height()),
+            f64::from(list.scroll_top()),
+        );
+        if window.get_untracked() != rows {
+            window.set(rows);
+        }
+        top.set(offset);
+    };
+    Effect::new(move |_| {
+        total.track();
+        if node.get().is_some() {
+            super::dom::after_paint(measure);
+        }
+    });
+    Effect::new(move |_| {
+        let (Some(row), Some(list)) = (jump_to.get(), node.get()) else { return };
+        let viewport = f64::from(list.client_height());
+        let target = offset_of(row, total.get_untracked(), row_height, viewport) - viewport / 3.0;
+        list.set_scroll_top(target.max(0.0) as i32);
+    });
+    let height = move || format!("{}px", (total.get() as f64 * row_height).min(TALLEST));
+    view! {
+        <div class="virtual-list" node_ref=node tabindex="0" role="group" aria-label=label on:scroll=move |_| measure()>
+            <div class="virtual-spacer" style:height=height role="presentation">
+                <div class="virtual-window" role="presentation" style:transform=move || format!("translateY({}px)", top.get())>
+                    {children()}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p4_only_what_is_in_sight_is_drawn() {
+        let (window, top) = visible(1_000, 40.0, 400.0, 4_000.0);
+        assert_eq!(window, Window { from: 94, count: 23 });
+        assert_eq!(top, 94.0 * 40.0);
+    }
+
+    #[test]
+    fn p4_ten_million_rows_reach_from_the_first_to_the_last() {
+        let total = 10_000_000;
+        assert_eq!(visible(total, 40.0, 400.0, 0.0).0.from, 0);
+        let (window, top) = visible(total, 40.0, 400.0, TALLEST - 400.0);
+        assert_eq!(window.from + window.count, total);
+        assert!(top + window.count as f64 * 40.0 <= TALLEST);
+    }
+
+    #[test]
+    fn a_jump_lands_on_the_row() {
+        for (row, total) in [(500, 1_000), (9_000_000, 10_000_000)] {
+            let offset = offset_of(row, total, 40.0, 400.0);
+            let (window, _) = visible(total, 40.0, 400.0, offset);
+            assert!((window.from..window.from + window.count).contains(&row), "{row} in {window:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_draws_nothing() {
+        assert_eq!(visible(0, 40.0, 400.0, 0.0).0.count, 0);
+    }
+}
