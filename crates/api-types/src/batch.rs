@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchId, InvitationId, Locale, Role, Timestamp};
+use crate::{BatchId, InvitationId, InvitationStatus, Locale, Role, Timestamp};
 
 /// Opens a batch. Rows follow in chunks; mails start once it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +139,24 @@ pub struct BatchRow {
     /// How often the mail was tried.
     pub attempts: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invitation_id: Option<InvitationId>,
+    pub invitation: Option<RowInvitation>,
+}
+
+/// The invitation that a row became.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowInvitation {
+    pub id: InvitationId,
+    pub status: InvitationStatus,
+}
+
+/// Sends the failed mails of a batch again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BatchRetry {
+    /// Also the `unknown` ones, which somebody may then get twice.
+    #[serde(default)]
+    pub include_unknown: bool,
 }
 
 /// What the server says of a row before sending.
@@ -160,14 +177,8 @@ pub enum RowVerdict {
 }
 
 impl RowVerdict {
-    pub const ALL: [Self; 6] = [
-        Self::Ready,
-        Self::Member,
-        Self::Invited,
-        Self::Duplicate,
-        Self::OverSeats,
-        Self::Error,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Ready, Self::Member, Self::Invited, Self::Duplicate, Self::OverSeats, Self::Error];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -233,10 +244,9 @@ pub enum RowCode {
     UnknownRole,
     UnknownTeam,
     UnknownWorkspace,
+    /// A warning: the mail is sent in the batch's language.
     UnknownLanguage,
     NameTooLong,
-    /// A name holds control or bidirectional characters.
-    NameInvalid,
     /// A member with this address is deactivated: reactivate instead.
     Deactivated,
     /// The mail server refused the recipient or the mail for good.
@@ -282,9 +292,7 @@ pub struct Batch {
 impl Batch {
     /// True when no mail of the batch is waiting or on its way.
     pub fn is_settled(&self) -> bool {
-        self.state != BatchState::Open
-            && self.deliveries.queued == 0
-            && self.deliveries.sending == 0
+        self.state != BatchState::Open && self.deliveries.queued == 0 && self.deliveries.sending == 0
     }
 }
 
@@ -346,13 +354,7 @@ pub struct DeliveryCounts {
 
 impl DeliveryCounts {
     pub fn total(&self) -> u32 {
-        self.queued
-            + self.sending
-            + self.sent
-            + self.failed
-            + self.skipped
-            + self.cancelled
-            + self.unknown
+        self.queued + self.sending + self.sent + self.failed + self.skipped + self.cancelled + self.unknown
     }
 
     pub fn of(&mut self, status: DeliveryStatus) -> &mut u32 {

@@ -11,7 +11,7 @@ pub const PASSWORD_MIN: usize = 12;
 /// Longest password in characters.
 pub const PASSWORD_MAX: usize = 256;
 /// Longest first or last name in characters.
-pub const NAME_MAX: usize = 100;
+pub const NAME_MAX: usize = 255;
 /// Longest personal message in characters.
 pub const MESSAGE_MAX: usize = 2_000;
 /// Longest file name that is kept with a batch, in characters.

@@ -24,15 +24,7 @@ pub enum Locale {
 }
 
 impl Locale {
-    pub const ALL: [Self; 7] = [
-        Self::En,
-        Self::Es,
-        Self::Ko,
-        Self::Ja,
-        Self::De,
-        Self::Fr,
-        Self::PtBr,
-    ];
+    pub const ALL: [Self; 7] = [Self::En, Self::Es, Self::Ko, Self::Ja, Self::De, Self::Fr, Self::PtBr];
 
     /// The BCP 47 tag.
     pub fn tag(self) -> &'static str {

@@ -110,6 +110,8 @@ codes! {
     BatchClosed = "batch_closed", 409, "The batch takes no more rows";
     /// Fewer or more rows were added than the batch expects.
     RowsMissing = "rows_missing", 409, "The batch has not got all its rows";
+    /// Chunks come in order; `detail` names the index that is waited for.
+    ChunkOutOfOrder = "chunk_out_of_order", 409, "An earlier chunk is missing";
     /// The same chunk was sent before with other rows.
     ChunkConflict = "chunk_conflict", 409, "The chunk was sent before with other rows";
     /// A link that was used before.

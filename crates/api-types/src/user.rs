@@ -52,12 +52,7 @@ pub enum UserStatus {
 }
 
 impl UserStatus {
-    pub const ALL: [Self; 4] = [
-        Self::Invited,
-        Self::Active,
-        Self::Deactivated,
-        Self::Expired,
-    ];
+    pub const ALL: [Self; 4] = [Self::Invited, Self::Active, Self::Deactivated, Self::Expired];
 
     pub fn as_str(self) -> &'static str {
         match self {
