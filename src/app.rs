@@ -10,6 +10,7 @@ use crate::api::Failure;
 use crate::features::{batches, invite, invite_csv, profile, sign_in, users};
 use crate::i18n;
 use crate::routes::{Route, base_path};
+use crate::sending;
 use crate::session::{self, SessionState};
 use crate::shell::Shell;
 use crate::t;
@@ -19,6 +20,7 @@ use crate::ui::{Announcer, EmptyState, Failed, Notices, Page};
 pub(crate) fn App() -> impl IntoView {
     // Texts are not reactive: another language is another tree.
     let locale = i18n::current();
+    sending::init();
     invite_csv::provide_flow();
     move || {
         locale.track();

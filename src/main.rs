@@ -9,6 +9,7 @@ mod features;
 mod i18n;
 mod panic_overlay;
 mod routes;
+mod sending;
 mod session;
 mod shell;
 mod ui;

@@ -2,6 +2,9 @@
 //!
 //! "Exponential Backoff And Jitter", AWS Architecture Blog, 2015, names the scheme "full jitter".
 
+use super::Failure;
+use crate::ui::dom;
+
 const BASE_MS: f64 = 500.0;
 const CAP_MS: f64 = 30_000.0;
 /// A `Retry-After` beyond this is taken as this: a person is waiting.
@@ -16,6 +19,22 @@ pub(crate) fn delay_ms(attempt: u32, retry_after: Option<u64>, random: f64) -> f
         // Jitter on top of the wish, so that those who were refused together do not return together.
         Some(seconds) => (seconds as f64 * 1000.0).min(LONGEST_WISH_MS) + random * BASE_MS,
         None => random * (BASE_MS * 2f64.powi(attempt.min(16) as i32)).min(CAP_MS),
+    }
+}
+
+/// Makes a call again while its failure may pass by itself, a few times.
+///
+/// Only for calls that have no second effect when repeated.
+pub(crate) async fn patiently<T>(call: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
+    let mut attempt = 1;
+    loop {
+        match call().await {
+            Err(failure) if failure.is_transient() && attempt < ATTEMPTS => {
+                dom::sleep(delay_ms(attempt, failure.retry_after(), js_sys::Math::random())).await;
+                attempt += 1;
+            }
+            outcome => return outcome,
+        }
     }
 }
 

@@ -1,0 +1,88 @@
+//! Invitation batches: created, filled chunk by chunk, sealed. Mails start only once a batch is sealed.
+//!
+//! Every call that changes something takes its `Idempotency-Key` from the caller, who keeps it until the call has
+//! succeeded: repeating a call with its key, after whatever went wrong, has no second effect.
+
+use api_types::{
+    Batch, BatchId, BatchOptions, BatchRow, BatchSource, Chunk, ChunkResult, List, NewBatch, NewRow,
+    RowQuery, RowResult, paths,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Failure, get, query, retry};
+use crate::ui::dom;
+
+/// Names one attempt to change something: a UUID, made once and sent with every repetition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct IdempotencyKey(pub(crate) String);
+
+impl IdempotencyKey {
+    pub(crate) fn new() -> Self {
+        Self(dom::random_uuid())
+    }
+}
+
+pub(crate) async fn create(key: &IdempotencyKey, batch: &NewBatch) -> Result<Batch, Failure> {
+    Call::post(paths::BATCHES).idempotency_key(&key.0).json(batch).fetch().await
+}
+
+/// Adds the rows of one chunk. Chunks come in order, and answer a verdict per row in the order sent.
+pub(crate) async fn add_chunk(
+    key: &IdempotencyKey,
+    batch: &BatchId,
+    chunk: &Chunk,
+) -> Result<ChunkResult, Failure> {
+    Call::post(paths::batch_chunks(batch)).idempotency_key(&key.0).json(chunk).fetch().await
+}
+
+/// Says that the batch has all its rows: from now on its mails are sent.
+pub(crate) async fn seal(key: &IdempotencyKey, batch: &BatchId) -> Result<Batch, Failure> {
+    Call::post(paths::batch_seal(batch)).idempotency_key(&key.0).fetch().await
+}
+
+/// Sends no further mail of the batch. What has been sent stays sent.
+pub(crate) async fn cancel(key: &IdempotencyKey, batch: &BatchId) -> Result<Batch, Failure> {
+    Call::post(paths::batch_cancel(batch)).idempotency_key(&key.0).fetch().await
+}
+
+pub(crate) async fn find(batch: &BatchId) -> Result<Batch, Failure> {
+    get(paths::batch(batch)).await
+}
+
+/// A page of the batch's rows, in the order of the file.
+pub(crate) async fn rows(batch: &BatchId, filter: &RowQuery) -> Result<List<BatchRow>, Failure> {
+    get(query(&paths::batch_rows(batch), filter)).await
+}
+
+/// What the backend would say of rows, chunk by chunk; nobody is invited by it.
+pub(crate) struct DryRun {
+    batch: BatchId,
+    next_chunk: u32,
+}
+
+impl DryRun {
+    /// `expected_rows` is the number of all rows that will be judged.
+    pub(crate) async fn begin(
+        source: BatchSource,
+        options: BatchOptions,
+        expected_rows: u32,
+    ) -> Result<Self, Failure> {
+        let key = IdempotencyKey::new();
+        let batch =
+            NewBatch { source, file_name: None, options, expected_rows, dry_run: true, all_or_none: false };
+        let batch = retry::patiently(async || create(&key, &batch).await).await?;
+        Ok(Self { batch: batch.id, next_chunk: batch.next_chunk })
+    }
+
+    /// The verdicts of the next rows, at most [`api_types::limits::ROWS_PER_CHUNK`], in their order.
+    ///
+    /// Seats go to the rows in the order in which they are judged.
+    pub(crate) async fn judge(&mut self, rows: Vec<NewRow>) -> Result<Vec<RowResult>, Failure> {
+        let key = IdempotencyKey::new();
+        let chunk = Chunk { index: self.next_chunk, rows };
+        let result = retry::patiently(async || add_chunk(&key, &self.batch, &chunk).await).await?;
+        self.next_chunk += 1;
+        Ok(result.rows)
+    }
+}

@@ -1,0 +1,77 @@
+//! One sender at a time among the tabs of a browser, by Web Locks.
+//! <https://w3c.github.io/web-locks/>
+
+use futures_channel::oneshot;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::ui::dom;
+
+#[wasm_bindgen]
+extern "C" {
+    type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        callback: &Function,
+    ) -> Result<Promise, JsValue>;
+}
+
+/// A lock that is held until this is dropped, or the page dies.
+///
+/// Where the browser has no locks it holds nothing: the idempotency keys still keep two tabs from inviting twice.
+pub(crate) struct Lock {
+    _release: Option<oneshot::Sender<()>>,
+}
+
+/// Waits until no other tab holds the lock.
+pub(crate) async fn acquire(name: &str) -> Lock {
+    request(name, false).await.unwrap_or(Lock { _release: None })
+}
+
+/// Takes the lock if nobody has it.
+pub(crate) async fn try_acquire(name: &str) -> Option<Lock> {
+    match manager() {
+        Some(_) => request(name, true).await,
+        None => Some(Lock { _release: None }),
+    }
+}
+
+fn manager() -> Option<LockManager> {
+    let navigator = dom::window().navigator();
+    let locks = Reflect::get(&navigator, &JsValue::from_str("locks")).ok()?;
+    locks.is_object().then(|| locks.unchecked_into())
+}
+
+async fn request(name: &str, if_available: bool) -> Option<Lock> {
+    let manager = manager()?;
+    let (granted, answer) = oneshot::channel::<Option<Lock>>();
+    let mut granted = Some(granted);
+    // The lock is held as long as the promise that this returns is open.
+    let callback = Closure::once_into_js(move |lock: JsValue| -> Promise {
+        let (release, released) = oneshot::channel::<()>();
+        let held = !lock.is_null();
+        if let Some(granted) = granted.take() {
+            // Whoever no longer waits drops the lock with the answer.
+            let _ = granted.send(held.then_some(Lock { _release: Some(release) }));
+        }
+        wasm_bindgen_futures::future_to_promise(async move {
+            if held {
+                let _ = released.await;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    let options = Object::new();
+    Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::from_bool(if_available)).ok()?;
+    let promise = manager.request(name, &options, callback.unchecked_ref()).ok()?;
+    leptos::task::spawn_local(async move {
+        // A refusal, as in a document that is going away, drops the callback and with it `granted`.
+        let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    });
+    answer.await.ok().flatten()
+}
