@@ -3,9 +3,15 @@
 pub(crate) mod batches;
 mod client;
 mod failure;
+pub(crate) mod invitations;
+mod load;
+pub(crate) mod mails;
 pub(crate) mod query;
 pub(crate) mod retry;
+pub(crate) mod teams;
+pub(crate) mod users;
 
 pub(crate) use client::{Call, get, set_base_url, static_file};
 pub(crate) use failure::{Failure, FailureKind};
+pub(crate) use load::{Load, Loader};
 pub(crate) use query::query;

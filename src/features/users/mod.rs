@@ -1,6 +1,13 @@
-use leptos::prelude::*;
+//! User Management: members and pending invitations, and everything an administrator does to them.
 
-#[component]
-pub(crate) fn UserManagement() -> impl IntoView {
-    view! { <p>"..."</p> }
-}
+mod action;
+mod bulk;
+mod bulk_bar;
+mod people;
+mod row;
+mod screen;
+mod table;
+mod toolbar;
+mod words;
+
+pub(crate) use screen::UserManagement;

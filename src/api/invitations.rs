@@ -1,0 +1,25 @@
+//! Invitations that somebody has not accepted yet.
+
+use api_types::{InvitationId, InvitationLink, InvitationResend, paths};
+
+use super::{Call, Failure, get};
+use crate::ui::dom;
+
+/// Sends an invitation again, to the same address or to a corrected one, valid anew.
+pub(crate) async fn resend(id: &InvitationId, corrected: Option<String>) -> Result<(), Failure> {
+    Call::post(paths::invitation_resend(id))
+        .idempotency_key(dom::random_uuid())
+        .json(&InvitationResend { email: corrected })
+        .done()
+        .await
+}
+
+/// Takes an invitation back: its link stops working.
+pub(crate) async fn revoke(id: &InvitationId) -> Result<(), Failure> {
+    Call::post(paths::invitation_revoke(id)).idempotency_key(dom::random_uuid()).done().await
+}
+
+/// The link of an invitation, to hand over by other means than mail.
+pub(crate) async fn link(id: &InvitationId) -> Result<InvitationLink, Failure> {
+    get(paths::invitation_link(id)).await
+}

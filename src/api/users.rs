@@ -1,0 +1,98 @@
+//! Members and people with a pending invitation.
+
+use api_types::{Account, List, Role, User, UserChange, UserQuery, limits, paths};
+use gloo_net::http::Method;
+
+use super::query::choice;
+use super::{Call, Failure, get, query};
+use crate::ui::dom;
+
+/// One page of people.
+pub(crate) async fn list(wanted: &UserQuery) -> Result<List<User>, Failure> {
+    get(query(paths::USERS, wanted)).await
+}
+
+/// The account with its seats.
+pub(crate) async fn account() -> Result<Account, Failure> {
+    get(paths::ACCOUNT).await
+}
+
+/// Gives a person another role, provided that nobody has changed them since `user` was read.
+pub(crate) async fn change_role(user: &User, role: Role) -> Result<User, Failure> {
+    let change = UserChange { role: Some(role), ..UserChange::default() };
+    versioned(Method::PATCH, paths::user(&user.id), user).json(&change).fetch().await
+}
+
+/// Ends a member's access and frees the seat; everything of theirs stays.
+pub(crate) async fn deactivate(user: &User) -> Result<(), Failure> {
+    versioned(Method::POST, paths::user_deactivate(&user.id), user).done().await
+}
+
+/// Gives a deactivated member access again, which takes a seat.
+pub(crate) async fn reactivate(user: &User) -> Result<(), Failure> {
+    versioned(Method::POST, paths::user_reactivate(&user.id), user).done().await
+}
+
+/// Removes a member for good; what they shared passes to the administrator who asks.
+pub(crate) async fn remove(user: &User) -> Result<(), Failure> {
+    versioned(Method::DELETE, paths::user(&user.id), user).done().await
+}
+
+fn versioned(method: Method, path: String, user: &User) -> Call {
+    Call::new(method, path)
+        .header("If-Match", format!("\"{}\"", user.version))
+        .idempotency_key(dom::random_uuid())
+}
+
+/// Reads a query from the decoded parameters of an address; [`query`] writes it.
+pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> UserQuery {
+    let said = |name: &str| parameter(name).filter(|value| !value.trim().is_empty());
+    UserQuery {
+        search: said("search"),
+        status: choice(said("status")),
+        role: choice(said("role")),
+        sort: choice(said("sort")),
+        order: choice(said("order")),
+        cursor: said("cursor"),
+        limit: said("limit")
+            .and_then(|limit| limit.parse().ok())
+            .filter(|limit| (1..=limits::PAGE_MAX).contains(limit)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use api_types::{SortOrder, UserSort, UserStatus};
+
+    use super::*;
+
+    #[test]
+    fn a_query_survives_being_an_address() {
+        let wanted = UserQuery {
+            search: Some("ana".into()),
+            status: Some(UserStatus::Expired),
+            role: Some(Role::Admin),
+            sort: Some(UserSort::LastSignIn),
+            order: Some(SortOrder::Descending),
+            cursor: Some("abc".into()),
+            limit: Some(200),
+        };
+        let address = query("", &wanted);
+        let parameters: HashMap<&str, &str> =
+            address.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')).collect();
+        assert_eq!(read_query(|name| parameters.get(name).map(|&value| value.to_owned())), wanted);
+    }
+
+    #[test]
+    fn what_nobody_understands_counts_as_not_said() {
+        let garbled = |name: &str| match name {
+            "search" => Some("  ".to_owned()),
+            "limit" => Some("1000000".to_owned()),
+            _ => Some("nonsense".to_owned()),
+        };
+        let read = read_query(garbled);
+        assert_eq!(read, UserQuery { cursor: Some("nonsense".into()), ..UserQuery::default() });
+    }
+}

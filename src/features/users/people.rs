@@ -1,0 +1,144 @@
+//! The people on the screen: one page of the list, and the account's seats.
+
+use api_types::{List, Seats, SortOrder, User, UserId, UserQuery, UserSort};
+use leptos::prelude::*;
+
+use crate::api::{Load, Loader, users};
+
+/// Reads the page that `query` names, anew whenever it changes.
+#[derive(Clone, Copy)]
+pub(super) struct People {
+    pub(super) query: Memo<UserQuery>,
+    pub(super) page: Loader<List<User>>,
+    pub(super) seats: RwSignal<Option<Seats>>,
+}
+
+impl People {
+    pub(super) fn new(query: Memo<UserQuery>) -> Self {
+        let people = Self { query, page: Loader::new(), seats: RwSignal::new(None) };
+        Effect::new(move |_| {
+            let wanted = query.get();
+            leptos::task::spawn_local(async move { people.page.load(users::list(&wanted)).await });
+        });
+        leptos::task::spawn_local(people.count_seats());
+        people
+    }
+
+    /// Tries again what failed.
+    pub(super) fn retry(self) {
+        let wanted = self.query.get_untracked();
+        leptos::task::spawn_local(async move { self.page.load(users::list(&wanted)).await });
+    }
+
+    /// Reads page and seats again after a change.
+    pub(super) async fn refresh(self) {
+        let Some(wanted) = self.query.try_get_untracked() else { return };
+        self.page.refresh(users::list(&wanted)).await;
+        self.count_seats().await;
+    }
+
+    async fn count_seats(self) {
+        // The meter is a help, not a need: without an answer it keeps what it has.
+        if let Ok(account) = users::account().await {
+            self.seats.try_set(Some(account.seats));
+        }
+    }
+
+    /// Those on the page, in its order.
+    pub(super) fn items(self) -> Vec<User> {
+        self.page.state.with(|page| match page {
+            Load::Ready(list) => list.items.clone(),
+            _ => Vec::new(),
+        })
+    }
+
+    pub(super) fn find(self, id: &UserId) -> Option<User> {
+        self.page.state.with(|page| match page {
+            Load::Ready(list) => list.items.iter().find(|user| user.id == *id).cloned(),
+            _ => None,
+        })
+    }
+
+    /// Whether the page as it is now does not show somebody any more.
+    pub(super) fn is_gone(self, id: &UserId) -> bool {
+        let page = |page: &Load<List<User>>| match page {
+            Load::Ready(list) => list.items.iter().all(|user| user.id != *id),
+            _ => false,
+        };
+        self.page.state.try_with_untracked(page).unwrap_or_default()
+    }
+
+    /// Puts the backend's newer word about somebody in place.
+    pub(super) fn replace(self, newer: User) {
+        self.page.state.try_update(|page| {
+            if let Load::Ready(list) = page
+                && let Some(user) = list.items.iter_mut().find(|user| user.id == newer.id)
+            {
+                *user = newer;
+            }
+        });
+    }
+
+    /// Whom the keyboard goes to when `id` leaves the page: the next person, else the one before.
+    pub(super) fn neighbour(self, id: &UserId) -> Option<UserId> {
+        self.page.state.with_untracked(|page| match page {
+            Load::Ready(list) => neighbour(&list.items, id),
+            _ => None,
+        })
+    }
+}
+
+fn neighbour(users: &[User], id: &UserId) -> Option<UserId> {
+    let at = users.iter().position(|user| user.id == *id)?;
+    let next = users.get(at + 1).or_else(|| users.get(at.checked_sub(1)?))?;
+    Some(next.id.clone())
+}
+
+/// The query after a press on a column's head: the other way round where it is sorted so already.
+pub(super) fn sorted_by(query: &UserQuery, column: UserSort) -> UserQuery {
+    let order = if direction(query, column) == Some(SortOrder::Ascending) {
+        Some(SortOrder::Descending)
+    } else {
+        None
+    };
+    UserQuery {
+        sort: Some(column).filter(|column| *column != UserSort::default()),
+        order,
+        cursor: None,
+        ..query.clone()
+    }
+}
+
+/// How the list is sorted by a column; `None` where it is sorted by another.
+pub(super) fn direction(query: &UserQuery, column: UserSort) -> Option<SortOrder> {
+    (query.sort.unwrap_or_default() == column).then(|| query.order.unwrap_or_default())
+}
+
+/// Whether the list is narrowed down.
+pub(super) fn is_filtered(query: &UserQuery) -> bool {
+    query.search.is_some() || query.status.is_some() || query.role.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u9_a_second_press_on_a_head_turns_the_order_round() {
+        let start = UserQuery { cursor: Some("page 7".into()), ..UserQuery::default() };
+        let by_email = sorted_by(&start, UserSort::Email);
+        assert_eq!(direction(&by_email, UserSort::Email), Some(SortOrder::Ascending));
+        assert_eq!(direction(&by_email, UserSort::Name), None);
+        assert_eq!(by_email.cursor, None, "another order is another list");
+        let turned = sorted_by(&by_email, UserSort::Email);
+        assert_eq!(direction(&turned, UserSort::Email), Some(SortOrder::Descending));
+        assert_eq!(sorted_by(&turned, UserSort::Email), by_email);
+    }
+
+    #[test]
+    fn the_list_starts_sorted_by_name() {
+        let start = UserQuery::default();
+        assert_eq!(direction(&start, UserSort::Name), Some(SortOrder::Ascending));
+        assert_eq!(sorted_by(&sorted_by(&start, UserSort::Name), UserSort::Name), start);
+    }
+}

@@ -1,0 +1,58 @@
+//! How a person is written on the screen.
+
+use api_types::{Protection, Role, User, UserStatus};
+
+use crate::t;
+use crate::ui::IconName;
+
+/// The name, or the address of somebody without one.
+pub(super) fn name(user: &User) -> String {
+    let full = format!("{} {}", user.first_name, user.last_name);
+    match full.trim() {
+        "" => user.email.clone(),
+        full => full.to_owned(),
+    }
+}
+
+pub(super) fn role(role: Role) -> String {
+    match role {
+        Role::User => t!("role.user"),
+        Role::Admin => t!("role.admin"),
+    }
+}
+
+pub(super) fn status(status: UserStatus) -> String {
+    match status {
+        UserStatus::Invited => t!("status.invited"),
+        UserStatus::Active => t!("status.active"),
+        UserStatus::Deactivated => t!("status.deactivated"),
+        UserStatus::Expired => t!("status.expired"),
+    }
+}
+
+pub(super) const fn status_look(status: UserStatus) -> (&'static str, IconName) {
+    match status {
+        UserStatus::Invited => ("busy", IconName::Mail),
+        UserStatus::Active => ("good", IconName::Check),
+        UserStatus::Deactivated => ("quiet", IconName::Pause),
+        UserStatus::Expired => ("notice", IconName::Clock),
+    }
+}
+
+/// Teams as a list; the one that everybody is in carries its name in the person's language.
+pub(super) fn teams(user: &User) -> String {
+    let named = |team: &String| if team == "Everyone" { t!("team.everyone") } else { team.clone() };
+    user.teams.iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn workspace(user: &User) -> String {
+    if user.workspace == "Default" { t!("workspace.default") } else { user.workspace.clone() }
+}
+
+pub(super) fn protection_reason(protection: Protection) -> String {
+    match protection {
+        Protection::Yourself => t!("users.protected_yourself"),
+        Protection::LastAdmin => t!("users.protected_last_admin"),
+        Protection::OriginalUser => t!("users.protected_original_user"),
+    }
+}

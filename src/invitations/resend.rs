@@ -1,0 +1,81 @@
+use api_types::{InvitationId, ProblemCode};
+use leptos::prelude::*;
+
+use crate::api::invitations;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState};
+
+/// An invitation whose address is to be corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Correction {
+    pub(crate) invitation: InvitationId,
+    /// The address as it is.
+    pub(crate) email: String,
+}
+
+/// Sends an invitation again to a corrected address, while `correction` names one. Closing sets it to `None`.
+#[component]
+pub(crate) fn ResendDialog(
+    correction: RwSignal<Option<Correction>>,
+    /// Called with the new address when it is on its way.
+    on_sent: Callback<String>,
+) -> impl IntoView {
+    let email = FieldState::new("corrected-email", "");
+    let failure = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(correction) = correction.get() {
+            email.text.set(correction.email);
+            email.error.set(None);
+            failure.set(None);
+        }
+    });
+    let close = Callback::new(move |()| correction.set(None));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        let Some(asked) = correction.get_untracked() else { return };
+        let Some(address) = email.required(|| t!("invitation.address_missing")) else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let address = address.trim().to_owned();
+            match invitations::resend(&asked.invitation, Some(address.clone())).await {
+                Ok(()) => {
+                    correction.try_set(None);
+                    on_sent.try_run(address);
+                }
+                Err(error) => match error.code() {
+                    Some(
+                        ProblemCode::AddressInvalid | ProblemCode::AlreadyMember | ProblemCode::InvalidField,
+                    ) => {
+                        email.error.try_set(Some(error.message()));
+                    }
+                    _ => {
+                        failure.try_set(Some(error.message()));
+                    }
+                },
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Dialog
+            open=Signal::derive(move || correction.with(Option::is_some))
+            title=t!("invitation.resend_title")
+            on_close=close
+        >
+            <form class="form" on:submit=submit novalidate>
+                <p>{t!("invitation.resend_text")}</p>
+                <ErrorSummary fields=vec![email] failure />
+                <Field state=email label=t!("field.email") kind="email" />
+                <div class="dialog-actions">
+                    <Button on_press=close>{t!("common.cancel")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy>{t!("invitation.resend")}</Button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,102 @@
+//! Paging through a list by the cursors that its pages hand out.
+
+use leptos::prelude::*;
+
+use super::{Button, Icon, IconName};
+use crate::t;
+
+/// The pages of a list that were walked, by their cursors. The first page has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trail(Vec<Option<String>>);
+
+impl Default for Trail {
+    fn default() -> Self {
+        Self(vec![None])
+    }
+}
+
+impl Trail {
+    /// Notes that `next` follows `here`. What was walked after `here` before is forgotten.
+    pub(crate) fn forward(&mut self, here: Option<&str>, next: String) {
+        let at = self.position(here).unwrap_or(0);
+        self.0.truncate(at + 1);
+        self.0.push(Some(next));
+    }
+
+    /// The page before `here`; the first page where nothing is known of the way, as after following a link.
+    pub(crate) fn before(&self, here: Option<&str>) -> Option<String> {
+        let at = self.position(here)?.checked_sub(1)?;
+        self.0.get(at).cloned().flatten()
+    }
+
+    fn position(&self, here: Option<&str>) -> Option<usize> {
+        self.0.iter().position(|cursor| cursor.as_deref() == here)
+    }
+}
+
+/// Previous and next. Nothing is drawn while all fits on one page.
+#[component]
+pub(crate) fn Pager(
+    #[prop(into)] label: String,
+    /// The cursor of the page shown; `None` on the first.
+    #[prop(into)]
+    here: Signal<Option<String>>,
+    #[prop(into)] next: Signal<Option<String>>,
+    /// Called with the cursor of the page to go to.
+    on_turn: Callback<Option<String>>,
+) -> impl IntoView {
+    let trail = StoredValue::new(Trail::default());
+    let first = Signal::derive(move || here.with(Option::is_none).then(|| t!("pager.first")));
+    let last = Signal::derive(move || next.with(Option::is_none).then(|| t!("pager.last")));
+    let back = move |()| {
+        let cursor = here.with_untracked(|here| trail.with_value(|trail| trail.before(here.as_deref())));
+        on_turn.run(cursor);
+    };
+    let forward = move |()| {
+        let Some(cursor) = next.get_untracked() else { return };
+        here.with_untracked(|here| {
+            trail.update_value(|trail| trail.forward(here.as_deref(), cursor.clone()))
+        });
+        on_turn.run(Some(cursor));
+    };
+    let needed = Memo::new(move |_| here.with(Option::is_some) || next.with(Option::is_some));
+    view! {
+        <Show when=move || needed.get()>
+            <nav class="pager" aria-label=label.clone()>
+                <Button disabled_reason=first on_press=Callback::new(back)>
+                    <Icon name=IconName::Back />{t!("pager.previous")}
+                </Button>
+                <Button disabled_reason=last on_press=Callback::new(forward)>{t!("pager.next")}</Button>
+            </nav>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_the_way_walked() {
+        let mut trail = Trail::default();
+        trail.forward(None, "b".into());
+        trail.forward(Some("b"), "c".into());
+        assert_eq!(trail.before(Some("c")).as_deref(), Some("b"));
+        assert_eq!(trail.before(Some("b")), None);
+    }
+
+    #[test]
+    fn the_browsers_back_button_does_not_confuse_it() {
+        let mut trail = Trail::default();
+        trail.forward(None, "b".into());
+        trail.forward(Some("b"), "c".into());
+        // Back on the first page without a word, then on to a page that is new by now.
+        trail.forward(None, "x".into());
+        assert_eq!(trail.before(Some("x")), None);
+    }
+
+    #[test]
+    fn a_linked_page_leads_back_to_the_first() {
+        assert_eq!(Trail::default().before(Some("unheard of")), None);
+    }
+}
