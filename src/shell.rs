@@ -6,9 +6,10 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::Call;
 use crate::routes::{Route, base_path};
+use crate::sending::{self, SendingStrip};
 use crate::session;
 use crate::t;
-use crate::ui::{Icon, IconName, Menu, MenuItem, Tone, dom, notify};
+use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Tone, dom, notify};
 
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
@@ -55,6 +56,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <p class="banner"><Icon name=IconName::Alert />{t!("app.offline")}</p>
                 })}
             </div>
+            <SendingStrip />
             <Rail open=drawer />
             <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>
         </div>
@@ -134,19 +136,48 @@ fn PersonMenu() -> impl IntoView {
         if full.trim().is_empty() { session.user.email } else { full.trim().to_owned() }
     });
     let navigate = use_navigate();
+    let confirming = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let leave = Callback::new(move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            sign_out().await;
+            // Signed out, this menu is gone.
+            busy.try_set(false);
+            confirming.try_set(false);
+        });
+    });
+    let ask_or_leave = move || match sending::has_unsent() {
+        true => confirming.set(true),
+        false => leave.run(()),
+    };
     let items = vec![
         MenuItem::new(t!("nav.my_profile"), move || navigate(&Route::Profile.path(), Default::default())),
-        MenuItem::new(t!("nav.sign_out"), || leptos::task::spawn_local(sign_out())),
+        MenuItem::new(t!("nav.sign_out"), ask_or_leave),
     ];
-    view! { <Menu label=t!("nav.person", name = name.unwrap_or_default()) icon=IconName::Person compact=true items=items /> }
+    view! {
+        <Menu label=t!("nav.person", name = name.unwrap_or_default()) icon=IconName::Person compact=true items=items />
+        <ConfirmDialog
+            open=confirming
+            title=t!("sending.sign_out_title")
+            text=t!("sending.sign_out_text")
+            action=t!("sending.sign_out")
+            danger=true
+            busy
+            on_confirm=leave
+            on_close=Callback::new(move |()| confirming.set(false))
+        />
+    }
 }
 
 /// Ends the session here and on the server, and wipes what this browser kept of it.
 async fn sign_out() {
     match Call::new(gloo_net::http::Method::DELETE, paths::SESSION).opens_session().done().await {
-        Ok(()) => session::signed_out(),
-        // Gone already: all the same.
-        Err(failure) if failure.status == 401 => session::signed_out(),
-        Err(failure) => notify(Tone::Failure, failure.message()),
+        Err(failure) if failure.status != 401 => notify(Tone::Failure, failure.message()),
+        // A session that is gone already is all the same.
+        _ => {
+            sending::wipe().await;
+            session::signed_out();
+        }
     }
 }

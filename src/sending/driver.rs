@@ -13,8 +13,8 @@ use super::outbox::{self, KeyedChunk};
 use super::patience::{self, Reaction};
 use super::record::{Keys, Phase, Record, Standing, Step};
 use super::{Cause, Kept, Person, Plan, Sending, SendingId, SendingState, add, change, remove};
-use crate::api::Failure;
 use crate::api::batches::{self, IdempotencyKey};
+use crate::api::{Failure, retry};
 use crate::ui::dom;
 
 fn lock_name(id: &SendingId) -> String {
@@ -321,13 +321,13 @@ impl Task {
         self.control.changed().await;
     }
 
-    /// Tells the server that a batch without all its rows will not get them. It sends nothing for it in any case, so
-    /// nobody waits for the answer.
+    /// Tells the server that a batch without all its rows will not get them, so that it frees their seats. No mail goes
+    /// out for it in any case: nobody waits for the answer.
     fn abandon_batch(&self) {
         if let Some(batch) = self.record.batch.clone() {
             let key = self.record.keys.cancel.clone();
             leptos::task::spawn_local(async move {
-                let _ = batches::cancel(&key, &batch).await;
+                let _ = retry::patiently(async || batches::cancel(&key, &batch).await).await;
             });
         }
     }

@@ -172,8 +172,8 @@ fn Strip(id: SendingId) -> impl IntoView {
         <div class="strip">
             {heading}
             <Progress sending />
-            <Show when=at_risk><p class="small">{t!("sending.not_kept")}</p></Show>
             <div class="strip-actions">{link}<Actions sending /></div>
+            <Show when=at_risk><p class="strip-note small">{t!("sending.not_kept")}</p></Show>
         </div>
     }
 }
