@@ -7,6 +7,7 @@ mod app;
 mod config;
 mod features;
 mod i18n;
+mod mail_options;
 mod invitations;
 mod panic_overlay;
 mod routes;

@@ -1,0 +1,17 @@
+//! The mail that invitations send, before they send it.
+
+use api_types::{MailDraft, MailPreview, paths};
+
+use super::batches::IdempotencyKey;
+use super::{Call, Failure};
+
+/// The mail as its reader will see it.
+pub(crate) async fn preview(draft: &MailDraft) -> Result<MailPreview, Failure> {
+    Call::post(paths::INVITATION_PREVIEW).json(draft).fetch().await
+}
+
+/// Sends the mail to the person who is signed in, with a link that does nothing.
+pub(crate) async fn test(draft: &MailDraft) -> Result<(), Failure> {
+    let key = IdempotencyKey::new();
+    Call::post(paths::INVITATION_TEST_MAIL).idempotency_key(key.0).json(draft).done().await
+}

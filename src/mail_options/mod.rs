@@ -1,0 +1,131 @@
+//! What holds for everybody invited together: role, teams, workspace, and the mail they get.
+
+mod form;
+mod mail;
+
+use api_types::{BatchOptions, Locale, MailDraft, Role, limits};
+use leptos::prelude::*;
+
+use crate::i18n;
+use crate::t;
+use crate::ui::FieldState;
+
+pub(crate) use form::InvitationOptions;
+
+/// The options as typed and chosen. It belongs to a flow, so that leaving the form loses nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct OptionsState {
+    role: RwSignal<Role>,
+    /// Names of teams besides Everyone.
+    teams: RwSignal<Vec<String>>,
+    /// `None` is the default one.
+    workspace: RwSignal<Option<String>>,
+    language: RwSignal<Locale>,
+    message: FieldState,
+    /// Days as typed; empty as long as the account's own number is not known.
+    expiry: FieldState,
+}
+
+impl OptionsState {
+    /// The usual options, with the mail in the language of the screen.
+    pub(crate) fn new() -> Self {
+        Self {
+            role: RwSignal::new(Role::default()),
+            teams: RwSignal::new(Vec::new()),
+            workspace: RwSignal::new(None),
+            language: RwSignal::new(i18n::current().get_untracked()),
+            message: FieldState::new("mail-message", ""),
+            expiry: FieldState::new("mail-expiry", ""),
+        }
+    }
+
+    /// The fields that can be wrong, for an error summary.
+    pub(crate) fn fields(&self) -> Vec<FieldState> {
+        vec![self.message, self.expiry]
+    }
+
+    /// The options, or `None` with a message at each field that is wrong.
+    pub(crate) fn read(&self) -> Option<BatchOptions> {
+        let draft = self.draft()?;
+        Some(BatchOptions {
+            role: self.role.get_untracked(),
+            teams: self.teams.get_untracked(),
+            workspace: self.workspace.get_untracked(),
+            language: draft.language,
+            message: draft.message,
+            expires_in_days: draft.expires_in_days,
+        })
+    }
+
+    /// The part of the options that shows in the mail.
+    fn draft(&self) -> Option<MailDraft> {
+        let message = self.message.parse(message, |length| {
+            t!("mail_options.message_too_long", length = length, limit = limits::MESSAGE_MAX)
+        });
+        let expires_in_days = self.expiry.parse(days, |()| {
+            t!(
+                "mail_options.expiry_wrong",
+                first = *limits::EXPIRES_IN_DAYS.start(),
+                last = *limits::EXPIRES_IN_DAYS.end()
+            )
+        });
+        Some(MailDraft {
+            language: self.language.get_untracked(),
+            message: message?,
+            expires_in_days: expires_in_days?,
+        })
+    }
+
+    /// Back to the usual options.
+    pub(crate) fn reset(&self) {
+        self.role.set(Role::default());
+        self.teams.set(Vec::new());
+        self.workspace.set(None);
+        self.language.set(i18n::current().get_untracked());
+        for field in self.fields() {
+            field.text.set(String::new());
+            field.error.set(None);
+        }
+    }
+}
+
+/// A personal message without the white space around it; the error is its length in characters.
+fn message(text: &str) -> Result<Option<String>, usize> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Ok(None),
+        length if length > limits::MESSAGE_MAX => Err(length),
+        _ => Ok(Some(text.to_owned())),
+    }
+}
+
+/// Days of validity; nothing typed means the usual number.
+fn days(text: &str) -> Result<u8, ()> {
+    match text.trim() {
+        "" => Ok(limits::EXPIRES_IN_DAYS_DEFAULT),
+        text => text.parse().ok().filter(|days| limits::EXPIRES_IN_DAYS.contains(days)).ok_or(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r17_an_invitation_is_valid_for_one_to_thirty_days() {
+        assert_eq!(days(""), Ok(7));
+        assert_eq!(days(" 1 "), Ok(1));
+        assert_eq!(days("30"), Ok(30));
+        for wrong in ["0", "31", "-1", "7.5", "a week", "300"] {
+            assert_eq!(days(wrong), Err(()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_trimmed_and_counted_in_characters() {
+        assert_eq!(message(" \n "), Ok(None));
+        assert_eq!(message(" Welcome\n"), Ok(Some("Welcome".into())));
+        assert_eq!(message(&"김".repeat(limits::MESSAGE_MAX)).map(|text| text.is_some()), Ok(true));
+        assert_eq!(message(&"x".repeat(limits::MESSAGE_MAX + 1)), Err(limits::MESSAGE_MAX + 1));
+    }
+}
