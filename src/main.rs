@@ -5,6 +5,7 @@
 mod api;
 mod app;
 mod config;
+mod csv;
 mod features;
 mod i18n;
 mod mail_options;

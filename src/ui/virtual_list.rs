@@ -45,14 +45,18 @@ fn offset_of(row: u64, total: u64, row_height: f64, viewport: f64) -> f64 {
 }
 
 /// Scrolls over `total` rows of `row_height` pixels and keeps `window` at what is in sight.
-/// The children draw the rows of `window`; a change of `jump_to` scrolls a row into view.
+///
+/// It is an ARIA grid: the children draw the rows of `window`, each with its `aria-rowindex`; `header` is the row above
+/// them, which stays in sight. A change of `jump_to` scrolls a row into view.
 #[component]
 pub(crate) fn VirtualList(
     #[prop(into)] label: String,
     #[prop(into)] total: Signal<u64>,
+    columns: usize,
     row_height: f64,
     window: RwSignal<Window>,
     jump_to: RwSignal<Option<u64>>,
+    header: ViewFn,
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
@@ -84,7 +88,16 @@ pub(crate) fn VirtualList(
     });
     let height = move || format!("{}px", (total.get() as f64 * row_height).min(TALLEST));
     view! {
-        <div class="virtual-list" node_ref=node tabindex="0" role="group" aria-label=label on:scroll=move |_| measure()>
+        <div
+            class="virtual-list"
+            node_ref=node
+            role="grid"
+            aria-label=label
+            aria-rowcount=move || (total.get() + 1).to_string()
+            aria-colcount=columns.to_string()
+            on:scroll=move |_| measure()
+        >
+            {header.run()}
             <div class="virtual-spacer" style:height=height role="presentation">
                 <div class="virtual-window" role="presentation" style:transform=move || format!("translateY({}px)", top.get())>
                     {children()}

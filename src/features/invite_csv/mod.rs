@@ -1,7 +1,94 @@
+//! Inviting people from a CSV file: File, Mapping, Review, Invite. The file never leaves the browser;
+//! only the rows that the administrator confirms do.
+
+mod dry_run;
+mod file_step;
+mod fixes;
+mod flow;
+mod grid;
+mod invite_step;
+mod mapping_step;
+mod remembered;
+mod review_step;
+mod words;
+
 use leptos::prelude::*;
+
+use self::flow::{Flow, Stage, Step};
+use crate::csv;
+use crate::routes::Route;
+use crate::t;
+use crate::ui::{Crumb, Page, ProgressBar, StepState, Steps};
+
+pub(crate) use self::flow::init as provide_flow;
 
 #[component]
 pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
-    view! { <p>"..."</p> }
+    let flow = Flow::current();
+    csv::warm_up();
+    flow.follow_worker();
+    let crumbs =
+        vec![Crumb::group(t!("nav.settings")), Crumb::page(t!("nav.user_management"), Route::Users.href())];
+    let stage = Memo::new(move |_| flow.step.with(Step::stage));
+    let steps = Signal::derive(move || {
+        let at = stage.get().number();
+        [
+            t!("invite_csv.step_file"),
+            t!("invite_csv.step_mapping"),
+            t!("invite_csv.step_review"),
+            t!("users.invite"),
+        ]
+        .into_iter()
+        .enumerate()
+        .map(|(index, label)| {
+            let state = match index.cmp(&at) {
+                std::cmp::Ordering::Less => StepState::Done,
+                std::cmp::Ordering::Equal => StepState::Current,
+                std::cmp::Ordering::Greater => StepState::Ahead,
+            };
+            (label, state)
+        })
+        .collect::<Vec<_>>()
+    });
+    let on_back = Signal::derive(move || {
+        stage.get().can_go_back().then(|| Callback::new(move |index| flow.back_to(index)))
+    });
+    view! {
+        <Page title=t!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs>
+            <div class="stack-large">
+                <Steps steps on_back />
+                {move || match stage.get() {
+                    Stage::Choosing => view! { <file_step::FileStep flow /> }.into_any(),
+                    Stage::Mapping => view! { <mapping_step::MappingStep flow /> }.into_any(),
+                    Stage::Checking => view! { <Checking flow /> }.into_any(),
+                    Stage::Reviewing => view! { <review_step::ReviewStep flow /> }.into_any(),
+                    Stage::Inviting => view! { <invite_step::InviteStep flow /> }.into_any(),
+                    Stage::Sending => view! { <invite_step::SendingStep flow /> }.into_any(),
+                }}
+            </div>
+        </Page>
+    }
 }
-pub(crate) fn provide_flow() {}
+
+/// What is seen while the whole file is read; a small one is through before the eye notices.
+#[component]
+fn Checking(flow: Flow) -> impl IntoView {
+    let progress = Memo::new(move |_| {
+        flow.step.with(|step| match step {
+            Step::Checking { progress, .. } => *progress,
+            _ => csv::Progress::default(),
+        })
+    });
+    let cancel = Callback::new(move |()| flow.back_to(Stage::Mapping.number()));
+    view! {
+        <div class="card after-a-moment">
+            <ProgressBar
+                label=t!("invite_csv.checking")
+                done=Signal::derive(move || progress.get().bytes as f64)
+                total=Signal::derive(move || progress.get().total as f64)
+                text=Signal::derive(move || t!("invite_csv.checking_rows", count = progress.get().rows))
+            />
+            <div class="actions"><crate::ui::Button on_press=cancel>{t!("common.cancel")}</crate::ui::Button></div>
+        </div>
+    }
+}

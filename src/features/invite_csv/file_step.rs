@@ -1,0 +1,111 @@
+use csv_worker::protocol::Request;
+use leptos::html;
+use leptos::prelude::*;
+use roster::Field;
+use web_sys::{DataTransfer, File};
+
+use super::flow::{Flow, Step};
+use super::words;
+use crate::csv;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, dom, notify};
+
+/// Choosing or dropping a file.
+#[component]
+pub(super) fn FileStep(flow: Flow) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let over = RwSignal::new(false);
+    let trouble = Memo::new(move |_| {
+        flow.step.with(|step| match step {
+            Step::Choosing { trouble, .. } => trouble.as_ref().map(words::trouble),
+            _ => None,
+        })
+    });
+    let kept = Memo::new(move |_| {
+        flow.step.with(|step| match step {
+            Step::Choosing { kept, .. } => kept.as_ref().map(|opened| opened.file.name()),
+            _ => None,
+        })
+    });
+    let reading = Memo::new(move |_| {
+        flow.step.with(|step| match step {
+            Step::Choosing { reading, .. } => reading.clone(),
+            _ => None,
+        })
+    });
+    let chosen = move || {
+        let Some(input) = input.get_untracked() else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            // Choosing the same file again must be a change too.
+            input.set_value("");
+            flow.choose(file);
+        }
+    };
+    let drop = move |event: leptos::ev::DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        if let Some(file) = dropped(event.data_transfer()) {
+            flow.choose(file);
+        }
+    };
+    view! {
+        {move || trouble.get().map(|message| view! { <Failed message /> })}
+        <div
+            class="drop-zone"
+            class:drop-over=over
+            on:dragover=move |event| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=drop
+        >
+            <Icon name=IconName::File />
+            <p>{t!("invite_csv.drop")}</p>
+            <input
+                node_ref=input
+                type="file"
+                id="csv-file"
+                class="visually-hidden"
+                accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+                on:change=move |_| chosen()
+            />
+            <label for="csv-file" class="button button-primary">{t!("invite_csv.choose")}</label>
+            <p role="status" class="quiet">
+                {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
+            </p>
+            <p class="quiet small">{t!("invite_csv.local")}</p>
+        </div>
+        <div class="actions">
+            {move || kept.get().map(|name| view! {
+                <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.keep_file())>
+                    {t!("invite_csv.keep_file", name = name)}
+                </Button>
+            })}
+            <Button icon=IconName::Download on_press=Callback::new(|()| leptos::task::spawn_local(template()))>
+                {t!("invite_csv.template")}
+            </Button>
+        </div>
+        <details class="help">
+            <summary>{t!("invite_csv.help_title")}</summary>
+            <p>{t!("invite_csv.help_text")}</p>
+        </details>
+    }
+}
+
+fn dropped(data: Option<DataTransfer>) -> Option<File> {
+    data?.files()?.get(0)
+}
+
+/// An empty table with headers in the person's language, which the mapping understands.
+async fn template() {
+    let headers = Field::ALL.into_iter().map(words::field).collect();
+    match csv::ask(Request::Template { headers }).await {
+        Ok(answer) => {
+            if let Some(file) = answer.attachment {
+                dom::download("invitations.csv", "text/csv", &file);
+            }
+        }
+        Err(error) => notify(Tone::Failure, words::job_error(error)),
+    }
+}

@@ -1,0 +1,468 @@
+//! The state of the flow, and what moves it. It outlives the screen: leaving and coming back loses nothing.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use csv_worker::protocol::{Request, Response};
+use leptos::prelude::*;
+use roster::{
+    ColumnInfo, Dialect, Encoding, Field, Fix, Known, Mapping, Overrides, Refusal, Summary, Target, Verdict,
+};
+use web_sys::File;
+
+use super::remembered;
+use crate::csv::{self, Answer, JobError, Progress};
+use crate::sending::SendingId;
+
+/// A file whose head has been looked at.
+#[derive(Clone, PartialEq)]
+pub(super) struct Opened {
+    pub(super) file: File,
+    pub(super) overrides: Overrides,
+    pub(super) dialect: Dialect,
+    pub(super) columns: Vec<ColumnInfo>,
+    pub(super) mapping: Mapping,
+    pub(super) signature: String,
+    /// The first records, titles and header among them.
+    pub(super) head: Vec<Vec<String>>,
+    /// The mapping was the person's own for a file of the same header.
+    pub(super) remembered: bool,
+}
+
+/// A file that has been read to its end.
+#[derive(Clone, PartialEq)]
+pub(super) struct Checked {
+    pub(super) opened: Opened,
+    pub(super) summary: Summary,
+    /// The encoding guessed at first was contradicted further on, and the file read again.
+    pub(super) reread: bool,
+    /// What the person changed, in order; done again when the Worker had to be started anew.
+    pub(super) changes: Vec<Change>,
+    /// How many of `changes` are in force without the backend having said anew whom it would invite.
+    pub(super) backend: Backend,
+}
+
+/// What the backend has said about the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    /// Not asked since the last change.
+    Unasked,
+    Asking {
+        done: u64,
+        total: u64,
+    },
+    Answered,
+    /// Could not be asked; inviting will give its verdicts all the same.
+    Unreachable,
+}
+
+/// A change to rows that the person made in the review.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    Edit { row: u64, field: Field, value: String },
+    Fix(Fix),
+}
+
+/// What went wrong on the way, said on the step where the person stands then.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Trouble {
+    Refused {
+        file_name: String,
+        refusal: Refusal,
+    },
+    Job(JobError),
+    /// The Worker died and was started again; the file has been read anew.
+    Restarted,
+}
+
+/// Where the person is. Each step holds what the earlier ones found, so that going back loses nothing.
+#[derive(Clone, PartialEq)]
+pub(super) enum Step {
+    Choosing { trouble: Option<Trouble>, kept: Option<Box<Opened>>, reading: Option<String> },
+    Mapping { opened: Opened, trouble: Option<Trouble> },
+    Checking { opened: Opened, changes: Vec<Change>, progress: Progress },
+    Reviewing { checked: Checked, trouble: Option<Trouble> },
+    Inviting { checked: Checked },
+    Sending { id: SendingId },
+}
+
+/// The steps by name, for what depends on nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Choosing,
+    Mapping,
+    Checking,
+    Reviewing,
+    Inviting,
+    Sending,
+}
+
+impl Stage {
+    /// The place in the step indicator, from 0.
+    pub(super) fn number(self) -> usize {
+        match self {
+            Self::Choosing => 0,
+            Self::Mapping => 1,
+            Self::Checking | Self::Reviewing => 2,
+            Self::Inviting | Self::Sending => 3,
+        }
+    }
+
+    /// What has been sent cannot be gone back from.
+    pub(super) fn can_go_back(self) -> bool {
+        self != Self::Sending
+    }
+}
+
+impl Step {
+    pub(super) fn start() -> Self {
+        Self::Choosing { trouble: None, kept: None, reading: None }
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        match self {
+            Self::Choosing { .. } => Stage::Choosing,
+            Self::Mapping { .. } => Stage::Mapping,
+            Self::Checking { .. } => Stage::Checking,
+            Self::Reviewing { .. } => Stage::Reviewing,
+            Self::Inviting { .. } => Stage::Inviting,
+            Self::Sending { .. } => Stage::Sending,
+        }
+    }
+
+    pub(super) fn opened(&self) -> Option<&Opened> {
+        match self {
+            Self::Choosing { kept, .. } => kept.as_deref(),
+            Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(&checked.opened),
+            Self::Sending { .. } => None,
+        }
+    }
+
+    pub(super) fn checked(&self) -> Option<&Checked> {
+        match self {
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(checked),
+            _ => None,
+        }
+    }
+
+    pub(super) fn checked_mut(&mut self) -> Option<&mut Checked> {
+        match self {
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(checked),
+            _ => None,
+        }
+    }
+}
+
+/// A handle on the flow.
+#[derive(Clone, Copy)]
+pub(super) struct Flow {
+    pub(super) step: RwSignal<Step, LocalStorage>,
+    /// The Worker that has the file; another one has to be given it again.
+    worker: RwSignal<u32>,
+    /// What the account has, for the check; filled when it is known.
+    pub(super) known: RwSignal<Known>,
+}
+
+thread_local! {
+    static FLOW: RefCell<Option<Flow>> = const { RefCell::new(None) };
+}
+
+/// Creates the flow in the scope that lives as long as the app.
+pub(crate) fn init() {
+    Flow::current();
+}
+
+impl Flow {
+    pub(super) fn current() -> Self {
+        FLOW.with_borrow_mut(|flow| {
+            *flow.get_or_insert_with(|| Self {
+                step: RwSignal::new_local(Step::start()),
+                worker: RwSignal::new(csv::generation().get_untracked()),
+                known: RwSignal::new(Known::default()),
+            })
+        })
+    }
+
+    /// Looks at the head of a file that was chosen.
+    pub(super) fn choose(self, file: File) {
+        let kept = self.step.with_untracked(|step| step.opened().cloned().map(Box::new));
+        self.step.set(Step::Choosing { trouble: None, kept, reading: Some(file.name()) });
+        leptos::task::spawn_local(async move { self.open(file, Overrides::default()).await });
+    }
+
+    /// Looks at the head again, read in another way.
+    pub(super) fn read_as(self, overrides: Overrides) {
+        let file = self.step.with_untracked(|step| step.opened().map(|opened| opened.file.clone()));
+        if let Some(file) = file {
+            leptos::task::spawn_local(async move { self.open(file, overrides).await });
+        }
+    }
+
+    async fn open(self, file: File, overrides: Overrides) {
+        let request = Request::Open { overrides: overrides.clone() };
+        let answer = csv::send(request, Some(file.as_ref()), None).await;
+        self.worker.set(csv::generation().get_untracked());
+        let trouble = match answer {
+            Ok(Answer {
+                response: Response::Opened { dialect, columns, mapping, signature, head, .. },
+                ..
+            }) => {
+                let own = remembered::mapping(&signature).filter(|own| own.targets.len() == columns.len());
+                let opened = Opened {
+                    file,
+                    overrides,
+                    dialect,
+                    columns,
+                    remembered: own.is_some(),
+                    mapping: own.unwrap_or(mapping),
+                    signature,
+                    head,
+                };
+                return self.step.set(Step::Mapping { opened, trouble: None });
+            }
+            Ok(Answer { response: Response::Refused { refusal }, .. }) => {
+                Trouble::Refused { file_name: file.name(), refusal }
+            }
+            Ok(_) => Trouble::Job(JobError::OtherVersion),
+            // A newer choice took its place.
+            Err(JobError::Cancelled) => return,
+            Err(error) => Trouble::Job(error),
+        };
+        self.step.update(|step| match step {
+            // Another way of reading that leads nowhere: the person stays where they can choose again.
+            Step::Mapping { trouble: shown, .. } => *shown = Some(trouble),
+            Step::Choosing { trouble: shown, reading, .. } => {
+                *shown = Some(trouble);
+                *reading = None;
+            }
+            _ => *step = Step::Choosing { trouble: Some(trouble), kept: None, reading: None },
+        });
+    }
+
+    /// Takes a column for another field. A field has one column: the one that had it loses it.
+    pub(super) fn map(self, column: usize, target: Target) {
+        self.step.update(|step| {
+            if let Step::Mapping { opened, .. } = step {
+                assign(&mut opened.mapping, column, target);
+                opened.remembered = false;
+            }
+        });
+    }
+
+    /// Reads and checks the whole file with the mapping as it stands.
+    pub(super) fn check(self) {
+        let opened = self.step.with_untracked(|step| step.opened().cloned());
+        let Some(opened) = opened else { return };
+        remembered::keep(&opened.signature, &opened.mapping);
+        leptos::task::spawn_local(async move { self.run_check(opened, Vec::new(), None).await });
+    }
+
+    async fn run_check(self, opened: Opened, changes: Vec<Change>, trouble: Option<Trouble>) {
+        self.step.set(Step::Checking {
+            opened: opened.clone(),
+            changes: changes.clone(),
+            progress: Progress::default(),
+        });
+        let on_progress = Rc::new(move |now: Progress| {
+            self.step.update(|step| {
+                if let Step::Checking { progress, .. } = step {
+                    *progress = now;
+                }
+            });
+        });
+        let request = Request::Check {
+            dialect: opened.dialect.clone(),
+            mapping: opened.mapping.clone(),
+            known: self.known.get_untracked(),
+        };
+        let answer = csv::send(request, None, Some(on_progress)).await;
+        let failed = match answer {
+            Ok(Answer { response: Response::Checked { mut summary, reread }, .. }) => {
+                for change in &changes {
+                    if let Ok(Answer {
+                        response:
+                            Response::Checked { summary: changed, .. } | Response::Edited { summary: changed, .. },
+                        ..
+                    }) = csv::ask(change.request()).await
+                    {
+                        summary = changed;
+                    }
+                }
+                let mut opened = opened;
+                opened.dialect = summary.dialect.clone();
+                let checked = Checked { opened, summary, reread, changes, backend: Backend::Unasked };
+                return self.step.set(Step::Reviewing { checked, trouble });
+            }
+            Ok(Answer { response: Response::Refused { refusal }, .. }) => {
+                Trouble::Refused { file_name: opened.file.name(), refusal }
+            }
+            Ok(_) => Trouble::Job(JobError::OtherVersion),
+            Err(JobError::Cancelled) => return,
+            Err(error) => Trouble::Job(error),
+        };
+        self.step.set(Step::Mapping { opened, trouble: Some(failed) });
+    }
+
+    /// Goes back to an earlier step, by its place in the step indicator. What was entered stays.
+    pub(super) fn back_to(self, number: usize) {
+        self.step.update(|step| {
+            let Some(opened) = step.opened().cloned() else { return };
+            *step = match number {
+                0 => Step::Choosing { trouble: None, kept: Some(Box::new(opened)), reading: None },
+                1 => Step::Mapping { opened, trouble: None },
+                _ => match step.checked().cloned() {
+                    Some(checked) => Step::Reviewing { checked, trouble: None },
+                    None => return,
+                },
+            };
+        });
+    }
+
+    /// Goes on with the file that was chosen before.
+    pub(super) fn keep_file(self) {
+        self.step.update(|step| {
+            if let Step::Choosing { kept: Some(opened), .. } = step {
+                *step = Step::Mapping { opened: (**opened).clone(), trouble: None };
+            }
+        });
+    }
+
+    /// From the review to the options of the invitation.
+    pub(super) fn to_invite(self) {
+        self.step.update(|step| {
+            if let Step::Reviewing { checked, .. } = step {
+                *step = Step::Inviting { checked: checked.clone() };
+            }
+        });
+    }
+
+    pub(super) fn sending(self, id: SendingId) {
+        self.step.set(Step::Sending { id });
+    }
+
+    /// Forgets everything, for another file.
+    pub(super) fn start_over(self) {
+        csv::end();
+        self.step.set(Step::start());
+    }
+
+    /// Changes rows; the answer is the new summary.
+    pub(super) async fn change(self, change: Change) -> Result<(), JobError> {
+        let answer = csv::ask(change.request()).await?;
+        self.take_summary(answer.response, |changes| changes.push(change));
+        Ok(())
+    }
+
+    /// Takes the last change back.
+    pub(super) async fn undo(self) -> Result<(), JobError> {
+        let answer = csv::ask(Request::Undo).await?;
+        self.take_summary(answer.response, |changes| drop(changes.pop()));
+        Ok(())
+    }
+
+    /// Lays the backend's verdicts over those of the file.
+    pub(super) async fn overlay(self, verdicts: Vec<(u64, Verdict)>) -> Result<(), JobError> {
+        let answer = csv::ask(Request::Overlay { verdicts }).await?;
+        if let Response::Overlaid { summary: new } = answer.response {
+            self.step.update(|step| {
+                if let Some(checked) = step.checked_mut() {
+                    checked.summary = new;
+                }
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_backend(self, backend: Backend) {
+        self.step.update(|step| {
+            if let Some(checked) = step.checked_mut() {
+                checked.backend = backend;
+            }
+        });
+    }
+
+    fn take_summary(self, response: Response, record: impl FnOnce(&mut Vec<Change>)) {
+        let (Response::Checked { summary: new, .. } | Response::Edited { summary: new, .. }) = response
+        else {
+            return;
+        };
+        self.step.update(|step| {
+            if let Some(checked) = step.checked_mut() {
+                checked.summary = new;
+                checked.backend = Backend::Unasked;
+                record(&mut checked.changes);
+            }
+        });
+    }
+
+    /// Gives the file to a new Worker when the old one died, and says so.
+    pub(super) fn follow_worker(self) {
+        Effect::new(move |_| {
+            let now = csv::generation().get();
+            if now == self.worker.get_untracked() {
+                return;
+            }
+            self.worker.set(now);
+            let (opened, changes) = self.step.with_untracked(|step| match step {
+                Step::Reviewing { checked, .. } | Step::Inviting { checked } => {
+                    (Some(checked.opened.clone()), checked.changes.clone())
+                }
+                _ => (None, Vec::new()),
+            });
+            let Some(opened) = opened else { return };
+            leptos::task::spawn_local(async move {
+                let request = Request::Open { overrides: opened.overrides.clone() };
+                // What is wrong with the file shows in the check that follows.
+                let _ = csv::send(request, Some(opened.file.as_ref()), None).await;
+                self.run_check(opened, changes, Some(Trouble::Restarted)).await;
+            });
+        });
+    }
+}
+
+impl Change {
+    fn request(&self) -> Request {
+        match self.clone() {
+            Self::Edit { row, field, value } => Request::Edit { row, field, value },
+            Self::Fix(fix) => Request::Fix { fix },
+        }
+    }
+}
+
+/// The encodings of the chooser, the file's own first.
+pub(super) fn encodings(current: Encoding) -> Vec<Encoding> {
+    std::iter::once(current).chain(Encoding::ALL.into_iter().filter(|other| *other != current)).collect()
+}
+
+fn assign(mapping: &mut Mapping, column: usize, target: Target) {
+    if mapping.targets.len() <= column {
+        mapping.targets.resize(column + 1, Target::Ignore);
+    }
+    if target != Target::Ignore {
+        for other in mapping.targets.iter_mut().filter(|other| **other == target) {
+            *other = Target::Ignore;
+        }
+    }
+    mapping.targets[column] = target;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_has_one_column() {
+        let mut mapping = Mapping { targets: vec![Target::Email, Target::Ignore], ..Mapping::default() };
+        assign(&mut mapping, 1, Target::Email);
+        assert_eq!(mapping.targets, [Target::Ignore, Target::Email]);
+        assign(&mut mapping, 2, Target::Ignore);
+        assert_eq!(mapping.targets, [Target::Ignore, Target::Email, Target::Ignore]);
+    }
+
+    #[test]
+    fn what_is_sent_cannot_be_gone_back_from() {
+        assert!(Stage::Inviting.can_go_back());
+        assert!(!Stage::Sending.can_go_back());
+    }
+}

@@ -1,0 +1,319 @@
+//! The rows of the file under their verdicts: any number of them, changed in place, by mouse or keyboard.
+
+use csv_worker::protocol::{Request, Response};
+use leptos::html;
+use leptos::prelude::*;
+use roster::{Field, Filter, RowView};
+
+use super::flow::{Change, Flow};
+use super::words;
+use crate::csv;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Status, Tone, VirtualList, Window, dom, notify};
+
+const ROW_HEIGHT: f64 = 44.0;
+
+/// Which rows are asked for; another value means that what was loaded is of no use any more.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct View {
+    pub(super) filter: Filter,
+    /// Only what the last search found.
+    pub(super) search: bool,
+    /// Grows with every change to rows.
+    pub(super) revision: u64,
+}
+
+/// A cell by its place: position in the list as shown, and column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Place {
+    position: u64,
+    column: usize,
+}
+
+/// What the grid knows of its rows.
+#[derive(Clone, Debug, PartialEq)]
+enum Rows {
+    Loading,
+    Loaded { from: u64, rows: Vec<RowView> },
+    Failed(String),
+}
+
+/// The columns: the row's number and verdict, then the fields that the file has.
+fn fields(flow: Flow) -> Vec<Field> {
+    let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
+    let Some(mapping) = mapping else { return vec![Field::Email] };
+    let full_name = mapping.column(roster::Target::FullName).is_some();
+    Field::ALL
+        .into_iter()
+        .filter(|field| {
+            mapping.column((*field).into()).is_some()
+                || (full_name && matches!(field, Field::FirstName | Field::LastName))
+        })
+        .collect()
+}
+
+#[component]
+pub(super) fn Grid(
+    flow: Flow,
+    #[prop(into)] view: Signal<View>,
+    /// Set to a position in the list to bring it into sight.
+    jump_to: RwSignal<Option<u64>>,
+    /// Called after a change of a row.
+    on_changed: Callback<()>,
+) -> impl IntoView {
+    let fields = StoredValue::new(fields(flow));
+    let columns = 2 + fields.with_value(Vec::len);
+    let total = RwSignal::new(0_u64);
+    let window = RwSignal::new(Window { from: 0, count: 30 });
+    let rows = RwSignal::new(Rows::Loading);
+    let active = RwSignal::new(Place { position: 0, column: 2 });
+    let editing = RwSignal::new(None::<Place>);
+
+    // Ask for what is in sight whenever that or the filter changes; a late answer to an older question is dropped.
+    let asked = StoredValue::new(0_u64);
+    Effect::new(move |previous: Option<View>| {
+        let (wanted, view) = (window.get(), view.get());
+        if previous.is_some_and(|previous| previous.filter != view.filter || previous.search != view.search) {
+            rows.set(Rows::Loading);
+            jump_to.set(Some(0));
+        }
+        asked.update_value(|asked| *asked += 1);
+        let question = asked.get_value();
+        let request = Request::Rows {
+            filter: view.filter,
+            search: view.search,
+            from: wanted.from,
+            count: wanted.count.clamp(30, 200) as u32,
+        };
+        leptos::task::spawn_local(async move {
+            let answer = csv::ask(request).await;
+            if asked.try_get_value() != Some(question) {
+                return;
+            }
+            match answer.map(|answer| answer.response) {
+                Ok(Response::Rows { total: found, rows: loaded }) => {
+                    total.set(found);
+                    rows.set(Rows::Loaded { from: wanted.from, rows: loaded });
+                }
+                Ok(_) | Err(csv::JobError::Cancelled | csv::JobError::Died) => {}
+                Err(error) => rows.set(Rows::Failed(words::job_error(error))),
+            }
+        });
+        view
+    });
+
+    // The keyboard follows the active cell, also when that has only just been scrolled into sight.
+    let focus_active = move || {
+        dom::after_paint(move || {
+            let Some(place) = active.try_get_untracked() else { return };
+            dom::focus(&cell_id(place));
+        });
+    };
+    let go_to = move |place: Place| {
+        active.set(place);
+        let seen = window.get_untracked();
+        if place.position < seen.from + 2 || place.position + 8 > seen.from + seen.count {
+            jump_to.set(Some(place.position));
+        }
+        focus_active();
+    };
+    let save = Callback::new(move |(row, field, value): (u64, Field, String)| {
+        editing.set(None);
+        leptos::task::spawn_local(async move {
+            match flow.change(Change::Edit { row, field, value }).await {
+                Ok(()) => {
+                    on_changed.run(());
+                    focus_active();
+                }
+                Err(error) => notify(Tone::Failure, words::job_error(error)),
+            }
+        });
+    });
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        if editing.get_untracked().is_some() {
+            return;
+        }
+        let at = active.get_untracked();
+        let last = total.get_untracked().saturating_sub(1);
+        let (position, column) = (at.position, at.column);
+        let next = match event.key().as_str() {
+            "ArrowDown" => Place { position: (position + 1).min(last), column },
+            "ArrowUp" => Place { position: position.saturating_sub(1), column },
+            "ArrowRight" => Place { position, column: (column + 1).min(columns - 1) },
+            "ArrowLeft" => Place { position, column: column.saturating_sub(1) },
+            "PageDown" => Place { position: (position + 10).min(last), column },
+            "PageUp" => Place { position: position.saturating_sub(10), column },
+            "Home" if event.ctrl_key() => Place { position: 0, column: 0 },
+            "End" if event.ctrl_key() => Place { position: last, column: columns - 1 },
+            "Home" => Place { position, column: 0 },
+            "End" => Place { position, column: columns - 1 },
+            "Enter" | "F2" if column >= 2 => {
+                editing.set(Some(at));
+                at
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if editing.get_untracked().is_none() {
+            go_to(next);
+        }
+    };
+    let header = move || {
+        view! {
+            <div role="row" class="grid-row grid-head" aria-rowindex="1">
+                <span role="columnheader" class="grid-number">{t!("invite_csv.row")}</span>
+                <span role="columnheader" class="grid-verdict">{t!("invite_csv.verdict")}</span>
+                {fields.with_value(|fields| fields.iter().map(|field| view! {
+                    <span role="columnheader" class=cell_class(*field)>{words::field(*field)}</span>
+                }).collect_view())}
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="grid" on:keydown=key>
+            <VirtualList label=t!("invite_csv.rows_label") total columns row_height=ROW_HEIGHT window jump_to header=ViewFn::from(header)>
+                {move || match rows.get() {
+                    Rows::Loading => view! { <p class="grid-note" role="row"><span role="gridcell">{t!("common.loading")}</span></p> }.into_any(),
+                    Rows::Failed(message) => view! { <p class="grid-note" role="row"><span role="gridcell">{message}</span></p> }.into_any(),
+                    Rows::Loaded { from, rows } if rows.is_empty() && from == 0 => {
+                        view! { <p class="grid-note" role="row"><span role="gridcell">{t!("invite_csv.no_rows")}</span></p> }.into_any()
+                    }
+                    Rows::Loaded { from, rows } => rows.into_iter().enumerate().map(|(offset, row)| {
+                        let position = from + offset as u64;
+                        view! { <GridRow row position fields=fields.get_value() active editing save /> }
+                    }).collect_view().into_any(),
+                }}
+            </VirtualList>
+        </div>
+    }
+}
+
+fn cell_id(place: Place) -> String {
+    format!("cell-{}-{}", place.position, place.column)
+}
+
+fn cell_class(field: Field) -> &'static str {
+    match field {
+        Field::Email => "grid-cell grid-wide",
+        _ => "grid-cell",
+    }
+}
+
+#[component]
+fn GridRow(
+    row: RowView,
+    position: u64,
+    fields: Vec<Field>,
+    active: RwSignal<Place>,
+    editing: RwSignal<Option<Place>>,
+    save: Callback<(u64, Field, String)>,
+) -> impl IntoView {
+    let (tone, icon) = words::verdict_look(row.verdict);
+    let reasons: Vec<String> = row.problems.iter().map(words::problem).collect();
+    let duplicate = row.duplicate_of.map(|first| t!("invite_csv.duplicate_of", row = first));
+    let reason = reasons.into_iter().chain(duplicate).collect::<Vec<_>>().join(" ");
+    let hover = reason.clone();
+    let tab_index =
+        move |column: usize| if active.get() == (Place { position, column }) { "0" } else { "-1" };
+    let number = row.row;
+    view! {
+        <div role="row" class="grid-row" aria-rowindex=(position + 2).to_string()>
+            <span
+                role="gridcell"
+                class="grid-number"
+                id=cell_id(Place { position, column: 0 })
+                tabindex=move || tab_index(0)
+                on:focus=move |_| active.set(Place { position, column: 0 })
+            >{i18n::number(number)}</span>
+            <span
+                role="gridcell"
+                class="grid-verdict"
+                id=cell_id(Place { position, column: 1 })
+                tabindex=move || tab_index(1)
+                title=hover
+                on:focus=move |_| active.set(Place { position, column: 1 })
+            >
+                <Status tone icon label=words::verdict(row.verdict) />
+                <span class="grid-reason">{reason}</span>
+            </span>
+            {fields.into_iter().enumerate().map(|(index, field)| {
+                let place = Place { position, column: index + 2 };
+                let value = row.values.get(field).to_owned();
+                let wrong = row.problems.iter().any(|problem| problem.field == Some(field));
+                let edited = row.edited.contains(&field);
+                let unicode = (field == Field::Email).then(|| row.domain_in_unicode.clone()).flatten();
+                view! {
+                    <span
+                        role="gridcell"
+                        class=cell_class(field)
+                        class:cell-wrong=wrong
+                        class:cell-edited=edited
+                        id=cell_id(place)
+                        tabindex=move || tab_index(place.column)
+                        on:focus=move |_| active.set(place)
+                        on:dblclick=move |_| editing.set(Some(place))
+                        on:click=move |_| if active.get_untracked() == place && wrong { editing.set(Some(place)) }
+                    >
+                        {move || if editing.get() == Some(place) {
+                            view! { <CellEditor value=value.clone() label=words::field(field)
+                                on_save=Callback::new(move |text| save.run((number, field, text)))
+                                on_leave=Callback::new(move |()| {
+                                    editing.set(None);
+                                    dom::after_paint(move || dom::focus(&cell_id(place)));
+                                }) /> }.into_any()
+                        } else {
+                            view! { <bdi>{value.clone()}</bdi>{unicode.clone().map(|domain| view! { <span class="quiet small">" (" <bdi>{domain}</bdi> ")"</span> })} }.into_any()
+                        }}
+                    </span>
+                }
+            }).collect_view()}
+        </div>
+    }
+}
+
+/// The text of one cell while it is changed: Enter takes it, Escape leaves it as it was.
+#[component]
+fn CellEditor(
+    value: String,
+    label: String,
+    on_save: Callback<String>,
+    on_leave: Callback<()>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    let before = StoredValue::new(value.clone());
+    // Leaving by Enter or Escape also takes the focus away; only the first counts.
+    let settled = StoredValue::new(false);
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let settle = move |take: bool| {
+        if settled.try_get_value() != Some(false) {
+            return;
+        }
+        settled.set_value(true);
+        let Some(input) = node.get_untracked() else { return };
+        let text = input.value();
+        if take && before.with_value(|before| *before != text) { on_save.run(text) } else { on_leave.run(()) }
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            event.stop_propagation();
+            settle(true);
+        }
+        "Escape" => {
+            event.stop_propagation();
+            settle(false);
+        }
+        _ => {}
+    };
+    view! {
+        <input node_ref=node class="cell-input" aria-label=label prop:value=value spellcheck="false" autocomplete="off"
+            on:keydown=key on:blur=move |_| settle(true) />
+    }
+}

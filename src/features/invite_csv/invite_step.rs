@@ -1,0 +1,101 @@
+//! The last step: what every invitation says, then sending, then what became of it.
+
+use api_types::{BatchOptions, BatchSource};
+use csv_worker::protocol::{Request, Response};
+use leptos::prelude::*;
+
+use super::dry_run::new_row;
+use super::flow::{Flow, Step};
+use super::words;
+use crate::csv;
+use crate::routes::Route;
+use crate::sending::{self, Plan, SendingPanel, SendingState};
+use crate::t;
+use crate::ui::{Button, ButtonKind, Icon, IconName};
+
+const CHUNK: u32 = 1_000;
+
+#[component]
+pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
+    let (invitable, records) = flow
+        .step
+        .with_untracked(|step| {
+            step.checked().map(|checked| (checked.summary.verdicts.invitable(), checked.summary.records))
+        })
+        .unwrap_or_default();
+    let left_out = records.saturating_sub(invitable);
+    let invite = Callback::new(move |()| start(flow, BatchOptions::default()));
+    view! {
+        {(left_out > 0).then(|| view! {
+            <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("invite_csv.not_invited", count = left_out)}</span></p>
+        })}
+        <div class="actions">
+            <Button on_press=Callback::new(move |()| flow.back_to(2))>{t!("common.back")}</Button>
+            <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=invite>
+                {t!("invite_csv.invite_people", count = invitable)}
+            </Button>
+        </div>
+    }
+}
+
+/// Hands the rows to the background sending, chunk by chunk as the Worker reads them.
+fn start(flow: Flow, options: BatchOptions) {
+    let facts = flow.step.with_untracked(|step| {
+        step.checked().map(|checked| (checked.opened.file.name(), checked.summary.verdicts.invitable()))
+    });
+    let Some((file_name, rows)) = facts else { return };
+    let plan = Plan {
+        source: BatchSource::Csv,
+        file_name: Some(file_name),
+        options,
+        rows: u32::try_from(rows).unwrap_or(u32::MAX),
+    };
+    let mut next = Some(1_u64);
+    let source = async move || {
+        let Some(from_row) = next else { return Ok(Vec::new()) };
+        let answer = csv::ask(Request::Invitable { from_row, max: CHUNK }).await.map_err(words::job_error)?;
+        match answer.response {
+            Response::Invitable { rows, next_row } => {
+                next = next_row;
+                Ok(rows.into_iter().map(new_row).collect())
+            }
+            _ => Err(words::job_error(csv::JobError::OtherVersion)),
+        }
+    };
+    flow.sending(sending::start(plan, source));
+}
+
+/// Sending, and the confirmation when everything is accepted.
+#[component]
+pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
+    let id = Memo::new(move |_| {
+        flow.step.with(|step| match step {
+            Step::Sending { id } => Some(id.clone()),
+            _ => None,
+        })
+    });
+    let over = Memo::new(move |_| {
+        let sending = id.get().and_then(|id| sending::find(&id));
+        match sending.map(|sending| sending.state) {
+            // Dismissed: nothing of it is left to show.
+            None => Some(None),
+            Some(SendingState::Accepted { batch } | SendingState::Cancelled { batch: Some(batch) }) => {
+                Some(Some(batch.id))
+            }
+            Some(state) if state.is_over() => Some(None),
+            Some(_) => None,
+        }
+    });
+    view! {
+        {move || id.get().map(|id| view! { <SendingPanel id /> })}
+        {move || over.get().map(|batch| view! {
+            {batch.map(|batch| view! {
+                <p><a class="button button-primary" href=Route::Batch(batch).href()>{t!("invite_csv.see_delivery")}</a></p>
+                <p class="note"><Icon name=IconName::Info /><span>{t!("invite_csv.next_steps")}</span></p>
+            })}
+            <div class="actions">
+                <Button on_press=Callback::new(move |()| flow.start_over())>{t!("invite_csv.another")}</Button>
+            </div>
+        })}
+    }
+}

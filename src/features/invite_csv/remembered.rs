@@ -1,0 +1,31 @@
+//! The mapping the person used for files of the same header. Holds column targets only, nobody's data.
+
+use roster::{Mapping, Target};
+use web_sys::Storage;
+
+use crate::ui::dom;
+
+fn storage() -> Option<Storage> {
+    // In a private window or a foreign frame the browser may refuse.
+    dom::window().local_storage().ok().flatten()
+}
+
+fn name(signature: &str) -> String {
+    format!("mapping:{signature}")
+}
+
+pub(super) fn keep(signature: &str, mapping: &Mapping) {
+    let targets: Vec<&str> = mapping.targets.iter().map(|target| target.name()).collect();
+    if let Some(storage) = storage() {
+        // A full storage is no reason to stop: the proposal is there next time too.
+        let _ = storage.set_item(&name(signature), &targets.join(","));
+    }
+}
+
+pub(super) fn mapping(signature: &str) -> Option<Mapping> {
+    let text = storage()?.get_item(&name(signature)).ok().flatten()?;
+    let targets: Option<Vec<Target>> = text.split(',').map(Target::from_name).collect();
+    targets
+        .filter(|targets| targets.contains(&Target::Email))
+        .map(|targets| Mapping { targets, ..Mapping::default() })
+}

@@ -1,0 +1,306 @@
+use csv_worker::protocol::{ReportLabels, Request, Response};
+use leptos::prelude::*;
+use roster::{Encoding, Filter, ProblemCode, Verdict, VerdictCounts};
+
+use super::dry_run;
+use super::fixes::Fixes;
+use super::flow::{Backend, Flow, Step};
+use super::grid::{Grid, View};
+use super::words;
+use crate::csv;
+use crate::i18n;
+use crate::t;
+use crate::ui::{
+    Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, ProgressBar, Select,
+    SelectOption, Tone, announce, dom, notify,
+};
+
+/// Every row's verdict: filtered, searched, changed, before anybody is invited.
+#[component]
+pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
+    let filter = RwSignal::new(Filter::All);
+    let found = RwSignal::new(None::<u64>);
+    let revision = RwSignal::new(0_u64);
+    let jump_to = RwSignal::new(None::<u64>);
+    let checked =
+        Memo::new(move |_| flow.step.with(|step| step.checked().map(|checked| checked.summary.clone())));
+    let counts =
+        Memo::new(move |_| checked.with(|summary| summary.as_ref().map(|s| s.verdicts).unwrap_or_default()));
+    let records = Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.records)));
+    let trouble = Memo::new(move |_| {
+        flow.step.with(|step| match step {
+            Step::Reviewing { trouble, .. } => trouble.as_ref().map(words::trouble),
+            _ => None,
+        })
+    });
+    let changed = Callback::new(move |()| {
+        revision.update(|revision| *revision += 1);
+        dry_run::start(flow, revision);
+    });
+    dry_run::start(flow, revision);
+
+    let view = Signal::derive(move || View {
+        filter: filter.get(),
+        search: found.get().is_some(),
+        revision: revision.get(),
+    });
+    let none_ready =
+        Signal::derive(move || (counts.get().invitable() == 0).then(|| t!("invite_csv.nobody_ready")));
+    let next_problem =
+        Callback::new(move |()| {
+            filter.set(Filter::All);
+            found.set(None);
+            let after = jump_to.get_untracked();
+            leptos::task::spawn_local(async move {
+                let after_row = after.map_or(0, |position| position + 1);
+                if let Ok(csv::Answer { response: Response::NextProblem { row, position }, .. }) =
+                    csv::ask(Request::NextProblem { after_row }).await
+                {
+                    jump_to.set(position);
+                    announce(row.map_or_else(
+                        || t!("invite_csv.no_problems"),
+                        |row| t!("invite_csv.at_row", row = row),
+                    ));
+                }
+            });
+        });
+    view! {
+        {move || trouble.get().map(|message| view! { <Failed message /> })}
+        <ReadingNotes flow />
+        <section class="stack" aria-labelledby="review-title">
+            <h2 id="review-title">{move || t!("invite_csv.review_title", count = records.get())}</h2>
+            {move || verdict_bar(counts.get())}
+            <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
+                {filter_button(filter, Filter::All, Signal::derive(move || records.get()), None)}
+                {Verdict::ALL.into_iter().map(|verdict| {
+                    filter_button(filter, Filter::Verdict(verdict), Signal::derive(move || counts.get().get(verdict)), Some(verdict))
+                }).collect_view()}
+            </div>
+            <BackendNote flow />
+        </section>
+        <Fixes flow on_changed=changed />
+        <section class="stack" aria-label=t!("invite_csv.rows_label")>
+            <div class="toolbar">
+                <SearchBox found />
+                <CodeFilter flow filter />
+                <Button icon=IconName::Alert on_press=next_problem>{t!("invite_csv.next_problem")}</Button>
+                <UndoButton flow on_changed=changed />
+                <Button icon=IconName::Download on_press=Callback::new(move |()| leptos::task::spawn_local(problem_rows(flow)))>
+                    {t!("invite_csv.problem_rows")}
+                </Button>
+            </div>
+            <p class="quiet small">{t!("invite_csv.grid_hint")}</p>
+            <Grid flow view jump_to on_changed=changed />
+        </section>
+        <div class="actions sticky-actions">
+            <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
+            <Button kind=ButtonKind::Primary disabled_reason=none_ready on_press=Callback::new(move |()| flow.to_invite())>
+                {move || t!("invite_csv.go_on", count = counts.get().invitable())}
+            </Button>
+        </div>
+    }
+}
+
+/// The proportion of the verdicts, drawn; the numbers stand in the filters below it.
+fn verdict_bar(counts: VerdictCounts) -> impl IntoView {
+    view! {
+        <div class="verdict-bar" aria-hidden="true">
+            {Verdict::ALL.into_iter().filter(|verdict| counts.get(*verdict) > 0).map(|verdict| {
+                let class = format!("verdict-part verdict-{}", verdict.name());
+                view! { <span class=class style:flex-grow=counts.get(verdict).to_string()></span> }
+            }).collect_view()}
+        </div>
+    }
+}
+
+fn filter_button(
+    filter: RwSignal<Filter>,
+    own: Filter,
+    count: Signal<u64>,
+    verdict: Option<Verdict>,
+) -> impl IntoView {
+    let label = verdict.map_or_else(|| t!("invite_csv.all_rows"), words::verdict);
+    let look = verdict.map(words::verdict_look);
+    view! {
+        <button
+            type="button"
+            class="filter"
+            class:filter-empty=move || count.get() == 0
+            aria-pressed=move || (filter.get() == own).to_string()
+            on:click=move |_| filter.set(own)
+        >
+            {look.map(|(tone, icon)| view! { <span class=format!("filter-symbol status-{tone}")><Icon name=icon /></span> })}
+            <span>{label}</span>
+            <strong>{move || i18n::number(count.get())}</strong>
+        </button>
+    }
+}
+
+/// What the person should know of how the file was read.
+#[component]
+fn ReadingNotes(flow: Flow) -> impl IntoView {
+    let notes = Memo::new(move |_| {
+        flow.step.with(|step| {
+            let Some(checked) = step.checked() else { return (None, None) };
+            let encoding = checked.summary.dialect.encoding;
+            let legacy = !matches!(encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be);
+            let reading = match (checked.reread, legacy) {
+                (true, _) => Some(t!("invite_csv.reread", encoding = encoding.name())),
+                (false, true) => Some(t!("invite_csv.legacy_encoding", encoding = encoding.name())),
+                (false, false) => None,
+            };
+            (reading, checked.summary.unclosed_quote)
+        })
+    });
+    let as_text = Callback::new(move |()| {
+        let overrides = flow.step.with_untracked(|step| step.opened().map(|opened| opened.overrides.clone()));
+        if let Some(mut overrides) = overrides {
+            overrides.quotes_as_text = true;
+            flow.read_as(overrides);
+        }
+    });
+    view! {
+        {move || notes.get().0.map(|text| view! { <p class="note"><Icon name=IconName::Info /><span>{text}</span></p> })}
+        {move || notes.get().1.map(|row| view! {
+            <div class="failed" role="alert">
+                <p><Icon name=IconName::Alert />{t!("invite_csv.unclosed_quote", row = row)}</p>
+                <Button on_press=as_text>{t!("invite_csv.quotes_as_text")}</Button>
+            </div>
+        })}
+    }
+}
+
+/// Whether members, invitations and seats are counted in yet.
+#[component]
+fn BackendNote(flow: Flow) -> impl IntoView {
+    let backend = Memo::new(move |_| {
+        flow.step.with(|step| step.checked().map_or(Backend::Unasked, |checked| checked.backend))
+    });
+    let asking = Memo::new(move |_| matches!(backend.get(), Backend::Asking { .. }));
+    let amount = move |pick: fn(u64, u64) -> u64| {
+        Signal::derive(move || match backend.get() {
+            Backend::Asking { done, total } => pick(done, total) as f64,
+            _ => 0.0,
+        })
+    };
+    view! {
+        <div role="status">
+            {move || match backend.get() {
+                Backend::Answered => view! { <p class="quiet small">{t!("invite_csv.backend_answered")}</p> }.into_any(),
+                Backend::Unreachable => view! { <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("invite_csv.backend_unreachable")}</span></p> }.into_any(),
+                Backend::Unasked | Backend::Asking { .. } => ().into_any(),
+            }}
+        </div>
+        <Show when=move || asking.get()>
+            <ProgressBar
+                label=t!("invite_csv.backend_asking")
+                done=amount(|done, _| done)
+                total=amount(|_, total| total)
+                text=t!("invite_csv.backend_asking")
+            />
+        </Show>
+    }
+}
+
+/// Finds rows by any value. Searching starts on Enter or when typing rests.
+#[component]
+fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
+    let state = FieldState::new("row-search", "");
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move |before: Option<String>| {
+        let text = state.text.get();
+        if before.is_none() || before.as_ref() == Some(&text) {
+            return text;
+        }
+        turn.update_value(|turn| *turn += 1);
+        let (mine, wanted) = (turn.get_value(), text.clone());
+        leptos::task::spawn_local(async move {
+            dom::sleep(250.0).await;
+            if turn.try_get_value() != Some(mine) {
+                return;
+            }
+            let answer = csv::ask(Request::Search { text: wanted.clone() }).await;
+            if let Ok(csv::Answer { response: Response::Found { rows }, .. }) = answer {
+                found.set((!wanted.is_empty()).then_some(rows));
+                if !wanted.is_empty() {
+                    announce(t!("invite_csv.found", count = rows));
+                }
+            }
+        });
+        text
+    });
+    view! { <div class="grow"><TextField state label=t!("invite_csv.search") kind="search" /></div> }
+}
+
+/// Shows only the rows with one kind of problem.
+#[component]
+fn CodeFilter(flow: Flow, filter: RwSignal<Filter>) -> impl IntoView {
+    let options = Signal::derive(move || {
+        let codes = flow
+            .step
+            .with(|step| step.checked().map(|checked| checked.summary.codes.clone()).unwrap_or_default());
+        std::iter::once(SelectOption::new("", t!("invite_csv.any_problem")))
+            .chain(codes.into_iter().map(|count| {
+                SelectOption::new(
+                    count.code.name(),
+                    t!("invite_csv.problem_count", problem = words::code(count.code), number = count.rows),
+                )
+            }))
+            .collect::<Vec<_>>()
+    });
+    let value = Signal::derive(move || match filter.get() {
+        Filter::Code(code) => code.name().to_owned(),
+        _ => String::new(),
+    });
+    let choose = Callback::new(move |name: String| {
+        let code = ProblemCode::ALL.iter().copied().find(|code| code.name() == name);
+        filter.set(code.map_or(Filter::All, Filter::Code));
+    });
+    view! { <Select id="problem-filter" label=t!("invite_csv.problem_kind") options value on_change=choose /> }
+}
+
+#[component]
+fn UndoButton(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
+    let changes =
+        Memo::new(move |_| flow.step.with(|step| step.checked().map_or(0, |checked| checked.changes.len())));
+    let undo = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match flow.undo().await {
+                Ok(()) => {
+                    announce(t!("invite_csv.undone"));
+                    on_changed.run(());
+                }
+                Err(error) => notify(Tone::Failure, words::job_error(error)),
+            }
+        });
+    });
+    view! {
+        <Show when=move || changes.get() != 0>
+            <Button icon=IconName::Undo on_press=undo>{t!("invite_csv.undo")}</Button>
+        </Show>
+    }
+}
+
+/// The rows that need work, as a file that a spreadsheet opens without running anything.
+async fn problem_rows(flow: Flow) {
+    let labels = ReportLabels {
+        row: t!("invite_csv.row"),
+        verdict: t!("invite_csv.verdict"),
+        reasons: t!("invite_csv.reasons"),
+        suggestions: t!("invite_csv.suggestions"),
+        verdicts: Verdict::ALL.into_iter().map(|verdict| (verdict, words::verdict(verdict))).collect(),
+        codes: ProblemCode::ALL.iter().map(|code| (*code, words::code(*code))).collect(),
+    };
+    match csv::ask(Request::ProblemsCsv { labels }).await {
+        Ok(csv::Answer { attachment: Some(file), .. }) => {
+            let name = flow
+                .step
+                .with_untracked(|step| step.opened().map(|opened| opened.file.name()))
+                .unwrap_or_default();
+            let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+            dom::download(&format!("{stem}-problems.csv"), "text/csv", &file);
+        }
+        Ok(_) => {}
+        Err(error) => notify(Tone::Failure, words::job_error(error)),
+    }
+}

@@ -1,0 +1,109 @@
+//! What the engine says in codes, in the person's language.
+
+use csv_worker::protocol::Failure as JobFailure;
+use roster::{Confidence, Delimiter, Field, Problem, ProblemCode, Refusal, Target, Verdict};
+
+use super::flow::Trouble;
+use crate::csv::JobError;
+use crate::i18n::{self, Argument};
+use crate::t;
+use crate::ui::IconName;
+
+pub(super) fn field(field: Field) -> String {
+    target(field.into())
+}
+
+pub(super) fn target(target: Target) -> String {
+    match target {
+        Target::Ignore => t!("invite_csv.ignore"),
+        Target::Email => t!("field.email"),
+        Target::FirstName => t!("field.first_name"),
+        Target::LastName => t!("field.last_name"),
+        Target::FullName => t!("field.full_name"),
+        Target::Role => t!("field.role"),
+        Target::Teams => t!("field.teams"),
+        Target::Workspace => t!("field.workspace"),
+        Target::Language => t!("field.language"),
+    }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Ready => t!("verdict.ready"),
+        Verdict::Warning => t!("verdict.warning"),
+        Verdict::Error => t!("verdict.error"),
+        Verdict::Duplicate => t!("verdict.duplicate"),
+        Verdict::Member => t!("verdict.member"),
+        Verdict::Invited => t!("verdict.invited"),
+        Verdict::OverSeats => t!("verdict.over_seats"),
+    }
+}
+
+/// The tone and the symbol of a verdict.
+pub(super) fn verdict_look(verdict: Verdict) -> (&'static str, IconName) {
+    match verdict {
+        Verdict::Ready => ("good", IconName::Check),
+        Verdict::Warning => ("notice", IconName::Alert),
+        Verdict::Error => ("bad", IconName::Cross),
+        Verdict::Duplicate => ("quiet", IconName::Twin),
+        Verdict::Member => ("quiet", IconName::Person),
+        Verdict::Invited => ("quiet", IconName::Mail),
+        Verdict::OverSeats => ("bad", IconName::Users),
+    }
+}
+
+pub(super) fn confidence(confidence: Confidence) -> Option<(&'static str, IconName, String)> {
+    match confidence {
+        Confidence::None => None,
+        Confidence::Low => Some(("notice", IconName::Alert, t!("invite_csv.confidence_low"))),
+        Confidence::Medium => Some(("quiet", IconName::Info, t!("invite_csv.confidence_medium"))),
+        Confidence::High => Some(("good", IconName::Check, t!("invite_csv.confidence_high"))),
+    }
+}
+
+pub(super) fn delimiter(delimiter: Delimiter) -> String {
+    match delimiter {
+        Delimiter::COMMA => t!("invite_csv.delimiter_comma"),
+        Delimiter::SEMICOLON => t!("invite_csv.delimiter_semicolon"),
+        Delimiter::TAB => t!("invite_csv.delimiter_tab"),
+        Delimiter::PIPE => t!("invite_csv.delimiter_pipe"),
+        other => String::from(other),
+    }
+}
+
+/// A problem's name, as in filters.
+pub(super) fn code(code: ProblemCode) -> String {
+    i18n::coded("row_problem", code.name(), &[]).unwrap_or_else(|| code.name().to_owned())
+}
+
+/// A problem with what would put it right.
+pub(super) fn problem(problem: &Problem) -> String {
+    let text = code(problem.code);
+    match &problem.suggestion {
+        Some(suggestion) => t!("invite_csv.with_suggestion", text = text, suggestion = suggestion.as_str()),
+        None => text,
+    }
+}
+
+pub(super) fn refusal(refusal: Refusal, file_name: &str) -> String {
+    i18n::coded("refusal", refusal.name(), &[("name", Argument::from(file_name))])
+        .unwrap_or_else(|| refusal.name().to_owned())
+}
+
+pub(super) fn job_error(error: JobError) -> String {
+    match error {
+        JobError::Died => t!("invite_csv.worker_died"),
+        JobError::Cancelled => t!("invite_csv.job_cancelled"),
+        JobError::OtherVersion => t!("invite_csv.other_version"),
+        JobError::Failed(JobFailure::FileUnreadable) => t!("invite_csv.file_unreadable"),
+        JobError::Failed(_) => t!("invite_csv.job_failed"),
+    }
+}
+
+pub(super) fn trouble(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Refused { file_name, refusal: reason } => refusal(*reason, file_name),
+        Trouble::Job(error) => job_error(*error),
+        Trouble::Restarted => t!("invite_csv.restarted"),
+    }
+}
