@@ -22,11 +22,7 @@ impl Delimiter {
     /// A delimiter of that byte, unless it could not separate anything.
     #[must_use]
     pub const fn new(byte: u8) -> Option<Self> {
-        if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) {
-            Some(Self(byte))
-        } else {
-            None
-        }
+        if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) { Some(Self(byte)) } else { None }
     }
 
     #[must_use]
@@ -84,6 +80,18 @@ pub struct Dialect {
     /// Read quotes as ordinary characters: the way on when a quote is never closed.
     #[serde(default)]
     pub quotes_as_text: bool,
+}
+
+impl Dialect {
+    /// How many bytes at the beginning of the file are its byte order mark.
+    #[must_use]
+    pub const fn bom_length(&self) -> u64 {
+        match (self.bom, self.encoding) {
+            (false, _) => 0,
+            (true, Encoding::Utf8) => 3,
+            (true, _) => 2,
+        }
+    }
 }
 
 /// What the person says about the header.

@@ -91,14 +91,7 @@ impl Encoding {
     const fn labels(self) -> &'static [&'static str] {
         match self {
             Self::Utf8 => &["utf8", "unicode-1-1-utf-8", "utf-8-sig"],
-            Self::Utf16Le => &[
-                "utf-16",
-                "utf16",
-                "utf16le",
-                "unicode",
-                "ucs-2",
-                "utf-16-le",
-            ],
+            Self::Utf16Le => &["utf-16", "utf16", "utf16le", "unicode", "ucs-2", "utf-16-le"],
             Self::Utf16Be => &["utf16be", "utf-16-be"],
             Self::Windows1250 => &["cp1250", "x-cp1250"],
             Self::Windows1251 => &["cp1251", "x-cp1251"],
@@ -124,25 +117,9 @@ impl Encoding {
             Self::Iso8859_15 => &["latin9", "l9", "iso8859-15"],
             Self::Koi8U => &["koi8-ru"],
             Self::Macintosh => &["mac", "x-mac-roman", "macroman"],
-            Self::ShiftJis => &[
-                "shift-jis",
-                "sjis",
-                "x-sjis",
-                "ms_kanji",
-                "ms932",
-                "cp932",
-                "windows-31j",
-            ],
+            Self::ShiftJis => &["shift-jis", "sjis", "x-sjis", "ms_kanji", "ms932", "cp932", "windows-31j"],
             Self::EucJp => &["x-euc-jp", "eucjp"],
-            Self::EucKr => &[
-                "cp949",
-                "uhc",
-                "windows-949",
-                "ks_c_5601-1987",
-                "korean",
-                "euckr",
-                "ksc5601",
-            ],
+            Self::EucKr => &["cp949", "uhc", "windows-949", "ks_c_5601-1987", "korean", "euckr", "ksc5601"],
             Self::Gb18030 => &["gbk", "gb2312", "cp936", "x-gbk", "chinese", "gb_2312-80"],
             Self::Big5 => &["big5-hkscs", "cn-big5", "x-x-big5", "cp950"],
         }
@@ -153,8 +130,7 @@ impl Encoding {
     pub fn from_label(label: &str) -> Option<Self> {
         let label = label.trim().to_ascii_lowercase();
         Self::ALL.into_iter().find(|encoding| {
-            encoding.name().eq_ignore_ascii_case(&label)
-                || encoding.labels().contains(&label.as_str())
+            encoding.name().eq_ignore_ascii_case(&label) || encoding.labels().contains(&label.as_str())
         })
     }
 }

@@ -10,11 +10,7 @@ use crate::{Field, Role};
 pub enum Fix {
     /// Wherever the field (for teams: one of the teams) is `from`, in any letter case, it becomes `to`.
     /// An empty `to` removes the value.
-    ReplaceValue {
-        field: Field,
-        from: String,
-        to: String,
-    },
+    ReplaceValue { field: Field, from: String, to: String },
     /// Every address with a likely typo becomes the suggestion.
     AcceptSuggestions,
     /// Teams that the account does not have are left out.

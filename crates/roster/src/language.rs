@@ -52,9 +52,9 @@ impl Language {
     /// The language's name in itself and in the other languages of the product, folded.
     const fn names(self) -> &'static [&'static str] {
         match self {
-            Self::English => &[
-                "english", "inglés", "ingles", "영어", "英語", "englisch", "anglais", "inglês",
-            ],
+            Self::English => {
+                &["english", "inglés", "ingles", "영어", "英語", "englisch", "anglais", "inglês"]
+            }
             Self::Spanish => &[
                 "spanish",
                 "español",
@@ -66,41 +66,14 @@ impl Language {
                 "espagnol",
                 "espanhol",
             ],
-            Self::Korean => &[
-                "korean",
-                "coreano",
-                "한국어",
-                "韓国語",
-                "koreanisch",
-                "coréen",
-            ],
-            Self::Japanese => &[
-                "japanese",
-                "japonés",
-                "일본어",
-                "日本語",
-                "japanisch",
-                "japonais",
-                "japonês",
-            ],
-            Self::German => &[
-                "german",
-                "alemán",
-                "독일어",
-                "ドイツ語",
-                "deutsch",
-                "allemand",
-                "alemão",
-            ],
-            Self::French => &[
-                "french",
-                "francés",
-                "프랑스어",
-                "フランス語",
-                "französisch",
-                "français",
-                "francês",
-            ],
+            Self::Korean => &["korean", "coreano", "한국어", "韓国語", "koreanisch", "coréen"],
+            Self::Japanese => {
+                &["japanese", "japonés", "일본어", "日本語", "japanisch", "japonais", "japonês"]
+            }
+            Self::German => &["german", "alemán", "독일어", "ドイツ語", "deutsch", "allemand", "alemão"],
+            Self::French => {
+                &["french", "francés", "프랑스어", "フランス語", "französisch", "français", "francês"]
+            }
             Self::BrazilianPortuguese => &[
                 "portuguese",
                 "brazilian portuguese",
@@ -122,8 +95,7 @@ impl Language {
         let folded = fold(text);
         let primary = folded.split(['-', '_']).next().unwrap_or_default();
         Self::ALL.into_iter().find(|language| {
-            language.names().contains(&folded.as_str())
-                || language.tag().split('-').next() == Some(primary)
+            language.names().contains(&folded.as_str()) || language.tag().split('-').next() == Some(primary)
         })
     }
 }

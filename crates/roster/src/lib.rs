@@ -4,15 +4,22 @@
 //! file piece by piece and pushes the pieces in; everything that takes memory per row is bounded and counted in bits
 //! or a few bytes, so that a file of ten million rows fits a browser tab.
 
+mod change;
+#[cfg(feature = "idna")]
+mod check;
+mod clean;
 mod dialect;
 pub mod email;
 mod encoding;
+mod export;
 mod field;
 mod fix;
 mod known;
 mod language;
 mod mapping;
+mod open;
 mod problem;
+mod read;
 mod refusal;
 mod role;
 mod row;
@@ -20,14 +27,22 @@ mod summary;
 mod text;
 mod verdict;
 
+pub use change::{Changes, Undone};
+#[cfg(feature = "idna")]
+pub use check::{Check, Found, Review, Seed, Span};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
+pub use export::{CsvWriter, ReportLabels, template};
 pub use field::{Field, Target};
 pub use fix::Fix;
 pub use known::Known;
 pub use language::Language;
 pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
+pub use open::{HEAD_SIZE, Opened, guess_again, look, open};
 pub use problem::{Problem, ProblemCode, Severity};
+#[cfg(feature = "encodings")]
+pub use read::NativeDecoders;
+pub use read::{Decoder, Decoders, Limits, ReadError, Reader, Record};
 pub use refusal::Refusal;
 pub use role::Role;
 pub use row::{Filter, Invitee, RowValues, RowView};

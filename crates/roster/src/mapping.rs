@@ -48,9 +48,7 @@ impl Mapping {
     /// The first column with that target, 0-based.
     #[must_use]
     pub fn column(&self, target: Target) -> Option<usize> {
-        self.targets
-            .iter()
-            .position(|&candidate| candidate == target)
+        self.targets.iter().position(|&candidate| candidate == target)
     }
 }
 

@@ -34,8 +34,6 @@ pub enum Refusal {
     NoAddressColumn,
     /// A record has more than 16,384 cells.
     TooManyColumns,
-    /// The encoding asked for is not known.
-    UnknownEncoding,
 }
 
 impl Refusal {
@@ -58,7 +56,6 @@ impl Refusal {
             Self::Binary => "binary",
             Self::NoAddressColumn => "no_address_column",
             Self::TooManyColumns => "too_many_columns",
-            Self::UnknownEncoding => "unknown_encoding",
         }
     }
 }

@@ -72,25 +72,10 @@ mod tests {
 
     #[test]
     fn every_ui_language_is_understood() {
-        for admin in [
-            "Admin",
-            "Administrador",
-            "관리자",
-            "管理者",
-            "Administrateur",
-            " ADMIN ",
-        ] {
+        for admin in ["Admin", "Administrador", "관리자", "管理者", "Administrateur", " ADMIN "] {
             assert_eq!(Role::parse(admin), Some(Role::Admin), "{admin}");
         }
-        for user in [
-            "User",
-            "Usuario",
-            "사용자",
-            "ユーザー",
-            "Benutzer",
-            "Utilisateur",
-            "USUÁRIO",
-        ] {
+        for user in ["User", "Usuario", "사용자", "ユーザー", "Benutzer", "Utilisateur", "USUÁRIO"] {
             assert_eq!(Role::parse(user), Some(Role::User), "{user}");
         }
         assert_eq!(Role::parse("Superuser"), None);

@@ -2,11 +2,7 @@
 
 /// Lower case, outer white space and the byte order mark removed, full-width forms of ASCII made narrow.
 pub(crate) fn fold(text: &str) -> String {
-    text.trim_matches(is_blank)
-        .chars()
-        .map(narrow)
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.trim_matches(is_blank).chars().map(narrow).flat_map(char::to_lowercase).collect()
 }
 
 /// White space for people: Unicode's, and the invisible characters that spreadsheets leave behind.
@@ -21,4 +17,31 @@ pub(crate) fn narrow(c: char) -> char {
         '\u{3000}' => ' ',
         _ => c,
     }
+}
+
+/// The letter without its accent, for lower-case letters of the product's languages.
+pub(crate) fn without_accent(c: char) -> char {
+    match c {
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
+        _ => c,
+    }
+}
+
+/// Whether the text names the team of everyone, in any language of the product.
+pub(crate) fn is_everyone(text: &str) -> bool {
+    matches!(fold(text).as_str(), "everyone" | "todos" | "모든 사용자" | "全員" | "alle" | "tout le monde")
+}
+
+/// Whether the text names the default workspace, in any language of the product.
+pub(crate) fn is_default_workspace(text: &str) -> bool {
+    matches!(
+        fold(text).as_str(),
+        "default" | "predeterminado" | "기본값" | "デフォルト" | "standard" | "par défaut" | "padrão"
+    )
 }

@@ -21,11 +21,7 @@ impl Address {
     /// The first rule that is broken.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let (at, ascii_domain) = check(text)?;
-        Ok(Self {
-            original: text.to_owned(),
-            at,
-            ascii_domain,
-        })
+        Ok(Self { original: text.to_owned(), at, ascii_domain })
     }
 
     /// The address as it was written.
@@ -122,22 +118,18 @@ fn check_shape(text: &str) -> Result<usize, AddressError> {
     }
     if text.starts_with('"') {
         // A display name in quotes has its address in angle brackets.
-        return Err(if text.ends_with('>') {
-            AddressError::DisplayName
-        } else {
-            AddressError::QuotedLocal
-        });
+        return Err(if text.ends_with('>') { AddressError::DisplayName } else { AddressError::QuotedLocal });
     }
     if text.contains(['<', '>']) {
         return Err(AddressError::DisplayName);
     }
-    if text.chars().any(|c| c.is_whitespace()) {
+    let at = text.find('@').ok_or(AddressError::NoAt)?;
+    if text.chars().any(char::is_whitespace) {
         return Err(AddressError::SpaceInside);
     }
     if text.chars().any(char::is_control) {
         return Err(AddressError::ControlCharacter);
     }
-    let at = text.find('@').ok_or(AddressError::NoAt)?;
     let (local, domain) = (&text[..at], &text[at + 1..]);
     if domain.contains('@') {
         return Err(AddressError::TwoAts);
@@ -183,9 +175,7 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     let mut has_a_label = false;
     for label in domain.split('.') {
         check_label(label)?;
-        has_a_label |= label
-            .get(..4)
-            .is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
+        has_a_label |= label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
     }
     let Some((_, tld)) = domain.rsplit_once('.') else {
         return Err(AddressError::DotlessDomain);
@@ -206,10 +196,7 @@ fn check_label(label: &str) -> Result<(), AddressError> {
     if label.is_empty() {
         return Err(AddressError::EmptyLabel);
     }
-    if !label
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    {
+    if !label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Err(AddressError::LabelCharacter);
     }
     if label.starts_with('-') || label.ends_with('-') {
@@ -295,13 +282,7 @@ mod tests {
     fn s13_internationalised_domains_have_both_forms() {
         let address = Address::parse("ana@xn--fsqu00a.xn--0zwm56d").unwrap();
         assert_eq!(address.unicode_domain().as_deref(), Some("例子.测试"));
-        assert_eq!(
-            Address::parse("ana@例子.测试").unwrap().ascii_domain(),
-            "xn--fsqu00a.xn--0zwm56d"
-        );
-        assert_eq!(
-            Address::parse("ana@example.com").unwrap().unicode_domain(),
-            None
-        );
+        assert_eq!(Address::parse("ana@例子.测试").unwrap().ascii_domain(), "xn--fsqu00a.xn--0zwm56d");
+        assert_eq!(Address::parse("ana@example.com").unwrap().unicode_domain(), None);
     }
 }

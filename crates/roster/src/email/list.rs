@@ -39,9 +39,7 @@ pub fn split_list(text: &str) -> Vec<Entry> {
             words.push(name);
             rest = after;
         } else {
-            let end = rest
-                .find(|c| is_separator(c) || is_blank(c) || c == '<')
-                .unwrap_or(rest.len());
+            let end = rest.find(|c| is_separator(c) || is_blank(c) || c == '<').unwrap_or(rest.len());
             words.push(rest[..end].to_owned());
             rest = &rest[end..];
         }
@@ -64,10 +62,7 @@ fn quoted(text: &str) -> Option<(String, &str)> {
             '\\' => name.push(chars.next()?.1),
             '"' => {
                 let after = &text[at + 1..];
-                return after
-                    .trim_start_matches(is_blank)
-                    .starts_with('<')
-                    .then_some((name, after));
+                return after.trim_start_matches(is_blank).starts_with('<').then_some((name, after));
             }
             '\n' => return None,
             _ => name.push(c),
@@ -79,19 +74,13 @@ fn quoted(text: &str) -> Option<(String, &str)> {
 /// Makes an entry of each word.
 fn flush(words: &mut Vec<String>, entries: &mut Vec<Entry>) {
     for word in words.drain(..) {
-        entries.push(Entry {
-            name: None,
-            address: bare(&word).to_owned(),
-        });
+        entries.push(Entry { name: None, address: bare(&word).to_owned() });
     }
 }
 
 /// The words since the last address, as the display name of the next one.
 fn take_name(words: &mut Vec<String>, entries: &mut Vec<Entry>) -> Option<String> {
-    let name_begins = words
-        .iter()
-        .rposition(|word| word.contains('@'))
-        .map_or(0, |last| last + 1);
+    let name_begins = words.iter().rposition(|word| word.contains('@')).map_or(0, |last| last + 1);
     let name: Vec<String> = words.drain(name_begins..).collect();
     flush(words, entries);
     let name = name.join(" ");
@@ -111,10 +100,7 @@ mod tests {
     use super::{Entry, split_list};
 
     fn entry(name: Option<&str>, address: &str) -> Entry {
-        Entry {
-            name: name.map(str::to_owned),
-            address: address.to_owned(),
-        }
+        Entry { name: name.map(str::to_owned), address: address.to_owned() }
     }
 
     #[test]
@@ -128,11 +114,7 @@ mod tests {
             "a@x.example、b@x.example",
             "<a@x.example> mailto:b@x.example",
         ] {
-            assert_eq!(
-                split_list(text),
-                [entry(None, "a@x.example"), entry(None, "b@x.example")],
-                "{text}"
-            );
+            assert_eq!(split_list(text), [entry(None, "a@x.example"), entry(None, "b@x.example")], "{text}");
         }
     }
 
@@ -156,10 +138,7 @@ mod tests {
     #[test]
     fn broken_input_is_shown_and_not_lost() {
         assert_eq!(split_list("<a@x.example"), [entry(None, "a@x.example")]);
-        assert_eq!(
-            split_list("\"a b\"@x.example"),
-            [entry(None, "\"a"), entry(None, "b\"@x.example")]
-        );
+        assert_eq!(split_list("\"a b\"@x.example"), [entry(None, "\"a"), entry(None, "b\"@x.example")]);
         assert_eq!(split_list(" ,;\n"), []);
     }
 }

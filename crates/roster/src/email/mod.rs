@@ -8,8 +8,16 @@
 mod address;
 mod error;
 mod list;
+#[cfg(feature = "idna")]
+mod lookalike;
+#[cfg(feature = "idna")]
+mod typo;
 
 #[cfg(feature = "idna")]
 pub use address::Address;
 pub use error::AddressError;
 pub use list::{Entry, split_list};
+#[cfg(feature = "idna")]
+pub(crate) use lookalike::is_lookalike;
+#[cfg(feature = "idna")]
+pub(crate) use typo::probably_meant;

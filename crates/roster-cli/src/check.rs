@@ -1,0 +1,287 @@
+//! `roster check`.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    io::Write,
+    process::ExitCode,
+};
+
+use roster::{
+    Changes, Check, CsvWriter, Filter, HEAD_SIZE, Known, Mapping, NativeDecoders, Opened, Problem, ReadError,
+    Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict, guess_again, look,
+};
+use serde_json::json;
+
+use crate::{
+    Failure,
+    arguments::{CheckArguments, Format},
+    file::{PIECE, Source},
+};
+
+/// So many rows are read again at once.
+const ROWS: usize = 4096;
+
+/// So many problems are listed for people; programs and files get all.
+const LISTED: usize = 100;
+
+/// Checks a file and tells what was found.
+pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    let mut source = Source::open(&arguments.file)?;
+    let (opened, review) = match check(&mut source, arguments) {
+        Err(Failure::Refused(refusal)) if arguments.format == Format::Json => {
+            writeln!(output, "{}", json!({ "refused": refusal.name() })).map_err(Failure::Output)?;
+            return Err(refusal.into());
+        }
+        other => other?,
+    };
+    let summary = review.summary();
+    match arguments.format {
+        Format::Json => print_json(&mut source, &opened, &review, &summary, output)?,
+        Format::Text => print_text(&mut source, &opened, &review, &summary, output)?,
+    }
+    if let Some(path) = &arguments.problems {
+        let named = |error| Failure::Io(path.display().to_string(), error);
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(named)?);
+        write_problems(&mut source, &opened, &review, |bytes| file.write_all(bytes).map_err(named))?;
+        file.flush().map_err(named)?;
+    }
+    let is_good = summary.verdicts.error == 0 && summary.verdicts.duplicate == 0;
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Looks at the head, then reads everything; again, when a later part is in another encoding than the head let guess.
+fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Review), Failure> {
+    let mut overrides = arguments.overrides.clone();
+    let mut strict = true;
+    loop {
+        let mut opened = look(&source.head, source.is_complete(), &overrides, &NativeDecoders)?;
+        map(&mut opened, &arguments.map)?;
+        if opened.mapping.column(Target::Email).is_none() {
+            return Err(Refusal::NoAddressColumn.into());
+        }
+        strict &= !opened.encoding_certain;
+        match read(source, &opened, strict)? {
+            Ok(review) => return Ok((opened, review)),
+            Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns.into()),
+            Err(ReadError::WrongEncoding { offset }) => {
+                let part = source.range(offset, HEAD_SIZE as u64)?;
+                overrides.encoding = Some(guess_again(&part, &NativeDecoders));
+                strict = false;
+            }
+        }
+    }
+}
+
+/// Applies `--map`.
+fn map(opened: &mut Opened, wishes: &[(Target, String)]) -> Result<(), Failure> {
+    for (target, name) in wishes {
+        let by_name = opened.columns.iter().position(|column| column.header.trim() == name);
+        let by_folded = || {
+            let folded = name.to_lowercase();
+            opened.columns.iter().position(|column| column.header.trim().to_lowercase() == folded)
+        };
+        let by_number = || {
+            let number: usize = name.parse().ok()?;
+            number.checked_sub(1).filter(|&index| index < opened.columns.len())
+        };
+        let column = by_name
+            .or_else(by_folded)
+            .or_else(by_number)
+            .ok_or_else(|| Failure::Usage(format!("--map: the file has no column {name:?}")))?;
+        let targets = &mut opened.mapping.targets;
+        for other in targets.iter_mut().filter(|other| *other == target) {
+            *other = Target::Ignore;
+        }
+        targets[column] = *target;
+    }
+    Ok(())
+}
+
+fn read(source: &mut Source, opened: &Opened, strict: bool) -> Result<Result<Review, ReadError>, Failure> {
+    let seed = Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)]);
+    let dialect = opened.dialect.clone();
+    source.seek(dialect.bom_length())?;
+    let known = Known::default();
+    let mut check =
+        Check::new(dialect, &opened.mapping, &known, Changes::default(), &NativeDecoders, strict, seed);
+    loop {
+        let length = source.read(check.space(PIECE))?;
+        if length == 0 {
+            return Ok(check.finish(source.size));
+        }
+        if let Err(error) = check.advance(length) {
+            return Ok(Err(error));
+        }
+    }
+}
+
+/// Hands out the verdict and the problems of every row that is not ready, in order.
+fn each_problem_row(
+    source: &mut Source,
+    review: &Review,
+    mut each: impl FnMut(&roster::Record<'_>, Verdict, Vec<Problem>) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    let (_, rows) = review.select(Filter::Problems, None, 0, usize::MAX);
+    let mut goes_on = true;
+    for rows in rows.chunks(ROWS) {
+        if !goes_on {
+            break;
+        }
+        source.spans(review, rows, |record| {
+            if goes_on {
+                let (verdict, problems) = review.reasons(record);
+                goes_on = each(record, verdict, problems)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn mapping_json(opened: &Opened) -> serde_json::Value {
+    let has_header = opened.dialect.header_row.is_some();
+    let mapping: serde_json::Map<_, _> = Target::ALL
+        .into_iter()
+        .filter(|&target| target != Target::Ignore)
+        .filter_map(|target| {
+            let column = opened.mapping.column(target)?;
+            let header = opened.columns.get(column).map(|column| column.header.as_str()).unwrap_or_default();
+            let name = if has_header && !header.is_empty() { json!(header) } else { json!(column + 1) };
+            Some((target.name().to_owned(), name))
+        })
+        .collect();
+    mapping.into()
+}
+
+fn counts_json(mapping: &Mapping, summary: &Summary) -> serde_json::Value {
+    debug_assert!(mapping.column(Target::Email).is_some(), "nothing is counted without addresses");
+    let counts: serde_json::Map<_, _> = Verdict::ALL
+        .into_iter()
+        .map(|verdict| (verdict.name().to_owned(), json!(summary.verdicts.get(verdict))))
+        .collect();
+    counts.into()
+}
+
+fn print_json(
+    source: &mut Source,
+    opened: &Opened,
+    review: &Review,
+    summary: &Summary,
+    output: &mut impl Write,
+) -> Result<(), Failure> {
+    let dialect = &opened.dialect;
+    let file = json!({
+        "encoding": dialect.encoding.name(),
+        "bom": dialect.bom,
+        "delimiter": String::from(dialect.delimiter),
+        "header_row": dialect.header_row,
+        "records": summary.records,
+    });
+    let mapping = mapping_json(opened);
+    let counts = counts_json(&opened.mapping, summary);
+    write!(output, "{{\"file\":{file},\n\"mapping\":{mapping},\n\"counts\":{counts},\n\"problems\":[")
+        .map_err(Failure::Output)?;
+    let mut separator = "\n";
+    each_problem_row(source, review, |record, _, problems| {
+        for problem in problems {
+            let header = problem
+                .column
+                .and_then(|column| opened.columns.get(column as usize))
+                .map(|column| column.header.as_str())
+                .filter(|header| !header.is_empty());
+            let problem = json!({
+                "row": record.number,
+                "column": problem.column.map(|column| column + 1),
+                "header": header,
+                "field": problem.field.map(roster::Field::name),
+                "code": problem.code.name(),
+                "severity": problem.code.severity(),
+                "value": problem.value,
+                "suggestion": problem.suggestion,
+            });
+            write!(output, "{separator}{problem}").map_err(Failure::Output)?;
+            separator = ",\n";
+        }
+        Ok(true)
+    })?;
+    output.write_all(b"\n]}\n").map_err(Failure::Output)
+}
+
+fn print_text(
+    source: &mut Source,
+    opened: &Opened,
+    review: &Review,
+    summary: &Summary,
+    output: &mut impl Write,
+) -> Result<(), Failure> {
+    let dialect = &opened.dialect;
+    let delimiter = match String::from(dialect.delimiter).as_str() {
+        "," => "comma".to_owned(),
+        ";" => "semicolon".to_owned(),
+        "\t" => "tab".to_owned(),
+        "|" => "pipe".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let header =
+        dialect.header_row.map_or_else(|| "no header".to_owned(), |row| format!("header in row {row}"));
+    let mut print = |line: String| writeln!(output, "{line}").map_err(Failure::Output);
+    print(format!(
+        "{}{}, {delimiter}, {header}, {} records",
+        dialect.encoding.name(),
+        if dialect.bom { " with byte order mark" } else { "" },
+        summary.records
+    ))?;
+    for column in &opened.columns {
+        let target = opened.mapping.targets.get(column.index as usize).copied().unwrap_or_default();
+        if target != Target::Ignore {
+            print(format!("  column {} {:?}: {}", column.index + 1, column.header, target.name()))?;
+        }
+    }
+    for verdict in Verdict::ALL {
+        let count = summary.verdicts.get(verdict);
+        if count > 0 || verdict == Verdict::Ready {
+            print(format!("{count:>9} {}", verdict.name()))?;
+        }
+    }
+    let mut listed = 0;
+    each_problem_row(source, review, |record, verdict, problems| {
+        for problem in problems {
+            let column = problem.column.map(|column| format!(", column {}", column + 1)).unwrap_or_default();
+            let suggestion =
+                problem.suggestion.map(|text| format!(" (did you mean {text:?}?)")).unwrap_or_default();
+            let (row, code, value) = (record.number, problem.code.name(), problem.value);
+            print(format!("row {row}{column}: {}: {code}: {value:?}{suggestion}", verdict.name()))?;
+            listed += 1;
+        }
+        Ok(listed < LISTED)
+    })?;
+    let all: u64 = summary.codes.iter().map(|count| count.rows).sum();
+    if listed >= LISTED && all > LISTED as u64 {
+        print("... and more: --format json or --problems OUT.csv lists all".to_owned())?;
+    }
+    if let Some(row) = summary.unclosed_quote {
+        print(format!("a quote is opened in row {row} and never closed"))?;
+    }
+    Ok(())
+}
+
+/// Writes the rows that are not ready as a formula-safe CSV file, piece by piece.
+fn write_problems(
+    source: &mut Source,
+    opened: &Opened,
+    review: &Review,
+    mut write: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let labels = ReportLabels::default();
+    let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
+    let mut writer = CsvWriter::default();
+    writer.report_header(&labels, &headers);
+    each_problem_row(source, review, |record, verdict, problems| {
+        writer.report_row(&labels, record.number, verdict, &problems, record.cells());
+        if writer.len() >= PIECE {
+            write(&writer.take())?;
+        }
+        Ok(true)
+    })?;
+    write(&writer.take())
+}

@@ -1,0 +1,97 @@
+//! Reading files piece by piece.
+
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    path::Path,
+};
+
+use roster::{HEAD_SIZE, Refusal, Review, Span};
+
+use crate::Failure;
+
+/// How much is read at once.
+pub(crate) const PIECE: usize = 256 * 1024;
+
+/// A file, its size and its head.
+#[derive(Debug)]
+pub(crate) struct Source {
+    name: String,
+    file: File,
+    pub size: u64,
+    pub head: Vec<u8>,
+}
+
+impl Source {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let named = |error| Failure::Io(name.clone(), error);
+        let mut file = File::open(path).map_err(named)?;
+        let size = file.metadata().map_err(named)?.len();
+        let mut head = Vec::new();
+        file.by_ref().take(HEAD_SIZE as u64).read_to_end(&mut head).map_err(named)?;
+        Ok(Self { name, file, size, head })
+    }
+
+    /// Whether the head is the whole file.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.head.len() as u64 >= self.size
+    }
+
+    fn failure(&self, error: std::io::Error) -> Failure {
+        Failure::Io(self.name.clone(), error)
+    }
+
+    pub(crate) fn seek(&mut self, offset: u64) -> Result<(), Failure> {
+        self.file.seek(SeekFrom::Start(offset)).map_err(|error| self.failure(error))?;
+        Ok(())
+    }
+
+    /// Fills the beginning of the buffer; 0 at the end of the file.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        loop {
+            match self.file.read(buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                other => return other.map_err(|error| self.failure(error)),
+            }
+        }
+    }
+
+    /// The bytes of a range, fewer where the file ends.
+    pub(crate) fn range(&mut self, start: u64, length: u64) -> Result<Vec<u8>, Failure> {
+        self.seek(start)?;
+        let mut bytes = Vec::new();
+        self.file.by_ref().take(length).read_to_end(&mut bytes).map_err(|error| self.failure(error))?;
+        Ok(bytes)
+    }
+
+    /// Reads the rows again that a review wants to look at.
+    pub(crate) fn spans(
+        &mut self,
+        review: &Review,
+        rows: &[u64],
+        mut each: impl FnMut(&roster::Record<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        for span in review.spans(rows) {
+            let bytes = self.span(&span)?;
+            let mut result = Ok(());
+            review.read(&span, &bytes, &roster::NativeDecoders, |record| {
+                if result.is_ok() {
+                    result = each(record);
+                }
+            });
+            result?;
+        }
+        Ok(())
+    }
+
+    fn span(&mut self, span: &Span) -> Result<Vec<u8>, Failure> {
+        self.range(span.source.start, span.source.end.saturating_sub(span.source.start))
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

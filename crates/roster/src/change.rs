@@ -1,0 +1,137 @@
+//! What the person changed, in order, so that the last change can be taken back.
+
+use std::collections::BTreeMap;
+
+use crate::{Field, Fix};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Edit {
+    order: u32,
+    field: Field,
+    value: String,
+}
+
+/// Edits of single values and fixes of many rows, in the order in which they were made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    edits: BTreeMap<u64, Vec<Edit>>,
+    fixes: Vec<(u32, Fix)>,
+    /// The row of each change, `None` for a fix.
+    log: Vec<Option<u64>>,
+}
+
+/// A change that was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// An edit of that row.
+    Edit {
+        row: u64,
+    },
+    Fix,
+}
+
+/// A change as it meets one row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step<'a> {
+    Edit { field: Field, value: &'a str },
+    Fix(&'a Fix),
+}
+
+impl Changes {
+    /// Sets one value of one row.
+    pub fn edit(&mut self, row: u64, field: Field, value: String) {
+        let order = self.count();
+        self.edits.entry(row).or_default().push(Edit { order, field, value });
+        self.log.push(Some(row));
+    }
+
+    /// Applies a fix to every row it fits.
+    pub fn fix(&mut self, fix: Fix) {
+        self.fixes.push((self.count(), fix));
+        self.log.push(None);
+    }
+
+    /// Takes the last change back.
+    pub fn undo(&mut self) -> Option<Undone> {
+        Some(match self.log.pop()? {
+            Some(row) => {
+                if let Some(edits) = self.edits.get_mut(&row) {
+                    edits.pop();
+                    if edits.is_empty() {
+                        self.edits.remove(&row);
+                    }
+                }
+                Undone::Edit { row }
+            }
+            None => {
+                self.fixes.pop();
+                Undone::Fix
+            }
+        })
+    }
+
+    /// How many changes are in force.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.log.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn is_edited(&self, row: u64) -> bool {
+        !self.edits.is_empty() && self.edits.contains_key(&row)
+    }
+
+    pub(crate) fn fixes(&self) -> impl Iterator<Item = &Fix> {
+        self.fixes.iter().map(|(_, fix)| fix)
+    }
+
+    /// The fields that were edited in the row.
+    pub(crate) fn edited_fields(&self, row: u64) -> Vec<Field> {
+        let mut fields: Vec<Field> =
+            self.edits.get(&row).into_iter().flatten().map(|edit| edit.field).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
+    /// What happens to the row, in order.
+    pub(crate) fn steps(&self, row: u64) -> impl Iterator<Item = Step<'_>> {
+        let mut edits = self.edits.get(&row).into_iter().flatten().peekable();
+        let mut fixes = self.fixes.iter().peekable();
+        std::iter::from_fn(move || match (edits.peek(), fixes.peek()) {
+            (Some(edit), Some((order, _))) if edit.order > *order => {
+                fixes.next().map(|(_, fix)| Step::Fix(fix))
+            }
+            (Some(_), _) => edits.next().map(|edit| Step::Edit { field: edit.field, value: &edit.value }),
+            (None, _) => fixes.next().map(|(_, fix)| Step::Fix(fix)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Changes, Step, Undone};
+    use crate::{Field, Fix};
+
+    #[test]
+    fn changes_meet_a_row_in_the_order_they_were_made_in() {
+        let mut changes = Changes::default();
+        changes.edit(5, Field::Role, "one".into());
+        changes.fix(Fix::AcceptSuggestions);
+        changes.edit(6, Field::Role, "other row".into());
+        changes.edit(5, Field::Role, "two".into());
+        let steps: Vec<String> = changes
+            .steps(5)
+            .map(|step| match step {
+                Step::Edit { value, .. } => value.to_owned(),
+                Step::Fix(_) => "fix".to_owned(),
+            })
+            .collect();
+        assert_eq!(steps, ["one", "fix", "two"]);
+        assert_eq!(changes.undo(), Some(Undone::Edit { row: 5 }));
+        assert_eq!(changes.undo(), Some(Undone::Edit { row: 6 }));
+        assert_eq!(changes.undo(), Some(Undone::Fix));
+        assert_eq!(changes.steps(5).count(), 1);
+        assert!(!changes.is_edited(6));
+        assert_eq!(changes.count(), 1);
+    }
+}

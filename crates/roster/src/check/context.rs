@@ -1,0 +1,109 @@
+//! What rows are checked against, prepared for looking things up.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{Changes, Field, Known, Mapping, Target, text};
+
+/// Which column is which field, for looking up by target.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns {
+    targets: Vec<Target>,
+    by_target: [Option<usize>; Target::ALL.len()],
+}
+
+impl Columns {
+    fn new(mapping: &Mapping) -> Self {
+        let by_target = Target::ALL.map(|target| match target {
+            Target::Ignore => None,
+            target => mapping.column(target),
+        });
+        Self { targets: mapping.targets.clone(), by_target }
+    }
+
+    pub(crate) fn of(&self, target: Target) -> Option<usize> {
+        self.by_target[target as usize]
+    }
+
+    /// How many cells a record should have.
+    pub(crate) fn width(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// The columns that count, from left to right.
+    pub(crate) fn mapped(&self) -> impl Iterator<Item = (usize, Target)> {
+        let mapped = |&(column, target): &(usize, Target)| self.of(target) == Some(column);
+        self.targets.iter().copied().enumerate().filter(mapped)
+    }
+}
+
+/// The account's teams and workspaces by folded name.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownNames {
+    teams: Option<HashMap<String, String>>,
+    workspaces: Option<HashMap<String, String>>,
+    /// In lower case.
+    pub own_domains: Vec<String>,
+}
+
+impl KnownNames {
+    fn new(known: &Known) -> Self {
+        let by_name = |names: &Option<Vec<String>>| -> Option<HashMap<String, String>> {
+            names.as_ref().map(|names| names.iter().map(|name| (text::fold(name), name.clone())).collect())
+        };
+        Self {
+            teams: by_name(&known.teams),
+            workspaces: by_name(&known.workspaces),
+            own_domains: known.own_domains.iter().map(|domain| domain.trim().to_lowercase()).collect(),
+        }
+    }
+
+    pub(super) const fn teams_are_known(&self) -> bool {
+        self.teams.is_some()
+    }
+
+    /// The team as the account spells it. Without a list, any name is one.
+    pub(super) fn team(&self, name: &str) -> Option<String> {
+        if let Some(known) = self.teams.as_ref().and_then(|teams| teams.get(&text::fold(name))) {
+            return Some(known.clone());
+        }
+        if text::is_everyone(name) {
+            return Some("Everyone".to_owned());
+        }
+        self.teams.is_none().then(|| name.trim_matches(text::is_blank).to_owned())
+    }
+
+    /// The workspace as the account spells it, `Some(None)` for the default one. Without a list, any name is one.
+    pub(super) fn workspace(&self, name: &str) -> Option<Option<String>> {
+        let folded = text::fold(name);
+        if folded.is_empty() || text::is_default_workspace(&folded) {
+            return Some(None);
+        }
+        match &self.workspaces {
+            Some(workspaces) => workspaces.get(&folded).map(|known| Some(known.clone())),
+            None => Some(Some(name.trim_matches(text::is_blank).to_owned())),
+        }
+    }
+}
+
+/// What rows are checked against.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub columns: Columns,
+    pub defaults: BTreeMap<Field, String>,
+    pub known: KnownNames,
+    pub changes: Changes,
+    /// Records up to this number are titles and header.
+    pub header_row: u64,
+}
+
+impl Context {
+    pub(super) fn new(header_row: Option<u64>, mapping: &Mapping, known: &Known, changes: Changes) -> Self {
+        Self {
+            columns: Columns::new(mapping),
+            defaults: mapping.defaults.clone(),
+            known: KnownNames::new(known),
+            changes,
+            header_row: header_row.unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Recognises rows that certainly have no problem, without making a single string. Every doubt goes to
+//! [`super::rules`], which decides.
+
+use super::{
+    Context,
+    rules::{LONGEST_CELL, LONGEST_VALUE},
+    seen::{KeyHash, Seed},
+};
+use crate::{Field, Fix, Language, Record, Role, Target, email, text};
+
+/// A value of a column is looked at once; so many are remembered.
+const MEMO: usize = 512;
+
+/// So many domains are remembered.
+const DOMAINS: usize = 4096;
+
+/// Checks rows and remembers what it saw.
+#[derive(Debug)]
+pub(super) struct Fast {
+    /// Some change or default makes every row a special case.
+    off: bool,
+    email: usize,
+    names: Vec<usize>,
+    full_name: Option<usize>,
+    /// Columns in which the same few values occur over and over.
+    repeating: Vec<(Field, usize)>,
+    width: usize,
+    seed: Seed,
+    memo: Vec<Option<(Field, Box<[u8]>)>>,
+    domains: Vec<[u8; 32]>,
+    key: Vec<u8>,
+}
+
+impl Fast {
+    pub(super) fn new(context: &Context, seed: Seed) -> Self {
+        let columns = &context.columns;
+        let replaces_text = context.changes.fixes().any(|fix| {
+            matches!(fix, Fix::ReplaceValue { field: Field::Email | Field::FirstName | Field::LastName, .. })
+        });
+        let defaults_text = [Field::Email, Field::FirstName, Field::LastName]
+            .iter()
+            .any(|field| context.defaults.contains_key(field));
+        // A default without a column has one value for all rows: not clean means that no row is.
+        let repeating_fields = [Field::Role, Field::Teams, Field::Workspace, Field::Language];
+        let bad_default = repeating_fields.into_iter().any(|field| {
+            let default = context.defaults.get(&field).map(String::as_str).unwrap_or_default();
+            !is_clean(context, field, default)
+        });
+        Self {
+            off: replaces_text || defaults_text || bad_default || columns.of(Target::Email).is_none(),
+            email: columns.of(Target::Email).unwrap_or_default(),
+            names: [Target::FirstName, Target::LastName]
+                .into_iter()
+                .filter_map(|name| columns.of(name))
+                .collect(),
+            full_name: columns.of(Target::FullName),
+            repeating: repeating_fields
+                .into_iter()
+                .filter_map(|field| Some((field, columns.of(field.into())?)))
+                .collect(),
+            width: columns.width(),
+            seed,
+            memo: vec![None; MEMO],
+            domains: vec![[0; 32]; DOMAINS],
+            key: Vec::with_capacity(256),
+        }
+    }
+
+    /// The hash of the address's key, when the row is certainly without a problem.
+    #[inline]
+    pub(super) fn clean_row(&mut self, context: &Context, record: &Record<'_>) -> Option<KeyHash> {
+        let is_odd = self.off
+            || record.width() != self.width
+            || record.unclosed_quote
+            || record.truncated
+            || record.raw().len() > LONGEST_CELL;
+        if is_odd || context.changes.is_edited(record.number) {
+            return None;
+        }
+        for index in 0..self.names.len() {
+            if !is_clean_name(record.plain(self.names[index])?) {
+                return None;
+            }
+        }
+        if let Some(column) = self.full_name {
+            let name = record.plain(column)?;
+            // Either half may begin with these.
+            if !is_clean_name(name) || name.iter().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@')) {
+                return None;
+            }
+        }
+        for index in 0..self.repeating.len() {
+            let (field, column) = self.repeating[index];
+            if !self.is_clean_value(context, field, record.plain(column)?) {
+                return None;
+            }
+        }
+        self.clean_address(context, record.plain(self.email)?)
+    }
+
+    #[inline]
+    fn is_clean_value(&mut self, context: &Context, field: Field, value: &[u8]) -> bool {
+        if value.len() > LONGEST_VALUE {
+            return false;
+        }
+        let mut slot = field as usize * 61 + value.len();
+        for byte in value.iter().take(4).chain(value.iter().rev().take(4)) {
+            slot = slot * 31 + usize::from(*byte);
+        }
+        slot %= MEMO;
+        if let Some((known_field, known)) = &self.memo[slot]
+            && *known_field == field
+            && **known == *value
+        {
+            return true;
+        }
+        let is_clean = std::str::from_utf8(value).is_ok_and(|value| is_clean(context, field, value));
+        if is_clean {
+            self.memo[slot] = Some((field, value.into()));
+        }
+        is_clean
+    }
+
+    /// Plain ASCII addresses with nothing remarkable, spaces around them apart.
+    #[inline]
+    fn clean_address(&mut self, context: &Context, cell: &[u8]) -> Option<KeyHash> {
+        let address = cell.trim_ascii();
+        if address.len() > 254 {
+            return None;
+        }
+        self.key.clear();
+        self.key.extend_from_slice(address);
+        self.key.make_ascii_lowercase();
+        let at = memchr::memchr(b'@', &self.key)?;
+        let (local, domain) = (&self.key[..at], &self.key[at + 1..]);
+        if !is_clean_local(local) || !is_clean_domain(domain) {
+            return None;
+        }
+        if !self.is_clean_domain_name(context, at + 1) {
+            return None;
+        }
+        Some(self.seed.hash(&self.key))
+    }
+
+    /// Whether the domain is no near miss and no look-alike of another one.
+    #[inline]
+    fn is_clean_domain_name(&mut self, context: &Context, start: usize) -> bool {
+        let domain = &self.key[start..];
+        let mut name = [0; 32];
+        if domain.len() > 31 {
+            return is_unsuspicious(context, domain);
+        }
+        name[0] = domain.len() as u8;
+        name[1..=domain.len()].copy_from_slice(domain);
+        let mut slot = 0_u64;
+        for word in name.as_chunks::<8>().0 {
+            slot = (slot.rotate_left(27) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+        let slot = (slot >> 52) as usize % DOMAINS;
+        if self.domains[slot] == name {
+            return true;
+        }
+        let is_clean = is_unsuspicious(context, domain);
+        if is_clean {
+            self.domains[slot] = name;
+        }
+        is_clean
+    }
+}
+
+fn is_unsuspicious(context: &Context, domain: &[u8]) -> bool {
+    let own_domains = &context.known.own_domains;
+    std::str::from_utf8(domain).is_ok_and(|domain| {
+        email::probably_meant(domain, own_domains).is_none() && !email::is_lookalike(domain, own_domains)
+    })
+}
+
+/// Whether a role, teams, workspace or language is understood and no fix changes it.
+fn is_clean(context: &Context, field: Field, value: &str) -> bool {
+    if value.trim_matches(text::is_blank).len() != value.len()
+        || value.chars().any(char::is_control)
+        || value.contains('\u{fffd}')
+    {
+        return false;
+    }
+    let replaced = |part: &str| {
+        context.changes.fixes().any(|fix| {
+            matches!(fix, Fix::ReplaceValue { field: fixed, from, .. }
+                if *fixed == field && text::fold(from) == text::fold(part))
+        })
+    };
+    if value.is_empty() {
+        let default = context.defaults.get(&field).map(String::as_str).unwrap_or_default();
+        return !replaced("") && (default.is_empty() || is_clean(context, field, default));
+    }
+    match field {
+        Field::Role => Role::parse(value).is_some() && !replaced(value),
+        Field::Teams => {
+            context.known.team(value).is_some()
+                && !replaced(value)
+                && (context.known.teams_are_known() || !value.contains([';', '|', '；']))
+        }
+        Field::Workspace => context.known.workspace(value).is_some() && !replaced(value),
+        Field::Language => Language::parse(value).is_some() && !replaced(value),
+        Field::Email | Field::FirstName | Field::LastName => false,
+    }
+}
+
+/// What a byte may do in a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    Fine,
+    /// Fine, but not at the beginning: a formula or white space begins so.
+    FineInside,
+    /// The lead of characters of which some are not fine.
+    Suspicious,
+    Bad,
+}
+
+const NAME_BYTES: [Byte; 256] = {
+    let mut table = [Byte::Fine; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            0..=0x1f | 0x7f => Byte::Bad,
+            b' ' | b'=' | b'+' | b'-' | b'@' => Byte::FineInside,
+            // C1 controls and the soft hyphen; the Arabic letter mark; full-width forms and U+FFFD; tags.
+            0xc2 | 0xd8 | 0xef | 0xf3 => Byte::Bad,
+            // U+1680 and U+180E; general punctuation; the ideographic space.
+            0xe1..=0xe3 => Byte::Suspicious,
+            _ => Byte::Fine,
+        };
+        byte += 1;
+    }
+    table
+};
+
+#[inline]
+fn is_clean_name(name: &[u8]) -> bool {
+    let Some((&first, _)) = name.split_first() else { return true };
+    if name.len() > LONGEST_VALUE || NAME_BYTES[usize::from(first)] == Byte::FineInside {
+        return false;
+    }
+    name.iter().enumerate().all(|(index, &byte)| match NAME_BYTES[usize::from(byte)] {
+        Byte::Fine | Byte::FineInside => true,
+        Byte::Suspicious => match (byte, name.get(index + 1)) {
+            (0xe1, Some(0x9a | 0xa0)) | (0xe2, Some(0x80 | 0x81)) | (0xe3, Some(0x80)) | (_, None) => false,
+            _ => true,
+        },
+        Byte::Bad => false,
+    })
+}
+
+const LOCAL_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'\'');
+        byte += 1;
+    }
+    table
+};
+
+/// A local part with nothing remarkable; stricter than the rule.
+#[inline]
+fn is_clean_local(local: &[u8]) -> bool {
+    let (Some(&first), Some(&last)) = (local.first(), local.last()) else { return false };
+    let mut before = b'.';
+    local.len() <= 64
+        && first.is_ascii_alphanumeric()
+        && last != b'.'
+        && last != b'\''
+        && local.iter().all(|&byte| {
+            let fine = LOCAL_BYTES[usize::from(byte)] && !(byte == b'.' && before == b'.');
+            before = byte;
+            fine
+        })
+}
+
+/// A domain in lower case with nothing remarkable, without A-labels; stricter than the rule.
+#[inline]
+fn is_clean_domain(domain: &[u8]) -> bool {
+    let mut label = 0;
+    let mut dots = 0;
+    let mut before = b'.';
+    for &byte in domain {
+        match byte {
+            b'.' => {
+                if before == b'.' || before == b'-' || label > 63 {
+                    return false;
+                }
+                dots += 1;
+                label = 0;
+            }
+            b'-' => {
+                if before == b'.' || before == b'-' {
+                    return false;
+                }
+                label += 1;
+            }
+            b'a'..=b'z' | b'0'..=b'9' => label += 1,
+            _ => return false,
+        }
+        before = byte;
+    }
+    dots > 0 && label > 1 && label <= 63 && before.is_ascii_lowercase()
+}

@@ -1,0 +1,186 @@
+//! Checking a file: every row once, quickly, with a few bytes of memory each.
+
+mod classes;
+mod context;
+mod fast;
+mod review;
+mod rules;
+mod seen;
+
+pub(crate) use context::{Context, KnownNames};
+pub use review::{Found, Review, Span};
+pub use seen::Seed;
+
+use std::collections::HashMap;
+
+use classes::{Class, Classes};
+use fast::Fast;
+use seen::Seen;
+
+use crate::{
+    Changes, Decoders, Dialect, Field, Known, Limits, Mapping, ProblemCode, ReadError, Reader, Record,
+};
+
+/// The place of every how many records is kept.
+const INDEX_STEP: u64 = 64;
+
+/// So many different unknown values are counted.
+const VALUES: usize = 1000;
+
+/// The bit of a code in a combination of codes.
+pub(crate) const fn code_bit(code: ProblemCode) -> u64 {
+    1 << code as u8
+}
+
+const _: () = assert!(ProblemCode::ALL.len() <= 64, "a combination of codes has 64 bits");
+
+/// Unknown values, by how many rows have them.
+pub(crate) type ValueCounts = HashMap<(ProblemCode, Field, String), u64>;
+
+/// A check of a whole file under way.
+///
+/// Ask for [`Self::space`], fill it with the file's bytes from [`Dialect::bom_length`] on, call [`Self::advance`];
+/// at the end of the file call [`Self::finish`].
+#[derive(Debug)]
+pub struct Check {
+    reader: Reader,
+    dialect: Dialect,
+    checker: Checker,
+}
+
+#[derive(Debug)]
+struct Checker {
+    context: Context,
+    fast: Fast,
+    seed: Seed,
+    seen: Seen,
+    classes: Classes,
+    /// Where every [`INDEX_STEP`]th record begins in the text.
+    starts: Vec<u64>,
+    values: ValueCounts,
+    unclosed_quote: Option<u64>,
+}
+
+impl Check {
+    /// Begins a check.
+    ///
+    /// A `strict` check stops at bytes that the encoding does not allow: what to do while the encoding is a guess.
+    /// The seed should be random and new for every check.
+    pub fn new(
+        dialect: Dialect,
+        mapping: &Mapping,
+        known: &Known,
+        changes: Changes,
+        decoders: &dyn Decoders,
+        strict: bool,
+        seed: Seed,
+    ) -> Self {
+        let context = Context::new(dialect.header_row, mapping, known, changes);
+        Self {
+            reader: Reader::new(&dialect, decoders, Limits::CHECK, strict),
+            dialect,
+            checker: Checker {
+                fast: Fast::new(&context, seed),
+                context,
+                seed,
+                seen: Seen::default(),
+                classes: Classes::default(),
+                starts: Vec::new(),
+                values: HashMap::new(),
+                unclosed_quote: None,
+            },
+        }
+    }
+
+    /// Room for the next `length` bytes of the file.
+    pub fn space(&mut self, length: usize) -> &mut [u8] {
+        self.reader.space(length)
+    }
+
+    /// Takes the first `length` bytes of the space.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; the check is of no more use then.
+    pub fn advance(&mut self, length: usize) -> Result<(), ReadError> {
+        let checker = &mut self.checker;
+        self.reader.advance(length, |record| checker.record(&record))
+    }
+
+    /// How many records were read so far.
+    pub fn records(&self) -> u64 {
+        self.reader.records()
+    }
+
+    /// The file, of `size` bytes, ends here.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn finish(mut self, size: u64) -> Result<Review, ReadError> {
+        let checker = &mut self.checker;
+        self.reader.finish(|record| checker.record(&record))?;
+        let mut checker = self.checker;
+        let classes = &mut checker.classes;
+        checker.seen.duplicates(|row| classes.mark(row.into(), ProblemCode::DuplicateAddress, true));
+        Ok(Review::new(self.dialect, checker, self.reader.into_anchors(), size))
+    }
+}
+
+impl Checker {
+    #[inline]
+    fn record(&mut self, record: &Record<'_>) {
+        if record.number % INDEX_STEP == 1 {
+            self.starts.push(record.position);
+        }
+        let class = if record.number <= self.context.header_row || record.is_empty() {
+            Class::NOBODY
+        } else if let Some(hash) = self.fast.clean_row(&self.context, record) {
+            self.seen.push(hash, row_number(record));
+            Class::READY
+        } else {
+            self.resolve(record)
+        };
+        self.classes.push(class);
+    }
+
+    #[cold]
+    fn resolve(&mut self, record: &Record<'_>) -> Class {
+        let resolved = rules::resolve(&self.context, record);
+        if record.unclosed_quote {
+            self.unclosed_quote = Some(record.number);
+        }
+        if let Some(address) = &resolved.address {
+            self.seen.push(self.seed.hash(address.key().as_bytes()), row_number(record));
+        }
+        count_values(&mut self.values, &resolved, true);
+        self.classes.class(resolved.mask())
+    }
+}
+
+/// Row numbers beyond four billion would need files of a hundred gigabytes; they share the last one.
+fn row_number(record: &Record<'_>) -> u32 {
+    u32::try_from(record.number).unwrap_or(u32::MAX)
+}
+
+/// Counts the row's unknown values in or out.
+fn count_values(counts: &mut ValueCounts, resolved: &rules::Resolved, present: bool) {
+    for problem in &resolved.problems {
+        let (
+            Some(field),
+            ProblemCode::UnknownRole
+            | ProblemCode::UnknownTeam
+            | ProblemCode::UnknownWorkspace
+            | ProblemCode::UnknownLanguage,
+        ) = (problem.field, problem.code)
+        else {
+            continue;
+        };
+        let key = (problem.code, field, problem.value.clone());
+        if present {
+            if counts.len() < VALUES || counts.contains_key(&key) {
+                *counts.entry(key).or_default() += 1;
+            }
+        } else if let Some(count) = counts.get_mut(&key) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}

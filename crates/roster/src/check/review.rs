@@ -1,0 +1,400 @@
+//! A checked file: counts, filters, and the rows that a screen or a batch needs, read again from the file.
+
+use super::{
+    Checker, Context, INDEX_STEP, ValueCounts,
+    classes::{Class, Classes, passes},
+    count_values,
+    rules::{self, Resolved},
+    seen::{KeyHash, Seed, Seen},
+};
+use crate::{
+    Changes, CodeCount, Decoders, Dialect, Field, Filter, Fix, Invitee, Limits, Problem, ProblemCode, Reader,
+    Record, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts, clean,
+    read::{Anchors, Place},
+};
+
+/// Rows at most so many index steps apart are read in one piece.
+const NEAR: u64 = 8;
+
+/// How many unknown values a summary lists.
+const LISTED_VALUES: usize = 100;
+
+/// A piece of the file in which wanted rows lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The bytes of the file to read.
+    pub source: std::ops::Range<u64>,
+    /// The rows wanted of it, ascending.
+    pub rows: Vec<u64>,
+    place: Place,
+    position: u64,
+    number: u64,
+}
+
+/// The rows that a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    bits: Vec<u64>,
+    count: u64,
+}
+
+impl Found {
+    /// Adds a row.
+    pub fn insert(&mut self, row: u64) {
+        let Ok(index) = usize::try_from(row) else { return };
+        if self.bits.len() <= index / 64 {
+            self.bits.resize(index / 64 + 1, 0);
+        }
+        let bit = 1 << (index % 64);
+        self.count += u64::from(self.bits[index / 64] & bit == 0);
+        self.bits[index / 64] |= bit;
+    }
+
+    fn contains(&self, row: u64) -> bool {
+        usize::try_from(row)
+            .is_ok_and(|index| self.bits.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1))
+    }
+
+    /// How many rows were found.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// A checked file.
+#[derive(Debug)]
+pub struct Review {
+    dialect: Dialect,
+    context: Context,
+    seed: Seed,
+    seen: Seen,
+    classes: Classes,
+    starts: Vec<u64>,
+    anchors: Anchors,
+    size: u64,
+    values: ValueCounts,
+    unclosed_quote: Option<u64>,
+}
+
+impl Review {
+    pub(super) fn new(dialect: Dialect, checker: Checker, anchors: Anchors, size: u64) -> Self {
+        Self {
+            dialect,
+            context: checker.context,
+            seed: checker.seed,
+            seen: checker.seen,
+            classes: checker.classes,
+            starts: checker.starts,
+            anchors,
+            size,
+            values: checker.values,
+            unclosed_quote: checker.unclosed_quote,
+        }
+    }
+
+    /// What was found, in numbers.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut verdicts = VerdictCounts::default();
+        let mut by_code = [0_u64; ProblemCode::ALL.len()];
+        let mut records = 0;
+        for (_, mut mask, verdict) in self.classes.people(1) {
+            records += 1;
+            *verdicts.get_mut(verdict) += 1;
+            while mask != 0 {
+                by_code[mask.trailing_zeros() as usize] += 1;
+                mask &= mask - 1;
+            }
+        }
+        let mut codes: Vec<CodeCount> = ProblemCode::ALL
+            .iter()
+            .zip(by_code)
+            .filter(|&(_, rows)| rows > 0)
+            .map(|(&code, rows)| CodeCount { code, rows })
+            .collect();
+        codes.sort_by_key(|count| std::cmp::Reverse(count.rows));
+        let mut values: Vec<ValueCount> = self
+            .values
+            .iter()
+            .filter(|&(_, &rows)| rows > 0)
+            .map(|((code, field, value), &rows)| ValueCount {
+                code: *code,
+                field: *field,
+                value: value.clone(),
+                rows,
+            })
+            .collect();
+        values.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.value.cmp(&b.value)));
+        values.truncate(LISTED_VALUES);
+        Summary {
+            dialect: self.dialect.clone(),
+            records,
+            verdicts,
+            codes,
+            values,
+            unclosed_quote: self.unclosed_quote,
+            changes: self.context.changes.count(),
+        }
+    }
+
+    /// The changes in force.
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.context.changes
+    }
+
+    /// How the file was read.
+    #[must_use]
+    pub fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// How many rows the filter lets through, and the row numbers of `from..from + count` among them.
+    #[must_use]
+    pub fn select(&self, filter: Filter, found: Option<&Found>, from: u64, count: usize) -> (u64, Vec<u64>) {
+        let mut total = 0;
+        let mut rows = Vec::new();
+        for (row, mask, verdict) in self.classes.people(1) {
+            if passes(filter, mask, verdict) && found.is_none_or(|found| found.contains(row)) {
+                if total >= from && rows.len() < count {
+                    rows.push(row);
+                }
+                total += 1;
+            }
+        }
+        (total, rows)
+    }
+
+    /// The next row after `after_row` that is not ready, going round at the end, and its place in the unfiltered list.
+    #[must_use]
+    pub fn next_problem(&self, after_row: u64) -> Option<(u64, u64)> {
+        let is_problem = |&(_, _, verdict): &(u64, u64, Verdict)| verdict != Verdict::Ready;
+        let (row, ..) = self
+            .classes
+            .people(after_row.saturating_add(1))
+            .find(is_problem)
+            .or_else(|| self.classes.people(1).find(is_problem))?;
+        let position = self.classes.people(1).take_while(|&(other, ..)| other < row).count();
+        Some((row, position as u64))
+    }
+
+    /// Up to `max` rows from `from_row` on that can be invited, and the row after the last one looked at, if any is left.
+    #[must_use]
+    pub fn invitable(&self, from_row: u64, max: usize) -> (Vec<u64>, Option<u64>) {
+        let mut rows = self
+            .classes
+            .people(from_row)
+            .filter(|(_, _, verdict)| verdict.is_invitable())
+            .map(|(row, ..)| row);
+        let chunk: Vec<u64> = rows.by_ref().take(max).collect();
+        (chunk, rows.next())
+    }
+
+    /// Whether the row is a person of the file.
+    #[must_use]
+    pub fn has_row(&self, row: u64) -> bool {
+        self.classes.get(row).is_some_and(|class| class != Class::NOBODY)
+    }
+
+    /// Lays verdicts of the backend over those of the file.
+    pub fn overlay(&mut self, verdicts: impl IntoIterator<Item = (u64, Verdict)>) {
+        for (row, verdict) in verdicts {
+            if self.has_row(row) {
+                self.classes.lay_over(row, Some(verdict));
+            }
+        }
+    }
+
+    /// Takes over the backend's verdicts of an earlier check of the same file, where the change between them cannot
+    /// have made them wrong.
+    pub fn inherit_overlay(&mut self, earlier: &Self, fix: Option<&Fix>) {
+        if matches!(fix, Some(Fix::ReplaceValue { field: Field::Email, .. })) {
+            return;
+        }
+        for row in 1..=self.classes.len() {
+            if self.classes.mask(row) == earlier.classes.mask(row)
+                && let Some(verdict) = earlier.classes.laid_over(row)
+            {
+                self.classes.lay_over(row, Some(verdict));
+            }
+        }
+    }
+
+    /// Where in the file the rows, given in ascending order, lie.
+    #[must_use]
+    pub fn spans(&self, rows: &[u64]) -> Vec<Span> {
+        let step = |row: u64| row.saturating_sub(1) / INDEX_STEP;
+        rows.chunk_by(|&a, &b| step(b) - step(a) <= NEAR)
+            .filter_map(|rows| {
+                let (first, last) = (step(*rows.first()?), step(*rows.last()?));
+                let position = *self.starts.get(usize::try_from(first).ok()?)?;
+                let place = self.anchors.locate(position);
+                let next = usize::try_from(last + 1).ok().and_then(|step| self.starts.get(step));
+                let end = next.map_or(self.size, |&next| self.anchors.end(next, self.size));
+                let number = first * INDEX_STEP;
+                Some(Span { source: place.source..end, rows: rows.to_vec(), place, position, number })
+            })
+            .collect()
+    }
+
+    /// Hands out the wanted rows of a span, given its bytes.
+    pub fn read(
+        &self,
+        span: &Span,
+        bytes: &[u8],
+        decoders: &dyn Decoders,
+        mut sink: impl FnMut(&Record<'_>),
+    ) {
+        let mut reader =
+            Reader::at(&self.dialect, decoders, Limits::CHECK, false, span.place, span.position, span.number);
+        let mut wanted = span.rows.iter().copied().peekable();
+        let mut take = |record: Record<'_>| {
+            while wanted.next_if(|&row| row < record.number).is_some() {}
+            if wanted.next_if_eq(&record.number).is_some() {
+                sink(&record);
+            }
+        };
+        // The file was read once without an error; if it changed since, the rows that are gone are just missing.
+        if reader.push(bytes, &mut take).is_ok() {
+            let _ = reader.finish(&mut take);
+        }
+    }
+
+    /// The row as a screen shows it.
+    #[must_use]
+    pub fn view(&self, record: &Record<'_>) -> RowView {
+        let resolved = rules::resolve(&self.context, record);
+        let row = record.number;
+        let verdict = self.classes.verdict(row).unwrap_or(Verdict::Error);
+        let domain_in_unicode = resolved.address.as_ref().and_then(crate::email::Address::unicode_domain);
+        let duplicate_of = self.duplicate_of(row, &resolved);
+        RowView {
+            row,
+            verdict,
+            problems: self.problems(row, &resolved, duplicate_of),
+            edited: self.context.changes.edited_fields(row),
+            duplicate_of,
+            domain_in_unicode,
+            values: resolved.values,
+        }
+    }
+
+    /// The row's verdict and problems.
+    #[must_use]
+    pub fn reasons(&self, record: &Record<'_>) -> (Verdict, Vec<Problem>) {
+        let resolved = rules::resolve(&self.context, record);
+        let verdict = self.classes.verdict(record.number).unwrap_or(Verdict::Error);
+        let duplicate_of = self.duplicate_of(record.number, &resolved);
+        (verdict, self.problems(record.number, &resolved, duplicate_of))
+    }
+
+    /// The row as the backend gets it; `None` unless it can be invited.
+    #[must_use]
+    pub fn invitee(&self, record: &Record<'_>) -> Option<Invitee> {
+        let row = record.number;
+        self.classes.verdict(row).filter(|verdict| verdict.is_invitable())?;
+        let resolved = rules::resolve(&self.context, record);
+        Some(Invitee {
+            row,
+            email: resolved.address?.as_str().to_owned(),
+            first_name: clean::tidy_name(&resolved.values.first_name),
+            last_name: clean::tidy_name(&resolved.values.last_name),
+            role: resolved.role,
+            teams: resolved.teams,
+            workspace: resolved.workspace,
+            language: resolved.language,
+        })
+    }
+
+    /// Whether a shown value of the row contains the needle, which is in lower case.
+    #[must_use]
+    pub fn matches(&self, record: &Record<'_>, needle: &str) -> bool {
+        let changed = self.context.changes.is_edited(record.number)
+            || self.context.changes.fixes().next().is_some()
+            || !self.context.defaults.is_empty();
+        if !changed {
+            let raw = String::from_utf8_lossy(record.raw()).to_lowercase();
+            if !raw.contains(needle) && !needle.contains('"') {
+                return false;
+            }
+        }
+        let values = rules::resolve(&self.context, record).values;
+        Field::ALL.into_iter().any(|field| values.get(field).to_lowercase().contains(needle))
+    }
+
+    /// Changes the row's values: `record` is the row as read from the file.
+    pub fn edit(&mut self, record: &Record<'_>, field: Field, value: String) {
+        self.recheck(record, |changes| changes.edit(record.number, field, value));
+    }
+
+    /// Takes the last change back, when it is an edit of the row of `record`, as read from the file.
+    pub fn undo_edit(&mut self, record: &Record<'_>) {
+        self.recheck(record, |changes| {
+            let mut after = changes.clone();
+            if after.undo() == Some(Undone::Edit { row: record.number }) {
+                *changes = after;
+            }
+        });
+    }
+
+    fn recheck(&mut self, record: &Record<'_>, change: impl FnOnce(&mut Changes)) {
+        let row = record.number;
+        let before = rules::resolve(&self.context, record);
+        change(&mut self.context.changes);
+        let after = rules::resolve(&self.context, record);
+        count_values(&mut self.values, &before, false);
+        count_values(&mut self.values, &after, true);
+        let class = self.classes.class(after.mask());
+        self.classes.set(row, class);
+        self.classes.lay_over(row, None);
+        let (old, new) = (self.hash(&before), self.hash(&after));
+        let number = u32::try_from(row).unwrap_or(u32::MAX);
+        if let Some(old) = old {
+            self.seen.remove(old, number);
+        }
+        if let Some(new) = new {
+            self.seen.push(new, number);
+        }
+        for hash in [old, new].into_iter().flatten() {
+            self.regroup(hash);
+        }
+    }
+
+    fn hash(&self, resolved: &Resolved) -> Option<KeyHash> {
+        resolved.address.as_ref().map(|address| self.seed.hash(address.key().as_bytes()))
+    }
+
+    /// Of the rows with one address, the first is no duplicate and the others are.
+    fn regroup(&mut self, hash: KeyHash) {
+        let rows: Vec<u32> = self.seen.rows(hash).collect();
+        let first = rows.iter().min().copied();
+        for row in rows {
+            self.classes.mark(row.into(), ProblemCode::DuplicateAddress, Some(row) != first);
+        }
+    }
+
+    fn duplicate_of(&self, row: u64, resolved: &Resolved) -> Option<u64> {
+        if self.classes.mask(row) & super::code_bit(ProblemCode::DuplicateAddress) == 0 {
+            return None;
+        }
+        self.seen.rows(self.hash(resolved)?).min().map(u64::from)
+    }
+
+    fn problems(&self, row: u64, resolved: &Resolved, duplicate_of: Option<u64>) -> Vec<Problem> {
+        let mut problems = resolved.problems.clone();
+        if duplicate_of.is_some() {
+            let column =
+                self.context.columns.of(crate::Target::Email).and_then(|column| u32::try_from(column).ok());
+            problems.push(Problem {
+                row,
+                column,
+                field: Some(Field::Email),
+                code: ProblemCode::DuplicateAddress,
+                value: resolved.values.email.clone(),
+                suggestion: None,
+            });
+        }
+        problems
+    }
+}

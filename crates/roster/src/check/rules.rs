@@ -1,0 +1,386 @@
+//! What is wrong with one row: the whole truth, slowly. [`super::fast`] only recognises rows that need none of it.
+
+use std::borrow::Cow;
+
+use super::{Context, code_bit};
+use crate::{
+    Field, Fix, Language, Problem, ProblemCode, Record, Role, RowValues, Target,
+    change::Step,
+    clean::{self, CleanAddress},
+    email::{self, Address},
+    text,
+};
+
+/// The longest cell that spreadsheets hold, in characters.
+pub(super) const LONGEST_CELL: usize = 32_767;
+
+/// The longest name, team, workspace, role or language, in characters.
+pub(super) const LONGEST_VALUE: usize = 255;
+
+/// The longest text that a problem quotes, in characters.
+const LONGEST_QUOTE: usize = 200;
+
+/// A row with everything applied and everything found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resolved {
+    pub values: RowValues,
+    pub problems: Vec<Problem>,
+    pub address: Option<Address>,
+    pub role: Role,
+    pub teams: Vec<String>,
+    pub workspace: Option<String>,
+    pub language: Option<Language>,
+}
+
+impl Resolved {
+    /// A bit per code that occurs.
+    pub(crate) fn mask(&self) -> u64 {
+        self.problems.iter().fold(0, |mask, problem| mask | code_bit(problem.code))
+    }
+}
+
+/// A likely typo, or the repair of a broken address.
+pub(super) fn suggest(address: &str, own_domains: &[String]) -> Option<String> {
+    match Address::parse(address) {
+        Ok(parsed) => {
+            let domain = parsed.ascii_domain();
+            let meant = email::probably_meant(&domain, own_domains)?;
+            let candidate = format!("{}@{meant}", parsed.local());
+            Address::parse(&candidate).is_ok().then_some(candidate)
+        }
+        Err(_) => repair(address),
+    }
+}
+
+/// The address without the slips that leave no doubt.
+fn repair(address: &str) -> Option<String> {
+    if address.len() > 400 {
+        return None;
+    }
+    let mut repaired: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    while repaired.contains("@@") {
+        repaired = repaired.replace("@@", "@");
+    }
+    let (local, domain) = repaired.split_once('@')?;
+    let mut domain = domain.trim_matches('.').replace(',', ".");
+    while domain.contains("..") {
+        domain = domain.replace("..", ".");
+    }
+    let mut local = local.trim_matches('.').to_owned();
+    while local.contains("..") {
+        local = local.replace("..", ".");
+    }
+    let repaired = format!("{local}@{domain}");
+    Address::parse(&repaired).is_ok().then_some(repaired)
+}
+
+/// Everything about one record.
+pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
+    let mut row = Row { context, record, found: Resolved::default() };
+    let extracted = row.read();
+    let row_number = record.number;
+    let mut email_changed = false;
+    for step in context.changes.steps(row_number) {
+        let before = row.found.values.email.clone();
+        row.apply(step);
+        email_changed |= before != row.found.values.email;
+    }
+    row.check_record();
+    row.check_email(extracted.filter(|_| !email_changed));
+    row.check_name(Field::FirstName);
+    row.check_name(Field::LastName);
+    row.check_role();
+    row.check_teams();
+    row.check_workspace();
+    row.check_language();
+    row.found
+}
+
+struct Row<'a> {
+    context: &'a Context,
+    record: &'a Record<'a>,
+    found: Resolved,
+}
+
+impl Row<'_> {
+    fn problem(&mut self, field: Option<Field>, code: ProblemCode, value: &str, suggestion: Option<String>) {
+        let column = field.and_then(|field| self.column_of(field));
+        self.problem_at(column, field, code, value, suggestion);
+    }
+
+    fn problem_at(
+        &mut self,
+        column: Option<usize>,
+        field: Option<Field>,
+        code: ProblemCode,
+        value: &str,
+        suggestion: Option<String>,
+    ) {
+        self.found.problems.push(Problem {
+            row: self.record.number,
+            column: column.and_then(|column| u32::try_from(column).ok()),
+            field,
+            code,
+            value: quote(value),
+            suggestion: suggestion.map(|text| quote(&text)),
+        });
+    }
+
+    fn column_of(&self, field: Field) -> Option<usize> {
+        let columns = &self.context.columns;
+        columns.of(field.into()).or_else(|| match field {
+            Field::FirstName | Field::LastName => columns.of(Target::FullName),
+            _ => None,
+        })
+    }
+
+    fn cell(&self, target: Target) -> Cow<'_, str> {
+        self.context.columns.of(target).and_then(|column| self.record.cell(column)).unwrap_or_default()
+    }
+
+    /// Fills the values from the cells and the defaults; returns the address cell when the address was taken out of it.
+    fn read(&mut self) -> Option<String> {
+        let mut values = RowValues::default();
+        for field in Field::ALL {
+            let cell = self.cell(field.into());
+            *values.get_mut(field) = cell.trim_matches(text::is_blank).to_owned();
+        }
+        let full_name = self.cell(Target::FullName).trim_matches(text::is_blank).to_owned();
+        fill_names(&mut values, &full_name);
+        let cell = std::mem::take(&mut values.email);
+        let CleanAddress { address, name, extracted } = clean::clean_address(&cell);
+        values.email = address.into_owned();
+        if let Some(name) = name {
+            fill_names(&mut values, &name);
+        }
+        for field in Field::ALL {
+            let value = values.get_mut(field);
+            if value.is_empty()
+                && let Some(default) = self.context.defaults.get(&field)
+            {
+                *value = default.trim_matches(text::is_blank).to_owned();
+            }
+        }
+        self.found.values = values;
+        extracted.then_some(cell)
+    }
+
+    fn apply(&mut self, step: Step<'_>) {
+        let known = &self.context.known;
+        let values = &mut self.found.values;
+        match step {
+            Step::Edit { field, value } => {
+                *values.get_mut(field) = value.trim_matches(text::is_blank).to_owned()
+            }
+            Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {
+                let teams = split_teams(&values.teams, known);
+                if teams.iter().any(|team| same(team, from)) {
+                    let teams =
+                        teams.into_iter().map(|team| if same(team, from) { to.as_str() } else { team });
+                    values.teams = join_teams(teams);
+                }
+            }
+            Step::Fix(Fix::ReplaceValue { field, from, to }) => {
+                let value = values.get_mut(*field);
+                if same(value, from) {
+                    to.trim_matches(text::is_blank).clone_into(value);
+                }
+            }
+            Step::Fix(Fix::AcceptSuggestions) => {
+                if let Some(meant) = suggest(&values.email, &known.own_domains) {
+                    values.email = meant;
+                }
+            }
+            Step::Fix(Fix::DropUnknownTeams) => {
+                let teams = split_teams(&values.teams, known);
+                if teams.iter().any(|team| known.team(team).is_none()) {
+                    values.teams = join_teams(teams.into_iter().filter(|team| known.team(team).is_some()));
+                }
+            }
+            Step::Fix(Fix::UnknownRolesAs { role }) => {
+                if !values.role.is_empty() && Role::parse(&values.role).is_none() {
+                    role.name().clone_into(&mut values.role);
+                }
+            }
+            Step::Fix(Fix::UnknownWorkspacesAsDefault) => {
+                if known.workspace(&values.workspace).is_none() {
+                    values.workspace.clear();
+                }
+            }
+            Step::Fix(Fix::UnknownLanguagesAsDefault) => {
+                if Language::parse(&values.language).is_none() {
+                    values.language.clear();
+                }
+            }
+        }
+    }
+
+    fn check_record(&mut self) {
+        let record = self.record;
+        if record.unclosed_quote {
+            let start = String::from_utf8_lossy(record.raw()).into_owned();
+            self.problem(None, ProblemCode::UnclosedQuote, &start, None);
+        }
+        let width = self.context.columns.width();
+        if record.width() > width
+            && let Some(column) = (width..record.width()).find(|&column| !is_blank_cell(record, column))
+        {
+            let value = record.cell(column).unwrap_or_default();
+            self.problem_at(Some(column), None, ProblemCode::TooManyCells, &value, None);
+        }
+        let missing = self.context.columns.mapped().find(|&(column, _)| column >= record.width());
+        if let Some((column, target)) = missing {
+            let field = Field::ALL.into_iter().find(|&field| Target::from(field) == target);
+            self.problem_at(Some(column), field, ProblemCode::TooFewCells, "", None);
+        }
+        if record.truncated || record.longest() > LONGEST_CELL {
+            let long = (0..record.width())
+                .find(|&column| record.cell(column).is_some_and(|cell| cell.chars().count() > LONGEST_CELL));
+            if record.truncated || long.is_some() {
+                let value = long.and_then(|column| record.cell(column)).unwrap_or_default();
+                self.problem_at(long, None, ProblemCode::CellTooLong, &value, None);
+            }
+        }
+    }
+
+    fn check_email(&mut self, extracted: Option<String>) {
+        let own_domains = &self.context.known.own_domains;
+        let email = self.found.values.email.clone();
+        match Address::parse(&email) {
+            Err(error) => {
+                let suggestion = if email.is_empty() { None } else { suggest(&email, own_domains) };
+                self.problem(Some(Field::Email), error.into(), &email, suggestion);
+            }
+            Ok(address) => {
+                if let Some(cell) = extracted {
+                    self.problem(
+                        Some(Field::Email),
+                        ProblemCode::AddressExtracted,
+                        &cell,
+                        Some(email.clone()),
+                    );
+                }
+                let domain = address.unicode_domain().unwrap_or_else(|| address.ascii_domain().into_owned());
+                if email::is_lookalike(&domain, own_domains) {
+                    self.problem(Some(Field::Email), ProblemCode::LookalikeAddress, &email, None);
+                } else if let Some(meant) = suggest(&email, own_domains) {
+                    self.problem(Some(Field::Email), ProblemCode::LikelyTypo, &email, Some(meant));
+                }
+                self.found.address = Some(address);
+            }
+        }
+        if clean::is_formula_like(&email) {
+            self.problem(Some(Field::Email), ProblemCode::FormulaLike, &email, None);
+        }
+    }
+
+    fn check_name(&mut self, field: Field) {
+        let name = self.found.values.get(field).to_owned();
+        let flaws = clean::flaws(&name);
+        let tidy = || Some(clean::tidy_name(&name));
+        for (is_flawed, code, suggestion) in [
+            (flaws.control, ProblemCode::ControlCharacter, tidy()),
+            (flaws.line_break, ProblemCode::LineBreak, tidy()),
+            (flaws.bidi, ProblemCode::BidiControl, tidy()),
+            (flaws.invisible, ProblemCode::InvisibleCharacter, tidy()),
+            (flaws.undecodable, ProblemCode::UndecodableBytes, None),
+            (flaws.formula, ProblemCode::FormulaLike, None),
+        ] {
+            if is_flawed {
+                self.problem(Some(field), code, &name, suggestion);
+            }
+        }
+        self.check_length(field);
+    }
+
+    fn check_length(&mut self, field: Field) {
+        let value = self.found.values.get(field);
+        if value.len() > LONGEST_VALUE && value.chars().count() > LONGEST_VALUE {
+            let value = value.to_owned();
+            self.problem(Some(field), ProblemCode::ValueTooLong, &value, None);
+        }
+    }
+
+    fn check_role(&mut self) {
+        let role = self.found.values.role.clone();
+        match Role::parse(&role) {
+            Some(role) => self.found.role = role,
+            None if role.is_empty() => {}
+            None => self.problem(Some(Field::Role), ProblemCode::UnknownRole, &role, None),
+        }
+        self.check_length(Field::Role);
+    }
+
+    fn check_teams(&mut self) {
+        let cell = self.found.values.teams.clone();
+        let context = self.context;
+        for team in split_teams(&cell, &context.known) {
+            match context.known.team(team) {
+                // Everybody is in it anyway.
+                Some(name) if text::is_everyone(&name) || self.found.teams.contains(&name) => {}
+                Some(name) => self.found.teams.push(name),
+                None => self.problem(Some(Field::Teams), ProblemCode::UnknownTeam, team, None),
+            }
+        }
+        if clean::flaws(&cell).control {
+            self.problem(Some(Field::Teams), ProblemCode::ControlCharacter, &cell, None);
+        }
+        self.check_length(Field::Teams);
+    }
+
+    fn check_workspace(&mut self) {
+        let workspace = self.found.values.workspace.clone();
+        match self.context.known.workspace(&workspace) {
+            Some(known) => self.found.workspace = known,
+            None => self.problem(Some(Field::Workspace), ProblemCode::UnknownWorkspace, &workspace, None),
+        }
+        if clean::flaws(&workspace).control {
+            self.problem(Some(Field::Workspace), ProblemCode::ControlCharacter, &workspace, None);
+        }
+        self.check_length(Field::Workspace);
+    }
+
+    fn check_language(&mut self) {
+        let language = self.found.values.language.clone();
+        self.found.language = Language::parse(&language);
+        if self.found.language.is_none() && !language.is_empty() {
+            self.problem(Some(Field::Language), ProblemCode::UnknownLanguage, &language, None);
+        }
+        self.check_length(Field::Language);
+    }
+}
+
+/// Fills the names that are empty, if both are, from a whole name.
+fn fill_names(values: &mut RowValues, full_name: &str) {
+    if values.first_name.is_empty() && values.last_name.is_empty() && !full_name.is_empty() {
+        (values.first_name, values.last_name) = clean::split_name(full_name);
+    }
+}
+
+fn is_blank_cell(record: &Record<'_>, column: usize) -> bool {
+    record.cell(column).is_none_or(|cell| cell.trim_matches(text::is_blank).is_empty())
+}
+
+fn same(a: &str, b: &str) -> bool {
+    text::fold(a) == text::fold(b)
+}
+
+/// The teams of a cell: all of it when it is the name of one, else its parts.
+fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
+    if known.team(cell).is_some() && known.teams_are_known() {
+        return vec![cell];
+    }
+    cell.split([';', '|', '\n', '\r', '；'])
+        .map(|team| team.trim_matches(text::is_blank))
+        .filter(|team| !team.is_empty())
+        .collect()
+}
+
+fn join_teams<'a>(teams: impl Iterator<Item = &'a str>) -> String {
+    teams.filter(|team| !team.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// At most [`LONGEST_QUOTE`] characters of a text.
+fn quote(text: &str) -> String {
+    text.chars().take(LONGEST_QUOTE).collect()
+}

@@ -1,0 +1,213 @@
+//! What people write around an address and in names, and what is left of it.
+
+use std::borrow::Cow;
+
+use crate::text::{is_blank, narrow};
+
+/// A cell of the address column, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CleanAddress<'a> {
+    pub address: Cow<'a, str>,
+    /// The display name of `Name <address>`.
+    pub name: Option<String>,
+    /// More than white space was removed.
+    pub extracted: bool,
+}
+
+/// The address in a cell, without white space, brackets, `mailto:`, quotes and separators around it.
+pub(crate) fn bare_address(cell: &str) -> Cow<'_, str> {
+    clean_address(cell).address
+}
+
+/// Takes an address out of what people write around it. What is no address stays as it is, to be shown.
+pub(crate) fn clean_address(cell: &str) -> CleanAddress<'_> {
+    let trimmed = cell.trim_matches(is_blank);
+    let narrowed: Cow<'_, str> = if trimmed.chars().any(|c| narrow(c) != c) {
+        Cow::Owned(trimmed.chars().map(narrow).collect())
+    } else {
+        Cow::Borrowed(trimmed)
+    };
+    match narrowed {
+        Cow::Borrowed(text) => {
+            let (address, name) = peel(text);
+            CleanAddress { address: Cow::Borrowed(address), extracted: address.len() != text.len(), name }
+        }
+        Cow::Owned(text) => {
+            let (address, name) = peel(&text);
+            CleanAddress { address: Cow::Owned(address.to_owned()), extracted: true, name }
+        }
+    }
+}
+
+fn peel(text: &str) -> (&str, Option<String>) {
+    let mut text = text;
+    let mut name = None;
+    let outer = text.trim_end_matches([',', ';']).trim_end_matches(is_blank);
+    if let Some(inner) = outer.strip_suffix('>')
+        && let Some((before, address)) = inner.rsplit_once('<')
+        && before.matches('@').count() == 0
+    {
+        let before = before.trim_matches(|c| is_blank(c) || matches!(c, '"' | '\''));
+        name = (!before.is_empty()).then(|| before.to_owned());
+        text = address.trim_matches(is_blank);
+    }
+    if text.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("mailto:")) {
+        text = text[7..].trim_start_matches(is_blank);
+    }
+    let quoted = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    text = quoted.unwrap_or(text);
+    let without_separator = text.trim_end_matches([',', ';']).trim_end_matches(is_blank);
+    if without_separator.matches('@').count() == 1 {
+        text = without_separator;
+    }
+    (text, name)
+}
+
+/// What is wrong with the characters of a name, and the name without it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NameFlaws {
+    pub control: bool,
+    pub line_break: bool,
+    pub bidi: bool,
+    pub invisible: bool,
+    pub undecodable: bool,
+    pub formula: bool,
+}
+
+/// Whether the character changes the order in which text is shown.
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether nobody can see the character. The joiners U+200C and U+200D have their place in names.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Looks at the characters of a value.
+pub(crate) fn flaws(value: &str) -> NameFlaws {
+    let mut flaws = NameFlaws { formula: is_formula_like(value), ..NameFlaws::default() };
+    for c in value.chars() {
+        match c {
+            '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => flaws.line_break = true,
+            '\t' => {}
+            '\u{fffd}' => flaws.undecodable = true,
+            c if c.is_control() => flaws.control = true,
+            c if is_bidi_control(c) => flaws.bidi = true,
+            c if is_invisible(c) => flaws.invisible = true,
+            _ => {}
+        }
+    }
+    flaws
+}
+
+/// The value as it may go into a mail header: no control, reordering or invisible character, white space collapsed.
+pub(crate) fn tidy_name(value: &str) -> String {
+    let mut tidy = String::with_capacity(value.len());
+    for word in value.split(|c: char| c.is_whitespace() || c.is_control()) {
+        let word = word.chars().filter(|&c| !is_bidi_control(c) && !is_invisible(c));
+        let before = tidy.len();
+        if before > 0 {
+            tidy.push(' ');
+        }
+        let start = tidy.len();
+        tidy.extend(word);
+        if tidy.len() == start {
+            tidy.truncate(before);
+        }
+    }
+    tidy
+}
+
+/// Whether a spreadsheet would take the cell for a formula.
+pub(crate) fn is_formula_like(value: &str) -> bool {
+    let value = value.trim_start_matches(is_blank);
+    match narrow(value.chars().next().unwrap_or(' ')) {
+        '=' | '@' => true,
+        // A lone hyphen or plus is what people write for nothing.
+        '+' | '-' => value.chars().count() > 1,
+        _ => false,
+    }
+}
+
+/// Splits "Ana García" at its first space, "García, Ana" at its comma.
+pub(crate) fn split_name(name: &str) -> (String, String) {
+    let name = tidy_name(name);
+    if let Some((last, first)) = name.split_once(',') {
+        let first = first.trim();
+        if !first.is_empty() && !is_suffix(first) {
+            return (first.to_owned(), last.trim().to_owned());
+        }
+    }
+    match name.split_once(' ') {
+        Some((first, last)) => (first.to_owned(), last.to_owned()),
+        None => (name, String::new()),
+    }
+}
+
+/// Whether what follows the comma of a name belongs to the last name: "Silva, Jr.".
+fn is_suffix(text: &str) -> bool {
+    let text = text.trim_end_matches('.').to_ascii_lowercase();
+    matches!(
+        text.as_str(),
+        "jr" | "sr" | "ii" | "iii" | "iv" | "phd" | "ph.d" | "md" | "m.d" | "mba" | "esq" | "cpa"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{clean_address, is_formula_like, split_name, tidy_name};
+
+    #[test]
+    fn addresses_are_taken_out_of_what_stands_around_them() {
+        for (cell, address, extracted) in [
+            ("ana@example.com", "ana@example.com", false),
+            (" \u{a0}ana@example.com\t", "ana@example.com", false),
+            ("\u{feff}ana@example.com", "ana@example.com", false),
+            ("Ana <ana@example.com>", "ana@example.com", true),
+            ("\"García, Ana\" <ana@example.com>;", "ana@example.com", true),
+            ("<ana@example.com>", "ana@example.com", true),
+            ("MAILTO:ana@example.com", "ana@example.com", true),
+            ("ana＠ｅxample．com", "ana@example.com", true),
+            ("'ana@example.com'", "ana@example.com", true),
+            ("ana@example.com;", "ana@example.com", true),
+            ("a@example.com; b@example.com", "a@example.com; b@example.com", false),
+            ("a@example.com <b@example.com>", "a@example.com <b@example.com>", false),
+            ("nothing", "nothing", false),
+            ("", "", false),
+        ] {
+            let clean = clean_address(cell);
+            assert_eq!((clean.address.as_ref(), clean.extracted), (address, extracted), "{cell}");
+        }
+        assert_eq!(clean_address("\"García, Ana\" <ana@example.com>").name.as_deref(), Some("García, Ana"));
+    }
+
+    #[test]
+    fn s8_names_are_fit_for_a_mail_header() {
+        assert_eq!(tidy_name(" Ana\r\nBcc: x\u{202e}y \u{200b}\0 z\t"), "Ana Bcc: xy z");
+        assert_eq!(tidy_name("\u{200b}"), "");
+    }
+
+    #[test]
+    fn s1_formulas_are_recognised() {
+        for cell in ["=1+1", "+34 600", "-2", "@SUM(A1)", " =1", "＝1"] {
+            assert!(is_formula_like(cell), "{cell}");
+        }
+        for cell in ["", "-", "Ana", "a=b"] {
+            assert!(!is_formula_like(cell), "{cell}");
+        }
+    }
+
+    #[test]
+    fn whole_names_are_split() {
+        for (name, first, last) in [
+            ("Ana de la Cruz", "Ana", "de la Cruz"),
+            ("García, Ana", "Ana", "García"),
+            ("Liam Silva, Jr.", "Liam", "Silva, Jr."),
+            ("김민수", "김민수", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(split_name(name), (first.into(), last.into()), "{name}");
+        }
+    }
+}

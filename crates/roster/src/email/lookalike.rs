@@ -1,0 +1,96 @@
+//! Domains that can be mistaken for others.
+
+/// Whether the domain can be mistaken for another one: scripts mixed within a label, a label of another script that
+/// reads as Latin, or a look-alike of one of the account's own domains.
+///
+/// `unicode` is the domain in Unicode, in lower case; `own_domains` are in lower case.
+pub(crate) fn is_lookalike(unicode: &str, own_domains: &[String]) -> bool {
+    if !unicode.is_ascii() && unicode.split('.').any(is_deceptive_label) {
+        return true;
+    }
+    if own_domains.iter().any(|own| own == unicode) {
+        return false;
+    }
+    let skeleton = skeleton(unicode);
+    own_domains.iter().any(|own| self::skeleton(own) == skeleton)
+}
+
+fn is_deceptive_label(label: &str) -> bool {
+    let mut latin = false;
+    let mut other = false;
+    let mut readable = true;
+    for c in label.chars() {
+        match c {
+            'a'..='z' | '\u{c0}'..='\u{24f}' => latin = true,
+            // Greek, Cyrillic and Armenian have letters that look Latin.
+            '\u{370}'..='\u{58f}' => {
+                other = true;
+                readable &= latin_twin(c).is_some();
+            }
+            _ => {}
+        }
+    }
+    other && (latin || readable)
+}
+
+/// The Latin letter that the letter looks like.
+fn latin_twin(c: char) -> Option<char> {
+    Some(match c {
+        'а' | 'α' => 'a',
+        'в' | 'β' => 'b',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'є' | 'ε' => 'e',
+        'һ' => 'h',
+        'і' | 'ι' | 'ї' => 'i',
+        'ј' | 'ϳ' => 'j',
+        'к' | 'κ' => 'k',
+        'ӏ' => 'l',
+        'м' => 'm',
+        'п' | 'η' | 'ո' => 'n',
+        'о' | 'ο' | 'σ' | 'օ' => 'o',
+        'р' | 'ρ' => 'p',
+        'ԛ' => 'q',
+        'г' => 'r',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'υ' | 'ս' => 'u',
+        'ѵ' | 'ν' => 'v',
+        'ԝ' | 'ω' => 'w',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
+        _ => return None,
+    })
+}
+
+/// What the eye sees, roughly: letters that look alike are one.
+fn skeleton(domain: &str) -> String {
+    let twins: String = domain
+        .chars()
+        .map(|c| match latin_twin(c).unwrap_or(c) {
+            '0' => 'o',
+            '1' | 'i' => 'l',
+            c => crate::text::without_accent(c),
+        })
+        .collect();
+    twins.replace("rn", "m").replace("vv", "w")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_lookalike;
+
+    #[test]
+    fn s6_deceptive_domains_are_recognised() {
+        let own = ["acme-mail.com".to_owned()];
+        for domain in
+            ["раураl.com", "аcme.com", "сосо.example", "acrne-mail.com", "acme-mai1.com", "acme-maíl.com"]
+        {
+            assert!(is_lookalike(domain, &own), "{domain}");
+        }
+        for domain in ["acme-mail.com", "example.com", "例子.测试", "почта.рф", "müller.de", "пример.com"]
+        {
+            assert!(!is_lookalike(domain, &own), "{domain}");
+        }
+    }
+}

@@ -1,0 +1,525 @@
+//! What people call the fields, in the languages of the product and in the exports of other programs.
+
+use crate::{Role, Target, text};
+
+/// How much a header says for a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// The name is used for other things too; content has to agree.
+    Weak,
+    /// The name is part of the header.
+    Part,
+    /// The header is a name of the field.
+    Exact,
+}
+
+/// Names by target, squeezed as [`squeeze`] does.
+const NAMES: &[(Target, &[&str])] = &[
+    (
+        Target::Email,
+        &[
+            "email",
+            "emails",
+            "emailaddress",
+            "emailaddresses",
+            "mail",
+            "mailaddress",
+            "emailid",
+            "useremail",
+            "useremailaddress",
+            "workemail",
+            "workmail",
+            "workemailaddress",
+            "businessemail",
+            "businessemailaddress",
+            "companyemail",
+            "corporateemail",
+            "primaryemail",
+            "primaryemailaddress",
+            "contactemail",
+            "emailwork",
+            "email1",
+            "email1value",
+            "eaddress",
+            "smtpaddress",
+            "primarysmtpaddress",
+            "correo",
+            "correoelectronico",
+            "direcciondecorreo",
+            "direcciondecorreoelectronico",
+            "correocorporativo",
+            "correodetrabajo",
+            "emaildetrabajo",
+            "이메일",
+            "이메일주소",
+            "메일",
+            "메일주소",
+            "전자메일",
+            "전자메일주소",
+            "전자우편",
+            "업무용이메일",
+            "メール",
+            "メールアドレス",
+            "eメール",
+            "eメールアドレス",
+            "電子メール",
+            "電子メールアドレス",
+            "会社メールアドレス",
+            "mailadresse",
+            "emailadresse",
+            "elektronischepost",
+            "geschaftlicheemail",
+            "dienstlicheemail",
+            "courriel",
+            "adressemail",
+            "adresseemail",
+            "adressecourriel",
+            "adresseelectronique",
+            "adressedemessagerie",
+            "emailprofessionnel",
+            "enderecodeemail",
+            "emailcorporativo",
+            "correioeletronico",
+            "emaildetrabalho",
+            "邮箱",
+            "电子邮件",
+            "电子邮箱",
+            "邮件地址",
+            "電子郵件",
+            "indirizzoemail",
+            "postaelettronica",
+        ],
+    ),
+    (
+        Target::FirstName,
+        &[
+            "firstname",
+            "first",
+            "givenname",
+            "givennames",
+            "forename",
+            "fname",
+            "userfirstname",
+            "contactfirstname",
+            "nombre",
+            "nombres",
+            "nombredepila",
+            "primernombre",
+            "이름",
+            "이름first",
+            "名",
+            "名前名",
+            "ファーストネーム",
+            "下の名前",
+            "vorname",
+            "vornamen",
+            "rufname",
+            "prenom",
+            "prenoms",
+            "nome",
+            "primeironome",
+            "prenome",
+            "nomeproprio",
+            "名字first",
+        ],
+    ),
+    (
+        Target::LastName,
+        &[
+            "lastname",
+            "last",
+            "surname",
+            "familyname",
+            "lname",
+            "secondname",
+            "userlastname",
+            "contactlastname",
+            "apellido",
+            "apellidos",
+            "primerapellido",
+            "성",
+            "성씨",
+            "姓",
+            "苗字",
+            "名字",
+            "ラストネーム",
+            "nachname",
+            "familienname",
+            "zuname",
+            "nom",
+            "nomdefamille",
+            "sobrenome",
+            "apelido",
+            "ultimonome",
+            "cognome",
+        ],
+    ),
+    (
+        Target::FullName,
+        &[
+            "name",
+            "fullname",
+            "displayname",
+            "username display",
+            "contactname",
+            "personname",
+            "employeename",
+            "people",
+            "nombrecompleto",
+            "nombreyapellidos",
+            "nombreyapellido",
+            "apellidosynombre",
+            "성명",
+            "전체이름",
+            "표시이름",
+            "이름전체",
+            "氏名",
+            "名前",
+            "お名前",
+            "フルネーム",
+            "表示名",
+            "vollstandigername",
+            "vorundnachname",
+            "vornameundnachname",
+            "anzeigename",
+            "nomcomplet",
+            "nometprenom",
+            "prenometnom",
+            "nomprenom",
+            "nomdaffichage",
+            "nomecompleto",
+            "nomeesobrenome",
+            "nomedeexibicao",
+            "姓名",
+        ],
+    ),
+    (
+        Target::Role,
+        &[
+            "role",
+            "roles",
+            "userrole",
+            "accountrole",
+            "accessrole",
+            "funcion",
+            "rol",
+            "역할",
+            "권한",
+            "사용자역할",
+            "ロール",
+            "役割",
+            "権限",
+            "rolle",
+            "benutzerrolle",
+            "funcao",
+            "papel",
+        ],
+    ),
+    (
+        Target::Teams,
+        &[
+            "team",
+            "teams",
+            "teamname",
+            "teamnames",
+            "salesteam",
+            "addtoteams",
+            "equipo",
+            "equipos",
+            "팀",
+            "팀이름",
+            "チーム",
+            "チーム名",
+            "equipe",
+            "equipes",
+            "mannschaft",
+            "time",
+            "times",
+        ],
+    ),
+    (
+        Target::Workspace,
+        &[
+            "workspace",
+            "workspaces",
+            "marketoworkspace",
+            "espaciodetrabajo",
+            "espaciodetrabajodemarketo",
+            "작업영역",
+            "marketo작업영역",
+            "워크스페이스",
+            "ワークスペース",
+            "marketoワークスペース",
+            "arbeitsbereich",
+            "marketoarbeitsbereich",
+            "espacedetravail",
+            "espacedetravailmarketo",
+            "espacodetrabalho",
+            "espacodetrabalhodomarketo",
+        ],
+    ),
+    (
+        Target::Language,
+        &[
+            "language",
+            "lang",
+            "preferredlanguage",
+            "emaillanguage",
+            "locale",
+            "idioma",
+            "lengua",
+            "언어",
+            "言語",
+            "sprache",
+            "langue",
+            "lingua",
+        ],
+    ),
+];
+
+/// Names that programs use for other things too.
+const WEAK: &[(Target, &[&str])] = &[
+    (
+        Target::Email,
+        &[
+            "username",
+            "userprincipalname",
+            "upn",
+            "login",
+            "loginname",
+            "loginid",
+            "user",
+            "userid",
+            "usuario",
+            "사용자이름",
+            "사용자id",
+            "아이디",
+            "ユーザー名",
+            "benutzername",
+            "anmeldename",
+            "utilisateur",
+            "nomdutilisateur",
+            "identifiant",
+            "nomedeusuario",
+            "nombredeusuario",
+            "contact",
+            "address",
+        ],
+    ),
+    (
+        Target::Role,
+        &[
+            "profile",
+            "perfil",
+            "profil",
+            "fonction",
+            "funktion",
+            "access",
+            "accesslevel",
+            "permission",
+            "permissions",
+            "usertype",
+            "type",
+        ],
+    ),
+    (
+        Target::Teams,
+        &[
+            "group",
+            "groups",
+            "groupname",
+            "grupo",
+            "grupos",
+            "그룹",
+            "グループ",
+            "gruppe",
+            "gruppen",
+            "groupe",
+            "groupes",
+        ],
+    ),
+];
+
+/// Words in a header that make its column somebody else's, or a second one.
+const OTHER: &[&str] = &[
+    "manager",
+    "supervisor",
+    "alternate",
+    "alternative",
+    "alternativ",
+    "secondary",
+    "recovery",
+    "backup",
+    "other",
+    "assistant",
+    "jefe",
+    "gerente",
+    "responsable",
+    "secundario",
+    "secundaria",
+    "recuperacion",
+    "alternativo",
+    "상사",
+    "관리자이메일",
+    "보조",
+    "복구",
+    "上司",
+    "予備",
+    "vorgesetzt",
+    "wiederherstellung",
+    "sekundar",
+    "secours",
+    "secondaire",
+    "recuperacao",
+    "status",
+    "date",
+    "verified",
+    "optout",
+    "count",
+    "domain",
+    "signature",
+    "encoding",
+    "template",
+    "notification",
+    "format",
+];
+
+/// What is longer is a sentence, whatever words are in it.
+const LONGEST_HEADER: usize = 60;
+
+/// Lower case, brackets with their content, accents, spaces and punctuation left out.
+pub(super) fn squeeze(header: &str) -> String {
+    let without_brackets = outside_brackets(header);
+    let squeezed = keep_letters(&without_brackets);
+    if squeezed.is_empty() { keep_letters(header) } else { squeezed }
+}
+
+fn keep_letters(text: &str) -> String {
+    text::fold(text).chars().filter(|c| c.is_alphanumeric()).map(text::without_accent).collect()
+}
+
+fn outside_brackets(header: &str) -> String {
+    let mut depth = 0_u32;
+    header
+        .chars()
+        .filter(|&c| match text::narrow(c) {
+            '(' | '[' | '{' | '【' => {
+                depth += 1;
+                false
+            }
+            ')' | ']' | '}' | '】' => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => depth == 0,
+        })
+        .collect()
+}
+
+/// The target of which the header is a name.
+pub(super) fn exact(header: &str) -> Option<Target> {
+    let squeezed = squeeze(header);
+    find(NAMES, &squeezed)
+}
+
+fn find(table: &[(Target, &[&str])], squeezed: &str) -> Option<Target> {
+    table.iter().find(|(_, names)| names.contains(&squeezed)).map(|&(target, _)| target)
+}
+
+/// The target for which the header says most.
+pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
+    let squeezed = squeeze(header);
+    if let Some(target) = find(NAMES, &squeezed) {
+        return Some((target, Strength::Exact));
+    }
+    if let Some(target) = find(WEAK, &squeezed) {
+        return Some((target, Strength::Weak));
+    }
+    if squeezed.chars().count() > LONGEST_HEADER || OTHER.iter().any(|word| squeezed.contains(word)) {
+        return None;
+    }
+    NAMES
+        .iter()
+        .flat_map(|(target, names)| names.iter().map(move |name| (*target, *name)))
+        .filter(|(_, name)| is_telling(name) && squeezed.contains(name))
+        .max_by_key(|(_, name)| name.len())
+        .map(|(target, _)| (target, Strength::Part))
+}
+
+/// Whether a name says something inside a longer header too: short ones occur in any word.
+fn is_telling(name: &str) -> bool {
+    if name.is_ascii() {
+        name.len() >= 5 && !matches!(name, "first" | "people" | "times" | "roles")
+    } else {
+        name.chars().count() >= 2
+    }
+}
+
+/// Whether the text is a word that tables of people are made of: to recognise an encoding by.
+pub(super) fn is_known_word(cell: &str) -> bool {
+    exact(cell).is_some() || Role::parse(cell).is_some() || text::is_everyone(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Strength, best, squeeze};
+    use crate::Target;
+
+    #[test]
+    fn headers_of_every_ui_language_and_of_the_usual_exports() {
+        for (header, target) in [
+            ("Email Address [Required]", Target::Email),
+            ("E-mail", Target::Email),
+            ("Work e-mail", Target::Email),
+            ("Correo electrónico", Target::Email),
+            ("CORREO ELECTRONICO", Target::Email),
+            ("이메일", Target::Email),
+            ("メールアドレス", Target::Email),
+            ("メールアドレス（必須）", Target::Email),
+            ("E-Mail-Adresse", Target::Email),
+            ("Adresse e-mail", Target::Email),
+            ("Ｅメール", Target::Email),
+            ("FirstName", Target::FirstName),
+            ("first_name", Target::FirstName),
+            ("Prénom", Target::FirstName),
+            ("Vorname", Target::FirstName),
+            ("名", Target::FirstName),
+            ("이름", Target::FirstName),
+            ("Apellidos", Target::LastName),
+            ("Sobrenome", Target::LastName),
+            ("성", Target::LastName),
+            ("Family name", Target::LastName),
+            ("Display name", Target::FullName),
+            ("氏名", Target::FullName),
+            ("Función", Target::Role),
+            ("Rôle", Target::Role),
+            ("역할", Target::Role),
+            ("チーム", Target::Teams),
+            ("Équipe", Target::Teams),
+            ("Marketo workspace", Target::Workspace),
+            ("Idioma", Target::Language),
+        ] {
+            assert_eq!(best(header), Some((target, Strength::Exact)), "{header}");
+        }
+        assert_eq!(best("Username"), Some((Target::Email, Strength::Weak)));
+        assert_eq!(best("Company e-mail address of user"), Some((Target::Email, Strength::Part)));
+        for other in [
+            "Alternate email address",
+            "Manager Email",
+            "ProfileId",
+            "Alias",
+            "TimeZoneSidKey",
+            "Job title",
+            "No.",
+            "Comment",
+            "",
+        ] {
+            assert_eq!(best(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_is_all_brackets_keeps_its_words() {
+        assert_eq!(squeeze("[Email]"), "email");
+    }
+}

@@ -1,0 +1,215 @@
+//! Which column is probably which field.
+
+use super::{
+    aliases::{self, Strength},
+    sniff::looks_like_address,
+};
+use crate::{ColumnInfo, Confidence, Language, Mapping, Role, Target, text};
+
+/// What the values of a column are like, as shares of those that are not empty.
+struct Content {
+    filled: usize,
+    addresses: f64,
+    /// Values with an `@` at all: addresses or attempts at them.
+    ats: f64,
+    roles: f64,
+    languages: f64,
+    everyone: f64,
+    words: f64,
+}
+
+impl Content {
+    fn of(values: &[&str]) -> Self {
+        let filled = values.len();
+        let share = |test: &dyn Fn(&str) -> bool| {
+            if filled == 0 {
+                0.0
+            } else {
+                values.iter().filter(|value| test(value)).count() as f64 / filled as f64
+            }
+        };
+        Self {
+            filled,
+            addresses: share(&|value| looks_like_address(value)),
+            ats: share(&|value| value.contains(['@', '＠'])),
+            roles: share(&|value| Role::parse(value).is_some()),
+            languages: share(&|value| Language::parse(value).is_some()),
+            everyone: share(&|value| text::is_everyone(value)),
+            words: share(&|value| is_name_like(value)),
+        }
+    }
+
+    /// Whether the content agrees with what the header promises. An empty column agrees with nothing.
+    fn agrees(&self, target: Target) -> bool {
+        match target {
+            Target::Email => self.ats >= 0.5,
+            Target::Role => self.roles >= 0.5,
+            Target::Language => self.languages >= 0.5,
+            _ => self.filled > 0 && self.ats < 0.5,
+        }
+    }
+}
+
+fn is_name_like(value: &str) -> bool {
+    value.chars().count() <= 60
+        && value.chars().any(char::is_alphabetic)
+        && !value
+            .chars()
+            .any(|c| c.is_numeric() || matches!(c, '@' | '/' | '\\' | '_' | '=' | '<' | '>' | '{' | '}'))
+}
+
+/// The columns and the mapping that is proposed for them.
+pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<ColumnInfo>, Mapping) {
+    let people = &records[header.map_or(0, |index| index + 1)..];
+    let headers: &[String] = header.map_or(&[], |index| &records[index]);
+    let width = people.iter().map(Vec::len).max().unwrap_or_default();
+    let width = if header.is_some() { headers.len().max(common_width(people)) } else { width };
+    let mut columns = Vec::with_capacity(width);
+    let mut contents = Vec::with_capacity(width);
+    for index in 0..width {
+        let values: Vec<&str> = people
+            .iter()
+            .filter_map(|record| record.get(index))
+            .map(|cell| cell.trim_matches(text::is_blank))
+            .filter(|value| !value.is_empty())
+            .collect();
+        contents.push(Content::of(&values));
+        columns.push(ColumnInfo {
+            index: index as u32,
+            header: headers
+                .get(index)
+                .map(|cell| cell.trim_matches(text::is_blank).to_owned())
+                .unwrap_or_default(),
+            samples: values.iter().take(3).map(|value| (*value).to_owned()).collect(),
+            target: Target::Ignore,
+            confidence: Confidence::None,
+        });
+    }
+    by_header(&mut columns, &contents);
+    settle_names(&mut columns);
+    by_content(&mut columns, &contents, header.is_some());
+    let targets = columns.iter().map(|column| column.target).collect();
+    (columns, Mapping { targets, ..Mapping::default() })
+}
+
+/// The width most records have: a header without names for trailing columns still has them below.
+fn common_width(people: &[Vec<String>]) -> usize {
+    let mut widths: Vec<usize> = people.iter().map(Vec::len).collect();
+    widths.sort_unstable();
+    widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map_or(0, |run| run[0])
+}
+
+/// Gives every target to the column that claims it with most right.
+fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
+    let mut claims: Vec<(u32, Target, usize, Confidence)> = Vec::new();
+    for (index, column) in columns.iter().enumerate() {
+        let content = &contents[index];
+        let claim = aliases::best(&column.header);
+        let Some((target, strength)) = claim else {
+            // Headers of no known language: addresses speak for themselves.
+            if content.addresses >= 0.5 {
+                claims.push((4, Target::Email, index, Confidence::Medium));
+            }
+            continue;
+        };
+        let agrees = content.agrees(target);
+        let (right, confidence) = match (strength, agrees) {
+            (Strength::Exact, true) => (12, Confidence::High),
+            (Strength::Part, true) => (9, Confidence::Medium),
+            (Strength::Weak, true) => (6, Confidence::Medium),
+            (Strength::Exact, false) => (5, Confidence::Medium),
+            (Strength::Part, false) => (2, Confidence::Low),
+            (Strength::Weak, false) => continue,
+        };
+        claims.push((right, target, index, confidence));
+    }
+    claims.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
+    for (_, target, index, confidence) in claims {
+        if columns[index].target == Target::Ignore && columns.iter().all(|column| column.target != target) {
+            columns[index].target = target;
+            columns[index].confidence = confidence;
+        }
+    }
+}
+
+/// "Name" is the whole name, unless a first name stands beside it; "Nombre" alone may be the whole name.
+fn settle_names(columns: &mut [ColumnInfo]) {
+    let place = |columns: &[ColumnInfo], target| columns.iter().position(|column| column.target == target);
+    let first = place(columns, Target::FirstName);
+    let last = place(columns, Target::LastName);
+    let full = place(columns, Target::FullName);
+    match (first, last, full) {
+        (Some(_), Some(_), Some(full)) => {
+            columns[full].target = Target::Ignore;
+            columns[full].confidence = Confidence::None;
+        }
+        (Some(_), None, Some(full)) if aliases::squeeze(&columns[full].header) == "name" => {
+            columns[full].target = Target::LastName;
+            columns[full].confidence = Confidence::Medium;
+        }
+        (Some(first), None, None) if is_ambiguous(&columns[first].header) => {
+            columns[first].target = Target::FullName;
+            columns[first].confidence = Confidence::Medium;
+        }
+        (None, Some(last), None) if aliases::squeeze(&columns[last].header) == "nom" => {
+            columns[last].target = Target::FullName;
+            columns[last].confidence = Confidence::Medium;
+        }
+        _ => {}
+    }
+}
+
+/// Names of the first name that, alone, people use for the whole one.
+fn is_ambiguous(header: &str) -> bool {
+    matches!(aliases::squeeze(header).as_str(), "nombre" | "nome" | "이름" | "名")
+}
+
+/// Fills what headers left open from the values: always the address, the others only where there is no header.
+fn by_content(columns: &mut [ColumnInfo], contents: &[Content], has_header: bool) {
+    let is_free = |columns: &[ColumnInfo], target| columns.iter().all(|column| column.target != target);
+    if is_free(columns, Target::Email) {
+        let best = (0..columns.len()).filter(|&index| contents[index].ats > 0.0).max_by(|&a, &b| {
+            let (a_content, b_content) = (&contents[a], &contents[b]);
+            (a_content.addresses + a_content.ats)
+                .total_cmp(&(b_content.addresses + b_content.ats))
+                .then(a_content.filled.cmp(&b_content.filled))
+                .then(b.cmp(&a))
+        });
+        if let Some(index) = best {
+            columns[index].target = Target::Email;
+            columns[index].confidence =
+                if contents[index].addresses >= 0.5 { Confidence::Medium } else { Confidence::Low };
+        }
+    }
+    if has_header {
+        return;
+    }
+    let mut names = Vec::new();
+    for index in 0..columns.len() {
+        let content = &contents[index];
+        if columns[index].target != Target::Ignore || content.filled == 0 {
+            continue;
+        }
+        if content.roles >= 0.8 && is_free(columns, Target::Role) {
+            columns[index].target = Target::Role;
+            columns[index].confidence = Confidence::Medium;
+        } else if content.languages >= 0.8 && is_free(columns, Target::Language) {
+            columns[index].target = Target::Language;
+            columns[index].confidence = Confidence::Low;
+        } else if content.everyone >= 0.3 && is_free(columns, Target::Teams) {
+            columns[index].target = Target::Teams;
+            columns[index].confidence = Confidence::Low;
+        } else if content.words >= 0.8 {
+            names.push(index);
+        }
+    }
+    let targets: &[Target] = match names.len() {
+        0 => &[],
+        1 => &[Target::FullName],
+        _ => &[Target::FirstName, Target::LastName],
+    };
+    for (&index, &target) in names.iter().zip(targets) {
+        columns[index].target = target;
+        columns[index].confidence = Confidence::Low;
+    }
+}

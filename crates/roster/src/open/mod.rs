@@ -1,0 +1,85 @@
+//! Looking at the head of a file: what it is, how it is written down, which column is which field.
+
+mod aliases;
+mod columns;
+mod detect;
+mod kind;
+mod sniff;
+
+use crate::{ColumnInfo, Decoders, Dialect, Mapping, Overrides, Refusal};
+
+/// How much of a file [`open`] wants to see, in bytes; less is fine at the end of the file.
+pub const HEAD_SIZE: usize = 256 * 1024;
+
+/// What the head of a file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub dialect: Dialect,
+    /// The head holds evidence for the encoding, or the person named it: what contradicts it later is damage.
+    /// Otherwise it is only a guess, and the check reads strictly.
+    pub encoding_certain: bool,
+    pub columns: Vec<ColumnInfo>,
+    pub mapping: Mapping,
+    /// The first records, titles and header included, at most 20.
+    pub head: Vec<Vec<String>>,
+}
+
+/// Looks at the head of a file.
+///
+/// `head` is the beginning of the file, `complete` says that it is all of it.
+///
+/// # Errors
+/// What the file is instead of a table of people.
+pub fn open(
+    head: &[u8],
+    complete: bool,
+    overrides: &Overrides,
+    decoders: &dyn Decoders,
+) -> Result<Opened, Refusal> {
+    let opened = look(head, complete, overrides, decoders)?;
+    if opened.mapping.column(crate::Target::Email).is_none() {
+        return Err(Refusal::NoAddressColumn);
+    }
+    Ok(opened)
+}
+
+/// [`open`] for a caller that brings a mapping of its own: a file without an address column is not refused.
+///
+/// # Errors
+/// What the file is instead of a table.
+pub fn look(
+    head: &[u8],
+    complete: bool,
+    overrides: &Overrides,
+    decoders: &dyn Decoders,
+) -> Result<Opened, Refusal> {
+    if let Some(refusal) = kind::of_bytes(head) {
+        return Err(refusal);
+    }
+    let guess = match overrides.encoding {
+        Some(encoding) => detect::told(head, encoding),
+        None => detect::guess(head, complete, decoders)?,
+    };
+    let text = detect::decode_head(head, complete, &guess, decoders);
+    if let Some(refusal) = kind::of_text(&text) {
+        return Err(refusal);
+    }
+    let layout = sniff::layout(&text, complete, overrides);
+    let (columns, mapping) = columns::propose(&layout.records, layout.header);
+    let dialect = Dialect {
+        encoding: guess.encoding,
+        bom: guess.bom,
+        delimiter: layout.delimiter,
+        header_row: layout.header.map(|index| index as u64 + 1),
+        quotes_as_text: overrides.quotes_as_text,
+    };
+    let mut head = layout.records;
+    head.truncate(20);
+    Ok(Opened { dialect, encoding_certain: guess.certain, columns, mapping, head })
+}
+
+/// The encoding of a later part of the file, when it contradicts the one guessed from the head.
+#[must_use]
+pub fn guess_again(part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
+    detect::guess_legacy(part, decoders)
+}

@@ -1,0 +1,163 @@
+//! Delimiter and header, from the text of the head.
+
+use super::aliases;
+use crate::{
+    Delimiter, HeaderRow, Overrides, Target,
+    read::{Limits, parse_text},
+};
+
+/// How many records are looked at.
+const RECORDS: usize = 200;
+
+/// How far down a header is looked for: below titles.
+const TITLES: usize = 30;
+
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub delimiter: Delimiter,
+    /// 0-based index of the header's record.
+    pub header: Option<usize>,
+    pub records: Vec<Vec<String>>,
+}
+
+pub(super) fn layout(text: &str, complete: bool, overrides: &Overrides) -> Layout {
+    let quotes = !overrides.quotes_as_text;
+    let delimiter = overrides.delimiter.or_else(|| separator_line(text));
+    let (delimiter, records) = match delimiter {
+        Some(delimiter) => (delimiter, records(text, complete, delimiter, quotes)),
+        None => likeliest(text, complete, quotes),
+    };
+    let header = match overrides.header_row {
+        Some(HeaderRow::None) => None,
+        Some(HeaderRow::At(number)) => number
+            .checked_sub(1)
+            .and_then(|index| usize::try_from(index).ok())
+            .filter(|&index| index < records.len()),
+        None => find_header(&records),
+    };
+    Layout { delimiter, header, records }
+}
+
+/// The delimiter of Excel's own first line, `sep=;`.
+fn separator_line(text: &str) -> Option<Delimiter> {
+    let line = text.lines().next()?.trim_end_matches('\r').trim_matches('"');
+    let (begin, delimiter) = line.as_bytes().split_at_checked(4)?;
+    match delimiter {
+        [byte] if begin.eq_ignore_ascii_case(b"sep=") => Delimiter::new(*byte),
+        _ => None,
+    }
+}
+
+fn records(text: &str, complete: bool, delimiter: Delimiter, quotes: bool) -> Vec<Vec<String>> {
+    let mut records = Vec::new();
+    let open_ended = parse_text(text.as_bytes(), delimiter, quotes, Limits::CHECK, |record| {
+        if records.len() <= RECORDS {
+            records.push(record.cells().take(Limits::CHECK.columns).map(|cell| cut(&cell)).collect());
+        }
+    });
+    // The last record may go on behind the head.
+    if records.len() > RECORDS || (!complete && records.len() > 1 && open_ended) {
+        records.pop();
+    }
+    records
+}
+
+/// A cell shortened to what guessing and previews need.
+fn cut(cell: &str) -> String {
+    cell.chars().take(300).collect()
+}
+
+fn likeliest(text: &str, complete: bool, quotes: bool) -> (Delimiter, Vec<Vec<String>>) {
+    let mut best: Option<(f64, Delimiter, Vec<Vec<String>>)> = None;
+    for delimiter in Delimiter::SNIFFED {
+        let records = records(text, complete, delimiter, quotes);
+        let score = score(&records);
+        if best.as_ref().is_none_or(|(other, ..)| score > *other) {
+            best = Some((score, delimiter, records));
+        }
+    }
+    best.map_or_else(|| (Delimiter::COMMA, Vec::new()), |(_, delimiter, records)| (delimiter, records))
+}
+
+/// How much the records look like a table of people. Addresses that stand alone in a cell weigh most: a wrong
+/// delimiter leaves something stuck to them.
+fn score(records: &[Vec<String>]) -> f64 {
+    if records.is_empty() {
+        return 0.0;
+    }
+    let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+    let with_at = records.iter().filter(|record| record.iter().any(|cell| cell.contains('@'))).count();
+    let with_address =
+        records.iter().filter(|record| record.iter().any(|cell| looks_like_address(cell))).count();
+    let header = records.iter().take(TITLES).map(|record| known_headers(record)).max().unwrap_or_default();
+    let mut widths: Vec<usize> = records.iter().map(Vec::len).filter(|&width| width > 1).collect();
+    widths.sort_unstable();
+    let regular = widths.chunk_by(|a, b| a == b).map(<[usize]>::len).max().unwrap_or_default();
+    4.0 * share(with_address, with_at) + 0.75 * header.min(4) as f64 + share(regular, records.len())
+}
+
+/// How many cells are exactly the name of a field.
+fn known_headers(record: &[String]) -> usize {
+    record.iter().filter(|cell| aliases::exact(cell).is_some()).count()
+}
+
+/// A quick look, not the rule: one `@` between two parts, nothing that belongs to a list.
+pub(super) fn looks_like_address(cell: &str) -> bool {
+    let cell = crate::clean::bare_address(cell);
+    let mut parts = cell.split('@');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(local), Some(domain), None) => {
+            !local.is_empty()
+                && domain.contains('.')
+                && !cell
+                    .contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '"' | '<' | '>'))
+        }
+        _ => false,
+    }
+}
+
+/// The header: the first record with names of fields, above the first address; or else an unknown one just above it.
+fn find_header(records: &[Vec<String>]) -> Option<usize> {
+    let first_person = records.iter().position(|record| record.iter().any(|cell| looks_like_address(cell)));
+    let above = &records[..first_person.unwrap_or(records.len()).min(TITLES)];
+    let named = above
+        .iter()
+        .enumerate()
+        .map(|(index, record)| (index, header_score(record)))
+        .filter(|&(_, score)| score > 0)
+        // Of equals the first: a file without people may repeat itself.
+        .max_by_key(|&(index, score)| (score, std::cmp::Reverse(index)))
+        .map(|(index, _)| index);
+    if named.is_some() {
+        return named;
+    }
+    let person = first_person?;
+    let candidate = person.checked_sub(1)?;
+    let column = records[person].iter().position(|cell| looks_like_address(cell))?;
+    let filled = |record: &[String]| record.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let header = &records[candidate];
+    let is_named = header.get(column).is_some_and(|cell| {
+        let cell = cell.trim();
+        !cell.is_empty()
+            && !cell.contains('@')
+            && !cell.contains('.')
+            && cell.chars().any(char::is_alphabetic)
+    });
+    (is_named && header.len() == records[person].len() && 2 * filled(header) > filled(&records[person]))
+        .then_some(candidate)
+}
+
+/// Zero for a record that is no header: a title may well contain one known word.
+fn header_score(record: &[String]) -> usize {
+    let exact = known_headers(record);
+    let email =
+        record.iter().any(|cell| aliases::best(cell).is_some_and(|(target, _)| target == Target::Email));
+    let filled = record.iter().filter(|cell| !cell.trim().is_empty()).count();
+    if email && (filled > 1 || record.len() == 1) {
+        10 + exact
+    } else if exact >= 2 {
+        exact
+    } else {
+        0
+    }
+}

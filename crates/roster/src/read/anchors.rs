@@ -1,0 +1,59 @@
+//! Which place of the decoded text is which place of the file.
+
+/// Where to begin reading a file to get at a place of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The byte of the file to read from.
+    pub source: u64,
+    /// Bytes of decoded text to leave out there.
+    pub skip: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Anchor {
+    text: u64,
+    source: u64,
+    /// From here to the next anchor, a byte of text is a byte of the file.
+    exact: bool,
+}
+
+/// Places of the file at which decoding can begin afresh, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Anchors(Vec<Anchor>);
+
+impl Anchors {
+    /// Decoding began, or can begin, at `source` and gives the text from `text` on.
+    pub(super) fn push(&mut self, text: u64, source: u64, exact: bool) {
+        if let Some(last) = self.0.last_mut()
+            && last.text == text
+        {
+            *last = Anchor { text, source, exact };
+        } else {
+            self.0.push(Anchor { text, source, exact });
+        }
+    }
+
+    /// The last anchor's place in the file.
+    pub(super) fn last_source(&self) -> Option<u64> {
+        self.0.last().map(|anchor| anchor.source)
+    }
+
+    /// Where to read to get the text from `text` on.
+    pub(crate) fn locate(&self, text: u64) -> Place {
+        let after = self.0.partition_point(|anchor| anchor.text <= text);
+        match self.0[..after].last() {
+            Some(anchor) if anchor.exact => Place { source: anchor.source + (text - anchor.text), skip: 0 },
+            Some(anchor) => Place { source: anchor.source, skip: text - anchor.text },
+            None => Place { source: 0, skip: text },
+        }
+    }
+
+    /// A place of the file behind the text before `text`; `size` where only the end of the file is known to be.
+    pub(crate) fn end(&self, text: u64, size: u64) -> u64 {
+        let after = self.0.partition_point(|anchor| anchor.text < text);
+        match self.0[..after].last() {
+            Some(anchor) if anchor.exact => (anchor.source + (text - anchor.text)).min(size),
+            _ => self.0.get(after).map_or(size, |anchor| anchor.source),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What turns the bytes of an encoding into UTF-8. The browser and the command line bring their own.
+
+use crate::Encoding;
+
+/// A streaming decoder of one encoding. Bytes that the encoding does not allow become U+FFFD, as the WHATWG Encoding
+/// Standard says; a byte order mark is an ordinary character.
+pub trait Decoder {
+    /// Decodes the next bytes and appends the text. With `last` the input ends here.
+    fn decode(&mut self, input: &[u8], last: bool, output: &mut Vec<u8>);
+}
+
+/// Where decoders come from.
+pub trait Decoders {
+    /// A new decoder of the encoding.
+    fn decoder(&self, encoding: Encoding) -> Box<dyn Decoder>;
+}

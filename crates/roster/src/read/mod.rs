@@ -1,0 +1,18 @@
+//! From the bytes of a file to records, piece by piece.
+
+mod anchors;
+mod decode;
+#[cfg(feature = "encodings")]
+mod encodings;
+mod parser;
+mod reader;
+mod scan;
+
+pub(crate) use anchors::Anchors;
+pub(crate) use anchors::Place;
+pub use decode::{Decoder, Decoders};
+#[cfg(feature = "encodings")]
+pub use encodings::NativeDecoders;
+pub(crate) use parser::parse_text;
+pub use parser::{Limits, Record};
+pub use reader::{ReadError, Reader};

@@ -1,0 +1,417 @@
+//! An incremental parser of RFC 4180 as programs really write it.
+//!
+//! A quote is special only as the first character of a cell; elsewhere it is an ordinary character. Text after a
+//! closing quote belongs to the cell. Records end at CRLF, LF or a lone CR, mixed at will; blank lines are left out.
+
+use std::borrow::Cow;
+
+use super::scan::special_bytes;
+use crate::Delimiter;
+
+/// How much of a file may be held at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of one cell; what is longer is cut while the record is read.
+    pub cell: usize,
+    /// Bytes of one record, after which its cells are cut shorter.
+    pub record: usize,
+    /// Cells of one record; more are an error.
+    pub columns: usize,
+}
+
+impl Limits {
+    /// What checking a file needs: memory stays bounded whatever the file holds.
+    pub const CHECK: Self = Self { cell: 1 << 20, record: 8 << 20, columns: 16_384 };
+
+    /// Nothing is cut: for printing a file as it is.
+    pub const NONE: Self = Self { cell: usize::MAX, record: usize::MAX, columns: usize::MAX };
+}
+
+/// A record has more cells than [`Limits::columns`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooManyColumns;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// As it stands.
+    Plain,
+    /// Stood in quotes, which are left out already.
+    Quoted,
+    /// Stood in quotes, with doubled quotes inside or text behind: still has to be resolved.
+    Escaped,
+}
+
+/// A cell's place relative to the beginning of its record.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    start: usize,
+    end: usize,
+    shape: Shape,
+}
+
+/// One record, borrowed from the parser's buffer.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The 1-based number among all records of the file.
+    pub number: u64,
+    /// Where it begins in the decoded text, in bytes.
+    pub position: u64,
+    /// A quote was opened in it and never closed.
+    pub unclosed_quote: bool,
+    /// Parts of it were too long to be held.
+    pub truncated: bool,
+    text: &'a [u8],
+    cells: &'a [Cell],
+}
+
+impl<'a> Record<'a> {
+    /// The number of cells, at least one.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The cell's value where it can be had without copying: `None` beyond the last cell or with doubled quotes.
+    pub(crate) fn plain(&self, column: usize) -> Option<&'a [u8]> {
+        let cell = self.cells.get(column)?;
+        match cell.shape {
+            Shape::Plain | Shape::Quoted => Some(&self.text[cell.start..cell.end]),
+            Shape::Escaped => None,
+        }
+    }
+
+    /// The cell's value in UTF-8, `None` beyond the last cell.
+    #[must_use]
+    pub fn bytes(&self, column: usize) -> Option<Cow<'a, [u8]>> {
+        let cell = self.cells.get(column)?;
+        let raw = &self.text[cell.start..cell.end];
+        Some(match cell.shape {
+            Shape::Plain | Shape::Quoted => Cow::Borrowed(raw),
+            Shape::Escaped => Cow::Owned(resolve_quotes(raw)),
+        })
+    }
+
+    /// The cell's value, `None` beyond the last cell.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> Option<Cow<'a, str>> {
+        Some(match self.bytes(column)? {
+            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        })
+    }
+
+    /// Every cell's value.
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
+        let record = *self;
+        (0..self.cells.len()).map(move |column| record.cell(column).unwrap_or_default())
+    }
+
+    /// Whether no cell holds anything but white space.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cells
+            .iter()
+            .all(|cell| self.text[cell.start..cell.end].iter().all(|b| matches!(b, b' ' | b'\t' | b'"')))
+    }
+
+    /// The length of the longest cell in bytes, quotes included.
+    pub(crate) fn longest(&self) -> usize {
+        self.cells.iter().map(|cell| cell.end - cell.start).max().unwrap_or_default()
+    }
+
+    /// The record's own bytes, delimiters and quotes included.
+    pub(crate) fn raw(&self) -> &'a [u8] {
+        self.text
+    }
+}
+
+/// The value of a cell that begins with a quote: doubled quotes are one, what follows the closing one is kept.
+fn resolve_quotes(raw: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(raw.len());
+    let mut rest = raw.strip_prefix(b"\"").unwrap_or(raw);
+    while let Some(quote) = memchr::memchr(b'"', rest) {
+        value.extend_from_slice(&rest[..quote]);
+        rest = &rest[quote + 1..];
+        match rest.strip_prefix(b"\"") {
+            Some(after) => {
+                value.push(b'"');
+                rest = after;
+            }
+            None => break,
+        }
+    }
+    value.extend_from_slice(rest);
+    value
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Unquoted,
+    /// Inside quotes.
+    Quoted,
+    /// Behind a quote inside quotes: the closing one, or the first of a doubled one.
+    QuoteSeen {
+        at: usize,
+    },
+}
+
+/// The parser. Text goes into its buffer; whole records come out; an unfinished one stays for the next piece.
+#[derive(Debug)]
+pub(super) struct Parser {
+    delimiter: u8,
+    quotes: bool,
+    limits: Limits,
+    /// The unfinished record and what follows it.
+    buffer: Vec<u8>,
+    /// How far the buffer was looked through.
+    scanned: usize,
+    /// Where the unfinished record begins in the buffer.
+    record_start: usize,
+    /// The same, in the whole text.
+    position: u64,
+    /// Bytes cut out of the unfinished record.
+    cut: u64,
+    /// Finished cells of the unfinished record, relative to its beginning.
+    cells: Vec<Cell>,
+    /// Where the unfinished cell begins in the buffer.
+    cell_start: usize,
+    state: State,
+    /// Whether the unfinished cell began with a quote, and whether it needs resolving.
+    shape: Shape,
+    /// Records so far.
+    number: u64,
+    /// Whether a `sep=` line may still come.
+    at_beginning: bool,
+    masks: Vec<u64>,
+}
+
+impl Parser {
+    pub(super) fn new(delimiter: u8, quotes: bool, limits: Limits) -> Self {
+        Self {
+            delimiter,
+            quotes,
+            limits,
+            buffer: Vec::new(),
+            scanned: 0,
+            record_start: 0,
+            position: 0,
+            cut: 0,
+            cells: Vec::new(),
+            cell_start: 0,
+            state: State::Unquoted,
+            shape: Shape::Plain,
+            number: 0,
+            at_beginning: true,
+            masks: Vec::new(),
+        }
+    }
+
+    /// Goes on from the middle of a text, where the record after `number` begins at `position`.
+    pub(super) fn resume(&mut self, position: u64, number: u64) {
+        self.position = position;
+        self.number = number;
+        self.at_beginning = position == 0;
+    }
+
+    /// The buffer: text is appended to it before [`Self::scan`]. What was scanned must not be changed.
+    pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    /// Records so far.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Looks through the buffer up to `end` and hands out every record that ends there.
+    pub(super) fn scan(
+        &mut self,
+        end: usize,
+        sink: &mut impl FnMut(Record<'_>),
+    ) -> Result<(), TooManyColumns> {
+        let mut masks = std::mem::take(&mut self.masks);
+        special_bytes(&self.buffer[self.scanned..end], self.delimiter, &mut masks);
+        for (block, mask) in masks.iter().enumerate() {
+            let base = self.scanned + block * 64;
+            let mut mask = *mask;
+            while mask != 0 {
+                self.special(base + mask.trailing_zeros() as usize, sink)?;
+                mask &= mask - 1;
+            }
+        }
+        self.masks = masks;
+        self.scanned = end;
+        self.shorten();
+        Ok(())
+    }
+
+    /// Ends the last record.
+    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Record<'_>)) -> Result<(), TooManyColumns> {
+        let unclosed = matches!(self.state, State::Quoted);
+        self.close_quote(self.scanned);
+        self.end_record(self.scanned, unclosed, sink)
+    }
+
+    /// Drops finished records from the buffer, which makes room for the next piece.
+    pub(super) fn compact(&mut self) {
+        let done = self.record_start;
+        if done == 0 {
+            return;
+        }
+        self.buffer.drain(..done);
+        self.scanned -= done;
+        self.cell_start -= done;
+        self.record_start = 0;
+        if let State::QuoteSeen { at } = &mut self.state {
+            *at -= done;
+        }
+    }
+
+    #[inline]
+    fn special(&mut self, at: usize, sink: &mut impl FnMut(Record<'_>)) -> Result<(), TooManyColumns> {
+        let byte = self.buffer[at];
+        match self.state {
+            State::Unquoted => {}
+            State::Quoted => {
+                if byte == b'"' {
+                    self.state = State::QuoteSeen { at };
+                }
+                return Ok(());
+            }
+            State::QuoteSeen { at: quote } => {
+                if byte == b'"' && at == quote + 1 {
+                    self.shape = Shape::Escaped;
+                    self.state = State::Quoted;
+                    return Ok(());
+                }
+                self.close_quote(at);
+            }
+        }
+        if byte == self.delimiter {
+            self.end_cell(at);
+            if self.cells.len() >= self.limits.columns {
+                return Err(TooManyColumns);
+            }
+        } else if byte == b'"' {
+            if at == self.cell_start && self.quotes {
+                self.shape = Shape::Quoted;
+                self.state = State::Quoted;
+            }
+        } else {
+            self.end_record(at, false, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the quote seen last for the closing one.
+    fn close_quote(&mut self, at: usize) {
+        match self.state {
+            State::QuoteSeen { at: quote } if quote + 1 != at => self.shape = Shape::Escaped,
+            State::Quoted => self.shape = Shape::Escaped,
+            State::QuoteSeen { .. } | State::Unquoted => {}
+        }
+        self.state = State::Unquoted;
+    }
+
+    #[inline]
+    fn end_cell(&mut self, at: usize) {
+        let (mut start, mut end) = (self.cell_start - self.record_start, at - self.record_start);
+        if self.shape == Shape::Quoted {
+            start += 1;
+            end -= 1;
+        }
+        self.cells.push(Cell { start, end, shape: self.shape });
+        self.cell_start = at + 1;
+        self.shape = Shape::Plain;
+    }
+
+    #[inline]
+    fn end_record(
+        &mut self,
+        at: usize,
+        unclosed_quote: bool,
+        sink: &mut impl FnMut(Record<'_>),
+    ) -> Result<(), TooManyColumns> {
+        let text = self.record_start..at;
+        let is_blank = text.is_empty();
+        if !is_blank {
+            self.end_cell(at);
+            if self.cells.len() > self.limits.columns {
+                return Err(TooManyColumns);
+            }
+            let text = &self.buffer[text];
+            if !(self.at_beginning && is_separator_line(text)) {
+                self.number += 1;
+                sink(Record {
+                    number: self.number,
+                    position: self.position,
+                    unclosed_quote,
+                    truncated: self.cut > 0,
+                    text,
+                    cells: &self.cells,
+                });
+            }
+            self.at_beginning = false;
+            self.cells.clear();
+        }
+        self.position += (at + 1 - self.record_start) as u64 + self.cut;
+        self.cut = 0;
+        self.record_start = at + 1;
+        self.cell_start = at + 1;
+        Ok(())
+    }
+
+    /// Cuts the unfinished cell where it is longer than may be held, however long it goes on.
+    fn shorten(&mut self) {
+        let length = self.scanned.saturating_sub(self.cell_start);
+        let held = self.scanned.saturating_sub(self.record_start);
+        let keep = if length > self.limits.cell {
+            self.limits.cell
+        } else if held > self.limits.record {
+            // A small remainder, so that a great many long cells stay bounded too.
+            self.limits.cell.min(64)
+        } else {
+            return;
+        };
+        let mut from = self.cell_start + keep;
+        while from > self.cell_start && self.buffer.get(from).is_some_and(|byte| byte & 0xc0 == 0x80) {
+            from -= 1;
+        }
+        // A quote seen last is kept: the next byte says what it meant.
+        let to = match self.state {
+            State::QuoteSeen { at } => at.max(from),
+            State::Unquoted | State::Quoted => self.scanned,
+        };
+        if to <= from {
+            return;
+        }
+        let removed = to - from;
+        self.buffer.drain(from..to);
+        self.scanned -= removed;
+        self.cut += removed as u64;
+        if let State::QuoteSeen { at } = &mut self.state {
+            *at -= removed;
+        }
+    }
+}
+
+/// Parses a text that is whole, or cut off anywhere. Returns whether the last record did not end in a line break.
+pub(crate) fn parse_text(
+    text: &[u8],
+    delimiter: Delimiter,
+    quotes: bool,
+    limits: Limits,
+    mut sink: impl FnMut(Record<'_>),
+) -> bool {
+    let mut parser = Parser::new(delimiter.byte(), quotes, limits);
+    parser.buffer().extend_from_slice(text);
+    if parser.scan(text.len(), &mut sink).is_err() {
+        return false;
+    }
+    let is_open = parser.record_start < parser.buffer.len();
+    is_open && parser.finish(&mut sink).is_ok()
+}
+
+/// Excel's own first line, `sep=;`, which tells the delimiter and is no record.
+pub(crate) fn is_separator_line(text: &[u8]) -> bool {
+    text.len() == 5 && text[..4].eq_ignore_ascii_case(b"sep=") && text[4].is_ascii()
+}

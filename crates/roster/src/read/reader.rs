@@ -1,0 +1,298 @@
+//! The way from bytes to records: decoding, parsing, and where each came from.
+
+use memchr::memmem;
+
+use super::{
+    Anchors, Decoder, Decoders, Limits, Place,
+    parser::{Parser, Record, TooManyColumns},
+};
+use crate::{Dialect, Encoding};
+
+/// Decoding may begin afresh at most this often, in bytes of the file.
+const ANCHOR_DISTANCE: u64 = 16 * 1024;
+
+/// Bytes without a line break after which a legacy encoding is decoded all the same.
+const LONGEST_LINE: usize = 256 * 1024;
+
+/// U+FFFD in UTF-8: what decoders write for bytes that the encoding does not allow.
+pub(crate) const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+
+/// Why reading stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// The bytes at that offset of the file, or shortly behind, are none of the encoding guessed from its head.
+    WrongEncoding { offset: u64 },
+    /// A record has more cells than the limit.
+    TooManyColumns,
+}
+
+impl From<TooManyColumns> for ReadError {
+    fn from(_: TooManyColumns) -> Self {
+        Self::TooManyColumns
+    }
+}
+
+enum Input {
+    /// UTF-8 is checked where it lies, in the parser's buffer. Bytes behind `checked` there are an unfinished character.
+    Utf8 { checked: usize },
+    /// Other encodings wait in `raw` until a line is complete, so that decoding can begin afresh behind it.
+    Legacy { decoder: Box<dyn Decoder>, raw: Vec<u8>, at_line: bool },
+}
+
+/// Reads a file given piece by piece. Pieces may be cut anywhere.
+///
+/// Ask for [`Self::space`], fill it, and call [`Self::advance`]; at the end of the file call [`Self::finish`].
+pub struct Reader {
+    parser: Parser,
+    input: Input,
+    encoding: Encoding,
+    /// Stop at bytes that the encoding does not allow.
+    strict: bool,
+    /// How much of the file went into the text so far.
+    source: u64,
+    /// How much text there is so far.
+    text: u64,
+    /// Bytes of text still to be left out before parsing.
+    skip: u64,
+    anchors: Anchors,
+    /// Where the space begins that was asked for and not used yet.
+    space: Option<usize>,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader")
+            .field("encoding", &self.encoding)
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// A reader of a whole file, the byte order mark not included: reading begins at [`Dialect::bom_length`].
+    ///
+    /// A `strict` reader stops at bytes that the encoding does not allow; others become U+FFFD.
+    pub fn new(dialect: &Dialect, decoders: &dyn Decoders, limits: Limits, strict: bool) -> Self {
+        let start = Place { source: dialect.bom_length(), skip: 0 };
+        Self::at(dialect, decoders, limits, strict, start, 0, 0)
+    }
+
+    /// A reader that begins at a place where the text is at `position` and the record after `number` begins.
+    pub(crate) fn at(
+        dialect: &Dialect,
+        decoders: &dyn Decoders,
+        limits: Limits,
+        strict: bool,
+        place: Place,
+        position: u64,
+        number: u64,
+    ) -> Self {
+        let mut parser = Parser::new(dialect.delimiter.byte(), !dialect.quotes_as_text, limits);
+        parser.resume(position, number);
+        let input = match dialect.encoding {
+            Encoding::Utf8 => Input::Utf8 { checked: 0 },
+            other => Input::Legacy { decoder: decoders.decoder(other), raw: Vec::new(), at_line: true },
+        };
+        let mut anchors = Anchors::default();
+        let text = position - place.skip;
+        anchors.push(text, place.source, matches!(input, Input::Utf8 { .. }));
+        Self {
+            parser,
+            input,
+            encoding: dialect.encoding,
+            strict,
+            source: place.source,
+            text,
+            skip: place.skip,
+            anchors,
+            space: None,
+        }
+    }
+
+    /// Room for the next `length` bytes of the file.
+    pub fn space(&mut self, length: usize) -> &mut [u8] {
+        self.use_space(0);
+        let buffer = self.incoming();
+        let start = buffer.len();
+        buffer.resize(start + length, 0);
+        self.space = Some(start);
+        &mut self.incoming()[start..]
+    }
+
+    /// Keeps the first `length` bytes of the space and gives the others back.
+    fn use_space(&mut self, length: usize) {
+        if let Some(start) = self.space.take() {
+            self.incoming().truncate(start + length);
+        }
+    }
+
+    /// Where bytes of the file go.
+    fn incoming(&mut self) -> &mut Vec<u8> {
+        match &mut self.input {
+            Input::Utf8 { .. } => self.parser.buffer(),
+            Input::Legacy { raw, .. } => raw,
+        }
+    }
+
+    /// Takes the first `length` bytes of the space and hands out the records that end in them.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; the reader is of no more use then.
+    pub fn advance(&mut self, length: usize, mut sink: impl FnMut(Record<'_>)) -> Result<(), ReadError> {
+        self.use_space(length);
+        self.go_on(false, &mut sink)
+    }
+
+    /// Copies the bytes in and hands out the records that end in them.
+    ///
+    /// # Errors
+    /// See [`Self::advance`].
+    pub fn push(&mut self, bytes: &[u8], sink: impl FnMut(Record<'_>)) -> Result<(), ReadError> {
+        self.space(bytes.len()).copy_from_slice(bytes);
+        self.advance(bytes.len(), sink)
+    }
+
+    /// The file ends here.
+    ///
+    /// # Errors
+    /// See [`Self::advance`].
+    pub fn finish(&mut self, mut sink: impl FnMut(Record<'_>)) -> Result<(), ReadError> {
+        self.use_space(0);
+        self.go_on(true, &mut sink)?;
+        self.parser.finish(&mut sink)?;
+        Ok(())
+    }
+
+    /// How many bytes of the file were taken in.
+    pub fn source(&self) -> u64 {
+        self.source
+    }
+
+    /// How many records were handed out.
+    pub fn records(&self) -> u64 {
+        self.parser.number()
+    }
+
+    /// The places found on the way.
+    pub(crate) fn into_anchors(self) -> Anchors {
+        self.anchors
+    }
+
+    fn go_on(&mut self, last: bool, sink: &mut impl FnMut(Record<'_>)) -> Result<(), ReadError> {
+        match self.input {
+            Input::Utf8 { .. } => self.check_utf8(last)?,
+            Input::Legacy { .. } => self.decode(last)?,
+        }
+        let end = match self.input {
+            Input::Utf8 { checked } => checked,
+            Input::Legacy { .. } => self.parser.buffer().len(),
+        };
+        let end = self.leave_out(end);
+        self.parser.scan(end, sink)?;
+        let before = self.parser.buffer().len();
+        self.parser.compact();
+        let dropped = before - self.parser.buffer().len();
+        if let Input::Utf8 { checked } = &mut self.input {
+            *checked = end - dropped.min(end);
+        }
+        Ok(())
+    }
+
+    /// Leaves out what lies before the place that was asked for; returns where the rest ends in the buffer.
+    fn leave_out(&mut self, end: usize) -> usize {
+        if self.skip == 0 {
+            return end;
+        }
+        let drop = usize::try_from(self.skip).unwrap_or(usize::MAX).min(end);
+        self.parser.buffer().drain(..drop);
+        self.skip -= drop as u64;
+        end - drop
+    }
+
+    fn check_utf8(&mut self, last: bool) -> Result<(), ReadError> {
+        let Input::Utf8 { checked } = &mut self.input else { return Ok(()) };
+        let buffer = self.parser.buffer();
+        let from = *checked;
+        let fresh = &buffer[from..];
+        let (valid, broken) = match simdutf8::compat::from_utf8(fresh) {
+            Ok(_) => (fresh.len(), false),
+            Err(error) => (error.valid_up_to(), error.error_len().is_some() || last),
+        };
+        if !broken {
+            *checked = from + valid;
+            self.source += valid as u64;
+            self.text += valid as u64;
+            return Ok(());
+        }
+        if self.strict {
+            return Err(ReadError::WrongEncoding { offset: self.source + valid as u64 });
+        }
+        // From here to the end of the piece, text is longer than its bytes.
+        let unfinished = if last { 0 } else { unfinished_character(fresh) };
+        let taken = fresh.len() - unfinished;
+        let text = String::from_utf8_lossy(&fresh[..taken]).into_owned();
+        self.anchors.push(self.text, self.source, false);
+        buffer.splice(from..from + taken, text.bytes());
+        *checked = from + text.len();
+        self.source += taken as u64;
+        self.text += text.len() as u64;
+        self.anchors.push(self.text, self.source, true);
+        Ok(())
+    }
+
+    fn decode(&mut self, last: bool) -> Result<(), ReadError> {
+        let Input::Legacy { decoder, raw, at_line } = &mut self.input else { return Ok(()) };
+        let line_end = line_end(raw, self.encoding);
+        let taken = if last || (line_end == 0 && raw.len() > LONGEST_LINE) { raw.len() } else { line_end };
+        if taken == 0 && !last {
+            return Ok(());
+        }
+        if *at_line && self.anchors.last_source().is_none_or(|source| self.source - source >= ANCHOR_DISTANCE)
+        {
+            self.anchors.push(self.text, self.source, false);
+        }
+        *at_line = taken == line_end;
+        let buffer = self.parser.buffer();
+        let before = buffer.len();
+        decoder.decode(&raw[..taken], last, buffer);
+        let text = &buffer[before..];
+        if self.strict && memmem::find(text, REPLACEMENT).is_some() {
+            return Err(ReadError::WrongEncoding { offset: self.source });
+        }
+        self.text += text.len() as u64;
+        self.source += taken as u64;
+        raw.drain(..taken);
+        Ok(())
+    }
+}
+
+/// The length of a character at the end of which more bytes may follow.
+fn unfinished_character(bytes: &[u8]) -> usize {
+    for length in 1..=bytes.len().min(3) {
+        let tail = &bytes[bytes.len() - length..];
+        if tail[0] & 0xc0 != 0x80 {
+            return match std::str::from_utf8(tail) {
+                Err(error) if error.error_len().is_none() => length,
+                _ => 0,
+            };
+        }
+    }
+    0
+}
+
+/// Behind the last line break. In every encoding here such a byte, or pair of bytes, is a line break wherever it stands.
+fn line_end(raw: &[u8], encoding: Encoding) -> usize {
+    let wide = |high_first: bool| {
+        let units = raw.as_chunks::<2>().0;
+        let found = units.iter().rposition(|&[a, b]| {
+            let (high, low) = if high_first { (a, b) } else { (b, a) };
+            high == 0 && matches!(low, b'\n' | b'\r')
+        });
+        found.map_or(0, |unit| 2 * unit + 2)
+    };
+    match encoding {
+        Encoding::Utf16Le => wide(false),
+        Encoding::Utf16Be => wide(true),
+        _ => memchr::memrchr2(b'\n', b'\r', raw).map_or(0, |at| at + 1),
+    }
+}
