@@ -10,6 +10,7 @@ mod features;
 mod i18n;
 mod mail_options;
 mod invitations;
+mod new_password;
 mod panic_overlay;
 mod routes;
 mod sending;

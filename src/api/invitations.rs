@@ -2,7 +2,7 @@
 
 use api_types::{InvitationId, InvitationLink, InvitationResend, paths};
 
-use super::{Call, Failure, get};
+use super::{Call, Failure};
 use crate::ui::dom;
 
 /// Sends an invitation again, to the same address or to a corrected one, valid anew.
@@ -19,7 +19,7 @@ pub(crate) async fn revoke(id: &InvitationId) -> Result<(), Failure> {
     Call::post(paths::invitation_revoke(id)).idempotency_key(dom::random_uuid()).done().await
 }
 
-/// The link of an invitation, to hand over by other means than mail.
+/// The link of an invitation, to hand over by other means than mail. Asked for by `POST`: it opens an account.
 pub(crate) async fn link(id: &InvitationId) -> Result<InvitationLink, Failure> {
-    get(paths::invitation_link(id)).await
+    Call::post(paths::invitation_link(id)).fetch().await
 }

@@ -6,6 +6,7 @@ mod failure;
 pub(crate) mod invitations;
 mod load;
 pub(crate) mod mails;
+pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod retry;
 pub(crate) mod teams;

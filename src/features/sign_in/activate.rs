@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::gate::{GateFrame, take_token};
-use super::password::{new_password, place_failure};
 use crate::api::{Call, Failure};
 use crate::i18n;
+use crate::new_password::{new_password, place_failure};
 use crate::routes::Route;
 use crate::session;
 use crate::t;

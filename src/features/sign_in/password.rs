@@ -1,52 +1,17 @@
 //! Forgotten passwords: asking for a mail, and setting a new password by its link.
 
-use api_types::{PasswordReset, PasswordResetRequest, ProblemCode, Session, limits, paths};
+use api_types::{PasswordReset, PasswordResetRequest, Session, limits, paths};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::gate::{GateFrame, take_token};
-use crate::api::{Call, Failure};
+use crate::api::Call;
+use crate::new_password::{new_password, place_failure};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState};
-
-/// Why two typed passwords cannot be used.
-pub(super) enum PasswordError {
-    TooShort,
-    Different,
-}
-
-/// Both spellings of a new password, checked before it is sent; the backend checks again.
-pub(super) fn new_password(first: FieldState, second: FieldState) -> Option<String> {
-    let message = |error| match error {
-        PasswordError::TooShort => t!("password.too_short", count = limits::PASSWORD_MIN),
-        PasswordError::Different => t!("password.different"),
-    };
-    let long_enough = |text: &str| {
-        let length = text.chars().count();
-        if length < limits::PASSWORD_MIN { Err(PasswordError::TooShort) } else { Ok(text.to_owned()) }
-    };
-    let password = first.parse(long_enough, message);
-    let repeated = second.parse(
-        |text| {
-            if first.text.with_untracked(|first| first == text) { Ok(()) } else { Err(PasswordError::Different) }
-        },
-        message,
-    );
-    password.filter(|_| repeated.is_some())
-}
-
-/// Where the backend's refusal of a new password is shown: beside the field, else above the form.
-pub(super) fn place_failure(error: &Failure, password: FieldState, form: RwSignal<Option<String>>) {
-    match error.code() {
-        Some(ProblemCode::PasswordTooShort | ProblemCode::PasswordTooLong | ProblemCode::PasswordIsAddress) => {
-            password.error.set(Some(error.message()));
-        }
-        _ => form.set(Some(error.message())),
-    }
-}
 
 #[component]
 pub(crate) fn ForgotPassword() -> impl IntoView {

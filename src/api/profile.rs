@@ -1,0 +1,15 @@
+//! The profile of the person who is signed in.
+
+use api_types::{Me, PasswordChange, ProfileChange, paths};
+use gloo_net::http::Method;
+
+use super::{Call, Failure};
+
+pub(crate) async fn change(change: &ProfileChange) -> Result<Me, Failure> {
+    Call::new(Method::PATCH, paths::PROFILE).json(change).fetch().await
+}
+
+/// Changes the password. Every other session of the person ends.
+pub(crate) async fn change_password(change: &PasswordChange) -> Result<(), Failure> {
+    Call::new(Method::PUT, paths::PROFILE_PASSWORD).json(change).done().await
+}

@@ -1,0 +1,82 @@
+use api_types::{Me, ProfileChange, limits};
+use leptos::prelude::*;
+
+use super::remember;
+use crate::api::profile;
+use crate::t;
+use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Tone, dom, notify};
+
+/// A name as it is sent, or `Err` with how long it is allowed to be.
+fn name(text: &str) -> Result<String, usize> {
+    let text = text.trim();
+    if text.chars().count() > limits::NAME_MAX { Err(limits::NAME_MAX) } else { Ok(text.to_owned()) }
+}
+
+#[component]
+pub(super) fn Details(me: Me) -> impl IntoView {
+    let first_name = FieldState::new("first-name", me.first_name);
+    let last_name = FieldState::new("last-name", me.last_name);
+    let failure = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        let too_long = |limit| t!("profile.name_too_long", count = limit);
+        let names = (first_name.parse(name, too_long), last_name.parse(name, too_long));
+        let (Some(first), Some(last)) = names else {
+            dom::after_paint(|| dom::focus("error-summary"));
+            return;
+        };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let change =
+                ProfileChange { first_name: Some(first), last_name: Some(last), ..ProfileChange::default() };
+            match profile::change(&change).await {
+                Ok(me) => {
+                    // The backend tidies names; what it made of them is what is true.
+                    first_name.text.try_set(me.first_name.clone());
+                    last_name.text.try_set(me.last_name.clone());
+                    remember(me);
+                    notify(Tone::Success, t!("profile.saved"));
+                }
+                Err(error) => {
+                    failure.try_set(Some(error.message()));
+                    dom::after_paint(|| dom::focus("error-summary"));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <section class="card" aria-labelledby="details-title">
+            <h2 id="details-title">{t!("profile.details")}</h2>
+            <form class="form" on:submit=submit novalidate>
+                <ErrorSummary fields=vec![first_name, last_name] failure />
+                <Field state=first_name label=t!("field.first_name") autocomplete="given-name" />
+                <Field state=last_name label=t!("field.last_name") autocomplete="family-name" />
+                <div class="field">
+                    <label for="email">{t!("field.email")}</label>
+                    <p class="hint" id="email-hint">{t!("profile.email_hint")}</p>
+                    <input id="email" type="email" readonly autocomplete="email" aria-describedby="email-hint" prop:value=me.email />
+                </div>
+                <div class="actions"><Button kind=ButtonKind::Primary submit=true busy>{t!("common.save")}</Button></div>
+            </form>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_counted_in_characters_without_outer_space() {
+        let longest = "한".repeat(limits::NAME_MAX);
+        assert_eq!(name(&format!(" {longest} ")), Ok(longest.clone()));
+        assert_eq!(name(&format!("{longest}a")), Err(limits::NAME_MAX));
+        assert_eq!(name("  "), Ok(String::new()));
+    }
+}

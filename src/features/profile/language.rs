@@ -1,0 +1,74 @@
+use api_types::{Locale, LocaleChoice, ProfileChange};
+use leptos::prelude::*;
+
+use super::remember;
+use crate::api::query::choice;
+use crate::api::{Failure, profile};
+use crate::i18n;
+use crate::t;
+use crate::ui::{Select, SelectOption, Tone, dom, notify};
+
+/// The value of the option that follows the browser, as in the contract.
+const BROWSER: &str = "browser";
+
+/// The language of the screens. It applies at once, and the screens are drawn anew in it.
+#[component]
+pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
+    let value = RwSignal::new(chosen.map_or(BROWSER, Locale::tag).to_owned());
+    let of_browser = i18n::negotiate(None, &dom::languages(), None);
+    let options: Vec<SelectOption> = std::iter::once(SelectOption::new(
+        BROWSER,
+        t!("profile.browser", language = i18n::native_name(of_browser)),
+    ))
+    .chain(i18n::available().map(|locale| SelectOption::new(locale.tag(), i18n::native_name(locale))))
+    .collect();
+    let change = Callback::new(move |tag: String| {
+        let before = value.get_untracked();
+        let Some(wanted) = choice::<LocaleChoice>(Some(tag.clone())) else { return };
+        value.set(tag);
+        leptos::task::spawn_local(async move {
+            let locale = match wanted {
+                LocaleChoice::Browser => of_browser,
+                LocaleChoice::Locale(locale) => locale,
+            };
+            match apply(wanted, locale).await {
+                Ok(()) => {
+                    notify(Tone::Success, t!("profile.language_done"));
+                    dom::after_paint(|| dom::after_paint(|| dom::focus("language")));
+                }
+                Err(failure) => {
+                    value.try_set(before);
+                    notify(Tone::Failure, failure.message());
+                }
+            }
+        });
+    });
+    view! {
+        <section class="card" aria-labelledby="language-title">
+            <h2 id="language-title">{t!("profile.language")}</h2>
+            <div class="form">
+                <Select id="language" label=t!("field.language") hint=t!("profile.language_hint") options value on_change=change />
+            </div>
+        </section>
+    }
+}
+
+/// Keeps the choice, then shows it. The session must know it first: the screens are drawn anew from there.
+async fn apply(wanted: LocaleChoice, locale: Locale) -> Result<(), Failure> {
+    let me = profile::change(&ProfileChange { locale: Some(wanted), ..ProfileChange::default() }).await?;
+    remember(me);
+    i18n::load(locale).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i1_every_option_is_a_choice_of_the_contract() {
+        assert_eq!(choice(Some(BROWSER.to_owned())), Some(LocaleChoice::Browser));
+        for locale in Locale::ALL {
+            assert_eq!(choice(Some(locale.tag().to_owned())), Some(LocaleChoice::Locale(locale)));
+        }
+    }
+}

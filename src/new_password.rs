@@ -1,0 +1,50 @@
+//! A new password, typed twice: the rule before it is sent, and the place for the backend's refusal.
+
+use api_types::{ProblemCode, limits};
+use leptos::prelude::*;
+
+use crate::api::Failure;
+use crate::t;
+use crate::ui::FieldState;
+
+/// Why two typed passwords cannot be used.
+enum PasswordError {
+    TooShort,
+    Different,
+}
+
+/// Both spellings of a new password, checked before it is sent; the backend checks again.
+pub(crate) fn new_password(first: FieldState, second: FieldState) -> Option<String> {
+    let message = |error| match error {
+        PasswordError::TooShort => t!("password.too_short", count = limits::PASSWORD_MIN),
+        PasswordError::Different => t!("password.different"),
+    };
+    let long_enough = |text: &str| {
+        let length = text.chars().count();
+        if length < limits::PASSWORD_MIN { Err(PasswordError::TooShort) } else { Ok(text.to_owned()) }
+    };
+    let password = first.parse(long_enough, message);
+    let repeated = second.parse(
+        |text| {
+            if first.text.with_untracked(|first| first == text) {
+                Ok(())
+            } else {
+                Err(PasswordError::Different)
+            }
+        },
+        message,
+    );
+    password.filter(|_| repeated.is_some())
+}
+
+/// Where the backend's refusal of a new password is shown: beside the field, else above the form.
+pub(crate) fn place_failure(error: &Failure, password: FieldState, form: RwSignal<Option<String>>) {
+    match error.code() {
+        Some(
+            ProblemCode::PasswordTooShort | ProblemCode::PasswordTooLong | ProblemCode::PasswordIsAddress,
+        ) => {
+            password.error.set(Some(error.message()));
+        }
+        _ => form.set(Some(error.message())),
+    }
+}
