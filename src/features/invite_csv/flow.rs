@@ -11,8 +11,11 @@ use roster::{
 use web_sys::File;
 
 use super::remembered;
+use crate::api::teams;
 use crate::csv::{self, Answer, JobError, Progress};
+use crate::mail_options::OptionsState;
 use crate::sending::SendingId;
+use crate::session;
 
 /// A file whose head has been looked at.
 #[derive(Clone, PartialEq)]
@@ -160,8 +163,10 @@ pub(super) struct Flow {
     pub(super) step: RwSignal<Step, LocalStorage>,
     /// The Worker that has the file; another one has to be given it again.
     worker: RwSignal<u32>,
-    /// What the account has, for the check; filled when it is known.
+    /// What the account has, as far as it is known: asked before each check.
     pub(super) known: RwSignal<Known>,
+    /// What every invitation says.
+    pub(super) options: OptionsState,
 }
 
 thread_local! {
@@ -180,6 +185,7 @@ impl Flow {
                 step: RwSignal::new_local(Step::start()),
                 worker: RwSignal::new(csv::generation().get_untracked()),
                 known: RwSignal::new(Known::default()),
+                options: OptionsState::new(),
             })
         })
     }
@@ -264,6 +270,7 @@ impl Flow {
             changes: changes.clone(),
             progress: Progress::default(),
         });
+        self.learn_account().await;
         let on_progress = Rc::new(move |now: Progress| {
             self.step.update(|step| {
                 if let Step::Checking { progress, .. } = step {
@@ -302,6 +309,18 @@ impl Flow {
             Err(error) => Trouble::Job(error),
         };
         self.step.set(Step::Mapping { opened, trouble: Some(failed) });
+    }
+
+    /// Asks which teams and workspaces there are. Where the backend cannot be asked any name is taken, and it decides later.
+    async fn learn_account(self) {
+        let teams = teams::teams().await.ok().map(|teams| teams.into_iter().map(|team| team.name).collect());
+        let workspaces = teams::workspaces()
+            .await
+            .ok()
+            .map(|all| all.into_iter().map(|workspace| workspace.name).collect());
+        let own_domain = session::current()
+            .and_then(|session| session.user.email.rsplit_once('@').map(|(_, domain)| domain.to_owned()));
+        self.known.set(Known { teams, workspaces, own_domains: own_domain.into_iter().collect() });
     }
 
     /// Goes back to an earlier step, by its place in the step indicator. What was entered stays.
@@ -344,6 +363,7 @@ impl Flow {
     /// Forgets everything, for another file.
     pub(super) fn start_over(self) {
         csv::end();
+        self.options.reset();
         self.step.set(Step::start());
     }
 

@@ -8,10 +8,11 @@ use super::dry_run::new_row;
 use super::flow::{Flow, Step};
 use super::words;
 use crate::csv;
+use crate::mail_options::InvitationOptions;
 use crate::routes::Route;
 use crate::sending::{self, Plan, SendingPanel, SendingState};
 use crate::t;
-use crate::ui::{Button, ButtonKind, Icon, IconName};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Icon, IconName};
 
 const CHUNK: u32 = 1_000;
 
@@ -24,11 +25,17 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
         })
         .unwrap_or_default();
     let left_out = records.saturating_sub(invitable);
-    let invite = Callback::new(move |()| start(flow, BatchOptions::default()));
+    let invite = Callback::new(move |()| {
+        if let Some(options) = flow.options.read() {
+            start(flow, options);
+        }
+    });
     view! {
         {(left_out > 0).then(|| view! {
             <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("invite_csv.not_invited", count = left_out)}</span></p>
         })}
+        <ErrorSummary fields=flow.options.fields() failure=Signal::stored(None::<String>) />
+        <div class="form"><InvitationOptions state=flow.options hint=t!("invite_csv.options_hint") /></div>
         <div class="actions">
             <Button on_press=Callback::new(move |()| flow.back_to(2))>{t!("common.back")}</Button>
             <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=invite>

@@ -1,6 +1,6 @@
-use csv_worker::protocol::{ReportLabels, Request, Response};
+use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
-use roster::{Encoding, Filter, ProblemCode, Verdict, VerdictCounts};
+use roster::{Encoding, Filter, ProblemCode, ReportLabels, Verdict, VerdictCounts};
 
 use super::dry_run;
 use super::fixes::Fixes;
