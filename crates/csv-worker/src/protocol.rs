@@ -13,9 +13,10 @@
 //!   answers [`Response::Cancelled`]. The others are answered while a job runs, from the last finished check.
 //! * Rows are known by their 1-based record number everywhere.
 
+pub use roster::ReportLabels;
 use roster::{
-    ColumnInfo, Dialect, Field, Filter, Fix, Invitee, Known, Mapping, Overrides, ProblemCode,
-    Refusal, RowView, Summary, Verdict,
+    ColumnInfo, Dialect, Field, Filter, Fix, Invitee, Known, Mapping, Overrides, ProblemCode, Refusal,
+    ReportLabels, RowView, Summary, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,37 +59,24 @@ pub enum Request {
     Open { overrides: Overrides },
     /// Read and check the whole file. Edits and fixes made so far stay in force.
     /// Answer: `Progress` now and then, then `Checked` or `Refused`.
-    Check {
-        dialect: Dialect,
-        mapping: Mapping,
-        known: Known,
-    },
+    Check { dialect: Dialect, mapping: Mapping, known: Known },
     /// Rows `from..from + count` of those that the filter lets through (`from` counts from 0; at most 1,000 at once).
     /// With `search`, only rows among the results of the last [`Request::Search`].
     /// Answer: `Rows`.
-    Rows {
-        filter: Filter,
-        search: bool,
-        from: u64,
-        count: u32,
-    },
+    Rows { filter: Filter, search: bool, from: u64, count: u32 },
     /// Find the rows in which any shown value contains the text, in any letter case. An empty text forgets the search.
     /// Answer: `Progress` now and then, then `Found`.
     Search { text: String },
     /// The next row after `after_row` that is not ready, going round at the end. Answer: `NextProblem`.
     NextProblem { after_row: u64 },
     /// Set one value of one row. Answer: `Edited`.
-    Edit {
-        row: u64,
-        field: Field,
-        value: String,
-    },
+    Edit { row: u64, field: Field, value: String },
     /// Apply a change to every row it fits. Answer: `Checked`.
     Fix { fix: Fix },
     /// Take the last edit or fix back. Answer: `Checked`; nothing to undo: `Checked` with the summary as it is.
     Undo,
     /// Lay verdicts of the backend's dry run over those of the file; they replace earlier ones of the same rows.
-    /// Rows that are edited or fixed lose theirs. Answer: `Overlaid`.
+    /// An edited row loses its verdict, and a fix takes them from the rows it may have touched. Answer: `Overlaid`.
     Overlay { verdicts: Vec<(u64, Verdict)> },
     /// Up to `max` rows that are ready or warnings, from `from_row` on, with final values: what a chunk is made of.
     /// Answer: `Invitable`.
@@ -99,29 +87,9 @@ pub enum Request {
     /// An empty table with those headers, as a formula-safe CSV file. Answer: `File`.
     Template { headers: Vec<String> },
     /// Check what a person typed or pasted. Answer: `Addresses`.
-    Addresses {
-        text: String,
-        own_domains: Vec<String>,
-    },
+    Addresses { text: String, own_domains: Vec<String> },
     /// End the job, if it still runs: it answers `Cancelled`. This request itself has no answer.
     Cancel { job: JobId },
-}
-
-/// The words of the page's language in the file of problem rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportLabels {
-    /// Header of the column with the row number.
-    pub row: String,
-    /// Header of the column with the verdict.
-    pub verdict: String,
-    /// Header of the column with the reasons.
-    pub reasons: String,
-    /// Header of the column with what would put it right.
-    pub suggestions: String,
-    /// A text per verdict; the stable name where one is missing.
-    pub verdicts: Vec<(Verdict, String)>,
-    /// A text per code; the stable name where one is missing.
-    pub codes: Vec<(ProblemCode, String)>,
 }
 
 /// What the Worker answers.

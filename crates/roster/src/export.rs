@@ -1,40 +1,6 @@
 //! Writing CSV files that no spreadsheet runs anything from.
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Problem, ProblemCode, Verdict, text};
-
-/// The words of the reader's language in a file of problem rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReportLabels {
-    /// Header of the column with the row number.
-    pub row: String,
-    /// Header of the column with the verdict.
-    pub verdict: String,
-    /// Header of the column with the reasons.
-    pub reasons: String,
-    /// Header of the column with what would put it right.
-    pub suggestions: String,
-    /// A text per verdict; the stable name where one is missing.
-    pub verdicts: Vec<(Verdict, String)>,
-    /// A text per code; the stable name where one is missing.
-    pub codes: Vec<(ProblemCode, String)>,
-}
-
-impl ReportLabels {
-    fn verdict(&self, verdict: Verdict) -> &str {
-        find(&self.verdicts, verdict).unwrap_or(verdict.name())
-    }
-
-    fn code(&self, code: ProblemCode) -> &str {
-        find(&self.codes, code).unwrap_or(code.name())
-    }
-}
-
-fn find<K: Copy + PartialEq>(texts: &[(K, String)], key: K) -> Option<&str> {
-    texts.iter().find(|(other, _)| *other == key).map(|(_, text)| text.as_str())
-}
+use crate::{Problem, ReportLabels, Verdict, text};
 
 fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
@@ -117,11 +83,11 @@ impl CsvWriter {
         problems: &[Problem],
         cells: impl Iterator<Item = std::borrow::Cow<'a, str>>,
     ) {
-        let reasons: Vec<&str> = problems.iter().map(|problem| labels.code(problem.code)).collect();
+        let reasons: Vec<&str> = problems.iter().map(|problem| labels.reason(problem.code)).collect();
         let suggestions: Vec<&str> =
             problems.iter().filter_map(|problem| problem.suggestion.as_deref()).collect();
         self.cell(&row.to_string());
-        self.cell(labels.verdict(verdict));
+        self.cell(labels.outcome(verdict));
         self.cell(&reasons.join("; "));
         self.cell(&suggestions.join("; "));
         for cell in cells {

@@ -4,46 +4,57 @@
 //! file piece by piece and pushes the pieces in; everything that takes memory per row is bounded and counted in bits
 //! or a few bytes, so that a file of ten million rows fits a browser tab.
 
+#[cfg(feature = "engine")]
 mod change;
-#[cfg(feature = "idna")]
+#[cfg(feature = "engine")]
 mod check;
+#[cfg(feature = "engine")]
 mod clean;
 mod dialect;
 pub mod email;
 mod encoding;
+#[cfg(feature = "engine")]
 mod export;
 mod field;
 mod fix;
 mod known;
 mod language;
 mod mapping;
+#[cfg(feature = "engine")]
 mod open;
 mod problem;
+#[cfg(feature = "engine")]
 mod read;
 mod refusal;
+mod report;
 mod role;
 mod row;
 mod summary;
 mod text;
 mod verdict;
 
+#[cfg(feature = "engine")]
 pub use change::{Changes, Undone};
-#[cfg(feature = "idna")]
+#[cfg(feature = "engine")]
 pub use check::{Check, Found, Review, Seed, Span};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
-pub use export::{CsvWriter, ReportLabels, template};
+#[cfg(feature = "engine")]
+pub use export::{CsvWriter, template};
 pub use field::{Field, Target};
 pub use fix::Fix;
 pub use known::Known;
 pub use language::Language;
 pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
+#[cfg(feature = "engine")]
 pub use open::{HEAD_SIZE, Opened, guess_again, look, open};
 pub use problem::{Problem, ProblemCode, Severity};
 #[cfg(feature = "encodings")]
 pub use read::NativeDecoders;
+#[cfg(feature = "engine")]
 pub use read::{Decoder, Decoders, Limits, ReadError, Reader, Record};
 pub use refusal::Refusal;
+pub use report::ReportLabels;
 pub use role::Role;
 pub use row::{Filter, Invitee, RowValues, RowView};
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};

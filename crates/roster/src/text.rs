@@ -20,6 +20,7 @@ pub(crate) fn narrow(c: char) -> char {
 }
 
 /// The letter without its accent, for lower-case letters of the product's languages.
+#[cfg(feature = "engine")]
 pub(crate) fn without_accent(c: char) -> char {
     match c {
         'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
@@ -34,11 +35,13 @@ pub(crate) fn without_accent(c: char) -> char {
 }
 
 /// Whether the text names the team of everyone, in any language of the product.
+#[cfg(feature = "engine")]
 pub(crate) fn is_everyone(text: &str) -> bool {
     matches!(fold(text).as_str(), "everyone" | "todos" | "모든 사용자" | "全員" | "alle" | "tout le monde")
 }
 
 /// Whether the text names the default workspace, in any language of the product.
+#[cfg(feature = "engine")]
 pub(crate) fn is_default_workspace(text: &str) -> bool {
     matches!(
         fold(text).as_str(),

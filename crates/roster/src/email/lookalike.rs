@@ -67,10 +67,10 @@ fn latin_twin(c: char) -> Option<char> {
 fn skeleton(domain: &str) -> String {
     let twins: String = domain
         .chars()
-        .map(|c| match latin_twin(c).unwrap_or(c) {
+        .map(|c| match crate::text::without_accent(latin_twin(c).unwrap_or(c)) {
             '0' => 'o',
             '1' | 'i' => 'l',
-            c => crate::text::without_accent(c),
+            c => c,
         })
         .collect();
     twins.replace("rn", "m").replace("vv", "w")

@@ -8,16 +8,16 @@
 mod address;
 mod error;
 mod list;
-#[cfg(feature = "idna")]
+#[cfg(feature = "engine")]
 mod lookalike;
-#[cfg(feature = "idna")]
+#[cfg(feature = "engine")]
 mod typo;
 
 #[cfg(feature = "idna")]
 pub use address::Address;
 pub use error::AddressError;
 pub use list::{Entry, split_list};
-#[cfg(feature = "idna")]
+#[cfg(feature = "engine")]
 pub(crate) use lookalike::is_lookalike;
-#[cfg(feature = "idna")]
+#[cfg(feature = "engine")]
 pub(crate) use typo::probably_meant;

@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn every_length_agrees_with_looking_at_each_byte() {
-        let text: Vec<u8> = (0..300_usize).map(|i| b"a,\"b\r\n;\0\xff"[(i * i + i / 7) % 10]).collect();
+        let text: Vec<u8> = (0..300_usize).map(|i| b"a,\"b\r\n;\0\xff"[(i * i + i / 7) % 9]).collect();
         let mut masks = Vec::new();
         for length in 0..text.len() {
             special_bytes(&text[..length], b';', &mut masks);

@@ -1,0 +1,41 @@
+//! The words in which problem rows are reported.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ProblemCode, Verdict};
+
+/// The words of the reader's language in a file of problem rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReportLabels {
+    /// Header of the column with the row number.
+    pub row: String,
+    /// Header of the column with the verdict.
+    pub verdict: String,
+    /// Header of the column with the reasons.
+    pub reasons: String,
+    /// Header of the column with what would put it right.
+    pub suggestions: String,
+    /// A text per verdict; the stable name where one is missing.
+    pub verdicts: Vec<(Verdict, String)>,
+    /// A text per code; the stable name where one is missing.
+    pub codes: Vec<(ProblemCode, String)>,
+}
+
+impl ReportLabels {
+    /// The verdict in the reader's language.
+    #[must_use]
+    pub fn outcome(&self, verdict: Verdict) -> &str {
+        find(&self.verdicts, verdict).unwrap_or(verdict.name())
+    }
+
+    /// The reason in the reader's language.
+    #[must_use]
+    pub fn reason(&self, code: ProblemCode) -> &str {
+        find(&self.codes, code).unwrap_or(code.name())
+    }
+}
+
+fn find<K: Copy + PartialEq>(texts: &[(K, String)], key: K) -> Option<&str> {
+    texts.iter().find(|(other, _)| *other == key).map(|(_, text)| text.as_str())
+}
