@@ -16,7 +16,7 @@
 pub use roster::ReportLabels;
 use roster::{
     ColumnInfo, Dialect, Field, Filter, Fix, Invitee, Known, Mapping, Overrides, ProblemCode, Refusal,
-    ReportLabels, RowView, Summary, Verdict,
+    RowView, Summary, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
