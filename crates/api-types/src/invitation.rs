@@ -7,7 +7,9 @@ use crate::{BatchId, DeliveryStatus, InvitationId, Locale, Role, RowCode, Timest
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
     pub id: InvitationId,
-    pub user_id: UserId,
+    /// The person; `None` once the invitation was revoked or the person removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
     pub batch_id: BatchId,
     /// The row of the batch.
     pub row: u32,

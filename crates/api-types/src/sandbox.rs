@@ -29,7 +29,7 @@ pub enum Fault {
     /// JSON that stops in the middle.
     #[serde(rename = "truncated")]
     Truncated,
-    /// No answer for a minute.
+    /// No answer for longer than the app waits.
     #[serde(rename = "timeout")]
     Timeout,
     /// The request is carried out, then the connection breaks before the answer.

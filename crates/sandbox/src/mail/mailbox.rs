@@ -1,0 +1,163 @@
+//! What was received.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::Message;
+
+/// A failure to keep a mail.
+pub type MailboxError = std::io::Error;
+
+/// The mails that were received, in order. Kept in memory, and in a file where one is given.
+#[derive(Debug, Default)]
+pub struct Mailbox(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    mails: Vec<Stored>,
+    file: Option<File>,
+}
+
+/// A mail as it came, with its envelope.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub(super) to: Vec<String>,
+    /// Milliseconds since 1970.
+    pub(super) received_at: i64,
+    /// The message; our own mails are ASCII, others lose what is not UTF-8.
+    pub(super) raw: String,
+}
+
+impl Mailbox {
+    /// Opens a mailbox with what `file` holds. A line that was cut off by a crash is left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn open(file: Option<&Path>) -> Result<Self, MailboxError> {
+        let Some(path) = file else { return Ok(Self::default()) };
+        let mut mails = Vec::new();
+        if path.exists() {
+            for line in BufReader::new(File::open(path)?).lines() {
+                mails.extend(serde_json::from_str::<Stored>(&line?).ok());
+            }
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        // So that the next mail gets a line of its own, also after one that was cut off.
+        if !mails.is_empty() {
+            file.write_all(b"\n")?;
+        }
+        Ok(Self(Mutex::new(Kept { mails, file: Some(file) })))
+    }
+
+    /// Keeps a mail. Once this returns, the mail survives the end of the process.
+    pub(super) fn keep(&self, mail: Stored) -> Result<(), MailboxError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = &mut kept.file {
+            let mut line = serde_json::to_string(&mail)?;
+            line.push('\n');
+            file.write_all(line.as_bytes())?;
+        }
+        kept.mails.push(mail);
+        Ok(())
+    }
+
+    /// How many mails there are.
+    pub fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).mails.len()
+    }
+
+    /// True when nothing was received.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The mail with that number, counted from 1.
+    pub fn get(&self, id: usize) -> Option<Message> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.mails.get(id.checked_sub(1)?).map(|mail| Message::read(id, mail))
+    }
+
+    /// The latest mails whose recipient, subject or text holds `search` in any letter case, the latest first; the
+    /// first `skip` of them left out, at most `limit`. The count is of all that match.
+    pub fn find(&self, search: &str, skip: usize, limit: usize) -> (Vec<Message>, usize) {
+        let search = search.trim().to_lowercase();
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest_first = kept.mails.iter().enumerate().rev();
+        if search.is_empty() {
+            let page = newest_first.skip(skip).take(limit);
+            return (page.map(|(index, mail)| Message::read(index + 1, mail)).collect(), kept.mails.len());
+        }
+        let mut found = Vec::new();
+        let mut count = 0;
+        for (index, mail) in newest_first {
+            // Recipients first: reading a message costs more.
+            let by_recipient = mail.to.iter().any(|to| to.to_lowercase().contains(&search));
+            let message = Message::read(index + 1, mail);
+            if by_recipient || message.holds(&search) {
+                if count >= skip && found.len() < limit {
+                    found.push(message);
+                }
+                count += 1;
+            }
+        }
+        (found, count)
+    }
+
+    /// Forgets everything.
+    ///
+    /// # Errors
+    /// When the file cannot be emptied.
+    pub fn clear(&self) -> Result<(), MailboxError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = &kept.file {
+            file.set_len(0)?;
+        }
+        kept.mails.clear();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(to: &str, subject: &str) -> Stored {
+        Stored {
+            to: vec![to.to_owned()],
+            received_at: 0,
+            raw: format!("From: a@example.com\r\nTo: {to}\r\nSubject: {subject}\r\n\r\nHello\r\n"),
+        }
+    }
+
+    #[test]
+    fn the_latest_mail_comes_first_and_a_search_finds_recipients_and_subjects() {
+        let mailbox = Mailbox::default();
+        mailbox.keep(mail("ana@example.com", "One")).unwrap();
+        mailbox.keep(mail("bob@example.com", "Two")).unwrap();
+        let (all, count) = mailbox.find("", 0, 10);
+        assert_eq!((all[0].subject.as_str(), count), ("Two", 2));
+        assert_eq!(mailbox.find("ANA@", 0, 10).0[0].id, 1);
+        assert_eq!(mailbox.find("two", 0, 10).0[0].id, 2);
+        assert_eq!(mailbox.find("nobody", 0, 10).1, 0);
+        assert_eq!(mailbox.find("", 1, 10).0[0].id, 1);
+    }
+
+    #[test]
+    fn mails_survive_a_restart_and_a_torn_last_line() {
+        let folder = std::env::temp_dir().join(format!("mailbox-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("mailbox.jsonl");
+        let _ = std::fs::remove_file(&file);
+        Mailbox::open(Some(&file)).unwrap().keep(mail("ana@example.com", "One")).unwrap();
+        let mut torn = OpenOptions::new().append(true).open(&file).unwrap();
+        torn.write_all(b"{\"to\": [\"bo").unwrap();
+        drop(torn);
+        Mailbox::open(Some(&file)).unwrap().keep(mail("bob@example.com", "Two")).unwrap();
+        assert_eq!(Mailbox::open(Some(&file)).unwrap().len(), 2);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

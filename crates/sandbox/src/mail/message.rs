@@ -1,0 +1,57 @@
+//! A mail as a person or a test reads it.
+
+use mail_parser::MessageParser;
+use serde::Serialize;
+
+use super::mailbox::Stored;
+
+/// A mail that was received.
+#[derive(Clone, Debug, Serialize)]
+pub struct Message {
+    /// Counts the mailbox's mails from 1.
+    pub id: usize,
+    /// The recipients of the envelope.
+    pub to: Vec<String>,
+    pub from: String,
+    pub subject: String,
+    pub message_id: String,
+    /// Milliseconds since 1970.
+    pub received_at: i64,
+    pub text: String,
+    pub html: String,
+    /// The addresses in the text, in order.
+    pub links: Vec<String>,
+}
+
+impl Message {
+    pub(super) fn read(id: usize, mail: &Stored) -> Self {
+        let parsed = MessageParser::default().parse(mail.raw.as_bytes()).unwrap_or_default();
+        let from =
+            parsed.from().and_then(|from| from.first()).map(|from| match (from.name(), from.address()) {
+                (Some(name), Some(address)) => format!("{name} <{address}>"),
+                (_, address) => address.unwrap_or_default().to_owned(),
+            });
+        let text = parsed.body_text(0).unwrap_or_default().into_owned();
+        Self {
+            id,
+            to: mail.to.clone(),
+            from: from.unwrap_or_default(),
+            subject: parsed.subject().unwrap_or_default().to_owned(),
+            message_id: parsed.message_id().unwrap_or_default().to_owned(),
+            received_at: mail.received_at,
+            html: parsed.body_html(0).unwrap_or_default().into_owned(),
+            links: text.split_whitespace().filter(|word| is_link(word)).map(str::to_owned).collect(),
+            text,
+        }
+    }
+
+    /// Whether subject or text holds `search`, which is in lower case.
+    pub(super) fn holds(&self, search: &str) -> bool {
+        self.subject.to_lowercase().contains(search) || self.text.to_lowercase().contains(search)
+    }
+}
+
+/// Whether a word of a text is an address that a browser opens.
+pub(super) fn is_link(word: &str) -> bool {
+    word.starts_with("http://") || word.starts_with("https://")
+}

@@ -1,0 +1,176 @@
+//! The mail server on the network.
+
+use std::collections::HashSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use super::Mailbox;
+use super::mailbox::Stored;
+use super::smtp::{Dialogue, Recipient, Reply};
+
+/// Longest message that is taken, in bytes.
+const MESSAGE_MAX: u64 = 10 * 1024 * 1024;
+/// Longest command.
+const LINE_MAX: u64 = 4096;
+const SLOW: Duration = Duration::from_secs(2);
+
+/// A mail server that puts everything into a mailbox. Dropped, it stops.
+#[derive(Debug)]
+pub struct MailServer {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl MailServer {
+    /// Listens on a free port of loopback.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn start(mailbox: Arc<Mailbox>) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let greylist = Greylist::default();
+        let task = tokio::spawn(async move {
+            // An error of accept is one connection's.
+            loop {
+                if let Ok((stream, _)) = listener.accept().await {
+                    let (mailbox, greylist) = (Arc::clone(&mailbox), greylist.clone());
+                    tokio::spawn(async move {
+                        if let Err(error) = serve(stream, &mailbox, &greylist).await {
+                            tracing::debug!(%error, "a mail connection broke");
+                        }
+                    });
+                }
+            }
+        });
+        Ok(Self { address, task })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Who was deferred once and is taken from then on.
+#[derive(Clone, Default)]
+struct Greylist(Arc<Mutex<HashSet<String>>>);
+
+impl Greylist {
+    /// Whether the recipient was seen before; now it was.
+    fn seen(&self, recipient: &str) -> bool {
+        !self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(recipient.to_owned())
+    }
+}
+
+async fn serve(stream: TcpStream, mailbox: &Mailbox, greylist: &Greylist) -> std::io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut read = BufReader::new(read);
+    let mut dialogue = Dialogue::default();
+    write.write_all(Dialogue::GREETING.as_bytes()).await?;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if (&mut read).take(LINE_MAX).read_until(b'\n', &mut line).await? == 0 {
+            return Ok(());
+        }
+        let reply = dialogue.command(&String::from_utf8_lossy(&line), |recipient| greylist.seen(recipient));
+        write.write_all(reply.text().as_bytes()).await?;
+        match reply {
+            Reply::Text(_) => {}
+            Reply::Bye => return Ok(()),
+            Reply::SendMessage => {
+                let raw = message(&mut read).await?;
+                let to = dialogue.take_recipients();
+                let asks = |wanted| to.iter().any(|to| Recipient::of(to) == wanted);
+                if asks(Recipient::Drop) {
+                    return Ok(());
+                }
+                if asks(Recipient::Slow) {
+                    tokio::time::sleep(SLOW).await;
+                }
+                let kept = mailbox.keep(Stored { to, received_at: now(), raw });
+                let answer = if kept.is_ok() { "250 2.0.0 taken\r\n" } else { "452 4.3.1 no room\r\n" };
+                write.write_all(answer.as_bytes()).await?;
+            }
+        }
+    }
+}
+
+/// Reads a message up to the lone dot, and takes the dots away that were doubled on the way.
+async fn message(read: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> std::io::Result<String> {
+    let mut limited = read.take(MESSAGE_MAX);
+    let mut raw = Vec::new();
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if limited.read_until(b'\n', &mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        match line.strip_prefix(b".") {
+            Some(b"\r\n" | b"\n") => return Ok(String::from_utf8_lossy(&raw).into_owned()),
+            Some(rest) => raw.extend_from_slice(rest),
+            None => raw.extend_from_slice(&line),
+        }
+    }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn say(stream: &mut BufReader<TcpStream>, text: &str) -> String {
+        stream.get_mut().write_all(text.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_line(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_message_is_received_as_it_was_sent() {
+        let mailbox = Arc::new(Mailbox::default());
+        let server = MailServer::start(Arc::clone(&mailbox)).await.unwrap();
+        let mut stream = BufReader::new(TcpStream::connect(server.address()).await.unwrap());
+        assert!(say(&mut stream, "").await.starts_with("220"));
+        assert!(say(&mut stream, "HELO me\r\n").await.starts_with("250"));
+        assert!(say(&mut stream, "MAIL FROM:<a@example.com>\r\n").await.starts_with("250"));
+        assert!(say(&mut stream, "RCPT TO:<b@example.com>\r\n").await.starts_with("250"));
+        assert!(say(&mut stream, "DATA\r\n").await.starts_with("354"));
+        let raw = "Subject: =?utf-8?B?7LSI64yA?=\r\nFrom: A <a@example.com>\r\n\r\n..dots\r\nhttps://example.com/a#b\r\n.\r\n";
+        assert!(say(&mut stream, raw).await.starts_with("250"));
+        let mail = mailbox.get(1).unwrap();
+        assert_eq!((mail.subject.as_str(), mail.from.as_str()), ("초대", "A <a@example.com>"));
+        assert_eq!(mail.to, ["b@example.com"]);
+        assert!(mail.text.starts_with(".dots"));
+        assert_eq!(mail.links, ["https://example.com/a#b"]);
+        assert!(say(&mut stream, "QUIT\r\n").await.starts_with("221"));
+    }
+
+    #[tokio::test]
+    async fn r14_a_connection_can_break_before_the_answer() {
+        let mailbox = Arc::new(Mailbox::default());
+        let server = MailServer::start(Arc::clone(&mailbox)).await.unwrap();
+        let mut stream = BufReader::new(TcpStream::connect(server.address()).await.unwrap());
+        for line in ["", "HELO me\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<drop@example.com>\r\n", "DATA\r\n"] {
+            say(&mut stream, line).await;
+        }
+        assert_eq!(say(&mut stream, "Subject: x\r\n\r\nx\r\n.\r\n").await, "");
+        assert!(mailbox.is_empty());
+    }
+}

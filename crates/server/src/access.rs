@@ -1,0 +1,149 @@
+//! Who may call what: the one table of endpoints, and the middleware that enforces it.
+
+use std::net::SocketAddr;
+
+use api_types::{ProblemCode, Role, paths};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::auth::session;
+use crate::error::{ApiError, ApiResult};
+use crate::faults;
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// Everybody, and each call counts as an attempt to prove who one is.
+    Credentials,
+    /// Whoever is signed in, about themselves.
+    SignedIn,
+    /// Administrators.
+    Admin,
+}
+
+/// Whether a call names itself, so that repeating it has no second effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    None,
+    /// `Idempotency-Key` is required.
+    Required,
+}
+
+/// An endpoint of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    pub method: Method,
+    /// Below [`paths::BASE`].
+    pub path: &'static str,
+    pub access: Access,
+    pub key: Key,
+}
+
+const fn open(method: Method, path: &'static str, access: Access) -> Endpoint {
+    Endpoint { method, path, access, key: Key::None }
+}
+
+const fn keyed(path: &'static str) -> Endpoint {
+    Endpoint { method: Method::POST, path, access: Access::Admin, key: Key::Required }
+}
+
+/// Every endpoint. What is not in the table is not answered.
+pub const ENDPOINTS: &[Endpoint] = &[
+    open(Method::GET, paths::HEALTH, Access::Anyone),
+    open(Method::POST, paths::SESSION, Access::Credentials),
+    open(Method::GET, paths::SESSION, Access::SignedIn),
+    open(Method::DELETE, paths::SESSION, Access::Anyone),
+    open(Method::POST, paths::PASSWORD_RESETS, Access::Credentials),
+    open(Method::PUT, paths::PASSWORD_RESETS, Access::Credentials),
+    open(Method::POST, paths::ACTIVATION_INSPECT, Access::Credentials),
+    open(Method::POST, paths::ACTIVATION_ACCEPT, Access::Credentials),
+    open(Method::GET, paths::PROFILE, Access::SignedIn),
+    open(Method::PATCH, paths::PROFILE, Access::SignedIn),
+    open(Method::PUT, paths::PROFILE_PASSWORD, Access::SignedIn),
+    open(Method::GET, paths::ACCOUNT, Access::Admin),
+    open(Method::GET, paths::USERS, Access::Admin),
+    open(Method::GET, paths::template::USER, Access::Admin),
+    open(Method::PATCH, paths::template::USER, Access::Admin),
+    open(Method::DELETE, paths::template::USER, Access::Admin),
+    open(Method::POST, paths::template::USER_DEACTIVATE, Access::Admin),
+    open(Method::POST, paths::template::USER_REACTIVATE, Access::Admin),
+    open(Method::GET, paths::TEAMS, Access::Admin),
+    open(Method::GET, paths::WORKSPACES, Access::Admin),
+    open(Method::POST, paths::INVITATION_PREVIEW, Access::Admin),
+    keyed(paths::INVITATION_TEST_MAIL),
+    open(Method::GET, paths::template::INVITATION, Access::Admin),
+    keyed(paths::template::INVITATION_RESEND),
+    keyed(paths::template::INVITATION_REVOKE),
+    open(Method::POST, paths::template::INVITATION_LINK, Access::Admin),
+    open(Method::GET, paths::BATCHES, Access::Admin),
+    keyed(paths::BATCHES),
+    open(Method::GET, paths::template::BATCH, Access::Admin),
+    keyed(paths::template::BATCH_CHUNKS),
+    keyed(paths::template::BATCH_SEAL),
+    keyed(paths::template::BATCH_CANCEL),
+    keyed(paths::template::BATCH_REVOKE),
+    keyed(paths::template::BATCH_RETRY),
+    open(Method::GET, paths::template::BATCH_ROWS, Access::Admin),
+    open(Method::GET, paths::template::BATCH_EVENTS, Access::Admin),
+    // Sandbox mode only.
+    open(Method::PUT, paths::SANDBOX_FAULTS, Access::Anyone),
+];
+
+/// Finds the endpoint of a request by its method and route template. `HEAD` is `GET` without the body.
+pub fn endpoint(method: &Method, path: &str) -> Option<&'static Endpoint> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    ENDPOINTS.iter().find(|endpoint| endpoint.method == *method && endpoint.path == path)
+}
+
+/// Lets a request through to its handler if the table allows it to whoever calls.
+pub(crate) async fn guard(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    route: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = route.as_str().strip_prefix(paths::BASE).unwrap_or_default();
+    match admit(&app, from, path, request).await {
+        Ok((request, fault)) => faults::act(fault, request, next).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn admit(
+    app: &App,
+    from: SocketAddr,
+    path: &str,
+    mut request: Request,
+) -> ApiResult<(Request, Option<api_types::Fault>)> {
+    let endpoint = endpoint(request.method(), path).ok_or(ProblemCode::MethodNotAllowed)?;
+    let caller = session::caller(app, request.headers()).await?;
+    match endpoint.access {
+        Access::Anyone => {}
+        Access::Credentials => app.limiter.credentials(from.ip())?,
+        Access::SignedIn | Access::Admin if caller.is_none() => return Err(ProblemCode::SignedOut.into()),
+        Access::SignedIn => {}
+        Access::Admin => {
+            if caller.as_ref().is_some_and(|caller| caller.role != Role::Admin) {
+                return Err(ApiError::new(ProblemCode::Forbidden));
+            }
+        }
+    }
+    let session = caller.as_ref().map(|caller| caller.session.token_hash.clone());
+    if let Some(session) = &session {
+        app.limiter.request(session)?;
+    }
+    let fault = match &app.faults {
+        Some(faults) => faults.next(session.as_deref(), path, request.method(), request.headers())?,
+        None => None,
+    };
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    Ok((request, fault))
+}

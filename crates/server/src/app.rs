@@ -1,0 +1,261 @@
+//! The running server: its state, its start and its end.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api_types::{limits, paths};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::any;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinHandle;
+use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
+
+use crate::auth::cookie::CookieStyle;
+use crate::auth::csrf::{self, Origins};
+use crate::clock::{Clock, Millis};
+use crate::config::Config;
+use crate::db::{self, Db};
+use crate::error::ApiError;
+use crate::faults::Faults;
+use crate::idempotency::InFlight;
+use crate::limiter::Limiter;
+use crate::mail::{self, Postman};
+use crate::password::Passwords;
+use crate::token::TokenKey;
+use crate::{access, headers, observe, routes, seed, static_files};
+
+/// A request that is not an event stream is answered within this.
+const REQUEST_LIMIT: Duration = Duration::from_secs(60);
+/// Connections that are still open so long after the end was asked for are cut.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
+/// Event streams that lag this many changes behind read the batch anew, which they do anyway.
+const CHANGES_KEPT: usize = 256;
+
+/// Everything a request can need, cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App(Arc<State>);
+
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) db: Db,
+    pub(crate) account_id: String,
+    pub(crate) account_name: String,
+    pub(crate) public_url: Url,
+    pub(crate) cookie: CookieStyle,
+    pub(crate) origins: Origins,
+    pub(crate) tokens: TokenKey,
+    pub(crate) passwords: Passwords,
+    pub(crate) limiter: Limiter,
+    pub(crate) in_flight: InFlight,
+    pub(crate) faults: Option<Faults>,
+    /// Ids of batches as they change.
+    pub(crate) changes: broadcast::Sender<String>,
+    /// Wakes the mail worker.
+    pub(crate) post: Notify,
+    /// Turns true when the server is to end.
+    pub(crate) ending: watch::Receiver<bool>,
+    clock: Arc<dyn Clock>,
+}
+
+impl std::ops::Deref for App {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl State {
+    pub(crate) fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// Tells event streams and the mail worker that something about a batch changed.
+    pub(crate) fn batch_changed(&self, id: &str) {
+        // Nobody listening is fine.
+        let _ = self.changes.send(id.to_owned());
+        self.post.notify_one();
+    }
+
+    /// An address of the app with a secret in its fragment, which no server or proxy gets to see.
+    pub(crate) fn link(&self, path: &str, token: &str) -> String {
+        format!("{}/{path}#{token}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}
+
+/// A failure to start.
+pub type StartError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where people reach it.
+    pub public_url: Url,
+    end: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+    helpers: Vec<JoinHandle<()>>,
+    app: App,
+    _lock: File,
+}
+
+impl Running {
+    /// A new one-time link that signs in the first administrator.
+    ///
+    /// # Errors
+    /// When the database fails, or there is no active administrator.
+    pub async fn sign_in_link(&self) -> Result<String, StartError> {
+        let app = &self.app;
+        let token = seed::new_sign_in_token(&app.db, &app.tokens, app.now()).await?;
+        Ok(app.link("sign-in", &token))
+    }
+
+    /// Ends the server: no new requests, those under way are answered, mails under way are settled.
+    pub async fn stop(self) {
+        let _ = self.end.send(true);
+        let serving = self.serving.abort_handle();
+        if tokio::time::timeout(SHUTDOWN_LIMIT, self.serving).await.is_err() {
+            serving.abort();
+        }
+        for helper in self.helpers {
+            let abort = helper.abort_handle();
+            if tokio::time::timeout(SHUTDOWN_LIMIT, helper).await.is_err() {
+                abort.abort();
+            }
+        }
+        self.app.db.close().await;
+    }
+}
+
+/// Starts the server: opens or makes the database, the account and the sandbox, and listens.
+///
+/// # Errors
+/// When the data folder is in use or not writable, the address is taken, or a setting makes no sense.
+pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
+    std::fs::create_dir_all(&config.data)?;
+    let lock = lock(&config.data)?;
+    let db = Db::open(&config.data).await?;
+    let account = seed::ensure_account(&db, &config, clock.now()).await?;
+    let listener = TcpListener::bind(config.bind).await?;
+    let address = listener.local_addr()?;
+    let public_url = match &config.public_url {
+        Some(url) => url.clone(),
+        None => Url::parse(&format!("http://{address}"))?,
+    };
+
+    let sandbox = if config.sandbox { Some(sandbox::start(&config.data).await?) } else { None };
+    let smtp = match (&config.smtp, &sandbox) {
+        (Some(url), _) => url.clone(),
+        (None, Some(sandbox)) => Url::parse(&format!("smtp://{}", sandbox.smtp_address()))?,
+        (None, None) => return Err("no mail server: give --smtp, or --sandbox to try things out".into()),
+    };
+    seed::note_url(&config.data, &public_url)?;
+    let postman = Postman::new(&smtp, &config.mail_from, &public_url)?;
+
+    let (end, ending) = watch::channel(false);
+    let app = App(Arc::new(State {
+        account_id: account.id,
+        account_name: account.name,
+        cookie: CookieStyle::of(&public_url),
+        origins: Origins::new(&public_url, &config.allowed_origins),
+        tokens: TokenKey::load(&config.data)?,
+        passwords: Passwords::new(config.password_cost)?,
+        limiter: Limiter::new(&config, Arc::clone(&clock)),
+        in_flight: InFlight::default(),
+        faults: config.sandbox.then(Faults::default),
+        changes: broadcast::Sender::new(CHANGES_KEPT),
+        post: Notify::new(),
+        public_url: public_url.clone(),
+        ending: ending.clone(),
+        db,
+        clock,
+        config,
+    }));
+
+    let mailbox = sandbox.as_ref().map(sandbox::Sandbox::router);
+    let helpers = vec![
+        tokio::spawn(mail::worker::run(app.clone(), postman)),
+        tokio::spawn(tidy(app.clone())),
+        tokio::spawn(async move {
+            // Kept until the end: dropping the sandbox ends its mail server.
+            wait_for_end(ending).await;
+            drop(sandbox);
+        }),
+    ];
+    let service = router(&app, mailbox).into_make_service_with_connect_info::<SocketAddr>();
+    let until_end = wait_for_end(app.ending.clone());
+    let serving =
+        tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until_end).await });
+    Ok(Running { address, public_url, end, serving, helpers, app, _lock: lock })
+}
+
+/// Resolves once the server is to end.
+pub(crate) async fn wait_for_end(mut ending: watch::Receiver<bool>) {
+    // An error means that the sender is gone, and so is the server.
+    let _ = ending.wait_for(|ended| *ended).await;
+}
+
+fn router(app: &App, mailbox: Option<Router>) -> Router {
+    let (routes, _) = routes::all().split_for_parts();
+    let routes = routes
+        .route_layer(middleware::from_fn_with_state(app.clone(), access::guard))
+        .route_layer(middleware::from_fn(observe::note_route))
+        .with_state(app.clone());
+    let api = Router::new()
+        .nest(paths::BASE, routes)
+        .route("/api", any(not_found))
+        .route("/api/{*path}", any(not_found))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
+        .layer(middleware::from_fn_with_state(app.clone(), csrf::protect))
+        .layer(middleware::from_fn_with_state(REQUEST_LIMIT, observe::time_out))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(headers::no_store));
+    let pages = match &app.config.dist {
+        Some(dist) => static_files::router(dist),
+        None => Router::new(),
+    };
+    Router::new()
+        .merge(api)
+        .merge(mailbox.unwrap_or_default())
+        .fallback_service(pages)
+        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn_with_state(app.public_url.scheme() == "https", headers::add))
+}
+
+async fn not_found() -> ApiError {
+    ApiError::not_found()
+}
+
+async fn tidy(app: App) {
+    loop {
+        let now = app.now();
+        let done = async {
+            let mut tx = app.db.write().await?;
+            db::housekeeping::tidy(&mut tx, &app.account_id, app.config.session_idle(), now).await?;
+            tx.commit().await
+        };
+        if let Err(error) = done.await {
+            tracing::error!(%error, "tidying up failed");
+        }
+        app.limiter.tidy();
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_EVERY) => {}
+            () = wait_for_end(app.ending.clone()) => return,
+        }
+    }
+}
+
+/// Holds the data folder for this process: the mail worker counts on being the only one.
+fn lock(data: &Path) -> Result<File, StartError> {
+    let file = File::options().create(true).truncate(false).write(true).open(data.join("lock"))?;
+    file.try_lock().map_err(|_| format!("another server is using {}", data.display()))?;
+    Ok(file)
+}

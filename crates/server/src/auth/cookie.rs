@@ -1,0 +1,78 @@
+//! The session cookie.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use url::Url;
+
+/// How the session cookie is called and guarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CookieStyle {
+    /// Over HTTPS.
+    Secure,
+    /// Over plain HTTP on loopback, where some browsers drop secure cookies. Another name, so that the two never mix.
+    Loopback,
+}
+
+impl CookieStyle {
+    pub(crate) fn of(public_url: &Url) -> Self {
+        if public_url.scheme() == "https" { Self::Secure } else { Self::Loopback }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Secure => "__Host-msi",
+            Self::Loopback => "msi-loopback",
+        }
+    }
+
+    /// Sets the cookie. It ends with the browser session; the server's own clock ends it before.
+    pub(crate) fn set(self, token: &str) -> HeaderValue {
+        self.header(token, "")
+    }
+
+    /// Takes the cookie back.
+    pub(crate) fn clear(self) -> HeaderValue {
+        self.header("", "; Max-Age=0")
+    }
+
+    fn header(self, value: &str, more: &str) -> HeaderValue {
+        let secure = match self {
+            Self::Secure => "; Secure",
+            Self::Loopback => "",
+        };
+        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{more}", self.name());
+        // Tokens are base64url, so the text is a header value; an empty one would only sign nobody in.
+        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
+    /// The token of a request.
+    pub(crate) fn read(self, headers: &HeaderMap) -> Option<&str> {
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(name, value)| (name == self.name() && !value.is_empty()).then_some(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a1_the_cookie_is_strict_http_only_and_secure_over_https() {
+        let https = CookieStyle::of(&Url::parse("https://admin.example.com").unwrap());
+        assert_eq!(https.set("abc"), "__Host-msi=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
+        let loopback = CookieStyle::of(&Url::parse("http://127.0.0.1:8080").unwrap());
+        assert_eq!(loopback.set("abc"), "msi-loopback=abc; Path=/; HttpOnly; SameSite=Strict");
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("theme=dark; msi-loopback=abc"));
+        assert_eq!(CookieStyle::Loopback.read(&headers), Some("abc"));
+        assert_eq!(CookieStyle::Secure.read(&headers), None);
+    }
+}

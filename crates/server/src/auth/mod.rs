@@ -1,0 +1,5 @@
+//! Who calls: session cookies, and the proof that a request comes from the app.
+
+pub(crate) mod cookie;
+pub(crate) mod csrf;
+pub(crate) mod session;

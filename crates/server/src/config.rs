@@ -1,0 +1,101 @@
+//! What the server is told by its command line and environment.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+/// The settings of `serve`. Every option is also read from the environment as `MSI_` and its name.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Config {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, env = "MSI_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Folder for the database, the token key and the sandbox's mailbox.
+    #[arg(long, env = "MSI_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Folder of the built app. Without it only the API is served.
+    #[arg(long, env = "MSI_DIST")]
+    pub dist: Option<PathBuf>,
+    /// Address under which people reach the server; links in mails begin with it.
+    #[arg(long, env = "MSI_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+    /// Further origins whose pages may call the API, each as scheme://host[:port].
+    #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',')]
+    pub allowed_origins: Vec<String>,
+    /// Receive all mail in a mailbox at /mailbox, and let failures be asked for. For trying out and for tests.
+    #[arg(long, env = "MSI_SANDBOX")]
+    pub sandbox: bool,
+    /// Mail server, as smtp://user:password@host:port, with ?tls=required, or smtps://.
+    #[arg(long, env = "MSI_SMTP", required_unless_present = "sandbox")]
+    pub smtp: Option<Url>,
+    /// Sender of the mails.
+    #[arg(
+        long,
+        env = "MSI_MAIL_FROM",
+        default_value = "Sales Insight Actions <no-reply@sales-insight-actions.example>"
+    )]
+    pub mail_from: String,
+    /// Milliseconds before the first retry of a mail that was deferred; each further one waits up to twice as long.
+    #[arg(long, env = "MSI_MAIL_RETRY_MS", default_value_t = 5_000)]
+    pub mail_retry_ms: u64,
+    /// Fill a new account with sample members and raise its limits.
+    #[arg(long, env = "MSI_SAMPLE_DATA")]
+    pub sample_data: bool,
+    #[command(flatten)]
+    pub account: AccountConfig,
+    /// Minutes without a request after which a session ends.
+    #[arg(long, env = "MSI_SESSION_IDLE_MINUTES", default_value_t = 30)]
+    pub session_idle_minutes: u32,
+    /// Hours after which a session ends in any case.
+    #[arg(long, env = "MSI_SESSION_HOURS", default_value_t = 12)]
+    pub session_hours: u32,
+    /// Sign-ins, activations and password resets that one address may try in a minute.
+    #[arg(long, env = "MSI_CREDENTIALS_PER_MINUTE", default_value = "30")]
+    pub credentials_per_minute: NonZeroU32,
+    /// Requests that one session may make in a second, on average.
+    #[arg(long, env = "MSI_REQUESTS_PER_SECOND", default_value = "100")]
+    pub requests_per_second: NonZeroU32,
+    /// How hard passwords are to guess from their hashes; tests take the easy way.
+    #[arg(skip)]
+    pub password_cost: PasswordCost,
+}
+
+/// What a new account is made of. An account that exists keeps what it has, but for limits that are given.
+#[derive(Clone, Debug, clap::Args)]
+pub struct AccountConfig {
+    /// Name of the account.
+    #[arg(long, env = "MSI_ACCOUNT_NAME", default_value = "Sales Insight Actions")]
+    pub account_name: String,
+    /// Address of the first Marketo Admin.
+    #[arg(long, env = "MSI_ADMIN_EMAIL", default_value = "marketo.admin@example.com")]
+    pub admin_email: String,
+    /// Seats of the account: 100 at first.
+    #[arg(long, env = "MSI_SEATS")]
+    pub seats: Option<u32>,
+    /// Teams of the account: 20 at first.
+    #[arg(long, env = "MSI_TEAMS")]
+    pub teams: Option<u32>,
+}
+
+/// The cost of password hashing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PasswordCost {
+    /// The library's recommendation.
+    #[default]
+    Full,
+    /// The cheapest there is.
+    Test,
+}
+
+impl Config {
+    pub(crate) fn session_idle(&self) -> Duration {
+        Duration::from_secs(u64::from(self.session_idle_minutes) * 60)
+    }
+
+    pub(crate) fn session_lifetime(&self) -> Duration {
+        Duration::from_secs(u64::from(self.session_hours) * 3600)
+    }
+}

@@ -1,0 +1,101 @@
+//! Accounts: one for now, but every table knows which.
+
+use api_types::{LoginManagement, Seats};
+use sqlx::FromRow;
+
+use super::{Conn, DbResult, count, from_text};
+use crate::clock::Millis;
+
+pub(crate) struct AccountRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) seat_limit: u32,
+    pub(crate) team_limit: u32,
+    pub(crate) login_management: LoginManagement,
+    pub(crate) original_user_id: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Stored {
+    id: String,
+    name: String,
+    seat_limit: i64,
+    team_limit: i64,
+    login_management: String,
+    original_user_id: Option<String>,
+}
+
+/// The only account, once there is one.
+pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
+    let stored: Option<Stored> = sqlx::query_as(
+        "SELECT id, name, seat_limit, team_limit, login_management, original_user_id FROM accounts ORDER BY id LIMIT 1",
+    )
+    .fetch_optional(conn)
+    .await?;
+    stored
+        .map(|row| {
+            Ok(AccountRow {
+                id: row.id,
+                name: row.name,
+                seat_limit: count(row.seat_limit),
+                team_limit: count(row.team_limit),
+                login_management: from_text(&row.login_management)?,
+                original_user_id: row.original_user_id,
+            })
+        })
+        .transpose()
+}
+
+/// Makes an account in which people sign in by any method.
+pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(&account.id)
+    .bind(&account.name)
+    .bind(account.seat_limit)
+    .bind(account.team_limit)
+    .bind(super::text(account.login_management)?)
+    .bind(&account.original_user_id)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Names the first invited person, who can never be removed.
+pub(crate) async fn set_original_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
+    sqlx::query("UPDATE accounts SET original_user_id = $1 WHERE id = $2")
+        .bind(user_id)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_limits(conn: &mut Conn, account_id: &str, seats: u32, teams: u32) -> DbResult<()> {
+    sqlx::query("UPDATE accounts SET seat_limit = $1, team_limit = $2 WHERE id = $3")
+        .bind(seats)
+        .bind(teams)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Seats and how many are taken: by active members, and by invitations that can still be accepted.
+pub(crate) async fn seats(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Seats> {
+    let (limit, active, invited): (i64, i64, i64) = sqlx::query_as(
+        "SELECT a.seat_limit,
+                (SELECT COUNT(*) FROM users u WHERE u.account_id = a.id AND u.status = 'active'),
+                (SELECT COUNT(*) FROM users u
+                  WHERE u.account_id = a.id AND u.status = 'invited' AND u.invitation_expires_at > $2)
+           FROM accounts a WHERE a.id = $1",
+    )
+    .bind(account_id)
+    .bind(now.0)
+    .fetch_one(conn)
+    .await?;
+    Ok(Seats { limit: count(limit), used: count(active + invited) })
+}

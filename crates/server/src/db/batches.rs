@@ -1,0 +1,234 @@
+//! Batches of invitations.
+
+use api_types::{BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, VerdictCounts};
+use sqlx::FromRow;
+
+use super::{Conn, DbResult, count, from_text, text};
+use crate::clock::Millis;
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct BatchRow {
+    pub(crate) id: String,
+    pub(crate) created_by_name: String,
+    source: String,
+    pub(crate) file_name: Option<String>,
+    options: String,
+    state: String,
+    is_dry_run: i64,
+    is_all_or_none: i64,
+    expected_rows: i64,
+    next_chunk: i64,
+    ready: i64,
+    member: i64,
+    invited: i64,
+    duplicate: i64,
+    over_seats: i64,
+    error: i64,
+    pub(crate) revision: i64,
+    pub(crate) created_at: i64,
+    pub(crate) sealed_at: Option<i64>,
+}
+
+impl BatchRow {
+    pub(crate) fn source(&self) -> DbResult<BatchSource> {
+        from_text(&self.source)
+    }
+
+    pub(crate) fn state(&self) -> DbResult<BatchState> {
+        from_text(&self.state)
+    }
+
+    pub(crate) fn options(&self) -> DbResult<BatchOptions> {
+        serde_json::from_str(&self.options).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.is_dry_run != 0
+    }
+
+    pub(crate) fn is_all_or_none(&self) -> bool {
+        self.is_all_or_none != 0
+    }
+
+    pub(crate) fn expected_rows(&self) -> u32 {
+        count(self.expected_rows)
+    }
+
+    pub(crate) fn next_chunk(&self) -> u32 {
+        count(self.next_chunk)
+    }
+
+    pub(crate) fn verdicts(&self) -> VerdictCounts {
+        VerdictCounts {
+            ready: count(self.ready),
+            member: count(self.member),
+            invited: count(self.invited),
+            duplicate: count(self.duplicate),
+            over_seats: count(self.over_seats),
+            error: count(self.error),
+        }
+    }
+}
+
+const COLUMNS: &str = "SELECT id, created_by_name, source, file_name, options, state, is_dry_run,
+       is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats, error, revision,
+       created_at, sealed_at
+  FROM batches";
+
+/// A batch to be stored.
+pub(crate) struct NewBatch<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) created_by: &'a str,
+    pub(crate) created_by_name: &'a str,
+    pub(crate) source: BatchSource,
+    pub(crate) file_name: Option<&'a str>,
+    pub(crate) options: &'a BatchOptions,
+    pub(crate) dry_run: bool,
+    pub(crate) all_or_none: bool,
+    pub(crate) expected_rows: u32,
+}
+
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    batch: &NewBatch<'_>,
+    now: Millis,
+) -> DbResult<()> {
+    let options = serde_json::to_string(batch.options).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query(
+        "INSERT INTO batches (id, account_id, created_by, created_by_name, source, file_name, options, state,
+                is_dry_run, is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats,
+                error, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, 0, 0, 0, 0, 0, 0, 0, 1, $11)",
+    )
+    .bind(batch.id)
+    .bind(account_id)
+    .bind(batch.created_by)
+    .bind(batch.created_by_name)
+    .bind(text(batch.source)?)
+    .bind(batch.file_name)
+    .bind(options)
+    .bind(i64::from(batch.dry_run))
+    .bind(i64::from(batch.all_or_none))
+    .bind(batch.expected_rows)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<BatchRow>> {
+    let mut select = super::Builder::new(COLUMNS);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND id = ").push_bind(id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// Batches that were meant, the latest first; dry runs are not listed. `before` is the last id of the page before.
+pub(crate) async fn list(
+    conn: &mut Conn,
+    account_id: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> DbResult<(Vec<BatchRow>, u64)> {
+    let mut select = super::Builder::new(COLUMNS);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND is_dry_run = 0");
+    if let Some(before) = before {
+        select.push(" AND id < ").push_bind(before.to_owned());
+    }
+    select.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
+    let rows = select.build_query_as().fetch_all(&mut *conn).await?;
+    let (total,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM batches WHERE account_id = $1 AND is_dry_run = 0")
+            .bind(account_id)
+            .fetch_one(conn)
+            .await?;
+    Ok((rows, u64::try_from(total).unwrap_or(0)))
+}
+
+/// Counts a chunk's verdicts and waits for the next chunk.
+pub(crate) async fn add_chunk(conn: &mut Conn, id: &str, verdicts: &VerdictCounts) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE batches SET next_chunk = next_chunk + 1, ready = ready + $1, member = member + $2,
+                invited = invited + $3, duplicate = duplicate + $4, over_seats = over_seats + $5, error = error + $6,
+                revision = revision + 1
+          WHERE id = $7",
+    )
+    .bind(verdicts.ready)
+    .bind(verdicts.member)
+    .bind(verdicts.invited)
+    .bind(verdicts.duplicate)
+    .bind(verdicts.over_seats)
+    .bind(verdicts.error)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the taking of rows. From here on the mail worker finds the batch's mails; no row is touched.
+pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Millis) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE batches SET state = $1, sealed_at = COALESCE(sealed_at, $2), revision = revision + 1 WHERE id = $3",
+    )
+    .bind(text(state)?)
+    .bind(now.0)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Tells whoever follows the batch that something about it changed.
+pub(crate) async fn touch(conn: &mut Conn, id: &str) -> DbResult<()> {
+    sqlx::query("UPDATE batches SET revision = revision + 1 WHERE id = $1").bind(id).execute(conn).await?;
+    Ok(())
+}
+
+/// Gives the mail worker something to do for the batch again.
+pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
+    sqlx::query("UPDATE batches SET settled_at = NULL, revision = revision + 1 WHERE id = $1")
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Open batches that nobody has added to for a while are not going to be sealed.
+pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis) -> DbResult<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM batches WHERE account_id = $1 AND state = 'open' AND is_dry_run = 0 AND created_at < $2",
+    )
+    .bind(account_id)
+    .bind(before.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Rows by delivery status. Rows without a mail are skipped.
+pub(crate) async fn deliveries(conn: &mut Conn, batch: &BatchRow) -> DbResult<DeliveryCounts> {
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT state, COUNT(*) FROM mails WHERE batch_id = $1 GROUP BY state")
+            .bind(&batch.id)
+            .fetch_all(conn)
+            .await?;
+    let mut counts = DeliveryCounts::default();
+    for (state, mails) in rows {
+        *counts.of(from_text::<DeliveryStatus>(&state)?) = count(mails);
+    }
+    counts.skipped = batch.verdicts().total().saturating_sub(counts.total());
+    Ok(counts)
+}
+
+/// How many invitations of the batch were accepted and how many revoked.
+pub(crate) async fn outcomes(conn: &mut Conn, id: &str) -> DbResult<(u32, u32)> {
+    let (accepted, revoked): (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM invitations WHERE batch_id = $1 AND status = 'accepted'),
+                (SELECT COUNT(*) FROM invitations WHERE batch_id = $1 AND status = 'revoked')",
+    )
+    .bind(id)
+    .fetch_one(conn)
+    .await?;
+    Ok((count(accepted), count(revoked)))
+}

@@ -1,0 +1,56 @@
+//! Answers that were given, by idempotency key.
+
+use sqlx::FromRow;
+
+use super::{Conn, DbResult};
+use crate::clock::Millis;
+
+/// Whose key it is: the same text from another person or on another route is another key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Scope {
+    pub(crate) account_id: String,
+    pub(crate) user_id: String,
+    pub(crate) route: String,
+    pub(crate) key: String,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Answer {
+    pub(crate) fingerprint: String,
+    pub(crate) status: i64,
+    pub(crate) location: Option<String>,
+    pub(crate) body: String,
+}
+
+pub(crate) async fn find(conn: &mut Conn, scope: &Scope) -> DbResult<Option<Answer>> {
+    sqlx::query_as(
+        "SELECT fingerprint, status, location, body FROM idempotency_keys
+          WHERE account_id = $1 AND user_id = $2 AND route = $3 AND idempotency_key = $4",
+    )
+    .bind(&scope.account_id)
+    .bind(&scope.user_id)
+    .bind(&scope.route)
+    .bind(&scope.key)
+    .fetch_optional(conn)
+    .await
+}
+
+pub(crate) async fn insert(conn: &mut Conn, scope: &Scope, answer: &Answer, now: Millis) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO idempotency_keys (account_id, user_id, route, idempotency_key, fingerprint, status, location, body,
+                created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(&scope.account_id)
+    .bind(&scope.user_id)
+    .bind(&scope.route)
+    .bind(&scope.key)
+    .bind(&answer.fingerprint)
+    .bind(answer.status)
+    .bind(&answer.location)
+    .bind(&answer.body)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! One-time links other than invitations.
+
+use sqlx::FromRow;
+
+use super::{Conn, DbResult};
+use crate::clock::Millis;
+use crate::token::Purpose;
+
+#[derive(FromRow)]
+pub(crate) struct LinkRow {
+    pub(crate) user_id: String,
+    pub(crate) expires_at: i64,
+    pub(crate) used_at: Option<i64>,
+}
+
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    id: &str,
+    user_id: &str,
+    purpose: Purpose,
+    expires_at: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO one_time_links (id, account_id, user_id, purpose, expires_at, used_at)
+         VALUES ($1, $2, $3, $4, $5, NULL)",
+    )
+    .bind(id)
+    .bind(account_id)
+    .bind(user_id)
+    .bind(purpose.as_str())
+    .bind(expires_at.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn find(conn: &mut Conn, id: &str, purpose: Purpose) -> DbResult<Option<LinkRow>> {
+    sqlx::query_as("SELECT user_id, expires_at, used_at FROM one_time_links WHERE id = $1 AND purpose = $2")
+        .bind(id)
+        .bind(purpose.as_str())
+        .fetch_optional(conn)
+        .await
+}
+
+/// Uses up every open link of a user for a purpose: one is used, or another was sent.
+pub(crate) async fn use_up(conn: &mut Conn, user_id: &str, purpose: Purpose, now: Millis) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE one_time_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL",
+    )
+    .bind(now.0)
+    .bind(user_id)
+    .bind(purpose.as_str())
+    .execute(conn)
+    .await?;
+    Ok(())
+}

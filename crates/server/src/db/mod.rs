@@ -1,0 +1,139 @@
+//! Storage. Every statement of the server is in this module's files; the SQL keeps to what SQLite and PostgreSQL
+//! share. What is SQLite's own is in this file.
+
+pub(crate) mod accounts;
+pub(crate) mod batches;
+pub(crate) mod housekeeping;
+pub(crate) mod idempotency;
+pub(crate) mod invitations;
+pub(crate) mod links;
+pub(crate) mod mails;
+pub(crate) mod rows;
+pub(crate) mod sessions;
+pub(crate) mod teams;
+pub(crate) mod users;
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::value::{Error as ValueError, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use uuid::Uuid;
+
+/// A connection, inside a transaction or not.
+pub(crate) type Conn = SqliteConnection;
+/// A transaction that may write.
+pub(crate) type Tx = Transaction<'static, Sqlite>;
+/// A statement that is put together.
+pub(crate) type Builder = sqlx::QueryBuilder<Sqlite>;
+pub(crate) type DbResult<T> = Result<T, sqlx::Error>;
+
+const READERS: u32 = 4;
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The database: one connection that writes, some that read meanwhile.
+#[derive(Clone)]
+pub(crate) struct Db {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl Db {
+    /// Opens the database in `folder`, making or migrating it where needed.
+    pub(crate) async fn open(folder: &Path) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("msi.sqlite3"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        sqlx::migrate!().run(&writer).await?;
+        let reader =
+            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
+        Ok(Self { writer, reader })
+    }
+
+    /// A connection that sees what is committed.
+    pub(crate) async fn read(&self) -> DbResult<PoolConnection<Sqlite>> {
+        self.reader.acquire().await
+    }
+
+    /// A transaction that is the only one to write. Dropped without a commit, it leaves no trace.
+    pub(crate) async fn write(&self) -> DbResult<Tx> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// A new id. Ids grow with time, so rows of one time lie together.
+pub(crate) fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// An enum of the wire contract as it is stored.
+pub(crate) fn text<T: Serialize>(value: T) -> DbResult<String> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => Ok(text),
+        Ok(other) => Err(sqlx::Error::Encode(format!("{other} is not a name").into())),
+        Err(error) => Err(sqlx::Error::Encode(error.into())),
+    }
+}
+
+/// A stored name as an enum of the wire contract.
+pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> DbResult<T> {
+    let deserializer: StrDeserializer<'_, ValueError> = text.into_deserializer();
+    T::deserialize(deserializer).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// `Some` of a stored name.
+pub(crate) fn from_optional_text<T: DeserializeOwned>(text: Option<&str>) -> DbResult<Option<T>> {
+    text.map(from_text).transpose()
+}
+
+/// A pattern for `LIKE ... ESCAPE '\'` that finds `part` anywhere.
+pub(crate) fn like_anywhere(part: &str) -> String {
+    let mut pattern = String::with_capacity(part.len() + 2);
+    pattern.push('%');
+    for c in part.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// A count from the database, where no count is negative or beyond four billion.
+pub(crate) fn count(value: i64) -> u32 {
+    u32::try_from(value.max(0)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api_types::{Locale, RowCode};
+
+    #[test]
+    fn enums_are_stored_by_their_wire_names() {
+        assert_eq!(text(Locale::PtBr).unwrap(), "pt-BR");
+        assert_eq!(from_text::<Locale>("pt-BR").unwrap(), Locale::PtBr);
+        assert_eq!(from_text::<RowCode>("unknown_team").unwrap(), RowCode::UnknownTeam);
+        assert!(from_text::<Locale>("klingon").is_err());
+    }
+
+    #[test]
+    fn wildcards_are_searched_for_literally() {
+        assert_eq!(like_anywhere(r"50%_a\b"), r"%50\%\_a\\b%");
+    }
+}

@@ -1,0 +1,268 @@
+//! The rows of batches.
+
+use std::collections::HashSet;
+
+use api_types::{
+    BatchRow, DeliveryStatus, InvitationId, InvitationStatus, RowCode, RowInvitation, RowQuery, RowResult,
+    RowVerdict,
+};
+use sqlx::FromRow;
+
+use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
+use crate::clock::Millis;
+
+/// A row that was judged.
+#[derive(Clone, Debug)]
+pub(crate) struct JudgedRow {
+    pub(crate) row: u32,
+    pub(crate) email: String,
+    pub(crate) email_key: Option<String>,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) verdict: RowVerdict,
+    pub(crate) code: Option<RowCode>,
+    pub(crate) detail: Option<String>,
+    pub(crate) invitation_id: Option<String>,
+}
+
+/// Stores the rows of one chunk in one statement.
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    batch_id: &str,
+    chunk: u32,
+    rows: &[JudgedRow],
+) -> DbResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let codes = rows.iter().map(|row| row.code.map(text).transpose()).collect::<DbResult<Vec<_>>>()?;
+    let mut insert = Builder::new(
+        "INSERT INTO batch_rows (batch_id, row_number, account_id, chunk, position, email, email_key, first_name,
+         last_name, verdict, code, detail, invitation_id) ",
+    );
+    insert.push_values(rows.iter().zip(codes).enumerate(), |mut values, (position, (row, code))| {
+        values
+            .push_bind(batch_id.to_owned())
+            .push_bind(row.row)
+            .push_bind(account_id.to_owned())
+            .push_bind(chunk)
+            .push_bind(i64::try_from(position).unwrap_or(i64::MAX))
+            .push_bind(row.email.clone())
+            .push_bind(row.email_key.clone())
+            .push_bind(row.first_name.clone())
+            .push_bind(row.last_name.clone())
+            .push_bind(row.verdict.as_str())
+            .push_bind(code)
+            .push_bind(row.detail.clone())
+            .push_bind(row.invitation_id.clone());
+    });
+    insert.build().execute(conn).await?;
+    Ok(())
+}
+
+/// The fingerprint under which a chunk was stored.
+pub(crate) async fn chunk_fingerprint(
+    conn: &mut Conn,
+    batch_id: &str,
+    chunk: u32,
+) -> DbResult<Option<String>> {
+    let found: Option<(String,)> =
+        sqlx::query_as("SELECT fingerprint FROM batch_chunks WHERE batch_id = $1 AND chunk = $2")
+            .bind(batch_id)
+            .bind(chunk)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.map(|(fingerprint,)| fingerprint))
+}
+
+pub(crate) async fn insert_chunk(
+    conn: &mut Conn,
+    account_id: &str,
+    batch_id: &str,
+    chunk: u32,
+    fingerprint: &str,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO batch_chunks (batch_id, account_id, chunk, fingerprint) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(batch_id)
+    .bind(account_id)
+    .bind(chunk)
+    .bind(fingerprint)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Which of these addresses earlier chunks of the batch have.
+pub(crate) async fn addresses_seen(
+    conn: &mut Conn,
+    batch_id: &str,
+    keys: &[&str],
+) -> DbResult<HashSet<String>> {
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut select = Builder::new("SELECT email_key FROM batch_rows WHERE batch_id = ");
+    select.push_bind(batch_id.to_owned()).push(" AND email_key IN (");
+    let mut list = select.separated(", ");
+    for key in keys {
+        list.push_bind((*key).to_owned());
+    }
+    select.push(")");
+    let rows: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
+}
+
+/// The first of these row numbers that the batch has already.
+pub(crate) async fn any_stored(conn: &mut Conn, batch_id: &str, rows: &[u32]) -> DbResult<Option<u32>> {
+    let mut select = Builder::new("SELECT row_number FROM batch_rows WHERE batch_id = ");
+    select.push_bind(batch_id.to_owned()).push(" AND row_number IN (");
+    let mut list = select.separated(", ");
+    for row in rows {
+        list.push_bind(*row);
+    }
+    select.push(") ORDER BY row_number LIMIT 1");
+    let found: Option<(i64,)> = select.build_query_as().fetch_optional(conn).await?;
+    Ok(found.map(|(row,)| count(row)))
+}
+
+#[derive(FromRow)]
+struct Stored {
+    row_number: i64,
+    email: String,
+    first_name: String,
+    last_name: String,
+    verdict: String,
+    code: Option<String>,
+    detail: Option<String>,
+    invitation_id: Option<String>,
+    invitation_status: Option<String>,
+    invitation_expires_at: Option<i64>,
+    mail_state: Option<String>,
+    mail_code: Option<String>,
+    mail_detail: Option<String>,
+    attempts: Option<i64>,
+}
+
+impl Stored {
+    fn into_row(self, now: Millis) -> DbResult<BatchRow> {
+        let invitation = match (self.invitation_id, self.invitation_status) {
+            (Some(id), Some(status)) => Some(RowInvitation {
+                id: InvitationId(id),
+                status: invitation_status(&status, self.invitation_expires_at.unwrap_or(0), now)?,
+            }),
+            _ => None,
+        };
+        let delivery = from_optional_text(self.mail_state.as_deref())?.unwrap_or(DeliveryStatus::Skipped);
+        let code = self.mail_code.or(self.code);
+        Ok(BatchRow {
+            result: RowResult {
+                row: count(self.row_number),
+                verdict: from_text(&self.verdict)?,
+                delivery,
+                code: from_optional_text(code.as_deref())?,
+                detail: self.mail_detail.or(self.detail),
+            },
+            email: self.email,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            attempts: self.attempts.map_or(0, count),
+            invitation,
+        })
+    }
+}
+
+/// An invitation's status, where time has its say.
+pub(crate) fn invitation_status(stored: &str, expires_at: i64, now: Millis) -> DbResult<InvitationStatus> {
+    let status = from_text(stored)?;
+    let expired = status == InvitationStatus::Pending && expires_at <= now.0;
+    Ok(if expired { InvitationStatus::Expired } else { status })
+}
+
+const SELECT: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
+       r.invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
+       m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts
+  FROM batch_rows r
+  LEFT JOIN invitations i ON i.id = r.invitation_id
+  LEFT JOIN mails m ON m.invitation_id = r.invitation_id
+ WHERE r.batch_id = ";
+
+/// What was said of a chunk's rows, as it is now, in the order of the request.
+pub(crate) async fn chunk_results(
+    conn: &mut Conn,
+    batch_id: &str,
+    chunk: u32,
+    now: Millis,
+) -> DbResult<Vec<RowResult>> {
+    let mut select = Builder::new(SELECT);
+    select
+        .push_bind(batch_id.to_owned())
+        .push(" AND r.chunk = ")
+        .push_bind(chunk)
+        .push(" ORDER BY r.position");
+    let rows: Vec<Stored> = select.build_query_as().fetch_all(conn).await?;
+    rows.into_iter().map(|row| row.into_row(now).map(|row| row.result)).collect()
+}
+
+/// Rows of a batch in the order of their numbers, beginning after `after`; one more than `limit` tells there is more.
+pub(crate) async fn list(
+    conn: &mut Conn,
+    batch_id: &str,
+    query: &RowQuery,
+    after: Option<u32>,
+    limit: u32,
+    now: Millis,
+) -> DbResult<(Vec<BatchRow>, u64)> {
+    let mut select = Builder::new(SELECT);
+    select.push_bind(batch_id.to_owned());
+    push_filter(&mut select, query);
+    if let Some(after) = after {
+        select.push(" AND r.row_number > ").push_bind(after);
+    }
+    select.push(" ORDER BY r.row_number LIMIT ").push_bind(i64::from(limit));
+    let rows: Vec<Stored> = select.build_query_as().fetch_all(&mut *conn).await?;
+    let rows = rows.into_iter().map(|row| row.into_row(now)).collect::<DbResult<Vec<_>>>()?;
+
+    let mut counting = Builder::new(
+        "SELECT COUNT(*) FROM batch_rows r LEFT JOIN mails m ON m.invitation_id = r.invitation_id WHERE r.batch_id = ",
+    );
+    counting.push_bind(batch_id.to_owned());
+    push_filter(&mut counting, query);
+    let (total,): (i64,) = counting.build_query_as().fetch_one(conn).await?;
+    Ok((rows, u64::try_from(total).unwrap_or(0)))
+}
+
+fn push_filter(builder: &mut Builder, query: &RowQuery) {
+    match query.delivery {
+        Some(DeliveryStatus::Skipped) => {
+            builder.push(" AND m.id IS NULL");
+        }
+        Some(delivery) => {
+            builder.push(" AND m.state = ").push_bind(delivery.as_str());
+        }
+        None => {}
+    }
+    if let Some(verdict) = query.verdict {
+        builder.push(" AND r.verdict = ").push_bind(verdict.as_str());
+    }
+}
+
+/// Corrects the address of a row whose invitation is sent to another.
+pub(crate) async fn set_email(
+    conn: &mut Conn,
+    batch_id: &str,
+    row: u32,
+    email: &str,
+    email_key: &str,
+) -> DbResult<()> {
+    sqlx::query("UPDATE batch_rows SET email = $1, email_key = $2 WHERE batch_id = $3 AND row_number = $4")
+        .bind(email)
+        .bind(email_key)
+        .bind(batch_id)
+        .bind(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

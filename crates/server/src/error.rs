@@ -1,0 +1,106 @@
+//! The one error of the API. Its answer is a problem document (RFC 9457).
+
+use std::fmt;
+
+use api_types::{Limit, Problem, ProblemCode};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
+
+/// A failure on its way to the client. The request id is added by [`crate::observe`].
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError(Box<Problem>);
+
+impl ApiError {
+    pub(crate) fn new(code: ProblemCode) -> Self {
+        Self(Box::new(Problem {
+            kind: code.uri(),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: None,
+            instance: String::new(),
+            code,
+            retry_after: None,
+            field: None,
+            limit: None,
+        }))
+    }
+
+    /// A field of the body has a value that is not allowed.
+    pub(crate) fn field(name: &str, detail: impl Into<String>) -> Self {
+        Self::new(ProblemCode::InvalidField).in_field(name).detail(detail)
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(ProblemCode::NotFound)
+    }
+
+    pub(crate) fn in_field(mut self, name: &str) -> Self {
+        self.0.field = Some(name.to_owned());
+        self
+    }
+
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    pub(crate) fn limit(mut self, name: &str, value: u64) -> Self {
+        self.0.limit = Some(Limit { name: name.to_owned(), value });
+        self
+    }
+
+    pub(crate) fn into_problem(self) -> Problem {
+        *self.0
+    }
+}
+
+impl From<ProblemCode> for ApiError {
+    fn from(code: ProblemCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!(%error, "the database failed");
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                Self::new(ProblemCode::Unavailable).retry_after(1)
+            }
+            _ => Self::new(ProblemCode::Internal),
+        }
+    }
+}
+
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        tracing::error!(%error, "something stored or to be stored is not readable");
+        Self::new(ProblemCode::Internal)
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.code)?;
+        self.0.detail.iter().try_for_each(|detail| write!(f, ": {detail}"))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        if let Some(seconds) = self.0.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

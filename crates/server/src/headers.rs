@@ -1,0 +1,91 @@
+//! The response headers of everything this server sends. Static hosts get the same set from here.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// What the app's pages, scripts and workers may do. A worker obeys the policy of its own answer, so every answer
+/// carries it.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+    base-uri 'self'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/// Browser features that nothing here uses.
+pub const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), \
+    display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
+    idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+    publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
+
+/// The headers of every answer, by name.
+pub const EVERYWHERE: &[(&str, &str)] = &[
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin-allow-popups"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", PERMISSIONS_POLICY),
+    ("x-frame-options", "DENY"),
+    ("origin-agent-cluster", "?1"),
+];
+
+/// The header that HTTPS adds.
+pub const HTTPS_ONLY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
+
+/// Answers of the API hold what is one person's at one moment.
+pub const CACHE_API: &str = "no-store";
+/// Files whose name changes with their content.
+pub const CACHE_HASHED: &str = "public, max-age=31536000, immutable";
+/// Files whose name stays: asked for again each time.
+pub const CACHE_FIXED: &str = "no-cache";
+
+/// Whether a file's name carries a digest of its content: a part of 16 or more hexadecimal digits between `-`, `.` or
+/// `_`.
+pub fn is_hashed(file_name: &str) -> bool {
+    file_name
+        .split(['-', '.', '_'])
+        .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Adds the headers, where the answer has not its own.
+pub(crate) async fn add(State(https): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let extra = https.then_some(&HTTPS_ONLY);
+    for (name, value) in EVERYWHERE.iter().chain(extra) {
+        let name = HeaderName::from_static(name);
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Keeps the API's answers out of every cache.
+pub(crate) async fn no_store(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_API));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_a_digest_are_told_from_others() {
+        for name in
+            ["app-0123456789abcdef.js", "app-0123456789abcdef_bg.wasm", "main.0123456789abcdef0123.css"]
+        {
+            assert!(is_hashed(name), "{name}");
+        }
+        for name in ["index.html", "config.json", "boot.js", "csv_worker_bg.wasm", "es.json"] {
+            assert!(!is_hashed(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn c3_the_policy_allows_no_inline_code() {
+        for forbidden in ["'unsafe-inline'", "'unsafe-eval'", "data:", "blob:", "*"] {
+            assert!(!CONTENT_SECURITY_POLICY.contains(forbidden), "{forbidden}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The reference backend: the API of `api-types` on axum and SQLite, mail by SMTP, and the built app's files.
+//!
+//! [`app::start`] runs it in the calling process; the binary adds a command line.
+
+pub mod access;
+mod address;
+pub mod app;
+mod auth;
+mod clock;
+pub mod config;
+mod db;
+mod error;
+mod extract;
+mod faults;
+pub mod headers;
+mod idempotency;
+mod invite;
+mod limiter;
+mod mail;
+mod observe;
+pub mod openapi;
+mod password;
+mod routes;
+mod seed;
+mod static_files;
+mod token;
+
+pub use clock::{Clock, ManualClock, Millis, SystemClock};
+pub use seed::sign_in_link;

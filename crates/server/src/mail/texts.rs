@@ -1,0 +1,165 @@
+//! The words of the mails, in every language of the product.
+
+use api_types::Locale;
+
+/// The words of one language. `{account}`, `{inviter}` and `{email}` stand for names.
+pub(crate) struct Texts {
+    pub(crate) greeting: &'static str,
+    /// Without a name.
+    pub(crate) greeting_plain: &'static str,
+    pub(crate) invitation_subject: &'static str,
+    pub(crate) invitation_lead: &'static str,
+    pub(crate) invitation_button: &'static str,
+    pub(crate) message_from: &'static str,
+    pub(crate) ignore: &'static str,
+    pub(crate) reset_subject: &'static str,
+    pub(crate) reset_lead: &'static str,
+    pub(crate) reset_button: &'static str,
+    pub(crate) test_subject: &'static str,
+    valid_one_day: &'static str,
+    /// `{n}` is at least two.
+    valid_days: &'static str,
+    pub(crate) valid_one_hour: &'static str,
+}
+
+impl Texts {
+    pub(crate) fn of(locale: Locale) -> &'static Self {
+        match locale {
+            Locale::En => &EN,
+            Locale::Es => &ES,
+            Locale::Ko => &KO,
+            Locale::Ja => &JA,
+            Locale::De => &DE,
+            Locale::Fr => &FR,
+            Locale::PtBr => &PT_BR,
+        }
+    }
+
+    /// How long a link works.
+    pub(crate) fn valid(&self, days: u8) -> String {
+        if days == 1 {
+            self.valid_one_day.to_owned()
+        } else {
+            self.valid_days.replace("{n}", &days.to_string())
+        }
+    }
+}
+
+const EN: Texts = Texts {
+    greeting: "Hello {name},",
+    greeting_plain: "Hello,",
+    invitation_subject: "You are invited to {account}",
+    invitation_lead: "{inviter} invites you to {account}. Open the link to activate your access.",
+    invitation_button: "Activate your access",
+    message_from: "Message from {inviter}:",
+    ignore: "If you did not expect this mail, you can ignore it.",
+    reset_subject: "Set a new password for {account}",
+    reset_lead: "Somebody asked for a new password for {email}. Open the link to choose one.",
+    reset_button: "Choose a new password",
+    test_subject: "[Test] {subject}",
+    valid_one_day: "The link works once, for one day.",
+    valid_days: "The link works once, for {n} days.",
+    valid_one_hour: "The link works once, for one hour.",
+};
+
+const ES: Texts = Texts {
+    greeting: "Hola, {name}:",
+    greeting_plain: "Hola:",
+    invitation_subject: "Invitación a {account}",
+    invitation_lead: "{inviter} te invita a {account}. Abre el enlace para activar tu acceso.",
+    invitation_button: "Activar el acceso",
+    message_from: "Mensaje de {inviter}:",
+    ignore: "Si no esperabas este mensaje, puedes ignorarlo.",
+    reset_subject: "Nueva contraseña para {account}",
+    reset_lead: "Alguien ha pedido una contraseña nueva para {email}. Abre el enlace para elegirla.",
+    reset_button: "Elegir una contraseña nueva",
+    test_subject: "[Prueba] {subject}",
+    valid_one_day: "El enlace funciona una sola vez, durante un día.",
+    valid_days: "El enlace funciona una sola vez, durante {n} días.",
+    valid_one_hour: "El enlace funciona una sola vez, durante una hora.",
+};
+
+const KO: Texts = Texts {
+    greeting: "{name}님, 안녕하세요.",
+    greeting_plain: "안녕하세요.",
+    invitation_subject: "{account} 초대",
+    invitation_lead: "{inviter}님이 {account}에 초대했습니다. 링크를 열어 액세스를 활성화하세요.",
+    invitation_button: "액세스 활성화",
+    message_from: "{inviter}님의 메시지:",
+    ignore: "예상하지 못한 메일이라면 무시해도 됩니다.",
+    reset_subject: "{account} 새 비밀번호 설정",
+    reset_lead: "{email}의 새 비밀번호가 요청되었습니다. 링크를 열어 새 비밀번호를 선택하세요.",
+    reset_button: "새 비밀번호 선택",
+    test_subject: "[테스트] {subject}",
+    valid_one_day: "링크는 하루 동안 한 번만 사용할 수 있습니다.",
+    valid_days: "링크는 {n}일 동안 한 번만 사용할 수 있습니다.",
+    valid_one_hour: "링크는 한 시간 동안 한 번만 사용할 수 있습니다.",
+};
+
+const JA: Texts = Texts {
+    greeting: "{name} 様",
+    greeting_plain: "こんにちは。",
+    invitation_subject: "{account} への招待",
+    invitation_lead: "{inviter} さんから {account} への招待が届いています。リンクを開いてアクセスを有効にしてください。",
+    invitation_button: "アクセスを有効にする",
+    message_from: "{inviter} さんからのメッセージ:",
+    ignore: "このメールに心当たりがない場合は、無視してください。",
+    reset_subject: "{account} の新しいパスワードの設定",
+    reset_lead: "{email} の新しいパスワードが要求されました。リンクを開いて新しいパスワードを選択してください。",
+    reset_button: "新しいパスワードを選択",
+    test_subject: "[テスト] {subject}",
+    valid_one_day: "リンクは 1 日間、1 回だけ使用できます。",
+    valid_days: "リンクは {n} 日間、1 回だけ使用できます。",
+    valid_one_hour: "リンクは 1 時間、1 回だけ使用できます。",
+};
+
+const DE: Texts = Texts {
+    greeting: "Guten Tag {name},",
+    greeting_plain: "Guten Tag,",
+    invitation_subject: "Einladung zu {account}",
+    invitation_lead: "{inviter} lädt Sie zu {account} ein. Öffnen Sie den Link, um Ihren Zugang zu aktivieren.",
+    invitation_button: "Zugang aktivieren",
+    message_from: "Nachricht von {inviter}:",
+    ignore: "Wenn Sie diese E-Mail nicht erwartet haben, können Sie sie ignorieren.",
+    reset_subject: "Neues Passwort für {account}",
+    reset_lead: "Für {email} wurde ein neues Passwort angefordert. Öffnen Sie den Link, um eines zu wählen.",
+    reset_button: "Neues Passwort wählen",
+    test_subject: "[Test] {subject}",
+    valid_one_day: "Der Link funktioniert einmal, einen Tag lang.",
+    valid_days: "Der Link funktioniert einmal, {n} Tage lang.",
+    valid_one_hour: "Der Link funktioniert einmal, eine Stunde lang.",
+};
+
+const FR: Texts = Texts {
+    greeting: "Bonjour {name},",
+    greeting_plain: "Bonjour,",
+    invitation_subject: "Invitation à {account}",
+    invitation_lead: "{inviter} vous invite à rejoindre {account}. Ouvrez le lien pour activer votre accès.",
+    invitation_button: "Activer l’accès",
+    message_from: "Message de {inviter} :",
+    ignore: "Si vous n’attendiez pas cet e-mail, vous pouvez l’ignorer.",
+    reset_subject: "Nouveau mot de passe pour {account}",
+    reset_lead: "Un nouveau mot de passe a été demandé pour {email}. Ouvrez le lien pour en choisir un.",
+    reset_button: "Choisir un nouveau mot de passe",
+    test_subject: "[Test] {subject}",
+    valid_one_day: "Le lien fonctionne une seule fois, pendant un jour.",
+    valid_days: "Le lien fonctionne une seule fois, pendant {n} jours.",
+    valid_one_hour: "Le lien fonctionne une seule fois, pendant une heure.",
+};
+
+const PT_BR: Texts = Texts {
+    greeting: "Olá, {name}!",
+    greeting_plain: "Olá!",
+    invitation_subject: "Convite para {account}",
+    invitation_lead: "{inviter} convidou você para {account}. Abra o link para ativar seu acesso.",
+    invitation_button: "Ativar o acesso",
+    message_from: "Mensagem de {inviter}:",
+    ignore: "Se você não esperava este e-mail, pode ignorá-lo.",
+    reset_subject: "Nova senha para {account}",
+    reset_lead: "Alguém pediu uma nova senha para {email}. Abra o link para escolher uma.",
+    reset_button: "Escolher uma nova senha",
+    test_subject: "[Teste] {subject}",
+    valid_one_day: "O link funciona uma única vez, por um dia.",
+    valid_days: "O link funciona uma única vez, por {n} dias.",
+    valid_one_hour: "O link funciona uma única vez, por uma hora.",
+};

@@ -1,0 +1,110 @@
+//! `server`: runs the backend, prints sign-in links, prints the OpenAPI document.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use server::app::{self, StartError};
+use server::config::Config;
+use server::{SystemClock, openapi, sign_in_link};
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+/// The backend of Sales Insight Actions Admin.
+#[derive(Parser)]
+#[command(name = "server", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server. On the first start it makes the account and its first administrator.
+    Serve(Box<Config>),
+    /// Print a new one-time link that signs in the first administrator.
+    SignInLink {
+        /// Folder of the server's data.
+        #[arg(long, env = "MSI_DATA", default_value = "data")]
+        data: PathBuf,
+        /// Address under which people reach the server; that of its last start when left out.
+        #[arg(long, env = "MSI_PUBLIC_URL")]
+        public_url: Option<Url>,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), StartError> {
+    match command {
+        Command::Serve(config) => serve(*config).await,
+        Command::SignInLink { data, public_url } => {
+            say(&sign_in_link(&data, public_url.as_ref()).await?);
+            Ok(())
+        }
+        Command::Openapi => {
+            say(openapi::text()?.trim_end());
+            Ok(())
+        }
+    }
+}
+
+async fn serve(config: Config) -> Result<(), StartError> {
+    let running = app::start(config, Arc::new(SystemClock)).await?;
+    say(&format!("listening on {}", running.public_url));
+    say(&format!("sign in once with {}", running.sign_in_link().await?));
+    asked_to_end().await;
+    running.stop().await;
+    Ok(())
+}
+
+async fn asked_to_end() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals the server runs until it is killed.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "what the command is asked for goes to standard output, logs to standard error"
+)]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "the last word of a command that failed")]
+fn complain(error: &StartError) {
+    eprintln!("server: {error}");
+}

@@ -1,0 +1,310 @@
+use api_types::{
+    Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchState, Chunk, ChunkResult, List, ListMeta,
+    NewBatch, PageQuery, ProblemCode, RowQuery, limits, paths,
+};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::invitations::check_draft;
+use super::page_size;
+use crate::app::App;
+use crate::clock::Millis;
+use crate::db::batches::BatchRow as StoredBatch;
+use crate::db::invitations::Which;
+use crate::db::{self, Conn, new_id};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Json, Query};
+use crate::idempotency::{Begun, Keyed, Work};
+use crate::invite;
+
+/// Opens a batch. Rows follow in chunks.
+#[utoipa::path(post, path = "/invitation-batches", tag = "invitation-batches", request_body = NewBatch,
+    responses((status = 201, body = Batch)))]
+pub(crate) async fn create(State(app): State<App>, keyed: Keyed<NewBatch>) -> ApiResult<Response> {
+    check(&keyed.body)?;
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    check_names(&mut work.tx, &app, &keyed.body.options).await?;
+    let id = new_id();
+    let body = &keyed.body;
+    let batch = db::batches::NewBatch {
+        id: &id,
+        created_by: keyed.caller.id(),
+        created_by_name: &keyed.caller.user.display_name(),
+        source: body.source,
+        file_name: body.file_name.as_deref(),
+        options: &body.options,
+        dry_run: body.dry_run,
+        all_or_none: body.all_or_none,
+        expected_rows: body.expected_rows,
+    };
+    db::batches::insert(&mut work.tx, &app.account_id, &batch, app.now()).await?;
+    let batch = find(&mut work.tx, &app, &id).await?;
+    let shown = show(&mut work.tx, &batch).await?;
+    let location = format!("{}{}", paths::BASE, paths::batch(&BatchId(id)));
+    work.finish(&app, StatusCode::CREATED, Some(location), &shown).await
+}
+
+fn check(batch: &NewBatch) -> ApiResult<()> {
+    check_draft(batch.options.message.as_deref(), batch.options.expires_in_days)
+        .map_err(|error| prefixed(error, "options"))?;
+    if batch.file_name.as_ref().is_some_and(|name| name.chars().count() > limits::FILE_NAME_MAX) {
+        return Err(ApiError::field(
+            "file_name",
+            format!("longer than {} characters", limits::FILE_NAME_MAX),
+        ));
+    }
+    if batch.expected_rows == 0 {
+        return Err(ApiError::field("expected_rows", "a batch has at least one row"));
+    }
+    if batch.expected_rows > limits::ROWS_PER_BATCH {
+        let limit = u64::from(limits::ROWS_PER_BATCH);
+        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
+            .in_field("expected_rows")
+            .limit("rows_per_batch", limit));
+    }
+    Ok(())
+}
+
+fn prefixed(error: ApiError, parent: &str) -> ApiError {
+    let problem = error.into_problem();
+    let field = format!("{parent}.{}", problem.field.unwrap_or_default());
+    ApiError::new(problem.code).in_field(&field).detail(problem.detail.unwrap_or_default())
+}
+
+async fn check_names(conn: &mut Conn, app: &App, options: &BatchOptions) -> ApiResult<()> {
+    use db::teams::name_key;
+    let teams = db::teams::list(conn, &app.account_id).await?;
+    for name in &options.teams {
+        if !teams.iter().any(|team| name_key(&team.name) == name_key(name)) {
+            return Err(ApiError::field("options.teams", format!("there is no team {name}")));
+        }
+    }
+    if let Some(name) = &options.workspace {
+        let workspaces = db::teams::workspaces(conn, &app.account_id).await?;
+        if !workspaces.iter().any(|workspace| name_key(&workspace.name) == name_key(name)) {
+            return Err(ApiError::field("options.workspace", format!("there is no workspace {name}")));
+        }
+    }
+    Ok(())
+}
+
+/// Adds up to 1,000 rows. The answer says of each row, in order, whether it will be invited.
+#[utoipa::path(post, path = "/invitation-batches/{id}/chunks", tag = "invitation-batches",
+    params(("id" = BatchId, Path)), request_body = Chunk, responses((status = 200, body = ChunkResult)))]
+pub(crate) async fn chunk(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    keyed: Keyed<Chunk>,
+) -> ApiResult<Response> {
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let batch = find(&mut work.tx, &app, &id).await?;
+    let result = invite::receive(&mut work.tx, &app.account_id, &batch, keyed.body, app.now()).await?;
+    let response = work.finish(&app, StatusCode::OK, None, &result).await?;
+    app.batch_changed(&id);
+    Ok(response)
+}
+
+/// Says that the batch has all its rows. Mails start; a batch that is `all_or_none` and not all ready is refused.
+#[utoipa::path(post, path = "/invitation-batches/{id}/seal", tag = "invitation-batches",
+    params(("id" = BatchId, Path)), responses((status = 202, body = Batch)))]
+pub(crate) async fn seal(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    keyed: Keyed<()>,
+) -> ApiResult<Response> {
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let batch = find(&mut work.tx, &app, &id).await?;
+    match batch.state()? {
+        BatchState::Open => {
+            let (rows, expected) = (batch.verdicts().total(), batch.expected_rows());
+            if rows != expected {
+                let detail = format!("{rows} of {expected} rows are there");
+                return Err(ApiError::new(ProblemCode::RowsMissing).detail(detail));
+            }
+            let refused = batch.is_all_or_none() && batch.verdicts().ready != rows;
+            let state = if refused { BatchState::Refused } else { BatchState::Sealed };
+            db::batches::close(&mut work.tx, &id, state, app.now()).await?;
+            if refused {
+                db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
+            }
+        }
+        BatchState::Sealed | BatchState::Refused => {}
+        BatchState::Cancelled => return Err(ProblemCode::BatchClosed.into()),
+    }
+    finish(work, &app, &id, StatusCode::ACCEPTED).await
+}
+
+/// Stops the batch: mails that wait are not sent and their invitations revoked; those that were sent stay.
+#[utoipa::path(post, path = "/invitation-batches/{id}/cancel", tag = "invitation-batches",
+    params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    keyed: Keyed<()>,
+) -> ApiResult<Response> {
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let batch = find(&mut work.tx, &app, &id).await?;
+    if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
+        db::invitations::revoke(&mut work.tx, Which::UnsentOfBatch(&id)).await?;
+        db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
+    }
+    finish(work, &app, &id, StatusCode::OK).await
+}
+
+/// Undoes the batch: revokes every invitation that nobody has accepted, sent or not.
+#[utoipa::path(post, path = "/invitation-batches/{id}/revoke", tag = "invitation-batches",
+    params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    keyed: Keyed<()>,
+) -> ApiResult<Response> {
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let batch = find(&mut work.tx, &app, &id).await?;
+    db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
+    if batch.state()? == BatchState::Open {
+        db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
+    } else {
+        db::batches::touch(&mut work.tx, &id).await?;
+    }
+    finish(work, &app, &id, StatusCode::OK).await
+}
+
+/// Sends the failed mails again; on request also those of which nobody knows whether they arrived.
+#[utoipa::path(post, path = "/invitation-batches/{id}/retry", tag = "invitation-batches",
+    params(("id" = BatchId, Path)), request_body = BatchRetry, responses((status = 200, body = Batch)))]
+pub(crate) async fn retry(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    keyed: Keyed<BatchRetry>,
+) -> ApiResult<Response> {
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let batch = find(&mut work.tx, &app, &id).await?;
+    if batch.state()? != BatchState::Sealed {
+        return Err(ProblemCode::BatchClosed.into());
+    }
+    db::mails::retry(&mut work.tx, &id, keyed.body.include_unknown, app.now()).await?;
+    db::batches::unsettle(&mut work.tx, &id).await?;
+    finish(work, &app, &id, StatusCode::OK).await
+}
+
+async fn finish(mut work: Work, app: &App, id: &str, status: StatusCode) -> ApiResult<Response> {
+    let batch = find(&mut work.tx, app, id).await?;
+    let shown = show(&mut work.tx, &batch).await?;
+    let response = work.finish(app, status, None, &shown).await?;
+    app.batch_changed(id);
+    Ok(response)
+}
+
+/// The batches, the latest first. Dry runs are not listed.
+#[utoipa::path(get, path = "/invitation-batches", tag = "invitation-batches", params(PageQuery),
+    responses((status = 200, body = List<Batch>)))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<List<Batch>>> {
+    let limit = page_size(query.limit);
+    let mut conn = app.db.read().await?;
+    let (mut rows, total) =
+        db::batches::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
+    let next_cursor = next(&mut rows, limit, |row| row.id.clone());
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        items.push(show(&mut conn, row).await?);
+    }
+    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+}
+
+/// Cuts the row that only tells of more, and answers where the next page begins.
+fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Option<String> {
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    rows.last().filter(|_| more).map(cursor)
+}
+
+/// A batch and how far it is. With `If-None-Match`, 304 while nothing has changed.
+#[utoipa::path(get, path = "/invitation-batches/{id}", tag = "invitation-batches",
+    params(("id" = BatchId, Path)), responses((status = 200, body = Batch), (status = 304)))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    head: HeaderMap,
+) -> ApiResult<Response> {
+    let mut conn = app.db.read().await?;
+    let batch = find(&mut conn, &app, &id).await?;
+    let etag = format!("\"{}\"", batch.revision);
+    if head.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    }
+    let shown = show(&mut conn, &batch).await?;
+    Ok(([(header::ETAG, etag)], Json(shown)).into_response())
+}
+
+/// The rows of a batch in their order.
+#[utoipa::path(get, path = "/invitation-batches/{id}/rows", tag = "invitation-batches",
+    params(("id" = BatchId, Path), RowQuery), responses((status = 200, body = List<BatchRow>)))]
+pub(crate) async fn rows(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<RowQuery>,
+) -> ApiResult<Json<List<BatchRow>>> {
+    let limit = page_size(query.limit);
+    let after = match query.cursor.as_deref().map(str::parse) {
+        None => None,
+        Some(Ok(after)) => Some(after),
+        Some(Err(_)) => {
+            return Err(ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list"));
+        }
+    };
+    let mut conn = app.db.read().await?;
+    let batch = find(&mut conn, &app, &id).await?;
+    let (mut items, total) =
+        db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, app.now()).await?;
+    let next_cursor = next(&mut items, limit, |row| row.result.row.to_string());
+    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+}
+
+pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<StoredBatch> {
+    db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+pub(super) async fn show(conn: &mut Conn, batch: &StoredBatch) -> ApiResult<Batch> {
+    let (accepted, revoked) = db::batches::outcomes(conn, &batch.id).await?;
+    Ok(Batch {
+        id: BatchId(batch.id.clone()),
+        source: batch.source()?,
+        file_name: batch.file_name.clone(),
+        options: batch.options()?,
+        state: batch.state()?,
+        dry_run: batch.is_dry_run(),
+        all_or_none: batch.is_all_or_none(),
+        expected_rows: batch.expected_rows(),
+        next_chunk: batch.next_chunk(),
+        verdicts: batch.verdicts(),
+        deliveries: db::batches::deliveries(conn, batch).await?,
+        accepted,
+        revoked,
+        created_at: Millis(batch.created_at).timestamp(),
+        created_by: batch.created_by_name.clone(),
+        sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
+    })
+}

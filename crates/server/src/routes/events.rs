@@ -1,0 +1,111 @@
+use std::convert::Infallible;
+use std::time::Duration;
+
+use api_types::{Batch, BatchEvent, BatchId};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::batches::{find, show};
+use crate::app::{App, wait_for_end};
+use crate::auth::session;
+use crate::error::ApiResult;
+
+/// Says that the connection lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Changes that follow each other sooner are told together.
+const PACE: Duration = Duration::from_millis(200);
+/// How often a stream asks whether its session still lives.
+const SESSION_CHECK: Duration = Duration::from_secs(15);
+
+/// Follows a batch as an event stream. Each event's id is the batch's revision; with `Last-Event-ID` nothing that was
+/// told is told again. The stream ends when the batch is settled, when the session ends and when the server does.
+#[utoipa::path(get, path = "/invitation-batches/{id}/events", tag = "invitation-batches",
+    params(("id" = BatchId, Path), ("Last-Event-ID" = Option<String>, Header)),
+    responses((status = 200, body = BatchEvent, content_type = "text/event-stream")))]
+pub(crate) async fn follow(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    head: HeaderMap,
+) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    // Subscribed before the first look, so that no change falls in between.
+    let changes = app.changes.subscribe();
+    find(&mut *app.db.read().await?, &app, &id).await?;
+    let told = head.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let follower = Follower { app, id, head, changes, told, ended: false };
+    let events = stream::unfold(follower, |mut follower| async {
+        let event = follower.next().await?;
+        Some((Ok(event), follower))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat")))
+}
+
+struct Follower {
+    app: App,
+    id: String,
+    head: HeaderMap,
+    changes: Receiver<String>,
+    /// The revision that was told last.
+    told: Option<i64>,
+    ended: bool,
+}
+
+impl Follower {
+    async fn next(&mut self) -> Option<Event> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            let (revision, batch) = self.look().await?;
+            let settled = batch.is_settled();
+            if settled || self.told != Some(revision) {
+                let pace = self.told.is_some() && !settled;
+                self.told = Some(revision);
+                self.ended = settled;
+                let event = event(revision, batch)?;
+                if pace {
+                    tokio::time::sleep(PACE).await;
+                }
+                return Some(event);
+            }
+            self.wait().await?;
+        }
+    }
+
+    /// `None` ends the stream: the batch is gone, or the database. The client asks again.
+    async fn look(&self) -> Option<(i64, Batch)> {
+        let mut conn = self.app.db.read().await.ok()?;
+        let batch = find(&mut conn, &self.app, &self.id).await.ok()?;
+        let shown = show(&mut conn, &batch).await.ok()?;
+        Some((batch.revision, shown))
+    }
+
+    /// Waits for a change of the batch. `None` when the session or the server has ended.
+    async fn wait(&mut self) -> Option<()> {
+        loop {
+            tokio::select! {
+                change = self.changes.recv() => match change {
+                    Ok(id) if id != self.id => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => return Some(()),
+                    Err(RecvError::Closed) => return None,
+                },
+                () = tokio::time::sleep(SESSION_CHECK) => {
+                    session::caller(&self.app, &self.head).await.ok()??;
+                }
+                () = wait_for_end(self.app.ending.clone()) => return None,
+            }
+        }
+    }
+}
+
+fn event(revision: i64, batch: Batch) -> Option<Event> {
+    let (name, event) = if batch.is_settled() {
+        ("settled", BatchEvent::Settled(batch))
+    } else {
+        ("progress", BatchEvent::Progress(batch))
+    };
+    Event::default().id(revision.to_string()).event(name).json_data(event).ok()
+}

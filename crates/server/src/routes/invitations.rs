@@ -1,0 +1,219 @@
+use std::time::Duration;
+
+use api_types::{
+    BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationResend, InvitationStatus,
+    MailDraft, MailPreview, ProblemCode, UserId, limits,
+};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::users::require_seat;
+use crate::app::App;
+use crate::auth::session::Caller;
+use crate::clock::Millis;
+use crate::db::invitations::{InvitationRow, Which};
+use crate::db::mails::PersonalMail;
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::Json;
+use crate::idempotency::{Begun, Keyed};
+use crate::mail::{TestPayload, worker};
+use crate::token::{Claim, Purpose};
+use crate::{address, mail};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Shows the mail that invitations with these options send.
+#[utoipa::path(post, path = "/invitations/preview", tag = "invitations", request_body = MailDraft,
+    responses((status = 200, body = MailPreview)))]
+pub(crate) async fn preview(
+    State(app): State<App>,
+    caller: Caller,
+    Json(draft): Json<MailDraft>,
+) -> ApiResult<Json<mail::Letter>> {
+    check_draft(draft.message.as_deref(), draft.expires_in_days)?;
+    Ok(Json(worker::preview(&app, &draft, &caller.user.display_name(), &caller.user.first_name)))
+}
+
+/// Sends that mail to oneself.
+#[utoipa::path(post, path = "/invitations/test-mail", tag = "invitations", request_body = MailDraft,
+    responses((status = 202)))]
+pub(crate) async fn test_mail(State(app): State<App>, keyed: Keyed<MailDraft>) -> ApiResult<Response> {
+    check_draft(keyed.body.message.as_deref(), keyed.body.expires_in_days)?;
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let payload = TestPayload { draft: keyed.body, inviter: keyed.caller.user.display_name() };
+    let payload = serde_json::to_string(&payload)?;
+    let user = keyed.caller.id();
+    db::mails::queue_personal(&mut work.tx, &app.account_id, user, PersonalMail::Test, &payload, app.now())
+        .await?;
+    let response = work.finish(&app, StatusCode::ACCEPTED, None, &()).await?;
+    app.post.notify_one();
+    Ok(response)
+}
+
+/// The message and expiry of a mail are within their limits.
+pub(super) fn check_draft(message: Option<&str>, expires_in_days: u8) -> ApiResult<()> {
+    if message.is_some_and(|message| message.chars().count() > limits::MESSAGE_MAX) {
+        return Err(ApiError::field("message", format!("longer than {} characters", limits::MESSAGE_MAX)));
+    }
+    if !limits::EXPIRES_IN_DAYS.contains(&expires_in_days) {
+        return Err(ApiError::field("expires_in_days", "from 1 to 30"));
+    }
+    Ok(())
+}
+
+/// One invitation.
+#[utoipa::path(get, path = "/invitations/{id}", tag = "invitations", params(("id" = InvitationId, Path)),
+    responses((status = 200, body = Invitation)))]
+pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Invitation>> {
+    let mut conn = app.db.read().await?;
+    Ok(Json(show(&mut conn, &app, &id).await?))
+}
+
+/// Sends the invitation again, valid anew; on request to a corrected address, which withdraws the links sent before.
+#[utoipa::path(post, path = "/invitations/{id}/resend", tag = "invitations", params(("id" = InvitationId, Path)),
+    request_body = InvitationResend, responses((status = 200, body = Invitation)))]
+pub(crate) async fn resend(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    keyed: Keyed<InvitationResend>,
+) -> ApiResult<Response> {
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let now = app.now();
+    let invitation = find(&mut work.tx, &app, &id).await?;
+    let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, now)?;
+    match status {
+        InvitationStatus::Pending => {}
+        InvitationStatus::Expired => require_seat(&mut work.tx, &app, now).await?,
+        InvitationStatus::Accepted => return Err(ProblemCode::AlreadyMember.into()),
+        InvitationStatus::Revoked => return Err(gone()),
+    }
+    let batch =
+        db::batches::find(&mut work.tx, &app.account_id, &invitation.batch_id).await?.ok_or_else(gone)?;
+    if batch.state()? != BatchState::Sealed {
+        return Err(ApiError::new(ProblemCode::Conflict).detail("the batch is not sealed"));
+    }
+    let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
+    let user = db::users::find(&mut work.tx, &app.account_id, user_id).await?.ok_or_else(gone)?;
+    // Somebody invited anew after an expiry has a later invitation.
+    if user.invitation_id.as_deref() != Some(invitation.id.as_str()) {
+        return Err(gone());
+    }
+    if let Some(email) = keyed.body.email.as_deref() {
+        let address = address::parse(email, "email")?;
+        let key = address.key();
+        let other = db::users::find_by_email(&mut work.tx, &app.account_id, &key).await?;
+        if other.is_some_and(|other| other.id != user.id) {
+            return Err(ApiError::new(ProblemCode::AlreadyMember).in_field("email"));
+        }
+        db::users::set_email(&mut work.tx, &user, address.as_str(), &key).await?;
+        db::rows::set_email(&mut work.tx, &batch.id, invitation.row(), address.as_str(), &key).await?;
+        db::invitations::next_generation(&mut work.tx, &invitation.id).await?;
+    }
+    let expires_at = now.plus(DAY * u32::from(batch.options()?.expires_in_days));
+    db::invitations::extend(&mut work.tx, &invitation.id, expires_at).await?;
+    db::users::extend_invitation(&mut work.tx, &user.id, expires_at).await?;
+    db::mails::queue_again(&mut work.tx, &invitation.id, now).await?;
+    db::batches::unsettle(&mut work.tx, &batch.id).await?;
+    let shown = show(&mut work.tx, &app, &id).await?;
+    let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
+    app.batch_changed(&batch.id);
+    Ok(response)
+}
+
+/// Withdraws a pending invitation. Its link stops working, its seat is free.
+#[utoipa::path(post, path = "/invitations/{id}/revoke", tag = "invitations", params(("id" = InvitationId, Path)),
+    responses((status = 200, body = Invitation)))]
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    keyed: Keyed<()>,
+) -> ApiResult<Response> {
+    let mut work = match keyed.begin(&app).await? {
+        Begun::Replayed(response) => return Ok(response),
+        Begun::Fresh(work) => work,
+    };
+    let invitation = find(&mut work.tx, &app, &id).await?;
+    if db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())?
+        == InvitationStatus::Accepted
+    {
+        return Err(ProblemCode::AlreadyMember.into());
+    }
+    db::invitations::revoke(&mut work.tx, Which::One(&invitation.id)).await?;
+    db::batches::touch(&mut work.tx, &invitation.batch_id).await?;
+    let shown = show(&mut work.tx, &app, &id).await?;
+    let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
+    app.batch_changed(&invitation.batch_id);
+    Ok(response)
+}
+
+/// The link of a pending invitation, to hand over by other means than mail.
+#[utoipa::path(post, path = "/invitations/{id}/link", tag = "invitations", params(("id" = InvitationId, Path)),
+    responses((status = 200, body = InvitationLink)))]
+pub(crate) async fn link(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<InvitationLink>> {
+    let mut conn = app.db.read().await?;
+    let invitation = find(&mut conn, &app, &id).await?;
+    match db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())? {
+        InvitationStatus::Pending => {}
+        InvitationStatus::Accepted => return Err(ProblemCode::AlreadyMember.into()),
+        InvitationStatus::Expired => return Err(ProblemCode::LinkExpired.into()),
+        InvitationStatus::Revoked => return Err(gone()),
+    }
+    let id = Uuid::parse_str(&invitation.id).map_err(|_| ApiError::new(ProblemCode::Internal))?;
+    let token = app.tokens.mint(Purpose::Invitation, Claim { id, generation: invitation.generation() });
+    Ok(Json(InvitationLink {
+        url: app.link("activate", &token),
+        expires_at: Millis(invitation.expires_at).timestamp(),
+    }))
+}
+
+fn gone() -> ApiError {
+    ApiError::new(ProblemCode::Conflict).detail("the invitation was revoked")
+}
+
+async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<InvitationRow> {
+    db::invitations::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+async fn show(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Invitation> {
+    let row = find(conn, app, id).await?;
+    let user = match &row.user_id {
+        Some(user) => db::users::find(conn, &app.account_id, user).await?,
+        None => None,
+    };
+    let teams = match &row.user_id {
+        Some(user) => {
+            db::teams::of_users(conn, std::slice::from_ref(user)).await?.remove(user).unwrap_or_default()
+        }
+        None => Vec::new(),
+    };
+    let batch = db::batches::find(conn, &app.account_id, &row.batch_id).await?;
+    let options = batch.map(|batch| batch.options()).transpose()?.unwrap_or_default();
+    let default_workspace = || options.workspace.clone().unwrap_or_default();
+    Ok(Invitation {
+        status: db::rows::invitation_status(&row.status, row.expires_at, app.now())?,
+        role: user.as_ref().map_or(Ok(options.role), |user| user.role())?,
+        workspace: user.map_or_else(default_workspace, |user| user.workspace),
+        teams: std::iter::once(crate::seed::EVERYONE.to_owned()).chain(teams).collect(),
+        language: row.language()?,
+        delivery: row.delivery()?,
+        code: row.code()?,
+        row: row.row(),
+        id: InvitationId(row.id),
+        user_id: row.user_id.map(UserId),
+        batch_id: BatchId(row.batch_id),
+        email: row.email,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        created_at: Millis(row.created_at).timestamp(),
+        expires_at: Millis(row.expires_at).timestamp(),
+    })
+}

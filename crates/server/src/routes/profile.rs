@@ -1,0 +1,172 @@
+use std::time::Duration;
+
+use api_types::{
+    LocaleChoice, Me, PasswordChange, PasswordReset, PasswordResetRequest, ProblemCode, ProfileChange,
+    UserStatus, limits,
+};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::session::open_link;
+use crate::app::App;
+use crate::auth::session::{self, Caller};
+use crate::db;
+use crate::db::mails::PersonalMail;
+use crate::error::{ApiError, ApiResult};
+use crate::extract::Json;
+use crate::invite::clean_name;
+use crate::mail::ResetPayload;
+use crate::token::Purpose;
+use crate::{address, password};
+
+const RESET_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// One's own profile.
+#[utoipa::path(get, path = "/profile", tag = "profile", responses((status = 200, body = Me)))]
+pub(crate) async fn get(caller: Caller) -> ApiResult<Json<Me>> {
+    Ok(Json(session::me(&caller.user)?))
+}
+
+/// Changes one's own name or language.
+#[utoipa::path(patch, path = "/profile", tag = "profile", request_body = ProfileChange,
+    responses((status = 200, body = Me)))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Json(change): Json<ProfileChange>,
+) -> ApiResult<Json<Me>> {
+    let first_name = name("first_name", change.first_name)?;
+    let last_name = name("last_name", change.last_name)?;
+    let mut tx = app.db.write().await?;
+    if first_name.is_some() || last_name.is_some() {
+        db::users::rename(&mut tx, &caller.user, first_name.as_deref(), last_name.as_deref()).await?;
+    }
+    if let Some(choice) = change.locale {
+        let locale = match choice {
+            LocaleChoice::Browser => None,
+            LocaleChoice::Locale(locale) => Some(locale),
+        };
+        db::users::set_locale(&mut tx, caller.id(), locale).await?;
+    }
+    let user = db::users::find(&mut tx, &app.account_id, caller.id()).await?.ok_or(ProblemCode::SignedOut)?;
+    tx.commit().await?;
+    Ok(Json(session::me(&user)?))
+}
+
+/// A name of a request, cleaned, within its length.
+pub(super) fn name(field: &str, text: Option<String>) -> ApiResult<Option<String>> {
+    let Some(text) = text else { return Ok(None) };
+    if text.chars().count() > limits::NAME_MAX {
+        return Err(ApiError::field(field, format!("longer than {} characters", limits::NAME_MAX)));
+    }
+    Ok(Some(clean_name(&text)))
+}
+
+/// Changes one's own password. Every other session of the person ends; this one goes on under a new cookie.
+#[utoipa::path(put, path = "/profile/password", tag = "profile", request_body = PasswordChange,
+    responses((status = 204)))]
+pub(crate) async fn change_password(
+    State(app): State<App>,
+    caller: Caller,
+    head: HeaderMap,
+    Json(change): Json<PasswordChange>,
+) -> ApiResult<Response> {
+    // A session is taken as a credential here, so guessing is limited as at sign-in.
+    let key = caller.user.email_key.clone();
+    if let Some(hash) = caller.user.password_hash.clone() {
+        let now = app.now();
+        let locked =
+            db::sessions::locked_until(&mut *app.db.read().await?, &app.account_id, &key, now).await?;
+        if let Some(until) = locked {
+            return Err(ApiError::new(ProblemCode::LockedOut).retry_after(now.until(until).as_secs() + 1));
+        }
+        let current = change.current.unwrap_or_default();
+        if !app.passwords.verify(current, Some(hash)).await? {
+            let mut tx = app.db.write().await?;
+            db::sessions::note_failure(
+                &mut tx,
+                &app.account_id,
+                &key,
+                super::session::FAILURES,
+                super::session::LOCK,
+                now,
+            )
+            .await?;
+            tx.commit().await?;
+            return Err(ApiError::field("current", "the current password is wrong"));
+        }
+    }
+    password::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
+    let hash = app.passwords.hash(change.new).await?;
+    let mut tx = app.db.write().await?;
+    db::users::set_password(&mut tx, caller.id(), &hash).await?;
+    db::sessions::delete_of_user(&mut tx, caller.id()).await?;
+    let opened = session::open(&app, &mut tx, caller.id(), &head).await?;
+    tx.commit().await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, opened.cookie(&app))]).into_response())
+}
+
+/// Sends a mail with a link to set a new password, if the address is an active member's. The answer never tells.
+#[utoipa::path(post, path = "/password-resets", tag = "session", request_body = PasswordResetRequest,
+    responses((status = 202)))]
+pub(crate) async fn request_reset(
+    State(app): State<App>,
+    Json(request): Json<PasswordResetRequest>,
+) -> ApiResult<StatusCode> {
+    let key = address::lookup_key(&request.email);
+    let now = app.now();
+    let mut tx = app.db.write().await?;
+    let user = db::users::find_by_email(&mut tx, &app.account_id, &key).await?;
+    if let Some(user) = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
+    {
+        db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
+        let link_id = Uuid::now_v7().to_string();
+        let expires_at = now.plus(RESET_LIFETIME);
+        db::links::insert(&mut tx, &app.account_id, &link_id, &user.id, Purpose::PasswordReset, expires_at)
+            .await?;
+        let payload = serde_json::to_string(&ResetPayload { link_id })?;
+        db::mails::queue_personal(
+            &mut tx,
+            &app.account_id,
+            &user.id,
+            PersonalMail::PasswordReset,
+            &payload,
+            now,
+        )
+        .await?;
+        tx.commit().await?;
+        app.post.notify_one();
+    }
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Sets a new password by the token of the mail. Every session of the person ends.
+#[utoipa::path(put, path = "/password-resets", tag = "session", request_body = PasswordReset,
+    responses((status = 204)))]
+pub(crate) async fn reset(State(app): State<App>, Json(reset): Json<PasswordReset>) -> ApiResult<StatusCode> {
+    let claim = app.tokens.verify(Purpose::PasswordReset, &reset.token).ok_or(ProblemCode::LinkInvalid)?;
+    let id = claim.id.to_string();
+    let now = app.now();
+    let mut conn = app.db.read().await?;
+    let link = open_link(db::links::find(&mut conn, &id, Purpose::PasswordReset).await?, now)?;
+    let user = db::users::find(&mut conn, &app.account_id, &link.user_id).await?;
+    drop(conn);
+    let user = user
+        .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
+        .ok_or(ProblemCode::LinkRevoked)?;
+    password::check_rules(&reset.new_password, &user.email)
+        .map_err(|error| error.in_field("new_password"))?;
+    let hash = app.passwords.hash(reset.new_password).await?;
+
+    let mut tx = app.db.write().await?;
+    // Asked again: hashing takes long enough for a second use of the link.
+    open_link(db::links::find(&mut tx, &id, Purpose::PasswordReset).await?, now)?;
+    db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
+    db::users::set_password(&mut tx, &user.id, &hash).await?;
+    db::sessions::delete_of_user(&mut tx, &user.id).await?;
+    db::sessions::clear_failures(&mut tx, &app.account_id, &user.email_key).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

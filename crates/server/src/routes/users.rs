@@ -1,0 +1,271 @@
+use api_types::{
+    InvitationId, List, ListMeta, PendingInvitation, ProblemCode, Protection, Role, User, UserChange, UserId,
+    UserQuery, UserStatus,
+};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::page_size;
+use crate::app::App;
+use crate::auth::session::Caller;
+use crate::clock::Millis;
+use crate::db::users::UserRow;
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Json, Query};
+
+/// Members and people who are invited, in one list.
+#[utoipa::path(get, path = "/users", tag = "users", params(UserQuery), responses((status = 200, body = List<User>)))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<UserQuery>,
+) -> ApiResult<Json<List<User>>> {
+    let now = app.now();
+    let mut conn = app.db.read().await?;
+    let page = db::users::list(&mut conn, &app.account_id, &query, page_size(query.limit), now)
+        .await?
+        .ok_or_else(|| ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list"))?;
+    let viewer = Viewer::new(&mut conn, &app, caller.id()).await?;
+    let items = viewer.show(&mut conn, page.rows, now).await?;
+    Ok(Json(List { items, meta: ListMeta { next_cursor: page.next_cursor, total: page.total } }))
+}
+
+/// One person. The `ETag` goes into `If-Match` of a change.
+#[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = User)))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Response> {
+    let mut conn = app.db.read().await?;
+    let row = find(&mut conn, &app, &id).await?;
+    answer(&mut conn, &app, &caller, row).await
+}
+
+/// Changes a person's role or name. `If-Match` says which version is changed.
+#[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header)),
+    request_body = UserChange, responses((status = 200, body = User)))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    head: HeaderMap,
+    Json(change): Json<UserChange>,
+) -> ApiResult<Response> {
+    let first_name = super::profile::name("first_name", change.first_name)?;
+    let last_name = super::profile::name("last_name", change.last_name)?;
+    let mut tx = app.db.write().await?;
+    let row = find(&mut tx, &app, &id).await?;
+    check_version(&head, row.version())?;
+    if let Some(role) = change.role.filter(|role| row.role().is_ok_and(|now| now != *role)) {
+        if role == Role::User {
+            refuse_protected(&mut tx, &app, &caller, &row).await?;
+        }
+        db::users::set_role(&mut tx, &id, role).await?;
+        // A session does not outlive a change of what its owner may do.
+        db::sessions::delete_of_user(&mut tx, &id).await?;
+    }
+    if first_name.is_some() || last_name.is_some() {
+        db::users::rename(&mut tx, &row, first_name.as_deref(), last_name.as_deref()).await?;
+    }
+    let row = find(&mut tx, &app, &id).await?;
+    let response = answer(&mut tx, &app, &caller, row).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// Ends a member's access and keeps what is theirs.
+#[utoipa::path(post, path = "/users/{id}/deactivate", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = User)))]
+pub(crate) async fn deactivate(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Response> {
+    let mut tx = app.db.write().await?;
+    let row = find(&mut tx, &app, &id).await?;
+    match row.status(app.now())? {
+        UserStatus::Deactivated => {}
+        UserStatus::Active => {
+            refuse_protected(&mut tx, &app, &caller, &row).await?;
+            db::users::set_status(&mut tx, &id, UserStatus::Deactivated).await?;
+            db::sessions::delete_of_user(&mut tx, &id).await?;
+        }
+        UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
+    }
+    let row = find(&mut tx, &app, &id).await?;
+    let response = answer(&mut tx, &app, &caller, row).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// Gives a deactivated member access again, if a seat is free.
+#[utoipa::path(post, path = "/users/{id}/reactivate", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = User)))]
+pub(crate) async fn reactivate(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Response> {
+    let now = app.now();
+    let mut tx = app.db.write().await?;
+    let row = find(&mut tx, &app, &id).await?;
+    match row.status(now)? {
+        UserStatus::Active => {}
+        UserStatus::Deactivated => {
+            require_seat(&mut tx, &app, now).await?;
+            db::users::set_status(&mut tx, &id, UserStatus::Active).await?;
+        }
+        UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
+    }
+    let row = find(&mut tx, &app, &id).await?;
+    let response = answer(&mut tx, &app, &caller, row).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// Removes a member, or withdraws somebody's invitation.
+#[utoipa::path(delete, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let row = find(&mut tx, &app, &id).await?;
+    refuse_protected(&mut tx, &app, &caller, &row).await?;
+    let mut batch = None;
+    if let Some(invitation) = &row.invitation_id {
+        batch =
+            db::invitations::find(&mut tx, &app.account_id, invitation).await?.map(|found| found.batch_id);
+        db::invitations::revoke(&mut tx, db::invitations::Which::One(invitation)).await?;
+    }
+    db::users::delete(&mut tx, &id).await?;
+    if let Some(batch) = &batch {
+        db::batches::touch(&mut tx, batch).await?;
+    }
+    tx.commit().await?;
+    if let Some(batch) = &batch {
+        app.batch_changed(batch);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Fails when every seat is taken.
+pub(super) async fn require_seat(conn: &mut Conn, app: &App, now: Millis) -> ApiResult<()> {
+    let seats = db::accounts::seats(conn, &app.account_id, now).await?;
+    if seats.free() == 0 {
+        return Err(ApiError::new(ProblemCode::SeatsExhausted).limit("seats", u64::from(seats.limit)));
+    }
+    Ok(())
+}
+
+async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<UserRow> {
+    db::users::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+fn not_a_member() -> ApiError {
+    ApiError::new(ProblemCode::Conflict).detail("the invitation has not been accepted")
+}
+
+fn check_version(head: &HeaderMap, version: u32) -> ApiResult<()> {
+    let sent = head.get(header::IF_MATCH).ok_or(ProblemCode::VersionMissing)?;
+    let sent = sent.to_str().unwrap_or_default().trim();
+    if sent == "*" || sent.trim_matches('"') == version.to_string() {
+        Ok(())
+    } else {
+        Err(ProblemCode::Stale.into())
+    }
+}
+
+async fn refuse_protected(conn: &mut Conn, app: &App, caller: &Caller, row: &UserRow) -> ApiResult<()> {
+    let viewer = Viewer::new(conn, app, caller.id()).await?;
+    match viewer.protection(row)? {
+        Some(protection) => Err(ApiError::new(ProblemCode::UserProtected).detail(protection.as_str())),
+        None => Ok(()),
+    }
+}
+
+async fn answer(conn: &mut Conn, app: &App, caller: &Caller, row: UserRow) -> ApiResult<Response> {
+    let etag = format!("\"{}\"", row.version());
+    let viewer = Viewer::new(conn, app, caller.id()).await?;
+    let user = viewer.show(conn, vec![row], app.now()).await?.pop().ok_or_else(ApiError::not_found)?;
+    Ok(([(header::ETAG, etag)], Json(user)).into_response())
+}
+
+/// The administrator for whom people are shown.
+struct Viewer {
+    id: String,
+    original_user: Option<String>,
+    active_admins: u32,
+}
+
+impl Viewer {
+    async fn new(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Self> {
+        let account = db::accounts::only(conn).await?;
+        Ok(Self {
+            id: id.to_owned(),
+            original_user: account.and_then(|account| account.original_user_id),
+            active_admins: db::users::active_admins(conn, &app.account_id).await?,
+        })
+    }
+
+    fn protection(&self, row: &UserRow) -> ApiResult<Option<Protection>> {
+        Ok(if self.original_user.as_deref() == Some(row.id.as_str()) {
+            Some(Protection::OriginalUser)
+        } else if row.id == self.id {
+            Some(Protection::Yourself)
+        } else if row.is_active_admin()? && self.active_admins <= 1 {
+            Some(Protection::LastAdmin)
+        } else {
+            None
+        })
+    }
+
+    async fn show(&self, conn: &mut Conn, rows: Vec<UserRow>, now: Millis) -> ApiResult<Vec<User>> {
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let mut teams = db::teams::of_users(conn, &ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut own = vec![crate::seed::EVERYONE.to_owned()];
+                own.extend(teams.remove(&row.id).unwrap_or_default());
+                let protected = self.protection(&row)?;
+                user(row, own, protected, now)
+            })
+            .collect()
+    }
+}
+
+fn user(row: UserRow, teams: Vec<String>, protected: Option<Protection>, now: Millis) -> ApiResult<User> {
+    let status = row.status(now)?;
+    let language = row.invitation_language()?;
+    let invitation =
+        match (&row.invitation_id, row.invitation_created_at, row.invitation_expires_at, language) {
+            (Some(id), Some(created), Some(expires), Some(language)) => Some(PendingInvitation {
+                id: InvitationId(id.clone()),
+                sent_at: Millis(created).timestamp(),
+                expires_at: Millis(expires).timestamp(),
+                language,
+            }),
+            _ => None,
+        };
+    Ok(User {
+        role: row.role()?,
+        personas: row.personas(),
+        status,
+        last_sign_in_at: row.last_sign_in().map(Millis::timestamp),
+        version: row.version(),
+        id: UserId(row.id),
+        email: row.email,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        teams,
+        workspace: row.workspace,
+        invitation,
+        protected,
+    })
+}
