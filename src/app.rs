@@ -21,6 +21,7 @@ pub(crate) fn App() -> impl IntoView {
     // Texts are not reactive: another language is another tree.
     let locale = i18n::current();
     sending::init();
+    invite::provide_flow();
     invite_csv::provide_flow();
     move || {
         locale.track();

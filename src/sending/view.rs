@@ -162,7 +162,7 @@ fn Strip(id: SendingId) -> impl IntoView {
     let link = move || {
         sending.get().map(|sending| {
             let label = if sending.state.is_over() { t!("sending.see_results") } else { t!("sending.open") };
-            let leads_somewhere = !matches!(sending.state, SendingState::Cancelled { batch: None });
+            let leads_somewhere = !sending.state.is_over() || matches!(home(&sending), Route::Batch(_));
             leads_somewhere
                 .then(|| view! { <a class="button button-quiet" href=home(&sending).href()>{label}</a> })
         })

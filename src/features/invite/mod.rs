@@ -1,6 +1,92 @@
+//! Inviting people by their addresses: enter, review, send.
+
+mod address_box;
+mod chips;
+mod entry;
+mod flow;
+mod result;
+mod review;
+mod typed;
+mod words;
+
 use leptos::prelude::*;
+
+use crate::routes::Route;
+use crate::t;
+use crate::ui::{Crumb, Page, StepState, Steps, dom};
+use flow::{Flow, Step};
+
+pub(crate) use flow::provide_flow;
+
+/// The id of each step's heading, which takes the focus when the step changes.
+const STEP_HEADING: &str = "invite-step";
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Entering,
+    Reviewing,
+    Sending,
+}
+
+impl Step {
+    fn stage(&self) -> Stage {
+        match self {
+            Self::Entering { .. } | Self::Checking { .. } => Stage::Entering,
+            Self::Reviewing(_) => Stage::Reviewing,
+            Self::Sending { .. } => Stage::Sending,
+        }
+    }
+}
 
 #[component]
 pub(crate) fn InviteUsers() -> impl IntoView {
-    view! { <p>"..."</p> }
+    let flow = expect_context::<Flow>();
+    Effect::new(move |_| flow.take_up());
+    let stage = Memo::new(move |_| flow.step.with(Step::stage));
+    Effect::new(move |before: Option<Stage>| {
+        let now = stage.get();
+        if before.is_some_and(|before| before != now) {
+            dom::after_paint(|| dom::focus(STEP_HEADING));
+        }
+        now
+    });
+    let steps = move || {
+        [
+            (t!("invite.step_addresses"), Stage::Entering),
+            (t!("invite.step_review"), Stage::Reviewing),
+            (t!("users.invite"), Stage::Sending),
+        ]
+        .into_iter()
+        .map(|(label, step)| {
+            let state = match step.cmp(&stage.get()) {
+                std::cmp::Ordering::Less => StepState::Done,
+                std::cmp::Ordering::Equal => StepState::Current,
+                std::cmp::Ordering::Greater => StepState::Ahead,
+            };
+            (label, state)
+        })
+        .collect::<Vec<_>>()
+    };
+    // What has been sent cannot be gone back from.
+    let on_back =
+        move || (stage.get() == Stage::Reviewing).then(|| Callback::new(move |_: usize| flow.back()));
+    view! {
+        <Page
+            title=t!("users.invite_users")
+            purpose=t!("invite.purpose")
+            crumbs=vec![
+                Crumb::group(t!("nav.admin_settings")),
+                Crumb::page(t!("nav.user_management"), Route::Users.href()),
+            ]
+        >
+            <div class="stack-large">
+                <Steps steps=Signal::derive(steps) on_back=Signal::derive(on_back) />
+                {move || match stage.get() {
+                    Stage::Entering => view! { <entry::Entry flow /> }.into_any(),
+                    Stage::Reviewing => view! { <review::ReviewStep flow /> }.into_any(),
+                    Stage::Sending => view! { <result::SendingStep flow /> }.into_any(),
+                }}
+            </div>
+        </Page>
+    }
 }

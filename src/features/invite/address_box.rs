@@ -1,0 +1,147 @@
+//! The box in which addresses are typed or pasted, and the chips that they become.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::chips::{Chip, Chips, Standing};
+use super::flow::Flow;
+use super::{typed, words};
+use crate::t;
+use crate::ui::{Icon, IconName, TextArea, announce, dom};
+
+#[component]
+pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
+    let pasted = StoredValue::new(false);
+    let add = move |text: String| leptos::task::spawn_local(flow.add(text));
+    let input = move |_| {
+        if pasted.try_update_value(std::mem::take) == Some(true) {
+            return add(flow.take_typed());
+        }
+        let text = flow.typed.text.get_untracked();
+        let (complete, rest) = text.split_at(typed::complete(&text));
+        if !complete.is_empty() {
+            flow.typed.text.set(rest.to_owned());
+            add(complete.to_owned());
+        }
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        // Enter and Backspace of an input method are about its own words.
+        if event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                add(flow.take_typed());
+            }
+            "Backspace" if flow.typed.text.with_untracked(String::is_empty) => {
+                if let Some(chip) = flow.chips.try_update(Chips::remove_last).flatten() {
+                    announce(t!("invite.removed", address = chip.entry.address));
+                }
+            }
+            _ => {}
+        }
+    };
+    let leave = move |_| {
+        if !flow.typed.text.with_untracked(|text| text.trim().is_empty()) {
+            add(flow.take_typed());
+        }
+    };
+    let shown = Memo::new(move |_| flow.chips.with(Chips::shown));
+    let hidden = move || flow.chips.with(|chips| chips.all().len()) - shown.with(Vec::len);
+    view! {
+        <div class="stack">
+            <Show when=move || !shown.with(Vec::is_empty)>
+                <ul class="chips" aria-label=t!("invite.chips")>
+                    <For each=move || shown.get() key=|chip| (chip.id, chip.standing) let:chip>
+                        <ChipItem flow chip />
+                    </For>
+                </ul>
+                {move || match hidden() {
+                    0 => None,
+                    hidden => Some(view! { <p class="quiet small">{t!("invite.chips_hidden", count = hidden)}</p> }),
+                }}
+            </Show>
+            <div
+                on:input=input
+                on:keydown=key
+                on:paste=move |_| pasted.set_value(true)
+                on:focusout=leave
+            >
+                <TextArea state=flow.typed label=t!("invite.addresses") hint=t!("invite.addresses_hint") rows=3 />
+            </div>
+        </div>
+    }
+}
+
+fn remove_button(id: u32) -> String {
+    format!("invite-remove-{id}")
+}
+
+/// One address: what was made of it, what is wrong with it, and how it goes away.
+#[component]
+fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
+    let Chip { id, entry, standing } = chip;
+    let class = match standing {
+        Standing::Fine => "chip",
+        Standing::Doubtful(_) => "chip chip-doubtful",
+        Standing::Invalid(_) => "chip chip-invalid",
+        Standing::Duplicate => "chip chip-duplicate",
+    };
+    let icon = match standing {
+        Standing::Fine => IconName::Check,
+        Standing::Duplicate => IconName::Twin,
+        Standing::Doubtful(_) => IconName::Info,
+        Standing::Invalid(_) => IconName::Alert,
+    };
+    let remove = move || {
+        let Some((chip, next)) = flow.chips.try_update(|chips| chips.remove(id)).flatten() else { return };
+        announce(t!("invite.removed", address = chip.entry.address));
+        let target = next.map_or_else(|| flow.typed.id.to_owned(), remove_button);
+        dom::after_paint(move || dom::focus(&target));
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        if matches!(event.key().as_str(), "Backspace" | "Delete") {
+            event.prevent_default();
+            remove();
+        }
+    };
+    let suggestion = entry.suggestion.clone().map(|suggestion| {
+        let corrected = suggestion.clone();
+        let correct = move |_| {
+            let corrected = corrected.clone();
+            leptos::task::spawn_local(async move {
+                flow.correct(id, corrected.clone()).await;
+                announce(t!("invite.corrected", address = corrected));
+                dom::focus(flow.typed.id);
+            });
+        };
+        view! {
+            <button type="button" class="button button-quiet chip-action" on:click=correct>
+                {t!("invite.correct_to", address = suggestion)}
+            </button>
+        }
+    });
+    view! {
+        <li class=class>
+            <Icon name=icon />
+            <span class="chip-text">
+                {entry.name.map(|name| view! { <bdi>{name}</bdi> " " })}
+                <bdi class="address">{entry.address.clone()}</bdi>
+                {entry.domain_in_unicode.map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
+                {standing.code().map(|code| view! { <span class="chip-reason">{words::problem(code)}</span> })}
+            </span>
+            {suggestion}
+            <button
+                type="button"
+                id=remove_button(id)
+                class="button button-quiet button-icon chip-remove"
+                aria-label=t!("invite.remove", address = entry.address)
+                on:click=move |_| remove()
+                on:keydown=key
+            >
+                <Icon name=IconName::Close />
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,227 @@
+//! The addresses that were entered, each a chip. Pure: what the Worker said of them comes in.
+
+use std::collections::HashSet;
+
+use api_types::NewRow;
+use csv_worker::protocol::AddressEntry;
+use roster::{ProblemCode, Severity};
+
+use super::typed::split_name;
+
+/// Chips drawn at most, those with something to look at first: a pasted company is no list to read.
+pub(super) const SHOWN_MAX: usize = 300;
+
+/// An address as entered, with what was found out about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chip {
+    pub(super) id: u32,
+    pub(super) entry: AddressEntry,
+    pub(super) standing: Standing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Standing {
+    Fine,
+    /// Will be invited, but deserves a look.
+    Doubtful(ProblemCode),
+    /// Cannot be invited.
+    Invalid(ProblemCode),
+    /// An earlier chip has the same address.
+    Duplicate,
+}
+
+impl Standing {
+    pub(super) fn is_invited(self) -> bool {
+        matches!(self, Self::Fine | Self::Doubtful(_))
+    }
+
+    pub(super) fn code(self) -> Option<ProblemCode> {
+        match self {
+            Self::Fine => None,
+            Self::Doubtful(code) | Self::Invalid(code) => Some(code),
+            Self::Duplicate => Some(ProblemCode::DuplicateAddress),
+        }
+    }
+}
+
+/// The chips in the order in which they were entered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Chips {
+    chips: Vec<Chip>,
+    last_id: u32,
+}
+
+impl Chips {
+    pub(super) fn is_empty(&self) -> bool {
+        self.chips.is_empty()
+    }
+
+    pub(super) fn all(&self) -> &[Chip] {
+        &self.chips
+    }
+
+    pub(super) fn add(&mut self, entries: impl IntoIterator<Item = AddressEntry>) {
+        for entry in entries {
+            self.last_id += 1;
+            self.chips.push(Chip { id: self.last_id, entry, standing: Standing::Fine });
+        }
+        self.judge();
+    }
+
+    /// Takes a chip away; gives it, and the id of the one that stands in its place now, if any does.
+    pub(super) fn remove(&mut self, id: u32) -> Option<(Chip, Option<u32>)> {
+        let at = self.chips.iter().position(|chip| chip.id == id)?;
+        let removed = self.chips.remove(at);
+        self.judge();
+        let next = self.chips.get(at).or(self.chips.last()).map(|chip| chip.id);
+        Some((removed, next))
+    }
+
+    pub(super) fn remove_last(&mut self) -> Option<Chip> {
+        let id = self.chips.last()?.id;
+        self.remove(id).map(|(chip, _)| chip)
+    }
+
+    /// Puts corrected addresses in the place of a chip.
+    pub(super) fn replace(&mut self, id: u32, entries: Vec<AddressEntry>) {
+        let Some(at) = self.chips.iter().position(|chip| chip.id == id) else { return };
+        let name = self.chips.remove(at).entry.name;
+        for (offset, mut entry) in entries.into_iter().enumerate() {
+            self.last_id += 1;
+            entry.name = entry.name.or_else(|| name.clone());
+            self.chips.insert(at + offset, Chip { id: self.last_id, entry, standing: Standing::Fine });
+        }
+        self.judge();
+    }
+
+    /// Judges every chip anew: which one is the duplicate depends on the others.
+    fn judge(&mut self) {
+        let mut seen = HashSet::new();
+        for chip in &mut self.chips {
+            let code = chip.entry.code.filter(|code| code.severity() != Severity::Duplicate);
+            chip.standing = match (&chip.entry.key, code) {
+                (None, code) => Standing::Invalid(code.unwrap_or(ProblemCode::MissingEmail)),
+                (Some(_), Some(code)) if code.severity() == Severity::Error => Standing::Invalid(code),
+                (Some(key), _) if !seen.insert(key.clone()) => Standing::Duplicate,
+                (Some(_), Some(code)) => Standing::Doubtful(code),
+                (Some(_), None) => Standing::Fine,
+            };
+        }
+    }
+
+    /// The people to invite, numbered by their chips' places.
+    pub(super) fn rows(&self) -> Vec<NewRow> {
+        (1..)
+            .zip(&self.chips)
+            .filter(|(_, chip)| chip.standing.is_invited())
+            .map(|(row, chip)| {
+                let (first_name, last_name) = chip.entry.name.as_deref().map(split_name).unwrap_or_default();
+                NewRow { row, email: chip.entry.address.clone(), first_name, last_name, ..NewRow::default() }
+            })
+            .collect()
+    }
+
+    /// How many people would be invited.
+    pub(super) fn invited(&self) -> usize {
+        self.chips.iter().filter(|chip| chip.standing.is_invited()).count()
+    }
+
+    /// The chips that nobody is invited by.
+    pub(super) fn left_out(&self) -> Vec<Chip> {
+        self.chips.iter().filter(|chip| !chip.standing.is_invited()).cloned().collect()
+    }
+
+    /// The chips to draw: all, or of very many those with something to look at and the first others.
+    pub(super) fn shown(&self) -> Vec<Chip> {
+        let notable = self.chips.iter().filter(|chip| chip.standing != Standing::Fine).count();
+        let mut fine_left = SHOWN_MAX.saturating_sub(notable);
+        let draws = |chip: &&Chip| {
+            let draw = chip.standing != Standing::Fine || fine_left > 0;
+            if chip.standing == Standing::Fine {
+                fine_left = fine_left.saturating_sub(1);
+            }
+            draw
+        };
+        self.chips.iter().filter(draws).take(SHOWN_MAX).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(address: &str) -> AddressEntry {
+        AddressEntry {
+            name: None,
+            address: address.to_owned(),
+            key: address.contains('@').then(|| address.to_lowercase()),
+            code: (!address.contains('@')).then_some(ProblemCode::NoAt),
+            suggestion: None,
+            domain_in_unicode: None,
+        }
+    }
+
+    fn chips(addresses: &[&str]) -> Chips {
+        let mut chips = Chips::default();
+        chips.add(addresses.iter().map(|address| entry(address)));
+        chips
+    }
+
+    fn standings(chips: &Chips) -> Vec<Standing> {
+        chips.all().iter().map(|chip| chip.standing).collect()
+    }
+
+    #[test]
+    fn s7_the_first_of_equal_addresses_is_invited_whatever_their_letter_case() {
+        let mut chips = chips(&["Ana@x.example", "ana@X.example", "bo"]);
+        let (fine, invalid) = (Standing::Fine, Standing::Invalid(ProblemCode::NoAt));
+        assert_eq!(standings(&chips), [fine, Standing::Duplicate, invalid]);
+        let first = chips.all()[0].id;
+        chips.remove(first);
+        assert_eq!(standings(&chips), [fine, invalid]);
+    }
+
+    #[test]
+    fn u3_removing_says_which_chip_the_keyboard_goes_to() {
+        let mut chips = chips(&["a@x", "b@x", "c@x"]);
+        let ids: Vec<u32> = chips.all().iter().map(|chip| chip.id).collect();
+        assert_eq!(chips.remove(ids[0]).and_then(|(_, next)| next), Some(ids[1]));
+        assert_eq!(chips.remove(ids[2]).and_then(|(_, next)| next), Some(ids[1]));
+        assert_eq!(chips.remove_last().map(|chip| chip.id), Some(ids[1]));
+        assert_eq!(chips.remove(ids[0]), None);
+        assert!(chips.is_empty());
+    }
+
+    #[test]
+    fn a_correction_keeps_place_and_name() {
+        let mut chips = chips(&["a@x", "b@gmial.com", "c@x"]);
+        chips.chips[1].entry.name = Some("Bo Lee".into());
+        let id = chips.all()[1].id;
+        chips.replace(id, vec![entry("b@gmail.com")]);
+        let row = &chips.rows()[1];
+        assert_eq!((row.row, row.email.as_str()), (2, "b@gmail.com"));
+        assert_eq!((row.first_name.as_deref(), row.last_name.as_deref()), (Some("Bo"), Some("Lee")));
+    }
+
+    #[test]
+    fn doubtful_addresses_are_invited_and_invalid_ones_left_out() {
+        let mut chips = Chips::default();
+        chips.add([
+            AddressEntry { code: Some(ProblemCode::LikelyTypo), ..entry("a@gmial.com") },
+            entry("nobody"),
+            AddressEntry { code: Some(ProblemCode::DuplicateAddress), ..entry("c@x") },
+        ]);
+        assert_eq!(chips.rows().iter().map(|row| row.row).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(chips.left_out().len(), 1);
+    }
+
+    #[test]
+    fn of_very_many_chips_those_with_problems_are_shown_first() {
+        let addresses: Vec<String> = (0..1_000).map(|number| format!("p{number}@x")).collect();
+        let mut chips = chips(&addresses.iter().map(String::as_str).collect::<Vec<_>>());
+        chips.add([entry("nobody")]);
+        let shown = chips.shown();
+        assert_eq!(shown.len(), SHOWN_MAX);
+        assert!(shown.iter().any(|chip| !chip.standing.is_invited()));
+    }
+}

@@ -1,0 +1,99 @@
+//! The first step: addresses and options.
+
+use api_types::Account;
+use leptos::prelude::*;
+
+use super::STEP_HEADING;
+use super::address_box::AddressBox;
+use super::chips::Chips;
+use super::flow::{Flow, Step};
+use crate::api::{Load, Loader, users};
+use crate::mail_options::InvitationOptions;
+use crate::routes::Route;
+use crate::t;
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Icon, IconName, Meter};
+
+#[component]
+pub(super) fn Entry(flow: Flow) -> impl IntoView {
+    let mut fields = vec![flow.typed];
+    fields.extend(flow.options.fields());
+    let checking = Signal::derive(move || flow.step.with(|step| matches!(step, Step::Checking { .. })));
+    let review = move || {
+        if !checking.get_untracked() {
+            leptos::task::spawn_local(flow.review());
+        }
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        review();
+    };
+    let failure = move || {
+        let failure = flow.step.with(|step| match step {
+            Step::Entering { failure } => failure.clone(),
+            _ => None,
+        });
+        failure.map(|failure| {
+            view! {
+                <Failed
+                    message=failure.message()
+                    request_id=failure.request_id.clone()
+                    on_retry=Some(Callback::new(move |()| review()))
+                />
+            }
+        })
+    };
+    view! {
+        <form class="stack-large" on:submit=submit novalidate>
+            <ErrorSummary fields failure=Signal::stored(None::<String>) />
+            <section class="card form-wide">
+                <h2 id=STEP_HEADING tabindex="-1">{t!("invite.addresses_title")}</h2>
+                <AddressBox flow />
+                <SeatsLeft flow />
+            </section>
+            <section class="card form-wide">
+                <InvitationOptions state=flow.options hint=t!("invite.options_hint") />
+            </section>
+            {failure}
+            <div class="actions">
+                <Button kind=ButtonKind::Primary submit=true busy=checking>{t!("users.invite")}</Button>
+                <Show
+                    when=move || checking.get()
+                    fallback=|| view! { <a class="button" href=Route::Users.href()>{t!("common.cancel")}</a> }
+                >
+                    <Button on_press=Callback::new(move |()| flow.back())>{t!("common.cancel")}</Button>
+                </Show>
+            </div>
+        </form>
+    }
+}
+
+/// How many seats are taken, and whether those entered fit into the rest.
+#[component]
+fn SeatsLeft(flow: Flow) -> impl IntoView {
+    let account = Loader::<Account>::new();
+    leptos::task::spawn_local(account.load(users::account()));
+    let wanted = Memo::new(move |_| flow.chips.with(|chips: &Chips| chips.invited()));
+    move || match account.state.get() {
+        // Space is kept, so that nothing jumps; without an answer, the review tells all the same.
+        Load::Loading | Load::Failed(_) => view! { <div class="meter meter-space"></div> }.into_any(),
+        Load::Ready(account) => {
+            let seats = account.seats;
+            let too_many = move || wanted.get().saturating_sub(seats.free() as usize);
+            view! {
+                <Meter
+                    label=t!("invite.seats")
+                    used=u64::from(seats.used)
+                    limit=u64::from(seats.limit)
+                    text=t!("invite.seats_text", used = seats.used, limit = seats.limit, count = seats.free())
+                />
+                {move || match too_many() {
+                    0 => None,
+                    count => Some(view! {
+                        <p class="note note-notice"><Icon name=IconName::Alert />{t!("invite.seats_short", count = count)}</p>
+                    }),
+                }}
+            }
+            .into_any()
+        }
+    }
+}
