@@ -4,8 +4,8 @@
 //! succeeded: repeating a call with its key, after whatever went wrong, has no second effect.
 
 use api_types::{
-    Batch, BatchId, BatchOptions, BatchRow, BatchSource, Chunk, ChunkResult, List, NewBatch, NewRow,
-    RowQuery, RowResult, paths,
+    Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchSource, Chunk, ChunkResult, List, NewBatch,
+    NewRow, PageQuery, RowQuery, RowResult, paths,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,25 @@ pub(crate) async fn find(batch: &BatchId) -> Result<Batch, Failure> {
 /// A page of the batch's rows, in the order of the file.
 pub(crate) async fn rows(batch: &BatchId, filter: &RowQuery) -> Result<List<BatchRow>, Failure> {
     get(query(&paths::batch_rows(batch), filter)).await
+}
+
+/// A page of the batches that were sent, the latest first.
+pub(crate) async fn list(page: &PageQuery) -> Result<List<Batch>, Failure> {
+    get(query(paths::BATCHES, page)).await
+}
+
+/// Sends the failed mails of the batch again.
+pub(crate) async fn send_again(
+    key: &IdempotencyKey,
+    batch: &BatchId,
+    which: BatchRetry,
+) -> Result<(), Failure> {
+    Call::post(paths::batch_retry(batch)).idempotency_key(&key.0).json(&which).done().await
+}
+
+/// Revokes every invitation of the batch that nobody has accepted.
+pub(crate) async fn revoke(key: &IdempotencyKey, batch: &BatchId) -> Result<(), Failure> {
+    Call::post(paths::batch_revoke(batch)).idempotency_key(&key.0).done().await
 }
 
 /// What the backend would say of rows, chunk by chunk; nobody is invited by it.

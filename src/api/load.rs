@@ -55,6 +55,11 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         .await;
     }
 
+    /// Reads again of our own accord: a failure is passed over, what stood stays.
+    pub(crate) async fn keep_up(self, call: impl Future<Output = Result<T, Failure>>) {
+        self.read(call, |_, _| ()).await;
+    }
+
     async fn read(
         self,
         call: impl Future<Output = Result<T, Failure>>,

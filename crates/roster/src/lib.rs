@@ -13,7 +13,6 @@ mod clean;
 mod dialect;
 pub mod email;
 mod encoding;
-#[cfg(feature = "engine")]
 mod export;
 mod field;
 mod fix;
@@ -39,7 +38,6 @@ pub use change::{Changes, Undone};
 pub use check::{Check, Found, Review, Seed, Span};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
-#[cfg(feature = "engine")]
 pub use export::{CsvWriter, template};
 pub use field::{Field, Target};
 pub use fix::Fix;

@@ -1,10 +1,14 @@
-use leptos::prelude::*;
+//! Invitation batches: what was sent together, what became of each row, and what can still be done about it.
 
-#[component]
-pub(crate) fn Batches() -> impl IntoView {
-    view! { <p>"..."</p> }
-}
-#[component]
-pub(crate) fn BatchDetail() -> impl IntoView {
-    view! { <p>"..."</p> }
-}
+mod detail;
+mod export;
+mod filter;
+mod list;
+mod overview;
+mod rows;
+mod state;
+mod watch;
+mod words;
+
+pub(crate) use detail::BatchDetail;
+pub(crate) use list::Batches;

@@ -1,0 +1,115 @@
+//! Which rows of a batch are listed. It lives in the address of the screen.
+
+use api_types::{DeliveryCounts, DeliveryStatus, RowQuery, RowVerdict, VerdictCounts};
+
+use crate::api::query::choice;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum RowFilter {
+    #[default]
+    All,
+    Delivery(DeliveryStatus),
+    Verdict(RowVerdict),
+}
+
+impl RowFilter {
+    /// The filter that a query stands for.
+    pub(super) fn of(query: &RowQuery) -> Self {
+        match (query.delivery, query.verdict) {
+            (Some(status), _) => Self::Delivery(status),
+            (None, Some(verdict)) => Self::Verdict(verdict),
+            (None, None) => Self::All,
+        }
+    }
+
+    /// The query for the first page of what the filter lets through.
+    pub(super) fn query(self) -> RowQuery {
+        let (delivery, verdict) = match self {
+            Self::All => (None, None),
+            Self::Delivery(status) => (Some(status), None),
+            Self::Verdict(verdict) => (None, Some(verdict)),
+        };
+        RowQuery { delivery, verdict, cursor: None, limit: None }
+    }
+}
+
+/// Reads a query from the decoded parameters of an address.
+pub(super) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> RowQuery {
+    let asked = RowQuery {
+        delivery: choice(parameter("delivery")),
+        verdict: choice(parameter("verdict")),
+        cursor: None,
+        limit: None,
+    };
+    RowQuery {
+        cursor: parameter("cursor").filter(|cursor| !cursor.is_empty()),
+        ..RowFilter::of(&asked).query()
+    }
+}
+
+/// The delivery statuses that there are rows of.
+pub(super) fn deliveries(counts: DeliveryCounts) -> Vec<(DeliveryStatus, u32)> {
+    let mut counts = counts;
+    DeliveryStatus::ALL
+        .map(|status| (status, *counts.of(status)))
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}
+
+/// The verdicts, other than ready, that there are rows of.
+pub(super) fn refusals(counts: VerdictCounts) -> Vec<(RowVerdict, u32)> {
+    let mut counts = counts;
+    RowVerdict::ALL
+        .map(|verdict| (verdict, *counts.of(verdict)))
+        .into_iter()
+        .filter(|(verdict, count)| *verdict != RowVerdict::Ready && *count > 0)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::query;
+
+    fn read(address: &str) -> RowQuery {
+        read_query(|name| {
+            address
+                .split(['?', '&'])
+                .filter_map(|pair| pair.split_once('='))
+                .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
+        })
+    }
+
+    #[test]
+    fn every_filter_survives_being_an_address() {
+        let filters = DeliveryStatus::ALL
+            .map(RowFilter::Delivery)
+            .into_iter()
+            .chain(RowVerdict::ALL.map(RowFilter::Verdict))
+            .chain([RowFilter::All]);
+        for filter in filters {
+            assert_eq!(RowFilter::of(&read(&query("", &filter.query()))), filter);
+        }
+    }
+
+    #[test]
+    fn one_filter_holds_at_a_time_and_nonsense_is_none() {
+        assert_eq!(
+            RowFilter::of(&read("?delivery=failed&verdict=error")),
+            RowFilter::Delivery(DeliveryStatus::Failed)
+        );
+        assert_eq!(
+            read("?delivery=nonsense&cursor=abc"),
+            RowQuery { cursor: Some("abc".into()), ..RowQuery::default() }
+        );
+    }
+
+    #[test]
+    fn only_what_there_is_is_counted() {
+        let counts = DeliveryCounts { sent: 3, failed: 1, ..DeliveryCounts::default() };
+        assert_eq!(deliveries(counts), [(DeliveryStatus::Sent, 3), (DeliveryStatus::Failed, 1)]);
+        let verdicts = VerdictCounts { ready: 4, member: 2, ..VerdictCounts::default() };
+        assert_eq!(refusals(verdicts), [(RowVerdict::Member, 2)]);
+    }
+}
