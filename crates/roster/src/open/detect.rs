@@ -1,8 +1,6 @@
 //! Which encoding a file is in.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-
-use super::{aliases, kind};
+use super::{kind, legacy};
 use crate::{Decoders, Encoding, Refusal};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +48,7 @@ pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Res
     if is_utf8 {
         return Ok(Guess { encoding: Encoding::Utf8, bom: false, certain: !head.is_ascii() });
     }
-    Ok(Guess { encoding: guess_legacy(head, decoders), bom: false, certain: false })
+    Ok(Guess { encoding: legacy::guess(head, decoders), bom: false, certain: false })
 }
 
 /// UTF-16 without a byte order mark shows by zero bytes in one half of the pairs: addresses are ASCII.
@@ -65,56 +63,6 @@ fn bare_utf16(head: &[u8]) -> Option<Encoding> {
     } else {
         None
     }
-}
-
-/// What the words of a table of people are in decides; where there are none, the statistics of the bytes.
-pub(super) fn guess_legacy(part: &[u8], decoders: &dyn Decoders) -> Encoding {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(part, false);
-    let by_bytes = encoding_of(detector.guess(None, Utf8Detection::Deny).name());
-    let candidates = [
-        by_bytes,
-        Encoding::Windows1252,
-        Encoding::EucKr,
-        Encoding::ShiftJis,
-        Encoding::Gb18030,
-        Encoding::Big5,
-        Encoding::EucJp,
-        Encoding::Macintosh,
-    ];
-    let start = &part[..part.len().min(16 * 1024)];
-    let mut best = (0, by_bytes);
-    for encoding in candidates {
-        let words = known_words(start, encoding, decoders);
-        if words > best.0 {
-            best = (words, encoding);
-        }
-    }
-    best.1
-}
-
-/// How many words outside ASCII that tables of people are made of the text has in that encoding.
-fn known_words(part: &[u8], encoding: Encoding, decoders: &dyn Decoders) -> usize {
-    let mut text = Vec::new();
-    decoders.decoder(encoding).decode(part, false, &mut text);
-    let text = String::from_utf8_lossy(&text);
-    text.split(|c: char| matches!(c, ',' | ';' | '\t' | '|' | '"' | '\r' | '\n'))
-        .take(512)
-        .filter(|cell| !cell.is_ascii() && !cell.contains('\u{fffd}') && aliases::is_known_word(cell))
-        .count()
-}
-
-/// The encoding of a name in the Encoding Standard; what the detector knows and we do not is near to one that we do.
-fn encoding_of(name: &str) -> Encoding {
-    Encoding::from_label(name).unwrap_or(match name {
-        "KOI8-R" => Encoding::Koi8U,
-        "ISO-8859-5" | "IBM866" => Encoding::Windows1251,
-        "ISO-8859-7" => Encoding::Windows1253,
-        "ISO-8859-6" => Encoding::Windows1256,
-        "ISO-8859-8" | "ISO-8859-8-I" => Encoding::Windows1255,
-        "ISO-8859-4" | "ISO-8859-13" => Encoding::Windows1257,
-        _ => Encoding::Windows1252,
-    })
 }
 
 /// The head as text, without its byte order mark and without a character cut off at its end.

@@ -4,6 +4,7 @@ mod aliases;
 mod columns;
 mod detect;
 mod kind;
+mod legacy;
 mod sniff;
 
 use crate::{ColumnInfo, Decoders, Dialect, Mapping, Overrides, Refusal};
@@ -81,5 +82,5 @@ pub fn look(
 /// The encoding of a later part of the file, when it contradicts the one guessed from the head.
 #[must_use]
 pub fn guess_again(part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
-    detect::guess_legacy(part, decoders)
+    legacy::guess(part, decoders)
 }
