@@ -1,11 +1,10 @@
 //! Members and people with a pending invitation.
 
-use api_types::{Account, List, Role, User, UserChange, UserQuery, limits, paths};
+use api_types::{Account, List, Role, User, UserChange, UserId, UserQuery, limits, paths};
 use gloo_net::http::Method;
 
 use super::query::choice;
 use super::{Call, Failure, get, query};
-use crate::ui::dom;
 
 /// One page of people.
 pub(crate) async fn list(wanted: &UserQuery) -> Result<List<User>, Failure> {
@@ -20,28 +19,23 @@ pub(crate) async fn account() -> Result<Account, Failure> {
 /// Gives a person another role, provided that nobody has changed them since `user` was read.
 pub(crate) async fn change_role(user: &User, role: Role) -> Result<User, Failure> {
     let change = UserChange { role: Some(role), ..UserChange::default() };
-    versioned(Method::PATCH, paths::user(&user.id), user).json(&change).fetch().await
+    let version = format!("\"{}\"", user.version);
+    Call::new(Method::PATCH, paths::user(&user.id)).header("If-Match", version).json(&change).fetch().await
 }
 
 /// Ends a member's access and frees the seat; everything of theirs stays.
-pub(crate) async fn deactivate(user: &User) -> Result<(), Failure> {
-    versioned(Method::POST, paths::user_deactivate(&user.id), user).done().await
+pub(crate) async fn deactivate(id: &UserId) -> Result<(), Failure> {
+    Call::post(paths::user_deactivate(id)).done().await
 }
 
 /// Gives a deactivated member access again, which takes a seat.
-pub(crate) async fn reactivate(user: &User) -> Result<(), Failure> {
-    versioned(Method::POST, paths::user_reactivate(&user.id), user).done().await
+pub(crate) async fn reactivate(id: &UserId) -> Result<(), Failure> {
+    Call::post(paths::user_reactivate(id)).done().await
 }
 
 /// Removes a member for good; what they shared passes to the administrator who asks.
-pub(crate) async fn remove(user: &User) -> Result<(), Failure> {
-    versioned(Method::DELETE, paths::user(&user.id), user).done().await
-}
-
-fn versioned(method: Method, path: String, user: &User) -> Call {
-    Call::new(method, path)
-        .header("If-Match", format!("\"{}\"", user.version))
-        .idempotency_key(dom::random_uuid())
+pub(crate) async fn remove(id: &UserId) -> Result<(), Failure> {
+    Call::new(Method::DELETE, paths::user(id)).done().await
 }
 
 /// Reads a query from the decoded parameters of an address; [`query`] writes it.

@@ -127,9 +127,9 @@ impl Action {
         match (self, &user.invitation) {
             (Self::Resend, Some(invitation)) => invitations::resend(&invitation.id, None).await,
             (Self::Revoke, Some(invitation)) => invitations::revoke(&invitation.id).await,
-            (Self::Deactivate, _) => users::deactivate(user).await,
-            (Self::Reactivate, _) => users::reactivate(user).await,
-            (Self::Remove, _) => users::remove(user).await,
+            (Self::Deactivate, _) => users::deactivate(&user.id).await,
+            (Self::Reactivate, _) => users::reactivate(&user.id).await,
+            (Self::Remove, _) => users::remove(&user.id).await,
             (Self::CopyLink, _) | (Self::Resend | Self::Revoke, None) => Ok(()),
         }
     }
