@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use api_types::{Batch, BatchSource, DeliveryCounts};
+use api_types::{Batch, DeliveryCounts};
 use leptos::prelude::*;
 
 use super::{Cause, Kept, Sending, SendingId, SendingState};
@@ -97,14 +97,11 @@ fn name(sending: &Sending) -> String {
     }
 }
 
-/// Where a sending is shown in full.
-fn home(sending: &Sending) -> Route {
-    match (&sending.state, sending.plan.source) {
-        (SendingState::Accepted { batch } | SendingState::Cancelled { batch: Some(batch) }, _) => {
-            Route::Batch(batch.id.clone())
-        }
-        (_, BatchSource::Csv) => Route::InviteCsv,
-        (_, BatchSource::Individual) => Route::Invite,
+/// The batch that a sending has become.
+fn batch(sending: &Sending) -> Option<&Batch> {
+    match &sending.state {
+        SendingState::Accepted { batch } | SendingState::Cancelled { batch: Some(batch) } => Some(batch),
+        _ => None,
     }
 }
 
@@ -117,8 +114,9 @@ pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
         shown.try_set(None);
     });
     let sending = Memo::new(move |_| super::find(&id));
+    let label = sending.get_untracked().map_or_else(|| t!("sending.title"), |sending| name(&sending));
     view! {
-        <section class="card sending" aria-label=t!("sending.title")>
+        <section class="card" aria-label=label>
             <Progress sending />
             {move || sending.get().map(|sending| details(&sending))}
             <Actions sending />
@@ -160,19 +158,21 @@ fn Strip(id: SendingId) -> impl IntoView {
         })
     };
     let link = move || {
-        sending.get().map(|sending| {
-            let label = if sending.state.is_over() { t!("sending.see_results") } else { t!("sending.open") };
-            let leads_somewhere = !sending.state.is_over() || matches!(home(&sending), Route::Batch(_));
-            leads_somewhere
-                .then(|| view! { <a class="button button-quiet" href=home(&sending).href()>{label}</a> })
+        sending.with(|sending| {
+            let batch = batch(sending.as_ref()?)?;
+            let href = Route::Batch(batch.id.clone()).href();
+            Some(view! { <a class="button button-quiet" href=href>{t!("sending.see_results")}</a> })
         })
     };
+    let request =
+        move || sending.with(|sending| sending.as_ref().and_then(|sending| request_details(&sending.state)));
     let at_risk = move || sending.with(|sending| sending.as_ref().is_some_and(Sending::is_at_risk));
     view! {
         <div class="strip">
             {heading}
             <Progress sending />
             <div class="strip-actions">{link}<Actions sending /></div>
+            {request}
             <Show when=at_risk><p class="strip-note small">{t!("sending.not_kept")}</p></Show>
         </div>
     }
@@ -237,20 +237,27 @@ fn details(sending: &Sending) -> AnyView {
     });
     view! {
         {kept.map(|text| view! { <p class="quiet small">{text}</p> })}
-        {request_id(&sending.state).map(|id| view! {
-            <details class="small"><summary>{t!("common.details")}</summary><p>{t!("common.request_id")} " " <code>{id}</code></p></details>
-        })}
+        {request_details(&sending.state)}
     }
     .into_any()
 }
 
-fn request_id(state: &SendingState) -> Option<String> {
-    match state {
+/// The id under which the backend's log knows what went wrong.
+fn request_details(state: &SendingState) -> Option<impl IntoView + use<>> {
+    let id = match state {
         SendingState::Waiting { failure, .. } | SendingState::Failed { cause: Cause::Refused(failure) } => {
             failure.request_id.clone()
         }
         _ => None,
-    }
+    };
+    id.map(|id| {
+        view! {
+            <details class="small strip-note">
+                <summary>{t!("common.details")}</summary>
+                <p>{t!("common.request_id")} " " <code>{id}</code></p>
+            </details>
+        }
+    })
 }
 
 /// What can be done now. The buttons stay in place while the state allows them, so that the keyboard does too.

@@ -75,6 +75,8 @@ pub(super) struct Flow {
     /// Checks of addresses that are under way.
     checking: RwSignal<u32>,
     runs: StoredValue<u32>,
+    /// The sendings that were shown here; they are not brought back once the person has gone on to others.
+    known: StoredValue<Vec<SendingId>>,
 }
 
 /// Makes the flow in the scope that lives as long as the app. Another person finds it empty.
@@ -86,6 +88,7 @@ pub(crate) fn provide_flow() {
         options: OptionsState::new(),
         checking: RwSignal::new(0),
         runs: StoredValue::new(0),
+        known: StoredValue::new(Vec::new()),
     };
     provide_context(flow);
     Effect::new(move |before: Option<Option<String>>| {
@@ -209,7 +212,12 @@ impl Flow {
         };
         let mut rows = review.invited;
         let id = sending::start(plan, async move || Ok(std::mem::take(&mut rows)));
-        self.step.set(Step::Sending { id, left_out: review.left_out });
+        self.show_sending(id, review.left_out);
+    }
+
+    fn show_sending(self, id: SendingId, left_out: Vec<LeftOut>) {
+        self.known.update_value(|known| known.push(id.clone()));
+        self.step.set(Step::Sending { id, left_out });
     }
 
     /// Forgets the addresses and keeps the options.
@@ -225,12 +233,14 @@ impl Flow {
             && self.typed.text.with(String::is_empty);
         let left = sending::current().with(|sendings| {
             let unfinished = |sending: &&Sending| {
-                sending.plan.source == BatchSource::Individual && !sending.state.is_over()
+                sending.plan.source == BatchSource::Individual
+                    && !sending.state.is_over()
+                    && !self.known.with_value(|known| known.contains(&sending.id))
             };
             sendings.iter().find(unfinished).map(|sending| sending.id.clone())
         });
         if let Some(id) = left.filter(|_| idle) {
-            self.step.set(Step::Sending { id, left_out: Vec::new() });
+            self.show_sending(id, Vec::new());
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::api::{Failure, Load, Loader, batches};
 use crate::routes::Route;
 use crate::sending::{self, SendingId, SendingPanel, SendingState};
 use crate::t;
-use crate::ui::{Button, ButtonKind, Failed, Skeleton, Status, dom};
+use crate::ui::{Button, Failed, Skeleton, Status, dom};
 
 /// How often the results are asked for while mails are on their way.
 const POLL_MS: f64 = 2_000.0;
@@ -59,41 +59,40 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     })
 }
 
-/// What to do next, once it is over.
+/// What to do next.
 #[component]
 fn Onward(flow: Flow, id: SendingId) -> impl IntoView {
     #[derive(Clone, Copy, PartialEq)]
-    enum Next {
-        Wait,
-        More,
-        Again,
+    enum Outcome {
+        /// Goes on by itself, or in the strip above every screen.
+        Open,
+        Invited,
+        NobodyInvited,
     }
-    let found = {
+    let outcome = {
         let id = id.clone();
-        move || sending::find(&id)
+        Memo::new(move |_| match sending::find(&id).map(|sending| sending.state) {
+            Some(SendingState::Accepted { .. }) => Outcome::Invited,
+            Some(state) if state.is_over() => Outcome::NobodyInvited,
+            _ => Outcome::Open,
+        })
     };
-    let next = Memo::new(move |_| match found().map(|sending| sending.state) {
-        Some(SendingState::Accepted { .. }) => Next::More,
-        Some(state) if state.is_over() => Next::Again,
-        _ => Next::Wait,
-    });
     let leave = Callback::new(move |()| {
+        if outcome.get_untracked() != Outcome::NobodyInvited {
+            flow.forget_entered();
+        }
         flow.back();
         sending::dismiss(&id);
     });
-    move || {
-        let label = match next.get() {
-            Next::Wait => return ().into_any(),
-            Next::More => t!("invite.more_people"),
-            Next::Again => t!("invite.back_to_addresses"),
-        };
-        view! {
-            <div class="actions">
-                <Button kind=ButtonKind::Primary on_press=leave>{label}</Button>
-                <a class="button" href=Route::Users.href()>{t!("nav.user_management")}</a>
-            </div>
-        }
-        .into_any()
+    let label = move || match outcome.get() {
+        Outcome::Open | Outcome::Invited => t!("invite.more_people"),
+        Outcome::NobodyInvited => t!("invite.back_to_addresses"),
+    };
+    view! {
+        <div class="actions">
+            <Button on_press=leave>{label}</Button>
+            <a class="button" href=Route::Users.href()>{t!("nav.user_management")}</a>
+        </div>
     }
 }
 
