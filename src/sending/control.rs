@@ -31,18 +31,25 @@ impl Control {
         self.wish.get()
     }
 
-    /// Changes the wish and interrupts what is being done or waited for. A wish to leave is final.
+    /// Changes the wish and interrupts what is being done or waited for. Leaving is final, and who has cancelled can
+    /// only leave.
     pub(crate) fn set(&self, wish: Wish) {
-        if self.wish.get() != Wish::Leave {
-            self.wish.set(wish);
+        match (self.wish.get(), wish) {
+            (Wish::Leave, _) | (Wish::Cancel, Wish::Go | Wish::Pause) => {}
+            _ => self.wish.set(wish),
         }
+        self.wake();
+    }
+
+    /// Ends a wait, with the wish as it is.
+    pub(crate) fn wake(&self) {
         if let Some(wake) = self.wake.take() {
             // Nobody waits: the wish is read before the next step.
             let _ = wake.send(());
         }
     }
 
-    /// Resolves at the next [`Control::set`].
+    /// Resolves at the next [`Control::set`] or [`Control::wake`].
     pub(crate) async fn changed(&self) {
         let (sender, receiver) = oneshot::channel();
         self.wake.replace(Some(sender));
@@ -76,13 +83,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_to_leave_is_final() {
+    fn r11_cancelling_is_not_taken_back_and_leaving_is_final() {
         let control = Control::new(Wish::Go);
-        control.set(Wish::Pause);
-        assert_eq!(control.wish(), Wish::Pause);
-        control.set(Wish::Leave);
-        control.set(Wish::Go);
-        assert_eq!(control.wish(), Wish::Leave);
+        for (wish, then) in [
+            (Wish::Pause, Wish::Pause),
+            (Wish::Go, Wish::Go),
+            (Wish::Cancel, Wish::Cancel),
+            (Wish::Go, Wish::Cancel),
+            (Wish::Pause, Wish::Cancel),
+            (Wish::Leave, Wish::Leave),
+            (Wish::Go, Wish::Leave),
+            (Wish::Cancel, Wish::Leave),
+        ] {
+            control.set(wish);
+            assert_eq!(control.wish(), then, "after {wish:?}");
+        }
     }
 
     #[test]

@@ -226,7 +226,7 @@ impl Task {
             }
             if attempt == 0 {
                 self.show(match self.record.phase {
-                    Phase::Cancelling => SendingState::Cancelling,
+                    Phase::Cancelling => SendingState::Cancelling { trouble: None },
                     _ => SendingState::Sending { done: self.record.done() },
                 });
             }
@@ -309,15 +309,25 @@ impl Task {
     }
 
     async fn wait(&self, failure: Failure, ms: f64) {
-        let retry_at = outbox::now() + ms as u64;
-        self.show(SendingState::Waiting { done: self.record.done(), failure, retry_at });
+        self.show(match self.record.phase {
+            Phase::Cancelling => SendingState::Cancelling { trouble: Some(failure) },
+            _ => SendingState::Waiting {
+                done: self.record.done(),
+                failure,
+                retry_at: outbox::now() + ms as u64,
+            },
+        });
         self.control.unless_changed(dom::sleep(ms)).await;
     }
 
     /// Waits for the person to try again or to cancel; a reload finds it paused.
     async fn stop(&mut self, failure: Failure) {
-        self.enter(Phase::Paused).await;
-        self.show(SendingState::Failed { cause: Cause::Refused(failure) });
+        if self.record.phase == Phase::Cancelling {
+            self.show(SendingState::Cancelling { trouble: Some(failure) });
+        } else {
+            self.enter(Phase::Paused).await;
+            self.show(SendingState::Failed { cause: Cause::Refused(failure) });
+        }
         self.control.changed().await;
     }
 

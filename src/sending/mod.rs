@@ -102,7 +102,10 @@ pub(crate) enum SendingState {
     },
     /// Another tab of this browser is sending it. This one goes on if that one dies.
     Elsewhere,
-    Cancelling,
+    /// The server is told to send nothing further; `trouble` is what is in the way of that.
+    Cancelling {
+        trouble: Option<Failure>,
+    },
     /// The server has everything and sends the mails.
     Accepted {
         batch: Box<Batch>,
@@ -128,6 +131,25 @@ pub(crate) enum Cause {
 }
 
 impl SendingState {
+    /// Whether something stands in the way that another attempt might get past.
+    pub(crate) fn can_retry(&self) -> bool {
+        matches!(
+            self,
+            Self::Waiting { .. }
+                | Self::Cancelling { trouble: Some(_) }
+                | Self::Failed { cause: Cause::Refused(_) }
+        )
+    }
+
+    /// What stands in the way, where it is the answer to a request.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Waiting { failure, .. } | Self::Failed { cause: Cause::Refused(failure) } => Some(failure),
+            Self::Cancelling { trouble } => trouble.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether nothing will happen any more.
     pub(crate) fn is_over(&self) -> bool {
         match self {
@@ -171,8 +193,11 @@ pub(crate) fn init() {
     });
     let waiting = window_event_listener(leptos::ev::online, move |_| {
         let ids: Vec<SendingId> = sendings.with_untracked(|sendings| {
-            let waits = |sending: &&Sending| matches!(sending.state, SendingState::Waiting { .. });
-            sendings.iter().filter(waits).map(|sending| sending.id.clone()).collect()
+            sendings
+                .iter()
+                .filter(|sending| sending.state.can_retry())
+                .map(|sending| sending.id.clone())
+                .collect()
         });
         ids.iter().for_each(retry_now);
     });
@@ -230,25 +255,26 @@ pub(crate) fn start(
     id
 }
 
-/// Stops after the request that is under way; [`resume`] goes on. Has no effect while rows are prepared.
+/// Interrupts the sending; [`resume`] goes on. Has no effect while rows are prepared.
 pub(crate) fn pause(id: &SendingId) {
-    wish(id, Wish::Pause, |state| {
-        matches!(state, SendingState::Sending { .. } | SendingState::Waiting { .. })
-    });
+    let possible =
+        |state: &SendingState| matches!(state, SendingState::Sending { .. } | SendingState::Waiting { .. });
+    control(id, possible, |control| control.set(Wish::Pause));
 }
 
 pub(crate) fn resume(id: &SendingId) {
-    wish(id, Wish::Go, |state| matches!(state, SendingState::Paused { .. }));
+    control(id, |state| matches!(state, SendingState::Paused { .. }), |control| control.set(Wish::Go));
 }
 
 /// Does not wait for the next attempt, or tries once more after a refusal.
 pub(crate) fn retry_now(id: &SendingId) {
-    wish(id, Wish::Go, |state| matches!(state, SendingState::Waiting { .. } | SendingState::Failed { .. }));
+    control(id, SendingState::can_retry, Control::wake);
 }
 
 /// Ends the sending for good. Mails that have been sent stay sent; before the server has all rows, none has.
 pub(crate) fn cancel(id: &SendingId) {
-    wish(id, Wish::Cancel, |state| !state.is_over() && *state != SendingState::Elsewhere);
+    let possible = |state: &SendingState| !state.is_over() && *state != SendingState::Elsewhere;
+    control(id, possible, |control| control.set(Wish::Cancel));
 }
 
 /// Takes a sending that is over off the screens.
@@ -279,13 +305,14 @@ pub(crate) async fn wipe() {
     }
 }
 
-fn wish(id: &SendingId, wish: Wish, possible: impl Fn(&SendingState) -> bool) {
+/// Steers a sending in a state that allows it.
+fn control(id: &SendingId, possible: impl Fn(&SendingState) -> bool, steer: impl FnOnce(&Control)) {
     let allowed = current().with_untracked(|sendings| {
         sendings.iter().any(|sending| sending.id == *id && possible(&sending.state))
     });
     let control = CONTROLS.with_borrow(|controls| controls.get(id).cloned());
     if let Some(control) = control.filter(|_| allowed) {
-        control.set(wish);
+        steer(&control);
     }
 }
 
@@ -339,7 +366,7 @@ mod tests {
             SendingState::Waiting { done: 0, failure: failure.clone(), retry_at: 0 },
             SendingState::Paused { done: 0 },
             SendingState::Elsewhere,
-            SendingState::Cancelling,
+            SendingState::Cancelling { trouble: None },
             SendingState::Accepted { batch },
             SendingState::Cancelled { batch: None },
             SendingState::Failed { cause: Cause::Source(String::new()) },

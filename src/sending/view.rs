@@ -6,6 +6,7 @@ use api_types::{Batch, DeliveryCounts};
 use leptos::prelude::*;
 
 use super::{Cause, Kept, Sending, SendingId, SendingState};
+use crate::i18n;
 use crate::routes::Route;
 use crate::t;
 use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, announce, dom};
@@ -62,7 +63,10 @@ fn words(state: &SendingState, total: u32) -> String {
             format!("{}: {}", t!("sending.paused"), progress_words(*done, total))
         }
         SendingState::Elsewhere => t!("sending.elsewhere"),
-        SendingState::Cancelling => t!("sending.cancelling"),
+        SendingState::Cancelling { trouble: None } => t!("sending.cancelling"),
+        SendingState::Cancelling { trouble: Some(failure) } => {
+            format!("{}: {}", t!("sending.cancelling"), failure.message())
+        }
         SendingState::Accepted { batch } => accepted_words(batch),
         SendingState::Cancelled { batch: None } => t!("sending.cancelled"),
         SendingState::Cancelled { batch: Some(batch) } => match sent(&batch.deliveries) {
@@ -216,7 +220,7 @@ fn Progress(sending: Memo<Option<Sending>>) -> impl IntoView {
                 let icon = match sending.state {
                     SendingState::Accepted { .. } => IconName::Check,
                     SendingState::Paused { .. } => IconName::Pause,
-                    SendingState::Waiting { .. } | SendingState::Elsewhere | SendingState::Cancelling => IconName::Clock,
+                    SendingState::Waiting { .. } | SendingState::Elsewhere | SendingState::Cancelling { .. } => IconName::Clock,
                     SendingState::Failed { .. } => IconName::Alert,
                     _ => IconName::Info,
                 };
@@ -237,20 +241,21 @@ fn details(sending: &Sending) -> AnyView {
     });
     view! {
         {kept.map(|text| view! { <p class="quiet small">{text}</p> })}
+        {next_attempt(&sending.state).map(|text| view! { <p class="quiet small">{text}</p> })}
         {request_details(&sending.state)}
     }
     .into_any()
 }
 
+fn next_attempt(state: &SendingState) -> Option<String> {
+    let SendingState::Waiting { retry_at, .. } = state else { return None };
+    let time = js_sys::Date::new(&(*retry_at as f64).into()).to_iso_string();
+    Some(t!("sending.next_attempt", time = i18n::date_time(&String::from(time))))
+}
+
 /// The id under which the backend's log knows what went wrong.
 fn request_details(state: &SendingState) -> Option<impl IntoView + use<>> {
-    let id = match state {
-        SendingState::Waiting { failure, .. } | SendingState::Failed { cause: Cause::Refused(failure) } => {
-            failure.request_id.clone()
-        }
-        _ => None,
-    };
-    id.map(|id| {
+    state.failure().and_then(|failure| failure.request_id.clone()).map(|id| {
         view! {
             <details class="small strip-note">
                 <summary>{t!("common.details")}</summary>
@@ -281,11 +286,10 @@ fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
             SendingState::Sending { .. } | SendingState::Waiting { .. } | SendingState::Paused { .. }
         )
     });
-    let retriable = is(|state| {
-        matches!(state, SendingState::Waiting { .. } | SendingState::Failed { cause: Cause::Refused(_) })
+    let retriable = is(SendingState::can_retry);
+    let cancellable = is(|state| {
+        !state.is_over() && !matches!(state, SendingState::Elsewhere | SendingState::Cancelling { .. })
     });
-    let cancellable =
-        is(|state| !state.is_over() && !matches!(state, SendingState::Elsewhere | SendingState::Cancelling));
     let over = is(SendingState::is_over);
     let pause_or_resume = Callback::new(move |()| match paused() {
         true => run(super::resume).run(()),
