@@ -10,8 +10,7 @@ use std::collections::HashMap;
 use api_types::Locale;
 use js_sys::{Array, Intl, Object, Reflect};
 use leptos::prelude::*;
-use serde::Deserialize;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::api;
 
@@ -129,8 +128,6 @@ macro_rules! number_arguments {
 }
 number_arguments!(u8, u16, u32, u64, usize, i32, i64, f64);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Message {
     Text(String),
     Plural(HashMap<String, String>),
@@ -162,7 +159,7 @@ pub(crate) async fn load(locale: Locale) -> Result<(), api::Failure> {
 
 /// Loads a locale for what is drawn from now on; what stands on the screen stays. The document's `lang` follows.
 pub(crate) async fn load_quietly(locale: Locale) -> Result<(), api::Failure> {
-    let messages = api::static_file(&format!("locales/{}.json", locale.tag())).await?;
+    let messages = messages(&api::static_text(&format!("locales/{}.json", locale.tag())).await?);
     let tags = tags(locale);
     CATALOGUE.set(Some(Catalogue {
         locale,
@@ -174,6 +171,32 @@ pub(crate) async fn load_quietly(locale: Locale) -> Result<(), api::Failure> {
         let _ = root.set_attribute("lang", locale.tag());
     }
     Ok(())
+}
+
+/// The texts of a catalogue; the build has checked that it is an object of texts and plurals.
+fn messages(json: &str) -> HashMap<String, Message> {
+    let catalogue = js_sys::JSON::parse(json).unwrap_or_default();
+    entries(&catalogue)
+        .filter_map(|(key, message)| {
+            let message = match message.as_string() {
+                Some(text) => Message::Text(text),
+                None => Message::Plural(
+                    entries(&message)
+                        .filter_map(|(category, form)| Some((category, form.as_string()?)))
+                        .collect(),
+                ),
+            };
+            Some((key, message))
+        })
+        .collect()
+}
+
+fn entries(object: &JsValue) -> impl Iterator<Item = (String, JsValue)> {
+    let entries = object.dyn_ref::<Object>().map(Object::entries).unwrap_or_default();
+    entries.into_iter().filter_map(|entry| {
+        let entry: Array = entry.unchecked_into();
+        Some((entry.get(0).as_string()?, entry.get(1)))
+    })
 }
 
 /// Whether there are texts yet.
@@ -217,9 +240,7 @@ fn lookup(key: &str, arguments: &[(&str, Argument)]) -> Option<String> {
                     _ => None,
                 });
                 let category = catalogue.plural.select(count.unwrap_or_default());
-                forms
-                    .get(&category.as_string().unwrap_or_default())
-                    .or_else(|| forms.get("other"))?
+                forms.get(&category.as_string().unwrap_or_default()).or_else(|| forms.get("other"))?
             }
         };
         Some(fill(template, arguments, &catalogue.number))

@@ -25,7 +25,8 @@ use crate::config::{Config, ConfigError};
 
 fn main() {
     panic_overlay::install();
-    leptos::task::spawn_local(start());
+    // Not by the app's own executor, which mounting sets up.
+    wasm_bindgen_futures::spawn_local(start());
 }
 
 /// Everything that must stand before the first screen: configuration, session, texts.
@@ -42,8 +43,8 @@ async fn start() {
     let chosen = session::current().and_then(|session| session.user.locale);
     let fallback = config.as_ref().ok().and_then(|config| Locale::lookup(&config.default_locale));
     let locale = i18n::negotiate(chosen, &ui::dom::languages(), fallback);
-    if let Err(failure) = i18n::load(locale).await {
-        panic_overlay::show(&format!("locales/{}: {failure:?}", locale.tag()));
+    if i18n::load(locale).await.is_err() {
+        panic_overlay::show(&format!("locales/{}.json", locale.tag()));
         return;
     }
     if let Some(starting) = ui::dom::document().get_element_by_id("starting") {
@@ -53,7 +54,7 @@ async fn start() {
         Ok(_) => mount_to_body(app::App),
         Err(error) => {
             let message = match error {
-                ConfigError::Unreadable(_) => t!("config.unreadable"),
+                ConfigError::Unreadable => t!("config.unreadable"),
                 ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
             };
             mount_to_body(move || view! { <main class="gate"><ui::Failed message=message /></main> });

@@ -24,19 +24,15 @@ pub(crate) fn set_base_url(url: &str) {
     BASE_URL.set(url.to_owned());
 }
 
-/// Reads a JSON file that is deployed beside the app.
-pub(crate) async fn static_file<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+/// Reads a file that is deployed beside the app.
+pub(crate) async fn static_text(path: &str) -> Result<String, Failure> {
     // Not hashed in its name, so it must be checked with the host each time.
     let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
     let response = request.send().await.map_err(|error| broken(&error))?;
     if !response.ok() {
-        return Err(Failure {
-            kind: FailureKind::Unreachable,
-            status: response.status(),
-            request_id: None,
-        });
+        return Err(Failure { kind: FailureKind::Unreachable, status: response.status(), request_id: None });
     }
-    read(response).await
+    text(response).await
 }
 
 /// One call to the backend: method, path, what goes with it.
@@ -165,12 +161,19 @@ fn request_id(response: &Response) -> Option<String> {
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     let (status, request_id) = (response.status(), request_id(&response));
-    let garbled = Failure { kind: FailureKind::Garbled, status, request_id };
-    let text = response.text().await.map_err(|error| match broken(&error).kind {
-        kind @ (FailureKind::TimedOut | FailureKind::Offline) => Failure { kind, ..garbled.clone() },
-        _ => garbled.clone(),
-    })?;
-    serde_json::from_str(&text).map_err(|_| garbled)
+    let text = text(response).await?;
+    serde_json::from_str(&text).map_err(|_| Failure { kind: FailureKind::Garbled, status, request_id })
+}
+
+async fn text(response: Response) -> Result<String, Failure> {
+    let (status, request_id) = (response.status(), request_id(&response));
+    response.text().await.map_err(|error| {
+        let kind = match broken(&error).kind {
+            FailureKind::Unreachable => FailureKind::Garbled,
+            kind => kind,
+        };
+        Failure { kind, status, request_id }
+    })
 }
 
 async fn refusal(response: Response) -> Failure {

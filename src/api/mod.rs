@@ -12,7 +12,7 @@ pub(crate) mod retry;
 pub(crate) mod teams;
 pub(crate) mod users;
 
-pub(crate) use client::{Call, get, set_base_url, static_file};
+pub(crate) use client::{Call, get, set_base_url, static_text};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use load::{Load, Loader};
 pub(crate) use query::query;

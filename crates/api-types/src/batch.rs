@@ -131,7 +131,6 @@ pub struct RowResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchRow {
-    #[serde(flatten)]
     pub result: RowResult,
     pub email: String,
     pub first_name: String,

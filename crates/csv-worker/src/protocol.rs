@@ -44,14 +44,15 @@ pub struct ToWorker {
 /// A message of the Worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FromWorker {
-    /// The job it belongs to; `None` only for [`Response::Ready`] and [`Response::Panicked`].
+    /// The job it belongs to; `None` only for [`Response::Ready`], [`Response::Panicked`] and for a message that was
+    /// not understood.
     pub job: Option<JobId>,
     pub response: Response,
 }
 
 /// What the page asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Look at the head of a file: `attachment` is the `File`; without one, the file of the last `Open` is looked at
     /// again, with other overrides. Forgets everything about an earlier file, or, without attachment, its check.
@@ -94,7 +95,7 @@ pub enum Request {
 
 /// What the Worker answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Response {
     /// The Worker listens.
     Ready {

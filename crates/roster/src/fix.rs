@@ -6,7 +6,7 @@ use crate::{Field, Role};
 
 /// A change to every row it fits, applied in the order in which the fixes were made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fix", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fix {
     /// Wherever the field (for teams: one of the teams) is `from`, in any letter case, it becomes `to`.
     /// An empty `to` removes the value.
