@@ -84,7 +84,8 @@ impl Call {
 
     /// Sends the call and reads the answer's JSON.
     pub(crate) async fn fetch<T: DeserializeOwned>(self) -> Result<T, Failure> {
-        read(self.respond().await?).await
+        let Answer { response, request: _open } = self.respond().await?;
+        read(response).await
     }
 
     /// Sends the call; what the answer says beyond its success is of no interest.
@@ -92,7 +93,7 @@ impl Call {
         self.respond().await.map(drop)
     }
 
-    async fn respond(self) -> Result<Response, Failure> {
+    async fn respond(self) -> Result<Answer, Failure> {
         loop {
             let outcome = self.once().await;
             match outcome {
@@ -107,7 +108,7 @@ impl Call {
         }
     }
 
-    async fn once(&self) -> Result<Response, Failure> {
+    async fn once(&self) -> Result<Answer, Failure> {
         let aborter = AbortOnDrop::new();
         let url = BASE_URL.with_borrow(|base| format!("{base}{}", self.path));
         let mut request = RequestBuilder::new(&url)
@@ -125,10 +126,16 @@ impl Call {
         .map_err(|error| broken(&error))?;
         let response = request.send().await.map_err(|error| broken(&error))?;
         if response.ok() || response.status() == 304 {
-            return Ok(response);
+            return Ok(Answer { response, request: aborter });
         }
         Err(refusal(response).await)
     }
+}
+
+/// A response whose body may still be on its way: it ends with the request.
+struct Answer {
+    response: Response,
+    request: AbortOnDrop,
 }
 
 /// Ends the request when the future that waits for it is dropped, as on leaving a screen.
