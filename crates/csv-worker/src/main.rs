@@ -1,3 +1,9 @@
-//! The Web Worker.
+//! The Web Worker: a thin shell that reads the file and lets `roster` do the work.
 
-fn main() {}
+#[cfg(target_arch = "wasm32")]
+mod worker;
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    worker::start();
+}

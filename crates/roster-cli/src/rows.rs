@@ -3,7 +3,7 @@
 use std::{io::Write, process::ExitCode};
 
 use roster::{
-    Delimiter, Dialect, Encoding, HEAD_SIZE, Limits, NativeDecoders, ReadError, Reader, Record, Refusal,
+    Dialect, HEAD_SIZE, Limits, NativeDecoders, ReadError, Reader, Record, Refusal, bare_dialect,
     guess_again, look,
 };
 
@@ -20,16 +20,7 @@ pub(crate) fn run(arguments: &RowsArguments, output: &mut impl Write) -> Result<
     let (mut dialect, certain) = match look(&source.head, source.is_complete(), overrides, &NativeDecoders) {
         Ok(opened) => (opened.dialect, opened.encoding_certain),
         // Nothing but separators: there is still something to print.
-        Err(Refusal::Empty) => {
-            let dialect = Dialect {
-                encoding: overrides.encoding.unwrap_or(Encoding::Utf8),
-                bom: source.head.starts_with(b"\xef\xbb\xbf"),
-                delimiter: overrides.delimiter.unwrap_or(Delimiter::COMMA),
-                header_row: None,
-                quotes_as_text: false,
-            };
-            (dialect, true)
-        }
+        Err(Refusal::Empty) => (bare_dialect(&source.head, overrides), true),
         Err(refusal) => return Err(refusal.into()),
     };
     // What is printed cannot be taken back: make sure of the encoding first.

@@ -21,13 +21,13 @@ pub struct Changes {
 }
 
 /// A change that was taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
     /// An edit of that row.
     Edit {
         row: u64,
     },
-    Fix,
+    Fix(Fix),
 }
 
 /// A change as it meets one row.
@@ -63,10 +63,7 @@ impl Changes {
                 }
                 Undone::Edit { row }
             }
-            None => {
-                self.fixes.pop();
-                Undone::Fix
-            }
+            None => Undone::Fix(self.fixes.pop()?.1),
         })
     }
 
@@ -86,11 +83,8 @@ impl Changes {
 
     /// The fields that were edited in the row.
     pub(crate) fn edited_fields(&self, row: u64) -> Vec<Field> {
-        let mut fields: Vec<Field> =
-            self.edits.get(&row).into_iter().flatten().map(|edit| edit.field).collect();
-        fields.sort_unstable();
-        fields.dedup();
-        fields
+        let edits = self.edits.get(&row).map(Vec::as_slice).unwrap_or_default();
+        Field::ALL.into_iter().filter(|field| edits.iter().any(|edit| edit.field == *field)).collect()
     }
 
     /// What happens to the row, in order.
@@ -129,7 +123,7 @@ mod tests {
         assert_eq!(steps, ["one", "fix", "two"]);
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 5 }));
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 6 }));
-        assert_eq!(changes.undo(), Some(Undone::Fix));
+        assert_eq!(changes.undo(), Some(Undone::Fix(Fix::AcceptSuggestions)));
         assert_eq!(changes.steps(5).count(), 1);
         assert!(!changes.is_edited(6));
         assert_eq!(changes.count(), 1);

@@ -45,7 +45,7 @@ pub use known::Known;
 pub use language::Language;
 pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
 #[cfg(feature = "engine")]
-pub use open::{HEAD_SIZE, Opened, guess_again, look, open};
+pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
 pub use problem::{Problem, ProblemCode, Severity};
 #[cfg(feature = "encodings")]
 pub use read::NativeDecoders;

@@ -48,3 +48,11 @@ pub(crate) fn is_default_workspace(text: &str) -> bool {
         "default" | "predeterminado" | "기본값" | "デフォルト" | "standard" | "par défaut" | "padrão"
     )
 }
+
+/// The places of the keys in ascending order of the keys; equal ones stay in order.
+#[cfg(feature = "engine")]
+pub(crate) fn ascending(keys: impl Iterator<Item = u64>) -> Vec<usize> {
+    let mut order: Vec<(u64, usize)> = keys.enumerate().map(|(place, key)| (key, place)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, place)| place).collect()
+}

@@ -1,6 +1,6 @@
 //! What was found in each row, in two bytes.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::code_bit;
 use crate::{Filter, ProblemCode, Severity, Verdict};
@@ -26,7 +26,7 @@ const NO_OVERLAY: u8 = 0;
 pub(crate) struct Classes {
     /// The combination of codes per class; the first two are [`Class::NOBODY`] and [`Class::READY`].
     masks: Vec<u64>,
-    by_mask: HashMap<u64, Class>,
+    by_mask: BTreeMap<u64, Class>,
     rows: Vec<Vec<u16>>,
     /// Empty, or as long as there are rows.
     overlay: Vec<u8>,
@@ -36,7 +36,7 @@ impl Default for Classes {
     fn default() -> Self {
         Self {
             masks: vec![0, 0],
-            by_mask: HashMap::from([(0, Class::READY)]),
+            by_mask: BTreeMap::from([(0, Class::READY)]),
             rows: Vec::new(),
             overlay: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! What rows are checked against, prepared for looking things up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::{Changes, Field, Known, Mapping, Target, text};
 
@@ -39,15 +39,15 @@ impl Columns {
 /// The account's teams and workspaces by folded name.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownNames {
-    teams: Option<HashMap<String, String>>,
-    workspaces: Option<HashMap<String, String>>,
+    teams: Option<BTreeMap<String, String>>,
+    workspaces: Option<BTreeMap<String, String>>,
     /// In lower case.
     pub own_domains: Vec<String>,
 }
 
 impl KnownNames {
     fn new(known: &Known) -> Self {
-        let by_name = |names: &Option<Vec<String>>| -> Option<HashMap<String, String>> {
+        let by_name = |names: &Option<Vec<String>>| -> Option<BTreeMap<String, String>> {
             names.as_ref().map(|names| names.iter().map(|name| (text::fold(name), name.clone())).collect())
         };
         Self {

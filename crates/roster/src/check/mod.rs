@@ -11,7 +11,7 @@ pub(crate) use context::{Context, KnownNames};
 pub use review::{Found, Review, Span};
 pub use seen::Seed;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use classes::{Class, Classes};
 use fast::Fast;
@@ -35,7 +35,7 @@ pub(crate) const fn code_bit(code: ProblemCode) -> u64 {
 const _: () = assert!(ProblemCode::ALL.len() <= 64, "a combination of codes has 64 bits");
 
 /// Unknown values, by how many rows have them.
-pub(crate) type ValueCounts = HashMap<(ProblemCode, Field, String), u64>;
+pub(crate) type ValueCounts = BTreeMap<(ProblemCode, Field, String), u64>;
 
 /// A check of a whole file under way.
 ///
@@ -86,7 +86,7 @@ impl Check {
                 seen: Seen::default(),
                 classes: Classes::default(),
                 starts: Vec::new(),
-                values: HashMap::new(),
+                values: BTreeMap::new(),
                 unclosed_quote: None,
             },
         }

@@ -113,7 +113,7 @@ impl Review {
             .filter(|&(_, rows)| rows > 0)
             .map(|(&code, rows)| CodeCount { code, rows })
             .collect();
-        codes.sort_by_key(|count| std::cmp::Reverse(count.rows));
+        codes = by_frequency(codes, |count| count.rows);
         let mut values: Vec<ValueCount> = self
             .values
             .iter()
@@ -125,7 +125,7 @@ impl Review {
                 rows,
             })
             .collect();
-        values.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.value.cmp(&b.value)));
+        values = by_frequency(values, |count| count.rows);
         values.truncate(LISTED_VALUES);
         Summary {
             dialect: self.dialect.clone(),
@@ -246,19 +246,26 @@ impl Review {
         decoders: &dyn Decoders,
         mut sink: impl FnMut(&Record<'_>),
     ) {
-        let mut reader =
-            Reader::at(&self.dialect, decoders, Limits::CHECK, false, span.place, span.position, span.number);
-        let mut wanted = span.rows.iter().copied().peekable();
-        let mut take = |record: Record<'_>| {
-            while wanted.next_if(|&row| row < record.number).is_some() {}
-            if wanted.next_if_eq(&record.number).is_some() {
-                sink(&record);
+        read_span(&self.dialect, span, bytes, decoders, &mut sink);
+    }
+
+    /// Hands out the first wanted row of a span for changing it.
+    pub fn change<T>(
+        &mut self,
+        span: &Span,
+        bytes: &[u8],
+        decoders: &dyn Decoders,
+        change: impl FnOnce(&mut Self, &Record<'_>) -> T,
+    ) -> Option<T> {
+        let dialect = self.dialect.clone();
+        let mut change = Some(change);
+        let mut result = None;
+        read_span(&dialect, span, bytes, decoders, &mut |record| {
+            if let Some(change) = change.take() {
+                result = Some(change(self, record));
             }
-        };
-        // The file was read once without an error; if it changed since, the rows that are gone are just missing.
-        if reader.push(bytes, &mut take).is_ok() {
-            let _ = reader.finish(&mut take);
-        }
+        });
+        result
     }
 
     /// The row as a screen shows it.
@@ -397,4 +404,32 @@ impl Review {
         }
         problems
     }
+}
+
+fn read_span(
+    dialect: &Dialect,
+    span: &Span,
+    bytes: &[u8],
+    decoders: &dyn Decoders,
+    sink: &mut dyn FnMut(&Record<'_>),
+) {
+    let mut reader =
+        Reader::at(dialect, decoders, Limits::CHECK, false, span.place, span.position, span.number);
+    let mut wanted = span.rows.iter().copied().peekable();
+    let mut take = |record: Record<'_>| {
+        while wanted.next_if(|&row| row < record.number).is_some() {}
+        if wanted.next_if_eq(&record.number).is_some() {
+            sink(&record);
+        }
+    };
+    // The file was read once without an error; if it changed since, the rows that are gone are just missing.
+    if reader.push(bytes, &mut take).is_ok() {
+        let _ = reader.finish(&mut take);
+    }
+}
+
+/// The most frequent first, equals in order.
+fn by_frequency<T: Clone>(counts: Vec<T>, rows: impl Fn(&T) -> u64) -> Vec<T> {
+    let order = crate::text::ascending(counts.iter().map(|count| u64::MAX - rows(count)));
+    order.into_iter().map(|place| counts[place].clone()).collect()
 }

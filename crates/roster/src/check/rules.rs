@@ -39,41 +39,6 @@ impl Resolved {
     }
 }
 
-/// A likely typo, or the repair of a broken address.
-pub(super) fn suggest(address: &str, own_domains: &[String]) -> Option<String> {
-    match Address::parse(address) {
-        Ok(parsed) => {
-            let domain = parsed.ascii_domain();
-            let meant = email::probably_meant(&domain, own_domains)?;
-            let candidate = format!("{}@{meant}", parsed.local());
-            Address::parse(&candidate).is_ok().then_some(candidate)
-        }
-        Err(_) => repair(address),
-    }
-}
-
-/// The address without the slips that leave no doubt.
-fn repair(address: &str) -> Option<String> {
-    if address.len() > 400 {
-        return None;
-    }
-    let mut repaired: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-    while repaired.contains("@@") {
-        repaired = repaired.replace("@@", "@");
-    }
-    let (local, domain) = repaired.split_once('@')?;
-    let mut domain = domain.trim_matches('.').replace(',', ".");
-    while domain.contains("..") {
-        domain = domain.replace("..", ".");
-    }
-    let mut local = local.trim_matches('.').to_owned();
-    while local.contains("..") {
-        local = local.replace("..", ".");
-    }
-    let repaired = format!("{local}@{domain}");
-    Address::parse(&repaired).is_ok().then_some(repaired)
-}
-
 /// Everything about one record.
 pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     let mut row = Row { context, record, found: Resolved::default() };
@@ -187,7 +152,7 @@ impl Row<'_> {
                 }
             }
             Step::Fix(Fix::AcceptSuggestions) => {
-                if let Some(meant) = suggest(&values.email, &known.own_domains) {
+                if let Some(meant) = email::advise(&values.email, &known.own_domains).suggestion {
                     values.email = meant;
                 }
             }
@@ -244,31 +209,17 @@ impl Row<'_> {
     }
 
     fn check_email(&mut self, extracted: Option<String>) {
-        let own_domains = &self.context.known.own_domains;
         let email = self.found.values.email.clone();
-        match Address::parse(&email) {
-            Err(error) => {
-                let suggestion = if email.is_empty() { None } else { suggest(&email, own_domains) };
-                self.problem(Some(Field::Email), error.into(), &email, suggestion);
-            }
-            Ok(address) => {
-                if let Some(cell) = extracted {
-                    self.problem(
-                        Some(Field::Email),
-                        ProblemCode::AddressExtracted,
-                        &cell,
-                        Some(email.clone()),
-                    );
-                }
-                let domain = address.unicode_domain().unwrap_or_else(|| address.ascii_domain().into_owned());
-                if email::is_lookalike(&domain, own_domains) {
-                    self.problem(Some(Field::Email), ProblemCode::LookalikeAddress, &email, None);
-                } else if let Some(meant) = suggest(&email, own_domains) {
-                    self.problem(Some(Field::Email), ProblemCode::LikelyTypo, &email, Some(meant));
-                }
-                self.found.address = Some(address);
-            }
+        let advice = email::advise(&email, &self.context.known.own_domains);
+        if let Some(cell) = extracted
+            && advice.address.is_some()
+        {
+            self.problem(Some(Field::Email), ProblemCode::AddressExtracted, &cell, Some(email.clone()));
         }
+        if let Some(code) = advice.code {
+            self.problem(Some(Field::Email), code, &email, advice.suggestion);
+        }
+        self.found.address = advice.address;
         if clean::is_formula_like(&email) {
             self.problem(Some(Field::Email), ProblemCode::FormulaLike, &email, None);
         }

@@ -118,10 +118,6 @@ impl Seen {
         for segment in &self.segments {
             entries.clear();
             entries.extend(segment.iter());
-            // Edits append out of order; the first row of the file is the one that counts.
-            if !entries.is_sorted_by_key(|entry| entry.row) {
-                entries.sort_unstable_by_key(|entry| entry.row);
-            }
             let slots = (segment.len() * 2).next_power_of_two();
             table.clear();
             table.resize(slots, 0);

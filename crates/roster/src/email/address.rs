@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use super::AddressError;
+use super::{AddressError, idn};
 
 /// An address that can be invited.
 ///
@@ -57,9 +57,7 @@ impl Address {
     /// The domain in Unicode where it is an internationalised one, to be shown beside the other form.
     #[must_use]
     pub fn unicode_domain(&self) -> Option<String> {
-        let ascii = self.ascii_domain();
-        let (unicode, result) = idna::domain_to_unicode(&ascii);
-        (result.is_ok() && unicode != *ascii).then_some(unicode)
+        idn::to_unicode(&self.ascii_domain())
     }
 
     /// The key by which duplicates, members and invitations are compared: lower case, domain with A-labels.
@@ -99,11 +97,8 @@ impl Eq for Address {}
 fn check(text: &str) -> Result<(usize, Option<String>), AddressError> {
     let at = check_shape(text)?;
     let domain = &text[at + 1..];
-    let ascii_domain = if domain.is_ascii() {
-        None
-    } else {
-        Some(idna::domain_to_ascii(domain).map_err(|_| AddressError::InvalidIdn)?)
-    };
+    let ascii_domain =
+        if domain.is_ascii() { None } else { Some(idn::to_ascii(domain).ok_or(AddressError::InvalidIdn)?) };
     check_domain(ascii_domain.as_deref().unwrap_or(domain))?;
     if at + 1 + ascii_domain.as_deref().unwrap_or(domain).len() > 254 {
         return Err(AddressError::AddressTooLong);
@@ -186,7 +181,7 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     if tld.len() == 1 {
         return Err(AddressError::OneLetterTld);
     }
-    if has_a_label && idna::domain_to_ascii(domain).is_err() {
+    if has_a_label && idn::to_ascii(domain).is_none() {
         return Err(AddressError::InvalidIdn);
     }
     Ok(())

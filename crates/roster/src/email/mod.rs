@@ -4,18 +4,24 @@
 //! part, lengths (64 and 254), and a policy. Dotless domains, address literals, quoted and non-ASCII local parts,
 //! one-letter and numeric top-level domains are refused, each with its own code. Internationalised domains are valid.
 
-#[cfg(feature = "idna")]
 mod address;
+#[cfg(feature = "engine")]
+mod advice;
 mod error;
+mod idn;
 mod list;
 #[cfg(feature = "engine")]
 mod lookalike;
 #[cfg(feature = "engine")]
 mod typo;
 
-#[cfg(feature = "idna")]
 pub use address::Address;
+#[cfg(feature = "engine")]
+pub use advice::{Advice, advise};
 pub use error::AddressError;
+pub use idn::DomainToAscii;
+#[cfg(not(feature = "idna"))]
+pub use idn::set_domain_to_ascii;
 pub use list::{Entry, split_list};
 #[cfg(feature = "engine")]
 pub(crate) use lookalike::is_lookalike;

@@ -63,7 +63,7 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
     let people = &records[header.map_or(0, |index| index + 1)..];
     let headers: &[String] = header.map_or(&[], |index| &records[index]);
     let width = people.iter().map(Vec::len).max().unwrap_or_default();
-    let width = if header.is_some() { headers.len().max(common_width(people)) } else { width };
+    let width = if header.is_some() { headers.len().max(super::commonest_width(people, 0).0) } else { width };
     let mut columns = Vec::with_capacity(width);
     let mut contents = Vec::with_capacity(width);
     for index in 0..width {
@@ -92,16 +92,9 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
     (columns, Mapping { targets, ..Mapping::default() })
 }
 
-/// The width most records have: a header without names for trailing columns still has them below.
-fn common_width(people: &[Vec<String>]) -> usize {
-    let mut widths: Vec<usize> = people.iter().map(Vec::len).collect();
-    widths.sort_unstable();
-    widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map_or(0, |run| run[0])
-}
-
 /// Gives every target to the column that claims it with most right.
 fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
-    let mut claims: Vec<(u32, Target, usize, Confidence)> = Vec::new();
+    let mut claims: Vec<(u64, Target, usize, Confidence)> = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let content = &contents[index];
         let claim = aliases::best(&column.header);
@@ -123,8 +116,8 @@ fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
         };
         claims.push((right, target, index, confidence));
     }
-    claims.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
-    for (_, target, index, confidence) in claims {
+    for place in text::ascending(claims.iter().map(|claim| u64::MAX - claim.0)) {
+        let (_, target, index, confidence) = claims[place];
         if columns[index].target == Target::Ignore && columns.iter().all(|column| column.target != target) {
             columns[index].target = target;
             columns[index].confidence = confidence;

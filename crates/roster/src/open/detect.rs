@@ -24,16 +24,21 @@ fn has_byte_order_mark(head: &[u8], encoding: Encoding) -> bool {
     byte_order_mark(encoding).is_some_and(|mark| head.starts_with(mark))
 }
 
+/// The encoding of the byte order mark at the beginning.
+pub(super) fn marked(head: &[u8]) -> Option<Encoding> {
+    [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be]
+        .into_iter()
+        .find(|&encoding| has_byte_order_mark(head, encoding))
+}
+
 /// The person named the encoding.
 pub(super) fn told(head: &[u8], encoding: Encoding) -> Guess {
     Guess { encoding, bom: has_byte_order_mark(head, encoding), certain: true }
 }
 
 pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Result<Guess, Refusal> {
-    for encoding in [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be] {
-        if has_byte_order_mark(head, encoding) {
-            return Ok(Guess { encoding, bom: true, certain: true });
-        }
+    if let Some(encoding) = marked(head) {
+        return Ok(Guess { encoding, bom: true, certain: true });
     }
     if let Some(encoding) = bare_utf16(head) {
         return Ok(Guess { encoding, bom: false, certain: true });

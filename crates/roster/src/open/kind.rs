@@ -1,7 +1,5 @@
 //! Files that are something else, by content. The name says nothing: people rename.
 
-use memchr::memmem;
-
 use crate::Refusal;
 
 /// What the bytes are, if they are no text.
@@ -31,17 +29,24 @@ pub(super) fn of_bytes(head: &[u8]) -> Option<Refusal> {
     if is_bmp || is_webp || IMAGES.into_iter().any(begins_with) {
         return Some(Refusal::Image);
     }
-    if memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
+    if contains(&head[..head.len().min(1024)], b"%PDF-") {
         return Some(Refusal::Pdf);
     }
-    if begins_with(b"\xff\xfe\0\0") || begins_with(b"\0\0\xfe\xff") {
+    // Two zeros behind a mark of UTF-16 may be a NUL; in every character they are not.
+    let little = begins_with(b"\xff\xfe\0\0")
+        && head.as_chunks::<4>().0.iter().skip(1).all(|unit| unit[2..] == [0, 0]);
+    if little || begins_with(b"\0\0\xfe\xff") {
         return Some(Refusal::Utf32);
     }
     None
 }
 
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}
+
 fn zip(head: &[u8]) -> Refusal {
-    let has = |name: &[u8]| memmem::find(head, name).is_some();
+    let has = |name: &[u8]| contains(head, name);
     if has(b"application/vnd.oasis.opendocument.spreadsheet") {
         Refusal::Ods
     } else if has(b"xl/") || (has(b"[Content_Types].xml") && !has(b"word/") && !has(b"ppt/")) {

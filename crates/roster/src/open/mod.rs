@@ -79,8 +79,35 @@ pub fn look(
     Ok(Opened { dialect, encoding_certain: guess.certain, columns, mapping, head })
 }
 
+/// How a file without content is written down, for printing what there is of it.
+#[must_use]
+pub fn bare_dialect(head: &[u8], overrides: &Overrides) -> Dialect {
+    let marked = detect::marked(head);
+    Dialect {
+        encoding: overrides.encoding.or(marked).unwrap_or_default(),
+        bom: marked.is_some() && overrides.encoding.is_none_or(|encoding| Some(encoding) == marked),
+        delimiter: overrides.delimiter.unwrap_or(crate::Delimiter::COMMA),
+        header_row: None,
+        quotes_as_text: overrides.quotes_as_text,
+    }
+}
+
 /// The encoding of a later part of the file, when it contradicts the one guessed from the head.
 #[must_use]
 pub fn guess_again(part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
     legacy::guess(part, decoders)
+}
+
+/// The commonest width of records that are at least so wide, and how many have it.
+fn commonest_width(records: &[Vec<String>], at_least: usize) -> (usize, usize) {
+    let mut best = (0, 0);
+    for record in records.iter().filter(|record| record.len() >= at_least) {
+        if record.len() != best.0 {
+            let count = records.iter().filter(|other| other.len() == record.len()).count();
+            if count > best.1 {
+                best = (record.len(), count);
+            }
+        }
+    }
+    best
 }

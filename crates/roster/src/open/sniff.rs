@@ -90,9 +90,7 @@ fn score(records: &[Vec<String>]) -> f64 {
     let with_address =
         records.iter().filter(|record| record.iter().any(|cell| looks_like_address(cell))).count();
     let header = records.iter().take(TITLES).map(|record| known_headers(record)).max().unwrap_or_default();
-    let mut widths: Vec<usize> = records.iter().map(Vec::len).filter(|&width| width > 1).collect();
-    widths.sort_unstable();
-    let regular = widths.chunk_by(|a, b| a == b).map(<[usize]>::len).max().unwrap_or_default();
+    let regular = super::commonest_width(records, 2).1;
     4.0 * share(with_address, with_at) + 0.75 * header.min(4) as f64 + share(regular, records.len())
 }
 

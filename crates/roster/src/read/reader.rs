@@ -1,7 +1,5 @@
 //! The way from bytes to records: decoding, parsing, and where each came from.
 
-use memchr::memmem;
-
 use super::{
     Anchors, Decoder, Decoders, Limits, Place,
     parser::{Parser, Record, TooManyColumns},
@@ -256,7 +254,9 @@ impl Reader {
         let before = buffer.len();
         decoder.decode(&raw[..taken], last, buffer);
         let text = &buffer[before..];
-        if self.strict && memmem::find(text, REPLACEMENT).is_some() {
+        if self.strict
+            && memchr::memchr_iter(REPLACEMENT[0], text).any(|at| text[at..].starts_with(REPLACEMENT))
+        {
             return Err(ReadError::WrongEncoding { offset: self.source });
         }
         self.text += text.len() as u64;

@@ -45,16 +45,10 @@ fn scan_blocks(blocks: &[[u8; 64]], delimiter: u8, masks: &mut Vec<u64>) {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
-fn scan_blocks(blocks: &[[u8; 64]], delimiter: u8, masks: &mut Vec<u64>) {
-    // SAFETY: a module with SIMD instructions is refused as a whole by a browser without them, so that whoever runs
-    // this has them.
-    unsafe { scan_blocks_simd128(blocks, delimiter, masks) }
-}
-
+/// A browser without SIMD refuses the whole module: whoever runs this has it.
 #[cfg(target_arch = "wasm32")]
 #[target_feature(enable = "simd128")]
-fn scan_blocks_simd128(blocks: &[[u8; 64]], delimiter: u8, masks: &mut Vec<u64>) {
+fn scan_blocks(blocks: &[[u8; 64]], delimiter: u8, masks: &mut Vec<u64>) {
     use std::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_load, v128_or};
 
     let quotes = u8x16_splat(b'"');

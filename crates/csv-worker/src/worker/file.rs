@@ -1,0 +1,69 @@
+//! Reading the file: pieces of a stream, and ranges.
+
+use csv_worker::protocol::Failure;
+use js_sys::{Array, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, MessageChannel, ReadableStreamDefaultReader};
+
+/// The bytes of a range, fewer where the file ends.
+pub(super) async fn range(file: &Blob, start: u64, end: u64) -> Result<Vec<u8>, Failure> {
+    let slice = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| Failure::FileUnreadable)?;
+    let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| Failure::FileUnreadable)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// The file from a place to its end, piece by piece.
+pub(super) struct Pieces {
+    reader: ReadableStreamDefaultReader,
+}
+
+impl Pieces {
+    pub(super) fn new(file: &Blob, start: u64) -> Result<Self, Failure> {
+        let rest =
+            file.slice_with_f64_and_f64(start as f64, file.size()).map_err(|_| Failure::FileUnreadable)?;
+        let reader = rest.stream().get_reader().unchecked_into();
+        Ok(Self { reader })
+    }
+
+    /// The next piece; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Uint8Array>, Failure> {
+        let read = JsFuture::from(self.reader.read()).await.map_err(|_| Failure::FileUnreadable)?;
+        let property = |name| Reflect::get(&read, &JsValue::from_str(name)).unwrap_or_default();
+        if property("done").is_truthy() {
+            return Ok(None);
+        }
+        property("value").dyn_into().map(Some).map_err(|_| Failure::FileUnreadable)
+    }
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        // Whoever stops early wants no more of it; a stream that is at its end does not mind.
+        let cancelled = JsFuture::from(self.reader.cancel());
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = cancelled.await;
+        });
+    }
+}
+
+/// Lets messages of the page through: reading from memory goes on and on without.
+pub(super) async fn breathe() {
+    let waited = Promise::new(&mut |resolve, _| {
+        let Ok(channel) = MessageChannel::new() else {
+            // Without channels there is nothing to wait for.
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+            return;
+        };
+        channel.port1().set_onmessage(Some(&resolve));
+        let _ = channel.port2().post_message(&JsValue::NULL);
+    });
+    let _ = JsFuture::from(waited).await;
+}
+
+/// A CSV file of those parts.
+pub(super) fn csv_blob(parts: &Array) -> Result<Blob, Failure> {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/csv");
+    Blob::new_with_u8_array_sequence_and_options(parts, &options).map_err(|_| Failure::FileUnreadable)
+}

@@ -1,0 +1,48 @@
+//! Receiving requests, and answering them.
+
+mod decoders;
+mod file;
+mod idn;
+mod jobs;
+mod post;
+mod session;
+
+use csv_worker::protocol::{ATTACHMENT, Failure, MESSAGE, Response, ToWorker, VERSION};
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, MessageEvent};
+
+/// Tells the page that a stale Worker of an earlier delivery runs.
+const BUILD: &str = match option_env!("MSI_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
+/// Begins to listen.
+pub(crate) fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        post::unprompted(&Response::Panicked { message: panic.to_string() });
+    }));
+    roster::email::set_domain_to_ascii(idn::domain_to_ascii);
+    let session = session::Session::new();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let data = event.data();
+        let text = property(&data, MESSAGE).as_string().unwrap_or_default();
+        let attachment = property(&data, ATTACHMENT).dyn_into::<Blob>().ok();
+        match serde_json::from_str::<ToWorker>(&text) {
+            Ok(ToWorker { job, request }) => {
+                spawn_local(jobs::run(session.clone(), job, request, attachment))
+            }
+            // A message of nobody's protocol has no job to answer to.
+            Err(_) => post::unprompted(&Response::Failed { failure: Failure::BadMessage }),
+        }
+    });
+    post::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    post::unprompted(&Response::Ready { version: VERSION, build: BUILD.to_owned() });
+}
+
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or_default()
+}

@@ -1,0 +1,101 @@
+//! What is open.
+
+use std::{cell::RefCell, rc::Rc};
+
+use csv_worker::protocol::{Failure, JobId};
+use roster::{Changes, Dialect, Found, Known, Mapping, Opened, Review};
+use web_sys::Blob;
+
+/// What the last check was asked to do.
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    pub dialect: Dialect,
+    pub mapping: Mapping,
+    pub known: Known,
+}
+
+#[derive(Default)]
+struct State {
+    file: Option<Blob>,
+    opened: Option<Rc<Opened>>,
+    order: Option<Order>,
+    review: Option<Rc<RefCell<Review>>>,
+    found: Option<Rc<Found>>,
+    /// The job that reads the file now; a new one ends it.
+    reading: Option<JobId>,
+}
+
+/// What is open, shared by the jobs.
+#[derive(Clone, Default)]
+pub(super) struct Session(Rc<RefCell<State>>);
+
+impl Session {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begins a job that reads the file, and ends the one before it.
+    pub(super) fn begin(&self, job: JobId) {
+        self.0.borrow_mut().reading = Some(job);
+    }
+
+    /// Whether the job was neither cancelled nor replaced.
+    pub(super) fn is_current(&self, job: JobId) -> bool {
+        self.0.borrow().reading == Some(job)
+    }
+
+    pub(super) fn end(&self, job: JobId) {
+        let mut state = self.0.borrow_mut();
+        if state.reading == Some(job) {
+            state.reading = None;
+        }
+    }
+
+    /// Another file takes the place of the one before, or the same one is looked at again.
+    pub(super) fn choose(&self, file: Option<Blob>) {
+        let mut state = self.0.borrow_mut();
+        let file = file.or_else(|| state.file.take());
+        let reading = state.reading;
+        *state = State { file, reading, ..State::default() };
+    }
+
+    pub(super) fn file(&self) -> Result<Blob, Failure> {
+        self.0.borrow().file.clone().ok_or(Failure::NothingOpen)
+    }
+
+    pub(super) fn set_opened(&self, opened: Opened) {
+        self.0.borrow_mut().opened = Some(Rc::new(opened));
+    }
+
+    pub(super) fn opened(&self) -> Result<Rc<Opened>, Failure> {
+        self.0.borrow().opened.clone().ok_or(Failure::NothingOpen)
+    }
+
+    pub(super) fn order(&self) -> Result<Order, Failure> {
+        self.0.borrow().order.clone().ok_or(Failure::NothingOpen)
+    }
+
+    pub(super) fn review(&self) -> Result<Rc<RefCell<Review>>, Failure> {
+        self.0.borrow().review.clone().ok_or(Failure::NothingOpen)
+    }
+
+    /// The changes in force.
+    pub(super) fn changes(&self) -> Changes {
+        self.0.borrow().review.as_ref().map(|review| review.borrow().changes().clone()).unwrap_or_default()
+    }
+
+    pub(super) fn set_checked(&self, order: Order, review: Review) {
+        let mut state = self.0.borrow_mut();
+        state.order = Some(order);
+        state.review = Some(Rc::new(RefCell::new(review)));
+        state.found = None;
+    }
+
+    pub(super) fn set_found(&self, found: Option<Found>) {
+        self.0.borrow_mut().found = found.map(Rc::new);
+    }
+
+    pub(super) fn found(&self) -> Option<Rc<Found>> {
+        self.0.borrow().found.clone()
+    }
+}

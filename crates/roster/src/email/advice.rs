@@ -1,0 +1,83 @@
+//! What there is to say about an address, and what was probably meant.
+
+use super::{Address, is_lookalike, probably_meant};
+use crate::ProblemCode;
+
+/// What there is to say about an address.
+#[derive(Clone, Debug, Default)]
+pub struct Advice {
+    /// The address, when it is valid.
+    pub address: Option<Address>,
+    /// What is wrong with it, or what deserves a look.
+    pub code: Option<ProblemCode>,
+    /// The whole address as it was probably meant.
+    pub suggestion: Option<String>,
+}
+
+/// Checks an address and looks for slips and deception.
+///
+/// `own_domains` are the account's, in lower case.
+#[must_use]
+pub fn advise(text: &str, own_domains: &[String]) -> Advice {
+    let address = match Address::parse(text) {
+        Ok(address) => address,
+        Err(error) => return Advice { address: None, code: Some(error.into()), suggestion: repair(text) },
+    };
+    let ascii_domain = address.ascii_domain();
+    let domain = address.unicode_domain().unwrap_or_else(|| ascii_domain.clone().into_owned());
+    let (code, suggestion) = if is_lookalike(&domain, own_domains) {
+        (Some(ProblemCode::LookalikeAddress), None)
+    } else {
+        let meant = probably_meant(&ascii_domain, own_domains)
+            .map(|domain| format!("{}@{domain}", address.local()))
+            .filter(|candidate| Address::parse(candidate).is_ok());
+        (meant.is_some().then_some(ProblemCode::LikelyTypo), meant)
+    };
+    Advice { address: Some(address), code, suggestion }
+}
+
+/// The address without the slips that leave no doubt.
+fn repair(address: &str) -> Option<String> {
+    if address.len() > 400 {
+        return None;
+    }
+    let mut repaired: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    while repaired.contains("@@") {
+        repaired = repaired.replace("@@", "@");
+    }
+    let (local, domain) = repaired.split_once('@')?;
+    let mut domain = domain.trim_matches('.').replace(',', ".");
+    while domain.contains("..") {
+        domain = domain.replace("..", ".");
+    }
+    let mut local = local.trim_matches('.').to_owned();
+    while local.contains("..") {
+        local = local.replace("..", ".");
+    }
+    let repaired = format!("{local}@{domain}");
+    Address::parse(&repaired).is_ok().then_some(repaired)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::advise;
+    use crate::ProblemCode;
+
+    #[test]
+    fn slips_are_repaired() {
+        for (text, code, suggestion) in [
+            ("ana@example.com", None, None),
+            ("ana@gmial.com", Some(ProblemCode::LikelyTypo), Some("ana@gmail.com")),
+            ("two@@example.com", Some(ProblemCode::TwoAts), Some("two@example.com")),
+            ("ana @example.com", Some(ProblemCode::SpaceInside), Some("ana@example.com")),
+            ("ana@example,com", Some(ProblemCode::LabelCharacter), Some("ana@example.com")),
+            ("ana@example..com.", Some(ProblemCode::EmptyLabel), Some("ana@example.com")),
+            ("a@x.example b@x.example", Some(ProblemCode::TwoAts), None),
+            ("", Some(ProblemCode::MissingEmail), None),
+            ("ana", Some(ProblemCode::NoAt), None),
+        ] {
+            let advice = advise(text, &[]);
+            assert_eq!((advice.code, advice.suggestion.as_deref()), (code, suggestion), "{text}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Internationalised domain names: A-labels and what they read as.
+//!
+//! The mapping is the one of the URL Standard (UTS 46, non-transitional). The tables for it are large, and a browser
+//! has them already: outside the browser the `idna` crate does the work, inside it the browser itself.
+
+#[cfg(not(feature = "idna"))]
+use std::sync::OnceLock;
+
+/// Turns a domain into A-labels as the URL Standard says; `None` when it may not be one.
+pub type DomainToAscii = fn(&str) -> Option<String>;
+
+#[cfg(not(feature = "idna"))]
+static PLATFORM: OnceLock<DomainToAscii> = OnceLock::new();
+
+/// Names the platform's own way, where the crate is built without one. The first call counts.
+#[cfg(not(feature = "idna"))]
+pub fn set_domain_to_ascii(function: DomainToAscii) {
+    PLATFORM.get_or_init(|| function);
+}
+
+#[cfg(not(feature = "idna"))]
+pub(super) fn to_ascii(domain: &str) -> Option<String> {
+    PLATFORM.get().and_then(|to_ascii| to_ascii(domain))
+}
+
+#[cfg(feature = "idna")]
+pub(super) fn to_ascii(domain: &str) -> Option<String> {
+    idna::domain_to_ascii(domain).ok()
+}
+
+/// What a domain with A-labels reads as; `None` when there is nothing to read differently.
+pub(super) fn to_unicode(ascii: &str) -> Option<String> {
+    let mut changed = false;
+    let labels: Vec<String> = ascii
+        .split('.')
+        .map(|label| match label.strip_prefix("xn--").and_then(punycode) {
+            Some(text) => {
+                changed = true;
+                text
+            }
+            None => label.to_owned(),
+        })
+        .collect();
+    changed.then(|| labels.join("."))
+}
+
+/// Decodes what stands behind the `xn--` of an A-label (RFC 3492).
+fn punycode(encoded: &str) -> Option<String> {
+    const BASE: u32 = 36;
+    const SKEW: u32 = 38;
+    const DAMP: u32 = 700;
+    let (basic, extended) = encoded.rsplit_once('-').unwrap_or(("", encoded));
+    let mut text: Vec<char> = basic.chars().collect();
+    let (mut n, mut i, mut bias) = (128_u32, 0_u32, 72_u32);
+    let mut digits = extended.bytes();
+    while digits.len() > 0 {
+        let before = i;
+        let mut weight = 1_u32;
+        let mut k = BASE;
+        loop {
+            let digit = match digits.next()? {
+                byte @ b'a'..=b'z' => u32::from(byte - b'a'),
+                byte @ b'0'..=b'9' => u32::from(byte - b'0') + 26,
+                _ => return None,
+            };
+            i = i.checked_add(digit.checked_mul(weight)?)?;
+            let threshold = k.saturating_sub(bias).clamp(1, 26);
+            if digit < threshold {
+                break;
+            }
+            weight = weight.checked_mul(BASE - threshold)?;
+            k += BASE;
+        }
+        let length = u32::try_from(text.len()).ok()? + 1;
+        let mut delta = (i - before) / if before == 0 { DAMP } else { 2 };
+        delta += delta / length;
+        let mut step = 0;
+        while delta > (BASE - 1) * 26 / 2 {
+            delta /= BASE - 1;
+            step += BASE;
+        }
+        bias = step + BASE * delta / (delta + SKEW);
+        n = n.checked_add(i / length)?;
+        i %= length;
+        text.insert(i as usize, char::from_u32(n)?);
+        i += 1;
+    }
+    Some(text.into_iter().collect())
+}
+
+#[cfg(all(test, feature = "idna"))]
+mod tests {
+    use super::{to_ascii, to_unicode};
+
+    #[test]
+    fn a_labels_read_as_what_they_were_made_of() {
+        for domain in [
+            "例子.测试",
+            "müller.de",
+            "почта.рф",
+            "ünïcödé-ñandú.example",
+            "한국.한국",
+            "مثال.إختبار",
+            "日本語.jp",
+        ] {
+            let ascii = to_ascii(domain).unwrap();
+            assert_eq!(to_unicode(&ascii).as_deref(), Some(domain));
+            assert_eq!(idna::domain_to_unicode(&ascii).0, domain);
+        }
+        assert_eq!(to_unicode("example.com"), None);
+        assert_eq!(to_unicode("xn--é.com"), None);
+    }
+}
