@@ -69,7 +69,7 @@ pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
 pub(crate) fn Notices() -> impl IntoView {
     let notices = channel().notices;
     view! {
-        <div class="notices">
+        <section class="notices" aria-label=t!("common.notices")>
             <For each=move || notices.get() key=|notice| notice.id let:notice>
                 <div class="notice" class:notice-failure=notice.tone == Tone::Failure>
                     <Icon name=if notice.tone == Tone::Failure { IconName::Alert } else { IconName::Check } />
@@ -80,7 +80,7 @@ pub(crate) fn Notices() -> impl IntoView {
                     </button>
                 </div>
             </For>
-        </div>
+        </section>
     }
 }
 
