@@ -1,12 +1,12 @@
 //! The OpenAPI document, from the handlers and the table of access.
 
-use api_types::{Problem, headers, paths};
+use api_types::{DeliveryStatus, Problem, Role, RowVerdict, SortOrder, UserSort, UserStatus, headers, paths};
+use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
-    Server, Type,
+    Components, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder,
+    Schema, Server, Type,
 };
-use utoipa::{PartialSchema as _, ToSchema as _};
 
 use crate::access::{self, Access, Key};
 use crate::routes;
@@ -24,10 +24,14 @@ pub fn document() -> OpenApi {
         .build();
     api.servers = Some(vec![Server::new(paths::BASE)]);
     let components = api.components.get_or_insert_default();
-    components.schemas.insert(Problem::name().into_owned(), Problem::schema());
-    let mut schemas = Vec::new();
-    Problem::schemas(&mut schemas);
-    components.schemas.extend(schemas);
+    add::<Problem>(components);
+    // Those that only queries use, which the handlers' descriptions do not collect.
+    add::<UserSort>(components);
+    add::<SortOrder>(components);
+    add::<UserStatus>(components);
+    add::<Role>(components);
+    add::<DeliveryStatus>(components);
+    add::<RowVerdict>(components);
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             if let Some(endpoint) = access::endpoint(&method, path) {
@@ -44,6 +48,12 @@ pub fn document() -> OpenApi {
 /// When the document cannot be written as JSON, which would be a fault of the library.
 pub fn text() -> serde_json::Result<String> {
     Ok(document().to_pretty_json()? + "\n")
+}
+
+fn add<T: ToSchema>(components: &mut Components) {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    components.schemas.extend(schemas);
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (axum::http::Method, &mut Operation)> {

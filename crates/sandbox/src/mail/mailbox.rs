@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use super::Message;
 
@@ -14,7 +15,10 @@ pub type MailboxError = std::io::Error;
 
 /// The mails that were received, in order. Kept in memory, and in a file where one is given.
 #[derive(Debug, Default)]
-pub struct Mailbox(Mutex<Kept>);
+pub struct Mailbox {
+    kept: Mutex<Kept>,
+    received: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -50,24 +54,38 @@ impl Mailbox {
         if !mails.is_empty() {
             file.write_all(b"\n")?;
         }
-        Ok(Self(Mutex::new(Kept { mails, file: Some(file) })))
+        Ok(Self { kept: Mutex::new(Kept { mails, file: Some(file) }), received: Notify::new() })
     }
 
     /// Keeps a mail. Once this returns, the mail survives the end of the process.
     pub(super) fn keep(&self, mail: Stored) -> Result<(), MailboxError> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &mut kept.file {
             let mut line = serde_json::to_string(&mail)?;
             line.push('\n');
             file.write_all(line.as_bytes())?;
         }
         kept.mails.push(mail);
+        drop(kept);
+        self.received.notify_waiters();
         Ok(())
+    }
+
+    /// Waits until a search finds that many mails.
+    pub async fn wait_for(&self, search: &str, count: usize) {
+        loop {
+            // Registered before looking, so that no mail falls in between.
+            let received = self.received.notified();
+            if self.find(search, 0, 0).1 >= count {
+                return;
+            }
+            received.await;
+        }
     }
 
     /// How many mails there are.
     pub fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).mails.len()
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).mails.len()
     }
 
     /// True when nothing was received.
@@ -77,7 +95,7 @@ impl Mailbox {
 
     /// The mail with that number, counted from 1.
     pub fn get(&self, id: usize) -> Option<Message> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.mails.get(id.checked_sub(1)?).map(|mail| Message::read(id, mail))
     }
 
@@ -85,7 +103,7 @@ impl Mailbox {
     /// first `skip` of them left out, at most `limit`. The count is of all that match.
     pub fn find(&self, search: &str, skip: usize, limit: usize) -> (Vec<Message>, usize) {
         let search = search.trim().to_lowercase();
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let newest_first = kept.mails.iter().enumerate().rev();
         if search.is_empty() {
             let page = newest_first.skip(skip).take(limit);
@@ -112,7 +130,7 @@ impl Mailbox {
     /// # Errors
     /// When the file cannot be emptied.
     pub fn clear(&self) -> Result<(), MailboxError> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &kept.file {
             file.set_len(0)?;
         }

@@ -5,11 +5,12 @@
 //! | `/` | the list, `?search=` and `?skip=` |
 //! | `/{id}` | one mail, its text with links |
 //! | `/{id}/html` | its HTML part, in a policy that lets nothing run or load |
-//! | `/messages.json` | the list as JSON, the same parameters and `?limit=` |
+//! | `/messages.json` | the list as JSON, the same parameters, `?limit=`, and `?at_least=` to wait for so many mails |
 //! | `/style.css` | |
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -21,6 +22,8 @@ use serde::{Deserialize, Serialize};
 use super::message::is_link;
 use super::{Mailbox, Message};
 
+/// How long an answer waits for mails that are asked for.
+const WAIT: Duration = Duration::from_secs(20);
 /// Mails on a page.
 const PAGE: usize = 50;
 const STYLE: &str = include_str!("style.css");
@@ -50,6 +53,8 @@ struct Search {
     #[serde(default)]
     skip: usize,
     limit: Option<usize>,
+    #[serde(default)]
+    at_least: usize,
 }
 
 #[derive(Serialize)]
@@ -59,6 +64,8 @@ struct Found {
 }
 
 async fn json(State(mailbox): State<Arc<Mailbox>>, Query(query): Query<Search>) -> Json<Found> {
+    // Whoever waits in vain gets what there is.
+    let _ = tokio::time::timeout(WAIT, mailbox.wait_for(&query.search, query.at_least)).await;
     let (items, total) = mailbox.find(&query.search, query.skip, query.limit.unwrap_or(PAGE));
     Json(Found { items, total })
 }

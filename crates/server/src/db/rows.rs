@@ -95,7 +95,7 @@ pub(crate) async fn insert_chunk(
     Ok(())
 }
 
-/// Which of these addresses earlier chunks of the batch have.
+/// Which of these addresses earlier chunks of the batch have, in rows without an error.
 pub(crate) async fn addresses_seen(
     conn: &mut Conn,
     batch_id: &str,
@@ -105,7 +105,7 @@ pub(crate) async fn addresses_seen(
         return Ok(HashSet::new());
     }
     let mut select = Builder::new("SELECT email_key FROM batch_rows WHERE batch_id = ");
-    select.push_bind(batch_id.to_owned()).push(" AND email_key IN (");
+    select.push_bind(batch_id.to_owned()).push(" AND verdict <> 'error' AND email_key IN (");
     let mut list = select.separated(", ");
     for key in keys {
         list.push_bind((*key).to_owned());

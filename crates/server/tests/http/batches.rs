@@ -1,0 +1,382 @@
+//! Verdicts, and what batches promise about them.
+
+use std::collections::BTreeMap;
+
+use api_types::{
+    Account, Batch, BatchEvent, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List, NewRow,
+    ProblemCode, RowCode, RowVerdict, UserStatus, paths,
+};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{Client, Server, csv, row, send};
+
+#[tokio::test]
+async fn every_row_gets_a_verdict_with_its_reason_and_good_rows_go() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "invited@example.com")]).await;
+    let with = |number, email: &str, change: fn(&mut NewRow)| {
+        let mut row = row(number, email);
+        change(&mut row);
+        row
+    };
+    let rows = [
+        row(2, "ana@example.com"),
+        row(3, " ANA@example.com "),
+        row(4, "marketo.admin@example.com"),
+        row(5, "invited@example.com"),
+        row(6, "two@@example.com"),
+        row(7, &format!("{}@example.com", "x".repeat(65))),
+        with(8, "eve@example.com", |row| row.role = Some("Superuser".to_owned())),
+        with(9, "eve@example.com", |row| row.teams = vec!["No such team".to_owned()]),
+        with(10, "eve@example.com", |row| row.workspace = Some("Nowhere".to_owned())),
+        with(11, "eve@example.com", |row| row.language = Some("Klingon".to_owned())),
+    ];
+    let batch = admin.open_batch(&csv(rows.len())).await;
+    let result = admin.add(&batch.id, 0, &rows).await;
+    let said: Vec<_> =
+        result.rows.iter().map(|row| (row.row, row.verdict, row.code, row.detail.as_deref())).collect();
+    assert_eq!(
+        said,
+        [
+            (2, RowVerdict::Ready, None, None),
+            (3, RowVerdict::Duplicate, None, None),
+            (4, RowVerdict::Member, None, None),
+            (5, RowVerdict::Invited, None, None),
+            (6, RowVerdict::Error, Some(RowCode::AddressInvalid), Some("two_ats")),
+            (7, RowVerdict::Error, Some(RowCode::AddressInvalid), Some("local_too_long")),
+            (8, RowVerdict::Error, Some(RowCode::UnknownRole), Some("Superuser")),
+            (9, RowVerdict::Error, Some(RowCode::UnknownTeam), Some("No such team")),
+            (10, RowVerdict::Error, Some(RowCode::UnknownWorkspace), Some("Nowhere")),
+            (11, RowVerdict::Ready, Some(RowCode::UnknownLanguage), Some("Klingon")),
+        ]
+    );
+    admin.seal(&batch.id).await;
+    let settled = admin.settled(&batch.id).await;
+    assert_eq!((settled.deliveries.sent, settled.deliveries.skipped), (2, 8));
+
+    let rows: List<BatchRow> =
+        admin.get(&format!("{}?verdict=error", paths::batch_rows(&batch.id))).await.json();
+    assert_eq!(rows.meta.total, 5);
+    let rows: List<BatchRow> =
+        admin.get(&format!("{}?delivery=sent&limit=1", paths::batch_rows(&batch.id))).await.json();
+    assert_eq!((rows.items.len(), rows.meta.total, rows.meta.next_cursor.as_deref()), (1, 2, Some("2")));
+    let rows: List<BatchRow> =
+        admin.get(&format!("{}?delivery=sent&cursor=2", paths::batch_rows(&batch.id))).await.json();
+    assert_eq!((rows.items[0].result.row, rows.meta.next_cursor), (11, None));
+    let rows: List<BatchRow> =
+        admin.get(&format!("{}?delivery=skipped", paths::batch_rows(&batch.id))).await.json();
+    assert_eq!(rows.meta.total, 8);
+}
+
+/// Rows of every kind, the same for the same seed.
+fn mixed_rows(count: u32, seed: u32) -> Vec<NewRow> {
+    let mut state = seed;
+    let mut next = |bound: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % bound
+    };
+    (0..count)
+        .map(|index| {
+            let email = match next(8) {
+                0 => format!("Person{}@example.com", next(20)),
+                1 => format!("person{}@EXAMPLE.com", next(20)),
+                2 => "marketo.admin@example.com".to_owned(),
+                3 => format!("broken{index}@@example.com"),
+                _ => format!("somebody{index}@example.org"),
+            };
+            let mut row = row(index + 2, &email);
+            row.role = [None, Some("Usuario"), Some("Admin"), Some("?")][next(4) as usize].map(str::to_owned);
+            row.teams =
+                [vec![], vec!["EMEA Sales".to_owned()], vec!["Nobody".to_owned()]][next(3) as usize].clone();
+            row
+        })
+        .collect()
+}
+
+async fn verdicts(
+    client: &Client,
+    rows: &[NewRow],
+    dry_run: bool,
+    chunk: usize,
+) -> (Batch, BTreeMap<u32, String>) {
+    let mut new = csv(rows.len());
+    new.dry_run = dry_run;
+    let batch = client.open_batch(&new).await;
+    let mut verdicts = BTreeMap::new();
+    for (index, rows) in (0..).zip(rows.chunks(chunk)) {
+        for row in client.add(&batch.id, index, rows).await.rows {
+            verdicts.insert(row.row, format!("{:?} {:?} {:?}", row.verdict, row.code, row.detail));
+        }
+    }
+    client.seal(&batch.id).await;
+    (client.settled(&batch.id).await, verdicts)
+}
+
+#[tokio::test]
+async fn r18_a_dry_run_gives_the_verdicts_of_the_real_thing_and_changes_nothing() {
+    for seed in 1..=5 {
+        let server = Server::start_with(|config| config.account.seats = Some(20)).await;
+        let admin = server.admin().await;
+        let rows = mixed_rows(90, seed);
+        let (dry, expected) = verdicts(&admin, &rows, true, 30).await;
+        assert_eq!(dry.deliveries.skipped, 90);
+        assert!(dry.verdicts.over_seats > 0 && dry.verdicts.duplicate > 0, "{:?}", dry.verdicts);
+        let account: Account = admin.get(paths::ACCOUNT).await.json();
+        assert_eq!(account.seats.used, 1, "a dry run takes no seat");
+        assert_eq!(admin.mail_count().await, 0);
+        let listed: List<Batch> = admin.get(paths::BATCHES).await.json();
+        assert_eq!(listed.meta.total, 0, "and is not listed");
+
+        let (real, actual) = verdicts(&admin, &rows, false, 17).await;
+        assert_eq!(actual, expected, "seed {seed}");
+        assert_eq!(real.verdicts, dry.verdicts);
+        assert_eq!(real.deliveries.sent, real.verdicts.ready);
+        let account: Account = admin.get(paths::ACCOUNT).await.json();
+        assert_eq!((account.seats.used, account.seats.free()), (20, 0));
+    }
+}
+
+#[tokio::test]
+async fn mails_start_when_the_batch_is_sealed() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(2)).await;
+    assert_eq!(batch.state, BatchState::Open);
+    admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+    let early = admin.once(&paths::batch_seal(&batch.id), &()).await;
+    assert_eq!(early.code(), ProblemCode::RowsMissing);
+    admin.add(&batch.id, 1, &[row(3, "bob@example.com")]).await;
+    assert_eq!(admin.batch(&batch.id).await.deliveries.queued, 2);
+    // Another batch is sent meanwhile: the worker is awake and leaves the open one alone.
+    admin.invite(&[row(2, "eve@example.com")]).await;
+    assert_eq!(admin.batch(&batch.id).await.deliveries.queued, 2);
+    let answer = admin.once(&paths::batch_seal(&batch.id), &()).await;
+    assert_eq!(answer.status, 202);
+    assert_eq!(admin.settled(&batch.id).await.deliveries.sent, 2);
+    let late = admin
+        .once(&paths::batch_chunks(&batch.id), &json!({"index": 2, "rows": [row(4, "x@example.com")]}))
+        .await;
+    assert_eq!(late.code(), ProblemCode::BatchClosed);
+    assert_eq!(admin.once(&paths::batch_seal(&batch.id), &()).await.status, 202, "sealing twice is fine");
+}
+
+#[tokio::test]
+async fn r3_all_or_none_invites_nobody_unless_every_row_is_ready() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut new = csv(2);
+    new.all_or_none = true;
+    let refused = admin.send_batch(&new, &[row(2, "ana@example.com"), row(3, "two@@example.com")]).await;
+    assert_eq!((refused.state, refused.deliveries.cancelled, refused.revoked), (BatchState::Refused, 1, 1));
+    assert_eq!(admin.mail_count().await, 0);
+    let sent = admin.send_batch(&new, &[row(2, "ana@example.com"), row(3, "bob@example.com")]).await;
+    assert_eq!((sent.state, sent.deliveries.sent), (BatchState::Sealed, 2));
+}
+
+#[tokio::test]
+async fn r3_limits_are_advertised_and_named_when_exceeded() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let limits = admin.get(paths::ACCOUNT).await.json::<Account>().limits;
+    assert_eq!(
+        (limits.rows_per_chunk, limits.rows_per_batch, limits.body_bytes),
+        (1_000, 1_000_000, 1_000_000)
+    );
+
+    let over =
+        admin.once(paths::BATCHES, &json!({"source": "csv", "expected_rows": 1_000_001})).await.problem();
+    assert_eq!(over.limit.unwrap().name, "rows_per_batch");
+    let batch = admin.open_batch(&csv(1_001)).await;
+    let rows: Vec<_> = (0..1_001).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+    let chunk = json!({"index": 0, "rows": rows});
+    let over = admin.once(&paths::batch_chunks(&batch.id), &chunk).await.problem();
+    assert_eq!(
+        (over.code, over.limit.unwrap().name.as_str()),
+        (ProblemCode::PayloadTooLarge, "rows_per_chunk")
+    );
+    let wide = json!({"index": 0, "rows": [{"row": 2, "email": "x".repeat(1_000_001)}]});
+    let over = admin.once(&paths::batch_chunks(&batch.id), &wide).await.problem();
+    let limit = over.limit.unwrap();
+    assert_eq!((over.status, limit.name.as_str(), limit.value), (413, "body_bytes", 1_000_000));
+}
+
+#[tokio::test]
+async fn chunks_come_in_order_and_rows_once() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(3)).await;
+    let path = paths::batch_chunks(&batch.id);
+    let send =
+        async |index: u32, rows: &[NewRow]| admin.once(&path, &json!({"index": index, "rows": rows})).await;
+    let ana = [row(2, "ana@example.com")];
+    assert_eq!(send(1, &ana).await.code(), ProblemCode::ChunkOutOfOrder);
+    assert_eq!(send(0, &[]).await.code(), ProblemCode::InvalidField);
+    assert_eq!(send(0, &ana).await.status, 200);
+    let again = send(0, &ana).await;
+    assert_eq!(
+        (again.status.as_u16(), again.header("idempotency-replayed")),
+        (200, None),
+        "known without its key"
+    );
+    assert_eq!(send(0, &[row(2, "bob@example.com")]).await.code(), ProblemCode::ChunkConflict);
+    assert_eq!(send(1, &[row(2, "bob@example.com")]).await.problem().field.as_deref(), Some("rows"));
+    let twice = [row(3, "bob@example.com"), row(3, "eve@example.com")];
+    assert_eq!(send(1, &twice).await.problem().field.as_deref(), Some("rows"));
+    let many = [row(3, "b@example.com"), row(4, "c@example.com"), row(5, "d@example.com")];
+    assert_eq!(send(1, &many).await.code(), ProblemCode::InvalidField, "more rows than expected");
+    assert_eq!(admin.batch(&batch.id).await.verdicts.total(), 1, "what was refused left no trace");
+}
+
+#[tokio::test]
+async fn options_are_checked_when_the_batch_is_opened() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for (options, field) in [
+        (json!({"teams": ["No such team"]}), "options.teams"),
+        (json!({"workspace": "Nowhere"}), "options.workspace"),
+        (json!({"expires_in_days": 0}), "options.expires_in_days"),
+        (json!({"expires_in_days": 31}), "options.expires_in_days"),
+        (json!({"message": "x".repeat(2_001)}), "options.message"),
+    ] {
+        let body = json!({"source": "csv", "expected_rows": 1, "options": options});
+        let problem = admin.once(paths::BATCHES, &body).await.problem();
+        assert_eq!((problem.status, problem.field.as_deref()), (422, Some(field)));
+    }
+    let body = json!({"source": "csv", "expected_rows": 1, "file_name": "x".repeat(256)});
+    assert_eq!(admin.once(paths::BATCHES, &body).await.problem().field.as_deref(), Some("file_name"));
+    assert_eq!(
+        admin
+            .once(paths::BATCHES, &json!({"source": "csv", "expected_rows": 0}))
+            .await
+            .problem()
+            .field
+            .as_deref(),
+        Some("expected_rows")
+    );
+}
+
+#[tokio::test]
+async fn options_hold_for_rows_that_do_not_say_otherwise() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut new = csv(2);
+    new.options.teams = vec!["Inside Sales".to_owned(), "Everyone".to_owned()];
+    new.options.role = api_types::Role::Admin;
+    let mut bob = row(3, "bob@example.com");
+    bob.teams = vec!["EMEA Sales".to_owned()];
+    bob.role = Some("사용자".to_owned());
+    admin.send_batch(&new, &[row(2, "ana@example.com"), bob]).await;
+    let users: List<api_types::User> = admin.get("/users?status=invited&sort=email").await.json();
+    let said: Vec<_> = users.items.iter().map(|user| (user.role.as_str(), user.teams[1].as_str())).collect();
+    assert_eq!(said, [("admin", "Inside Sales"), ("user", "EMEA Sales")]);
+    assert!(users.items.iter().all(|user| user.workspace == "Default" && user.status == UserStatus::Invited));
+}
+
+#[tokio::test]
+async fn r4_an_unchanged_batch_is_not_told_again() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(1)).await;
+    let path = paths::batch(&batch.id);
+    let answer = admin.get(&path).await;
+    let etag = answer.header("etag").unwrap().to_owned();
+    let ask = async || send(admin.request(Method::GET, &path).header("if-none-match", &etag)).await;
+    let answer = ask().await;
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (304, 0));
+    admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+    assert_eq!(ask().await.status, 200);
+}
+
+#[tokio::test]
+async fn r4_the_event_stream_tells_progress_in_order_and_resumes() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let rows: Vec<_> = (0..40).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+    let batch = admin.open_batch(&csv(rows.len())).await;
+    admin.add(&batch.id, 0, &rows).await;
+    let mut events = admin.events(&batch.id, None).await;
+    let (first, event) = events.next().await.unwrap();
+    assert!(matches!(event, BatchEvent::Progress(batch) if batch.state == BatchState::Open));
+    // Nothing has changed since, so whoever resumes hears of the sealing first.
+    let mut resumed = admin.events(&batch.id, Some(&first)).await;
+    admin.seal(&batch.id).await;
+    let (id, event) = resumed.next().await.unwrap();
+    assert!(id.parse::<u64>().unwrap() > first.parse::<u64>().unwrap());
+    let (BatchEvent::Progress(told) | BatchEvent::Settled(told)) = event;
+    assert_eq!(told.state, BatchState::Sealed);
+
+    let (mut sent, mut last) = (0, first);
+    while let Some((id, event)) = events.next().await {
+        let (BatchEvent::Progress(batch) | BatchEvent::Settled(batch)) = event;
+        assert!(batch.deliveries.sent >= sent, "progress goes one way");
+        assert!(id.parse::<u64>().unwrap() >= last.parse::<u64>().unwrap());
+        (sent, last) = (batch.deliveries.sent, id);
+    }
+    assert_eq!(sent, 40, "the stream ends with the settled batch");
+    let after = admin.events(&batch.id, Some(&last)).await.next().await.unwrap().1;
+    assert!(matches!(after, BatchEvent::Settled(_)), "also for whoever comes late");
+}
+
+#[tokio::test]
+async fn r11_cancelling_keeps_what_was_sent_and_stops_the_rest() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    // The first is deferred for ever; it waits while the batch is cancelled.
+    let rows = [row(2, "defer@example.com"), row(3, "ana@example.com")];
+    let open = admin.open_batch(&csv(2)).await;
+    admin.add(&open.id, 0, &rows).await;
+    let cancelled: Batch = admin.once(&paths::batch_cancel(&open.id), &()).await.json();
+    assert_eq!(
+        (cancelled.state, cancelled.deliveries.cancelled, cancelled.revoked),
+        (BatchState::Cancelled, 2, 2)
+    );
+    assert!(cancelled.is_settled());
+    assert_eq!(admin.once(&paths::batch_cancel(&open.id), &()).await.status, 200, "cancelling twice is fine");
+    assert_eq!(admin.once(&paths::batch_seal(&open.id), &()).await.code(), ProblemCode::BatchClosed);
+    assert_eq!(admin.mail_count().await, 0);
+
+    let sent = admin.invite(&[row(2, "bob@example.com")]).await;
+    let cancelled: Batch = admin.once(&paths::batch_cancel(&sent.id), &()).await.json();
+    assert_eq!((cancelled.deliveries.sent, cancelled.revoked), (1, 0), "sent stays sent");
+    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&sent.id)).await.json();
+    assert_eq!(rows.items[0].invitation.as_ref().unwrap().status, InvitationStatus::Pending);
+    assert_eq!(rows.items[0].result.delivery, DeliveryStatus::Sent);
+}
+
+#[tokio::test]
+async fn batches_are_listed_the_latest_first() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut ids = Vec::new();
+    for index in 0..3 {
+        ids.insert(0, admin.invite(&[row(2, &format!("p{index}@example.com"))]).await.id);
+    }
+    let first: List<Batch> = admin.get("/invitation-batches?limit=2").await.json();
+    let cursor = first.meta.next_cursor.unwrap();
+    let second: List<Batch> = admin.get(&format!("/invitation-batches?limit=2&cursor={cursor}")).await.json();
+    let listed: Vec<_> = first.items.into_iter().chain(second.items).map(|batch| batch.id).collect();
+    assert_eq!((listed, second.meta.next_cursor), (ids, None));
+}
+
+#[tokio::test]
+async fn a_batch_that_nobody_seals_is_given_up_after_a_week() {
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(2)).await;
+    admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+    server.clock.advance(std::time::Duration::from_secs(8 * 24 * 3600));
+    // Tidying is the first thing a started server does.
+    server.restart().await;
+    let admin = server.admin().await;
+    let settled = admin.events(&batch.id, None).await;
+    let mut settled = settled;
+    while let Some((_, event)) = settled.next().await {
+        if let BatchEvent::Settled(batch) = event {
+            assert_eq!((batch.state, batch.revoked), (BatchState::Cancelled, 1));
+            return;
+        }
+    }
+    panic!("the batch is still open");
+}

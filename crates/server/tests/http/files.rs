@@ -1,0 +1,106 @@
+//! The app's files and their headers.
+
+use std::path::Path;
+
+use reqwest::Method;
+use server::headers::{CACHE_FIXED, CACHE_HASHED, CONTENT_SECURITY_POLICY, EVERYWHERE};
+
+use crate::harness::{Answer, Server, send};
+
+fn dist() -> tempfile::TempDir {
+    let dist = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &[u8]| std::fs::write(Path::new(dist.path()).join(name), text).unwrap();
+    put("index.html", b"<!doctype html><title>App</title>");
+    put("config.json", b"{}");
+    put("boot.js", "// boot\n".repeat(200).as_bytes());
+    put("app-0123456789abcdef_bg.wasm", b"\0asm");
+    put("app-0123456789abcdef_bg.wasm.br", b"compressed");
+    dist
+}
+
+#[tokio::test]
+async fn c_every_answer_has_the_headers_and_files_their_types_and_caches() {
+    let dist = dist();
+    let server = Server::start_with(|config| config.dist = Some(dist.path().to_owned())).await;
+    let get = async |path: &str| -> Answer { send(server.anyone().bare(Method::GET, path)).await };
+    for (path, status, kind, cache) in [
+        ("/", 200, "text/html", CACHE_FIXED),
+        ("/settings/admin/users", 200, "text/html", CACHE_FIXED),
+        ("/settings/admin/invitations/0193a5f0", 200, "text/html", CACHE_FIXED),
+        ("/config.json", 200, "application/json", CACHE_FIXED),
+        ("/boot.js", 200, "text/javascript", CACHE_FIXED),
+        ("/app-0123456789abcdef_bg.wasm", 200, "application/wasm", CACHE_HASHED),
+        ("/app-0123456789abcdef.js", 404, "", CACHE_FIXED),
+        ("/assets/missing.wasm", 404, "", CACHE_FIXED),
+        ("/api/v1/health", 403, "application/problem+json", "no-store"),
+        ("/api", 403, "application/problem+json", "no-store"),
+    ] {
+        let answer = get(path).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        assert!(
+            answer.header("content-type").unwrap_or_default().starts_with(kind),
+            "{path}: {:?}",
+            answer.headers
+        );
+        assert_eq!(answer.header("cache-control"), Some(cache), "{path}");
+        for (name, value) in EVERYWHERE {
+            assert_eq!(answer.header(name), Some(*value), "{path}");
+        }
+        assert!(answer.header("strict-transport-security").is_none(), "not over plain HTTP");
+    }
+    assert!(get("/settings/admin/users").await.text().contains("<title>App</title>"));
+}
+
+#[tokio::test]
+async fn files_are_sent_compressed() {
+    let dist = dist();
+    let server = Server::start_with(|config| config.dist = Some(dist.path().to_owned())).await;
+    let get = async |path: &str| {
+        send(server.anyone().bare(Method::GET, path).header("accept-encoding", "br, gzip")).await
+    };
+    let ready = get("/app-0123456789abcdef_bg.wasm").await;
+    assert_eq!((ready.header("content-encoding"), ready.text().as_str()), (Some("br"), "compressed"));
+    assert_eq!(ready.header("content-type"), Some("application/wasm"));
+    let fresh = get("/boot.js").await;
+    assert_eq!(fresh.header("content-encoding"), Some("br"));
+    assert!(fresh.body.len() < 200);
+}
+
+#[tokio::test]
+async fn files_outside_the_folder_stay_outside() {
+    let dist = dist();
+    std::fs::write(dist.path().parent().unwrap().join("msi-outside.txt"), "secret").unwrap();
+    let server = Server::start_with(|config| config.dist = Some(dist.path().to_owned())).await;
+    for path in ["/%2e%2e/msi-outside.txt", "/..%2fmsi-outside.txt", "/%2e%2e%2fmsi-outside.txt"] {
+        let answer = send(server.anyone().bare(Method::GET, path)).await;
+        assert!(!answer.text().contains("secret"), "{path}");
+    }
+    std::fs::remove_file(dist.path().parent().unwrap().join("msi-outside.txt")).unwrap();
+}
+
+#[tokio::test]
+async fn s9_the_mailbox_shows_mails_without_letting_them_run() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut new = crate::harness::csv(1);
+    new.options.message = Some("<script>alert(1)</script>".to_owned());
+    admin.send_batch(&new, &[crate::harness::row(2, "ana@example.com")]).await;
+    let link = admin.mail_to("ana@example.com").await.link();
+    let page = async |path: &str| send(admin.bare(Method::GET, path)).await;
+    let list = page("/mailbox").await;
+    assert!(list.text().contains("ana@example.com") && list.text().contains("href=\"/mailbox/1\""));
+    let mail = page("/mailbox/1").await;
+    assert!(mail.text().contains(&format!("<a href=\"{link}\">")), "{}", mail.text());
+    assert!(!mail.text().contains("<script"));
+    let html = page("/mailbox/1/html").await;
+    assert!(html.text().contains("&lt;script&gt;") && !html.text().contains("<script"));
+    let policy = html.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("default-src 'none'")
+            && policy.contains("sandbox")
+            && !policy.contains("allow-scripts")
+    );
+    assert_ne!(list.header("content-security-policy"), Some(CONTENT_SECURITY_POLICY), "its search is a form");
+    assert_eq!(page("/mailbox/2").await.status, 404);
+    assert!(page("/mailbox?search=nobody").await.text().contains("0 mails"));
+}

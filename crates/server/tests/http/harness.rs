@@ -1,0 +1,415 @@
+//! A server to talk to, and a client that talks like the app.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use api_types::{
+    Batch, BatchEvent, BatchId, BatchOptions, BatchSource, BatchState, Chunk, ChunkResult, NewBatch, NewRow,
+    Problem, ProblemCode, headers, paths,
+};
+use clap::Parser as _;
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use server::ManualClock;
+use server::app::{self, Running};
+use server::config::{Config, PasswordCost};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+pub(crate) const ADMIN: &str = "marketo.admin@example.com";
+
+/// A server with its data in a folder of its own.
+pub(crate) struct Server {
+    running: Option<Running>,
+    pub(crate) base: String,
+    pub(crate) clock: Arc<ManualClock>,
+    folder: TempDir,
+    config: Config,
+}
+
+#[derive(clap::Parser)]
+struct Arguments {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// The settings of a test's server.
+pub(crate) fn config(data: &Path) -> Config {
+    let arguments = [
+        "server",
+        "--bind",
+        "127.0.0.1:0",
+        "--sandbox",
+        "--mail-retry-ms",
+        "1",
+        "--credentials-per-minute",
+        "1000",
+    ];
+    let mut config = Arguments::parse_from(arguments).config;
+    config.data = data.to_owned();
+    config.password_cost = PasswordCost::Test;
+    config
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut config = config(folder.path());
+        change(&mut config);
+        let clock = Arc::new(ManualClock::default());
+        let mut server = Self { running: None, base: String::new(), clock, folder, config };
+        server.run().await;
+        server
+    }
+
+    async fn run(&mut self) {
+        let clock = Arc::clone(&self.clock);
+        let running = app::start(self.config.clone(), clock).await.expect("the server starts");
+        self.base = format!("http://{}", running.address);
+        self.running = Some(running);
+    }
+
+    /// Stops the server in order, and starts it on the same data.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.run().await;
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Somebody who is not signed in.
+    pub(crate) fn anyone(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// The first administrator, signed in by a new link.
+    pub(crate) async fn admin(&self) -> Client {
+        let link = self.running.as_ref().expect("a running server").sign_in_link().await.expect("a link");
+        let mut client = self.anyone();
+        client.sign_in_by_link(&link).await;
+        client
+    }
+
+    /// A member without powers, invited and activated.
+    pub(crate) async fn member(&self, email: &str) -> Client {
+        let admin = self.admin().await;
+        admin.invite(&[row(2, email)]).await;
+        let mut client = self.anyone();
+        client.activate(&admin.mail_to(email).await.link()).await;
+        client
+    }
+}
+
+/// The token at the end of a link.
+pub(crate) fn token(link: &str) -> String {
+    link.split_once('#').expect("a fragment").1.to_owned()
+}
+
+/// A row with nothing but an address.
+pub(crate) fn row(number: u32, email: &str) -> NewRow {
+    NewRow { row: number, email: email.to_owned(), ..NewRow::default() }
+}
+
+/// A batch of a file with that many rows.
+pub(crate) fn csv(expected_rows: usize) -> NewBatch {
+    NewBatch {
+        source: BatchSource::Csv,
+        file_name: Some("people.csv".to_owned()),
+        options: BatchOptions::default(),
+        expected_rows: u32::try_from(expected_rows).expect("a small number"),
+        dry_run: false,
+        all_or_none: false,
+    }
+}
+
+pub(crate) fn key() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// A browser of one person.
+#[derive(Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: String,
+    pub(crate) cookie: Option<String>,
+}
+
+/// An answer, read to the end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("UTF-8")
+    }
+
+    /// The body of a success.
+    #[track_caller]
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.text());
+        serde_json::from_slice(&self.body).expect("JSON of the expected shape")
+    }
+
+    /// The problem of a failure, whose outside is checked.
+    #[track_caller]
+    pub(crate) fn problem(&self) -> Problem {
+        assert!(!self.status.is_success(), "{}: {}", self.status, self.text());
+        assert_eq!(self.header("content-type"), Some(headers::PROBLEM_JSON), "{}", self.text());
+        let problem: Problem = serde_json::from_slice(&self.body).expect("a problem");
+        assert_eq!(problem.status, self.status.as_u16());
+        assert_eq!(Some(problem.instance.as_str()), self.header(headers::REQUEST_ID));
+        assert_eq!(problem.kind, problem.code.uri());
+        assert_eq!(problem.retry_after.map(|s| s.to_string()).as_deref(), self.header("retry-after"));
+        problem
+    }
+
+    #[track_caller]
+    pub(crate) fn code(&self) -> ProblemCode {
+        self.problem().code
+    }
+}
+
+impl Client {
+    pub(crate) fn new(base: &str) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { http, base: base.to_owned(), cookie: None }
+    }
+
+    /// The same person at a server that has another address now.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// A request as the app makes it.
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let mut head = HeaderMap::new();
+        head.insert(headers::CSRF, HeaderValue::from_static(headers::CSRF_VALUE));
+        head.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
+        if let Some(cookie) = &self.cookie {
+            head.insert("cookie", cookie.parse().expect("a cookie"));
+        }
+        self.http.request(method, format!("{}{}{path}", self.base, paths::BASE)).headers(head)
+    }
+
+    /// A request without anything the app adds, to any path of the server.
+    pub(crate) fn bare(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        send(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        send(self.request(Method::DELETE, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
+        send(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &impl Serialize) -> Answer {
+        send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &impl Serialize) -> Answer {
+        send(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// A keyed request under a key of its own.
+    pub(crate) async fn once(&self, path: &str, body: &impl Serialize) -> Answer {
+        self.keyed(&key(), path, body).await
+    }
+
+    pub(crate) async fn keyed(&self, key: &str, path: &str, body: &impl Serialize) -> Answer {
+        send(self.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key).json(body)).await
+    }
+
+    /// Keeps the cookie of an answer.
+    pub(crate) fn take_cookie(&mut self, answer: &Answer) {
+        if let Some(cookie) = answer.header("set-cookie") {
+            self.cookie = cookie.split(';').next().map(str::to_owned);
+        }
+    }
+
+    pub(crate) async fn sign_in_by_link(&mut self, link: &str) {
+        let body = serde_json::json!({"link": {"token": token(link)}});
+        let answer = self.post(paths::SESSION, &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.take_cookie(&answer);
+    }
+
+    pub(crate) async fn sign_in(&mut self, email: &str, password: &str) -> Answer {
+        let body = serde_json::json!({"password": {"email": email, "password": password}});
+        let answer = self.post(paths::SESSION, &body).await;
+        self.take_cookie(&answer);
+        answer
+    }
+
+    /// Accepts an invitation with the password of all tests.
+    pub(crate) async fn activate(&mut self, link: &str) {
+        let body = serde_json::json!({"token": token(link), "password": PASSWORD});
+        let answer = self.post(paths::ACTIVATION_ACCEPT, &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.take_cookie(&answer);
+    }
+
+    pub(crate) async fn open_batch(&self, batch: &NewBatch) -> Batch {
+        let answer = self.once(paths::BATCHES, batch).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()
+    }
+
+    pub(crate) async fn add(&self, id: &BatchId, index: u32, rows: &[NewRow]) -> ChunkResult {
+        self.once(&paths::batch_chunks(id), &Chunk { index, rows: rows.to_vec() }).await.json()
+    }
+
+    pub(crate) async fn seal(&self, id: &BatchId) -> Batch {
+        self.once(&paths::batch_seal(id), &()).await.json()
+    }
+
+    pub(crate) async fn batch(&self, id: &BatchId) -> Batch {
+        let batch: Batch = self.get(&paths::batch(id)).await.json();
+        check_counts(&batch);
+        batch
+    }
+
+    /// A whole batch: opened, filled, sealed, and followed until every mail is settled.
+    pub(crate) async fn send_batch(&self, batch: &NewBatch, rows: &[NewRow]) -> Batch {
+        let id = self.open_batch(batch).await.id;
+        for (index, rows) in (0..).zip(rows.chunks(1_000)) {
+            self.add(&id, index, rows).await;
+        }
+        self.seal(&id).await;
+        self.settled(&id).await
+    }
+
+    pub(crate) async fn invite(&self, rows: &[NewRow]) -> Batch {
+        self.send_batch(&csv(rows.len()), rows).await
+    }
+
+    /// Follows the batch until every mail is settled.
+    pub(crate) async fn settled(&self, id: &BatchId) -> Batch {
+        let mut events = self.events(id, None).await;
+        loop {
+            match events.next().await.expect("the stream ends with a settled batch").1 {
+                BatchEvent::Settled(batch) => return batch,
+                BatchEvent::Progress(batch) => check_counts(&batch),
+            }
+        }
+    }
+
+    pub(crate) async fn events(&self, id: &BatchId, last: Option<&str>) -> Events {
+        let mut request = self.request(Method::GET, &paths::batch_events(id));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Events { response, buffer: String::new() }
+    }
+
+    /// The first mail to that address, waited for.
+    pub(crate) async fn mail_to(&self, email: &str) -> Mail {
+        self.mails_to(email, 1).await.remove(0)
+    }
+
+    /// The mails to that address, the latest first, once there are so many.
+    pub(crate) async fn mails_to(&self, email: &str, at_least: usize) -> Vec<Mail> {
+        let email: String = email.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let path = format!("/mailbox/messages.json?limit=1000&search={email}&at_least={at_least}");
+        let found: Value = send(self.bare(Method::GET, &path)).await.json();
+        let mails: Vec<Mail> = serde_json::from_value(found["items"].clone()).expect("mails");
+        assert!(mails.len() >= at_least, "{} mails", mails.len());
+        mails
+    }
+
+    /// How many mails the mailbox holds.
+    pub(crate) async fn mail_count(&self) -> u64 {
+        let found: Value = send(self.bare(Method::GET, "/mailbox/messages.json?limit=1")).await.json();
+        found["total"].as_u64().expect("a count")
+    }
+}
+
+/// The counts of a batch add up at any moment.
+#[track_caller]
+pub(crate) fn check_counts(batch: &Batch) {
+    assert_eq!(batch.verdicts.total(), batch.deliveries.total(), "{batch:?}");
+    if batch.state != BatchState::Open {
+        assert_eq!(batch.verdicts.total(), batch.expected_rows, "{batch:?}");
+    }
+}
+
+/// A mail as the mailbox tells it.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub(crate) struct Mail {
+    pub(crate) to: Vec<String>,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    pub(crate) html: String,
+    pub(crate) message_id: String,
+    links: Vec<String>,
+}
+
+impl Mail {
+    pub(crate) fn link(&self) -> String {
+        self.links.first().expect("a link").clone()
+    }
+}
+
+/// An event stream.
+pub(crate) struct Events {
+    response: reqwest::Response,
+    buffer: String,
+}
+
+impl Events {
+    /// The next event with its id; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<(String, BatchEvent)> {
+        loop {
+            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
+                let event = event.to_owned();
+                self.buffer = rest.to_owned();
+                let field =
+                    |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+                if let (Some(id), Some(data)) = (field("id: "), field("data: ")) {
+                    return Some((id, serde_json::from_str(&data).expect("an event")));
+                }
+                continue;
+            }
+            let piece = self.response.chunk().await.ok()??;
+            self.buffer.push_str(std::str::from_utf8(&piece).expect("UTF-8"));
+        }
+    }
+}
+
+pub(crate) async fn send(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.expect("an answer");
+    let (status, headers) = (response.status(), response.headers().clone());
+    Answer { status, headers, body: response.bytes().await.expect("a body").to_vec() }
+}

@@ -1,0 +1,138 @@
+//! Single invitations: looked at, sent again, corrected, withdrawn, handed over.
+
+use std::time::Duration;
+
+use api_types::{
+    BatchRow, DeliveryStatus, Invitation, InvitationId, InvitationLink, InvitationStatus, List, MailPreview,
+    ProblemCode, paths,
+};
+use serde_json::json;
+
+use crate::harness::{Client, PASSWORD, Server, csv, row, token};
+
+async fn invited(admin: &Client, email: &str) -> InvitationId {
+    let batch = admin.invite(&[row(2, email)]).await;
+    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
+    rows.items[0].invitation.clone().unwrap().id
+}
+
+#[tokio::test]
+async fn an_invitation_tells_whom_it_invites_and_how_its_mail_fares() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let id = invited(&admin, "ana@example.com").await;
+    let invitation: Invitation = admin.get(&paths::invitation(&id)).await.json();
+    assert_eq!((invitation.status, invitation.delivery), (InvitationStatus::Pending, DeliveryStatus::Sent));
+    assert_eq!((invitation.email.as_str(), invitation.row), ("ana@example.com", 2));
+    assert_eq!(invitation.teams, ["Everyone"]);
+    assert_eq!(invitation.workspace, "Default");
+    assert_eq!(admin.get("/invitations/nothing").await.code(), ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_resend_to_a_corrected_address_withdraws_the_old_link() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let id = invited(&admin, "ana@exmaple.com").await;
+    let old = admin.mail_to("ana@exmaple.com").await.link();
+    let resend =
+        async |email: &str| admin.once(&paths::invitation_resend(&id), &json!({"email": email})).await;
+    assert_eq!(resend("two@@example.com").await.problem().detail.as_deref(), Some("two_ats"));
+    assert_eq!(resend("Marketo.Admin@example.com").await.code(), ProblemCode::AlreadyMember);
+    let invitation: Invitation = resend("ana@example.com").await.json();
+    assert_eq!(invitation.email, "ana@example.com");
+    let new = admin.mail_to("ana@example.com").await.link();
+    let accept = async |link: &str| {
+        server
+            .anyone()
+            .post(paths::ACTIVATION_ACCEPT, &json!({"token": token(link), "password": PASSWORD}))
+            .await
+    };
+    assert_eq!(accept(&old).await.code(), ProblemCode::LinkRevoked);
+    assert_eq!(accept(&new).await.status, 200);
+    assert_eq!(resend("bob@example.com").await.code(), ProblemCode::AlreadyMember);
+}
+
+#[tokio::test]
+async fn an_expired_invitation_is_revived_by_a_resend_if_a_seat_is_free() {
+    let server = Server::start_with(|config| config.account.seats = Some(2)).await;
+    let admin = server.admin().await;
+    let id = invited(&admin, "ana@example.com").await;
+    let link = admin.mail_to("ana@example.com").await.link();
+    server.clock.advance(Duration::from_secs(8 * 24 * 3600));
+    let admin = server.admin().await;
+    let expired: Invitation = admin.get(&paths::invitation(&id)).await.json();
+    assert_eq!(expired.status, InvitationStatus::Expired);
+    assert_eq!(admin.post(&paths::invitation_link(&id), &()).await.code(), ProblemCode::LinkExpired);
+
+    let other = invited(&admin, "bob@example.com").await;
+    let full = admin.once(&paths::invitation_resend(&id), &json!({})).await.problem();
+    assert_eq!((full.code, full.limit.unwrap().value), (ProblemCode::SeatsExhausted, 2));
+    admin.once(&paths::invitation_revoke(&other), &()).await;
+    assert_eq!(admin.once(&paths::invitation_resend(&id), &json!({})).await.status, 200);
+    server.anyone().activate(&link).await;
+}
+
+#[tokio::test]
+async fn a_revoked_invitation_opens_nothing_and_frees_its_seat() {
+    let server = Server::start_with(|config| config.account.seats = Some(2)).await;
+    let admin = server.admin().await;
+    let id = invited(&admin, "ana@example.com").await;
+    let link = admin.mail_to("ana@example.com").await.link();
+    let revoked: Invitation = admin.once(&paths::invitation_revoke(&id), &()).await.json();
+    assert_eq!((revoked.status, revoked.user_id), (InvitationStatus::Revoked, None));
+    let body = json!({"token": token(&link), "password": PASSWORD});
+    assert_eq!(server.anyone().post(paths::ACTIVATION_ACCEPT, &body).await.code(), ProblemCode::LinkRevoked);
+    assert_eq!(admin.once(&paths::invitation_resend(&id), &json!({})).await.code(), ProblemCode::Conflict);
+    let again: Invitation = admin.once(&paths::invitation_revoke(&id), &()).await.json();
+    assert_eq!(again.status, InvitationStatus::Revoked, "revoking twice is fine");
+    assert_eq!(admin.invite(&[row(2, "bob@example.com")]).await.verdicts.ready, 1);
+}
+
+#[tokio::test]
+async fn a_link_can_be_handed_over_by_other_means() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let id = invited(&admin, "ana@example.com").await;
+    let link: InvitationLink = admin.post(&paths::invitation_link(&id), &()).await.json();
+    assert_eq!(link.url, admin.mail_to("ana@example.com").await.link());
+    server.anyone().activate(&link.url).await;
+    assert_eq!(admin.post(&paths::invitation_link(&id), &()).await.code(), ProblemCode::AlreadyMember);
+    assert_eq!(admin.once(&paths::invitation_revoke(&id), &()).await.code(), ProblemCode::AlreadyMember);
+}
+
+#[tokio::test]
+async fn a_mail_is_previewed_as_it_will_be_sent() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let draft = json!({"language": "ko", "message": "환영합니다", "expires_in_days": 3});
+    let preview: MailPreview = admin.post(paths::INVITATION_PREVIEW, &draft).await.json();
+    assert_eq!(preview.subject, "Sales Insight Actions 초대");
+    assert!(preview.text.contains("환영합니다") && preview.text.contains("3일"), "{}", preview.text);
+    assert!(preview.html.starts_with("<!doctype html>") && !preview.html.contains("<script"));
+    let bad = json!({"language": "ko", "expires_in_days": 31});
+    assert_eq!(
+        admin.post(paths::INVITATION_PREVIEW, &bad).await.problem().field.as_deref(),
+        Some("expires_in_days")
+    );
+
+    let answer = admin.once(paths::INVITATION_TEST_MAIL, &draft).await;
+    assert_eq!(answer.status, 202);
+    let mail = admin.mail_to("marketo.admin@example.com").await;
+    assert_eq!(mail.subject, "[테스트] Sales Insight Actions 초대");
+    assert_eq!(mail.text.replace("\r\n", "\n").trim(), preview.text.trim());
+}
+
+#[tokio::test]
+async fn removing_an_invited_person_revokes_the_invitation() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let batch = admin.send_batch(&csv(1), &[row(2, "ana@example.com")]).await;
+    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
+    let invitation = rows.items[0].invitation.clone().unwrap().id;
+    let user = admin.get(&paths::invitation(&invitation)).await.json::<Invitation>().user_id.unwrap();
+    assert_eq!(admin.delete(&paths::user(&user)).await.status, 204);
+    let gone: Invitation = admin.get(&paths::invitation(&invitation)).await.json();
+    assert_eq!(gone.status, InvitationStatus::Revoked);
+    assert_eq!(admin.batch(&batch.id).await.revoked, 1);
+}

@@ -1,0 +1,17 @@
+//! The API over HTTP, against a real server on a free port with its own database, mail worker and mail server.
+
+mod access;
+mod activation;
+mod batches;
+mod delivery;
+mod faults;
+mod files;
+mod harness;
+mod idempotency;
+mod invitations;
+mod openapi;
+mod performance;
+mod problems;
+mod restart;
+mod sessions;
+mod users;

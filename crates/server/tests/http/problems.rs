@@ -1,0 +1,52 @@
+//! R15: every failure is a problem document with a code and the request's id.
+
+use api_types::{ProblemCode, headers, paths};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{Server, key, send};
+
+#[tokio::test]
+async fn r15_what_cannot_be_read_is_refused_with_a_reason() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let post = |path: &str, kind: &str, body: &'static str| {
+        let request = admin.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key());
+        send(request.header("content-type", kind).body(body))
+    };
+    let json = "application/json; charset=utf-8";
+    assert_eq!(post(paths::BATCHES, json, "{").await.code(), ProblemCode::BadRequest);
+    assert_eq!(post(paths::BATCHES, json, "[]").await.code(), ProblemCode::InvalidField);
+    assert_eq!(post(paths::BATCHES, json, "{\"source\": \"fax\"}").await.code(), ProblemCode::InvalidField);
+    assert_eq!(post(paths::BATCHES, json, "").await.code(), ProblemCode::BadRequest);
+    assert_eq!(post(paths::BATCHES, "text/plain", "{}").await.code(), ProblemCode::UnsupportedMediaType);
+    assert_eq!(post(paths::SESSION, json, "{").await.code(), ProblemCode::BadRequest);
+    assert_eq!(admin.get("/users?limit=many").await.code(), ProblemCode::BadRequest);
+    assert_eq!(admin.get("/users?status=asleep").await.code(), ProblemCode::BadRequest);
+    assert_eq!(admin.get("/users?cursor=nonsense").await.code(), ProblemCode::BadRequest);
+    assert_eq!(admin.get("/invitation-batches/x/rows?cursor=x").await.code(), ProblemCode::BadRequest);
+}
+
+#[tokio::test]
+async fn r15_what_is_not_there_is_a_problem_too() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for path in
+        ["/nothing", "/users/nobody", "/invitation-batches/none", "/invitation-batches/none/events", "/"]
+    {
+        assert_eq!(admin.get(path).await.code(), ProblemCode::NotFound, "{path}");
+    }
+    let outside = admin.bare(Method::GET, "/api/v2/users").header(headers::CSRF, "1");
+    assert_eq!(send(outside).await.code(), ProblemCode::NotFound);
+    assert_eq!(admin.put(paths::USERS, &json!({})).await.code(), ProblemCode::MethodNotAllowed);
+    assert_eq!(admin.once("/invitation-batches/none/seal", &()).await.code(), ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_of_its_own() {
+    let server = Server::start().await;
+    let first = server.anyone().get(paths::HEALTH).await;
+    let second = server.anyone().get(paths::HEALTH).await;
+    let id = first.header(headers::REQUEST_ID).unwrap();
+    assert!(id.len() == 32 && Some(id) != second.header(headers::REQUEST_ID));
+}

@@ -1,0 +1,179 @@
+//! The real binary, killed in the middle.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use api_types::{BatchEvent, BatchRetry, BatchRow, DeliveryStatus, List, paths};
+use serde_json::json;
+
+use crate::harness::{Client, csv, key, row};
+
+/// A server process.
+struct Process {
+    child: Child,
+    log: tempfile::NamedTempFile,
+    base: String,
+    link: String,
+}
+
+impl Process {
+    fn start(data: &Path) -> Self {
+        // A file and not a pipe, which would stop a server that nobody listens to.
+        let log = tempfile::NamedTempFile::new().expect("a file");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--seats", "10000", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(log.reopen().expect("a file"))
+            .spawn()
+            .expect("the server's binary");
+        let mut lines =
+            BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
+        let mut after = |start: &str| {
+            let line = lines.find_map(|line| line.strip_prefix(start).map(str::to_owned));
+            line.expect("the server says where it is").trim_end_matches('/').to_owned()
+        };
+        let base = after("listening on ");
+        let link = after("sign in once with ");
+        Self { child, log, base, link }
+    }
+
+    async fn admin(&self) -> Client {
+        let mut client = Client::new(&self.base);
+        client.sign_in_by_link(&self.link).await;
+        client
+    }
+
+    /// SIGKILL: no farewell of any kind. Answers what it had logged.
+    fn kill(mut self) -> String {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+        std::fs::read_to_string(self.log.path()).expect("UTF-8")
+    }
+}
+
+/// Every row of a batch.
+async fn all_rows(client: &Client, path: &str) -> Vec<BatchRow> {
+    let (mut rows, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page: List<BatchRow> = client.get(&format!("{path}?limit=200{cursor}")).await.json();
+        rows.extend(page.items);
+        match page.meta.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return rows,
+        }
+    }
+}
+
+#[tokio::test]
+async fn r7_killed_in_the_middle_of_a_batch_nobody_is_lost_and_nobody_invited_twice() {
+    let data = tempfile::tempdir().unwrap();
+    let rows: Vec<_> = (0..600).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+    let chunks: Vec<_> = rows.chunks(200).collect();
+    let keys = [key(), key(), key()];
+
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let batch = admin.open_batch(&csv(rows.len())).await;
+    let path = paths::batch_chunks(&batch.id);
+    let body = |index: usize| json!({"index": index, "rows": chunks[index]});
+    assert_eq!(admin.keyed(&keys[0], &path, &body(0)).await.status, 200);
+    // Killed while the second chunk is on its way: it is stored whole or not at all.
+    let request = admin
+        .request(reqwest::Method::POST, &path)
+        .header(api_types::headers::IDEMPOTENCY_KEY, &keys[1])
+        .json(&body(1))
+        .send();
+    let on_its_way = tokio::spawn(request);
+    tokio::task::yield_now().await;
+    let mut log = process.kill();
+    let _ = on_its_way.await;
+
+    let process = Process::start(data.path());
+    // The session is the database's and outlives the server.
+    let admin = admin.at(&process.base);
+    let there = admin.batch(&batch.id).await.verdicts.total();
+    assert!(there == 200 || there == 400, "{there}");
+    for (index, key) in keys.iter().enumerate() {
+        assert_eq!(admin.keyed(key, &path, &body(index)).await.status, 200, "chunk {index}");
+    }
+    assert_eq!(admin.batch(&batch.id).await.verdicts.ready, 600);
+    admin.seal(&batch.id).await;
+    let mut events = admin.events(&batch.id, None).await;
+    while let Some((_, event)) = events.next().await {
+        let (BatchEvent::Progress(batch) | BatchEvent::Settled(batch)) = event;
+        if batch.deliveries.sent > 0 {
+            break;
+        }
+    }
+    log.push_str(&process.kill());
+
+    let process = Process::start(data.path());
+    let admin = admin.at(&process.base);
+    let settled = admin.settled(&batch.id).await;
+    let (sent, unknown) = (settled.deliveries.sent, settled.deliveries.unknown);
+    assert_eq!(sent + unknown, 600, "{settled:?}");
+    assert!(unknown <= 8, "no more than were on their way: {unknown}");
+    for row in all_rows(&admin, &paths::batch_rows(&batch.id)).await {
+        let mails = admin.mails_to(&row.email, 0).await.len();
+        match row.result.delivery {
+            DeliveryStatus::Sent => assert_eq!(mails, 1, "{}", row.email),
+            DeliveryStatus::Unknown => assert!(mails <= 1, "{}", row.email),
+            other => panic!("{}: {other:?}", row.email),
+        }
+    }
+    log.push_str(&process.kill());
+    assert!(
+        log.contains("\"route\":\"/api/v1/invitation-batches/{id}/chunks\""),
+        "the log is JSON with routes"
+    );
+    assert!(!log.contains("example.com"), "no personal data in the log");
+}
+
+#[tokio::test]
+async fn r7_a_mail_on_its_way_when_the_server_stopped_is_unknown_until_somebody_decides() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let batch = admin.open_batch(&csv(2)).await;
+    admin.add(&batch.id, 0, &[row(2, "slow@example.com"), row(3, "two@@example.com")]).await;
+    admin.seal(&batch.id).await;
+    let mut events = admin.events(&batch.id, None).await;
+    loop {
+        let (_, event) = events.next().await.unwrap();
+        let BatchEvent::Progress(batch) = event else { panic!("settled before it was slow") };
+        if batch.deliveries.sending == 1 {
+            break;
+        }
+    }
+    process.kill();
+
+    let process = Process::start(data.path());
+    let admin = admin.at(&process.base);
+    let settled = admin.settled(&batch.id).await;
+    assert_eq!((settled.deliveries.unknown, settled.deliveries.skipped), (1, 1));
+    let none = admin.once(&paths::batch_retry(&batch.id), &BatchRetry::default()).await;
+    assert_eq!(none.json::<api_types::Batch>().deliveries.unknown, 1, "not without being asked");
+    let all = BatchRetry { include_unknown: true };
+    admin.once(&paths::batch_retry(&batch.id), &all).await;
+    let settled = admin.settled(&batch.id).await;
+    assert_eq!((settled.deliveries.unknown, settled.deliveries.sent), (0, 1));
+    let mails = admin.mails_to("slow@example.com", 1).await;
+    assert!(mails.iter().all(|mail| mail.message_id == mails[0].message_id), "known as the same mail");
+    process.kill();
+}
+
+#[test]
+fn two_servers_cannot_use_one_data_folder() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Process::start(data.path());
+    let second = Command::new(env!("CARGO_BIN_EXE_server"))
+        .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    assert!(!second.status.success());
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another server is using"));
+    first.kill();
+}

@@ -1,0 +1,209 @@
+//! Signing in and out, passwords, and how sessions end.
+
+use std::time::Duration;
+
+use api_types::{Me, ProblemCode, Session, paths};
+use serde_json::json;
+
+use crate::harness::{ADMIN, PASSWORD, Server, token};
+
+#[tokio::test]
+async fn a_sign_in_link_works_once() {
+    let server = Server::start().await;
+    let first = server.admin().await;
+    let session: Session = first.get(paths::SESSION).await.json();
+    assert_eq!(session.user.email, ADMIN);
+    assert_eq!(session.mailbox_url.as_deref(), Some("/mailbox"));
+    assert!(!session.user.has_password);
+    assert!((29 * 60..=30 * 60).contains(&session.idle_seconds), "{}", session.idle_seconds);
+
+    let link = server::sign_in_link(server.data(), None).await.unwrap();
+    assert!(link.starts_with(&server.base), "{link}");
+    server.anyone().sign_in_by_link(&link).await;
+    let body = json!({"link": {"token": token(&link)}});
+    assert_eq!(server.anyone().post(paths::SESSION, &body).await.code(), ProblemCode::LinkUsed);
+    let forged = json!({"link": {"token": "AAAA"}});
+    assert_eq!(server.anyone().post(paths::SESSION, &forged).await.code(), ProblemCode::LinkInvalid);
+}
+
+#[tokio::test]
+async fn a_sign_in_link_expires_and_a_new_one_withdraws_it() {
+    let server = Server::start().await;
+    let old = server::sign_in_link(server.data(), None).await.unwrap();
+    let new = server::sign_in_link(server.data(), None).await.unwrap();
+    let by = async |link: &str| {
+        server.anyone().post(paths::SESSION, &json!({"link": {"token": token(link)}})).await.code()
+    };
+    assert_eq!(by(&old).await, ProblemCode::LinkUsed);
+    server.clock.advance(Duration::from_secs(25 * 3600));
+    assert_eq!(by(&new).await, ProblemCode::LinkExpired);
+}
+
+#[tokio::test]
+async fn a10_signing_out_ends_the_session_on_the_server() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let answer = admin.delete(paths::SESSION).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.header("clear-site-data"), Some("\"cookies\""));
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+    assert_eq!(admin.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    assert_eq!(admin.delete(paths::SESSION).await.status, 204, "signing out twice is fine");
+}
+
+#[tokio::test]
+async fn a11_a_session_ends_when_idle_and_in_any_case() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for _ in 0..3 {
+        server.clock.advance(Duration::from_secs(29 * 60));
+        assert_eq!(admin.get(paths::SESSION).await.status, 200, "a request keeps it alive");
+    }
+    server.clock.advance(Duration::from_secs(31 * 60));
+    assert_eq!(admin.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+
+    let admin = server.admin().await;
+    for _ in 0..24 {
+        server.clock.advance(Duration::from_secs(29 * 60));
+        admin.get(paths::SESSION).await;
+    }
+    server.clock.advance(Duration::from_secs(25 * 60));
+    assert_eq!(admin.get(paths::SESSION).await.code(), ProblemCode::SignedOut, "after twelve hours");
+}
+
+#[tokio::test]
+async fn a13_the_session_id_changes_at_sign_in() {
+    let server = Server::start().await;
+    let mut member = server.member("ana@example.com").await;
+    let before = member.cookie.clone();
+    assert_eq!(member.sign_in("ana@example.com", PASSWORD).await.status, 200);
+    assert_ne!(member.cookie, before);
+    let after = std::mem::replace(&mut member.cookie, before);
+    assert_eq!(member.get(paths::SESSION).await.code(), ProblemCode::SignedOut, "the old one ended");
+    member.cookie = after;
+    assert_eq!(member.get(paths::SESSION).await.status, 200);
+}
+
+#[tokio::test]
+async fn a15_answers_of_the_api_are_not_cached() {
+    let server = Server::start().await;
+    for path in [paths::SESSION, paths::HEALTH, "/nothing"] {
+        assert_eq!(server.anyone().get(path).await.header("cache-control"), Some("no-store"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a1_the_cookie_is_secure_where_the_public_address_is() {
+    let server =
+        Server::start_with(|config| config.public_url = Some("https://admin.example.com".parse().unwrap()))
+            .await;
+    let link = server::sign_in_link(server.data(), None).await.unwrap();
+    let answer = server.anyone().post(paths::SESSION, &json!({"link": {"token": token(&link)}})).await;
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-msi="), "{cookie}");
+    assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict; Secure"), "{cookie}");
+    assert!(answer.header("strict-transport-security").is_some());
+}
+
+#[tokio::test]
+async fn a12_failures_lock_an_address_whether_or_not_anybody_has_it() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    for email in ["ana@example.com", "nobody@example.com"] {
+        let mut client = server.anyone();
+        for _ in 0..5 {
+            assert_eq!(client.sign_in(email, "not the password").await.code(), ProblemCode::WrongCredentials);
+        }
+        let problem = client.sign_in(email, PASSWORD).await.problem();
+        assert_eq!(problem.code, ProblemCode::LockedOut, "{email}");
+        assert!(problem.retry_after.is_some_and(|seconds| seconds <= 15 * 60 + 1));
+    }
+    assert_eq!(member.get(paths::SESSION).await.status, 200, "who is in stays in");
+    server.clock.advance(Duration::from_secs(15 * 60));
+    assert_eq!(server.anyone().sign_in("ANA@example.com", PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_by_a_link_in_a_mail() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    let before = member.mail_count().await;
+    for email in ["nobody@example.com", "not an address", "ana@example.com"] {
+        let answer = server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": email})).await;
+        assert_eq!((answer.status.as_u16(), answer.body.len()), (202, 0), "the answer does not tell");
+    }
+    let link = member.mails_to("ana@example.com", 2).await[0].link();
+    assert!(link.contains("/reset-password#"), "{link}");
+    assert_eq!(member.mail_count().await, before + 1);
+
+    let reset = async |password: &str| {
+        let body = json!({"token": token(&link), "new_password": password});
+        server.anyone().put(paths::PASSWORD_RESETS, &body).await
+    };
+    assert_eq!(reset("short").await.code(), ProblemCode::PasswordTooShort, "the link is not used up");
+    assert_eq!(reset("another fine password").await.status, 204);
+    assert_eq!(reset("and one more password").await.code(), ProblemCode::LinkUsed);
+    assert_eq!(member.get(paths::SESSION).await.code(), ProblemCode::SignedOut, "every session ended");
+    assert_eq!(server.anyone().sign_in("ana@example.com", "another fine password").await.status, 200);
+    assert_eq!(
+        server.anyone().sign_in("ana@example.com", PASSWORD).await.code(),
+        ProblemCode::WrongCredentials
+    );
+}
+
+#[tokio::test]
+async fn r17_a_reset_link_lives_for_hours_not_days() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": "ana@example.com"})).await;
+    let link = member.mails_to("ana@example.com", 2).await[0].link();
+    server.clock.advance(Duration::from_secs(8 * 3600));
+    let body = json!({"token": token(&link), "new_password": "another fine password"});
+    assert_eq!(server.anyone().put(paths::PASSWORD_RESETS, &body).await.code(), ProblemCode::LinkExpired);
+}
+
+#[tokio::test]
+async fn a_password_is_changed_by_whoever_knows_it() {
+    let server = Server::start().await;
+    let mut member = server.member("ana@example.com").await;
+    let mut elsewhere = server.anyone();
+    elsewhere.sign_in("ana@example.com", PASSWORD).await;
+
+    let wrong =
+        member.put(paths::PROFILE_PASSWORD, &json!({"current": "x", "new": "another fine password"})).await;
+    assert_eq!(wrong.problem().field.as_deref(), Some("current"));
+    let same =
+        member.put(paths::PROFILE_PASSWORD, &json!({"current": PASSWORD, "new": "ana@example.com"})).await;
+    assert_eq!(same.code(), ProblemCode::PasswordIsAddress);
+
+    let body = json!({"current": PASSWORD, "new": "another fine password"});
+    let answer = member.put(paths::PROFILE_PASSWORD, &body).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(elsewhere.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    assert_eq!(member.get(paths::SESSION).await.code(), ProblemCode::SignedOut, "under the old cookie");
+    member.take_cookie(&answer);
+    assert_eq!(member.get(paths::SESSION).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_first_administrator_sets_a_password_without_having_one() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    assert_eq!(admin.put(paths::PROFILE_PASSWORD, &json!({"new": PASSWORD})).await.status, 204);
+    assert_eq!(server.anyone().sign_in(ADMIN, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_profile_keeps_names_and_language() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let body = json!({"first_name": "  Ana\u{202e} ", "last_name": "García", "locale": "es"});
+    let me: Me = admin.patch(paths::PROFILE, &body).await.json();
+    assert_eq!((me.first_name.as_str(), me.last_name.as_str()), ("Ana", "García"));
+    let me: Me = admin.get(paths::PROFILE).await.json();
+    assert_eq!(me.locale, Some(api_types::Locale::Es));
+    let me: Me = admin.patch(paths::PROFILE, &json!({"locale": "browser"})).await.json();
+    assert_eq!((me.locale, me.first_name.as_str()), (None, "Ana"));
+    let long = admin.patch(paths::PROFILE, &json!({"first_name": "x".repeat(256)})).await.problem();
+    assert_eq!((long.code, long.field.as_deref()), (ProblemCode::InvalidField, Some("first_name")));
+}

@@ -1,0 +1,191 @@
+//! User Management.
+
+use std::time::Duration;
+
+use api_types::{List, ProblemCode, Protection, Role, Team, User, UserStatus, Workspace, paths};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, row, send};
+
+async fn list(client: &Client, query: &str) -> List<User> {
+    client.get(&format!("/users?{query}")).await.json()
+}
+
+async fn find(client: &Client, email: &str) -> User {
+    list(client, &format!("search={email}")).await.items.remove(0)
+}
+
+async fn change(client: &Client, user: &User, version: &str, body: serde_json::Value) -> Answer {
+    send(client.request(Method::PATCH, &paths::user(&user.id)).header("if-match", version).json(&body)).await
+}
+
+#[tokio::test]
+async fn people_are_searched_filtered_sorted_and_paged() {
+    let server = Server::start_with(|config| config.sample_data = true).await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "zz_100%@example.com"), row(3, "zzz@example.com")]).await;
+    let all = list(&admin, "limit=200").await;
+    assert_eq!((all.meta.total, all.items.len()), (243, 200));
+
+    for query in ["sort=name", "sort=email&order=descending", "sort=role", "sort=status", "sort=last_sign_in"]
+    {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = list(&admin, &format!("{query}&limit=37{cursor}")).await;
+            assert_eq!(page.meta.total, 243);
+            seen.extend(page.items);
+            match page.meta.next_cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        let mut ids: Vec<_> = seen.iter().map(|user| user.id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 243, "{query}: everybody once");
+        if query.starts_with("sort=email") {
+            assert!(seen.is_sorted_by(|a, b| a.email.to_lowercase() >= b.email.to_lowercase()));
+        }
+        if query == "sort=last_sign_in" {
+            assert!(seen.is_sorted_by(|a, b| a.last_sign_in_at <= b.last_sign_in_at));
+        }
+    }
+
+    assert_eq!(list(&admin, "search=ZZ_100%25").await.meta.total, 1, "wildcards are letters");
+    assert_eq!(
+        list(&admin, "search=garc%C3%ADa").await.meta.total,
+        list(&admin, "search=GARC%C3%8DA").await.meta.total
+    );
+    let admins = list(&admin, "role=admin&status=active").await;
+    assert!(admins.meta.total > 1 && admins.items.iter().all(|user| user.role == Role::Admin));
+    let gone = list(&admin, "status=deactivated&limit=3").await;
+    assert!(gone.meta.total > 10 && gone.items.iter().all(|user| user.status == UserStatus::Deactivated));
+    assert_eq!(list(&admin, "status=invited").await.meta.total, 2);
+    assert_eq!(list(&admin, "status=expired").await.meta.total, 0);
+}
+
+#[tokio::test]
+async fn sample_data_is_added_once() {
+    let mut server = Server::start_with(|config| config.sample_data = true).await;
+    server.restart().await;
+    assert_eq!(list(&server.admin().await, "").await.meta.total, 241);
+}
+
+#[tokio::test]
+async fn a_role_is_changed_in_the_version_that_was_seen() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ana = server.member("ana@example.com").await;
+    let user = find(&admin, "ana@example.com").await;
+    let path = paths::user(&user.id);
+    let body = json!({"role": "admin", "first_name": "Ana"});
+    assert_eq!(admin.patch(&path, &body).await.code(), ProblemCode::VersionMissing);
+    let etag = admin.get(&path).await.header("etag").unwrap().to_owned();
+    let answer = change(&admin, &user, &etag, body).await;
+    let changed: User = answer.json();
+    assert_eq!((changed.role, changed.first_name.as_str()), (Role::Admin, "Ana"));
+    assert_eq!(answer.header("etag"), Some(format!("\"{}\"", changed.version).as_str()));
+    let stale = change(&admin, &user, &etag, json!({"role": "user"})).await;
+    assert_eq!(stale.code(), ProblemCode::Stale);
+    assert_eq!(
+        ana.get(paths::SESSION).await.code(),
+        ProblemCode::SignedOut,
+        "a13: a new role, a new session"
+    );
+    let mut ana = server.anyone();
+    ana.sign_in("ana@example.com", PASSWORD).await;
+    assert_eq!(ana.get(paths::USERS).await.status, 200);
+}
+
+#[tokio::test]
+async fn people_are_deactivated_reactivated_and_removed() {
+    let server = Server::start_with(|config| config.account.seats = Some(2)).await;
+    let admin = server.admin().await;
+    let ana = server.member("ana@example.com").await;
+    let user = find(&admin, "ana@example.com").await;
+    let answer: User = admin.post(&paths::user_deactivate(&user.id), &()).await.json();
+    assert_eq!(answer.status, UserStatus::Deactivated);
+    assert_eq!(ana.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    assert_eq!(
+        server.anyone().sign_in("ana@example.com", PASSWORD).await.code(),
+        ProblemCode::WrongCredentials
+    );
+    let batch = admin.invite(&[row(2, "ana@example.com")]).await;
+    assert_eq!(batch.verdicts.member, 1, "somebody deactivated is a member still");
+
+    admin.invite(&[row(2, "bob@example.com")]).await;
+    let full = admin.post(&paths::user_reactivate(&user.id), &()).await;
+    assert_eq!(full.code(), ProblemCode::SeatsExhausted);
+    let bob = find(&admin, "bob@example.com").await;
+    assert_eq!(admin.post(&paths::user_deactivate(&bob.id), &()).await.code(), ProblemCode::Conflict);
+    assert_eq!(admin.delete(&paths::user(&bob.id)).await.status, 204);
+    assert_eq!(admin.post(&paths::user_reactivate(&user.id), &()).await.status, 200);
+    assert_eq!(server.anyone().sign_in("ana@example.com", PASSWORD).await.status, 200);
+
+    assert_eq!(admin.delete(&paths::user(&user.id)).await.status, 204);
+    assert_eq!(admin.get(&paths::user(&user.id)).await.code(), ProblemCode::NotFound);
+    assert_eq!(admin.delete(&paths::user(&user.id)).await.code(), ProblemCode::NotFound);
+    assert_eq!(admin.invite(&[row(2, "ana@example.com")]).await.verdicts.ready, 1);
+}
+
+#[tokio::test]
+async fn the_original_user_oneself_and_the_last_admin_stay() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let original = find(&admin, ADMIN).await;
+    assert_eq!(original.protected, Some(Protection::OriginalUser));
+    let mut row = row(2, "ana@example.com");
+    row.role = Some("admin".to_owned());
+    admin.invite(&[row]).await;
+    let mut ana = server.anyone();
+    ana.activate(&admin.mail_to("ana@example.com").await.link()).await;
+    assert_eq!(find(&admin, "ana@example.com").await.protected, None, "there is another admin");
+    let herself = find(&ana, "ana@example.com").await;
+    assert_eq!(herself.protected, Some(Protection::Yourself));
+
+    for (user, reason) in [(&original, "original_user"), (&herself, "yourself")] {
+        let path = paths::user(&user.id);
+        let refusals = [
+            ana.delete(&path).await,
+            ana.post(&paths::user_deactivate(&user.id), &()).await,
+            change(&ana, user, "*", json!({"role": "user"})).await,
+        ];
+        for refusal in refusals {
+            let problem = refusal.problem();
+            assert_eq!((problem.code, problem.detail.as_deref()), (ProblemCode::UserProtected, Some(reason)));
+        }
+        assert_eq!(
+            change(&ana, user, "*", json!({"first_name": "A"})).await.status,
+            200,
+            "a name may change"
+        );
+    }
+}
+
+#[tokio::test]
+async fn teams_and_workspaces_are_listed() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let teams: List<Team> = admin.get(paths::TEAMS).await.json();
+    assert!(teams.items[0].everyone && teams.items[0].name == "Everyone" && teams.items[0].members == 1);
+    assert_eq!(teams.meta.total, 4, "a sandbox has some teams to try");
+    let workspaces: List<Workspace> = admin.get(paths::WORKSPACES).await.json();
+    assert!(workspaces.items.len() == 1 && workspaces.items[0].default);
+}
+
+#[tokio::test]
+async fn an_invited_person_shows_with_the_invitation() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let user = find(&admin, "ana@example.com").await;
+    let invitation = user.invitation.unwrap();
+    assert_eq!(user.status, UserStatus::Invited);
+    assert!(invitation.expires_at > invitation.sent_at);
+    server.clock.advance(Duration::from_secs(7 * 24 * 3600));
+    let admin = server.admin().await;
+    assert_eq!(find(&admin, "ana@example.com").await.status, UserStatus::Expired);
+    let account: api_types::Account = admin.get(paths::ACCOUNT).await.json();
+    assert_eq!(account.seats.used, 1, "an expired invitation takes no seat");
+}
