@@ -23,7 +23,7 @@ use crate::ui::{
 /// What the administrator is asked to confirm.
 #[derive(Clone, PartialEq)]
 pub(super) enum Question {
-    One(Action, User),
+    One(Action, Box<User>),
     Many(Plan),
 }
 
@@ -88,7 +88,7 @@ impl Screen {
     pub(super) fn act(self, action: Action, user: User) {
         match (action, &user.invitation) {
             (Action::CopyLink, Some(invitation)) => self.link.set(Some(invitation.id.clone())),
-            _ if action.takes_away() => self.ask(Question::One(action, user)),
+            _ if action.takes_away() => self.ask(Question::One(action, Box::new(user))),
             _ => leptos::task::spawn_local(async move {
                 if let Err(message) = self.perform(action, &user).await {
                     notify(Tone::Failure, message);
