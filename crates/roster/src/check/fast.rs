@@ -78,12 +78,13 @@ impl Fast {
             return None;
         }
         for index in 0..self.names.len() {
-            if !is_clean_name(record.plain(self.names[index])?) {
+            // Doubled quotes are as clean as single ones.
+            if !is_clean_name(record.nearly_plain(self.names[index])) {
                 return None;
             }
         }
         if let Some(column) = self.full_name {
-            let name = record.plain(column)?;
+            let name = record.nearly_plain(column);
             // Either half may begin with these.
             if !is_clean_name(name) || name.iter().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@')) {
                 return None;

@@ -228,16 +228,16 @@ impl Row<'_> {
     fn check_name(&mut self, field: Field) {
         let name = self.found.values.get(field).to_owned();
         let flaws = clean::flaws(&name);
-        let tidy = || Some(clean::tidy_name(&name));
-        for (is_flawed, code, suggestion) in [
-            (flaws.control, ProblemCode::ControlCharacter, tidy()),
-            (flaws.line_break, ProblemCode::LineBreak, tidy()),
-            (flaws.bidi, ProblemCode::BidiControl, tidy()),
-            (flaws.invisible, ProblemCode::InvisibleCharacter, tidy()),
-            (flaws.undecodable, ProblemCode::UndecodableBytes, None),
-            (flaws.formula, ProblemCode::FormulaLike, None),
+        for (is_flawed, code, is_removed) in [
+            (flaws.control, ProblemCode::ControlCharacter, true),
+            (flaws.line_break, ProblemCode::LineBreak, true),
+            (flaws.bidi, ProblemCode::BidiControl, true),
+            (flaws.invisible, ProblemCode::InvisibleCharacter, true),
+            (flaws.undecodable, ProblemCode::UndecodableBytes, false),
+            (flaws.formula, ProblemCode::FormulaLike, false),
         ] {
             if is_flawed {
+                let suggestion = is_removed.then(|| clean::tidy_name(&name));
                 self.problem(Some(field), code, &name, suggestion);
             }
         }

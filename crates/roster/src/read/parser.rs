@@ -80,6 +80,17 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The cell's value without its outer quotes, but with quotes inside still doubled; empty beyond the last cell.
+    pub(crate) fn nearly_plain(&self, column: usize) -> &'a [u8] {
+        match self.cells.get(column) {
+            Some(cell) => {
+                let skip = usize::from(cell.shape == Shape::Escaped);
+                &self.text[cell.start + skip..cell.end]
+            }
+            None => &[],
+        }
+    }
+
     /// The cell's value in UTF-8, `None` beyond the last cell.
     #[must_use]
     pub fn bytes(&self, column: usize) -> Option<Cow<'a, [u8]>> {
