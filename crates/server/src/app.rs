@@ -144,7 +144,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let lock = lock(&config.data)?;
     let db = Db::open(&config.data).await?;
     let account = seed::ensure_account(&db, &config, clock.now()).await?;
-    let listener = TcpListener::bind(config.bind).await?;
+    let listener =
+        TcpListener::bind(config.bind).await.map_err(|error| format!("{}: {error}", config.bind))?;
     let address = listener.local_addr()?;
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
@@ -217,6 +218,7 @@ fn router(app: &App, mailbox: Option<Router>) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), csrf::protect))
         .layer(middleware::from_fn_with_state(REQUEST_LIMIT, observe::time_out))
         .layer(CatchPanicLayer::new())
+        .layer(csrf::cors(&app.config.allowed_origins))
         .layer(middleware::from_fn(headers::no_store));
     let pages = match &app.config.dist {
         Some(dist) => static_files::router(dist),

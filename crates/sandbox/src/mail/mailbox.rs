@@ -22,8 +22,24 @@ pub struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Kept {
-    mails: Vec<Stored>,
+    mails: Vec<Held>,
     file: Option<File>,
+}
+
+/// A mail with what it is searched by, so that a search need not read every message.
+#[derive(Debug)]
+struct Held {
+    mail: Stored,
+    /// Recipients and subject in lower case.
+    words: String,
+}
+
+impl Held {
+    fn new(mail: Stored) -> Self {
+        let subject = Message::read(0, &mail).subject;
+        let words = format!("{} {subject}", mail.to.join(" ")).to_lowercase();
+        Self { mail, words }
+    }
 }
 
 /// A mail as it came, with its envelope.
@@ -46,7 +62,7 @@ impl Mailbox {
         let mut mails = Vec::new();
         if path.exists() {
             for line in BufReader::new(File::open(path)?).lines() {
-                mails.extend(serde_json::from_str::<Stored>(&line?).ok());
+                mails.extend(serde_json::from_str(&line?).ok().map(Held::new));
             }
         }
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
@@ -65,7 +81,7 @@ impl Mailbox {
             line.push('\n');
             file.write_all(line.as_bytes())?;
         }
-        kept.mails.push(mail);
+        kept.mails.push(Held::new(mail));
         drop(kept);
         self.received.notify_waiters();
         Ok(())
@@ -96,33 +112,19 @@ impl Mailbox {
     /// The mail with that number, counted from 1.
     pub fn get(&self, id: usize) -> Option<Message> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.mails.get(id.checked_sub(1)?).map(|mail| Message::read(id, mail))
+        kept.mails.get(id.checked_sub(1)?).map(|held| Message::read(id, &held.mail))
     }
 
-    /// The latest mails whose recipient, subject or text holds `search` in any letter case, the latest first; the
-    /// first `skip` of them left out, at most `limit`. The count is of all that match.
+    /// The latest mails whose recipient or subject holds `search` in any letter case, the latest first; the first
+    /// `skip` of them left out, at most `limit`. The count is of all that match.
     pub fn find(&self, search: &str, skip: usize, limit: usize) -> (Vec<Message>, usize) {
         let search = search.trim().to_lowercase();
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest_first = kept.mails.iter().enumerate().rev();
-        if search.is_empty() {
-            let page = newest_first.skip(skip).take(limit);
-            return (page.map(|(index, mail)| Message::read(index + 1, mail)).collect(), kept.mails.len());
-        }
-        let mut found = Vec::new();
-        let mut count = 0;
-        for (index, mail) in newest_first {
-            // Recipients first: reading a message costs more.
-            let by_recipient = mail.to.iter().any(|to| to.to_lowercase().contains(&search));
-            let message = Message::read(index + 1, mail);
-            if by_recipient || message.holds(&search) {
-                if count >= skip && found.len() < limit {
-                    found.push(message);
-                }
-                count += 1;
-            }
-        }
-        (found, count)
+        let matching =
+            || kept.mails.iter().enumerate().rev().filter(|(_, held)| held.words.contains(&search));
+        let page = matching().skip(skip).take(limit);
+        let page = page.map(|(index, held)| Message::read(index + 1, &held.mail)).collect();
+        (page, matching().count())
     }
 
     /// Forgets everything.

@@ -44,11 +44,6 @@ impl Message {
             text,
         }
     }
-
-    /// Whether subject or text holds `search`, which is in lower case.
-    pub(super) fn holds(&self, search: &str) -> bool {
-        self.subject.to_lowercase().contains(search) || self.text.to_lowercase().contains(search)
-    }
 }
 
 /// Whether a word of a text is an address that a browser opens.

@@ -2,9 +2,10 @@
 
 use api_types::{ProblemCode, headers};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use url::Url;
 
 use crate::app::App;
@@ -36,6 +37,31 @@ impl Origins {
     }
 }
 
+/// Lets pages of the listed origins read answers, each by its exact name; nobody else is answered as if they could.
+pub(crate) fn cors(origins: &[String]) -> CorsLayer {
+    let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok());
+    let names = |names: &'static [&'static str]| names.iter().map(|name| HeaderName::from_static(name));
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(listed))
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(
+            names(&[
+                "content-type",
+                headers::CSRF,
+                headers::IDEMPOTENCY_KEY,
+                "if-match",
+                "if-none-match",
+                "last-event-id",
+            ])
+            .collect::<Vec<_>>(),
+        )
+        .expose_headers(
+            names(&["etag", "location", "retry-after", headers::REQUEST_ID, headers::IDEMPOTENCY_REPLAYED])
+                .collect::<Vec<_>>(),
+        )
+}
+
 /// Refuses requests that a foreign page could have caused.
 pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     if comes_from_app(request.method(), request.headers(), &app.origins) {
@@ -63,8 +89,6 @@ fn comes_from_app(method: &Method, head: &HeaderMap, origins: &Origins) -> bool 
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     #[test]

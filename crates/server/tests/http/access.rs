@@ -104,6 +104,34 @@ async fn a2_requests_that_another_site_could_cause_are_refused_and_change_nothin
 }
 
 #[tokio::test]
+async fn a3_only_listed_origins_may_read_answers() {
+    let console = "https://console.example.com";
+    let server = Server::start_with(|config| config.allowed_origins = vec![console.to_owned()]).await;
+    let path = format!("{}{}", paths::BASE, paths::USERS);
+    for (origin, allowed) in [
+        (console, true),
+        ("https://console.example.com.evil.example", false),
+        ("http://console.example.com", false),
+        ("https://console.example.com:8443", false),
+        ("null", false),
+    ] {
+        let client = server.anyone();
+        let preflight = client
+            .bare(Method::OPTIONS, &path)
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type,x-msi-csrf,idempotency-key");
+        let answer = send(preflight).await;
+        let expected = allowed.then_some(origin);
+        assert_eq!(answer.header("access-control-allow-origin"), expected, "{origin}");
+        let answer = send(client.bare(Method::GET, &path).header("origin", origin)).await;
+        assert_eq!(answer.header("access-control-allow-origin"), expected, "{origin}");
+        assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+        assert!(answer.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("origin")));
+    }
+}
+
+#[tokio::test]
 async fn a12_attempts_from_one_address_are_limited() {
     let server = Server::start_with(|config| config.credentials_per_minute = 3.try_into().unwrap()).await;
     let mut client = server.anyone();

@@ -342,7 +342,7 @@ impl Client {
     /// The mails to that address, the latest first, once there are so many.
     pub(crate) async fn mails_to(&self, email: &str, at_least: usize) -> Vec<Mail> {
         let email: String = email.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        let path = format!("/mailbox/messages.json?limit=1000&search={email}&at_least={at_least}");
+        let path = format!("/mailbox/messages.json?limit=100000&search={email}&at_least={at_least}");
         let found: Value = send(self.bare(Method::GET, &path)).await.json();
         let mails: Vec<Mail> = serde_json::from_value(found["items"].clone()).expect("mails");
         assert!(mails.len() >= at_least, "{} mails", mails.len());
