@@ -1,11 +1,10 @@
 //! What the person changed, in order, so that the last change can be taken back.
 
-use std::collections::BTreeMap;
-
 use crate::{Field, Fix};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Edit {
+    row: u64,
     order: u32,
     field: Field,
     value: String,
@@ -14,7 +13,8 @@ struct Edit {
 /// Edits of single values and fixes of many rows, in the order in which they were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    edits: BTreeMap<u64, Vec<Edit>>,
+    /// By row, and in order within a row.
+    edits: Vec<Edit>,
     fixes: Vec<(u32, Fix)>,
     /// The row of each change, `None` for a fix.
     log: Vec<Option<u64>>,
@@ -41,7 +41,8 @@ impl Changes {
     /// Sets one value of one row.
     pub fn edit(&mut self, row: u64, field: Field, value: String) {
         let order = self.count();
-        self.edits.entry(row).or_default().push(Edit { order, field, value });
+        let place = self.edits.partition_point(|edit| edit.row <= row);
+        self.edits.insert(place, Edit { row, order, field, value });
         self.log.push(Some(row));
     }
 
@@ -55,11 +56,9 @@ impl Changes {
     pub fn undo(&mut self) -> Option<Undone> {
         Some(match self.log.pop()? {
             Some(row) => {
-                if let Some(edits) = self.edits.get_mut(&row) {
-                    edits.pop();
-                    if edits.is_empty() {
-                        self.edits.remove(&row);
-                    }
+                let behind = self.edits.partition_point(|edit| edit.row <= row);
+                if behind > 0 {
+                    self.edits.remove(behind - 1);
                 }
                 Undone::Edit { row }
             }
@@ -73,8 +72,14 @@ impl Changes {
         u32::try_from(self.log.len()).unwrap_or(u32::MAX)
     }
 
+    fn edits_of(&self, row: u64) -> &[Edit] {
+        let begin = self.edits.partition_point(|edit| edit.row < row);
+        let end = self.edits.partition_point(|edit| edit.row <= row);
+        &self.edits[begin..end]
+    }
+
     pub(crate) fn is_edited(&self, row: u64) -> bool {
-        !self.edits.is_empty() && self.edits.contains_key(&row)
+        !self.edits.is_empty() && !self.edits_of(row).is_empty()
     }
 
     pub(crate) fn fixes(&self) -> impl Iterator<Item = &Fix> {
@@ -83,13 +88,13 @@ impl Changes {
 
     /// The fields that were edited in the row.
     pub(crate) fn edited_fields(&self, row: u64) -> Vec<Field> {
-        let edits = self.edits.get(&row).map(Vec::as_slice).unwrap_or_default();
+        let edits = self.edits_of(row);
         Field::ALL.into_iter().filter(|field| edits.iter().any(|edit| edit.field == *field)).collect()
     }
 
     /// What happens to the row, in order.
     pub(crate) fn steps(&self, row: u64) -> impl Iterator<Item = Step<'_>> {
-        let mut edits = self.edits.get(&row).into_iter().flatten().peekable();
+        let mut edits = self.edits_of(row).iter().peekable();
         let mut fixes = self.fixes.iter().peekable();
         std::iter::from_fn(move || match (edits.peek(), fixes.peek()) {
             (Some(edit), Some((order, _))) if edit.order > *order => {

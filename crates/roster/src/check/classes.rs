@@ -1,7 +1,5 @@
 //! What was found in each row, in two bytes.
 
-use std::collections::BTreeMap;
-
 use super::code_bit;
 use crate::{Filter, ProblemCode, Severity, Verdict};
 
@@ -26,7 +24,8 @@ const NO_OVERLAY: u8 = 0;
 pub(crate) struct Classes {
     /// The combination of codes per class; the first two are [`Class::NOBODY`] and [`Class::READY`].
     masks: Vec<u64>,
-    by_mask: BTreeMap<u64, Class>,
+    /// The same by combination, ascending.
+    by_mask: Vec<(u64, Class)>,
     rows: Vec<Vec<u16>>,
     /// Empty, or as long as there are rows.
     overlay: Vec<u8>,
@@ -34,12 +33,7 @@ pub(crate) struct Classes {
 
 impl Default for Classes {
     fn default() -> Self {
-        Self {
-            masks: vec![0, 0],
-            by_mask: BTreeMap::from([(0, Class::READY)]),
-            rows: Vec::new(),
-            overlay: Vec::new(),
-        }
+        Self { masks: vec![0, 0], by_mask: vec![(0, Class::READY)], rows: Vec::new(), overlay: Vec::new() }
     }
 }
 
@@ -47,13 +41,14 @@ impl Classes {
     /// The class of a combination of codes. Should ever more combinations occur than there are classes, the gravest
     /// code stands for all of them.
     pub(crate) fn class(&mut self, mask: u64) -> Class {
-        if let Some(&class) = self.by_mask.get(&mask) {
-            return class;
-        }
+        let place = match self.by_mask.binary_search_by_key(&mask, |&(mask, _)| mask) {
+            Ok(place) => return self.by_mask[place].1,
+            Err(place) => place,
+        };
         match u16::try_from(self.masks.len()) {
             Ok(class) if class < u16::MAX - 64 || mask.count_ones() == 1 => {
                 self.masks.push(mask);
-                self.by_mask.insert(mask, Class(class));
+                self.by_mask.insert(place, (mask, Class(class)));
                 Class(class)
             }
             _ => self.class(gravest(mask)),

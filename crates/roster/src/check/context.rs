@@ -36,19 +36,31 @@ impl Columns {
     }
 }
 
-/// The account's teams and workspaces by folded name.
+/// Names by folded name. Accounts have few.
+#[derive(Clone, Debug)]
+struct Names(Vec<(String, String)>);
+
+impl Names {
+    fn get(&self, folded: &str) -> Option<&String> {
+        self.0.iter().find(|(name, _)| name == folded).map(|(_, name)| name)
+    }
+}
+
+/// The account's teams and workspaces.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownNames {
-    teams: Option<BTreeMap<String, String>>,
-    workspaces: Option<BTreeMap<String, String>>,
+    teams: Option<Names>,
+    workspaces: Option<Names>,
     /// In lower case.
     pub own_domains: Vec<String>,
 }
 
 impl KnownNames {
     fn new(known: &Known) -> Self {
-        let by_name = |names: &Option<Vec<String>>| -> Option<BTreeMap<String, String>> {
-            names.as_ref().map(|names| names.iter().map(|name| (text::fold(name), name.clone())).collect())
+        let by_name = |names: &Option<Vec<String>>| -> Option<Names> {
+            names
+                .as_ref()
+                .map(|names| Names(names.iter().map(|name| (text::fold(name), name.clone())).collect()))
         };
         Self {
             teams: by_name(&known.teams),

@@ -11,14 +11,12 @@ pub(crate) use context::{Context, KnownNames};
 pub use review::{Found, Review, Span};
 pub use seen::Seed;
 
-use std::collections::BTreeMap;
-
 use classes::{Class, Classes};
 use fast::Fast;
 use seen::Seen;
 
 use crate::{
-    Changes, Decoders, Dialect, Field, Known, Limits, Mapping, ProblemCode, ReadError, Reader, Record,
+    Changes, Decoders, Dialect, Known, Limits, Mapping, ProblemCode, ReadError, Reader, Record, ValueCount,
 };
 
 /// The place of every how many records is kept.
@@ -34,8 +32,39 @@ pub(crate) const fn code_bit(code: ProblemCode) -> u64 {
 
 const _: () = assert!(ProblemCode::ALL.len() <= 64, "a combination of codes has 64 bits");
 
-/// Unknown values, by how many rows have them.
-pub(crate) type ValueCounts = BTreeMap<(ProblemCode, Field, String), u64>;
+/// Unknown values and how many rows have them.
+#[derive(Debug, Default)]
+struct ValueCounts(Vec<ValueCount>);
+
+impl ValueCounts {
+    /// Counts the row's unknown values in or out.
+    fn count(&mut self, resolved: &rules::Resolved, present: bool) {
+        for problem in &resolved.problems {
+            let (
+                Some(field),
+                ProblemCode::UnknownRole
+                | ProblemCode::UnknownTeam
+                | ProblemCode::UnknownWorkspace
+                | ProblemCode::UnknownLanguage,
+            ) = (problem.field, problem.code)
+            else {
+                continue;
+            };
+            let place = self.0.binary_search_by(|count| {
+                count.value.as_str().cmp(&problem.value).then(count.code.cmp(&problem.code))
+            });
+            match (place, present) {
+                (Ok(place), true) => self.0[place].rows += 1,
+                (Ok(place), false) => self.0[place].rows = self.0[place].rows.saturating_sub(1),
+                (Err(place), true) if self.0.len() < VALUES => {
+                    let value = problem.value.clone();
+                    self.0.insert(place, ValueCount { code: problem.code, field, value, rows: 1 });
+                }
+                (Err(_), _) => {}
+            }
+        }
+    }
+}
 
 /// A check of a whole file under way.
 ///
@@ -86,7 +115,7 @@ impl Check {
                 seen: Seen::default(),
                 classes: Classes::default(),
                 starts: Vec::new(),
-                values: BTreeMap::new(),
+                values: ValueCounts::default(),
                 unclosed_quote: None,
             },
         }
@@ -151,7 +180,7 @@ impl Checker {
         if let Some(address) = &resolved.address {
             self.seen.push(self.seed.hash(address.key().as_bytes()), row_number(record));
         }
-        count_values(&mut self.values, &resolved, true);
+        self.values.count(&resolved, true);
         self.classes.class(resolved.mask())
     }
 }
@@ -159,28 +188,4 @@ impl Checker {
 /// Row numbers beyond four billion would need files of a hundred gigabytes; they share the last one.
 fn row_number(record: &Record<'_>) -> u32 {
     u32::try_from(record.number).unwrap_or(u32::MAX)
-}
-
-/// Counts the row's unknown values in or out.
-fn count_values(counts: &mut ValueCounts, resolved: &rules::Resolved, present: bool) {
-    for problem in &resolved.problems {
-        let (
-            Some(field),
-            ProblemCode::UnknownRole
-            | ProblemCode::UnknownTeam
-            | ProblemCode::UnknownWorkspace
-            | ProblemCode::UnknownLanguage,
-        ) = (problem.field, problem.code)
-        else {
-            continue;
-        };
-        let key = (problem.code, field, problem.value.clone());
-        if present {
-            if counts.len() < VALUES || counts.contains_key(&key) {
-                *counts.entry(key).or_default() += 1;
-            }
-        } else if let Some(count) = counts.get_mut(&key) {
-            *count = count.saturating_sub(1);
-        }
-    }
 }

@@ -3,7 +3,6 @@
 use super::{
     Checker, Context, INDEX_STEP, ValueCounts,
     classes::{Class, Classes, passes},
-    count_values,
     rules::{self, Resolved},
     seen::{KeyHash, Seed, Seen},
 };
@@ -114,18 +113,8 @@ impl Review {
             .map(|(&code, rows)| CodeCount { code, rows })
             .collect();
         codes = by_frequency(codes, |count| count.rows);
-        let mut values: Vec<ValueCount> = self
-            .values
-            .iter()
-            .filter(|&(_, &rows)| rows > 0)
-            .map(|((code, field, value), &rows)| ValueCount {
-                code: *code,
-                field: *field,
-                value: value.clone(),
-                rows,
-            })
-            .collect();
-        values = by_frequency(values, |count| count.rows);
+        let values = self.values.0.iter().filter(|count| count.rows > 0).cloned().collect();
+        let mut values = by_frequency(values, |count: &ValueCount| count.rows);
         values.truncate(LISTED_VALUES);
         Summary {
             dialect: self.dialect.clone(),
@@ -350,8 +339,8 @@ impl Review {
         let before = rules::resolve(&self.context, record);
         change(&mut self.context.changes);
         let after = rules::resolve(&self.context, record);
-        count_values(&mut self.values, &before, false);
-        count_values(&mut self.values, &after, true);
+        self.values.count(&before, false);
+        self.values.count(&after, true);
         let class = self.classes.class(after.mask());
         self.classes.set(row, class);
         self.classes.lay_over(row, None);
