@@ -4,6 +4,7 @@ use api_types::ProblemCode;
 use roster::email::Address;
 
 use crate::error::{ApiError, ApiResult};
+use crate::token::sha256;
 
 /// Reads an address of a request.
 pub(crate) fn parse(text: &str, field: &str) -> ApiResult<Address> {
@@ -11,9 +12,9 @@ pub(crate) fn parse(text: &str, field: &str) -> ApiResult<Address> {
         .map_err(|error| ApiError::new(ProblemCode::AddressInvalid).in_field(field).detail(error.name()))
 }
 
-/// The key by which an address is looked up; for text that is no address, something that nobody has.
+/// The key by which an address is looked up; for text that is no address, of any length, a key that nobody has.
 pub(crate) fn lookup_key(text: &str) -> String {
-    Address::parse(text.trim()).map_or_else(|_| text.trim().to_lowercase(), |address| address.key())
+    Address::parse(text.trim()).map_or_else(|_| sha256(text.as_bytes()), |address| address.key())
 }
 
 /// The address as mail servers without Unicode support take it.

@@ -40,11 +40,10 @@ pub const CACHE_HASHED: &str = "public, max-age=31536000, immutable";
 /// Files whose name stays: asked for again each time.
 pub const CACHE_FIXED: &str = "no-cache";
 
-/// Whether a file's name carries a digest of its content: a part of 16 or more hexadecimal digits between `-`, `.` or
-/// `_`.
-pub fn is_hashed(file_name: &str) -> bool {
-    file_name
-        .split(['-', '.', '_'])
+/// Whether a file's path carries a digest of the content: a part of 16 or more hexadecimal digits between `/`, `-`, `.`
+/// or `_`, as in `app-0123456789abcdef/chunk_7.wasm`.
+pub fn is_hashed(path: &str) -> bool {
+    path.split(['/', '-', '.', '_'])
         .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 

@@ -46,7 +46,7 @@ impl Drop for Flight {
     }
 }
 
-/// A request with an `Idempotency-Key` and a body; `()` for none.
+/// A request with an `Idempotency-Key` and a body; `()` for none. Options may be left out altogether.
 pub(crate) struct Keyed<T> {
     pub(crate) body: T,
     pub(crate) caller: Caller,
@@ -75,7 +75,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
         let head = request.headers().clone();
         let bytes = extract::body(request, app).await?;
         let body = if bytes.is_empty() {
+            // Nothing, or a set of options of which none is given.
             extract::parse(b"null")
+                .or_else(|_| extract::parse(b"{}"))
                 .map_err(|_| ApiError::new(ProblemCode::BadRequest).detail("the body is missing"))?
         } else {
             extract::require_json(&head)?;
@@ -164,4 +166,25 @@ fn respond(answer: Answer) -> ApiResult<Response> {
         head.insert(header::LOCATION, location);
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r1_a_key_is_worked_on_by_one_request_at_a_time() {
+        let scope = |key: &str| Scope {
+            account_id: "a".to_owned(),
+            user_id: "u".to_owned(),
+            route: "POST /".to_owned(),
+            key: key.to_owned(),
+        };
+        let in_flight = InFlight::default();
+        let first = in_flight.enter(&scope("1"));
+        assert!(first.is_some() && in_flight.enter(&scope("1")).is_none());
+        assert!(in_flight.enter(&scope("2")).is_some());
+        drop(first);
+        assert!(in_flight.enter(&scope("1")).is_some());
+    }
 }

@@ -37,10 +37,10 @@ fn is_route(path: &str) -> bool {
 }
 
 async fn cache(request: Request, next: Next) -> Response {
-    let name = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+    let name = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-    let rule = if found && is_hashed(&name) { CACHE_HASHED } else { CACHE_FIXED };
+    let rule = if found && !is_route(&name) && is_hashed(&name) { CACHE_HASHED } else { CACHE_FIXED };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
     response
 }

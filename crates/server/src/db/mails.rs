@@ -263,8 +263,13 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
 /// When the next mail is due, if one waits.
 pub(crate) async fn next_due(conn: &mut Conn) -> DbResult<Option<Millis>> {
     let (due,): (Option<i64>,) = sqlx::query_as(
-        "SELECT MIN(m.next_attempt_at) FROM mails m LEFT JOIN batches b ON b.id = m.batch_id
-          WHERE m.state = 'queued' AND (m.batch_id IS NULL OR (b.state = 'sealed' AND b.settled_at IS NULL))",
+        "SELECT MIN(due) FROM (
+             SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_id IS NULL AND state = 'queued'
+             UNION ALL
+             SELECT MIN(m.next_attempt_at) AS due
+               FROM batches b JOIN mails m ON m.batch_id = b.id AND m.state = 'queued'
+              WHERE b.state = 'sealed' AND b.settled_at IS NULL
+         ) AS waiting",
     )
     .fetch_one(conn)
     .await?;

@@ -8,6 +8,9 @@ use roster::email::Address;
 use crate::db::teams::name_key;
 use crate::db::users::Standing;
 
+/// Characters that are kept of what stands for an address; no valid one is longer.
+const EMAIL_KEPT: usize = 320;
+
 /// What verdicts depend on besides the row.
 #[derive(Debug, Default)]
 pub(super) struct Context {
@@ -76,12 +79,14 @@ pub(super) fn judge(row: NewRow, context: &mut Context) -> Judged {
         }
         Err(error) => (None, not(RowVerdict::Error, RowCode::AddressInvalid, error.name())),
     };
+    let name =
+        |name: &Option<String>| shorten(&clean_name(name.as_deref().unwrap_or_default()), limits::NAME_MAX);
     Judged {
         row: row.row,
-        email,
+        email: shorten(&email, EMAIL_KEPT),
         email_key,
-        first_name: clean_name(row.first_name.as_deref().unwrap_or_default()),
-        last_name: clean_name(row.last_name.as_deref().unwrap_or_default()),
+        first_name: name(&row.first_name),
+        last_name: name(&row.last_name),
         decision,
     }
 }
@@ -155,7 +160,7 @@ fn read_fields(row: &NewRow, context: &Context) -> Result<Invitee, Decision> {
         team_ids,
         workspace_id,
         language: language.unwrap_or(context.defaults.language),
-        unknown_language: tag.filter(|_| language.is_none()).map(str::to_owned),
+        unknown_language: tag.filter(|_| language.is_none()).map(|tag| shorten(tag, limits::NAME_MAX)),
         again: None,
     })
 }
@@ -180,7 +185,13 @@ fn filled(text: Option<&str>) -> Option<&str> {
 }
 
 fn not(verdict: RowVerdict, code: RowCode, detail: &str) -> Decision {
-    Decision::Not { verdict, code: Some(code), detail: (!detail.is_empty()).then(|| detail.to_owned()) }
+    let detail = (!detail.is_empty()).then(|| shorten(detail, limits::NAME_MAX));
+    Decision::Not { verdict, code: Some(code), detail }
+}
+
+/// What is kept of a text that no rule bounds.
+fn shorten(text: &str, characters: usize) -> String {
+    text.chars().take(characters).collect()
 }
 
 /// A name as it may stand in a mail's header: line breaks become spaces; control characters and those that reorder

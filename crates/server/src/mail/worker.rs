@@ -36,9 +36,12 @@ pub(crate) async fn run(app: App, postman: Postman) {
         tracing::error!(%error, "leases could not be ended");
     }
     loop {
-        let wait = match round(&app, &postman).await {
-            Ok(0) => idle_for(&app).await,
-            Ok(_) => Duration::ZERO,
+        let wait = match until_due(&app).await {
+            Ok(Duration::ZERO) => round(&app, &postman).await.map(|()| Duration::ZERO),
+            waiting => waiting,
+        };
+        let wait = match wait {
+            Ok(wait) => wait,
             Err(error) => {
                 tracing::error!(%error, "the mail worker failed");
                 NAP
@@ -71,27 +74,19 @@ async fn expire(app: &App, now: Option<Millis>) -> DbResult<()> {
     Ok(())
 }
 
-async fn idle_for(app: &App) -> Duration {
-    let due = async { mails::next_due(&mut *app.db.read().await?).await };
-    match due.await {
-        Ok(Some(due)) => app.now().until(due).clamp(Duration::from_millis(10), NAP),
-        _ => NAP,
-    }
+/// How long until a mail is due. Only reads, so that a worker that is woken in vain keeps nobody from writing.
+async fn until_due(app: &App) -> DbResult<Duration> {
+    let due = mails::next_due(&mut *app.db.read().await?).await?;
+    Ok(due.map_or(NAP, |due| app.now().until(due).min(NAP)))
 }
 
-/// Leases some mails, sends them side by side, and settles each as it is done. Answers how many there were.
-async fn round(app: &App, postman: &Postman) -> DbResult<usize> {
+/// Leases some mails, sends them side by side, and settles each as it is done.
+async fn round(app: &App, postman: &Postman) -> DbResult<()> {
     let now = app.now();
     let mut tx = app.db.write().await?;
     let leased = mails::lease(&mut tx, &new_id(), CONNECTIONS, now.plus(LEASE), now).await?;
-    if leased.is_empty() {
-        mails::settle_batches(&mut tx, now).await?;
-        tx.commit().await?;
-        return Ok(0);
-    }
     tx.commit().await?;
     announce(app, &leased);
-    let count = leased.len();
     let sending: FuturesUnordered<_> = leased.iter().map(|mail| attempt(app, postman, mail)).collect();
     let mut done = sending.ready_chunks(CONNECTIONS as usize);
     while let Some(outcomes) = done.next().await {
@@ -104,7 +99,7 @@ async fn round(app: &App, postman: &Postman) -> DbResult<usize> {
         tx.commit().await?;
     }
     announce(app, &leased);
-    Ok(count)
+    Ok(())
 }
 
 /// Tells event streams about the batches of these mails.

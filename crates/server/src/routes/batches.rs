@@ -27,15 +27,16 @@ pub(crate) async fn create(State(app): State<App>, keyed: Keyed<NewBatch>) -> Ap
         Begun::Replayed(response) => return Ok(response),
         Begun::Fresh(work) => work,
     };
-    check_names(&mut work.tx, &app, &keyed.body.options).await?;
-    let id = new_id();
     let body = &keyed.body;
+    check_names(&mut work.tx, &app, &body.options).await?;
+    let id = new_id();
+    let file_name = body.file_name.as_deref().map(invite::clean_name);
     let batch = db::batches::NewBatch {
         id: &id,
         created_by: keyed.caller.id(),
         created_by_name: &keyed.caller.user.display_name(),
         source: body.source,
-        file_name: body.file_name.as_deref(),
+        file_name: file_name.as_deref(),
         options: &body.options,
         dry_run: body.dry_run,
         all_or_none: body.all_or_none,
@@ -137,6 +138,8 @@ pub(crate) async fn seal(
             if refused {
                 db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
             }
+            // A batch without a ready row has nothing to wait for.
+            db::mails::settle_batches(&mut work.tx, app.now()).await?;
         }
         BatchState::Sealed | BatchState::Refused => {}
         BatchState::Cancelled => return Err(ProblemCode::BatchClosed.into()),

@@ -35,7 +35,7 @@ pub(crate) async fn follow(
     let changes = app.changes.subscribe();
     find(&mut *app.db.read().await?, &app, &id).await?;
     let told = head.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let follower = Follower { app, id, head, changes, told, ended: false };
+    let follower = Follower { app, id, head, changes, told, looked: false, ended: false };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -50,6 +50,7 @@ struct Follower {
     changes: Receiver<String>,
     /// The revision that was told last.
     told: Option<i64>,
+    looked: bool,
     ended: bool,
 }
 
@@ -59,19 +60,18 @@ impl Follower {
             return None;
         }
         loop {
+            if self.looked {
+                self.wait().await?;
+                tokio::time::sleep(PACE).await;
+            }
             let (revision, batch) = self.look().await?;
+            self.looked = true;
             let settled = batch.is_settled();
             if settled || self.told != Some(revision) {
-                let pace = self.told.is_some() && !settled;
                 self.told = Some(revision);
                 self.ended = settled;
-                let event = event(revision, batch)?;
-                if pace {
-                    tokio::time::sleep(PACE).await;
-                }
-                return Some(event);
+                return event(revision, batch);
             }
-            self.wait().await?;
         }
     }
 

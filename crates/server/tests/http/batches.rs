@@ -70,6 +70,22 @@ async fn every_row_gets_a_verdict_with_its_reason_and_good_rows_go() {
     assert_eq!(rows.meta.total, 8);
 }
 
+#[tokio::test]
+async fn what_no_rule_bounds_is_kept_short() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut named = row(3, "ana@example.com");
+    named.first_name = Some("x".repeat(10_000));
+    let mut odd = row(4, "bob@example.com");
+    odd.role = Some("y".repeat(10_000));
+    let rows = [row(2, &"z".repeat(10_000)), named, odd];
+    let batch = admin.open_batch(&csv(3)).await;
+    let codes: Vec<_> = admin.add(&batch.id, 0, &rows).await.rows.into_iter().map(|row| row.code).collect();
+    assert_eq!(codes, [RowCode::AddressInvalid, RowCode::NameTooLong, RowCode::UnknownRole].map(Some));
+    let kept = admin.get(&paths::batch_rows(&batch.id)).await;
+    assert!(kept.body.len() < 2_500, "{}", kept.body.len());
+}
+
 /// Rows of every kind, the same for the same seed.
 fn mixed_rows(count: u32, seed: u32) -> Vec<NewRow> {
     let mut state = seed;

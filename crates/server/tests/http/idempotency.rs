@@ -66,6 +66,16 @@ async fn r1_the_key_must_be_there_be_a_uuid_and_name_one_request() {
 }
 
 #[tokio::test]
+async fn options_may_be_left_out_altogether() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let batch = admin.invite(&[row(2, "bounce@example.com")]).await;
+    let path = paths::batch_retry(&batch.id);
+    let request = admin.request(Method::POST, &path).header(headers::IDEMPOTENCY_KEY, key());
+    assert_eq!(send(request).await.status, 200);
+}
+
+#[tokio::test]
 async fn r1_a_key_is_its_owners_and_is_kept_for_a_week() {
     let mut server = Server::start().await;
     let admin = server.admin().await;
