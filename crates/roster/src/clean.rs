@@ -132,16 +132,16 @@ pub(crate) fn is_formula_like(value: &str) -> bool {
 
 /// Splits "Ana García" at its first space, "García, Ana" at its comma.
 pub(crate) fn split_name(name: &str) -> (String, String) {
-    let name = tidy_name(name);
+    let name = name.trim_matches(is_blank);
     if let Some((last, first)) = name.split_once(',') {
         let first = first.trim();
         if !first.is_empty() && !is_suffix(first) {
             return (first.to_owned(), last.trim().to_owned());
         }
     }
-    match name.split_once(' ') {
-        Some((first, last)) => (first.to_owned(), last.to_owned()),
-        None => (name, String::new()),
+    match name.split_once(char::is_whitespace) {
+        Some((first, last)) => (first.to_owned(), last.trim_matches(is_blank).to_owned()),
+        None => (name.to_owned(), String::new()),
     }
 }
 

@@ -119,15 +119,15 @@ fn check_shape(text: &str) -> Result<usize, AddressError> {
         return Err(AddressError::DisplayName);
     }
     let at = text.find('@').ok_or(AddressError::NoAt)?;
+    let (local, domain) = (&text[..at], &text[at + 1..]);
+    if domain.contains('@') {
+        return Err(AddressError::TwoAts);
+    }
     if text.chars().any(char::is_whitespace) {
         return Err(AddressError::SpaceInside);
     }
     if text.chars().any(char::is_control) {
         return Err(AddressError::ControlCharacter);
-    }
-    let (local, domain) = (&text[..at], &text[at + 1..]);
-    if domain.contains('@') {
-        return Err(AddressError::TwoAts);
     }
     check_local(local)?;
     if domain.is_empty() {

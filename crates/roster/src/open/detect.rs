@@ -53,7 +53,20 @@ pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Res
     if is_utf8 {
         return Ok(Guess { encoding: Encoding::Utf8, bom: false, certain: !head.is_ascii() });
     }
+    if is_damaged_utf8(head) {
+        return Ok(Guess { encoding: Encoding::Utf8, bom: false, certain: true });
+    }
     Ok(Guess { encoding: legacy::guess(head, decoders), bom: false, certain: false })
+}
+
+/// Whether characters of UTF-8 are many and bytes that belong to none are few.
+fn is_damaged_utf8(head: &[u8]) -> bool {
+    let (mut characters, mut strays) = (0, 0);
+    for chunk in head.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        strays += usize::from(!chunk.invalid().is_empty());
+    }
+    characters > 4 * strays
 }
 
 /// UTF-16 without a byte order mark shows by zero bytes in one half of the pairs: addresses are ASCII.
@@ -61,9 +74,9 @@ fn bare_utf16(head: &[u8]) -> Option<Encoding> {
     let pairs = head[..head.len().min(8192)].as_chunks::<2>().0;
     let first = pairs.iter().filter(|pair| pair[0] == 0).count();
     let second = pairs.iter().filter(|pair| pair[1] == 0).count();
-    if second * 5 > pairs.len() && first * 20 <= pairs.len() {
+    if second >= 3 && second * 5 > pairs.len() && first * 20 <= pairs.len() {
         Some(Encoding::Utf16Le)
-    } else if first * 5 > pairs.len() && second * 20 <= pairs.len() {
+    } else if first >= 3 && first * 5 > pairs.len() && second * 20 <= pairs.len() {
         Some(Encoding::Utf16Be)
     } else {
         None

@@ -186,8 +186,8 @@ impl Reader {
             Input::Legacy { .. } => self.parser.buffer().len(),
         };
         let end = self.leave_out(end);
-        self.parser.scan(end, sink)?;
         let before = self.parser.buffer().len();
+        self.parser.scan(end, sink)?;
         self.parser.compact();
         let dropped = before - self.parser.buffer().len();
         if let Input::Utf8 { checked } = &mut self.input {

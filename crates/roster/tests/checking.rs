@@ -1,0 +1,323 @@
+//! Verdicts, changes and what is asked of a checked file.
+
+mod common;
+
+use common::{check, check_in_pieces};
+use roster::{Encoding, Field, Filter, Fix, HeaderRow, Known, Language, Overrides, Role, Verdict};
+
+fn known() -> Known {
+    Known {
+        teams: Some(vec!["EMEA Sales".into(), "Field & Partners".into()]),
+        workspaces: Some(vec!["Europe".into()]),
+        own_domains: vec!["acme-works.com".into()],
+    }
+}
+
+fn check_with(text: &str, known: &Known) -> common::File {
+    check_in_pieces(text.as_bytes(), 5, &Overrides::default(), known, |_| {}).unwrap()
+}
+
+#[test]
+fn s7_duplicates_differ_in_letter_case_and_form_of_the_domain() {
+    let file = check(
+        "Email\nana@example.com\nANA@Example.COM\n ana@example.com \nana@例子.测试\nAna@xn--fsqu00a.xn--0zwm56d\nb@example.com\n"
+            .as_bytes(),
+    )
+    .unwrap();
+    assert_eq!(file.codes(), ["3 duplicate_address", "4 duplicate_address", "6 duplicate_address"]);
+    assert_eq!(file.row(4).duplicate_of, Some(2));
+    assert_eq!(file.row(6).duplicate_of, Some(5));
+    assert_eq!(file.row(5).domain_in_unicode.as_deref(), Some("例子.测试"));
+    assert_eq!(file.row(2).domain_in_unicode, None);
+    assert_eq!(file.row(6).domain_in_unicode.as_deref(), Some("例子.测试"));
+}
+
+#[test]
+fn s2_odd_characters_are_flagged_with_row_and_column() {
+    let file = check(
+        "Email,First name,Last name\na@example.com,A\0na,Lee\nb@example.com,\u{202e}Bob,Lee\nc@example.com,C\u{200b}y,Lee\n\
+         d@example.com,\"D\nan\",Lee\ne@example.com,=cmd(),Lee\nf\0@example.com,F,Lee\ng@example.com,G\u{fffd},Lee\n"
+            .as_bytes(),
+    )
+    .unwrap();
+    assert_eq!(
+        file.codes(),
+        [
+            "2 control_character",
+            "3 bidi_control",
+            "4 invisible_character",
+            "5 line_break",
+            "6 formula_like",
+            "7 control_character",
+            "8 undecodable_bytes",
+        ]
+    );
+    let row = file.row(3);
+    assert_eq!((row.problems[0].column, row.problems[0].field), (Some(1), Some(Field::FirstName)));
+    assert_eq!(row.problems[0].suggestion.as_deref(), Some("Bob"));
+    let names: Vec<String> = file.invitees().into_iter().map(|invitee| invitee.first_name).collect();
+    assert_eq!(names, ["Bob", "Cy", "D an", "=cmd()", "G\u{fffd}"]);
+}
+
+#[test]
+fn roles_teams_workspaces_and_languages_are_understood_in_any_language() {
+    let file = check_with(
+        "Email,Role,Team,Workspace,Language\na@example.com,관리자,emea sales; 全員,europe,Español\n\
+         b@example.com,,,Default,\nc@example.com,Boss,EMEA Sales|Nobody,Mars,Klingon\n",
+        &known(),
+    );
+    assert_eq!(
+        file.codes(),
+        ["4 unknown_role", "4 unknown_team", "4 unknown_workspace", "4 unknown_language"]
+    );
+    let invitees = file.invitees();
+    assert_eq!(invitees[0].role, Role::Admin);
+    assert_eq!(invitees[0].teams, ["EMEA Sales"]);
+    assert_eq!(invitees[0].workspace.as_deref(), Some("Europe"));
+    assert_eq!(invitees[0].language, Some(Language::Spanish));
+    assert_eq!((invitees[1].role, &invitees[1].workspace, invitees[1].language), (Role::User, &None, None));
+    let values: Vec<String> = file.summary().values.into_iter().map(|count| count.value).collect();
+    assert_eq!(values, ["Boss", "Klingon", "Mars", "Nobody"]);
+}
+
+#[test]
+fn defaults_fill_empty_cells_and_missing_columns() {
+    let file = check_in_pieces(
+        b"Email,Role\na@example.com,\nb@example.com,User\n",
+        64,
+        &Overrides::default(),
+        &known(),
+        |mapping| {
+            mapping.defaults.insert(Field::Role, "Admin".into());
+            mapping.defaults.insert(Field::Teams, "Field & Partners".into());
+        },
+    )
+    .unwrap();
+    assert_eq!(file.counts(), [2, 0, 0, 0]);
+    let invitees = file.invitees();
+    assert_eq!((invitees[0].role, invitees[1].role), (Role::Admin, Role::User));
+    assert_eq!(invitees[0].teams, ["Field & Partners"]);
+}
+
+#[test]
+fn edits_change_the_row_and_its_duplicates_and_can_be_taken_back() {
+    let mut file =
+        check(b"Email,Role\na@example.com,User\nb@example.com,User\nA@example.com,User\nbad,User\n").unwrap();
+    let before = file.verdicts();
+    assert_eq!(file.counts(), [2, 0, 1, 1]);
+    // The first of two takes another address: the second is no duplicate any more, and another one is.
+    file.edit(2, Field::Email, "B@example.com");
+    assert_eq!(file.verdicts(), file.verdicts_from_scratch());
+    assert_eq!(file.row(3).verdict, Verdict::Duplicate);
+    assert_eq!(file.row(4).verdict, Verdict::Ready);
+    file.edit(5, Field::Email, " c@example.com ");
+    assert_eq!(file.row(5).verdict, Verdict::Ready);
+    assert_eq!(file.row(5).edited, [Field::Email]);
+    assert_eq!(file.summary().changes, 2);
+    file.edit(5, Field::Role, "Boss");
+    assert_eq!(file.summary().values.len(), 1);
+    assert_eq!(file.verdicts(), file.verdicts_from_scratch());
+    for row in [5, 5, 2] {
+        file.undo_edit(row);
+        assert_eq!(file.verdicts(), file.verdicts_from_scratch());
+    }
+    assert_eq!(file.verdicts(), before);
+    assert_eq!(file.summary().changes, 0);
+    assert!(file.summary().values.is_empty());
+}
+
+#[test]
+fn fixes_change_every_row_they_fit() {
+    let text = "Email,Role,Team\na@gmial.com,Boss,Nobody; EMEA Sales\nb@example.com,User,emea sales\nc@gmail.con,boss,\n";
+    let mut file = check_with(text, &known());
+    assert_eq!(file.counts(), [1, 0, 2, 0]);
+    file.fix(Fix::AcceptSuggestions);
+    file.fix(Fix::UnknownRolesAs { role: Role::Admin });
+    file.fix(Fix::DropUnknownTeams);
+    assert_eq!(file.counts(), [3, 0, 0, 0], "{:?}", file.codes());
+    let invitees = file.invitees();
+    assert_eq!((invitees[0].email.as_str(), invitees[2].email.as_str()), ("a@gmail.com", "c@gmail.com"));
+    assert_eq!((invitees[0].role, &invitees[0].teams[..]), (Role::Admin, &["EMEA Sales".to_owned()][..]));
+    // A value that is fine is replaced too, also when it is only part of a cell.
+    file.fix(Fix::ReplaceValue {
+        field: Field::Teams,
+        from: "EMEA SALES".into(),
+        to: "Field & Partners".into(),
+    });
+    assert!(file.invitees().iter().take(2).all(|invitee| invitee.teams == ["Field & Partners"]));
+    file.fix(Fix::ReplaceValue {
+        field: Field::Email,
+        from: "B@example.com".into(),
+        to: "a@gmail.com".into(),
+    });
+    assert_eq!(file.row(3).duplicate_of, Some(2));
+    // An edit after a fix has the last word.
+    file.edit(3, Field::Teams, "EMEA Sales");
+    assert_eq!(file.row(3).values.teams, "EMEA Sales");
+}
+
+#[test]
+fn the_backends_verdicts_lie_over_those_of_the_file() {
+    let mut file = check(b"Email\na@example.com\nb@example.com\nbad\nd@example.com\n").unwrap();
+    file.review.overlay([
+        (2, Verdict::Member),
+        (3, Verdict::OverSeats),
+        (4, Verdict::Invited),
+        (99, Verdict::Member),
+    ]);
+    assert_eq!(file.row(2).verdict, Verdict::Member);
+    assert_eq!(file.row(4).verdict, Verdict::Error, "the backend never sees a row in error");
+    assert_eq!(file.invitees().len(), 1);
+    assert_eq!(file.select(Filter::Verdict(Verdict::OverSeats)).len(), 1);
+    file.fix(Fix::AcceptSuggestions);
+    assert_eq!(file.row(2).verdict, Verdict::Member);
+    file.edit(2, Field::Email, "e@example.com");
+    assert_eq!(file.row(2).verdict, Verdict::Ready);
+    assert_eq!(file.row(3).verdict, Verdict::OverSeats);
+}
+
+#[test]
+fn problems_follow_one_another_and_go_round() {
+    let file = check(b"Email\na@example.com\nbad\nc@example.com\nworse\n").unwrap();
+    assert_eq!(file.review.next_problem(0), Some((3, 1)));
+    assert_eq!(file.review.next_problem(3), Some((5, 3)));
+    assert_eq!(file.review.next_problem(5), Some((3, 1)));
+    assert_eq!(check(b"Email\na@example.com\n").unwrap().review.next_problem(0), None);
+}
+
+#[test]
+fn chunks_of_invitees_continue_where_the_last_ended() {
+    let file = check(b"Email\na@example.com\nbad\nc@example.com\nd@example.com\n").unwrap();
+    assert_eq!(file.review.invitable(1, 2), (vec![2, 4], Some(5)));
+    assert_eq!(file.review.invitable(5, 2), (vec![5], None));
+    assert_eq!(file.review.invitable(6, 2), (vec![], None));
+}
+
+#[test]
+fn a_search_looks_at_shown_values_in_any_letter_case() {
+    let file = check("Email,Name,Note\na@example.com,Zoë,x\nb@example.com,Ana,ZOË\n".as_bytes()).unwrap();
+    let mut found = roster::Found::default();
+    let (_, rows) = file.review.select(Filter::All, None, 0, 10);
+    for span in file.review.spans(&rows) {
+        file.review.read(&span, &file.bytes, &roster::NativeDecoders, |record| {
+            if file.review.matches(record, "zoë") {
+                found.insert(record.number);
+            }
+        });
+    }
+    assert_eq!(file.review.select(Filter::All, Some(&found), 0, 10), (1, vec![2]));
+}
+
+#[test]
+fn a_later_part_contradicts_the_encoding_of_the_head() {
+    let mut text = b"Email,Name\n".to_vec();
+    while text.len() < 2 * roster::HEAD_SIZE {
+        text.extend(format!("user{}@example.com,Ana\n", text.len()).bytes());
+    }
+    text.extend(b"last@example.com,Pe\xf1a\n");
+    let file = check(&text).unwrap();
+    assert!(file.reread);
+    assert_eq!(file.opened.dialect.encoding, Encoding::Windows1252);
+    assert_eq!(file.summary().codes, []);
+    let last = file.select(Filter::All).pop().unwrap();
+    assert_eq!(last.values.first_name, "Peña");
+}
+
+#[test]
+fn s2_damage_in_utf8_is_flagged_and_rows_behind_it_are_found() {
+    let mut text = "Email,Name\nfirst@example.com,Peña\n".as_bytes().to_vec();
+    for row in 0..3000 {
+        text.extend(format!("user{row}@example.com,").bytes());
+        text.extend(if row % 500 == 3 { b"Ana\xff\n" } else { "Zoë\n".as_bytes() });
+    }
+    let file = check_in_pieces(&text, 700, &Overrides::default(), &Known::default(), |_| {}).unwrap();
+    assert_eq!(file.counts(), [2995, 6, 0, 0]);
+    for row in file.select(Filter::All).iter().skip(1) {
+        assert_eq!(row.values.email, format!("user{}@example.com", row.row - 3));
+    }
+}
+
+#[test]
+fn rows_of_legacy_encodings_are_found_again() {
+    for encoding in [Encoding::EucKr, Encoding::Utf16Le, Encoding::ShiftJis] {
+        let mut text = "Email,Name\n".to_owned();
+        for row in 0..5000 {
+            text.push_str(&format!("user{row}@example.com,{}\n", if row % 2 == 0 { "山田" } else { "Lee" }));
+        }
+        let bytes = match encoding {
+            Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            other => encoding_rs::Encoding::for_label(other.name().as_bytes())
+                .unwrap()
+                .encode(&text)
+                .0
+                .into_owned(),
+        };
+        let overrides = Overrides { encoding: Some(encoding), ..Overrides::default() };
+        let file = check_in_pieces(&bytes, 999, &overrides, &Known::default(), |_| {}).unwrap();
+        for row in [2, 65, 66, 1000, 4999, 5001] {
+            let values = file.row(row).values;
+            assert_eq!(values.email, format!("user{}@example.com", row - 2));
+            assert_eq!(values.first_name, if row % 2 == 0 { "山田" } else { "Lee" });
+        }
+    }
+}
+
+#[test]
+fn s3_an_endless_quote_is_read_in_bounded_memory() {
+    let mut text = b"Email,Name\na@example.com,\"Ana\n".to_vec();
+    text.resize(20 << 20, b'x');
+    let file = check(&text).unwrap();
+    assert_eq!(file.summary().unclosed_quote, Some(2));
+    let row = file.row(2);
+    assert_eq!(row.verdict, Verdict::Error);
+    assert!(row.problems.iter().all(|problem| problem.value.len() <= 800));
+}
+
+#[test]
+fn s3_long_cells_and_many_columns() {
+    let long = "x".repeat(40_000);
+    let file = check(format!("Email,Note\na@example.com,{long}\n").as_bytes()).unwrap();
+    assert_eq!(file.codes(), ["2 cell_too_long"]);
+    let name = "x".repeat(256);
+    let file = check(format!("Email,First name\na@example.com,{name}\n").as_bytes()).unwrap();
+    assert_eq!(file.codes(), ["2 value_too_long"]);
+    let wide = format!("Email\na@example.com\n{}", ",".repeat(16_384));
+    assert_eq!(check(wide.as_bytes()).err(), Some(roster::Refusal::TooManyColumns));
+}
+
+#[test]
+fn empty_rows_are_nobody_and_keep_their_number() {
+    let file = check(b"Email,Name\n,\na@example.com,Ana\n , \nb@example.com,Bob\n,,,\n").unwrap();
+    let rows: Vec<u64> = file.select(Filter::All).iter().map(|row| row.row).collect();
+    assert_eq!(rows, [3, 5]);
+    assert_eq!(file.summary().records, 2);
+}
+
+#[test]
+fn headers_are_found_told_or_absent() {
+    let text = b"alpha,beta\na@example.com,Ana\nb@example.com,Bob\n";
+    assert_eq!(check(text).unwrap().opened.dialect.header_row, Some(1), "unknown names above addresses");
+    let overrides = Overrides { header_row: Some(HeaderRow::None), ..Overrides::default() };
+    let file = check_in_pieces(text, 64, &overrides, &Known::default(), |_| {}).unwrap();
+    assert_eq!(file.counts(), [2, 0, 1, 0]);
+    let file = check("Correo electrónico;Nombre;Apellidos\n".as_bytes()).unwrap();
+    assert_eq!((file.opened.dialect.header_row, file.summary().records), (Some(1), 0));
+    assert_eq!(String::from(file.opened.dialect.delimiter), ";");
+}
+
+#[test]
+fn delimiters_are_not_mistaken() {
+    for (text, expected) in [
+        ("Email;Name;Score\na@example.com;Ana;1,5\nb@example.com;Bob;2,5\n", ";"),
+        ("Email,Name,Teams\na@example.com,Ana,\"A; B\"\nb@example.com,Bob,\"A; C\"\n", ","),
+        ("sep=|\r\nEmail|Name\r\na@example.com|Ana\r\n", "|"),
+        ("a@example.com\tAna\tx,y\nb@example.com\tBob\tx,z\n", "\t"),
+        ("\"Email\";\"Name, first\"\n\"a@example.com\";\"Lee, Ana\"\n", ";"),
+    ] {
+        assert_eq!(
+            String::from(check(text.as_bytes()).unwrap().opened.dialect.delimiter),
+            expected,
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! A driver for files in memory.
+#![allow(clippy::allow_attributes, dead_code, reason = "each test uses a part of it")]
+
+use roster::{
+    Changes, Check, Field, Filter, Fix, Invitee, Known, Mapping, NativeDecoders, Opened, Overrides,
+    ReadError, Refusal, Review, RowView, Seed, Summary, Verdict, guess_again, look, open,
+};
+
+pub const SEED: Seed = Seed([1, 2]);
+
+/// A file in memory with everything known about it.
+pub struct File {
+    pub bytes: Vec<u8>,
+    pub opened: Opened,
+    pub review: Review,
+    pub mapping: Mapping,
+    pub known: Known,
+    pub reread: bool,
+}
+
+/// Opens and checks, the file coming in pieces of that many bytes.
+pub fn check_in_pieces(
+    bytes: &[u8],
+    piece: usize,
+    overrides: &Overrides,
+    known: &Known,
+    change_mapping: impl FnOnce(&mut Mapping),
+) -> Result<File, Refusal> {
+    let head = &bytes[..bytes.len().min(roster::HEAD_SIZE)];
+    let mut opened = open(head, head.len() == bytes.len(), overrides, &NativeDecoders)?;
+    let mut mapping = opened.mapping.clone();
+    change_mapping(&mut mapping);
+    let mut reread = false;
+    let review = match read(bytes, piece, &opened, &mapping, known, Changes::default()) {
+        Ok(review) => review,
+        Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns),
+        Err(ReadError::WrongEncoding { offset }) => {
+            let encoding = guess_again(&bytes[usize::try_from(offset).unwrap()..], &NativeDecoders);
+            reread = encoding != opened.dialect.encoding;
+            opened.dialect.encoding = encoding;
+            opened.encoding_certain = true;
+            read(bytes, piece, &opened, &mapping, known, Changes::default()).unwrap()
+        }
+    };
+    Ok(File { bytes: bytes.to_vec(), opened, review, mapping, known: known.clone(), reread })
+}
+
+pub fn check(bytes: &[u8]) -> Result<File, Refusal> {
+    check_in_pieces(bytes, 64 * 1024, &Overrides::default(), &Known::default(), |_| {})
+}
+
+pub fn read(
+    bytes: &[u8],
+    piece: usize,
+    opened: &Opened,
+    mapping: &Mapping,
+    known: &Known,
+    changes: Changes,
+) -> Result<Review, ReadError> {
+    let dialect = opened.dialect.clone();
+    let start = usize::try_from(dialect.bom_length()).unwrap();
+    let mut check =
+        Check::new(dialect, mapping, known, changes, &NativeDecoders, !opened.encoding_certain, SEED);
+    for piece in bytes[start..].chunks(piece) {
+        // More room than is used, as a stream may give less than asked for.
+        check.space(piece.len() + 7)[..piece.len()].copy_from_slice(piece);
+        check.advance(piece.len())?;
+    }
+    check.finish(bytes.len() as u64)
+}
+
+/// Every record of the file as `roster rows` shows it.
+pub fn rows(bytes: &[u8], overrides: &Overrides) -> Vec<Vec<String>> {
+    let dialect = match look(bytes, true, overrides, &NativeDecoders) {
+        Ok(opened) => opened.dialect,
+        Err(refusal) => {
+            assert_eq!(refusal, Refusal::Empty);
+            roster::bare_dialect(bytes, overrides)
+        }
+    };
+    let mut reader = roster::Reader::new(&dialect, &NativeDecoders, roster::Limits::NONE, false);
+    let mut rows = Vec::new();
+    let start = usize::try_from(dialect.bom_length()).unwrap();
+    let mut keep = |record: roster::Record<'_>| rows.push(record.cells().map(String::from).collect());
+    reader.push(&bytes[start..], &mut keep).unwrap();
+    reader.finish(&mut keep).unwrap();
+    rows
+}
+
+impl File {
+    pub fn summary(&self) -> Summary {
+        self.review.summary()
+    }
+
+    pub fn counts(&self) -> [u64; 4] {
+        let verdicts = self.summary().verdicts;
+        [verdicts.ready, verdicts.warning, verdicts.error, verdicts.duplicate]
+    }
+
+    fn each(&self, rows: &[u64], mut each: impl FnMut(&roster::Record<'_>)) {
+        for span in self.review.spans(rows) {
+            let range =
+                usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
+            self.review.read(&span, &self.bytes[range], &NativeDecoders, &mut each);
+        }
+    }
+
+    pub fn select(&self, filter: Filter) -> Vec<RowView> {
+        let (total, rows) = self.review.select(filter, None, 0, usize::MAX);
+        assert_eq!(total, rows.len() as u64);
+        let mut views = Vec::new();
+        self.each(&rows, |record| views.push(self.review.view(record)));
+        assert_eq!(views.iter().map(|view| view.row).collect::<Vec<_>>(), rows);
+        views
+    }
+
+    pub fn row(&self, row: u64) -> RowView {
+        let mut views = Vec::new();
+        self.each(&[row], |record| views.push(self.review.view(record)));
+        views.pop().unwrap()
+    }
+
+    pub fn invitees(&self) -> Vec<Invitee> {
+        let (rows, next) = self.review.invitable(1, usize::MAX);
+        assert_eq!(next, None);
+        let mut invitees = Vec::new();
+        self.each(&rows, |record| invitees.extend(self.review.invitee(record)));
+        invitees
+    }
+
+    /// `row code` of every problem.
+    pub fn codes(&self) -> Vec<String> {
+        self.select(Filter::Problems)
+            .iter()
+            .flat_map(|row| {
+                row.problems.iter().map(|problem| format!("{} {}", problem.row, problem.code.name()))
+            })
+            .collect()
+    }
+
+    fn change(&mut self, row: u64, change: impl FnOnce(&mut Review, &roster::Record<'_>)) {
+        let span = self.review.spans(&[row]).pop().unwrap();
+        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
+        self.review.change(&span, &self.bytes[range], &NativeDecoders, change).unwrap();
+    }
+
+    pub fn edit(&mut self, row: u64, field: Field, value: &str) {
+        self.change(row, |review, record| review.edit(record, field, value.to_owned()));
+    }
+
+    pub fn undo_edit(&mut self, row: u64) {
+        self.change(row, |review, record| review.undo_edit(record));
+    }
+
+    pub fn fix(&mut self, fix: Fix) {
+        let mut changes = self.review.changes().clone();
+        changes.fix(fix.clone());
+        let mut review = read(&self.bytes, 4096, &self.opened, &self.mapping, &self.known, changes).unwrap();
+        review.inherit_overlay(&self.review, Some(&fix));
+        self.review = review;
+    }
+
+    /// The verdicts of all rows, as a check from scratch with the same changes gives them.
+    pub fn verdicts_from_scratch(&self) -> Vec<(u64, Verdict)> {
+        let changes = self.review.changes().clone();
+        let review = read(&self.bytes, 4096, &self.opened, &self.mapping, &self.known, changes).unwrap();
+        let file = Self {
+            bytes: self.bytes.clone(),
+            opened: self.opened.clone(),
+            review,
+            mapping: self.mapping.clone(),
+            known: self.known.clone(),
+            reread: false,
+        };
+        file.verdicts()
+    }
+
+    pub fn verdicts(&self) -> Vec<(u64, Verdict)> {
+        self.select(Filter::All).iter().map(|row| (row.row, row.verdict)).collect()
+    }
+}
