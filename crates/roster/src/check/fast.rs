@@ -307,3 +307,133 @@ fn is_clean_domain(domain: &[u8]) -> bool {
     }
     dots > 0 && label > 1 && label <= 63 && before.is_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Fast;
+    use crate::{
+        Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Target,
+        check::{Context, Seed, rules},
+        read::parse_text,
+    };
+
+    fn cell() -> impl Strategy<Value = String> {
+        let part = prop::sample::select(vec![
+            "a",
+            "Ana",
+            "김",
+            "Nguyễn",
+            "é",
+            " ",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{202e}",
+            "\u{200b}",
+            "\u{ad}",
+            "\u{fffd}",
+            "＝",
+            "=",
+            "-",
+            "+",
+            "@",
+            ".",
+            "..",
+            ",",
+            "\"\"",
+            "\n",
+            "\0",
+            "\u{85}",
+            "user",
+            "gmial.com",
+            "gmail.com",
+            "example",
+            "com",
+            "xn--0",
+            "User",
+            "관리자",
+            "Boss",
+            "EMEA",
+            "; ",
+            "Everyone",
+            "\u{1680}",
+            "\u{2028}",
+            "'",
+            "1",
+            "A",
+            "--",
+        ]);
+        let any = prop::collection::vec(part, 0..5).prop_map(|parts| parts.concat());
+        let address = prop::sample::select(vec![
+            "ana@example.com",
+            "ANA@Example.com",
+            " ana@example.com",
+            "a.b-c+d@mail.example.co",
+            "a@gmial.com",
+            "a@b",
+            "a@example.c",
+            "a@1.2.3.4",
+            "a@-x.com",
+            "o'neil@example.com",
+            "+a@example.com",
+            "a@ex--ample.com",
+            "a@acme-wroks.com",
+            "a@acrne-works.com",
+        ]);
+        let value = prop::sample::select(vec![
+            "",
+            "User",
+            "admin",
+            "EMEA",
+            "emea; EMEA",
+            "Everyone",
+            "Nobody",
+            "María",
+        ]);
+        prop_oneof![any, address.prop_map(str::to_owned), value.prop_map(str::to_owned)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn rows_without_doubt_have_no_problem_and_the_same_key(
+            cells in prop::collection::vec(cell(), 4..7),
+            full_name in any::<bool>(),
+            replaced in prop::sample::select(vec![None, Some("EMEA"), Some("User"), Some("")]),
+            default in prop::sample::select(vec![None, Some("Admin"), Some("Boss")]),
+        ) {
+            let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+            let name = if full_name { Target::FullName } else { Target::FirstName };
+            let mut mapping = Mapping { targets: vec![Target::Email, name, Target::Role, Target::Teams, Target::Ignore], ..Mapping::default() };
+            if let Some(default) = default {
+                mapping.defaults.insert(Field::Role, default.to_owned());
+            }
+            let known = Known {
+                teams: Some(vec!["EMEA".to_owned()]),
+                workspaces: None,
+                own_domains: vec!["acme-works.com".to_owned()],
+            };
+            let mut changes = Changes::default();
+            if let Some(from) = replaced {
+                for field in [Field::Role, Field::Teams] {
+                    changes.fix(Fix::ReplaceValue { field, from: from.to_owned(), to: "Nobody".to_owned() });
+                }
+            }
+            let context = Context::new(None, &mapping, &known, changes);
+            let seed = Seed([3, 4]);
+            let mut fast = Fast::new(&context, seed);
+            parse_text(quoted.join(",").as_bytes(), Delimiter::COMMA, true, Limits::CHECK, |record| {
+                // Twice: the second time from memory.
+                for _ in 0..2 {
+                    if let Some(hash) = fast.clean_row(&context, &record) {
+                        let resolved = rules::resolve(&context, &record);
+                        assert!(resolved.problems.is_empty(), "{:?}", resolved.problems);
+                        let key = resolved.address.map(|address| address.key()).unwrap_or_default();
+                        assert_eq!(hash, seed.hash(key.as_bytes()));
+                    }
+                }
+            });
+        }
+    }
+}

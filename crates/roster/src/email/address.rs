@@ -181,7 +181,7 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     if tld.len() == 1 {
         return Err(AddressError::OneLetterTld);
     }
-    if has_a_label && idn::to_ascii(domain).is_none() {
+    if has_a_label && !idn::has_valid_a_labels(&domain.to_ascii_lowercase()) {
         return Err(AddressError::InvalidIdn);
     }
     Ok(())

@@ -44,6 +44,12 @@ pub(super) fn to_unicode(ascii: &str) -> Option<String> {
     changed.then(|| labels.join("."))
 }
 
+/// Whether every A-label of a lower-case domain is one: decoded and encoded again it is the same. Browsers let some
+/// through that are not.
+pub(super) fn has_valid_a_labels(ascii: &str) -> bool {
+    to_unicode(ascii).and_then(|unicode| to_ascii(&unicode)).is_some_and(|again| again == ascii)
+}
+
 /// Decodes what stands behind the `xn--` of an A-label (RFC 3492).
 fn punycode(encoded: &str) -> Option<String> {
     const BASE: u32 = 36;
@@ -90,7 +96,7 @@ fn punycode(encoded: &str) -> Option<String> {
 
 #[cfg(all(test, feature = "idna"))]
 mod tests {
-    use super::{to_ascii, to_unicode};
+    use super::{has_valid_a_labels, to_ascii, to_unicode};
 
     #[test]
     fn a_labels_read_as_what_they_were_made_of() {
@@ -106,6 +112,10 @@ mod tests {
             let ascii = to_ascii(domain).unwrap();
             assert_eq!(to_unicode(&ascii).as_deref(), Some(domain));
             assert_eq!(idna::domain_to_unicode(&ascii).0, domain);
+        }
+        assert!(has_valid_a_labels("xn--fsqu00a.xn--0zwm56d"));
+        for broken in ["xn--0.com", "xn--a.com", "xn--fsqu00a.xn--0", "xn--example-.com"] {
+            assert!(!has_valid_a_labels(broken), "{broken}");
         }
         assert_eq!(to_unicode("example.com"), None);
         assert_eq!(to_unicode("xn--é.com"), None);
