@@ -94,6 +94,7 @@ pub enum Request {
 }
 
 /// What the Worker answers.
+#[expect(clippy::large_enum_variant, reason = "one at a time, made to be written out")]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Response {

@@ -244,10 +244,10 @@ fn is_clean_name(name: &[u8]) -> bool {
     }
     name.iter().enumerate().all(|(index, &byte)| match NAME_BYTES[usize::from(byte)] {
         Byte::Fine | Byte::FineInside => true,
-        Byte::Suspicious => match (byte, name.get(index + 1)) {
-            (0xe1, Some(0x9a | 0xa0)) | (0xe2, Some(0x80 | 0x81)) | (0xe3, Some(0x80)) | (_, None) => false,
-            _ => true,
-        },
+        Byte::Suspicious => !matches!(
+            (byte, name.get(index + 1)),
+            (0xe1, Some(0x9a | 0xa0)) | (0xe2, Some(0x80 | 0x81)) | (0xe3, Some(0x80)) | (_, None)
+        ),
         Byte::Bad => false,
     })
 }

@@ -1,0 +1,143 @@
+//! The commands as a person, or another program, runs them.
+
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::{Value, json};
+
+fn roster(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_roster")).args(arguments).output().unwrap()
+}
+
+fn sample(name: &str) -> String {
+    format!("{}/../../tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of its own for a test.
+fn file(name: &str, content: &[u8]) -> String {
+    let path: PathBuf = [env!("CARGO_TARGET_TMPDIR"), name].iter().collect();
+    fs::write(&path, content).unwrap();
+    path.into_os_string().into_string().unwrap()
+}
+
+fn json_of(arguments: &[&str]) -> (Option<i32>, Value) {
+    let output = roster(arguments);
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn check_tells_by_its_exit_status() {
+    assert_eq!(roster(&["check", &sample("plain.csv")]).status.code(), Some(0));
+    assert_eq!(roster(&["check", &sample("problems.csv")]).status.code(), Some(1));
+    for refused in ["empty.csv", "renamed-zip.csv", "no-such-file.csv"] {
+        let output = roster(&["check", &sample(refused)]);
+        assert_eq!(output.status.code(), Some(2), "{refused}");
+        assert!(output.stdout.is_empty());
+        assert!(!output.stderr.is_empty());
+    }
+    assert_eq!(roster(&["check"]).status.code(), Some(2));
+}
+
+#[test]
+fn check_tells_everything_in_json() {
+    let (status, report) = json_of(&["check", &sample("problems.csv"), "--format", "json"]);
+    assert_eq!(status, Some(1));
+    assert_eq!(
+        report["file"],
+        json!({"encoding": "UTF-8", "bom": false, "delimiter": ",", "header_row": 1, "records": 60})
+    );
+    assert_eq!(report["mapping"]["first_name"], "First name");
+    assert_eq!(report["counts"]["error"], 10);
+    assert_eq!(report["counts"]["duplicate"], 2);
+    assert_eq!(
+        report["problems"][1],
+        json!({
+            "row": 5, "column": 1, "header": "Email", "field": "email", "code": "no_at", "severity": "error",
+            "value": "no-at.example.com", "suggestion": null,
+        })
+    );
+    let (status, refusal) = json_of(&["check", &sample("renamed-zip.csv"), "--format", "json"]);
+    assert_eq!((status, refusal), (Some(2), json!({"refused": "zip"})));
+}
+
+#[test]
+fn check_can_be_told_what_it_would_guess_otherwise() {
+    let path = file("told.csv", b"x;Mail;Who\n1;a@example.com;\xb1\xe8\n");
+    let (status, report) = json_of(&[
+        "check",
+        &path,
+        "--format=json",
+        "--delimiter",
+        ";",
+        "--encoding",
+        "euc-kr",
+        "--header-row",
+        "1",
+        "--map",
+        "email=Mail,last_name=3",
+    ]);
+    assert_eq!(status, Some(0));
+    assert_eq!(report["mapping"], json!({"email": "Mail", "last_name": "Who"}));
+    assert_eq!(report["file"]["encoding"], "EUC-KR");
+    let (status, report) =
+        json_of(&["check", &path, "--format=json", "--header-row", "none", "--delimiter", ";"]);
+    assert_eq!((status, &report["mapping"]["email"]), (Some(1), &json!(2)));
+    assert_eq!(roster(&["check", &path, "--map", "email=Nobody"]).status.code(), Some(2));
+}
+
+#[test]
+fn s1_problem_rows_are_written_formula_safe() {
+    let path = file("bad.csv", b"Email,Name\n=cmd(),Ana\na@example.com,Bob\nb@@example.com,\"=1+1,\"\"x\"\n");
+    let out = file("bad.out.csv", b"");
+    roster(&["check", &path, "--problems", &out]);
+    assert_eq!(
+        fs::read_to_string(out).unwrap(),
+        "\u{feff}Row,Verdict,Reasons,Suggestions,Email,Name\r\n\
+         2,error,\"no_at; formula_like\",,'=cmd(),Ana\r\n\
+         4,error,\"two_ats; formula_like\",b@example.com,b@@example.com,\"'=1+1,\"\"x\"\r\n"
+    );
+}
+
+#[test]
+fn a_later_part_in_another_encoding_is_read_again() {
+    let mut text = b"Email,Name\n".to_vec();
+    while text.len() < 300_000 {
+        text.extend(format!("user{}@example.com,Ana\n", text.len()).bytes());
+    }
+    text.extend(b"last@example.com,Pe\xf1a\n");
+    let path = file("later.csv", &text);
+    let (status, report) = json_of(&["check", &path, "--format", "json"]);
+    assert_eq!((status, &report["file"]["encoding"]), (Some(0), &json!("windows-1252")));
+    let rows = roster(&["rows", &path]).stdout;
+    assert!(rows.ends_with("[\"last@example.com\",\"Peña\"]\n".as_bytes()));
+}
+
+#[test]
+fn rows_prints_every_record_as_it_is() {
+    let path = file("rows.csv", b"\xef\xbb\xbfTitle\r\n\r\nEmail;Name \r\n a@example.com;\"x\"\"y\nz\"\r\n");
+    assert_eq!(
+        String::from_utf8(roster(&["rows", &path]).stdout).unwrap(),
+        "[\"Title\"]\n[\"Email\",\"Name \"]\n[\" a@example.com\",\"x\\\"y\\nz\"]\n"
+    );
+    let path = file("separators.csv", b",\n");
+    assert_eq!(roster(&["rows", &path]).stdout, b"[\"\",\"\"]\n");
+    let empty = roster(&["rows", &sample("empty.csv")]);
+    assert_eq!((empty.status.code(), empty.stdout), (Some(0), Vec::new()));
+}
+
+#[test]
+fn emails_answers_line_by_line() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_roster"))
+        .arg("emails")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"a@example.com\na@localhost\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.stdout, b"valid\ninvalid\tdotless_domain\n");
+}
