@@ -242,7 +242,8 @@ async fn tidy(app: App) {
         let done = async {
             let mut tx = app.db.write().await?;
             db::housekeeping::tidy(&mut tx, &app.account_id, app.config.session_idle(), now).await?;
-            tx.commit().await
+            tx.commit().await?;
+            mail::worker::expire_leases(&app, Some(now)).await
         };
         if let Err(error) = done.await {
             tracing::error!(%error, "tidying up failed");

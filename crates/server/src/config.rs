@@ -22,7 +22,7 @@ pub struct Config {
     /// Address under which people reach the server; links in mails begin with it.
     #[arg(long, env = "MSI_PUBLIC_URL")]
     pub public_url: Option<Url>,
-    /// Further origins whose pages may call the API, each as scheme://host[:port].
+    /// Further origins whose pages may call the API, as https://host or https://host:port.
     #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
     /// Receive all mail in a mailbox at /mailbox, and let failures be asked for. For trying out and for tests.

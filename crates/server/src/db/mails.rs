@@ -129,7 +129,6 @@ pub(crate) async fn lease(
     }
     update.push(")");
     update.build().execute(&mut *conn).await?;
-    touch_batches(conn, "lease_id", lease_id).await?;
 
     sqlx::query_as(
         "SELECT m.id, m.kind, m.batch_id, m.payload, m.edition, m.attempts, u.email AS recipient, u.first_name,
@@ -156,15 +155,6 @@ async fn due(conn: &mut Conn, batch: Option<&str>, limit: u32, now: Millis) -> D
     select.push(" ORDER BY next_attempt_at, id LIMIT ").push_bind(limit);
     let rows: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-async fn touch_batches(conn: &mut Conn, column: &'static str, value: &str) -> DbResult<()> {
-    let mut update = Builder::new(
-        "UPDATE batches SET revision = revision + 1 WHERE id IN (SELECT batch_id FROM mails WHERE ",
-    );
-    update.push(column).push(" = ").push_bind(value.to_owned()).push(")");
-    update.build().execute(conn).await?;
-    Ok(())
 }
 
 /// What became of an attempt to send.
@@ -219,10 +209,10 @@ pub(crate) async fn settle(
         )
         .bind(text(RowCode::Revoked)?)
         .bind(&mail.id)
-        .execute(&mut *conn)
+        .execute(conn)
         .await?;
     }
-    touch_batches(conn, "id", &mail.id).await
+    Ok(())
 }
 
 /// Marks batches without waiting mails as settled, so that they are not looked at again.
@@ -238,15 +228,15 @@ pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()>
     Ok(())
 }
 
-/// Mails whose lease ran out were on their way when a server stopped: nobody knows whether they arrived.
+/// Mails whose lease ran out by `now` were on their way when a server stopped: nobody knows whether they arrived.
 /// `None` ends every lease, for a start at which no other server can hold one. Answers how many.
 pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbResult<u64> {
-    let before = now.map_or(i64::MAX, |now| now.0);
+    let by = now.map_or(i64::MAX, |now| now.0);
     sqlx::query(
         "UPDATE batches SET revision = revision + 1
           WHERE id IN (SELECT batch_id FROM mails WHERE state = 'sending' AND lease_until <= $1)",
     )
-    .bind(before)
+    .bind(by)
     .execute(&mut *conn)
     .await?;
     let expired = sqlx::query(
@@ -254,7 +244,7 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
           WHERE state = 'sending' AND lease_until <= $2",
     )
     .bind(text(RowCode::MailInterrupted)?)
-    .bind(before)
+    .bind(by)
     .execute(conn)
     .await?;
     Ok(expired.rows_affected())
@@ -262,13 +252,13 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
 
 /// When the next mail is due, if one waits.
 pub(crate) async fn next_due(conn: &mut Conn) -> DbResult<Option<Millis>> {
+    // A minimum per batch is one look into the index, however many mails wait.
     let (due,): (Option<i64>,) = sqlx::query_as(
         "SELECT MIN(due) FROM (
              SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_id IS NULL AND state = 'queued'
              UNION ALL
-             SELECT MIN(m.next_attempt_at) AS due
-               FROM batches b JOIN mails m ON m.batch_id = b.id AND m.state = 'queued'
-              WHERE b.state = 'sealed' AND b.settled_at IS NULL
+             SELECT (SELECT MIN(m.next_attempt_at) FROM mails m WHERE m.batch_id = b.id AND m.state = 'queued') AS due
+               FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
          ) AS waiting",
     )
     .fetch_one(conn)

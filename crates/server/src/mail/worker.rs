@@ -4,11 +4,14 @@
 //! between leaves a lease; such a mail becomes `unknown`: it was sent or it was not, and sending it again is for a
 //! person to decide.
 
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use api_types::{BatchOptions, InvitationStatus, RowCode};
-use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use uuid::Uuid;
 
 use super::compose::{Invitation, ResetPayload, TestPayload, invitation, password_reset};
@@ -17,7 +20,7 @@ use super::{Letter, texts::Texts};
 use crate::app::{App, wait_for_end};
 use crate::clock::Millis;
 use crate::db::mails::{self, LeasedMail, Outcome};
-use crate::db::{DbResult, new_id};
+use crate::db::{self, DbResult, new_id};
 use crate::token::{Claim, Purpose};
 
 /// How often a mail is tried.
@@ -32,35 +35,25 @@ const NAP: Duration = Duration::from_secs(5);
 /// Runs until the server ends.
 pub(crate) async fn run(app: App, postman: Postman) {
     // Nobody else holds the data folder, so every lease there is was left by a server that stopped.
-    if let Err(error) = expire(&app, None).await {
+    if let Err(error) = expire_leases(&app, None).await {
         tracing::error!(%error, "leases could not be ended");
     }
-    loop {
-        let wait = match until_due(&app).await {
-            Ok(Duration::ZERO) => round(&app, &postman).await.map(|()| Duration::ZERO),
-            waiting => waiting,
-        };
-        let wait = match wait {
-            Ok(wait) => wait,
+    let mut worker =
+        Worker { app, postman: Arc::new(postman), under_way: FuturesUnordered::new(), done: Vec::new() };
+    while !worker.has_ended() {
+        match worker.turn().await {
+            Ok(Turn::Worked) => {}
+            Ok(Turn::Idle(time)) => worker.wait(time).await,
             Err(error) => {
                 tracing::error!(%error, "the mail worker failed");
-                NAP
-            }
-        };
-        if *app.ending.borrow() {
-            return;
-        }
-        if !wait.is_zero() {
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = app.post.notified() => {}
-                () = wait_for_end(app.ending.clone()) => return,
+                worker.wait(NAP).await;
             }
         }
     }
 }
 
-async fn expire(app: &App, now: Option<Millis>) -> DbResult<()> {
+/// Ends the leases that ran out by `now`, or every one.
+pub(crate) async fn expire_leases(app: &App, now: Option<Millis>) -> DbResult<()> {
     let mut tx = app.db.write().await?;
     let expired = mails::expire_leases(&mut tx, now).await?;
     mails::settle_batches(&mut tx, app.now()).await?;
@@ -74,45 +67,98 @@ async fn expire(app: &App, now: Option<Millis>) -> DbResult<()> {
     Ok(())
 }
 
-/// How long until a mail is due. Only reads, so that a worker that is woken in vain keeps nobody from writing.
-async fn until_due(app: &App) -> DbResult<Duration> {
-    let due = mails::next_due(&mut *app.db.read().await?).await?;
-    Ok(due.map_or(NAP, |due| app.now().until(due).min(NAP)))
+type Attempt = Pin<Box<dyn Future<Output = (LeasedMail, Outcome)> + Send>>;
+
+enum Turn {
+    Worked,
+    /// Nothing to do for so long, unless something happens.
+    Idle(Duration),
 }
 
-/// Leases some mails, sends them side by side, and settles each as it is done.
-async fn round(app: &App, postman: &Postman) -> DbResult<()> {
-    let now = app.now();
-    let mut tx = app.db.write().await?;
-    let leased = mails::lease(&mut tx, &new_id(), CONNECTIONS, now.plus(LEASE), now).await?;
-    tx.commit().await?;
-    announce(app, &leased);
-    let sending: FuturesUnordered<_> = leased.iter().map(|mail| attempt(app, postman, mail)).collect();
-    let mut done = sending.ready_chunks(CONNECTIONS as usize);
-    while let Some(outcomes) = done.next().await {
+/// Keeps up to [`CONNECTIONS`] mails under way.
+struct Worker {
+    app: App,
+    postman: Arc<Postman>,
+    under_way: FuturesUnordered<Attempt>,
+    /// Attempts whose outcome is not in the database yet.
+    done: Vec<(LeasedMail, Outcome)>,
+}
+
+impl Worker {
+    fn is_ending(&self) -> bool {
+        *self.app.ending.borrow()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.is_ending() && self.under_way.is_empty() && self.done.is_empty()
+    }
+
+    fn free(&self) -> u32 {
+        let under_way = u32::try_from(self.under_way.len()).unwrap_or(u32::MAX);
+        if self.is_ending() { 0 } else { CONNECTIONS.saturating_sub(under_way) }
+    }
+
+    /// Settles what is done and leases as much anew, in one transaction.
+    async fn turn(&mut self) -> DbResult<Turn> {
+        while let Some(Some(outcome)) = self.under_way.next().now_or_never() {
+            self.done.push(outcome);
+        }
+        let app = self.app.clone();
         let now = app.now();
+        // Only reads, so that a worker that is woken in vain keeps nobody from writing.
+        let due = mails::next_due(&mut *app.db.read().await?).await?;
+        let wait = due.map_or(NAP, |due| now.until(due).min(NAP));
+        let free = if wait.is_zero() { self.free() } else { 0 };
+        if self.done.is_empty() && free == 0 {
+            // With every connection busy, the next outcome is what to wait for.
+            return Ok(Turn::Idle(if wait.is_zero() { NAP } else { wait }));
+        }
+
         let mut tx = app.db.write().await?;
-        for (mail, outcome) in &outcomes {
+        for (mail, outcome) in &self.done {
             mails::settle(&mut tx, mail, outcome, now).await?;
         }
-        mails::settle_batches(&mut tx, now).await?;
+        let leased = match free {
+            0 => Vec::new(),
+            free => mails::lease(&mut tx, &new_id(), free, now.plus(LEASE), now).await?,
+        };
+        let changed: BTreeSet<String> = {
+            let settled = self.done.iter().map(|(mail, _)| mail);
+            settled.chain(&leased).filter_map(|mail| mail.batch_id.clone()).collect()
+        };
+        for batch in &changed {
+            db::batches::touch(&mut tx, batch).await?;
+        }
+        if !self.done.is_empty() {
+            mails::settle_batches(&mut tx, now).await?;
+        }
         tx.commit().await?;
+
+        self.done.clear();
+        for mail in leased {
+            self.under_way.push(Box::pin(attempt(app.clone(), Arc::clone(&self.postman), mail)));
+        }
+        for batch in changed {
+            // Nobody listening is fine.
+            let _ = app.changes.send(batch);
+        }
+        Ok(Turn::Worked)
     }
-    announce(app, &leased);
-    Ok(())
+
+    /// Waits for an outcome, for something new to send, for the time, or for the end.
+    async fn wait(&mut self, time: Duration) {
+        let ending = self.is_ending();
+        tokio::select! {
+            Some(outcome) = self.under_way.next() => self.done.push(outcome),
+            () = self.app.post.notified() => {}
+            () = tokio::time::sleep(time) => {}
+            () = wait_for_end(self.app.ending.clone()), if !ending => {}
+        }
+    }
 }
 
-/// Tells event streams about the batches of these mails.
-fn announce(app: &App, leased: &[LeasedMail]) {
-    let mut batches: Vec<&String> = leased.iter().filter_map(|mail| mail.batch_id.as_ref()).collect();
-    batches.dedup();
-    for batch in batches {
-        let _ = app.changes.send(batch.clone());
-    }
-}
-
-async fn attempt<'a>(app: &App, postman: &Postman, mail: &'a LeasedMail) -> (&'a LeasedMail, Outcome) {
-    let outcome = match write(app, mail) {
+async fn attempt(app: App, postman: Arc<Postman>, mail: LeasedMail) -> (LeasedMail, Outcome) {
+    let outcome = match write(&app, &mail) {
         Written::Letter(to, id, letter) => match postman.send(&id, &to, letter).await {
             Ok(()) => Outcome::Sent,
             Err(Refusal::Permanent { code, detail }) => Outcome::Failed { code, detail },
@@ -163,7 +209,7 @@ fn write(app: &App, mail: &LeasedMail) -> Written {
 }
 
 fn write_invitation(app: &App, mail: &LeasedMail, first_name: &str) -> Option<Letter> {
-    let status: InvitationStatus = crate::db::from_text(mail.invitation_status.as_deref()?).ok()?;
+    let status: InvitationStatus = db::from_text(mail.invitation_status.as_deref()?).ok()?;
     if status != InvitationStatus::Pending {
         return None;
     }
