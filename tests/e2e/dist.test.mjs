@@ -1,0 +1,129 @@
+// What is shipped, and how the server hands it out: no inline code, the header set, right types, missing files missing.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { test } from "node:test";
+
+import { Chromium } from "./harness/chromium.mjs";
+import { DIST } from "./harness/server.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(DIST, join(entry.parentPath, entry.name)));
+const named = (pattern) => {
+  const found = files.filter((file) => pattern.test(file));
+  assert.ok(found.length > 0, `dist has a file like ${pattern}`);
+  return found;
+};
+
+const DIRECTIVES = {
+  "default-src": "'none'",
+  "script-src": "'self' 'wasm-unsafe-eval'",
+  "style-src": "'self'",
+  "img-src": "'self'",
+  "font-src": "'self'",
+  "connect-src": "'self'",
+  "manifest-src": "'self'",
+  "worker-src": "'self'",
+  "base-uri": "'self'",
+  "form-action": "'none'",
+  "frame-ancestors": "'none'",
+  "object-src": "'none'",
+};
+
+function directivesOf(policy) {
+  const pairs = policy.split(";").map((directive) => directive.trim().split(/\s+(.*)/s));
+  return Object.fromEntries(pairs.map(([name, value]) => [name, value]));
+}
+
+async function seeHeaders(path, type, cache) {
+  const response = await fetch(`${server.origin}/${path}`);
+  await response.arrayBuffer();
+  assert.equal(response.status, 200, path);
+  const header = (name) => response.headers.get(name) ?? "";
+  assert.match(header("content-type"), type, path);
+  assert.equal(header("cache-control"), cache, path);
+  const policy = directivesOf(header("content-security-policy"));
+  for (const [name, value] of Object.entries(DIRECTIVES)) assert.equal(policy[name], value, `${name} of ${path}`);
+  assert.equal(header("x-content-type-options"), "nosniff", path);
+  assert.equal(header("referrer-policy"), "no-referrer", path);
+  assert.equal(header("cross-origin-opener-policy"), "same-origin-allow-popups", path);
+  assert.equal(header("cross-origin-embedder-policy"), "require-corp", path);
+  assert.equal(header("cross-origin-resource-policy"), "same-origin", path);
+  assert.equal(header("x-frame-options"), "DENY", path);
+  assert.equal(header("origin-agent-cluster"), "?1", path);
+  assert.match(header("permissions-policy"), /camera=\(\).*geolocation=\(\).*microphone=\(\)/, path);
+}
+
+const FIXED = "no-cache";
+const HASHED = "public, max-age=31536000, immutable";
+
+test("c1: no page that is shipped holds inline code", async () => {
+  const chromium = await Chromium.start();
+  try {
+    for (const page of named(/\.html$/)) {
+      const html = readFileSync(join(DIST, page), "utf8");
+      assert.deepEqual(await chromium.inlineCodeIn(html), [], page);
+    }
+  } finally {
+    await chromium.close();
+  }
+});
+
+test("c4 c14: every file has its type, its place in caches and the header set", async () => {
+  for (const route of ["", "index.html", "settings/admin/users", "sign-in?back=/"]) {
+    await seeHeaders(route, /^text\/html/, FIXED);
+  }
+  const hashed = /[.-][0-9a-f]{16,}/;
+  for (const [pattern, type] of [
+    [/\.js$/, /^(text|application)\/javascript/],
+    [/\.wasm$/, /^application\/wasm$/],
+    [/\.css$/, /^text\/css/],
+    [/\.json$/, /^application\/json/],
+    [/\.svg$/, /^image\/svg\+xml/],
+  ]) {
+    for (const file of named(pattern)) await seeHeaders(file, type, hashed.test(file) ? HASHED : FIXED);
+  }
+});
+
+test("c4: a file that is missing is missing, and never the app's page", async () => {
+  for (const path of ["app-0123456789abcdef.js", "x.wasm", "assets/none.css", "locales/xx.json", "sw.js", "%2e%2e/Cargo.toml"]) {
+    const response = await fetch(`${server.origin}/${path}`);
+    assert.equal(response.status, 404, path);
+    assert.doesNotMatch(await response.text(), /<html/i, path);
+  }
+  const api = await fetch(`${server.origin}/api/v1/nothing`, { headers: { "X-MSI-CSRF": "1" } });
+  assert.equal(api.status, 404);
+  assert.match(api.headers.get("content-type"), /^application\/problem\+json/);
+});
+
+test("a15: answers of the API are kept in no cache", async () => {
+  const response = await fetch(`${server.origin}/api/v1/health`, { headers: { "X-MSI-CSRF": "1" } });
+  assert.equal(response.headers.get("cache-control"), "no-store");
+});
+
+test("c11: no source map and no path of the machine that built it is shipped", () => {
+  assert.deepEqual(files.filter((file) => file.endsWith(".map")), []);
+  for (const file of named(/\.(js|wasm|css|html)$/)) {
+    const text = readFileSync(join(DIST, file), "latin1");
+    assert.doesNotMatch(text, /\/(root|home|work)\/[\w.-]+\//, file);
+    assert.doesNotMatch(text, /sourceMappingURL/, file);
+  }
+});
+
+walk("c3: what an attacker would inject does not run", server, {}, async (app) => {
+  await app.signIn.open();
+  const ran = await app.driver.tryToInject();
+  assert.deepEqual(ran, []);
+  app.driver.forgetTroubles();
+});
+
+walk("c13: an app that cannot start says so", server, {}, async (app) => {
+  await app.driver.withoutFile(/\.wasm$/);
+  await app.driver.goto("/");
+  await app.driver.see({ role: "heading", name: "This console could not start" });
+  await app.driver.inspect("could not start");
+  app.driver.forgetTroubles(/\.wasm/);
+});

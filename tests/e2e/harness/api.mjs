@@ -1,0 +1,71 @@
+// A client of the API, for what a test needs to have happened before it, and to count what came of it.
+import { randomUUID } from "node:crypto";
+
+export class Api {
+  #cookie = "";
+
+  constructor(origin) {
+    this.origin = origin;
+  }
+
+  /** Sends a request and gives the JSON of its answer; an answer that is no success fails the test. */
+  async call(method, path, body, headers = {}) {
+    const response = await fetch(`${this.origin}/api/v1${path}`, {
+      method,
+      headers: {
+        "X-MSI-CSRF": "1",
+        Origin: this.origin,
+        Cookie: this.#cookie,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(method === "POST" ? { "Idempotency-Key": randomUUID() } : {}),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    this.#cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? this.#cookie;
+    return text === "" ? null : JSON.parse(text);
+  }
+
+  async signInByLink(link) {
+    return this.call("POST", "/session", { link: { token: new URL(link).hash.slice(1) } });
+  }
+
+  /** Gives a person without a password one. */
+  async setPassword(password) {
+    await this.call("PUT", "/profile/password", { new: password });
+  }
+
+  /** Everybody in User Management whom the query finds. */
+  async users(query = {}) {
+    const found = [];
+    let cursor;
+    do {
+      const words = new URLSearchParams({ limit: "200", ...query, ...(cursor ? { cursor } : {}) });
+      const page = await this.call("GET", `/users?${words}`);
+      found.push(...page.items);
+      cursor = page.meta.next_cursor;
+    } while (cursor);
+    return found;
+  }
+
+  /** Invites people in one sealed batch. */
+  async invite(people) {
+    const options = { role: "user", teams: [], workspace: null, language: "en", message: null, expires_in_days: 7 };
+    const batch = await this.call("POST", "/invitation-batches", {
+      source: "individual",
+      options,
+      expected_rows: people.length,
+    });
+    const rows = people.map((person, index) => ({ row: index + 1, ...person }));
+    await this.call("POST", `/invitation-batches/${batch.id}/chunks`, { index: 0, rows });
+    return this.call("POST", `/invitation-batches/${batch.id}/seal`);
+  }
+
+  /** Accepts the invitation behind a link of a mail. */
+  async accept(link, password) {
+    const token = new URL(link).hash.slice(1);
+    return this.call("POST", "/activations/accept", { token, password });
+  }
+}

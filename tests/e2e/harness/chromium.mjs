@@ -1,0 +1,472 @@
+// The driver for Chromium: everything that walks and page objects may do with a browser. Another browser needs a file
+// like this one, nothing else. Elements are named as a person or a screen reader names them: role and name, label, text.
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+// A hang ends as a failure; nothing here takes so long by itself, but for the app's own limit of 30 seconds.
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
+const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+function launchOptions() {
+  const executablePath = process.env.CHROME_PATH || "/usr/bin/chromium";
+  return { executablePath, headless: true, args: FLAGS };
+}
+
+function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280 }) {
+  return {
+    baseURL: origin,
+    locale,
+    timezoneId: "UTC",
+    colorScheme: dark ? "dark" : "light",
+    forcedColors: forcedColors ? "active" : "none",
+    reducedMotion: "reduce",
+    viewport: { width, height: width < 600 ? 780 : 900 },
+    // A phone's pages are as wide as the phone, with room for fingers.
+    hasTouch: width < 600,
+    acceptDownloads: true,
+  };
+}
+
+/** A running browser. */
+export class Chromium {
+  #browser;
+
+  static async start() {
+    const started = new Chromium();
+    started.#browser = await chromium.launch(launchOptions());
+    return started;
+  }
+
+  async close() {
+    await this.#browser.close();
+  }
+
+  /** The inline code of an HTML text, by the browser's own parser. */
+  async inlineCodeIn(html) {
+    const page = await this.#browser.newPage();
+    const found = await page.evaluate((html) => {
+      const parsed = new DOMParser().parseFromString(html, "text/html");
+      const scripts = [...parsed.querySelectorAll("script")].filter((script) => !script.src || script.textContent);
+      const styles = [...parsed.querySelectorAll("style, [style]")];
+      const others = [...parsed.querySelectorAll("*")].filter((element) =>
+        [...element.attributes].some(({ name, value }) => name.startsWith("on") || /^\s*javascript:/i.test(value)),
+      );
+      return [...scripts, ...styles, ...others].map((element) => element.outerHTML);
+    }, html);
+    await page.close();
+    return found;
+  }
+
+  /** A driver with a profile of its own, which is gone afterwards. */
+  async person(options) {
+    const context = await this.#browser.newContext(contextOptions(options));
+    return Driver.over(context, options, () => context.close());
+  }
+}
+
+/** A driver with a profile that is kept in `folder`, to be killed and opened again like a person's browser. */
+export async function withProfile(folder, options) {
+  const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), ...contextOptions(options) });
+  return Driver.over(context, options, () => context.close());
+}
+
+/** What browsers do in frames of other sites and in some private windows: storage is there, and refuses. */
+function refuseStorage() {
+  const refuse = () => {
+    throw new DOMException("The user denied permission to access storage.", "SecurityError");
+  };
+  IDBFactory.prototype.open = refuse;
+  for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
+}
+
+/** What must never happen on any page: kept until the walk ends. */
+class Watch {
+  troubles = [];
+
+  #note(text) {
+    this.troubles.push(text);
+  }
+
+  async follow(context, origin) {
+    await context.exposeBinding("noteViolation", (_, text) => this.#note(`content security policy: ${text}`));
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        window.noteViolation(`${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+      });
+    });
+    context.on("page", (page) => this.#followPage(page, origin));
+    for (const page of context.pages()) this.#followPage(page, origin);
+  }
+
+  #followPage(page, origin) {
+    page.on("pageerror", (error) => this.#note(`error on the page: ${error.message}`));
+    page.on("console", (message) => {
+      const text = message.text();
+      const aboutPolicy = /Content.Security.Policy|Trusted ?Type|Refused to/i.test(text);
+      if (aboutPolicy || text.startsWith("panic at")) this.#note(`console: ${text}`);
+    });
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(`${origin}/`) && !/^(data|blob|about):/.test(url)) this.#note(`request to ${url}`);
+    });
+    const isAsset = (url) => !new URL(url).pathname.startsWith("/api/");
+    page.on("response", (response) => {
+      if (response.status() >= 400 && isAsset(response.url())) this.#note(`${response.status()} for ${response.url()}`);
+    });
+  }
+}
+
+export class Driver {
+  #page;
+  #watch = new Watch();
+  #inspected = new Set();
+
+  static async over(context, options, close) {
+    if (options.storage === false) await context.addInitScript(refuseStorage);
+    const driver = new Driver();
+    driver.options = options;
+    driver.context = context;
+    driver.close = close;
+    context.setDefaultTimeout(PATIENCE_MS);
+    await driver.#watch.follow(context, options.origin);
+    driver.#page = context.pages()[0] ?? (await context.newPage());
+    return driver;
+  }
+
+  /** What went wrong on the pages so far although no step noticed. */
+  get troubles() {
+    return this.#watch.troubles;
+  }
+
+  // Going somewhere
+
+  async goto(address) {
+    await this.#page.goto(address);
+  }
+
+  async reload() {
+    await this.#page.reload();
+  }
+
+  async back() {
+    await this.#page.goBack();
+  }
+
+  get path() {
+    const url = new URL(this.#page.url());
+    return url.pathname + url.search;
+  }
+
+  // Finding
+
+  #find({ role, name, label, text, within, exact = true, nth }) {
+    const scope = within ? this.#find(within) : this.#page;
+    let found;
+    if (role) found = scope.getByRole(role, name === undefined ? {} : { name, exact });
+    else if (label !== undefined) found = scope.getByLabel(label, { exact });
+    else found = scope.getByText(text, { exact: false });
+    return nth === undefined ? found : found.nth(nth);
+  }
+
+  /** Waits until something is seen. */
+  async see(what) {
+    await this.#find(what).first().waitFor({ state: "visible" });
+  }
+
+  /** Waits until something is no longer seen. */
+  async gone(what) {
+    await this.#find(what).first().waitFor({ state: "hidden" });
+  }
+
+  /** Whether something is seen right now. */
+  async has(what) {
+    return this.#find(what).first().isVisible();
+  }
+
+  /** Waits until one of several things is seen, and says which. */
+  async seeOneOf(...whats) {
+    const all = whats.map((what) => this.#find(what).first());
+    await all.reduce((any, next) => any.or(next)).first().waitFor({ state: "visible" });
+    for (const [index, one] of all.entries()) {
+      if (await one.isVisible()) return index;
+    }
+    return this.seeOneOf(...whats);
+  }
+
+  /** The text of something. */
+  async textOf(what) {
+    return (await this.#find(what).first().innerText()).trim();
+  }
+
+  /** The texts of everything like this. */
+  async textsOf(what) {
+    return (await this.#find(what).allInnerTexts()).map((text) => text.trim());
+  }
+
+  /** Waits until a field or select shows a value. */
+  async seeValue(label, value, within) {
+    const field = await this.#find({ label, within }).elementHandle();
+    await this.#page.waitForFunction(
+      ([field, value]) => (field.selectedOptions?.[0]?.label ?? field.value) === value,
+      [field, value],
+    );
+  }
+
+  /** The value of a field or the label of what a select has chosen. */
+  async valueOf(label, within) {
+    return this.#find({ label, within }).evaluate((field) =>
+      field instanceof HTMLSelectElement ? field.selectedOptions[0]?.label : field.value,
+    );
+  }
+
+  /** The cells of a table or grid by row, headers first. */
+  async cellsOf(role, name) {
+    const rows = this.#find({ role, name }).getByRole("row");
+    return rows.evaluateAll((found) =>
+      found.map((row) =>
+        [...row.children].map((cell) => {
+          const list = [...cell.querySelectorAll("li")];
+          const select = cell.querySelector("select");
+          if (select) return select.selectedOptions[0]?.label ?? "";
+          return list.length > 0 ? list.map((item) => item.innerText.trim()) : cell.innerText.trim();
+        }),
+      ),
+    );
+  }
+
+  /** Waits until an attribute has a value. */
+  async seeAttribute(what, name, value) {
+    const found = await this.#find(what).first().elementHandle();
+    await this.#page.waitForFunction(([found, name, value]) => found.getAttribute(name) === value, [found, name, value]);
+  }
+
+  /** The language that the document says it is in. */
+  async language() {
+    return this.#page.evaluate(() => document.documentElement.lang);
+  }
+
+  async attributeOf(what, name) {
+    return this.#find(what).first().getAttribute(name);
+  }
+
+  // Doing
+
+  async click(what) {
+    await this.#find(what).click();
+  }
+
+  async doubleClick(what) {
+    await this.#find(what).dblclick();
+  }
+
+  async fill(label, text, within) {
+    await this.#find({ label, within }).fill(text);
+  }
+
+  async choose(label, option, within) {
+    await this.#find({ label, within }).selectOption({ label: option });
+  }
+
+  async check(label, within) {
+    await this.#find({ label, within }).check();
+  }
+
+  async setFile(label, path) {
+    await this.#find({ label }).setInputFiles(path);
+  }
+
+  /** What a click on something saves, as bytes and name. */
+  async download(what) {
+    const [download] = await Promise.all([this.#page.waitForEvent("download"), this.click(what)]);
+    const pieces = [];
+    for await (const piece of await download.createReadStream()) pieces.push(piece);
+    return { name: download.suggestedFilename(), bytes: Buffer.concat(pieces) };
+  }
+
+  async offline(isOffline) {
+    await this.context.setOffline(isOffline);
+  }
+
+  /** Another tab of the same browser, with everything that this driver can do. */
+  async tab() {
+    const twin = new Driver();
+    Object.assign(twin, { options: this.options, context: this.context, close: this.close });
+    twin.#watch = this.#watch;
+    twin.#inspected = this.#inspected;
+    twin.#page = await this.context.newPage();
+    return twin;
+  }
+
+  async closeTab() {
+    await this.#page.close();
+  }
+
+  /** Ends the browser at once, without giving it or its pages a chance to tidy up. */
+  async kill() {
+    const gone = new Promise((done) => this.context.once("close", done));
+    const session = await this.context.newCDPSession(this.#page);
+    // The answer cannot come.
+    session.send("Browser.crash").catch(() => {});
+    await gone;
+  }
+
+  /** A request in the session of the page. */
+  async request(method, path, body) {
+    return this.#page.evaluate(
+      async ({ method, path, body }) => {
+        const response = await fetch(path, {
+          method,
+          headers: { "X-MSI-CSRF": "1", ...(body ? { "Content-Type": "application/json" } : {}) },
+          body: body ? JSON.stringify(body) : undefined,
+        });
+        return response.status;
+      },
+      { method, path, body },
+    );
+  }
+
+  // The keyboard
+
+  async press(key) {
+    await this.#page.keyboard.press(key);
+  }
+
+  async type(text) {
+    await this.#page.keyboard.type(text);
+  }
+
+  /** Whether something has the focus. */
+  async isFocused(what) {
+    const found = this.#find(what).first();
+    if ((await found.count()) === 0) return false;
+    return found.evaluate((element) => element === document.activeElement);
+  }
+
+  /** Waits until something has the focus. */
+  async seeFocus(what) {
+    const found = await this.#find(what).first().elementHandle();
+    await this.#page.waitForFunction((element) => element === document.activeElement, found);
+  }
+
+  /** Waits until one of several things has the focus. */
+  async seeFocusIn(what) {
+    const all = await this.#find(what).elementHandles();
+    await this.#page.waitForFunction((all) => all.includes(document.activeElement), all);
+  }
+
+  /** Presses Tab until something has the focus. On the way the focus must always be somewhere, and be seen. */
+  async tabTo(what, key = "Tab") {
+    for (let step = 0; step < 150; step += 1) {
+      await this.press(key);
+      const lost = await this.#page.evaluate(() => {
+        const at = document.activeElement;
+        // Leaving the document for the browser's own controls, and coming back, is how a page ends.
+        if (!at || at === document.body) return null;
+        const marks = [at, at.nextElementSibling].filter(Boolean).map((element) => getComputedStyle(element));
+        const seen = marks.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+        return seen ? null : at.outerHTML.slice(0, 200);
+      });
+      if (lost) throw new Error(`the focus is not seen on ${lost}`);
+      if (await this.isFocused(what)) return;
+    }
+    throw new Error(`${JSON.stringify(what)} is not reached by ${key}`);
+  }
+
+  /** Chooses a file by the keyboard: the focus is on the control that opens the browser's dialog. */
+  async chooseFileByKey(key, path) {
+    const [chooser] = await Promise.all([this.#page.waitForEvent("filechooser"), this.press(key)]);
+    await chooser.setFiles(path);
+  }
+
+  // What must hold on every screen in every state
+
+  /** Fails on anything that axe finds, and on a page wider than its window. Each state is looked at once. */
+  async inspect(state) {
+    if (this.#inspected.has(state)) return;
+    this.#inspected.add(state);
+    await this.#settled();
+    const wide = await this.#page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return null;
+      const beyond = [...document.body.querySelectorAll("*")].filter(
+        (element) => element.getBoundingClientRect().right > clientWidth + 1,
+      );
+      return `${scrollWidth} > ${clientWidth}: ${beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
+    });
+    if (wide) this.#watch.troubles.push(`${state}: wider than the window, ${wide}`);
+    const { violations } = await new AxeBuilder({ page: this.#page }).withTags(AXE_TAGS).analyze();
+    for (const { id, help, nodes } of violations) {
+      const places = nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? ""})`);
+      this.#watch.troubles.push(`${state}: axe ${id}, ${help}: ${places.join(" | ")}`);
+    }
+  }
+
+  /** Waits until nothing moves and no skeleton stands for what is to come. */
+  async #settled() {
+    await this.#page.waitForFunction(
+      () =>
+        !document.querySelector(".skeleton") &&
+        document
+          .getAnimations()
+          .every(({ playState, effect }) => playState !== "running" || effect?.getTiming().iterations === Infinity),
+    );
+  }
+
+  /** What of the usual ways to run foreign code has worked, by name. */
+  async tryToInject() {
+    return this.#page.evaluate(async () => {
+      // What a driver calls is exempt from the policy, what is called later is not.
+      await new Promise((later) => setTimeout(later));
+      window.ran = [];
+      const attempt = (name, inject) => {
+        try {
+          inject(`window.ran.push("${name}")`);
+        } catch {
+          // Refused at once.
+        }
+      };
+      const script = (change) => {
+        const element = document.createElement("script");
+        change(element);
+        document.body.append(element);
+      };
+      attempt("inline script", (code) => script((element) => (element.textContent = code)));
+      attempt("data: script", (code) => script((element) => (element.src = `data:text/javascript,${code}`)));
+      attempt("blob: script", (code) => script((element) => (element.src = URL.createObjectURL(new Blob([code])))));
+      attempt("handler", (code) => (document.body.insertAdjacentHTML("beforeend", `<img src="/none.svg" onerror='${code}'>`)));
+      attempt("eval", (code) => (0, eval)(code));
+      attempt("Function", (code) => new Function(code)());
+      attempt("timer", (code) => setTimeout(code));
+      attempt("worker", (code) => new Worker(URL.createObjectURL(new Blob([code]))));
+      const left = await fetch("https://elsewhere.example/").then(
+        () => ["connection"],
+        () => [],
+      );
+      return [...window.ran, ...left];
+    });
+  }
+
+  /** Lets requests for some files fail, as on a host that lost them. */
+  async withoutFile(pattern) {
+    await this.context.route(pattern, (route) => route.abort());
+  }
+
+  /** Takes back what a walk has caused on purpose. */
+  forgetTroubles(pattern = /./) {
+    this.#watch.troubles = this.#watch.troubles.filter((trouble) => !pattern.test(trouble));
+  }
+
+  async screenshot(path, fullPage = true) {
+    await this.#settled();
+    await this.#page.screenshot({ path, fullPage });
+  }
+}

@@ -1,0 +1,92 @@
+// What somebody does who has just started the product: invite people from a file, and one of them accepts.
+import assert from "node:assert/strict";
+
+import { sample } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+const PEOPLE = 60;
+const PASSWORD = "correct horse battery staple";
+
+walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, another) => {
+  await admin.enter();
+  await admin.users.seeSeats(1, 100);
+  await admin.users.act("users.invite_users_via_csv");
+
+  const { file, mapping, review, invite, sending } = admin.inviteCsv;
+  await file.arrive();
+  await file.choose(sample("plain.csv"));
+  await mapping.arrive();
+  const columns = await mapping.columns();
+  assert.deepEqual(
+    columns.map(({ column, field }) => [column, field]),
+    [
+      ["Email Address", admin.say("field.email")],
+      ["First Name", admin.say("field.first_name")],
+      ["Last Name", admin.say("field.last_name")],
+      ["Role", admin.say("field.role")],
+      ["Team", admin.say("field.teams")],
+    ],
+    "the proposed mapping is right",
+  );
+  for (const { column, samples } of columns) assert.equal(samples.length, 3, `three samples of ${column}`);
+  await mapping.next();
+
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: PEOPLE });
+  const [first] = await review.rows();
+  assert.equal(first[2], "user0.6468@example.net");
+  await review.next();
+
+  await invite.arrive();
+  await invite.message("Welcome to the team");
+  assert.match(await invite.preview(), /Welcome to the team/);
+  await invite.sendTest("marketo.admin@example.com");
+  await invite.invite(PEOPLE);
+  await sending.seeAccepted(PEOPLE);
+  await sending.seeNextSteps();
+  await sending.seeDelivery();
+  await admin.batch.arrive();
+  await admin.batch.seeCount("delivery.sent", PEOPLE);
+
+  const invited = "user0.6468@example.net";
+  const mails = await server.mailsOnceThere("You are invited", PEOPLE + 1);
+  for (const mail of mails) assert.match(mail.text, /Welcome to the team/);
+  const recipients = mails.flatMap((mail) => mail.to).filter((to) => to !== "marketo.admin@example.com");
+  assert.equal(new Set(recipients).size, PEOPLE, "everybody got one mail");
+  assert.equal(recipients.length, PEOPLE, "and nobody two");
+
+  const person = await another();
+  await person.mailbox.open("/mailbox");
+  await person.mailbox.search(invited);
+  const link = await person.mailbox.linkOfFirst();
+  await person.activation.open(link);
+  await person.activation.activate("short");
+  await person.activation.seeRefused(person.say("password.too_short", { count: 12 }));
+  await person.activation.activate(PASSWORD, "something else entirely");
+  await person.activation.seeRefused(person.say("password.different"));
+  await person.activation.activate(PASSWORD);
+  await person.frame.seeForbidden();
+
+  await admin.users.open("?search=user0.6468");
+  await admin.users.seeStatus(invited, "status.active");
+  await admin.users.search("user1.1542");
+  await admin.users.seeStatus("user1.1542@example.org", "status.invited");
+
+  const late = await another();
+  await late.activation.open(link);
+  await late.activation.seeRefused(late.say("activate.used"));
+});
+
+walk("a14: what is an administrator's is not open to others, and says so", server, {}, async (user) => {
+  await user.driver.goto("/settings/admin/users");
+  await user.signIn.byPassword("user0.6468@example.net", PASSWORD);
+  await user.frame.seeForbidden();
+  for (const path of ["/users/invite", "/users/invite-csv", "/users/invitations"]) {
+    await user.driver.goto(`/settings/admin${path}`);
+    await user.frame.seeForbidden();
+  }
+  await user.profile.open();
+  await user.frame.signOut("Liam 김");
+  await user.frame.seeSignedOut();
+});

@@ -1,0 +1,51 @@
+// The whole app as one person sees it.
+import { Activation } from "./activation.mjs";
+import { Batch } from "./batch.mjs";
+import { Frame } from "./frame.mjs";
+import { Invite } from "./invite.mjs";
+import { InviteCsv } from "./invite_csv.mjs";
+import { Mailbox } from "./mailbox.mjs";
+import { Profile } from "./profile.mjs";
+import { SignIn } from "./sign_in.mjs";
+import { Users } from "./users.mjs";
+
+export class App {
+  /** `driver` moves the browser, `say` knows the texts of the person's language. */
+  constructor(driver, say, server) {
+    this.driver = driver;
+    this.server = server;
+    this.speak(say);
+  }
+
+  /** Goes on in another language. */
+  speak(say) {
+    this.say = say;
+    const { driver } = this;
+    this.frame = new Frame(driver, say);
+    this.signIn = new SignIn(driver, say);
+    this.activation = new Activation(driver, say);
+    this.users = new Users(driver, say);
+    this.inviteCsv = new InviteCsv(driver, say);
+    this.invite = new Invite(driver, say);
+    this.batch = new Batch(driver, say);
+    this.profile = new Profile(driver, say);
+    this.mailbox = new Mailbox(driver);
+  }
+
+  /** Signs in as the first administrator and arrives at User Management. */
+  async enter() {
+    await this.signIn.byLink(await this.server.signInLink());
+    await this.users.arrive();
+  }
+
+  /** Makes the next requests of this session to a route fail. `times` of 0 takes the order back. */
+  async fault(route, fault, { method, times = 1, after = 0 } = {}) {
+    const status = await this.driver.request("PUT", "/api/v1/sandbox/faults", { route, method, fault, times, after });
+    if (status !== 204) throw new Error(`the fault was not taken: ${status}`);
+  }
+
+  /** The same app in another tab of the same browser. */
+  async tab() {
+    return new App(await this.driver.tab(), this.say, this.server);
+  }
+}

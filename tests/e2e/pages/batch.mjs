@@ -1,0 +1,87 @@
+// Invitations sent: the list of batches, and one batch with its rows.
+export class Batch {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async openList() {
+    await this.driver.goto("/settings/admin/users/invitations");
+    await this.driver.see({ role: "heading", name: this.say("nav.invitation_batches") });
+    await this.driver.inspect("batches");
+  }
+
+  async open(name) {
+    await this.driver.click({ role: "link", name, within: { role: "table" } });
+    await this.arrive();
+  }
+
+  get #rows() {
+    return { role: "table", name: this.say("batches.rows_caption") };
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("batches.detail_title") });
+    await this.driver.see(this.#rows);
+    await this.driver.inspect("batch");
+  }
+
+  #filter(key, count) {
+    const within = { role: "group", name: this.say("batches.filter") };
+    return { role: "button", name: `${this.say(key)} ${count}`, within };
+  }
+
+  /** Waits until so many rows have a delivery status, by the key of its name. */
+  async seeCount(key, count) {
+    await this.driver.see(this.#filter(key, count));
+  }
+
+  async filterBy(key, count) {
+    await this.driver.click(this.#filter(key, count));
+  }
+
+  #row(email) {
+    return { role: "row", name: email, exact: false, within: this.#rows };
+  }
+
+  /** Waits until somebody's row says something. */
+  async seeInRow(email, text) {
+    await this.driver.see({ text, within: this.#row(email) });
+  }
+
+  async actOn(email, key) {
+    await this.driver.click({ role: "button", name: this.say("users.row_actions", { name: email }) });
+    await this.driver.inspect("menu of a row");
+    await this.driver.click({ role: "menuitem", name: this.say(key), exact: false });
+  }
+
+  /** Chooses an entry of the batch's Actions menu. */
+  async act(key) {
+    await this.driver.click({ role: "button", name: this.say("users.actions") });
+    await this.driver.inspect("actions menu of a batch");
+    await this.driver.click({ role: "menuitem", name: this.say(key), exact: false });
+  }
+
+  async confirm(key) {
+    await this.driver.see({ role: "dialog" });
+    await this.driver.inspect(`confirm: ${key}`);
+    await this.driver.click({ role: "button", name: this.say(key), within: { role: "dialog" } });
+    await this.driver.gone({ role: "dialog" });
+  }
+
+  /** Sends an invitation again to a corrected address. */
+  async correct(email, corrected) {
+    await this.actOn(email, "batches.correct");
+    const dialog = { role: "dialog", name: this.say("invitation.resend_title") };
+    await this.driver.see(dialog);
+    await this.driver.inspect("corrected address");
+    await this.driver.fill(this.say("field.email"), corrected, dialog);
+    await this.driver.click({ role: "button", name: this.say("invitation.resend"), within: dialog });
+    await this.driver.gone(dialog);
+  }
+
+  async download() {
+    await this.driver.click({ role: "button", name: this.say("users.actions") });
+    return this.driver.download({ role: "menuitem", name: this.say("batches.download") });
+  }
+}

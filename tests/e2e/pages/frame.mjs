@@ -1,0 +1,74 @@
+// What surrounds every signed-in screen: bars, menus, strips of what is being sent.
+export class Frame {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  /** Waits for a screen by its heading, which has the focus on arrival. */
+  async arriveAt(key) {
+    const heading = { role: "heading", name: this.say(key) };
+    await this.driver.see(heading);
+    await this.driver.seeFocus(heading);
+  }
+
+  /** Chooses an entry of the gear menu. */
+  async openSettings(key) {
+    await this.driver.click({ role: "button", name: this.say("nav.settings") });
+    await this.driver.inspect("settings menu");
+    await this.driver.click({ role: "menuitem", name: this.say(key) });
+  }
+
+  async signOut(name) {
+    await this.driver.click({ role: "button", name: this.say("nav.person", { name }) });
+    await this.driver.click({ role: "menuitem", name: this.say("nav.sign_out") });
+  }
+
+  /** Waits until nothing but the signed-out screen is left. */
+  async seeSignedOut() {
+    await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
+  }
+
+  async seeForbidden() {
+    await this.driver.see({ role: "heading", name: this.say("forbidden.title") });
+    await this.driver.inspect("forbidden");
+  }
+
+  async seeNotFound() {
+    await this.driver.see({ role: "heading", name: this.say("not_found.title") });
+    await this.driver.inspect("not found");
+  }
+
+  async seeOffline() {
+    await this.driver.see({ text: this.say("app.offline") });
+    await this.driver.inspect("offline");
+  }
+
+  async seeOnline() {
+    await this.driver.gone({ text: this.say("app.offline") });
+  }
+
+  /** Waits until something is said, as a notice or in place. */
+  async seeSaid(text) {
+    await this.driver.see({ text });
+  }
+
+  /** The dialog over an expired session. */
+  async seeSignInAgain() {
+    await this.driver.see({ role: "dialog", name: this.say("sign_in.again_title") });
+    await this.driver.inspect("sign in again");
+  }
+
+  /** Signs in again in that dialog; with a wrong password it stays. */
+  async signInAgain(password, { expected = "accepted" } = {}) {
+    const within = { role: "dialog", name: this.say("sign_in.again_title") };
+    await this.driver.fill(this.say("sign_in.password"), password, within);
+    await this.driver.click({ role: "button", name: this.say("sign_in.button"), within });
+    if (expected === "accepted") await this.driver.gone(within);
+  }
+
+  /** What is being sent, as the strip on other screens says it. */
+  get strip() {
+    return { role: "region", name: this.say("sending.title") };
+  }
+}

@@ -1,0 +1,364 @@
+// Invite Users via CSV: its steps, each with what a person reads and does there.
+export class InviteCsv {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+    this.file = new FileStep(driver, say);
+    this.mapping = new MappingStep(driver, say);
+    this.review = new ReviewStep(driver, say);
+    this.invite = new InviteStep(driver, say);
+    this.sending = new SendingStep(driver, say);
+  }
+
+  async open() {
+    await this.driver.goto("/settings/admin/users/invite-csv");
+    await this.file.arrive();
+  }
+
+  /** From the chosen file to the last step before sending, with everything as proposed. */
+  async prepare(path) {
+    await this.file.choose(path);
+    await this.mapping.arrive();
+    await this.mapping.next();
+    await this.review.arrive();
+    await this.review.next();
+    await this.invite.arrive();
+  }
+}
+
+/** A pattern for a text with `{count}`, whatever the count. */
+function withAnyCount(say, key) {
+  const [one, other] = [1, 2].map((count) => say(key, { count }).replace(/\d/, "[\\d,.\\s]+"));
+  return new RegExp(`^(${one}|${other})$`);
+}
+
+class FileStep {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  get chooser() {
+    return { label: this.say("invite_csv.choose") };
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("users.invite_users_via_csv") });
+    await this.driver.see({ text: this.say("invite_csv.drop") });
+    await this.driver.inspect("csv: file");
+  }
+
+  async choose(path) {
+    await this.driver.setFile(this.say("invite_csv.choose"), path);
+  }
+
+  async seeRefused(message) {
+    await this.driver.see({ text: message, within: { role: "alert" } });
+    await this.driver.inspect("csv: file refused");
+  }
+
+  async template() {
+    return this.driver.download({ role: "button", name: this.say("invite_csv.template") });
+  }
+}
+
+class MappingStep {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "table", name: this.say("invite_csv.mapping_title") });
+    await this.driver.inspect("csv: mapping");
+  }
+
+  /** How the file is read, in the words of the choosers. */
+  async reading() {
+    const valueOf = (key) => this.driver.valueOf(this.say(key));
+    return {
+      encoding: await valueOf("invite_csv.encoding"),
+      delimiter: await valueOf("invite_csv.delimiter"),
+      header: await valueOf("invite_csv.header"),
+    };
+  }
+
+  async readAs(key, option) {
+    await this.driver.choose(this.say(key), option);
+  }
+
+  /** The columns as `{ column, samples, field }`. */
+  async columns() {
+    const [, ...rows] = await this.driver.cellsOf("table", this.say("invite_csv.mapping_title"));
+    return rows.map(([column, samples, field]) => ({ column, samples: [samples].flat(), field }));
+  }
+
+  async map(column, fieldKey) {
+    await this.driver.choose(this.say("invite_csv.target_of", { column }), this.say(fieldKey));
+  }
+
+  /** Waits until the note about an encoding that is not Unicode is there. */
+  async seeEncodingNote(encoding) {
+    await this.driver.see({ text: this.say("invite_csv.legacy_encoding", { encoding }) });
+  }
+
+  /** Whether there is such a note. */
+  async saysLegacy() {
+    const [before] = this.say("invite_csv.legacy_encoding", { encoding: "\n" }).split("\n");
+    return this.driver.has({ text: before });
+  }
+
+  async seeBlocked() {
+    await this.driver.see({ text: this.say("invite_csv.no_email_column") });
+    await this.driver.inspect("csv: mapping without addresses");
+  }
+
+  async next() {
+    await this.driver.click({ role: "button", name: this.say("common.next") });
+  }
+}
+
+class ReviewStep {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  get #grid() {
+    return { role: "grid", name: this.say("invite_csv.rows_label") };
+  }
+
+  /** Waits until every row has its verdict, also that of the server. */
+  async arrive() {
+    await this.driver.see({ text: this.say("invite_csv.backend_answered") });
+    await this.driver.see({ role: "gridcell", within: this.#grid });
+    await this.driver.inspect("csv: review");
+  }
+
+  /** Waits for the review without an answer of the server. */
+  async arriveAlone() {
+    await this.driver.see({ text: this.say("invite_csv.backend_unreachable") });
+    await this.driver.inspect("csv: review without the server");
+  }
+
+  /** How many rows have each verdict, by its name in the texts; verdicts that no row has are left out. */
+  async counts() {
+    const filters = { role: "group", name: this.say("invite_csv.filter") };
+    const texts = await this.driver.textsOf({ role: "button", within: filters });
+    const names = ["ready", "warning", "error", "duplicate", "member", "invited", "over_seats"];
+    const counts = {};
+    for (const name of names) {
+      const label = this.say(`verdict.${name}`);
+      const text = texts.find((text) => text.startsWith(label) && /^\s*\d/.test(text.slice(label.length)));
+      const count = Number(text.slice(label.length).replaceAll(/\D/g, ""));
+      if (count > 0) counts[name] = count;
+    }
+    return counts;
+  }
+
+  async filterBy(verdict) {
+    const label = this.say(`verdict.${verdict}`);
+    await this.driver.click({ role: "button", name: label, exact: false, within: { role: "group", name: this.say("invite_csv.filter") } });
+  }
+
+  /** The rows in sight: number, verdict with its reasons, then the fields. */
+  async rows() {
+    const [, ...rows] = await this.driver.cellsOf("grid", this.say("invite_csv.rows_label"));
+    return rows;
+  }
+
+  #row(number) {
+    return { role: "row", name: new RegExp(`^${number} `), within: this.#grid };
+  }
+
+  /** Waits until a row of the file says something. Rows far down are looked for by their number. */
+  async seeInRow(row, text) {
+    await this.driver.see({ text, within: this.#row(row) });
+  }
+
+  async seeUnclosedQuote(row) {
+    await this.driver.see({ text: this.say("invite_csv.unclosed_quote", { row }), within: { role: "alert" } });
+    await this.driver.inspect("csv: unclosed quote");
+  }
+
+  async readQuotesAsText() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.quotes_as_text") });
+  }
+
+  /** Changes a cell in place. */
+  async edit(cell, text) {
+    await this.driver.doubleClick({ role: "gridcell", name: cell, within: this.#grid });
+    await this.driver.press("Control+a");
+    await this.driver.type(text);
+    await this.driver.press("Enter");
+    await this.driver.see({ role: "gridcell", name: text, within: this.#grid });
+  }
+
+  async undo() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.undo") });
+  }
+
+  async search(text) {
+    await this.driver.fill(this.say("invite_csv.search"), text);
+  }
+
+  async nextProblem() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.next_problem") });
+  }
+
+  async problemRows() {
+    return this.driver.download({ role: "button", name: this.say("invite_csv.problem_rows") });
+  }
+
+  /** How many people the button goes on with. */
+  async seeGoingOnWith(count) {
+    await this.driver.see({ role: "button", name: this.say("invite_csv.go_on", { count }) });
+  }
+
+  async next() {
+    await this.driver.click({ role: "button", name: this.goOn });
+  }
+
+  /** The name of the button that goes on, whatever its number. */
+  get goOn() {
+    return withAnyCount(this.say, "invite_csv.go_on");
+  }
+
+  /** Waits until only rows of one verdict are shown. */
+  async seeOnly(verdict) {
+    const others = ["ready", "duplicate"].filter((other) => other !== verdict);
+    for (const other of others) await this.driver.gone({ text: this.say(`verdict.${other}`), within: this.#grid });
+    await this.driver.inspect(`csv: review of ${verdict}`);
+  }
+
+  async back() {
+    await this.driver.click({ role: "button", name: this.say("common.back") });
+  }
+}
+
+class InviteStep {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("mail_options.title") });
+    await this.driver.see({ label: this.say("mail_options.expiry") });
+    await this.driver.inspect("csv: invite");
+  }
+
+  async message(text) {
+    await this.driver.fill(this.say("mail_options.message"), text);
+  }
+
+  async expiry(days) {
+    await this.driver.fill(this.say("mail_options.expiry"), String(days));
+  }
+
+  async mailLanguage(name) {
+    await this.driver.choose(this.say("mail_options.language"), name);
+  }
+
+  /** The text of the mail as it is previewed. */
+  async preview() {
+    await this.driver.click({ role: "button", name: this.say("mail_options.preview") });
+    const dialog = { role: "dialog", name: this.say("mail_options.preview_title") };
+    const region = { role: "region", name: this.say("mail_options.text"), within: dialog };
+    await this.driver.see(region);
+    await this.driver.inspect("mail preview");
+    const text = await this.driver.textOf(region);
+    await this.driver.click({ role: "button", name: this.say("common.close"), within: dialog });
+    await this.driver.gone(dialog);
+    return text;
+  }
+
+  async sendTest(address) {
+    await this.driver.click({ role: "button", name: this.say("mail_options.test") });
+    await this.driver.see({ text: this.say("mail_options.test_sent", { address }) });
+  }
+
+  async invite(count) {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.invite_people", { count }) });
+  }
+
+  /** Presses the button whatever its number. */
+  async inviteWhoever() {
+    await this.driver.click({ role: "button", name: this.inviteButton });
+  }
+
+  get inviteButton() {
+    return withAnyCount(this.say, "invite_csv.invite_people");
+  }
+}
+
+class SendingStep {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  /** The sending in full, or as a strip on another screen. */
+  get #panel() {
+    const [before, after] = this.say("sending.name_file", { file: "\n" }).split("\n");
+    return { role: "region", name: new RegExp(`^(${this.say("sending.title")}|${before}.*${after})$`) };
+  }
+
+  /** Waits until the bar says that so many rows are with the server. */
+  async seeProgress(done, total) {
+    await this.driver.see({ text: this.say("sending.progress", { done, total }), within: this.#panel });
+    await this.driver.inspect("csv: sending");
+  }
+
+  async seeWaiting(message) {
+    await this.driver.see({ text: message, within: this.#panel });
+    await this.driver.see({ text: this.say("sending.waiting"), within: this.#panel });
+    await this.driver.inspect("csv: sending waits");
+  }
+
+  async seeStopped(message) {
+    await this.driver.see({ text: `${message} ${this.say("sending.refused")}`, within: this.#panel });
+    await this.driver.inspect("csv: sending stopped");
+  }
+
+  async tryNow() {
+    await this.driver.click({ role: "button", name: this.say("sending.try_now"), within: this.#panel });
+  }
+
+  async pause() {
+    await this.driver.click({ role: "button", name: this.say("sending.pause"), within: this.#panel });
+    await this.driver.see({ role: "button", name: this.say("sending.resume"), within: this.#panel });
+    await this.driver.inspect("csv: sending paused");
+  }
+
+  async resume() {
+    await this.driver.click({ role: "button", name: this.say("sending.resume"), within: this.#panel });
+  }
+
+  async cancel() {
+    await this.driver.click({ role: "button", name: this.say("sending.cancel"), within: this.#panel });
+    const dialog = { role: "dialog", name: this.say("sending.cancel_title") };
+    await this.driver.see(dialog);
+    await this.driver.inspect("cancel sending");
+    await this.driver.click({ role: "button", name: this.say("sending.cancel"), within: dialog });
+    await this.driver.see({ text: this.say("sending.cancelled"), within: this.#panel });
+  }
+
+  /** Waits until the server has accepted everybody. */
+  async seeAccepted(count) {
+    await this.driver.see({ text: this.say("sending.accepted", { count }), within: this.#panel });
+    await this.driver.inspect("csv: accepted");
+  }
+
+  async seeNextSteps() {
+    await this.driver.see({ text: this.say("invite_csv.next_steps") });
+  }
+
+  async seeDelivery() {
+    await this.driver.click({ role: "link", name: this.say("invite_csv.see_delivery") });
+  }
+
+  async another() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.another") });
+  }
+}

@@ -1,0 +1,26 @@
+// The sandbox's mailbox: a page of the server, not of the app, in English.
+export class Mailbox {
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  async open(address) {
+    await this.driver.goto(address);
+    await this.driver.see({ role: "heading", name: "Mailbox" });
+    await this.driver.inspect("mailbox");
+  }
+
+  async search(text) {
+    await this.driver.fill("Search", text);
+    await this.driver.click({ role: "button", name: "Search" });
+    await this.driver.see({ role: "cell", name: text });
+  }
+
+  /** Opens the first mail of the list and gives the first link in it. */
+  async linkOfFirst() {
+    await this.driver.click({ role: "link", nth: 0, within: { role: "table" } });
+    // Not inspected: axe cannot work in the frame of the HTML part, in which nothing may run.
+    await this.driver.see({ role: "heading", name: "Text" });
+    return this.driver.attributeOf({ role: "link", name: "http", exact: false }, "href");
+  }
+}

@@ -1,0 +1,54 @@
+// My Profile.
+export class Profile {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async open() {
+    await this.driver.goto("/settings/account/profile");
+    await this.arrive();
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("nav.my_profile") });
+    await this.driver.inspect("my profile");
+  }
+
+  /** Chooses a language by its own name. */
+  async chooseLanguage(name) {
+    await this.driver.choose(this.say("field.language"), name);
+  }
+
+  async chosenLanguage() {
+    return this.driver.valueOf(this.say("field.language"));
+  }
+
+  async rename(first, last) {
+    await this.driver.fill(this.say("field.first_name"), first);
+    await this.driver.fill(this.say("field.last_name"), last);
+    await this.save();
+  }
+
+  async save() {
+    await this.driver.click({ role: "button", name: this.say("common.save") });
+  }
+
+  async setPassword(password, repeated = password) {
+    await this.driver.fill(this.say("password.new"), password);
+    await this.driver.fill(this.say("password.repeat"), repeated);
+    await this.driver.click({ role: "button", name: this.say("profile.password_set") });
+  }
+
+  async changePassword(current, password) {
+    await this.driver.fill(this.say("profile.current"), current);
+    await this.driver.fill(this.say("password.new"), password);
+    await this.driver.fill(this.say("password.repeat"), password);
+    await this.driver.click({ role: "button", name: this.say("profile.password_change") });
+  }
+
+  async seeRefused(message) {
+    await this.driver.see({ text: message, within: { role: "alert" } });
+    await this.driver.inspect(`profile refused: ${message}`);
+  }
+}

@@ -1,0 +1,65 @@
+// Getting in: by password, by one-time link, and with a forgotten password.
+export class SignIn {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  #button(key) {
+    return { role: "button", name: this.say(key) };
+  }
+
+  /** Follows a one-time link, as printed by the server. */
+  async byLink(link) {
+    await this.openLink(link);
+    await this.driver.click(this.#button("sign_in.button"));
+  }
+
+  async openLink(link) {
+    await this.driver.goto(link);
+    await this.driver.see({ role: "heading", name: this.say("sign_in.link_title") });
+    await this.driver.inspect("sign in by link");
+  }
+
+  async byPassword(email, password) {
+    await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
+    await this.driver.inspect("sign in");
+    await this.driver.fill(this.say("field.email"), email);
+    await this.driver.fill(this.say("sign_in.password"), password);
+    await this.driver.click(this.#button("sign_in.button"));
+  }
+
+  async open() {
+    await this.driver.goto("/sign-in");
+    await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
+  }
+
+  /** Presses the button with nothing filled in. */
+  async submitEmpty() {
+    await this.driver.click(this.#button("sign_in.button"));
+    await this.seeRefused(this.say("sign_in.email_missing"));
+    await this.driver.inspect("sign in with errors");
+  }
+
+  async seeRefused(message) {
+    await this.driver.see({ text: message, within: { role: "alert" } });
+  }
+
+  async askForReset(email) {
+    await this.driver.click({ role: "link", name: this.say("sign_in.forgot") });
+    await this.driver.see({ role: "heading", name: this.say("forgot.title") });
+    await this.driver.inspect("forgotten password");
+    await this.driver.fill(this.say("field.email"), email);
+    await this.driver.click(this.#button("forgot.button"));
+    await this.driver.see({ text: this.say("forgot.sent") });
+  }
+
+  async reset(link, password) {
+    await this.driver.goto(link);
+    await this.driver.see({ role: "heading", name: this.say("reset.title") });
+    await this.driver.inspect("set a new password");
+    await this.driver.fill(this.say("password.new"), password);
+    await this.driver.fill(this.say("password.repeat"), password);
+    await this.driver.click(this.#button("reset.button"));
+  }
+}

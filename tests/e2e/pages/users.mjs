@@ -1,0 +1,181 @@
+// User Management.
+export class Users {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  get #table() {
+    return { role: "table", name: this.say("users.caption") };
+  }
+
+  async open(query = "") {
+    await this.driver.goto(`/settings/admin/users${query}`);
+    await this.arrive();
+  }
+
+  /** Waits until the list is there. */
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("nav.user_management") });
+    await this.driver.see(this.#table);
+    await this.driver.inspect("user management");
+  }
+
+  /** Chooses an entry of the Actions menu. */
+  async act(key) {
+    await this.driver.click({ role: "button", name: this.say("users.actions") });
+    await this.driver.inspect("actions menu");
+    await this.driver.click({ role: "menuitem", name: this.say(key) });
+  }
+
+  async openMenu() {
+    await this.driver.click({ role: "button", name: this.say("users.actions") });
+    await this.driver.see({ role: "menuitem", name: this.say("users.invite_users") });
+  }
+
+  async nextPage() {
+    await this.driver.click({ role: "button", name: this.say("pager.next") });
+    await this.driver.see({ role: "button", name: this.say("pager.previous") });
+    await this.driver.inspect("second page of people");
+  }
+
+  async search(text) {
+    await this.driver.fill(this.say("users.search"), text);
+  }
+
+  async filterByStatus(key) {
+    await this.driver.choose(this.say("field.status"), this.say(key), { role: "search", name: this.say("users.find") });
+  }
+
+  async sortBy(key) {
+    await this.driver.click({ role: "button", name: this.say(key), within: this.#table });
+  }
+
+  async seeSorted(key, direction) {
+    const name = this.say(key);
+    await this.driver.seeAttribute({ role: "columnheader", name, within: this.#table }, "aria-sort", direction);
+  }
+
+  /** Waits until the first row says a status. */
+  async seeFirstStatus(key) {
+    await this.driver.see({ text: this.say(key), within: { role: "row", nth: 1, within: this.#table } });
+  }
+
+  /** Waits until some person's row has the focus. */
+  async seeFocusOnRow() {
+    await this.driver.seeFocusIn({ role: "row", within: this.#table });
+  }
+
+  /** How many people the list says there are. */
+  async seeTotal(count) {
+    await this.driver.see({ text: this.say("users.total", { count }) });
+  }
+
+  async seeNobody() {
+    await this.driver.see({ text: this.say("users.nobody_title") });
+    await this.driver.inspect("nobody found");
+  }
+
+  async showEverybody() {
+    await this.driver.click({ role: "link", name: this.say("users.clear_filters") });
+  }
+
+  async seeSeats(used, limit) {
+    await this.driver.see({ text: this.say("users.seats_text", { used, limit, count: limit - used }) });
+  }
+
+  #row(email) {
+    return { role: "row", name: email, exact: false };
+  }
+
+  /** Waits until somebody's row says a status. */
+  async seeStatus(email, key) {
+    await this.driver.see({ text: this.say(key), within: this.#row(email) });
+  }
+
+  async seeGone(email) {
+    await this.driver.gone(this.#row(email));
+  }
+
+  /** The rows that are shown, as `{ name, email }`, in their order. */
+  async shown() {
+    const [, ...rows] = await this.driver.cellsOf("table", this.say("users.caption"));
+    return rows.map(([, name, email]) => ({ name, email }));
+  }
+
+  /** Chooses an entry of a person's menu. */
+  async actOn(email, key) {
+    await this.driver.click({ role: "button", name: this.#actionsFor, exact: false, within: this.#row(email) });
+    await this.driver.inspect("menu of a person");
+    await this.driver.click({ role: "menuitem", name: this.say(key), exact: false });
+  }
+
+  get #actionsFor() {
+    return this.say("users.row_actions", { name: "" }).trim();
+  }
+
+  /** The question that is asked before something is taken away. */
+  async seeQuestion(title) {
+    await this.driver.see({ role: "dialog", name: title });
+    await this.driver.inspect(`question: ${title}`);
+  }
+
+  async confirm(key) {
+    await this.driver.click({ role: "button", name: this.say(key), within: { role: "dialog" } });
+  }
+
+  async changeRole(name, key) {
+    await this.driver.choose(this.say("users.role_of", { name }), this.say(key));
+  }
+
+  /** What keeps the role of a person from being changed. */
+  async reasonAgainstRole(name) {
+    return this.driver.attributeOf({ label: this.say("users.role_of", { name }) }, "title");
+  }
+
+  async pick(name) {
+    await this.driver.check(this.say("users.pick", { name }));
+  }
+
+  async actOnPicked(key) {
+    const within = { role: "group", name: this.say("users.bulk") };
+    await this.driver.inspect("several people picked");
+    await this.driver.click({ role: "button", name: this.say(key), within });
+  }
+
+  async seeOutcome(text) {
+    await this.driver.see({ text, within: { role: "group", name: this.say("users.bulk_outcome") } });
+    await this.driver.inspect("outcome for several people");
+  }
+
+  /** The link in the dialog that hands it over. */
+  async linkInDialog() {
+    const dialog = { role: "dialog", name: this.say("invitation.link_title") };
+    await this.driver.see({ text: "/activate#", within: dialog });
+    await this.driver.inspect("invitation link");
+    const link = await this.driver.textOf({ text: "/activate#", within: dialog });
+    await this.driver.click({ role: "button", name: this.say("common.close"), within: dialog });
+    await this.driver.gone(dialog);
+    return link;
+  }
+
+  /** What stands in the place of a list that could not be read. */
+  async seeFailed(message) {
+    await this.driver.see({ text: message, within: { role: "alert" } });
+  }
+
+  async retry() {
+    await this.driver.click({ role: "button", name: this.say("common.try_again") });
+  }
+
+  /** Why what was confirmed could not be done, in the dialog that asked. */
+  async seeRefusal(message) {
+    await this.driver.see({ text: message, within: { role: "dialog" } });
+    await this.driver.inspect("question with a refusal");
+  }
+
+  /** Waits until a person's role is this one. */
+  async seeRole(name, key) {
+    await this.driver.seeValue(this.say("users.role_of", { name }), this.say(key));
+  }
+}
