@@ -286,6 +286,17 @@ fn s3_long_cells_and_many_columns() {
 }
 
 #[test]
+fn ragged_rows_are_flagged_where_values_may_be_missing_or_misplaced() {
+    let file = check(
+        b"Email,First,Last,Note\na@example.com\nb@example.com,Bob,Lee\nc@example.com,Silva, Jr.,Lee,note\nd@example.com,D,Lee,,,\n",
+    )
+    .unwrap();
+    assert_eq!(file.codes(), ["2 too_few_cells", "4 too_many_cells"]);
+    assert_eq!(file.row(4).problems[0].column, Some(4));
+    assert_eq!(file.row(2).problems[0].field, Some(Field::FirstName));
+}
+
+#[test]
 fn empty_rows_are_nobody_and_keep_their_number() {
     let file = check(b"Email,Name\n,\na@example.com,Ana\n , \nb@example.com,Bob\n,,,\n").unwrap();
     let rows: Vec<u64> = file.select(Filter::All).iter().map(|row| row.row).collect();

@@ -62,8 +62,11 @@ fn is_name_like(value: &str) -> bool {
 pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<ColumnInfo>, Mapping) {
     let people = &records[header.map_or(0, |index| index + 1)..];
     let headers: &[String] = header.map_or(&[], |index| &records[index]);
-    let width = people.iter().map(Vec::len).max().unwrap_or_default();
-    let width = if header.is_some() { headers.len().max(super::commonest_width(people, 0).0) } else { width };
+    // Cells beyond the header have no name, and may be values in the wrong columns.
+    let width = match header {
+        Some(_) => headers.len(),
+        None => super::commonest_width(people, 0).0,
+    };
     let mut columns = Vec::with_capacity(width);
     let mut contents = Vec::with_capacity(width);
     for index in 0..width {

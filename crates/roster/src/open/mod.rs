@@ -98,7 +98,7 @@ pub fn guess_again(part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
     legacy::guess(part, decoders)
 }
 
-/// The commonest width of records that are at least so wide, and how many have it.
+/// The commonest width of records that are at least so wide, the first of equals, and how many have it.
 fn commonest_width(records: &[Vec<String>], at_least: usize) -> (usize, usize) {
     let mut best = (0, 0);
     for record in records.iter().filter(|record| record.len() >= at_least) {
