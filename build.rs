@@ -24,6 +24,10 @@ type Catalogue = BTreeMap<String, Value>;
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=locales");
+    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
+        // script/finish-dist splits the linked module, and needs to know what refers to what.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
         Err(problems) => {
@@ -51,10 +55,8 @@ fn generate() -> Result<(), Vec<String>> {
         return Err(vec![format!("{REFERENCE}.json is missing")]);
     };
 
-    let problems: Vec<String> = catalogues
-        .iter()
-        .flat_map(|(locale, catalogue)| compare(locale, catalogue, reference))
-        .collect();
+    let problems: Vec<String> =
+        catalogues.iter().flat_map(|(locale, catalogue)| compare(locale, catalogue, reference)).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -65,11 +67,8 @@ fn generate() -> Result<(), Vec<String>> {
         let _ = writeln!(code, "    ({key:?}, &{names:?}),");
     }
     code.push_str("];\n");
-    let _ = writeln!(
-        code,
-        "pub(crate) const LOCALES: &[&str] = &{:?};",
-        catalogues.keys().collect::<Vec<_>>()
-    );
+    let _ =
+        writeln!(code, "pub(crate) const LOCALES: &[&str] = &{:?};", catalogues.keys().collect::<Vec<_>>());
     let out = env::var("OUT_DIR").map_err(|error| vec![error.to_string()])?;
     fs::write(Path::new(&out).join("texts.rs"), code).map_err(|error| vec![error.to_string()])
 }

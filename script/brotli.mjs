@@ -1,15 +1,12 @@
-// Writes FILE.br beside FILE, at the highest level; the same level that sizes are recorded at.
+// Writes FILE.br beside each FILE, at the highest level; the same level that sizes are recorded at.
 import { brotliCompressSync, constants } from "node:zlib";
 import { readFileSync, writeFileSync } from "node:fs";
 
-const file = process.argv[2];
-const content = readFileSync(file);
-writeFileSync(
-  `${file}.br`,
-  brotliCompressSync(content, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: 11,
-      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
-    },
-  }),
-);
+for (const file of process.argv.slice(2)) {
+  const content = readFileSync(file);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+  };
+  writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
+}

@@ -7,9 +7,10 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::api::Failure;
-use crate::features::{batches, invite, invite_csv, profile, sign_in, users};
+use crate::features::sign_in;
 use crate::i18n;
 use crate::routes::{Route, base_path};
+use crate::screens;
 use crate::sending;
 use crate::session::{self, SessionState};
 use crate::shell::Shell;
@@ -21,14 +22,12 @@ pub(crate) fn App() -> impl IntoView {
     // Texts are not reactive: another language is another tree.
     let locale = i18n::current();
     sending::init();
-    invite::provide_flow();
-    invite_csv::provide_flow();
     move || {
         locale.track();
         view! {
             <Router base=base_path()>
                 <Screens />
-                <sign_in::SignInAgain />
+                <SignInAgain />
                 <Notices />
                 <Announcer />
             </Router>
@@ -36,21 +35,29 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
+/// The dialog over an expired session; its code comes with the first session that expires.
+#[component]
+fn SignInAgain() -> impl IntoView {
+    let expired = Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Expired(_))));
+    let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || expired.get());
+    move || needed.get().then(|| screens::open(screens::sign_in_again))
+}
+
 #[component]
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Path path=path!("/sign-in") view=sign_in::SignIn />
-            <Path path=path!("/forgot-password") view=sign_in::ForgotPassword />
-            <Path path=path!("/reset-password") view=sign_in::ResetPassword />
-            <Path path=path!("/activate") view=sign_in::Activate />
+            <Path path=path!("/sign-in") view=|| screens::open(screens::sign_in) />
+            <Path path=path!("/forgot-password") view=|| screens::open(screens::forgot_password) />
+            <Path path=path!("/reset-password") view=|| screens::open(screens::reset_password) />
+            <Path path=path!("/activate") view=|| screens::open(screens::activate) />
             <Path path=path!("/") view=|| everyone(|| view! { <Redirect path=Route::Users.path() /> }.into_any()) />
-            <Path path=path!("/settings/account/profile") view=|| everyone(|| profile::Profile().into_any()) />
-            <Path path=path!("/settings/admin/users") view=|| admin(|| users::UserManagement().into_any()) />
-            <Path path=path!("/settings/admin/users/invite") view=|| admin(|| invite::InviteUsers().into_any()) />
-            <Path path=path!("/settings/admin/users/invite-csv") view=|| admin(|| invite_csv::InviteUsersViaCsv().into_any()) />
-            <Path path=path!("/settings/admin/users/invitations") view=|| admin(|| batches::Batches().into_any()) />
-            <Path path=path!("/settings/admin/users/invitations/:batch") view=|| admin(|| batches::BatchDetail().into_any()) />
+            <Path path=path!("/settings/account/profile") view=|| everyone(|| screens::open(screens::profile).into_any()) />
+            <Path path=path!("/settings/admin/users") view=|| admin(|| screens::open(screens::users).into_any()) />
+            <Path path=path!("/settings/admin/users/invite") view=|| admin(|| screens::open(screens::invite).into_any()) />
+            <Path path=path!("/settings/admin/users/invite-csv") view=|| admin(|| screens::open(screens::invite_csv).into_any()) />
+            <Path path=path!("/settings/admin/users/invitations") view=|| admin(|| screens::open(screens::batches).into_any()) />
+            <Path path=path!("/settings/admin/users/invitations/:batch") view=|| admin(|| screens::open(screens::batch).into_any()) />
         </Routes>
     }
 }

@@ -8,11 +8,13 @@ mod config;
 mod csv;
 mod features;
 mod i18n;
-mod mail_options;
 mod invitations;
+mod lifetime;
+mod mail_options;
 mod new_password;
 mod panic_overlay;
 mod routes;
+mod screens;
 mod sending;
 mod session;
 mod shell;
@@ -31,8 +33,7 @@ fn main() {
 
 /// Everything that must stand before the first screen: configuration, session, texts.
 async fn start() {
-    let owner = Owner::new();
-    owner.set();
+    lifetime::begin();
     session::init();
     ui::init();
     let config = Config::load().await;
@@ -60,6 +61,4 @@ async fn start() {
             mount_to_body(move || view! { <main class="gate"><ui::Failed message=message /></main> });
         }
     }
-    // The signals made above live as long as the page.
-    std::mem::forget(owner);
 }

@@ -6,10 +6,10 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::Call;
 use crate::routes::{Route, base_path};
-use crate::sending::{self, SendingStrip};
 use crate::session;
 use crate::t;
 use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Tone, dom, notify};
+use crate::{screens, sending};
 
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
@@ -56,11 +56,17 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <p class="banner"><Icon name=IconName::Alert />{t!("app.offline")}</p>
                 })}
             </div>
-            <SendingStrip />
+            {sending_strip()}
             <Rail open=drawer />
             <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>
         </div>
     }
+}
+
+/// What is being sent in the background; its code comes with the first sending.
+fn sending_strip() -> impl IntoView {
+    let any = Memo::new(|_| !sending::current().with(Vec::is_empty));
+    move || any.get().then(|| screens::open(screens::sending_strip))
 }
 
 fn account_name() -> Option<String> {

@@ -13,6 +13,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::lifetime;
+
 /// Why a job has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobError {
@@ -70,7 +72,7 @@ thread_local! {
 
 /// Grows whenever a Worker died: whoever has a file open there must open it again.
 pub(crate) fn generation() -> RwSignal<u32> {
-    GENERATION.with_borrow_mut(|signal| *signal.get_or_insert_with(|| RwSignal::new(0)))
+    GENERATION.with_borrow_mut(|signal| *signal.get_or_insert_with(|| lifetime::of_page(|| RwSignal::new(0))))
 }
 
 /// Starts the Worker ahead of need, so that the first file is not kept waiting.

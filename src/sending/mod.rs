@@ -19,11 +19,13 @@ mod view;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use api_types::{Batch, BatchOptions, BatchSource, NewRow, UserId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::api::Failure;
 use crate::session;
@@ -186,7 +188,12 @@ pub(crate) fn init() {
         if before.flatten() != person {
             forget_all();
             if let Some(person) = person.clone() {
-                leptos::task::spawn_local(driver::take_up(person));
+                leptos::task::spawn_local(async move {
+                    // Not loaded now means taken up at the next start: nothing is lost.
+                    if let Ok(work) = take_up(person).await {
+                        work.await;
+                    }
+                });
             }
         }
         person
@@ -294,15 +301,32 @@ pub(crate) fn has_unsent() -> bool {
 /// Stops everything and forgets what was written down for the person who is signed in.
 pub(crate) async fn wipe() {
     let person = Person::signed_in();
-    let mut ids: Vec<SendingId> =
+    let ids: Vec<SendingId> =
         current().with_untracked(|sendings| sendings.iter().map(|sending| sending.id.clone()).collect());
     forget_all();
-    if let Some(person) = person {
-        ids.extend(outbox::records_of(&person).await.into_iter().map(|record| record.id));
+    if let Ok(work) = erase(person, ids).await {
+        work.await;
     }
-    for id in ids {
-        outbox::remove(&id).await;
-    }
+}
+
+/// Work of which the code is loaded apart from the rest.
+type Work = Pin<Box<dyn Future<Output = ()>>>;
+
+#[wasm_split(sending, fallible)]
+fn take_up(person: Person) -> Result<Work, SplitLoaderError> {
+    Ok(Box::pin(driver::take_up(person)))
+}
+
+#[wasm_split(sending, fallible)]
+fn erase(person: Option<Person>, mut ids: Vec<SendingId>) -> Result<Work, SplitLoaderError> {
+    Ok(Box::pin(async move {
+        if let Some(person) = person {
+            ids.extend(outbox::records_of(&person).await.into_iter().map(|record| record.id));
+        }
+        for id in ids {
+            outbox::remove(&id).await;
+        }
+    }))
 }
 
 /// Steers a sending in a state that allows it.

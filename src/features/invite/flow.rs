@@ -1,5 +1,7 @@
 //! The state of the flow, and what moves it. It outlives the screen: leaving and coming back loses nothing.
 
+use std::cell::RefCell;
+
 use api_types::{BatchOptions, BatchSource, NewRow, RowResult, RowVerdict, limits};
 use csv_worker::protocol::{AddressEntry, Request, Response};
 use leptos::prelude::*;
@@ -10,9 +12,9 @@ use crate::api::batches::DryRun;
 use crate::csv;
 use crate::mail_options::OptionsState;
 use crate::sending::{self, Plan, Sending, SendingId};
-use crate::session;
 use crate::t;
 use crate::ui::{FieldState, announce, dom};
+use crate::{lifetime, session};
 
 /// Where the person is. What was entered is beside it, so that going back finds it as it was.
 #[derive(Clone, PartialEq)]
@@ -79,8 +81,12 @@ pub(super) struct Flow {
     known: StoredValue<Vec<SendingId>>,
 }
 
-/// Makes the flow in the scope that lives as long as the app. Another person finds it empty.
-pub(crate) fn provide_flow() {
+thread_local! {
+    static FLOW: RefCell<Option<Flow>> = const { RefCell::new(None) };
+}
+
+/// The flow outlives its screen. Another person finds it empty.
+fn make() -> Flow {
     let flow = Flow {
         step: RwSignal::new(Step::Entering { failure: None }),
         chips: RwSignal::new(Chips::default()),
@@ -90,7 +96,6 @@ pub(crate) fn provide_flow() {
         runs: StoredValue::new(0),
         known: StoredValue::new(Vec::new()),
     };
-    provide_context(flow);
     Effect::new(move |before: Option<Option<String>>| {
         let person = session::current().map(|session| session.user.id.0);
         if before.is_some_and(|before| before != person) {
@@ -98,9 +103,14 @@ pub(crate) fn provide_flow() {
         }
         person
     });
+    flow
 }
 
 impl Flow {
+    pub(super) fn current() -> Self {
+        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::of_page(make)))
+    }
+
     pub(super) fn start_over(self) {
         self.step.set(Step::Entering { failure: None });
         self.forget_entered();

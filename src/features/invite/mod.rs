@@ -16,8 +16,6 @@ use crate::t;
 use crate::ui::{Crumb, Page, StepState, Steps, dom};
 use flow::{Flow, Step};
 
-pub(crate) use flow::provide_flow;
-
 /// The id of each step's heading, which takes the focus when the step changes.
 const STEP_HEADING: &str = "invite-step";
 
@@ -40,7 +38,7 @@ impl Step {
 
 #[component]
 pub(crate) fn InviteUsers() -> impl IntoView {
-    let flow = expect_context::<Flow>();
+    let flow = Flow::current();
     Effect::new(move |_| flow.take_up());
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
     Effect::new(move |before: Option<Stage>| {

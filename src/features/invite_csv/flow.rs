@@ -15,7 +15,7 @@ use crate::api::teams;
 use crate::csv::{self, Answer, JobError, Progress};
 use crate::mail_options::OptionsState;
 use crate::sending::SendingId;
-use crate::session;
+use crate::{lifetime, session};
 
 /// A file whose head has been looked at.
 #[derive(Clone, PartialEq)]
@@ -173,21 +173,27 @@ thread_local! {
     static FLOW: RefCell<Option<Flow>> = const { RefCell::new(None) };
 }
 
-/// Creates the flow in the scope that lives as long as the app.
-pub(crate) fn init() {
-    Flow::current();
+/// The flow outlives its screen. Another person finds it empty.
+fn make() -> Flow {
+    let flow = Flow {
+        step: RwSignal::new_local(Step::start()),
+        worker: RwSignal::new(csv::generation().get_untracked()),
+        known: RwSignal::new(Known::default()),
+        options: OptionsState::new(),
+    };
+    Effect::new(move |before: Option<Option<String>>| {
+        let person = session::current().map(|session| session.user.id.0);
+        if before.is_some_and(|before| before != person) {
+            flow.start_over();
+        }
+        person
+    });
+    flow
 }
 
 impl Flow {
     pub(super) fn current() -> Self {
-        FLOW.with_borrow_mut(|flow| {
-            *flow.get_or_insert_with(|| Self {
-                step: RwSignal::new_local(Step::start()),
-                worker: RwSignal::new(csv::generation().get_untracked()),
-                known: RwSignal::new(Known::default()),
-                options: OptionsState::new(),
-            })
-        })
+        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::of_page(make)))
     }
 
     /// Looks at the head of a file that was chosen.

@@ -20,8 +20,6 @@ use crate::routes::Route;
 use crate::t;
 use crate::ui::{Crumb, Page, ProgressBar, StepState, Steps};
 
-pub(crate) use self::flow::init as provide_flow;
-
 #[component]
 pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     let flow = Flow::current();

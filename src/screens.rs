@@ -1,0 +1,113 @@
+//! The screens as pieces of code that are loaded when they are first opened, so that a first visit loads little.
+
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use crate::features::{batches, invite, invite_csv, profile, sign_in, users};
+use crate::sending;
+use crate::t;
+use crate::ui::{Failed, Skeleton};
+
+/// A screen, or why its code could not be loaded.
+pub(crate) type Loaded = Result<AnyView, SplitLoaderError>;
+
+#[wasm_split(gate, fallible)]
+pub(crate) fn sign_in() -> Loaded {
+    Ok(sign_in::SignIn().into_any())
+}
+
+#[wasm_split(gate, fallible)]
+pub(crate) fn forgot_password() -> Loaded {
+    Ok(sign_in::ForgotPassword().into_any())
+}
+
+#[wasm_split(gate, fallible)]
+pub(crate) fn reset_password() -> Loaded {
+    Ok(sign_in::ResetPassword().into_any())
+}
+
+#[wasm_split(gate, fallible)]
+pub(crate) fn activate() -> Loaded {
+    Ok(sign_in::Activate().into_any())
+}
+
+#[wasm_split(gate, fallible)]
+pub(crate) fn sign_in_again() -> Loaded {
+    Ok(sign_in::SignInAgain().into_any())
+}
+
+#[wasm_split(sending, fallible)]
+pub(crate) fn sending_strip() -> Loaded {
+    Ok(sending::SendingStrip().into_any())
+}
+
+#[wasm_split(people, fallible)]
+pub(crate) fn profile() -> Loaded {
+    Ok(profile::Profile().into_any())
+}
+
+#[wasm_split(people, fallible)]
+pub(crate) fn users() -> Loaded {
+    Ok(users::UserManagement().into_any())
+}
+
+#[wasm_split(invitations, fallible)]
+pub(crate) fn invite() -> Loaded {
+    Ok(invite::InviteUsers().into_any())
+}
+
+#[wasm_split(invitations, fallible)]
+pub(crate) fn invite_csv() -> Loaded {
+    Ok(invite_csv::InviteUsersViaCsv().into_any())
+}
+
+#[wasm_split(invitations, fallible)]
+pub(crate) fn batches() -> Loaded {
+    Ok(batches::Batches().into_any())
+}
+
+#[wasm_split(invitations, fallible)]
+pub(crate) fn batch() -> Loaded {
+    Ok(batches::BatchDetail().into_any())
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Opening {
+    Loading,
+    Failed,
+    Open,
+}
+
+/// Shows a screen once its code is there.
+pub(crate) fn open<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> impl IntoView
+where
+    F: Future<Output = Loaded> + 'static,
+{
+    let state = RwSignal::new(Opening::Loading);
+    let screen = StoredValue::new_local(None::<AnyView>);
+    let start = move || {
+        state.set(Opening::Loading);
+        // The screen's signals belong to the place where it is shown.
+        leptos::task::spawn_local(ScopedFuture::new_untracked(async move {
+            let outcome = match load().await {
+                Ok(view) => {
+                    screen.try_update_value(|screen| *screen = Some(view));
+                    Opening::Open
+                }
+                Err(_) => Opening::Failed,
+            };
+            state.try_set(outcome);
+        }));
+    };
+    start();
+    move || {
+        match state.get() {
+        Opening::Loading => view! { <Skeleton /> }.into_any(),
+        Opening::Failed => {
+            view! { <Failed message=t!("app.screen_failed") on_retry=Some(Callback::new(move |()| start())) /> }.into_any()
+        }
+        Opening::Open => screen.try_update_value(Option::take).flatten().into_any(),
+    }
+    }
+}
