@@ -65,7 +65,7 @@ fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Rev
             Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns.into()),
             Err(ReadError::WrongEncoding { offset }) => {
                 let part = source.range(offset, HEAD_SIZE as u64)?;
-                overrides.encoding = Some(guess_again(&part, &NativeDecoders));
+                overrides.encoding = Some(guess_again(&source.head, &part, &NativeDecoders));
                 strict = false;
             }
         }

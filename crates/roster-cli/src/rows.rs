@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &RowsArguments, output: &mut impl Write) -> Result<
         && let Err(ReadError::WrongEncoding { offset }) = read(&mut source, &dialect, true, |_| Ok(()))?
     {
         let part = source.range(offset, HEAD_SIZE as u64)?;
-        dialect.encoding = guess_again(&part, &NativeDecoders);
+        dialect.encoding = guess_again(&source.head, &part, &NativeDecoders);
     }
     let mut line = Vec::new();
     read(&mut source, &dialect, false, |record| {

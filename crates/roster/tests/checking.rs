@@ -224,6 +224,20 @@ fn a_later_part_contradicts_the_encoding_of_the_head() {
 }
 
 #[test]
+fn s2_damage_in_a_legacy_encoding_changes_nothing_but_its_row() {
+    let name = encoding_rs::EUC_KR.encode("김민수").0.into_owned();
+    let mut text = b"Email,Name\n".to_vec();
+    for row in 0..20_000 {
+        text.extend(format!("user{row}@example.com,").bytes());
+        text.extend(if row < 300 { &name[..] } else { b"Ana" });
+        text.extend(if row == 19_000 { &b"\xff\n"[..] } else { b"\n" });
+    }
+    let file = check(&text).unwrap();
+    assert_eq!((file.reread, file.opened.dialect.encoding), (false, Encoding::EucKr));
+    assert_eq!(file.codes(), ["19002 undecodable_bytes"]);
+}
+
+#[test]
 fn s2_damage_in_utf8_is_flagged_and_rows_behind_it_are_found() {
     let mut text = "Email,Name\nfirst@example.com,Peña\n".as_bytes().to_vec();
     for row in 0..3000 {

@@ -155,9 +155,10 @@ impl Job {
                 Ok(review) => break review,
                 Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns.into()),
                 Err(ReadError::WrongEncoding { offset }) => {
+                    let head = file::range(&file, 0, HEAD_SIZE as u64).await?;
                     let part = file::range(&file, offset, offset + HEAD_SIZE as u64).await?;
                     self.go_on()?;
-                    let encoding = guess_again(&part, &BrowserDecoders);
+                    let encoding = guess_again(&head, &part, &BrowserDecoders);
                     reread |= encoding != order.dialect.encoding;
                     order.dialect.encoding = encoding;
                     strict = false;

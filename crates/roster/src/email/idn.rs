@@ -3,29 +3,25 @@
 //! The mapping is the one of the URL Standard (UTS 46, non-transitional). The tables for it are large, and a browser
 //! has them already: outside the browser the `idna` crate does the work, inside it the browser itself.
 
-#[cfg(not(feature = "idna"))]
 use std::sync::OnceLock;
 
 /// Turns a domain into A-labels as the URL Standard says; `None` when it may not be one.
 pub type DomainToAscii = fn(&str) -> Option<String>;
 
-#[cfg(not(feature = "idna"))]
 static PLATFORM: OnceLock<DomainToAscii> = OnceLock::new();
 
-/// Names the platform's own way, where the crate is built without one. The first call counts.
-#[cfg(not(feature = "idna"))]
+/// Names the platform's own way, which is used where the crate is built without the feature `idna`. The first call
+/// counts.
 pub fn set_domain_to_ascii(function: DomainToAscii) {
     PLATFORM.get_or_init(|| function);
 }
 
-#[cfg(not(feature = "idna"))]
+/// The domain with A-labels. Without a way to find them, no internationalised domain is valid.
 pub(super) fn to_ascii(domain: &str) -> Option<String> {
+    #[cfg(feature = "idna")]
+    return idna::domain_to_ascii(domain).ok();
+    #[cfg(not(feature = "idna"))]
     PLATFORM.get().and_then(|to_ascii| to_ascii(domain))
-}
-
-#[cfg(feature = "idna")]
-pub(super) fn to_ascii(domain: &str) -> Option<String> {
-    idna::domain_to_ascii(domain).ok()
 }
 
 /// What a domain with A-labels reads as; `None` when there is nothing to read differently.

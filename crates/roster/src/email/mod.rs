@@ -19,9 +19,7 @@ pub use address::Address;
 #[cfg(feature = "engine")]
 pub use advice::{Advice, advise};
 pub use error::AddressError;
-pub use idn::DomainToAscii;
-#[cfg(not(feature = "idna"))]
-pub use idn::set_domain_to_ascii;
+pub use idn::{DomainToAscii, set_domain_to_ascii};
 pub use list::{Entry, split_list};
 #[cfg(feature = "engine")]
 pub(crate) use lookalike::is_lookalike;

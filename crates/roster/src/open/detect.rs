@@ -56,7 +56,7 @@ pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Res
     if is_damaged_utf8(head) {
         return Ok(Guess { encoding: Encoding::Utf8, bom: false, certain: true });
     }
-    Ok(Guess { encoding: legacy::guess(head, decoders), bom: false, certain: false })
+    Ok(Guess { encoding: legacy::guess(&[head], decoders), bom: false, certain: false })
 }
 
 /// Whether characters of UTF-8 are many and bytes that belong to none are few.

@@ -37,9 +37,14 @@ const CANDIDATES: [(Encoding, f64); 17] = [
     (Encoding::Windows1258, 0.12),
 ];
 
-/// The likeliest encoding of bytes that are no UTF-8.
-pub(super) fn guess(part: &[u8], decoders: &dyn Decoders) -> Encoding {
-    let sample = sample(part);
+/// The likeliest encoding of a file of which these parts are known, not all of them UTF-8.
+pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
+    let mut text = Vec::new();
+    for part in parts.iter().filter(|part| !part.is_ascii()) {
+        text.extend_from_slice(sample(part));
+        text.push(b'\n');
+    }
+    let sample = text.as_slice();
     let trails = ascii_trails(sample);
     let mut best = (f64::NEG_INFINITY, Encoding::Windows1252);
     for (encoding, handicap) in CANDIDATES {

@@ -92,10 +92,10 @@ pub fn bare_dialect(head: &[u8], overrides: &Overrides) -> Dialect {
     }
 }
 
-/// The encoding of a later part of the file, when it contradicts the one guessed from the head.
+/// The encoding of a file of which a later part contradicts the one guessed from the head.
 #[must_use]
-pub fn guess_again(part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
-    legacy::guess(part, decoders)
+pub fn guess_again(head: &[u8], part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
+    legacy::guess(&[head, part], decoders)
 }
 
 /// The commonest width of records that are at least so wide, the first of equals, and how many have it.

@@ -35,7 +35,7 @@ pub fn check_in_pieces(
         Ok(review) => review,
         Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns),
         Err(ReadError::WrongEncoding { offset }) => {
-            let encoding = guess_again(&bytes[usize::try_from(offset).unwrap()..], &NativeDecoders);
+            let encoding = guess_again(head, &bytes[usize::try_from(offset).unwrap()..], &NativeDecoders);
             reread = encoding != opened.dialect.encoding;
             opened.dialect.encoding = encoding;
             opened.encoding_certain = true;
