@@ -1,15 +1,16 @@
 //! Members and people who are invited.
 
+mod list;
+
 use std::collections::HashMap;
 
-use api_types::{Locale, Persona, Role, SortOrder, UserQuery, UserSort, UserStatus};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use api_types::{Locale, Persona, Role, UserStatus};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, like_anywhere, text};
+use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
 use crate::clock::Millis;
+
+pub(crate) use list::list;
 
 /// A user as stored. `invited` covers those whose invitation has expired.
 #[derive(Clone, Debug, FromRow)]
@@ -371,124 +372,6 @@ pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<O
     .fetch_optional(conn)
     .await?;
     Ok(id.map(|(id,)| id))
-}
-
-/// A page of the user list.
-pub(crate) struct UserPage {
-    pub(crate) rows: Vec<UserRow>,
-    pub(crate) next_cursor: Option<String>,
-    pub(crate) total: u64,
-}
-
-/// Where the next page begins: after this sort value and id.
-#[derive(Serialize, Deserialize)]
-struct Cursor(SortValue, String);
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum SortValue {
-    Number(i64),
-    Text(String),
-}
-
-/// Lists users. `None` where the cursor is not one of ours.
-pub(crate) async fn list(
-    conn: &mut Conn,
-    account_id: &str,
-    query: &UserQuery,
-    limit: u32,
-    now: Millis,
-) -> DbResult<Option<UserPage>> {
-    let sort = query.sort.unwrap_or_default();
-    let order = query.order.unwrap_or_default();
-    let after = match query.cursor.as_deref().map(Cursor::decode) {
-        Some(None) => return Ok(None),
-        Some(cursor) => cursor,
-        None => None,
-    };
-
-    let mut counting = Builder::new("SELECT COUNT(*) FROM users u");
-    push_filter(&mut counting, account_id, query, now);
-    let (total,): (i64,) = counting.build_query_as().fetch_one(&mut *conn).await?;
-
-    let column = column(sort);
-    let (comparison, direction) = match order {
-        SortOrder::Ascending => (" > (", " ASC"),
-        SortOrder::Descending => (" < (", " DESC"),
-    };
-    let mut select = Builder::new(SELECT);
-    push_filter(&mut select, account_id, query, now);
-    if let Some(Cursor(value, id)) = after {
-        select.push(" AND (").push(column).push(", u.id)").push(comparison);
-        match value {
-            SortValue::Number(number) => select.push_bind(number),
-            SortValue::Text(text) => select.push_bind(text),
-        };
-        select.push(", ").push_bind(id).push(")");
-    }
-    select.push(" ORDER BY ").push(column).push(direction).push(", u.id").push(direction);
-    select.push(" LIMIT ").push_bind(i64::from(limit) + 1);
-    let mut rows: Vec<UserRow> = select.build_query_as().fetch_all(conn).await?;
-
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(last, sort).encode());
-    Ok(Some(UserPage { rows, next_cursor, total: u64::try_from(total).unwrap_or(0) }))
-}
-
-fn push_filter(builder: &mut Builder, account_id: &str, query: &UserQuery, now: Millis) {
-    builder.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
-    if let Some(search) = query.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-        builder
-            .push(" AND u.search_text LIKE ")
-            .push_bind(like_anywhere(&search.to_lowercase()))
-            .push(r" ESCAPE '\'");
-    }
-    if let Some(role) = query.role {
-        builder.push(" AND u.role = ").push_bind(role.as_str());
-    }
-    match query.status {
-        Some(UserStatus::Active) => builder.push(" AND u.status = 'active'"),
-        Some(UserStatus::Deactivated) => builder.push(" AND u.status = 'deactivated'"),
-        Some(UserStatus::Invited) => {
-            builder.push(" AND u.status = 'invited' AND u.invitation_expires_at > ").push_bind(now.0)
-        }
-        Some(UserStatus::Expired) => {
-            builder.push(" AND u.status = 'invited' AND u.invitation_expires_at <= ").push_bind(now.0)
-        }
-        None => builder,
-    };
-}
-
-fn column(sort: UserSort) -> &'static str {
-    match sort {
-        UserSort::Name => "u.sort_name",
-        UserSort::Email => "u.email_key",
-        UserSort::Role => "u.role",
-        UserSort::Status => "u.status",
-        UserSort::LastSignIn => "u.last_sign_in_at",
-    }
-}
-
-impl Cursor {
-    fn after(row: &UserRow, sort: UserSort) -> Self {
-        let value = match sort {
-            UserSort::Name => SortValue::Text(sort_name(&row.first_name, &row.last_name, &row.email_key)),
-            UserSort::Email => SortValue::Text(row.email_key.clone()),
-            UserSort::Role => SortValue::Text(row.role.clone()),
-            UserSort::Status => SortValue::Text(row.status.clone()),
-            UserSort::LastSignIn => SortValue::Number(row.last_sign_in_at),
-        };
-        Self(value, row.id.clone())
-    }
-
-    fn encode(&self) -> String {
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
-    }
-
-    fn decode(text: &str) -> Option<Self> {
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
-    }
 }
 
 /// People without a name are sorted by their address, among the others.
