@@ -177,7 +177,7 @@ pub(crate) async fn load_quietly(locale: Locale) -> Result<(), api::Failure> {
 fn messages(json: &str) -> HashMap<String, Message> {
     let catalogue = js_sys::JSON::parse(json).unwrap_or_default();
     entries(&catalogue)
-        .filter_map(|(key, message)| {
+        .map(|(key, message)| {
             let message = match message.as_string() {
                 Some(text) => Message::Text(text),
                 None => Message::Plural(
@@ -186,7 +186,7 @@ fn messages(json: &str) -> HashMap<String, Message> {
                         .collect(),
                 ),
             };
-            Some((key, message))
+            (key, message)
         })
         .collect()
 }

@@ -1,4 +1,5 @@
-//! The one list of routes. Links are made from it, so that none can point nowhere.
+//! The one list of places that the app links to, so that no link can point nowhere. What only mails lead to stands in
+//! `app.rs` alone.
 
 use api_types::BatchId;
 
@@ -8,8 +9,6 @@ pub(crate) enum Route {
     Home,
     SignIn,
     ForgotPassword,
-    ResetPassword,
-    Activate,
     Profile,
     Users,
     Invite,
@@ -25,8 +24,6 @@ impl Route {
             Self::Home => "/".into(),
             Self::SignIn => "/sign-in".into(),
             Self::ForgotPassword => "/forgot-password".into(),
-            Self::ResetPassword => "/reset-password".into(),
-            Self::Activate => "/activate".into(),
             Self::Profile => "/settings/account/profile".into(),
             Self::Users => "/settings/admin/users".into(),
             Self::Invite => "/settings/admin/users/invite".into(),
@@ -61,8 +58,6 @@ mod tests {
             Route::Home,
             Route::SignIn,
             Route::ForgotPassword,
-            Route::ResetPassword,
-            Route::Activate,
             Route::Profile,
             Route::Users,
             Route::Invite,
@@ -79,8 +74,6 @@ mod tests {
                 "/",
                 "/sign-in",
                 "/forgot-password",
-                "/reset-password",
-                "/activate",
                 "/settings/account/profile",
                 "/settings/admin/users",
                 "/settings/admin/users/invite",

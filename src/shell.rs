@@ -11,6 +11,8 @@ use crate::t;
 use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Tone, dom, notify};
 use crate::{screens, sending};
 
+const PRODUCT: &str = "Sales Insight Actions";
+
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let drawer = RwSignal::new(false);
@@ -43,7 +45,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 ><Icon name=IconName::Menu /></button>
                 <a class="brand" href=Route::Home.href()>
                     <img src=format!("{}/icon.svg", base_path()) alt="" />
-                    <span>"Sales Insight Actions"<span class="wide quiet">{account_name()}</span></span>
+                    <span>{PRODUCT}<span class="wide quiet">{account_name()}</span></span>
                 </a>
                 <div class="topbar-end">
                     {mailbox_link()}
@@ -70,7 +72,9 @@ fn sending_strip() -> impl IntoView {
 }
 
 fn account_name() -> Option<String> {
-    session::current().map(|session| format!(" {}", session.account.name))
+    // An account that was never given a name bears the product's, which stands there already.
+    let name = session::current()?.account.name;
+    (name != PRODUCT).then(|| format!(" {name}"))
 }
 
 /// In sandbox mode mails go to a page, not to people.

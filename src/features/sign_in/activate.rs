@@ -18,11 +18,8 @@ pub(crate) fn Activate() -> impl IntoView {
     let token = StoredValue::new(take_token().unwrap_or_default());
     let invitation = LocalResource::new(move || async move {
         let question = ActivationInspect { token: token.get_value() };
-        let found = Call::post(paths::ACTIVATION_INSPECT)
-            .json(&question)
-            .opens_session()
-            .fetch::<Activation>()
-            .await;
+        let found =
+            Call::post(paths::ACTIVATION_INSPECT).json(&question).opens_session().fetch::<Activation>().await;
         if let Ok(activation) = &found {
             speak(activation).await;
         }
@@ -42,7 +39,9 @@ pub(crate) fn Activate() -> impl IntoView {
 
 /// The invitation's language counts as the person's choice until they make one.
 async fn speak(activation: &Activation) {
-    if i18n::available().any(|locale| locale == activation.language) && i18n::current().get_untracked() != activation.language {
+    if i18n::available().any(|locale| locale == activation.language)
+        && i18n::current().get_untracked() != activation.language
+    {
         // Other texts are a nicety here: the screen works in the browser's language too.
         let _ = i18n::load_quietly(activation.language).await;
     }
@@ -64,7 +63,9 @@ fn Closed(activation: Activation) -> impl IntoView {
     let message = match activation.state {
         ActivationState::Used => t!("activate.used"),
         ActivationState::Revoked => t!("activate.revoked", inviter = activation.inviter),
-        ActivationState::Expired | ActivationState::Open => t!("activate.expired", inviter = activation.inviter),
+        ActivationState::Expired | ActivationState::Open => {
+            t!("activate.expired", inviter = activation.inviter)
+        }
     };
     view! {
         <GateFrame title=t!("activate.title")>

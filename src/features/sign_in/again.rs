@@ -1,7 +1,7 @@
 use api_types::Session;
 use leptos::prelude::*;
 
-use super::sign_in::PasswordForm;
+use super::credentials::PasswordForm;
 use crate::session::{self, SessionState};
 use crate::t;
 use crate::ui::{Button, Dialog};

@@ -2,11 +2,11 @@
 
 mod activate;
 mod again;
+mod credentials;
 mod gate;
 mod password;
-mod sign_in;
 
 pub(crate) use activate::Activate;
 pub(crate) use again::SignInAgain;
+pub(crate) use credentials::{SignIn, path_and_back};
 pub(crate) use password::{ForgotPassword, ResetPassword};
-pub(crate) use sign_in::{SignIn, path_and_back};

@@ -1,6 +1,6 @@
 //! Forgotten passwords: asking for a mail, and setting a new password by its link.
 
-use api_types::{PasswordReset, PasswordResetRequest, Session, limits, paths};
+use api_types::{PasswordReset, PasswordResetRequest, limits, paths};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -11,7 +11,7 @@ use crate::new_password::{new_password, place_failure};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Tone, notify};
 
 #[component]
 pub(crate) fn ForgotPassword() -> impl IntoView {
@@ -72,14 +72,16 @@ pub(crate) fn ResetPassword() -> impl IntoView {
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let call = Call::new(Method::PUT, paths::PASSWORD_RESETS).json(&request).opens_session();
-            match call.fetch::<Session>().await {
-                Ok(session) => {
-                    session::signed_in(session);
-                    navigate(&Route::Home.path(), Default::default());
+            match call.done().await {
+                Ok(()) => {
+                    // Every session has ended, also one in this browser.
+                    session::signed_out();
+                    notify(Tone::Success, t!("reset.done"));
+                    navigate(&Route::SignIn.path(), Default::default());
                 }
                 Err(error) => place_failure(&error, password, failure),
             }
-            busy.set(false);
+            busy.try_set(false);
         });
     };
     view! {

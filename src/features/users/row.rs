@@ -73,8 +73,9 @@ fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
 fn last_sign_in(user: &User) -> AnyView {
     match &user.last_sign_in_at {
         Some(at) => {
-            let text = i18n::date_time(at.as_str());
-            view! { <time datetime=at.0.clone()>{text}</time> }.into_any()
+            // The day is what tells the idle from the busy; the time is there to be asked for.
+            let (day, time) = (i18n::date(at.as_str()), i18n::date_time(at.as_str()));
+            view! { <time class="day" datetime=at.0.clone() title=time>{day}</time> }.into_any()
         }
         None => view! { <span class="reason">{t!("users.never")}</span> }.into_any(),
     }
