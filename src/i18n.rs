@@ -1,6 +1,6 @@
 //! Texts and formats in the person's language.
 //!
-//! The texts are in `locales/*.json`, one file loaded on demand. [`t!`] takes a key and its
+//! The texts are in `locales/*.json`, one file loaded on demand. [`t!`](crate::t) takes a key and its
 //! placeholders and fails the build when either is wrong. Numbers, dates, lists and plurals are the
 //! browser's `Intl`. A change of language mounts the app anew, so texts need not be reactive.
 
@@ -219,7 +219,7 @@ pub(crate) fn negotiate(chosen: Option<Locale>, browser: &[String], fallback: Op
         .unwrap_or_default()
 }
 
-/// See [`t!`].
+/// See [`t!`](crate::t).
 pub(crate) fn text(key: Key, arguments: &[(&str, Argument)]) -> String {
     lookup(key.0, arguments).unwrap_or_else(|| key.0.to_owned())
 }

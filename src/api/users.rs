@@ -38,7 +38,7 @@ pub(crate) async fn remove(id: &UserId) -> Result<(), Failure> {
     Call::new(Method::DELETE, paths::user(id)).done().await
 }
 
-/// Reads a query from the decoded parameters of an address; [`query`] writes it.
+/// Reads a query from the decoded parameters of an address; [`query()`] writes it.
 pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> UserQuery {
     let said = |name: &str| parameter(name).filter(|value| !value.trim().is_empty());
     UserQuery {
