@@ -94,7 +94,10 @@ pub enum Request {
 }
 
 /// What the Worker answers.
-#[expect(clippy::large_enum_variant, reason = "one at a time, made to be written out")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_enum_variant, reason = "one at a time, made to be written out")
+)]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Response {
@@ -199,4 +202,41 @@ pub struct AddressEntry {
     pub suggestion: Option<String>,
     /// The domain in Unicode, where it is an internationalised one.
     pub domain_in_unicode: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{FromWorker, JobId, Overrides, Request, Response, ToWorker, VERSION};
+
+    #[test]
+    fn messages_are_plain_json() {
+        let message = ToWorker { job: JobId(7), request: Request::Open { overrides: Overrides::default() } };
+        let overrides =
+            json!({"encoding": null, "delimiter": null, "header_row": null, "quotes_as_text": false});
+        assert_eq!(
+            serde_json::to_value(&message).unwrap(),
+            json!({"job": 7, "request": {"open": {"overrides": overrides}}})
+        );
+        let message =
+            FromWorker { job: None, response: Response::Ready { version: VERSION, build: "b".into() } };
+        assert_eq!(
+            serde_json::to_value(&message).unwrap(),
+            json!({"job": null, "response": {"ready": {"version": 1, "build": "b"}}})
+        );
+    }
+
+    #[test]
+    fn a_request_may_leave_out_what_has_a_default() {
+        let text = r#"{"job": 1, "request": {"open": {"overrides": {"delimiter": ";"}}}}"#;
+        let message: ToWorker = serde_json::from_str(text).unwrap();
+        assert!(matches!(message.request, Request::Open { overrides } if overrides.delimiter.is_some()));
+        assert!(
+            serde_json::from_str::<ToWorker>(
+                r#"{"job": 1, "request": {"open": {"overrides": {"delimiter": ";;"}}}}"#
+            )
+            .is_err()
+        );
+    }
 }
