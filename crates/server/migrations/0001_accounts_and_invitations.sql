@@ -62,7 +62,7 @@ CREATE INDEX users_by_name ON users
     (account_id, sort_name, id, search_text, role, status, invitation_expires_at);
 CREATE INDEX users_by_role ON users (account_id, role, sort_name, id);
 CREATE INDEX users_by_last_sign_in ON users (account_id, last_sign_in_at, id);
-CREATE INDEX users_by_status_and_name ON users (account_id, status, sort_name, id);
+CREATE INDEX users_by_status_and_name ON users (account_id, status, sort_name, id, invitation_expires_at);
 CREATE INDEX users_by_invitation ON users (invitation_id);
 
 CREATE TABLE team_members (
