@@ -90,7 +90,16 @@ impl Call {
 
     /// Sends the call; what the answer says beyond its success is of no interest.
     pub(crate) async fn done(self) -> Result<(), Failure> {
-        self.respond().await.map(drop)
+        let Answer { response, request: _open } = self.respond().await?;
+        // A page of something on the way that answers in the backend's place is no success.
+        match response.headers().get("content-type") {
+            Some(kind) if !kind.contains("json") => Err(Failure {
+                kind: FailureKind::Garbled,
+                status: response.status(),
+                request_id: request_id(&response),
+            }),
+            _ => Ok(()),
+        }
     }
 
     async fn respond(self) -> Result<Answer, Failure> {
