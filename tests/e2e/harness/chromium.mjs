@@ -125,10 +125,12 @@ class Watch {
   }
 }
 
+/** States that were looked at in this run, each with its settings. */
+const inspected = new Set();
+
 export class Driver {
   #page;
   #watch = new Watch();
-  #inspected = new Set();
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
@@ -301,7 +303,6 @@ export class Driver {
     const twin = new Driver();
     Object.assign(twin, { options: this.options, context: this.context, close: this.close });
     twin.#watch = this.#watch;
-    twin.#inspected = this.#inspected;
     twin.#page = await this.context.newPage();
     return twin;
   }
@@ -391,9 +392,13 @@ export class Driver {
 
   /** Fails on anything that axe finds, and on a page wider than its window. Each state is looked at once. */
   async inspect(state) {
-    if (this.#inspected.has(state)) return;
-    this.#inspected.add(state);
+    const { locale, width, dark, forcedColors } = this.options;
+    const known = [state, locale, width, dark, forcedColors].join();
+    if (inspected.has(known)) return;
+    inspected.add(known);
     await this.#settled();
+    // What the bars that stay in sight cover at some place of a scrolled page is no fault of the page.
+    await this.#page.evaluate(() => window.scrollTo(0, 0));
     const wide = await this.#page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       if (scrollWidth <= clientWidth) return null;

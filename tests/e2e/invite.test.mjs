@@ -1,0 +1,78 @@
+// Inviting single people, and what became of them: bounced, deferred, corrected, taken back.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve("--seats", "12");
+const admin = await server.admin();
+
+walk("s13 u5: addresses of any shape become entries, each with what is wrong with it", server, {}, async (app) => {
+  await app.enter();
+  await app.users.act("users.invite_users");
+  await app.invite.arrive();
+  await app.invite.next();
+  await app.invite.seeProblem(app.say("invite.nobody"));
+  await app.invite.enter('Ana García <ana@example.com>; bo@example.com, two@@example.com\n"Ruiz, Eva" <eva@gmial.com> ANA@EXAMPLE.COM');
+  await app.invite.seeEntry("ana@example.com");
+  await app.invite.seeEntry("two@@example.com", app.say("row_problem.two_ats"));
+  await app.invite.seeEntry("eva@gmial.com", app.say("row_problem.likely_typo"));
+  await app.invite.seeEntry("ANA@EXAMPLE.COM", app.say("row_problem.duplicate_address"));
+  await app.invite.inspectEntries();
+  await app.invite.takeSuggestion("eva@gmail.com");
+  await app.invite.seeEntry("eva@gmail.com");
+  await app.invite.remove("two@@example.com");
+  await app.invite.chooseTeam("EMEA Sales");
+  await app.invite.next();
+  await app.invite.seeReview(3);
+  await app.invite.invite(3);
+  await app.invite.seeAccepted(3);
+  for (const email of ["ana@example.com", "bo@example.com", "eva@gmail.com"]) {
+    await app.invite.seeResult(email, app.say("delivery.sent"));
+  }
+  const [ana] = await admin.users({ search: "ana@example.com" });
+  assert.equal(`${ana.first_name} ${ana.last_name}`, "Ana García");
+  assert.deepEqual(ana.teams, ["Everyone", "EMEA Sales"]);
+  assert.equal((await server.mails("ana@example.com")).length, 1);
+});
+
+walk("r18: members, invited people and missing seats are found before anything is sent", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  const strangers = Array.from({ length: 9 }, (_, index) => `stranger${index}@example.com`);
+  await app.invite.enter(["marketo.admin@example.com", "ana@example.com", ...strangers].join(" "));
+  await app.invite.seeEntry("stranger8@example.com");
+  await app.invite.next();
+  await app.invite.seeReview(8);
+  const leftOut = (await app.invite.leftOut()).map(([email]) => email).sort();
+  assert.deepEqual(leftOut, ["ana@example.com", "marketo.admin@example.com", "stranger8@example.com"]);
+});
+
+walk("r7: a mail that is refused is shown with its reason, corrected and sent again", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.enter("bounce@example.com greylist@example.com");
+  await app.invite.seeEntry("greylist@example.com");
+  await app.invite.next();
+  await app.invite.seeReview(2);
+  await app.invite.invite(2);
+  await app.invite.seeAccepted(2);
+  await app.invite.seeResult("bounce@example.com", app.say("delivery.failed"));
+  await app.invite.seeResult("greylist@example.com", app.say("delivery.sent"));
+  await app.invite.toBatch();
+  await app.batch.arrive();
+  await app.batch.seeCount("delivery.failed", 1);
+  await app.batch.seeInRow("bounce@example.com", app.say("row_code.mail_refused"));
+  await app.batch.correct("bounce@example.com", "right@example.com");
+  await app.batch.seeInRow("right@example.com", app.say("delivery.sent"));
+  assert.equal((await server.mailsOnceThere("right@example.com")).length, 1);
+
+  const results = await app.batch.download();
+  assert.match(results.name, /\.csv$/);
+  assert.match(results.bytes.toString("utf8"), /right@example\.com/);
+
+  await app.batch.act("batches.revoke_all");
+  await app.batch.confirm("batches.revoke_all");
+  await app.batch.seeInRow("greylist@example.com", app.say("batches.invitation_revoked"));
+  assert.equal((await admin.users({ search: "greylist" })).length, 0, "the seat is free");
+});
+

@@ -1,0 +1,63 @@
+// The main job without a mouse: the focus is always somewhere, always seen, and where one expects it.
+import assert from "node:assert/strict";
+
+import { sample } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+const admin = await server.admin();
+
+walk("u2: people are invited from a file by the keyboard alone", server, {}, async (app) => {
+  const { driver, say, inviteCsv } = app;
+  await app.signIn.openLink(await server.signInLink());
+  await driver.tabTo({ role: "button", name: say("sign_in.button") });
+  await driver.press("Enter");
+  await app.users.arrive();
+  await app.frame.arriveAt("nav.user_management");
+
+  await driver.tabTo({ role: "button", name: say("users.actions") });
+  await driver.press("Enter");
+  await driver.seeFocus({ role: "menuitem", name: say("users.invite_users") });
+  await driver.press("Escape");
+  await driver.seeFocus({ role: "button", name: say("users.actions") });
+  await driver.press("ArrowDown");
+  await driver.seeFocus({ role: "menuitem", name: say("users.invite_users") });
+  await driver.press("ArrowDown");
+  await driver.seeFocus({ role: "menuitem", name: say("users.invite_users_via_csv") });
+  await driver.press("Enter");
+
+  await inviteCsv.file.arrive();
+  await app.frame.arriveAt("users.invite_users_via_csv");
+  await driver.tabTo(inviteCsv.file.chooser);
+  await driver.chooseFileByKey("Space", sample("problems.csv"));
+  await inviteCsv.mapping.arrive();
+  await driver.tabTo({ role: "button", name: say("common.next") });
+  await driver.press("Enter");
+  await inviteCsv.review.arrive();
+
+  // A wrong address is found, changed in its cell, and the focus stays on it.
+  await driver.tabTo({ role: "gridcell", name: "" });
+  await driver.press("ArrowDown");
+  await driver.press("ArrowDown");
+  await driver.press("ArrowDown");
+  await driver.seeFocus({ role: "gridcell", name: "no-at.example.com" });
+  await driver.press("Enter");
+  await driver.seeFocus({ role: "textbox", name: say("field.email") });
+  await driver.press("Control+a");
+  await driver.type("no-at@example.com");
+  await driver.press("Enter");
+  await driver.seeFocus({ role: "gridcell", name: "no-at@example.com" });
+  await inviteCsv.review.arrive();
+
+  await driver.tabTo({ role: "button", name: inviteCsv.review.goOn });
+  await driver.press("Enter");
+  await inviteCsv.invite.arrive();
+  await driver.tabTo({ role: "button", name: inviteCsv.invite.inviteButton });
+  await driver.press("Enter");
+  await inviteCsv.sending.seeNextSteps();
+  await driver.tabTo({ role: "link", name: say("invite_csv.see_delivery") });
+  await driver.press("Enter");
+  await app.batch.arrive();
+  await app.frame.arriveAt("batches.detail_title");
+  assert.ok((await admin.users({ search: "no-at@example.com" })).length === 1);
+});

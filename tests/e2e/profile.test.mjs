@@ -1,0 +1,73 @@
+// One's own name, language and password, and getting in by them.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+import { wordsOf } from "./harness/words.mjs";
+
+const server = await serve();
+const ADMIN = "marketo.admin@example.com";
+const FIRST = "correct horse battery staple";
+const SECOND = "another horse, another battery";
+
+walk("i1: the language is chosen, kept, and holds on every screen", server, {}, async (app, another) => {
+  await app.enter();
+  for (const [locale, name] of [
+    ["es", "Español"],
+    ["ko", "한국어"],
+    ["en", "English"],
+  ]) {
+    await app.profile.open();
+    await app.profile.chooseLanguage(name);
+    app.speak(wordsOf(locale));
+    await app.frame.seeSaid(app.say("profile.language_done"));
+    assert.equal(await app.driver.language(), locale);
+    await app.users.open();
+    await app.driver.reload();
+    await app.users.arrive();
+    assert.equal(await app.driver.language(), locale);
+  }
+  const korean = await another({ locale: "ko-KR", words: "ko" });
+  await korean.signIn.open();
+  assert.equal(await korean.driver.language(), "ko", "before sign-in the browser's language holds");
+});
+
+walk("a12: a password is set, used, changed and forgotten", server, {}, async (app, another) => {
+  await app.enter();
+  await app.profile.open();
+  await app.profile.setPassword("short");
+  await app.profile.seeRefused(app.say("password.too_short", { count: 12 }));
+  await app.profile.setPassword(FIRST, SECOND);
+  await app.profile.seeRefused(app.say("password.different"));
+  await app.profile.setPassword(FIRST);
+  await app.frame.seeSaid(app.say("profile.password_done"));
+  await app.profile.changePassword("not this one at all", SECOND);
+  await app.profile.seeRefused(app.say("profile.current_wrong"));
+  await app.profile.changePassword(FIRST, SECOND);
+  await app.frame.seeSaid(app.say("profile.password_done"));
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeSignedOut();
+
+  await app.signIn.submitEmpty();
+  await app.signIn.byPassword(ADMIN, FIRST);
+  await app.signIn.seeRefused(app.say("problem.wrong_credentials"));
+  await app.signIn.byPassword(ADMIN, SECOND);
+  await app.users.arrive();
+
+  const forgetful = await another();
+  await forgetful.signIn.open();
+  await forgetful.signIn.askForReset(ADMIN);
+  const [mail] = await server.mailsOnceThere("Set a new password");
+  await forgetful.signIn.reset(mail.links[0], FIRST);
+  await forgetful.frame.seeSaid(forgetful.say("reset.done"));
+  await forgetful.signIn.byPassword(ADMIN, FIRST);
+  await forgetful.users.arrive();
+});
+
+walk("s9: a name is shown as text, whatever it holds", server, {}, async (app) => {
+  await app.enter();
+  await app.profile.open();
+  await app.profile.rename("<img src=x onerror=alert(1)>", "\u202Egnp.exe");
+  await app.frame.seeSaid(app.say("profile.saved"));
+  await app.users.open();
+  await app.frame.seeSaid("<img src=x onerror=alert(1)>");
+});

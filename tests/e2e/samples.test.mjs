@@ -1,0 +1,227 @@
+// Every sample through the screens: read right without a word from the person, or refused with its reason.
+import assert from "node:assert/strict";
+
+import { fileOf, sample } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+
+const COMMA = "invite_csv.delimiter_comma";
+const NAMES = ["field.first_name", "field.last_name"];
+const ALL = ["field.email", ...NAMES, "field.role", "field.teams"];
+const IGNORE = "invite_csv.ignore";
+
+/** How each sample is read: encoding, delimiter, row of the header, fields of the columns by header, verdicts. */
+const READ_RIGHT = [
+  { file: "plain.csv", fields: ALL },
+  { file: "google-workspace.csv", has: { "Email Address [Required]": "field.email" } },
+  { file: "microsoft-365.csv", has: { Username: "field.email", "Alternate email address": IGNORE } },
+  { file: "salesforce-users.csv", has: { Email: "field.email", Username: IGNORE } },
+  {
+    file: "excel-spain-1252.csv",
+    encoding: "windows-1252",
+    delimiter: "invite_csv.delimiter_semicolon",
+    has: { Nombre: "field.first_name", Apellidos: "field.last_name", "Correo electrónico": "field.email" },
+    counts: { ready: 43 },
+    cell: "María",
+  },
+  {
+    file: "excel-korea-cp949.csv",
+    encoding: "EUC-KR",
+    has: { 이메일: "field.email", 이름: "field.first_name", 성: "field.last_name", 역할: "field.role", 팀: "field.teams" },
+    cell: "민수",
+  },
+  {
+    file: "excel-japan-sjis.csv",
+    encoding: "Shift_JIS",
+    has: { メールアドレス: "field.email", 名: "field.first_name", 姓: "field.last_name", ロール: "field.role" },
+    cell: "太郎",
+  },
+  {
+    file: "excel-unicode-text-utf16.txt",
+    encoding: "UTF-16LE",
+    delimiter: "invite_csv.delimiter_tab",
+    has: { "E-mail": "field.email", "Given name": "field.first_name", "Family name": "field.last_name" },
+  },
+  { file: "title-rows.csv", header: 4, has: { "Work e-mail": "field.email", "Full name": "field.full_name", Comment: IGNORE } },
+  { file: "no-header.csv", header: null, fields: ["field.email", ...NAMES] },
+  { file: "one-column.txt", header: null, fields: ["field.email"] },
+  { file: "lone-cr.csv", has: { Email: "field.email", Name: "field.full_name" } },
+];
+
+walk("s2 i7: every shape of file is read right", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  for (const wanted of READ_RIGHT) {
+    const { file, encoding = "UTF-8", delimiter = COMMA, header = 1, fields, has = {}, counts = { ready: 60 } } = wanted;
+    await app.inviteCsv.open();
+    await app.inviteCsv.file.choose(sample(file));
+    await mapping.arrive();
+    const headerWords = header === null ? app.say("invite_csv.header_none") : app.say("invite_csv.header_row", { row: String(header) });
+    assert.deepEqual(await mapping.reading(), { encoding, delimiter: app.say(delimiter), header: headerWords }, file);
+    const columns = await mapping.columns();
+    if (fields) assert.deepEqual(columns.map(({ field }) => field), fields.map((key) => app.say(key)), file);
+    const byHeader = Object.fromEntries(columns.map(({ column, field }) => [column, field]));
+    for (const [column, key] of Object.entries(has)) assert.equal(byHeader[column], app.say(key), `${column} of ${file}`);
+    if (encoding.startsWith("UTF")) assert.ok(!(await mapping.saysLegacy()), file);
+    else await mapping.seeEncodingNote(encoding);
+    await mapping.next();
+    await review.arrive();
+    assert.deepEqual(await review.counts(), counts, file);
+    if (wanted.cell) assert.ok((await review.rows()).flat().includes(wanted.cell), `${wanted.cell} in ${file}`);
+  }
+});
+
+walk("s2 s13 u5: problems are said by row and column, and good rows go on", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await file.choose(sample("problems.csv"));
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  const before = await review.counts();
+  assert.equal(Object.values(before).reduce((sum, count) => sum + count), 60, "every row has one verdict");
+  await review.filterBy("error");
+  for (const [row, code] of [
+    [2, "missing_email"],
+    [5, "no_at"],
+    [8, "two_ats"],
+    [11, "dot_placement"],
+    [14, "empty_label"],
+    [35, "local_too_long"],
+    [44, "unknown_role"],
+    [45, "unknown_team"],
+    [47, "too_many_cells"],
+  ]) {
+    await review.seeInRow(row, app.say(`row_problem.${code}`));
+  }
+  await review.filterBy("warning");
+  await review.seeInRow(17, app.say("row_problem.likely_typo"));
+  await review.filterBy("duplicate");
+  await review.seeInRow(42, app.say("invite_csv.duplicate_of", { row: "4" }));
+  await review.seeGoingOnWith(before.ready + before.warning);
+});
+
+walk("s2: bytes that are no UTF-8 are read as Windows-1252, which is said and can be changed", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await file.choose(sample("latin1-in-utf8.csv"));
+  await mapping.arrive();
+  await mapping.seeEncodingNote("windows-1252");
+  assert.deepEqual((await mapping.columns())[1].samples, ["Peña"]);
+  await mapping.readAs("invite_csv.encoding", "KOI8-U");
+  await mapping.seeEncodingNote("KOI8-U");
+  await mapping.next();
+  await review.arrive();
+  assert.ok((await review.rows()).flat().some((cell) => /^Pe.a$/.test(cell) && cell !== "Peña"));
+});
+
+walk("s3: a quote that is never closed is an error where it opens, and can be read as text", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await file.choose(sample("unclosed-quote.csv"));
+  await mapping.arrive();
+  await mapping.next();
+  await review.seeUnclosedQuote("2");
+  assert.deepEqual(await review.counts(), { error: 1 });
+  await review.readQuotesAsText();
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 2 });
+});
+
+/** What is no list of addresses, by its first bytes. */
+const REFUSED = [
+  { name: "empty.csv", path: sample("empty.csv"), reason: "empty" },
+  { name: "renamed-zip.csv", path: sample("renamed-zip.csv"), reason: "zip" },
+  { name: "people.csv", content: "Name,Phone\nAna,1\nBo,2\n", reason: "no_address_column" },
+  { name: "report.csv", content: "%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n1 0 obj\n", reason: "pdf" },
+  { name: "page.csv", content: "<!doctype html><html><title>Sign in</title></html>", reason: "html" },
+  { name: "logo.csv", content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), reason: "image" },
+  { name: "people.json.csv", content: '[{"email": "ana@example.com"}]', reason: "json" },
+  { name: "old.csv", content: Buffer.from("d0cf11e0a1b11ae1".padEnd(1024, "0"), "hex"), reason: "xls" },
+  { name: "letter.csv", content: "{\\rtf1\\ansi Hello}", reason: "rtf" },
+];
+
+walk("s4: what is no list is refused by name, and another file can be chosen at once", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  for (const { name, path, content, reason } of REFUSED) {
+    await app.inviteCsv.file.choose(path ?? fileOf(name, content));
+    await app.inviteCsv.file.seeRefused(app.say(`refusal.${reason}`, { name }));
+  }
+  await app.inviteCsv.file.choose(sample("plain.csv"));
+  await app.inviteCsv.mapping.arrive();
+});
+
+walk("s9 s2: formulas, markup, controls and reordering characters are text and are flagged", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  const rows = [
+    "ok@example.com,=HYPERLINK(1)",
+    "markup@example.com,<img src=x onerror=alert(1)>",
+    "bidi@example.com,\u202Egnp.exe",
+    "nul@example.com,A\u0000b",
+  ];
+  await app.inviteCsv.open();
+  await file.choose(fileOf("hostile.csv", `Email,First name\n${rows.join("\n")}\n`));
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  await review.seeInRow(2, app.say("row_problem.formula_like"));
+  await review.seeInRow(3, "<img src=x onerror=alert(1)>");
+  await review.seeInRow(4, app.say("row_problem.bidi_control"));
+  await review.seeInRow(5, app.say("row_problem.control_character"));
+});
+
+walk("s1: the rows that need work are saved as a file that no spreadsheet runs", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  const template = await file.template();
+  assert.match(template.bytes.toString("utf8"), /Email/);
+  await file.choose(fileOf("hostile.csv", "Email,First name\n=cmd@@example.com,+1\nana@example.com,Ana\n"));
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  const saved = await review.problemRows();
+  assert.equal(saved.name, "hostile-problems.csv");
+  const cells = saved.bytes.toString("utf8").replace(/^\uFEFF/, "").split(/[\r\n,]+/);
+  assert.deepEqual(cells.filter((cell) => /^"?[=+\-@\t]/.test(cell)), []);
+});
+
+walk("u5: a row is put right in place, and the change can be taken back", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await file.choose(fileOf("typo.csv", "Email,First name\nana@@example.com,Ana\nbo@example.com,Bo\n"));
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { error: 1, ready: 1 });
+  await review.edit("ana@@example.com", "ana@example.com");
+  await review.arrive();
+  await review.seeGoingOnWith(2);
+  await review.undo();
+  await review.seeGoingOnWith(1);
+  assert.deepEqual(await review.counts(), { error: 1, ready: 1 });
+});
+
+walk("s12: a mapping can be changed, and without addresses nothing goes on", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await file.choose(fileOf("two.csv", "Work,Private\nana@example.com,ana@example.org\n"));
+  await mapping.arrive();
+  await mapping.map("Work", "invite_csv.ignore");
+  await mapping.map("Private", "invite_csv.ignore");
+  await mapping.seeBlocked();
+  await mapping.map("Private", "field.email");
+  await mapping.next();
+  await review.arrive();
+  await review.seeInRow(2, "ana@example.org");
+});

@@ -1,0 +1,129 @@
+// User Management: finding people, and everything an administrator does to them.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const PASSWORD = "correct horse battery staple";
+
+const server = await serve();
+const admin = await server.admin();
+await admin.invite([
+  { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
+  { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
+  { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
+  { email: "di@example.com", first_name: "Di", last_name: "Fox" },
+]);
+const linkFor = async (email) => (await server.mailsOnceThere(email))[0].links[0];
+for (const email of ["ana@example.com", "bo@example.com"]) {
+  const person = server.visitor();
+  await person.accept(await linkFor(email), PASSWORD);
+}
+
+const many = await serve("--sample-data", "--seats", "1000");
+
+walk("u3: people are searched, filtered, sorted and paged, and the address of the list says how", many, {}, async (app) => {
+  await app.enter();
+  const everybody = (await (await many.admin()).users()).length;
+  await app.users.seeTotal(everybody);
+  await app.users.nextPage();
+  await app.users.seeTotal(everybody);
+  await app.driver.back();
+  await app.users.search("member12@");
+  await app.users.seeTotal(1);
+  assert.match(app.driver.path, /search=member12/);
+  await app.users.search("nobody at all");
+  await app.users.seeNobody();
+  await app.users.showEverybody();
+  await app.users.filterByStatus("status.deactivated");
+  await app.users.seeFirstStatus("status.deactivated");
+  await app.users.open("?sort=email&order=descending");
+  const emails = (await app.users.shown()).map(({ email }) => email);
+  assert.deepEqual(emails, [...emails].sort().reverse());
+  await app.users.sortBy("field.email");
+  await app.users.seeSorted("field.email", "ascending");
+});
+
+walk("r17: an invitation is sent again, handed over as a link, and revoked", server, {}, async (app, another) => {
+  await app.enter();
+  await app.users.actOn("cy@example.com", "users.resend");
+  await app.frame.seeSaid(app.say("users.resend_done", { name: "Cy Ray" }));
+  const mails = await server.mailsOnceThere("cy@example.com", 2);
+  await app.users.actOn("cy@example.com", "users.copy_link");
+  const link = await app.users.linkInDialog();
+  assert.ok(link.startsWith(`${server.origin}/activate#`));
+  assert.deepEqual(
+    mails.map((mail) => mail.links[0]),
+    [link, link],
+    "the same link, sent or handed over",
+  );
+  await app.users.actOn("cy@example.com", "users.revoke");
+  await app.users.seeQuestion(app.say("users.revoke_title", { name: "Cy Ray" }));
+  await app.users.confirm("users.revoke");
+  await app.users.seeGone("cy@example.com");
+
+  const late = await another();
+  await late.activation.open(link);
+  await late.activation.seeRefused(late.say("activate.revoked", { inviter: "marketo.admin@example.com" }));
+});
+
+walk("a14: a role is changed, and with it what the person may do", server, {}, async (app, another) => {
+  await app.enter();
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.admin") }));
+
+  const ana = await another();
+  await ana.signIn.open();
+  await ana.signIn.byPassword("ana@example.com", PASSWORD);
+  await ana.users.arrive();
+
+  await app.users.changeRole("Ana Ruiz", "role.user");
+  await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.user") }));
+  // Other rights are another session.
+  await ana.driver.reload();
+  await ana.signIn.byPassword("ana@example.com", PASSWORD);
+  await ana.frame.seeForbidden();
+});
+
+walk("a14: the last administrator is protected, and the screen says why", server, {}, async (app) => {
+  await app.enter();
+  const reason = await app.users.reasonAgainstRole("marketo.admin@example.com");
+  const reasons = ["users.protected_yourself", "users.protected_last_admin", "users.protected_original_user"];
+  assert.ok(reasons.map((key) => app.say(key)).includes(reason), reason);
+});
+
+walk("u3: deactivated, reactivated and removed; the keyboard goes to the next row", server, {}, async (app, another) => {
+  await app.enter();
+  const bo = await another();
+  await bo.signIn.open();
+  await bo.signIn.byPassword("bo@example.com", PASSWORD);
+  await bo.frame.seeForbidden();
+
+  await app.users.actOn("bo@example.com", "users.deactivate");
+  await app.users.seeQuestion(app.say("users.deactivate_title", { name: "Bo Lee" }));
+  await app.users.confirm("users.deactivate");
+  await app.users.seeStatus("bo@example.com", "status.deactivated");
+  await bo.driver.reload();
+  await bo.frame.seeSignedOut();
+  await bo.signIn.byPassword("bo@example.com", PASSWORD);
+  await bo.signIn.seeRefused(bo.say("problem.wrong_credentials"));
+
+  await app.users.actOn("bo@example.com", "users.reactivate");
+  await app.users.seeStatus("bo@example.com", "status.active");
+  await app.users.actOn("bo@example.com", "users.remove");
+  await app.users.seeQuestion(app.say("users.remove_title", { name: "Bo Lee" }));
+  await app.users.confirm("users.remove");
+  await app.users.seeGone("bo@example.com");
+  await app.users.seeFocusOnRow();
+});
+
+walk("u5: something is done to several people at once, and what was not done is said", server, {}, async (app) => {
+  await app.enter();
+  await app.users.pick("Di Fox");
+  await app.users.pick("Ana Ruiz");
+  await app.users.actOnPicked("users.deactivate");
+  await app.users.seeQuestion(app.say("users.bulk_deactivate_title", { count: 1 }));
+  await app.users.confirm("users.deactivate");
+  await app.users.seeOutcome(app.say("users.bulk_done", { count: 1 }));
+  await app.users.seeStatus("ana@example.com", "status.deactivated");
+  await app.users.seeStatus("di@example.com", "status.invited");
+});
