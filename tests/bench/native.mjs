@@ -1,0 +1,36 @@
+// P8: the command line's check of a file, and its memory: node native.mjs ROSTER FILE
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+import { median, print } from "./report.mjs";
+
+const [roster, file] = process.argv.slice(2);
+
+async function check() {
+  const begun = performance.now();
+  const child = spawn(roster, ["check", file, "--format", "json"], { stdio: ["ignore", "ignore", "inherit"] });
+  let peak = 0;
+  const watch = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    } catch {
+      // It has ended between two looks.
+    }
+  }, 2);
+  await new Promise((end) => child.on("exit", end));
+  clearInterval(watch);
+  return { ms: performance.now() - begun, kib: peak };
+}
+
+const runs = [];
+for (let run = 0; run < 5; run += 1) runs.push(await check());
+const read = [];
+for (let run = 0; run < 5; run += 1) {
+  const begun = performance.now();
+  readFileSync(file);
+  read.push(performance.now() - begun);
+}
+print("P8", "roster check", `${median(runs.map((run) => run.ms)).toFixed(0)} ms`);
+print("P8", "peak memory", `${(Math.max(...runs.map((run) => run.kib)) / 1024).toFixed(0)} MiB`);
+print("P8", "times the mere reading", (median(runs.map((run) => run.ms)) / median(read)).toFixed(1));

@@ -1,0 +1,109 @@
+// Drives one Worker per run, so that no run profits from another's memory.
+const file = () => document.querySelector("input").files[0];
+
+function start(name, type = "module") {
+  return new Worker(name, { type });
+}
+
+/** Sends the file to a Worker that answers once, and takes the time. */
+function timed(name, type) {
+  return async () => {
+    const worker = start(name, type);
+    const begun = performance.now();
+    const answer = await new Promise((resolve, reject) => {
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage(file());
+    });
+    worker.terminate();
+    return { ms: performance.now() - begun, ...answer };
+  };
+}
+
+/** The engine behind its protocol. */
+class Engine {
+  static async start() {
+    const engine = new Engine();
+    engine.worker = start("engine.mjs");
+    engine.waiting = new Map();
+    engine.job = 0;
+    await new Promise((ready) => {
+      engine.worker.onmessage = ({ data }) => {
+        const { job, response } = JSON.parse(data.message);
+        const [kind, content] = typeof response === "string" ? [response, {}] : Object.entries(response)[0];
+        if (kind === "ready") ready();
+        else if (kind !== "progress") engine.waiting.get(job)?.({ kind, ...content });
+      };
+    });
+    return engine;
+  }
+
+  ask(request, attachment) {
+    const job = ++this.job;
+    const answer = new Promise((resolve) => this.waiting.set(job, resolve));
+    this.worker.postMessage({ message: JSON.stringify({ job, request }), attachment });
+    return answer;
+  }
+
+  memory() {
+    const channel = new BroadcastChannel("bench-memory");
+    const answer = new Promise((resolve) => { channel.onmessage = ({ data }) => resolve(data); });
+    channel.postMessage("memory");
+    return answer.finally(() => channel.close());
+  }
+
+  async check() {
+    const begun = performance.now();
+    const { dialect, mapping } = await this.ask({ open: { overrides: {} } }, file());
+    const preview = performance.now() - begun;
+    const known = { teams: ["Everyone", "EMEA Sales", "Inside Sales", "Field & Partners"], workspaces: null, own_domains: [] };
+    const checking = performance.now();
+    const { summary } = await this.ask({ check: { dialect, mapping, known } });
+    return { ms: performance.now() - checking, preview, summary };
+  }
+}
+
+async function ours() {
+  let longest = 0;
+  const watch = new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) longest = Math.max(longest, task.duration);
+  });
+  watch.observe({ type: "longtask" });
+  const engine = await Engine.start();
+  const { ms, preview, summary } = await engine.check();
+  const memory = await engine.memory();
+  engine.worker.terminate();
+  watch.disconnect();
+  return { ms, preview, memory, longest, rows: summary.records };
+}
+
+async function grid() {
+  const engine = await Engine.start();
+  const { summary } = await engine.check();
+  const time = async (requests) => {
+    let worst = 0;
+    for (const request of requests) {
+      const begun = performance.now();
+      await engine.ask(request);
+      worst = Math.max(worst, performance.now() - begun);
+    }
+    return worst;
+  };
+  const window = (filter, from) => ({ rows: { filter, search: false, from, count: 50 } });
+  const places = [0.1, 0.5, 0.99].map((part) => Math.floor(summary.records * part));
+  const result = {
+    rows: await time(places.map((from) => window("all", from))),
+    filter: await time([window("problems", 0), window({ verdict: "duplicate" }, 0), window({ verdict: "error" }, 100)]),
+    jump: await time(places.map((after_row) => ({ next_problem: { after_row } }))),
+  };
+  engine.worker.terminate();
+  return result;
+}
+
+window.bench = {
+  read: timed("read.mjs"),
+  papaparse: timed("papaparse.js", "classic"),
+  udsv: timed("udsv.mjs"),
+  ours,
+  grid,
+};

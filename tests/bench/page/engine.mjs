@@ -1,0 +1,6 @@
+// The Worker of the app, with an eye on its memory.
+import init from "/dist/csv_worker.js";
+
+const wasm = await init();
+const channel = new BroadcastChannel("bench-memory");
+channel.onmessage = () => channel.postMessage(wasm.memory.buffer.byteLength);
