@@ -1,0 +1,202 @@
+// Every way in which the API can fail: one message, nothing lost, and on as soon as it works again.
+import assert from "node:assert/strict";
+
+import { fileOf } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const PASSWORD = "correct horse battery staple";
+const CHUNKS = "/invitation-batches/{id}/chunks";
+
+const server = await serve("--seats", "1000");
+const admin = await server.admin();
+await admin.setPassword(PASSWORD);
+await admin.invite([
+  { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
+  { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
+]);
+for (const email of ["ana@example.com", "bo@example.com"]) {
+  const [mail] = await server.mailsOnceThere(email);
+  await server.visitor().accept(mail.links[0], PASSWORD);
+}
+
+/** The message of each failure, by the fault that causes it. */
+const MESSAGES = {
+  403: ["problem.forbidden"],
+  404: ["problem.not_found"],
+  409: ["problem.conflict"],
+  413: ["problem.payload_too_large", { limit: 1_000_000 }],
+  422: ["problem.invalid_field"],
+  429: ["problem.rate_limited", { seconds: 1 }],
+  500: ["problem.internal"],
+  503: ["problem.unavailable"],
+  html: ["failure.garbled"],
+  truncated: ["failure.garbled"],
+};
+const messageOf = (app, fault) => app.say(...MESSAGES[fault]);
+
+walk("r15: a list that cannot be read says why, and is there on the next try", server, {}, async (app) => {
+  await app.enter();
+  for (const fault of Object.keys(MESSAGES)) {
+    await app.fault("/users", fault, { method: "get" });
+    await app.users.search(`nobody ${fault}`);
+    await app.users.seeFailed(messageOf(app, fault));
+    await app.driver.inspect(`list failed: ${fault}`);
+    await app.users.retry();
+    await app.users.seeNobody();
+    await app.users.showEverybody();
+    await app.users.arrive();
+  }
+});
+
+walk("r15: an action that fails says why in its dialog, and can be confirmed again", server, {}, async (app) => {
+  await app.enter();
+  for (const fault of ["403", "409", "429", "500", "html"]) {
+    await app.fault("/users/{id}/deactivate", fault);
+    await app.users.actOn("ana@example.com", "users.deactivate");
+    await app.users.seeQuestion(app.say("users.deactivate_title", { name: "Ana Ruiz" }));
+    await app.users.confirm("users.deactivate");
+    await app.users.seeRefusal(messageOf(app, fault));
+    await app.users.confirm("users.deactivate");
+    await app.users.seeStatus("ana@example.com", "status.deactivated");
+    await app.users.actOn("ana@example.com", "users.reactivate");
+    await app.users.seeStatus("ana@example.com", "status.active");
+  }
+});
+
+walk("r15: a role that cannot be changed goes back to what it was", server, {}, async (app) => {
+  await app.enter();
+  await app.fault("/users/{id}", "500", { method: "patch" });
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.seeSaid(messageOf(app, "500"));
+  await app.users.seeRole("Ana Ruiz", "role.user");
+  await app.driver.inspect("failure notice");
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.admin") }));
+  await app.users.changeRole("Ana Ruiz", "role.user");
+  await app.users.seeRole("Ana Ruiz", "role.user");
+});
+
+walk("a10: an expired session is renewed in a dialog, and what was asked for goes on", server, {}, async (app) => {
+  await app.enter();
+  await app.fault("/users", "401", { method: "get" });
+  await app.users.search("ana");
+  await app.frame.seeSignInAgain();
+  await app.frame.signInAgain("not the password at all", { expected: "refused" });
+  await app.frame.seeSaid(app.say("problem.wrong_credentials"));
+  await app.frame.signInAgain(PASSWORD);
+  await app.users.seeTotal(1);
+});
+
+/** From nothing to the button that invites three people whom no other walk invites. */
+async function readyToInvite(app, domain) {
+  const rows = ["one", "two", "three"].map((name) => `${name}@${domain}`);
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(fileOf(`${domain}.csv`, `Email\n${rows.join("\n")}\n`));
+}
+
+async function seeThreeInvited(domain) {
+  assert.equal((await admin.users({ search: domain })).length, 3);
+  await server.mailsOnceThere(domain, 3);
+  assert.equal((await server.mails(domain)).length, 3, "nobody got two mails");
+}
+
+for (const fault of ["403", "404", "409", "413", "422"]) {
+  walk(`r6: sending stops at ${fault} until the person decides`, server, {}, async (app) => {
+    await app.enter();
+    await readyToInvite(app, `stop${fault}.example`);
+    await app.fault(CHUNKS, fault);
+    await app.inviteCsv.invite.invite(3);
+    await app.inviteCsv.sending.seeStopped(messageOf(app, fault));
+    await app.inviteCsv.sending.tryNow();
+    await app.inviteCsv.sending.seeAccepted(3);
+    await seeThreeInvited(`stop${fault}.example`);
+  });
+}
+
+for (const fault of ["429", "500", "503", "html", "truncated"]) {
+  walk(`r6: sending waits at ${fault} and goes on by itself`, server, {}, async (app) => {
+    const domain = `wait${fault.replace("_", "")}.example`;
+    await app.enter();
+    await readyToInvite(app, domain);
+    await app.fault(CHUNKS, fault, { times: 1_000_000 });
+    await app.inviteCsv.invite.invite(3);
+    await app.inviteCsv.sending.seeWaiting(messageOf(app, fault));
+    await app.fault(CHUNKS, fault, { times: 0 });
+    await app.inviteCsv.sending.seeAccepted(3);
+    await seeThreeInvited(domain);
+  });
+}
+
+walk("r1: what was carried out although its answer got lost is not carried out twice", server, {}, async (app) => {
+  await app.enter();
+  await readyToInvite(app, "lost.example");
+  for (const route of ["/invitation-batches", CHUNKS, "/invitation-batches/{id}/seal"]) {
+    await app.fault(route, "lost_answer", { method: "post" });
+  }
+  await app.inviteCsv.invite.invite(3);
+  await app.inviteCsv.sending.seeAccepted(3);
+  await seeThreeInvited("lost.example");
+});
+
+walk("r5: an expired session in the middle of sending is renewed, and sending goes on", server, {}, async (app) => {
+  await app.enter();
+  await readyToInvite(app, "expired.example");
+  await app.fault(CHUNKS, "401");
+  await app.inviteCsv.invite.invite(3);
+  await app.frame.seeSignInAgain();
+  await app.frame.signInAgain(PASSWORD);
+  await app.inviteCsv.sending.seeAccepted(3);
+  await seeThreeInvited("expired.example");
+});
+
+walk("r5: offline is said, sending waits, and goes on with the network", server, {}, async (app) => {
+  await app.enter();
+  await readyToInvite(app, "offline.example");
+  await app.driver.offline(true);
+  await app.frame.seeOffline();
+  await app.inviteCsv.invite.invite(3);
+  await app.inviteCsv.sending.seeWaiting(app.say("failure.offline"));
+  await app.driver.offline(false);
+  await app.frame.seeOnline();
+  await app.inviteCsv.sending.seeAccepted(3);
+  await seeThreeInvited("offline.example");
+});
+
+walk("o2: a file is read, mapped and checked without the network", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.driver.offline(true);
+  await app.inviteCsv.file.choose(fileOf("offline.csv", "Email\nana@example.org\nbo@@example.org\n"));
+  await app.inviteCsv.mapping.arrive();
+  await app.inviteCsv.mapping.next();
+  await app.inviteCsv.review.arriveAlone();
+  assert.deepEqual(await app.inviteCsv.review.counts(), { ready: 1, error: 1 });
+});
+
+walk("r15: no answer in time is said, in a list and in a sending", server, {}, async (app, another) => {
+  const sender = await another();
+  await app.enter();
+  await sender.enter();
+  await readyToInvite(sender, "late.example");
+  await app.fault("/users", "timeout", { method: "get" });
+  await sender.fault(CHUNKS, "timeout");
+  await Promise.all([app.users.search("ana"), sender.inviteCsv.invite.invite(3)]);
+  await Promise.all([
+    app.users.seeFailed(app.say("failure.timed_out")),
+    sender.inviteCsv.sending.seeWaiting(sender.say("failure.timed_out")),
+  ]);
+  await app.users.retry();
+  await app.users.seeTotal(1);
+  await sender.inviteCsv.sending.seeAccepted(3);
+  await seeThreeInvited("late.example");
+});
+
+walk("r15: without a server there is a page that says so, and the way back", server, {}, async (app) => {
+  await app.enter();
+  await app.fault("/session", "500", { method: "get" });
+  await app.driver.reload();
+  await app.frame.seeSaid(messageOf(app, "500"));
+  await app.driver.inspect("no server");
+  await app.users.retry();
+  await app.users.arrive();
+});
