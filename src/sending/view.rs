@@ -205,17 +205,19 @@ fn Progress(sending: Memo<Option<Sending>>) -> impl IntoView {
             _ => 0,
         })
     });
-    move || {
-        match shape.get() {
+    move || match shape.get() {
         Shape::Bar { preparing } => {
             let label = if preparing { t!("sending.preparing") } else { t!("sending.sending") };
             let spelled = label.clone();
-            let text = Signal::derive(move || format!("{spelled}: {}", progress_words(done.get(), total.get())));
-            let (done, total) = (Signal::derive(move || f64::from(done.get())), Signal::derive(move || f64::from(total.get())));
+            let text =
+                Signal::derive(move || format!("{spelled}: {}", progress_words(done.get(), total.get())));
+            let (done, total) = (
+                Signal::derive(move || f64::from(done.get())),
+                Signal::derive(move || f64::from(total.get())),
+            );
             view! { <ProgressBar label done total text /> }.into_any()
         }
         Shape::Words => view! { <Words sending /> }.into_any(),
-    }
     }
 }
 
