@@ -1,0 +1,111 @@
+// Sending that is interrupted, in every way that happens: it goes on where it was, and nobody is invited twice.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { withProfile } from "./harness/chromium.mjs";
+import { fileOf } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+import { wordsOf } from "./harness/words.mjs";
+import { App } from "./pages/app.mjs";
+
+const ROWS = 2_100;
+const CHUNKS = "/invitation-batches/{id}/chunks";
+
+const server = await serve("--seats", "100000");
+const admin = await server.admin();
+
+/** A file of people whom no other walk invites. */
+function people(domain, count = ROWS) {
+  const rows = Array.from({ length: count }, (_, index) => `person${index}@${domain},Number ${index}`);
+  return fileOf(`${domain}.csv`, `Email,First name\n${rows.join("\n")}\n`);
+}
+
+/** Sends, and is held up by the server when it has taken the first chunk. */
+async function sendFirstChunk(app, domain) {
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(people(domain));
+  await hold(app);
+  await app.inviteCsv.invite.invite(ROWS);
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+}
+
+const hold = (app) => app.fault(CHUNKS, "503", { method: "post", times: 1_000_000, after: 1 });
+const release = (app) => app.fault(CHUNKS, "503", { method: "post", times: 0 });
+
+/** Everybody of the domain has one invitation and gets one mail. */
+async function seeEverybodyInvitedOnce(domain, count = ROWS) {
+  const invited = await admin.users({ search: domain });
+  assert.equal(invited.length, count, "live invitations");
+  assert.equal(new Set(invited.map((user) => user.email)).size, count);
+  const mails = await server.mailsOnceThere(`@${domain}`, count);
+  const recipients = mails.flatMap((mail) => mail.to);
+  assert.equal(recipients.length, count, "mails");
+  assert.equal(new Set(recipients).size, count, "nobody got two");
+  const batches = await admin.call("GET", "/invitation-batches");
+  const sent = batches.items.filter((batch) => batch.file_name === `${domain}.csv` && batch.state === "sealed");
+  assert.equal(sent.length, 1, "one batch");
+}
+
+walk("r5: a reload in the middle of sending", server, {}, async (app) => {
+  await app.enter();
+  await sendFirstChunk(app, "reload.example");
+  await app.driver.reload();
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  await app.users.open();
+  await app.driver.inspect("strip of a sending");
+  await release(app);
+  await app.inviteCsv.sending.seeAccepted(ROWS);
+  await seeEverybodyInvitedOnce("reload.example");
+});
+
+walk("r5: another tab waits, and goes on when the first one is closed", server, {}, async (app) => {
+  await app.enter();
+  await sendFirstChunk(app, "tabs.example");
+  const second = await app.tab();
+  await second.users.open();
+  await second.frame.seeSaid(second.say("sending.elsewhere"));
+  await second.driver.inspect("sending in another tab");
+  await app.driver.closeTab();
+  await second.inviteCsv.sending.seeWaiting(second.say("problem.unavailable"));
+  await release(second);
+  await second.inviteCsv.sending.seeAccepted(ROWS);
+  await seeEverybodyInvitedOnce("tabs.example");
+});
+
+walk("r5: a browser that keeps nothing says so, and sends all the same", server, { storage: false }, async (app) => {
+  await app.enter();
+  await sendFirstChunk(app, "unkept.example");
+  await app.frame.seeSaid(app.say("sending.not_kept"));
+  await app.driver.inspect("sending that is not kept");
+  await release(app);
+  await app.inviteCsv.sending.seeAccepted(ROWS);
+  await seeEverybodyInvitedOnce("unkept.example");
+});
+
+test("r5: the browser is killed in the middle of sending", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "msi-e2e-profile-"));
+  const open = async () => {
+    const driver = await withProfile(folder, { origin: server.origin });
+    return new App(driver, wordsOf("en"), server);
+  };
+  try {
+    const before = await open();
+    await before.enter();
+    await sendFirstChunk(before, "killed.example");
+    await before.driver.kill();
+
+    const after = await open();
+    // The session's cookie died with the browser, and with it what was ordered for the session.
+    await after.enter();
+    await after.inviteCsv.sending.seeAccepted(ROWS);
+    await seeEverybodyInvitedOnce("killed.example");
+    const troubles = after.driver.troubles;
+    await after.driver.close();
+    assert.deepEqual(troubles, []);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
