@@ -5,7 +5,8 @@ use crate::ui::dom;
 /// Shows the failure screen of `index.html` instead of a frozen page.
 pub(crate) fn install() {
     std::panic::set_hook(Box::new(|info| {
-        let location = info.location().map_or_else(String::new, |place| format!("{}:{}", place.file(), place.line()));
+        let location =
+            info.location().map_or_else(String::new, |place| format!("{}:{}", place.file(), place.line()));
         // The panic's own message may hold what the person typed; the place is enough to find the bug.
         show(&location);
         web_sys::console::error_1(&format!("panic at {location}").into());

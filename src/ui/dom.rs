@@ -1,7 +1,7 @@
 //! The few things the app asks of the browser directly.
 
-use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Url, Window};
 
 /// # Panics
@@ -53,7 +53,9 @@ pub(crate) fn download(name: &str, mime: &str, content: &JsValue) {
     let parts = js_sys::Array::of1(content);
     let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else { return };
     let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
-    if let Ok(link) = document().create_element("a").and_then(|e| e.dyn_into::<HtmlAnchorElement>().map_err(Into::into)) {
+    if let Ok(link) =
+        document().create_element("a").and_then(|e| e.dyn_into::<HtmlAnchorElement>().map_err(Into::into))
+    {
         link.set_href(&url);
         link.set_download(name);
         link.click();

@@ -20,7 +20,11 @@ impl FieldState {
     }
 
     /// Reads the text through a domain type's rule and keeps the message where it refuses.
-    pub(crate) fn parse<T, E>(&self, rule: impl FnOnce(&str) -> Result<T, E>, message: impl FnOnce(E) -> String) -> Option<T> {
+    pub(crate) fn parse<T, E>(
+        &self,
+        rule: impl FnOnce(&str) -> Result<T, E>,
+        message: impl FnOnce(E) -> String,
+    ) -> Option<T> {
         match self.text.with_untracked(|text| rule(text)) {
             Ok(value) => {
                 self.error.set(None);

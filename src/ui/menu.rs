@@ -44,7 +44,9 @@ pub(crate) fn Menu(
         (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
     };
     let focus_button = move || {
-        if let Some(button) = root.get_untracked().and_then(|root| root.query_selector("button").ok().flatten()) {
+        if let Some(button) =
+            root.get_untracked().and_then(|root| root.query_selector("button").ok().flatten())
+        {
             let _ = button.unchecked_into::<HtmlElement>().focus();
         }
     };
@@ -65,7 +67,9 @@ pub(crate) fn Menu(
     let move_focus = move |step: isize| {
         let entries = entries();
         let active = super::dom::document().active_element();
-        let at = entries.iter().position(|entry| Some(entry.unchecked_ref::<web_sys::Element>()) == active.as_ref());
+        let at = entries
+            .iter()
+            .position(|entry| Some(entry.unchecked_ref::<web_sys::Element>()) == active.as_ref());
         let count = entries.len() as isize;
         if count > 0 {
             let next = at.map_or(0, |at| (at as isize + step).rem_euclid(count));
@@ -74,11 +78,26 @@ pub(crate) fn Menu(
     };
     let key = move |event: leptos::ev::KeyboardEvent| {
         let handled = match (event.key().as_str(), open.get_untracked()) {
-            ("ArrowDown", true) => { move_focus(1); true }
-            ("ArrowUp", true) => { move_focus(-1); true }
-            ("ArrowDown", false) => { show(); true }
-            ("Escape", true) => { close(true); true }
-            ("Tab", true) => { close(false); false }
+            ("ArrowDown", true) => {
+                move_focus(1);
+                true
+            }
+            ("ArrowUp", true) => {
+                move_focus(-1);
+                true
+            }
+            ("ArrowDown", false) => {
+                show();
+                true
+            }
+            ("Escape", true) => {
+                close(true);
+                true
+            }
+            ("Tab", true) => {
+                close(false);
+                false
+            }
             _ => false,
         };
         if handled {
@@ -87,7 +106,9 @@ pub(crate) fn Menu(
         }
     };
     let leave = move |event: leptos::ev::FocusEvent| {
-        let inside = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+        let inside = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
             .is_some_and(|target| root.get_untracked().is_some_and(|root| root.contains(Some(&target))));
         if !inside {
             open.set(false);

@@ -32,7 +32,10 @@ thread_local! {
 
 fn channel() -> Channel {
     CHANNEL.with_borrow_mut(|channel| {
-        *channel.get_or_insert_with(|| Channel { notices: RwSignal::new(Vec::new()), spoken: RwSignal::new(String::new()) })
+        *channel.get_or_insert_with(|| Channel {
+            notices: RwSignal::new(Vec::new()),
+            spoken: RwSignal::new(String::new()),
+        })
     })
 }
 

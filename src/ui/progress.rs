@@ -27,7 +27,12 @@ pub(crate) fn ProgressBar(
 
 /// A proportion that does not move by itself, such as seats used.
 #[component]
-pub(crate) fn Meter(#[prop(into)] label: String, used: u64, limit: u64, #[prop(into)] text: String) -> impl IntoView {
+pub(crate) fn Meter(
+    #[prop(into)] label: String,
+    used: u64,
+    limit: u64,
+    #[prop(into)] text: String,
+) -> impl IntoView {
     let percent = if limit == 0 { 100.0 } else { (used as f64 / limit as f64 * 100.0).min(100.0) };
     view! {
         <div class="meter" class:meter-full=(used >= limit)>

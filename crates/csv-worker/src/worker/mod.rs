@@ -22,7 +22,9 @@ const BUILD: &str = match option_env!("MSI_BUILD") {
 /// Begins to listen.
 pub(crate) fn start() {
     std::panic::set_hook(Box::new(|panic| {
-        post::unprompted(&Response::Panicked { message: panic.to_string() });
+        // The panic's own words may hold a cell of somebody's file: the place is enough.
+        let message = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+        post::unprompted(&Response::Panicked { message });
     }));
     roster::email::set_domain_to_ascii(idn::domain_to_ascii);
     let session = session::Session::new();
