@@ -5,7 +5,7 @@ use api_types::ProblemCode;
 use crate::api::{Failure, FailureKind, retry};
 
 /// Between attempts once the quick ones are used up: the person has been told and may try sooner.
-const SLOW_MS: f64 = 60_000.0;
+const SLOW_MS: f64 = 20_000.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Reaction {

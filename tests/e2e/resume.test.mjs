@@ -7,6 +7,7 @@ import { test } from "node:test";
 
 import { withProfile } from "./harness/chromium.mjs";
 import { fileOf } from "./harness/samples.mjs";
+import { until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 import { App } from "./pages/app.mjs";
@@ -61,6 +62,17 @@ walk("r5: a reload in the middle of sending", server, {}, async (app) => {
   await seeEverybodyInvitedOnce("reload.example");
 });
 
+walk("r5: the server is killed in the middle of sending and starts again", server, {}, async (app) => {
+  await app.enter();
+  await sendFirstChunk(app, "restart.example");
+  await server.kill();
+  await app.inviteCsv.sending.seeWaiting(app.say("failure.unreachable"));
+  // What was ordered for the session is forgotten with the process.
+  await server.restart();
+  await app.inviteCsv.sending.seeAccepted(ROWS);
+  await seeEverybodyInvitedOnce("restart.example");
+});
+
 walk("r5: another tab waits, and goes on when the first one is closed", server, {}, async (app) => {
   await app.enter();
   await sendFirstChunk(app, "tabs.example");
@@ -73,6 +85,21 @@ walk("r5: another tab waits, and goes on when the first one is closed", server, 
   await release(second);
   await second.inviteCsv.sending.seeAccepted(ROWS);
   await seeEverybodyInvitedOnce("tabs.example");
+});
+
+walk("r11: paused, resumed, and cancelled before the server has every row", server, {}, async (app) => {
+  await app.enter();
+  await sendFirstChunk(app, "cancel.example");
+  await app.inviteCsv.sending.pause();
+  await app.driver.reload();
+  await app.frame.seeSaid(app.say("sending.paused"));
+  await app.inviteCsv.sending.resume();
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  await app.inviteCsv.sending.cancel();
+  // Nothing had been sent, so the page does not wait for the server to let go of the rows.
+  const nobody = async () => (await admin.users({ search: "cancel.example" })).length === 0;
+  await until(nobody, () => "the server to let go of the cancelled rows");
+  assert.equal((await server.mails("cancel.example")).length, 0);
 });
 
 walk("r5: a browser that keeps nothing says so, and sends all the same", server, { storage: false }, async (app) => {

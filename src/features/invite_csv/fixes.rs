@@ -68,7 +68,7 @@ fn offers(summary: &Summary, teams: &[String]) -> Vec<Offer> {
 fn describe(value: &ValueCount) -> String {
     t!(
         "invite_csv.fix_value",
-        field = words::field(value.field),
+        field = words::one_of(value.field),
         value = value.value.as_str(),
         count = value.rows
     )

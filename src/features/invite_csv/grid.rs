@@ -70,10 +70,26 @@ pub(super) fn Grid(
     let active = RwSignal::new(Place { position: 0, column: 2 });
     let editing = RwSignal::new(None::<Place>);
 
+    // New rows are new cells: the keyboard goes to the one in the place of the cell it was in.
+    let focus_active = move || {
+        dom::after_paint(move || {
+            let Some(place) = active.try_get_untracked() else { return };
+            dom::focus(&cell_id(place));
+        });
+    };
+    // Set while the keyboard is in the grid although its cell is being drawn anew.
+    let returning = StoredValue::new(false);
+    // An answer that came while a cell was being changed: drawing it would take the text away.
+    let postponed = RwSignal::new(false);
+    let settled = Memo::new(move |_| postponed.get() && editing.get().is_none());
+
     // Ask for what is in sight whenever that or the filter changes; a late answer to an older question is dropped.
     let asked = StoredValue::new(0_u64);
     Effect::new(move |previous: Option<View>| {
         let (wanted, view) = (window.get(), view.get());
+        if settled.get() {
+            postponed.set(false);
+        }
         if previous.is_some_and(|previous| previous.filter != view.filter || previous.search != view.search) {
             rows.set(Rows::Loading);
             jump_to.set(Some(0));
@@ -92,9 +108,15 @@ pub(super) fn Grid(
                 return;
             }
             match answer.map(|answer| answer.response) {
+                Ok(Response::Rows { .. }) if editing.get_untracked().is_some() => postponed.set(true),
                 Ok(Response::Rows { total: found, rows: loaded }) => {
+                    let keyboard_here = returning.get_value() || is_in_a_cell();
+                    returning.set_value(false);
                     total.set(found);
                     rows.set(Rows::Loaded { from: wanted.from, rows: loaded });
+                    if keyboard_here {
+                        focus_active();
+                    }
                 }
                 Ok(_) | Err(csv::JobError::Cancelled | csv::JobError::Died) => {}
                 Err(error) => rows.set(Rows::Failed(words::job_error(error))),
@@ -103,13 +125,6 @@ pub(super) fn Grid(
         view
     });
 
-    // The keyboard follows the active cell, also when that has only just been scrolled into sight.
-    let focus_active = move || {
-        dom::after_paint(move || {
-            let Some(place) = active.try_get_untracked() else { return };
-            dom::focus(&cell_id(place));
-        });
-    };
     let go_to = move |place: Place| {
         active.set(place);
         let seen = window.get_untracked();
@@ -119,13 +134,11 @@ pub(super) fn Grid(
         focus_active();
     };
     let save = Callback::new(move |(row, field, value): (u64, Field, String)| {
+        returning.set_value(true);
         editing.set(None);
         leptos::task::spawn_local(async move {
             match flow.change(Change::Edit { row, field, value }).await {
-                Ok(()) => {
-                    on_changed.run(());
-                    focus_active();
-                }
+                Ok(()) => on_changed.run(()),
                 Err(error) => notify(Tone::Failure, words::job_error(error)),
             }
         });
@@ -190,8 +203,15 @@ pub(super) fn Grid(
     }
 }
 
+/// Whether the keyboard is in one of the grid's cells.
+fn is_in_a_cell() -> bool {
+    dom::document().active_element().is_some_and(|element| element.id().starts_with(CELL))
+}
+
+const CELL: &str = "cell-";
+
 fn cell_id(place: Place) -> String {
-    format!("cell-{}-{}", place.position, place.column)
+    format!("{CELL}{}-{}", place.position, place.column)
 }
 
 fn cell_class(field: Field) -> &'static str {

@@ -13,6 +13,14 @@ pub(super) fn field(field: Field) -> String {
     target(field.into())
 }
 
+/// A field's name for a single value of it.
+pub(super) fn one_of(one: Field) -> String {
+    match one {
+        Field::Teams => t!("field.team"),
+        other => field(other),
+    }
+}
+
 pub(super) fn target(target: Target) -> String {
     match target {
         Target::Ignore => t!("invite_csv.ignore"),
