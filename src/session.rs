@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use api_types::Session;
+use api_types::{Session, UserId};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 
@@ -45,6 +45,18 @@ pub(crate) fn current() -> Option<Session> {
         SessionState::SignedIn(session) | SessionState::Expired(session) => Some(session.clone()),
         _ => None,
     })
+}
+
+/// Runs `forget` whenever somebody else is signed in than before, or nobody any more: what one person entered is not
+/// for the next. An ended session that waits to be renewed is still that person's.
+pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
+    Effect::new(move |before: Option<Option<UserId>>| {
+        let person = current().map(|session| session.user.id);
+        if before.is_some_and(|before| before != person) {
+            forget();
+        }
+        person
+    });
 }
 
 /// Asks the backend who is signed in.

@@ -96,13 +96,7 @@ fn make() -> Flow {
         runs: StoredValue::new(0),
         known: StoredValue::new(Vec::new()),
     };
-    Effect::new(move |before: Option<Option<String>>| {
-        let person = session::current().map(|session| session.user.id.0);
-        if before.is_some_and(|before| before != person) {
-            flow.start_over();
-        }
-        person
-    });
+    session::on_another_person(move || flow.start_over());
     flow
 }
 

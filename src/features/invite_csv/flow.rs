@@ -181,13 +181,7 @@ fn make() -> Flow {
         known: RwSignal::new(Known::default()),
         options: OptionsState::new(),
     };
-    Effect::new(move |before: Option<Option<String>>| {
-        let person = session::current().map(|session| session.user.id.0);
-        if before.is_some_and(|before| before != person) {
-            flow.start_over();
-        }
-        person
-    });
+    session::on_another_person(move || flow.start_over());
     flow
 }
 
