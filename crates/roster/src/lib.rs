@@ -35,7 +35,7 @@ mod verdict;
 #[cfg(feature = "engine")]
 pub use change::{Changes, Undone};
 #[cfg(feature = "engine")]
-pub use check::{Check, Found, Review, Seed, Span};
+pub use check::{Check, Found, Needle, Review, Seed, Span};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
 pub use export::{CsvWriter, template};

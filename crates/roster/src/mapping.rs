@@ -1,7 +1,5 @@
 //! Which column of a file is which field.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Target};
@@ -40,11 +38,18 @@ pub struct Mapping {
     /// of two columns with one target the first counts.
     pub targets: Vec<Target>,
     /// The text to use where the field has no column or the cell is empty.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub defaults: BTreeMap<Field, String>,
+    /// At most one per field; an empty text is none.
+    #[serde(default)]
+    pub defaults: Vec<(Field, String)>,
 }
 
 impl Mapping {
+    /// What to use where the field is empty; nothing else than an empty text where nothing was said.
+    #[must_use]
+    pub fn default_of(&self, field: Field) -> &str {
+        self.defaults.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| text)
+    }
+
     /// The first column with that target, 0-based.
     #[must_use]
     pub fn column(&self, target: Target) -> Option<usize> {

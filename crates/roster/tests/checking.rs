@@ -88,8 +88,8 @@ fn defaults_fill_empty_cells_and_missing_columns() {
         &Overrides::default(),
         &known(),
         |mapping| {
-            mapping.defaults.insert(Field::Role, "Admin".into());
-            mapping.defaults.insert(Field::Teams, "Field & Partners".into());
+            mapping.defaults.push((Field::Role, "Admin".into()));
+            mapping.defaults.push((Field::Teams, "Field & Partners".into()));
         },
     )
     .unwrap();
@@ -196,11 +196,13 @@ fn chunks_of_invitees_continue_where_the_last_ended() {
 #[test]
 fn a_search_looks_at_shown_values_in_any_letter_case() {
     let file = check("Email,Name,Note\na@example.com,Zoë,x\nb@example.com,Ana,ZOË\n".as_bytes()).unwrap();
+    assert!(roster::Needle::new(" \t").is_none());
+    let needle = roster::Needle::new(" zoË").unwrap();
     let mut found = roster::Found::default();
     let (_, rows) = file.review.select(Filter::All, None, 0, 10);
     for span in file.review.spans(&rows) {
         file.review.read(&span, &file.bytes, &roster::NativeDecoders, |record| {
-            if file.review.matches(record, "zoë") {
+            if file.review.matches(record, &needle) {
                 found.insert(record.number);
             }
         });

@@ -3,8 +3,8 @@
 use csv_worker::protocol::{AddressEntry, Failure, JobId, Request, Response};
 use js_sys::{Array, Uint8Array};
 use roster::{
-    Changes, Check, CsvWriter, Field, Filter, Fix, Found, HEAD_SIZE, Invitee, Overrides, ReadError, Record,
-    Refusal, ReportLabels, Review, RowView, Seed, Undone,
+    Changes, Check, CsvWriter, Field, Filter, Fix, Found, HEAD_SIZE, Invitee, Needle, Overrides, ReadError,
+    Record, Refusal, ReportLabels, Review, RowView, Seed, Undone,
     email::{self, Address},
     guess_again, header_signature, open, template,
 };
@@ -244,11 +244,10 @@ impl Job {
 
     async fn search(&self, text: &str) -> Answer {
         let review = self.session.review()?;
-        let needle = text.trim().to_lowercase();
-        if needle.is_empty() {
+        let Some(needle) = Needle::new(text) else {
             self.session.set_found(None);
             return Ok(Response::Found { rows: 0 }.into());
-        }
+        };
         let mut found = Found::default();
         self.each_row(&review, Filter::All, |review, record| {
             if review.matches(record, &needle) {

@@ -1,8 +1,6 @@
 //! What rows are checked against, prepared for looking things up.
 
-use std::collections::BTreeMap;
-
-use crate::{Changes, Field, Known, Mapping, Target, text};
+use crate::{Changes, Known, Mapping, Target, text};
 
 /// Which column is which field, for looking up by target.
 #[derive(Clone, Debug)]
@@ -65,7 +63,7 @@ impl KnownNames {
         Self {
             teams: by_name(&known.teams),
             workspaces: by_name(&known.workspaces),
-            own_domains: known.own_domains.iter().map(|domain| domain.trim().to_lowercase()).collect(),
+            own_domains: known.own_domains.iter().map(|domain| text::lower(domain.trim())).collect(),
         }
     }
 
@@ -101,7 +99,7 @@ impl KnownNames {
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub columns: Columns,
-    pub defaults: BTreeMap<Field, String>,
+    pub mapping: Mapping,
     pub known: KnownNames,
     pub changes: Changes,
     /// Records up to this number are titles and header.
@@ -112,7 +110,7 @@ impl Context {
     pub(super) fn new(header_row: Option<u64>, mapping: &Mapping, known: &Known, changes: Changes) -> Self {
         Self {
             columns: Columns::new(mapping),
-            defaults: mapping.defaults.clone(),
+            mapping: mapping.clone(),
             known: KnownNames::new(known),
             changes,
             header_row: header_row.unwrap_or_default(),

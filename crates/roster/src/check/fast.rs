@@ -39,13 +39,12 @@ impl Fast {
         });
         let defaults_text = [Field::Email, Field::FirstName, Field::LastName]
             .iter()
-            .any(|field| context.defaults.contains_key(field));
+            .any(|&field| !context.mapping.default_of(field).is_empty());
         // A default without a column has one value for all rows: not clean means that no row is.
         let repeating_fields = [Field::Role, Field::Teams, Field::Workspace, Field::Language];
-        let bad_default = repeating_fields.into_iter().any(|field| {
-            let default = context.defaults.get(&field).map(String::as_str).unwrap_or_default();
-            !is_clean(context, field, default)
-        });
+        let bad_default = repeating_fields
+            .into_iter()
+            .any(|field| !is_clean(context, field, context.mapping.default_of(field)));
         Self {
             off: replaces_text || defaults_text || bad_default || columns.of(Target::Email).is_none(),
             email: columns.of(Target::Email).unwrap_or_default(),
@@ -191,7 +190,7 @@ fn is_clean(context: &Context, field: Field, value: &str) -> bool {
         })
     };
     if value.is_empty() {
-        let default = context.defaults.get(&field).map(String::as_str).unwrap_or_default();
+        let default = context.mapping.default_of(field);
         return !replaced("") && (default.is_empty() || is_clean(context, field, default));
     }
     match field {
@@ -407,7 +406,7 @@ mod tests {
             let name = if full_name { Target::FullName } else { Target::FirstName };
             let mut mapping = Mapping { targets: vec![Target::Email, name, Target::Role, Target::Teams, Target::Ignore], ..Mapping::default() };
             if let Some(default) = default {
-                mapping.defaults.insert(Field::Role, default.to_owned());
+                mapping.defaults.push((Field::Role, default.to_owned()));
             }
             let known = Known {
                 teams: Some(vec!["EMEA".to_owned()]),

@@ -8,7 +8,7 @@ mod rules;
 mod seen;
 
 pub(crate) use context::{Context, KnownNames};
-pub use review::{Found, Review, Span};
+pub use review::{Found, Needle, Review, Span};
 pub use seen::Seed;
 
 use classes::{Class, Classes};

@@ -10,6 +10,7 @@ use crate::{
     Changes, CodeCount, Decoders, Dialect, Field, Filter, Fix, Invitee, Limits, Problem, ProblemCode, Reader,
     Record, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts, clean,
     read::{Anchors, Place},
+    text,
 };
 
 /// Rows at most so many index steps apart are read in one piece.
@@ -58,6 +59,23 @@ impl Found {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
+    }
+}
+
+/// What is searched for, in any letter case.
+#[derive(Clone, Debug)]
+pub struct Needle(String);
+
+impl Needle {
+    /// `None` for a text of nothing but white space, which is in every row.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text::lower(text)))
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        text::contains(text::lower(text).as_bytes(), self.0.as_bytes())
     }
 }
 
@@ -303,20 +321,20 @@ impl Review {
         })
     }
 
-    /// Whether a shown value of the row contains the needle, which is in lower case.
+    /// Whether a shown value of the row contains the text.
     #[must_use]
-    pub fn matches(&self, record: &Record<'_>, needle: &str) -> bool {
+    pub fn matches(&self, record: &Record<'_>, needle: &Needle) -> bool {
         let changed = self.context.changes.is_edited(record.number)
             || self.context.changes.fixes().next().is_some()
-            || !self.context.defaults.is_empty();
+            || !self.context.mapping.defaults.is_empty();
         if !changed {
-            let raw = String::from_utf8_lossy(record.raw()).to_lowercase();
-            if !raw.contains(needle) && !needle.contains('"') {
+            let raw = String::from_utf8_lossy(record.raw());
+            if !needle.is_in(&raw) && !needle.0.contains('"') {
                 return false;
             }
         }
         let values = rules::resolve(&self.context, record).values;
-        Field::ALL.into_iter().any(|field| values.get(field).to_lowercase().contains(needle))
+        Field::ALL.into_iter().any(|field| needle.is_in(values.get(field)))
     }
 
     /// Changes the row's values: `record` is the row as read from the file.
@@ -419,6 +437,6 @@ fn read_span(
 
 /// The most frequent first, equals in order.
 fn by_frequency<T: Clone>(counts: Vec<T>, rows: impl Fn(&T) -> u64) -> Vec<T> {
-    let order = crate::text::ascending(counts.iter().map(|count| u64::MAX - rows(count)));
+    let order = text::ascending(counts.iter().map(|count| u64::MAX - rows(count)));
     order.into_iter().map(|place| counts[place].clone()).collect()
 }

@@ -120,10 +120,8 @@ impl Row<'_> {
         }
         for field in Field::ALL {
             let value = values.get_mut(field);
-            if value.is_empty()
-                && let Some(default) = self.context.defaults.get(&field)
-            {
-                *value = default.trim_matches(text::is_blank).to_owned();
+            if value.is_empty() {
+                *value = self.context.mapping.default_of(field).trim_matches(text::is_blank).to_owned();
             }
         }
         self.found.values = values;

@@ -149,7 +149,8 @@ fn check_local(local: &str) -> Result<(), AddressError> {
     if !local.bytes().all(is_atom_or_dot) {
         return Err(AddressError::LocalCharacter);
     }
-    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+    if local.starts_with('.') || local.ends_with('.') || local.as_bytes().windows(2).any(|pair| pair == b"..")
+    {
         return Err(AddressError::DotPlacement);
     }
     if local.len() > 64 {

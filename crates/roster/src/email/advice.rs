@@ -1,7 +1,7 @@
 //! What there is to say about an address, and what was probably meant.
 
 use super::{Address, is_lookalike, probably_meant};
-use crate::ProblemCode;
+use crate::{ProblemCode, text::single};
 
 /// What there is to say about an address.
 #[derive(Clone, Debug, Default)]
@@ -41,19 +41,12 @@ fn repair(address: &str) -> Option<String> {
     if address.len() > 400 {
         return None;
     }
-    let mut repaired: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-    while repaired.contains("@@") {
-        repaired = repaired.replace("@@", "@");
-    }
-    let (local, domain) = repaired.split_once('@')?;
-    let mut domain = domain.trim_matches('.').replace(',', ".");
-    while domain.contains("..") {
-        domain = domain.replace("..", ".");
-    }
-    let mut local = local.trim_matches('.').to_owned();
-    while local.contains("..") {
-        local = local.replace("..", ".");
-    }
+    let repaired: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let (local, domain) = single(&repaired, '@').split_once('@').map(|(local, domain)| {
+        let domain: String =
+            domain.trim_matches('.').chars().map(|c| if c == ',' { '.' } else { c }).collect();
+        (single(local.trim_matches('.'), '.'), single(&domain, '.'))
+    })?;
     let repaired = format!("{local}@{domain}");
     Address::parse(&repaired).is_ok().then_some(repaired)
 }

@@ -65,15 +65,24 @@ fn latin_twin(c: char) -> Option<char> {
 
 /// What the eye sees, roughly: letters that look alike are one.
 fn skeleton(domain: &str) -> String {
-    let twins: String = domain
-        .chars()
-        .map(|c| match crate::text::without_accent(latin_twin(c).unwrap_or(c)) {
+    let mut seen = String::with_capacity(domain.len());
+    for c in domain.chars() {
+        let c = match crate::text::without_accent(latin_twin(c).unwrap_or(c)) {
             '0' => 'o',
             '1' | 'i' => 'l',
             c => c,
-        })
-        .collect();
-    twins.replace("rn", "m").replace("vv", "w")
+        };
+        let joined = match (seen.chars().next_back(), c) {
+            (Some('r'), 'n') => Some('m'),
+            (Some('v'), 'v') => Some('w'),
+            _ => None,
+        };
+        if joined.is_some() {
+            seen.pop();
+        }
+        seen.push(joined.unwrap_or(c));
+    }
+    seen
 }
 
 #[cfg(test)]

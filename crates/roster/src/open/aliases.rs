@@ -435,15 +435,19 @@ pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
     if let Some(target) = find(WEAK, &squeezed) {
         return Some((target, Strength::Weak));
     }
-    if squeezed.chars().count() > LONGEST_HEADER || OTHER.iter().any(|word| squeezed.contains(word)) {
+    if squeezed.chars().count() > LONGEST_HEADER || OTHER.iter().any(|word| contains(&squeezed, word)) {
         return None;
     }
     NAMES
         .iter()
         .flat_map(|(target, names)| names.iter().map(move |name| (*target, *name)))
-        .filter(|(_, name)| is_telling(name) && squeezed.contains(name))
+        .filter(|(_, name)| is_telling(name) && contains(&squeezed, name))
         .max_by_key(|(_, name)| name.len())
         .map(|(target, _)| (target, Strength::Part))
+}
+
+fn contains(squeezed: &str, word: &str) -> bool {
+    text::contains(squeezed.as_bytes(), word.as_bytes())
 }
 
 /// Whether a name says something inside a longer header too: short ones occur in any word.

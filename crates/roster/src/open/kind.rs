@@ -1,6 +1,6 @@
 //! Files that are something else, by content. The name says nothing: people rename.
 
-use crate::Refusal;
+use crate::{Refusal, text::contains};
 
 /// What the bytes are, if they are no text.
 pub(super) fn of_bytes(head: &[u8]) -> Option<Refusal> {
@@ -39,10 +39,6 @@ pub(super) fn of_bytes(head: &[u8]) -> Option<Refusal> {
         return Some(Refusal::Utf32);
     }
     None
-}
-
-fn contains(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|window| window == word)
 }
 
 fn zip(head: &[u8]) -> Refusal {
