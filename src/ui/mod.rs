@@ -26,5 +26,5 @@ pub(crate) use page::{Crumb, EmptyState, Page, Skeleton};
 pub(crate) use pager::Pager;
 pub(crate) use progress::{Meter, ProgressBar};
 pub(crate) use status::Status;
-pub(crate) use steps::{StepState, Steps};
+pub(crate) use steps::Steps;
 pub(crate) use virtual_list::{VirtualList, Window};

@@ -3,17 +3,13 @@ use leptos::prelude::*;
 use super::{Icon, IconName};
 use crate::t;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StepState {
-    Done,
-    Current,
-    Ahead,
-}
-
 /// Where one is in a long flow. Steps that are done can be gone back to while `on_back` allows it.
 #[component]
 pub(crate) fn Steps(
-    #[prop(into)] steps: Signal<Vec<(String, StepState)>>,
+    labels: Vec<String>,
+    /// The index of the step where one is.
+    #[prop(into)]
+    at: Signal<usize>,
     /// Called with the index of a step that is done.
     #[prop(into)]
     on_back: Signal<Option<Callback<usize>>>,
@@ -21,14 +17,15 @@ pub(crate) fn Steps(
     view! {
         <ol class="steps" aria-label=t!("common.steps")>
             {move || {
-                let back = on_back.get();
-                steps.get().into_iter().enumerate().map(|(index, (label, state))| {
-                    let number = if state == StepState::Done {
+                let (back, at) = (on_back.get(), at.get());
+                labels.iter().cloned().enumerate().map(|(index, label)| {
+                    let (is_done, is_current) = (index < at, index == at);
+                    let number = if is_done {
                         view! { <Icon name=IconName::Check /> }.into_any()
                     } else {
                         view! { <span>{index + 1}</span> }.into_any()
                     };
-                    let content = match back.filter(|_| state == StepState::Done) {
+                    let content = match back.filter(|_| is_done) {
                         Some(back) => view! {
                             <button type="button" on:click=move |_| back.run(index)>{label}<span class="visually-hidden">{t!("common.step_done")}</span></button>
                         }.into_any(),
@@ -36,9 +33,9 @@ pub(crate) fn Steps(
                     };
                     view! {
                         <li
-                            class:step-done=state == StepState::Done
-                            class:step-current=state == StepState::Current
-                            aria-current=(state == StepState::Current).then_some("step")
+                            class:step-done=is_done
+                            class:step-current=is_current
+                            aria-current=is_current.then_some("step")
                         ><span class="step-number" aria-hidden="true">{number}</span>{content}</li>
                     }
                 }).collect_view()

@@ -31,6 +31,9 @@ const DIRECTIVES = {
   "form-action": "'none'",
   "frame-ancestors": "'none'",
   "object-src": "'none'",
+  "require-trusted-types-for": "'script'",
+  "trusted-types": "default",
+  "report-to": "csp",
 };
 
 function directivesOf(policy) {
@@ -54,6 +57,7 @@ async function seeHeaders(path, type, cache) {
   assert.equal(header("cross-origin-resource-policy"), "same-origin", path);
   assert.equal(header("x-frame-options"), "DENY", path);
   assert.equal(header("origin-agent-cluster"), "?1", path);
+  assert.equal(header("reporting-endpoints"), 'csp="/api/v1/csp-reports"', path);
   assert.match(header("permissions-policy"), /camera=\(\).*geolocation=\(\).*microphone=\(\)/, path);
 }
 
@@ -117,6 +121,27 @@ walk("c3: what an attacker would inject does not run", server, {}, async (app) =
   await app.signIn.open();
   const ran = await app.driver.tryToInject();
   assert.deepEqual(ran, []);
+  app.driver.forgetTroubles();
+});
+
+walk("c3: text becomes markup or a script's address only where it can run nothing foreign", server, {}, async (app) => {
+  await app.signIn.open();
+  assert.deepEqual(await app.driver.trustedTypes(), {
+    "markup of the app": "taken",
+    "image with a handler": "refused",
+    "script element": "refused",
+    "script in a link": "refused",
+    "style": "refused",
+    "frame": "refused",
+    "unquoted attribute": "refused",
+    "unfinished tag": "refused",
+    "worker of the app": "taken",
+    "worker of another site": "refused",
+    "another script of this site": "refused",
+    "data: worker": "refused",
+    "code from text": "refused",
+    "another policy": "refused",
+  });
   app.driver.forgetTroubles();
 });
 

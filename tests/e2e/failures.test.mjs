@@ -167,10 +167,11 @@ walk("o2: a file is read, mapped and checked without the network", server, {}, a
   await app.inviteCsv.open();
   // One file with the network: then the Worker is there, and needs none for the next.
   await app.inviteCsv.file.choose(fileOf("online.csv", "Email\nana@example.org\n"));
-  await app.inviteCsv.mapping.arrive();
+  await app.inviteCsv.file.arriveChosen();
   await app.driver.offline(true);
-  await app.driver.click({ role: "button", name: new RegExp(`^${app.say("invite_csv.step_file")}`) });
-  await app.inviteCsv.file.choose(fileOf("offline.csv", "Email\nana@example.org\nbo@@example.org\n"));
+  await app.inviteCsv.file.chooseAnother(fileOf("offline.csv", "Email\nana@example.org\nbo@@example.org\n"));
+  await app.inviteCsv.file.seePreviewed("bo@@example.org");
+  await app.inviteCsv.file.next();
   await app.inviteCsv.mapping.arrive();
   await app.inviteCsv.mapping.next();
   await app.inviteCsv.review.arriveAlone();

@@ -30,6 +30,9 @@ walk("u2: people are invited from a file by the keyboard alone", server, {}, asy
   await app.frame.arriveAt("users.invite_users_via_csv");
   await driver.tabTo(inviteCsv.file.chooser);
   await driver.chooseFileByKey("Space", sample("problems.csv"));
+  await inviteCsv.file.arriveChosen();
+  await driver.seeFocus(inviteCsv.file.goOn);
+  await driver.press("Enter");
   await inviteCsv.mapping.arrive();
   await driver.tabTo({ role: "button", name: say("common.next") });
   await driver.press("Enter");

@@ -16,6 +16,8 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   const { file, mapping, review, invite, sending } = admin.inviteCsv;
   await file.arrive();
   await file.choose(sample("plain.csv"));
+  await file.arriveChosen();
+  await file.next();
   await mapping.arrive();
   const columns = await mapping.columns();
   assert.deepEqual(

@@ -51,20 +51,22 @@ const READ_RIGHT = [
 
 walk("s2 i7: every shape of file is read right", server, {}, async (app) => {
   await app.enter();
-  const { mapping, review } = app.inviteCsv;
+  const { file: reader, mapping, review } = app.inviteCsv;
   for (const wanted of READ_RIGHT) {
     const { file, encoding = "UTF-8", delimiter = COMMA, header = 1, fields, has = {}, counts = { ready: 60 } } = wanted;
     await app.inviteCsv.open();
-    await app.inviteCsv.file.choose(sample(file));
-    await mapping.arrive();
+    await reader.choose(sample(file));
+    await reader.arriveChosen();
     const headerWords = header === null ? app.say("invite_csv.header_none") : app.say("invite_csv.header_row", { row: String(header) });
-    assert.deepEqual(await mapping.reading(), { encoding, delimiter: app.say(delimiter), header: headerWords }, file);
+    assert.deepEqual(await reader.reading(), { encoding, delimiter: app.say(delimiter), header: headerWords }, file);
+    if (encoding.startsWith("UTF")) assert.ok(!(await reader.saysLegacy()), file);
+    else await reader.seeEncodingNote(encoding);
+    await reader.next();
+    await mapping.arrive();
     const columns = await mapping.columns();
     if (fields) assert.deepEqual(columns.map(({ field }) => field), fields.map((key) => app.say(key)), file);
     const byHeader = Object.fromEntries(columns.map(({ column, field }) => [column, field]));
     for (const [column, key] of Object.entries(has)) assert.equal(byHeader[column], app.say(key), `${column} of ${file}`);
-    if (encoding.startsWith("UTF")) assert.ok(!(await mapping.saysLegacy()), file);
-    else await mapping.seeEncodingNote(encoding);
     await mapping.next();
     await review.arrive();
     assert.deepEqual(await review.counts(), counts, file);
@@ -74,10 +76,9 @@ walk("s2 i7: every shape of file is read right", server, {}, async (app) => {
 
 walk("s2 s13 u5: problems are said by row and column, and good rows go on", server, {}, async (app) => {
   await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
+  const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
-  await file.choose(sample("problems.csv"));
-  await mapping.arrive();
+  await app.inviteCsv.map(sample("problems.csv"));
   await mapping.next();
   await review.arrive();
   const before = await review.counts();
@@ -108,11 +109,13 @@ walk("s2: bytes that are no UTF-8 are read as Windows-1252, which is said and ca
   const { file, mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
   await file.choose(sample("latin1-in-utf8.csv"));
+  await file.seeEncodingNote("windows-1252");
+  await file.seePreviewed("Peña");
+  await file.readAs("invite_csv.encoding", "KOI8-U");
+  await file.seeEncodingNote("KOI8-U");
+  await file.seePreviewed(/^Pe[^ñ]a$/);
+  await file.next();
   await mapping.arrive();
-  await mapping.seeEncodingNote("windows-1252");
-  assert.deepEqual((await mapping.columns())[1].samples, ["Peña"]);
-  await mapping.readAs("invite_csv.encoding", "KOI8-U");
-  await mapping.seeEncodingNote("KOI8-U");
   await mapping.next();
   await review.arrive();
   assert.ok((await review.rows()).flat().some((cell) => /^Pe.a$/.test(cell) && cell !== "Peña"));
@@ -122,12 +125,13 @@ walk("s3: a quote that is never closed is an error where it opens, and can be re
   await app.enter();
   const { file, mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
-  await file.choose(sample("unclosed-quote.csv"));
-  await mapping.arrive();
+  await app.inviteCsv.map(sample("unclosed-quote.csv"));
   await mapping.next();
   await review.seeUnclosedQuote("2");
   assert.deepEqual(await review.counts(), { error: 1 });
   await review.readQuotesAsText();
+  await file.arriveChosen();
+  await file.next();
   await mapping.arrive();
   await mapping.next();
   await review.arrive();
@@ -154,13 +158,12 @@ walk("s4: what is no list is refused by name, and another file can be chosen at 
     await app.inviteCsv.file.choose(path ?? fileOf(name, content));
     await app.inviteCsv.file.seeRefused(app.say(`refusal.${reason}`, { name }));
   }
-  await app.inviteCsv.file.choose(sample("plain.csv"));
-  await app.inviteCsv.mapping.arrive();
+  await app.inviteCsv.map(sample("plain.csv"));
 });
 
 walk("s9 s2: formulas, markup, controls and reordering characters are text and are flagged", server, {}, async (app) => {
   await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
+  const { mapping, review } = app.inviteCsv;
   const rows = [
     "ok@example.com,=HYPERLINK(1)",
     "markup@example.com,<img src=x onerror=alert(1)>",
@@ -168,8 +171,7 @@ walk("s9 s2: formulas, markup, controls and reordering characters are text and a
     "nul@example.com,A\u0000b",
   ];
   await app.inviteCsv.open();
-  await file.choose(fileOf("hostile.csv", `Email,First name\n${rows.join("\n")}\n`));
-  await mapping.arrive();
+  await app.inviteCsv.map(fileOf("hostile.csv", `Email,First name\n${rows.join("\n")}\n`));
   await mapping.next();
   await review.arrive();
   await review.seeInRow(2, app.say("row_problem.formula_like"));
@@ -184,8 +186,7 @@ walk("s1: the rows that need work are saved as a file that no spreadsheet runs",
   await app.inviteCsv.open();
   const template = await file.template();
   assert.match(template.bytes.toString("utf8"), /Email/);
-  await file.choose(fileOf("hostile.csv", "Email,First name\n=cmd@@example.com,+1\nana@example.com,Ana\n"));
-  await mapping.arrive();
+  await app.inviteCsv.map(fileOf("hostile.csv", "Email,First name\n=cmd@@example.com,+1\nana@example.com,Ana\n"));
   await mapping.next();
   await review.arrive();
   const saved = await review.problemRows();
@@ -196,10 +197,9 @@ walk("s1: the rows that need work are saved as a file that no spreadsheet runs",
 
 walk("u5: a row is put right in place, and the change can be taken back", server, {}, async (app) => {
   await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
+  const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
-  await file.choose(fileOf("typo.csv", "Email,First name\nana@@example.com,Ana\nbo@example.com,Bo\n"));
-  await mapping.arrive();
+  await app.inviteCsv.map(fileOf("typo.csv", "Email,First name\nana@@example.com,Ana\nbo@example.com,Bo\n"));
   await mapping.next();
   await review.arrive();
   assert.deepEqual(await review.counts(), { error: 1, ready: 1 });
@@ -213,10 +213,9 @@ walk("u5: a row is put right in place, and the change can be taken back", server
 
 walk("s12: a mapping can be changed, and without addresses nothing goes on", server, {}, async (app) => {
   await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
+  const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
-  await file.choose(fileOf("two.csv", "Work,Private\nana@example.com,ana@example.org\n"));
-  await mapping.arrive();
+  await app.inviteCsv.map(fileOf("two.csv", "Work,Private\nana@example.com,ana@example.org\n"));
   await mapping.map("Work", "invite_csv.ignore");
   await mapping.map("Private", "invite_csv.ignore");
   await mapping.seeBlocked();
@@ -224,4 +223,38 @@ walk("s12: a mapping can be changed, and without addresses nothing goes on", ser
   await mapping.next();
   await review.arrive();
   await review.seeInRow(2, "ana@example.org");
+});
+
+walk("u5: how a file is read is seen before its mapping, and going back loses nothing", server, {}, async (app) => {
+  await app.enter();
+  const { file, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await file.choose(sample("title-rows.csv"));
+  await file.arriveChosen();
+  const [header, first] = await file.preview();
+  assert.ok(header.includes("Work e-mail"));
+  assert.equal(first[0], "5", "rows are numbered as in the file");
+  await file.readAs("invite_csv.header", app.say("invite_csv.header_row", { row: "1" }));
+  await file.seeFirstRow("2");
+  await file.chooseAnother(fileOf("two.csv", "Work,Private\nana@@example.com,ana@example.org\nbo@example.com,\n"));
+  await file.seePreviewed("Private");
+  await file.next();
+  await mapping.arrive();
+  await mapping.map("Private", "field.first_name");
+  await mapping.next();
+  await review.arrive();
+  await review.edit("ana@@example.com", "ana@example.com");
+  await review.seeGoingOnWith(2);
+  await review.back();
+  await mapping.arrive();
+  await mapping.back();
+  await file.arriveChosen();
+  await file.next();
+  await mapping.arrive();
+  assert.deepEqual((await mapping.columns()).map(({ field }) => field), ["field.email", "field.first_name"].map((key) => app.say(key)));
+  await mapping.next();
+  await review.arrive();
+  await review.seeGoingOnWith(2);
+  await review.undo();
+  await review.seeGoingOnWith(1);
 });

@@ -13,13 +13,14 @@ use leptos::prelude::*;
 
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, Page, StepState, Steps, dom};
+use crate::ui::{Crumb, Page, Steps, dom};
 use flow::{Flow, Step};
 
 /// The id of each step's heading, which takes the focus when the step changes.
 const STEP_HEADING: &str = "invite-step";
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The steps in the order of the indicator.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Entering,
     Reviewing,
@@ -48,23 +49,8 @@ pub(crate) fn InviteUsers() -> impl IntoView {
         }
         now
     });
-    let steps = move || {
-        [
-            (t!("invite.step_addresses"), Stage::Entering),
-            (t!("invite.step_review"), Stage::Reviewing),
-            (t!("users.invite"), Stage::Sending),
-        ]
-        .into_iter()
-        .map(|(label, step)| {
-            let state = match step.cmp(&stage.get()) {
-                std::cmp::Ordering::Less => StepState::Done,
-                std::cmp::Ordering::Equal => StepState::Current,
-                std::cmp::Ordering::Greater => StepState::Ahead,
-            };
-            (label, state)
-        })
-        .collect::<Vec<_>>()
-    };
+    let labels = vec![t!("invite.step_addresses"), t!("invite.step_review"), t!("users.invite")];
+    let at = Signal::derive(move || stage.get() as usize);
     // What has been sent cannot be gone back from.
     let on_back =
         move || (stage.get() == Stage::Reviewing).then(|| Callback::new(move |_: usize| flow.back()));
@@ -78,7 +64,7 @@ pub(crate) fn InviteUsers() -> impl IntoView {
             ]
         >
             <div class="stack-large">
-                <Steps steps=Signal::derive(steps) on_back=Signal::derive(on_back) />
+                <Steps labels at on_back=Signal::derive(on_back) />
                 {move || match stage.get() {
                     Stage::Entering => view! { <entry::Entry flow /> }.into_any(),
                     Stage::Reviewing => view! { <review::ReviewStep flow /> }.into_any(),

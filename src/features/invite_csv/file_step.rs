@@ -4,26 +4,20 @@ use leptos::prelude::*;
 use roster::Field;
 use web_sys::{DataTransfer, File};
 
+use super::file_card::FileCard;
 use super::flow::{Flow, Step};
 use super::words;
 use crate::csv;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, dom, notify};
+use crate::ui::{Button, Failed, Icon, IconName, Tone, dom, notify};
 
-/// Choosing or dropping a file.
+/// Choosing or dropping a file, and seeing how it is read before going on with it.
 #[component]
 pub(super) fn FileStep(flow: Flow) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
             Step::Choosing { trouble, .. } => trouble.as_ref().map(words::trouble),
-            _ => None,
-        })
-    });
-    let kept = Memo::new(move |_| {
-        flow.step.with(|step| match step {
-            Step::Choosing { kept, .. } => kept.as_ref().map(|opened| opened.file.name()),
             _ => None,
         })
     });
@@ -33,14 +27,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
             _ => None,
         })
     });
-    let chosen = move || {
-        let Some(input) = input.get_untracked() else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            // Choosing the same file again must be a change too.
-            input.set_value("");
-            flow.choose(file);
-        }
-    };
+    let chosen = Memo::new(move |_| flow.step.with(|step| step.opened().is_some()));
     let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
         over.set(false);
@@ -51,7 +38,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     view! {
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         <div
-            class="drop-zone"
+            class="drop-area"
             class:drop-over=over
             on:dragover=move |event| {
                 event.prevent_default();
@@ -60,8 +47,49 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
             on:dragleave=move |_| over.set(false)
             on:drop=drop
         >
-            <Icon name=IconName::File />
-            <p>{t!("invite_csv.drop")}</p>
+            {move || if chosen.get() {
+                view! { <FileCard flow /> }.into_any()
+            } else {
+                view! {
+                    <div class="drop-zone">
+                        <Icon name=IconName::File />
+                        <p>{t!("invite_csv.drop")}</p>
+                        <Chooser flow label=t!("invite_csv.choose") class="button button-primary" />
+                        <p role="status" class="quiet">
+                            {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
+                        </p>
+                        <p class="quiet small">{t!("invite_csv.local")}</p>
+                    </div>
+                    <div class="actions">
+                        <Button icon=IconName::Download on_press=Callback::new(|()| leptos::task::spawn_local(template()))>
+                            {t!("invite_csv.template")}
+                        </Button>
+                    </div>
+                    <details class="help">
+                        <summary>{t!("invite_csv.help_title")}</summary>
+                        <p>{t!("invite_csv.help_text")}</p>
+                    </details>
+                }
+                .into_any()
+            }}
+        </div>
+    }
+}
+
+/// The browser's own way to choose a file, looking like a button.
+#[component]
+pub(super) fn Chooser(flow: Flow, label: String, class: &'static str) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let chosen = move || {
+        let Some(input) = input.get_untracked() else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            // Choosing the same file again must be a change too.
+            input.set_value("");
+            flow.choose(file);
+        }
+    };
+    view! {
+        <span class="chooser">
             <input
                 node_ref=input
                 type="file"
@@ -70,26 +98,8 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                 accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
                 on:change=move |_| chosen()
             />
-            <label for="csv-file" class="button button-primary">{t!("invite_csv.choose")}</label>
-            <p role="status" class="quiet">
-                {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
-            </p>
-            <p class="quiet small">{t!("invite_csv.local")}</p>
-        </div>
-        <div class="actions">
-            {move || kept.get().map(|name| view! {
-                <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.keep_file())>
-                    {t!("invite_csv.keep_file", name = name)}
-                </Button>
-            })}
-            <Button icon=IconName::Download on_press=Callback::new(|()| leptos::task::spawn_local(template()))>
-                {t!("invite_csv.template")}
-            </Button>
-        </div>
-        <details class="help">
-            <summary>{t!("invite_csv.help_title")}</summary>
-            <p>{t!("invite_csv.help_text")}</p>
-        </details>
+            <label for="csv-file" class=class>{label}</label>
+        </span>
     }
 }
 

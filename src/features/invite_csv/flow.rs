@@ -15,7 +15,11 @@ use crate::api::teams;
 use crate::csv::{self, Answer, JobError, Progress};
 use crate::mail_options::OptionsState;
 use crate::sending::SendingId;
+use crate::ui::dom;
 use crate::{lifetime, session};
+
+/// The id of the File step's button that goes on, which has the focus once a file is chosen.
+pub(super) const NEXT: &str = "csv-next";
 
 /// A file whose head has been looked at.
 #[derive(Clone, PartialEq)]
@@ -30,6 +34,10 @@ pub(super) struct Opened {
     pub(super) head: Vec<Vec<String>>,
     /// The mapping was the person's own for a file of the same header.
     pub(super) remembered: bool,
+    /// What the person changed in the review, in order. The Worker keeps it until the file is read in another way.
+    pub(super) changes: Vec<Change>,
+    /// The Worker that has the changes; another one must be told them again.
+    worker: u32,
 }
 
 /// A file that has been read to its end.
@@ -39,9 +47,6 @@ pub(super) struct Checked {
     pub(super) summary: Summary,
     /// The encoding guessed at first was contradicted further on, and the file read again.
     pub(super) reread: bool,
-    /// What the person changed, in order; done again when the Worker had to be started anew.
-    pub(super) changes: Vec<Change>,
-    /// How many of `changes` are in force without the backend having said anew whom it would invite.
     pub(super) backend: Backend,
 }
 
@@ -81,12 +86,30 @@ pub(super) enum Trouble {
 /// Where the person is. Each step holds what the earlier ones found, so that going back loses nothing.
 #[derive(Clone, PartialEq)]
 pub(super) enum Step {
-    Choosing { trouble: Option<Trouble>, kept: Option<Box<Opened>>, reading: Option<String> },
-    Mapping { opened: Opened, trouble: Option<Trouble> },
-    Checking { opened: Opened, changes: Vec<Change>, progress: Progress },
-    Reviewing { checked: Checked, trouble: Option<Trouble> },
-    Inviting { checked: Checked },
-    Sending { id: SendingId },
+    /// `reading` is the name of a file that is being looked at. Beside a trouble, `opened` cannot be gone on with.
+    Choosing {
+        opened: Option<Box<Opened>>,
+        reading: Option<String>,
+        trouble: Option<Trouble>,
+    },
+    Mapping {
+        opened: Opened,
+        trouble: Option<Trouble>,
+    },
+    Checking {
+        opened: Opened,
+        progress: Progress,
+    },
+    Reviewing {
+        checked: Checked,
+        trouble: Option<Trouble>,
+    },
+    Inviting {
+        checked: Checked,
+    },
+    Sending {
+        id: SendingId,
+    },
 }
 
 /// The steps by name, for what depends on nothing else.
@@ -119,7 +142,7 @@ impl Stage {
 
 impl Step {
     pub(super) fn start() -> Self {
-        Self::Choosing { trouble: None, kept: None, reading: None }
+        Self::Choosing { opened: None, reading: None, trouble: None }
     }
 
     pub(super) fn stage(&self) -> Stage {
@@ -135,7 +158,7 @@ impl Step {
 
     pub(super) fn opened(&self) -> Option<&Opened> {
         match self {
-            Self::Choosing { kept, .. } => kept.as_deref(),
+            Self::Choosing { opened, .. } => opened.as_deref(),
             Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
             Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(&checked.opened),
             Self::Sending { .. } => None,
@@ -190,11 +213,15 @@ impl Flow {
         FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::of_page(make)))
     }
 
-    /// Looks at the head of a file that was chosen.
+    /// Looks at the head of a file that was chosen. It takes the place of an earlier one, also where it is refused.
     pub(super) fn choose(self, file: File) {
-        let kept = self.step.with_untracked(|step| step.opened().cloned().map(Box::new));
-        self.step.set(Step::Choosing { trouble: None, kept, reading: Some(file.name()) });
-        leptos::task::spawn_local(async move { self.open(file, Overrides::default()).await });
+        self.step.set(Step::Choosing { opened: None, reading: Some(file.name()), trouble: None });
+        leptos::task::spawn_local(async move {
+            self.open(file, Overrides::default()).await;
+            if self.step.with_untracked(|step| step.opened().is_some()) {
+                dom::after_paint(|| dom::focus(NEXT));
+            }
+        });
     }
 
     /// Looks at the head again, read in another way.
@@ -209,23 +236,38 @@ impl Flow {
         let request = Request::Open { overrides: overrides.clone() };
         let answer = csv::send(request, Some(file.as_ref()), None).await;
         self.worker.set(csv::generation().get_untracked());
+        let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
             Ok(Answer {
                 response: Response::Opened { dialect, columns, mapping, signature, head, .. },
                 ..
             }) => {
-                let own = remembered::mapping(&signature).filter(|own| own.targets.len() == columns.len());
+                let same_columns =
+                    |before: &Opened| before.signature == signature && before.columns.len() == columns.len();
+                let (mapping, remembered) = match before.filter(|before| same_columns(before)) {
+                    Some(before) => (before.mapping, before.remembered),
+                    None => match remembered::mapping(&signature) {
+                        Some(own) if own.targets.len() == columns.len() => (own, true),
+                        _ => (mapping, false),
+                    },
+                };
                 let opened = Opened {
                     file,
                     overrides,
                     dialect,
                     columns,
-                    remembered: own.is_some(),
-                    mapping: own.unwrap_or(mapping),
+                    mapping,
                     signature,
                     head,
+                    remembered,
+                    changes: Vec::new(),
+                    worker: self.worker.get_untracked(),
                 };
-                return self.step.set(Step::Mapping { opened, trouble: None });
+                return self.step.set(Step::Choosing {
+                    opened: Some(Box::new(opened)),
+                    reading: None,
+                    trouble: None,
+                });
             }
             Ok(Answer { response: Response::Refused { refusal }, .. }) => {
                 Trouble::Refused { file_name: file.name(), refusal }
@@ -235,14 +277,16 @@ impl Flow {
             Err(JobError::Cancelled) => return,
             Err(error) => Trouble::Job(error),
         };
-        self.step.update(|step| match step {
-            // Another way of reading that leads nowhere: the person stays where they can choose again.
-            Step::Mapping { trouble: shown, .. } => *shown = Some(trouble),
-            Step::Choosing { trouble: shown, reading, .. } => {
-                *shown = Some(trouble);
-                *reading = None;
+        // Of a way of reading that leads nowhere the file stays, so that another way can be tried.
+        self.step.set(Step::Choosing { opened: before, reading: None, trouble: Some(trouble) });
+    }
+
+    /// From the file to its mapping, unless the file cannot be read as it stands.
+    pub(super) fn to_mapping(self) {
+        self.step.update(|step| {
+            if let Step::Choosing { opened: Some(opened), trouble: None, .. } = step {
+                *step = Step::Mapping { opened: (**opened).clone(), trouble: None };
             }
-            _ => *step = Step::Choosing { trouble: Some(trouble), kept: None, reading: None },
         });
     }
 
@@ -261,15 +305,11 @@ impl Flow {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
         remembered::keep(&opened.signature, &opened.mapping);
-        leptos::task::spawn_local(async move { self.run_check(opened, Vec::new(), None).await });
+        leptos::task::spawn_local(async move { self.run_check(opened).await });
     }
 
-    async fn run_check(self, opened: Opened, changes: Vec<Change>, trouble: Option<Trouble>) {
-        self.step.set(Step::Checking {
-            opened: opened.clone(),
-            changes: changes.clone(),
-            progress: Progress::default(),
-        });
+    async fn run_check(self, opened: Opened) {
+        self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
         self.learn_account().await;
         let on_progress = Rc::new(move |now: Progress| {
             self.step.update(|step| {
@@ -286,29 +326,30 @@ impl Flow {
         let answer = csv::send(request, None, Some(on_progress)).await;
         let failed = match answer {
             Ok(Answer { response: Response::Checked { mut summary, reread }, .. }) => {
-                for change in &changes {
-                    if let Ok(Answer {
-                        response:
-                            Response::Checked { summary: changed, .. } | Response::Edited { summary: changed, .. },
-                        ..
-                    }) = csv::ask(change.request()).await
-                    {
-                        summary = changed;
-                    }
-                }
                 let mut opened = opened;
+                let worker = csv::generation().get_untracked();
+                let trouble = (opened.worker != worker).then_some(Trouble::Restarted);
+                if trouble.is_some() {
+                    summary = make_again(&opened.changes).await.unwrap_or(summary);
+                    opened.worker = worker;
+                }
                 opened.dialect = summary.dialect.clone();
-                let checked = Checked { opened, summary, reread, changes, backend: Backend::Unasked };
+                let checked = Checked { opened, summary, reread, backend: Backend::Unasked };
                 return self.step.set(Step::Reviewing { checked, trouble });
             }
             Ok(Answer { response: Response::Refused { refusal }, .. }) => {
-                Trouble::Refused { file_name: opened.file.name(), refusal }
+                let trouble = Trouble::Refused { file_name: opened.file.name(), refusal };
+                return self.step.set(Step::Choosing {
+                    opened: Some(Box::new(opened)),
+                    reading: None,
+                    trouble: Some(trouble),
+                });
             }
-            Ok(_) => Trouble::Job(JobError::OtherVersion),
+            Ok(_) => JobError::OtherVersion,
             Err(JobError::Cancelled) => return,
-            Err(error) => Trouble::Job(error),
+            Err(error) => error,
         };
-        self.step.set(Step::Mapping { opened, trouble: Some(failed) });
+        self.step.set(Step::Mapping { opened, trouble: Some(Trouble::Job(failed)) });
     }
 
     /// Asks which teams and workspaces there are. Where the backend cannot be asked any name is taken, and it decides later.
@@ -328,22 +369,13 @@ impl Flow {
         self.step.update(|step| {
             let Some(opened) = step.opened().cloned() else { return };
             *step = match number {
-                0 => Step::Choosing { trouble: None, kept: Some(Box::new(opened)), reading: None },
+                0 => Step::Choosing { opened: Some(Box::new(opened)), reading: None, trouble: None },
                 1 => Step::Mapping { opened, trouble: None },
                 _ => match step.checked().cloned() {
                     Some(checked) => Step::Reviewing { checked, trouble: None },
                     None => return,
                 },
             };
-        });
-    }
-
-    /// Goes on with the file that was chosen before.
-    pub(super) fn keep_file(self) {
-        self.step.update(|step| {
-            if let Step::Choosing { kept: Some(opened), .. } = step {
-                *step = Step::Mapping { opened: (**opened).clone(), trouble: None };
-            }
         });
     }
 
@@ -411,12 +443,12 @@ impl Flow {
             if let Some(checked) = step.checked_mut() {
                 checked.summary = new;
                 checked.backend = Backend::Unasked;
-                record(&mut checked.changes);
+                record(&mut checked.opened.changes);
             }
         });
     }
 
-    /// Gives the file to a new Worker when the old one died, and says so.
+    /// Gives the file to a new Worker when the old one died, and says so where that made a difference.
     pub(super) fn follow_worker(self) {
         Effect::new(move |_| {
             let now = csv::generation().get();
@@ -424,21 +456,37 @@ impl Flow {
                 return;
             }
             self.worker.set(now);
-            let (opened, changes) = self.step.with_untracked(|step| match step {
-                Step::Reviewing { checked, .. } | Step::Inviting { checked } => {
-                    (Some(checked.opened.clone()), checked.changes.clone())
-                }
-                _ => (None, Vec::new()),
+            let (opened, was_checked) = self.step.with_untracked(|step| match step {
+                // What killed the Worker while the file was looked at would kill the next one.
+                Step::Choosing { trouble: Some(_), .. } | Step::Checking { .. } => (None, false),
+                step => (step.opened().cloned(), step.checked().is_some()),
             });
             let Some(opened) = opened else { return };
             leptos::task::spawn_local(async move {
                 let request = Request::Open { overrides: opened.overrides.clone() };
                 // What is wrong with the file shows in the check that follows.
                 let _ = csv::send(request, Some(opened.file.as_ref()), None).await;
-                self.run_check(opened, changes, Some(Trouble::Restarted)).await;
+                if was_checked {
+                    self.run_check(opened).await;
+                }
             });
         });
     }
+}
+
+/// Makes changes anew; gives the summary after the last that was made.
+async fn make_again(changes: &[Change]) -> Option<Summary> {
+    let mut after = None;
+    for change in changes {
+        if let Ok(Answer {
+            response: Response::Checked { summary, .. } | Response::Edited { summary, .. },
+            ..
+        }) = csv::ask(change.request()).await
+        {
+            after = Some(summary);
+        }
+    }
+    after
 }
 
 impl Change {

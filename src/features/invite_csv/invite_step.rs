@@ -4,6 +4,7 @@ use api_types::{BatchOptions, BatchSource};
 use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
 
+use super::STEP_HEADING;
 use super::dry_run::new_row;
 use super::flow::{Flow, Step};
 use super::words;
@@ -31,6 +32,7 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
         }
     });
     view! {
+        <h2 id=STEP_HEADING tabindex="-1">{t!("invite_csv.invite_people", count = invitable)}</h2>
         {(left_out > 0).then(|| view! {
             <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("invite_csv.not_invited", count = left_out)}</span></p>
         })}

@@ -2,6 +2,7 @@
 //! only the rows that the administrator confirms do.
 
 mod dry_run;
+mod file_card;
 mod file_step;
 mod fixes;
 mod flow;
@@ -18,7 +19,10 @@ use self::flow::{Flow, Stage, Step};
 use crate::csv;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, Page, ProgressBar, StepState, Steps};
+use crate::ui::{Crumb, Page, ProgressBar, Steps, dom};
+
+/// The id of each step's heading, which takes the focus when the step changes.
+const STEP_HEADING: &str = "csv-step";
 
 #[component]
 pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
@@ -28,33 +32,34 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     let crumbs =
         vec![Crumb::group(t!("nav.settings")), Crumb::page(t!("nav.user_management"), Route::Users.href())];
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
-    let steps = Signal::derive(move || {
-        let at = stage.get().number();
-        [
-            t!("invite_csv.step_file"),
-            t!("invite_csv.step_mapping"),
-            t!("invite_csv.step_review"),
-            t!("users.invite"),
-        ]
-        .into_iter()
-        .enumerate()
-        .map(|(index, label)| {
-            let state = match index.cmp(&at) {
-                std::cmp::Ordering::Less => StepState::Done,
-                std::cmp::Ordering::Equal => StepState::Current,
-                std::cmp::Ordering::Greater => StepState::Ahead,
-            };
-            (label, state)
-        })
-        .collect::<Vec<_>>()
+    Effect::new(move |before: Option<Stage>| {
+        let now = stage.get();
+        if before.is_some_and(|before| before != now) {
+            let chosen = flow.step.with_untracked(|step| step.opened().is_some());
+            dom::after_paint(move || {
+                dom::focus(match now {
+                    Stage::Choosing if chosen => flow::NEXT,
+                    Stage::Choosing => "page-title",
+                    _ => STEP_HEADING,
+                });
+            });
+        }
+        now
     });
+    let labels = vec![
+        t!("invite_csv.step_file"),
+        t!("invite_csv.step_mapping"),
+        t!("invite_csv.step_review"),
+        t!("users.invite"),
+    ];
+    let at = Signal::derive(move || stage.get().number());
     let on_back = Signal::derive(move || {
         stage.get().can_go_back().then(|| Callback::new(move |index| flow.back_to(index)))
     });
     view! {
         <Page title=t!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs>
             <div class="stack-large">
-                <Steps steps on_back />
+                <Steps labels at on_back />
                 {move || match stage.get() {
                     Stage::Choosing => view! { <file_step::FileStep flow /> }.into_any(),
                     Stage::Mapping => view! { <mapping_step::MappingStep flow /> }.into_any(),

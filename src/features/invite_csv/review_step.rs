@@ -2,6 +2,7 @@ use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
 use roster::{Encoding, Filter, ProblemCode, ReportLabels, Verdict, VerdictCounts};
 
+use super::STEP_HEADING;
 use super::dry_run;
 use super::fixes::Fixes;
 use super::flow::{Backend, Flow, Step};
@@ -67,8 +68,8 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     view! {
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         <ReadingNotes flow />
-        <section class="stack" aria-labelledby="review-title">
-            <h2 id="review-title">{move || t!("invite_csv.review_title", count = records.get())}</h2>
+        <section class="stack" aria-labelledby=STEP_HEADING>
+            <h2 id=STEP_HEADING tabindex="-1">{move || t!("invite_csv.review_title", count = records.get())}</h2>
             {move || verdict_bar(counts.get())}
             <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
                 {filter_button(filter, Filter::All, Signal::derive(move || records.get()), None)}
@@ -261,8 +262,9 @@ fn CodeFilter(flow: Flow, filter: RwSignal<Filter>) -> impl IntoView {
 
 #[component]
 fn UndoButton(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
-    let changes =
-        Memo::new(move |_| flow.step.with(|step| step.checked().map_or(0, |checked| checked.changes.len())));
+    let changes = Memo::new(move |_| {
+        flow.step.with(|step| step.checked().map_or(0, |checked| checked.opened.changes.len()))
+    });
     let undo = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             match flow.undo().await {

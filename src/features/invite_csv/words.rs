@@ -79,6 +79,15 @@ pub(super) fn delimiter(delimiter: Delimiter) -> String {
     }
 }
 
+/// The size of a file, in the unit that people know it by.
+pub(super) fn file_size(bytes: f64) -> String {
+    if bytes < 1e6 {
+        t!("invite_csv.size_kb", size = (bytes / 1e3).ceil())
+    } else {
+        t!("invite_csv.size_mb", size = (bytes / 1e5).round() / 10.0)
+    }
+}
+
 /// A problem's name, as in filters.
 pub(super) fn code(code: ProblemCode) -> String {
     i18n::coded("row_problem", code.name(), &[]).unwrap_or_else(|| code.name().to_owned())

@@ -460,6 +460,42 @@ export class Driver {
     });
   }
 
+  /** What the page's Trusted Types say to some attempts, by name: taken or refused. */
+  async trustedTypes() {
+    return this.#page.evaluate(async () => {
+      // What a driver calls is exempt from the policy, what is called later is not.
+      await new Promise((later) => setTimeout(later));
+      const markup = (html) => () => (document.createElement("template").innerHTML = html);
+      const worker = (address) => () => new Worker(address, { type: "module" }).terminate();
+      const attempts = {
+        "markup of the app": markup('<p class="hint"><b>One</b> &amp; <a href="/validate">two</a>\n</p>'),
+        "image with a handler": markup('<img src="/none.svg" onerror="alert(1)">'),
+        "script element": markup("<script>alert(1)</script>"),
+        "script in a link": markup('<a href="javascript:alert(1)">x</a>'),
+        "style": markup('<p style="color: red">x</p>'),
+        "frame": markup('<iframe srcdoc="x"></iframe>'),
+        "unquoted attribute": markup("<p class=a>x</p>"),
+        "unfinished tag": markup('<p class="a'),
+        "worker of the app": worker("/csv_worker_loader.js"),
+        "worker of another site": worker("https://elsewhere.example/csv_worker_loader.js"),
+        "another script of this site": worker("/boot.js"),
+        "data: worker": worker("data:text/javascript,0"),
+        "code from text": () => (document.createElement("script").text = "alert(1)"),
+        "another policy": () => window.trustedTypes.createPolicy("other", {}),
+      };
+      const answers = {};
+      for (const [name, attempt] of Object.entries(attempts)) {
+        try {
+          attempt();
+          answers[name] = "taken";
+        } catch {
+          answers[name] = "refused";
+        }
+      }
+      return answers;
+    });
+  }
+
   /** Lets requests for some files fail, as on a host that lost them. */
   async withoutFile(pattern) {
     await this.context.route(pattern, (route) => route.abort());

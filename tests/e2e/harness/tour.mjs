@@ -64,6 +64,9 @@ export const tour = {
     await inviteCsv.file.seeRefused(app.say("refusal.zip", { name: "renamed-zip.csv" }));
     await look("csv, refused");
     await inviteCsv.file.choose(sample("problems.csv"));
+    await inviteCsv.file.arriveChosen();
+    await look("csv, chosen");
+    await inviteCsv.file.next();
     await inviteCsv.mapping.arrive();
     await look("csv, mapping");
     await inviteCsv.mapping.next();

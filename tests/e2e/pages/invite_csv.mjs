@@ -15,10 +15,17 @@ export class InviteCsv {
     await this.file.arrive();
   }
 
+  /** From the choice of a file to its mapping. */
+  async map(path) {
+    await this.file.choose(path);
+    await this.file.arriveChosen();
+    await this.file.next();
+    await this.mapping.arrive();
+  }
+
   /** From the chosen file to the last step before sending, with everything as proposed. */
   async prepare(path) {
-    await this.file.choose(path);
-    await this.mapping.arrive();
+    await this.map(path);
     await this.mapping.next();
     await this.review.arrive();
     await this.review.next();
@@ -52,6 +59,65 @@ class FileStep {
     await this.driver.setFile(this.say("invite_csv.choose"), path);
   }
 
+  /** Waits until a file is chosen and its first rows are shown. */
+  async arriveChosen() {
+    await this.driver.see({ role: "table", name: this.say("invite_csv.preview") });
+    await this.driver.inspect("csv: file chosen");
+  }
+
+  get goOn() {
+    return { role: "button", name: this.say("common.next") };
+  }
+
+  async next() {
+    await this.driver.click(this.goOn);
+  }
+
+  async chooseAnother(path) {
+    await this.driver.setFile(this.say("invite_csv.choose_another"), path);
+  }
+
+  /** The first rows as they are read, the header first, each beginning with its number. */
+  async preview() {
+    return this.driver.cellsOf("table", this.say("invite_csv.preview"));
+  }
+
+  /** Waits until a cell of the preview says something. */
+  async seePreviewed(text) {
+    await this.driver.see({ text, within: { role: "table", name: this.say("invite_csv.preview") } });
+  }
+
+  /** Waits until the first row below the header is that row of the file. */
+  async seeFirstRow(number) {
+    const row = { role: "rowheader", name: number, nth: 0 };
+    await this.driver.see({ ...row, within: { role: "table", name: this.say("invite_csv.preview") } });
+  }
+
+  /** How the file is read, in the words of the choosers. */
+  async reading() {
+    const valueOf = (key) => this.driver.valueOf(this.say(key));
+    return {
+      encoding: await valueOf("invite_csv.encoding"),
+      delimiter: await valueOf("invite_csv.delimiter"),
+      header: await valueOf("invite_csv.header"),
+    };
+  }
+
+  async readAs(key, option) {
+    await this.driver.choose(this.say(key), option);
+  }
+
+  /** Waits until the note about an encoding that is not Unicode is there. */
+  async seeEncodingNote(encoding) {
+    await this.driver.see({ text: this.say("invite_csv.legacy_encoding", { encoding }) });
+  }
+
+  /** Whether there is such a note. */
+  async saysLegacy() {
+    const [before] = this.say("invite_csv.legacy_encoding", { encoding: "\n" }).split("\n");
+    return this.driver.has({ text: before });
+  }
+
   async seeRefused(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
     await this.driver.inspect("csv: file refused");
@@ -73,20 +139,6 @@ class MappingStep {
     await this.driver.inspect("csv: mapping");
   }
 
-  /** How the file is read, in the words of the choosers. */
-  async reading() {
-    const valueOf = (key) => this.driver.valueOf(this.say(key));
-    return {
-      encoding: await valueOf("invite_csv.encoding"),
-      delimiter: await valueOf("invite_csv.delimiter"),
-      header: await valueOf("invite_csv.header"),
-    };
-  }
-
-  async readAs(key, option) {
-    await this.driver.choose(this.say(key), option);
-  }
-
   /** The columns as `{ column, samples, field }`. */
   async columns() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("invite_csv.mapping_title"));
@@ -97,20 +149,13 @@ class MappingStep {
     await this.driver.choose(this.say("invite_csv.target_of", { column }), this.say(fieldKey));
   }
 
-  /** Waits until the note about an encoding that is not Unicode is there. */
-  async seeEncodingNote(encoding) {
-    await this.driver.see({ text: this.say("invite_csv.legacy_encoding", { encoding }) });
-  }
-
-  /** Whether there is such a note. */
-  async saysLegacy() {
-    const [before] = this.say("invite_csv.legacy_encoding", { encoding: "\n" }).split("\n");
-    return this.driver.has({ text: before });
-  }
-
   async seeBlocked() {
     await this.driver.see({ text: this.say("invite_csv.no_email_column") });
     await this.driver.inspect("csv: mapping without addresses");
+  }
+
+  async back() {
+    await this.driver.click({ role: "button", name: this.say("common.back") });
   }
 
   async next() {

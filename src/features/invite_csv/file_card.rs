@@ -1,0 +1,173 @@
+//! The file that was chosen: what it is, how it is read, and its first rows read that way.
+
+use leptos::prelude::*;
+use roster::{Delimiter, Encoding, HeaderRow, Overrides};
+
+use super::file_step::Chooser;
+use super::flow::{Flow, NEXT, Opened, Step, encodings};
+use super::words;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Icon, IconName, Select, SelectOption};
+
+/// Rows of the preview below the header.
+const PREVIEWED: usize = 5;
+
+#[component]
+pub(super) fn FileCard(flow: Flow) -> impl IntoView {
+    let file = Memo::new(move |_| {
+        flow.step.with(|step| step.opened().map(|opened| (opened.file.name(), opened.file.size())))
+    });
+    let unreadable = Signal::derive(move || {
+        let in_the_way = flow.step.with(|step| matches!(step, Step::Choosing { trouble: Some(_), .. }));
+        in_the_way.then(|| t!("invite_csv.read_otherwise"))
+    });
+    view! {
+        <section class="card" aria-labelledby="file-title">
+            <h2 id="file-title" class="file-name">
+                <Icon name=IconName::File />
+                <bdi>{move || file.get().map(|(name, _)| name)}</bdi>
+                <span class="quiet small">{move || file.get().map(|(_, size)| words::file_size(size))}</span>
+            </h2>
+            <Reading flow />
+            <Preview flow />
+            <div class="actions">
+                <Button
+                    id=NEXT
+                    kind=ButtonKind::Primary
+                    disabled_reason=unreadable
+                    on_press=Callback::new(move |()| flow.to_mapping())
+                >
+                    {t!("common.next")}
+                </Button>
+                <Chooser flow label=t!("invite_csv.choose_another") class="button" />
+            </div>
+        </section>
+    }
+}
+
+/// Encoding, delimiter and header: found out, shown, and the person's to override.
+#[component]
+fn Reading(flow: Flow) -> impl IntoView {
+    let current = Memo::new(move |_| {
+        flow.step.with(|step| step.opened().map(|opened| (opened.dialect.clone(), opened.head.len())))
+    });
+    let change = move |change: &dyn Fn(&mut Overrides)| {
+        let overrides = flow.step.with_untracked(|step| step.opened().map(|opened| opened.overrides.clone()));
+        if let Some(mut overrides) = overrides {
+            change(&mut overrides);
+            flow.read_as(overrides);
+        }
+    };
+    let encoding_options = Signal::derive(move || {
+        let Some((dialect, _)) = current.get() else { return Vec::new() };
+        encodings(dialect.encoding)
+            .into_iter()
+            .map(|encoding| SelectOption::new(encoding.name(), encoding.name()))
+            .collect()
+    });
+    let delimiter_options = Signal::derive(move || {
+        let Some((dialect, _)) = current.get() else { return Vec::new() };
+        let mut delimiters = Delimiter::SNIFFED.to_vec();
+        if !delimiters.contains(&dialect.delimiter) {
+            delimiters.push(dialect.delimiter);
+        }
+        delimiters
+            .into_iter()
+            .map(|delimiter| SelectOption::new(delimiter, words::delimiter(delimiter)))
+            .collect()
+    });
+    let header_options = Signal::derive(move || {
+        let rows = current.get().map_or(0, |(_, rows)| rows as u64);
+        std::iter::once(SelectOption::new("none", t!("invite_csv.header_none")))
+            .chain((1..=rows.min(20)).map(|row| {
+                SelectOption::new(row.to_string(), t!("invite_csv.header_row", row = i18n::number(row)))
+            }))
+            .collect()
+    });
+    let dialect = move || current.get().map(|(dialect, _)| dialect);
+    view! {
+            <div class="three" role="group" aria-label=t!("invite_csv.reading_title")>
+                <Select
+                    id="encoding"
+                    label=t!("invite_csv.encoding")
+                    options=encoding_options
+                    value=Signal::derive(move || dialect().map(|dialect| dialect.encoding.name().to_owned()).unwrap_or_default())
+                    on_change=Callback::new(move |label: String| change(&|overrides| overrides.encoding = Encoding::ALL.into_iter().find(|encoding| encoding.name() == label)))
+                />
+                <Select
+                    id="delimiter"
+                    label=t!("invite_csv.delimiter")
+                    options=delimiter_options
+                    value=Signal::derive(move || dialect().map(|dialect| String::from(dialect.delimiter)).unwrap_or_default())
+                    on_change=Callback::new(move |text: String| change(&|overrides| overrides.delimiter = text.parse().ok()))
+                />
+                <Select
+                    id="header"
+                    label=t!("invite_csv.header")
+                    options=header_options
+                    value=Signal::derive(move || dialect().and_then(|dialect| dialect.header_row).map_or_else(|| "none".to_owned(), |row| row.to_string()))
+                    on_change=Callback::new(move |text: String| change(&|overrides| {
+                        overrides.header_row = Some(text.parse().map_or(HeaderRow::None, HeaderRow::At));
+                    }))
+                />
+            </div>
+            {move || dialect().filter(|dialect| !matches!(dialect.encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be)).map(|dialect| view! {
+                <p class="note"><Icon name=IconName::Info />{t!("invite_csv.legacy_encoding", encoding = dialect.encoding.name())}</p>
+            })}
+    }
+}
+
+/// A row of the preview: its number in the file, and its cells.
+type PreviewRow = (usize, Vec<String>);
+
+/// The header's cells, or the columns by number where there is none, and the first rows below.
+fn preview(opened: &Opened) -> (Vec<String>, Vec<PreviewRow>) {
+    let header = opened.dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0);
+    let columns = opened.columns.len();
+    let heads = match header.checked_sub(1).and_then(|at| opened.head.get(at)) {
+        Some(cells) => cells.clone(),
+        None => (1..=columns).map(|number| t!("invite_csv.column_number", number = number)).collect(),
+    };
+    let rows = opened
+        .head
+        .iter()
+        .enumerate()
+        .skip(header)
+        .take(PREVIEWED)
+        .map(|(at, cells)| (at + 1, cells.clone()))
+        .collect();
+    (heads, rows)
+}
+
+/// The first rows as they are read, so that a wrong encoding or separator meets the eye.
+#[component]
+fn Preview(flow: Flow) -> impl IntoView {
+    let shown = Memo::new(move |_| flow.step.with(|step| step.opened().map(preview)));
+    let titles = Memo::new(move |_| {
+        flow.step
+            .with(|step| step.opened().and_then(|opened| opened.dialect.header_row).map_or(0, |row| row - 1))
+    });
+    view! {
+        {move || (titles.get() > 0).then(|| view! {
+            <p class="quiet small">{t!("invite_csv.titles_skipped", count = titles.get())}</p>
+        })}
+        <div class="table-frame" tabindex="0" role="group" aria-label=t!("invite_csv.preview")>
+            <table class="preview">
+                <caption class="visually-hidden">{t!("invite_csv.preview")}</caption>
+                {move || shown.get().map(|(heads, rows)| view! {
+                    <thead><tr>
+                        <th scope="col" class="number">{t!("invite_csv.row")}</th>
+                        {heads.into_iter().map(|head| view! { <th scope="col"><bdi>{head}</bdi></th> }).collect_view()}
+                    </tr></thead>
+                    <tbody>{rows.into_iter().map(|(number, cells)| view! {
+                        <tr>
+                            <th scope="row" class="number">{i18n::number(number)}</th>
+                            {cells.into_iter().map(|cell| view! { <td><bdi>{cell}</bdi></td> }).collect_view()}
+                        </tr>
+                    }).collect_view()}</tbody>
+                })}
+            </table>
+        </div>
+    }
+}
