@@ -14,7 +14,7 @@ pub(crate) struct CleanAddress<'a> {
     pub extracted: bool,
 }
 
-/// The address in a cell, without white space, brackets, `mailto:`, quotes and separators around it.
+/// The address in a cell, without white space, brackets, `mailto:`, quotes, separators and unseen characters.
 pub(crate) fn bare_address(cell: &str) -> Cow<'_, str> {
     clean_address(cell).address
 }
@@ -22,8 +22,8 @@ pub(crate) fn bare_address(cell: &str) -> Cow<'_, str> {
 /// Takes an address out of what people write around it. What is no address stays as it is, to be shown.
 pub(crate) fn clean_address(cell: &str) -> CleanAddress<'_> {
     let trimmed = cell.trim_matches(is_blank);
-    let narrowed: Cow<'_, str> = if trimmed.chars().any(|c| narrow(c) != c) {
-        Cow::Owned(trimmed.chars().map(narrow).collect())
+    let narrowed: Cow<'_, str> = if trimmed.chars().any(|c| narrow(c) != c || is_unseen(c)) {
+        Cow::Owned(trimmed.chars().filter(|&c| !is_unseen(c)).map(narrow).collect())
     } else {
         Cow::Borrowed(trimmed)
     };
@@ -40,27 +40,53 @@ pub(crate) fn clean_address(cell: &str) -> CleanAddress<'_> {
 }
 
 fn peel(text: &str) -> (&str, Option<String>) {
-    let mut text = text;
+    let mut text = formula_text(text);
     let mut name = None;
     let outer = text.trim_end_matches([',', ';']).trim_end_matches(is_blank);
-    if let Some(inner) = outer.strip_suffix('>')
-        && let Some((before, address)) = inner.rsplit_once('<')
-        && before.matches('@').count() == 0
-    {
-        let before = before.trim_matches(|c| is_blank(c) || matches!(c, '"' | '\''));
+    if let Some((before, address)) = BRACKETS.iter().find_map(|&brackets| in_brackets(outer, brackets)) {
+        let before = before.trim_matches(|c| is_blank(c) || is_quote(c));
         name = (!before.is_empty()).then(|| before.to_owned());
         text = address.trim_matches(is_blank);
     }
-    if text.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("mailto:")) {
-        text = text[7..].trim_start_matches(is_blank);
+    text = without_scheme(text);
+    if text.starts_with(is_quote) && text.ends_with(is_quote) {
+        text = text.trim_matches(is_quote).trim_matches(is_blank);
     }
-    let quoted = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    text = quoted.unwrap_or(text);
     let without_separator = text.trim_end_matches([',', ';']).trim_end_matches(is_blank);
     if without_separator.matches('@').count() == 1 {
         text = without_separator;
     }
     (text, name)
+}
+
+/// Brackets in which an address stands behind its name.
+const BRACKETS: [(char, char); 3] = [('<', '>'), ('(', ')'), ('[', ']')];
+
+/// What stands before brackets at the end, and the address in them. Round and square ones may hold something else.
+fn in_brackets(text: &str, (open, close): (char, char)) -> Option<(&str, &str)> {
+    let (before, address) = text.strip_suffix(close)?.rsplit_once(open)?;
+    (!before.contains('@') && (open == '<' || address.contains('@'))).then_some((before, address))
+}
+
+/// Whether people put texts between such characters.
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '´' | '«' | '»' | '‹' | '›' | '\u{2018}'..='\u{201f}')
+}
+
+/// The address of a `mailto:` link, without what else the link says.
+fn without_scheme(text: &str) -> &str {
+    match text.get(..7) {
+        Some(begin) if begin.eq_ignore_ascii_case("mailto:") => {
+            text[7..].split('?').next().unwrap_or_default().trim_matches(is_blank)
+        }
+        _ => text,
+    }
+}
+
+/// The text of a cell like `="007"`: how programs keep spreadsheets from taking it for a number.
+pub(crate) fn formula_text(cell: &str) -> &str {
+    let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).map_or(cell, |inner| inner.trim_matches(is_blank))
 }
 
 /// What is wrong with the characters of a name, and the name without it.
@@ -82,6 +108,11 @@ fn is_bidi_control(c: char) -> bool {
 /// Whether nobody can see the character. The joiners U+200C and U+200D have their place in names.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether the character has no place in an address, and nobody can see that it is there.
+fn is_unseen(c: char) -> bool {
+    is_bidi_control(c) || is_invisible(c)
 }
 
 /// Looks at the characters of a value.
@@ -171,6 +202,18 @@ mod tests {
             ("ana＠ｅxample．com", "ana@example.com", true),
             ("'ana@example.com'", "ana@example.com", true),
             ("ana@example.com;", "ana@example.com", true),
+            ("“ana@example.com”", "ana@example.com", true),
+            ("« ana@example.com »", "ana@example.com", true),
+            ("`ana@example.com`", "ana@example.com", true),
+            ("\"ana@example.com\"", "ana@example.com", true),
+            ("=\"ana@example.com\"", "ana@example.com", true),
+            ("Ana Gil (ana@example.com)", "ana@example.com", true),
+            ("Ana Gil [ana@example.com]", "ana@example.com", true),
+            ("Mailto: ana@example.com?subject=Hi", "ana@example.com", true),
+            ("\u{2060}ana@exam\u{ad}ple.com\u{200e}", "ana@example.com", true),
+            ("ana@[127.0.0.1]", "ana@[127.0.0.1]", false),
+            ("ana@example.com (work)", "ana@example.com (work)", false),
+            ("\"a b\"@example.com", "\"a b\"@example.com", false),
             ("a@example.com; b@example.com", "a@example.com; b@example.com", false),
             ("a@example.com <b@example.com>", "a@example.com <b@example.com>", false),
             ("nothing", "nothing", false),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::is_blank;
+use crate::{clean::bare_address, text::is_blank};
 
 /// One address of a pasted list, not checked yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +32,10 @@ pub fn split_list(text: &str) -> Vec<Entry> {
         } else if let Some(inner) = rest.strip_prefix('<') {
             let end = inner.find(['>', '\n', '\r']).unwrap_or(inner.len());
             let name = take_name(&mut words, &mut entries);
-            let address = bare(inner[..end].trim_matches(is_blank)).to_owned();
+            let address = bare_address(&inner[..end]).into_owned();
             entries.push(Entry { name, address });
             rest = inner[end..].strip_prefix('>').unwrap_or(&inner[end..]);
-        } else if let Some((name, after)) = rest.strip_prefix('"').and_then(quoted) {
+        } else if let Some((name, after)) = quoted(rest) {
             words.push(name);
             rest = after;
         } else {
@@ -53,19 +53,30 @@ fn is_separator(c: char) -> bool {
     matches!(c, ',' | ';' | '\n' | '\r' | '\t' | '，' | '；' | '、')
 }
 
-/// The text up to the closing quote, backslash escapes resolved, when it is a display name; `"a b"@example.com` is not.
+/// The text in quotes at the beginning, backslash escapes resolved, when it is a display name; `"a b"@example.com` is
+/// not. What follows it is returned too.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut name = String::new();
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
+    let mut chars = text.chars();
+    let close = match chars.next()? {
+        quote @ ('"' | '\'') => quote,
+        '“' => '”',
+        '„' => '“',
+        '‘' => '’',
+        '«' => '»',
+        _ => return None,
+    };
+    while let Some(c) = chars.next() {
         match c {
-            '\\' => name.push(chars.next()?.1),
-            '"' => {
-                let after = &text[at + 1..];
+            '\\' => name.push(chars.next()?),
+            '\n' => return None,
+            _ if c != close => name.push(c),
+            // An apostrophe inside a name is the same character.
+            '\'' | '’' if chars.as_str().starts_with(char::is_alphabetic) => name.push(c),
+            _ => {
+                let after = chars.as_str();
                 return after.trim_start_matches(is_blank).starts_with('<').then_some((name, after));
             }
-            '\n' => return None,
-            _ => name.push(c),
         }
     }
     None
@@ -74,7 +85,7 @@ fn quoted(text: &str) -> Option<(String, &str)> {
 /// Makes an entry of each word.
 fn flush(words: &mut Vec<String>, entries: &mut Vec<Entry>) {
     for word in words.drain(..) {
-        entries.push(Entry { name: None, address: bare(&word).to_owned() });
+        entries.push(Entry { name: None, address: bare_address(&word).into_owned() });
     }
 }
 
@@ -86,13 +97,6 @@ fn take_name(words: &mut Vec<String>, entries: &mut Vec<Entry>) -> Option<String
     let name = name.join(" ");
     let name = name.trim_matches(|c| is_blank(c) || c == '\'');
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-fn bare(address: &str) -> &str {
-    match address.get(..7) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("mailto:") => &address[7..],
-        _ => address,
-    }
 }
 
 #[cfg(test)]
@@ -113,6 +117,7 @@ mod tests {
             "a@x.example\r\n\r\nb@x.example\n",
             "a@x.example、b@x.example",
             "<a@x.example> mailto:b@x.example",
+            "(a@x.example), “b@x.example”",
         ] {
             assert_eq!(split_list(text), [entry(None, "a@x.example"), entry(None, "b@x.example")], "{text}");
         }
@@ -133,6 +138,23 @@ mod tests {
                 entry(Some("Zoë"), "z@x.example"),
             ]
         );
+    }
+
+    #[test]
+    fn separators_may_be_mixed() {
+        let names = [Some("García, Ana; Jr"), None, Some("Bo"), None, Some("Li, Cy"), None];
+        let expected: Vec<Entry> = names
+            .iter()
+            .zip(["a", "b", "c", "d", "e", "f"])
+            .map(|(name, local)| entry(*name, &format!("{local}@x.example")))
+            .collect();
+        for text in [
+            "\"García, Ana; Jr\" <a@x.example>, b@x.example; Bo <c@x.example>,d@x.example;\"Li, Cy\" <e@x.example> f@x.example",
+            "\"García, Ana; Jr\"<a@x.example>;b@x.example,Bo <c@x.example>;;d@x.example\t'Li, Cy' <e@x.example>,\nf@x.example;",
+            "“García, Ana; Jr” <a@x.example> b@x.example、Bo <c@x.example>；d@x.example，\"Li, Cy\" <mailto:e@x.example>; , f@x.example",
+        ] {
+            assert_eq!(split_list(text), expected, "{text}");
+        }
     }
 
     #[test]

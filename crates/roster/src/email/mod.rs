@@ -9,6 +9,7 @@ mod address;
 mod advice;
 mod error;
 mod idn;
+#[cfg(feature = "engine")]
 mod list;
 #[cfg(feature = "engine")]
 mod lookalike;
@@ -20,6 +21,7 @@ pub use address::Address;
 pub use advice::{Advice, advise};
 pub use error::AddressError;
 pub use idn::{DomainToAscii, set_domain_to_ascii};
+#[cfg(feature = "engine")]
 pub use list::{Entry, split_list};
 #[cfg(feature = "engine")]
 pub(crate) use lookalike::is_lookalike;
