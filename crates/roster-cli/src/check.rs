@@ -55,6 +55,9 @@ fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Rev
     let mut strict = true;
     loop {
         let mut opened = look(&source.head, source.is_complete(), &overrides, &NativeDecoders)?;
+        if opened.too_many_columns {
+            return Err(Refusal::TooManyColumns.into());
+        }
         map(&mut opened, &arguments.map)?;
         if opened.mapping.column(Target::Email).is_none() {
             return Err(Refusal::NoAddressColumn.into());

@@ -104,8 +104,8 @@ problem_codes! {
     NumericTld = "numeric_tld", Error;
     /// An earlier row has the same address.
     DuplicateAddress = "duplicate_address", Duplicate;
-    /// The address was taken out of `Name <address>`, `mailto:address` or full-width characters; the suggestion is
-    /// what will be used.
+    /// The address was taken out of `Name <address>`, `mailto:address`, quotes, full-width or unseen characters; the
+    /// suggestion is what will be used.
     AddressExtracted = "address_extracted", Warning;
     /// The domain is a near miss of a common one or of the account's own; the suggestion is the whole address.
     LikelyTypo = "likely_typo", Warning;
@@ -139,7 +139,8 @@ problem_codes! {
     FormulaLike = "formula_like", Warning;
     /// Bytes that the encoding does not allow, shown as U+FFFD.
     UndecodableBytes = "undecodable_bytes", Warning;
-    /// A quote was opened in this record and never closed: the rest of the file is in it.
+    /// A quote was opened in this record and never closed: the rest of the file is in it, or the lines up to the next
+    /// quote.
     UnclosedQuote = "unclosed_quote", Error;
 }
 

@@ -40,6 +40,13 @@ const USER: &[&str] = &[
     "nutzer",
     "utilisateur",
     "utilisatrice",
+    "standard user",
+    "usuario estándar",
+    "일반 사용자",
+    "一般ユーザー",
+    "standardbenutzer",
+    "utilisateur standard",
+    "usuário padrão",
 ];
 
 impl Role {
@@ -75,7 +82,9 @@ mod tests {
         for admin in ["Admin", "Administrador", "관리자", "管理者", "Administrateur", " ADMIN "] {
             assert_eq!(Role::parse(admin), Some(Role::Admin), "{admin}");
         }
-        for user in ["User", "Usuario", "사용자", "ユーザー", "Benutzer", "Utilisateur", "USUÁRIO"] {
+        for user in
+            ["User", "Usuario", "사용자", "ユーザー", "Benutzer", "Utilisateur", "USUÁRIO", "Standard user"]
+        {
             assert_eq!(Role::parse(user), Some(Role::User), "{user}");
         }
         assert_eq!(Role::parse("Superuser"), None);

@@ -78,7 +78,7 @@ pub struct Summary {
     pub codes: Vec<CodeCount>,
     /// Unknown roles, teams, workspaces and languages by frequency; at most 100.
     pub values: Vec<ValueCount>,
-    /// The row in which a quote was opened and never closed.
+    /// The first row in which a quote was opened and never closed where it should.
     pub unclosed_quote: Option<u64>,
     /// Fixes and edits in force.
     pub changes: u32,

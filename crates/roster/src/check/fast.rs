@@ -432,7 +432,7 @@ mod tests {
                         assert_eq!(hash, seed.hash(key.as_bytes()));
                     }
                 }
-            });
+            }).unwrap();
         }
     }
 }

@@ -175,7 +175,7 @@ impl Checker {
     fn resolve(&mut self, record: &Record<'_>) -> Class {
         let resolved = rules::resolve(&self.context, record);
         if record.unclosed_quote {
-            self.unclosed_quote = Some(record.number);
+            self.unclosed_quote.get_or_insert(record.number);
         }
         if let Some(address) = &resolved.address {
             self.seen.push(self.seed.hash(address.key().as_bytes()), row_number(record));

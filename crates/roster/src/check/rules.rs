@@ -108,9 +108,9 @@ impl Row<'_> {
         let mut values = RowValues::default();
         for field in Field::ALL {
             let cell = self.cell(field.into());
-            *values.get_mut(field) = cell.trim_matches(text::is_blank).to_owned();
+            *values.get_mut(field) = value_of(&cell).to_owned();
         }
-        let full_name = self.cell(Target::FullName).trim_matches(text::is_blank).to_owned();
+        let full_name = value_of(&self.cell(Target::FullName)).to_owned();
         fill_names(&mut values, &full_name);
         let cell = std::mem::take(&mut values.email);
         let CleanAddress { address, name, extracted } = clean::clean_address(&cell);
@@ -297,6 +297,11 @@ impl Row<'_> {
         }
         self.check_length(Field::Language);
     }
+}
+
+/// What a cell says, without what spreadsheets need to say it. The address is taken out with more care.
+fn value_of(cell: &str) -> &str {
+    clean::formula_text(cell.trim_matches(text::is_blank))
 }
 
 /// Fills the names that are empty, if both are, from a whole name.

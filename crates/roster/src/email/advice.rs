@@ -41,14 +41,31 @@ fn repair(address: &str) -> Option<String> {
     if address.len() > 400 {
         return None;
     }
-    let repaired: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-    let (local, domain) = single(&repaired, '@').split_once('@').map(|(local, domain)| {
-        let domain: String =
-            domain.trim_matches('.').chars().map(|c| if c == ',' { '.' } else { c }).collect();
-        (single(local.trim_matches('.'), '.'), single(&domain, '.'))
-    })?;
+    let visible: String = address.chars().filter(|&c| c.is_whitespace() || !c.is_control()).collect();
+    let joined = join(&visible)?;
+    let single_at = single(&joined, '@');
+    let (local, domain) = single_at.split_once('@')?;
+    let (local, mut domain) = (single(local.trim_matches('.'), '.'), single(domain.trim_matches('.'), '.'));
+    // A comma for the dot beside it; behind a whole domain it separates cells.
+    if let Some((name, top)) = domain.split_once(',')
+        && !name.contains('.')
+    {
+        domain = [name, top].join(".");
+    }
     let repaired = format!("{local}@{domain}");
     Address::parse(&repaired).is_ok().then_some(repaired)
+}
+
+/// The text without white space beside its dots and its `@`. Elsewhere words are words: what follows may be a name.
+fn join(text: &str) -> Option<String> {
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !joined.is_empty() && !joined.ends_with(['.', '@']) && !word.starts_with(['.', '@']) {
+            return None;
+        }
+        joined.push_str(word);
+    }
+    Some(joined)
 }
 
 #[cfg(test)]
@@ -65,7 +82,11 @@ mod tests {
             ("ana @example.com", Some(ProblemCode::SpaceInside), Some("ana@example.com")),
             ("ana@example,com", Some(ProblemCode::LabelCharacter), Some("ana@example.com")),
             ("ana@example..com.", Some(ProblemCode::EmptyLabel), Some("ana@example.com")),
+            ("ana@ example. com", Some(ProblemCode::SpaceInside), Some("ana@example.com")),
             ("a@x.example b@x.example", Some(ProblemCode::TwoAts), None),
+            ("ana@example.com  Ana Gil", Some(ProblemCode::SpaceInside), None),
+            ("Ana ana@example.com", Some(ProblemCode::SpaceInside), None),
+            ("ana@example.com,Ana,User", Some(ProblemCode::LabelCharacter), None),
             ("", Some(ProblemCode::MissingEmail), None),
             ("ana", Some(ProblemCode::NoAt), None),
         ] {

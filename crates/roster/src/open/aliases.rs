@@ -141,7 +141,7 @@ const NAMES: &[(Target, &[&str])] = &[
             "성씨",
             "姓",
             "苗字",
-            "名字",
+            "姓氏",
             "ラストネーム",
             "nachname",
             "familienname",
@@ -306,6 +306,8 @@ const WEAK: &[(Target, &[&str])] = &[
             "address",
         ],
     ),
+    // The last name in Japanese, the first in Chinese.
+    (Target::LastName, &["名字"]),
     (
         Target::Role,
         &[

@@ -82,7 +82,7 @@ pub(super) fn of_text(text: &str) -> Option<Refusal> {
     }
     let mut signs = start.chars().filter(|c| !c.is_whitespace());
     match (signs.next(), signs.next()) {
-        (Some('{'), Some('"')) | (Some('['), Some('{')) => Some(Refusal::Json),
+        (Some('{'), Some('"')) | (Some('['), Some('{' | '"')) => Some(Refusal::Json),
         _ => None,
     }
 }
@@ -125,6 +125,7 @@ mod tests {
             ("<?xml version=\"1.0\"?>", Refusal::Html),
             ("{\"users\": []}", Refusal::Json),
             ("[\n  {\"email\"", Refusal::Json),
+            ("[\"ana@example.com\", \"bo@example.com\"]", Refusal::Json),
             ("{\\rtf1\\ansi", Refusal::Rtf),
         ] {
             assert_eq!(of_text(text), Some(expected), "{text}");

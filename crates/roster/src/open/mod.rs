@@ -23,6 +23,8 @@ pub struct Opened {
     pub mapping: Mapping,
     /// The first records, titles and header included, at most 20.
     pub head: Vec<Vec<String>>,
+    /// The head holds a record with more cells than a check allows.
+    pub too_many_columns: bool,
 }
 
 /// Looks at the head of a file.
@@ -38,13 +40,17 @@ pub fn open(
     decoders: &dyn Decoders,
 ) -> Result<Opened, Refusal> {
     let opened = look(head, complete, overrides, decoders)?;
+    if opened.too_many_columns {
+        return Err(Refusal::TooManyColumns);
+    }
     if opened.mapping.column(crate::Target::Email).is_none() {
         return Err(Refusal::NoAddressColumn);
     }
     Ok(opened)
 }
 
-/// [`open`] for a caller that brings a mapping of its own: a file without an address column is not refused.
+/// [`open`] for a caller that brings a mapping of its own, or only prints: a file without an address column or with too
+/// many columns is not refused.
 ///
 /// # Errors
 /// What the file is instead of a table.
@@ -76,7 +82,8 @@ pub fn look(
     };
     let mut head = layout.records;
     head.truncate(20);
-    Ok(Opened { dialect, encoding_certain: guess.certain, columns, mapping, head })
+    let too_many_columns = layout.too_many_columns;
+    Ok(Opened { dialect, encoding_certain: guess.certain, columns, mapping, head, too_many_columns })
 }
 
 /// How a file without content is written down, for printing what there is of it.

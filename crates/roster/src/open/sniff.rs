@@ -18,12 +18,14 @@ pub(super) struct Layout {
     /// 0-based index of the header's record.
     pub header: Option<usize>,
     pub records: Vec<Vec<String>>,
+    /// Behind the records is one with more cells than a check allows.
+    pub too_many_columns: bool,
 }
 
 pub(super) fn layout(text: &str, complete: bool, overrides: &Overrides) -> Layout {
     let quotes = !overrides.quotes_as_text;
     let delimiter = overrides.delimiter.or_else(|| separator_line(text));
-    let (delimiter, records) = match delimiter {
+    let (delimiter, Records { records, too_many_columns }) = match delimiter {
         Some(delimiter) => (delimiter, records(text, complete, delimiter, quotes)),
         None => likeliest(text, complete, quotes),
     };
@@ -35,7 +37,14 @@ pub(super) fn layout(text: &str, complete: bool, overrides: &Overrides) -> Layou
             .filter(|&index| index < records.len()),
         None => find_header(&records),
     };
-    Layout { delimiter, header, records }
+    Layout { delimiter, header, records, too_many_columns }
+}
+
+/// The first records, cut short.
+#[derive(Debug, Default)]
+struct Records {
+    records: Vec<Vec<String>>,
+    too_many_columns: bool,
 }
 
 /// The delimiter of Excel's own first line, `sep=;`.
@@ -48,18 +57,18 @@ fn separator_line(text: &str) -> Option<Delimiter> {
     }
 }
 
-fn records(text: &str, complete: bool, delimiter: Delimiter, quotes: bool) -> Vec<Vec<String>> {
+fn records(text: &str, complete: bool, delimiter: Delimiter, quotes: bool) -> Records {
     let mut records = Vec::new();
-    let open_ended = parse_text(text.as_bytes(), delimiter, quotes, Limits::CHECK, |record| {
+    let end = parse_text(text.as_bytes(), delimiter, quotes, Limits::CHECK, |record| {
         if records.len() <= RECORDS {
             records.push(record.cells().take(Limits::CHECK.columns).map(|cell| cut(&cell)).collect());
         }
     });
     // The last record may go on behind the head.
-    if records.len() > RECORDS || (!complete && records.len() > 1 && open_ended) {
+    if records.len() > RECORDS || (!complete && records.len() > 1 && end == Ok(true)) {
         records.pop();
     }
-    records
+    Records { records, too_many_columns: end.is_err() }
 }
 
 /// A cell shortened to what guessing and previews need.
@@ -67,16 +76,30 @@ fn cut(cell: &str) -> String {
     cell.chars().take(300).collect()
 }
 
-fn likeliest(text: &str, complete: bool, quotes: bool) -> (Delimiter, Vec<Vec<String>>) {
-    let mut best: Option<(f64, Delimiter, Vec<Vec<String>>)> = None;
+fn likeliest(text: &str, complete: bool, quotes: bool) -> (Delimiter, Records) {
+    let mut best = (f64::NEG_INFINITY, Delimiter::COMMA, Records::default());
     for delimiter in Delimiter::SNIFFED {
-        let records = records(text, complete, delimiter, quotes);
-        let score = score(&records);
-        if best.as_ref().is_none_or(|(other, ..)| score > *other) {
-            best = Some((score, delimiter, records));
+        let found = records(text, complete, delimiter, quotes);
+        let score = score(&found.records);
+        if score > best.0 {
+            best = (score, delimiter, found);
         }
     }
-    best.map_or_else(|| (Delimiter::COMMA, Vec::new()), |(_, delimiter, records)| (delimiter, records))
+    let (_, delimiter, found) = best;
+    let unused = || Delimiter::SNIFFED.into_iter().find(|other| !text.as_bytes().contains(&other.byte()));
+    match unused() {
+        Some(unused) if is_list(&found.records) => (unused, records(text, complete, unused, quotes)),
+        _ => (delimiter, found),
+    }
+}
+
+/// Whether the file is no table, but lines of addresses one behind the other, as pasted from a mail. Of columns only one
+/// is invited: taken for columns, all but the first would be lost without a word. As one cell they are an error to see.
+fn is_list(records: &[Vec<String>]) -> bool {
+    let filled = |record: &Vec<String>| record.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let with_at = |record: &Vec<String>| record.iter().filter(|cell| cell.contains('@')).count();
+    records.iter().any(|record| filled(record) > 1)
+        && records.iter().all(|record| with_at(record) == filled(record))
 }
 
 /// How much the records look like a table of people. Addresses that stand alone in a cell weigh most: a wrong
@@ -138,7 +161,8 @@ fn find_header(records: &[Vec<String>]) -> Option<usize> {
         let cell = cell.trim();
         !cell.is_empty()
             && !cell.contains('@')
-            && !cell.contains('.')
+            // A dot inside a word: a mistyped address.
+            && !cell.split_whitespace().any(|word| word.trim_end_matches('.').contains('.'))
             && cell.chars().any(char::is_alphabetic)
     });
     (is_named && header.len() == records[person].len() && 2 * filled(header) > filled(&records[person]))

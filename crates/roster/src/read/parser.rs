@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::scan::special_bytes;
-use crate::Delimiter;
+use crate::{Delimiter, text::is_blank};
 
 /// How much of a file may be held at once.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +27,12 @@ impl Limits {
     pub const NONE: Self = Self { cell: usize::MAX, record: usize::MAX, columns: usize::MAX };
 }
 
+/// Control-Z, with which old programs end a file.
+const END_OF_FILE: u8 = 0x1a;
+
 /// A record has more cells than [`Limits::columns`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooManyColumns;
+pub(crate) struct TooManyColumns;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
@@ -56,7 +59,7 @@ pub struct Record<'a> {
     pub number: u64,
     /// Where it begins in the decoded text, in bytes.
     pub position: u64,
-    /// A quote was opened in it and never closed.
+    /// A quote was opened in it and never closed, or only by the next quote some lines below: text stands behind that.
     pub unclosed_quote: bool,
     /// Parts of it were too long to be held.
     pub truncated: bool,
@@ -117,11 +120,18 @@ impl<'a> Record<'a> {
         (0..self.cells.len()).map(move |column| record.cell(column).unwrap_or_default())
     }
 
-    /// Whether no cell holds anything but white space.
+    /// Whether no cell holds anything but white space, or the mark with which old programs end a file.
     pub(crate) fn is_empty(&self) -> bool {
-        self.cells
-            .iter()
-            .all(|cell| self.text[cell.start..cell.end].iter().all(|b| matches!(b, b' ' | b'\t' | b'"')))
+        self.cells.iter().all(|cell| {
+            let value = &self.text[cell.start..cell.end];
+            match value.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"')) {
+                None => true,
+                Some(at) if value[at].is_ascii() && value[at] != END_OF_FILE => false,
+                Some(at) => String::from_utf8_lossy(&value[at..])
+                    .chars()
+                    .all(|c| is_blank(c) || matches!(c, '"') || c == char::from(END_OF_FILE)),
+            }
+        })
     }
 
     /// The length of the longest cell in bytes, quotes included.
@@ -188,6 +198,10 @@ pub(super) struct Parser {
     state: State,
     /// Whether the unfinished cell began with a quote, and whether it needs resolving.
     shape: Shape,
+    /// Whether there is a line break between the quotes of the unfinished cell.
+    broken: bool,
+    /// Whether a cell of the unfinished record went over lines to a quote that was not meant to close it.
+    torn: bool,
     /// Records so far.
     number: u64,
     /// Whether a `sep=` line may still come.
@@ -210,6 +224,8 @@ impl Parser {
             cell_start: 0,
             state: State::Unquoted,
             shape: Shape::Plain,
+            broken: false,
+            torn: false,
             number: 0,
             at_beginning: true,
             masks: Vec::new(),
@@ -283,8 +299,10 @@ impl Parser {
         match self.state {
             State::Unquoted => {}
             State::Quoted => {
-                if byte == b'"' {
-                    self.state = State::QuoteSeen { at };
+                match byte {
+                    b'"' => self.state = State::QuoteSeen { at },
+                    b'\r' | b'\n' => self.broken = true,
+                    _ => {}
                 }
                 return Ok(());
             }
@@ -306,6 +324,7 @@ impl Parser {
             if at == self.cell_start && self.quotes {
                 self.shape = Shape::Quoted;
                 self.state = State::Quoted;
+                self.broken = false;
             }
         } else {
             self.end_record(at, false, sink)?;
@@ -316,7 +335,11 @@ impl Parser {
     /// Takes the quote seen last for the closing one.
     fn close_quote(&mut self, at: usize) {
         match self.state {
-            State::QuoteSeen { at: quote } if quote + 1 != at => self.shape = Shape::Escaped,
+            State::QuoteSeen { at: quote } if quote + 1 != at => {
+                self.shape = Shape::Escaped;
+                let behind = &self.buffer[quote + 1..at];
+                self.torn |= self.broken && !behind.trim_ascii().is_empty();
+            }
             State::Quoted => self.shape = Shape::Escaped,
             State::QuoteSeen { .. } | State::Unquoted => {}
         }
@@ -355,7 +378,7 @@ impl Parser {
                 sink(Record {
                     number: self.number,
                     position: self.position,
-                    unclosed_quote,
+                    unclosed_quote: unclosed_quote || self.torn,
                     truncated: self.cut > 0,
                     text,
                     cells: &self.cells,
@@ -366,6 +389,7 @@ impl Parser {
         }
         self.position += (at + 1 - self.record_start) as u64 + self.cut;
         self.cut = 0;
+        self.torn = false;
         self.record_start = at + 1;
         self.cell_start = at + 1;
         Ok(())
@@ -406,20 +430,22 @@ impl Parser {
 }
 
 /// Parses a text that is whole, or cut off anywhere. Returns whether the last record did not end in a line break.
+///
+/// # Errors
+/// A record has too many cells: it and what follows is not handed out.
 pub(crate) fn parse_text(
     text: &[u8],
     delimiter: Delimiter,
     quotes: bool,
     limits: Limits,
     mut sink: impl FnMut(Record<'_>),
-) -> bool {
+) -> Result<bool, TooManyColumns> {
     let mut parser = Parser::new(delimiter.byte(), quotes, limits);
     parser.buffer().extend_from_slice(text);
-    if parser.scan(text.len(), &mut sink).is_err() {
-        return false;
-    }
+    parser.scan(text.len(), &mut sink)?;
     let is_open = parser.record_start < parser.buffer.len();
-    is_open && parser.finish(&mut sink).is_ok()
+    parser.finish(&mut sink)?;
+    Ok(is_open)
 }
 
 /// Excel's own first line, `sep=;`, which tells the delimiter and is no record.
