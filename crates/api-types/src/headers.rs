@@ -14,3 +14,7 @@ pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
 pub const SANDBOX_FAULT: &str = "x-msi-sandbox-fault";
 /// The media type of a [`crate::Problem`].
 pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The media type of reports of the Reporting API.
+pub const REPORTS_JSON: &str = "application/reports+json";
+/// The media type of a single report of the Content-Security-Policy, as browsers without the Reporting API send it.
+pub const CSP_REPORT: &str = "application/csp-report";

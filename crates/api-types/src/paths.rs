@@ -19,6 +19,8 @@ pub const INVITATION_TEST_MAIL: &str = "/invitations/test-mail";
 pub const BATCHES: &str = "/invitation-batches";
 pub const ACTIVATION_INSPECT: &str = "/activations/inspect";
 pub const ACTIVATION_ACCEPT: &str = "/activations/accept";
+/// Where browsers, not the app, send reports of the Content-Security-Policy.
+pub const CSP_REPORTS: &str = "/csp-reports";
 /// Sandbox mode only.
 pub const SANDBOX_FAULTS: &str = "/sandbox/faults";
 

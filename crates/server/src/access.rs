@@ -20,6 +20,8 @@ pub enum Access {
     Anyone,
     /// Everybody, and each call counts as an attempt to prove who one is.
     Credentials,
+    /// Browsers by themselves: without the app's proof, without a session, and seldom.
+    Browser,
     /// Whoever is signed in, about themselves.
     SignedIn,
     /// Administrators.
@@ -90,6 +92,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     keyed(paths::template::BATCH_RETRY),
     open(Method::GET, paths::template::BATCH_ROWS, Access::Admin),
     open(Method::GET, paths::template::BATCH_EVENTS, Access::Admin),
+    open(Method::POST, paths::CSP_REPORTS, Access::Browser),
     // Sandbox mode only.
     open(Method::PUT, paths::SANDBOX_FAULTS, Access::Anyone),
 ];
@@ -122,9 +125,18 @@ async fn admit(
     mut request: Request,
 ) -> ApiResult<(Request, Option<api_types::Fault>)> {
     let endpoint = endpoint(request.method(), path).ok_or(ProblemCode::MethodNotAllowed)?;
+    if endpoint.access == Access::Browser {
+        app.limiter.report(from.ip())?;
+        return Ok((request, None));
+    }
     let caller = session::caller(app, request.headers()).await?;
+    let session = caller.as_ref().map(|caller| caller.session.token_hash.clone());
+    // Before anything is refused: whoever is refused often counts too.
+    if let Some(session) = &session {
+        app.limiter.request(session)?;
+    }
     match endpoint.access {
-        Access::Anyone => {}
+        Access::Anyone | Access::Browser => {}
         Access::Credentials => app.limiter.credentials(from.ip())?,
         Access::SignedIn | Access::Admin if caller.is_none() => return Err(ProblemCode::SignedOut.into()),
         Access::SignedIn => {}
@@ -133,10 +145,6 @@ async fn admit(
                 return Err(ApiError::new(ProblemCode::Forbidden));
             }
         }
-    }
-    let session = caller.as_ref().map(|caller| caller.session.token_hash.clone());
-    if let Some(session) = &session {
-        app.limiter.request(session)?;
     }
     let fault = match &app.faults {
         Some(faults) => faults.next(session.as_deref(), path, request.method(), request.headers())?,

@@ -6,10 +6,14 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 /// What the app's pages, scripts and workers may do. A worker obeys the policy of its own answer, so every answer
-/// carries it.
+/// carries it. Text becomes markup or the address of a script only by the policy that `boot.js` makes (Trusted Types).
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
-    base-uri 'self'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+    base-uri 'self'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; \
+    require-trusted-types-for 'script'; trusted-types default; report-to csp";
+
+/// Where browsers send what the policy stopped: [`api_types::paths::CSP_REPORTS`] below the API's base.
+pub const REPORTING_ENDPOINTS: &str = "csp=\"/api/v1/csp-reports\"";
 
 /// Browser features that nothing here uses.
 pub const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), camera=(), \
@@ -20,6 +24,7 @@ pub const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), camera=(), 
 /// The headers of every answer, by name.
 pub const EVERYWHERE: &[(&str, &str)] = &[
     ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("reporting-endpoints", REPORTING_ENDPOINTS),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin-allow-popups"),
@@ -79,6 +84,12 @@ mod tests {
         for name in ["index.html", "config.json", "boot.js", "csv_worker_bg.wasm", "es.json"] {
             assert!(!is_hashed(name), "{name}");
         }
+    }
+
+    #[test]
+    fn c9_reports_go_where_they_are_taken() {
+        use api_types::paths;
+        assert_eq!(REPORTING_ENDPOINTS, format!("csp=\"{}{}\"", paths::BASE, paths::CSP_REPORTS));
     }
 
     #[test]

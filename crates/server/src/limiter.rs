@@ -1,6 +1,6 @@
 //! How often somebody may ask.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -17,9 +17,13 @@ use crate::error::{ApiError, ApiResult};
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
 
+/// Reports of browsers that one network may send in a minute.
+const REPORTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("more than none");
+
 /// The limits on requests.
 pub(crate) struct Limiter {
     credentials: Keyed<IpAddr>,
+    reports: Keyed<IpAddr>,
     requests: Keyed<String>,
     clock: Ticks,
 }
@@ -34,6 +38,11 @@ impl Limiter {
                 DashMapStateStore::default(),
                 clock.clone(),
             ),
+            reports: Keyed::new(
+                Quota::per_minute(REPORTS_PER_MINUTE),
+                DashMapStateStore::default(),
+                clock.clone(),
+            ),
             requests: Keyed::new(
                 Quota::per_second(config.requests_per_second).allow_burst(burst),
                 DashMapStateStore::default(),
@@ -45,7 +54,12 @@ impl Limiter {
 
     /// One more attempt from this address to prove who somebody is.
     pub(crate) fn credentials(&self, from: IpAddr) -> ApiResult<()> {
-        self.check(&self.credentials, &from)
+        self.check(&self.credentials, &network(from))
+    }
+
+    /// One more report of a browser at this address.
+    pub(crate) fn report(&self, from: IpAddr) -> ApiResult<()> {
+        self.check(&self.reports, &network(from))
     }
 
     /// One more request of this session.
@@ -56,6 +70,7 @@ impl Limiter {
     /// Forgets whoever has not asked for a while.
     pub(crate) fn tidy(&self) {
         self.credentials.retain_recent();
+        self.reports.retain_recent();
         self.requests.retain_recent();
     }
 
@@ -64,6 +79,14 @@ impl Limiter {
             let wait = not_until.wait_time_from(self.clock.now());
             ApiError::new(ProblemCode::RateLimited).retry_after(wait.as_secs() + 1)
         })
+    }
+}
+
+/// What counts as one place: an IPv4 address, or the 64 bits of an IPv6 address that a subscriber does not choose.
+fn network(from: IpAddr) -> IpAddr {
+    match from.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        v4 => v4,
     }
 }
 
@@ -77,5 +100,19 @@ impl GovernorClock for Ticks {
     fn now(&self) -> Nanos {
         let millis = u64::try_from(self.0.now().0).unwrap_or(0);
         Nanos::new(millis.saturating_mul(1_000_000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a12_whoever_has_many_addresses_of_one_network_counts_once() {
+        let network = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("2001:db8:1:2::1"), "2001:db8:1:2::");
+        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(network("192.0.2.1"), "192.0.2.1");
     }
 }

@@ -72,13 +72,16 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (axum::http::Method, 
 fn describe(operation: &mut Operation, endpoint: &access::Endpoint) {
     let who = match endpoint.access {
         Access::Anyone | Access::Credentials => "Anyone may call it.",
+        Access::Browser => "Browsers call it by themselves.",
         Access::SignedIn => "Whoever is signed in may call it.",
         Access::Admin => "Administrators may call it.",
     };
     let about = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{about}\n\n{who}").trim().to_owned());
     let parameters = operation.parameters.get_or_insert_default();
-    parameters.push(RefOr::T(header(headers::CSRF, "Always `1`.")));
+    if endpoint.access != Access::Browser {
+        parameters.push(RefOr::T(header(headers::CSRF, "Always `1`.")));
+    }
     if endpoint.key == Key::Required {
         let about = "A UUID. The same key with the same body has one effect.";
         parameters.push(RefOr::T(header(headers::IDEMPOTENCY_KEY, about)));

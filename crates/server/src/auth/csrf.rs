@@ -1,6 +1,6 @@
 //! Proof that a request comes from the app's own pages.
 
-use api_types::{ProblemCode, headers};
+use api_types::{ProblemCode, headers, paths};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use url::Url;
 
+use crate::access::{self, Access};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -64,7 +65,13 @@ pub(crate) fn cors(origins: &[String]) -> CorsLayer {
 
 /// Refuses requests that a foreign page could have caused.
 pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
-    if comes_from_app(request.method(), request.headers(), &app.origins) {
+    let by_browser = request
+        .uri()
+        .path()
+        .strip_prefix(paths::BASE)
+        .and_then(|path| access::endpoint(request.method(), path))
+        .is_some_and(|endpoint| endpoint.access == Access::Browser);
+    if by_browser || comes_from_app(request.method(), request.headers(), &app.origins) {
         next.run(request).await
     } else {
         ApiError::new(ProblemCode::CsrfRefused).into_response()

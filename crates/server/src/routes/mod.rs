@@ -3,6 +3,7 @@
 mod account;
 mod activations;
 mod batches;
+mod csp_reports;
 mod events;
 mod health;
 mod invitations;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(events::follow))
         .routes(routes!(activations::inspect))
         .routes(routes!(activations::accept))
+        .routes(routes!(csp_reports::take))
         .routes(routes!(sandbox_faults::order))
 }
 

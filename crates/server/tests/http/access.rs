@@ -46,9 +46,9 @@ async fn a14_every_endpoint_admits_whom_the_table_names() {
                 matches!(code, ProblemCode::SignedOut | ProblemCode::Forbidden | ProblemCode::CsrfRefused)
             });
             let expected = match (endpoint.access, who) {
-                (Access::Anyone | Access::Credentials, _) | (_, "admin") | (Access::SignedIn, "member") => {
-                    None
-                }
+                (Access::Anyone | Access::Browser | Access::Credentials, _)
+                | (_, "admin")
+                | (Access::SignedIn, "member") => None,
                 (Access::SignedIn | Access::Admin, "anyone") => Some(ProblemCode::SignedOut),
                 _ => Some(ProblemCode::Forbidden),
             };
@@ -160,4 +160,16 @@ async fn requests_of_one_session_are_limited() {
     }
     assert_eq!(statuses[0], 200);
     assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn a12_requests_that_are_refused_count_too() {
+    let server = Server::start_with(|config| config.requests_per_second = 10.try_into().unwrap()).await;
+    let member = server.member("ana@example.com").await;
+    let mut codes = Vec::new();
+    for _ in 0..60 {
+        codes.push(member.get(paths::USERS).await.code());
+    }
+    assert_eq!(codes[0], ProblemCode::Forbidden);
+    assert!(codes.contains(&ProblemCode::RateLimited), "{codes:?}");
 }

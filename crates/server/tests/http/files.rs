@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use api_types::ProblemCode;
 use reqwest::Method;
 use server::headers::{CACHE_FIXED, CACHE_HASHED, CONTENT_SECURITY_POLICY, EVERYWHERE};
 
@@ -103,4 +104,35 @@ async fn s9_the_mailbox_shows_mails_without_letting_them_run() {
     assert_ne!(list.header("content-security-policy"), Some(CONTENT_SECURITY_POLICY), "its search is a form");
     assert_eq!(page("/mailbox/2").await.status, 404);
     assert!(page("/mailbox?search=nobody").await.text().contains("0 mails"));
+}
+
+/// A report of the Reporting API.
+fn report(client: &crate::harness::Client, kind: &str, body: String) -> reqwest::RequestBuilder {
+    let path = format!("{}{}", api_types::paths::BASE, api_types::paths::CSP_REPORTS);
+    client.bare(Method::POST, &path).header("content-type", kind.to_owned()).body(body)
+}
+
+#[tokio::test]
+async fn c9_browsers_report_without_the_apps_proof_seldom_and_little() {
+    let server = Server::start().await;
+    let anyone = server.anyone();
+    let one =
+        r#"[{"type": "csp-violation", "body": {"effectiveDirective": "img-src", "blockedURL": "data"}}]"#;
+    let taken = send(report(&anyone, "application/reports+json", one.to_owned())).await;
+    assert_eq!((taken.status.as_u16(), taken.body.len()), (204, 0));
+    let older = r#"{"csp-report": {"effective-directive": "img-src", "blocked-uri": "data"}}"#;
+    assert_eq!(send(report(&anyone, "application/csp-report", older.to_owned())).await.status, 204);
+
+    let other = send(report(&anyone, "application/json", one.to_owned())).await;
+    assert_eq!(other.code(), ProblemCode::UnsupportedMediaType);
+    let broken = send(report(&anyone, "application/reports+json", "[".to_owned())).await;
+    assert_eq!(broken.code(), ProblemCode::BadRequest);
+    let large = send(report(&anyone, "application/reports+json", " ".repeat(64 * 1024 + 1))).await.problem();
+    assert_eq!((large.code, large.limit.unwrap().value), (ProblemCode::PayloadTooLarge, 64 * 1024));
+
+    let mut codes = Vec::new();
+    for _ in 0..30 {
+        codes.push(send(report(&anyone, "application/reports+json", one.to_owned())).await.status.as_u16());
+    }
+    assert!(codes.contains(&429), "{codes:?}");
 }
