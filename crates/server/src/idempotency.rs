@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use api_types::{ProblemCode, headers};
 use axum::body::Body;
 use axum::extract::{FromRequest, MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -46,84 +46,86 @@ impl Drop for Flight {
     }
 }
 
-/// A request with an `Idempotency-Key` and a body; `()` for none. Options may be left out altogether.
+/// A request with an `Idempotency-Key`, begun: its body (`()` for none; options may be left out altogether), and the
+/// transaction that its work and its answer are stored in. A request that was answered before never reaches the handler:
+/// it is answered alike here.
 pub(crate) struct Keyed<T> {
     pub(crate) body: T,
     pub(crate) caller: Caller,
-    /// SHA-256 of method, path and body.
-    pub(crate) fingerprint: String,
-    scope: Scope,
+    pub(crate) work: Work,
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, app: &App) -> ApiResult<Self> {
-        let caller = request.extensions().get::<Caller>().cloned().ok_or(ProblemCode::SignedOut)?;
-        let route = request
-            .extensions()
-            .get::<MatchedPath>()
-            .map(|path| path.as_str().to_owned())
-            .unwrap_or_default();
-        let key = request
-            .headers()
-            .get(headers::IDEMPOTENCY_KEY)
-            .and_then(|key| key.to_str().ok())
-            .and_then(|key| Uuid::try_parse(key.trim_matches('"')).ok())
-            .ok_or(ProblemCode::IdempotencyKeyMissing)?;
-        let target = format!("{} {}\n", request.method(), request.uri().path());
-        let head = request.headers().clone();
-        let bytes = extract::body(request, app).await?;
-        let body = if bytes.is_empty() {
-            // Nothing, or a set of options of which none is given.
-            extract::parse(b"null")
-                .or_else(|_| extract::parse(b"{}"))
-                .map_err(|_| ApiError::new(ProblemCode::BadRequest).detail("the body is missing"))?
-        } else {
-            extract::require_json(&head)?;
-            extract::parse(&bytes)?
-        };
-        let fingerprint = sha256(&[target.as_bytes(), &bytes].concat());
-        let scope = Scope {
-            account_id: app.account_id.clone(),
-            user_id: caller.user.id.clone(),
-            route: format!("{} {route}", target.split(' ').next().unwrap_or_default()),
-            key: key.to_string(),
-        };
-        Ok(Self { body, caller, fingerprint, scope })
-    }
-}
-
-/// A request that is carried out, or was before.
-pub(crate) enum Begun {
-    Fresh(Work),
-    Replayed(Response),
-}
-
-/// The transaction of a request, in which its answer will be stored too.
+/// The transaction of a request, to be ended by [`Work::finish`]. Dropped, it leaves no trace.
 pub(crate) struct Work {
     pub(crate) tx: Tx,
+    /// SHA-256 of method, path and body, whose spaces and order of fields say nothing.
     fingerprint: String,
     scope: Scope,
     _flight: Flight,
 }
 
-impl<T> Keyed<T> {
-    /// Begins to work on the request, unless it was answered before.
-    pub(crate) async fn begin(&self, app: &App) -> ApiResult<Begun> {
-        let flight = app.in_flight.enter(&self.scope).ok_or(ProblemCode::IdempotencyInProgress)?;
-        let mut tx = app.db.write().await?;
-        match idempotency::find(&mut tx, &self.scope).await? {
-            Some(answer) if answer.fingerprint == self.fingerprint => Ok(Begun::Replayed(replay(answer)?)),
-            Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
-            None => Ok(Begun::Fresh(Work {
-                tx,
-                fingerprint: self.fingerprint.clone(),
-                scope: self.scope.clone(),
-                _flight: flight,
-            })),
+impl<T: DeserializeOwned + Serialize + Send> FromRequest<App> for Keyed<T> {
+    /// The answer of a failure, or the one given before.
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        match begin(request, app).await {
+            Ok(Begun::Fresh(keyed)) => Ok(*keyed),
+            Ok(Begun::Replayed(response)) => Err(response),
+            Err(error) => Err(error.into_response()),
         }
     }
+}
+
+enum Begun<T> {
+    Fresh(Box<Keyed<T>>),
+    Replayed(Response),
+}
+
+async fn begin<T: DeserializeOwned + Serialize + Send>(request: Request, app: &App) -> ApiResult<Begun<T>> {
+    let caller = request.extensions().get::<Caller>().cloned().ok_or(ProblemCode::SignedOut)?;
+    let route = request.extensions().get::<MatchedPath>().ok_or(ProblemCode::Internal)?;
+    let scope = Scope {
+        account_id: app.account_id.clone(),
+        user_id: caller.user.id.clone(),
+        route: format!("{} {}", request.method(), route.as_str()),
+        key: key(request.headers()).ok_or(ProblemCode::IdempotencyKeyMissing)?.to_string(),
+    };
+    let mut named = format!("{} {}\n", request.method(), request.uri().path()).into_bytes();
+    let body = body(request, app).await?;
+    named.extend(serde_json::to_vec(&body)?);
+    let fingerprint = sha256(&named);
+
+    let flight = app.in_flight.enter(&scope).ok_or(ProblemCode::IdempotencyInProgress)?;
+    let mut tx = app.db.write().await?;
+    match idempotency::find(&mut tx, &scope).await? {
+        Some(answer) if answer.fingerprint == fingerprint => Ok(Begun::Replayed(replay(answer)?)),
+        Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
+        None => {
+            let work = Work { tx, fingerprint, scope, _flight: flight };
+            Ok(Begun::Fresh(Box::new(Keyed { body, caller, work })))
+        }
+    }
+}
+
+/// The key, which is random enough that nobody else's is the same: a UUID of version 4 or 7.
+fn key(head: &HeaderMap) -> Option<Uuid> {
+    let text = head.get(headers::IDEMPOTENCY_KEY)?.to_str().ok()?;
+    let key = Uuid::try_parse(text.trim_matches('"')).ok()?;
+    matches!(key.get_version_num(), 4 | 7).then_some(key)
+}
+
+async fn body<T: DeserializeOwned>(request: Request, app: &App) -> ApiResult<T> {
+    let head = request.headers().clone();
+    let bytes = extract::body(request, app).await?;
+    if bytes.is_empty() {
+        // Nothing, or a set of options of which none is given.
+        return extract::parse(b"null")
+            .or_else(|_| extract::parse(b"{}"))
+            .map_err(|_| ApiError::new(ProblemCode::BadRequest).detail("the body is missing"));
+    }
+    extract::require_json(&head)?;
+    extract::parse(&bytes)
 }
 
 impl Work {

@@ -15,26 +15,24 @@ use crate::db::invitations::Which;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
-use crate::idempotency::{Begun, Keyed, Work};
+use crate::idempotency::{Keyed, Work};
 use crate::invite;
 
 /// Opens a batch. Rows follow in chunks.
 #[utoipa::path(post, path = "/invitation-batches", tag = "invitation-batches", request_body = NewBatch,
     responses((status = 201, body = Batch)))]
-pub(crate) async fn create(State(app): State<App>, keyed: Keyed<NewBatch>) -> ApiResult<Response> {
-    check(&keyed.body)?;
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
-    let body = &keyed.body;
+pub(crate) async fn create(
+    State(app): State<App>,
+    Keyed { body, caller, mut work }: Keyed<NewBatch>,
+) -> ApiResult<Response> {
+    check(&body)?;
     check_names(&mut work.tx, &app, &body.options).await?;
     let id = new_id();
     let file_name = body.file_name.as_deref().map(invite::clean_name);
     let batch = db::batches::NewBatch {
         id: &id,
-        created_by: keyed.caller.id(),
-        created_by_name: &keyed.caller.user.display_name(),
+        created_by: caller.id(),
+        created_by_name: &caller.user.display_name(),
         source: body.source,
         file_name: file_name.as_deref(),
         options: &body.options,
@@ -99,14 +97,10 @@ async fn check_names(conn: &mut Conn, app: &App, options: &BatchOptions) -> ApiR
 pub(crate) async fn chunk(
     State(app): State<App>,
     Path(id): Path<String>,
-    keyed: Keyed<Chunk>,
+    Keyed { body, mut work, .. }: Keyed<Chunk>,
 ) -> ApiResult<Response> {
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
     let batch = find(&mut work.tx, &app, &id).await?;
-    let result = invite::receive(&mut work.tx, &app.account_id, &batch, keyed.body, app.now()).await?;
+    let result = invite::receive(&mut work.tx, &app.account_id, &batch, body, app.now()).await?;
     let response = work.finish(&app, StatusCode::OK, None, &result).await?;
     app.batch_changed(&id);
     Ok(response)
@@ -118,12 +112,8 @@ pub(crate) async fn chunk(
 pub(crate) async fn seal(
     State(app): State<App>,
     Path(id): Path<String>,
-    keyed: Keyed<()>,
+    Keyed { mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
     let batch = find(&mut work.tx, &app, &id).await?;
     match batch.state()? {
         BatchState::Open => {
@@ -153,12 +143,8 @@ pub(crate) async fn seal(
 pub(crate) async fn cancel(
     State(app): State<App>,
     Path(id): Path<String>,
-    keyed: Keyed<()>,
+    Keyed { mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
     let batch = find(&mut work.tx, &app, &id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
         db::invitations::revoke(&mut work.tx, Which::UnsentOfBatch(&id)).await?;
@@ -173,12 +159,8 @@ pub(crate) async fn cancel(
 pub(crate) async fn revoke(
     State(app): State<App>,
     Path(id): Path<String>,
-    keyed: Keyed<()>,
+    Keyed { mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
     let batch = find(&mut work.tx, &app, &id).await?;
     db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
     if batch.state()? == BatchState::Open {
@@ -195,17 +177,13 @@ pub(crate) async fn revoke(
 pub(crate) async fn retry(
     State(app): State<App>,
     Path(id): Path<String>,
-    keyed: Keyed<BatchRetry>,
+    Keyed { body, mut work, .. }: Keyed<BatchRetry>,
 ) -> ApiResult<Response> {
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
     let batch = find(&mut work.tx, &app, &id).await?;
     if batch.state()? != BatchState::Sealed {
         return Err(ProblemCode::BatchClosed.into());
     }
-    db::mails::retry(&mut work.tx, &id, keyed.body.include_unknown, app.now()).await?;
+    db::mails::retry(&mut work.tx, &id, body.include_unknown, app.now()).await?;
     db::batches::unsettle(&mut work.tx, &id).await?;
     finish(work, &app, &id, StatusCode::OK).await
 }

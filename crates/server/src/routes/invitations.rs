@@ -18,7 +18,7 @@ use crate::db::mails::PersonalMail;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
-use crate::idempotency::{Begun, Keyed};
+use crate::idempotency::Keyed;
 use crate::mail::{TestPayload, worker};
 use crate::token::{Claim, Purpose};
 use crate::{address, mail};
@@ -40,17 +40,15 @@ pub(crate) async fn preview(
 /// Sends that mail to oneself.
 #[utoipa::path(post, path = "/invitations/test-mail", tag = "invitations", request_body = MailDraft,
     responses((status = 202)))]
-pub(crate) async fn test_mail(State(app): State<App>, keyed: Keyed<MailDraft>) -> ApiResult<Response> {
-    check_draft(keyed.body.message.as_deref(), keyed.body.expires_in_days)?;
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
-    let payload = TestPayload { draft: keyed.body, inviter: keyed.caller.user.display_name() };
+pub(crate) async fn test_mail(
+    State(app): State<App>,
+    Keyed { body, caller, mut work }: Keyed<MailDraft>,
+) -> ApiResult<Response> {
+    check_draft(body.message.as_deref(), body.expires_in_days)?;
+    let payload = TestPayload { draft: body, inviter: caller.user.display_name() };
     let payload = serde_json::to_string(&payload)?;
-    let user = keyed.caller.id();
-    db::mails::queue_personal(&mut work.tx, &app.account_id, user, PersonalMail::Test, &payload, app.now())
-        .await?;
+    let (tx, user) = (&mut work.tx, caller.id());
+    db::mails::queue_personal(tx, &app.account_id, user, PersonalMail::Test, &payload, app.now()).await?;
     let response = work.finish(&app, StatusCode::ACCEPTED, None, &()).await?;
     app.post.notify_one();
     Ok(response)
@@ -81,12 +79,8 @@ pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiRe
 pub(crate) async fn resend(
     State(app): State<App>,
     Path(id): Path<String>,
-    keyed: Keyed<InvitationResend>,
+    Keyed { body, mut work, .. }: Keyed<InvitationResend>,
 ) -> ApiResult<Response> {
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
     let now = app.now();
     let invitation = find(&mut work.tx, &app, &id).await?;
     let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, now)?;
@@ -107,7 +101,7 @@ pub(crate) async fn resend(
     if user.invitation_id.as_deref() != Some(invitation.id.as_str()) {
         return Err(gone());
     }
-    if let Some(email) = keyed.body.email.as_deref() {
+    if let Some(email) = body.email.as_deref() {
         let address = address::parse(email, "email")?;
         let key = address.key();
         let other = db::users::find_by_email(&mut work.tx, &app.account_id, &key).await?;
@@ -135,12 +129,8 @@ pub(crate) async fn resend(
 pub(crate) async fn revoke(
     State(app): State<App>,
     Path(id): Path<String>,
-    keyed: Keyed<()>,
+    Keyed { mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
-    let mut work = match keyed.begin(&app).await? {
-        Begun::Replayed(response) => return Ok(response),
-        Begun::Fresh(work) => work,
-    };
     let invitation = find(&mut work.tx, &app, &id).await?;
     if db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())?
         == InvitationStatus::Accepted

@@ -53,12 +53,20 @@ async fn r1_the_key_must_be_there_be_a_uuid_and_name_one_request() {
     let admin = server.admin().await;
     let body = json!({"source": "csv", "expected_rows": 1});
     assert_eq!(admin.post(paths::BATCHES, &body).await.code(), ProblemCode::IdempotencyKeyMissing);
-    assert_eq!(
-        admin.keyed("not a uuid", paths::BATCHES, &body).await.code(),
-        ProblemCode::IdempotencyKeyMissing
-    );
+    for key in ["not a uuid", "00000000-0000-0000-0000-000000000000", "c232ab00-9414-11ec-b3c8-9f6bdeced846"]
+    {
+        let refused = admin.keyed(key, paths::BATCHES, &body).await;
+        assert_eq!(refused.code(), ProblemCode::IdempotencyKeyMissing, "{key} is not of version 4 or 7");
+    }
     let key = key();
     let first: Batch = admin.keyed(&key, paths::BATCHES, &body).await.json();
+    let spaced = admin
+        .request(Method::POST, paths::BATCHES)
+        .header(headers::IDEMPOTENCY_KEY, &key)
+        .header("content-type", "application/json")
+        .body("{ \"expected_rows\": 1,\n \"source\": \"csv\" }");
+    let again: Batch = send(spaced).await.json();
+    assert_eq!(again.id, first.id, "spaces and the order of fields say nothing");
     let other = json!({"source": "csv", "expected_rows": 2});
     assert_eq!(admin.keyed(&key, paths::BATCHES, &other).await.code(), ProblemCode::IdempotencyKeyReused);
     let elsewhere = admin.keyed(&key, &paths::batch_cancel(&first.id), &()).await;
