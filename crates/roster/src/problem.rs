@@ -109,7 +109,8 @@ problem_codes! {
     AddressExtracted = "address_extracted", Warning;
     /// The domain is a near miss of a common one or of the account's own; the suggestion is the whole address.
     LikelyTypo = "likely_typo", Warning;
-    /// The domain can be mistaken for another one: mixed scripts, or a look-alike of the account's own.
+    /// The domain can be mistaken for another one: mixed scripts, or a look-alike of the account's own or of that of an
+    /// earlier row.
     LookalikeAddress = "lookalike_address", Warning;
     /// A role in no language of the product.
     UnknownRole = "unknown_role", Error;

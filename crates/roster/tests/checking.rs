@@ -194,6 +194,21 @@ fn chunks_of_invitees_continue_where_the_last_ended() {
 }
 
 #[test]
+fn s6_a_domain_that_looks_like_that_of_an_earlier_row_deserves_a_look() {
+    let rows = ["a@acme-team.example", "b@acrne-team.example", "c@other.example", "d@acme-team.example"];
+    let far = "e@аcme-team.example\nf@acrne-team.example\n";
+    let text = format!("Email\n{}\n{far}", rows.join("\n"));
+    let mut file = check_with(&text, &known());
+    let expected = ["3 lookalike_address", "6 lookalike_address", "7 lookalike_address"];
+    assert_eq!(file.codes(), expected);
+    assert_eq!(file.counts(), [3, 3, 0, 0]);
+    file.edit(3, Field::Email, "b@acme-team.example");
+    assert_eq!(file.codes(), expected[1..]);
+    file.undo_edit(3);
+    assert_eq!(file.codes(), expected);
+}
+
+#[test]
 fn a_search_looks_at_shown_values_in_any_letter_case() {
     let file = check("Email,Name,Note\na@example.com,Zoë,x\nb@example.com,Ana,ZOË\n".as_bytes()).unwrap();
     assert!(roster::Needle::new(" \t").is_none());

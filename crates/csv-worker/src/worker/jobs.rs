@@ -221,7 +221,7 @@ impl Job {
         &self,
         review: &std::cell::RefCell<Review>,
         rows: &[u64],
-        mut each: impl FnMut(&Review, &Record<'_>),
+        each: &mut dyn FnMut(&Review, &Record<'_>),
     ) -> Result<(), Stop> {
         let file = self.session.file()?;
         let spans = review.borrow().spans(rows);
@@ -238,7 +238,7 @@ impl Job {
         let found = if search { self.session.found() } else { None };
         let (total, numbers) = review.borrow().select(filter, found.as_deref(), from, count as usize);
         let mut rows = Vec::with_capacity(numbers.len());
-        self.read_rows(&review, &numbers, |review, record| rows.push(review.view(record))).await?;
+        self.read_rows(&review, &numbers, &mut |review, record| rows.push(review.view(record))).await?;
         Ok(Response::Rows { total, rows }.into())
     }
 
@@ -249,7 +249,7 @@ impl Job {
             return Ok(Response::Found { rows: 0 }.into());
         };
         let mut found = Found::default();
-        self.each_row(&review, Filter::All, |review, record| {
+        self.each_row(&review, Filter::All, &mut |review, record| {
             if review.matches(record, &needle) {
                 found.insert(record.number);
             }
@@ -265,12 +265,12 @@ impl Job {
         &self,
         review: &std::cell::RefCell<Review>,
         filter: Filter,
-        mut each: impl FnMut(&Review, &Record<'_>),
+        each: &mut dyn FnMut(&Review, &Record<'_>),
     ) -> Result<(), Stop> {
         let size = self.session.file()?.size() as u64;
         let (total, rows) = review.borrow().select(filter, None, 0, usize::MAX);
         for (batch, rows) in rows.chunks(BATCH).enumerate() {
-            self.read_rows(review, rows, &mut each).await?;
+            self.read_rows(review, rows, each).await?;
             self.go_on()?;
             let done = (batch * BATCH + rows.len()) as u64;
             if batch % 8 == 7 {
@@ -349,7 +349,7 @@ impl Job {
         let review = self.session.review()?;
         let (numbers, next_row) = review.borrow().invitable(from_row, max as usize);
         let mut rows: Vec<Invitee> = Vec::with_capacity(numbers.len());
-        self.read_rows(&review, &numbers, |review, record| rows.extend(review.invitee(record))).await?;
+        self.read_rows(&review, &numbers, &mut |review, record| rows.extend(review.invitee(record))).await?;
         Ok(Response::Invitable { rows, next_row }.into())
     }
 
@@ -361,7 +361,7 @@ impl Job {
         let mut writer = CsvWriter::default();
         writer.report_header(labels, &headers);
         let mut rows = 0;
-        self.each_row(&review, Filter::Problems, |review, record| {
+        self.each_row(&review, Filter::Problems, &mut |review, record| {
             let (verdict, problems) = review.reasons(record);
             writer.report_row(labels, record.number, verdict, &problems, record.cells());
             rows += 1;

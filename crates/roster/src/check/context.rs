@@ -1,5 +1,6 @@
 //! What rows are checked against, prepared for looking things up.
 
+use super::twins::Twins;
 use crate::{Changes, Known, Mapping, Target, text};
 
 /// Which column is which field, for looking up by target.
@@ -102,6 +103,8 @@ pub(crate) struct Context {
     pub mapping: Mapping,
     pub known: KnownNames,
     pub changes: Changes,
+    /// Domains of the file that look like an earlier one.
+    pub twins: Twins,
     /// Records up to this number are titles and header.
     pub header_row: u64,
 }
@@ -113,6 +116,7 @@ impl Context {
             mapping: mapping.clone(),
             known: KnownNames::new(known),
             changes,
+            twins: Twins::default(),
             header_row: header_row.unwrap_or_default(),
         }
     }

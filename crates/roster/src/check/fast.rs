@@ -5,6 +5,7 @@ use super::{
     Context,
     rules::{LONGEST_CELL, LONGEST_VALUE},
     seen::{KeyHash, Seed},
+    twins::Looks,
 };
 use crate::{Field, Fix, Language, Record, Role, Target, email, text};
 
@@ -28,6 +29,7 @@ pub(super) struct Fast {
     seed: Seed,
     memo: Vec<Option<(Field, Box<[u8]>)>>,
     domains: Vec<[u8; 32]>,
+    looks: Looks,
     key: Vec<u8>,
 }
 
@@ -61,6 +63,7 @@ impl Fast {
             seed,
             memo: vec![None; MEMO],
             domains: vec![[0; 32]; DOMAINS],
+            looks: Looks::default(),
             key: Vec::with_capacity(256),
         }
     }
@@ -142,13 +145,18 @@ impl Fast {
         Some(self.seed.hash(&self.key))
     }
 
+    /// Whether the domain, in Unicode and lower case, looks like an earlier one of the file.
+    pub(super) fn is_twin(&mut self, domain: &str) -> bool {
+        self.looks.is_twin(self.seed, domain)
+    }
+
     /// Whether the domain is no near miss and no look-alike of another one.
     #[inline]
     fn is_clean_domain_name(&mut self, context: &Context, start: usize) -> bool {
         let domain = &self.key[start..];
         let mut name = [0; 32];
         if domain.len() > 31 {
-            return is_unsuspicious(context, domain);
+            return is_unsuspicious(context, &mut self.looks, self.seed, domain);
         }
         name[0] = domain.len() as u8;
         name[1..=domain.len()].copy_from_slice(domain);
@@ -160,7 +168,7 @@ impl Fast {
         if self.domains[slot] == name {
             return true;
         }
-        let is_clean = is_unsuspicious(context, domain);
+        let is_clean = is_unsuspicious(context, &mut self.looks, self.seed, domain);
         if is_clean {
             self.domains[slot] = name;
         }
@@ -168,10 +176,12 @@ impl Fast {
     }
 }
 
-fn is_unsuspicious(context: &Context, domain: &[u8]) -> bool {
+fn is_unsuspicious(context: &Context, looks: &mut Looks, seed: Seed, domain: &[u8]) -> bool {
     let own_domains = &context.known.own_domains;
     std::str::from_utf8(domain).is_ok_and(|domain| {
-        email::probably_meant(domain, own_domains).is_none() && !email::is_lookalike(domain, own_domains)
+        email::probably_meant(domain, own_domains).is_none()
+            && !email::is_lookalike(domain, own_domains)
+            && !looks.is_twin(seed, domain)
     })
 }
 
@@ -422,7 +432,7 @@ mod tests {
             let context = Context::new(None, &mapping, &known, changes);
             let seed = Seed([3, 4]);
             let mut fast = Fast::new(&context, seed);
-            parse_text(quoted.join(",").as_bytes(), Delimiter::COMMA, true, Limits::CHECK, |record| {
+            parse_text(quoted.join(",").as_bytes(), Delimiter::COMMA, true, Limits::CHECK, &mut |record| {
                 // Twice: the second time from memory.
                 for _ in 0..2 {
                     if let Some(hash) = fast.clean_row(&context, &record) {

@@ -6,6 +6,7 @@ mod fast;
 mod review;
 mod rules;
 mod seen;
+mod twins;
 
 pub(crate) use context::{Context, KnownNames};
 pub use review::{Found, Needle, Review, Span};
@@ -173,7 +174,13 @@ impl Checker {
 
     #[cold]
     fn resolve(&mut self, record: &Record<'_>) -> Class {
-        let resolved = rules::resolve(&self.context, record);
+        let mut resolved = rules::resolve(&self.context, record);
+        if let Some(address) = &resolved.address {
+            let domain = address.readable_domain();
+            if self.fast.is_twin(&domain) && self.context.twins.insert(&domain) {
+                resolved = rules::resolve(&self.context, record);
+            }
+        }
         if record.unclosed_quote {
             self.unclosed_quote.get_or_insert(record.number);
         }

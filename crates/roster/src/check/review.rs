@@ -423,15 +423,15 @@ fn read_span(
     let mut reader =
         Reader::at(dialect, decoders, Limits::CHECK, false, span.place, span.position, span.number);
     let mut wanted = span.rows.iter().copied().peekable();
-    let mut take = |record: Record<'_>| {
+    let take: &mut dyn FnMut(Record<'_>) = &mut |record| {
         while wanted.next_if(|&row| row < record.number).is_some() {}
         if wanted.next_if_eq(&record.number).is_some() {
             sink(&record);
         }
     };
     // The file was read once without an error; if it changed since, the rows that are gone are just missing.
-    if reader.push(bytes, &mut take).is_ok() {
-        let _ = reader.finish(&mut take);
+    if reader.push(bytes, &mut *take).is_ok() {
+        let _ = reader.finish(take);
     }
 }
 

@@ -214,7 +214,9 @@ impl Row<'_> {
         {
             self.problem(Some(Field::Email), ProblemCode::AddressExtracted, &cell, Some(email.clone()));
         }
-        if let Some(code) = advice.code {
+        let is_twin = |address: &Address| self.context.twins.contains(&address.readable_domain());
+        let twin = advice.address.as_ref().filter(|address| is_twin(address));
+        if let Some(code) = advice.code.or(twin.map(|_| ProblemCode::LookalikeAddress)) {
             self.problem(Some(Field::Email), code, &email, advice.suggestion);
         }
         self.found.address = advice.address;

@@ -16,6 +16,11 @@ pub(crate) struct KeyHash {
 pub struct Seed(pub [u64; 2]);
 
 impl Seed {
+    /// Half of the hash: enough for a few thousand texts.
+    pub(super) fn short(self, text: &[u8]) -> u64 {
+        self.hash(text).low
+    }
+
     #[inline]
     pub(crate) fn hash(self, key: &[u8]) -> KeyHash {
         const A: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -60,6 +60,12 @@ impl Address {
         idn::to_unicode(&self.ascii_domain())
     }
 
+    /// The domain as people read it: in Unicode where it is an internationalised one, in lower case.
+    #[cfg(feature = "engine")]
+    pub(crate) fn readable_domain(&self) -> String {
+        self.unicode_domain().unwrap_or_else(|| self.ascii_domain().into_owned())
+    }
+
     /// The key by which duplicates, members and invitations are compared: lower case, domain with A-labels.
     #[must_use]
     pub fn key(&self) -> String {

@@ -24,8 +24,7 @@ pub fn advise(text: &str, own_domains: &[String]) -> Advice {
         Err(error) => return Advice { address: None, code: Some(error.into()), suggestion: repair(text) },
     };
     let ascii_domain = address.ascii_domain();
-    let domain = address.unicode_domain().unwrap_or_else(|| ascii_domain.clone().into_owned());
-    let (code, suggestion) = if is_lookalike(&domain, own_domains) {
+    let (code, suggestion) = if is_lookalike(&address.readable_domain(), own_domains) {
         (Some(ProblemCode::LookalikeAddress), None)
     } else {
         let meant = probably_meant(&ascii_domain, own_domains)

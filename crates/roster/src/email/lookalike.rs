@@ -63,8 +63,8 @@ fn latin_twin(c: char) -> Option<char> {
     })
 }
 
-/// What the eye sees, roughly: letters that look alike are one.
-fn skeleton(domain: &str) -> String {
+/// What the eye sees of a domain in Unicode and lower case, roughly: letters that look alike are one.
+pub(crate) fn skeleton(domain: &str) -> String {
     let mut seen = String::with_capacity(domain.len());
     for c in domain.chars() {
         let c = match crate::text::without_accent(latin_twin(c).unwrap_or(c)) {

@@ -24,6 +24,6 @@ pub use idn::{DomainToAscii, set_domain_to_ascii};
 #[cfg(feature = "engine")]
 pub use list::{Entry, split_list};
 #[cfg(feature = "engine")]
-pub(crate) use lookalike::is_lookalike;
+pub(crate) use lookalike::{is_lookalike, skeleton};
 #[cfg(feature = "engine")]
 pub(crate) use typo::probably_meant;

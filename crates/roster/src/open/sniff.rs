@@ -59,7 +59,7 @@ fn separator_line(text: &str) -> Option<Delimiter> {
 
 fn records(text: &str, complete: bool, delimiter: Delimiter, quotes: bool) -> Records {
     let mut records = Vec::new();
-    let end = parse_text(text.as_bytes(), delimiter, quotes, Limits::CHECK, |record| {
+    let end = parse_text(text.as_bytes(), delimiter, quotes, Limits::CHECK, &mut |record| {
         if records.len() <= RECORDS {
             records.push(record.cells().take(Limits::CHECK.columns).map(|cell| cut(&cell)).collect());
         }

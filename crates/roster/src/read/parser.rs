@@ -438,7 +438,7 @@ pub(crate) fn parse_text(
     delimiter: Delimiter,
     quotes: bool,
     limits: Limits,
-    mut sink: impl FnMut(Record<'_>),
+    mut sink: &mut dyn FnMut(Record<'_>),
 ) -> Result<bool, TooManyColumns> {
     let mut parser = Parser::new(delimiter.byte(), quotes, limits);
     parser.buffer().extend_from_slice(text);

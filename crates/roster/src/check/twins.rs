@@ -1,0 +1,87 @@
+//! Domains of one file that can be mistaken for each other.
+
+use super::seen::Seed;
+use crate::email;
+
+/// So many different domains are compared. Files of people have fewer; lists of the public, where more differ, are not
+/// what deception hides in.
+const DOMAINS: usize = 4096;
+
+/// So many look-alikes are told. Who makes more of them has made the point.
+const TWINS: usize = 256;
+
+/// What the domains seen so far look like.
+#[derive(Debug, Default)]
+pub(super) struct Looks {
+    /// Hashes of what the eye sees and of the domain itself, ascending.
+    seen: Vec<(u64, u64)>,
+}
+
+impl Looks {
+    /// Whether the domain, in Unicode and lower case, looks like a different one that was seen before. The answer for a
+    /// domain never changes.
+    pub(super) fn is_twin(&mut self, seed: Seed, domain: &str) -> bool {
+        let look = seed.short(email::skeleton(domain).as_bytes());
+        let own = seed.short(domain.as_bytes());
+        match self.seen.binary_search_by_key(&look, |&(look, _)| look) {
+            Ok(place) => self.seen[place].1 != own,
+            Err(place) => {
+                if self.seen.len() < DOMAINS {
+                    self.seen.insert(place, (look, own));
+                }
+                false
+            }
+        }
+    }
+}
+
+/// The domains, in Unicode and lower case, that look like an earlier one of the file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Twins(Vec<String>);
+
+impl Twins {
+    /// Adds a domain; says whether it is new.
+    pub(super) fn insert(&mut self, domain: &str) -> bool {
+        let is_new = self.0.len() < TWINS && !self.contains(domain);
+        if is_new {
+            self.0.push(domain.to_owned());
+        }
+        is_new
+    }
+
+    pub(super) fn contains(&self, domain: &str) -> bool {
+        self.0.iter().any(|other| other == domain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DOMAINS, Looks, Seed, TWINS, Twins};
+
+    #[test]
+    fn s6_the_later_of_two_alike_is_the_twin_and_stays_it() {
+        let mut looks = Looks::default();
+        let seed = Seed([1, 2]);
+        let mut is_twin = |domain: &str| looks.is_twin(seed, domain);
+        for _ in 0..2 {
+            assert!(!is_twin("acme.example"));
+            assert!(is_twin("acrne.example"));
+            assert!(is_twin("аcme.example"));
+            assert!(!is_twin("other.example"));
+        }
+    }
+
+    #[test]
+    fn p2_neither_looks_nor_twins_grow_without_end() {
+        let mut looks = Looks::default();
+        let mut twins = Twins::default();
+        for number in 0..10_000_u32 {
+            // Letters of which none looks like another.
+            let name: String =
+                number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+            assert!(!looks.is_twin(Seed([1, 2]), &name));
+            twins.insert(&name);
+        }
+        assert_eq!((looks.seen.len(), twins.0.len()), (DOMAINS, TWINS));
+    }
+}
