@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::{AbortController, AbortSignal, RequestCache};
 
-use super::{Failure, FailureKind};
+use super::{Failure, FailureKind, retry};
 use crate::session;
 use crate::ui::dom;
 
@@ -133,6 +133,7 @@ impl Call {
             None => request.build(),
         }
         .map_err(|error| broken(&error))?;
+        retry::earn();
         let response = request.send().await.map_err(|error| broken(&error))?;
         if response.ok() || response.status() == 304 {
             return Ok(Answer { response, request: aborter });

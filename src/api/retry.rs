@@ -1,6 +1,11 @@
-//! When a call is tried again: full jitter, a cap, a number of attempts, the backend's own wish first.
+//! When a call is tried again: full jitter, a cap, a number of attempts, the backend's own wish first, and a budget for
+//! all calls together.
 //!
-//! "Exponential Backoff And Jitter", AWS Architecture Blog, 2015, names the scheme "full jitter".
+//! "Exponential Backoff And Jitter", AWS Architecture Blog, 2015, names the scheme "full jitter". The budget is a token
+//! bucket, as in Finagle's `RetryBudget`: attempts per call alone let a page that makes many calls multiply the load of
+//! a backend that is in trouble.
+
+use std::cell::RefCell;
 
 use super::Failure;
 use crate::ui::dom;
@@ -10,6 +15,57 @@ const CAP_MS: f64 = 30_000.0;
 /// A `Retry-After` beyond this is taken as this: a person is waiting.
 const LONGEST_WISH_MS: f64 = 120_000.0;
 pub(crate) const ATTEMPTS: u32 = 6;
+/// Requests that earn one retry: repeated calls are a tenth of all at the most, over time.
+const REQUESTS_PER_RETRY: u32 = 10;
+/// However little is asked, one retry in this time is free, so that a single call on a quiet page has its chance.
+const FREE_EVERY_MS: f64 = 10_000.0;
+
+thread_local! {
+    static BUDGET: RefCell<Budget> = const { RefCell::new(Budget::full()) };
+}
+
+/// What may be spent on retries: a tenth of a retry is saved with every request, as many as one call may use.
+#[derive(Clone, Debug)]
+struct Budget {
+    /// In requests that were made: ten of them are a retry.
+    saved: u32,
+    /// When the next free retry is due, in milliseconds.
+    next_free: f64,
+}
+
+impl Budget {
+    const MOST: u32 = REQUESTS_PER_RETRY * (ATTEMPTS - 1);
+
+    const fn full() -> Self {
+        Self { saved: Self::MOST, next_free: 0.0 }
+    }
+
+    fn earn(&mut self) {
+        self.saved = (self.saved + 1).min(Self::MOST);
+    }
+
+    fn spend(&mut self, now: f64) -> bool {
+        if let Some(rest) = self.saved.checked_sub(REQUESTS_PER_RETRY) {
+            self.saved = rest;
+            return true;
+        }
+        let is_due = now >= self.next_free;
+        if is_due {
+            self.next_free = now + FREE_EVERY_MS;
+        }
+        is_due
+    }
+}
+
+/// Notes that a request is made.
+pub(super) fn earn() {
+    BUDGET.with_borrow_mut(Budget::earn);
+}
+
+/// Whether a retry may be made now. Whoever asks makes it.
+pub(crate) fn may_retry() -> bool {
+    BUDGET.with_borrow_mut(|budget| budget.spend(js_sys::Date::now()))
+}
 
 /// Milliseconds to wait before attempt number `attempt` (1 is the first retry).
 ///
@@ -22,14 +78,14 @@ pub(crate) fn delay_ms(attempt: u32, retry_after: Option<u64>, random: f64) -> f
     }
 }
 
-/// Makes a call again while its failure may pass by itself, a few times.
+/// Makes a call again while its failure may pass by itself, a few times and within the budget.
 ///
 /// Only for calls that have no second effect when repeated.
 pub(crate) async fn patiently<T>(call: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
     let mut attempt = 1;
     loop {
         match call().await {
-            Err(failure) if failure.is_transient() && attempt < ATTEMPTS => {
+            Err(failure) if failure.is_transient() && attempt < ATTEMPTS && may_retry() => {
                 dom::sleep(delay_ms(attempt, failure.retry_after(), js_sys::Math::random())).await;
                 attempt += 1;
             }
@@ -54,5 +110,47 @@ mod tests {
     fn r6_the_backends_wish_is_honoured_and_clamped() {
         assert_eq!(delay_ms(1, Some(7), 0.0), 7000.0);
         assert_eq!(delay_ms(1, Some(86_400), 0.0), LONGEST_WISH_MS);
+    }
+
+    #[test]
+    fn r6_a_single_call_may_use_all_its_attempts() {
+        let mut budget = Budget::full();
+        assert!((1..ATTEMPTS).all(|_| budget.spend(0.0)));
+    }
+
+    #[test]
+    fn r6_retries_are_a_tenth_of_the_requests_over_time() {
+        let mut budget = Budget::full();
+        // Every request fails at once, and is repeated wherever that is allowed.
+        let requests = 100_000;
+        let mut retries = 0;
+        for _ in 0..requests {
+            budget.earn();
+            while budget.spend(0.0) {
+                budget.earn();
+                retries += 1;
+            }
+        }
+        let allowed = (requests + retries) / REQUESTS_PER_RETRY + ATTEMPTS;
+        assert!(retries <= allowed, "{retries} of {requests}");
+        assert!(retries + 2 * ATTEMPTS >= allowed, "what is allowed is used: {retries}");
+    }
+
+    #[test]
+    fn r6_with_nothing_saved_one_retry_in_ten_seconds_is_free() {
+        let mut budget = Budget { saved: 0, next_free: 0.0 };
+        let spent: Vec<bool> = [0.0, 1.0, FREE_EVERY_MS - 1.0, FREE_EVERY_MS, FREE_EVERY_MS + 1.0]
+            .map(|now| budget.spend(now))
+            .into();
+        assert_eq!(spent, [true, false, false, true, false]);
+    }
+
+    #[test]
+    fn r6_quiet_hours_save_no_storm() {
+        let mut budget = Budget::full();
+        for _ in 0..1_000 {
+            budget.earn();
+        }
+        assert_eq!(budget.saved, Budget::MOST);
     }
 }

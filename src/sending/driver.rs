@@ -202,7 +202,7 @@ impl Task {
         let mut ask_server =
             returning && self.record.batch.is_some() && self.record.phase != Phase::Cancelling;
         let mut refused: Option<(Step, Failure)> = None;
-        let mut attempt = 0;
+        let mut attempt = 0_u32;
         loop {
             match self.control.wish() {
                 Wish::Leave => return,
@@ -262,7 +262,8 @@ impl Task {
                     return self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
                 }
                 Err(Trouble::Failed(failure)) => {
-                    attempt += 1;
+                    // Beyond the budget it waits as after many attempts: it goes on, but adds nothing to the load.
+                    attempt = if retry::may_retry() { attempt.saturating_add(1) } else { u32::MAX };
                     match patience::react(&failure, attempt, js_sys::Math::random()) {
                         Reaction::Leave => return remove(&self.record.id),
                         Reaction::AskServer if !ask_server => {
