@@ -179,6 +179,15 @@ pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Mil
     Ok(())
 }
 
+pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {
+    let (found,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM batches WHERE id = $1 AND state = 'cancelled'")
+            .bind(id)
+            .fetch_one(conn)
+            .await?;
+    Ok(found > 0)
+}
+
 /// Tells whoever follows the batch that something about it changed.
 pub(crate) async fn touch(conn: &mut Conn, id: &str) -> DbResult<()> {
     sqlx::query("UPDATE batches SET revision = revision + 1 WHERE id = $1").bind(id).execute(conn).await?;

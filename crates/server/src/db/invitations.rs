@@ -155,7 +155,7 @@ pub(crate) enum Which<'a> {
     One(&'a str),
     /// Every one of a batch that nobody has accepted.
     OfBatch(&'a str),
-    /// Those of a batch whose mail has not left.
+    /// Those of a batch whose mail has not left, and will not: it waits, or was refused.
     UnsentOfBatch(&'a str),
 }
 
@@ -165,7 +165,9 @@ pub(crate) async fn revoke(conn: &mut Conn, which: Which<'_>) -> DbResult<u32> {
     let mut mark = Builder::new("UPDATE invitations SET status = 'revoked' WHERE status = 'pending' AND ");
     push_which(&mut mark, which, "id", "batch_id");
     if let Which::UnsentOfBatch(batch) = which {
-        mark.push(" AND id IN (SELECT invitation_id FROM mails WHERE state = 'queued' AND batch_id = ");
+        mark.push(
+            " AND id IN (SELECT invitation_id FROM mails WHERE state IN ('queued', 'failed') AND batch_id = ",
+        );
         mark.push_bind(batch.to_owned()).push(")");
     }
     let revoked = mark.build().execute(&mut *conn).await?.rows_affected();

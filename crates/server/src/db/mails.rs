@@ -11,7 +11,8 @@ use std::time::Duration;
 use api_types::{Locale, RowCode};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, text};
+use super::invitations::{self, Which};
+use super::{Builder, Conn, DbResult, batches, count, text};
 use crate::clock::Millis;
 
 /// Mails that belong to one person rather than to an invitation.
@@ -58,6 +59,7 @@ pub(crate) async fn queue_personal(
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct LeasedMail {
     pub(crate) id: String,
+    lease_id: String,
     pub(crate) kind: String,
     pub(crate) batch_id: Option<String>,
     pub(crate) payload: Option<String>,
@@ -131,7 +133,7 @@ pub(crate) async fn lease(
     update.build().execute(&mut *conn).await?;
 
     sqlx::query_as(
-        "SELECT m.id, m.kind, m.batch_id, m.payload, m.edition, m.attempts, u.email AS recipient, u.first_name,
+        "SELECT m.id, m.lease_id, m.kind, m.batch_id, m.payload, m.edition, m.attempts, u.email AS recipient, u.first_name,
                 m.invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
                 b.created_by_name AS inviter, i.status AS invitation_status
            FROM mails m
@@ -175,7 +177,9 @@ pub(crate) enum Outcome {
     Cancelled,
 }
 
-/// Notes what became of a leased mail. A mail that was cancelled meanwhile is not tried again.
+/// Notes what became of a leased mail, unless it was queued anew meanwhile. What is known late, after the lease ran out,
+/// is better than not knowing. A mail that was cancelled on its way is not tried again, and its invitation is revoked if
+/// it did not arrive.
 pub(crate) async fn settle(
     conn: &mut Conn,
     mail: &LeasedMail,
@@ -188,29 +192,34 @@ pub(crate) async fn settle(
         Outcome::Deferred { after, detail } => ("queued", None, Some(detail.as_str()), now.plus(*after)),
         Outcome::Cancelled => ("cancelled", Some(RowCode::Revoked), None, now),
     };
-    sqlx::query(
+    let settled = sqlx::query(
         "UPDATE mails SET state = $1, code = $2, detail = $3, next_attempt_at = $4, lease_id = NULL, lease_until = NULL
-          WHERE id = $5 AND state = 'sending'",
+          WHERE id = $5 AND lease_id = $6 AND state IN ('sending', 'unknown')",
     )
     .bind(state)
     .bind(code.map(text).transpose()?)
     .bind(detail)
     .bind(next.0)
     .bind(&mail.id)
+    .bind(&mail.lease_id)
     .execute(&mut *conn)
     .await?;
+    let Some(batch) = mail.batch_id.as_deref().filter(|_| settled.rows_affected() > 0) else { return Ok(()) };
+    if state != "sent" && batches::is_cancelled(conn, batch).await? {
+        invitations::revoke(conn, Which::UnsentOfBatch(batch)).await?;
+    }
     if state == "queued" {
-        // The batch was cancelled, or the invitation revoked, while the mail was on its way.
+        // The invitation was revoked while the mail was on its way.
         sqlx::query(
             "UPDATE mails SET state = 'cancelled', code = $1, detail = NULL
-              WHERE id = $2 AND state = 'queued' AND invitation_id IN
-                    (SELECT i.id FROM invitations i JOIN batches b ON b.id = i.batch_id
-                      WHERE i.status <> 'pending' OR b.state <> 'sealed')",
+              WHERE id = $2 AND state = 'queued'
+                AND invitation_id IN (SELECT id FROM invitations WHERE status <> 'pending')",
         )
         .bind(text(RowCode::Revoked)?)
         .bind(&mail.id)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+        batches::unsettle(conn, batch).await?;
     }
     Ok(())
 }
@@ -240,7 +249,7 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
     .execute(&mut *conn)
     .await?;
     let expired = sqlx::query(
-        "UPDATE mails SET state = 'unknown', code = $1, detail = NULL, lease_id = NULL, lease_until = NULL
+        "UPDATE mails SET state = 'unknown', code = $1, detail = NULL, lease_until = NULL
           WHERE state = 'sending' AND lease_until <= $2",
     )
     .bind(text(RowCode::MailInterrupted)?)
@@ -288,7 +297,8 @@ pub(crate) async fn retry(
     now: Millis,
 ) -> DbResult<u64> {
     let retried = sqlx::query(
-        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, code = NULL, detail = NULL
+        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, lease_id = NULL, code = NULL,
+                detail = NULL
           WHERE batch_id = $2 AND (state = 'failed' OR (state = 'unknown' AND $3 = 1))
             AND invitation_id IN (SELECT id FROM invitations WHERE status = 'pending' AND expires_at > $1)",
     )

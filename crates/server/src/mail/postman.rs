@@ -51,7 +51,7 @@ impl Postman {
             Ok(_) => Ok(()),
             Err(error) => {
                 let detail = detail(&error);
-                if error.is_permanent() {
+                if is_final(&error) {
                     Err(Refusal::Permanent { code: RowCode::MailRefused, detail })
                 } else {
                     Err(Refusal::Transient { detail })
@@ -76,6 +76,12 @@ impl Postman {
             .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))
             .map_err(|error| unusable(format!("{error}")))
     }
+}
+
+/// Whether the mail server refused this mail for good. That it refuses the sender's credentials says nothing of the mail.
+fn is_final(error: &lettre::transport::smtp::Error) -> bool {
+    const CREDENTIALS: [u16; 4] = [530, 534, 535, 538];
+    error.is_permanent() && error.status().is_none_or(|code| !CREDENTIALS.contains(&u16::from(code)))
 }
 
 /// The mail server's answer in one line, without addresses.

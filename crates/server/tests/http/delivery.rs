@@ -1,8 +1,19 @@
 //! What mail servers do to mails.
 
-use api_types::{Batch, BatchRetry, BatchRow, DeliveryStatus, List, RowCode, paths};
+use api_types::{
+    Account, Batch, BatchRetry, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List, RowCode, paths,
+};
 
-use crate::harness::{Server, row};
+use crate::harness::{Server, csv, row};
+use crate::post_office::{PostOffice, Reply};
+
+/// A server whose mail goes to a post office that holds it back.
+async fn held() -> (Server, PostOffice) {
+    let office = PostOffice::open().await;
+    office.hold();
+    let smtp = format!("smtp://{}", office.address).parse().unwrap();
+    (Server::start_with(|config| config.smtp = Some(smtp)).await, office)
+}
 
 #[tokio::test]
 async fn r14_a_refused_mail_fails_and_a_deferred_one_is_tried_again() {
@@ -83,4 +94,48 @@ async fn a17_the_database_holds_no_link_that_was_sent() {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret), "{}", path.display());
         }
     }
+}
+
+#[tokio::test]
+async fn r11_a_mail_that_is_deferred_after_the_batch_was_cancelled_takes_its_invitation_along() {
+    for (reply, delivery) in
+        [(Reply::Deferred, DeliveryStatus::Cancelled), (Reply::Refused, DeliveryStatus::Failed)]
+    {
+        let (server, office) = held().await;
+        let admin = server.admin().await;
+        let batch = admin.open_batch(&csv(1)).await;
+        admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+        admin.seal(&batch.id).await;
+        office.wait_for_mail().await;
+        let cancelled: Batch = admin.once(&paths::batch_cancel(&batch.id), &()).await.json();
+        assert_eq!((cancelled.state, cancelled.deliveries.sending), (BatchState::Cancelled, 1));
+        office.answer(reply);
+        admin.settled(&batch.id).await;
+        let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
+        assert_eq!(rows.items[0].result.delivery, delivery);
+        assert_eq!(rows.items[0].invitation.as_ref().unwrap().status, InvitationStatus::Revoked, "{reply:?}");
+        let account: Account = admin.get(paths::ACCOUNT).await.json();
+        assert_eq!(account.seats.used, 1, "the seat is free again");
+    }
+}
+
+#[tokio::test]
+async fn r7_the_answer_to_an_earlier_sending_says_nothing_of_a_later_one() {
+    let (server, office) = held().await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(1)).await;
+    admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+    admin.seal(&batch.id).await;
+    office.wait_for_mail().await;
+    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
+    let id = rows.items[0].invitation.as_ref().unwrap().id.clone();
+    // Sent again while the first mail is on its way: the two are on their way together.
+    admin.once(&paths::invitation_resend(&id), &serde_json::json!({})).await;
+    while admin.batch(&batch.id).await.deliveries.sending == 0 {}
+    office.answer(Reply::Refused);
+    office.wait_for_mail().await;
+    office.let_pass();
+    assert_eq!(admin.settled(&batch.id).await.deliveries.sent, 1, "what became of the second mail counts");
+    let ids: Vec<_> = office.taken().into_iter().map(|letter| letter.message_id).collect();
+    assert_eq!(ids, [format!("<{id}.2@127.0.0.1>")]);
 }

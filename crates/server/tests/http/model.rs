@@ -1,0 +1,357 @@
+//! R10: random sequences of everything that can happen to a batch, against a small model of what it promises.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use api_types::{
+    Account, Batch, BatchId, BatchRetry, BatchRow, BatchState, ChunkResult, DeliveryStatus, InvitationId,
+    InvitationStatus, List, NewRow, ProblemCode, RowVerdict, paths,
+};
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Server, check_counts, csv, key, row};
+use crate::post_office::{PostOffice, Reply};
+
+/// Sequences of an ordinary run; `MSI_SEQUENCES` asks for another number.
+const SEQUENCES: u64 = 200;
+const STEPS: u32 = 14;
+const CHUNKS: u32 = 3;
+
+/// Numbers that are the same for the same seed (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u32) -> u32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 32) as u32 % bound
+    }
+
+    fn once_in(&mut self, times: u32) -> bool {
+        self.below(times) == 0
+    }
+}
+
+/// A request that was answered, to be sent again.
+struct Answered {
+    key: String,
+    path: String,
+    body: Value,
+    answer: Vec<u8>,
+}
+
+/// A batch as it should be.
+struct Model {
+    id: BatchId,
+    chunks: Vec<Vec<NewRow>>,
+    /// How many of the chunks were added.
+    added: usize,
+    state: BatchState,
+    all_or_none: bool,
+    answered: Vec<Answered>,
+}
+
+impl Model {
+    /// What is said of a row: the first of an address is ready.
+    fn verdicts(&self) -> BTreeMap<u32, RowVerdict> {
+        let mut seen = BTreeSet::new();
+        let rows = self.chunks[..self.added].iter().flatten();
+        rows.map(|row| {
+            let verdict = if row.email.contains("@@") {
+                RowVerdict::Error
+            } else if seen.insert(&row.email) {
+                RowVerdict::Ready
+            } else {
+                RowVerdict::Duplicate
+            };
+            (row.row, verdict)
+        })
+        .collect()
+    }
+
+    fn is_whole(&self) -> bool {
+        self.added == self.chunks.len()
+    }
+}
+
+struct Run {
+    server: Server,
+    office: PostOffice,
+    admin: Client,
+    dice: Dice,
+}
+
+impl Run {
+    async fn start(seed: u64) -> Self {
+        let office = PostOffice::open().await;
+        let smtp = format!("smtp://{}", office.address).parse().unwrap();
+        let server = Server::start_with(|config| {
+            config.smtp = Some(smtp);
+            config.account.seats = Some(100_000);
+            config.requests_per_second = 100_000.try_into().unwrap();
+        })
+        .await;
+        let admin = server.admin().await;
+        Self { server, office, admin, dice: Dice(seed) }
+    }
+
+    /// A keyed request that the model expects to succeed, kept to be replayed.
+    async fn succeed(&mut self, model: &mut Model, path: String, body: Value) -> Value {
+        let key = key();
+        let answer = self.admin.keyed(&key, &path, &body).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text());
+        let said = serde_json::from_slice(&answer.body).unwrap();
+        model.answered.push(Answered { key, path, body, answer: answer.body });
+        said
+    }
+
+    async fn open(&mut self, sequence: u64) -> Model {
+        let mut number = 1;
+        let chunks: Vec<Vec<NewRow>> = (0..1 + self.dice.below(CHUNKS))
+            .map(|_| {
+                let rows = 0..1 + self.dice.below(4);
+                rows.map(|_| {
+                    number += 1;
+                    let ats = if self.dice.once_in(8) { "@@" } else { "@" };
+                    row(number, &format!("p{}.{sequence}{ats}example.com", self.dice.below(8)))
+                })
+                .collect()
+            })
+            .collect();
+        let mut new = csv(chunks.iter().map(Vec::len).sum());
+        new.all_or_none = self.dice.once_in(6);
+        let all_or_none = new.all_or_none;
+        let id = self.admin.open_batch(&new).await.id;
+        Model { id, chunks, added: 0, state: BatchState::Open, all_or_none, answered: Vec::new() }
+    }
+
+    fn chunk(model: &Model, index: usize) -> Value {
+        json!({"index": index, "rows": model.chunks[index]})
+    }
+
+    async fn step(&mut self, model: &mut Model) {
+        match self.dice.below(13) {
+            0..=2 if model.state == BatchState::Open && !model.is_whole() => self.add(model).await,
+            3 if model.added > 0 => self.add_again(model).await,
+            4 => self.add_early(model).await,
+            5 | 6 => self.seal(model).await,
+            7 if self.dice.once_in(2) => self.cancel(model).await,
+            8 if self.dice.once_in(3) => self.revoke(model).await,
+            9 => self.replay(model).await,
+            10 => self.retry(model).await,
+            11 => self.one_invitation(model).await,
+            12 if self.dice.once_in(4) => self.restart().await,
+            _ => self.answer_mail(),
+        }
+    }
+
+    async fn add(&mut self, model: &mut Model) {
+        let (path, body) = (paths::batch_chunks(&model.id), Self::chunk(model, model.added));
+        let said = self.succeed(model, path, body).await;
+        let said: ChunkResult = serde_json::from_value(said).unwrap();
+        model.added += 1;
+        let expected = model.verdicts();
+        for row in said.rows {
+            assert_eq!(row.verdict, expected[&row.row], "row {}", row.row);
+        }
+    }
+
+    /// Under another key: known by its index and its rows.
+    async fn add_again(&mut self, model: &Model) {
+        let index = self.dice.below(u32::try_from(model.added).unwrap()) as usize;
+        let path = paths::batch_chunks(&model.id);
+        assert_eq!(self.admin.once(&path, &Self::chunk(model, index)).await.status, 200);
+        let mut other = Self::chunk(model, index);
+        other["rows"][0]["first_name"] = json!("Somebody else");
+        assert_eq!(self.admin.once(&path, &other).await.code(), ProblemCode::ChunkConflict);
+    }
+
+    async fn add_early(&mut self, model: &Model) {
+        let body = json!({"index": model.added + 1, "rows": [row(1, "early@example.com")]});
+        let code = self.admin.once(&paths::batch_chunks(&model.id), &body).await.code();
+        let open = model.state == BatchState::Open;
+        assert_eq!(code, if open { ProblemCode::ChunkOutOfOrder } else { ProblemCode::BatchClosed });
+    }
+
+    async fn seal(&mut self, model: &mut Model) {
+        let path = paths::batch_seal(&model.id);
+        let refused = match model.state {
+            BatchState::Open if !model.is_whole() => Some(ProblemCode::RowsMissing),
+            BatchState::Cancelled => Some(ProblemCode::BatchClosed),
+            BatchState::Open | BatchState::Sealed | BatchState::Refused => None,
+        };
+        if let Some(code) = refused {
+            assert_eq!(self.admin.once(&path, &()).await.code(), code);
+            return;
+        }
+        if model.state == BatchState::Open {
+            let all_ready = model.verdicts().values().all(|verdict| *verdict == RowVerdict::Ready);
+            model.state =
+                if model.all_or_none && !all_ready { BatchState::Refused } else { BatchState::Sealed };
+        }
+        self.succeed(model, path, Value::Null).await;
+    }
+
+    async fn cancel(&mut self, model: &mut Model) {
+        self.succeed(model, paths::batch_cancel(&model.id), Value::Null).await;
+        if matches!(model.state, BatchState::Open | BatchState::Sealed) {
+            model.state = BatchState::Cancelled;
+        }
+    }
+
+    async fn revoke(&mut self, model: &mut Model) {
+        let said = self.succeed(model, paths::batch_revoke(&model.id), Value::Null).await;
+        let said: Batch = serde_json::from_value(said).unwrap();
+        let ready = model.verdicts().values().filter(|verdict| **verdict == RowVerdict::Ready).count();
+        assert_eq!(said.revoked as usize, ready, "nobody had accepted");
+        if model.state == BatchState::Open {
+            model.state = BatchState::Cancelled;
+        }
+    }
+
+    async fn replay(&mut self, model: &Model) {
+        if model.answered.is_empty() {
+            return;
+        }
+        let again = &model.answered[self.dice.below(u32::try_from(model.answered.len()).unwrap()) as usize];
+        let answer = self.admin.keyed(&again.key, &again.path, &again.body).await;
+        assert_eq!((answer.status.is_success(), answer.body), (true, again.answer.clone()), "{}", again.path);
+    }
+
+    async fn retry(&mut self, model: &mut Model) {
+        let (path, body) = (paths::batch_retry(&model.id), json!(BatchRetry { include_unknown: true }));
+        if model.state == BatchState::Sealed {
+            self.succeed(model, path, body).await;
+        } else {
+            assert_eq!(self.admin.once(&path, &body).await.code(), ProblemCode::BatchClosed);
+        }
+    }
+
+    /// Sends one invitation again, or revokes it.
+    async fn one_invitation(&mut self, model: &mut Model) {
+        let rows = rows(&self.admin, &model.id).await;
+        let ids: Vec<InvitationId> = rows.into_iter().filter_map(|row| Some(row.invitation?.id)).collect();
+        if ids.is_empty() {
+            return;
+        }
+        let id = &ids[self.dice.below(u32::try_from(ids.len()).unwrap()) as usize];
+        if self.dice.once_in(3) {
+            self.succeed(model, paths::invitation_revoke(id), Value::Null).await;
+        } else {
+            let answer = self.admin.once(&paths::invitation_resend(id), &json!({})).await;
+            let refused = !answer.status.is_success();
+            assert!(!refused || answer.code() == ProblemCode::Conflict, "{}", answer.text());
+        }
+    }
+
+    async fn restart(&mut self) {
+        self.office.let_pass();
+        self.server.restart().await;
+        self.office.hold();
+        self.admin = self.admin.at(&self.server.base);
+    }
+
+    fn answer_mail(&mut self) {
+        let replies = [Reply::Taken, Reply::Taken, Reply::Deferred, Reply::Refused];
+        self.office.answer(replies[self.dice.below(4) as usize]);
+    }
+
+    /// Whatever waits is taken; then everything must be as the batch says.
+    async fn check(&mut self, model: &Model) {
+        self.office.let_pass();
+        let batch = if model.state == BatchState::Open {
+            self.admin.batch(&model.id).await
+        } else {
+            self.settled(&model.id).await
+        };
+        assert_eq!(batch.verdicts.total(), batch.deliveries.total());
+        if model.is_whole() {
+            check_counts(&batch);
+        }
+        assert_eq!(batch.state, model.state);
+        let rows = rows(&self.admin, &model.id).await;
+        let verdicts: BTreeMap<u32, RowVerdict> =
+            rows.iter().map(|row| (row.result.row, row.result.verdict)).collect();
+        assert_eq!(verdicts, model.verdicts());
+
+        let mut taken: HashMap<String, Vec<String>> = HashMap::new();
+        for letter in self.office.taken() {
+            taken.entry(letter.to).or_default().push(letter.message_id);
+        }
+        let mut deliveries = api_types::DeliveryCounts::default();
+        for row in &rows {
+            *deliveries.of(row.result.delivery) += 1;
+            let Some(invitation) = &row.invitation else { continue };
+            let came = taken.get(&row.email).map_or(&[][..], Vec::as_slice);
+            let distinct: BTreeSet<_> = came.iter().collect();
+            assert_eq!(distinct.len(), came.len(), "doubled: {came:?}");
+            let is_pending = invitation.status == InvitationStatus::Pending;
+            match row.result.delivery {
+                DeliveryStatus::Sent => assert!(!came.is_empty(), "sent to nobody: {row:?}"),
+                DeliveryStatus::Failed => {
+                    assert!(model.state != BatchState::Cancelled || !is_pending, "{row:?}")
+                }
+                DeliveryStatus::Cancelled => assert!(!is_pending, "lost: {row:?}"),
+                DeliveryStatus::Queued => assert_eq!(model.state, BatchState::Open, "{row:?}"),
+                other => panic!("nothing was interrupted, and yet {other:?}"),
+            }
+        }
+        assert_eq!(deliveries, batch.deliveries);
+        self.check_seats().await;
+    }
+
+    /// Asks until every mail is settled: an event stream would take its time.
+    async fn settled(&self, id: &BatchId) -> Batch {
+        loop {
+            let batch: Batch = self.admin.get(&paths::batch(id)).await.json();
+            if batch.is_settled() {
+                return batch;
+            }
+        }
+    }
+
+    /// Seats are those of the administrator and of invitations that can be accepted, of this batch and all before.
+    async fn check_seats(&self) {
+        let account: Account = self.admin.get(paths::ACCOUNT).await.json();
+        let mut pending = 0;
+        let mut cursor = String::new();
+        loop {
+            let page: List<Batch> =
+                self.admin.get(&format!("{}?limit=200{cursor}", paths::BATCHES)).await.json();
+            for batch in &page.items {
+                pending += batch.verdicts.ready - batch.revoked;
+            }
+            match page.meta.next_cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(account.seats.used, 1 + pending);
+    }
+}
+
+async fn rows(client: &Client, id: &BatchId) -> Vec<BatchRow> {
+    client.get(&format!("{}?limit=200", paths::batch_rows(id))).await.json::<List<BatchRow>>().items
+}
+
+async fn sequences(seeds: std::ops::Range<u64>) {
+    let mut run = Run::start(seeds.start).await;
+    for seed in seeds {
+        run.dice = Dice(seed);
+        run.office.hold();
+        let mut model = run.open(seed).await;
+        for _ in 0..STEPS {
+            run.step(&mut model).await;
+        }
+        run.check(&model).await;
+    }
+}
+
+#[tokio::test]
+async fn r10_whatever_happens_to_a_batch_nobody_is_lost_and_nobody_gets_a_mail_twice() {
+    let asked = std::env::var("MSI_SEQUENCES").ok().and_then(|count| count.parse().ok());
+    let count = asked.unwrap_or(SEQUENCES);
+    let half = count / 2;
+    tokio::join!(sequences(0..half), sequences(half..count));
+}

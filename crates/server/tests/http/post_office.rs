@@ -1,0 +1,154 @@
+//! A mail server that a test holds in its hand: it takes every mail at once, or keeps each waiting for its answer.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, oneshot};
+
+/// What the server says to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Taken,
+    Deferred,
+    Refused,
+}
+
+impl Reply {
+    fn line(self) -> &'static [u8] {
+        match self {
+            Self::Taken => b"250 taken\r\n",
+            Self::Deferred => b"451 later\r\n",
+            Self::Refused => b"554 no\r\n",
+        }
+    }
+}
+
+/// A mail by recipient and Message-ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Letter {
+    pub(crate) to: String,
+    pub(crate) message_id: String,
+}
+
+#[derive(Default)]
+struct Desk {
+    holds: bool,
+    waiting: VecDeque<oneshot::Sender<Reply>>,
+    taken: Vec<Letter>,
+}
+
+#[derive(Clone)]
+pub(crate) struct PostOffice {
+    pub(crate) address: SocketAddr,
+    desk: Arc<Mutex<Desk>>,
+    arrived: Arc<Notify>,
+}
+
+impl PostOffice {
+    /// Opens on a free port of loopback. It closes with the test's runtime.
+    pub(crate) async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let office = Self { address, desk: Arc::default(), arrived: Arc::default() };
+        let clerk = office.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let clerk = clerk.clone();
+                tokio::spawn(async move { clerk.serve(stream).await });
+            }
+        });
+        office
+    }
+
+    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
+        self.desk.lock().expect("no test panics while it holds the desk")
+    }
+
+    /// From now on every mail waits for its answer.
+    pub(crate) fn hold(&self) {
+        self.desk().holds = true;
+    }
+
+    /// Takes what waits and whatever comes from now on.
+    pub(crate) fn let_pass(&self) {
+        self.desk().holds = false;
+        while self.answer(Reply::Taken) {}
+    }
+
+    /// Answers the mail that has waited longest; false if none waits.
+    pub(crate) fn answer(&self, reply: Reply) -> bool {
+        let first = self.desk().waiting.pop_front();
+        first.is_some_and(|waiting| waiting.send(reply).is_ok())
+    }
+
+    /// Returns once a mail waits.
+    pub(crate) async fn wait_for_mail(&self) {
+        loop {
+            let arrived = self.arrived.notified();
+            if !self.desk().waiting.is_empty() {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
+    /// What was taken so far.
+    pub(crate) fn taken(&self) -> Vec<Letter> {
+        self.desk().taken.clone()
+    }
+
+    async fn serve(&self, stream: TcpStream) -> Option<()> {
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        write.write_all(b"220 post office\r\n").await.ok()?;
+        let mut to = String::new();
+        while let Some(line) = lines.next_line().await.ok()? {
+            let answer: &[u8] = match line.get(..4).unwrap_or_default() {
+                "RCPT" => {
+                    to = line.split(['<', '>']).nth(1)?.to_owned();
+                    b"250 ok\r\n"
+                }
+                "DATA" => {
+                    write.write_all(b"354 go on\r\n").await.ok()?;
+                    let mut message_id = String::new();
+                    loop {
+                        let line = lines.next_line().await.ok()??;
+                        if line == "." {
+                            break;
+                        }
+                        if let Some(id) = line.strip_prefix("Message-ID: ") {
+                            message_id = id.to_owned();
+                        }
+                    }
+                    self.reply_to(Letter { to: to.clone(), message_id }).await.line()
+                }
+                _ => b"250 ok\r\n",
+            };
+            write.write_all(answer).await.ok()?;
+        }
+        Some(())
+    }
+
+    async fn reply_to(&self, letter: Letter) -> Reply {
+        let reply = {
+            let mut desk = self.desk();
+            desk.holds.then(|| {
+                let (answer, reply) = oneshot::channel();
+                desk.waiting.push_back(answer);
+                reply
+            })
+        };
+        self.arrived.notify_waiters();
+        let reply = match reply {
+            Some(reply) => reply.await.unwrap_or(Reply::Deferred),
+            None => Reply::Taken,
+        };
+        if reply == Reply::Taken {
+            self.desk().taken.push(letter);
+        }
+        reply
+    }
+}
