@@ -105,3 +105,37 @@ impl DryRun {
         Ok(result.rows)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use api_types::{BatchState, DeliveryCounts, Timestamp, VerdictCounts};
+
+    use super::*;
+
+    /// A batch whose rows are `ready` but for those that get no mail.
+    pub(crate) fn batch(state: BatchState, deliveries: DeliveryCounts) -> Batch {
+        let rows = deliveries.total();
+        Batch {
+            id: BatchId("b1".into()),
+            source: BatchSource::Csv,
+            file_name: None,
+            options: BatchOptions::default(),
+            state,
+            dry_run: false,
+            all_or_none: false,
+            expected_rows: rows,
+            next_chunk: 1,
+            verdicts: VerdictCounts {
+                ready: rows - deliveries.skipped,
+                error: deliveries.skipped,
+                ..VerdictCounts::default()
+            },
+            deliveries,
+            accepted: 0,
+            revoked: 0,
+            created_at: Timestamp("2026-11-20T08:00:00Z".into()),
+            created_by: "Ana".into(),
+            sealed_at: None,
+        }
+    }
+}

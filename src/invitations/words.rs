@@ -1,7 +1,85 @@
-use api_types::RowCode;
+//! How batches, rows and their fates are written on the screen.
+
+use api_types::{
+    Batch, BatchRow, BatchSource, BatchState, DeliveryStatus, InvitationStatus, RowCode, RowVerdict,
+};
+use roster::ProblemCode;
 
 use crate::i18n;
 use crate::t;
+use crate::ui::IconName;
+
+/// A tone of [`crate::ui::Status`] and its symbol.
+pub(crate) type Look = (&'static str, IconName);
+
+/// The file's name, or that there was none.
+pub(crate) fn name(batch: &Batch) -> String {
+    match (&batch.file_name, batch.source) {
+        (Some(name), _) => name.clone(),
+        (None, BatchSource::Individual) => t!("batches.individual"),
+        (None, BatchSource::Csv) => t!("batches.unnamed"),
+    }
+}
+
+pub(crate) fn state(batch: &Batch) -> (Look, String) {
+    match batch.state {
+        BatchState::Open => (("notice", IconName::Clock), t!("batches.state_open")),
+        BatchState::Sealed if batch.is_settled() => (("good", IconName::Check), t!("batches.state_done")),
+        BatchState::Sealed => (("busy", IconName::Mail), t!("batches.state_sending")),
+        BatchState::Cancelled => (("quiet", IconName::Cross), t!("batches.state_cancelled")),
+        BatchState::Refused => (("bad", IconName::Alert), t!("batches.state_refused")),
+    }
+}
+
+pub(crate) fn delivery(status: DeliveryStatus) -> (Look, String) {
+    match status {
+        DeliveryStatus::Queued => (("quiet", IconName::Clock), t!("delivery.queued")),
+        DeliveryStatus::Sending => (("busy", IconName::Mail), t!("delivery.sending")),
+        DeliveryStatus::Sent => (("good", IconName::Check), t!("delivery.sent")),
+        DeliveryStatus::Failed => (("bad", IconName::Alert), t!("delivery.failed")),
+        DeliveryStatus::Skipped => (("quiet", IconName::Twin), t!("delivery.skipped")),
+        DeliveryStatus::Cancelled => (("quiet", IconName::Cross), t!("delivery.cancelled")),
+        DeliveryStatus::Unknown => (("notice", IconName::Info), t!("delivery.unknown")),
+    }
+}
+
+pub(crate) fn verdict(verdict: RowVerdict) -> (Look, String) {
+    match verdict {
+        RowVerdict::Ready => (("good", IconName::Check), t!("verdict.ready")),
+        RowVerdict::Member => (("quiet", IconName::Person), t!("verdict.member")),
+        RowVerdict::Invited => (("quiet", IconName::Mail), t!("verdict.invited")),
+        RowVerdict::Duplicate => (("quiet", IconName::Twin), t!("verdict.duplicate")),
+        RowVerdict::OverSeats => (("notice", IconName::Users), t!("verdict.over_seats")),
+        RowVerdict::Error => (("bad", IconName::Alert), t!("verdict.error")),
+    }
+}
+
+pub(crate) fn invitation(status: InvitationStatus) -> String {
+    match status {
+        InvitationStatus::Pending => t!("batches.invitation_pending"),
+        InvitationStatus::Accepted => t!("batches.invitation_accepted"),
+        InvitationStatus::Expired => t!("status.expired"),
+        InvitationStatus::Revoked => t!("batches.invitation_revoked"),
+    }
+}
+
+/// Why a row is not ready, or its mail not sent.
+pub(crate) fn reason(row: &BatchRow) -> Option<String> {
+    match (row.result.delivery, row.result.code) {
+        (DeliveryStatus::Unknown, _) => Some(row_code(RowCode::MailInterrupted)),
+        (_, code) => code.map(row_code),
+    }
+}
+
+/// The person's name as the row has it; empty where it has none.
+pub(crate) fn person(row: &BatchRow) -> String {
+    format!("{} {}", row.first_name, row.last_name).trim().to_owned()
+}
+
+/// What is wrong with an address or a value, and what to do about it.
+pub(crate) fn problem(code: ProblemCode) -> String {
+    i18n::coded("row_problem", code.name(), &[]).unwrap_or_else(|| code.name().to_owned())
+}
 
 /// Why a row of a batch is not ready, or its mail not sent.
 pub(crate) fn row_code(code: RowCode) -> String {

@@ -117,9 +117,10 @@ impl Record {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use api_types::{BatchOptions, BatchSource, DeliveryCounts, Timestamp, VerdictCounts};
+    use api_types::{BatchOptions, BatchSource, DeliveryCounts};
 
     use super::*;
+    use crate::api::batches;
 
     pub(crate) fn record() -> Record {
         let key = |name: &str| IdempotencyKey(name.into());
@@ -142,24 +143,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn batch(state: BatchState, next_chunk: u32) -> Batch {
-        Batch {
-            id: BatchId("b1".into()),
-            source: BatchSource::Csv,
-            file_name: None,
-            options: BatchOptions::default(),
-            state,
-            dry_run: false,
-            all_or_none: false,
-            expected_rows: 2_500,
-            next_chunk,
-            verdicts: VerdictCounts::default(),
-            deliveries: DeliveryCounts::default(),
-            accepted: 0,
-            revoked: 0,
-            created_at: Timestamp("2026-11-20T08:00:00Z".into()),
-            created_by: "Ana".into(),
-            sealed_at: None,
-        }
+        Batch { next_chunk, ..batches::tests::batch(state, DeliveryCounts::default()) }
     }
 
     #[test]

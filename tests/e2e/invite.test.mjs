@@ -47,6 +47,23 @@ walk("r18: members, invited people and missing seats are found before anything i
   assert.deepEqual(leftOut, ["ana@example.com", "marketo.admin@example.com", "stranger8@example.com"]);
 });
 
+walk("r17: what was sent is followed, and taken back, where it was sent", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.enter("undone@example.com other-undone@example.com");
+  await app.invite.seeEntry("other-undone@example.com");
+  await app.invite.next();
+  await app.invite.seeReview(2);
+  await app.invite.invite(2);
+  await app.invite.seeAccepted(2);
+  await app.batch.seeCount("delivery.sent", 2);
+  await app.batch.filterBy("delivery.sent", 2);
+  await app.invite.undo();
+  await app.batch.confirm("batches.revoke_all");
+  await app.batch.seeInRow("undone@example.com", app.say("batches.invitation_revoked"));
+  assert.equal((await admin.users({ search: "undone@example.com" })).length, 0, "the seats are free");
+});
+
 walk("r7: a mail that is refused is shown with its reason, corrected and sent again", server, {}, async (app) => {
   await app.enter();
   await app.invite.open();

@@ -58,7 +58,7 @@ walk("u2: people are invited from a file by the keyboard alone", server, {}, asy
   await driver.tabTo({ role: "button", name: inviteCsv.invite.inviteButton });
   await driver.press("Enter");
   await inviteCsv.sending.seeNextSteps();
-  await driver.tabTo({ role: "link", name: say("invite_csv.see_delivery") });
+  await driver.tabTo(inviteCsv.sending.toBatch);
   await driver.press("Enter");
   await app.batch.arrive();
   await app.frame.arriveAt("batches.detail_title");

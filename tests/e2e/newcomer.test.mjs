@@ -47,7 +47,8 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   await invite.invite(PEOPLE);
   await sending.seeAccepted(PEOPLE);
   await sending.seeNextSteps();
-  await sending.seeDelivery();
+  await admin.batch.seeCount("delivery.sent", PEOPLE);
+  await sending.openBatch();
   await admin.batch.arrive();
   await admin.batch.seeCount("delivery.sent", PEOPLE);
 

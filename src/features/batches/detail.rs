@@ -1,20 +1,15 @@
-use api_types::{BatchId, RowQuery};
+use api_types::{Batch, BatchId, RowQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::export::{Export, ExportProgress, download};
-use super::filter::read_query;
-use super::overview::Overview;
-use super::rows::RowTable;
-use super::state::{Act, Detail};
-use crate::api::{Failure, Load, query};
-use crate::invitations::{InvitationLinkDialog, ResendDialog};
+use crate::api::query;
+use crate::i18n;
+use crate::invitations::{Act, Delivery, DeliveryPanel, read_query, words};
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{
-    ConfirmDialog, Crumb, EmptyState, Failed, Menu, MenuItem, Page, Pager, Skeleton, Tone, dom, notify,
-};
+use crate::ui::{Crumb, Menu, MenuItem, Page, Status};
 
 #[component]
 pub(crate) fn BatchDetail() -> impl IntoView {
@@ -27,12 +22,8 @@ pub(crate) fn BatchDetail() -> impl IntoView {
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
         navigate(&query(&Route::Batch(id.get_untracked()).path(), &wanted), options);
     });
-    let detail = Detail::new(id, wanted, go);
+    let delivery = Delivery::new(id, wanted, go);
     let export = RwSignal::new(Export::Idle);
-    let sent = Callback::new(move |email: String| {
-        notify(Tone::Success, t!("batches.correct_done", email = email));
-        leptos::task::spawn_local(detail.catch_up());
-    });
     view! {
         <Page
             title=t!("batches.detail_title")
@@ -40,33 +31,29 @@ pub(crate) fn BatchDetail() -> impl IntoView {
                 Crumb::page(t!("nav.user_management"), Route::Users.href()),
                 Crumb::page(t!("nav.invitation_batches"), Route::Batches.href()),
             ]
-            actions=ViewFn::from(move || view! { <ActionsMenu detail export /> })
+            actions=ViewFn::from(move || view! { <ActionsMenu delivery export /> })
         >
             <div class="stack-large">
-                <Whole detail />
                 <ExportProgress export />
-                <Rows detail />
+                <DeliveryPanel delivery head=Callback::new(|batch| view! { <Facts batch /> }.into_any()) />
             </div>
-            <InvitationLinkDialog invitation=detail.link />
-            <ResendDialog correction=detail.correction on_sent=sent />
-            <Confirmation detail />
         </Page>
     }
 }
 
 #[component]
-fn ActionsMenu(detail: Detail, export: RwSignal<Export>) -> impl IntoView {
+fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
     let items = Signal::derive(move || {
-        let Some(batch) = detail.known() else { return Vec::new() };
+        let Some(batch) = delivery.known() else { return Vec::new() };
         let mut items: Vec<MenuItem> = [Act::RetryFailed, Act::RevokeAll, Act::Cancel]
             .into_iter()
             .map(|act| {
                 let obstacle = act.obstacle(&batch);
-                MenuItem::new(act.label(), move || detail.act(act.clone())).disabled(obstacle)
+                MenuItem::new(act.label(), move || delivery.act(act.clone())).disabled(obstacle)
             })
             .collect();
         items.push(MenuItem::new(t!("batches.download"), move || {
-            if let Some(batch) = untrack(|| detail.known()) {
+            if let Some(batch) = untrack(|| delivery.known()) {
                 leptos::task::spawn_local(download(batch, export));
             }
         }));
@@ -79,90 +66,27 @@ fn ActionsMenu(detail: Detail, export: RwSignal<Export>) -> impl IntoView {
     }
 }
 
-/// What a place that is being read shows.
-#[derive(Clone, PartialEq)]
-enum Place {
-    Loading,
-    Ready,
-    Failed(Failure),
-}
-
-impl Place {
-    fn of<T>(load: &Load<T>) -> Self {
-        match load {
-            Load::Loading => Self::Loading,
-            Load::Ready(_) => Self::Ready,
-            Load::Failed(failure) => Self::Failed(failure.clone()),
-        }
-    }
-}
-
-fn failed(failure: &Failure, retry: Callback<()>) -> AnyView {
-    view! { <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) /> }
-        .into_any()
-}
-
 #[component]
-fn Whole(detail: Detail) -> impl IntoView {
-    let place = Memo::new(move |_| detail.batch.state.with(Place::of));
-    move || match place.get() {
-        Place::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-        Place::Failed(failure) => failed(&failure, Callback::new(move |()| detail.load_batch())),
-        Place::Ready => {
-            untrack(|| detail.known()).map(|batch| view! { <Overview detail initial=batch /> }).into_any()
-        }
-    }
-}
-
-#[component]
-fn Rows(detail: Detail) -> impl IntoView {
-    let place = Memo::new(move |_| detail.rows.state.with(Place::of));
-    let empty = Memo::new(move |_| detail.items().is_empty());
-    let next = Signal::derive(move || {
-        detail.rows.state.with(|rows| match rows {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
-    let turn = Callback::new(move |cursor: Option<String>| {
-        detail.go.run(RowQuery { cursor, ..detail.query.get_untracked() });
-        dom::focus("rows");
-    });
-    view! {
-        {move || match (place.get(), empty.get()) {
-            (Place::Loading, _) => view! { <Skeleton rows=8 /> }.into_any(),
-            (Place::Failed(failure), _) => failed(&failure, Callback::new(move |()| detail.load_rows())),
-            (Place::Ready, true) => view! {
-                <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") />
-            }.into_any(),
-            (Place::Ready, false) => view! { <RowTable detail /> }.into_any(),
-        }}
-        <Pager
-            label=t!("batches.row_pages")
-            here=Signal::derive(move || detail.query.with(|query| query.cursor.clone()))
-            next
-            on_turn=turn
-        />
-    }
-}
-
-#[component]
-fn Confirmation(detail: Detail) -> impl IntoView {
-    let Detail { question, refusal, busy, .. } = detail;
-    let said = move |words: fn(&Act) -> String| {
-        Signal::derive(move || question.with(|question| question.as_ref().map(words).unwrap_or_default()))
+fn Facts(batch: Memo<Batch>) -> impl IntoView {
+    let fixed = batch.get_untracked();
+    let state = move || {
+        let ((tone, icon), label) = batch.with(words::state);
+        view! { <Status tone icon label /> }
     };
     view! {
-        <ConfirmDialog
-            open=Signal::derive(move || question.with(Option::is_some))
-            title=said(Act::question)
-            text=said(Act::consequences)
-            action=said(Act::label)
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=Callback::new(move |()| detail.confirm())
-            on_close=Callback::new(move |()| question.set(None))
-        />
+        <dl class="definition">
+            <dt>{t!("batches.file")}</dt>
+            <dd><bdi>{words::name(&fixed)}</bdi></dd>
+            <dt>{t!("batches.sent_by")}</dt>
+            <dd><bdi>{fixed.created_by}</bdi></dd>
+            <dt>{t!("batches.when")}</dt>
+            <dd><time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time></dd>
+            <dt>{t!("field.status")}</dt>
+            <dd>{state}</dd>
+            <dt>{t!("batches.accepted")}</dt>
+            <dd>{move || i18n::number(batch.with(|batch| batch.accepted))}</dd>
+            <dt>{t!("batches.revoked")}</dt>
+            <dd>{move || i18n::number(batch.with(|batch| batch.revoked))}</dd>
+        </dl>
     }
 }

@@ -4,8 +4,8 @@ use api_types::{Batch, BatchRow, RowQuery, limits};
 use leptos::prelude::*;
 use roster::CsvWriter;
 
-use super::words;
 use crate::api::{Failure, batches};
+use crate::invitations::words;
 use crate::t;
 use crate::ui::{Button, ProgressBar, Tone, dom, notify};
 

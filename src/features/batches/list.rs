@@ -3,9 +3,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use super::words;
 use crate::api::{Load, Loader, batches, query};
 use crate::i18n;
+use crate::invitations::words;
 use crate::routes::Route;
 use crate::t;
 use crate::ui::{Crumb, EmptyState, Failed, Page, Pager, Skeleton, Status, dom};

@@ -1,14 +1,8 @@
-//! Invitation batches: what was sent together, what became of each row, and what can still be done about it.
+//! Invitation batches: what was sent together, and what became of each row.
 
 mod detail;
 mod export;
-mod filter;
 mod list;
-mod overview;
-mod rows;
-mod state;
-mod watch;
-mod words;
 
 pub(crate) use detail::BatchDetail;
 pub(crate) use list::Batches;

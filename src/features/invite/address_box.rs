@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::chips::{Chip, Chips, Standing};
 use super::flow::Flow;
-use super::{typed, words};
+use super::typed;
+use crate::invitations::words::problem;
 use crate::t;
-use crate::ui::{Icon, IconName, TextArea, announce, dom};
+use crate::ui::{Icon, IconName, ShowMore, TextArea, announce, dom};
 
 #[component]
 pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
@@ -47,8 +48,9 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
             add(flow.take_typed());
         }
     };
-    let shown = Memo::new(move |_| flow.chips.with(Chips::shown));
-    let hidden = move || flow.chips.with(|chips| chips.all().len()) - shown.with(Vec::len);
+    let more = ShowMore::new();
+    let shown = Memo::new(move |_| flow.chips.with(|chips| chips.shown(more.most())));
+    let total = Signal::derive(move || flow.chips.with(|chips| chips.all().len()));
     view! {
         <div class="stack">
             <Show when=move || !shown.with(Vec::is_empty)>
@@ -57,10 +59,7 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
                         <ChipItem flow chip />
                     </For>
                 </ul>
-                {move || match hidden() {
-                    0 => None,
-                    hidden => Some(view! { <p class="quiet small">{t!("invite.chips_hidden", count = hidden)}</p> }),
-                }}
+                {more.button(total)}
             </Show>
             <div
                 on:input=input
@@ -129,7 +128,7 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
                 {entry.name.map(|name| view! { <bdi>{name}</bdi> " " })}
                 <bdi class="address">{entry.address.clone()}</bdi>
                 {entry.domain_in_unicode.map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
-                {standing.code().map(|code| view! { <span class="chip-reason">{words::problem(code)}</span> })}
+                {standing.code().map(|code| view! { <span class="chip-reason">{problem(code)}</span> })}
             </span>
             {suggestion}
             <button

@@ -8,9 +8,6 @@ use roster::{ProblemCode, Severity};
 
 use super::typed::split_name;
 
-/// Chips drawn at most, those with something to look at first: a pasted company is no list to read.
-pub(super) const SHOWN_MAX: usize = 300;
-
 /// An address as entered, with what was found out about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chip {
@@ -131,18 +128,20 @@ impl Chips {
         self.chips.iter().filter(|chip| !chip.standing.is_invited()).cloned().collect()
     }
 
-    /// The chips to draw: all, or of very many those with something to look at and the first others.
-    pub(super) fn shown(&self) -> Vec<Chip> {
-        let notable = self.chips.iter().filter(|chip| chip.standing != Standing::Fine).count();
-        let mut fine_left = SHOWN_MAX.saturating_sub(notable);
+    /// At most so many chips to draw, in their order; where not all fit, those with something to look at go first.
+    pub(super) fn shown(&self, most: usize) -> Vec<Chip> {
+        let is_notable = |chip: &Chip| chip.standing != Standing::Fine;
+        let notable = self.chips.iter().filter(|chip| is_notable(chip)).count();
+        let mut fine_left = most.saturating_sub(notable);
         let draws = |chip: &&Chip| {
-            let draw = chip.standing != Standing::Fine || fine_left > 0;
-            if chip.standing == Standing::Fine {
-                fine_left = fine_left.saturating_sub(1);
+            if is_notable(chip) {
+                return true;
             }
+            let draw = fine_left > 0;
+            fine_left = fine_left.saturating_sub(1);
             draw
         };
-        self.chips.iter().filter(draws).take(SHOWN_MAX).cloned().collect()
+        self.chips.iter().filter(draws).take(most).cloned().collect()
     }
 }
 
@@ -220,8 +219,9 @@ mod tests {
         let addresses: Vec<String> = (0..1_000).map(|number| format!("p{number}@x")).collect();
         let mut chips = chips(&addresses.iter().map(String::as_str).collect::<Vec<_>>());
         chips.add([entry("nobody")]);
-        let shown = chips.shown();
-        assert_eq!(shown.len(), SHOWN_MAX);
+        let shown = chips.shown(300);
+        assert_eq!(shown.len(), 300);
         assert!(shown.iter().any(|chip| !chip.standing.is_invited()));
+        assert_eq!(chips.shown(2_000).len(), 1_001, "in the end every one can be seen");
     }
 }

@@ -6,7 +6,7 @@ use api_types::{BatchOptions, BatchSource, NewRow, RowResult, RowVerdict, limits
 use csv_worker::protocol::{AddressEntry, Request, Response};
 use leptos::prelude::*;
 
-use super::chips::{Chip, Chips};
+use super::chips::{Chip, Chips, Standing};
 use crate::api::Failure;
 use crate::api::batches::DryRun;
 use crate::csv;
@@ -48,6 +48,16 @@ pub(super) enum LeftOut {
     Chip(Chip),
     /// The backend said so.
     Judged { row: NewRow, result: RowResult },
+}
+
+impl LeftOut {
+    pub(super) fn verdict(&self) -> RowVerdict {
+        match self {
+            Self::Chip(chip) if chip.standing == Standing::Duplicate => RowVerdict::Duplicate,
+            Self::Chip(_) => RowVerdict::Error,
+            Self::Judged { result, .. } => result.verdict,
+        }
+    }
 }
 
 impl Review {

@@ -4,6 +4,7 @@ mod address_box;
 mod chips;
 mod entry;
 mod flow;
+mod people;
 mod result;
 mod review;
 mod typed;

@@ -1,17 +1,14 @@
 //! The second step: who is invited, who is not and why, before anything happens.
 
-use api_types::NewRow;
 use leptos::prelude::*;
 
 use super::STEP_HEADING;
 use super::flow::{Flow, LeftOut, Review, Step};
+use super::people::{LeftOutTable, PeopleTable, Person};
 use super::words;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, ButtonKind, IconName, Status};
-
-/// Rows drawn at most in each table.
-const DRAWN: usize = 300;
+use crate::ui::{Button, ButtonKind};
 
 #[component]
 pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
@@ -27,7 +24,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                 <section class="card">
                     <h2 id=STEP_HEADING tabindex="-1">{t!("invite.review_title", count = count)}</h2>
                     {summary(&review.left_out)}
-                    <InvitedTable review=review.clone() />
+                    <Invited review=review.clone() />
                 </section>
                 <LeftOutTable left_out=review.left_out />
                 <div class="actions">
@@ -59,83 +56,12 @@ fn summary(left_out: &[LeftOut]) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn full_name(row: &NewRow) -> String {
-    let parts = [row.first_name.as_deref(), row.last_name.as_deref()];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-fn more(total: usize) -> Option<impl IntoView> {
-    total.checked_sub(DRAWN).filter(|hidden| *hidden > 0).map(|hidden| {
-        view! { <p class="quiet small">{t!("invite.more_rows", count = hidden)}</p> }
-    })
-}
-
+/// What they are sent, and who they are.
 #[component]
-fn InvitedTable(review: Review) -> impl IntoView {
-    let total = review.invited.len();
+fn Invited(review: Review) -> impl IntoView {
     let language = i18n::native_name(review.options.language);
-    (total > 0).then(|| view! {
+    (!review.invited.is_empty()).then(|| view! {
         <p class="quiet">{t!("invite.mail_summary", language = language, count = review.options.expires_in_days)}</p>
-        <div class="table-frame" tabindex="0" role="group" aria-label=t!("invite.invited_caption")>
-            <table class="table">
-                <caption class="visually-hidden">{t!("invite.invited_caption")}</caption>
-                <thead><tr>
-                    <th scope="col">{t!("field.email")}</th>
-                    <th scope="col">{t!("invite.name")}</th>
-                    <th scope="col">{t!("field.status")}</th>
-                </tr></thead>
-                <tbody>
-                    {review.invited.iter().take(DRAWN).map(|row| view! {
-                        <tr>
-                            <th scope="row"><bdi class="address">{row.email.clone()}</bdi></th>
-                            <td data-label=t!("invite.name")><bdi>{full_name(row)}</bdi></td>
-                            <td data-label=t!("field.status")>
-                                <Status tone="good" icon=IconName::Check label=t!("verdict.ready") />
-                            </td>
-                        </tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-        </div>
-        {more(total)}
-    })
-}
-
-/// Everybody who is not invited, each with the reason.
-#[component]
-pub(super) fn LeftOutTable(left_out: Vec<LeftOut>) -> impl IntoView {
-    let total = left_out.len();
-    (total > 0).then(|| view! {
-        <section class="card">
-            <h2>{t!("invite.left_out_title")}</h2>
-            <div class="table-frame" tabindex="0" role="group" aria-label=t!("invite.left_out_title")>
-                <table class="table">
-                    <caption class="visually-hidden">{t!("invite.left_out_title")}</caption>
-                    <thead><tr>
-                        <th scope="col">{t!("field.email")}</th>
-                        <th scope="col">{t!("field.status")}</th>
-                        <th scope="col">{t!("invite.reason")}</th>
-                    </tr></thead>
-                    <tbody>
-                        {left_out.iter().take(DRAWN).map(|left_out| {
-                            let address = match left_out {
-                                LeftOut::Chip(chip) => chip.entry.address.clone(),
-                                LeftOut::Judged { row, .. } => row.email.clone(),
-                            };
-                            view! {
-                                <tr>
-                                    <th scope="row"><bdi class="address">{address}</bdi></th>
-                                    <td data-label=t!("field.status")>
-                                        <Status tone="notice" icon=IconName::Alert label=words::kind(left_out) />
-                                    </td>
-                                    <td data-label=t!("invite.reason")>{words::reason(left_out)}</td>
-                                </tr>
-                            }
-                        }).collect_view()}
-                    </tbody>
-                </table>
-            </div>
-            {more(total)}
-        </section>
+        <PeopleTable people=review.invited.iter().map(Person::from).collect() caption=t!("invite.invited_caption") />
     })
 }

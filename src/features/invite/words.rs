@@ -1,29 +1,13 @@
-//! Reasons and outcomes in words.
+//! Why somebody is left out, in words.
 
-use api_types::{BatchRow, DeliveryStatus, RowCode, RowResult, RowVerdict};
-use roster::ProblemCode;
+use api_types::RowResult;
 
 use super::flow::LeftOut;
-use crate::i18n;
-use crate::ui::IconName;
-
-/// What is wrong with an address, and what to do about it.
-pub(super) fn problem(code: ProblemCode) -> String {
-    i18n::coded("row_problem", code.name(), &[]).unwrap_or_else(|| code.name().to_owned())
-}
-
-fn verdict(verdict: RowVerdict) -> String {
-    i18n::coded("verdict", verdict.as_str(), &[]).unwrap_or_else(|| verdict.as_str().to_owned())
-}
-
-fn row_code(code: RowCode) -> Option<String> {
-    let name = serde_json::to_value(code).ok()?;
-    i18n::coded("row_code", name.as_str()?, &[])
-}
+use crate::invitations::words::{problem, row_code, verdict};
 
 /// Why the backend does not invite somebody.
 fn judged(result: &RowResult) -> String {
-    result.code.and_then(row_code).unwrap_or_else(|| verdict(result.verdict))
+    result.code.map_or_else(|| verdict(result.verdict).1, row_code)
 }
 
 /// The reason as it stands beside one person.
@@ -36,13 +20,7 @@ pub(super) fn reason(left_out: &LeftOut) -> String {
 
 /// The reason in few words, under which people are counted.
 pub(super) fn kind(left_out: &LeftOut) -> String {
-    match left_out {
-        LeftOut::Chip(chip) if chip.standing.code() == Some(ProblemCode::DuplicateAddress) => {
-            verdict(RowVerdict::Duplicate)
-        }
-        LeftOut::Chip(_) => verdict(RowVerdict::Error),
-        LeftOut::Judged { result, .. } => verdict(result.verdict),
-    }
+    verdict(left_out.verdict()).1
 }
 
 /// How many people there are of each kind, in the order of their first.
@@ -59,28 +37,6 @@ fn tally(kinds: impl Iterator<Item = String>) -> Vec<(String, usize)> {
         }
     }
     counts
-}
-
-/// What became of somebody: tone and symbol of the status, and its word.
-pub(super) fn outcome(row: &BatchRow) -> (&'static str, IconName, String) {
-    let (tone, icon) = match row.result.delivery {
-        DeliveryStatus::Queued => ("busy", IconName::Clock),
-        DeliveryStatus::Sending => ("busy", IconName::Mail),
-        DeliveryStatus::Sent => ("good", IconName::Check),
-        DeliveryStatus::Failed => ("bad", IconName::Cross),
-        DeliveryStatus::Skipped | DeliveryStatus::Cancelled => ("quiet", IconName::Close),
-        DeliveryStatus::Unknown => ("notice", IconName::Alert),
-    };
-    let word = i18n::coded("delivery", row.result.delivery.as_str(), &[]);
-    (tone, icon, word.unwrap_or_else(|| row.result.delivery.as_str().to_owned()))
-}
-
-/// Why the mail did not go out, where it did not.
-pub(super) fn trouble(row: &BatchRow) -> Option<String> {
-    match row.result.verdict {
-        RowVerdict::Ready => row.result.code.and_then(row_code),
-        _ => Some(judged(&row.result)),
-    }
 }
 
 #[cfg(test)]

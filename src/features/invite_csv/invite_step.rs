@@ -1,6 +1,6 @@
 //! The last step: what every invitation says, then sending, then what became of it.
 
-use api_types::{BatchOptions, BatchSource};
+use api_types::{BatchId, BatchOptions, BatchSource};
 use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
 
@@ -9,6 +9,7 @@ use super::dry_run::new_row;
 use super::flow::{Flow, Step};
 use super::words;
 use crate::csv;
+use crate::invitations::SentBatch;
 use crate::mail_options::InvitationOptions;
 use crate::routes::Route;
 use crate::sending::{self, Plan, SendingPanel, SendingState};
@@ -83,28 +84,31 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
             _ => None,
         })
     });
-    let over = Memo::new(move |_| {
-        let sending = id.get().and_then(|id| sending::find(&id));
-        match sending.map(|sending| sending.state) {
-            // Dismissed: nothing of it is left to show.
-            None => Some(None),
+    let sending = Memo::new(move |_| id.get().and_then(|id| sending::find(&id)));
+    let is_over = Memo::new(move |_| {
+        sending.with(|sending| sending.as_ref().is_none_or(|sending| sending.state.is_over()))
+    });
+    // Taken off the list of sendings, its results stay.
+    let batch = Memo::new(move |before: Option<&Option<BatchId>>| {
+        sending.with(|sending| match sending.as_ref().map(|sending| &sending.state) {
             Some(SendingState::Accepted { batch } | SendingState::Cancelled { batch: Some(batch) }) => {
-                Some(Some(batch.id))
+                Some(batch.id.clone())
             }
-            Some(state) if state.is_over() => Some(None),
-            Some(_) => None,
-        }
+            _ => before.cloned().flatten(),
+        })
     });
     view! {
+        <h2 id=STEP_HEADING tabindex="-1">{t!("sending.heading")}</h2>
         {move || id.get().map(|id| view! { <SendingPanel id /> })}
-        {move || over.get().map(|batch| view! {
-            {batch.map(|batch| view! {
-                <p><a class="button button-primary" href=Route::Batch(batch).href()>{t!("invite_csv.see_delivery")}</a></p>
-                <p class="note"><Icon name=IconName::Info /><span>{t!("invite_csv.next_steps")}</span></p>
-            })}
+        {move || batch.get().map(|id| view! {
+            <SentBatch id />
+            <p class="note"><Icon name=IconName::Info /><span>{t!("invite_csv.next_steps")}</span></p>
+        })}
+        <Show when=move || is_over.get()>
             <div class="actions">
                 <Button on_press=Callback::new(move |()| flow.start_over())>{t!("invite_csv.another")}</Button>
+                <a class="button" href=Route::Users.href()>{t!("nav.user_management")}</a>
             </div>
-        })}
+        </Show>
     }
 }

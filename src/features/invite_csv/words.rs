@@ -1,11 +1,12 @@
 //! What the engine says in codes, in the person's language.
 
 use csv_worker::protocol::Failure as JobFailure;
-use roster::{Confidence, Delimiter, Field, Problem, ProblemCode, Refusal, Target, Verdict};
+use roster::{Confidence, Delimiter, Field, Problem, Refusal, Target, Verdict};
 
 use super::flow::Trouble;
 use crate::csv::JobError;
 use crate::i18n::{self, Argument};
+pub(super) use crate::invitations::words::problem as code;
 use crate::t;
 use crate::ui::IconName;
 
@@ -86,11 +87,6 @@ pub(super) fn file_size(bytes: f64) -> String {
     } else {
         t!("invite_csv.size_mb", size = (bytes / 1e5).round() / 10.0)
     }
-}
-
-/// A problem's name, as in filters.
-pub(super) fn code(code: ProblemCode) -> String {
-    i18n::coded("row_problem", code.name(), &[]).unwrap_or_else(|| code.name().to_owned())
 }
 
 /// A problem with what would put it right.

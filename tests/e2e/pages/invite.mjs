@@ -9,6 +9,10 @@ export class Invite {
     return { role: "list", name: this.say("invite.chips") };
   }
 
+  get #results() {
+    return { role: "table", name: this.say("batches.rows_caption") };
+  }
+
   async open() {
     await this.driver.goto("/settings/admin/users/invite");
     await this.arrive();
@@ -69,7 +73,7 @@ export class Invite {
     await this.driver.inspect("invite: review");
   }
 
-  /** Those who are left out as `[address, kind, reason]`. */
+  /** Those who are left out as `[address, name, reason]`. */
   async leftOut() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("invite.left_out_title"));
     return rows;
@@ -81,17 +85,22 @@ export class Invite {
 
   async seeAccepted(count) {
     await this.driver.see({ text: this.say("sending.accepted", { count }) });
-    await this.driver.see({ role: "table", name: this.say("invite.results_title") });
+    await this.driver.see(this.#results);
     await this.driver.inspect("invite: results");
   }
 
   /** Waits until somebody's result says something. */
   async seeResult(email, text) {
-    const row = { role: "row", name: email, exact: false, within: { role: "table", name: this.say("invite.results_title") } };
+    const row = { role: "row", name: email, exact: false, within: this.#results };
     await this.driver.see({ text, within: row });
   }
 
+  /** Takes everything back, right where it was sent. */
+  async undo() {
+    await this.driver.click({ role: "button", name: this.say("batches.revoke_all") });
+  }
+
   async toBatch() {
-    await this.driver.click({ role: "link", name: this.say("invite.to_batch") });
+    await this.driver.click({ role: "link", name: this.say("invitation.to_batch") });
   }
 }

@@ -399,8 +399,12 @@ class SendingStep {
     await this.driver.see({ text: this.say("invite_csv.next_steps") });
   }
 
-  async seeDelivery() {
-    await this.driver.click({ role: "link", name: this.say("invite_csv.see_delivery") });
+  get toBatch() {
+    return { role: "link", name: this.say("invitation.to_batch") };
+  }
+
+  async openBatch() {
+    await this.driver.click(this.toBatch);
   }
 
   async another() {

@@ -34,7 +34,7 @@ impl RowFilter {
 }
 
 /// Reads a query from the decoded parameters of an address.
-pub(super) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> RowQuery {
+pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> RowQuery {
     let asked = RowQuery {
         delivery: choice(parameter("delivery")),
         verdict: choice(parameter("verdict")),

@@ -1,17 +1,18 @@
 use api_types::{BatchRow, InvitationStatus};
 use leptos::prelude::*;
 
-use super::state::{Act, Detail};
+use super::act::Act;
+use super::delivery::Delivery;
+use super::resend::Correction;
 use super::words;
 use crate::i18n;
-use crate::invitations::Correction;
 use crate::t;
 use crate::ui::{IconName, Menu, MenuItem, Status};
 
 #[component]
-pub(super) fn RowTable(detail: Detail) -> impl IntoView {
+pub(super) fn RowTable(delivery: Delivery) -> impl IntoView {
     view! {
-        <div class="table-frame table-frame-open" id="rows" tabindex="-1" aria-busy=move || detail.rows.busy.get().then_some("true")>
+        <div class="table-frame table-frame-open" id="rows" tabindex="-1" aria-busy=move || delivery.rows.busy.get().then_some("true")>
             <table class="table table-wide">
                 <caption class="visually-hidden">{t!("batches.rows_caption")}</caption>
                 <thead>
@@ -26,8 +27,8 @@ pub(super) fn RowTable(detail: Detail) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || detail.items() key=|row| row.result.row let:row>
-                        <Row detail initial=row />
+                    <For each=move || delivery.items() key=|row| row.result.row let:row>
+                        <Row delivery initial=row />
                     </For>
                 </tbody>
             </table>
@@ -37,16 +38,16 @@ pub(super) fn RowTable(detail: Detail) -> impl IntoView {
 
 /// One row of the file. It stays when the list is read again, so that the keyboard is not thrown out of it.
 #[component]
-fn Row(detail: Detail, initial: BatchRow) -> impl IntoView {
+fn Row(delivery: Delivery, initial: BatchRow) -> impl IntoView {
     let number = initial.result.row;
     let row = Memo::new(move |before: Option<&BatchRow>| {
-        detail.find(number).or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+        delivery.find(number).or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
     });
     let verdict = move || {
         let ((tone, icon), label) = row.with(|row| words::verdict(row.result.verdict));
         view! { <Status tone icon label /> }
     };
-    let delivery = move || {
+    let mail = move || {
         let ((tone, icon), label) = row.with(|row| words::delivery(row.result.delivery));
         let reason = row.with(words::reason);
         view! {
@@ -56,14 +57,14 @@ fn Row(detail: Detail, initial: BatchRow) -> impl IntoView {
             </span>
         }
     };
-    let items = Signal::derive(move || row.with(|row| menu(detail, row)));
+    let items = Signal::derive(move || row.with(|row| menu(delivery, row)));
     view! {
         <tr id=format!("row-{number}") tabindex="-1">
             <td class="number" data-label=t!("batches.row")>{i18n::number(number)}</td>
             <th scope="row"><bdi class="address">{move || row.with(|row| row.email.clone())}</bdi></th>
             <td data-label=t!("batches.name")><bdi>{move || row.with(words::person)}</bdi></td>
             <td data-label=t!("batches.verdict")>{verdict}</td>
-            <td data-label=t!("batches.delivery")>{delivery}</td>
+            <td data-label=t!("batches.delivery")>{mail}</td>
             <td data-label=t!("batches.invitation")>
                 {move || row.with(|row| row.invitation.as_ref().map(|invitation| words::invitation(invitation.status)))}
             </td>
@@ -82,21 +83,21 @@ fn Row(detail: Detail, initial: BatchRow) -> impl IntoView {
 }
 
 /// What can be done about the invitation that the row became; nothing where it became none or is answered.
-fn menu(detail: Detail, row: &BatchRow) -> Vec<MenuItem> {
+fn menu(delivery: Delivery, row: &BatchRow) -> Vec<MenuItem> {
     let Some(invitation) = &row.invitation else { return Vec::new() };
     let (id, email) = (invitation.id.clone(), row.email.clone());
     let correct = {
         let correction = Correction { invitation: id.clone(), email: email.clone() };
-        MenuItem::new(t!("batches.correct"), move || detail.correction.set(Some(correction.clone())))
+        MenuItem::new(t!("batches.correct"), move || delivery.correction.set(Some(correction.clone())))
     };
     match invitation.status {
         InvitationStatus::Pending => {
             let link = id.clone();
             vec![
                 correct,
-                MenuItem::new(t!("users.copy_link"), move || detail.link.set(Some(link.clone()))),
+                MenuItem::new(t!("users.copy_link"), move || delivery.link.set(Some(link.clone()))),
                 MenuItem::new(t!("batches.revoke_one"), move || {
-                    detail.act(Act::RevokeOne { invitation: id.clone(), email: email.clone() });
+                    delivery.act(Act::RevokeOne { invitation: id.clone(), email: email.clone() });
                 }),
             ]
         }

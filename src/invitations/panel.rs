@@ -1,0 +1,218 @@
+//! What became of a batch, as it happens: progress, counts that filter, a table of its rows, and what can be done.
+
+use api_types::{Batch, BatchState, RowQuery};
+use leptos::prelude::*;
+
+use super::act::Act;
+use super::counts::Counts;
+use super::delivery::Delivery;
+use super::link::InvitationLinkDialog;
+use super::resend::ResendDialog;
+use super::rows::RowTable;
+use crate::api::{Failure, Load};
+use crate::t;
+use crate::ui::{
+    Button, ConfirmDialog, EmptyState, Failed, Icon, IconName, Pager, ProgressBar, Skeleton, Tone, dom,
+    notify,
+};
+
+/// What stands above the counts once the batch is known.
+pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
+
+#[component]
+pub(crate) fn DeliveryPanel(delivery: Delivery, #[prop(optional)] head: Option<Head>) -> impl IntoView {
+    let sent = Callback::new(move |email: String| {
+        notify(Tone::Success, t!("batches.correct_done", email = email));
+        leptos::task::spawn_local(delivery.catch_up());
+    });
+    view! {
+        <Whole delivery head />
+        <Rows delivery />
+        <InvitationLinkDialog invitation=delivery.link />
+        <ResendDialog correction=delivery.correction on_sent=sent />
+        <Confirmation delivery />
+    }
+}
+
+/// What a place that is being read shows.
+#[derive(Clone, PartialEq)]
+enum Place {
+    Loading,
+    Ready,
+    Failed(Failure),
+}
+
+impl Place {
+    fn of<T>(load: &Load<T>) -> Self {
+        match load {
+            Load::Loading => Self::Loading,
+            Load::Ready(_) => Self::Ready,
+            Load::Failed(failure) => Self::Failed(failure.clone()),
+        }
+    }
+}
+
+fn failed(failure: &Failure, retry: Callback<()>) -> AnyView {
+    view! { <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) /> }
+        .into_any()
+}
+
+#[component]
+fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
+    let place = Memo::new(move |_| delivery.batch.state.with(Place::of));
+    move || match place.get() {
+        Place::Loading => view! { <Skeleton rows=4 /> }.into_any(),
+        Place::Failed(failure) => failed(&failure, Callback::new(move |()| delivery.load_batch())),
+        Place::Ready => untrack(|| delivery.known())
+            .map(|initial| {
+                let batch = Memo::new(move |before: Option<&Batch>| {
+                    delivery.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+                });
+                view! {
+                    {head.map(|head| head.run(batch))}
+                    <Progress delivery batch />
+                    <Notes delivery batch />
+                    <Counts delivery batch />
+                }
+            })
+            .into_any(),
+    }
+}
+
+/// How many mails of the batch are over, and how many there are.
+fn progress(batch: &Batch) -> (u32, u32) {
+    let mails = batch.deliveries.total() - batch.deliveries.skipped;
+    (mails - batch.deliveries.queued - batch.deliveries.sending, mails)
+}
+
+/// Shown while mails are on their way.
+#[component]
+fn Progress(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
+    let moving =
+        Memo::new(move |_| batch.with(|batch| batch.state == BatchState::Sealed && !batch.is_settled()));
+    let at = Memo::new(move |_| batch.with(progress));
+    view! {
+        <Show when=move || moving.get()>
+            <ProgressBar
+                label=t!("batches.progress")
+                done=Signal::derive(move || f64::from(at.get().0))
+                total=Signal::derive(move || f64::from(at.get().1))
+                text=Signal::derive(move || { let (done, total) = at.get(); t!("batches.progress_text", done = done, total = total) })
+            />
+        </Show>
+        <div role="status">
+            {move || delivery.is_lost.get().then(|| view! {
+                <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("batches.lost")}</span></p>
+            })}
+        </div>
+    }
+}
+
+/// What needs a word or a decision.
+#[component]
+fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
+    let failed = Memo::new(move |_| batch.with(|batch| batch.deliveries.failed));
+    let unknown = Memo::new(move |_| batch.with(|batch| batch.deliveries.unknown));
+    let state = Memo::new(move |_| batch.with(|batch| batch.state));
+    let act = move |act: Act| Callback::new(move |()| delivery.act(act.clone()));
+    view! {
+        {move || match state.get() {
+            BatchState::Open => {
+                let (there, expected) = batch.with(|batch| (batch.verdicts.total(), batch.expected_rows));
+                Some(t!("batches.open_text", there = there, expected = expected))
+            }
+            BatchState::Refused => Some(t!("batches.refused_text")),
+            BatchState::Sealed | BatchState::Cancelled => None,
+        }.map(|text| view! {
+            <p class="note note-notice"><Icon name=IconName::Info /><span>{text}</span></p>
+        })}
+        {move || (failed.get() > 0).then(|| view! {
+            <div class="note note-notice">
+                <Icon name=IconName::Alert />
+                <p class="grow">{t!("batches.failed_text", count = failed.get())}</p>
+                <Button on_press=act(Act::RetryFailed)>{t!("batches.retry")}</Button>
+            </div>
+        })}
+        {move || (unknown.get() > 0).then(|| view! {
+            <div class="note note-notice">
+                <Icon name=IconName::Info />
+                <p class="grow">{t!("batches.unknown_text", count = unknown.get())}</p>
+                <Button on_press=act(Act::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
+            </div>
+        })}
+    }
+}
+
+#[component]
+fn Rows(delivery: Delivery) -> impl IntoView {
+    let place = Memo::new(move |_| delivery.rows.state.with(Place::of));
+    let empty = Memo::new(move |_| delivery.items().is_empty());
+    let next = Signal::derive(move || {
+        delivery.rows.state.with(|rows| match rows {
+            Load::Ready(list) => list.meta.next_cursor.clone(),
+            _ => None,
+        })
+    });
+    let turn = Callback::new(move |cursor: Option<String>| {
+        delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });
+        dom::focus("rows");
+    });
+    view! {
+        {move || match (place.get(), empty.get()) {
+            (Place::Loading, _) => view! { <Skeleton rows=8 /> }.into_any(),
+            (Place::Failed(failure), _) => failed(&failure, Callback::new(move |()| delivery.load_rows())),
+            (Place::Ready, true) => view! {
+                <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") />
+            }.into_any(),
+            (Place::Ready, false) => view! { <RowTable delivery /> }.into_any(),
+        }}
+        <Pager
+            label=t!("batches.row_pages")
+            here=Signal::derive(move || delivery.query.with(|query| query.cursor.clone()))
+            next
+            on_turn=turn
+        />
+    }
+}
+
+#[component]
+fn Confirmation(delivery: Delivery) -> impl IntoView {
+    let Delivery { question, refusal, busy, .. } = delivery;
+    let said = move |words: fn(&Act) -> String| {
+        Signal::derive(move || question.with(|question| question.as_ref().map(words).unwrap_or_default()))
+    };
+    view! {
+        <ConfirmDialog
+            open=Signal::derive(move || question.with(Option::is_some))
+            title=said(Act::question)
+            text=said(Act::consequences)
+            action=said(Act::label)
+            danger=true
+            busy
+            failure=refusal
+            on_confirm=Callback::new(move |()| delivery.confirm())
+            on_close=Callback::new(move |()| question.set(None))
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::DeliveryCounts;
+
+    use super::*;
+    use crate::api::batches::tests::batch;
+
+    #[test]
+    fn r4_rows_without_a_mail_do_not_count_as_progress() {
+        let deliveries = DeliveryCounts {
+            queued: 2,
+            sending: 1,
+            sent: 3,
+            failed: 1,
+            skipped: 3,
+            ..DeliveryCounts::default()
+        };
+        assert_eq!(progress(&batch(BatchState::Sealed, deliveries)), (4, 7));
+    }
+}
