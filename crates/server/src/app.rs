@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use api_types::{limits, paths};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, watch};
@@ -140,7 +142,7 @@ impl Running {
 /// # Errors
 /// When the data folder is in use or not writable, the address is taken, or a setting makes no sense.
 pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
-    std::fs::create_dir_all(&config.data)?;
+    make_private(&config.data)?;
     let lock = lock(&config.data)?;
     let db = Db::open(&config.data).await?;
     let account = seed::ensure_account(&db, &config, clock.now()).await?;
@@ -213,6 +215,7 @@ fn router(app: &App, mailbox: Option<Router>) -> Router {
     let api = Router::new()
         .nest(paths::BASE, routes)
         .route("/api", any(not_found))
+        .route("/api/", any(not_found))
         .route("/api/{*path}", any(not_found))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), csrf::protect))
@@ -220,16 +223,33 @@ fn router(app: &App, mailbox: Option<Router>) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(csrf::cors(&app.config.allowed_origins))
         .layer(middleware::from_fn(headers::no_store));
+    let mailbox =
+        mailbox.unwrap_or_default().layer(middleware::from_fn_with_state(app.clone(), own_name_only));
     let pages = match &app.config.dist {
         Some(dist) => static_files::router(dist),
         None => Router::new(),
     };
     Router::new()
         .merge(api)
-        .merge(mailbox.unwrap_or_default())
+        .merge(mailbox)
         .fallback_service(pages)
         .layer(middleware::from_fn(observe::observe))
         .layer(middleware::from_fn_with_state(app.public_url.scheme() == "https", headers::add))
+}
+
+/// The mailbox asks nobody who they are. So it answers under the server's own names only: a page of elsewhere that has
+/// its name point at this machine reads no mail.
+async fn own_name_only(
+    axum::extract::State(app): axum::extract::State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if app.origins.contains(format!("{}://{host}", app.public_url.scheme()).as_bytes()) {
+        next.run(request).await
+    } else {
+        ApiError::not_found().into_response()
+    }
 }
 
 async fn not_found() -> ApiError {
@@ -254,6 +274,15 @@ async fn tidy(app: App) {
             () = wait_for_end(app.ending.clone()) => return,
         }
     }
+}
+
+/// Makes the data folder, where there is none, for this person only: it holds addresses, and keys.
+fn make_private(data: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)
 }
 
 /// Holds the data folder for this process: the mail worker counts on being the only one.

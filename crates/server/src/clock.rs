@@ -1,7 +1,8 @@
 //! Wall-clock time behind a trait, so that a test can move it.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use api_types::Timestamp;
 use time::OffsetDateTime;
@@ -42,6 +43,9 @@ impl Millis {
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Millis;
+
+    /// The time since some moment, which nobody sets back.
+    fn elapsed(&self) -> Duration;
 }
 
 /// The machine's clock.
@@ -53,22 +57,41 @@ impl Clock for SystemClock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
+
+    fn elapsed(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
+    }
 }
 
 /// The machine's clock, moved by hand.
 #[derive(Debug, Default)]
-pub struct ManualClock(AtomicI64);
+pub struct ManualClock {
+    advanced: AtomicI64,
+    set_back: AtomicI64,
+}
 
 impl ManualClock {
     /// Moves the clock on.
     pub fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
+        self.advanced.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
+    /// Corrects the clock, as no time passes.
+    pub fn set_back(&self, by: Duration) {
+        self.set_back.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Millis {
-        Millis(SystemClock.now().0.saturating_add(self.0.load(Ordering::Relaxed)))
+        let moved = self.advanced.load(Ordering::Relaxed) - self.set_back.load(Ordering::Relaxed);
+        Millis(SystemClock.now().0.saturating_add(moved))
+    }
+
+    fn elapsed(&self) -> Duration {
+        let advanced = u64::try_from(self.advanced.load(Ordering::Relaxed)).unwrap_or(0);
+        SystemClock.elapsed() + Duration::from_millis(advanced)
     }
 }
 

@@ -98,8 +98,7 @@ impl GovernorClock for Ticks {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let millis = u64::try_from(self.0.now().0).unwrap_or(0);
-        Nanos::new(millis.saturating_mul(1_000_000))
+        Nanos::from(self.0.elapsed())
     }
 }
 

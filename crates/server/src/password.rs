@@ -4,17 +4,21 @@ use api_types::{ProblemCode, limits};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::config::PasswordCost;
 use crate::error::{ApiError, ApiResult};
+
+/// Hashes that are made at once.
+const AT_ONCE: usize = 4;
 
 /// Hashes and checks passwords off the async threads, a few at a time: each takes megabytes.
 pub(crate) struct Passwords {
     argon2: Argon2<'static>,
     /// Compared with when there is no account, so that the answer takes as long.
     decoy: String,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 impl Passwords {
@@ -25,7 +29,7 @@ impl Passwords {
         };
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let decoy = argon2.hash_password(b"nobody's password")?.to_string();
-        Ok(Self { argon2, decoy, permits: Semaphore::new(4) })
+        Ok(Self { argon2, decoy, permits: Arc::new(Semaphore::new(AT_ONCE)) })
     }
 
     /// Hashes a password that [`check_rules`] has let through.
@@ -55,7 +59,12 @@ impl Passwords {
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
         let internal = |()| ApiError::new(ProblemCode::Internal);
-        let _permit = self.permits.acquire().await.map_err(|_| internal(()))?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| internal(()))?;
+        let work = move || {
+            // Kept by the work: whoever asked may be gone before it ends.
+            let _permit = permit;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_| internal(()))
     }
 }
@@ -78,6 +87,7 @@ pub(crate) fn check_rules(password: &str, email: &str) -> ApiResult<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt as _;
 
     #[test]
     fn rules_name_what_is_wrong() {
@@ -88,6 +98,17 @@ mod tests {
         assert_eq!(code("비밀번호는길어야합니다요"), None);
         assert_eq!(code(&"x".repeat(257)), Some(ProblemCode::PasswordTooLong));
         assert_eq!(code("Ana.Garcia@example.com"), Some(ProblemCode::PasswordIsAddress));
+    }
+
+    #[tokio::test]
+    async fn a12_work_that_nobody_waits_for_still_counts() {
+        let passwords = Passwords::new(PasswordCost::Test).unwrap();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let mut asked = Box::pin(passwords.blocking(move || wait.recv()));
+        assert!((&mut asked).now_or_never().is_none());
+        drop(asked);
+        assert_eq!(passwords.permits.available_permits(), AT_ONCE - 1);
+        go.send(()).unwrap();
     }
 
     #[tokio::test]

@@ -33,7 +33,7 @@ impl Origins {
         Self(origins)
     }
 
-    fn contains(&self, origin: &[u8]) -> bool {
+    pub(crate) fn contains(&self, origin: &[u8]) -> bool {
         self.0.iter().any(|own| own.as_bytes() == origin)
     }
 }

@@ -9,9 +9,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::session::open_link;
+use super::session::{open_link, require_unlocked};
 use crate::app::App;
 use crate::auth::session::{self, Caller};
+use crate::clock::Millis;
 use crate::db;
 use crate::db::mails::PersonalMail;
 use crate::error::{ApiError, ApiResult};
@@ -22,6 +23,9 @@ use crate::token::Purpose;
 use crate::{address, password};
 
 const RESET_LIFETIME: Duration = Duration::from_secs(3600);
+/// A link that was sent so shortly before is not replaced: nobody's mailbox is filled, and no link is withdrawn while its
+/// mail is on its way.
+const RESET_PAUSE: Duration = Duration::from_secs(60);
 
 /// One's own profile.
 #[utoipa::path(get, path = "/profile", tag = "profile", responses((status = 200, body = Me)))]
@@ -41,7 +45,9 @@ pub(crate) async fn change(
     let last_name = name("last_name", change.last_name)?;
     let mut tx = app.db.write().await?;
     if first_name.is_some() || last_name.is_some() {
-        db::users::rename(&mut tx, &caller.user, first_name.as_deref(), last_name.as_deref()).await?;
+        let user =
+            db::users::find(&mut tx, &app.account_id, caller.id()).await?.ok_or(ProblemCode::SignedOut)?;
+        db::users::rename(&mut tx, &user, first_name.as_deref(), last_name.as_deref()).await?;
     }
     if let Some(choice) = change.locale {
         let locale = match choice {
@@ -77,14 +83,12 @@ pub(crate) async fn change_password(
     let key = caller.user.email_key.clone();
     if let Some(hash) = caller.user.password_hash.clone() {
         let now = app.now();
-        let locked =
-            db::sessions::locked_until(&mut *app.db.read().await?, &app.account_id, &key, now).await?;
-        if let Some(until) = locked {
-            return Err(ApiError::new(ProblemCode::LockedOut).retry_after(now.until(until).as_secs() + 1));
-        }
+        require_unlocked(&mut *app.db.read().await?, &app, &key).await?;
         let current = change.current.unwrap_or_default();
-        if !app.passwords.verify(current, Some(hash)).await? {
-            let mut tx = app.db.write().await?;
+        let matches = app.passwords.verify(current, Some(hash)).await?;
+        let mut tx = app.db.write().await?;
+        require_unlocked(&mut tx, &app, &key).await?;
+        if !matches {
             db::sessions::note_failure(
                 &mut tx,
                 &app.account_id,
@@ -108,19 +112,32 @@ pub(crate) async fn change_password(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, opened.cookie(&app))]).into_response())
 }
 
-/// Sends a mail with a link to set a new password, if the address is an active member's. The answer never tells.
+/// Sends a mail with a link to set a new password, if the address is an active member's. The answer never tells, not even
+/// by the time it takes: what there is to do is done after it.
 #[utoipa::path(post, path = "/password-resets", tag = "session", request_body = PasswordResetRequest,
     responses((status = 202)))]
 pub(crate) async fn request_reset(
     State(app): State<App>,
     Json(request): Json<PasswordResetRequest>,
 ) -> ApiResult<StatusCode> {
-    let key = address::lookup_key(&request.email);
-    let now = app.now();
+    let (key, now) = (address::lookup_key(&request.email), app.now());
+    tokio::spawn(async move {
+        if let Err(error) = send_reset(&app, &key, now).await {
+            tracing::error!(%error, "a password reset could not be sent");
+        }
+    });
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
-    let user = db::users::find_by_email(&mut tx, &app.account_id, &key).await?;
+    let user = db::users::find_by_email(&mut tx, &app.account_id, email_key).await?;
     if let Some(user) = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
     {
+        let recent = now.plus(RESET_LIFETIME.saturating_sub(RESET_PAUSE));
+        if db::links::is_open_until(&mut tx, &user.id, Purpose::PasswordReset, recent).await? {
+            return Ok(());
+        }
         db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
         let link_id = Uuid::now_v7().to_string();
         let expires_at = now.plus(RESET_LIFETIME);
@@ -139,7 +156,7 @@ pub(crate) async fn request_reset(
         tx.commit().await?;
         app.post.notify_one();
     }
-    Ok(StatusCode::ACCEPTED)
+    Ok(())
 }
 
 /// Sets a new password by the token of the mail. Every session of the person ends.

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use crate::address;
 use crate::app::App;
 use crate::auth::session::{self, Caller};
-use crate::db::{self, links::LinkRow};
+use crate::db::users::UserRow;
+use crate::db::{self, Conn, links::LinkRow};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
 use crate::token::{self, Purpose};
@@ -35,17 +36,24 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
     let key = address::lookup_key(email);
     let now = app.now();
     let mut conn = app.db.read().await?;
-    if let Some(until) = db::sessions::locked_until(&mut conn, &app.account_id, &key, now).await? {
-        return Err(ApiError::new(ProblemCode::LockedOut).retry_after(now.until(until).as_secs() + 1));
-    }
+    require_unlocked(&mut conn, app, &key).await?;
     let user = db::users::find_by_email(&mut conn, &app.account_id, &key).await?;
     drop(conn);
     let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let matches = app.passwords.verify(password, hash).await?;
+    let matches = app.passwords.verify(password, hash.clone()).await?;
 
     let mut tx = app.db.write().await?;
-    let Some(user) = user.filter(|_| matches) else {
+    // Asked again: hashing takes long enough for many guesses at once, and for the person to be locked out or changed.
+    require_unlocked(&mut tx, app, &key).await?;
+    let user = match user.filter(|_| matches) {
+        Some(user) => db::users::find(&mut tx, &app.account_id, &user.id).await?,
+        None => None,
+    };
+    let unchanged = |user: &UserRow| {
+        user.password_hash == hash && user.status(now).is_ok_and(|status| status == UserStatus::Active)
+    };
+    let Some(user) = user.filter(unchanged) else {
         db::sessions::note_failure(&mut tx, &app.account_id, &key, FAILURES, LOCK, now).await?;
         tx.commit().await?;
         return Err(ProblemCode::WrongCredentials.into());
@@ -54,6 +62,15 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
     let opened = session::open(app, &mut tx, &user.id, head).await?;
     tx.commit().await?;
     Ok(opened.into_response(app))
+}
+
+/// Fails while too many failures lock an address.
+pub(super) async fn require_unlocked(conn: &mut Conn, app: &App, email_key: &str) -> ApiResult<()> {
+    let now = app.now();
+    match db::sessions::locked_until(conn, &app.account_id, email_key, now).await? {
+        Some(until) => Err(ApiError::new(ProblemCode::LockedOut).retry_after(now.until(until).as_secs() + 1)),
+        None => Ok(()),
+    }
 }
 
 async fn by_link(app: &App, head: &HeaderMap, token: &str) -> ApiResult<Response> {

@@ -136,3 +136,17 @@ async fn c9_browsers_report_without_the_apps_proof_seldom_and_little() {
     }
     assert!(codes.contains(&429), "{codes:?}");
 }
+
+#[tokio::test]
+async fn a17_the_mailbox_answers_under_the_servers_own_names_only() {
+    let server = Server::start().await;
+    let port = server.base.rsplit(':').next().unwrap();
+    for (host, status) in [
+        (format!("127.0.0.1:{port}"), 200),
+        (format!("localhost:{port}"), 200),
+        (format!("rebound.example:{port}"), 404),
+    ] {
+        let request = server.anyone().bare(Method::GET, "/mailbox/messages.json").header("host", &host);
+        assert_eq!(send(request).await.status.as_u16(), status, "{host}");
+    }
+}

@@ -207,3 +207,77 @@ async fn a_profile_keeps_names_and_language() {
     let long = admin.patch(paths::PROFILE, &json!({"first_name": "x".repeat(256)})).await.problem();
     assert_eq!((long.code, long.field.as_deref()), (ProblemCode::InvalidField, Some("first_name")));
 }
+
+#[tokio::test]
+async fn a12_guesses_at_once_are_no_way_around_the_lock() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let guesses = (0..20).map(|_| {
+        let mut client = server.anyone();
+        async move { client.sign_in("ana@example.com", "not the password").await.code() }
+    });
+    let codes = futures_util::future::join_all(guesses).await;
+    let tried = codes.iter().filter(|code| **code == ProblemCode::WrongCredentials).count();
+    let locked = codes.iter().filter(|code| **code == ProblemCode::LockedOut).count();
+    assert_eq!((tried, locked), (5, 15));
+}
+
+#[tokio::test]
+async fn a13_whoever_is_deactivated_while_signing_in_is_not_signed_in() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    let found: api_types::List<api_types::User> =
+        admin.get(&format!("{}?search=ana@example.com", paths::USERS)).await.json();
+    let id = &found.items[0].id;
+    for _ in 0..10 {
+        let (mut ana, path) = (server.anyone(), paths::user_deactivate(id));
+        let nothing = json!({});
+        let (signing_in, _) =
+            tokio::join!(ana.sign_in("ana@example.com", PASSWORD), admin.post(&path, &nothing));
+        admin.post(&paths::user_reactivate(id), &nothing).await;
+        if signing_in.status == 200 {
+            // Signed in before, so signed out by it.
+            assert_eq!(ana.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a12_a_reset_is_not_mailed_again_at_once() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    let ask = async || {
+        server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": "ana@example.com"})).await;
+    };
+    ask().await;
+    let link = member.mails_to("ana@example.com", 2).await[0].link();
+    ask().await;
+    let body = json!({"token": token(&link), "new_password": "short"});
+    let code = server.anyone().put(paths::PASSWORD_RESETS, &body).await.code();
+    assert_eq!(code, ProblemCode::PasswordTooShort, "the link that is on its way still works");
+    server.clock.advance(Duration::from_secs(61));
+    ask().await;
+    assert_eq!(member.mails_to("ana@example.com", 3).await.len(), 3);
+}
+
+#[tokio::test]
+async fn r13_a_clock_that_is_set_back_locks_nobody_out() {
+    let server = Server::start_with(|config| config.requests_per_second = 5.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    assert_eq!(admin.get(paths::SESSION).await.status, 200);
+    server.clock.set_back(Duration::from_secs(3600));
+    assert_eq!(admin.get(paths::SESSION).await.status, 200);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_data_folder_is_the_operators_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("deep/data");
+    let own = data.clone();
+    let _server = Server::start_with(|config| config.data = own).await;
+    let mode = std::fs::metadata(&data).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
