@@ -16,6 +16,8 @@ pub const NAME_MAX: usize = 255;
 pub const MESSAGE_MAX: usize = 2_000;
 /// Longest file name that is kept with a batch, in characters.
 pub const FILE_NAME_MAX: usize = 255;
+/// Longest search in characters.
+pub const SEARCH_MAX: usize = 320;
 /// Days an invitation may be valid.
 pub const EXPIRES_IN_DAYS: std::ops::RangeInclusive<u8> = 1..=30;
 /// Days an invitation is valid unless chosen otherwise.

@@ -6,6 +6,8 @@ use api_types::{Limit, Problem, ProblemCode};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::db;
+
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
 /// A failure on its way to the client. The request id is added by [`crate::observe`].
@@ -72,6 +74,9 @@ impl From<sqlx::Error> for ApiError {
         tracing::error!(%error, "the database failed");
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                Self::new(ProblemCode::Unavailable).retry_after(1)
+            }
+            sqlx::Error::Database(error) if db::is_busy(&*error) => {
                 Self::new(ProblemCode::Unavailable).retry_after(1)
             }
             _ => Self::new(ProblemCode::Internal),

@@ -17,10 +17,11 @@ use crate::error::ApiError;
 pub(crate) async fn observe(request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().simple().to_string();
     let method = request.method().clone();
+    let is_api = request.uri().path().starts_with("/api/");
     let started = Instant::now();
     let mut response = next.run(request).await;
     let route = response.extensions_mut().remove::<Route>();
-    if let Some(error) = problem_of(&mut response) {
+    if let Some(error) = problem_of(&mut response, is_api) {
         write_problem(&mut response, error, &id);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -58,7 +59,7 @@ pub(crate) async fn time_out(State(limit): State<Duration>, request: Request, ne
     }
 }
 
-fn problem_of(response: &mut Response) -> Option<ApiError> {
+fn problem_of(response: &mut Response, is_api: bool) -> Option<ApiError> {
     let error = response.extensions_mut().remove::<ApiError>();
     if error.is_some() {
         return error;
@@ -67,6 +68,7 @@ fn problem_of(response: &mut Response) -> Option<ApiError> {
     let is_problem =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == headers::PROBLEM_JSON);
     let code = match response.status() {
+        StatusCode::BAD_REQUEST if is_api => ProblemCode::BadRequest,
         StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::PayloadTooLarge,
         status if status.is_server_error() => ProblemCode::Internal,

@@ -42,14 +42,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The caller by the cookie, if there is a live session of an active user.
+/// The caller by the cookie, if there is a live session of an active user. That they ask keeps the session alive.
 pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> ApiResult<Option<Caller>> {
+    let Some(mut caller) = look_up(app, headers).await? else { return Ok(None) };
+    let (session, now) = (&mut caller.session, app.now());
+    if Millis(session.last_seen_at).until(now) >= TOUCH_EVERY {
+        let mut tx = app.db.write().await?;
+        db::sessions::touch(&mut tx, &session.token_hash, now).await?;
+        tx.commit().await?;
+        session.last_seen_at = now.0;
+    }
+    Ok(Some(caller))
+}
+
+/// The same, without keeping the session alive.
+pub(crate) async fn look_up(app: &App, headers: &HeaderMap) -> ApiResult<Option<Caller>> {
     let Some(token) = app.cookie.read(headers) else { return Ok(None) };
     let hash = token::sha256(token.as_bytes());
     let now = app.now();
     let mut conn = app.db.read().await?;
-    let Some(mut session) = db::sessions::live(&mut conn, &hash, app.config.session_idle(), now).await?
-    else {
+    let Some(session) = db::sessions::live(&mut conn, &hash, app.config.session_idle(), now).await? else {
         return Ok(None);
     };
     let Some(user) = db::users::find(&mut conn, &app.account_id, &session.user_id).await? else {
@@ -58,12 +70,6 @@ pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> ApiResult<Option<C
     drop(conn);
     if user.status(now)? != UserStatus::Active {
         return Ok(None);
-    }
-    if Millis(session.last_seen_at).until(now) >= TOUCH_EVERY {
-        let mut tx = app.db.write().await?;
-        db::sessions::touch(&mut tx, &hash, now).await?;
-        tx.commit().await?;
-        session.last_seen_at = now.0;
     }
     let role = user.role()?;
     Ok(Some(Caller { session, user, role }))

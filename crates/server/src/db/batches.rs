@@ -1,5 +1,7 @@
 //! Batches of invitations.
 
+use std::collections::HashMap;
+
 use api_types::{BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, VerdictCounts};
 use sqlx::FromRow;
 
@@ -215,29 +217,45 @@ pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis)
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Rows by delivery status. Rows without a mail are skipped.
-pub(crate) async fn deliveries(conn: &mut Conn, batch: &BatchRow) -> DbResult<DeliveryCounts> {
-    let rows: Vec<(String, i64)> =
-        sqlx::query_as("SELECT state, COUNT(*) FROM mails WHERE batch_id = $1 GROUP BY state")
-            .bind(&batch.id)
-            .fetch_all(conn)
-            .await?;
-    let mut counts = DeliveryCounts::default();
-    for (state, mails) in rows {
-        *counts.of(from_text::<DeliveryStatus>(&state)?) = count(mails);
-    }
-    counts.skipped = batch.verdicts().total().saturating_sub(counts.total());
-    Ok(counts)
+/// What became of a batch's rows so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Progress {
+    /// Rows by delivery status, but for those that are skipped: they have no mail.
+    pub(crate) deliveries: DeliveryCounts,
+    pub(crate) accepted: u32,
+    pub(crate) revoked: u32,
 }
 
-/// How many invitations of the batch were accepted and how many revoked.
-pub(crate) async fn outcomes(conn: &mut Conn, id: &str) -> DbResult<(u32, u32)> {
-    let (accepted, revoked): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT COUNT(*) FROM invitations WHERE batch_id = $1 AND status = 'accepted'),
-                (SELECT COUNT(*) FROM invitations WHERE batch_id = $1 AND status = 'revoked')",
-    )
-    .bind(id)
-    .fetch_one(conn)
-    .await?;
-    Ok((count(accepted), count(revoked)))
+/// What became of batches, in two statements for all of them. A batch without mails has no entry.
+pub(crate) async fn progress(conn: &mut Conn, batches: &[BatchRow]) -> DbResult<HashMap<String, Progress>> {
+    let mut progress: HashMap<String, Progress> = HashMap::new();
+    if batches.is_empty() {
+        return Ok(progress);
+    }
+    let mut mails = super::Builder::new("SELECT batch_id, state, COUNT(*) FROM mails WHERE batch_id IN (");
+    push_ids(&mut mails, batches);
+    mails.push(") GROUP BY batch_id, state");
+    let rows: Vec<(String, String, i64)> = mails.build_query_as().fetch_all(&mut *conn).await?;
+    for (batch, state, mails) in rows {
+        let status = from_text::<DeliveryStatus>(&state)?;
+        *progress.entry(batch).or_default().deliveries.of(status) = count(mails);
+    }
+    let mut outcomes =
+        super::Builder::new("SELECT batch_id, status, COUNT(*) FROM invitations WHERE batch_id IN (");
+    push_ids(&mut outcomes, batches);
+    outcomes.push(") AND status IN ('accepted', 'revoked') GROUP BY batch_id, status");
+    let rows: Vec<(String, String, i64)> = outcomes.build_query_as().fetch_all(conn).await?;
+    for (batch, status, invitations) in rows {
+        let progress = progress.entry(batch).or_default();
+        let counted = if status == "accepted" { &mut progress.accepted } else { &mut progress.revoked };
+        *counted = count(invitations);
+    }
+    Ok(progress)
+}
+
+fn push_ids(builder: &mut super::Builder, batches: &[BatchRow]) {
+    let mut list = builder.separated(", ");
+    for batch in batches {
+        list.push_bind(batch.id.clone());
+    }
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -73,6 +74,15 @@ impl Db {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whether somebody else, as the command line may be, kept the database from being written to for too long.
+pub(crate) fn is_busy(error: &dyn DatabaseError) -> bool {
+    const BUSY: u32 = 5;
+    const LOCKED: u32 = 6;
+    // The lower byte is the kind, whatever the rest says of it.
+    let code = error.code().and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, BUSY | LOCKED))
 }
 
 /// A new id. Ids grow with time, so rows of one time lie together.
@@ -130,6 +140,23 @@ mod tests {
         assert_eq!(from_text::<Locale>("pt-BR").unwrap(), Locale::PtBr);
         assert_eq!(from_text::<RowCode>("unknown_team").unwrap(), RowCode::UnknownTeam);
         assert!(from_text::<Locale>("klingon").is_err());
+    }
+
+    #[tokio::test]
+    async fn r15_a_database_that_is_busy_is_no_failure_of_the_server() {
+        use sqlx::{ConnectOptions as _, Connection as _};
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("x.sqlite3"))
+            .create_if_missing(true)
+            .busy_timeout(Duration::ZERO);
+        let mut one = options.connect().await.unwrap();
+        let mut two = options.connect().await.unwrap();
+        let held = one.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let error = two.begin_with("BEGIN IMMEDIATE").await.err().unwrap();
+        let problem = crate::error::ApiError::from(error).into_problem();
+        assert_eq!((problem.code, problem.retry_after), (api_types::ProblemCode::Unavailable, Some(1)));
+        drop(held);
     }
 
     #[test]

@@ -5,12 +5,13 @@ use api_types::{
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
 use super::invitations::check_draft;
 use super::page_size;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::batches::BatchRow as StoredBatch;
+use crate::db::batches::{BatchRow as StoredBatch, Progress};
 use crate::db::invitations::Which;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
@@ -42,7 +43,7 @@ pub(crate) async fn create(
     };
     db::batches::insert(&mut work.tx, &app.account_id, &batch, app.now()).await?;
     let batch = find(&mut work.tx, &app, &id).await?;
-    let shown = show(&mut work.tx, &batch).await?;
+    let shown = show(&mut work.tx, batch).await?;
     let location = format!("{}{}", paths::BASE, paths::batch(&BatchId(id)));
     work.finish(&app, StatusCode::CREATED, Some(location), &shown).await
 }
@@ -190,7 +191,7 @@ pub(crate) async fn retry(
 
 async fn finish(mut work: Work, app: &App, id: &str, status: StatusCode) -> ApiResult<Response> {
     let batch = find(&mut work.tx, app, id).await?;
-    let shown = show(&mut work.tx, &batch).await?;
+    let shown = show(&mut work.tx, batch).await?;
     let response = work.finish(app, status, None, &shown).await?;
     app.batch_changed(id);
     Ok(response)
@@ -204,15 +205,19 @@ pub(crate) async fn list(
     Query(query): Query<PageQuery>,
 ) -> ApiResult<Json<List<Batch>>> {
     let limit = page_size(query.limit);
+    if query.cursor.as_deref().is_some_and(|cursor| Uuid::parse_str(cursor).is_err()) {
+        return Err(foreign_cursor());
+    }
     let mut conn = app.db.read().await?;
     let (mut rows, total) =
         db::batches::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |row| row.id.clone());
-    let mut items = Vec::with_capacity(rows.len());
-    for row in &rows {
-        items.push(show(&mut conn, row).await?);
-    }
+    let items = show_all(&mut conn, rows).await?;
     Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+}
+
+fn foreign_cursor() -> ApiError {
+    ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list")
 }
 
 /// Cuts the row that only tells of more, and answers where the next page begins.
@@ -236,7 +241,7 @@ pub(crate) async fn get(
     if head.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
-    let shown = show(&mut conn, &batch).await?;
+    let shown = show(&mut conn, batch).await?;
     Ok(([(header::ETAG, etag)], Json(shown)).into_response())
 }
 
@@ -252,9 +257,7 @@ pub(crate) async fn rows(
     let after = match query.cursor.as_deref().map(str::parse) {
         None => None,
         Some(Ok(after)) => Some(after),
-        Some(Err(_)) => {
-            return Err(ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list"));
-        }
+        Some(Err(_)) => return Err(foreign_cursor()),
     };
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
@@ -268,24 +271,34 @@ pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Stor
     db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
-pub(super) async fn show(conn: &mut Conn, batch: &StoredBatch) -> ApiResult<Batch> {
-    let (accepted, revoked) = db::batches::outcomes(conn, &batch.id).await?;
+pub(super) async fn show(conn: &mut Conn, batch: StoredBatch) -> ApiResult<Batch> {
+    show_all(conn, vec![batch]).await?.pop().ok_or_else(ApiError::not_found)
+}
+
+async fn show_all(conn: &mut Conn, batches: Vec<StoredBatch>) -> ApiResult<Vec<Batch>> {
+    let mut progress = db::batches::progress(conn, &batches).await?;
+    batches.into_iter().map(|batch| shown(progress.remove(&batch.id).unwrap_or_default(), batch)).collect()
+}
+
+fn shown(progress: Progress, batch: StoredBatch) -> ApiResult<Batch> {
+    let (verdicts, mut deliveries) = (batch.verdicts(), progress.deliveries);
+    deliveries.skipped = verdicts.total().saturating_sub(deliveries.total());
     Ok(Batch {
-        id: BatchId(batch.id.clone()),
         source: batch.source()?,
-        file_name: batch.file_name.clone(),
         options: batch.options()?,
         state: batch.state()?,
         dry_run: batch.is_dry_run(),
         all_or_none: batch.is_all_or_none(),
         expected_rows: batch.expected_rows(),
         next_chunk: batch.next_chunk(),
-        verdicts: batch.verdicts(),
-        deliveries: db::batches::deliveries(conn, batch).await?,
-        accepted,
-        revoked,
+        verdicts,
+        deliveries,
+        accepted: progress.accepted,
+        revoked: progress.revoked,
         created_at: Millis(batch.created_at).timestamp(),
-        created_by: batch.created_by_name.clone(),
         sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
+        id: BatchId(batch.id),
+        file_name: batch.file_name,
+        created_by: batch.created_by_name,
     })
 }

@@ -1,13 +1,14 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use api_types::{Batch, BatchEvent, BatchId};
+use api_types::{Batch, BatchEvent, BatchId, Role};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, Interval};
 
 use super::batches::{find, show};
 use crate::app::{App, wait_for_end};
@@ -18,11 +19,11 @@ use crate::error::ApiResult;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Changes that follow each other sooner are told together.
 const PACE: Duration = Duration::from_millis(200);
-/// How often a stream asks whether its session still lives.
-const SESSION_CHECK: Duration = Duration::from_secs(15);
+/// How often a stream looks without being told of a change.
+const LOOK_ANYWAY: Duration = Duration::from_secs(15);
 
 /// Follows a batch as an event stream. Each event's id is the batch's revision; with `Last-Event-ID` nothing that was
-/// told is told again. The stream ends when the batch is settled, when the session ends and when the server does.
+/// told is told again. Following is no activity: the session idles meanwhile. The stream ends when the batch is settled, when the session ends and when the server does.
 #[utoipa::path(get, path = "/invitation-batches/{id}/events", tag = "invitation-batches",
     params(("id" = BatchId, Path), ("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, body = BatchEvent, content_type = "text/event-stream")))]
@@ -35,7 +36,8 @@ pub(crate) async fn follow(
     let changes = app.changes.subscribe();
     find(&mut *app.db.read().await?, &app, &id).await?;
     let told = head.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let follower = Follower { app, id, head, changes, told, looked: false, ended: false };
+    let ticks = tokio::time::interval_at(Instant::now() + LOOK_ANYWAY, LOOK_ANYWAY);
+    let follower = Follower { app, id, head, changes, ticks, told, looked: false, ended: false };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -48,6 +50,7 @@ struct Follower {
     id: String,
     head: HeaderMap,
     changes: Receiver<String>,
+    ticks: Interval,
     /// The revision that was told last.
     told: Option<i64>,
     looked: bool,
@@ -63,6 +66,10 @@ impl Follower {
             if self.looked {
                 self.wait().await?;
                 tokio::time::sleep(PACE).await;
+                let caller = session::look_up(&self.app, &self.head).await.ok()??;
+                if caller.role != Role::Admin {
+                    return None;
+                }
             }
             let (revision, batch) = self.look().await?;
             self.looked = true;
@@ -79,11 +86,11 @@ impl Follower {
     async fn look(&self) -> Option<(i64, Batch)> {
         let mut conn = self.app.db.read().await.ok()?;
         let batch = find(&mut conn, &self.app, &self.id).await.ok()?;
-        let shown = show(&mut conn, &batch).await.ok()?;
-        Some((batch.revision, shown))
+        let revision = batch.revision;
+        Some((revision, show(&mut conn, batch).await.ok()?))
     }
 
-    /// Waits for a change of the batch. `None` when the session or the server has ended.
+    /// Waits for a change of the batch, or for a while. `None` when the server has ended.
     async fn wait(&mut self) -> Option<()> {
         loop {
             tokio::select! {
@@ -92,9 +99,7 @@ impl Follower {
                     Ok(_) | Err(RecvError::Lagged(_)) => return Some(()),
                     Err(RecvError::Closed) => return None,
                 },
-                () = tokio::time::sleep(SESSION_CHECK) => {
-                    session::caller(&self.app, &self.head).await.ok()??;
-                }
+                _ = self.ticks.tick() => return Some(()),
                 () = wait_for_end(self.app.ending.clone()) => return None,
             }
         }

@@ -185,6 +185,7 @@ async fn show(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Invitation> {
         }
         None => Vec::new(),
     };
+    let user_id = user.as_ref().map(|user| UserId(user.id.clone()));
     let batch = db::batches::find(conn, &app.account_id, &row.batch_id).await?;
     let options = batch.map(|batch| batch.options()).transpose()?.unwrap_or_default();
     let default_workspace = || options.workspace.clone().unwrap_or_default();
@@ -198,7 +199,7 @@ async fn show(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Invitation> {
         code: row.code()?,
         row: row.row(),
         id: InvitationId(row.id),
-        user_id: row.user_id.map(UserId),
+        user_id,
         batch_id: BatchId(row.batch_id),
         email: row.email,
         first_name: row.first_name,

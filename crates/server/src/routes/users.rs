@@ -1,6 +1,6 @@
 use api_types::{
     InvitationId, List, ListMeta, PendingInvitation, ProblemCode, Protection, Role, User, UserChange, UserId,
-    UserQuery, UserStatus,
+    UserQuery, UserStatus, limits,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -22,6 +22,9 @@ pub(crate) async fn list(
     caller: Caller,
     Query(query): Query<UserQuery>,
 ) -> ApiResult<Json<List<User>>> {
+    if query.search.as_ref().is_some_and(|search| search.chars().count() > limits::SEARCH_MAX) {
+        return Err(ApiError::field("search", format!("longer than {} characters", limits::SEARCH_MAX)));
+    }
     let now = app.now();
     let mut conn = app.db.read().await?;
     let page = db::users::list(&mut conn, &app.account_id, &query, page_size(query.limit), now)

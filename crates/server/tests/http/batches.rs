@@ -396,3 +396,40 @@ async fn a_batch_that_nobody_seals_is_given_up_after_a_week() {
     }
     panic!("the batch is still open");
 }
+
+#[tokio::test]
+async fn a14_a_stream_ends_with_its_session_and_does_not_keep_it_alive() {
+    let server = Server::start().await;
+    let (follower, admin) = (server.admin().await, server.admin().await);
+    let batch = admin.open_batch(&csv(3)).await;
+    let mut events = follower.events(&batch.id, None).await;
+    events.next().await.unwrap();
+    server.clock.advance(std::time::Duration::from_secs(29 * 60));
+    admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+    assert!(events.next().await.is_some(), "the session lives");
+    server.clock.advance(std::time::Duration::from_secs(2 * 60));
+    admin.add(&batch.id, 1, &[row(3, "bob@example.com")]).await;
+    assert!(events.next().await.is_none(), "following is no activity");
+
+    let follower = server.admin().await;
+    let mut events = follower.events(&batch.id, None).await;
+    events.next().await.unwrap();
+    follower.delete(paths::SESSION).await;
+    admin.add(&batch.id, 2, &[row(4, "eve@example.com")]).await;
+    assert!(events.next().await.is_none(), "whoever has signed out learns nothing more");
+}
+
+#[tokio::test]
+async fn a_cursor_is_one_of_its_list() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let code = async |path: String| admin.get(&path).await.code();
+    assert_eq!(code(format!("{}?cursor=zzz", paths::BATCHES)).await, ProblemCode::BadRequest);
+    admin.invite(&[row(2, "ana@example.com"), row(3, "bob@example.com")]).await;
+    let page: List<api_types::User> = admin.get(&format!("{}?limit=1&sort=name", paths::USERS)).await.json();
+    let cursor = page.meta.next_cursor.unwrap();
+    let of = |query: &str| format!("{}?limit=1&cursor={cursor}&{query}", paths::USERS);
+    assert_eq!(admin.get(&of("sort=name")).await.status, 200);
+    assert_eq!(code(of("sort=email")).await, ProblemCode::BadRequest, "of another order");
+    assert_eq!(code(of("sort=name&order=descending")).await, ProblemCode::BadRequest);
+}

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    BatchRow, DeliveryStatus, Invitation, InvitationId, InvitationLink, InvitationStatus, List, MailPreview,
-    ProblemCode, paths,
+    Batch, BatchRow, DeliveryStatus, Invitation, InvitationId, InvitationLink, InvitationStatus, List,
+    MailPreview, ProblemCode, paths,
 };
 use serde_json::json;
 
@@ -135,4 +135,18 @@ async fn removing_an_invited_person_revokes_the_invitation() {
     let gone: Invitation = admin.get(&paths::invitation(&invitation)).await.json();
     assert_eq!(gone.status, InvitationStatus::Revoked);
     assert_eq!(admin.batch(&batch.id).await.revoked, 1);
+}
+
+#[tokio::test]
+async fn an_accepted_invitation_names_nobody_once_the_member_is_removed() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    let batches: List<Batch> = admin.get(paths::BATCHES).await.json();
+    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batches.items[0].id)).await.json();
+    let path = paths::invitation(&rows.items[0].invitation.as_ref().unwrap().id);
+    let user = admin.get(&path).await.json::<Invitation>().user_id.unwrap();
+    assert_eq!(admin.delete(&paths::user(&user)).await.status, 204);
+    let invitation: Invitation = admin.get(&path).await.json();
+    assert_eq!((invitation.user_id, invitation.status), (None, InvitationStatus::Accepted));
 }

@@ -50,3 +50,14 @@ async fn every_answer_has_a_request_id_of_its_own() {
     let id = first.header(headers::REQUEST_ID).unwrap();
     assert!(id.len() == 32 && Some(id) != second.header(headers::REQUEST_ID));
 }
+
+#[tokio::test]
+async fn r15_what_no_handler_reads_is_a_problem_too() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    assert_eq!(admin.get("/users/%ff").await.code(), ProblemCode::BadRequest);
+    let long = admin.get(&format!("/users?search={}", "x".repeat(60_000))).await.problem();
+    assert_eq!((long.code, long.field.as_deref()), (ProblemCode::InvalidField, Some("search")));
+    let root = admin.bare(Method::GET, "/api/").header(headers::CSRF, "1");
+    assert_eq!(send(root).await.code(), ProblemCode::NotFound);
+}

@@ -26,8 +26,9 @@ pub(crate) async fn list(
 ) -> DbResult<Option<UserPage>> {
     let sort = query.sort.unwrap_or_default();
     let columns = columns(sort);
+    let order = query.order.unwrap_or_default();
     let after = match query.cursor.as_deref().map(Cursor::decode) {
-        Some(Some(cursor)) if cursor.0.len() == columns.len() => Some(cursor),
+        Some(Some(cursor)) if cursor.is_of(sort, order) => Some(cursor),
         Some(_) => return Ok(None),
         None => None,
     };
@@ -36,13 +37,13 @@ pub(crate) async fn list(
     push_filter(&mut counting, account_id, query, now);
     let (total,): (i64,) = counting.build_query_as().fetch_one(&mut *conn).await?;
 
-    let (comparison, direction) = match query.order.unwrap_or_default() {
+    let (comparison, direction) = match order {
         SortOrder::Ascending => (" > ", " ASC"),
         SortOrder::Descending => (" < ", " DESC"),
     };
     let mut select = Builder::new(SELECT);
     push_filter(&mut select, account_id, query, now);
-    if let Some(Cursor(values)) = after {
+    if let Some(Cursor { values, .. }) = after {
         select.push(" AND (").push(columns.join(", ")).push(")").push(comparison).push("(");
         let mut list = select.separated(", ");
         for value in values {
@@ -63,7 +64,7 @@ pub(crate) async fn list(
 
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(last, sort).encode());
+    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(last, sort, order).encode());
     Ok(Some(UserPage { rows, next_cursor, total: u64::try_from(total).unwrap_or(0) }))
 }
 
@@ -101,9 +102,13 @@ fn columns(sort: UserSort) -> &'static [&'static str] {
     }
 }
 
-/// The sort values of a page's last row: the next page begins after them.
+/// The sort values of a page's last row: the next page of the same order begins after them.
 #[derive(Serialize, Deserialize)]
-struct Cursor(Vec<SortValue>);
+struct Cursor {
+    sort: UserSort,
+    order: SortOrder,
+    values: Vec<SortValue>,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
@@ -113,17 +118,26 @@ enum SortValue {
 }
 
 impl Cursor {
-    fn after(row: &UserRow, sort: UserSort) -> Self {
+    fn is_of(&self, sort: UserSort, order: SortOrder) -> bool {
+        let begins_with_number = matches!(self.values.first(), Some(SortValue::Number(_)));
+        let numbers = self.values.iter().filter(|value| matches!(value, SortValue::Number(_))).count();
+        (self.sort, self.order, self.values.len()) == (sort, order, columns(sort).len())
+            && begins_with_number == (sort == UserSort::LastSignIn)
+            && numbers == usize::from(begins_with_number)
+    }
+
+    fn after(row: &UserRow, sort: UserSort, order: SortOrder) -> Self {
         let text = |text: &str| SortValue::Text(text.to_owned());
         let name = || SortValue::Text(sort_name(&row.first_name, &row.last_name, &row.email_key));
         let id = text(&row.id);
-        Self(match sort {
+        let values = match sort {
             UserSort::Name => vec![name(), id],
             UserSort::Email => vec![text(&row.email_key), id],
             UserSort::Role => vec![text(&row.role), name(), id],
             UserSort::Status => vec![text(&row.status), name(), id],
             UserSort::LastSignIn => vec![SortValue::Number(row.last_sign_in_at), id],
-        })
+        };
+        Self { sort, order, values }
     }
 
     fn encode(&self) -> String {
