@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod config;
 mod csv;
+mod export;
 mod features;
 mod i18n;
 mod invitations;

@@ -43,6 +43,18 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   await app.users.seeSorted("field.email", "ascending");
 });
 
+walk("s1: the list is saved as a file, every page of it and as it is filtered", many, {}, async (app) => {
+  await app.enter();
+  const lines = async () => (await app.users.exported()).bytes.toString("utf8").trimEnd().split("\r\n");
+  const everybody = (await (await many.admin()).users()).length;
+  const [header, ...people] = await lines();
+  assert.match(header, /Email/);
+  assert.equal(people.length, everybody);
+  await app.users.search("member12@");
+  await app.users.seeTotal(1);
+  assert.match((await lines())[1], /^member12@/);
+});
+
 walk("r17: an invitation is sent again, handed over as a link, and revoked", server, {}, async (app, another) => {
   await app.enter();
   await app.users.actOn("cy@example.com", "users.resend");

@@ -3,8 +3,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use super::export::{Export, ExportProgress, download};
+use super::export::download;
 use crate::api::query;
+use crate::export::{Export, ExportProgress};
 use crate::i18n;
 use crate::invitations::{Act, Delivery, DeliveryPanel, read_query, words};
 use crate::routes::Route;
@@ -34,7 +35,7 @@ pub(crate) fn BatchDetail() -> impl IntoView {
             actions=ViewFn::from(move || view! { <ActionsMenu delivery export /> })
         >
             <div class="stack-large">
-                <ExportProgress export />
+                <ExportProgress export label=t!("batches.download") />
                 <DeliveryPanel delivery head=Callback::new(|batch| view! { <Facts batch /> }.into_any()) />
             </div>
         </Page>
@@ -52,11 +53,14 @@ fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
                 MenuItem::new(act.label(), move || delivery.act(act.clone())).disabled(obstacle)
             })
             .collect();
-        items.push(MenuItem::new(t!("batches.download"), move || {
-            if let Some(batch) = untrack(|| delivery.known()) {
-                leptos::task::spawn_local(download(batch, export));
-            }
-        }));
+        items.push(
+            MenuItem::new(t!("batches.download"), move || {
+                if let Some(batch) = untrack(|| delivery.known()) {
+                    leptos::task::spawn_local(download(batch, export));
+                }
+            })
+            .disabled(export.get().obstacle()),
+        );
         items
     });
     view! {

@@ -3,6 +3,7 @@
 mod action;
 mod bulk;
 mod bulk_bar;
+mod export;
 mod people;
 mod row;
 mod screen;

@@ -6,12 +6,14 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::action::Action;
 use super::bulk::{Bulk, Outcome, Plan, Undone, sift};
 use super::bulk_bar::BulkBar;
+use super::export::download;
 use super::people::{People, is_filtered};
 use super::table::PeopleTable;
 use super::toolbar::Toolbar;
 use super::words;
 use crate::api::users::read_query;
 use crate::api::{Load, query};
+use crate::export::{Export, ExportProgress};
 use crate::invitations::InvitationLinkDialog;
 use crate::routes::Route;
 use crate::t;
@@ -216,6 +218,7 @@ pub(super) fn outcome_in_words(outcome: &Outcome) -> String {
 pub(crate) fn UserManagement() -> impl IntoView {
     let screen = Screen::new();
     let people = screen.people;
+    let export = RwSignal::new(Export::Idle);
     let next = Signal::derive(move || {
         people.page.state.with(|page| match page {
             Load::Ready(list) => list.meta.next_cursor.clone(),
@@ -232,12 +235,13 @@ pub(crate) fn UserManagement() -> impl IntoView {
             title=t!("nav.user_management")
             purpose=t!("users.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
-            actions=ViewFn::from(|| view! { <ActionsMenu /> })
+            actions=ViewFn::from(move || view! { <ActionsMenu people export /> })
         >
             <div class="stack-large">
                 <SeatMeter people />
                 <Toolbar screen />
                 <BulkBar screen />
+                <ExportProgress export label=t!("users.export") />
                 <PeopleOrNot screen />
                 <Pager label=t!("users.pages") here=Signal::derive(move || people.query.with(|query| query.cursor.clone())) next on_turn=turn />
             </div>
@@ -248,18 +252,22 @@ pub(crate) fn UserManagement() -> impl IntoView {
 }
 
 #[component]
-fn ActionsMenu() -> impl IntoView {
+fn ActionsMenu(people: People, export: RwSignal<Export>) -> impl IntoView {
     let navigate = use_navigate();
-    let to = |route: Route| {
+    let to = move |route: Route| {
         let navigate = navigate.clone();
         move || navigate(&route.path(), NavigateOptions::default())
     };
-    let items = vec![
-        MenuItem::new(t!("users.invite_users"), to(Route::Invite)),
-        MenuItem::new(t!("users.invite_users_via_csv"), to(Route::InviteCsv)),
-        MenuItem::new(t!("nav.invitation_batches"), to(Route::Batches)),
-    ];
-    view! { <Menu label=t!("users.actions") items=items /> }
+    let save = move || leptos::task::spawn_local(download(people.query.get_untracked(), export));
+    let items = Signal::derive(move || {
+        vec![
+            MenuItem::new(t!("users.invite_users"), to(Route::Invite)),
+            MenuItem::new(t!("users.invite_users_via_csv"), to(Route::InviteCsv)),
+            MenuItem::new(t!("nav.invitation_batches"), to(Route::Batches)),
+            MenuItem::new(t!("users.export"), save).disabled(export.get().obstacle()),
+        ]
+    });
+    view! { <Menu label=t!("users.actions") items /> }
 }
 
 #[component]

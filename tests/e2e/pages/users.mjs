@@ -28,6 +28,12 @@ export class Users {
     await this.driver.click({ role: "menuitem", name: this.say(key) });
   }
 
+  /** The list as a file, all its pages. */
+  async exported() {
+    await this.driver.click({ role: "button", name: this.say("users.actions") });
+    return this.driver.download({ role: "menuitem", name: this.say("users.export") });
+  }
+
   async openMenu() {
     await this.driver.click({ role: "button", name: this.say("users.actions") });
     await this.driver.see({ role: "menuitem", name: this.say("users.invite_users") });
