@@ -12,12 +12,13 @@ extern "C" {
     fn new(url: &str) -> Result<Url, JsValue>;
 }
 
+/// Stands behind a domain, for a URL whose host ends in digits is a network address.
+const BEHIND: &str = ".x";
+
 /// The domain with A-labels, as the browser would look it up.
 pub(super) fn domain_to_ascii(domain: &str) -> Option<String> {
-    // What means something else in a URL is part of no domain.
-    if domain.contains(|c: char| c.is_whitespace() || c.is_control() || "#%/:<>?@[\\]^|`{}".contains(c)) {
-        return None;
-    }
-    let url = Url::new(&format!("http://{domain}/")).ok()?;
-    Reflect::get(&url, &"hostname".into()).ok()?.as_string().filter(|host| !host.is_empty())
+    let url = Url::new(&["http://", domain, BEHIND].concat()).ok()?;
+    let mut host = Reflect::get(&url, &"hostname".into()).ok()?.as_string()?;
+    host.truncate(host.strip_suffix(BEHIND)?.len());
+    (!host.is_empty()).then_some(host)
 }

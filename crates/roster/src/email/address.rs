@@ -103,8 +103,13 @@ impl Eq for Address {}
 fn check(text: &str) -> Result<(usize, Option<String>), AddressError> {
     let at = check_shape(text)?;
     let domain = &text[at + 1..];
-    let ascii_domain =
-        if domain.is_ascii() { None } else { Some(idn::to_ascii(domain).ok_or(AddressError::InvalidIdn)?) };
+    let ascii_domain = if domain.is_ascii() {
+        None
+    } else if domain.bytes().all(|b| !b.is_ascii() || is_label_byte(b) || b == b'.') {
+        Some(idn::to_ascii(domain).ok_or(AddressError::InvalidIdn)?)
+    } else {
+        return Err(AddressError::LabelCharacter);
+    };
     check_domain(ascii_domain.as_deref().unwrap_or(domain))?;
     if at + 1 + ascii_domain.as_deref().unwrap_or(domain).len() > 254 {
         return Err(AddressError::AddressTooLong);
@@ -194,11 +199,15 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     Ok(())
 }
 
+fn is_label_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
+}
+
 fn check_label(label: &str) -> Result<(), AddressError> {
     if label.is_empty() {
         return Err(AddressError::EmptyLabel);
     }
-    if !label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+    if !label.bytes().all(is_label_byte) {
         return Err(AddressError::LabelCharacter);
     }
     if label.starts_with('-') || label.ends_with('-') {
@@ -264,6 +273,9 @@ mod tests {
             ("a@-example.com", E::LabelHyphen),
             ("a@exa_mple.com", E::LabelCharacter),
             ("a@xn--0.com", E::InvalidIdn),
+            ("a@ü／b.com", E::InvalidIdn),
+            ("a@ü%41.com", E::LabelCharacter),
+            ("a@ü.１２", E::NumericTld),
             ("a@localhost", E::DotlessDomain),
             ("a@[127.0.0.1]", E::AddressLiteral),
             ("a@example.c", E::OneLetterTld),

@@ -5,7 +5,8 @@
 
 use std::sync::OnceLock;
 
-/// Turns a domain into A-labels as the URL Standard says; `None` when it may not be one.
+/// Turns a domain into A-labels as the URL Standard says; `None` when it may not be one. Of ASCII, the domain holds only
+/// letters, digits, hyphens and dots. A domain that ends in digits is one like any other here.
 pub type DomainToAscii = fn(&str) -> Option<String>;
 
 static PLATFORM: OnceLock<DomainToAscii> = OnceLock::new();
@@ -19,7 +20,9 @@ pub fn set_domain_to_ascii(function: DomainToAscii) {
 /// The domain with A-labels. Without a way to find them, no internationalised domain is valid.
 pub(super) fn to_ascii(domain: &str) -> Option<String> {
     #[cfg(feature = "idna")]
-    return idna::domain_to_ascii(domain).ok();
+    return idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::URL)
+        .ok()
+        .map(std::borrow::Cow::into_owned);
     #[cfg(not(feature = "idna"))]
     PLATFORM.get().and_then(|to_ascii| to_ascii(domain))
 }
