@@ -37,14 +37,15 @@ pub(crate) fn new_password(first: FieldState, second: FieldState) -> Option<Stri
     password.filter(|_| repeated.is_some())
 }
 
-/// Where the backend's refusal of a new password is shown: beside the field, else above the form.
-pub(crate) fn place_failure(error: &Failure, password: FieldState, form: RwSignal<Option<String>>) {
+/// Says the backend's refusal of a new password beside the field; gives the message where it belongs above the form.
+pub(crate) fn refused_password(error: &Failure, password: FieldState) -> Option<String> {
     match error.code() {
         Some(
             ProblemCode::PasswordTooShort | ProblemCode::PasswordTooLong | ProblemCode::PasswordIsAddress,
         ) => {
-            password.error.set(Some(error.message()));
+            password.error.try_set(Some(error.message()));
+            None
         }
-        _ => form.set(Some(error.message())),
+        _ => Some(error.message()),
     }
 }

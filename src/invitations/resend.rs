@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::api::invitations;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState};
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form};
 
 /// An invitation whose address is to be corrected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,59 +21,51 @@ pub(crate) fn ResendDialog(
     on_sent: Callback<String>,
 ) -> impl IntoView {
     let email = FieldState::new("corrected-email", "");
-    let failure = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
+    let form = Form::new();
     Effect::new(move |_| {
         if let Some(correction) = correction.get() {
             email.text.set(correction.email);
             email.error.set(None);
-            failure.set(None);
+            form.failure.set(None);
         }
     });
     let close = Callback::new(move |()| correction.set(None));
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        failure.set(None);
-        let Some(asked) = correction.get_untracked() else { return };
-        let Some(address) = email.required(|| t!("invitation.address_missing")) else { return };
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
+    let submit = form.handler(
+        move || email.required(|| t!("invitation.address_missing")),
+        async move |address: String| {
+            let Some(asked) = correction.try_get_untracked().flatten() else { return Ok(()) };
             let address = address.trim().to_owned();
             match invitations::resend(&asked.invitation, Some(address.clone())).await {
                 Ok(()) => {
                     correction.try_set(None);
                     on_sent.try_run(address);
+                    Ok(())
                 }
                 Err(error) => match error.code() {
                     Some(
                         ProblemCode::AddressInvalid | ProblemCode::AlreadyMember | ProblemCode::InvalidField,
                     ) => {
                         email.error.try_set(Some(error.message()));
+                        Err(None)
                     }
-                    _ => {
-                        failure.try_set(Some(error.message()));
-                    }
+                    _ => Err(Some(error.message())),
                 },
             }
-            busy.try_set(false);
-        });
-    };
+        },
+    );
     view! {
         <Dialog
             open=Signal::derive(move || correction.with(Option::is_some))
             title=t!("invitation.resend_title")
             on_close=close
         >
-            <form class="form" on:submit=submit novalidate>
+            <form class="form" on:submit=submit.clone() novalidate>
                 <p>{t!("invitation.resend_text")}</p>
-                <ErrorSummary fields=vec![email] failure />
+                <ErrorSummary fields=vec![email] failure=form.failure />
                 <Field state=email label=t!("field.email") kind="email" />
                 <div class="dialog-actions">
                     <Button on_press=close>{t!("common.cancel")}</Button>
-                    <Button kind=ButtonKind::Primary submit=true busy>{t!("invitation.resend")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("invitation.resend")}</Button>
                 </div>
             </form>
         </Dialog>

@@ -81,7 +81,8 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
     }
 }
 
-/// The mail as text: the HTML of a mail is not for this page's rules of content.
+/// The mail as text. Its HTML part is not shown: it brings styles of its own, so it would have to stand in a frame, and the
+/// Content-Security-Policy allows none (`frame-src 'none'`). A test mail to oneself shows it as it will look.
 #[component]
 fn PreviewDialog(preview: RwSignal<Option<Preview>>, on_retry: Callback<()>) -> impl IntoView {
     let close = Callback::new(move |()| preview.set(None));

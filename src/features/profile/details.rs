@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::remember;
 use crate::api::profile;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
 /// A name as it is sent, or `Err` with how long it is allowed to be.
 fn name(text: &str) -> Result<String, usize> {
@@ -16,45 +16,30 @@ fn name(text: &str) -> Result<String, usize> {
 pub(super) fn Details(me: Me) -> impl IntoView {
     let first_name = FieldState::new("first-name", me.first_name);
     let last_name = FieldState::new("last-name", me.last_name);
-    let failure = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        failure.set(None);
-        let too_long = |limit| t!("profile.name_too_long", count = limit);
-        let names = (first_name.parse(name, too_long), last_name.parse(name, too_long));
-        let (Some(first), Some(last)) = names else {
-            dom::after_paint(|| dom::focus("error-summary"));
-            return;
-        };
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
+    let form = Form::new();
+    let submit = form.handler(
+        move || {
+            let too_long = |limit| t!("profile.name_too_long", count = limit);
+            let (first, last) = (first_name.parse(name, too_long), last_name.parse(name, too_long));
+            first.zip(last)
+        },
+        async move |(first, last): (String, String)| {
             let change =
                 ProfileChange { first_name: Some(first), last_name: Some(last), ..ProfileChange::default() };
-            match profile::change(&change).await {
-                Ok(me) => {
-                    // The backend tidies names; what it made of them is what is true.
-                    first_name.text.try_set(me.first_name.clone());
-                    last_name.text.try_set(me.last_name.clone());
-                    remember(me);
-                    notify(Tone::Success, t!("profile.saved"));
-                }
-                Err(error) => {
-                    failure.try_set(Some(error.message()));
-                    dom::after_paint(|| dom::focus("error-summary"));
-                }
-            }
-            busy.try_set(false);
-        });
-    };
+            let me = profile::change(&change).await.map_err(|error| Some(error.message()))?;
+            // The backend tidies names; what it made of them is what is true.
+            first_name.text.try_set(me.first_name.clone());
+            last_name.text.try_set(me.last_name.clone());
+            remember(me);
+            notify(Tone::Success, t!("profile.saved"));
+            Ok(())
+        },
+    );
     view! {
         <section class="card" aria-labelledby="details-title">
             <h2 id="details-title">{t!("profile.details")}</h2>
             <form class="form" on:submit=submit novalidate>
-                <ErrorSummary fields=vec![first_name, last_name] failure />
+                <ErrorSummary fields=vec![first_name, last_name] failure=form.failure />
                 <Field state=first_name label=t!("field.first_name") autocomplete="given-name" />
                 <Field state=last_name label=t!("field.last_name") autocomplete="family-name" />
                 <div class="field">
@@ -62,7 +47,7 @@ pub(super) fn Details(me: Me) -> impl IntoView {
                     <p class="hint" id="email-hint">{t!("profile.email_hint")}</p>
                     <input id="email" type="email" readonly autocomplete="email" aria-describedby="email-hint" prop:value=me.email />
                 </div>
-                <div class="actions"><Button kind=ButtonKind::Primary submit=true busy>{t!("common.save")}</Button></div>
+                <div class="actions"><Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("common.save")}</Button></div>
             </form>
         </section>
     }

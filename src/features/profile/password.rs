@@ -3,10 +3,10 @@ use leptos::prelude::*;
 
 use super::remember;
 use crate::api::{Failure, FailureKind, profile};
-use crate::new_password::{new_password, place_failure};
+use crate::new_password::{new_password, refused_password};
 use crate::session;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
 /// Changes the password, or sets the first one of somebody who came by a link.
 #[component]
@@ -15,49 +15,38 @@ pub(super) fn Password(has_password: bool) -> impl IntoView {
     let current = FieldState::new("current-password", "");
     let password = FieldState::new("new-password", "");
     let repeated = FieldState::new("repeat-password", "");
-    let failure = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        failure.set(None);
-        let typed = has_password.get_untracked().then(|| current.required(|| t!("profile.current_missing")));
-        let new = new_password(password, repeated);
-        let change = match (typed, new) {
-            (None, Some(new)) => PasswordChange { current: None, new },
-            (Some(Some(current)), Some(new)) => PasswordChange { current: Some(current), new },
-            _ => {
-                dom::after_paint(|| dom::focus("error-summary"));
-                return;
-            }
-        };
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            match profile::change_password(&change).await {
-                Ok(()) => {
-                    for field in [current, password, repeated] {
-                        field.text.try_set(String::new());
-                    }
-                    has_password.try_set(true);
-                    if let Some(session) = untrack(session::current) {
-                        remember(api_types::Me { has_password: true, ..session.user });
-                    }
-                    notify(Tone::Success, t!("profile.password_done"));
+    let form = Form::new();
+    let submit = form.handler(
+        move || {
+            let typed =
+                has_password.get_untracked().then(|| current.required(|| t!("profile.current_missing")));
+            let new = new_password(password, repeated);
+            match typed {
+                None => new.map(|new| PasswordChange { current: None, new }),
+                Some(current) => {
+                    current.zip(new).map(|(current, new)| PasswordChange { current: Some(current), new })
                 }
-                Err(error) if is_about_current(&error) => {
+            }
+        },
+        async move |change: PasswordChange| {
+            profile::change_password(&change).await.map_err(|error| {
+                if is_about_current(&error) {
                     current.error.try_set(Some(t!("profile.current_wrong")));
-                    dom::after_paint(|| dom::focus("error-summary"));
+                    return None;
                 }
-                Err(error) => {
-                    place_failure(&error, password, failure);
-                    dom::after_paint(|| dom::focus("error-summary"));
-                }
+                refused_password(&error, password)
+            })?;
+            for field in [current, password, repeated] {
+                field.text.try_set(String::new());
             }
-            busy.try_set(false);
-        });
-    };
+            has_password.try_set(true);
+            if let Some(session) = untrack(session::current) {
+                remember(api_types::Me { has_password: true, ..session.user });
+            }
+            notify(Tone::Success, t!("profile.password_done"));
+            Ok(())
+        },
+    );
     let title =
         move || if has_password.get() { t!("profile.password_change") } else { t!("profile.password_set") };
     view! {
@@ -65,14 +54,14 @@ pub(super) fn Password(has_password: bool) -> impl IntoView {
             <h2 id="password-title">{title}</h2>
             <form class="form" on:submit=submit novalidate>
                 <p class="reason">{t!("profile.password_text")}</p>
-                <ErrorSummary fields=vec![current, password, repeated] failure />
+                <ErrorSummary fields=vec![current, password, repeated] failure=form.failure />
                 <Show when=move || has_password.get()>
                     <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
                 </Show>
                 <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                     hint=t!("password.hint", count = limits::PASSWORD_MIN) />
                 <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
-                <div class="actions"><Button submit=true kind=ButtonKind::Primary busy>{title}</Button></div>
+                <div class="actions"><Button submit=true kind=ButtonKind::Primary busy=form.busy>{title}</Button></div>
             </form>
         </section>
     }

@@ -7,11 +7,11 @@ use leptos_router::hooks::use_navigate;
 use super::gate::{GateFrame, take_token};
 use crate::api::{Call, Failure};
 use crate::i18n;
-use crate::new_password::{new_password, place_failure};
+use crate::new_password::{new_password, refused_password};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Skeleton};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton};
 
 #[component]
 pub(crate) fn Activate() -> impl IntoView {
@@ -81,45 +81,40 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
     let last_name = FieldState::new("last-name", activation.last_name.clone());
     let password = FieldState::new("new-password", "");
     let repeated = FieldState::new("repeat-password", "");
-    let failure = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
+    let form = Form::new();
     let navigate = use_navigate();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        failure.set(None);
-        let Some(password_text) = new_password(password, repeated) else { return };
-        busy.set(true);
-        let accept = ActivationAccept {
-            token: token.clone(),
-            password: password_text,
-            first_name: Some(first_name.text.get_untracked()),
-            last_name: Some(last_name.text.get_untracked()),
-        };
-        let navigate = navigate.clone();
-        leptos::task::spawn_local(async move {
-            let call = Call::post(paths::ACTIVATION_ACCEPT).json(&accept).opens_session();
-            match call.fetch::<Session>().await {
-                Ok(session) => {
-                    session::signed_in(session);
-                    navigate(&Route::Home.path(), Default::default());
-                }
-                Err(error) => place_failure(&error, password, failure),
+    let submit = form.handler(
+        move || new_password(password, repeated),
+        move |password_text: String| {
+            let accept = ActivationAccept {
+                token: token.clone(),
+                password: password_text,
+                first_name: Some(first_name.text.get_untracked()),
+                last_name: Some(last_name.text.get_untracked()),
+            };
+            let navigate = navigate.clone();
+            async move {
+                let call = Call::post(paths::ACTIVATION_ACCEPT).json(&accept).opens_session();
+                let session =
+                    call.fetch::<Session>().await.map_err(|error| refused_password(&error, password))?;
+                session::signed_in(session);
+                navigate(&Route::Home.path(), Default::default());
+                Ok(())
             }
-            busy.set(false);
-        });
-    };
+        },
+    );
     view! {
         <GateFrame title=t!("activate.title")>
             <p>{t!("activate.text", inviter = activation.inviter, account = activation.account_name)}</p>
             <p class="address"><bdi>{activation.email}</bdi></p>
             <form class="form" on:submit=submit novalidate>
-                <ErrorSummary fields=vec![first_name, last_name, password, repeated] failure />
+                <ErrorSummary fields=vec![first_name, last_name, password, repeated] failure=form.failure />
                 <Field state=first_name label=t!("field.first_name") autocomplete="given-name" />
                 <Field state=last_name label=t!("field.last_name") autocomplete="family-name" />
                 <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                     hint=t!("password.hint", count = limits::PASSWORD_MIN) />
                 <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
-                <Button kind=ButtonKind::Primary submit=true busy>{t!("activate.button")}</Button>
+                <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("activate.button")}</Button>
             </form>
         </GateFrame>
     }

@@ -7,7 +7,7 @@ use crate::api::{Call, Failure};
 use crate::routes::Route;
 use crate::session::{self, SessionState};
 use crate::t;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form};
 
 /// The path of the sign-in screen that leads back to `here` afterwards.
 pub(crate) fn path_and_back(here: &str) -> String {
@@ -99,38 +99,31 @@ pub(super) fn PasswordForm(
     let fixed = known_email.is_some();
     let email = FieldState::new("email", known_email.unwrap_or_default());
     let password = FieldState::new("password", "");
-    let failure = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        failure.set(None);
-        let address = email.required(|| t!("sign_in.email_missing"));
-        let secret = password.required(|| t!("sign_in.password_missing"));
-        let (Some(address), Some(secret), false) = (address, secret, busy.get_untracked()) else { return };
-        busy.set(true);
-        leptos::task::spawn_local(async move {
+    let form = Form::new();
+    let submit = form.handler(
+        move || {
+            let address = email.required(|| t!("sign_in.email_missing"));
+            let secret = password.required(|| t!("sign_in.password_missing"));
+            address.zip(secret)
+        },
+        async move |(address, secret): (String, String)| {
             let credentials = Credentials::Password { email: address.trim().to_owned(), password: secret };
-            let outcome = open_session(&credentials).await;
-            busy.set(false);
-            match outcome {
-                Ok(session) => {
-                    password.text.set(String::new());
-                    on_done.run(session);
-                }
-                Err(error) => failure.set(Some(error.message())),
-            }
-        });
-    };
+            let session = open_session(&credentials).await.map_err(|error| Some(error.message()))?;
+            password.text.set(String::new());
+            on_done.run(session);
+            Ok(())
+        },
+    );
     view! {
         <form class="form" on:submit=submit novalidate>
-            <ErrorSummary fields=vec![email, password] failure />
+            <ErrorSummary fields=vec![email, password] failure=form.failure />
             {if fixed {
                 view! { <p class="address">{email.text.get_untracked()}</p> }.into_any()
             } else {
                 view! { <Field state=email label=t!("field.email") kind="email" autocomplete="username" /> }.into_any()
             }}
             <Field state=password label=t!("sign_in.password") kind="password" autocomplete="current-password" />
-            <Button kind=ButtonKind::Primary submit=true busy>{t!("sign_in.button")}</Button>
+            <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("sign_in.button")}</Button>
         </form>
     }
 }

@@ -1,0 +1,51 @@
+//! Sending a form: once at a time, and where something is wrong the keyboard goes to the summary of it.
+
+use leptos::prelude::*;
+
+use super::dom;
+
+/// Where a form stands, apart from its fields.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// What is wrong with the form as a whole, for its [`ErrorSummary`](super::ErrorSummary).
+    pub(crate) failure: RwSignal<Option<String>>,
+    pub(crate) busy: RwSignal<bool>,
+}
+
+impl Form {
+    pub(crate) fn new() -> Self {
+        Self { failure: RwSignal::new(None), busy: RwSignal::new(false) }
+    }
+
+    /// What happens on `submit`: `read` takes what was entered, or marks the fields that are wrong and gives `None`;
+    /// `send` sends it. Its error is the message that stands above the form, or `None` where a field says it already.
+    pub(crate) fn handler<T: 'static>(
+        self,
+        read: impl Fn() -> Option<T> + Clone,
+        send: impl AsyncFn(T) -> Result<(), Option<String>> + Clone + 'static,
+    ) -> impl Fn(leptos::ev::SubmitEvent) + Clone {
+        move |event| {
+            event.prevent_default();
+            if self.busy.get_untracked() {
+                return;
+            }
+            self.failure.set(None);
+            let Some(entered) = read() else { return show_what_is_wrong() };
+            self.busy.set(true);
+            let send = send.clone();
+            leptos::task::spawn_local(async move {
+                let outcome = send(entered).await;
+                // The screen may be gone, as after signing in.
+                self.busy.try_set(false);
+                if let Err(message) = outcome {
+                    self.failure.try_set(message);
+                    show_what_is_wrong();
+                }
+            });
+        }
+    }
+}
+
+fn show_what_is_wrong() {
+    dom::after_paint(|| dom::focus("error-summary"));
+}
