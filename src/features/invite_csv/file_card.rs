@@ -87,34 +87,34 @@ fn Reading(flow: Flow) -> impl IntoView {
     });
     let dialect = move || current.get().map(|(dialect, _)| dialect);
     view! {
-            <div class="three" role="group" aria-label=t!("invite_csv.reading_title")>
-                <Select
-                    id="encoding"
-                    label=t!("invite_csv.encoding")
-                    options=encoding_options
-                    value=Signal::derive(move || dialect().map(|dialect| dialect.encoding.name().to_owned()).unwrap_or_default())
-                    on_change=Callback::new(move |label: String| change(&|overrides| overrides.encoding = Encoding::ALL.into_iter().find(|encoding| encoding.name() == label)))
-                />
-                <Select
-                    id="delimiter"
-                    label=t!("invite_csv.delimiter")
-                    options=delimiter_options
-                    value=Signal::derive(move || dialect().map(|dialect| String::from(dialect.delimiter)).unwrap_or_default())
-                    on_change=Callback::new(move |text: String| change(&|overrides| overrides.delimiter = text.parse().ok()))
-                />
-                <Select
-                    id="header"
-                    label=t!("invite_csv.header")
-                    options=header_options
-                    value=Signal::derive(move || dialect().and_then(|dialect| dialect.header_row).map_or_else(|| "none".to_owned(), |row| row.to_string()))
-                    on_change=Callback::new(move |text: String| change(&|overrides| {
-                        overrides.header_row = Some(text.parse().map_or(HeaderRow::None, HeaderRow::At));
-                    }))
-                />
-            </div>
-            {move || dialect().filter(|dialect| !matches!(dialect.encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be)).map(|dialect| view! {
-                <p class="note"><Icon name=IconName::Info />{t!("invite_csv.legacy_encoding", encoding = dialect.encoding.name())}</p>
-            })}
+        <div class="three" role="group" aria-label=t!("invite_csv.reading_title")>
+            <Select
+                id="encoding"
+                label=t!("invite_csv.encoding")
+                options=encoding_options
+                value=Signal::derive(move || dialect().map(|dialect| dialect.encoding.name().to_owned()).unwrap_or_default())
+                on_change=Callback::new(move |label: String| change(&|overrides| overrides.encoding = Encoding::ALL.into_iter().find(|encoding| encoding.name() == label)))
+            />
+            <Select
+                id="delimiter"
+                label=t!("invite_csv.delimiter")
+                options=delimiter_options
+                value=Signal::derive(move || dialect().map(|dialect| String::from(dialect.delimiter)).unwrap_or_default())
+                on_change=Callback::new(move |text: String| change(&|overrides| overrides.delimiter = text.parse().ok()))
+            />
+            <Select
+                id="header"
+                label=t!("invite_csv.header")
+                options=header_options
+                value=Signal::derive(move || dialect().and_then(|dialect| dialect.header_row).map_or_else(|| "none".to_owned(), |row| row.to_string()))
+                on_change=Callback::new(move |text: String| change(&|overrides| {
+                    overrides.header_row = Some(text.parse().map_or(HeaderRow::None, HeaderRow::At));
+                }))
+            />
+        </div>
+        {move || dialect().filter(|dialect| !matches!(dialect.encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be)).map(|dialect| view! {
+            <p class="note"><Icon name=IconName::Info />{t!("invite_csv.legacy_encoding", encoding = dialect.encoding.name())}</p>
+        })}
     }
 }
 
