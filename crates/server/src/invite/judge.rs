@@ -80,7 +80,7 @@ pub(super) fn judge(row: NewRow, context: &mut Context) -> Judged {
         Err(error) => (None, not(RowVerdict::Error, RowCode::AddressInvalid, error.name())),
     };
     let name =
-        |name: &Option<String>| shorten(&clean_name(name.as_deref().unwrap_or_default()), limits::NAME_MAX);
+        |name: &Option<String>| shorten(&clean_line(name.as_deref().unwrap_or_default()), limits::NAME_MAX);
     Judged {
         row: row.row,
         email: shorten(&email, EMAIL_KEPT),
@@ -194,9 +194,9 @@ fn shorten(text: &str, characters: usize) -> String {
     text.chars().take(characters).collect()
 }
 
-/// A name as it may stand in a mail's header: line breaks become spaces; control characters and those that reorder
+/// A name, or a line of a mail, as it may stand in a header: line breaks become spaces; control characters and those that reorder
 /// text are left out.
-pub(crate) fn clean_name(name: &str) -> String {
+pub(crate) fn clean_line(name: &str) -> String {
     let spaced = name.trim().chars().map(|c| if matches!(c, '\r' | '\n' | '\t') { ' ' } else { c });
     let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     spaced.filter(|&c| !c.is_control() && !reorders(c)).collect()
@@ -298,6 +298,6 @@ mod tests {
 
     #[test]
     fn s8_names_cannot_break_a_header_or_reorder_text() {
-        assert_eq!(clean_name(" Ana\r\nBcc: x\u{202e}\0 "), "Ana  Bcc: x");
+        assert_eq!(clean_line(" Ana\r\nBcc: x\u{202e}\0 "), "Ana  Bcc: x");
     }
 }

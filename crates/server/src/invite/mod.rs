@@ -4,4 +4,4 @@ mod chunk;
 mod judge;
 
 pub(crate) use chunk::receive;
-pub(crate) use judge::clean_name;
+pub(crate) use judge::clean_line;

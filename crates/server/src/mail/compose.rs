@@ -4,6 +4,7 @@ use api_types::{Locale, MailPreview};
 use serde::{Deserialize, Serialize};
 
 use super::texts::Texts;
+use crate::invite::clean_line;
 
 /// What a mail says, without whom it goes to.
 pub(crate) type Letter = MailPreview;
@@ -123,14 +124,16 @@ impl Page {
         self.html.push_str("</p>\n");
     }
 
+    /// What somebody wrote, without what would reorder or control the text around it.
     fn quote(&mut self, message: &str) {
-        for line in message.lines() {
+        let lines: Vec<String> = message.lines().map(clean_line).collect();
+        for line in &lines {
             self.text.push_str("> ");
             self.text.push_str(line);
             self.text.push('\n');
         }
         self.text.push('\n');
-        let lines: Vec<String> = message.lines().map(escape).collect();
+        let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
         self.html.push_str(&format!(
             "<blockquote style=\"margin:0 0 16px;padding:0 16px;border-left:3px solid #c4c4cf\">{}</blockquote>\n",
             lines.join("<br>")

@@ -29,7 +29,7 @@ pub(crate) async fn create(
     check(&body)?;
     check_names(&mut work.tx, &app, &body.options).await?;
     let id = new_id();
-    let file_name = body.file_name.as_deref().map(invite::clean_name);
+    let file_name = body.file_name.as_deref().map(invite::clean_line);
     let batch = db::batches::NewBatch {
         id: &id,
         created_by: caller.id(),

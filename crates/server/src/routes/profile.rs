@@ -17,7 +17,7 @@ use crate::db;
 use crate::db::mails::PersonalMail;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
-use crate::invite::clean_name;
+use crate::invite::clean_line;
 use crate::mail::ResetPayload;
 use crate::token::Purpose;
 use crate::{address, password};
@@ -67,7 +67,7 @@ pub(super) fn name(field: &str, text: Option<String>) -> ApiResult<Option<String
     if text.chars().count() > limits::NAME_MAX {
         return Err(ApiError::field(field, format!("longer than {} characters", limits::NAME_MAX)));
     }
-    Ok(Some(clean_name(&text)))
+    Ok(Some(clean_line(&text)))
 }
 
 /// Changes one's own password. Every other session of the person ends; this one goes on under a new cookie.

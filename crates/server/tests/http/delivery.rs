@@ -139,3 +139,48 @@ async fn r7_the_answer_to_an_earlier_sending_says_nothing_of_a_later_one() {
     let ids: Vec<_> = office.taken().into_iter().map(|letter| letter.message_id).collect();
     assert_eq!(ids, [format!("<{id}.2@127.0.0.1>")]);
 }
+
+#[tokio::test]
+async fn r14_s8_a_mail_is_text_and_html_in_its_readers_language_and_ascii_on_the_way() {
+    let account = "Ventas Ñandú 영업".to_owned();
+    let server = Server::start_with(|config| config.account.account_name = account).await;
+    let admin = server.admin().await;
+    let profile = serde_json::json!({"first_name": "Iñaki\r\nBcc: eve@example.com", "last_name": "O'Neil"});
+    admin.patch(paths::PROFILE, &profile).await;
+    let mut ana = row(2, "ana@example.com");
+    ana.first_name = Some("지은\r\nBcc: eve@example.com".to_owned());
+    ana.language = Some("ko".to_owned());
+    let mut batch = csv(1);
+    batch.options.message = Some("환영\u{202e}합니다\0\r\n.\r\nBcc: eve@example.com".to_owned());
+    admin.send_batch(&batch, &[ana]).await;
+    let mail = admin.mail_to("ana@example.com").await;
+    let kept = std::fs::read_to_string(server.data().join("mailbox.jsonl")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(kept.lines().next().unwrap()).unwrap();
+    let raw = kept["raw"].as_str().unwrap();
+
+    assert!(raw.is_ascii(), "no mail server needs to know of Unicode");
+    let (head, parts) = raw.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("Content-Type: multipart/alternative") && head.contains("\r\nDate: "), "{head}");
+    assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+    let (text, html) = (parts.find("text/plain; charset=utf-8"), parts.find("text/html; charset=utf-8"));
+    assert!(text.is_some() && text < html, "the plainest part comes first: {parts}");
+    assert_eq!(mail.subject, "Ventas Ñandú 영업 초대");
+    assert!(mail.text.contains("지은  Bcc: eve@example.com님, 안녕하세요."), "{}", mail.text);
+    assert!(mail.text.contains("> 환영합니다\r\n> .\r\n> Bcc: eve@example.com\r\n"), "{}", mail.text);
+    assert!(mail.html.contains("<html lang=\"ko\">") && mail.html.contains("O&#39;Neil"), "{}", mail.html);
+    assert_eq!(mail.to, ["ana@example.com"]);
+}
+
+#[tokio::test]
+async fn r14_refused_credentials_are_no_verdict_on_a_mail() {
+    let (server, office) = held().await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(1)).await;
+    admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+    admin.seal(&batch.id).await;
+    office.wait_for_mail().await;
+    office.answer(Reply::SignInFirst);
+    office.wait_for_mail().await;
+    office.let_pass();
+    assert_eq!(admin.settled(&batch.id).await.deliveries.sent, 1, "tried again");
+}

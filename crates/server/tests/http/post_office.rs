@@ -14,6 +14,8 @@ pub(crate) enum Reply {
     Taken,
     Deferred,
     Refused,
+    /// What a mail server says to a sender with a wrong password.
+    SignInFirst,
 }
 
 impl Reply {
@@ -22,6 +24,7 @@ impl Reply {
             Self::Taken => b"250 taken\r\n",
             Self::Deferred => b"451 later\r\n",
             Self::Refused => b"554 no\r\n",
+            Self::SignInFirst => b"530 sign in first\r\n",
         }
     }
 }
