@@ -38,15 +38,17 @@ function crowd(count, domain) {
   return fileOf(`${domain}.csv`, `Email,First name,Last name\n${rows.join("\n")}\n`);
 }
 
-walk("s12: a Worker that runs out of memory in the middle of a check is told, and another one goes on", server, {}, async (app) => {
+walk("s12: a Worker that runs out of memory in the middle of a check says so, and another one goes on", server, {}, async (app) => {
+  const file = crowd(200_000, "crowd.example");
   await app.enter();
   await app.inviteCsv.open();
-  await app.inviteCsv.map(crowd(200_000, "crowd.example"));
+  await app.inviteCsv.map(file);
   await exhaustMemory(app);
   await app.inviteCsv.mapping.next();
   await app.driver.see({ text: app.say("invite_csv.worker_died"), within: { role: "alert" } });
   await app.driver.inspect("csv: the Worker died");
-  // The file is still chosen.
+  await app.inviteCsv.mapping.back();
+  await app.inviteCsv.file.chooseAnother(file);
   await app.inviteCsv.file.arriveChosen();
   await app.inviteCsv.file.next();
   await app.inviteCsv.mapping.arrive();
@@ -66,6 +68,7 @@ walk("s12: a Worker that dies during the review is replaced, and no change is lo
   const gone = new Promise((closed) => worker.once("close", closed));
   await worker.evaluate(() => void setTimeout(() => { throw new Error("on purpose"); }));
   await gone;
+  await app.driver.see({ text: app.say("invite_csv.restarted") });
   await app.inviteCsv.review.arrive();
   await app.driver.see({ role: "gridcell", name: "b@few.example" });
   await app.inviteCsv.review.seeGoingOnWith(3);
