@@ -1,0 +1,48 @@
+// A page that runs the built Worker and other parsers, in a browser of its own.
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** Serves `dist` and the page, and calls `measure` with a way to choose a file and one to run a bench by its name. */
+export async function withBench(dist, measure) {
+  const roots = { "/dist/": dist, "/bench/": join(here, "page"), "/modules/": join(here, "../../node_modules") };
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, "http://localhost").pathname;
+    const root = Object.keys(roots).find((prefix) => path.startsWith(prefix));
+    try {
+      const body = readFileSync(join(roots[root], path.slice(root.length)));
+      response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", args: FLAGS });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${server.address().port}/bench/index.html`);
+    const choose = (file) => page.locator("input").setInputFiles(file);
+    const run = (name) => page.evaluate((name) => window.bench[name](), name);
+    await measure({ choose, run });
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+/** Runs a bench so many times. */
+export async function times(count, run) {
+  const runs = [];
+  while (runs.length < count) runs.push(await run());
+  return runs;
+}
+
+export const mebibytes = (runs) => Math.max(...runs.map((run) => run.memory)) / 2 ** 20;
