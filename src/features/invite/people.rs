@@ -40,7 +40,7 @@ impl From<&LeftOut> for Person {
             },
             LeftOut::Judged { row, .. } => Self::from(row),
         };
-        Self { verdict: left_out.verdict(), reason: Some(words::reason(left_out)), ..person }
+        Self { verdict: left_out.verdict(), reason: words::reason(left_out), ..person }
     }
 }
 
@@ -48,6 +48,7 @@ impl From<&LeftOut> for Person {
 #[component]
 pub(super) fn PeopleTable(people: Vec<Person>, caption: String) -> impl IntoView {
     let total = people.len();
+    let named = people.iter().any(|person| !person.name.is_empty());
     let shown = ShowMore::new();
     let people = StoredValue::new(people);
     let label = caption.clone();
@@ -60,11 +61,11 @@ pub(super) fn PeopleTable(people: Vec<Person>, caption: String) -> impl IntoView
                 <caption class="visually-hidden">{caption}</caption>
                 <thead><tr>
                     <th scope="col">{t!("field.email")}</th>
-                    <th scope="col">{t!("invite.name")}</th>
+                    {named.then(|| view! { <th scope="col">{t!("invite.name")}</th> })}
                     <th scope="col">{t!("field.status")}</th>
                 </tr></thead>
                 <tbody>
-                    <For each=rows key=|(at, _)| *at let((_, person))>{row(person)}</For>
+                    <For each=rows key=|(at, _)| *at let((_, person))>{row(person, named)}</For>
                 </tbody>
             </table>
         </div>
@@ -72,12 +73,12 @@ pub(super) fn PeopleTable(people: Vec<Person>, caption: String) -> impl IntoView
     }
 }
 
-fn row(person: Person) -> impl IntoView {
+fn row(person: Person, named: bool) -> impl IntoView {
     let ((tone, icon), label) = verdict(person.verdict);
     view! {
         <tr>
             <th scope="row"><bdi class="address">{person.address}</bdi></th>
-            <td data-label=t!("invite.name")><bdi>{person.name}</bdi></td>
+            {named.then(|| view! { <td data-label=t!("invite.name")><bdi>{person.name}</bdi></td> })}
             <td data-label=t!("field.status")>
                 <span class="status-cell">
                     <Status tone icon label />

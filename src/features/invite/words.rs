@@ -1,20 +1,13 @@
 //! Why somebody is left out, in words.
 
-use api_types::RowResult;
-
 use super::flow::LeftOut;
 use crate::invitations::words::{problem, row_code, verdict};
 
-/// Why the backend does not invite somebody.
-fn judged(result: &RowResult) -> String {
-    result.code.map_or_else(|| verdict(result.verdict).1, row_code)
-}
-
-/// The reason as it stands beside one person.
-pub(super) fn reason(left_out: &LeftOut) -> String {
+/// The reason as it stands beside one person, where there is more to say than the verdict.
+pub(super) fn reason(left_out: &LeftOut) -> Option<String> {
     match left_out {
-        LeftOut::Chip(chip) => chip.standing.code().map(problem).unwrap_or_default(),
-        LeftOut::Judged { result, .. } => judged(result),
+        LeftOut::Chip(chip) => chip.standing.code().map(problem),
+        LeftOut::Judged { result, .. } => result.code.map(row_code),
     }
 }
 

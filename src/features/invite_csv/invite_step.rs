@@ -40,10 +40,10 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
         <ErrorSummary fields=flow.options.fields() failure=Signal::stored(None::<String>) />
         <div class="form"><InvitationOptions state=flow.options hint=t!("invite_csv.options_hint") /></div>
         <div class="actions">
-            <Button on_press=Callback::new(move |()| flow.back_to(2))>{t!("common.back")}</Button>
             <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=invite>
                 {t!("invite_csv.invite_people", count = invitable)}
             </Button>
+            <Button on_press=Callback::new(move |()| flow.back_to(2))>{t!("common.back")}</Button>
         </div>
     }
 }

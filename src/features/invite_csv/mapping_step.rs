@@ -34,10 +34,10 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
             <Columns flow />
         </section>
         <div class="actions">
-            <Button on_press=Callback::new(move |()| flow.back_to(0))>{t!("common.back")}</Button>
             <Button kind=ButtonKind::Primary disabled_reason=blocked on_press=Callback::new(move |()| flow.check())>
                 {t!("common.next")}
             </Button>
+            <Button on_press=Callback::new(move |()| flow.back_to(0))>{t!("common.back")}</Button>
         </div>
     }
 }

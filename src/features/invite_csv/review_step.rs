@@ -94,10 +94,10 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             <Grid flow view jump_to on_changed=changed />
         </section>
         <div class="actions sticky-actions">
-            <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
             <Button kind=ButtonKind::Primary disabled_reason=none_ready on_press=Callback::new(move |()| flow.to_invite())>
                 {move || t!("invite_csv.go_on", count = counts.get().invitable())}
             </Button>
+            <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
         </div>
     }
 }
