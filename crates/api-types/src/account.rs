@@ -39,6 +39,13 @@ pub struct AccountLimits {
     pub idempotency_days: u32,
 }
 
+/// Changes of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountChange {
+    pub login_management: LoginManagement,
+}
+
 /// How people of the account sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -42,4 +42,8 @@ ids! {
     TeamId,
     /// A Marketo workspace.
     WorkspaceId,
+    /// A way through Salesforce's authorisation. Long and random: whoever knows it may watch the flow.
+    FlowId,
+    /// One run of Action Field Sync.
+    SyncRunId,
 }

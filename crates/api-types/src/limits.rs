@@ -25,3 +25,13 @@ pub const EXPIRES_IN_DAYS_DEFAULT: u8 = 7;
 /// Largest and default page of a list.
 pub const PAGE_MAX: u32 = 200;
 pub const PAGE_DEFAULT: u32 = 50;
+/// Minutes between two polls for changed people.
+pub const POLLING_MINUTES: std::ops::RangeInclusive<u32> = 1..=1_440;
+/// Minutes between two polls unless chosen otherwise.
+pub const POLLING_MINUTES_DEFAULT: u32 = 5;
+/// Longest name of a team in characters.
+pub const TEAM_NAME_MAX: usize = 100;
+/// Most people added to or removed from a team by one request.
+pub const TEAM_MEMBERS_PER_CHANGE: usize = 1_000;
+/// Most people in the sales account.
+pub const PEOPLE_MAX: u64 = 1_500_000;

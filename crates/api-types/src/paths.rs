@@ -1,6 +1,6 @@
 //! Paths of the API, below [`BASE`]. The app appends them to its configured base URL, the server to [`BASE`].
 
-use crate::{BatchId, InvitationId, UserId};
+use crate::{BatchId, ChecklistItemId, FlowId, InvitationId, PrerequisiteId, SyncRunId, TeamId, UserId};
 
 /// Where the API stands on its own server.
 pub const BASE: &str = "/api/v1";
@@ -21,6 +21,27 @@ pub const ACTIVATION_INSPECT: &str = "/activations/inspect";
 pub const ACTIVATION_ACCEPT: &str = "/activations/accept";
 /// Where browsers, not the app, send reports of the Content-Security-Policy.
 pub const CSP_REPORTS: &str = "/csp-reports";
+pub const SETUP_GUIDE: &str = "/setup-guide";
+pub const MARKETO_ADMINS: &str = "/marketo-admins";
+pub const MARKETO_ADMIN_INVITES: &str = "/marketo-admins/invites";
+pub const INTEGRATION: &str = "/integration";
+pub const INTEGRATION_REVEAL: &str = "/integration/secret/reveal";
+pub const SALESFORCE: &str = "/connections/salesforce";
+pub const SALESFORCE_FLOWS: &str = "/connections/salesforce/flows";
+pub const SALESFORCE_SIGN_INS: &str = "/session/salesforce-flows";
+pub const SALESFORCE_CHECK: &str = "/connections/salesforce/check";
+pub const SALESFORCE_SYNC_SETTINGS: &str = "/connections/salesforce/sync-settings";
+pub const MARKETO: &str = "/connections/marketo";
+pub const MARKETO_CHECK: &str = "/connections/marketo/check";
+pub const MARKETO_ACCESS: &str = "/connections/marketo/access";
+pub const FIELD_SYNC: &str = "/field-sync";
+pub const FIELD_SYNC_PREVIEW: &str = "/field-sync/preview";
+pub const FIELD_SYNC_RUNS: &str = "/field-sync/runs";
+pub const FIELD_SYNC_PEOPLE: &str = "/field-sync/people";
+pub const SALESFORCE_SETUP: &str = "/salesforce-setup";
+pub const SALESFORCE_SETUP_CHECK: &str = "/salesforce-setup/check";
+pub const DIAGNOSTICS_ERRORS: &str = "/diagnostics/errors";
+pub const AUDIT_EVENTS: &str = "/audit-events";
 /// Sandbox mode only.
 pub const SANDBOX_FAULTS: &str = "/sandbox/faults";
 
@@ -41,6 +62,17 @@ pub mod template {
     pub const BATCH_RETRY: &str = "/invitation-batches/{id}/retry";
     pub const BATCH_ROWS: &str = "/invitation-batches/{id}/rows";
     pub const BATCH_EVENTS: &str = "/invitation-batches/{id}/events";
+    pub const PREREQUISITE: &str = "/setup-guide/prerequisites/{id}";
+    pub const FLOW: &str = "/flows/{id}";
+    pub const MARKETO_ACCESS_OF: &str = "/connections/marketo/access/{id}";
+    pub const SYNC_RUN: &str = "/field-sync/runs/{id}";
+    pub const SYNC_RUN_PAUSE: &str = "/field-sync/runs/{id}/pause";
+    pub const SYNC_RUN_RESUME: &str = "/field-sync/runs/{id}/resume";
+    pub const SYNC_RUN_CANCEL: &str = "/field-sync/runs/{id}/cancel";
+    pub const SYNC_RUN_PROBLEMS: &str = "/field-sync/runs/{id}/problems";
+    pub const CHECKLIST_ITEM: &str = "/salesforce-setup/items/{id}";
+    pub const TEAM: &str = "/teams/{id}";
+    pub const TEAM_MEMBERS: &str = "/teams/{id}/members";
 }
 
 fn fill(template: &str, id: &str) -> String {
@@ -105,4 +137,48 @@ pub fn batch_rows(id: &BatchId) -> String {
 
 pub fn batch_events(id: &BatchId) -> String {
     fill(template::BATCH_EVENTS, &id.0)
+}
+
+pub fn flow(id: &FlowId) -> String {
+    fill(template::FLOW, &id.0)
+}
+
+pub fn marketo_access_of(id: &UserId) -> String {
+    fill(template::MARKETO_ACCESS_OF, &id.0)
+}
+
+pub fn sync_run(id: &SyncRunId) -> String {
+    fill(template::SYNC_RUN, &id.0)
+}
+
+pub fn sync_run_pause(id: &SyncRunId) -> String {
+    fill(template::SYNC_RUN_PAUSE, &id.0)
+}
+
+pub fn sync_run_resume(id: &SyncRunId) -> String {
+    fill(template::SYNC_RUN_RESUME, &id.0)
+}
+
+pub fn sync_run_cancel(id: &SyncRunId) -> String {
+    fill(template::SYNC_RUN_CANCEL, &id.0)
+}
+
+pub fn sync_run_problems(id: &SyncRunId) -> String {
+    fill(template::SYNC_RUN_PROBLEMS, &id.0)
+}
+
+pub fn team(id: &TeamId) -> String {
+    fill(template::TEAM, &id.0)
+}
+
+pub fn team_members(id: &TeamId) -> String {
+    fill(template::TEAM_MEMBERS, &id.0)
+}
+
+pub fn prerequisite(id: PrerequisiteId) -> String {
+    fill(template::PREREQUISITE, id.as_str())
+}
+
+pub fn checklist_item(id: ChecklistItemId) -> String {
+    fill(template::CHECKLIST_ITEM, id.as_str())
 }

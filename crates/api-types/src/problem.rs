@@ -114,6 +114,28 @@ codes! {
     ChunkOutOfOrder = "chunk_out_of_order", 409, "An earlier chunk is missing";
     /// The same chunk was sent before with other rows.
     ChunkConflict = "chunk_conflict", 409, "The chunk was sent before with other rows";
+    /// Something of that name exists.
+    NameTaken = "name_taken", 409, "The name is taken";
+    TeamsExhausted = "teams_exhausted", 409, "The account has all the teams it may have";
+    /// `Everyone` cannot be changed.
+    TeamFixed = "team_fixed", 409, "This team cannot be changed";
+    /// Steps of the guide must be done first.
+    StepBlocked = "step_blocked", 409, "Other steps must be done first";
+    NotConnected = "not_connected", 409, "There is no such connection";
+    /// The account has its one connection to Marketo already.
+    AlreadyConnected = "already_connected", 409, "There is a connection already";
+    /// Only who made the connection may end it.
+    NotOwner = "not_owner", 403, "Only its owner may do this";
+    /// The workspace was chosen before, and is chosen once.
+    WorkspaceFixed = "workspace_fixed", 409, "The workspace was chosen before";
+    /// One run at a time.
+    SyncRunning = "sync_running", 409, "A run is under way";
+    /// No administrator has signed in through Salesforce yet, so nobody would get in any more.
+    NobodyWithSalesforce = "nobody_with_salesforce", 409, "No administrator has signed in through Salesforce";
+    /// The account takes sign-ins through Salesforce only.
+    SalesforceOnly = "salesforce_only", 403, "This account signs in through Salesforce";
+    /// The password must be confirmed first.
+    PasswordNeeded = "password_needed", 403, "Confirm the password first";
     /// A link that was used before.
     LinkUsed = "link_used", 410, "The link was used before";
     LinkExpired = "link_expired", 410, "The link has expired";
@@ -137,6 +159,8 @@ codes! {
     RateLimited = "rate_limited", 429, "Too many requests";
     /// Too many failed sign-ins for this address; see `retry_after`.
     LockedOut = "locked_out", 429, "Too many failed attempts";
+    /// Salesforce or Marketo answered with a failure; `detail` names the [`crate::ConnectionFailure`].
+    ProviderFailed = "provider_failed", 502, "The service behind this failed";
     Internal = "internal", 500, "The server failed";
     /// The server is shutting down or cannot reach its database; see `retry_after`.
     Unavailable = "unavailable", 503, "The server is not ready";

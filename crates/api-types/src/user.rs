@@ -75,6 +75,8 @@ pub enum Protection {
     LastAdmin,
     /// The first invited person, on whom the data sync depends.
     OriginalUser,
+    /// The owner of the account's connection to Marketo, until somebody else has connected.
+    MarketoOwner,
 }
 
 impl Protection {
@@ -83,6 +85,7 @@ impl Protection {
             Self::Yourself => "yourself",
             Self::LastAdmin => "last_admin",
             Self::OriginalUser => "original_user",
+            Self::MarketoOwner => "marketo_owner",
         }
     }
 }

@@ -1,0 +1,264 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{SetupStepId, SyncRunId, Timestamp};
+
+/// Where Action Field Sync stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldSync {
+    /// The steps that must be done first; empty when the sync may start.
+    pub blocked_by: Vec<SetupStepId>,
+    /// The run that goes on or is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<SyncRun>,
+    /// Whether changes are fetched by themselves, which begins with the first complete run.
+    pub incremental: bool,
+    pub polling_minutes: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_poll_at: Option<Timestamp>,
+    /// People in the sales account.
+    pub people: u64,
+}
+
+/// How often changes are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldSyncSettings {
+    /// Within [`crate::limits::POLLING_MINUTES`].
+    pub polling_minutes: u32,
+}
+
+/// What a sync would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncPreview {
+    pub fields: Vec<SyncField>,
+    pub count: PreviewCount,
+}
+
+/// How many people a sync would bring. Counting reads everybody, so it takes a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PreviewCount {
+    Counting { read: u64 },
+    Counted { at: Timestamp, qualifying: u64, skipped: Vec<SkipCount> },
+    Failed(SyncFailure),
+}
+
+/// A field that is synced, from Marketo to the sales account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncField {
+    pub field: PersonField,
+    /// The REST name in Marketo; absent for what does not come from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketo_name: Option<String>,
+    /// Marketo's data type, such as `string` or `email`.
+    pub data_type: String,
+    pub origin: FieldOrigin,
+    /// The value of one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+}
+
+/// Where a field's values come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldOrigin {
+    Marketo,
+    Salesforce,
+    /// Set by the sync itself.
+    Sync,
+}
+
+/// The synced fields of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PersonField {
+    FirstName,
+    LastName,
+    SalesforceContactId,
+    SalesforceLeadId,
+    SalesforceAccountId,
+    SalesforceOpportunityId,
+    MarketoId,
+    Company,
+    Title,
+    Email,
+    PhoneNumber,
+    LinkedinUrl,
+    Source,
+}
+
+impl PersonField {
+    pub const ALL: [Self; 13] = [
+        Self::FirstName,
+        Self::LastName,
+        Self::SalesforceContactId,
+        Self::SalesforceLeadId,
+        Self::SalesforceAccountId,
+        Self::SalesforceOpportunityId,
+        Self::MarketoId,
+        Self::Company,
+        Self::Title,
+        Self::Email,
+        Self::PhoneNumber,
+        Self::LinkedinUrl,
+        Self::Source,
+    ];
+}
+
+/// Why a person of Marketo is not brought over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    NotInSalesforce,
+    NoSalesforceOwner,
+    /// Without an address nobody could be written to.
+    NoEmail,
+    /// The account's limit of people is reached.
+    OverLimit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SkipCount {
+    pub reason: SkipReason,
+    pub people: u64,
+}
+
+/// One run of the sync. `read` is the sum of `created`, `updated`, `unchanged`, `skipped` and `failed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncRun {
+    pub id: SyncRunId,
+    pub kind: SyncKind,
+    pub state: SyncRunState,
+    pub started_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Who started it; absent for runs that the schedule started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<String>,
+    /// How many people there are to read, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u64>,
+    pub read: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    pub skipped: Vec<SkipCount>,
+    pub failed: u64,
+    /// People a minute, lately; absent while nothing is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_per_minute: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_left: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SyncKind {
+    Full,
+    Incremental,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SyncRunState {
+    /// Waits for Marketo to make the export ready.
+    Preparing,
+    Running,
+    Paused,
+    Completed,
+    Cancelled,
+    Failed(SyncFailure),
+}
+
+/// Why a run, or a preview, ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SyncFailure {
+    /// There is no connection to Marketo, or it does not work any more.
+    MarketoDisconnected,
+    /// The instance's daily calls are used up.
+    DailyQuota,
+    /// The instance's daily megabytes of exports are used up.
+    ExportQuota,
+    PermissionMissing,
+    Unreachable,
+    Unexpected,
+}
+
+/// A person that a run could not bring over, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncProblem {
+    pub marketo_id: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    pub code: SyncProblemCode,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SyncProblemCode {
+    EmailInvalid,
+    ValueTooLong,
+    Unreadable,
+}
+
+/// Somebody in the sales account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncedPerson {
+    pub marketo_id: u64,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub company: String,
+    pub title: String,
+    pub phone_number: String,
+    pub linkedin_url: String,
+    pub source: String,
+    pub salesforce_contact_id: Option<String>,
+    pub salesforce_lead_id: Option<String>,
+    pub salesforce_account_id: Option<String>,
+    pub salesforce_opportunity_id: Option<String>,
+    pub outcome: SyncOutcome,
+    pub synced_at: Timestamp,
+}
+
+/// What the last run that met a person did with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SyncOutcome {
+    Created,
+    Updated,
+    Unchanged,
+}
+
+/// Which synced people to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct SyncedPersonQuery {
+    /// Part of the name or address, in any letter case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<SyncOutcome>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}

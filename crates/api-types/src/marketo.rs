@@ -1,0 +1,162 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ConnectionCheck, InvitationId, Person, Timestamp, UserId, WorkspaceId};
+
+/// An administrator of the Marketo instance, read from Marketo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoAdmin {
+    /// Marketo's `userid`.
+    pub id: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    /// Names of the Marketo roles.
+    pub roles: Vec<String>,
+    pub state: MarketoAdminState,
+}
+
+/// Where a Marketo administrator stands in the sales account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MarketoAdminState {
+    NotInvited,
+    Invited {
+        invitation: InvitationId,
+        expires_at: Timestamp,
+    },
+    /// The invitation ran out, or its mail could not be delivered; another may be sent.
+    Unreached {
+        invitation: InvitationId,
+        bounced: bool,
+    },
+    Active,
+    Deactivated,
+}
+
+/// Which of Marketo's administrators to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct MarketoAdminQuery {
+    /// Part of the name or address, in any letter case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Invites a Marketo administrator by Marketo's `userid`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoAdminInvite {
+    pub id: String,
+    /// Language of the mail.
+    pub language: crate::Locale,
+}
+
+/// The Integration Information of the account. Absent until the first invitation activates the instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Integration {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<Credentials>,
+}
+
+/// Credentials without their secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Credentials {
+    pub munchkin_account_id: String,
+    pub client_id: String,
+    /// The last four characters.
+    pub client_secret_ends_with: String,
+    pub updated_at: Timestamp,
+}
+
+/// Asks for the Client Secret of the Integration Information.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SecretReveal {
+    /// The password of the person who asks; may be left out within five minutes of having been confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// The one answer that holds a secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RevealedSecret {
+    pub client_secret: String,
+}
+
+/// Connects the account to Marketo.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MarketoConnect {
+    /// By the account's own Integration Information.
+    IntegrationInformation,
+    /// By what was pasted.
+    Pasted { munchkin_account_id: String, client_id: String, client_secret: String },
+}
+
+/// Where the account's connection to Marketo stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoState {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<MarketoConnection>,
+    /// The last attempt that failed, while there is no connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_attempt: Option<ConnectionCheck>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoConnection {
+    pub credentials: Credentials,
+    /// Who connected; nobody else may disconnect.
+    pub owner: Person,
+    /// Whether the owner is still an active administrator.
+    pub owner_active: bool,
+    /// Whether the owner is who asks.
+    pub own: bool,
+    pub connected_at: Timestamp,
+    pub last_check: ConnectionCheck,
+}
+
+/// Somebody who may use the account's connection to Marketo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoAccess {
+    pub person: Person,
+    pub workspace: String,
+    pub granted_at: Timestamp,
+}
+
+/// Lets people use the connection, in one workspace that cannot be changed later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoAccessGrant {
+    pub user_ids: Vec<UserId>,
+    /// The default one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+/// Who has access.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct MarketoAccessQuery {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}

@@ -1,0 +1,133 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{SetupStepId, Timestamp};
+
+/// The check-list of steps 6 and 7.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SalesforceSetup {
+    /// The address of the connected org; absent without a connection, and then nothing can be verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_url: Option<String>,
+    pub items: Vec<ChecklistItem>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChecklistItem {
+    pub id: ChecklistItemId,
+    /// What the org says of it; absent for what its API does not tell, or before the first check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Verification>,
+    /// Who ticked it by hand, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticked: Option<Ticked>,
+    /// Values to paste into Salesforce.
+    #[serde(default)]
+    pub values: Vec<PasteValue>,
+}
+
+impl ChecklistItem {
+    /// Whether the item counts as done: the org's word goes before a tick.
+    pub fn done(&self) -> bool {
+        match &self.verified {
+            Some(verification) => verification.passed,
+            None => self.ticked.is_some(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Verification {
+    pub passed: bool,
+    /// Whether it passed before and does not any more.
+    pub regressed: bool,
+    pub at: Timestamp,
+    /// What was found, as the org names it: a package's version, the sites that are missing.
+    pub found: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ticked {
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// A value to paste, under the name that the field has in Salesforce.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasteValue {
+    pub name: String,
+    pub value: String,
+}
+
+macro_rules! items {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $step:ident, $required:literal, $verifiable:literal, $link:expr;)+) => {
+        /// An item of the check-list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum ChecklistItemId {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)+
+        }
+
+        impl ChecklistItemId {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable name used on the wire and in storage.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// The step of the guide that the item belongs to.
+            pub fn step(self) -> SetupStepId {
+                match self { $(Self::$name => SetupStepId::$step,)+ }
+            }
+
+            /// Whether the step needs it.
+            pub fn required(self) -> bool {
+                match self { $(Self::$name => $required,)+ }
+            }
+
+            /// Whether the org's API tells if it is done.
+            pub fn verifiable(self) -> bool {
+                match self { $(Self::$name => $verifiable,)+ }
+            }
+
+            /// Where in the org it is done, below the org's address.
+            pub fn deep_link(self) -> Option<&'static str> {
+                match self { $(Self::$name => $link,)+ }
+            }
+        }
+    };
+}
+
+items! {
+    /// The package is installed, in a version that has Actions.
+    InstallPackage = "install_package", InstallPackage, true, true, Some("/packagingSetupUI/ipLanding.app?apvId=04t");
+    /// The package's objects are deployed.
+    ObjectsDeployed = "objects_deployed", InstallPackage, true, false, Some("/lightning/setup/ObjectManager/home");
+    /// Profiles may read leads, contacts, accounts and opportunities.
+    ReadStandardObjects = "read_standard_objects", InstallPackage, true, false, Some("/lightning/setup/EnhancedProfiles/home");
+    /// Remote sites for Marketo's SOAP and REST hosts.
+    MarketoRemoteSites = "marketo_remote_sites", ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");
+    /// The section Marketo Sales Insight on the page layouts.
+    PageLayouts = "page_layouts", ConfigureActions, true, true, Some("/lightning/setup/ObjectManager/home");
+    /// The seven lead fields are mapped to the contact's.
+    LeadFieldMapping = "lead_field_mapping", ConfigureActions, true, false, Some("/lightning/setup/ObjectManager/Lead/FieldsAndRelationships/view");
+    /// REST and, while it lasts, SOAP credentials on the tab Marketo Sales Insight Config.
+    MarketoCredentials = "marketo_credentials", ConfigureActions, true, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
+    /// Remote sites of Actions.
+    ActionsRemoteSites = "actions_remote_sites", ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");
+    /// Enable MSI Actions, with the API Secret Key.
+    EnableMsiActions = "enable_msi_actions", ConfigureActions, true, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
+    /// What Actions shows to everybody.
+    Governance = "governance", ConfigureActions, false, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
+    /// The permission set Marketo App Access, or access by profile.
+    UserAccess = "user_access", ConfigureActions, true, true, Some("/lightning/setup/PermSets/home");
+    /// Fifteen custom fields of activities.
+    ActivityFields = "activity_fields", ConfigureActions, false, true, Some("/lightning/setup/ObjectManager/Activity/FieldsAndRelationships/view");
+    /// Buttons on list views.
+    ListViewButtons = "list_view_buttons", ConfigureActions, false, false, Some("/lightning/setup/ObjectManager/home");
+}
