@@ -1,7 +1,9 @@
 //! Stand-ins on loopback for services that cannot be reached from a test or a first try: for now a mail server with a
 //! mailbox. Each stand-in is a module of its own, with a router for its pages; [`start`] runs them together.
 
+pub mod clock;
 pub mod mail;
+pub mod people;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,6 +15,21 @@ use mail::{MailServer, Mailbox};
 
 /// Where the mailbox's pages are.
 pub const MAILBOX_PATH: &str = "/mailbox";
+
+/// How large and how fast the stand-ins are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How many people Marketo knows.
+    pub people: u32,
+    /// How many times shorter than real the services' limits, lifetimes and waits are.
+    pub speed: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { people: 20_000, speed: 1 }
+    }
+}
 
 /// The stand-ins that run. Dropped, they stop.
 #[derive(Debug)]
