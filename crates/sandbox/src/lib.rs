@@ -2,6 +2,7 @@
 //! mailbox. Each stand-in is a module of its own, with a router for its pages; [`start`] runs them together.
 
 pub mod clock;
+mod html;
 pub mod mail;
 pub mod people;
 
