@@ -5,6 +5,7 @@ pub mod clock;
 mod html;
 pub mod mail;
 pub mod people;
+pub mod salesforce;
 
 use std::net::SocketAddr;
 use std::path::Path;

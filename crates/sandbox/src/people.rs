@@ -17,7 +17,7 @@ const MARKETO_ID_OFFSET: u64 = 100_000;
 /// How many people work at the same company, at most.
 const COLLEAGUES: u32 = 6;
 /// How many Salesforce users own people.
-const OWNERS: u64 = 12;
+pub const OWNERS: u64 = 12;
 
 /// A population of fixed size, numbered from 1 in the order in which they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,58 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A host of Salesforce. Each has a port of its own here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Host {
+    /// What `login.salesforce.com` is: the sign-in of every org in production.
+    Login,
+    /// What `test.salesforce.com` is: the sign-in of sandboxes, and the sandbox's own host too.
+    Test,
+    /// What `acme.my.salesforce.com` is: the own host of the org in production.
+    MyDomain,
+}
+
+impl Host {
+    pub(super) const ALL: [Self; 3] = [Self::Login, Self::Test, Self::MyDomain];
+
+    /// The name in a page's head.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Test => "test",
+            Self::MyDomain => "My Domain",
+        }
+    }
+
+    /// The cookie of a session. Cookies do not tell ports apart, so a sandbox's has another name; the two hosts of
+    /// production share theirs, as signing in at one counts at the other.
+    pub(super) fn cookie(self) -> &'static str {
+        match self {
+            Self::Login | Self::MyDomain => "sid",
+            Self::Test => "sid_test",
+        }
+    }
+}
+
+/// Where the hosts listen.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Ports(BTreeMap<Host, u16>);
+
+impl Ports {
+    pub(super) fn set(&mut self, host: Host, port: u16) {
+        self.0.insert(host, port);
+    }
+
+    /// The port of a host; 0 before it has one.
+    pub(super) fn get(&self, host: Host) -> u16 {
+        self.0.get(&host).copied().unwrap_or_default()
+    }
+
+    /// The address of a host, without a slash at the end. By name: to a browser, `localhost` and an app on
+    /// `127.0.0.1` are two sites, as Salesforce and the app are.
+    pub(super) fn url(&self, host: Host) -> String {
+        format!("http://localhost:{}", self.get(host))
+    }
+}

@@ -1,0 +1,191 @@
+//! Signing in to a host, and staying so.
+
+use std::collections::HashMap;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::OAuthError;
+use super::request::Request;
+use crate::html::Escaped;
+use crate::salesforce::form::{Form, encoded};
+use crate::salesforce::host::Host;
+use crate::salesforce::html::{cut_opener, found, page as document, see_other};
+use crate::salesforce::secret::{Hashed, random_word};
+use crate::salesforce::service::Ctx;
+use crate::salesforce::setup;
+use crate::salesforce::user::{Sentinel, User};
+
+/// The password that is never right.
+const WRONG_PASSWORD: &str = "wrong";
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub(in crate::salesforce) struct Session {
+    pub(in crate::salesforce) user: User,
+}
+
+impl Session {
+    /// Whether their pages cut the window off that opened them.
+    pub(super) fn cuts_opener(&self) -> bool {
+        self.user.sentinel() == Sentinel::CutsOpener
+    }
+}
+
+/// Who is signed in, by the hash of the cookie.
+#[derive(Debug, Default)]
+pub(in crate::salesforce) struct Sessions(HashMap<Hashed, Session>);
+
+impl Sessions {
+    fn begin(&mut self, user: User) -> String {
+        let word = random_word("");
+        self.0.insert(Hashed::of(&word), Session { user });
+        word
+    }
+}
+
+/// Who the request comes from.
+pub(in crate::salesforce) fn session(ctx: &Ctx, headers: &HeaderMap) -> Option<Session> {
+    let word = cookie(ctx.host, headers)?;
+    ctx.service.with(|state| state.sessions.0.get(&Hashed::of(word)).cloned())
+}
+
+/// Who the request comes from, or the page to sign in on, which leads back to `path`.
+pub(in crate::salesforce) fn require_session(
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<Session, Box<Response>> {
+    session(ctx, headers).ok_or_else(|| Box::new(see_other(&format!("/?startURL={}", encoded(path)))))
+}
+
+fn cookie(host: Host, headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(host.cookie())?.strip_prefix('='))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Start {
+    #[serde(default, rename = "startURL")]
+    start_url: String,
+}
+
+/// `GET /`: the sign-in, or where it leads for somebody who is signed in.
+pub(super) async fn page(State(ctx): State<Ctx>, Query(start): Query<Start>, headers: HeaderMap) -> Response {
+    match session(&ctx, &headers) {
+        Some(_) => see_other(checked_start(&start.start_url)),
+        None => form(&ctx, &SignIn { start: &start.start_url, username: "", problem: None }),
+    }
+}
+
+/// What the form shows.
+pub(super) struct SignIn<'a> {
+    /// Where it leads.
+    pub(super) start: &'a str,
+    pub(super) username: &'a str,
+    pub(super) problem: Option<&'a str>,
+}
+
+/// The form with user name and password.
+pub(super) fn form(ctx: &Ctx, sign_in: &SignIn<'_>) -> Response {
+    let problem = sign_in.problem.map_or(String::new(), |problem| {
+        format!("<p id=\"problem\" class=\"notice error\" role=\"alert\">{}</p>", Escaped(problem))
+    });
+    let described =
+        if sign_in.problem.is_some() { " aria-describedby=\"problem\" aria-invalid=\"true\"" } else { "" };
+    let body = format!(
+        "<h1>Log in</h1>{problem}<form method=\"post\" action=\"/login\">\
+         <input type=\"hidden\" name=\"startURL\" value=\"{}\">\
+         <label for=\"username\">Username</label>\
+         <input id=\"username\" name=\"username\" type=\"email\" autocomplete=\"username\" required value=\"{}\"{described}>\
+         <label for=\"password\">Password</label>\
+         <input id=\"password\" name=\"pw\" type=\"password\" autocomplete=\"current-password\" required{described}>\
+         <p class=\"actions\"><button>Log In</button></p></form>\
+         <p>Any address and any password but <code>{WRONG_PASSWORD}</code> are right here.</p>",
+        Escaped(sign_in.start),
+        Escaped(sign_in.username),
+    );
+    cut_opener(Sentinel::of(sign_in.username) == Sentinel::CutsOpener, document(ctx.host, "Login", &body))
+}
+
+/// `POST /login`.
+pub(super) async fn sign_in(State(ctx): State<Ctx>, form_fields: Form) -> Response {
+    let (username, start) = (form_fields.get("username"), form_fields.get("startURL"));
+    let user = User::at(ctx.host, username);
+    let right = !matches!(form_fields.get("pw"), "" | WRONG_PASSWORD);
+    let Some(user) = user.filter(|_| right) else {
+        let problem = "Please check your username and password. If you still can't log in, contact your Salesforce \
+                       administrator.";
+        return form(&ctx, &SignIn { start, username, problem: Some(problem) });
+    };
+    if user.sentinel() == Sentinel::Restricted && ctx.host != Host::MyDomain {
+        return restricted(&ctx, start, username);
+    }
+    let session = Session { user: user.clone() };
+    let word = ctx.service.change(|state| {
+        state.stats.logins += 1;
+        state.kept.users.insert(user.clone());
+        state.sessions.begin(user)
+    });
+    let mut response = cut_opener(session.cuts_opener(), see_other(checked_start(start)));
+    set_cookie(&mut response, &format!("{}={word}; Path=/; HttpOnly; SameSite=Lax", ctx.host.cookie()));
+    response
+}
+
+/// An org that lets its people in through its own host alone: the app is told so.
+fn restricted(ctx: &Ctx, start: &str, username: &str) -> Response {
+    let query = start.strip_prefix("/services/oauth2/authorize?");
+    let request = query.and_then(|query| ctx.service.with(|state| Request::parse(query, state)).ok());
+    match request.and_then(|request| request.refused(OAuthError::RestrictedDomain)) {
+        Some(url) => found(url.as_str()),
+        None => {
+            let problem = Some("Log in at the My Domain of your company.");
+            form(ctx, &SignIn { start, username, problem })
+        }
+    }
+}
+
+/// `GET /secur/logout`.
+pub(super) async fn sign_out(
+    State(ctx): State<Ctx>,
+    Query(start): Query<Start>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(word) = cookie(ctx.host, &headers) {
+        ctx.service.with(|state| state.sessions.0.remove(&Hashed::of(word)));
+    }
+    let mut response = see_other(&format!("/?startURL={}", encoded(&start.start_url)));
+    set_cookie(&mut response, &format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", ctx.host.cookie()));
+    response
+}
+
+fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Where a sign-in leads: a page of this host, never elsewhere.
+fn checked_start(start: &str) -> &str {
+    const PAGES: [&str; 3] = ["/services/oauth2/authorize?", "/lightning/", "/packagingSetupUI/"];
+    let leads_here =
+        PAGES.iter().any(|page| start.starts_with(page)) && start.bytes().all(|byte| byte > b' ');
+    if leads_here { start } else { setup::HOME }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_leads_nowhere_else() {
+        assert_eq!(checked_start("/lightning/setup/PermSets/home"), "/lightning/setup/PermSets/home");
+        for start in ["", "https://example.com", "//example.com", "/\\example.com", "/lightning/\r\nx: y"] {
+            assert_eq!(checked_start(start), setup::HOME, "{start}");
+        }
+    }
+}

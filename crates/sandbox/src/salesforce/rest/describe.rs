@@ -1,0 +1,75 @@
+use std::collections::HashMap;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Json, Response};
+use serde_json::{Value, json};
+
+use super::refuse;
+use super::tables::{Api, Column, Kind, Object};
+use crate::salesforce::fault::ApiCode;
+use crate::salesforce::service::Ctx;
+use crate::salesforce::user::User;
+
+/// `GET /sobjects/{object}/describe`.
+pub(super) async fn describe(
+    State(ctx): State<Ctx>,
+    Extension(user): Extension<User>,
+    Path(path): Path<HashMap<String, String>>,
+) -> Response {
+    let object = path.get("object").and_then(|name| Object::named(name, Api::Data));
+    let Some(object) = object else { return refuse(&ctx, ApiCode::NotFound) };
+    let setup = ctx.service.with(|state| state.setup(user.org));
+    let columns = object.columns(&setup);
+    let fields: Vec<_> = columns.iter().filter(|column| !column.name.contains('.')).map(field).collect();
+    let name = object.name();
+    Json(json!({
+        "name": name,
+        "label": label(name),
+        "custom": false,
+        "queryable": object != Object::Activity,
+        "createable": true,
+        "updateable": true,
+        "fields": fields,
+    }))
+    .into_response()
+}
+
+fn field(column: &Column) -> Value {
+    let (kind, length) = match column.kind {
+        Kind::Id => ("id", 18),
+        Kind::Reference => ("reference", 18),
+        Kind::Text(length) => ("string", length),
+        Kind::Email => ("email", 80),
+        Kind::Phone => ("phone", 40),
+        Kind::Url => ("url", 255),
+        Kind::Checkbox => ("boolean", 0),
+        Kind::Number => ("double", 0),
+        Kind::Time => ("datetime", 0),
+        Kind::Complex => ("complexvalue", 0),
+    };
+    let custom = column.name.ends_with("__c");
+    json!({
+        "name": column.name,
+        "label": column.label.map_or_else(|| label(&column.name), str::to_owned),
+        "type": kind,
+        "length": length,
+        "custom": custom,
+        "nillable": column.kind != Kind::Id && column.kind != Kind::Checkbox,
+        "createable": column.kind != Kind::Id,
+        "updateable": column.kind != Kind::Id,
+    })
+}
+
+/// `LastModifiedDate` is `Last Modified Date`.
+fn label(name: &str) -> String {
+    let name = name.trim_end_matches("__c");
+    let mut label = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && label.ends_with(|before: char| before.is_ascii_lowercase()) {
+            label.push(' ');
+        }
+        label.push(if c == '_' { ' ' } else { c });
+    }
+    label
+}

@@ -1,0 +1,143 @@
+//! The REST and Tooling API, for reading.
+
+mod describe;
+mod people;
+mod query;
+mod small;
+mod tables;
+
+pub(super) use query::Cursors;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::HeaderValue;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{any, get};
+use serde_json::{Value, json};
+
+use super::fault::{ApiCode, ApiError};
+use super::oauth::bearer;
+use super::service::{Ctx, Service, State as Shared};
+use super::user::{Sentinel, User};
+
+/// The newest version, and the oldest that still answers.
+const NEWEST: u32 = 64;
+const OLDEST: u32 = 31;
+/// Calls a day. Only shown, never held against anybody.
+const DAILY_CALLS: u64 = 100_000;
+
+pub(super) fn routes(ctx: &Ctx) -> Router<Ctx> {
+    let at = |path: &str| format!("/services/data/{{version}}{path}");
+    let versioned = Router::new()
+        .route(&at(""), get(resources))
+        .route(&at("/"), get(resources))
+        .route(&at("/limits"), get(limits))
+        .route(&at("/query"), get(query::data))
+        .route(&at("/query/{locator}"), get(query::more))
+        .route(&at("/tooling/query"), get(query::tooling))
+        .route(&at("/tooling/query/{locator}"), get(query::more))
+        .route(&at("/sobjects/{object}/describe"), get(describe::describe))
+        .route(&at("/{*other}"), any(async || ApiError::from(ApiCode::NotFound)))
+        .method_not_allowed_fallback(async || ApiError::from(ApiCode::MethodNotAllowed))
+        .route_layer(from_fn_with_state(ctx.clone(), guard));
+    Router::new()
+        .route("/services/data", get(versions))
+        .route("/services/data/", get(versions))
+        .merge(versioned)
+}
+
+/// Lets in whoever has a token, unless something was ordered or stands in the user's name.
+async fn guard(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
+    let now = ctx.service.clock.now();
+    let token = bearer(request.headers());
+    let version = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
+    let entered = ctx.service.with(|state| {
+        let stats = &mut state.stats;
+        stats.rest_calls += 1;
+        stats.concurrent += 1;
+        stats.concurrent_max = stats.concurrent_max.max(stats.concurrent);
+        enter(state, token, &version, now)
+    });
+    let _under_way = UnderWay(Arc::clone(&ctx.service));
+    let user = match entered {
+        Ok(user) => user,
+        Err(error) => return refuse(&ctx, error),
+    };
+    request.extensions_mut().insert(user.clone());
+    let mut response = next.run(request).await;
+    if user.sentinel() == Sentinel::Revoked {
+        ctx.service.change(|state| state.revoke(|other| *other == user));
+    }
+    let used = ctx.service.with(|state| state.stats.rest_calls);
+    if let Ok(usage) = HeaderValue::from_str(&format!("api-usage={used}/{DAILY_CALLS}")) {
+        response.headers_mut().insert("sforce-limit-info", usage);
+    }
+    response
+}
+
+fn enter(state: &mut Shared, token: Option<&str>, version: &str, now: i64) -> Result<User, ApiCode> {
+    if state.faults.maintenance {
+        return Err(ApiCode::ServerUnavailable);
+    }
+    if let Some((code, calls)) = state.faults.fail {
+        state.faults.fail = (calls > 1).then_some((code, calls - 1));
+        return Err(code);
+    }
+    let grant = token.and_then(|token| state.kept.grants.by_access(token, now));
+    let user = grant.map(|grant| grant.user.clone()).ok_or(ApiCode::InvalidSessionId)?;
+    match user.sentinel() {
+        Sentinel::NoApi => return Err(ApiCode::ApiCurrentlyDisabled),
+        Sentinel::NoApiOrg => return Err(ApiCode::ApiDisabledForOrg),
+        Sentinel::Maintenance => return Err(ApiCode::ServerUnavailable),
+        _ => {}
+    }
+    let number = version.strip_prefix('v').and_then(|version| version.strip_suffix(".0"));
+    match number.and_then(|number| number.parse::<u32>().ok()) {
+        Some(OLDEST..=NEWEST) => Ok(user),
+        _ => Err(ApiCode::NotFound),
+    }
+}
+
+/// Counts an error and sends it.
+fn refuse(ctx: &Ctx, error: impl Into<ApiError>) -> Response {
+    let error = error.into();
+    ctx.service.with(|state| state.stats.error(error.code.as_str()));
+    error.into_response()
+}
+
+/// A call that is under way, until it is dropped.
+struct UnderWay(Arc<Service>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.with(|state| state.stats.concurrent -= 1);
+    }
+}
+
+async fn versions() -> Json<Value> {
+    let version = |number: u32| json!({ "label": format!("Release {number}"), "url": format!("/services/data/v{number}.0"), "version": format!("{number}.0") });
+    Json((OLDEST..=NEWEST).map(version).collect())
+}
+
+async fn resources(Path(version): Path<String>) -> Json<Value> {
+    let base = format!("/services/data/{version}");
+    Json(json!({
+        "limits": format!("{base}/limits"),
+        "query": format!("{base}/query"),
+        "sobjects": format!("{base}/sobjects"),
+        "tooling": format!("{base}/tooling"),
+    }))
+}
+
+async fn limits(State(ctx): State<Ctx>) -> Json<Value> {
+    let used = ctx.service.with(|state| state.stats.rest_calls);
+    let limit = |max: u64, remaining: u64| json!({ "Max": max, "Remaining": remaining });
+    Json(json!({
+        "DailyApiRequests": limit(DAILY_CALLS, DAILY_CALLS.saturating_sub(used)),
+        "DailyBulkV2QueryJobs": limit(10_000, 10_000),
+        "DataStorageMB": limit(10_240, 9_800),
+    }))
+}

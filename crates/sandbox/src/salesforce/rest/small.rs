@@ -1,0 +1,277 @@
+//! Objects with few records: users, the org, permission sets, and what the Tooling API tells of the set-up.
+
+use serde_json::{Value as Json, json};
+
+use super::tables::{Kind, SmallRow, Snapshot};
+use crate::people::{OWNERS, salesforce_id};
+use crate::salesforce::secret::fingerprint;
+use crate::salesforce::setup::{
+    LAYOUT_SECTION, LayoutObject, PACKAGE_NAME, PACKAGE_NAMESPACE, PERMISSION_SET_LABEL, PackageVersion,
+};
+use crate::salesforce::soql::Value;
+use crate::salesforce::user::{Org, User};
+
+pub(super) const USER: &[(&str, Kind)] = &[
+    ("Id", Kind::Id),
+    ("Username", Kind::Text(80)),
+    ("Email", Kind::Email),
+    ("FirstName", Kind::Text(40)),
+    ("LastName", Kind::Text(80)),
+    ("Name", Kind::Text(121)),
+    ("IsActive", Kind::Checkbox),
+    ("UserType", Kind::Text(40)),
+    ("Profile.Name", Kind::Text(255)),
+    ("Profile.PermissionsApiEnabled", Kind::Checkbox),
+];
+
+pub(super) const ORGANIZATION: &[(&str, Kind)] = &[
+    ("Id", Kind::Id),
+    ("Name", Kind::Text(80)),
+    ("IsSandbox", Kind::Checkbox),
+    ("OrganizationType", Kind::Text(40)),
+    ("InstanceName", Kind::Text(5)),
+    ("NamespacePrefix", Kind::Text(15)),
+    ("TrialExpirationDate", Kind::Time),
+];
+
+pub(super) const PERMISSION_SET: &[(&str, Kind)] = &[
+    ("Id", Kind::Id),
+    ("Name", Kind::Text(80)),
+    ("Label", Kind::Text(80)),
+    ("NamespacePrefix", Kind::Text(15)),
+    ("IsOwnedByProfile", Kind::Checkbox),
+];
+
+pub(super) const ASSIGNMENT: &[(&str, Kind)] = &[
+    ("Id", Kind::Id),
+    ("AssigneeId", Kind::Reference),
+    ("PermissionSetId", Kind::Reference),
+    ("PermissionSet.Name", Kind::Text(80)),
+    ("PermissionSet.Label", Kind::Text(80)),
+    ("PermissionSet.NamespacePrefix", Kind::Text(15)),
+];
+
+pub(super) const PACKAGE: &[(&str, Kind)] = &[
+    ("Id", Kind::Id),
+    ("SubscriberPackageId", Kind::Reference),
+    ("SubscriberPackage.Id", Kind::Id),
+    ("SubscriberPackage.Name", Kind::Text(255)),
+    ("SubscriberPackage.NamespacePrefix", Kind::Text(15)),
+    ("SubscriberPackageVersionId", Kind::Reference),
+    ("SubscriberPackageVersion.Id", Kind::Id),
+    ("SubscriberPackageVersion.Name", Kind::Text(255)),
+    ("SubscriberPackageVersion.MajorVersion", Kind::Number),
+    ("SubscriberPackageVersion.MinorVersion", Kind::Number),
+    ("SubscriberPackageVersion.PatchVersion", Kind::Number),
+    ("SubscriberPackageVersion.BuildNumber", Kind::Number),
+    ("SubscriberPackageVersion.IsBeta", Kind::Checkbox),
+];
+
+pub(super) const REMOTE_PROXY: &[(&str, Kind)] = &[
+    ("Id", Kind::Id),
+    ("SiteName", Kind::Text(80)),
+    ("EndpointUrl", Kind::Url),
+    ("IsActive", Kind::Checkbox),
+    ("Description", Kind::Text(255)),
+    ("ProtocolMismatch", Kind::Checkbox),
+];
+
+pub(super) const LAYOUT: &[(&str, Kind)] = &[
+    ("Id", Kind::Id),
+    ("Name", Kind::Text(80)),
+    ("TableEnumOrId", Kind::Text(40)),
+    ("EntityDefinitionId", Kind::Text(40)),
+    ("LayoutType", Kind::Text(40)),
+    ("FullName", Kind::Text(255)),
+    ("Metadata", Kind::Complex),
+];
+
+/// The name of an owner of people.
+pub(super) fn owner_name(number: u64) -> String {
+    const NAMES: [&str; 12] = [
+        "Alex Kim",
+        "Beatriz Souza",
+        "Chen Wei",
+        "Daria Novak",
+        "Emil Schmidt",
+        "Fatima Haddad",
+        "Grace Park",
+        "Hugo Martin",
+        "Ines Garcia",
+        "Jun Tanaka",
+        "Kofi Mensah",
+        "Lena Fischer",
+    ];
+    let index = usize::try_from(number).unwrap_or_default().wrapping_sub(1);
+    NAMES.get(index).map_or_else(|| format!("Sales Rep {number}"), |name| (*name).to_owned())
+}
+
+/// The owners of people, and everybody who signed in.
+pub(super) fn users(org: &Snapshot) -> Vec<SmallRow> {
+    let owners = (1..=OWNERS).filter(|_| org.org != Org::Other).map(|number| {
+        let name = owner_name(number);
+        let (first, last) = name.split_once(' ').unwrap_or(("", &name));
+        let email = format!("{}.{}@corp.example", first.to_lowercase(), last.to_lowercase());
+        user_row(salesforce_id("005", number), &email, Some(first), last)
+    });
+    let signed_in =
+        org.users.iter().filter(|user| user.org == org.org).map(|user: &User| {
+            user_row(user.id(), &user.name, user.first_name().as_deref(), &user.last_name())
+        });
+    owners.chain(signed_in).collect()
+}
+
+fn user_row(id: String, email: &str, first: Option<&str>, last: &str) -> SmallRow {
+    let name = first.map_or_else(|| last.to_owned(), |first| format!("{first} {last}"));
+    SmallRow::from([
+        ("Id", Value::Id(id)),
+        ("Username", Value::text(email)),
+        ("Email", Value::text(email)),
+        ("FirstName", first.map_or(Value::Null, Value::text)),
+        ("LastName", Value::text(last)),
+        ("Name", Value::Text(name)),
+        ("IsActive", Value::Bool(true)),
+        ("UserType", Value::text("Standard")),
+        ("Profile.Name", Value::text("System Administrator")),
+        ("Profile.PermissionsApiEnabled", Value::Bool(true)),
+    ])
+}
+
+pub(super) fn organization(org: &Snapshot) -> Vec<SmallRow> {
+    vec![SmallRow::from([
+        ("Id", Value::Id(org.org.id())),
+        ("Name", Value::text(org.org.name())),
+        ("IsSandbox", Value::Bool(org.org == Org::Sandbox)),
+        ("OrganizationType", Value::text("Enterprise Edition")),
+        ("InstanceName", Value::text("SBX1")),
+    ])]
+}
+
+fn permission_set_name() -> String {
+    PERMISSION_SET_LABEL.replace(' ', "_")
+}
+
+pub(super) fn permission_sets(org: &Snapshot) -> Vec<SmallRow> {
+    // One of every org's own, so that there is something to choose from.
+    let own = [("0PS", 1, "Read_Only_Reports".to_owned(), "Read Only Reports", None)];
+    let package = org
+        .setup
+        .has_permission_set()
+        .then(|| ("0PS", 2, permission_set_name(), PERMISSION_SET_LABEL, Some(PACKAGE_NAMESPACE)));
+    own.into_iter()
+        .chain(package)
+        .map(|(prefix, number, name, label, namespace)| {
+            SmallRow::from([
+                ("Id", Value::Id(salesforce_id(prefix, number))),
+                ("Name", Value::Text(name)),
+                ("Label", Value::text(label)),
+                ("NamespacePrefix", namespace.map_or(Value::Null, Value::text)),
+                ("IsOwnedByProfile", Value::Bool(false)),
+            ])
+        })
+        .collect()
+}
+
+pub(super) fn assignments(org: &Snapshot) -> Vec<SmallRow> {
+    if !org.setup.has_permission_set() {
+        return Vec::new();
+    }
+    let row = |user: &String| {
+        SmallRow::from([
+            ("Id", Value::Id(numbered("0Pa", user))),
+            ("AssigneeId", Value::Id(user.clone())),
+            ("PermissionSetId", Value::Id(salesforce_id("0PS", 2))),
+            ("PermissionSet.Name", Value::Text(permission_set_name())),
+            ("PermissionSet.Label", Value::text(PERMISSION_SET_LABEL)),
+            ("PermissionSet.NamespacePrefix", Value::text(PACKAGE_NAMESPACE)),
+        ])
+    };
+    org.setup.permission_set.iter().map(row).collect()
+}
+
+pub(super) fn packages(org: &Snapshot) -> Vec<SmallRow> {
+    let row = |version: PackageVersion| {
+        let version_id = salesforce_id("04t", u64::from(version.major) * 100_000 + u64::from(version.minor));
+        SmallRow::from([
+            ("Id", Value::Id(salesforce_id("0A3", 1))),
+            ("SubscriberPackageId", Value::Id(salesforce_id("033", 1))),
+            ("SubscriberPackage.Id", Value::Id(salesforce_id("033", 1))),
+            ("SubscriberPackage.Name", Value::text(PACKAGE_NAME)),
+            ("SubscriberPackage.NamespacePrefix", Value::text(PACKAGE_NAMESPACE)),
+            ("SubscriberPackageVersionId", Value::Id(version_id.clone())),
+            ("SubscriberPackageVersion.Id", Value::Id(version_id)),
+            ("SubscriberPackageVersion.Name", Value::Text(version.to_string())),
+            ("SubscriberPackageVersion.MajorVersion", Value::Number(version.major.into())),
+            ("SubscriberPackageVersion.MinorVersion", Value::Number(version.minor.into())),
+            ("SubscriberPackageVersion.PatchVersion", Value::Number(0.0)),
+            ("SubscriberPackageVersion.BuildNumber", Value::Number(1.0)),
+            ("SubscriberPackageVersion.IsBeta", Value::Bool(false)),
+        ])
+    };
+    org.setup.package.into_iter().map(row).collect()
+}
+
+pub(super) fn remote_sites(org: &Snapshot) -> Vec<SmallRow> {
+    let row = |name: &str, url: &str, active: bool| {
+        SmallRow::from([
+            ("Id", Value::Id(numbered("0rp", name))),
+            ("SiteName", Value::text(name)),
+            ("EndpointUrl", Value::text(url)),
+            ("IsActive", Value::Bool(active)),
+            ("ProtocolMismatch", Value::Bool(false)),
+        ])
+    };
+    // Every org has this one from the start.
+    let own = row("ApexDevNet", "http://www.apexdevnet.com", true);
+    let added = org.setup.remote_sites.iter().map(|site| row(&site.name, &site.url, site.active));
+    std::iter::once(own).chain(added).collect()
+}
+
+pub(super) fn layouts(org: &Snapshot) -> Vec<SmallRow> {
+    let rows = LayoutObject::ALL.into_iter().zip(1..).map(|(object, number)| {
+        let name = object.as_str();
+        SmallRow::from([
+            ("Id", Value::Id(salesforce_id("00h", number))),
+            ("Name", Value::text(format!("{name} Layout"))),
+            ("TableEnumOrId", Value::text(name)),
+            ("EntityDefinitionId", Value::text(name)),
+            ("LayoutType", Value::text("Standard")),
+            ("FullName", Value::text(format!("{name}-{name} Layout"))),
+            ("Metadata", Value::Json(layout(object, org.setup.layouts.contains(&object)))),
+        ])
+    });
+    rows.collect()
+}
+
+fn layout(object: LayoutObject, has_section: bool) -> Json {
+    let name = object.as_str();
+    let mut sections = vec![json!({
+        "customLabel": false,
+        "detailHeading": false,
+        "editHeading": true,
+        "label": format!("{name} Information"),
+        "style": "TwoColumnsTopToBottom",
+        "layoutColumns": [{ "layoutItems": [{ "behavior": "Required", "field": "Name" }] }, { "layoutItems": [] }],
+    })];
+    if has_section {
+        sections.push(json!({
+            "customLabel": true,
+            "detailHeading": true,
+            "editHeading": false,
+            "label": LAYOUT_SECTION,
+            "style": "OneColumn",
+            "layoutColumns": [{ "layoutItems": [{
+                "page": format!("{PACKAGE_NAMESPACE}__{name}"),
+                "height": object.section_height(),
+                "showLabel": false,
+                "showScrollbars": false,
+                "width": "100%",
+            }] }],
+        }));
+    }
+    json!({ "layoutSections": sections, "showEmailCheckbox": false, "showHighlightsPanel": true })
+}
+
+fn numbered(prefix: &str, name: &str) -> String {
+    salesforce_id(prefix, fingerprint(name) % 10_000_000_000)
+}

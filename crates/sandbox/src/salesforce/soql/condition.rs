@@ -1,0 +1,266 @@
+use std::collections::HashSet;
+
+use serde_json::Value as Json;
+use time::OffsetDateTime;
+
+/// The value of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::salesforce) enum Value {
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+    /// Of 15 or 18 characters: the last three repeat the letter case of the others.
+    Id(String),
+    /// Milliseconds since 1970.
+    Time(i64),
+    /// Something that is read and not compared.
+    Json(Json),
+}
+
+impl Value {
+    pub(in crate::salesforce) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// The id, or nothing.
+    pub(in crate::salesforce) fn id(id: Option<String>) -> Self {
+        id.map_or(Self::Null, Self::Id)
+    }
+
+    /// As the API sends it.
+    pub(in crate::salesforce) fn into_json(self) -> Json {
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(bool) => bool.into(),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "only whole numbers that fit become integers"
+            )]
+            Self::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => (number as i64).into(),
+            Self::Number(number) => number.into(),
+            Self::Text(text) | Self::Id(text) => text.into(),
+            Self::Time(time) => timestamp(time).into(),
+            Self::Json(json) => json,
+        }
+    }
+
+    /// What texts and ids are compared by: no letter case, and ids by what both of their forms have.
+    fn key(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.to_lowercase()),
+            Self::Id(id) => Some(short_id(id).to_owned()),
+            _ => None,
+        }
+    }
+
+    /// How it stands to a literal; nothing when they cannot be compared.
+    pub(in crate::salesforce) fn order(&self, literal: &Self) -> Option<std::cmp::Ordering> {
+        match (self, literal) {
+            (Self::Bool(a), Self::Bool(b)) => Some(a.cmp(b)),
+            (Self::Number(a), Self::Number(b)) => a.partial_cmp(b),
+            (Self::Time(a), Self::Time(b)) => Some(a.cmp(b)),
+            (Self::Id(a), Self::Text(b) | Self::Id(b)) => Some(short_id(a).cmp(short_id(b))),
+            (Self::Text(a), Self::Text(b)) => Some(a.to_lowercase().cmp(&b.to_lowercase())),
+            (Self::Null, Self::Null) => Some(std::cmp::Ordering::Equal),
+            _ => None,
+        }
+    }
+}
+
+fn short_id(id: &str) -> &str {
+    id.get(..15).unwrap_or(id)
+}
+
+/// `2026-01-31T12:00:00.000+0000`.
+fn timestamp(millis: i64) -> String {
+    let time =
+        OffsetDateTime::from_unix_timestamp(millis.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let ((year, month, day), (hour, minute, second)) = (time.to_calendar_date(), time.to_hms());
+    let (month, rest) = (u8::from(month), millis.rem_euclid(1000));
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{rest:03}+0000")
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::salesforce) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Like,
+}
+
+/// What `WHERE` asks.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::salesforce) enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    Compare { field: String, comparison: Comparison, literal: Value },
+    In(OneOf),
+}
+
+/// A list that a field is in, or not.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::salesforce) struct OneOf {
+    pub(super) field: String,
+    pub(super) negated: bool,
+    literals: Vec<Value>,
+    /// The texts among them, for values that are texts, and for those that are ids.
+    texts: HashSet<String>,
+    ids: HashSet<String>,
+}
+
+impl OneOf {
+    pub(super) fn new(field: String, negated: bool, literals: Vec<Value>) -> Self {
+        let texts = literals.iter().filter_map(Value::key).collect();
+        let ids = literals.iter().filter_map(|literal| match literal {
+            Value::Text(text) => Some(short_id(text).to_owned()),
+            _ => None,
+        });
+        Self { field, negated, ids: ids.collect(), texts, literals }
+    }
+
+    fn contains(&self, value: &Value) -> bool {
+        match (value, value.key()) {
+            (Value::Id(_), Some(key)) => self.ids.contains(&key),
+            (_, Some(key)) => self.texts.contains(&key),
+            _ => self.literals.contains(value),
+        }
+    }
+}
+
+impl Condition {
+    /// Whether a record with these values meets it.
+    pub(in crate::salesforce) fn holds(&self, value: &impl Fn(&str) -> Value) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds(value)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(value)),
+            Self::Not(inner) => !inner.holds(value),
+            Self::In(list) => list.contains(&value(&list.field)) != list.negated,
+            Self::Compare { field, comparison, literal } => compare(&value(field), *comparison, literal),
+        }
+    }
+
+    /// The fields that it asks of.
+    pub(in crate::salesforce) fn fields(&self) -> Vec<&str> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::fields).collect(),
+            Self::Not(inner) => inner.fields(),
+            Self::Compare { field, .. } => vec![field],
+            Self::In(list) => vec![&list.field],
+        }
+    }
+
+    /// The ids that `field` must be one of; nothing when it may be others.
+    pub(in crate::salesforce) fn required_ids(&self, field: &str) -> Option<Vec<&str>> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(|part| part.required_ids(field)),
+            Self::Compare { field: of, comparison: Comparison::Equal, literal: Value::Text(id) }
+                if of.eq_ignore_ascii_case(field) =>
+            {
+                Some(vec![id])
+            }
+            Self::In(list) if !list.negated && list.field.eq_ignore_ascii_case(field) => {
+                let ids = list.literals.iter().filter_map(|literal| match literal {
+                    Value::Text(id) => Some(id.as_str()),
+                    _ => None,
+                });
+                Some(ids.collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn compare(value: &Value, comparison: Comparison, literal: &Value) -> bool {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let order = value.order(literal);
+    match comparison {
+        Comparison::Equal => order == Some(Equal),
+        Comparison::NotEqual => order != Some(Equal),
+        Comparison::Less => order == Some(Less),
+        Comparison::LessOrEqual => matches!(order, Some(Less | Equal)),
+        Comparison::Greater => order == Some(Greater),
+        Comparison::GreaterOrEqual => matches!(order, Some(Greater | Equal)),
+        Comparison::Like => match (value, literal) {
+            (Value::Text(text) | Value::Id(text), Value::Text(pattern)) => {
+                like(&text.to_lowercase(), &pattern.to_lowercase())
+            }
+            _ => false,
+        },
+    }
+}
+
+/// `%` stands for any text, `_` for one letter, and either for itself after a backslash.
+fn like(text: &str, pattern: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let mut wanted = Vec::new();
+    let mut letters = pattern.chars();
+    while let Some(c) = letters.next() {
+        wanted.push(match c {
+            '%' => Glob::Any,
+            '_' => Glob::One,
+            '\\' => Glob::Letter(letters.next().unwrap_or('\\')),
+            c => Glob::Letter(c),
+        });
+    }
+    // The ends that the pattern so far can have in the text.
+    let mut ends = vec![false; text.len() + 1];
+    ends[0] = true;
+    for glob in wanted {
+        let mut next = vec![false; text.len() + 1];
+        match glob {
+            Glob::Any => {
+                let first = ends.iter().position(|end| *end).unwrap_or(ends.len());
+                next.iter_mut().skip(first).for_each(|end| *end = true);
+            }
+            Glob::One | Glob::Letter(_) => {
+                for (at, c) in text.iter().enumerate() {
+                    next[at + 1] = ends[at] && (glob == Glob::One || glob == Glob::Letter(*c));
+                }
+            }
+        }
+        ends = next;
+    }
+    ends[text.len()]
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Glob {
+    Any,
+    One,
+    Letter(char),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn like_matches_as_salesforce_does() {
+        for (text, pattern) in [("", "%"), ("abc", "a%"), ("abc", "%b_"), ("a%c", "a\\%c"), ("abcabc", "%bc")]
+        {
+            assert!(like(text, pattern), "{text} {pattern}");
+        }
+        for (text, pattern) in [("abc", "b%"), ("abc", "a\\%c"), ("abc", "ab"), ("", "_")] {
+            assert!(!like(text, pattern), "{text} {pattern}");
+        }
+    }
+
+    #[test]
+    fn ids_match_in_both_their_lengths_and_only_in_their_letter_case() {
+        let id = Value::Id("0035e0000000007AAA".to_owned());
+        let one_of = |text: &str| OneOf::new("Id".to_owned(), false, vec![Value::text(text)]).contains(&id);
+        assert!(one_of("0035e0000000007") && one_of("0035e0000000007AAA") && !one_of("0035E0000000007"));
+        assert!(compare(&id, Comparison::Equal, &Value::text("0035e0000000007")));
+        assert!(compare(&Value::text("ANA"), Comparison::Equal, &Value::text("ana")));
+    }
+
+    #[test]
+    fn times_are_written_as_the_api_does() {
+        assert_eq!(timestamp(1_795_000_000_999), "2026-11-18T11:06:40.999+0000");
+    }
+}

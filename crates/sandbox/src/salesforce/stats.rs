@@ -1,0 +1,38 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What the stand-in was asked since it started.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stats {
+    /// Calls of `/services/data`, refused ones too.
+    pub rest_calls: u64,
+    /// Calls of `/services/data` under way now, and the most at one time.
+    pub concurrent: u32,
+    pub concurrent_max: u32,
+    /// Calls of the identity URL and of userinfo.
+    pub identity_calls: u64,
+    /// How often somebody signed in with a password.
+    pub logins: u64,
+    /// How often the app was allowed in on the consent page, and refused.
+    pub allowed: u64,
+    pub denied: u64,
+    pub codes_issued: u64,
+    /// How often a code came a second time.
+    pub code_replays: u64,
+    /// Calls of the token endpoint.
+    pub token_calls: u64,
+    pub access_tokens_issued: u64,
+    pub refreshes: u64,
+    /// How often a refresh token came that a refresh had replaced.
+    pub refresh_replays: u64,
+    pub revocations: u64,
+    /// Answers that were errors, by code: of the REST API and of OAuth.
+    pub errors: BTreeMap<String, u64>,
+}
+
+impl Stats {
+    pub(super) fn error(&mut self, code: &str) {
+        *self.errors.entry(code.to_owned()).or_default() += 1;
+    }
+}
