@@ -4,6 +4,7 @@
 pub mod clock;
 mod html;
 pub mod mail;
+pub mod marketo;
 pub mod people;
 pub mod salesforce;
 

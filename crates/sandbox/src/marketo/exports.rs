@@ -1,0 +1,416 @@
+//! Export jobs: a queue that moves once a minute, and the limits on it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::answer::Refusal;
+use super::field::Field;
+use super::file::{Content, Format, Summary};
+use super::limits;
+use super::world::{World, date, parse_date};
+use crate::clock::Clock;
+use crate::people::Person;
+
+/// How often the states of jobs change.
+const TICK: Duration = Duration::from_secs(60);
+const RUNNING_MAX: usize = 2;
+/// Jobs that wait or run.
+const QUEUED_MAX: usize = 10;
+const BYTES_PER_DAY: u64 = 500 * 1024 * 1024;
+/// How long jobs and their files are kept.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// Longest range of dates, in milliseconds of the calendar.
+const RANGE_MAX: i64 = 31 * 24 * 60 * 60 * 1000;
+/// The lists that people can be filtered by: every tenth and every fourth of them.
+const STATIC_LIST: u64 = 1001;
+const SMART_LIST: u64 = 2001;
+
+/// Which people an export holds. Ranges are of milliseconds since 1970, both ends taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Filter {
+    CreatedAt { start: i64, end: i64 },
+    UpdatedAt { start: i64, end: i64 },
+    StaticList,
+    SmartList,
+}
+
+impl Filter {
+    pub(super) fn takes(self, person: &Person) -> bool {
+        match self {
+            Self::CreatedAt { start, end } => (start..=end).contains(&person.created_at),
+            Self::UpdatedAt { start, end } => (start..=end).contains(&person.updated_at),
+            Self::StaticList => person.number.is_multiple_of(10),
+            Self::SmartList => person.number.is_multiple_of(4),
+        }
+    }
+
+    /// From a request; `recent_filters` tells whether the subscription has those that not every one has.
+    fn read(filter: &Map<String, Value>, recent_filters: bool, now: i64) -> Result<Self, Refusal> {
+        let mut parts = filter.iter();
+        let (Some((name, value)), None) = (parts.next(), parts.next()) else {
+            return Err(Refusal::saying(1003, "Exactly one filter type must be specified"));
+        };
+        let list = |id: u64, filter| {
+            if value.as_u64() == Some(id) { Ok(filter) } else { Err(Refusal::saying(1013, "List not found")) }
+        };
+        match name.as_str() {
+            "createdAt" => range(value, now).map(|(start, end)| Self::CreatedAt { start, end }),
+            "updatedAt" | "smartListId" | "smartListName" if !recent_filters => Err(Refusal::new(1035)),
+            "updatedAt" => range(value, now).map(|(start, end)| Self::UpdatedAt { start, end }),
+            "staticListId" => list(STATIC_LIST, Self::StaticList),
+            "smartListId" => list(SMART_LIST, Self::SmartList),
+            other => Err(Refusal::saying(1003, format!("Unknown filter type '{other}'"))),
+        }
+    }
+}
+
+fn range(value: &Value, now: i64) -> Result<(i64, i64), Refusal> {
+    let time = |name: &str| match &value[name] {
+        Value::Null => Ok(None),
+        Value::String(text) => parse_date(text).map(Some).ok_or(()),
+        _ => Err(()),
+    };
+    let invalid = || Refusal::saying(1003, "Invalid date range");
+    let start = time("startAt").ok().flatten().ok_or_else(invalid)?;
+    let end = time("endAt").map_err(|()| invalid())?.unwrap_or(now);
+    if end < start {
+        Err(invalid())
+    } else if end - start > RANGE_MAX {
+        Err(Refusal::saying(1003, "Date range must be 31 days or fewer"))
+    } else {
+        Ok((start, end))
+    }
+}
+
+/// Where a job stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Status {
+    Created,
+    Queued { queued_at: i64 },
+    Processing { queued_at: i64, started_at: i64, version: usize },
+    Completed { queued_at: i64, started_at: i64, finished_at: i64, version: usize, summary: Summary },
+    Cancelled { finished_at: i64 },
+}
+
+impl Status {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Created => "Created",
+            Self::Queued { .. } => "Queued",
+            Self::Processing { .. } => "Processing",
+            Self::Completed { .. } => "Completed",
+            Self::Cancelled { .. } => "Cancelled",
+        }
+    }
+}
+
+/// An export that was asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Job {
+    id: String,
+    /// The API user who alone sees it.
+    owner: String,
+    columns: Vec<(Field, String)>,
+    format: Format,
+    filter: Filter,
+    created_at: i64,
+    status: Status,
+}
+
+impl Job {
+    /// As the answers describe it.
+    pub(super) fn describe(&self) -> Value {
+        let mut job = json!({
+            "exportId": self.id,
+            "format": self.format,
+            "status": self.status.name(),
+            "createdAt": date(self.created_at),
+        });
+        let mut put = |name: &str, time: i64| job[name] = date(time).into();
+        match &self.status {
+            Status::Created => {}
+            Status::Queued { queued_at } => put("queuedAt", *queued_at),
+            Status::Processing { queued_at, started_at, .. } => {
+                put("queuedAt", *queued_at);
+                put("startedAt", *started_at);
+            }
+            Status::Completed { queued_at, started_at, finished_at, summary, .. } => {
+                put("queuedAt", *queued_at);
+                put("startedAt", *started_at);
+                put("finishedAt", *finished_at);
+                job["numberOfRecords"] = summary.number_of_records.into();
+                job["fileSize"] = summary.file_size.into();
+                job["fileChecksum"] = summary.file_checksum.clone().into();
+            }
+            Status::Cancelled { finished_at } => put("finishedAt", *finished_at),
+        }
+        job
+    }
+
+    pub(super) fn status(&self) -> &'static str {
+        self.status.name()
+    }
+
+    /// Whether it waits or runs.
+    fn is_active(&self) -> bool {
+        matches!(self.status, Status::Queued { .. } | Status::Processing { .. })
+    }
+
+    fn content(&self, world: &World, version: usize) -> Content {
+        Content {
+            world: world.clone(),
+            version,
+            filter: self.filter,
+            columns: self.columns.clone(),
+            format: self.format,
+        }
+    }
+}
+
+/// The jobs of one instance, the oldest first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Exports {
+    jobs: Vec<Job>,
+    made: u64,
+    /// The last minute that was reckoned with.
+    tick: i64,
+    #[serde(skip, default = "bytes_per_day")]
+    pub(super) bytes_per_day: u64,
+}
+
+fn bytes_per_day() -> u64 {
+    BYTES_PER_DAY
+}
+
+impl Default for Exports {
+    fn default() -> Self {
+        Self { jobs: Vec::new(), made: 0, tick: 0, bytes_per_day: bytes_per_day() }
+    }
+}
+
+impl Exports {
+    /// Brings the jobs to where they are by now: every minute those that ran are done, and the next ones start. The
+    /// sizes of the files that were finished come back.
+    pub(super) fn advance(&mut self, world: &World, clock: &Clock) -> Vec<u64> {
+        let now = clock.now();
+        let span = clock.span(TICK);
+        let mut finished = Vec::new();
+        while self.tick < now.div_euclid(span) {
+            if !self.jobs.iter().any(Job::is_active) {
+                self.tick = now.div_euclid(span);
+                break;
+            }
+            self.tick += 1;
+            let time = self.tick * span;
+            for job in &mut self.jobs {
+                if let Status::Processing { queued_at, started_at, version } = job.status {
+                    let summary = job.content(world, version).summary();
+                    finished.push(summary.file_size);
+                    job.status =
+                        Status::Completed { queued_at, started_at, finished_at: time, version, summary };
+                }
+            }
+            let waiting = self.jobs.iter_mut().filter_map(|job| match job.status {
+                Status::Queued { queued_at } => Some((queued_at, job)),
+                _ => None,
+            });
+            let mut waiting: Vec<_> = waiting.collect();
+            waiting.sort_by_key(|(queued_at, _)| *queued_at);
+            for (queued_at, job) in waiting.into_iter().take(RUNNING_MAX) {
+                job.status = Status::Processing { queued_at, started_at: time, version: world.version() };
+            }
+        }
+        let kept = clock.span(KEPT);
+        self.jobs.retain(|job| match job.status {
+            Status::Completed { finished_at, .. } | Status::Cancelled { finished_at } => {
+                now - finished_at < kept
+            }
+            _ => now - job.created_at < kept,
+        });
+        finished
+    }
+
+    pub(super) fn create(
+        &mut self,
+        owner: &str,
+        request: &Value,
+        recent_filters: bool,
+        clock: &Clock,
+    ) -> Result<&Job, Refusal> {
+        self.check_quota(clock)?;
+        let fields = request["fields"].as_array().filter(|fields| !fields.is_empty());
+        let fields = fields.ok_or_else(|| Refusal::saying(1003, "fields must be specified"))?;
+        let headers = &request["columnHeaderNames"];
+        let column = |name: &Value| {
+            let field = Field::named(name.as_str().unwrap_or_default())?;
+            Ok((field, headers[field.name()].as_str().unwrap_or(field.name()).to_owned()))
+        };
+        let columns = fields.iter().map(column).collect::<Result<_, Refusal>>()?;
+        let format = match &request["format"] {
+            Value::Null => Format::default(),
+            format => serde_json::from_value(format.clone())
+                .map_err(|_| Refusal::saying(1003, "format must be one of CSV, TSV, SSV"))?,
+        };
+        let none = Map::new();
+        let filter = request["filter"].as_object().unwrap_or(&none);
+        let filter = Filter::read(filter, recent_filters, clock.now())?;
+        self.made += 1;
+        let created_at = clock.now();
+        let id = format!("{:08x}-{:04x}-4{:03x}-a000-{:012x}", self.made, 0x5e, 0xb1, created_at);
+        self.jobs.push(Job {
+            id,
+            owner: owner.to_owned(),
+            columns,
+            format,
+            filter,
+            created_at,
+            status: Status::Created,
+        });
+        let index = self.jobs.len() - 1;
+        Ok(&self.jobs[index])
+    }
+
+    pub(super) fn enqueue(&mut self, owner: &str, id: &str, clock: &Clock) -> Result<&Job, Refusal> {
+        let active = self.jobs.iter().filter(|job| job.is_active()).count();
+        if active == 0 {
+            self.tick = clock.now().div_euclid(clock.span(TICK));
+        }
+        let quota = self.check_quota(clock);
+        let job = self.find(owner, id)?;
+        if job.status != Status::Created {
+            return Err(Refusal::saying(1029, "Job already queued"));
+        }
+        if active >= QUEUED_MAX {
+            return Err(Refusal::new(1029));
+        }
+        quota?;
+        job.status = Status::Queued { queued_at: clock.now() };
+        Ok(job)
+    }
+
+    pub(super) fn cancel(&mut self, owner: &str, id: &str, clock: &Clock) -> Result<&Job, Refusal> {
+        let job = self.find(owner, id)?;
+        match job.status {
+            Status::Completed { .. } | Status::Cancelled { .. } => {
+                Err(Refusal::saying(1029, "Job is already completed"))
+            }
+            _ => {
+                job.status = Status::Cancelled { finished_at: clock.now() };
+                Ok(job)
+            }
+        }
+    }
+
+    pub(super) fn get(&mut self, owner: &str, id: &str) -> Result<&Job, Refusal> {
+        self.find(owner, id).map(|job| &*job)
+    }
+
+    /// The jobs of an API user.
+    pub(super) fn list(&self, owner: &str) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(move |job| job.owner == owner)
+    }
+
+    /// The file of a job that is done, and its size.
+    pub(super) fn file(&mut self, owner: &str, id: &str, world: &World) -> Result<(Content, u64), Refusal> {
+        let job = self.find(owner, id)?;
+        match &job.status {
+            Status::Completed { version, summary, .. } => {
+                Ok((job.content(world, *version), summary.file_size))
+            }
+            _ => Err(Refusal::saying(1029, "Export file is not ready")),
+        }
+    }
+
+    fn find(&mut self, owner: &str, id: &str) -> Result<&mut Job, Refusal> {
+        self.jobs.iter_mut().find(|job| job.id == id && job.owner == owner).ok_or_else(|| Refusal::new(610))
+    }
+
+    fn check_quota(&self, clock: &Clock) -> Result<(), Refusal> {
+        let today = limits::day(clock.now(), clock);
+        let size = |job: &Job| match &job.status {
+            Status::Completed { finished_at, summary, .. } if limits::day(*finished_at, clock) == today => {
+                summary.file_size
+            }
+            _ => 0,
+        };
+        if self.jobs.iter().map(size).sum::<u64>() >= self.bytes_per_day {
+            return Err(Refusal::saying(1029, "Export daily quota exceeded"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::People;
+
+    const NOW: i64 = 1_700_000_040_000;
+
+    fn request() -> Value {
+        json!({
+            "fields": ["id", "email"],
+            "filter": {"createdAt": {"startAt": date(NOW - RANGE_MAX), "endAt": date(NOW)}},
+        })
+    }
+
+    fn start() -> (World, Clock, Exports) {
+        (World::new(People::new(1_000, NOW), Vec::new()), Clock::standing(NOW, 1), Exports::default())
+    }
+
+    fn queue(exports: &mut Exports, clock: &Clock) -> Result<String, Refusal> {
+        let id = exports.create("me", &request(), true, clock)?.id.clone();
+        exports.enqueue("me", &id, clock).map(|job| job.id.clone())
+    }
+
+    #[test]
+    fn r12_two_jobs_run_and_ten_wait() {
+        let (world, clock, mut exports) = start();
+        let ids: Vec<_> = (0..10).map(|_| queue(&mut exports, &clock).unwrap()).collect();
+        assert_eq!(queue(&mut exports, &clock).unwrap_err(), Refusal::new(1029));
+        let mut seen = Vec::new();
+        for _ in 0..4 {
+            exports.advance(&world, &clock);
+            seen.push(exports.get("me", &ids[2]).unwrap().status());
+            clock.advance(TICK);
+        }
+        assert_eq!(seen, ["Queued", "Queued", "Processing", "Completed"]);
+        clock.advance(TICK * 2);
+        exports.advance(&world, &clock);
+        assert_eq!(exports.list("me").filter(|job| job.status() == "Completed").count(), 10);
+        assert_eq!(exports.get("you", &ids[0]).unwrap_err().code, 610);
+        clock.advance(KEPT);
+        exports.advance(&world, &clock);
+        assert_eq!(exports.get("me", &ids[0]).unwrap_err().code, 610);
+    }
+
+    #[test]
+    fn a_filter_is_one_and_not_longer_than_31_days() {
+        let now = NOW;
+        let read = |filter: Value, recent| Filter::read(filter.as_object().unwrap(), recent, now);
+        let days = |days: i64| json!({"startAt": date(NOW - days * 86_400_000), "endAt": date(NOW)});
+        assert!(read(json!({"createdAt": days(31)}), false).is_ok());
+        assert_eq!(read(json!({"createdAt": days(32)}), true).unwrap_err().code, 1003);
+        assert_eq!(read(json!({"createdAt": {"startAt": "x"}}), true).unwrap_err().code, 1003);
+        assert_eq!(read(json!({"createdAt": days(1), "updatedAt": days(1)}), true).unwrap_err().code, 1003);
+        assert_eq!(read(json!({"updatedAt": days(1)}), false).unwrap_err().code, 1035);
+        assert!(read(json!({"updatedAt": days(1)}), true).is_ok());
+        assert_eq!(read(json!({"staticListId": 1001}), true), Ok(Filter::StaticList));
+    }
+
+    #[test]
+    fn r12_a_quota_of_bytes_a_day() {
+        let (world, clock, mut exports) = start();
+        exports.bytes_per_day = 10;
+        queue(&mut exports, &clock).unwrap();
+        clock.advance(TICK * 2);
+        assert_eq!(exports.advance(&world, &clock).len(), 1);
+        let refused = queue(&mut exports, &clock).unwrap_err();
+        assert_eq!(refused, Refusal::saying(1029, "Export daily quota exceeded"));
+        clock.advance(Duration::from_secs(24 * 60 * 60));
+        queue(&mut exports, &clock).unwrap();
+    }
+}

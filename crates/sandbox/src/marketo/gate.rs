@@ -1,0 +1,210 @@
+//! What every call passes: the instance, the token, the limits, and failures that were ordered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::answer::{Refusal, Refused};
+use super::identity::{Client, Permission};
+use super::limits::CALLS_AT_ONCE;
+use super::{Instance, Marketo, lock};
+
+/// Longest address, in bytes.
+const URI_MAX: usize = 8 * 1024;
+
+/// Who calls which instance.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) instance: Arc<Instance>,
+    client: Client,
+    /// Held for as long as the call is under way.
+    pub(super) slot: Arc<Slot>,
+}
+
+impl Caller {
+    /// The API user.
+    pub(super) fn user(&self) -> &'static str {
+        self.client.user()
+    }
+}
+
+/// A call that is under way. Dropped, it is over.
+#[derive(Debug)]
+pub(super) struct Slot(Arc<AtomicUsize>);
+
+impl Slot {
+    /// With the number of calls that are now under way.
+    fn take(of: &Arc<AtomicUsize>) -> (Self, usize) {
+        let under_way = of.fetch_add(1, Ordering::Relaxed) + 1;
+        (Self(Arc::clone(of)), under_way)
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The answer breaks off after so many bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CutAfter(pub(super) u64);
+
+/// A failure that was ordered.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Fault {
+    #[serde(flatten)]
+    failure: Failure,
+    #[serde(default = "once")]
+    times: u32,
+    /// How many calls are spared first.
+    #[serde(default)]
+    skip: u32,
+    #[serde(default)]
+    path_contains: String,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// How a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Failure {
+    /// With an error number; below 600 with that HTTP status.
+    Code(u16),
+    /// A file breaks off.
+    CutAfter(u64),
+}
+
+impl Failure {
+    /// The HTTP status to fail with, if it is one.
+    pub(super) fn status(self) -> Option<StatusCode> {
+        match self {
+            Self::Code(code @ 400..600) => StatusCode::from_u16(code).ok(),
+            Self::Code(_) | Self::CutAfter(_) => None,
+        }
+    }
+}
+
+impl Marketo {
+    /// The failure that was ordered for a path, which is thereby used up once.
+    pub(super) fn fault(&self, path: &str) -> Option<Failure> {
+        let mut faults = lock(&self.faults);
+        let fault = faults.iter_mut().find(|fault| path.contains(&fault.path_contains))?;
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return None;
+        }
+        let failure = fault.failure;
+        fault.times = fault.times.saturating_sub(1);
+        faults.retain(|fault| fault.times > 0);
+        Some(failure)
+    }
+}
+
+/// Lets calls with the permission for people through.
+pub(super) async fn people(
+    State(marketo): State<Arc<Marketo>>,
+    Path(path): Path<BTreeMap<String, String>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    pass(&marketo, &path, Permission::People, request, next).await
+}
+
+/// Lets calls with the permission for users through.
+pub(super) async fn users(
+    State(marketo): State<Arc<Marketo>>,
+    Path(path): Path<BTreeMap<String, String>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    pass(&marketo, &path, Permission::Users, request, next).await
+}
+
+async fn pass(
+    marketo: &Marketo,
+    path: &BTreeMap<String, String>,
+    permission: Permission,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(instance) = path.get("munchkin").and_then(|munchkin| marketo.instance(munchkin)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    if request.uri().to_string().len() > URI_MAX {
+        return StatusCode::URI_TOO_LONG.into_response();
+    }
+    let answer = enter(marketo, &instance, permission, request, next).await;
+    let response = answer.unwrap_or_else(|refusal| match permission {
+        Permission::Users => refusal.with_status(),
+        Permission::People => refusal.with_success_flag(),
+    });
+    if let Some(Refused(code)) = response.extensions().get() {
+        lock(&instance.limits).count_error(*code, &marketo.clock);
+    }
+    response
+}
+
+async fn enter(
+    marketo: &Marketo,
+    instance: &Arc<Instance>,
+    permission: Permission,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let (slot, under_way) = Slot::take(&instance.under_way);
+    {
+        let mut stats = lock(&marketo.stats);
+        stats.calls += 1;
+        stats.max_concurrent = stats.max_concurrent.max(under_way as u64);
+        if under_way > CALLS_AT_ONCE {
+            stats.concurrency_violations += 1;
+            return Err(Refusal::new(615));
+        }
+    }
+    let client = lock(&instance.tokens).check(token(request.headers())?, &marketo.clock)?;
+    if let Err(refusal) = lock(&instance.limits).admit(client.user(), &marketo.clock) {
+        let mut stats = lock(&marketo.stats);
+        match refusal.code {
+            606 => stats.rate_violations += 1,
+            _ => stats.quota_violations += 1,
+        }
+        return Err(refusal);
+    }
+    if !client.may(permission) {
+        return Err(Refusal::new(603));
+    }
+    let latency = *lock(&marketo.latency);
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    match marketo.fault(request.uri().path()) {
+        Some(failure @ Failure::Code(code)) => {
+            return failure
+                .status()
+                .map_or_else(|| Err(Refusal::new(code)), |status| Ok(status.into_response()));
+        }
+        Some(Failure::CutAfter(bytes)) => {
+            request.extensions_mut().insert(CutAfter(bytes));
+        }
+        None => {}
+    }
+    let caller = Caller { instance: Arc::clone(instance), client, slot: Arc::new(slot) };
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+/// The token of the header, the only place for one.
+fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(|| Refusal::new(600))
+}

@@ -1,0 +1,122 @@
+//! What one instance allows: calls per 20 seconds, calls at once, calls per day.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use super::answer::Refusal;
+use crate::clock::Clock;
+
+const WINDOW: Duration = Duration::from_secs(20);
+const CALLS_PER_WINDOW: usize = 100;
+/// How many calls may be under way.
+pub(super) const CALLS_AT_ONCE: usize = 10;
+const CALLS_PER_DAY: u64 = 50_000;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Days end at midnight in Chicago in winter.
+const MIDNIGHT: i64 = 6 * 60 * 60 * 1000;
+
+/// The calls of an instance. Calls that are refused take nothing away from the limits.
+#[derive(Debug)]
+pub(super) struct Limits {
+    /// When the calls of the last window came.
+    recent: VecDeque<i64>,
+    day: i64,
+    calls_today: BTreeMap<&'static str, u64>,
+    errors_today: BTreeMap<u16, u64>,
+    pub(super) calls_per_day: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            recent: VecDeque::new(),
+            day: 0,
+            calls_today: BTreeMap::new(),
+            errors_today: BTreeMap::new(),
+            calls_per_day: CALLS_PER_DAY,
+        }
+    }
+}
+
+impl Limits {
+    /// Counts a call of an API user, or says which limit it would break.
+    pub(super) fn admit(&mut self, user: &'static str, clock: &Clock) -> Result<(), Refusal> {
+        let now = clock.now();
+        self.roll(clock);
+        while self.recent.front().is_some_and(|called| now - called >= clock.span(WINDOW)) {
+            self.recent.pop_front();
+        }
+        if self.calls_today() >= self.calls_per_day {
+            return Err(Refusal::new(607));
+        }
+        if self.recent.len() >= CALLS_PER_WINDOW {
+            return Err(Refusal::new(606));
+        }
+        self.recent.push_back(now);
+        *self.calls_today.entry(user).or_default() += 1;
+        Ok(())
+    }
+
+    pub(super) fn count_error(&mut self, code: u16, clock: &Clock) {
+        self.roll(clock);
+        *self.errors_today.entry(code).or_default() += 1;
+    }
+
+    pub(super) fn calls_today(&self) -> u64 {
+        self.calls_today.values().sum()
+    }
+
+    /// Today's calls by API user.
+    pub(super) fn usage(&self) -> &BTreeMap<&'static str, u64> {
+        &self.calls_today
+    }
+
+    /// Today's refusals by number.
+    pub(super) fn errors(&self) -> &BTreeMap<u16, u64> {
+        &self.errors_today
+    }
+
+    fn roll(&mut self, clock: &Clock) {
+        let today = day(clock.now(), clock);
+        if self.day != today {
+            self.day = today;
+            self.calls_today.clear();
+            self.errors_today.clear();
+        }
+    }
+}
+
+/// The number of the day that quotas are counted in.
+pub(super) fn day(time: i64, clock: &Clock) -> i64 {
+    (time - MIDNIGHT).div_euclid(clock.span(DAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r12_a_hundred_calls_in_twenty_seconds() {
+        let clock = Clock::standing(1_700_000_000_000, 10);
+        let mut limits = Limits::default();
+        for _ in 0..CALLS_PER_WINDOW {
+            limits.admit("a", &clock).unwrap();
+        }
+        clock.advance(Duration::from_millis(1_999));
+        assert_eq!(limits.admit("a", &clock).unwrap_err().code, 606);
+        clock.advance(Duration::from_millis(1));
+        limits.admit("a", &clock).unwrap();
+    }
+
+    #[test]
+    fn r12_a_quota_a_day() {
+        let clock = Clock::standing(1_700_000_000_000, 1);
+        let mut limits = Limits { calls_per_day: 2, ..Limits::default() };
+        limits.admit("a", &clock).unwrap();
+        limits.admit("b", &clock).unwrap();
+        assert_eq!(limits.admit("a", &clock).unwrap_err().code, 607);
+        clock.advance(DAY);
+        limits.admit("a", &clock).unwrap();
+        assert_eq!(limits.calls_today(), 1);
+    }
+}
