@@ -77,6 +77,18 @@ pub struct Credentials {
     pub updated_at: Timestamp,
 }
 
+/// A Munchkin Account ID, three digits, three capitals and three digits as in `284-RPR-133`, from what was typed or
+/// pasted: stray spaces are dropped and small letters are taken.
+pub fn munchkin_account_id(typed: &str) -> Option<String> {
+    let id = typed.trim().to_ascii_uppercase();
+    let shape = |(index, byte): (usize, u8)| match index {
+        3 | 7 => byte == b'-',
+        4..=6 => byte.is_ascii_uppercase(),
+        _ => byte.is_ascii_digit(),
+    };
+    (id.len() == 11 && id.bytes().enumerate().all(shape)).then_some(id)
+}
+
 /// Asks for the Client Secret of the Integration Information.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -159,4 +171,26 @@ pub struct MarketoAccessQuery {
     pub cursor: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a5_a_munchkin_id_has_one_shape() {
+        assert_eq!(munchkin_account_id(" 284-rpr-133\n").as_deref(), Some("284-RPR-133"));
+        for bad in [
+            "",
+            "284-RPR-13",
+            "284-RPR-1333",
+            "2B4-RPR-133",
+            "284_RPR_133",
+            "284-RPR-133/..",
+            "２84-RPR-133",
+            "284-R.R-133",
+        ] {
+            assert_eq!(munchkin_account_id(bad), None, "{bad}");
+        }
+    }
 }

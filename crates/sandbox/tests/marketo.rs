@@ -45,7 +45,7 @@ impl Caller {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("http://{}/{}{path}", self.server.address(), self.munchkin)
+        format!("{}{path}", self.server.url_template().replace("{munchkin}", self.munchkin))
     }
 
     fn token_url(&self, id: &str, secret: &str) -> String {
@@ -73,7 +73,7 @@ impl Caller {
     }
 
     async fn order(&self, path: &str, body: &Value) -> Response {
-        let url = format!("http://{}/__sandbox/{path}", self.server.address());
+        let url = format!("{}/{path}", self.server.orders_url());
         self.client.post(url).json(body).send().await.unwrap()
     }
 

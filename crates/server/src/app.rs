@@ -29,7 +29,10 @@ use crate::faults::Faults;
 use crate::idempotency::InFlight;
 use crate::limiter::Limiter;
 use crate::mail::{self, Postman};
+use crate::outbound;
 use crate::password::Passwords;
+use crate::secrets::Keyring;
+use crate::services::Services;
 use crate::token::TokenKey;
 use crate::{access, headers, observe, routes, seed, static_files};
 
@@ -55,6 +58,9 @@ pub(crate) struct State {
     pub(crate) origins: Origins,
     pub(crate) tokens: TokenKey,
     pub(crate) passwords: Passwords,
+    pub(crate) keyring: Keyring,
+    pub(crate) services: Services,
+    pub(crate) http: reqwest::Client,
     pub(crate) limiter: Limiter,
     pub(crate) in_flight: InFlight,
     pub(crate) faults: Option<Faults>,
@@ -154,7 +160,18 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         None => Url::parse(&format!("http://{address}"))?,
     };
 
-    let sandbox = if config.sandbox { Some(sandbox::start(&config.data).await?) } else { None };
+    let sandbox = if config.sandbox {
+        let options = sandbox::Options {
+            people: config.sandbox_people,
+            speed: config.sandbox_speed.get(),
+            ..Default::default()
+        };
+        let sandbox = sandbox::start(&config.data, &options).await?;
+        sandbox.register_redirect_uri(&Config::redirect_uri(&public_url));
+        Some(sandbox)
+    } else {
+        None
+    };
     let smtp = match (&config.smtp, &sandbox) {
         (Some(url), _) => url.clone(),
         (None, Some(sandbox)) => Url::parse(&format!("smtp://{}", sandbox.smtp_address()))?,
@@ -171,6 +188,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         origins: Origins::new(&public_url, &config.allowed_origins),
         tokens: TokenKey::load(&config.data)?,
         passwords: Passwords::new(config.password_cost)?,
+        keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
+        services: Services::new(&config.services, sandbox.as_ref())?,
+        http: outbound::client()?,
         limiter: Limiter::new(&config, Arc::clone(&clock)),
         in_flight: InFlight::default(),
         faults: config.sandbox.then(Faults::default),

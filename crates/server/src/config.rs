@@ -28,6 +28,12 @@ pub struct Config {
     /// Receive all mail in a mailbox at /mailbox, and let failures be asked for. For trying out and for tests.
     #[arg(long, env = "MSI_SANDBOX")]
     pub sandbox: bool,
+    /// How many times faster than in life the stand-ins' clock runs, and with it their limits.
+    #[arg(long, env = "MSI_SANDBOX_SPEED", default_value = "20")]
+    pub sandbox_speed: NonZeroU32,
+    /// People in the Marketo stand-in.
+    #[arg(long, env = "MSI_SANDBOX_PEOPLE", default_value_t = 20_000)]
+    pub sandbox_people: u32,
     /// Mail server, as smtp://user:password@host:port, with ?tls=required, or smtps://.
     #[arg(long, env = "MSI_SMTP", required_unless_present = "sandbox")]
     pub smtp: Option<Url>,
@@ -41,6 +47,8 @@ pub struct Config {
     /// Milliseconds before the first retry of a mail that was deferred; each further one waits up to twice as long.
     #[arg(long, env = "MSI_MAIL_RETRY_MS", default_value_t = 5_000)]
     pub mail_retry_ms: u64,
+    #[command(flatten)]
+    pub services: ServicesConfig,
     /// Fill a new account with sample members and raise its limits.
     #[arg(long, env = "MSI_SAMPLE_DATA")]
     pub sample_data: bool,
@@ -61,6 +69,56 @@ pub struct Config {
     /// How hard passwords are to guess from their hashes; tests take the easy way.
     #[arg(skip)]
     pub password_cost: PasswordCost,
+}
+
+/// The services that the account is connected to. Requests go to the hosts named here and to no others. In sandbox mode
+/// the stand-ins take the place of what is left out.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServicesConfig {
+    /// Where people of a Salesforce org in production sign in.
+    #[arg(long, env = "MSI_SALESFORCE_LOGIN_URL")]
+    pub salesforce_login_url: Option<Url>,
+    /// Where people of a Salesforce sandbox sign in.
+    #[arg(long, env = "MSI_SALESFORCE_TEST_URL")]
+    pub salesforce_test_url: Option<Url>,
+    /// Consumer key of the external client app in Salesforce.
+    #[arg(long, env = "MSI_SALESFORCE_CLIENT_ID")]
+    pub salesforce_client_id: Option<String>,
+    /// Its consumer secret, from the environment alone, as all secrets: a command line can be seen by others.
+    #[arg(skip)]
+    pub salesforce_client_secret: Option<String>,
+    /// Address of a Marketo instance, with {munchkin} for its Munchkin Account ID.
+    #[arg(long, env = "MSI_MARKETO_URL")]
+    pub marketo_url: Option<String>,
+    /// Munchkin Account ID of the account's Marketo instance.
+    #[arg(long, env = "MSI_MARKETO_MUNCHKIN_ID")]
+    pub marketo_munchkin_id: Option<String>,
+    /// Client ID of the API user that may read Marketo's users. Its secret is in MSI_MARKETO_PLATFORM_SECRET.
+    #[arg(long, env = "MSI_MARKETO_PLATFORM_CLIENT_ID")]
+    pub marketo_platform_client_id: Option<String>,
+    #[arg(skip)]
+    pub marketo_platform_secret: Option<String>,
+    /// Client ID of the account's Integration Information. Its secret is in MSI_MARKETO_INTEGRATION_SECRET.
+    #[arg(long, env = "MSI_MARKETO_INTEGRATION_CLIENT_ID")]
+    pub marketo_integration_client_id: Option<String>,
+    #[arg(skip)]
+    pub marketo_integration_secret: Option<String>,
+    /// The keyring for stored secrets, as name:key pairs; a file in the data folder when left out.
+    #[arg(skip)]
+    pub secret_keys: Option<String>,
+}
+
+impl ServicesConfig {
+    /// Adds the secrets of the environment.
+    #[must_use]
+    pub fn with_secrets_of_environment(mut self) -> Self {
+        let secret = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        self.salesforce_client_secret = secret("MSI_SALESFORCE_CLIENT_SECRET");
+        self.marketo_platform_secret = secret("MSI_MARKETO_PLATFORM_SECRET");
+        self.marketo_integration_secret = secret("MSI_MARKETO_INTEGRATION_SECRET");
+        self.secret_keys = secret("MSI_SECRET_KEYS");
+        self
+    }
 }
 
 /// What a new account is made of. An account that exists keeps what it has, but for limits that are given.
@@ -91,6 +149,11 @@ pub enum PasswordCost {
 }
 
 impl Config {
+    /// Where Salesforce sends people back to.
+    pub(crate) fn redirect_uri(public_url: &Url) -> String {
+        format!("{}/oauth/callback", public_url.as_str().trim_end_matches('/'))
+    }
+
     pub(crate) fn session_idle(&self) -> Duration {
         Duration::from_secs(u64::from(self.session_idle_minutes) * 60)
     }

@@ -5,6 +5,7 @@
 pub mod access;
 mod address;
 pub mod app;
+mod audit;
 mod auth;
 mod clock;
 pub mod config;
@@ -19,9 +20,12 @@ mod limiter;
 mod mail;
 mod observe;
 pub mod openapi;
+mod outbound;
 mod password;
 mod routes;
+mod secrets;
 mod seed;
+mod services;
 mod static_files;
 mod token;
 

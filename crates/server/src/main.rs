@@ -71,7 +71,8 @@ async fn run(command: Command) -> Result<(), StartError> {
     }
 }
 
-async fn serve(config: Config) -> Result<(), StartError> {
+async fn serve(mut config: Config) -> Result<(), StartError> {
+    config.services = config.services.with_secrets_of_environment();
     let running = app::start(config, Arc::new(SystemClock)).await?;
     say(&format!("listening on {}", running.public_url));
     say(&format!("sign in once with {}", running.sign_in_link().await?));

@@ -12,14 +12,27 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 
+tokio::task_local! {
+    static ID: String;
+}
+
+/// The id of the request that is being answered; a new one for work that no request asked for.
+pub(crate) fn request_id() -> String {
+    ID.try_with(Clone::clone).unwrap_or_else(|_| new_id())
+}
+
+fn new_id() -> String {
+    Uuid::now_v7().simple().to_string()
+}
+
 /// Gives every request an id, writes it to the answer and to every problem, and logs the request.
 /// The log names routes, not paths, and no header or body: no personal data gets there.
 pub(crate) async fn observe(request: Request, next: Next) -> Response {
-    let id = Uuid::now_v7().simple().to_string();
+    let id = new_id();
     let method = request.method().clone();
     let is_api = request.uri().path().starts_with("/api/");
     let started = Instant::now();
-    let mut response = next.run(request).await;
+    let mut response = ID.scope(id.clone(), next.run(request)).await;
     let route = response.extensions_mut().remove::<Route>();
     if let Some(error) = problem_of(&mut response, is_api) {
         write_problem(&mut response, error, &id);

@@ -229,6 +229,16 @@ impl MarketoServer {
         self.address
     }
 
+    /// The address of an instance, with `{munchkin}` for its Munchkin Account ID, without a slash at the end.
+    pub fn url_template(&self) -> String {
+        format!("http://{}/{{munchkin}}", self.address)
+    }
+
+    /// Where orders are taken, without a slash at the end.
+    pub fn orders_url(&self) -> String {
+        format!("http://{}/__sandbox", self.address)
+    }
+
     /// What was counted since the start.
     pub fn stats(&self) -> Stats {
         *lock(&self.marketo.stats)

@@ -2,7 +2,9 @@
 //! share. What is SQLite's own is in this file.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod batches;
+pub(crate) mod errors;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod invitations;
