@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::fold;
+use crate::text::{has_word, plain};
 
 /// A language in which the product speaks. In JSON it is its BCP 47 tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,53 +49,32 @@ impl Language {
         }
     }
 
-    /// The language's name in itself and in the other languages of the product, folded.
-    const fn names(self) -> &'static [&'static str] {
+    /// The language's name in itself and in the other languages of the product, as [`plain`] leaves them.
+    const fn names(self) -> &'static str {
         match self {
-            Self::English => {
-                &["english", "inglés", "ingles", "영어", "英語", "englisch", "anglais", "inglês"]
+            Self::English => "english ingles 영어 英語 englisch anglais",
+            Self::Spanish => "spanish espanol castellano 스페인어 スペイン語 spanisch espagnol espanhol",
+            Self::Korean => "korean coreano 한국어 韓国語 koreanisch coreen",
+            Self::Japanese => "japanese japones 일본어 日本語 japanisch japonais",
+            Self::German => "german aleman 독일어 ドイツ語 deutsch allemand alemao",
+            Self::French => "french frances 프랑스어 フランス語 franzosisch franzoesisch francais",
+            Self::BrazilianPortuguese => {
+                "portuguese portuguese(brazil) brazilianportuguese brazilian ptbr portugues portugues(brasil) \
+                 portuguesdebrasil portuguesdobrasil 포르투갈어 포르투갈어(브라질) 브라질포르투갈어 ポルトガル語 ポルトガル語(ブラジル) \
+                 ブラジルポルトガル語 portugiesisch portugiesisch(brasilien) brasilianischesportugiesisch portugais \
+                 portugais(bresil) portugaisbresilien"
             }
-            Self::Spanish => &[
-                "spanish",
-                "español",
-                "espanol",
-                "castellano",
-                "스페인어",
-                "スペイン語",
-                "spanisch",
-                "espagnol",
-                "espanhol",
-            ],
-            Self::Korean => &["korean", "coreano", "한국어", "韓国語", "koreanisch", "coréen"],
-            Self::Japanese => {
-                &["japanese", "japonés", "일본어", "日本語", "japanisch", "japonais", "japonês"]
-            }
-            Self::German => &["german", "alemán", "독일어", "ドイツ語", "deutsch", "allemand", "alemão"],
-            Self::French => {
-                &["french", "francés", "프랑스어", "フランス語", "französisch", "français", "francês"]
-            }
-            Self::BrazilianPortuguese => &[
-                "portuguese",
-                "brazilian portuguese",
-                "portuguese (brazil)",
-                "portugués",
-                "포르투갈어",
-                "ポルトガル語",
-                "portugiesisch",
-                "portugais",
-                "português",
-                "português (brasil)",
-            ],
         }
     }
 
-    /// Reads a BCP 47 tag (`es`, `es-MX`, `pt_BR`) or the language's name in any language of the product.
+    /// Reads a BCP 47 tag (`es`, `es-MX`, `pt_BR`) or the language's name in any language of the product, with or
+    /// without accents.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let folded = fold(text);
-        let primary = folded.split(['-', '_']).next().unwrap_or_default();
+        let name = plain(text);
+        let primary = name.split(['-', '_']).next().unwrap_or_default();
         Self::ALL.into_iter().find(|language| {
-            language.names().contains(&folded.as_str()) || language.tag().split('-').next() == Some(primary)
+            has_word(language.names(), &name) || language.tag().split('-').next() == Some(primary)
         })
     }
 }
@@ -116,6 +95,26 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Language::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_name_in_every_language_of_the_product_is_understood() {
+        // As CLDR has them, in the order of `Language::ALL`; the last two are Portuguese and that of Brazil.
+        for names in [
+            "English|Spanish|Korean|Japanese|German|French|Portuguese|Brazilian Portuguese",
+            "inglés|español|coreano|japonés|alemán|francés|portugués|portugués de Brasil",
+            "영어|스페인어|한국어|일본어|독일어|프랑스어|포르투갈어|포르투갈어(브라질)",
+            "英語|スペイン語|韓国語|日本語|ドイツ語|フランス語|ポルトガル語|ポルトガル語 (ブラジル)",
+            "Englisch|Spanisch|Koreanisch|Japanisch|Deutsch|Französisch|Portugiesisch|Portugiesisch (Brasilien)",
+            "anglais|espagnol|coréen|japonais|allemand|français|portugais|portugais brésilien",
+            "inglês|espanhol|coreano|japonês|alemão|francês|português|português (Brasil)",
+            "english|espanol|coreen|japones|alemao|francais|portugues|Português do Brasil",
+        ] {
+            let languages = Language::ALL.into_iter().chain([Language::BrazilianPortuguese]);
+            for (name, language) in names.split('|').zip(languages) {
+                assert_eq!(Language::parse(name), Some(language), "{name}");
+            }
         }
     }
 }

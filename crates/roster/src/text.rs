@@ -8,6 +8,17 @@ pub(crate) fn fold(text: &str) -> String {
     text.trim_matches(is_blank).chars().map(narrow).flat_map(char::to_lowercase).collect()
 }
 
+/// [`fold`], and neither accents nor white space.
+pub(crate) fn plain(text: &str) -> String {
+    let letters = text.chars().filter(|&c| !is_blank(c)).map(narrow);
+    letters.flat_map(char::to_lowercase).map(without_accent).collect()
+}
+
+/// Whether the word, which has no space in it, is one of these.
+pub(crate) fn has_word(words: &str, word: &str) -> bool {
+    words.split(' ').any(|other| other == word)
+}
+
 /// Lower case, letter by letter: for searching, which knows no word ends.
 #[cfg(feature = "engine")]
 pub(crate) fn lower(text: &str) -> String {
@@ -43,7 +54,6 @@ pub(crate) fn narrow(c: char) -> char {
 }
 
 /// The letter without its accent, for lower-case letters of the product's languages.
-#[cfg(feature = "engine")]
 pub(crate) fn without_accent(c: char) -> char {
     match c {
         'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
@@ -60,16 +70,15 @@ pub(crate) fn without_accent(c: char) -> char {
 /// Whether the text names the team of everyone, in any language of the product.
 #[cfg(feature = "engine")]
 pub(crate) fn is_everyone(text: &str) -> bool {
-    matches!(fold(text).as_str(), "everyone" | "todos" | "모든 사용자" | "全員" | "alle" | "tout le monde")
+    const NAMES: &str = "everyone todos todoslosusuarios 모든사용자 全員 全メンバー alle allebenutzer toutlemonde \
+        todososusuarios";
+    has_word(NAMES, &plain(text))
 }
 
 /// Whether the text names the default workspace, in any language of the product.
 #[cfg(feature = "engine")]
 pub(crate) fn is_default_workspace(text: &str) -> bool {
-    matches!(
-        fold(text).as_str(),
-        "default" | "predeterminado" | "기본값" | "デフォルト" | "standard" | "par défaut" | "padrão"
-    )
+    has_word("default predeterminado 기본값 デフォルト standard pardefaut padrao", &plain(text))
 }
 
 /// The places of the keys in ascending order of the keys; equal ones stay in order.
@@ -78,4 +87,23 @@ pub(crate) fn ascending(keys: impl Iterator<Item = u64>) -> Vec<usize> {
     // A heap sorts what little there is with a third of the code.
     let order: BinaryHeap<(u64, usize)> = keys.enumerate().map(|(place, key)| (key, place)).collect();
     order.into_sorted_vec().into_iter().map(|(_, place)| place).collect()
+}
+
+#[cfg(all(test, feature = "engine"))]
+mod tests {
+    use super::{is_default_workspace, is_everyone};
+
+    #[test]
+    fn everyone_and_default_are_understood_without_accents() {
+        for text in ["Everyone", "모든 사용자", "Tout le monde", "Todos os usuários", "todos os usuarios"]
+        {
+            assert!(is_everyone(text), "{text}");
+        }
+        for text in ["Par défaut", "Par defaut", "Padrão", "padrao", "기본값"] {
+            assert!(is_default_workspace(text), "{text}");
+        }
+        for text in ["", "Alles", "Default 2"] {
+            assert!(!is_everyone(text) && !is_default_workspace(text), "{text}");
+        }
+    }
 }

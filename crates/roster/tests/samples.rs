@@ -169,3 +169,26 @@ fn whole_names_are_split() {
     let values = file.row(15).values;
     assert_eq!((values.first_name.as_str(), values.last_name.as_str()), ("Zoë", "Ray \"Ace\""));
 }
+
+#[test]
+fn a_column_of_times_holds_no_teams_and_one_of_teams_does() {
+    let teams = |csv: &str| check(csv.as_bytes()).unwrap().mapping.column(Teams);
+    assert_eq!(teams("Email,Time\nana@example.com,2026-03-02 09:15\nbo@example.com,17:40\n"), None);
+    assert_eq!(teams("E-mail;Time\nana@example.com;Vendas\nbo@example.com;Suporte\n"), Some(1));
+}
+
+#[test]
+fn names_are_recognised_beside_columns_that_resemble_them() {
+    for (csv, expected) in [
+        ("メール,氏名（フリガナ）,氏名,メールの言語\nana@example.com,アナ,阿奈,日本語\n", [0, 2, 3]),
+        ("이메일,회사 이름,성명,메일 언어\nana@example.com,Example,김민수,한국어\n", [0, 2, 3]),
+        (
+            "E-Mail;Firmenname;Name, Vorname;Sprache der E-Mail\nana@example.com;Example;Ray, Ana;Deutsch\n",
+            [0, 2, 3],
+        ),
+    ] {
+        let mapping = check(csv.as_bytes()).unwrap().mapping;
+        let columns = [Email, FullName, Target::Language].map(|target| mapping.column(target));
+        assert_eq!(columns, expected.map(Some), "{csv}");
+    }
+}

@@ -13,378 +13,100 @@ pub(super) enum Strength {
     Exact,
 }
 
-/// Names by target, squeezed as [`squeeze`] does.
-const NAMES: &[(Target, &[&str])] = &[
+/// Names by target, as [`squeeze`] leaves them, with spaces between: slices would be larger in the Worker.
+const NAMES: [(Target, &str); 8] = [
     (
         Target::Email,
-        &[
-            "email",
-            "emails",
-            "emailaddress",
-            "emailaddresses",
-            "mail",
-            "mailaddress",
-            "emailid",
-            "useremail",
-            "useremailaddress",
-            "workemail",
-            "workmail",
-            "workemailaddress",
-            "businessemail",
-            "businessemailaddress",
-            "companyemail",
-            "corporateemail",
-            "primaryemail",
-            "primaryemailaddress",
-            "contactemail",
-            "emailwork",
-            "email1",
-            "email1value",
-            "eaddress",
-            "smtpaddress",
-            "primarysmtpaddress",
-            "correo",
-            "correoelectronico",
-            "direcciondecorreo",
-            "direcciondecorreoelectronico",
-            "correocorporativo",
-            "correodetrabajo",
-            "emaildetrabajo",
-            "이메일",
-            "이메일주소",
-            "메일",
-            "메일주소",
-            "전자메일",
-            "전자메일주소",
-            "전자우편",
-            "업무용이메일",
-            "メール",
-            "メールアドレス",
-            "eメール",
-            "eメールアドレス",
-            "電子メール",
-            "電子メールアドレス",
-            "会社メールアドレス",
-            "mailadresse",
-            "emailadresse",
-            "elektronischepost",
-            "geschaftlicheemail",
-            "dienstlicheemail",
-            "courriel",
-            "adressemail",
-            "adresseemail",
-            "adressecourriel",
-            "adresseelectronique",
-            "adressedemessagerie",
-            "emailprofessionnel",
-            "enderecodeemail",
-            "emailcorporativo",
-            "correioeletronico",
-            "emaildetrabalho",
-            "邮箱",
-            "电子邮件",
-            "电子邮箱",
-            "邮件地址",
-            "電子郵件",
-            "indirizzoemail",
-            "postaelettronica",
-        ],
+        "email emails emailaddress emailaddresses mail mailaddress emailid useremail useremailaddress \
+         workemail workmail workemailaddress businessemail businessemailaddress companyemail corporateemail \
+         primaryemail primaryemailaddress contactemail emailwork email1 email1value eaddress smtpaddress \
+         primarysmtpaddress correo correoelectronico direcciondecorreo direcciondecorreoelectronico \
+         correocorporativo correodetrabajo emaildetrabajo 이메일 이메일주소 메일 메일주소 전자메일 전자메일주소 전자우편 업무용이메일 メール \
+         メールアドレス eメール eメールアドレス 電子メール 電子メールアドレス 会社メールアドレス mailadresse emailadresse elektronischepost \
+         geschaftlicheemail dienstlicheemail courriel adressemail adresseemail adressecourriel \
+         adresseelectronique adressedemessagerie emailprofessionnel enderecodeemail emailcorporativo \
+         correioeletronico emaildetrabalho 邮箱 电子邮件 电子邮箱 邮件地址 電子郵件 indirizzoemail postaelettronica correoe \
+         e메일 メアド ﾒｰﾙ ﾒｰﾙｱﾄﾞﾚｽ",
     ),
     (
         Target::FirstName,
-        &[
-            "firstname",
-            "first",
-            "givenname",
-            "givennames",
-            "forename",
-            "fname",
-            "userfirstname",
-            "contactfirstname",
-            "nombre",
-            "nombres",
-            "nombredepila",
-            "primernombre",
-            "이름",
-            "이름first",
-            "名",
-            "名前名",
-            "ファーストネーム",
-            "下の名前",
-            "vorname",
-            "vornamen",
-            "rufname",
-            "prenom",
-            "prenoms",
-            "nome",
-            "primeironome",
-            "prenome",
-            "nomeproprio",
-            "名字first",
-        ],
+        "firstname first givenname givennames forename fname userfirstname contactfirstname nombre nombres \
+         nombredepila primernombre 이름 이름first 名 名前名 ファーストネーム 下の名前 vorname vornamen rufname prenom prenoms \
+         nome primeironome prenome nomeproprio 名字first",
     ),
     (
         Target::LastName,
-        &[
-            "lastname",
-            "last",
-            "surname",
-            "familyname",
-            "lname",
-            "secondname",
-            "userlastname",
-            "contactlastname",
-            "apellido",
-            "apellidos",
-            "primerapellido",
-            "성",
-            "성씨",
-            "姓",
-            "苗字",
-            "姓氏",
-            "ラストネーム",
-            "nachname",
-            "familienname",
-            "zuname",
-            "nom",
-            "nomdefamille",
-            "sobrenome",
-            "apelido",
-            "ultimonome",
-            "cognome",
-        ],
+        "lastname last surname familyname lname secondname userlastname contactlastname apellido apellidos \
+         primerapellido 성 성씨 姓 苗字 姓氏 ラストネーム nachname familienname zuname nom nomdefamille sobrenome \
+         ultimonome cognome 氏",
     ),
     (
         Target::FullName,
-        &[
-            "name",
-            "fullname",
-            "displayname",
-            "username display",
-            "contactname",
-            "personname",
-            "employeename",
-            "people",
-            "nombrecompleto",
-            "nombreyapellidos",
-            "nombreyapellido",
-            "apellidosynombre",
-            "성명",
-            "전체이름",
-            "표시이름",
-            "이름전체",
-            "氏名",
-            "名前",
-            "お名前",
-            "フルネーム",
-            "表示名",
-            "vollstandigername",
-            "vorundnachname",
-            "vornameundnachname",
-            "anzeigename",
-            "nomcomplet",
-            "nometprenom",
-            "prenometnom",
-            "nomprenom",
-            "nomdaffichage",
-            "nomecompleto",
-            "nomeesobrenome",
-            "nomedeexibicao",
-            "姓名",
-        ],
+        "name fullname displayname contactname personname employeename people nombrecompleto \
+         nombreyapellidos nombreyapellido apellidosynombre 성명 전체이름 표시이름 이름전체 氏名 名前 お名前 フルネーム 表示名 \
+         vollstandigername vorundnachname vornameundnachname anzeigename nomcomplet nometprenom prenometnom \
+         nomprenom nomdaffichage nomecompleto nomeesobrenome nomedeexibicao 姓名 namevorname nachnamevorname \
+         vornamenachname vornamename vollstaendigername apellidosnombre apellidonombre nombreapellidos \
+         nombreapellido lastnamefirstname firstnamelastname firstandlastname lastfirst prenomnom \
+         nomesobrenome sobrenomenome 성함",
     ),
     (
         Target::Role,
-        &[
-            "role",
-            "roles",
-            "userrole",
-            "accountrole",
-            "accessrole",
-            "funcion",
-            "rol",
-            "역할",
-            "권한",
-            "사용자역할",
-            "ロール",
-            "役割",
-            "権限",
-            "rolle",
-            "benutzerrolle",
-            "funcao",
-            "papel",
-        ],
+        "role roles userrole accountrole accessrole funcion rol 역할 권한 사용자역할 ロール 役割 権限 rolle benutzerrolle \
+         funcao papel rollen rollenname funciones funcoes",
     ),
     (
         Target::Teams,
-        &[
-            "team",
-            "teams",
-            "teamname",
-            "teamnames",
-            "salesteam",
-            "addtoteams",
-            "equipo",
-            "equipos",
-            "팀",
-            "팀이름",
-            "チーム",
-            "チーム名",
-            "equipe",
-            "equipes",
-            "mannschaft",
-            "time",
-            "times",
-        ],
+        "team teams teamname teamnames salesteam addtoteams equipo equipos 팀 팀이름 チーム チーム名 equipe equipes \
+         mannschaft 팀명 소속팀 담당팀 所属チーム teammitgliedschaft equipa",
     ),
     (
         Target::Workspace,
-        &[
-            "workspace",
-            "workspaces",
-            "marketoworkspace",
-            "espaciodetrabajo",
-            "espaciodetrabajodemarketo",
-            "작업영역",
-            "marketo작업영역",
-            "워크스페이스",
-            "ワークスペース",
-            "marketoワークスペース",
-            "arbeitsbereich",
-            "marketoarbeitsbereich",
-            "espacedetravail",
-            "espacedetravailmarketo",
-            "espacodetrabalho",
-            "espacodetrabalhodomarketo",
-        ],
+        "workspace workspaces marketoworkspace espaciodetrabajo espaciodetrabajodemarketo 작업영역 marketo작업영역 \
+         워크스페이스 ワークスペース marketoワークスペース arbeitsbereich marketoarbeitsbereich espacedetravail \
+         espacedetravailmarketo espacodetrabalho espacodetrabalhodomarketo areadetrabajo 작업공간 areadetrabalho",
     ),
     (
         Target::Language,
-        &[
-            "language",
-            "lang",
-            "preferredlanguage",
-            "emaillanguage",
-            "locale",
-            "idioma",
-            "lengua",
-            "언어",
-            "言語",
-            "sprache",
-            "langue",
-            "lingua",
-        ],
+        "language lang preferredlanguage emaillanguage locale idioma lengua 언어 言語 sprache langue lingua \
+         lenguaje 메일언어 メールの言語 メール言語 表示言語 使用言語",
     ),
 ];
 
 /// Names that programs use for other things too.
-const WEAK: &[(Target, &[&str])] = &[
+const WEAK: [(Target, &str); 4] = [
     (
         Target::Email,
-        &[
-            "username",
-            "userprincipalname",
-            "upn",
-            "login",
-            "loginname",
-            "loginid",
-            "user",
-            "userid",
-            "usuario",
-            "사용자이름",
-            "사용자id",
-            "아이디",
-            "ユーザー名",
-            "benutzername",
-            "anmeldename",
-            "utilisateur",
-            "nomdutilisateur",
-            "identifiant",
-            "nomedeusuario",
-            "nombredeusuario",
-            "contact",
-            "address",
-        ],
+        "username userprincipalname upn login loginname loginid user userid usuario 사용자이름 사용자id 아이디 ユーザー名 \
+         benutzername anmeldename utilisateur nomdutilisateur identifiant nomedeusuario nombredeusuario \
+         contact address mel adresse direccion endereco 주소 アドレス 사용자 로그인id 로그인아이디 ユーザー ユーザ名 ユーザーid ログインid \
+         ログイン名 benutzer",
     ),
     // The last name in Japanese, the first in Chinese.
-    (Target::LastName, &["名字"]),
+    (Target::LastName, "名字"),
     (
         Target::Role,
-        &[
-            "profile",
-            "perfil",
-            "profil",
-            "fonction",
-            "funktion",
-            "access",
-            "accesslevel",
-            "permission",
-            "permissions",
-            "usertype",
-            "type",
-        ],
+        "profile perfil profil fonction funktion access accesslevel permission permissions usertype type",
     ),
     (
         Target::Teams,
-        &[
-            "group",
-            "groups",
-            "groupname",
-            "grupo",
-            "grupos",
-            "그룹",
-            "グループ",
-            "gruppe",
-            "gruppen",
-            "groupe",
-            "groupes",
-        ],
+        "group groups groupname grupo grupos 그룹 グループ gruppe gruppen groupe groupes time times",
     ),
 ];
 
 /// Words in a header that make its column somebody else's, or a second one.
-const OTHER: &[&str] = &[
-    "manager",
-    "supervisor",
-    "alternate",
-    "alternative",
-    "alternativ",
-    "secondary",
-    "recovery",
-    "backup",
-    "other",
-    "assistant",
-    "jefe",
-    "gerente",
-    "responsable",
-    "secundario",
-    "secundaria",
-    "recuperacion",
-    "alternativo",
-    "상사",
-    "관리자이메일",
-    "보조",
-    "복구",
-    "上司",
-    "予備",
-    "vorgesetzt",
-    "wiederherstellung",
-    "sekundar",
-    "secours",
-    "secondaire",
-    "recuperacao",
-    "status",
-    "date",
-    "verified",
-    "optout",
-    "count",
-    "domain",
-    "signature",
-    "encoding",
-    "template",
-    "notification",
-    "format",
-];
+const OTHER: &str = "manager supervisor alternate alternative alternativ secondary recovery backup other assistant jefe \
+    gerente responsable secundario secundaria recuperacion alternativo 상사 관리자이메일 보조 복구 上司 予備 vorgesetzt \
+    wiederherstellung sekundar secours secondaire recuperacao status date verified optout count domain \
+    signature encoding template notification format gestor chefe suplente reserva superieur suppleant \
+    stellvertret ersatz asistente assistent 비상 대리 緊急 代理 承認者";
+
+/// Words that make a name that of an organisation, or the same name in other letters.
+const OTHER_NAME: &str = "company empresa compania organiza organisation firma unternehmen entreprise societe depart \
+    abteilung 회사 부서 会社 企業 部署 部門 영문 발음 한자 ローマ字 よみがな ふりがな かな フリガナ カナ ﾌﾘｶﾞﾅ ｶﾅ";
+
+/// Names that occur in longer words and terms: control, enrolled, Microsoft Teams.
+const ONLY_EXACT: &str = "first people roles rolle rollen teams equipa";
 
 /// What is longer is a sentence, whatever words are in it.
 const LONGEST_HEADER: usize = 60;
@@ -397,7 +119,9 @@ pub(super) fn squeeze(header: &str) -> String {
 }
 
 fn keep_letters(text: &str) -> String {
-    text::fold(text).chars().filter(|c| c.is_alphanumeric()).map(text::without_accent).collect()
+    let mut letters = text::plain(text);
+    letters.retain(char::is_alphanumeric);
+    letters
 }
 
 fn outside_brackets(header: &str) -> String {
@@ -420,32 +144,44 @@ fn outside_brackets(header: &str) -> String {
 
 /// The target of which the header is a name.
 pub(super) fn exact(header: &str) -> Option<Target> {
-    let squeezed = squeeze(header);
-    find(NAMES, &squeezed)
+    find(&NAMES, &squeeze(header))
 }
 
-fn find(table: &[(Target, &[&str])], squeezed: &str) -> Option<Target> {
-    table.iter().find(|(_, names)| names.contains(&squeezed)).map(|&(target, _)| target)
+fn find(table: &[(Target, &str)], squeezed: &str) -> Option<Target> {
+    table
+        .iter()
+        // The search is much faster, and guessing an encoding asks for thousands of cells.
+        .find(|(_, names)| contains(names, squeezed) && text::has_word(names, squeezed))
+        .map(|&(target, _)| target)
 }
 
 /// The target for which the header says most.
 pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
     let squeezed = squeeze(header);
-    if let Some(target) = find(NAMES, &squeezed) {
-        return Some((target, Strength::Exact));
-    }
-    if let Some(target) = find(WEAK, &squeezed) {
-        return Some((target, Strength::Weak));
-    }
-    if squeezed.chars().count() > LONGEST_HEADER || OTHER.iter().any(|word| contains(&squeezed, word)) {
+    let best = find(&NAMES, &squeezed)
+        .map(|target| (target, Strength::Exact))
+        .or_else(|| find(&WEAK, &squeezed).map(|target| (target, Strength::Weak)))
+        .or_else(|| part(&squeezed).map(|target| (target, Strength::Part)))?;
+    let is_name = matches!(best.0, Target::FirstName | Target::LastName | Target::FullName);
+    // Brackets may say in which letters.
+    (!is_name || !contains_any(&keep_letters(header), OTHER_NAME)).then_some(best)
+}
+
+/// The target whose name is the longest in the header.
+fn part(squeezed: &str) -> Option<Target> {
+    if squeezed.chars().count() > LONGEST_HEADER || contains_any(squeezed, OTHER) {
         return None;
     }
     NAMES
         .iter()
-        .flat_map(|(target, names)| names.iter().map(move |name| (*target, *name)))
-        .filter(|(_, name)| is_telling(name) && contains(&squeezed, name))
+        .flat_map(|&(target, names)| names.split(' ').map(move |name| (target, name)))
+        .filter(|(_, name)| is_telling(name) && contains(squeezed, name))
         .max_by_key(|(_, name)| name.len())
-        .map(|(target, _)| (target, Strength::Part))
+        .map(|(target, _)| target)
+}
+
+fn contains_any(squeezed: &str, words: &str) -> bool {
+    words.split(' ').any(|word| contains(squeezed, word))
 }
 
 fn contains(squeezed: &str, word: &str) -> bool {
@@ -455,7 +191,7 @@ fn contains(squeezed: &str, word: &str) -> bool {
 /// Whether a name says something inside a longer header too: short ones occur in any word.
 fn is_telling(name: &str) -> bool {
     if name.is_ascii() {
-        name.len() >= 5 && !matches!(name, "first" | "people" | "times" | "roles")
+        name.len() >= 5 && !text::has_word(ONLY_EXACT, name)
     } else {
         name.chars().count() >= 2
     }
@@ -468,7 +204,7 @@ pub(super) fn is_known_word(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Strength, best, squeeze};
+    use super::{NAMES, ONLY_EXACT, OTHER, OTHER_NAME, Strength, WEAK, best, squeeze};
     use crate::Target;
 
     #[test]
@@ -504,14 +240,62 @@ mod tests {
             ("Équipe", Target::Teams),
             ("Marketo workspace", Target::Workspace),
             ("Idioma", Target::Language),
+            ("メールの言語", Target::Language),
+            ("메일 언어", Target::Language),
+            ("Name, Vorname", Target::FullName),
+            ("Nachname, Vorname", Target::FullName),
+            ("Vorname Nachname", Target::FullName),
+            ("Apellidos, Nombre", Target::FullName),
+            ("Nombre, Apellidos", Target::FullName),
+            ("Last name, First name", Target::FullName),
+            ("First and last name", Target::FullName),
+            ("성함", Target::FullName),
+            ("ﾒｰﾙｱﾄﾞﾚｽ", Target::Email),
+            ("소속 팀", Target::Teams),
+            ("Rollen", Target::Role),
+            ("Área de trabalho", Target::Workspace),
         ] {
             assert_eq!(best(header), Some((target, Strength::Exact)), "{header}");
         }
-        assert_eq!(best("Username"), Some((Target::Email, Strength::Weak)));
+        for (header, target) in [
+            ("Username", Target::Email),
+            ("Adresse", Target::Email),
+            ("Dirección", Target::Email),
+            ("ログインID", Target::Email),
+            ("Time", Target::Teams),
+        ] {
+            assert_eq!(best(header), Some((target, Strength::Weak)), "{header}");
+        }
         assert_eq!(best("Company e-mail address of user"), Some((Target::Email, Strength::Part)));
-        for other in [
+        assert_eq!(best("Langue de l’e-mail"), Some((Target::Language, Strength::Part)));
+    }
+
+    #[test]
+    fn columns_of_others_and_of_something_else_are_nothing() {
+        for header in [
             "Alternate email address",
             "Manager Email",
+            "E-mail do gestor",
+            "E-mail du supérieur",
+            "Stellvertreter E-Mail",
+            "비상 연락 이메일",
+            "Nombre de la empresa",
+            "회사 이름",
+            "부서 이름",
+            "会社の名前",
+            "Apelido",
+            "フリガナ氏名",
+            "ふりがな（氏名）",
+            "氏名（フリガナ）",
+            "姓（カナ）",
+            "영문 이름",
+            "이름(영문)",
+            "Kontrolle",
+            "Zugriffskontrolle",
+            "Enrolled",
+            "Microsoft Teams",
+            "Teams-Rufnummer",
+            "Equipamento",
             "ProfileId",
             "Alias",
             "TimeZoneSidKey",
@@ -520,7 +304,22 @@ mod tests {
             "Comment",
             "",
         ] {
-            assert_eq!(best(other), None, "{other}");
+            assert_eq!(best(header), None, "{header}");
+        }
+        assert_eq!(best("회사 이메일"), Some((Target::Email, Strength::Part)));
+        assert_eq!(best("이메일(영문)"), Some((Target::Email, Strength::Exact)));
+    }
+
+    #[test]
+    fn every_name_stands_once_and_as_headers_are_compared() {
+        let mut seen = std::collections::HashSet::new();
+        let names = NAMES.iter().chain(&WEAK).flat_map(|(_, names)| names.split(' '));
+        for name in names {
+            assert!(!name.is_empty() && squeeze(name) == name, "{name}");
+            assert!(seen.insert(name), "{name}");
+        }
+        for word in [OTHER, OTHER_NAME, ONLY_EXACT].into_iter().flat_map(|words| words.split(' ')) {
+            assert!(!word.is_empty() && squeeze(word) == word, "{word}");
         }
     }
 

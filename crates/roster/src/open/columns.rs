@@ -15,6 +15,8 @@ struct Content {
     roles: f64,
     languages: f64,
     everyone: f64,
+    /// Values that begin with a digit: times, numbers.
+    numbers: f64,
     words: f64,
 }
 
@@ -35,6 +37,7 @@ impl Content {
             roles: share(&|value| Role::parse(value).is_some()),
             languages: share(&|value| Language::parse(value).is_some()),
             everyone: share(&|value| text::is_everyone(value)),
+            numbers: share(&|value| value.starts_with(|c: char| c.is_ascii_digit())),
             words: share(&|value| is_name_like(value)),
         }
     }
@@ -45,7 +48,7 @@ impl Content {
             Target::Email => self.ats >= 0.5,
             Target::Role => self.roles >= 0.5,
             Target::Language => self.languages >= 0.5,
-            _ => self.filled > 0 && self.ats < 0.5,
+            _ => self.filled > 0 && self.ats < 0.5 && self.numbers < 0.5,
         }
     }
 }
