@@ -5,6 +5,7 @@
 mod api;
 mod app;
 mod config;
+mod connection_words;
 mod csv;
 mod export;
 mod features;
