@@ -51,14 +51,33 @@ fn Screens() -> impl IntoView {
             <Path path=path!("/forgot-password") view=|| screens::open(screens::forgot_password) />
             <Path path=path!("/reset-password") view=|| screens::open(screens::reset_password) />
             <Path path=path!("/activate") view=|| screens::open(screens::activate) />
-            <Path path=path!("/") view=|| everyone(|| view! { <Redirect path=Route::Users.path() /> }.into_any()) />
+            <Path path=path!("/") view=|| everyone(home) />
+            <Path path=path!("/admin/sales-insight/actions-config") view=|| admin(|| screens::open(screens::actions_config).into_any()) />
             <Path path=path!("/settings/account/profile") view=|| everyone(|| screens::open(screens::profile).into_any()) />
+            <Path path=path!("/settings/account/salesforce") view=|| everyone(|| screens::open(screens::salesforce).into_any()) />
+            <Path path=path!("/settings/admin/general") view=|| admin(|| screens::open(screens::general).into_any()) />
             <Path path=path!("/settings/admin/users") view=|| admin(|| screens::open(screens::users).into_any()) />
             <Path path=path!("/settings/admin/users/invite") view=|| admin(|| screens::open(screens::invite).into_any()) />
             <Path path=path!("/settings/admin/users/invite-csv") view=|| admin(|| screens::open(screens::invite_csv).into_any()) />
             <Path path=path!("/settings/admin/users/invitations") view=|| admin(|| screens::open(screens::batches).into_any()) />
             <Path path=path!("/settings/admin/users/invitations/:batch") view=|| admin(|| screens::open(screens::batch).into_any()) />
+            <Path path=path!("/settings/admin/teams") view=|| admin(|| screens::open(screens::teams).into_any()) />
+            <Path path=path!("/settings/admin/teams/:team") view=|| admin(|| screens::open(screens::team).into_any()) />
+            <Path path=path!("/settings/admin/salesforce") view=|| admin(|| screens::open(screens::salesforce).into_any()) />
+            <Path path=path!("/settings/admin/marketo") view=|| admin(|| screens::open(screens::marketo).into_any()) />
+            <Path path=path!("/settings/admin/security") view=|| admin(|| screens::open(screens::security).into_any()) />
+            <Path path=path!("/settings/integrations/diagnostics") view=|| admin(|| screens::open(screens::diagnostics).into_any()) />
+            <Path path=path!("/salesforce-setup") view=|| admin(|| screens::open(screens::salesforce_setup).into_any()) />
         </Routes>
+    }
+}
+
+/// Where a visit begins: the setup guide is for administrators, everybody has a profile.
+fn home() -> AnyView {
+    if session::is_admin() {
+        screens::open(screens::setup_guide).into_any()
+    } else {
+        view! { <Redirect path=Route::Profile.path() /> }.into_any()
     }
 }
 
@@ -96,11 +115,7 @@ fn guarded(audience: Audience, screen: fn() -> AnyView) -> impl IntoView {
     });
     move || match gate.get() {
         Gate::Wait => ().into_any(),
-        Gate::SignIn => {
-            let location = use_location();
-            let here = format!("{}{}", location.pathname.get_untracked(), location.search.get_untracked());
-            view! { <Redirect path=sign_in::path_and_back(&here) /> }.into_any()
-        }
+        Gate::SignIn => view! { <Redirect path=sign_in::path_and_back(&here()) /> }.into_any(),
         Gate::Unavailable(failure) => {
             let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
             view! {
@@ -124,6 +139,19 @@ fn guarded(audience: Audience, screen: fn() -> AnyView) -> impl IntoView {
         .into_any(),
         Gate::Open => view! { <Shell>{screen()}</Shell> }.into_any(),
     }
+}
+
+/// The place that was asked for, below the base of the deployment: path, query and anchor.
+fn here() -> String {
+    let location = use_location();
+    let path = location.pathname.get_untracked();
+    let mut here = path.strip_prefix(&base_path()).unwrap_or(&path).to_owned();
+    let query = location.search.get_untracked();
+    if !query.is_empty() {
+        here.push('?');
+        here.push_str(&query);
+    }
+    here + &location.hash.get_untracked()
 }
 
 fn everyone(screen: fn() -> AnyView) -> impl IntoView {

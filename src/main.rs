@@ -19,6 +19,7 @@ mod routes;
 mod screens;
 mod sending;
 mod session;
+mod setup;
 mod shell;
 mod ui;
 

@@ -1,20 +1,32 @@
 //! The one list of places that the app links to, so that no link can point nowhere. What only mails lead to stands in
 //! `app.rs` alone.
 
-use api_types::BatchId;
+use api_types::{BatchId, TeamId};
 
 /// Every screen that can be linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
+    /// The setup guide for administrators.
     Home,
     SignIn,
     ForgotPassword,
+    ActionsConfig,
     Profile,
+    /// The own connection to Salesforce, for people who are no administrators.
+    MySalesforce,
+    General,
     Users,
     Invite,
     InviteCsv,
     Batches,
     Batch(BatchId),
+    Teams,
+    Team(TeamId),
+    Salesforce,
+    Marketo,
+    Security,
+    Diagnostics,
+    SalesforceSetup,
 }
 
 impl Route {
@@ -24,12 +36,22 @@ impl Route {
             Self::Home => "/".into(),
             Self::SignIn => "/sign-in".into(),
             Self::ForgotPassword => "/forgot-password".into(),
+            Self::ActionsConfig => "/admin/sales-insight/actions-config".into(),
             Self::Profile => "/settings/account/profile".into(),
+            Self::MySalesforce => "/settings/account/salesforce".into(),
+            Self::General => "/settings/admin/general".into(),
             Self::Users => "/settings/admin/users".into(),
             Self::Invite => "/settings/admin/users/invite".into(),
             Self::InviteCsv => "/settings/admin/users/invite-csv".into(),
             Self::Batches => "/settings/admin/users/invitations".into(),
             Self::Batch(id) => format!("/settings/admin/users/invitations/{}", id.0),
+            Self::Teams => "/settings/admin/teams".into(),
+            Self::Team(id) => format!("/settings/admin/teams/{}", id.0),
+            Self::Salesforce => "/settings/admin/salesforce".into(),
+            Self::Marketo => "/settings/admin/marketo".into(),
+            Self::Security => "/settings/admin/security".into(),
+            Self::Diagnostics => "/settings/integrations/diagnostics".into(),
+            Self::SalesforceSetup => "/salesforce-setup".into(),
         }
     }
 
@@ -53,34 +75,29 @@ mod tests {
 
     #[test]
     fn paths_are_what_people_have_bookmarked() {
-        let id = BatchId("b1".into());
-        let paths: Vec<String> = [
-            Route::Home,
-            Route::SignIn,
-            Route::ForgotPassword,
-            Route::Profile,
-            Route::Users,
-            Route::Invite,
-            Route::InviteCsv,
-            Route::Batches,
-            Route::Batch(id),
-        ]
-        .iter()
-        .map(Route::path)
-        .collect();
-        assert_eq!(
-            paths,
-            [
-                "/",
-                "/sign-in",
-                "/forgot-password",
-                "/settings/account/profile",
-                "/settings/admin/users",
-                "/settings/admin/users/invite",
-                "/settings/admin/users/invite-csv",
-                "/settings/admin/users/invitations",
-                "/settings/admin/users/invitations/b1",
-            ]
-        );
+        let bookmarks = [
+            (Route::Home, "/"),
+            (Route::SignIn, "/sign-in"),
+            (Route::ForgotPassword, "/forgot-password"),
+            (Route::ActionsConfig, "/admin/sales-insight/actions-config"),
+            (Route::Profile, "/settings/account/profile"),
+            (Route::MySalesforce, "/settings/account/salesforce"),
+            (Route::General, "/settings/admin/general"),
+            (Route::Users, "/settings/admin/users"),
+            (Route::Invite, "/settings/admin/users/invite"),
+            (Route::InviteCsv, "/settings/admin/users/invite-csv"),
+            (Route::Batches, "/settings/admin/users/invitations"),
+            (Route::Batch(BatchId("b1".into())), "/settings/admin/users/invitations/b1"),
+            (Route::Teams, "/settings/admin/teams"),
+            (Route::Team(TeamId("t1".into())), "/settings/admin/teams/t1"),
+            (Route::Salesforce, "/settings/admin/salesforce"),
+            (Route::Marketo, "/settings/admin/marketo"),
+            (Route::Security, "/settings/admin/security"),
+            (Route::Diagnostics, "/settings/integrations/diagnostics"),
+            (Route::SalesforceSetup, "/salesforce-setup"),
+        ];
+        for (route, path) in bookmarks {
+            assert_eq!(route.path(), path);
+        }
     }
 }

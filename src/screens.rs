@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::features::{batches, invite, invite_csv, profile, sign_in, users};
+use crate::features::{
+    actions_config, batches, diagnostics, general, invite, invite_csv, marketo, profile, salesforce,
+    salesforce_setup, security, setup_guide, sign_in, teams, users,
+};
 use crate::sending;
 use crate::t;
 use crate::ui::{Failed, Skeleton};
@@ -70,6 +73,56 @@ pub(crate) fn batches() -> Loaded {
 #[wasm_split(invitations, fallible)]
 pub(crate) fn batch() -> Loaded {
     Ok(batches::BatchDetail().into_any())
+}
+
+#[wasm_split(guide, fallible)]
+pub(crate) fn setup_guide() -> Loaded {
+    Ok(setup_guide::SetupGuide().into_any())
+}
+
+#[wasm_split(guide, fallible)]
+pub(crate) fn salesforce_setup() -> Loaded {
+    Ok(salesforce_setup::SalesforceSetup().into_any())
+}
+
+#[wasm_split(guide, fallible)]
+pub(crate) fn diagnostics() -> Loaded {
+    Ok(diagnostics::Diagnostics().into_any())
+}
+
+#[wasm_split(connections, fallible)]
+pub(crate) fn actions_config() -> Loaded {
+    Ok(actions_config::ActionsConfig().into_any())
+}
+
+#[wasm_split(connections, fallible)]
+pub(crate) fn salesforce() -> Loaded {
+    Ok(salesforce::Salesforce().into_any())
+}
+
+#[wasm_split(connections, fallible)]
+pub(crate) fn marketo() -> Loaded {
+    Ok(marketo::Marketo().into_any())
+}
+
+#[wasm_split(people, fallible)]
+pub(crate) fn teams() -> Loaded {
+    Ok(teams::TeamManagement().into_any())
+}
+
+#[wasm_split(people, fallible)]
+pub(crate) fn team() -> Loaded {
+    Ok(teams::TeamDetail().into_any())
+}
+
+#[wasm_split(people, fallible)]
+pub(crate) fn general() -> Loaded {
+    Ok(general::General().into_any())
+}
+
+#[wasm_split(people, fallible)]
+pub(crate) fn security() -> Loaded {
+    Ok(security::Security().into_any())
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use api_types::{Session, UserId};
+use api_types::{Role, Session, UserId};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 
@@ -45,6 +45,11 @@ pub(crate) fn current() -> Option<Session> {
         SessionState::SignedIn(session) | SessionState::Expired(session) => Some(session.clone()),
         _ => None,
     })
+}
+
+/// Whether whoever is signed in is an administrator.
+pub(crate) fn is_admin() -> bool {
+    current().is_some_and(|session| session.user.role == Role::Admin)
 }
 
 /// Runs `forget` whenever somebody else is signed in than before, or nobody any more: what one person entered is not

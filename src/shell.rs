@@ -1,15 +1,14 @@
 //! The frame of every signed-in screen: top bar, rail, content.
 
-use api_types::{Role, paths};
+use api_types::{StepState, paths};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::api::Call;
+use crate::api::{Call, Load};
 use crate::routes::{Route, base_path};
-use crate::session;
 use crate::t;
 use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Tone, dom, notify};
-use crate::{screens, sending};
+use crate::{screens, sending, session, setup};
 
 const PRODUCT: &str = "Sales Insight Actions";
 
@@ -87,20 +86,65 @@ fn mailbox_link() -> Option<impl IntoView> {
     })
 }
 
-fn is_admin() -> bool {
-    session::current().is_some_and(|session| session.user.role == Role::Admin)
+/// Where a link of the rail leads, by its label.
+type Entry = (String, Route);
+
+/// Links under one heading of the rail.
+struct Group {
+    label: String,
+    entries: Vec<Entry>,
 }
 
-/// The screens a person may open, in groups as the rail and the gear menu show them.
-fn navigation() -> Vec<(String, Vec<(String, Route)>)> {
-    let mut groups = vec![(t!("nav.my_account"), vec![(t!("nav.my_profile"), Route::Profile)])];
-    if is_admin() {
-        groups.push((
-            t!("nav.admin_settings"),
-            vec![(t!("nav.user_management"), Route::Users), (t!("nav.invitation_batches"), Route::Batches)],
-        ));
+/// The product that groups of screens belong to.
+struct World {
+    label: String,
+    groups: Vec<Group>,
+}
+
+impl World {
+    fn new(label: String, groups: impl IntoIterator<Item = (String, Vec<Entry>)>) -> Self {
+        let groups = groups.into_iter().map(|(label, entries)| Group { label, entries }).collect();
+        Self { label, groups }
     }
-    groups
+}
+
+/// The screens behind the gear that a person may open.
+fn settings() -> World {
+    if !session::is_admin() {
+        let own = vec![(t!("nav.my_profile"), Route::Profile), (t!("nav.salesforce"), Route::MySalesforce)];
+        return World::new(t!("nav.settings"), [(t!("nav.my_account"), own)]);
+    }
+    let admin = vec![
+        (t!("nav.general"), Route::General),
+        (t!("nav.user_management"), Route::Users),
+        (t!("nav.invitation_batches"), Route::Batches),
+        (t!("nav.team_management"), Route::Teams),
+        (t!("nav.salesforce"), Route::Salesforce),
+        (t!("nav.marketo"), Route::Marketo),
+        (t!("nav.security"), Route::Security),
+    ];
+    World::new(
+        t!("nav.sales_account"),
+        [
+            (t!("nav.my_account"), vec![(t!("nav.my_profile"), Route::Profile)]),
+            (t!("nav.admin_settings"), admin),
+            (t!("nav.integrations"), vec![(t!("nav.diagnostics"), Route::Diagnostics)]),
+        ],
+    )
+}
+
+/// The screens that a person may open, as the rail shows them below the setup guide.
+fn worlds() -> Vec<World> {
+    if !session::is_admin() {
+        return vec![settings()];
+    }
+    let actions_config = (t!("nav.actions_config"), Route::ActionsConfig);
+    let salesforce_setup = (t!("nav.salesforce_setup"), Route::SalesforceSetup);
+    vec![
+        World::new(t!("nav.marketo"), [(t!("nav.marketo_path"), vec![actions_config])]),
+        settings(),
+        World::new(t!("nav.salesforce"), [(t!("nav.salesforce_path"), vec![salesforce_setup])]),
+    ]
 }
 
 #[component]
@@ -110,27 +154,51 @@ fn Rail(open: RwSignal<bool>) -> impl IntoView {
         let path = location.pathname.get();
         path.strip_prefix(&base_path()).unwrap_or(&path).to_owned()
     };
+    let link = move |(label, route): Entry| {
+        let path = route.path();
+        view! { <li><a href=route.href() aria-current=move || (here() == path).then_some("page")>{label}</a></li> }
+    };
     view! {
-        <nav id="rail" class="rail" class:rail-open=open aria-label=t!("nav.settings")>
-            {navigation().into_iter().map(|(group, entries)| view! {
-                <h2>{group}</h2>
-                <ul>{entries.into_iter().map(|(label, route)| {
-                    let path = route.path();
-                    view! {
-                        <li><a href=route.href() aria-current=move || (here() == path).then_some("page")>{label}</a></li>
-                    }
-                }).collect_view()}</ul>
+        <nav id="rail" class="rail" class:rail-open=open aria-label=t!("nav.rail")>
+            {session::is_admin().then(|| view! {
+                <a class="rail-guide" href=Route::Home.href() aria-current=move || (here() == Route::Home.path()).then_some("page")>
+                    {t!("nav.setup_guide")}<GuideProgress />
+                </a>
+            })}
+            {worlds().into_iter().map(|world| view! {
+                <h2>{world.label}</h2>
+                {world.groups.into_iter().map(|group| view! {
+                    <h3>{group.label}</h3>
+                    <ul>{group.entries.into_iter().map(link).collect_view()}</ul>
+                }).collect_view()}
             }).collect_view()}
         </nav>
     }
 }
 
+/// How many of the seven steps are done, once that is known.
+#[component]
+fn GuideProgress() -> impl IntoView {
+    leptos::task::spawn_local(setup::refresh());
+    let done = move || {
+        setup::guide().state.with(|guide| match guide {
+            Load::Ready(guide) => {
+                let done = guide.steps.iter().filter(|step| step.state == StepState::Done).count();
+                Some(t!("nav.progress", done = done, all = guide.steps.len()))
+            }
+            _ => None,
+        })
+    };
+    view! { <span class="rail-progress">{done}</span> }
+}
+
 #[component]
 fn SettingsMenu() -> impl IntoView {
     let navigate = use_navigate();
-    let items = navigation()
+    let items = settings()
+        .groups
         .into_iter()
-        .flat_map(|(_, entries)| entries)
+        .flat_map(|group| group.entries)
         .map(|(label, route)| {
             let navigate = navigate.clone();
             MenuItem::new(label, move || navigate(&route.path(), Default::default()))

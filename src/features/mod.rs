@@ -1,8 +1,17 @@
 //! One folder per screen. A feature knows `ui`, `api` and the shared parts, never another feature.
 
+pub(crate) mod actions_config;
 pub(crate) mod batches;
+pub(crate) mod diagnostics;
+pub(crate) mod general;
 pub(crate) mod invite;
 pub(crate) mod invite_csv;
+pub(crate) mod marketo;
 pub(crate) mod profile;
+pub(crate) mod salesforce;
+pub(crate) mod salesforce_setup;
+pub(crate) mod security;
+pub(crate) mod setup_guide;
 pub(crate) mod sign_in;
+pub(crate) mod teams;
 pub(crate) mod users;

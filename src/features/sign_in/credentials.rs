@@ -32,7 +32,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     let navigate = use_navigate();
     let back = safe_return(use_query_map().read_untracked().get("back"));
     let arrive = Callback::new({
-        let navigate = navigate.clone();
+        let (navigate, back) = (navigate.clone(), back.clone());
         move |session: Session| {
             session::signed_in(session);
             navigate(&back, Default::default());
@@ -41,10 +41,10 @@ pub(crate) fn SignIn() -> impl IntoView {
     match take_token() {
         Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
         None => {
-            // Who is signed in has nothing to do here.
+            // Who is signed in has nothing to do here, and was on the way somewhere.
             Effect::new(move |_| {
                 if session::state().with(|state| matches!(state, SessionState::SignedIn(_))) {
-                    navigate(&Route::Home.path(), Default::default());
+                    navigate(&back, Default::default());
                 }
             });
             view! {

@@ -54,5 +54,6 @@ pub(super) fn protection_reason(protection: Protection) -> String {
         Protection::Yourself => t!("users.protected_yourself"),
         Protection::LastAdmin => t!("users.protected_last_admin"),
         Protection::OriginalUser => t!("users.protected_original_user"),
+        Protection::MarketoOwner => t!("users.protected_marketo_owner"),
     }
 }

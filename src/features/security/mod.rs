@@ -1,0 +1,19 @@
+//! Security: what was done to the account.
+
+use leptos::prelude::*;
+
+use crate::t;
+use crate::ui::{Crumb, Page};
+
+#[component]
+pub(crate) fn Security() -> impl IntoView {
+    view! {
+        <Page
+            title=t!("nav.security")
+            purpose=t!("security.purpose")
+            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+        >
+            {()}
+        </Page>
+    }
+}
