@@ -29,6 +29,7 @@ use crate::faults::Faults;
 use crate::idempotency::InFlight;
 use crate::limiter::Limiter;
 use crate::mail::{self, Postman};
+use crate::marketo;
 use crate::outbound;
 use crate::password::Passwords;
 use crate::secrets::Keyring;
@@ -61,6 +62,7 @@ pub(crate) struct State {
     pub(crate) keyring: Keyring,
     pub(crate) services: Services,
     pub(crate) http: reqwest::Client,
+    pub(crate) marketo: marketo::Clients,
     pub(crate) limiter: Limiter,
     pub(crate) in_flight: InFlight,
     pub(crate) faults: Option<Faults>,
@@ -180,6 +182,13 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     seed::note_url(&config.data, &public_url)?;
     let postman = Postman::new(&smtp, &config.mail_from, &public_url)?;
 
+    // Only the stand-in's limits are scaled.
+    let pace = match &sandbox {
+        Some(_) if config.services.marketo_url.is_none() => marketo::Pace::of_stand_in(config.sandbox_speed),
+        _ => marketo::Pace::REAL,
+    };
+    let http = outbound::client()?;
+
     let (end, ending) = watch::channel(false);
     let app = App(Arc::new(State {
         account_id: account.id,
@@ -190,7 +199,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         passwords: Passwords::new(config.password_cost)?,
         keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
         services: Services::new(&config.services, sandbox.as_ref())?,
-        http: outbound::client()?,
+        marketo: marketo::Clients::new(http.clone(), pace),
+        http,
         limiter: Limiter::new(&config, Arc::clone(&clock)),
         in_flight: InFlight::default(),
         faults: config.sandbox.then(Faults::default),

@@ -18,6 +18,7 @@ mod idempotency;
 mod invite;
 mod limiter;
 mod mail;
+mod marketo;
 mod observe;
 pub mod openapi;
 mod outbound;

@@ -1,0 +1,92 @@
+//! What can go wrong with Marketo.
+
+use std::fmt;
+
+use api_types::ConnectionFailure;
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// Why Marketo did not do what was asked. Calls that could succeed later have been repeated already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Error {
+    /// Client ID and Client Secret are not accepted.
+    CredentialsRejected,
+    /// No subscription has that Munchkin Account ID.
+    NoSuchInstance,
+    /// The API user lacks a permission, or the instance does not let our address in (603).
+    PermissionMissing,
+    /// The day's calls are used up (607).
+    DailyQuota,
+    /// The day's megabytes of exports are used up (1029).
+    ExportQuota,
+    /// As many exports wait as may (1029).
+    QueueFull,
+    /// The subscription cannot filter exports like this (1035).
+    FilterUnsupported,
+    /// There is no such thing, or no longer (610).
+    NotFound,
+    /// Another number of the documentation's list, or a status of HTTP.
+    Refused { code: u16, message: String },
+    /// Limits, maintenance or a transient failure of Marketo lasted longer than our patience.
+    Overloaded { code: u16 },
+    /// Nobody answers.
+    Unreachable,
+    /// The answer is not what the documentation says.
+    Unexpected(&'static str),
+}
+
+impl Error {
+    /// The code for the list of recent errors: Marketo's number or the status of HTTP, where there is one.
+    pub(crate) fn code(&self) -> String {
+        match self {
+            Self::CredentialsRejected => "401".to_owned(),
+            Self::NoSuchInstance => "404".to_owned(),
+            Self::PermissionMissing => "603".to_owned(),
+            Self::DailyQuota => "607".to_owned(),
+            Self::ExportQuota | Self::QueueFull => "1029".to_owned(),
+            Self::FilterUnsupported => "1035".to_owned(),
+            Self::NotFound => "610".to_owned(),
+            Self::Refused { code, .. } | Self::Overloaded { code } => code.to_string(),
+            Self::Unreachable => "unreachable".to_owned(),
+            Self::Unexpected(_) => "unexpected".to_owned(),
+        }
+    }
+
+    /// What it means for a connection.
+    pub(crate) fn failure(&self) -> ConnectionFailure {
+        match self {
+            Self::CredentialsRejected => ConnectionFailure::CredentialsRejected,
+            Self::PermissionMissing => ConnectionFailure::PermissionMissing,
+            Self::DailyQuota | Self::ExportQuota => ConnectionFailure::RequestLimitExceeded,
+            Self::NoSuchInstance | Self::Overloaded { .. } | Self::Unreachable => {
+                ConnectionFailure::Unreachable
+            }
+            Self::QueueFull
+            | Self::FilterUnsupported
+            | Self::NotFound
+            | Self::Refused { .. }
+            | Self::Unexpected(_) => ConnectionFailure::Unexpected,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CredentialsRejected => f.write_str("Marketo does not accept the client credentials"),
+            Self::NoSuchInstance => f.write_str("Marketo has no such instance"),
+            Self::PermissionMissing => f.write_str("Marketo denies access (603)"),
+            Self::DailyQuota => f.write_str("Marketo's calls of today are used up (607)"),
+            Self::ExportQuota => f.write_str("Marketo's exports of today are used up (1029)"),
+            Self::QueueFull => f.write_str("Marketo's queue of exports is full (1029)"),
+            Self::FilterUnsupported => f.write_str("Marketo cannot filter exports like this (1035)"),
+            Self::NotFound => f.write_str("Marketo does not have that (610)"),
+            Self::Refused { code, message } => write!(f, "Marketo refused: {message} ({code})"),
+            Self::Overloaded { code } => write!(f, "Marketo is busy ({code})"),
+            Self::Unreachable => f.write_str("Marketo does not answer"),
+            Self::Unexpected(what) => write!(f, "Marketo's answer is not as documented: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

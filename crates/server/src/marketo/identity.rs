@@ -1,0 +1,112 @@
+//! Tokens. One lives for an hour and is kept in memory only; however many calls need a new one, one asks for it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use url::Url;
+
+use super::Error;
+use super::answer::Failed;
+use crate::secrets::Secret;
+use crate::services::MarketoCredentials;
+
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+
+/// A token and the try that brought it, by which one can say which token was not taken.
+#[derive(Clone)]
+pub(super) struct Token {
+    pub(super) value: Secret,
+    until: Instant,
+    number: u64,
+}
+
+/// Gets tokens for one set of credentials.
+pub(super) struct Identity {
+    credentials: MarketoCredentials,
+    /// How many tries there were.
+    tries: AtomicU64,
+    /// What the last one brought. Held while one is under way.
+    last: Mutex<Option<Result<Token, Failed>>>,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    /// Seconds.
+    expires_in: u64,
+}
+
+impl Identity {
+    pub(super) fn new(credentials: MarketoCredentials) -> Self {
+        Self { credentials, tries: AtomicU64::new(0), last: Mutex::default() }
+    }
+
+    pub(super) fn credentials(&self) -> &MarketoCredentials {
+        &self.credentials
+    }
+
+    /// The token, a new one where there is none or it has run out. `base` is the address of the instance.
+    pub(super) async fn token(&self, http: &reqwest::Client, base: &Url) -> Result<Token, Failed> {
+        let tries = self.tries.load(Ordering::Acquire);
+        let mut last = self.last.lock().await;
+        match &*last {
+            Some(Ok(token)) if token.until > Instant::now() => return Ok(token.clone()),
+            // It failed while this one waited for it.
+            Some(Err(failed)) if self.tries.load(Ordering::Acquire) != tries => return Err(failed.clone()),
+            _ => {}
+        }
+        let number = self.tries.fetch_add(1, Ordering::AcqRel) + 1;
+        let outcome = self.fetch(http, base, number).await;
+        *last = Some(outcome.clone());
+        outcome
+    }
+
+    /// Forgets a token that was not taken, unless another has come since.
+    pub(super) async fn forget(&self, stale: &Token) {
+        let mut last = self.last.lock().await;
+        if matches!(&*last, Some(Ok(token)) if token.number == stale.number) {
+            *last = None;
+        }
+    }
+
+    async fn fetch(&self, http: &reqwest::Client, base: &Url, number: u64) -> Result<Token, Failed> {
+        let mut url = base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(["identity", "oauth", "token"]);
+        }
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.credentials.client_id),
+            ("client_secret", self.credentials.client_secret.expose()),
+        ];
+        // In the body, since addresses are logged on the way.
+        let asked_at = Instant::now();
+        let sent = http.post(url).form(&form).timeout(ANSWER_LIMIT).send().await;
+        let response = sent.map_err(|error| Failed::of_transport(&error))?;
+        let status = response.status();
+        match status {
+            StatusCode::OK => {}
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+                return Err(Failed::Final(Error::CredentialsRejected));
+            }
+            StatusCode::NOT_FOUND => return Err(Failed::Final(Error::NoSuchInstance)),
+            status => return Err(Failed::of_status(status, response.headers())),
+        }
+        let granted: Granted = response.json().await.map_err(|error| {
+            if error.is_decode() {
+                Failed::Final(Error::Unexpected("no token"))
+            } else {
+                Failed::of_transport(&error)
+            }
+        })?;
+        Ok(Token {
+            value: Secret::new(granted.access_token),
+            until: asked_at + Duration::from_secs(granted.expires_in),
+            number,
+        })
+    }
+}

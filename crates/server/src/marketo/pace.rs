@@ -1,0 +1,127 @@
+//! How long spans of Marketo last, and how calls that failed for a while are repeated.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::answer::Failed;
+use super::{Error, Patience};
+
+const BASE: Duration = Duration::from_millis(500);
+const CAP: Duration = Duration::from_secs(30);
+/// The longest wait that Marketo may ask for.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(120);
+
+/// How many times shorter than in life Marketo's spans are: 1, but for the stand-in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace(NonZeroU32);
+
+impl Pace {
+    pub(crate) const REAL: Self = Self(NonZeroU32::MIN);
+
+    pub(crate) fn of_stand_in(speed: NonZeroU32) -> Self {
+        Self(speed)
+    }
+
+    /// A span of the real service as it is here.
+    pub(crate) fn span(self, real: Duration) -> Duration {
+        real / self.0.get()
+    }
+}
+
+/// The tries of one call.
+pub(super) struct Tries {
+    pace: Pace,
+    patience: Patience,
+    failed: u32,
+    renewed_token: bool,
+}
+
+impl Tries {
+    pub(super) fn new(pace: Pace, patience: Patience) -> Self {
+        Self { pace, patience, failed: 0, renewed_token: false }
+    }
+
+    /// Waits until the call may be repeated.
+    ///
+    /// # Errors
+    /// The failure, when the call should not be repeated.
+    pub(super) async fn next(&mut self, failed: Failed) -> Result<(), Error> {
+        match failed {
+            Failed::Final(error) => Err(error),
+            // The identity service itself handed it out, so another would be no better.
+            Failed::StaleToken(code) if self.renewed_token => {
+                Err(Error::Refused { code, message: "a new token was not taken either".to_owned() })
+            }
+            Failed::StaleToken(_) => {
+                self.renewed_token = true;
+                Ok(())
+            }
+            Failed::Transient { error, retry_after } => {
+                self.failed += 1;
+                if self.failed >= self.patience.tries() {
+                    return Err(error);
+                }
+                let backoff = jittered(backoff(self.failed), random_share());
+                // What Marketo asks for is in its own seconds; the stand-in's are as long as ours.
+                let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
+                sleep(self.pace.span(backoff).max(asked)).await;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The longest wait after so many failures.
+fn backoff(failed: u32) -> Duration {
+    BASE.saturating_mul(2_u32.saturating_pow(failed)).min(CAP)
+}
+
+/// Full jitter: anything up to `longest`. `share` is between 0 and 1.
+fn jittered(longest: Duration, share: f64) -> Duration {
+    longest.mul_f64(share)
+}
+
+fn random_share() -> f64 {
+    // Without randomness the middle will do.
+    getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    fn transient(retry_after: Option<Duration>) -> Failed {
+        Failed::Transient { error: Error::Overloaded { code: 713 }, retry_after }
+    }
+
+    #[test]
+    fn r6_waits_grow_to_a_limit() {
+        assert_eq!(backoff(1), Duration::from_secs(1));
+        assert_eq!(backoff(3), Duration::from_secs(4));
+        assert_eq!(backoff(60), CAP);
+        assert_eq!(jittered(CAP, 0.0), Duration::ZERO);
+        assert_eq!(jittered(CAP, 1.0), CAP);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn r6_tries_end_and_what_marketo_asks_for_is_honoured_within_reason() {
+        let mut tries = Tries::new(Pace::REAL, Patience::Person);
+        let start = Instant::now();
+        tries.next(transient(Some(Duration::from_secs(7)))).await.unwrap();
+        assert!(start.elapsed() >= Duration::from_secs(7));
+        let start = Instant::now();
+        tries.next(transient(Some(Duration::from_secs(86_400)))).await.unwrap();
+        assert!(start.elapsed() <= RETRY_AFTER_MAX + Duration::from_millis(1));
+        assert_eq!(tries.next(transient(None)).await, Err(Error::Overloaded { code: 713 }));
+    }
+
+    #[tokio::test]
+    async fn r12_a_token_is_renewed_once_in_a_call() {
+        let mut tries = Tries::new(Pace::REAL, Patience::Run);
+        tries.next(Failed::StaleToken(602)).await.unwrap();
+        assert!(tries.next(Failed::StaleToken(602)).await.is_err());
+    }
+}

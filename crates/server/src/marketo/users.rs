@@ -1,0 +1,85 @@
+//! The users of an instance, their roles, and the workspaces. Only the platform's credentials may read them.
+
+use serde::Deserialize;
+
+use super::{Marketo, Result};
+
+const PREFIX: [&str; 4] = ["userservice", "management", "v1", "users"];
+/// Users in a page.
+const PAGE: usize = 200;
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct User {
+    /// What the user is known by; not always the address.
+    #[serde(alias = "userId")]
+    pub(crate) userid: String,
+    #[serde(default)]
+    pub(crate) first_name: String,
+    #[serde(default)]
+    pub(crate) last_name: String,
+    pub(crate) email_address: String,
+    /// For programs, not people.
+    #[serde(default)]
+    pub(crate) api_only: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Role {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Workspace {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+}
+
+/// A role that a user has in a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserRole {
+    #[serde(rename = "accessRoleId")]
+    pub(crate) role_id: i64,
+    #[serde(default, rename = "accessRoleName")]
+    pub(crate) role_name: String,
+    pub(crate) workspace_id: i64,
+    #[serde(default)]
+    pub(crate) workspace_name: String,
+}
+
+impl Marketo {
+    /// Every user.
+    pub(crate) async fn users(&self) -> Result<Vec<User>> {
+        let mut users: Vec<User> = Vec::new();
+        loop {
+            let (size, offset) = (PAGE.to_string(), users.len().to_string());
+            let call = self.get(&path(&["allusers.json"]));
+            let call = call.query(&[("pageSize", &size), ("pageOffset", &offset)]);
+            let page: Vec<User> = self.json(&call).await?;
+            let last = page.len() < PAGE;
+            users.extend(page);
+            if last {
+                return Ok(users);
+            }
+        }
+    }
+
+    pub(crate) async fn roles(&self) -> Result<Vec<Role>> {
+        self.json(&self.get(&path(&["roles.json"]))).await
+    }
+
+    pub(crate) async fn workspaces(&self) -> Result<Vec<Workspace>> {
+        self.json(&self.get(&path(&["workspaces.json"]))).await
+    }
+
+    /// The roles of the user with that `userid`.
+    pub(crate) async fn roles_of(&self, userid: &str) -> Result<Vec<UserRole>> {
+        self.json(&self.get(&path(&[userid, "roles.json"]))).await
+    }
+}
+
+fn path<'a>(rest: &[&'a str]) -> Vec<&'a str> {
+    [&PREFIX, rest].concat()
+}
