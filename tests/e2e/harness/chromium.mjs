@@ -108,6 +108,8 @@ class Watch {
   }
 
   #followPage(page, origin) {
+    // Kept on from the start: turned on only when a file is chosen, it may come after the key that opens the dialog.
+    page.on("filechooser", () => {});
     page.on("pageerror", (error) => this.#note(`error on the page: ${error.message}`));
     page.on("console", (message) => {
       const text = message.text();
