@@ -18,6 +18,17 @@ pub(crate) enum Actor<'a> {
     Server,
 }
 
+/// Notes what a caller did. `subject` is whom or what it was done to; no secret, no token.
+pub(crate) async fn by_caller(
+    app: &App,
+    tx: &mut Conn,
+    caller: &Caller,
+    action: AuditAction,
+    subject: &str,
+) -> DbResult<()> {
+    note(app, tx, Actor::Caller(caller), action, subject).await
+}
+
 /// Notes an event. `subject` is whom or what it was done to; no secret, no token.
 pub(crate) async fn note(
     app: &App,

@@ -38,6 +38,12 @@ impl Millis {
         // Only years beyond 9999 cannot be written.
         Timestamp(text.unwrap_or_else(|| "9999-12-31T23:59:59Z".to_owned()))
     }
+
+    /// The instant of an RFC 3339 text, in whatever offset it is written.
+    pub fn parse(timestamp: &Timestamp) -> Option<Self> {
+        let time = OffsetDateTime::parse(timestamp.as_str(), &Rfc3339).ok()?;
+        i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
+    }
 }
 
 /// Tells the time.
@@ -103,5 +109,13 @@ mod tests {
     fn timestamps_are_rfc_3339() {
         assert_eq!(Millis(1_795_000_000_999).timestamp().as_str(), "2026-11-18T11:06:40Z");
         assert_eq!(Millis(i64::MAX).timestamp().as_str(), "9999-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn timestamps_are_read_in_any_offset() {
+        let parse = |text: &str| Millis::parse(&Timestamp(text.to_owned()));
+        assert_eq!(parse("2026-11-18T11:06:40Z"), Some(Millis(1_795_000_000_000)));
+        assert_eq!(parse("2026-11-18T12:06:40.5+01:00"), Some(Millis(1_795_000_000_500)));
+        assert_eq!(parse("yesterday"), None);
     }
 }

@@ -148,6 +148,17 @@ pub(crate) async fn list(
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
 
+/// The address of the first row that is invited.
+pub(crate) async fn first_address(conn: &mut Conn, id: &str) -> DbResult<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "SELECT email FROM batch_rows WHERE batch_id = $1 AND verdict = 'ready' ORDER BY row_number LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(email,)| email))
+}
+
 /// Counts a chunk's verdicts and waits for the next chunk.
 pub(crate) async fn add_chunk(conn: &mut Conn, id: &str, verdicts: &VerdictCounts) -> DbResult<()> {
     sqlx::query(

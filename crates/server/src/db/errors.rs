@@ -1,8 +1,8 @@
 //! Failures of other services that the account met lately.
 
-use api_types::{Activity, Service};
+use api_types::{Activity, RecentError, Service};
 
-use super::{Conn, DbResult, new_id, text};
+use super::{Builder, Conn, DbResult, from_text, new_id, text};
 use crate::clock::Millis;
 
 /// How many are kept.
@@ -39,4 +39,32 @@ pub(crate) async fn note(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Failures, the latest first, and how many are kept. `before` is the last id of the page before.
+pub(crate) async fn list(
+    conn: &mut Conn,
+    account_id: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> DbResult<(Vec<(String, RecentError)>, u64)> {
+    let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM recent_errors WHERE account_id = $1")
+        .bind(account_id)
+        .fetch_one(&mut *conn)
+        .await?;
+    let mut select = Builder::new(
+        "SELECT id, at, service, code, during, request_id FROM recent_errors WHERE account_id = ",
+    );
+    select.push_bind(account_id.to_owned());
+    if let Some(before) = before {
+        select.push(" AND id < ").push_bind(before.to_owned());
+    }
+    select.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
+    let rows: Vec<(String, i64, String, String, String, String)> =
+        select.build_query_as().fetch_all(conn).await?;
+    let errors = rows.into_iter().map(|(id, at, service, code, during, request_id)| {
+        let (service, during) = (from_text(&service)?, from_text(&during)?);
+        Ok((id, RecentError { at: Millis(at).timestamp(), service, code, during, request_id }))
+    });
+    Ok((errors.collect::<DbResult<_>>()?, u64::try_from(total).unwrap_or(0)))
 }

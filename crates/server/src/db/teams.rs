@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use api_types::{Team, TeamId, Workspace, WorkspaceId};
+use api_types::{Team, TeamId, UserId, Workspace, WorkspaceId};
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, new_id};
@@ -19,27 +19,63 @@ pub(crate) fn name_key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
+const SELECT: &str = "SELECT t.id, t.name, t.is_everyone,
+       CASE WHEN t.is_everyone = 1
+            THEN (SELECT COUNT(*) FROM users u WHERE u.account_id = t.account_id)
+            ELSE (SELECT COUNT(*) FROM team_members m WHERE m.team_id = t.id) END
+  FROM teams t";
+
+fn team((id, name, everyone, members): (String, String, i64, i64)) -> Team {
+    Team { id: TeamId(id), name, everyone: everyone != 0, members: count(members) }
+}
+
 /// Every team, `Everyone` first.
 pub(crate) async fn list(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Team>> {
-    let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(
-        "SELECT t.id, t.name, t.is_everyone,
-                CASE WHEN t.is_everyone = 1
-                     THEN (SELECT COUNT(*) FROM users u WHERE u.account_id = t.account_id)
-                     ELSE (SELECT COUNT(*) FROM team_members m WHERE m.team_id = t.id) END
-           FROM teams t WHERE t.account_id = $1 ORDER BY t.is_everyone DESC, t.name_key",
-    )
-    .bind(account_id)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, name, everyone, members)| Team {
-            id: TeamId(id),
-            name,
-            everyone: everyone != 0,
-            members: count(members),
-        })
-        .collect())
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE t.account_id = ").push_bind(account_id.to_owned());
+    select.push(" ORDER BY t.is_everyone DESC, t.name_key");
+    let rows = select.build_query_as().fetch_all(conn).await?;
+    Ok(rows.into_iter().map(team).collect())
+}
+
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<Team>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE t.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND t.id = ").push_bind(id.to_owned());
+    Ok(select.build_query_as().fetch_optional(conn).await?.map(team))
+}
+
+/// Whether a team other than `except` has the name, in any letter case.
+pub(crate) async fn is_taken(
+    conn: &mut Conn,
+    account_id: &str,
+    name: &str,
+    except: Option<&str>,
+) -> DbResult<bool> {
+    let (found,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM teams WHERE account_id = $1 AND name_key = $2 AND id <> $3")
+            .bind(account_id)
+            .bind(name_key(name))
+            .bind(except.unwrap_or_default())
+            .fetch_one(conn)
+            .await?;
+    Ok(found > 0)
+}
+
+pub(crate) async fn rename(conn: &mut Conn, id: &str, name: &str) -> DbResult<()> {
+    sqlx::query("UPDATE teams SET name = $1, name_key = $2 WHERE id = $3")
+        .bind(name)
+        .bind(name_key(name))
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Deletes a team. Its members stay in the account.
+pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
+    sqlx::query("DELETE FROM teams WHERE id = $1").bind(id).execute(conn).await?;
+    Ok(())
 }
 
 /// Every team but `Everyone`.
@@ -81,6 +117,45 @@ pub(crate) async fn add_members(conn: &mut Conn, account_id: &str, pairs: &[(&st
         insert.build().execute(&mut *conn).await?;
     }
     Ok(())
+}
+
+/// Puts users of the account into a team, and answers how many were not in it. Who is no user is passed over: somebody
+/// may have been removed since they were chosen.
+pub(crate) async fn join(
+    conn: &mut Conn,
+    account_id: &str,
+    team_id: &str,
+    user_ids: &[UserId],
+) -> DbResult<u64> {
+    if user_ids.is_empty() {
+        return Ok(0);
+    }
+    let mut insert =
+        Builder::new("INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, ");
+    insert.push_bind(team_id.to_owned()).push(", id FROM users WHERE account_id = ");
+    insert.push_bind(account_id.to_owned()).push(" AND id IN (");
+    push_ids(&mut insert, user_ids);
+    insert.push(") ON CONFLICT (team_id, user_id) DO NOTHING");
+    Ok(insert.build().execute(conn).await?.rows_affected())
+}
+
+/// Takes users out of a team, and answers how many were in it.
+pub(crate) async fn leave(conn: &mut Conn, team_id: &str, user_ids: &[UserId]) -> DbResult<u64> {
+    if user_ids.is_empty() {
+        return Ok(0);
+    }
+    let mut delete = Builder::new("DELETE FROM team_members WHERE team_id = ");
+    delete.push_bind(team_id.to_owned()).push(" AND user_id IN (");
+    push_ids(&mut delete, user_ids);
+    delete.push(")");
+    Ok(delete.build().execute(conn).await?.rows_affected())
+}
+
+fn push_ids(builder: &mut Builder, user_ids: &[UserId]) {
+    let mut list = builder.separated(", ");
+    for id in user_ids {
+        list.push_bind(id.0.clone());
+    }
 }
 
 /// The names of the teams of each of these users, without `Everyone`.

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{BatchOptions, InvitationStatus, RowCode};
+use api_types::{Activity, BatchOptions, InvitationStatus, RowCode, Service};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use uuid::Uuid;
@@ -117,6 +117,11 @@ impl Worker {
         let mut tx = app.db.write().await?;
         for (mail, outcome) in &self.done {
             mails::settle(&mut tx, mail, outcome, now).await?;
+            if let Outcome::Failed { code, .. } = outcome {
+                let what = (Service::Mail, Activity::SendingMail);
+                let code = db::text(code)?;
+                db::errors::note(&mut tx, &app.account_id, now, what, &code, &message_name(mail)).await?;
+            }
         }
         let leased = match free {
             0 => Vec::new(),
@@ -201,11 +206,15 @@ fn write(app: &App, mail: &LeasedMail) -> Written {
         }),
         _ => None,
     };
-    let name = mail.invitation_id.as_deref().unwrap_or(&mail.id);
     match letter {
-        Some(letter) => Written::Letter(to, format!("{name}.{}", mail.edition()), letter),
+        Some(letter) => Written::Letter(to, message_name(mail), letter),
         None => Written::Nothing,
     }
+}
+
+/// The Message-ID without the host, by which a mail server's log knows the mail.
+fn message_name(mail: &LeasedMail) -> String {
+    format!("{}.{}", mail.invitation_id.as_deref().unwrap_or(&mail.id), mail.edition())
 }
 
 fn write_invitation(app: &App, mail: &LeasedMail, first_name: &str) -> Option<Letter> {

@@ -1,5 +1,6 @@
 use api_types::{
-    Activation, ActivationAccept, ActivationInspect, ActivationState, InvitationStatus, ProblemCode, Session,
+    Activation, ActivationAccept, ActivationInspect, ActivationState, AuditAction, InvitationStatus,
+    ProblemCode, Session,
 };
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -7,6 +8,7 @@ use axum::response::Response;
 
 use super::profile::name;
 use crate::app::App;
+use crate::audit::{self, Actor};
 use crate::auth::session;
 use crate::clock::Millis;
 use crate::db::invitations::InvitationRow;
@@ -64,6 +66,8 @@ pub(crate) async fn accept(
     db::users::set_password(&mut tx, user_id, &hash).await?;
     db::users::activate(&mut tx, user_id, invitation.language()?).await?;
     db::invitations::accept(&mut tx, &invitation.id).await?;
+    let user = db::users::find(&mut tx, &app.account_id, user_id).await?.ok_or(ProblemCode::LinkRevoked)?;
+    audit::note(&app, &mut tx, Actor::User(&user), AuditAction::UserActivated, &user.email).await?;
     db::batches::touch(&mut tx, &invitation.batch_id).await?;
     let opened = session::open(&app, &mut tx, user_id, &head).await?;
     tx.commit().await?;

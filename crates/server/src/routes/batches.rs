@@ -1,15 +1,16 @@
 use api_types::{
-    Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchState, Chunk, ChunkResult, List, ListMeta,
-    NewBatch, PageQuery, ProblemCode, RowQuery, limits, paths,
+    AuditAction, Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchState, Chunk, ChunkResult, List,
+    ListMeta, NewBatch, PageQuery, ProblemCode, RowQuery, limits, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use uuid::Uuid;
 
 use super::invitations::check_draft;
-use super::page_size;
+use super::{check_id_cursor, foreign_cursor, next, page_size};
 use crate::app::App;
+use crate::audit;
+use crate::auth::session::Caller;
 use crate::clock::Millis;
 use crate::db::batches::{BatchRow as StoredBatch, Progress};
 use crate::db::invitations::Which;
@@ -113,7 +114,7 @@ pub(crate) async fn chunk(
 pub(crate) async fn seal(
     State(app): State<App>,
     Path(id): Path<String>,
-    Keyed { mut work, .. }: Keyed<()>,
+    Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     match batch.state()? {
@@ -128,6 +129,8 @@ pub(crate) async fn seal(
             db::batches::close(&mut work.tx, &id, state, app.now()).await?;
             if refused {
                 db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
+            } else if batch.verdicts().ready > 0 {
+                note(&app, &mut work.tx, &caller, AuditAction::UsersInvited, &batch).await?;
             }
             // A batch without a ready row has nothing to wait for.
             db::mails::settle_batches(&mut work.tx, app.now()).await?;
@@ -144,12 +147,13 @@ pub(crate) async fn seal(
 pub(crate) async fn cancel(
     State(app): State<App>,
     Path(id): Path<String>,
-    Keyed { mut work, .. }: Keyed<()>,
+    Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
         db::invitations::revoke(&mut work.tx, Which::UnsentOfBatch(&id)).await?;
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
+        note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
     }
     finish(work, &app, &id, StatusCode::OK).await
 }
@@ -160,10 +164,11 @@ pub(crate) async fn cancel(
 pub(crate) async fn revoke(
     State(app): State<App>,
     Path(id): Path<String>,
-    Keyed { mut work, .. }: Keyed<()>,
+    Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
+    note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
     if batch.state()? == BatchState::Open {
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
     } else {
@@ -178,15 +183,36 @@ pub(crate) async fn revoke(
 pub(crate) async fn retry(
     State(app): State<App>,
     Path(id): Path<String>,
-    Keyed { body, mut work, .. }: Keyed<BatchRetry>,
+    Keyed { body, caller, mut work }: Keyed<BatchRetry>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     if batch.state()? != BatchState::Sealed {
         return Err(ProblemCode::BatchClosed.into());
     }
     db::mails::retry(&mut work.tx, &id, body.include_unknown, app.now()).await?;
+    note(&app, &mut work.tx, &caller, AuditAction::InvitationResent, &batch).await?;
     db::batches::unsettle(&mut work.tx, &id).await?;
     finish(work, &app, &id, StatusCode::OK).await
+}
+
+/// Notes what was done to a batch: by the name of its file, else by who is first in it, and how many are.
+/// A dry run does nothing to anybody.
+async fn note(
+    app: &App,
+    tx: &mut Conn,
+    caller: &Caller,
+    action: AuditAction,
+    batch: &StoredBatch,
+) -> ApiResult<()> {
+    if batch.is_dry_run() {
+        return Ok(());
+    }
+    let name = match &batch.file_name {
+        Some(name) => Some(name.clone()),
+        None => db::batches::first_address(tx, &batch.id).await?,
+    };
+    let subject = format!("{} ({})", name.unwrap_or_default(), batch.verdicts().ready);
+    Ok(audit::by_caller(app, tx, caller, action, subject.trim_start()).await?)
 }
 
 async fn finish(mut work: Work, app: &App, id: &str, status: StatusCode) -> ApiResult<Response> {
@@ -205,26 +231,13 @@ pub(crate) async fn list(
     Query(query): Query<PageQuery>,
 ) -> ApiResult<Json<List<Batch>>> {
     let limit = page_size(query.limit);
-    if query.cursor.as_deref().is_some_and(|cursor| Uuid::parse_str(cursor).is_err()) {
-        return Err(foreign_cursor());
-    }
+    check_id_cursor(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
     let (mut rows, total) =
         db::batches::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |row| row.id.clone());
     let items = show_all(&mut conn, rows).await?;
     Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
-}
-
-fn foreign_cursor() -> ApiError {
-    ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list")
-}
-
-/// Cuts the row that only tells of more, and answers where the next page begins.
-fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Option<String> {
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    rows.last().filter(|_| more).map(cursor)
 }
 
 /// A batch and how far it is. With `If-None-Match`, 304 while nothing has changed.

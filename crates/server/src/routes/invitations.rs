@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use api_types::{
-    BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationResend, InvitationStatus,
-    MailDraft, MailPreview, ProblemCode, UserId, limits,
+    AuditAction, BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationResend,
+    InvitationStatus, MailDraft, MailPreview, ProblemCode, UserId, limits,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::extract::Json;
 use crate::idempotency::Keyed;
 use crate::mail::{TestPayload, worker};
 use crate::token::{Claim, Purpose};
-use crate::{address, mail};
+use crate::{address, audit, mail};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -79,7 +79,7 @@ pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiRe
 pub(crate) async fn resend(
     State(app): State<App>,
     Path(id): Path<String>,
-    Keyed { body, mut work, .. }: Keyed<InvitationResend>,
+    Keyed { body, caller, mut work }: Keyed<InvitationResend>,
 ) -> ApiResult<Response> {
     let now = app.now();
     let invitation = find(&mut work.tx, &app, &id).await?;
@@ -118,6 +118,8 @@ pub(crate) async fn resend(
     db::mails::queue_again(&mut work.tx, &invitation.id, now).await?;
     db::batches::unsettle(&mut work.tx, &batch.id).await?;
     let shown = show(&mut work.tx, &app, &id).await?;
+    let resent = AuditAction::InvitationResent;
+    audit::by_caller(&app, &mut work.tx, &caller, resent, &shown.email).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
     app.batch_changed(&batch.id);
     Ok(response)
@@ -129,16 +131,19 @@ pub(crate) async fn resend(
 pub(crate) async fn revoke(
     State(app): State<App>,
     Path(id): Path<String>,
-    Keyed { mut work, .. }: Keyed<()>,
+    Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let invitation = find(&mut work.tx, &app, &id).await?;
-    if db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())?
-        == InvitationStatus::Accepted
-    {
+    let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())?;
+    if status == InvitationStatus::Accepted {
         return Err(ProblemCode::AlreadyMember.into());
     }
     db::invitations::revoke(&mut work.tx, Which::One(&invitation.id)).await?;
     db::batches::touch(&mut work.tx, &invitation.batch_id).await?;
+    if status != InvitationStatus::Revoked {
+        let revoked = AuditAction::InvitationsRevoked;
+        audit::by_caller(&app, &mut work.tx, &caller, revoked, &invitation.email).await?;
+    }
     let shown = show(&mut work.tx, &app, &id).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
     app.batch_changed(&invitation.batch_id);
@@ -148,15 +153,21 @@ pub(crate) async fn revoke(
 /// The link of a pending invitation, to hand over by other means than mail.
 #[utoipa::path(post, path = "/invitations/{id}/link", tag = "invitations", params(("id" = InvitationId, Path)),
     responses((status = 200, body = InvitationLink)))]
-pub(crate) async fn link(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<InvitationLink>> {
-    let mut conn = app.db.read().await?;
-    let invitation = find(&mut conn, &app, &id).await?;
+pub(crate) async fn link(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Json<InvitationLink>> {
+    let mut tx = app.db.write().await?;
+    let invitation = find(&mut tx, &app, &id).await?;
     match db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())? {
         InvitationStatus::Pending => {}
         InvitationStatus::Accepted => return Err(ProblemCode::AlreadyMember.into()),
         InvitationStatus::Expired => return Err(ProblemCode::LinkExpired.into()),
         InvitationStatus::Revoked => return Err(gone()),
     }
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::InvitationLinkRead, &invitation.email).await?;
+    tx.commit().await?;
     let id = Uuid::parse_str(&invitation.id).map_err(|_| ApiError::new(ProblemCode::Internal))?;
     let token = app.tokens.mint(Purpose::Invitation, Claim { id, generation: invitation.generation() });
     Ok(Json(InvitationLink {

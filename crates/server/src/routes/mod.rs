@@ -2,8 +2,10 @@
 
 mod account;
 mod activations;
+mod audit;
 mod batches;
 mod csp_reports;
+mod diagnostics;
 mod events;
 mod health;
 mod invitations;
@@ -13,10 +15,14 @@ mod session;
 mod teams;
 mod users;
 
+use api_types::ProblemCode;
+use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use crate::app::App;
+use crate::error::{ApiError, ApiResult};
 
 /// Every route of the API with its description, below the base path.
 pub(crate) fn all() -> OpenApiRouter<App> {
@@ -31,7 +37,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(users::get, users::change, users::remove))
         .routes(routes!(users::deactivate))
         .routes(routes!(users::reactivate))
-        .routes(routes!(teams::teams))
+        .routes(routes!(teams::list, teams::create))
+        .routes(routes!(teams::rename, teams::delete))
+        .routes(routes!(teams::members, teams::change_members))
         .routes(routes!(teams::workspaces))
         .routes(routes!(invitations::preview))
         .routes(routes!(invitations::test_mail))
@@ -50,12 +58,42 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(events::follow))
         .routes(routes!(activations::inspect))
         .routes(routes!(activations::accept))
+        .routes(routes!(audit::list))
+        .routes(routes!(diagnostics::errors))
         .routes(routes!(csp_reports::take))
         .routes(routes!(sandbox_faults::order))
 }
 
 /// The size of a page that a query asks for.
 fn page_size(limit: Option<u32>) -> u32 {
-    use api_types::limits::{PAGE_DEFAULT, PAGE_MAX};
     limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
+}
+
+/// Cuts the row that only tells of more, and answers where the next page begins.
+fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Option<String> {
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    rows.last().filter(|_| more).map(cursor)
+}
+
+fn foreign_cursor() -> ApiError {
+    ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list")
+}
+
+/// Refuses the cursor of another list where pages begin after an id.
+fn check_id_cursor(cursor: Option<&str>) -> ApiResult<()> {
+    match cursor.map(Uuid::parse_str) {
+        Some(Err(_)) => Err(foreign_cursor()),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a search that is longer than anything it could find.
+fn check_search(search: Option<&str>) -> ApiResult<()> {
+    match search {
+        Some(search) if search.chars().count() > SEARCH_MAX => {
+            Err(ApiError::field("search", format!("longer than {SEARCH_MAX} characters")))
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use api_types::{
-    LocaleChoice, Me, PasswordChange, PasswordReset, PasswordResetRequest, ProblemCode, ProfileChange,
-    UserStatus, limits,
+    AuditAction, LocaleChoice, Me, PasswordChange, PasswordReset, PasswordResetRequest, ProblemCode,
+    ProfileChange, UserStatus, limits,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::session::{open_link, require_unlocked};
 use crate::app::App;
+use crate::audit::{self, Actor};
 use crate::auth::session::{self, Caller};
 use crate::clock::Millis;
 use crate::db;
@@ -89,6 +90,8 @@ pub(crate) async fn change_password(
         let mut tx = app.db.write().await?;
         require_unlocked(&mut tx, &app, &key).await?;
         if !matches {
+            let email = &caller.user.email;
+            audit::by_caller(&app, &mut tx, &caller, AuditAction::SignInFailed, email).await?;
             db::sessions::note_failure(
                 &mut tx,
                 &app.account_id,
@@ -106,6 +109,7 @@ pub(crate) async fn change_password(
     let hash = app.passwords.hash(change.new).await?;
     let mut tx = app.db.write().await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::PasswordChanged, &caller.user.email).await?;
     db::sessions::delete_of_user(&mut tx, caller.id()).await?;
     let opened = session::open(&app, &mut tx, caller.id(), &head).await?;
     tx.commit().await?;
@@ -182,6 +186,7 @@ pub(crate) async fn reset(State(app): State<App>, Json(reset): Json<PasswordRese
     open_link(db::links::find(&mut tx, &id, Purpose::PasswordReset).await?, now)?;
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;
+    audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user.email).await?;
     db::sessions::delete_of_user(&mut tx, &user.id).await?;
     db::sessions::clear_failures(&mut tx, &app.account_id, &user.email_key).await?;
     tx.commit().await?;

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
-use api_types::{ProblemCode, Session, SignIn, UserStatus};
+use api_types::{AuditAction, ProblemCode, Session, SignIn, UserStatus};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::address;
 use crate::app::App;
+use crate::audit::{self, Actor};
 use crate::auth::session::{self, Caller};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, links::LinkRow};
@@ -39,6 +40,8 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
     require_unlocked(&mut conn, app, &key).await?;
     let user = db::users::find_by_email(&mut conn, &app.account_id, &key).await?;
     drop(conn);
+    // An address that nobody has is not written down: it may be a password in the wrong field.
+    let known = user.as_ref().map(|user| user.email.clone());
     let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let matches = app.passwords.verify(password, hash.clone()).await?;
@@ -54,11 +57,15 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
         user.password_hash == hash && user.status(now).is_ok_and(|status| status == UserStatus::Active)
     };
     let Some(user) = user.filter(unchanged) else {
+        if let Some(known) = &known {
+            audit::note(app, &mut tx, Actor::Server, AuditAction::SignInFailed, known).await?;
+        }
         db::sessions::note_failure(&mut tx, &app.account_id, &key, FAILURES, LOCK, now).await?;
         tx.commit().await?;
         return Err(ProblemCode::WrongCredentials.into());
     };
     db::sessions::clear_failures(&mut tx, &app.account_id, &key).await?;
+    audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user.email).await?;
     let opened = session::open(app, &mut tx, &user.id, head).await?;
     tx.commit().await?;
     Ok(opened.into_response(app))
@@ -81,9 +88,10 @@ async fn by_link(app: &App, head: &HeaderMap, token: &str) -> ApiResult<Response
     let link = open_link(link, now)?;
     db::links::use_up(&mut tx, &link.user_id, Purpose::SignIn, now).await?;
     let user = db::users::find(&mut tx, &app.account_id, &link.user_id).await?;
-    if !user.is_some_and(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active)) {
-        return Err(ProblemCode::LinkRevoked.into());
-    }
+    let user = user
+        .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
+        .ok_or(ProblemCode::LinkRevoked)?;
+    audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user.email).await?;
     let opened = session::open(app, &mut tx, &link.user_id, head).await?;
     tx.commit().await?;
     Ok(opened.into_response(app))

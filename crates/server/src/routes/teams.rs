@@ -1,15 +1,128 @@
-use api_types::{List, ListMeta, Team, Workspace};
-use axum::extract::State;
+use api_types::{
+    AuditAction, List, ListMeta, ProblemCode, Team, TeamId, TeamMembersChange, TeamName, User, UserQuery,
+    Workspace, limits, paths,
+};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 
+use super::users::people;
 use crate::app::App;
-use crate::db;
-use crate::error::ApiResult;
-use crate::extract::Json;
+use crate::audit;
+use crate::auth::session::Caller;
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Json, Query};
+use crate::idempotency::Keyed;
+use crate::invite::clean_line;
 
 /// The account's teams, `Everyone` first.
 #[utoipa::path(get, path = "/teams", tag = "teams", responses((status = 200, body = List<Team>)))]
-pub(crate) async fn teams(State(app): State<App>) -> ApiResult<Json<List<Team>>> {
+pub(crate) async fn list(State(app): State<App>) -> ApiResult<Json<List<Team>>> {
     Ok(Json(whole(db::teams::list(&mut *app.db.read().await?, &app.account_id).await?)))
+}
+
+/// Makes a team with nobody in it.
+#[utoipa::path(post, path = "/teams", tag = "teams", request_body = TeamName,
+    responses((status = 201, body = Team)))]
+pub(crate) async fn create(
+    State(app): State<App>,
+    Keyed { body, caller, mut work }: Keyed<TeamName>,
+) -> ApiResult<Response> {
+    let name = check_name(&body)?;
+    let tx = &mut work.tx;
+    require_free(tx, &app, &name, None).await?;
+    let limit = db::accounts::only(tx).await?.ok_or(ProblemCode::NotFound)?.team_limit;
+    // The one that is always there does not count.
+    let teams = db::teams::named(tx, &app.account_id).await?.len();
+    if teams >= limit as usize {
+        return Err(ApiError::new(ProblemCode::TeamsExhausted).limit("teams", u64::from(limit)));
+    }
+    let id = db::teams::insert(tx, &app.account_id, &name, false).await?;
+    audit::by_caller(&app, tx, &caller, AuditAction::TeamCreated, &name).await?;
+    let team = find(tx, &app, &id).await?;
+    let location = format!("{}{}", paths::BASE, paths::team(&team.id));
+    work.finish(&app, StatusCode::CREATED, Some(location), &team).await
+}
+
+/// Renames a team.
+#[utoipa::path(patch, path = "/teams/{id}", tag = "teams", params(("id" = TeamId, Path)), request_body = TeamName,
+    responses((status = 200, body = Team)))]
+pub(crate) async fn rename(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(name): Json<TeamName>,
+) -> ApiResult<Json<Team>> {
+    let name = check_name(&name)?;
+    let mut tx = app.db.write().await?;
+    let before = find_changeable(&mut tx, &app, &id).await?;
+    if before.name != name {
+        require_free(&mut tx, &app, &name, Some(&id)).await?;
+        db::teams::rename(&mut tx, &id, &name).await?;
+        let subject = format!("{} \u{2192} {name}", before.name);
+        audit::by_caller(&app, &mut tx, &caller, AuditAction::TeamRenamed, &subject).await?;
+    }
+    let team = find(&mut tx, &app, &id).await?;
+    tx.commit().await?;
+    Ok(Json(team))
+}
+
+/// Deletes a team. Its members stay; what was shared with the team is no longer shared.
+#[utoipa::path(delete, path = "/teams/{id}", tag = "teams", params(("id" = TeamId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let team = find_changeable(&mut tx, &app, &id).await?;
+    db::teams::delete(&mut tx, &id).await?;
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::TeamDeleted, &team.name).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who is in a team, searched and sorted like the list of users.
+#[utoipa::path(get, path = "/teams/{id}/members", tag = "teams", params(("id" = TeamId, Path), UserQuery),
+    responses((status = 200, body = List<User>)))]
+pub(crate) async fn members(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(query): Query<UserQuery>,
+) -> ApiResult<Json<List<User>>> {
+    let mut conn = app.db.read().await?;
+    let team = find(&mut conn, &app, &id).await?;
+    let team = (!team.everyone).then_some(id.as_str());
+    people(&mut conn, &app, &caller, team, &query).await.map(Json)
+}
+
+/// Puts people into a team and takes others out, all at once. Who is gone meanwhile is passed over.
+#[utoipa::path(post, path = "/teams/{id}/members", tag = "teams", params(("id" = TeamId, Path)),
+    request_body = TeamMembersChange, responses((status = 200, body = Team)))]
+pub(crate) async fn change_members(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(change): Json<TeamMembersChange>,
+) -> ApiResult<Json<Team>> {
+    if change.add.len() + change.remove.len() > limits::TEAM_MEMBERS_PER_CHANGE {
+        let limit = limits::TEAM_MEMBERS_PER_CHANGE as u64;
+        return Err(ApiError::new(ProblemCode::PayloadTooLarge).limit("team_members_per_change", limit));
+    }
+    let mut tx = app.db.write().await?;
+    let team = find_changeable(&mut tx, &app, &id).await?;
+    let joined = db::teams::join(&mut tx, &app.account_id, &id, &change.add).await?;
+    let left = db::teams::leave(&mut tx, &id, &change.remove).await?;
+    if joined + left > 0 {
+        let subject = format!("{} (+{joined} \u{2212}{left})", team.name);
+        audit::by_caller(&app, &mut tx, &caller, AuditAction::TeamMembersChanged, &subject).await?;
+    }
+    let team = find(&mut tx, &app, &id).await?;
+    tx.commit().await?;
+    Ok(Json(team))
 }
 
 /// The account's Marketo workspaces, the default one first.
@@ -22,4 +135,31 @@ pub(crate) async fn workspaces(State(app): State<App>) -> ApiResult<Json<List<Wo
 fn whole<T>(items: Vec<T>) -> List<T> {
     let meta = ListMeta { next_cursor: None, total: items.len() as u64 };
     List { items, meta }
+}
+
+fn check_name(name: &TeamName) -> ApiResult<String> {
+    let name = clean_line(&name.name);
+    if name.is_empty() {
+        return Err(ApiError::field("name", "a team has a name"));
+    }
+    if name.chars().count() > limits::TEAM_NAME_MAX {
+        return Err(ApiError::field("name", format!("longer than {} characters", limits::TEAM_NAME_MAX)));
+    }
+    Ok(name)
+}
+
+async fn require_free(conn: &mut Conn, app: &App, name: &str, except: Option<&str>) -> ApiResult<()> {
+    match db::teams::is_taken(conn, &app.account_id, name, except).await? {
+        true => Err(ApiError::new(ProblemCode::NameTaken).in_field("name")),
+        false => Ok(()),
+    }
+}
+
+async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Team> {
+    db::teams::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+async fn find_changeable(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Team> {
+    let team = find(conn, app, id).await?;
+    if team.everyone { Err(ProblemCode::TeamFixed.into()) } else { Ok(team) }
 }

@@ -1,13 +1,14 @@
 use api_types::{
-    InvitationId, List, ListMeta, PendingInvitation, ProblemCode, Protection, Role, User, UserChange, UserId,
-    UserQuery, UserStatus, limits,
+    AuditAction, InvitationId, List, ListMeta, PendingInvitation, ProblemCode, Protection, Role, User,
+    UserChange, UserId, UserQuery, UserStatus,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::page_size;
+use super::{check_search, foreign_cursor, page_size};
 use crate::app::App;
+use crate::audit;
 use crate::auth::session::Caller;
 use crate::clock::Millis;
 use crate::db::users::UserRow;
@@ -22,17 +23,25 @@ pub(crate) async fn list(
     caller: Caller,
     Query(query): Query<UserQuery>,
 ) -> ApiResult<Json<List<User>>> {
-    if query.search.as_ref().is_some_and(|search| search.chars().count() > limits::SEARCH_MAX) {
-        return Err(ApiError::field("search", format!("longer than {} characters", limits::SEARCH_MAX)));
-    }
+    people(&mut *app.db.read().await?, &app, &caller, None, &query).await.map(Json)
+}
+
+/// A page of everybody, or of those in a team, as the caller sees them.
+pub(super) async fn people(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    team: Option<&str>,
+    query: &UserQuery,
+) -> ApiResult<List<User>> {
+    check_search(query.search.as_deref())?;
     let now = app.now();
-    let mut conn = app.db.read().await?;
-    let page = db::users::list(&mut conn, &app.account_id, &query, page_size(query.limit), now)
+    let page = db::users::list(conn, &app.account_id, team, query, page_size(query.limit), now)
         .await?
-        .ok_or_else(|| ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list"))?;
-    let viewer = Viewer::new(&mut conn, &app, caller.id()).await?;
-    let items = viewer.show(&mut conn, page.rows, now).await?;
-    Ok(Json(List { items, meta: ListMeta { next_cursor: page.next_cursor, total: page.total } }))
+        .ok_or_else(foreign_cursor)?;
+    let viewer = Viewer::new(conn, app, caller.id()).await?;
+    let items = viewer.show(conn, page.rows, now).await?;
+    Ok(List { items, meta: ListMeta { next_cursor: page.next_cursor, total: page.total } })
 }
 
 /// One person. The `ETag` goes into `If-Match` of a change.
@@ -68,6 +77,8 @@ pub(crate) async fn change(
             refuse_protected(&mut tx, &app, &caller, &row).await?;
         }
         db::users::set_role(&mut tx, &id, role).await?;
+        let subject = format!("{} ({})", row.email, role.as_str());
+        audit::by_caller(&app, &mut tx, &caller, AuditAction::RoleChanged, &subject).await?;
         // A session does not outlive a change of what its owner may do.
         db::sessions::delete_of_user(&mut tx, &id).await?;
     }
@@ -95,6 +106,7 @@ pub(crate) async fn deactivate(
         UserStatus::Active => {
             refuse_protected(&mut tx, &app, &caller, &row).await?;
             db::users::set_status(&mut tx, &id, UserStatus::Deactivated).await?;
+            audit::by_caller(&app, &mut tx, &caller, AuditAction::UserDeactivated, &row.email).await?;
             db::sessions::delete_of_user(&mut tx, &id).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
@@ -121,6 +133,7 @@ pub(crate) async fn reactivate(
         UserStatus::Deactivated => {
             require_seat(&mut tx, &app, now).await?;
             db::users::set_status(&mut tx, &id, UserStatus::Active).await?;
+            audit::by_caller(&app, &mut tx, &caller, AuditAction::UserReactivated, &row.email).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
     }
@@ -148,6 +161,7 @@ pub(crate) async fn remove(
         db::invitations::revoke(&mut tx, db::invitations::Which::One(invitation)).await?;
     }
     db::users::delete(&mut tx, &id).await?;
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::UserRemoved, &row.email).await?;
     if let Some(batch) = &batch {
         db::batches::touch(&mut tx, batch).await?;
     }

@@ -2,8 +2,10 @@
 
 mod access;
 mod activation;
+mod audit;
 mod batches;
 mod delivery;
+mod diagnostics;
 mod faults;
 mod files;
 mod harness;
@@ -16,4 +18,5 @@ mod post_office;
 mod problems;
 mod restart;
 mod sessions;
+mod teams;
 mod users;

@@ -16,10 +16,11 @@ pub(crate) struct UserPage {
     pub(crate) total: u64,
 }
 
-/// Lists users. `None` where the cursor is not one of this list's.
+/// Lists users, of a team where one is named. `None` where the cursor is not one of this list's.
 pub(crate) async fn list(
     conn: &mut Conn,
     account_id: &str,
+    team: Option<&str>,
     query: &UserQuery,
     limit: u32,
     now: Millis,
@@ -34,7 +35,7 @@ pub(crate) async fn list(
     };
 
     let mut counting = Builder::new("SELECT COUNT(*) FROM users u");
-    push_filter(&mut counting, account_id, query, now);
+    push_filter(&mut counting, account_id, team, query, now);
     let (total,): (i64,) = counting.build_query_as().fetch_one(&mut *conn).await?;
 
     let (comparison, direction) = match order {
@@ -42,7 +43,7 @@ pub(crate) async fn list(
         SortOrder::Descending => (" < ", " DESC"),
     };
     let mut select = Builder::new(SELECT);
-    push_filter(&mut select, account_id, query, now);
+    push_filter(&mut select, account_id, team, query, now);
     if let Some(Cursor { values, .. }) = after {
         select.push(" AND (").push(columns.join(", ")).push(")").push(comparison).push("(");
         let mut list = select.separated(", ");
@@ -68,8 +69,12 @@ pub(crate) async fn list(
     Ok(Some(UserPage { rows, next_cursor, total: u64::try_from(total).unwrap_or(0) }))
 }
 
-fn push_filter(builder: &mut Builder, account_id: &str, query: &UserQuery, now: Millis) {
+fn push_filter(builder: &mut Builder, account_id: &str, team: Option<&str>, query: &UserQuery, now: Millis) {
     builder.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    if let Some(team) = team {
+        builder.push(" AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_id = u.id AND m.team_id = ");
+        builder.push_bind(team.to_owned()).push(")");
+    }
     if let Some(search) = query.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
         let pattern = like_anywhere(&search.to_lowercase());
         builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");

@@ -1,0 +1,25 @@
+use api_types::{List, ListMeta, PageQuery, RecentError};
+use axum::extract::State;
+
+use super::{check_id_cursor, next, page_size};
+use crate::app::App;
+use crate::db;
+use crate::error::ApiResult;
+use crate::extract::{Json, Query};
+
+/// Failures of Salesforce, Marketo and the mail server that the account met lately, the latest first.
+#[utoipa::path(get, path = "/diagnostics/errors", tag = "diagnostics", params(PageQuery),
+    responses((status = 200, body = List<RecentError>)))]
+pub(crate) async fn errors(
+    State(app): State<App>,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<List<RecentError>>> {
+    let limit = page_size(query.limit);
+    check_id_cursor(query.cursor.as_deref())?;
+    let mut conn = app.db.read().await?;
+    let (mut rows, total) =
+        db::errors::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
+    let next_cursor = next(&mut rows, limit, |(id, _)| id.clone());
+    let items = rows.into_iter().map(|(_, error)| error).collect();
+    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+}

@@ -1,0 +1,173 @@
+//! The audit log: what everybody did, found again.
+
+use std::time::Duration;
+
+use api_types::AuditAction::{self, *};
+use api_types::{AuditEvent, List, ProblemCode, Team, User, headers, paths};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{ADMIN, Client, PASSWORD, Server, row, send, token};
+
+async fn events(client: &Client, query: &str) -> List<AuditEvent> {
+    client.get(&format!("{}?limit=200&{query}", paths::AUDIT_EVENTS)).await.json()
+}
+
+/// Who did that to whom, the earliest first.
+async fn told(client: &Client, action: AuditAction) -> Vec<(String, String)> {
+    let found = events(client, &format!("action={}", action.as_str())).await;
+    found.items.into_iter().rev().map(|event| (event.actor, event.subject)).collect()
+}
+
+fn pairs(told: &[(&str, &str)]) -> Vec<(String, String)> {
+    told.iter().map(|(actor, subject)| ((*actor).to_owned(), (*subject).to_owned())).collect()
+}
+
+async fn find(client: &Client, email: &str) -> User {
+    client.get(&format!("/users?search={email}")).await.json::<List<User>>().items.remove(0)
+}
+
+#[tokio::test]
+async fn whoever_gets_in_or_fails_to_is_noted() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let mut ana = server.anyone();
+    assert_eq!(
+        ana.sign_in("ana@example.com", "my other password").await.code(),
+        ProblemCode::WrongCredentials
+    );
+    assert_eq!(
+        ana.sign_in("nobody@example.com", "hunter2 hunter2").await.code(),
+        ProblemCode::WrongCredentials
+    );
+    assert_eq!(ana.sign_in("ana@example.com", PASSWORD).await.status, 200);
+    let new = "another horse battery";
+    let wrong = ana.put(paths::PROFILE_PASSWORD, &json!({"current": "wrong", "new": new})).await;
+    assert_eq!(wrong.code(), ProblemCode::InvalidField);
+    let right = ana.put(paths::PROFILE_PASSWORD, &json!({"current": PASSWORD, "new": new})).await;
+    assert_eq!(right.status, 204);
+    server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": "ana@example.com"})).await;
+    let link = ana.mails_to("ana@example.com", 2).await[0].link();
+    let body = json!({"token": token(&link), "new_password": PASSWORD});
+    assert_eq!(server.anyone().put(paths::PASSWORD_RESETS, &body).await.status, 204);
+
+    let admin = server.admin().await;
+    let ana = ("ana@example.com", "ana@example.com");
+    assert_eq!(told(&admin, UserActivated).await, pairs(&[ana]));
+    assert_eq!(
+        told(&admin, SignInFailed).await,
+        pairs(&[("", "ana@example.com"), ana]),
+        "what nobody has as an address is not written down"
+    );
+    assert_eq!(told(&admin, PasswordChanged).await, pairs(&[ana, ana]));
+    let signed_in = told(&admin, SignedIn).await;
+    assert!(signed_in.contains(&pairs(&[ana])[0]) && signed_in.contains(&pairs(&[(ADMIN, ADMIN)])[0]));
+}
+
+#[tokio::test]
+async fn what_happens_to_invitations_is_noted() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let rows = [row(2, "ana@example.com"), row(3, "bob@example.com")];
+    let batch = admin.invite(&rows).await;
+    let mut typed = crate::harness::csv(1);
+    typed.file_name = None;
+    admin.send_batch(&typed, &[row(2, "eva@example.com")]).await;
+    let mut rehearsal = crate::harness::csv(1);
+    rehearsal.dry_run = true;
+    let rehearsed = admin.open_batch(&rehearsal).await;
+    admin.add(&rehearsed.id, 0, &[row(2, "zoe@example.com")]).await;
+    admin.seal(&rehearsed.id).await;
+
+    let ana = find(&admin, "ana@example.com").await.invitation.unwrap().id;
+    let bob = find(&admin, "bob@example.com").await.invitation.unwrap().id;
+    admin.once(&paths::invitation_resend(&ana), &json!({"email": "anna@example.com"})).await;
+    assert_eq!(admin.post(&paths::invitation_link(&ana), &()).await.status, 200);
+    admin.once(&paths::invitation_revoke(&bob), &()).await;
+    admin.once(&paths::invitation_revoke(&bob), &()).await;
+    admin.once(&paths::batch_retry(&batch.id), &json!({})).await;
+    admin.once(&paths::batch_revoke(&batch.id), &()).await;
+
+    let by = |subjects: &[&str]| pairs(&subjects.iter().map(|&to| (ADMIN, to)).collect::<Vec<_>>());
+    assert_eq!(told(&admin, UsersInvited).await, by(&["people.csv (2)", "eva@example.com (1)"]));
+    assert_eq!(told(&admin, InvitationResent).await, by(&["anna@example.com", "people.csv (2)"]));
+    assert_eq!(told(&admin, InvitationLinkRead).await, by(&["anna@example.com"]));
+    assert_eq!(told(&admin, InvitationsRevoked).await, by(&["bob@example.com", "people.csv (2)"]));
+}
+
+#[tokio::test]
+async fn what_happens_to_members_and_teams_is_noted() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    let ana = find(&admin, "ana@example.com").await.id;
+    let change = admin.request(Method::PATCH, &paths::user(&ana)).header("if-match", "*");
+    assert_eq!(send(change.json(&json!({"role": "admin"}))).await.status, 200);
+    for path in [paths::user_deactivate(&ana), paths::user_reactivate(&ana), paths::user_reactivate(&ana)] {
+        assert_eq!(admin.post(&path, &()).await.status, 200);
+    }
+    let team: Team = admin.once(paths::TEAMS, &json!({"name": "Nordics"})).await.json();
+    admin.patch(&paths::team(&team.id), &json!({"name": "North"})).await;
+    admin.post(&paths::team_members(&team.id), &json!({"add": [ana], "remove": []})).await;
+    admin.post(&paths::team_members(&team.id), &json!({"add": [ana], "remove": []})).await;
+    admin.delete(&paths::team(&team.id)).await;
+    admin.delete(&paths::user(&ana)).await;
+
+    for (action, subject) in [
+        (RoleChanged, "ana@example.com (admin)"),
+        (UserDeactivated, "ana@example.com"),
+        (UserReactivated, "ana@example.com"),
+        (TeamCreated, "Nordics"),
+        (TeamRenamed, "Nordics \u{2192} North"),
+        (TeamMembersChanged, "North (+1 \u{2212}0)"),
+        (TeamDeleted, "North"),
+        (UserRemoved, "ana@example.com"),
+    ] {
+        assert_eq!(told(&admin, action).await, pairs(&[(ADMIN, subject)]), "{action:?}");
+    }
+}
+
+#[tokio::test]
+async fn events_are_searched_filtered_and_paged() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let before = events(&admin, "").await.meta.total;
+    for name in ["One", "Two_", "Three"] {
+        admin.once(paths::TEAMS, &json!({ "name": name })).await;
+    }
+    server.clock.advance(Duration::from_secs(86_400));
+    let admin = server.admin().await;
+    let answer = admin.once(paths::TEAMS, &json!({"name": "Four"})).await;
+    let created = |query: &str| format!("action=team_created{query}");
+    let all = events(&admin, &created("")).await;
+    assert_eq!((all.meta.total, all.items[0].subject.as_str()), (4, "Four"), "the latest first");
+    assert_eq!(Some(all.items[0].request_id.as_str()), answer.header(headers::REQUEST_ID));
+    assert_eq!(events(&admin, "search=WO_").await.meta.total, 1, "wildcards are letters");
+    assert_eq!(
+        events(&admin, "search=Marketo.Admin").await.meta.total,
+        before + 4 + 1,
+        "who did it is searched too"
+    );
+
+    let day = &all.items[0].at;
+    assert_eq!(events(&admin, &created(&format!("&from={day}"))).await.meta.total, 1);
+    assert_eq!(events(&admin, &created(&format!("&until={day}"))).await.meta.total, 3);
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{}?action=team_created&limit=3{cursor}", paths::AUDIT_EVENTS);
+        let page: List<AuditEvent> = admin.get(&path).await.json();
+        seen.extend(page.items);
+        match page.meta.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, all.items);
+    for (query, code) in [
+        ("from=yesterday", ProblemCode::InvalidField),
+        ("cursor=x", ProblemCode::BadRequest),
+        ("action=nothing", ProblemCode::BadRequest),
+    ] {
+        assert_eq!(admin.get(&format!("{}?{query}", paths::AUDIT_EVENTS)).await.code(), code, "{query}");
+    }
+}
