@@ -3,6 +3,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
+import { PSEUDO, catalogue } from "./words.mjs";
+
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -69,6 +71,9 @@ export class Chromium {
   /** A driver with a profile of its own, which is gone afterwards. */
   async person(options) {
     const context = await this.#browser.newContext(contextOptions(options));
+    if (options.locale === PSEUDO) {
+      await context.route("**/locales/en.json", (route) => route.fulfill({ json: catalogue(PSEUDO) }));
+    }
     return Driver.over(context, options, () => context.close());
   }
 }
