@@ -1,5 +1,7 @@
 //! The run-time configuration, `config.json` beside `index.html`.
 
+use std::cell::RefCell;
+
 use serde::Deserialize;
 
 use crate::api;
@@ -11,6 +13,9 @@ pub(crate) struct Config {
     pub(crate) api: ApiConfig,
     #[serde(default = "english")]
     pub(crate) default_locale: String,
+    /// Where administrators without a customer success manager ask for help; `https:`.
+    #[serde(default = "marketo_support")]
+    pub(crate) support_url: String,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -24,9 +29,26 @@ fn english() -> String {
     "en".to_owned()
 }
 
+fn marketo_support() -> String {
+    "https://nation.marketo.com/t5/support/ct-p/Support".to_owned()
+}
+
+thread_local! {
+    static SUPPORT_URL: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Where to ask for help, once the configuration is loaded.
+pub(crate) fn support_url() -> String {
+    SUPPORT_URL.with_borrow(Clone::clone)
+}
+
 impl Default for Config {
     fn default() -> Self {
-        Self { api: ApiConfig { base_url: "/api/v1".to_owned() }, default_locale: english() }
+        Self {
+            api: ApiConfig { base_url: "/api/v1".to_owned() },
+            default_locale: english(),
+            support_url: marketo_support(),
+        }
     }
 }
 
@@ -37,13 +59,17 @@ pub(crate) enum ConfigError {
     Unreadable,
     /// `api.base_url` is neither a path nor an http(s) URL without credentials.
     BaseUrl(String),
+    /// `support_url` is not an `https:` URL.
+    SupportUrl(String),
 }
 
 impl Config {
     pub(crate) async fn load() -> Result<Self, ConfigError> {
         let text = api::static_text("config.json").await.map_err(|_| ConfigError::Unreadable)?;
         let config: Self = serde_json::from_str(&text).map_err(|_| ConfigError::Unreadable)?;
-        config.checked()
+        let config = config.checked()?;
+        SUPPORT_URL.set(config.support_url.clone());
+        Ok(config)
     }
 
     fn checked(mut self) -> Result<Self, ConfigError> {
@@ -53,6 +79,9 @@ impl Config {
             && !url.contains(['@', '?', '#', ' ']);
         if !rooted && !absolute {
             return Err(ConfigError::BaseUrl(self.api.base_url));
+        }
+        if !self.support_url.starts_with("https://") {
+            return Err(ConfigError::SupportUrl(self.support_url));
         }
         self.api.base_url = url.to_owned();
         Ok(self)
@@ -82,5 +111,12 @@ mod tests {
         for bad in ["//evil.example/api", "javascript:alert(1)", "https://user:pass@example.com", "api", ""] {
             assert!(matches!(with_base(bad), Err(ConfigError::BaseUrl(_))), "{bad}");
         }
+    }
+    #[test]
+    fn s10_help_is_asked_for_over_https_only() {
+        let json = r#"{"api": {"base_url": "/api"}, "support_url": "javascript:alert(1)"}"#;
+        let config: Config = serde_json::from_str(json).unwrap();
+        assert!(matches!(config.checked(), Err(ConfigError::SupportUrl(_))));
+        assert!(with_base("/api").unwrap().support_url.starts_with("https://"));
     }
 }

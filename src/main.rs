@@ -20,6 +20,7 @@ mod screens;
 mod sending;
 mod session;
 mod setup;
+mod setup_steps;
 mod shell;
 mod ui;
 
@@ -60,6 +61,7 @@ async fn start() {
             let message = match error {
                 ConfigError::Unreadable => t!("config.unreadable"),
                 ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
+                ConfigError::SupportUrl(url) => t!("config.support_url", url = url),
             };
             mount_to_body(move || view! { <main class="gate"><ui::Failed message=message /></main> });
         }

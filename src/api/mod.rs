@@ -3,12 +3,16 @@
 pub(crate) mod batches;
 mod client;
 mod failure;
+pub(crate) mod field_sync;
+pub(crate) mod integration;
 pub(crate) mod invitations;
 mod load;
 pub(crate) mod mails;
+pub(crate) mod marketo_admins;
 pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod retry;
+pub(crate) mod setup_guide;
 pub(crate) mod teams;
 pub(crate) mod users;
 

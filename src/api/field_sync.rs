@@ -1,0 +1,65 @@
+//! Action Field Sync: what it would do, its runs, and the people it brought.
+
+use api_types::{
+    FieldSync, FieldSyncSettings, List, PageQuery, SyncPreview, SyncProblem, SyncRun, SyncRunId,
+    SyncedPerson, SyncedPersonQuery, paths,
+};
+use gloo_net::http::Method;
+
+use super::batches::IdempotencyKey;
+use super::{Call, Failure, get, query};
+
+/// Where the sync stands.
+pub(crate) async fn find() -> Result<FieldSync, Failure> {
+    get(paths::FIELD_SYNC).await
+}
+
+pub(crate) async fn change(settings: &FieldSyncSettings) -> Result<FieldSync, Failure> {
+    Call::new(Method::PATCH, paths::FIELD_SYNC).json(settings).fetch().await
+}
+
+/// Starts counting whom a sync would bring; [`preview`] tells how far the counting is.
+pub(crate) async fn count() -> Result<(), Failure> {
+    Call::post(paths::FIELD_SYNC_PREVIEW).done().await
+}
+
+pub(crate) async fn preview() -> Result<SyncPreview, Failure> {
+    get(paths::FIELD_SYNC_PREVIEW).await
+}
+
+/// Starts a full run.
+pub(crate) async fn start(key: &IdempotencyKey) -> Result<SyncRun, Failure> {
+    Call::post(paths::FIELD_SYNC_RUNS).idempotency_key(&key.0).fetch().await
+}
+
+/// What can be done to a run that is not at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RunAct {
+    Pause,
+    Resume,
+    Cancel,
+}
+
+pub(crate) async fn act(key: &IdempotencyKey, run: &SyncRunId, act: RunAct) -> Result<SyncRun, Failure> {
+    let path = match act {
+        RunAct::Pause => paths::sync_run_pause(run),
+        RunAct::Resume => paths::sync_run_resume(run),
+        RunAct::Cancel => paths::sync_run_cancel(run),
+    };
+    Call::post(path).idempotency_key(&key.0).fetch().await
+}
+
+/// A page of the runs, the latest first.
+pub(crate) async fn runs(page: &PageQuery) -> Result<List<SyncRun>, Failure> {
+    get(query(paths::FIELD_SYNC_RUNS, page)).await
+}
+
+/// A page of the people that a run could not bring over.
+pub(crate) async fn problems(run: &SyncRunId, page: &PageQuery) -> Result<List<SyncProblem>, Failure> {
+    get(query(&paths::sync_run_problems(run), page)).await
+}
+
+/// A page of the people in the sales account.
+pub(crate) async fn people(wanted: &SyncedPersonQuery) -> Result<List<SyncedPerson>, Failure> {
+    get(query(paths::FIELD_SYNC_PEOPLE, wanted)).await
+}

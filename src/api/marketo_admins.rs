@@ -1,0 +1,19 @@
+//! The administrators of the Marketo instance, as Marketo knows them.
+
+use api_types::{List, MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, paths};
+
+use super::batches::IdempotencyKey;
+use super::{Call, Failure, get, query};
+
+/// One page of the administrators.
+pub(crate) async fn list(wanted: &MarketoAdminQuery) -> Result<List<MarketoAdmin>, Failure> {
+    get(query(paths::MARKETO_ADMINS, wanted)).await
+}
+
+/// Invites one of them. The first invitation activates the instance.
+pub(crate) async fn invite(
+    key: &IdempotencyKey,
+    invite: &MarketoAdminInvite,
+) -> Result<MarketoAdmin, Failure> {
+    Call::post(paths::MARKETO_ADMIN_INVITES).idempotency_key(&key.0).json(invite).fetch().await
+}

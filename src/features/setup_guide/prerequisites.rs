@@ -1,0 +1,118 @@
+use api_types::{Prerequisite, PrerequisiteId, PrerequisiteState};
+use leptos::prelude::*;
+
+use crate::api::{Load, setup_guide};
+use crate::i18n;
+use crate::t;
+use crate::ui::{Icon, IconName, Status, Tone, announce, notify};
+use crate::{config, setup};
+
+/// What must be so before the first step: seen by the backend, or ticked by hand.
+#[component]
+pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="prerequisites-title">
+            <h2 id="prerequisites-title">{t!("setup_guide.prerequisites")}</h2>
+            <ul class="stack">
+                {PrerequisiteId::ALL.map(|id| {
+                    let state = Memo::new(move |_| prerequisites.with(|all| {
+                        all.iter().find(|one| one.id == id).map(|one| one.state.clone())
+                    }));
+                    view! { <Item id state /> }
+                }).into_iter().collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+fn title(id: PrerequisiteId) -> String {
+    match id {
+        PrerequisiteId::ActionsEnabled => t!("setup_guide.actions_enabled"),
+        PrerequisiteId::MarketoSalesforceSync => t!("setup_guide.marketo_salesforce_sync"),
+    }
+}
+
+fn hint(id: PrerequisiteId) -> AnyView {
+    match id {
+        PrerequisiteId::ActionsEnabled => view! {
+            {t!("setup_guide.actions_enabled_text")} " "
+            <a href=config::support_url() target="_blank" rel="noopener noreferrer">{t!("setup_guide.support")}</a>
+        }
+        .into_any(),
+        PrerequisiteId::MarketoSalesforceSync => t!("setup_guide.marketo_salesforce_sync_text").into_any(),
+    }
+}
+
+/// Who says so or where it was seen, and when.
+fn evidence(state: &PrerequisiteState) -> Option<String> {
+    match state {
+        PrerequisiteState::Open => None,
+        PrerequisiteState::Ticked { by, at } => {
+            Some(t!("setup_guide.ticked_by", name = by.as_str(), date = i18n::date_time(at.as_str())))
+        }
+        PrerequisiteState::Verified { at } => {
+            Some(t!("setup_guide.verified_at", date = i18n::date_time(at.as_str())))
+        }
+    }
+}
+
+#[component]
+fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let tick = move |ticked: bool| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match setup_guide::tick(id, ticked).await {
+                Ok(newer) => {
+                    setup::guide().state.set(Load::Ready(newer));
+                    announce(if ticked {
+                        t!("setup_guide.ticked", what = title(id))
+                    } else {
+                        t!("setup_guide.unticked", what = title(id))
+                    });
+                }
+                Err(failure) => notify(Tone::Failure, failure.message()),
+            }
+            busy.try_set(false);
+        });
+    };
+    let is_verified = Memo::new(move |_| matches!(state.get(), Some(PrerequisiteState::Verified { .. })));
+    let is_ticked =
+        Memo::new(move |_| busy.get() || matches!(state.get(), Some(PrerequisiteState::Ticked { .. })));
+    let (box_id, hint_id) = (id.as_str(), format!("{}-hint", id.as_str()));
+    let described = hint_id.clone();
+    view! {
+        <li class="prerequisite">
+            {move || if is_verified.get() {
+                view! {
+                    <div class="check">
+                        <Icon name=IconName::Check />
+                        <strong>{title(id)}</strong>
+                        <Status tone="good" icon=IconName::Check label=t!("setup_guide.verified") />
+                    </div>
+                }.into_any()
+            } else {
+                view! {
+                    <div class="check">
+                        <input
+                            type="checkbox"
+                            id=box_id
+                            aria-describedby=described.clone()
+                            aria-busy=move || busy.get().then_some("true")
+                            prop:checked=move || is_ticked.get()
+                            on:change:target=move |event| tick(event.target().checked())
+                        />
+                        <label for=box_id><strong>{title(id)}</strong></label>
+                    </div>
+                }.into_any()
+            }}
+            <p class="reason" id=hint_id>
+                {move || state.get().as_ref().and_then(evidence).map(|evidence| evidence + " ")}
+                {move || (!is_verified.get()).then(|| hint(id))}
+            </p>
+        </li>
+    }
+}

@@ -1,0 +1,120 @@
+use api_types::{Persona, SetupStep, SetupStepId, StepState};
+use leptos::prelude::*;
+
+use super::instructions;
+use crate::i18n;
+use crate::session;
+use crate::setup_steps;
+use crate::t;
+use crate::ui::{CopyButton, Status, dom};
+
+/// One of the seven, with everything that moves read from the guide as it is now.
+#[component]
+pub(super) fn Step(
+    id: SetupStepId,
+    step: Memo<Option<SetupStep>>,
+    /// Whether this is what the person should do next.
+    #[prop(into)]
+    is_next: Signal<bool>,
+) -> impl IntoView {
+    let heading = format!("step-{}", id.number());
+    let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
+    let status = move || {
+        let (tone, icon, label) = setup_steps::state(state.get().unwrap_or(StepState::NotStarted));
+        view! { <Status tone icon label /> }
+    };
+    let trace = move || {
+        let step = step.get()?;
+        let date = i18n::date_time(step.at?.as_str());
+        let text = match step.by {
+            Some(name) => t!("setup_guide.who_when", name = name, date = date),
+            None => date,
+        };
+        Some(view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> })
+    };
+    let blocked = move || {
+        let needed = step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default();
+        (!needed.is_empty()).then(|| {
+            view! {
+                <dt>{t!("setup_guide.blocked")}</dt>
+                <dd><ul>{needed.into_iter().map(|step| view! {
+                    <li><a href=setup_steps::guide_href(step)>{setup_steps::numbered(step)}</a></li>
+                }).collect_view()}</ul></dd>
+            }
+        })
+    };
+    let open_class = move || if is_next.get() { "button button-primary" } else { "button" };
+    let route = setup_steps::route(id);
+    let screen = screen_name(id);
+    view! {
+        <li class="card step" class:step-done=move || state.get() == Some(StepState::Done) aria-labelledby=heading.clone()>
+            <div class="step-head">
+                <span class="step-number" aria-hidden="true">{id.number()}</span>
+                <h3 id=heading.clone() tabindex="-1">
+                    <span class="visually-hidden">{format!("{}. ", id.number())}</span>{setup_steps::title(id)}
+                </h3>
+                {status}
+            </div>
+            <dl class="definition">
+                <dt>{t!("setup_guide.persona")}</dt>
+                <dd>{personas(id.personas())}</dd>
+                {trace}
+                {blocked}
+            </dl>
+            <div class="actions">
+                <a class=open_class href=route.href()>{t!("setup_guide.open", screen = screen)}</a>
+                {is_of_another_persona(id).then(|| view! {
+                    <CopyButton text=hand_over_link(id) label=t!("setup_guide.copy_link") />
+                    <span class="reason">{t!("setup_guide.hand_over")}</span>
+                })}
+            </div>
+            <details class="help" id=setup_steps::anchor(id)>
+                <summary>{t!("setup_guide.instructions")}</summary>
+                {if id == SetupStepId::InviteUsers {
+                    view! {
+                        <h4>{t!("setup_guide.invite_individual")}</h4>
+                        {list(instructions::of(id))}
+                        <h4 id=setup_steps::INVITE_CSV_ANCHOR tabindex="-1">{t!("setup_guide.invite_csv")}</h4>
+                        {list(instructions::of_inviting_via_csv())}
+                    }.into_any()
+                } else {
+                    list(instructions::of(id)).into_any()
+                }}
+            </details>
+        </li>
+    }
+}
+
+fn list(instructions: [String; 3]) -> impl IntoView {
+    view! { <ol class="instructions">{instructions.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ol> }
+}
+
+fn screen_name(id: SetupStepId) -> String {
+    match id {
+        SetupStepId::SetUpAccount | SetupStepId::StartSync => t!("nav.actions_config"),
+        SetupStepId::ConnectSalesforce => t!("nav.salesforce"),
+        SetupStepId::ConnectMarketo => t!("nav.marketo"),
+        SetupStepId::InviteUsers => t!("nav.user_management"),
+        SetupStepId::InstallPackage | SetupStepId::ConfigureActions => t!("nav.salesforce_setup"),
+    }
+}
+
+fn personas(personas: &[Persona]) -> String {
+    match personas {
+        [one, other] => {
+            t!("setup_guide.either", one = setup_steps::persona(*one), other = setup_steps::persona(*other))
+        }
+        _ => personas.iter().copied().map(setup_steps::persona).collect(),
+    }
+}
+
+/// Whether somebody else than who is signed in is meant to do the step.
+fn is_of_another_persona(id: SetupStepId) -> bool {
+    let own = untrack(session::current).map(|session| session.user.personas).unwrap_or_default();
+    !id.personas().iter().any(|persona| own.contains(persona))
+}
+
+fn hand_over_link(id: SetupStepId) -> String {
+    let origin = dom::window().location().origin().unwrap_or_default();
+    format!("{origin}{}", setup_steps::guide_href(id))
+}

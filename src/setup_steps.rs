@@ -1,0 +1,87 @@
+//! The seven steps as every screen names and links them.
+
+use api_types::{Persona, SetupStepId, StepState};
+
+use crate::routes::Route;
+use crate::t;
+use crate::ui::IconName;
+
+pub(crate) fn title(step: SetupStepId) -> String {
+    match step {
+        SetupStepId::SetUpAccount => t!("step.1"),
+        SetupStepId::ConnectSalesforce => t!("step.2"),
+        SetupStepId::ConnectMarketo => t!("step.3"),
+        SetupStepId::StartSync => t!("step.4"),
+        SetupStepId::InviteUsers => t!("step.5"),
+        SetupStepId::InstallPackage => t!("step.6"),
+        SetupStepId::ConfigureActions => t!("step.7"),
+    }
+}
+
+/// Number and title, as in "2. Connect Marketo Sales account to Salesforce".
+pub(crate) fn numbered(step: SetupStepId) -> String {
+    format!("{}. {}", step.number(), title(step))
+}
+
+/// The step's place in the setup guide. Guides and bookmarks elsewhere use these names.
+pub(crate) fn anchor(step: SetupStepId) -> &'static str {
+    match step {
+        SetupStepId::SetUpAccount => "set-up-marketo-sales-account",
+        SetupStepId::ConnectSalesforce => "connect-marketo-sales-account-to-salesforce",
+        SetupStepId::ConnectMarketo => "connect-marketo-to-your-sales-apps-account",
+        SetupStepId::StartSync => "initiate-data-sync",
+        SetupStepId::InviteUsers => "invite-individual-users-to-msi-actions",
+        SetupStepId::InstallPackage => "install-or-upgrade-the-msi-package",
+        SetupStepId::ConfigureActions => "configure-msi-actions-in-salesforce",
+    }
+}
+
+/// The second half of step 5.
+pub(crate) const INVITE_CSV_ANCHOR: &str = "invite-users-via-csv-to-msi-actions";
+
+/// Where the setup guide explains the step.
+pub(crate) fn guide_href(step: SetupStepId) -> String {
+    format!("{}#{}", Route::Home.href(), anchor(step))
+}
+
+/// The screen on which the step is done.
+pub(crate) fn route(step: SetupStepId) -> Route {
+    match step {
+        SetupStepId::SetUpAccount | SetupStepId::StartSync => Route::ActionsConfig,
+        SetupStepId::ConnectSalesforce => Route::Salesforce,
+        SetupStepId::ConnectMarketo => Route::Marketo,
+        SetupStepId::InviteUsers => Route::Users,
+        SetupStepId::InstallPackage | SetupStepId::ConfigureActions => Route::SalesforceSetup,
+    }
+}
+
+pub(crate) fn persona(persona: Persona) -> String {
+    match persona {
+        Persona::MarketoAdmin => t!("persona.marketo_admin"),
+        Persona::SalesforceAdmin => t!("persona.salesforce_admin"),
+    }
+}
+
+/// Tone, symbol and word of a state, for [`crate::ui::Status`].
+pub(crate) fn state(state: StepState) -> (&'static str, IconName, String) {
+    match state {
+        StepState::NotStarted => ("quiet", IconName::Clock, t!("step_state.not_started")),
+        StepState::InProgress => ("busy", IconName::Clock, t!("step_state.in_progress")),
+        StepState::Done => ("good", IconName::Check, t!("step_state.done")),
+        StepState::NeedsAttention => ("bad", IconName::Alert, t!("step_state.needs_attention")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_step_has_an_anchor_of_its_own() {
+        let mut anchors: HashSet<&str> = SetupStepId::ALL.map(anchor).into();
+        anchors.insert(INVITE_CSV_ANCHOR);
+        assert_eq!(anchors.len(), SetupStepId::ALL.len() + 1);
+    }
+}
