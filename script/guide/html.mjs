@@ -1,0 +1,75 @@
+// A page of the guide as HTML: no script, no inline style, the same frame around each.
+import { Marked } from "marked";
+
+import { headingOf } from "./read.mjs";
+
+/** The size of every picture, in pixels. */
+const PICTURE = { width: 1280, height: 800 };
+
+function escape(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
+const marked = new Marked({
+  renderer: {
+    heading(token) {
+      const { text, anchor } = headingOf(token);
+      const id = anchor ? ` id="${anchor}"` : "";
+      return `<h${token.depth}${id}>${escape(text)}</h${token.depth}>\n`;
+    },
+    link(token) {
+      const href = token.href.replace(/^([a-z-]+)\.md/, "$1.html");
+      return `<a href="${escape(href)}">${this.parser.parseInline(token.tokens)}</a>`;
+    },
+    image(token) {
+      const { width, height } = PICTURE;
+      return `<img src="${escape(token.href)}" alt="${escape(token.text)}" width="${width}" height="${height}" loading="lazy" />`;
+    },
+    table(token) {
+      const cells = (name, row) => row.map((cell) => `<${name}>${this.parser.parseInline(cell.tokens)}</${name.split(" ")[0]}>`).join("");
+      const rows = token.rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n");
+      return `<table>\n<thead><tr>${cells('th scope="col"', token.header)}</tr></thead>\n<tbody>\n${rows}\n</tbody>\n</table>\n`;
+    },
+  },
+});
+
+/** The document of a page. */
+export function pageOf(page, edition, guide) {
+  const { locale, texts } = edition;
+  const title = edition.pages.get("index").title;
+  const own = page.name === "index" ? title : `${page.title} - ${title}`;
+  const pages = [...edition.pages.values()].map((other) => entry(`${other.name}.html`, other.title, other === page));
+  const languages = [...guide.editions.values()].map((other) => {
+    const tag = other.locale;
+    return entry(`../${tag}/${page.name}.html`, other.nativeName, tag === locale, ` lang="${tag}" hreflang="${tag}"`);
+  });
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta name="color-scheme" content="light dark" />
+<title>${escape(own)}</title>
+<link rel="icon" href="../../icon.svg" type="image/svg+xml" />
+<link rel="stylesheet" href="../tokens.css" />
+<link rel="stylesheet" href="../guide.css" />
+</head>
+<body>
+<a class="skip" href="#main">${escape(texts["app.skip"])}</a>
+<header>
+<p><a href="index.html">${escape(title)}</a></p>
+<nav class="languages" aria-label="${escape(texts["field.language"])}"><ul>${languages.join("")}</ul></nav>
+</header>
+<nav class="pages" aria-label="${escape(title)}"><ul>
+${pages.join("\n")}
+</ul></nav>
+<main id="main">
+${marked.parser(page.tokens)}</main>
+</body>
+</html>
+`;
+}
+
+function entry(href, text, isHere, attributes = "") {
+  return `<li><a href="${href}"${attributes}${isHere ? ' aria-current="page"' : ""}>${escape(text)}</a></li>`;
+}
