@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::dom;
+use super::{HelpPage, dom, help_link};
 
 /// A place above the page.
 #[derive(Clone)]
@@ -27,6 +27,9 @@ pub(crate) fn Page(
     #[prop(optional, into)] purpose: Option<String>,
     #[prop(optional)] crumbs: Vec<Crumb>,
     #[prop(optional)] actions: Option<ViewFn>,
+    /// Where the guide explains this screen.
+    #[prop(optional)]
+    help: Option<HelpPage>,
     children: Children,
 ) -> impl IntoView {
     dom::document().set_title(&format!("{title} - Sales Insight Actions Admin"));
@@ -45,7 +48,9 @@ pub(crate) fn Page(
             })}
             <div class="page-line">
                 <h1 id="page-title" tabindex="-1">{title}</h1>
-                {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
+                {(help.is_some() || actions.is_some()).then(|| view! {
+                    <div class="page-actions">{help.map(help_link)}{actions.map(|actions| actions.run())}</div>
+                })}
             </div>
             {purpose.map(|purpose| view! { <p class="purpose">{purpose}</p> })}
         </header>

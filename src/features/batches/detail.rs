@@ -10,7 +10,7 @@ use crate::i18n;
 use crate::invitations::{Act, Delivery, DeliveryPanel, read_query, words};
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, Menu, MenuItem, Page, Status};
+use crate::ui::{Crumb, HelpPage, Menu, MenuItem, Page, Status};
 
 #[component]
 pub(crate) fn BatchDetail() -> impl IntoView {
@@ -32,6 +32,7 @@ pub(crate) fn BatchDetail() -> impl IntoView {
                 Crumb::page(t!("nav.user_management"), Route::Users.href()),
                 Crumb::page(t!("nav.invitation_batches"), Route::Batches.href()),
             ]
+            help=HelpPage::Invitations
             actions=ViewFn::from(move || view! { <ActionsMenu delivery export /> })
         >
             <div class="stack-large">

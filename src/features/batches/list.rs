@@ -8,7 +8,7 @@ use crate::i18n;
 use crate::invitations::words;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, EmptyState, Failed, Page, Pager, Skeleton, Status, dom};
+use crate::ui::{Crumb, EmptyState, Failed, HelpPage, Page, Pager, Skeleton, Status, dom};
 
 #[component]
 pub(crate) fn Batches() -> impl IntoView {
@@ -40,6 +40,7 @@ pub(crate) fn Batches() -> impl IntoView {
             title=t!("nav.invitation_batches")
             purpose=t!("batches.purpose")
             crumbs=vec![Crumb::page(t!("nav.user_management"), Route::Users.href())]
+            help=HelpPage::Invitations
         >
             <div class="stack-large">
                 {move || match page.state.get() {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::t;
-use crate::ui::{Crumb, Page};
+use crate::ui::{Crumb, HelpPage, Page};
 
 #[component]
 pub(crate) fn Diagnostics() -> impl IntoView {
@@ -12,6 +12,7 @@ pub(crate) fn Diagnostics() -> impl IntoView {
             title=t!("nav.diagnostics")
             purpose=t!("diagnostics.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.integrations"))]
+            help=HelpPage::Diagnostics
         >
             {()}
         </Page>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::t;
-use crate::ui::{Crumb, Page};
+use crate::ui::{Crumb, HelpPage, Page};
 
 #[component]
 pub(crate) fn General() -> impl IntoView {
@@ -12,6 +12,7 @@ pub(crate) fn General() -> impl IntoView {
             title=t!("nav.general")
             purpose=t!("general.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::General
         >
             {()}
         </Page>

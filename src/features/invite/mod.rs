@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, Page, Steps, dom};
+use crate::ui::{Crumb, HelpPage, Page, Steps, dom};
 use flow::{Flow, Step};
 
 /// The id of each step's heading, which takes the focus when the step changes.
@@ -63,6 +63,7 @@ pub(crate) fn InviteUsers() -> impl IntoView {
                 Crumb::group(t!("nav.admin_settings")),
                 Crumb::page(t!("nav.user_management"), Route::Users.href()),
             ]
+            help=HelpPage::Invite
         >
             <div class="stack-large">
                 <Steps labels at on_back=Signal::derive(on_back) />

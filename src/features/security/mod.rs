@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::t;
-use crate::ui::{Crumb, Page};
+use crate::ui::{Crumb, HelpPage, Page};
 
 #[component]
 pub(crate) fn Security() -> impl IntoView {
@@ -12,6 +12,7 @@ pub(crate) fn Security() -> impl IntoView {
             title=t!("nav.security")
             purpose=t!("security.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::Security
         >
             {()}
         </Page>

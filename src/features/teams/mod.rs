@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, Page};
+use crate::ui::{Crumb, HelpPage, Page};
 
 #[component]
 pub(crate) fn TeamManagement() -> impl IntoView {
@@ -13,6 +13,7 @@ pub(crate) fn TeamManagement() -> impl IntoView {
             title=t!("nav.team_management")
             purpose=t!("teams.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::Teams
         >
             {()}
         </Page>
@@ -26,6 +27,7 @@ pub(crate) fn TeamDetail() -> impl IntoView {
         <Page
             title=t!("field.team")
             crumbs=vec![Crumb::page(t!("nav.team_management"), Route::Teams.href())]
+            help=HelpPage::Teams
         >
             {()}
         </Page>

@@ -18,8 +18,8 @@ use crate::invitations::InvitationLinkDialog;
 use crate::routes::Route;
 use crate::t;
 use crate::ui::{
-    ConfirmDialog, Crumb, EmptyState, Failed, Menu, MenuItem, Meter, Page, Pager, Skeleton, Tone, announce,
-    dom, notify,
+    ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, Menu, MenuItem, Meter, Page, Pager, Skeleton, Tone,
+    announce, dom, notify,
 };
 
 /// What the administrator is asked to confirm.
@@ -235,6 +235,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
             title=t!("nav.user_management")
             purpose=t!("users.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::Users
             actions=ViewFn::from(move || view! { <ActionsMenu people export /> })
         >
             <div class="stack-large">

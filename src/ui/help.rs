@@ -1,0 +1,82 @@
+//! Links from screens into the user guide, whose pages stand beside the app (`docs/guide`).
+
+use api_types::Locale;
+use leptos::prelude::*;
+
+use crate::i18n;
+
+/// The languages that the guide is written in; people of other languages read the first.
+const LANGUAGES: [Locale; 3] = [Locale::En, Locale::Es, Locale::Ko];
+
+macro_rules! pages {
+    ($($page:ident = $name:literal),+ $(,)?) => {
+        /// A page of the guide that a screen leads to.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum HelpPage { $($page),+ }
+
+        impl HelpPage {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$page),+];
+
+            const fn name(self) -> &'static str {
+                match self { $(Self::$page => $name),+ }
+            }
+        }
+    };
+}
+
+pages! {
+    Diagnostics = "diagnostics",
+    General = "general",
+    Invitations = "invitations",
+    Invite = "invite",
+    InviteCsv = "invite-csv",
+    Security = "security",
+    SetupGuide = "setup-guide",
+    Teams = "teams",
+    Users = "users",
+}
+
+/// Opens a page of the guide in a tab of its own, so that nothing on the screen is lost.
+pub(crate) fn help_link(page: HelpPage) -> impl IntoView {
+    let language = language_for(i18n::current().get_untracked());
+    view! {
+        <a class="help" href=href(page, language) hreflang=language.tag() target="_blank" rel="noopener">
+            {crate::t!("nav.help")}
+        </a>
+    }
+}
+
+fn language_for(screens: Locale) -> Locale {
+    if LANGUAGES.contains(&screens) { screens } else { LANGUAGES[0] }
+}
+
+/// Below the document's base, like every file of the deployment.
+fn href(page: HelpPage, language: Locale) -> String {
+    format!("guide/{}/{}.html", language.tag(), page.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_page_is_written_in_every_language_of_the_guide() {
+        let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide");
+        for language in LANGUAGES {
+            for page in HelpPage::ALL {
+                let file = guide.join(language.tag()).join(page.name()).with_extension("md");
+                assert!(file.is_file(), "{} is missing", file.display());
+            }
+        }
+    }
+
+    #[test]
+    fn people_of_other_languages_read_english() {
+        assert_eq!(language_for(Locale::Ko), Locale::Ko);
+        assert_eq!(language_for(Locale::PtBr), Locale::En);
+        assert_eq!(href(HelpPage::InviteCsv, Locale::Es), "guide/es/invite-csv.html");
+    }
+}
