@@ -110,6 +110,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Where people reach it.
     pub public_url: Url,
+    /// The stand-ins, in sandbox mode.
+    pub sandbox: Option<Arc<sandbox::Sandbox>>,
     end: watch::Sender<bool>,
     serving: JoinHandle<std::io::Result<()>>,
     helpers: Vec<JoinHandle<()>>,
@@ -170,7 +172,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         };
         let sandbox = sandbox::start(&config.data, &options).await?;
         sandbox.register_redirect_uri(&Config::redirect_uri(&public_url));
-        Some(sandbox)
+        Some(Arc::new(sandbox))
     } else {
         None
     };
@@ -198,7 +200,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         tokens: TokenKey::load(&config.data)?,
         passwords: Passwords::new(config.password_cost)?,
         keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
-        services: Services::new(&config.services, sandbox.as_ref())?,
+        services: Services::new(&config.services, sandbox.as_deref())?,
         marketo: marketo::Clients::new(http.clone(), pace),
         http,
         limiter: Limiter::new(&config, Arc::clone(&clock)),
@@ -207,27 +209,23 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         changes: broadcast::Sender::new(CHANGES_KEPT),
         post: Notify::new(),
         public_url: public_url.clone(),
-        ending: ending.clone(),
+        ending,
         db,
         clock,
         config,
     }));
 
-    let mailbox = sandbox.as_ref().map(sandbox::Sandbox::router);
+    let mailbox = sandbox.as_ref().map(|sandbox| sandbox.router());
     let helpers = vec![
         tokio::spawn(mail::worker::run(app.clone(), postman)),
         tokio::spawn(tidy(app.clone())),
-        tokio::spawn(async move {
-            // Kept until the end: dropping the sandbox ends its mail server.
-            wait_for_end(ending).await;
-            drop(sandbox);
-        }),
+        tokio::spawn(marketo::connection::watch(app.clone())),
     ];
     let service = router(&app, mailbox).into_make_service_with_connect_info::<SocketAddr>();
     let until_end = wait_for_end(app.ending.clone());
     let serving =
         tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until_end).await });
-    Ok(Running { address, public_url, end, serving, helpers, app, _lock: lock })
+    Ok(Running { address, public_url, sandbox, end, serving, helpers, app, _lock: lock })
 }
 
 /// Resolves once the server is to end.

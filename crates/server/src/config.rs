@@ -103,6 +103,9 @@ pub struct ServicesConfig {
     pub marketo_integration_client_id: Option<String>,
     #[arg(skip)]
     pub marketo_integration_secret: Option<String>,
+    /// Minutes after which the connection to Marketo is tried again.
+    #[arg(long, env = "MSI_MARKETO_CHECK_MINUTES", default_value = "15")]
+    pub marketo_check_minutes: NonZeroU32,
     /// The keyring for stored secrets, as name:key pairs; a file in the data folder when left out.
     #[arg(skip)]
     pub secret_keys: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use api_types::{Limit, Problem, ProblemCode};
+use api_types::{ConnectionFailure, Limit, Problem, ProblemCode};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -36,6 +36,11 @@ impl ApiError {
 
     pub(crate) fn not_found() -> Self {
         Self::new(ProblemCode::NotFound)
+    }
+
+    /// Salesforce or Marketo failed.
+    pub(crate) fn provider(failure: ConnectionFailure) -> Self {
+        Self::new(ProblemCode::ProviderFailed).detail(db::text(failure).unwrap_or_default())
     }
 
     pub(crate) fn in_field(mut self, name: &str) -> Self {

@@ -128,7 +128,34 @@ async fn body<T: DeserializeOwned>(request: Request, app: &App) -> ApiResult<T> 
     extract::parse(&bytes)
 }
 
+/// A request whose key is taken and that holds nothing of the database.
+pub(crate) struct Paused {
+    fingerprint: String,
+    scope: Scope,
+    _flight: Flight,
+}
+
+impl Paused {
+    /// Goes on, in a new transaction.
+    pub(crate) async fn resume(self, app: &App) -> ApiResult<Work> {
+        let Self { fingerprint, scope, _flight } = self;
+        let mut tx = app.db.write().await?;
+        // Another server may have carried it out meanwhile.
+        if idempotency::find(&mut tx, &scope).await?.is_some() {
+            return Err(ProblemCode::IdempotencyInProgress.into());
+        }
+        Ok(Work { tx, fingerprint, scope, _flight })
+    }
+}
+
 impl Work {
+    /// Lets others write while something slow is waited for. What was written so far is undone.
+    pub(crate) async fn pause(self) -> ApiResult<Paused> {
+        let Self { tx, fingerprint, scope, _flight } = self;
+        tx.rollback().await?;
+        Ok(Paused { fingerprint, scope, _flight })
+    }
+
     /// Stores the answer, commits, and answers.
     pub(crate) async fn finish(
         self,

@@ -157,7 +157,7 @@ pub(crate) fn note_url(data: &Path, url: &Url) -> std::io::Result<()> {
     std::fs::write(data.join(URL_FILE), url.as_str())
 }
 
-/// A new one-time link that signs in the first administrator: the original user, or else the first active one.
+/// A new one-time link that signs in the first administrator who is active.
 /// Works beside a running server. Without `public_url`, the address is that of the server's last start.
 ///
 /// # Errors

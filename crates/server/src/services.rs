@@ -187,6 +187,12 @@ fn marketo(
 }
 
 impl MarketoService {
+    /// Without credentials of the operator.
+    #[cfg(test)]
+    pub(crate) fn at(url: String) -> Self {
+        Self { url, platform: None, integration: None }
+    }
+
     /// The address of an instance; `None` for what is no Munchkin Account ID.
     pub(crate) fn instance(&self, typed: &str) -> Option<Url> {
         let id = munchkin_account_id(typed)?;
@@ -256,7 +262,7 @@ mod tests {
 
     #[test]
     fn a5_the_address_of_a_marketo_instance_holds_nothing_but_its_id() {
-        let service = MarketoService { url: MARKETO.to_owned(), platform: None, integration: None };
+        let service = MarketoService::at(MARKETO.to_owned());
         let address = service.instance(" 284-rpr-133 ").map(|url| url.to_string());
         assert_eq!(address.as_deref(), Some("https://284-rpr-133.mktorest.com/"));
         assert!(service.instance("evil.example/284-RPR-133").is_none());

@@ -14,6 +14,7 @@ use sqlx::FromRow;
 use super::invitations::{self, Which};
 use super::{Builder, Conn, DbResult, batches, count, text};
 use crate::clock::Millis;
+use crate::mail::Audience;
 
 /// Mails that belong to one person rather than to an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,7 @@ pub(crate) struct LeasedMail {
     pub(crate) options: Option<String>,
     pub(crate) inviter: Option<String>,
     pub(crate) invitation_status: Option<String>,
+    is_marketo_admin: i64,
 }
 
 impl LeasedMail {
@@ -87,6 +89,10 @@ impl LeasedMail {
 
     pub(crate) fn generation(&self) -> u32 {
         self.generation.map_or(0, count)
+    }
+
+    pub(crate) fn audience(&self) -> Audience {
+        if self.is_marketo_admin == 0 { Audience::Anyone } else { Audience::MarketoAdmin }
     }
 
     pub(crate) fn locale(&self) -> Locale {
@@ -135,7 +141,8 @@ pub(crate) async fn lease(
     sqlx::query_as(
         "SELECT m.id, m.lease_id, m.kind, m.batch_id, m.payload, m.edition, m.attempts, u.email AS recipient, u.first_name,
                 m.invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
-                b.created_by_name AS inviter, i.status AS invitation_status
+                b.created_by_name AS inviter, i.status AS invitation_status,
+                COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin
            FROM mails m
            LEFT JOIN invitations i ON i.id = m.invitation_id
            LEFT JOIN batches b ON b.id = m.batch_id

@@ -323,9 +323,9 @@ pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale) -> DbRes
     )
     .bind(text(locale)?)
     .bind(id)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    super::integration::settle_original_user(conn, id).await
 }
 
 pub(crate) async fn extend_invitation(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
@@ -361,12 +361,10 @@ pub(crate) async fn active_admins(conn: &mut Conn, account_id: &str) -> DbResult
     Ok(count(admins))
 }
 
-/// The administrator who can let others in: the original user while active, else the first active one.
+/// The administrator who can let others in: the first one who is active.
 pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<String>> {
     let id: Option<(String,)> = sqlx::query_as(
-        "SELECT u.id FROM users u JOIN accounts a ON a.id = u.account_id
-          WHERE u.account_id = $1 AND u.role = 'admin' AND u.status = 'active'
-          ORDER BY CASE WHEN u.id = a.original_user_id THEN 0 ELSE 1 END, u.id LIMIT 1",
+        "SELECT id FROM users WHERE account_id = $1 AND role = 'admin' AND status = 'active' ORDER BY id LIMIT 1",
     )
     .bind(account_id)
     .fetch_optional(conn)

@@ -9,10 +9,19 @@ use crate::invite::clean_line;
 /// What a mail says, without whom it goes to.
 pub(crate) type Letter = MailPreview;
 
+/// Whom an invitation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    Anyone,
+    /// Somebody who sets the account up, and is told how.
+    MarketoAdmin,
+}
+
 /// What an invitation says.
 pub(crate) struct Invitation<'a> {
     pub(crate) account: &'a str,
     pub(crate) inviter: &'a str,
+    pub(crate) audience: Audience,
     pub(crate) first_name: &'a str,
     pub(crate) message: Option<&'a str>,
     pub(crate) expires_in_days: u8,
@@ -43,6 +52,10 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Letter 
     if let Some(message) = invitation.message.map(str::trim).filter(|message| !message.is_empty()) {
         page.paragraph(&names(texts.message_from));
         page.quote(message);
+    }
+    if invitation.audience == Audience::MarketoAdmin {
+        page.paragraph(&names(texts.steps_lead));
+        page.steps(&texts.steps);
     }
     page.button(texts.invitation_button, invitation.url);
     page.paragraph(&texts.valid(invitation.expires_in_days));
@@ -140,6 +153,16 @@ impl Page {
         ));
     }
 
+    fn steps(&mut self, steps: &[&str]) {
+        self.html.push_str("<ol>\n");
+        for (number, step) in (1..).zip(steps) {
+            self.text.push_str(&format!("{number}. {step}\n"));
+            self.html.push_str(&format!("<li>{}</li>\n", escape(step)));
+        }
+        self.text.push('\n');
+        self.html.push_str("</ol>\n");
+    }
+
     fn button(&mut self, label: &str, url: &str) {
         self.text.push_str(&format!("{label}:\n{url}\n\n"));
         let (label, url) = (escape(label), escape(url));
@@ -181,9 +204,20 @@ mod tests {
     const URL: &str = "https://admin.example.com/activate#abc";
 
     fn letter(locale: Locale, first_name: &str, message: Option<&str>, days: u8) -> Letter {
+        letter_to(Audience::Anyone, locale, first_name, message, days)
+    }
+
+    fn letter_to(
+        audience: Audience,
+        locale: Locale,
+        first_name: &str,
+        message: Option<&str>,
+        days: u8,
+    ) -> Letter {
         let content = Invitation {
             account: "Acme & Sons",
             inviter: "Ana {account}",
+            audience,
             first_name,
             message,
             expires_in_days: days,
@@ -205,6 +239,25 @@ mod tests {
             let words = [&letter.text.replace("{account}", ""), &reset.subject, &reset.text, &reset.html];
             assert!(words.iter().all(|text| !text.contains('{')), "{locale}");
             assert!(!Texts::of(locale).valid(1).contains('1') || locale == Locale::Ja);
+        }
+    }
+
+    #[test]
+    fn a_marketo_admin_is_told_the_steps_in_every_language() {
+        for locale in Locale::ALL {
+            let plain = letter(locale, "Bob", None, 7);
+            let letter = letter_to(Audience::MarketoAdmin, locale, "Bob", None, 7);
+            for number in 1..=4 {
+                let step = format!("\n{number}. ");
+                assert!(
+                    letter.text.contains(&step) && !plain.text.contains(&step),
+                    "{locale}: {}",
+                    letter.text
+                );
+            }
+            assert_eq!(letter.html.matches("<li>").count(), 4, "{locale}");
+            assert!(letter.text.contains("Salesforce") && letter.text.contains("Marketo"), "{locale}");
+            assert!(!letter.text.replace("{account}", "").contains('{'), "{locale}");
         }
     }
 

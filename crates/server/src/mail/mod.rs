@@ -5,5 +5,5 @@ mod postman;
 pub(crate) mod texts;
 pub(crate) mod worker;
 
-pub(crate) use compose::{Letter, ResetPayload, TestPayload};
+pub(crate) use compose::{Audience, Letter, ResetPayload, TestPayload};
 pub(crate) use postman::Postman;

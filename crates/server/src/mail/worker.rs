@@ -14,7 +14,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use uuid::Uuid;
 
-use super::compose::{Invitation, ResetPayload, TestPayload, invitation, password_reset};
+use super::compose::{Audience, Invitation, ResetPayload, TestPayload, invitation, password_reset};
 use super::postman::{CONNECTIONS, Postman, Refusal};
 use super::{Letter, texts::Texts};
 use crate::app::{App, wait_for_end};
@@ -228,6 +228,7 @@ fn write_invitation(app: &App, mail: &LeasedMail, first_name: &str) -> Option<Le
     let content = Invitation {
         account: &app.account_name,
         inviter: mail.inviter.as_deref().unwrap_or_default(),
+        audience: mail.audience(),
         first_name,
         message: options.message.as_deref(),
         expires_in_days: options.expires_in_days,
@@ -241,6 +242,7 @@ pub(crate) fn preview(app: &App, draft: &api_types::MailDraft, inviter: &str, fi
     let content = Invitation {
         account: &app.account_name,
         inviter,
+        audience: Audience::Anyone,
         first_name,
         message: draft.message.as_deref(),
         expires_in_days: draft.expires_in_days,

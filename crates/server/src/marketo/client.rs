@@ -40,7 +40,7 @@ impl Patience {
 /// A client of Marketo, cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Marketo {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     patience: Patience,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Shared {
     http: reqwest::Client,
     base: Url,
     identity: Identity,
-    limiter: Arc<Limiter>,
+    pub(super) limiter: Arc<Limiter>,
     pace: Pace,
 }
 
@@ -111,6 +111,12 @@ impl Call {
 impl Marketo {
     pub(super) fn new(shared: Arc<Shared>, patience: Patience) -> Self {
         Self { shared, patience }
+    }
+
+    /// Makes sure that the credentials are accepted now and may read people.
+    pub(crate) async fn verify(&self) -> Result<()> {
+        self.shared.identity.renew().await;
+        self.describe().await.map(|_| ())
     }
 
     /// How long spans of the instance last here.

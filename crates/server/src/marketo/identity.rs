@@ -65,6 +65,11 @@ impl Identity {
         outcome
     }
 
+    /// Lets the next call ask for a token, so that credentials withdrawn meanwhile are found out.
+    pub(super) async fn renew(&self) {
+        *self.last.lock().await = None;
+    }
+
     /// Forgets a token that was not taken, unless another has come since.
     pub(super) async fn forget(&self, stale: &Token) {
         let mut last = self.last.lock().await;

@@ -4,17 +4,22 @@
 //! shares its limits, and whoever uses one set of credentials shares its token.
 
 pub(crate) mod activities;
+pub(crate) mod admins;
 mod answer;
 pub(crate) mod client;
+pub(crate) mod connection;
 mod error;
 pub(crate) mod exports;
 pub(crate) mod identity;
 pub(crate) mod leads;
 mod limiter;
 mod pace;
+#[cfg(test)]
+mod tests;
 pub(crate) mod users;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use client::{Marketo, Patience};
@@ -33,6 +38,19 @@ pub(crate) struct Clients {
     http: reqwest::Client,
     pace: Pace,
     known: Mutex<Known>,
+    /// The administrators of Marketo, read lately.
+    pub(crate) admins: admins::Admins,
+    /// Attempts to connect that are under way.
+    connecting: Arc<AtomicUsize>,
+}
+
+/// An attempt to connect that is under way, until dropped.
+pub(crate) struct Connecting(Arc<AtomicUsize>);
+
+impl Drop for Connecting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Default)]
@@ -44,7 +62,24 @@ struct Known {
 
 impl Clients {
     pub(crate) fn new(http: reqwest::Client, pace: Pace) -> Self {
-        Self { http, pace, known: Mutex::default() }
+        Self { http, pace, known: Mutex::default(), admins: Default::default(), connecting: Arc::default() }
+    }
+
+    /// Marks that somebody is connecting.
+    pub(crate) fn connecting(&self) -> Connecting {
+        self.connecting.fetch_add(1, Ordering::Relaxed);
+        Connecting(Arc::clone(&self.connecting))
+    }
+
+    /// Whether somebody is connecting.
+    pub(crate) fn is_connecting(&self) -> bool {
+        self.connecting.load(Ordering::Relaxed) > 0
+    }
+
+    /// Forgets credentials and their token.
+    pub(crate) fn forget(&self, credentials: &MarketoCredentials) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clients.retain(|client| !client.is_for(credentials));
     }
 
     /// The client for a set of credentials.

@@ -8,7 +8,10 @@ mod csp_reports;
 mod diagnostics;
 mod events;
 mod health;
+mod integration;
 mod invitations;
+mod marketo;
+mod marketo_admins;
 mod profile;
 mod sandbox_faults;
 mod session;
@@ -58,6 +61,14 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(events::follow))
         .routes(routes!(activations::inspect))
         .routes(routes!(activations::accept))
+        .routes(routes!(marketo_admins::list))
+        .routes(routes!(marketo_admins::invite))
+        .routes(routes!(integration::get))
+        .routes(routes!(integration::reveal))
+        .routes(routes!(marketo::get, marketo::connect, marketo::disconnect))
+        .routes(routes!(marketo::check))
+        .routes(routes!(marketo::access, marketo::grant))
+        .routes(routes!(marketo::withdraw))
         .routes(routes!(audit::list))
         .routes(routes!(diagnostics::errors))
         .routes(routes!(csp_reports::take))

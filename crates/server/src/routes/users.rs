@@ -218,15 +218,18 @@ async fn answer(conn: &mut Conn, app: &App, caller: &Caller, row: UserRow) -> Ap
 struct Viewer {
     id: String,
     original_user: Option<String>,
+    marketo_owner: Option<String>,
     active_admins: u32,
 }
 
 impl Viewer {
     async fn new(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Self> {
         let account = db::accounts::only(conn).await?;
+        let marketo = db::marketo::connection(conn, &app.account_id).await?;
         Ok(Self {
             id: id.to_owned(),
             original_user: account.and_then(|account| account.original_user_id),
+            marketo_owner: marketo.map(|marketo| marketo.owner_id),
             active_admins: db::users::active_admins(conn, &app.account_id).await?,
         })
     }
@@ -234,6 +237,8 @@ impl Viewer {
     fn protection(&self, row: &UserRow) -> ApiResult<Option<Protection>> {
         Ok(if self.original_user.as_deref() == Some(row.id.as_str()) {
             Some(Protection::OriginalUser)
+        } else if self.marketo_owner.as_deref() == Some(row.id.as_str()) {
+            Some(Protection::MarketoOwner)
         } else if row.id == self.id {
             Some(Protection::Yourself)
         } else if row.is_active_admin()? && self.active_admins <= 1 {

@@ -1,0 +1,114 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use api_types::{AuditAction, Credentials, Integration, ProblemCode, RevealedSecret, SecretReveal};
+use axum::extract::{ConnectInfo, State};
+
+use super::session::{FAILURES, LOCK, require_unlocked};
+use crate::app::App;
+use crate::audit;
+use crate::auth::session::Caller;
+use crate::clock::Millis;
+use crate::db::integration::IntegrationRow;
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::Json;
+use crate::marketo::connection;
+use crate::secrets::Place;
+use crate::services::MarketoCredentials;
+
+/// How long a confirmed password lets secrets be shown.
+const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// The Integration Information, empty until the first invitation activates the instance. It never holds the secret.
+#[utoipa::path(get, path = "/integration", tag = "integration", responses((status = 200, body = Integration)))]
+pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Integration>> {
+    let row = db::integration::find(&mut *app.db.read().await?, &app.account_id).await?;
+    let credentials = row.map(|row| Credentials {
+        munchkin_account_id: row.munchkin_account_id,
+        client_id: row.client_id,
+        client_secret_ends_with: row.secret_ends_with,
+        updated_at: Millis(row.updated_at).timestamp(),
+    });
+    Ok(Json(Integration { credentials }))
+}
+
+/// Shows the Client Secret, to whoever confirmed their password within five minutes.
+#[utoipa::path(post, path = "/integration/secret/reveal", tag = "integration", request_body = SecretReveal,
+    responses((status = 200, body = RevealedSecret)))]
+pub(crate) async fn reveal(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    caller: Caller,
+    Json(reveal): Json<SecretReveal>,
+) -> ApiResult<Json<RevealedSecret>> {
+    app.limiter.credentials(from.ip())?;
+    if let Some(password) = reveal.password {
+        confirm(&app, &caller, password).await?;
+    }
+    let mut tx = app.db.write().await?;
+    let session = &caller.session.token_hash;
+    if !db::integration::is_password_confirmed(&mut tx, session, CONFIRMED_FOR, app.now()).await? {
+        return Err(password_needed(&caller));
+    }
+    let row = db::integration::find(&mut tx, &app.account_id).await?.ok_or_else(ApiError::not_found)?;
+    let credentials = connection::of_integration(&app, &row).map_err(|_| ProblemCode::Internal)?;
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::SecretRevealed, &row.client_id).await?;
+    tx.commit().await?;
+    Ok(Json(RevealedSecret { client_secret: credentials.client_secret.expose().to_owned() }))
+}
+
+/// Notes for the session that its owner has given the password, or counts a failed attempt to sign in.
+async fn confirm(app: &App, caller: &Caller, password: String) -> ApiResult<()> {
+    let hash = caller.user.password_hash.clone();
+    if hash.is_none() {
+        return Err(password_needed(caller));
+    }
+    let key = &caller.user.email_key;
+    require_unlocked(&mut *app.db.read().await?, app, key).await?;
+    let matches = app.passwords.verify(password, hash).await?;
+    let (mut tx, now) = (app.db.write().await?, app.now());
+    // Asked again: hashing takes long enough for many guesses at once.
+    require_unlocked(&mut tx, app, key).await?;
+    if matches {
+        db::sessions::clear_failures(&mut tx, &app.account_id, key).await?;
+        db::integration::confirm_password(&mut tx, &caller.session.token_hash, now).await?;
+    } else {
+        db::sessions::note_failure(&mut tx, &app.account_id, key, FAILURES, LOCK, now).await?;
+    }
+    tx.commit().await?;
+    if matches { Ok(()) } else { Err(ApiError::field("password", "the password is wrong")) }
+}
+
+fn password_needed(caller: &Caller) -> ApiError {
+    let what = match caller.user.password_hash {
+        Some(_) => "confirm the password",
+        None => "set a password first",
+    };
+    ApiError::new(ProblemCode::PasswordNeeded).detail(what)
+}
+
+/// Fills in the Integration Information, if that has not been done and the operator holds credentials for it.
+pub(super) async fn activate(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
+    let Some(credentials) = &app.services.marketo.integration else { return Ok(()) };
+    if db::integration::find(conn, &app.account_id).await?.is_some() {
+        return Ok(());
+    }
+    let MarketoCredentials { munchkin_account_id, client_id, client_secret } = credentials;
+    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_id };
+    let sealed = app.keyring.seal(place, client_secret).map_err(|error| {
+        tracing::error!(%error, "a secret could not be sealed");
+        ApiError::new(ProblemCode::Internal)
+    })?;
+    let row = IntegrationRow {
+        munchkin_account_id: munchkin_account_id.clone(),
+        client_id: client_id.clone(),
+        client_secret: sealed,
+        secret_ends_with: client_secret.ends_with(),
+        updated_at: app.now().0,
+    };
+    db::integration::insert(conn, &app.account_id, &row).await?;
+    let subject = &row.munchkin_account_id;
+    audit::by_caller(app, conn, caller, AuditAction::IntegrationActivated, subject).await?;
+    Ok(())
+}

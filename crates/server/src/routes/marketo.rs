@@ -1,0 +1,314 @@
+use std::net::SocketAddr;
+
+use api_types::{
+    Activity, AuditAction, ConnectionCheck, Credentials, List, ListMeta, MarketoAccess, MarketoAccessGrant,
+    MarketoAccessQuery, MarketoConnect, MarketoConnection, MarketoState, Person, ProblemCode, UserId,
+    UserStatus, limits, munchkin_account_id,
+};
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::{check_id_cursor, check_search, next, page_size};
+use crate::app::App;
+use crate::audit;
+use crate::auth::session::Caller;
+use crate::clock::Millis;
+use crate::db::marketo::{ConnectionRow, NewConnection};
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Json, Query};
+use crate::idempotency::Keyed;
+use crate::marketo::{Error, Patience, connection};
+use crate::secrets::{Place, Secret};
+use crate::services::MarketoCredentials;
+
+/// Longest Client ID and Client Secret, in bytes. Marketo's are much shorter.
+const CREDENTIAL_MAX: usize = 512;
+
+/// The account's connection to Marketo, or why the last attempt to make it failed.
+#[utoipa::path(get, path = "/connections/marketo", tag = "connections",
+    responses((status = 200, body = MarketoState)))]
+pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<MarketoState>> {
+    Ok(Json(show(&mut *app.db.read().await?, &app, &caller).await?))
+}
+
+/// Connects the account to Marketo, once Marketo has accepted the credentials. Whoever connects owns the connection.
+///
+/// There is one. An administrator who has no access to it takes it over by connecting: everybody else stays connected.
+/// Its owner connects anew when it has failed.
+#[utoipa::path(post, path = "/connections/marketo", tag = "connections", request_body = MarketoConnect,
+    responses((status = 200, body = MarketoState)))]
+pub(crate) async fn connect(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Keyed { body, caller, mut work }: Keyed<MarketoConnect>,
+) -> ApiResult<Response> {
+    app.limiter.credentials(from.ip())?;
+    require_free(&mut work.tx, &app, &caller).await?;
+    let pasted = matches!(body, MarketoConnect::Pasted { .. });
+    let credentials = credentials(&mut work.tx, &app, body).await?;
+
+    // Nobody waits for the database while Marketo is asked.
+    let paused = work.pause().await?;
+    let connecting = app.marketo.connecting();
+    if let Err(error) = connection::verify(&app, &credentials, Patience::Person).await {
+        note_failed_attempt(&app, &caller, &credentials, &error).await?;
+        return Err(match error {
+            Error::NoSuchInstance if pasted => {
+                ApiError::field("munchkin_account_id", "Marketo has no such instance")
+            }
+            error => connection::problem(&error),
+        });
+    }
+    let workspaces = connection::workspaces(&app, &credentials.munchkin_account_id).await;
+    drop(connecting);
+
+    let mut work = paused.resume(&app).await?;
+    let tx = &mut work.tx;
+    let before = require_free(tx, &app, &caller).await?;
+    let MarketoCredentials { munchkin_account_id, client_id, client_secret } = &credentials;
+    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_id };
+    let sealed = app.keyring.seal(place, client_secret).map_err(|error| {
+        tracing::error!(%error, "a secret could not be sealed");
+        ApiError::new(ProblemCode::Internal)
+    })?;
+    let new = NewConnection {
+        munchkin_account_id,
+        client_id,
+        client_secret: &sealed,
+        secret_ends_with: &client_secret.ends_with(),
+        owner_id: caller.id(),
+        connected_at: app.now(),
+    };
+    db::marketo::connect(tx, &app.account_id, &new).await?;
+    db::marketo::take_workspaces(tx, &app.account_id, &workspaces).await?;
+    audit::by_caller(&app, tx, &caller, AuditAction::MarketoConnected, munchkin_account_id).await?;
+    let shown = show(tx, &app, &caller).await?;
+    let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
+    if let Some(before) = before {
+        forget(&app, &before, Some(&credentials));
+    }
+    Ok(response)
+}
+
+/// Ends the connection, and with it everybody's access. Only its owner may.
+#[utoipa::path(delete, path = "/connections/marketo", tag = "connections", responses((status = 204)))]
+pub(crate) async fn disconnect(State(app): State<App>, caller: Caller) -> ApiResult<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let row = require_connection(&mut tx, &app).await?;
+    if row.owner_id != caller.id() {
+        return Err(ApiError::new(ProblemCode::NotOwner).detail(row.owner_email));
+    }
+    db::marketo::disconnect(&mut tx, &app.account_id).await?;
+    let subject = &row.munchkin_account_id;
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::MarketoDisconnected, subject).await?;
+    tx.commit().await?;
+    forget(&app, &row, None);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tries the connection now.
+#[utoipa::path(post, path = "/connections/marketo/check", tag = "connections",
+    responses((status = 200, body = MarketoState)))]
+pub(crate) async fn check(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    caller: Caller,
+) -> ApiResult<Json<MarketoState>> {
+    app.limiter.credentials(from.ip())?;
+    require_connection(&mut *app.db.read().await?, &app).await?;
+    connection::check(&app, Patience::Person).await?;
+    Ok(Json(show(&mut *app.db.read().await?, &app, &caller).await?))
+}
+
+/// Who may use the connection besides its owner, by name.
+#[utoipa::path(get, path = "/connections/marketo/access", tag = "connections", params(MarketoAccessQuery),
+    responses((status = 200, body = List<MarketoAccess>)))]
+pub(crate) async fn access(
+    State(app): State<App>,
+    Query(query): Query<MarketoAccessQuery>,
+) -> ApiResult<Json<List<MarketoAccess>>> {
+    check_search(query.search.as_deref())?;
+    check_id_cursor(query.cursor.as_deref())?;
+    let limit = page_size(query.limit);
+    let mut conn = app.db.read().await?;
+    let (search, after) = (query.search.as_deref(), query.cursor.as_deref());
+    let (mut rows, total) =
+        db::marketo::access_list(&mut conn, &app.account_id, search, after, limit + 1).await?;
+    let next_cursor = next(&mut rows, limit, |row| row.user_id.clone());
+    let items = rows.into_iter().map(|row| MarketoAccess {
+        person: Person { name: row.name(), id: UserId(row.user_id), email: row.email },
+        workspace: row.workspace,
+        granted_at: Millis(row.granted_at).timestamp(),
+    });
+    Ok(Json(List { items: items.collect(), meta: ListMeta { next_cursor, total } }))
+}
+
+/// Lets members use the connection in one workspace: all of them, or none. The workspace of somebody who has access
+/// cannot be changed; the owner needs no access and is passed over.
+#[utoipa::path(post, path = "/connections/marketo/access", tag = "connections", request_body = MarketoAccessGrant,
+    responses((status = 204)))]
+pub(crate) async fn grant(
+    State(app): State<App>,
+    caller: Caller,
+    Json(grant): Json<MarketoAccessGrant>,
+) -> ApiResult<StatusCode> {
+    if grant.user_ids.is_empty() || grant.user_ids.len() > limits::ROWS_PER_CHUNK {
+        return Err(ApiError::field("user_ids", format!("from 1 to {} people", limits::ROWS_PER_CHUNK)));
+    }
+    let now = app.now();
+    let mut tx = app.db.write().await?;
+    let row = require_connection(&mut tx, &app).await?;
+    let workspaces = db::teams::workspaces(&mut tx, &app.account_id).await?;
+    let workspace = workspaces.into_iter().find(|workspace| match &grant.workspace_id {
+        Some(id) => workspace.id == *id,
+        None => workspace.default,
+    });
+    let workspace = workspace.ok_or_else(|| ApiError::field("workspace_id", "there is no such workspace"))?;
+    for id in grant.user_ids.iter().filter(|id| id.0 != row.owner_id) {
+        let user = db::users::find(&mut tx, &app.account_id, &id.0).await?;
+        let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
+        let user =
+            user.ok_or_else(|| ApiError::field("user_ids", format!("{} is no active member", id.0)))?;
+        match db::marketo::access_of(&mut tx, &app.account_id, &id.0).await? {
+            Some(access) if access.workspace == workspace.name => {}
+            Some(access) => {
+                let detail = format!("{} has {}", access.display_name(), access.workspace);
+                return Err(ApiError::new(ProblemCode::WorkspaceFixed).detail(detail));
+            }
+            None => {
+                db::marketo::grant(&mut tx, &app.account_id, &id.0, &workspace.id.0, now).await?;
+                let action = AuditAction::MarketoAccessGranted;
+                audit::by_caller(&app, &mut tx, &caller, action, &user.email).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes somebody's access away.
+#[utoipa::path(delete, path = "/connections/marketo/access/{id}", tag = "connections", params(("id" = UserId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
+    let mut tx = app.db.write().await?;
+    let access = db::marketo::access_of(&mut tx, &app.account_id, &id).await?;
+    let access = access.ok_or_else(ApiError::not_found)?;
+    db::marketo::withdraw(&mut tx, &id).await?;
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::MarketoAccessRemoved, &access.email).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn require_connection(conn: &mut Conn, app: &App) -> ApiResult<ConnectionRow> {
+    let row = db::marketo::connection(conn, &app.account_id).await?;
+    row.ok_or_else(|| ApiError::new(ProblemCode::NotConnected))
+}
+
+/// Fails unless the caller may connect. Answers the connection that would be replaced.
+async fn require_free(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Option<ConnectionRow>> {
+    let Some(row) = db::marketo::connection(conn, &app.account_id).await? else { return Ok(None) };
+    let taken = if row.owner_id == caller.id() {
+        row.failure()?.is_none()
+    } else {
+        // Whoever was granted access gives that up first, so that nobody takes the connection over by mistake.
+        db::marketo::access_of(conn, &app.account_id, caller.id()).await?.is_some()
+    };
+    if taken {
+        return Err(ApiError::new(ProblemCode::AlreadyConnected).detail(row.owner_email));
+    }
+    Ok(Some(row))
+}
+
+async fn credentials(conn: &mut Conn, app: &App, connect: MarketoConnect) -> ApiResult<MarketoCredentials> {
+    match connect {
+        MarketoConnect::IntegrationInformation => {
+            let row = db::integration::find(conn, &app.account_id).await?;
+            let row = row.ok_or_else(|| {
+                ApiError::new(ProblemCode::StepBlocked).detail("there is no Integration Information yet")
+            })?;
+            connection::of_integration(app, &row).map_err(|_| ProblemCode::Internal.into())
+        }
+        MarketoConnect::Pasted { munchkin_account_id: typed, client_id, client_secret } => {
+            let secret = Secret::new(client_secret);
+            let munchkin = munchkin_account_id(&typed).ok_or_else(|| {
+                ApiError::field("munchkin_account_id", "a Munchkin Account ID looks like 284-RPR-133")
+            })?;
+            Ok(MarketoCredentials {
+                munchkin_account_id: munchkin,
+                client_id: trimmed("client_id", &client_id)?,
+                client_secret: Secret::new(trimmed("client_secret", secret.expose())?),
+            })
+        }
+    }
+}
+
+fn trimmed(field: &str, typed: &str) -> ApiResult<String> {
+    match typed.trim() {
+        "" => Err(ApiError::field(field, "missing")),
+        long if long.len() > CREDENTIAL_MAX => {
+            Err(ApiError::field(field, format!("longer than {CREDENTIAL_MAX} bytes")))
+        }
+        text => Ok(text.to_owned()),
+    }
+}
+
+async fn note_failed_attempt(
+    app: &App,
+    caller: &Caller,
+    credentials: &MarketoCredentials,
+    error: &Error,
+) -> ApiResult<()> {
+    let mut tx = app.db.write().await?;
+    db::marketo::note_failed_attempt(&mut tx, &app.account_id, error.failure(), app.now()).await?;
+    connection::note_failure(app, &mut tx, Activity::Connecting, error).await?;
+    let action = AuditAction::MarketoConnectFailed;
+    audit::by_caller(app, &mut tx, caller, action, &credentials.munchkin_account_id).await?;
+    tx.commit().await?;
+    app.marketo.forget(credentials);
+    Ok(())
+}
+
+/// Forgets the token of a connection that has ended, unless the same credentials go on being used.
+fn forget(app: &App, row: &ConnectionRow, used: Option<&MarketoCredentials>) {
+    let same = used.is_some_and(|used| used.client_id == row.client_id);
+    if let Ok(credentials) = connection::credentials(app, row)
+        && !same
+    {
+        app.marketo.forget(&credentials);
+    }
+}
+
+async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<MarketoState> {
+    let Some(row) = db::marketo::connection(conn, &app.account_id).await? else {
+        let failed = db::marketo::failed_attempt(conn, &app.account_id).await?;
+        let failed_attempt =
+            failed.map(|(at, failure)| ConnectionCheck { at: at.timestamp(), failure: Some(failure) });
+        return Ok(MarketoState { connection: None, failed_attempt });
+    };
+    let connected_at = Millis(row.connected_at).timestamp();
+    let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
+    let connection = MarketoConnection {
+        owner: Person {
+            id: UserId(row.owner_id.clone()),
+            name: row.owner_name(),
+            email: row.owner_email.clone(),
+        },
+        owner_active: row.is_owner_active()?,
+        own: row.owner_id == caller.id(),
+        credentials: Credentials {
+            munchkin_account_id: row.munchkin_account_id,
+            client_id: row.client_id,
+            client_secret_ends_with: row.secret_ends_with,
+            updated_at: connected_at.clone(),
+        },
+        connected_at,
+        last_check,
+    };
+    Ok(MarketoState { connection: Some(connection), failed_attempt: None })
+}

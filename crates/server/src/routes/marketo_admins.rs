@@ -1,0 +1,204 @@
+use api_types::{
+    Activity, AuditAction, BatchOptions, BatchSource, BatchState, Chunk, InvitationId, List, ListMeta,
+    MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, MarketoAdminState, NewRow, ProblemCode, Role,
+    RowVerdict, UserStatus, limits,
+};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::{check_search, foreign_cursor, integration, page_size};
+use crate::address;
+use crate::app::App;
+use crate::audit;
+use crate::auth::session::Caller;
+use crate::clock::Millis;
+use crate::db::invitations::Which;
+use crate::db::marketo::Standing;
+use crate::db::{self, Conn, new_id};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Json, Query};
+use crate::idempotency::Keyed;
+use crate::invite;
+use crate::marketo::admins::{self, Admin, Answer};
+use crate::marketo::connection;
+
+/// The administrators of the Marketo instance by name, and where they stand in the account.
+#[utoipa::path(get, path = "/marketo-admins", tag = "marketo-admins", params(MarketoAdminQuery),
+    responses((status = 200, body = List<MarketoAdmin>)))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Query(query): Query<MarketoAdminQuery>,
+) -> ApiResult<Json<List<MarketoAdmin>>> {
+    check_search(query.search.as_deref())?;
+    let search = query.search.as_deref().unwrap_or_default().trim().to_lowercase();
+    let all = read(&app).await?;
+    let found: Vec<&Admin> = all.iter().filter(|admin| matches(admin, &search)).collect();
+    let start = match &query.cursor {
+        None => 0,
+        Some(last) => found.iter().position(|admin| admin.id == *last).ok_or_else(foreign_cursor)? + 1,
+    };
+    let size = page_size(query.limit) as usize;
+    let end = found.len().min(start + size);
+    let page = &found[start..end];
+    let next_cursor = page.last().filter(|_| end < found.len()).map(|last| last.id.clone());
+    let items = show(&mut *app.db.read().await?, &app, page).await?;
+    Ok(Json(List { items, meta: ListMeta { next_cursor, total: found.len() as u64 } }))
+}
+
+fn matches(admin: &Admin, lower_case: &str) -> bool {
+    let text = format!("{} {} {}", admin.first_name, admin.last_name, admin.email).to_lowercase();
+    text.contains(lower_case)
+}
+
+/// Invites one of them as administrator and Marketo Admin. The first invitation activates the instance, which fills in
+/// the Integration Information.
+#[utoipa::path(post, path = "/marketo-admins/invites", tag = "marketo-admins", request_body = MarketoAdminInvite,
+    responses((status = 201, body = MarketoAdmin)))]
+pub(crate) async fn invite(
+    State(app): State<App>,
+    Keyed { body, caller, work }: Keyed<MarketoAdminInvite>,
+) -> ApiResult<Response> {
+    // Nobody waits for the database while Marketo is asked.
+    let paused = work.pause().await?;
+    let all = read(&app).await?;
+    let admin = all.iter().find(|admin| admin.id == body.id);
+    let admin = admin.ok_or_else(|| ApiError::field("id", "Marketo has no such administrator"))?;
+    let mut work = paused.resume(&app).await?;
+    let tx = &mut work.tx;
+    let withdrawn = make_room(tx, &app, admin).await?;
+    let batch = send(tx, &app, &caller, admin, &body).await?;
+    integration::activate(&app, tx, &caller).await?;
+    audit::by_caller(&app, tx, &caller, AuditAction::UsersInvited, &admin.email).await?;
+    let shown = show(tx, &app, &[admin]).await?.pop().ok_or_else(ApiError::not_found)?;
+    let response = work.finish(&app, StatusCode::CREATED, None, &shown).await?;
+    for batch in withdrawn.iter().chain([&batch]) {
+        app.batch_changed(batch);
+    }
+    Ok(response)
+}
+
+/// Makes sure that the person can be invited, and withdraws an invitation that did not reach them. Answers its batch.
+async fn make_room(conn: &mut Conn, app: &App, admin: &Admin) -> ApiResult<Option<String>> {
+    let key = address::lookup_key(&admin.email);
+    let standing =
+        db::marketo::standings(conn, &app.account_id, std::slice::from_ref(&key)).await?.remove(&key);
+    match state(standing.as_ref(), app.now()) {
+        MarketoAdminState::NotInvited => Ok(None),
+        MarketoAdminState::Active | MarketoAdminState::Deactivated => Err(ProblemCode::AlreadyMember.into()),
+        MarketoAdminState::Invited { .. } => {
+            Err(ApiError::new(ProblemCode::Conflict).detail("there is an invitation already"))
+        }
+        MarketoAdminState::Unreached { .. } => match standing.and_then(|standing| standing.invitation) {
+            Some(open) => {
+                db::invitations::revoke(conn, Which::One(&open.id)).await?;
+                db::batches::touch(conn, &open.batch_id).await?;
+                Ok(Some(open.batch_id))
+            }
+            None => Ok(None),
+        },
+    }
+}
+
+/// Sends a batch of one, and answers its id.
+async fn send(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    admin: &Admin,
+    invite: &MarketoAdminInvite,
+) -> ApiResult<String> {
+    let now = app.now();
+    let id = new_id();
+    let options = BatchOptions { role: Role::Admin, language: invite.language, ..BatchOptions::default() };
+    let batch = db::batches::NewBatch {
+        id: &id,
+        created_by: caller.id(),
+        created_by_name: &caller.user.display_name(),
+        source: BatchSource::Individual,
+        file_name: None,
+        options: &options,
+        dry_run: false,
+        all_or_none: false,
+        expected_rows: 1,
+    };
+    db::batches::insert(conn, &app.account_id, &batch, now).await?;
+    let batch = db::batches::find(conn, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
+    let row = NewRow {
+        row: 1,
+        email: admin.email.clone(),
+        first_name: Some(name(&admin.first_name)),
+        last_name: Some(name(&admin.last_name)),
+        ..NewRow::default()
+    };
+    let chunk = Chunk { index: 0, rows: vec![row] };
+    let result = invite::receive(conn, &app.account_id, &batch, chunk, now).await?;
+    match result.rows.first().map(|row| row.verdict) {
+        Some(RowVerdict::Ready) => {}
+        Some(RowVerdict::OverSeats) => {
+            let seats = db::accounts::seats(conn, &app.account_id, now).await?;
+            return Err(ApiError::new(ProblemCode::SeatsExhausted).limit("seats", u64::from(seats.limit)));
+        }
+        Some(RowVerdict::Member) => return Err(ProblemCode::AlreadyMember.into()),
+        _ => return Err(ApiError::new(ProblemCode::AddressInvalid).in_field("id")),
+    }
+    db::batches::close(conn, &id, BatchState::Sealed, now).await?;
+    let invited = db::users::find_by_email(conn, &app.account_id, &address::lookup_key(&admin.email)).await?;
+    let invited = invited.ok_or(ProblemCode::Internal)?;
+    db::marketo::make_marketo_admin(conn, &invited.id).await?;
+    Ok(id)
+}
+
+/// A name of Marketo's within our limits.
+fn name(text: &str) -> String {
+    invite::clean_line(text).chars().take(limits::NAME_MAX).collect()
+}
+
+async fn read(app: &App) -> ApiResult<admins::List> {
+    if app.services.marketo.platform.is_none() {
+        return Err(ApiError::new(ProblemCode::NotConnected).detail("no platform credentials are configured"));
+    }
+    match admins::list(app).await {
+        Ok(Answer::List(list)) => Ok(list),
+        Ok(Answer::Later) => Err(ApiError::new(ProblemCode::Unavailable).retry_after(5)),
+        Err(error) => {
+            let mut tx = app.db.write().await?;
+            connection::note_failure(app, &mut tx, Activity::ReadingAdmins, &error).await?;
+            tx.commit().await?;
+            Err(connection::problem(&error))
+        }
+    }
+}
+
+async fn show(conn: &mut Conn, app: &App, admins: &[&Admin]) -> ApiResult<Vec<MarketoAdmin>> {
+    let keys: Vec<String> = admins.iter().map(|admin| address::lookup_key(&admin.email)).collect();
+    let standings = db::marketo::standings(conn, &app.account_id, &keys).await?;
+    let now = app.now();
+    let shown = admins.iter().zip(keys).map(|(admin, key)| MarketoAdmin {
+        id: admin.id.clone(),
+        first_name: admin.first_name.clone(),
+        last_name: admin.last_name.clone(),
+        email: admin.email.clone(),
+        roles: admin.roles.clone(),
+        state: state(standings.get(&key), now),
+    });
+    Ok(shown.collect())
+}
+
+fn state(standing: Option<&Standing>, now: Millis) -> MarketoAdminState {
+    let Some(standing) = standing else { return MarketoAdminState::NotInvited };
+    match (standing.status, &standing.invitation) {
+        (UserStatus::Active, _) => MarketoAdminState::Active,
+        (UserStatus::Deactivated, _) => MarketoAdminState::Deactivated,
+        (UserStatus::Invited | UserStatus::Expired, None) => MarketoAdminState::NotInvited,
+        (UserStatus::Invited | UserStatus::Expired, Some(open)) => {
+            let invitation = InvitationId(open.id.clone());
+            let bounced = open.delivery == api_types::DeliveryStatus::Failed;
+            if bounced || open.expires_at <= now {
+                MarketoAdminState::Unreached { invitation, bounced }
+            } else {
+                MarketoAdminState::Invited { invitation, expires_at: open.expires_at.timestamp() }
+            }
+        }
+    }
+}
