@@ -5,6 +5,7 @@
 mod api;
 mod app;
 mod config;
+mod connection_check;
 mod connection_words;
 mod csv;
 mod export;
@@ -16,7 +17,9 @@ mod mail_options;
 mod new_password;
 mod panic_overlay;
 mod routes;
+mod salesforce_flow;
 mod screens;
+mod secret;
 mod sending;
 mod session;
 mod setup;

@@ -9,11 +9,14 @@ use serde::de::DeserializeOwned;
 use web_sys::{AbortController, AbortSignal, RequestCache};
 
 use super::{Failure, FailureKind, retry};
+use crate::secret::wipe;
 use crate::session;
 use crate::ui::dom;
 
 /// Longer than any honest answer takes; then the person gets to decide.
 const TIMEOUT_MS: u32 = 30_000;
+/// More than the body of a call with a secret takes.
+const SECRET_BODY_BYTES: usize = 8_192;
 
 thread_local! {
     static BASE_URL: RefCell<String> = const { RefCell::new(String::new()) };
@@ -44,6 +47,16 @@ pub(crate) struct Call {
     body: Option<String>,
     /// Whether a 401 is an answer to show rather than a reason to sign in again.
     opens_session: bool,
+    /// Whether the body is overwritten afterwards.
+    wiped: bool,
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(body) = self.body.as_mut().filter(|_| self.wiped) {
+            wipe(body);
+        }
+    }
 }
 
 /// Reads a resource.
@@ -53,7 +66,14 @@ pub(crate) async fn get<T: DeserializeOwned>(path: impl Into<String>) -> Result<
 
 impl Call {
     pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), headers: Vec::new(), body: None, opens_session: false }
+        Self {
+            method,
+            path: path.into(),
+            headers: Vec::new(),
+            body: None,
+            opens_session: false,
+            wiped: false,
+        }
     }
 
     pub(crate) fn post(path: impl Into<String>) -> Self {
@@ -63,6 +83,16 @@ impl Call {
     pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
         // Contract types hold strings, numbers and lists only: writing them cannot fail.
         self.body = serde_json::to_string(body).ok();
+        self.header("Content-Type", "application/json")
+    }
+
+    /// As [`Call::json`], for a body with a secret in it: no copy of it stays behind in memory.
+    pub(crate) fn secret_json(mut self, body: &impl Serialize) -> Self {
+        // Large enough not to grow, which would leave the smaller one behind.
+        let mut written = Vec::with_capacity(SECRET_BODY_BYTES);
+        self.body =
+            serde_json::to_writer(&mut written, body).ok().and_then(|()| String::from_utf8(written).ok());
+        self.wiped = true;
         self.header("Content-Type", "application/json")
     }
 

@@ -44,6 +44,14 @@ impl Failure {
         }
     }
 
+    /// The field of what was sent that the backend does not accept.
+    pub(crate) fn field(&self) -> Option<&str> {
+        match &self.kind {
+            FailureKind::Problem(problem) => problem.field.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Seconds that the backend asks to wait.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match &self.kind {

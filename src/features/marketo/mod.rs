@@ -1,19 +1,52 @@
-//! The connection to Marketo and who may use it.
+//! The account's connection to Marketo, and who may use it.
+
+mod access;
+mod connected;
+mod grant;
+mod paste;
+mod secret_field;
+mod set_up;
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
+use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, Page};
+use crate::ui::{Crumb, Page, Tab, Tabs};
+
+use access::UserAccess;
+use set_up::SetUp;
+
+const SET_UP: &str = "set-up";
+const USER_ACCESS: &str = "user-access";
 
 #[component]
 pub(crate) fn Marketo() -> impl IntoView {
+    let parameters = use_query_map();
+    let open = Memo::new(move |_| match parameters.with(|map| map.get("tab")).as_deref() {
+        Some(USER_ACCESS) => USER_ACCESS,
+        _ => SET_UP,
+    });
+    let navigate = use_navigate();
+    let go = Callback::new(move |tab: &'static str| {
+        let path = match tab {
+            SET_UP => Route::Marketo.path(),
+            tab => format!("{}?tab={tab}", Route::Marketo.path()),
+        };
+        navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    });
+    let tabs = vec![Tab::new(SET_UP, t!("marketo.set_up")), Tab::new(USER_ACCESS, t!("marketo.user_access"))];
     view! {
         <Page
             title=t!("nav.marketo")
             purpose=t!("marketo.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
         >
-            {()}
+            <Tabs label=t!("nav.marketo") tabs open on_open=go panel=|tab| match tab {
+                USER_ACCESS => view! { <UserAccess /> }.into_any(),
+                _ => view! { <SetUp /> }.into_any(),
+            } />
         </Page>
     }
 }

@@ -1,6 +1,7 @@
 //! My Profile: name, language and password of the person who is signed in.
 
 mod details;
+mod integrations;
 mod language;
 mod password;
 
@@ -12,6 +13,7 @@ use crate::t;
 use crate::ui::{Crumb, Page};
 
 use details::Details;
+use integrations::Integrations;
 use language::Language;
 use password::Password;
 
@@ -29,6 +31,7 @@ pub(crate) fn Profile() -> impl IntoView {
                 <div class="stack-large profile">
                     <Details me=me.clone() />
                     <Access me=me.clone() />
+                    <Integrations />
                     <Language chosen=me.locale />
                     <Password has_password=me.has_password />
                 </div>

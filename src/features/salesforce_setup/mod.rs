@@ -1,18 +1,151 @@
-//! The check-list of what is to be done in Salesforce itself.
+//! The check-list of what is to be done in Salesforce itself: steps 6 and 7 of the guide.
 
+mod item;
+mod words;
+
+use api_types::{ChecklistItem, ChecklistItemId, SalesforceSetup as Setup, SetupStepId};
 use leptos::prelude::*;
 
+use crate::api::{Load, Loader, salesforce_setup};
+use crate::routes::Route;
+use crate::setup;
 use crate::t;
-use crate::ui::Page;
+use crate::ui::{Button, Failed, Icon, IconName, Page, ProgressBar, Skeleton, Status, dom};
+
+use item::Item;
+
+/// What the parts of the screen share.
+#[derive(Clone, Copy)]
+struct Screen {
+    list: Loader<Setup>,
+    checking: RwSignal<bool>,
+}
+
+impl Screen {
+    fn load(self) {
+        leptos::task::spawn_local(async move { self.list.load(salesforce_setup::read()).await });
+    }
+
+    /// Asks the org again; `focus` is the button that was pressed.
+    fn check(self, focus: String) {
+        self.checking.set(true);
+        leptos::task::spawn_local(async move {
+            self.list.refresh(salesforce_setup::check()).await;
+            self.checking.try_set(false);
+            dom::after_paint(move || dom::focus(&focus));
+            setup::refresh().await;
+        });
+    }
+
+    fn find(self, id: ChecklistItemId) -> Option<ChecklistItem> {
+        self.list.state.with(|state| match state {
+            Load::Ready(list) => list.items.iter().find(|item| item.id == id).cloned(),
+            _ => None,
+        })
+    }
+
+    /// The connected org's address.
+    fn instance(self) -> Option<String> {
+        self.list.state.with(|state| match state {
+            Load::Ready(list) => list.instance_url.clone(),
+            _ => None,
+        })
+    }
+
+    /// Why the org cannot be asked.
+    fn cannot_check(self) -> Option<String> {
+        self.instance().is_none().then(|| t!("salesforce_setup.check_needs_connection"))
+    }
+}
+
+/// What the place of the list shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Loading,
+    List,
+    Failed,
+}
 
 #[component]
 pub(crate) fn SalesforceSetup() -> impl IntoView {
+    let screen = Screen { list: Loader::new(), checking: RwSignal::new(false) };
+    screen.load();
+    // Items stay where they are while the list is read again.
+    let place = Memo::new(move |_| {
+        screen.list.state.with(|state| match state {
+            Load::Loading => Place::Loading,
+            Load::Ready(_) => Place::List,
+            Load::Failed(_) => Place::Failed,
+        })
+    });
     view! {
-        <Page
-            title=t!("nav.salesforce_setup")
-            purpose=t!("salesforce_setup.purpose")
-        >
-            {()}
+        <Page title=t!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose")>
+            {move || match place.get() {
+                Place::Loading => view! { <Skeleton rows=8 /> }.into_any(),
+                Place::Failed => screen.list.state.with_untracked(|state| match state {
+                    Load::Failed(failure) => Some(view! {
+                        <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| screen.load())) />
+                    }),
+                    _ => None,
+                })
+                .into_any(),
+                Place::List => view! { <List screen /> }.into_any(),
+            }}
         </Page>
+    }
+}
+
+#[component]
+fn List(screen: Screen) -> impl IntoView {
+    let connected = Memo::new(move |_| screen.instance());
+    let check = Callback::new(move |()| screen.check("check-all".to_owned()));
+    view! {
+        <div class="stack-large">
+            {move || match connected.get() {
+                Some(address) => view! {
+                    <p class="note"><Icon name=IconName::Info /><span>{t!("salesforce_setup.connected_to")} " "
+                        <a class="address" href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a></span></p>
+                }
+                .into_any(),
+                None => view! {
+                    <p class="note note-notice"><Icon name=IconName::Alert /><span class="grow">{t!("salesforce_setup.not_connected")}</span>
+                        <a class="button" href=Route::Salesforce.href()>{t!("salesforce_setup.connect")}</a></p>
+                }
+                .into_any(),
+            }}
+            <div class="actions">
+                <Button id="check-all" busy=screen.checking disabled_reason=Signal::derive(move || screen.cannot_check()) on_press=check>
+                    {t!("connection.check_now")}
+                </Button>
+            </div>
+            <Section screen step=SetupStepId::InstallPackage />
+            <Section screen step=SetupStepId::ConfigureActions />
+        </div>
+    }
+}
+
+/// One step of the guide with its items.
+#[component]
+fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
+    let (anchor, title) = match step {
+        SetupStepId::InstallPackage => ("install-package", t!("step.6")),
+        _ => ("configure-actions", t!("step.7")),
+    };
+    let items = move || ChecklistItemId::ALL.iter().copied().filter(move |id| id.step() == step);
+    let required = items().filter(|id| id.required()).count();
+    let done = Memo::new(move |_| {
+        items().filter(|id| id.required() && screen.find(*id).is_some_and(|item| item.done())).count()
+    });
+    let text = move || t!("salesforce_setup.progress", done = done.get(), count = required);
+    let heading = format!("{anchor}-title");
+    view! {
+        <section class="stack" id=anchor aria-labelledby=heading.clone()>
+            <div class="card-head">
+                <h2 id=heading.clone()>{title.clone()}</h2>
+                {move || (done.get() == required).then(|| view! { <Status tone="good" icon=IconName::Check label=t!("salesforce_setup.done") /> })}
+            </div>
+            <ProgressBar label=title done=Signal::derive(move || done.get() as f64) total=Signal::stored(required as f64) text=Signal::derive(text) />
+            <ol class="stack">{items().map(|id| view! { <Item screen id /> }).collect_view()}</ol>
+        </section>
     }
 }

@@ -1,10 +1,13 @@
 //! The page behind the link of an invitation. Opening it uses nothing up, so mail scanners do no harm.
 
-use api_types::{Activation, ActivationAccept, ActivationInspect, ActivationState, Session, limits, paths};
+use api_types::{
+    Activation, ActivationAccept, ActivationInspect, ActivationState, LoginManagement, Session, limits, paths,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::gate::{GateFrame, take_token};
+use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{Call, Failure};
 use crate::i18n;
 use crate::new_password::{new_password, refused_password};
@@ -77,6 +80,32 @@ fn Closed(activation: Activation) -> impl IntoView {
 
 #[component]
 fn Accept(activation: Activation, token: String) -> impl IntoView {
+    let through_salesforce = {
+        let navigate = use_navigate();
+        let on_done = Callback::new(move |session: Session| {
+            session::signed_in(session);
+            navigate(&Route::Home.path(), Default::default());
+        });
+        let salesforce_only = activation.login_management == LoginManagement::SalesforceOnly;
+        let kind = if salesforce_only { ButtonKind::Primary } else { ButtonKind::Secondary };
+        let purpose = Purpose::Activate(token.clone());
+        view! { <ThroughSalesforce purpose kind return_to=Route::SignIn.path() on_done /> }
+    };
+    if activation.login_management == LoginManagement::SalesforceOnly {
+        let text = t!(
+            "activate.salesforce_only_text",
+            inviter = activation.inviter,
+            account = activation.account_name
+        );
+        return view! {
+            <GateFrame title=t!("activate.title")>
+                <p>{text}</p>
+                <p class="address"><bdi>{activation.email}</bdi></p>
+                {through_salesforce}
+            </GateFrame>
+        }
+        .into_any();
+    }
     let first_name = FieldState::new("first-name", activation.first_name.clone());
     let last_name = FieldState::new("last-name", activation.last_name.clone());
     let password = FieldState::new("new-password", "");
@@ -116,6 +145,9 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
                 <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
                 <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("activate.button")}</Button>
             </form>
+            <p class="or"><span>{t!("sign_in.or")}</span></p>
+            {through_salesforce}
         </GateFrame>
     }
+    .into_any()
 }

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::gate::{GateFrame, take_token};
+use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{Call, Failure};
 use crate::routes::Route;
 use crate::session::{self, SessionState};
@@ -31,6 +32,7 @@ pub(super) async fn open_session(credentials: &Credentials) -> Result<Session, F
 pub(crate) fn SignIn() -> impl IntoView {
     let navigate = use_navigate();
     let back = safe_return(use_query_map().read_untracked().get("back"));
+    let return_to = path_and_back(&back);
     let arrive = Callback::new({
         let (navigate, back) = (navigate.clone(), back.clone());
         move |session: Session| {
@@ -51,6 +53,8 @@ pub(crate) fn SignIn() -> impl IntoView {
                 <GateFrame title=t!("sign_in.title")>
                     <PasswordForm on_done=arrive />
                     <p><a href=Route::ForgotPassword.href()>{t!("sign_in.forgot")}</a></p>
+                    <p class="or"><span>{t!("sign_in.or")}</span></p>
+                    <ThroughSalesforce purpose=Purpose::SignIn return_to on_done=arrive />
                 </GateFrame>
             }
             .into_any()

@@ -5,6 +5,7 @@ mod again;
 mod credentials;
 mod gate;
 mod password;
+mod salesforce;
 
 pub(crate) use activate::Activate;
 pub(crate) use again::SignInAgain;

@@ -1,0 +1,48 @@
+//! The account's connection to Marketo, and who may use it.
+
+use api_types::{
+    List, MarketoAccess, MarketoAccessGrant, MarketoAccessQuery, MarketoConnect, MarketoState, UserId, paths,
+};
+use gloo_net::http::Method;
+
+use super::{Call, Failure, get, query};
+use crate::secret::wipe;
+use crate::ui::dom;
+
+pub(crate) async fn state() -> Result<MarketoState, Failure> {
+    get(paths::MARKETO).await
+}
+
+/// Connects the account. What was pasted is overwritten here once it is sent.
+pub(crate) async fn connect(mut by: MarketoConnect) -> Result<MarketoState, Failure> {
+    let call = Call::post(paths::MARKETO).idempotency_key(dom::random_uuid()).secret_json(&by);
+    if let MarketoConnect::Pasted { client_secret, .. } = &mut by {
+        wipe(client_secret);
+    }
+    call.fetch().await
+}
+
+/// Tries the connection now.
+pub(crate) async fn check() -> Result<MarketoState, Failure> {
+    Call::post(paths::MARKETO_CHECK).fetch().await
+}
+
+/// Ends the connection; only its owner may.
+pub(crate) async fn disconnect() -> Result<(), Failure> {
+    Call::new(Method::DELETE, paths::MARKETO).done().await
+}
+
+/// One page of those who may use the connection.
+pub(crate) async fn access(wanted: &MarketoAccessQuery) -> Result<List<MarketoAccess>, Failure> {
+    get(query(paths::MARKETO_ACCESS, wanted)).await
+}
+
+/// Lets people use the connection in one workspace.
+pub(crate) async fn grant(grant: &MarketoAccessGrant) -> Result<(), Failure> {
+    Call::post(paths::MARKETO_ACCESS).idempotency_key(dom::random_uuid()).json(grant).done().await
+}
+
+/// Takes the access of somebody away.
+pub(crate) async fn withdraw(id: &UserId) -> Result<(), Failure> {
+    Call::new(Method::DELETE, paths::marketo_access_of(id)).done().await
+}

@@ -1,0 +1,156 @@
+use api_types::{MarketoConnect, MarketoConnection, MarketoState, Person, ProblemCode};
+use leptos::prelude::*;
+
+use super::paste::PasteForm;
+use super::set_up::connect;
+use crate::api::{Failure, Loader, marketo};
+use crate::connection_check::{ConnectionStatus, ConnectionTrouble, last_check};
+use crate::i18n;
+use crate::setup;
+use crate::t;
+use crate::ui::{Button, ConfirmDialog, Icon, IconName, Tone, dom, notify};
+
+/// Somebody by name, or by address where there is none.
+pub(super) fn name(person: &Person) -> String {
+    if person.name.trim().is_empty() { person.email.clone() } else { person.name.clone() }
+}
+
+#[component]
+pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoState>) -> impl IntoView {
+    let checking = RwSignal::new(false);
+    let check = Callback::new(move |()| {
+        checking.set(true);
+        leptos::task::spawn_local(async move {
+            loader.refresh(marketo::check()).await;
+            checking.try_set(false);
+            dom::after_paint(|| dom::focus("check-marketo"));
+            setup::refresh().await;
+        });
+    });
+    let asking = RwSignal::new(false);
+    let MarketoConnection { credentials, owner, owner_active, own, connected_at, last_check: check_of } =
+        connection;
+    let owner_name = name(&owner);
+    // Its owner may connect anew when it has failed.
+    let anew = own && !check_of.passed();
+    let reason = (!own).then(|| t!("marketo.not_owner", name = owner_name.clone()));
+    view! {
+        <div class="stack-large">
+            <section class="card" aria-labelledby="connection-title">
+                <div class="card-head">
+                    <h2 id="connection-title" tabindex="-1">{t!("marketo.connection")}</h2>
+                    <ConnectionStatus check=check_of.clone() />
+                </div>
+                <ConnectionTrouble check=check_of.clone() />
+                {(!owner_active).then(|| view! {
+                    <p class="note note-notice" role="alert"><Icon name=IconName::Alert /><span>{t!("marketo.owner_inactive", name = owner_name.clone())}</span></p>
+                })}
+                <dl class="definition">
+                    <dt>{t!("connection.owner")}</dt>
+                    <dd><bdi>{owner_name.clone()}</bdi> " " <bdi class="address quiet">{owner.email}</bdi></dd>
+                    <dt>{t!("actions_config.munchkin_id")}</dt>
+                    <dd><bdi class="address">{credentials.munchkin_account_id}</bdi></dd>
+                    <dt>{t!("actions_config.client_id")}</dt>
+                    <dd><bdi class="address">{credentials.client_id}</bdi></dd>
+                    <dt>{t!("actions_config.client_secret")}</dt>
+                    <dd>{t!("marketo.secret_ends", end = credentials.client_secret_ends_with)}</dd>
+                    <dt>{t!("connection.since")}</dt>
+                    <dd>{i18n::date_time(connected_at.as_str())}</dd>
+                    <dt>{t!("connection.last_check")}</dt>
+                    <dd>{last_check(&check_of)}</dd>
+                </dl>
+                <div class="actions">
+                    {anew.then(|| view! { <Connect loader label=t!("marketo.connect_again") /> })}
+                    <Button id="check-marketo" busy=checking on_press=check>{t!("connection.check_now")}</Button>
+                    <Button disabled_reason=Signal::stored(reason) on_press=Callback::new(move |()| asking.set(true))>
+                        {t!("common.disconnect")}
+                    </Button>
+                </div>
+            </section>
+            {anew.then(|| view! { <PasteForm loader /> })}
+            <HandOver own owner=owner_name loader />
+        </div>
+        <Disconnect asking loader />
+    }
+}
+
+/// How the connection passes from one administrator to another.
+#[component]
+fn HandOver(own: bool, owner: String, loader: Loader<MarketoState>) -> impl IntoView {
+    let text = if own { t!("marketo.hand_over_own") } else { t!("marketo.hand_over_other", name = owner) };
+    view! {
+        <section class="card" aria-labelledby="hand-over-title">
+            <h2 id="hand-over-title">{t!("marketo.hand_over")}</h2>
+            <p>{text}</p>
+            <ol class="numbered">
+                <li>{t!("marketo.hand_over_1")}</li>
+                <li>{t!("marketo.hand_over_2")}</li>
+                <li>{t!("marketo.hand_over_3")}</li>
+            </ol>
+            {(!own).then(|| view! { <div class="actions"><Connect loader label=t!("common.connect") /></div> })}
+        </section>
+    }
+}
+
+/// Connects by the Integration Information, in the place of the connection there is.
+#[component]
+fn Connect(loader: Loader<MarketoState>, label: String) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let refused = move |failure: Failure| match failure.code() {
+        Some(ProblemCode::AlreadyConnected) => t!("marketo.has_access"),
+        _ => failure.message(),
+    };
+    let press = Callback::new(move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let outcome = connect(MarketoConnect::IntegrationInformation, loader).await;
+            busy.try_set(false);
+            if let Err(failure) = outcome {
+                notify(Tone::Failure, refused(failure));
+            }
+        });
+    });
+    view! { <Button busy on_press=press>{label}</Button> }
+}
+
+#[component]
+fn Disconnect(asking: RwSignal<bool>, loader: Loader<MarketoState>) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<String>);
+    let disconnect = Callback::new(move |()| {
+        busy.set(true);
+        failure.set(None);
+        leptos::task::spawn_local(async move {
+            match marketo::disconnect().await {
+                Ok(()) => {
+                    asking.try_set(false);
+                    notify(Tone::Success, t!("marketo.disconnected"));
+                    loader.refresh(marketo::state()).await;
+                    dom::after_paint(|| dom::focus("page-title"));
+                    setup::refresh().await;
+                }
+                Err(error) => {
+                    failure.try_set(Some(error.message()));
+                }
+            }
+            busy.try_set(false);
+        });
+    });
+    let close = Callback::new(move |()| {
+        failure.set(None);
+        asking.set(false);
+    });
+    view! {
+        <ConfirmDialog
+            open=asking
+            title=t!("marketo.disconnect_title")
+            text=t!("marketo.disconnect_text")
+            action=t!("common.disconnect")
+            danger=true
+            busy
+            failure
+            on_confirm=disconnect
+            on_close=close
+        />
+    }
+}

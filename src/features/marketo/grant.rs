@@ -1,0 +1,180 @@
+//! Giving people access: several at once, in one workspace.
+
+use api_types::{List, MarketoAccessGrant, User, UserId, UserQuery, UserStatus, Workspace, WorkspaceId};
+use leptos::prelude::*;
+
+use super::access::{Access, on_pause};
+use crate::api::{Load, Loader, marketo, teams, users};
+use crate::t;
+use crate::ui::{
+    Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Icon, IconName, Select, SelectOption,
+    Tone, dom, notify,
+};
+
+/// Proposed at once; who is not among them is searched for.
+const PROPOSED: u32 = 10;
+
+/// Somebody who was picked, by the name that is shown.
+#[derive(Clone, PartialEq)]
+struct Picked {
+    id: UserId,
+    name: String,
+}
+
+fn name(user: &User) -> String {
+    let full = format!("{} {}", user.first_name, user.last_name);
+    if full.trim().is_empty() { user.email.clone() } else { full.trim().to_owned() }
+}
+
+#[component]
+pub(super) fn Grant(access: Access) -> impl IntoView {
+    let picked = RwSignal::new(Vec::<Picked>::new());
+    let workspaces = RwSignal::new(Vec::<Workspace>::new());
+    let workspace = RwSignal::new(String::new());
+    leptos::task::spawn_local(async move {
+        // Without an answer there is the default one.
+        if let Ok(found) = teams::workspaces().await {
+            workspaces.try_set(found);
+        }
+    });
+    let form = Form::new();
+    let submit = form.handler(
+        move || {
+            let user_ids: Vec<UserId> =
+                picked.with_untracked(|picked| picked.iter().map(|one| one.id.clone()).collect());
+            if user_ids.is_empty() {
+                form.failure.set(Some(t!("marketo.grant_nobody")));
+                return None;
+            }
+            let workspace_id = Some(workspace.get_untracked()).filter(|id| !id.is_empty()).map(WorkspaceId);
+            Some(MarketoAccessGrant { user_ids, workspace_id })
+        },
+        async move |grant: MarketoAccessGrant| {
+            marketo::grant(&grant).await.map_err(|failure| Some(failure.message()))?;
+            picked.try_set(Vec::new());
+            notify(Tone::Success, t!("marketo.grant_done", count = grant.user_ids.len()));
+            access.refresh().await;
+            Ok(())
+        },
+    );
+    let options = Signal::derive(move || {
+        let default = SelectOption::new("", t!("workspace.default"));
+        let named = workspaces.with(|found| {
+            found
+                .iter()
+                .filter(|one| !one.default)
+                .map(|one| SelectOption::new(one.id.0.clone(), one.name.clone()))
+                .collect::<Vec<_>>()
+        });
+        std::iter::once(default).chain(named).collect::<Vec<_>>()
+    });
+    view! {
+        <section class="card" aria-labelledby="grant-title">
+            <h2 id="grant-title">{t!("marketo.grant_title")}</h2>
+            <p class="reason">{t!("marketo.grant_text")}</p>
+            <form class="form" on:submit=submit novalidate>
+                <ErrorSummary fields=Vec::new() failure=form.failure />
+                <Picker picked />
+                <Select id="grant-workspace" label=t!("field.workspace") hint=t!("marketo.workspace_hint")
+                    options value=workspace on_change=Callback::new(move |id| workspace.set(id)) />
+                <div class="actions">
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>
+                        {move || t!("marketo.grant", count = picked.with(Vec::len))}
+                    </Button>
+                </div>
+            </form>
+        </section>
+    }
+}
+
+/// Active members to pick from, by search.
+#[component]
+fn Picker(picked: RwSignal<Vec<Picked>>) -> impl IntoView {
+    let search = FieldState::new("grant-search", "");
+    let found = Loader::<List<User>>::new();
+    let look = move |text: String| {
+        let wanted = UserQuery {
+            search: Some(text).filter(|text| !text.is_empty()),
+            status: Some(UserStatus::Active),
+            limit: Some(PROPOSED),
+            ..UserQuery::default()
+        };
+        leptos::task::spawn_local(async move { found.load(users::list(&wanted)).await });
+    };
+    look(String::new());
+    on_pause(search, look);
+    view! {
+        <div class="stack">
+            <Field state=search label=t!("marketo.grant_search") kind="search" />
+            <ul class="chips" aria-label=t!("marketo.grant_picked")>
+                <For each=move || picked.get() key=|one| one.id.clone() let:one>
+                    <PickedChip one picked />
+                </For>
+            </ul>
+            {move || match found.state.get() {
+                Load::Loading => ().into_any(),
+                Load::Failed(failure) => view! { <Failed message=failure.message() request_id=failure.request_id.clone() /> }.into_any(),
+                Load::Ready(list) if list.items.is_empty() => {
+                    view! { <p class="reason" role="status">{t!("users.nobody_title")}</p> }.into_any()
+                }
+                Load::Ready(list) => {
+                    let more = list.meta.next_cursor.is_some();
+                    view! {
+                        <fieldset class="options">
+                            <legend class="visually-hidden">{t!("marketo.grant_members")}</legend>
+                            <div class="pick-list">
+                                {list.items.into_iter().map(|user| view! { <Candidate user picked /> }).collect_view()}
+                            </div>
+                        </fieldset>
+                        {more.then(|| view! { <p class="reason">{t!("marketo.grant_more")}</p> })}
+                    }
+                    .into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Candidate(user: User, picked: RwSignal<Vec<Picked>>) -> impl IntoView {
+    let one = Picked { id: user.id.clone(), name: name(&user) };
+    let id = user.id;
+    let checked = {
+        let id = id.clone();
+        move || picked.with(|picked| picked.iter().any(|one| one.id == id))
+    };
+    let element = format!("pick-{id}");
+    let shown = one.name.clone();
+    let change = move |_| {
+        picked.update(|picked| {
+            if picked.iter().any(|other| other.id == one.id) {
+                picked.retain(|other| other.id != one.id);
+            } else {
+                picked.push(one.clone());
+            }
+        });
+    };
+    view! {
+        <div class="check">
+            <input type="checkbox" id=element.clone() prop:checked=checked on:change=change />
+            <label for=element><bdi>{shown}</bdi> " " <bdi class="address quiet">{user.email}</bdi></label>
+        </div>
+    }
+}
+
+#[component]
+fn PickedChip(one: Picked, picked: RwSignal<Vec<Picked>>) -> impl IntoView {
+    let Picked { id, name } = one;
+    let drop_it = move |_| {
+        picked.update(|picked| picked.retain(|other| other.id != id));
+        dom::focus("grant-search");
+    };
+    view! {
+        <li class="chip">
+            <span class="chip-text"><bdi>{name.clone()}</bdi></span>
+            <button type="button" class="button button-quiet button-icon" aria-label=t!("marketo.grant_unpick", name = name) on:click=drop_it>
+                <Icon name=IconName::Close />
+            </button>
+        </li>
+    }
+}

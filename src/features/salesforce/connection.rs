@@ -1,0 +1,149 @@
+//! A connection as it is shown: one's own with what can be done, those of others in a table.
+
+use api_types::{Person, SalesforceConnection, SalesforceConnections, SalesforceEnvironment};
+use leptos::prelude::*;
+
+use crate::api::{Loader, salesforce};
+use crate::connection_check::{ConnectionStatus, ConnectionTrouble, last_check};
+use crate::i18n;
+use crate::salesforce_flow::environment_name;
+use crate::setup;
+use crate::t;
+use crate::ui::{Button, ButtonKind, ConfirmDialog, Tone, dom, notify};
+
+#[component]
+pub(super) fn OwnConnection(
+    own: SalesforceConnection,
+    loader: Loader<SalesforceConnections>,
+    connect: Callback<SalesforceEnvironment>,
+) -> impl IntoView {
+    let checking = RwSignal::new(false);
+    let check = Callback::new(move |()| {
+        checking.set(true);
+        leptos::task::spawn_local(async move {
+            loader.refresh(salesforce::check()).await;
+            checking.try_set(false);
+            dom::after_paint(|| dom::focus("check-salesforce"));
+            setup::refresh().await;
+        });
+    });
+    let asking = RwSignal::new(false);
+    let again = own.last_check.failure.map(|_| {
+        let environment = own.environment.clone();
+        view! { <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| connect.run(environment.clone()))>{t!("salesforce.connect_again")}</Button> }
+    });
+    view! {
+        <section class="card" aria-labelledby="own-title">
+            <div class="card-head">
+                <h2 id="own-title" tabindex="-1">{t!("salesforce.own")}</h2>
+                <ConnectionStatus check=own.last_check.clone() />
+            </div>
+            <ConnectionTrouble check=own.last_check.clone() />
+            <dl class="definition">
+                <dt>{t!("salesforce.org")}</dt>
+                <dd>
+                    <a href=own.instance_url.clone() target="_blank" rel="noopener noreferrer">{own.org_name.clone()}</a>
+                    " " <bdi class="address quiet">{own.org_id.clone()}</bdi>
+                </dd>
+                <dt>{t!("salesforce.user")}</dt>
+                <dd><bdi class="address">{own.username.clone()}</bdi></dd>
+                <dt>{t!("salesforce_flow.environment")}</dt>
+                <dd>{environment_name(&own.environment)}</dd>
+                <dt>{t!("salesforce.scopes")}</dt>
+                <dd><bdi class="address">{own.scopes.join(" ")}</bdi></dd>
+                <dt>{t!("connection.since")}</dt>
+                <dd>{i18n::date_time(own.connected_at.as_str())}</dd>
+                <dt>{t!("connection.last_check")}</dt>
+                <dd>{last_check(&own.last_check)}</dd>
+            </dl>
+            <div class="actions">
+                {again}
+                <Button id="check-salesforce" busy=checking on_press=check>{t!("connection.check_now")}</Button>
+                <Button on_press=Callback::new(move |()| asking.set(true))>{t!("common.disconnect")}</Button>
+            </div>
+        </section>
+        <Disconnect asking loader org=own.org_name />
+    }
+}
+
+#[component]
+fn Disconnect(asking: RwSignal<bool>, loader: Loader<SalesforceConnections>, org: String) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<String>);
+    let disconnect = Callback::new(move |()| {
+        busy.set(true);
+        failure.set(None);
+        leptos::task::spawn_local(async move {
+            match salesforce::disconnect().await {
+                Ok(()) => {
+                    asking.try_set(false);
+                    notify(Tone::Success, t!("salesforce.disconnected"));
+                    loader.refresh(salesforce::connections()).await;
+                    dom::after_paint(|| dom::focus("page-title"));
+                    setup::refresh().await;
+                }
+                Err(error) => {
+                    failure.try_set(Some(error.message()));
+                }
+            }
+            busy.try_set(false);
+        });
+    });
+    let close = Callback::new(move |()| {
+        failure.set(None);
+        asking.set(false);
+    });
+    view! {
+        <ConfirmDialog
+            open=asking
+            title=t!("salesforce.disconnect_title", org = org)
+            text=t!("salesforce.disconnect_text")
+            action=t!("common.disconnect")
+            danger=true
+            busy
+            failure
+            on_confirm=disconnect
+            on_close=close
+        />
+    }
+}
+
+/// Somebody by name, or by address where there is none.
+fn name(person: &Person) -> String {
+    if person.name.trim().is_empty() { person.email.clone() } else { person.name.clone() }
+}
+
+/// The connections of other administrators; each belongs to the one who made it.
+#[component]
+pub(super) fn OthersTable(others: Vec<SalesforceConnection>) -> impl IntoView {
+    view! {
+        <section class="stack" aria-labelledby="others-title">
+            <h2 id="others-title">{t!("salesforce.others")}</h2>
+            <div class="table-frame" tabindex="0" role="region" aria-labelledby="others-title">
+                <table class="table">
+                    <caption class="visually-hidden">{t!("salesforce.others")}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t!("connection.owner")}</th>
+                            <th scope="col">{t!("salesforce.org")}</th>
+                            <th scope="col">{t!("salesforce.user")}</th>
+                            <th scope="col">{t!("connection.last_check")}</th>
+                            <th scope="col">{t!("field.status")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {others.into_iter().map(|other| view! {
+                            <tr>
+                                <th scope="row"><bdi>{name(&other.owner)}</bdi></th>
+                                <td data-label=t!("salesforce.org")><bdi>{other.org_name}</bdi></td>
+                                <td data-label=t!("salesforce.user")><bdi class="address">{other.username}</bdi></td>
+                                <td data-label=t!("connection.last_check")>{last_check(&other.last_check)}</td>
+                                <td data-label=t!("field.status")><ConnectionStatus check=other.last_check /></td>
+                            </tr>
+                        }).collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        </section>
+    }
+}

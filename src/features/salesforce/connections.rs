@@ -1,0 +1,82 @@
+use api_types::{SalesforceConnect, SalesforceConnections, SalesforceEnvironment};
+use leptos::prelude::*;
+
+use super::connection::{OthersTable, OwnConnection};
+use crate::api::{Load, Loader, flows, salesforce};
+use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
+use crate::setup;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Failed, Skeleton, Tone, notify};
+
+/// One's own connection, or the way to it; for administrators also those of the others.
+#[component]
+pub(super) fn Connections(
+    /// The place to come back to from Salesforce where it is shown in this window.
+    return_to: String,
+) -> impl IntoView {
+    let loader = Loader::<SalesforceConnections>::new();
+    let load = move || leptos::task::spawn_local(async move { loader.load(salesforce::connections()).await });
+    load();
+    let wanted = RwSignal::new(SalesforceEnvironment::Salesforce);
+    let flow = SalesforceFlow::new(Callback::new(move |()| {
+        notify(Tone::Success, t!("salesforce.connected"));
+        leptos::task::spawn_local(async move {
+            loader.refresh(salesforce::connections()).await;
+            setup::refresh().await;
+        });
+    }));
+    let begin = Callback::new({
+        let return_to = StoredValue::new(return_to);
+        move |()| {
+            let wanted =
+                SalesforceConnect { environment: wanted.get_untracked(), return_to: return_to.get_value() };
+            flow.begin(async move { flows::connect(&wanted).await });
+        }
+    });
+    let connect = Callback::new(move |environment| {
+        wanted.set(environment);
+        begin.run(());
+    });
+    view! {
+        {move || match loader.state.get() {
+            Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
+            Load::Failed(failure) => view! {
+                <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| load())) />
+            }
+            .into_any(),
+            Load::Ready(SalesforceConnections { own, others }) => view! {
+                <div class="stack-large">
+                    {match own {
+                        Some(own) => view! { <OwnConnection own loader connect /> }.into_any(),
+                        None => view! { <ConnectCard connect /> }.into_any(),
+                    }}
+                    {(!others.is_empty()).then(|| view! { <OthersTable others /> })}
+                </div>
+            }
+            .into_any(),
+        }}
+        <FlowDialog flow title=t!("salesforce.connect_title") outcome=t!("salesforce.connect_outcome") on_again=begin />
+    }
+}
+
+#[component]
+fn ConnectCard(connect: Callback<SalesforceEnvironment>) -> impl IntoView {
+    let choice = EnvironmentChoice::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match choice.read() {
+            Some(environment) => connect.run(environment),
+            None => crate::ui::dom::focus(choice.host.id),
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="connect-title">
+            <h2 id="connect-title">{t!("salesforce.not_connected")}</h2>
+            <p>{t!("salesforce.connect_text")}</p>
+            <form class="form" on:submit=submit novalidate>
+                <EnvironmentFields choice />
+                <div class="actions"><Button kind=ButtonKind::Primary submit=true>{t!("common.connect")}</Button></div>
+            </form>
+        </section>
+    }
+}

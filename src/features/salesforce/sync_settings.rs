@@ -1,0 +1,170 @@
+//! What is written back to Salesforce. Nothing applies before it is saved.
+
+use api_types::{EmailActivity, ProblemCode, SalesforceSyncSettings, TaskSync};
+use leptos::prelude::*;
+
+use crate::api::{Failure, Load, Loader, salesforce};
+use crate::t;
+use crate::ui::{
+    Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, LeaveGuard, RadioOption, Skeleton,
+    Tone, notify,
+};
+
+#[component]
+pub(super) fn SyncSettings() -> impl IntoView {
+    let loader = Loader::<SalesforceSyncSettings>::new();
+    let load =
+        move || leptos::task::spawn_local(async move { loader.load(salesforce::sync_settings()).await });
+    load();
+    move || {
+        match loader.state.get() {
+        Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
+        Load::Failed(failure) => view! {
+            <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| load())) />
+        }
+        .into_any(),
+        Load::Ready(settings) => view! { <SettingsForm settings loader /> }.into_any(),
+    }
+    }
+}
+
+/// What is chosen, and what was read.
+#[derive(Clone, Copy)]
+struct Draft {
+    saved: RwSignal<SalesforceSyncSettings>,
+    email_activity: RwSignal<EmailActivity>,
+    bcc_address: FieldState,
+    tasks: RwSignal<TaskSync>,
+}
+
+impl Draft {
+    fn new(settings: SalesforceSyncSettings) -> Self {
+        Self {
+            email_activity: RwSignal::new(settings.email_activity),
+            bcc_address: FieldState::new("bcc-address", settings.bcc_address.clone().unwrap_or_default()),
+            tasks: RwSignal::new(settings.tasks),
+            saved: RwSignal::new(settings),
+        }
+    }
+
+    /// The settings as they are chosen now.
+    fn settings(self) -> SalesforceSyncSettings {
+        let typed = self.bcc_address.text.with(|text| text.trim().to_owned());
+        SalesforceSyncSettings {
+            email_activity: self.email_activity.get(),
+            bcc_address: Some(typed).filter(|typed| !typed.is_empty()),
+            tasks: self.tasks.get(),
+            version: self.saved.with(|saved| saved.version),
+        }
+    }
+
+    fn read(self) -> Option<SalesforceSyncSettings> {
+        let settings = untrack(|| self.settings());
+        let missing = settings.email_activity == EmailActivity::Bcc && settings.bcc_address.is_none();
+        self.bcc_address.error.set(missing.then(|| t!("salesforce.bcc_missing")));
+        (!missing).then_some(settings)
+    }
+
+    /// Says the backend's refusal where it belongs.
+    fn refused(self, failure: &Failure) -> Option<String> {
+        match failure.code() {
+            Some(ProblemCode::AddressInvalid | ProblemCode::InvalidField) => {
+                self.bcc_address.error.try_set(Some(t!("problem.address_invalid")));
+                None
+            }
+            _ => Some(failure.message()),
+        }
+    }
+}
+
+#[component]
+fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncSettings>) -> impl IntoView {
+    let draft = Draft::new(settings);
+    let dirty = Memo::new(move |_| draft.saved.with(|saved| *saved != draft.settings()));
+    let form = Form::new();
+    let stale = RwSignal::new(false);
+    let submit = form.handler(
+        move || draft.read(),
+        async move |settings: SalesforceSyncSettings| match salesforce::change_sync_settings(&settings).await
+        {
+            Ok(saved) => {
+                draft.bcc_address.text.try_set(saved.bcc_address.clone().unwrap_or_default());
+                draft.saved.try_set(saved);
+                stale.try_set(false);
+                notify(Tone::Success, t!("salesforce.saved"));
+                Ok(())
+            }
+            Err(failure) => {
+                stale.try_set(failure.code() == Some(ProblemCode::Stale));
+                Err(draft.refused(&failure))
+            }
+        },
+    );
+    let reload = Callback::new(move |()| {
+        leptos::task::spawn_local(async move { loader.load(salesforce::sync_settings()).await });
+    });
+    let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("salesforce.nothing_to_save")));
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <ErrorSummary fields=vec![draft.bcc_address] failure=form.failure />
+            <Show when=move || stale.get()>
+                <div class="actions"><Button on_press=reload>{t!("salesforce.show_current")}</Button></div>
+            </Show>
+            <EmailActivityFields draft />
+            <TaskFields tasks=draft.tasks />
+            <div class="actions">
+                <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=unchanged>{t!("common.save")}</Button>
+            </div>
+        </form>
+        <LeaveGuard dirty />
+    }
+}
+
+#[component]
+fn EmailActivityFields(draft: Draft) -> impl IntoView {
+    let chosen = draft.email_activity;
+    let options = [
+        (
+            EmailActivity::NotLogged,
+            "email-not-logged",
+            t!("salesforce.email_not_logged"),
+            t!("salesforce.email_not_logged_hint"),
+        ),
+        (
+            EmailActivity::SalesforceApi,
+            "email-api",
+            t!("salesforce.email_api"),
+            t!("salesforce.email_api_hint"),
+        ),
+        (EmailActivity::Bcc, "email-bcc", t!("salesforce.email_bcc"), t!("salesforce.email_bcc_hint")),
+    ];
+    view! {
+        <fieldset class="card options">
+            <legend class="card-legend">{t!("salesforce.email_activity")}</legend>
+            {options.map(|(one, id, label, hint)| view! {
+                <RadioOption group="email-activity" id label hint checked=Signal::derive(move || chosen.get() == one)
+                    on_choose=Callback::new(move |()| chosen.set(one)) />
+            }).collect_view()}
+            <Show when=move || chosen.get() == EmailActivity::Bcc>
+                <Field state=draft.bcc_address label=t!("salesforce.bcc_address") hint=t!("salesforce.bcc_address_hint") kind="email" />
+            </Show>
+        </fieldset>
+    }
+}
+
+#[component]
+fn TaskFields(tasks: RwSignal<TaskSync>) -> impl IntoView {
+    let options = [
+        (TaskSync::DoNotSync, "tasks-off", t!("salesforce.tasks_off"), t!("salesforce.tasks_off_hint")),
+        (TaskSync::Sync, "tasks-on", t!("salesforce.tasks_on"), t!("salesforce.tasks_on_hint")),
+    ];
+    view! {
+        <fieldset class="card options">
+            <legend class="card-legend">{t!("salesforce.tasks")}</legend>
+            {options.map(|(one, id, label, hint)| view! {
+                <RadioOption group="tasks" id label hint checked=Signal::derive(move || tasks.get() == one)
+                    on_choose=Callback::new(move |()| tasks.set(one)) />
+            }).collect_view()}
+        </fieldset>
+    }
+}

@@ -1,0 +1,224 @@
+use api_types::{ChecklistItem, ChecklistItemId, PasteValue, Tick};
+use leptos::prelude::*;
+
+use super::Screen;
+use super::words::{self, Notice};
+use crate::api::salesforce_setup;
+use crate::i18n;
+use crate::setup;
+use crate::t;
+use crate::ui::{Button, ButtonKind, CopyButton, Icon, IconName, Status, Tone, announce, dom, notify};
+
+/// How an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// The org says that it is done.
+    Verified,
+    /// Somebody says so.
+    Ticked,
+    /// The org says that it is not done.
+    Missing,
+    /// The org said that it is done, and does not any more.
+    Regressed,
+    Open,
+}
+
+impl From<&ChecklistItem> for Standing {
+    fn from(item: &ChecklistItem) -> Self {
+        match (&item.verified, &item.ticked) {
+            (Some(verification), _) if verification.passed => Self::Verified,
+            (Some(verification), _) if verification.regressed => Self::Regressed,
+            (Some(_), _) => Self::Missing,
+            (None, Some(_)) => Self::Ticked,
+            (None, None) => Self::Open,
+        }
+    }
+}
+
+impl Standing {
+    fn look(self) -> (&'static str, IconName, String) {
+        match self {
+            Self::Verified => ("good", IconName::Check, t!("salesforce_setup.verified")),
+            Self::Ticked => ("good", IconName::Check, t!("salesforce_setup.ticked")),
+            Self::Missing => ("notice", IconName::Alert, t!("salesforce_setup.missing")),
+            Self::Regressed => ("bad", IconName::Alert, t!("salesforce_setup.regressed")),
+            Self::Open => ("quiet", IconName::Clock, t!("salesforce_setup.open")),
+        }
+    }
+}
+
+/// One item: what to do and why, what to paste, and how it stands.
+#[component]
+pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
+    let item = Memo::new(move |_| screen.find(id));
+    let heading = format!("item-{}", id.as_str());
+    let words = words::of(id);
+    let required =
+        if id.required() { t!("salesforce_setup.required") } else { t!("salesforce_setup.optional") };
+    view! {
+        <li class="card" aria-labelledby=heading.clone()>
+            <div class="card-head">
+                <h3 id=heading.clone()>{words.title}</h3>
+                {move || item.with(|item| item.as_ref().map(|item| {
+                    let (tone, icon, label) = Standing::from(item).look();
+                    view! { <Status tone icon label /> }
+                }))}
+            </div>
+            <p><span class="reason">{required}</span> " " {words.why}</p>
+            <p>{words.what}</p>
+            {words::notices(id).into_iter().map(|(notice, text)| view! {
+                <p class="note" class:note-notice=notice == Notice::Warning>
+                    <Icon name=if notice == Notice::Warning { IconName::Alert } else { IconName::Info } /><span>{text}</span>
+                </p>
+            }).collect_view()}
+            {move || item.with(|item| item.as_ref().map(|item| view! { <Values values=item.values.clone() /> }))}
+            {move || item.with(|item| item.as_ref().map(found))}
+            <div class="actions">
+                <DeepLink screen id />
+                {id.verifiable().then(|| {
+                    let button = format!("check-{}", id.as_str());
+                    let focus = button.clone();
+                    view! {
+                        <Show when=move || screen.instance().is_some()>
+                            <Button id=button.clone() busy=screen.checking on_press={
+                                let focus = focus.clone();
+                                Callback::new(move |()| screen.check(focus.clone()))
+                            }>{t!("connection.check_now")}</Button>
+                        </Show>
+                    }
+                })}
+            </div>
+            <TickBox screen id item />
+        </li>
+    }
+}
+
+/// What the org was found to hold, and when it was asked.
+fn found(item: &ChecklistItem) -> impl IntoView + use<> {
+    item.verified.clone().map(|verification| view! {
+        <div class="found">
+            <p class="reason">{t!("salesforce_setup.checked_at", date = i18n::date_time(verification.at.as_str()))}</p>
+            {(!verification.found.is_empty()).then(|| view! {
+                <ul class="reasons">{verification.found.into_iter().map(|one| view! { <li><bdi>{one}</bdi></li> }).collect_view()}</ul>
+            })}
+        </div>
+    })
+}
+
+/// What to paste into Salesforce, each with a button that copies it.
+#[component]
+fn Values(values: Vec<PasteValue>) -> impl IntoView {
+    (!values.is_empty()).then(|| view! {
+        <dl class="paste-values">
+            {values.into_iter().map(|PasteValue { name, value }| {
+                let label = t!("salesforce_setup.copy", name = name.clone());
+                view! {
+                    <div>
+                        <dt>{name}</dt>
+                        <dd><bdi class="address">{value.clone()}</bdi> <CopyButton text=value label /></dd>
+                    </div>
+                }
+            }).collect_view()}
+        </dl>
+    })
+}
+
+/// Leads to the place in the connected org.
+#[component]
+fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
+    move || {
+        let address = format!("{}{}", screen.instance()?.trim_end_matches('/'), id.deep_link()?);
+        Some(view! {
+            <a class=ButtonKind::Secondary.class() href=address target="_blank" rel="noopener noreferrer">
+                {t!("salesforce_setup.open_in_salesforce")}
+                <span class="visually-hidden">": " {words::of(id).title}</span>
+            </a>
+        })
+    }
+}
+
+/// Says by hand that an item is done. What the org says goes before it.
+#[component]
+fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>>) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let element = format!("tick-{}", id.as_str());
+    let ticked = move || item.with(|item| item.as_ref().is_some_and(|item| item.ticked.is_some()));
+    let focus = StoredValue::new(element.clone());
+    let change = move |event: leptos::ev::Event| {
+        let wanted = event_target_checked(&event);
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match salesforce_setup::tick(id, &Tick { ticked: wanted }).await {
+                Ok(list) => {
+                    screen.list.state.try_set(crate::api::Load::Ready(list));
+                    announce(if wanted {
+                        t!("salesforce_setup.ticked")
+                    } else {
+                        t!("salesforce_setup.open")
+                    });
+                }
+                Err(failure) => {
+                    notify(Tone::Failure, failure.message());
+                    // The box shows what is so.
+                    screen.list.state.try_update(|_| ());
+                }
+            }
+            busy.try_set(false);
+            if let Some(focus) = focus.try_get_value() {
+                dom::after_paint(move || dom::focus(&focus));
+            }
+            setup::refresh().await;
+        });
+    };
+    let who = move || {
+        item.with(|item| {
+            let ticked = item.as_ref()?.ticked.as_ref()?;
+            Some(t!(
+                "salesforce_setup.ticked_by",
+                name = ticked.by.clone(),
+                date = i18n::date_time(ticked.at.as_str())
+            ))
+        })
+    };
+    view! {
+        <div class="check">
+            <input type="checkbox" id=element.clone() prop:checked=move || { busy.track(); ticked() } on:change=change />
+            <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">": " {words::of(id).title}</span></label>
+            {move || who().map(|who| view! { <span class="reason">{who}</span> })}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::{Ticked, Timestamp, Verification};
+
+    use super::*;
+
+    fn item(verified: Option<(bool, bool)>, ticked: bool) -> ChecklistItem {
+        let at = || Timestamp("2026-11-20T08:00:00Z".into());
+        ChecklistItem {
+            id: ChecklistItemId::InstallPackage,
+            verified: verified.map(|(passed, regressed)| Verification {
+                passed,
+                regressed,
+                at: at(),
+                found: Vec::new(),
+            }),
+            ticked: ticked.then(|| Ticked { by: "Ana".into(), at: at() }),
+            values: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_orgs_word_goes_before_a_tick() {
+        assert_eq!(Standing::from(&item(Some((true, false)), false)), Standing::Verified);
+        assert_eq!(Standing::from(&item(Some((false, false)), true)), Standing::Missing);
+        assert_eq!(Standing::from(&item(Some((false, true)), true)), Standing::Regressed);
+        assert_eq!(Standing::from(&item(None, true)), Standing::Ticked);
+        assert_eq!(Standing::from(&item(None, false)), Standing::Open);
+    }
+}

@@ -1,0 +1,56 @@
+//! What each item is, why it is needed and how it is done.
+
+use api_types::ChecklistItemId;
+
+use crate::t;
+
+pub(super) struct Words {
+    pub(super) title: String,
+    pub(super) why: String,
+    pub(super) what: String,
+}
+
+macro_rules! words {
+    ($id:expr; $($name:ident: $title:literal, $why:literal, $what:literal;)+) => {
+        match $id {
+            $(ChecklistItemId::$name => Words { title: t!($title), why: t!($why), what: t!($what) },)+
+        }
+    };
+}
+
+pub(super) fn of(id: ChecklistItemId) -> Words {
+    words! { id;
+        InstallPackage: "checklist.install_package", "checklist.install_package_why", "checklist.install_package_what";
+        ObjectsDeployed: "checklist.objects_deployed", "checklist.objects_deployed_why", "checklist.objects_deployed_what";
+        ReadStandardObjects: "checklist.read_standard_objects", "checklist.read_standard_objects_why", "checklist.read_standard_objects_what";
+        MarketoRemoteSites: "checklist.marketo_remote_sites", "checklist.marketo_remote_sites_why", "checklist.marketo_remote_sites_what";
+        PageLayouts: "checklist.page_layouts", "checklist.page_layouts_why", "checklist.page_layouts_what";
+        LeadFieldMapping: "checklist.lead_field_mapping", "checklist.lead_field_mapping_why", "checklist.lead_field_mapping_what";
+        MarketoCredentials: "checklist.marketo_credentials", "checklist.marketo_credentials_why", "checklist.marketo_credentials_what";
+        ActionsRemoteSites: "checklist.actions_remote_sites", "checklist.actions_remote_sites_why", "checklist.actions_remote_sites_what";
+        EnableMsiActions: "checklist.enable_msi_actions", "checklist.enable_msi_actions_why", "checklist.enable_msi_actions_what";
+        Governance: "checklist.governance", "checklist.governance_why", "checklist.governance_what";
+        UserAccess: "checklist.user_access", "checklist.user_access_why", "checklist.user_access_what";
+        ActivityFields: "checklist.activity_fields", "checklist.activity_fields_why", "checklist.activity_fields_what";
+        ListViewButtons: "checklist.list_view_buttons", "checklist.list_view_buttons_why", "checklist.list_view_buttons_what";
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// Something that cannot be undone, or should not be done.
+    Warning,
+    /// Something that is not settled.
+    Question,
+}
+
+/// What to know before an item is done.
+pub(super) fn notices(id: ChecklistItemId) -> Vec<(Notice, String)> {
+    let soap = || (Notice::Question, t!("checklist.soap_notice"));
+    match id {
+        ChecklistItemId::MarketoRemoteSites => vec![soap()],
+        ChecklistItemId::MarketoCredentials => vec![soap(), (Notice::Warning, t!("checklist.reset_warning"))],
+        ChecklistItemId::EnableMsiActions => vec![(Notice::Warning, t!("checklist.licence_warning"))],
+        _ => Vec::new(),
+    }
+}

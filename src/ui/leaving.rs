@@ -1,0 +1,141 @@
+//! Leaving a screen on which something is not saved: it is asked first, whichever way one leaves.
+
+use std::cell::RefCell;
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement, MouseEvent};
+
+use super::{ConfirmDialog, dom};
+use crate::t;
+
+/// The screen that asks before it is left.
+#[derive(Clone, Copy)]
+struct Guard {
+    dirty: Signal<bool>,
+    asking: RwSignal<bool>,
+    /// The person would rather lose what they entered.
+    agreed: RwSignal<bool>,
+}
+
+thread_local! {
+    static GUARD: RefCell<Option<Guard>> = const { RefCell::new(None) };
+    /// What happens once the person has agreed.
+    static ONWARDS: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+}
+
+impl Guard {
+    fn holds(self) -> bool {
+        self.dirty.try_get_untracked() == Some(true) && !self.agreed.get_untracked()
+    }
+
+    fn ask(self, onwards: impl FnOnce() + 'static) {
+        ONWARDS.set(Some(Box::new(onwards)));
+        self.asking.set(true);
+    }
+}
+
+/// Goes somewhere else, after asking where something would be lost by it.
+pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
+    match GUARD.with_borrow(|guard| guard.filter(|guard| guard.holds())) {
+        Some(guard) => guard.ask(onwards),
+        None => onwards(),
+    }
+}
+
+/// Asks before links, the back button and the browser lead away while `dirty`. One per screen.
+#[component]
+pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
+    let guard = Guard { dirty, asking: RwSignal::new(false), agreed: RwSignal::new(false) };
+    GUARD.set(Some(guard));
+    on_cleanup(|| {
+        GUARD.set(None);
+        ONWARDS.set(None);
+    });
+    Effect::new(move |_| {
+        if dirty.get() && !guard.agreed.get() {
+            let unload = window_event_listener(leptos::ev::beforeunload, |event| {
+                event.prevent_default();
+                // What older browsers look at.
+                event.set_return_value("unsaved");
+            });
+            on_cleanup(move || unload.remove());
+        }
+    });
+    let links = Capture::new("click", move |event| {
+        if let Some(link) = followed(event).filter(|_| guard.holds()) {
+            event.prevent_default();
+            event.stop_immediate_propagation();
+            // The same press again, once nothing is in its way.
+            guard.ask(move || link.click());
+        }
+    });
+    let here = dom::window().location().href().unwrap_or_default();
+    let back = Capture::new("popstate", move |event| {
+        let Some(history) = dom::window().history().ok().filter(|_| guard.holds()) else { return };
+        event.stop_immediate_propagation();
+        // The browser has gone already: this brings the address of this screen back until it is decided.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
+        guard.ask(move || {
+            let _ = history.back();
+        });
+    });
+    // They end with the screen.
+    let _ = StoredValue::new_local((links, back));
+    let stay = Callback::new(move |()| {
+        ONWARDS.set(None);
+        guard.asking.set(false);
+    });
+    let go = Callback::new(move |()| {
+        guard.asking.set(false);
+        guard.agreed.set(true);
+        if let Some(onwards) = ONWARDS.take() {
+            onwards();
+        }
+    });
+    view! {
+        <ConfirmDialog
+            open=guard.asking
+            title=t!("leaving.title")
+            text=t!("leaving.text")
+            action=t!("leaving.leave")
+            danger=true
+            on_confirm=go
+            on_close=stay
+        />
+    }
+}
+
+/// The link that a press follows in this window.
+fn followed(event: &web_sys::Event) -> Option<HtmlElement> {
+    let press = event.dyn_ref::<MouseEvent>()?;
+    if press.button() != 0 || press.ctrl_key() || press.meta_key() || press.shift_key() {
+        return None;
+    }
+    let link = event.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
+    let stays = link.get_attribute("target").is_some_and(|target| target == "_blank")
+        || link.get_attribute("href").is_some_and(|href| href.starts_with('#'));
+    (!stays).then(|| link.unchecked_into())
+}
+
+/// A listener that comes before the router's, for as long as it is kept.
+struct Capture {
+    event: &'static str,
+    listener: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Capture {
+    fn new(event: &'static str, mut heard: impl FnMut(&web_sys::Event) + 'static) -> Self {
+        let listener = Closure::new(move |event: web_sys::Event| heard(&event));
+        let function = listener.as_ref().unchecked_ref();
+        let _ = dom::window().add_event_listener_with_callback_and_bool(event, function, true);
+        Self { event, listener }
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        let function = self.listener.as_ref().unchecked_ref();
+        let _ = dom::window().remove_event_listener_with_callback_and_bool(self.event, function, true);
+    }
+}

@@ -1,0 +1,28 @@
+use leptos::prelude::*;
+
+/// One of several that exclude each other, with what it means. It stands in a `fieldset` with the others of its group.
+#[component]
+pub(crate) fn RadioOption(
+    group: &'static str,
+    id: &'static str,
+    label: String,
+    hint: String,
+    #[prop(into)] checked: Signal<bool>,
+    on_choose: Callback<()>,
+) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
+    view! {
+        <div class="option">
+            <input
+                type="radio"
+                name=group
+                id=id
+                aria-describedby=hint_id.clone()
+                prop:checked=checked
+                on:change=move |_| on_choose.run(())
+            />
+            <label for=id>{label}</label>
+            <p class="hint" id=hint_id>{hint}</p>
+        </div>
+    }
+}

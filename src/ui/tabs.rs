@@ -1,0 +1,95 @@
+//! Tabs of a screen. Which one is open stands in the address, so that it can be linked and come back to.
+//! <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/>
+
+use leptos::prelude::*;
+
+use super::dom;
+
+/// One tab: its stable name, as in the address, and its label.
+#[derive(Clone)]
+pub(crate) struct Tab {
+    pub(crate) name: &'static str,
+    pub(crate) label: String,
+}
+
+impl Tab {
+    pub(crate) fn new(name: &'static str, label: impl Into<String>) -> Self {
+        Self { name, label: label.into() }
+    }
+}
+
+/// A row of tabs over the panel of the one that is open. Arrow keys move between the tabs, Enter opens one.
+#[component]
+pub(crate) fn Tabs(
+    #[prop(into)] label: String,
+    tabs: Vec<Tab>,
+    /// The name of the tab that is open.
+    #[prop(into)]
+    open: Signal<&'static str>,
+    on_open: Callback<&'static str>,
+    /// What the panel shows for a tab's name.
+    panel: fn(&'static str) -> AnyView,
+) -> impl IntoView {
+    let names: StoredValue<Vec<&'static str>> = StoredValue::new(tabs.iter().map(|tab| tab.name).collect());
+    // Where the keyboard is among the tabs; it comes back to the open one.
+    let at = RwSignal::new(open.get_untracked());
+    Effect::new(move |_| at.set(open.get()));
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let names = names.get_value();
+        let here = names.iter().position(|name| *name == at.get_untracked()).unwrap_or(0);
+        let Some(next) = target(&event.key(), here, names.len()) else { return };
+        event.prevent_default();
+        at.set(names[next]);
+        dom::focus(&tab_id(names[next]));
+    };
+    view! {
+        <div class="tabs">
+            <div class="tab-list" role="tablist" aria-label=label on:keydown=key>
+                {tabs.into_iter().map(|Tab { name, label }| view! {
+                    <button
+                        type="button"
+                        role="tab"
+                        id=tab_id(name)
+                        aria-controls=move || (open.get() == name).then_some("tab-panel")
+                        aria-selected=move || (open.get() == name).to_string()
+                        tabindex=move || if at.get() == name { "0" } else { "-1" }
+                        on:click=move |_| if open.get_untracked() != name { on_open.run(name) }
+                        on:focus=move |_| at.set(name)
+                    >{label}</button>
+                }).collect_view()}
+            </div>
+            <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=move || tab_id(open.get())>
+                {move || panel(open.get())}
+            </div>
+        </div>
+    }
+}
+
+fn tab_id(name: &str) -> String {
+    format!("tab-{name}")
+}
+
+/// The tab that a key leads to from the tab at `here`, of `count`.
+fn target(key: &str, here: usize, count: usize) -> Option<usize> {
+    match key {
+        "ArrowRight" => Some((here + 1) % count),
+        "ArrowLeft" => Some((here + count - 1) % count),
+        "Home" => Some(0),
+        "End" => count.checked_sub(1),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u2_arrow_keys_go_round() {
+        assert_eq!(target("ArrowRight", 1, 2), Some(0));
+        assert_eq!(target("ArrowLeft", 0, 2), Some(1));
+        assert_eq!(target("Home", 1, 2), Some(0));
+        assert_eq!(target("End", 0, 2), Some(1));
+        assert_eq!(target("a", 0, 2), None);
+    }
+}
