@@ -12,6 +12,10 @@ walk("u2: people are invited from a file by the keyboard alone", server, {}, asy
   await app.signIn.openLink(await server.signInLink());
   await driver.tabTo({ role: "button", name: say("sign_in.button") });
   await driver.press("Enter");
+  await app.setupGuide.arrive();
+  await app.frame.arriveAt("nav.setup_guide");
+  await driver.tabTo({ role: "link", name: say("nav.user_management") });
+  await driver.press("Enter");
   await app.users.arrive();
   await app.frame.arriveAt("nav.user_management");
 

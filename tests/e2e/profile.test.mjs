@@ -51,7 +51,7 @@ walk("a12: a password is set, used, changed and forgotten", server, {}, async (a
   await app.signIn.byPassword(ADMIN, FIRST);
   await app.signIn.seeRefused(app.say("problem.wrong_credentials"));
   await app.signIn.byPassword(ADMIN, SECOND);
-  await app.users.arrive();
+  await app.setupGuide.arrive();
 
   const forgetful = await another();
   await forgetful.signIn.open();
@@ -60,7 +60,7 @@ walk("a12: a password is set, used, changed and forgotten", server, {}, async (a
   await forgetful.signIn.reset(mail.links[0], FIRST);
   await forgetful.frame.seeSaid(forgetful.say("reset.done"));
   await forgetful.signIn.byPassword(ADMIN, FIRST);
-  await forgetful.users.arrive();
+  await forgetful.setupGuide.arrive();
 });
 
 walk("s9: a name is shown as text, whatever it holds", server, {}, async (app) => {

@@ -86,7 +86,7 @@ walk("a14: a role is changed, and with it what the person may do", server, {}, a
   const ana = await another();
   await ana.signIn.open();
   await ana.signIn.byPassword("ana@example.com", PASSWORD);
-  await ana.users.arrive();
+  await ana.setupGuide.arrive();
 
   await app.users.changeRole("Ana Ruiz", "role.user");
   await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.user") }));

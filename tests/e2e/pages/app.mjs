@@ -6,6 +6,7 @@ import { Invite } from "./invite.mjs";
 import { InviteCsv } from "./invite_csv.mjs";
 import { Mailbox } from "./mailbox.mjs";
 import { Profile } from "./profile.mjs";
+import { SetupGuide } from "./setup_guide.mjs";
 import { SignIn } from "./sign_in.mjs";
 import { Users } from "./users.mjs";
 
@@ -24,6 +25,7 @@ export class App {
     this.frame = new Frame(driver, say);
     this.signIn = new SignIn(driver, say);
     this.activation = new Activation(driver, say);
+    this.setupGuide = new SetupGuide(driver, say);
     this.users = new Users(driver, say);
     this.inviteCsv = new InviteCsv(driver, say);
     this.invite = new Invite(driver, say);
@@ -32,10 +34,11 @@ export class App {
     this.mailbox = new Mailbox(driver);
   }
 
-  /** Signs in as the first administrator and arrives at User Management. */
+  /** Signs in as the first administrator and goes to User Management. */
   async enter() {
     await this.signIn.byLink(await this.server.signInLink());
-    await this.users.arrive();
+    await this.setupGuide.arrive();
+    await this.users.open();
   }
 
   /** Makes the next requests of this session to a route fail. `times` of 0 takes the order back. */
