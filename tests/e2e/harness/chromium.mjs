@@ -513,6 +513,19 @@ export class Driver {
     this.#watch.troubles = this.#watch.troubles.filter((trouble) => !pattern.test(trouble));
   }
 
+  /** What a window of this size shows, as WebP of at most so many bytes. */
+  async picture({ width, height, mostBytes }) {
+    await this.#page.setViewportSize({ width, height });
+    await this.#settled();
+    const session = await this.context.newCDPSession(this.#page);
+    for (const quality of [80, 60, 40, 20]) {
+      const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality });
+      const bytes = Buffer.from(data, "base64");
+      if (bytes.length <= mostBytes) return bytes;
+    }
+    throw new Error(`a picture has more than ${mostBytes} bytes`);
+  }
+
   async screenshot(path, fullPage = true) {
     await this.#settled();
     await this.#page.screenshot({ path, fullPage });

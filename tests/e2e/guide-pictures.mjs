@@ -1,0 +1,74 @@
+// Pictures for the user guide: node tests/e2e/guide-pictures.mjs [LOCALE ...]
+// With the environment of the browser tests: SERVER, DIST and CHROME_PATH. Writes docs/guide/images/LOCALE/NAME.webp.
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Chromium } from "./harness/chromium.mjs";
+import { sample } from "./harness/samples.mjs";
+import { Server } from "./harness/server.mjs";
+import { tour } from "./harness/tour.mjs";
+import { wordsOf } from "./harness/words.mjs";
+import { App } from "./pages/app.mjs";
+
+const GUIDE = fileURLToPath(new URL("../../docs/guide", import.meta.url));
+const PICTURE = { width: 1280, height: 800, mostBytes: 60_000 };
+
+/** Opens a screen by its address and waits for its heading. */
+function screen(path, key) {
+  return async (app) => {
+    await app.driver.goto(path);
+    await app.driver.see({ role: "heading", name: app.say(key) });
+  };
+}
+
+/** What each picture shows, by the name of its page; in this order, signed in from the second on. */
+const PICTURES = {
+  "sign-in": (app) => app.signIn.open(),
+  users: (app) => app.enter(),
+  invite: async (app) => {
+    await app.invite.open();
+    await app.invite.enter("eva@example.com lee@example.com two@@example.com ana@gmial.com");
+    await app.invite.seeEntry("two@@example.com");
+  },
+  "invite-csv": async (app) => {
+    await app.inviteCsv.open();
+    await app.inviteCsv.file.choose(sample("problems.csv"));
+    await app.inviteCsv.file.arriveChosen();
+    await app.inviteCsv.file.next();
+    await app.inviteCsv.mapping.arrive();
+    await app.inviteCsv.mapping.next();
+    await app.inviteCsv.review.arrive();
+  },
+  invitations: async (app) => {
+    await app.batch.openList();
+    await app.batch.open(app.say("batches.individual"));
+  },
+  "setup-guide": screen("/", "nav.setup_guide"),
+  profile: (app) => app.profile.open(),
+  sandbox: (app) => app.mailbox.open(`${app.server.origin}/mailbox`),
+};
+
+const languages = readdirSync(GUIDE, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "images");
+const locales = process.argv.length > 2 ? process.argv.slice(2) : languages.map((entry) => entry.name);
+const ends = [];
+const suite = { after: (end) => ends.push(end) };
+try {
+  const server = await Server.start(suite, ["--sample-data", "--seats", "1000"]);
+  await tour.prepare(server);
+  const chromium = await Chromium.start();
+  suite.after(() => chromium.close());
+  for (const locale of locales) {
+    const folder = join(GUIDE, "images", locale);
+    mkdirSync(folder, { recursive: true });
+    const driver = await chromium.person({ origin: server.origin, locale, width: PICTURE.width });
+    const app = new App(driver, wordsOf(locale), server);
+    for (const [name, arrive] of Object.entries(PICTURES)) {
+      await arrive(app);
+      writeFileSync(join(folder, `${name}.webp`), await driver.picture(PICTURE));
+    }
+    await driver.close();
+  }
+} finally {
+  for (const end of ends.reverse()) await end();
+}

@@ -1,0 +1,77 @@
+// The user guide: its words are the app's, its pages stand in every language, and screens lead to them.
+import assert from "node:assert/strict";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { faults, strayLabels } from "../../script/guide/check.mjs";
+import { readGuide, readPage } from "../../script/guide/read.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const guide = readGuide(join(root, "docs/guide"), join(root, "locales"));
+
+test("every bold text of the guide is a label of the app, in the language of its page", () => {
+  assert.deepEqual([...guide.editions.values()].flatMap(strayLabels), []);
+});
+
+test("what would lead nowhere, or differ between languages, is found", () => {
+  const edition = (locale, pages) => ({
+    locale,
+    pages: new Map(Object.entries(pages).map(([name, text]) => [name, readPage(name, text)])),
+  });
+  const broken = {
+    folder: "nowhere",
+    editions: new Map([
+      ["en", edition("en", { index: "# Guide\n\n- [Users](users.md#find)", users: "# Users\n\n## Find {#find}" })],
+      ["es", edition("es", { index: "# Guía\n\n[x](gone.md) ![](x.webp) <b>x</b>" })],
+    ]),
+  };
+  assert.deepEqual(faults(broken), [
+    "es/users.md is missing",
+    "es/index.md: it has markup: <b>",
+    "es/index.md: it has other pictures than en",
+    "es/index.md: gone.md leads nowhere",
+    "es/index.md: the picture x.webp is missing",
+  ]);
+});
+
+test("pictures are small", () => {
+  const images = join(root, "docs/guide/images");
+  const files = readdirSync(images, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const file of files) {
+    const path = join(file.parentPath, file.name);
+    assert.ok(statSync(path).size <= 60_000, path);
+  }
+});
+
+const server = await serve();
+
+for (const settings of [
+  { locale: "en", dark: false, width: 1280 },
+  { locale: "es", dark: true, width: 320 },
+  { locale: "ko", dark: false, width: 360 },
+]) {
+  walk(`u1 u7: every page of the guide with ${JSON.stringify(settings)}`, server, settings, async ({ driver }) => {
+    for (const page of guide.editions.get(settings.locale).pages.values()) {
+      await driver.goto(`/guide/${settings.locale}/${page.name}.html`);
+      await driver.see({ role: "heading", name: page.title });
+      assert.equal(await driver.language(), settings.locale);
+      await driver.inspect(`guide, ${page.name}`);
+    }
+  });
+}
+
+for (const [locale, help, language] of [
+  ["ko", "도움말", "ko"],
+  ["fr", "Aide", "en"],
+]) {
+  walk(`a screen in ${locale} leads to its page of the guide`, server, { locale }, async (app) => {
+    await app.enter();
+    const href = await app.driver.attributeOf({ role: "link", name: help }, "href");
+    assert.equal(href, `guide/${language}/users.html`);
+    await app.driver.goto(`/${href}`);
+    await app.driver.see({ role: "heading", name: guide.editions.get(language).pages.get("users").title });
+  });
+}
