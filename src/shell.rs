@@ -2,12 +2,13 @@
 
 use api_types::{StepState, paths};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::{Call, Load};
 use crate::routes::{Route, base_path};
 use crate::t;
-use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Tone, dom, notify};
+use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Tone, dom, leave, notify};
 use crate::{screens, sending, session, setup};
 
 const PRODUCT: &str = "Sales Insight Actions";
@@ -199,10 +200,7 @@ fn SettingsMenu() -> impl IntoView {
         .groups
         .into_iter()
         .flat_map(|group| group.entries)
-        .map(|(label, route)| {
-            let navigate = navigate.clone();
-            MenuItem::new(label, move || navigate(&route.path(), Default::default()))
-        })
+        .map(|(label, route)| MenuItem::new(label, leading_to(route, navigate.clone())))
         .collect::<Vec<_>>();
     view! { <Menu label=t!("nav.settings") icon=IconName::Gear compact=true items=items /> }
 }
@@ -216,7 +214,7 @@ fn PersonMenu() -> impl IntoView {
     let navigate = use_navigate();
     let confirming = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let leave = Callback::new(move |()| {
+    let sign_out_now = Callback::new(move |()| {
         busy.set(true);
         leptos::task::spawn_local(async move {
             sign_out().await;
@@ -225,12 +223,14 @@ fn PersonMenu() -> impl IntoView {
             confirming.try_set(false);
         });
     });
-    let ask_or_leave = move || match sending::has_unsent() {
-        true => confirming.set(true),
-        false => leave.run(()),
+    let ask_or_leave = move || {
+        leave(move || match sending::has_unsent() {
+            true => confirming.set(true),
+            false => sign_out_now.run(()),
+        });
     };
     let items = vec![
-        MenuItem::new(t!("nav.my_profile"), move || navigate(&Route::Profile.path(), Default::default())),
+        MenuItem::new(t!("nav.my_profile"), leading_to(Route::Profile, navigate)),
         MenuItem::new(t!("nav.sign_out"), ask_or_leave),
     ];
     view! {
@@ -242,9 +242,20 @@ fn PersonMenu() -> impl IntoView {
             action=t!("sending.sign_out")
             danger=true
             busy
-            on_confirm=leave
+            on_confirm=sign_out_now
             on_close=Callback::new(move |()| confirming.set(false))
         />
+    }
+}
+
+/// What an entry of a menu does that leads to a screen.
+fn leading_to(
+    route: Route,
+    navigate: impl Fn(&str, NavigateOptions) + Clone + Send + Sync + 'static,
+) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let (path, navigate) = (route.path(), navigate.clone());
+        leave(move || navigate(&path, NavigateOptions::default()));
     }
 }
 
