@@ -66,6 +66,9 @@ pub struct Config {
     /// Requests that one session may make in a second, on average.
     #[arg(long, env = "MSI_REQUESTS_PER_SECOND", default_value = "100")]
     pub requests_per_second: NonZeroU32,
+    /// Seconds between two checks of a connection to Salesforce or Marketo.
+    #[arg(long, env = "MSI_CONNECTION_CHECK_SECONDS", default_value = "900")]
+    pub connection_check_seconds: NonZeroU32,
     /// How hard passwords are to guess from their hashes; tests take the easy way.
     #[arg(skip)]
     pub password_cost: PasswordCost,
@@ -87,9 +90,6 @@ pub struct ServicesConfig {
     /// Its consumer secret, from the environment alone, as all secrets: a command line can be seen by others.
     #[arg(skip)]
     pub salesforce_client_secret: Option<String>,
-    /// Minutes between two checks of a connection to Salesforce.
-    #[arg(long, env = "MSI_SALESFORCE_CHECK_MINUTES", default_value = "15")]
-    pub salesforce_check_minutes: NonZeroU32,
     /// Address of a Marketo instance, with {munchkin} for its Munchkin Account ID.
     #[arg(long, env = "MSI_MARKETO_URL")]
     pub marketo_url: Option<String>,
@@ -106,9 +106,6 @@ pub struct ServicesConfig {
     pub marketo_integration_client_id: Option<String>,
     #[arg(skip)]
     pub marketo_integration_secret: Option<String>,
-    /// Minutes after which the connection to Marketo is tried again.
-    #[arg(long, env = "MSI_MARKETO_CHECK_MINUTES", default_value = "15")]
-    pub marketo_check_minutes: NonZeroU32,
     /// The keyring for stored secrets, as name:key pairs; a file in the data folder when left out.
     #[arg(skip)]
     pub secret_keys: Option<String>,

@@ -69,6 +69,7 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(bytes).map_err(|error| {
         let code = if error.is_data() { ProblemCode::InvalidField } else { ProblemCode::BadRequest };
-        ApiError::new(code).detail(error.to_string())
+        // Not the message: it repeats what was sent, which may be a secret in the wrong place.
+        ApiError::new(code).detail(format!("line {}, column {}", error.line(), error.column()))
     })
 }

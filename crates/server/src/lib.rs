@@ -3,7 +3,6 @@
 //! [`app::start`] runs it in the calling process; the binary adds a command line.
 
 pub mod access;
-mod activation;
 mod address;
 pub mod app;
 mod audit;
@@ -25,7 +24,6 @@ pub mod openapi;
 mod outbound;
 mod password;
 mod routes;
-mod salesforce;
 mod secrets;
 mod seed;
 mod services;

@@ -9,5 +9,6 @@ mod row;
 mod screen;
 mod table;
 mod toolbar;
+mod words;
 
 pub(crate) use screen::UserManagement;

@@ -149,7 +149,7 @@ pub(crate) async fn watch(app: App) {
 }
 
 async fn check_if_due(app: &App) -> ApiResult<()> {
-    let every = Duration::from_secs(60 * u64::from(app.config.services.marketo_check_minutes.get()));
+    let every = Duration::from_secs(u64::from(app.config.connection_check_seconds.get()));
     let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
     match row {
         Some(row) if Millis(row.checked_at).plus(every) <= app.now() => check(app, Patience::Run).await,

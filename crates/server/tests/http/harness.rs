@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use api_types::{
-    Batch, BatchEvent, BatchId, BatchOptions, BatchSource, BatchState, Chunk, ChunkResult, NewBatch, NewRow,
-    Problem, ProblemCode, headers, paths,
+    AuditAction, AuditEvent, Batch, BatchEvent, BatchId, BatchOptions, BatchSource, BatchState, Chunk,
+    ChunkResult, List, NewBatch, NewRow, Problem, ProblemCode, Role, headers, paths,
 };
 use clap::Parser as _;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -89,6 +89,11 @@ impl Server {
         }
     }
 
+    /// The stand-ins of this server.
+    pub(crate) fn sandbox(&self) -> &sandbox::Sandbox {
+        self.running.as_ref().and_then(|running| running.sandbox.as_deref()).expect("the sandbox")
+    }
+
     pub(crate) fn data(&self) -> &Path {
         self.folder.path()
     }
@@ -103,6 +108,23 @@ impl Server {
         let link = self.running.as_ref().expect("a running server").sign_in_link().await.expect("a link");
         let mut client = self.anyone();
         client.sign_in_by_link(&link).await;
+        client
+    }
+
+    /// The events of one kind in the audit log, the latest first.
+    pub(crate) async fn audited(&self, action: AuditAction) -> Vec<AuditEvent> {
+        let path = format!("{}?limit=200&action={}", paths::AUDIT_EVENTS, action.as_str());
+        self.admin().await.get(&path).await.json::<List<AuditEvent>>().items
+    }
+
+    /// Another administrator, invited and activated.
+    pub(crate) async fn administrator(&self, email: &str) -> Client {
+        let admin = self.admin().await;
+        let mut batch = csv(1);
+        batch.options.role = Role::Admin;
+        admin.send_batch(&batch, &[row(2, email)]).await;
+        let mut client = self.anyone();
+        client.activate(&admin.mail_to(email).await.link()).await;
         client
     }
 

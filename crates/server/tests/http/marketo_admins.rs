@@ -1,0 +1,250 @@
+//! The administrators of Marketo, and their invitations.
+
+use std::time::Duration;
+
+use api_types::{
+    AuditAction, InvitationId, List, Locale, MarketoAdmin, MarketoAdminInvite, MarketoAdminState, Persona,
+    ProblemCode, RecentError, Role, User, UserStatus, paths,
+};
+use serde_json::json;
+use sqlx::Connection as _;
+
+use crate::harness::{ADMIN, Answer, Client, Server, key, row};
+
+const ADA: &str = "ada.admin@northwind.example";
+const MARTA: &str = "marta.nunez@northwind.example";
+
+/// Faster than the default, since reading the administrators takes many calls.
+async fn start() -> Server {
+    Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await
+}
+
+fn in_english(id: &str) -> MarketoAdminInvite {
+    MarketoAdminInvite { id: id.to_owned(), language: Locale::En }
+}
+
+/// Invites one of them by Marketo's `userid`.
+pub(crate) async fn invite(admin: &Client, id: &str) -> Answer {
+    admin.once(paths::MARKETO_ADMIN_INVITES, &in_english(id)).await
+}
+
+async fn list(admin: &Client, query: &str) -> List<MarketoAdmin> {
+    admin.get(&format!("{}{query}", paths::MARKETO_ADMINS)).await.json()
+}
+
+async fn state_of(admin: &Client, email: &str) -> MarketoAdminState {
+    let found = list(admin, &format!("?search={email}")).await;
+    found.items.into_iter().next().expect("an administrator").state
+}
+
+fn invited(state: &MarketoAdminState) -> InvitationId {
+    match state {
+        MarketoAdminState::Invited { invitation, .. } => invitation.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn user(admin: &Client, email: &str) -> User {
+    let found: List<User> = admin.get(&format!("{}?search={email}", paths::USERS)).await.json();
+    found.items.into_iter().next().expect("a user")
+}
+
+/// What the stand-in for Marketo is told to do.
+pub(crate) async fn order(server: &Server, what: &str, body: serde_json::Value) {
+    let url = format!("{}/{what}", server.sandbox().marketo().orders_url());
+    let answer = reqwest::Client::builder().no_proxy().build().unwrap().post(url).json(&body).send().await;
+    assert!(answer.unwrap().status().is_success(), "{what}");
+}
+
+#[tokio::test]
+async fn the_administrators_of_marketo_are_listed_searched_and_paged() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let all = list(&admin, "").await;
+    assert_eq!((all.items.len(), all.meta.total), (15, 15));
+    let ada = all.items.iter().find(|found| found.email == ADA).unwrap();
+    assert_eq!((ada.first_name.as_str(), ada.last_name.as_str()), ("Ada", "Admin"));
+    assert_eq!(ada.roles, ["Admin", "Standard User"]);
+    assert_eq!(ada.state, MarketoAdminState::NotInvited);
+    assert!(all.items.iter().any(|found| found.id != found.email), "known by something else");
+    assert!(!all.items.iter().any(|found| found.email == "pending@northwind.example"));
+
+    let mut paged = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = list(&admin, &format!("?limit=4{cursor}")).await;
+        assert_eq!(page.meta.total, 15);
+        paged.extend(page.items);
+        match page.meta.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(paged, all.items);
+    assert_eq!(list(&admin, "?search=N%C3%9A%C3%91").await.items[0].email, MARTA, "in any letter case");
+    assert_eq!(list(&admin, "?search=nobody").await.meta.total, 0);
+    let foreign = admin.get(&format!("{}?cursor=x", paths::MARKETO_ADMINS)).await;
+    assert_eq!(foreign.code(), ProblemCode::BadRequest);
+}
+
+#[tokio::test]
+async fn r12_the_list_is_read_once_in_ten_minutes_however_many_ask() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let lists = (0..10).map(async |_| list(&admin, "").await.meta.total);
+    assert_eq!(futures_util::future::join_all(lists).await, [15; 10]);
+    let stats = server.sandbox().marketo().stats();
+    // The list, and the roles of everybody but the one that is no person.
+    assert_eq!((stats.calls, stats.tokens_issued), (1 + 59, 1));
+    assert_eq!((stats.rate_violations, stats.concurrency_violations), (0, 0));
+}
+
+#[tokio::test]
+async fn the_first_invited_person_sets_the_account_up() {
+    let server = start().await;
+    let first = server.admin().await;
+    let answer = invite(&first, ADA).await;
+    assert_eq!(answer.status, 201);
+    let invitation = invited(&answer.json::<MarketoAdmin>().state);
+    assert_eq!(invited(&state_of(&first, ADA).await), invitation);
+
+    let mail = first.mail_to(ADA).await;
+    assert!(mail.text.contains("Hello Ada,") && mail.text.contains("\n1. Open the link"), "{}", mail.text);
+    assert!(mail.html.contains("<li>Connect the account to Salesforce and to Marketo.</li>"));
+    let mut ada = server.anyone();
+    ada.activate(&mail.link()).await;
+    assert_eq!(state_of(&first, ADA).await, MarketoAdminState::Active);
+    let shown = user(&first, ADA).await;
+    assert_eq!((shown.role, shown.status), (Role::Admin, UserStatus::Active));
+    assert_eq!(shown.personas, [Persona::MarketoAdmin]);
+    assert_eq!(server.audited(AuditAction::UsersInvited).await[0].subject, ADA);
+}
+
+#[tokio::test]
+async fn a_mail_speaks_the_language_that_was_chosen() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let korean = MarketoAdminInvite { id: "seoyeon.kim@northwind.example".to_owned(), language: Locale::Ko };
+    assert_eq!(admin.once(paths::MARKETO_ADMIN_INVITES, &korean).await.status, 201);
+    let mail = admin.mail_to("seoyeon.kim@northwind.example").await;
+    assert!(mail.text.contains("1. 아래 링크를 열어"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn others_are_invited_without_the_steps() {
+    let server = start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    assert!(!admin.mail_to("ana@example.com").await.text.contains("\n1. "));
+}
+
+#[tokio::test]
+async fn r1_one_key_is_one_invitation() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let key = key();
+    let answer = admin.keyed(&key, paths::MARKETO_ADMIN_INVITES, &in_english(ADA)).await;
+    let again = admin.keyed(&key, paths::MARKETO_ADMIN_INVITES, &in_english(ADA)).await;
+    assert_eq!((again.status, &again.body), (answer.status, &answer.body));
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(invite(&admin, ADA).await.code(), ProblemCode::Conflict, "invited already");
+    assert_eq!(invite(&admin, "user20@northwind.example").await.problem().field.as_deref(), Some("id"));
+    admin.mail_to(ADA).await;
+    assert_eq!(admin.mail_count().await, 1);
+}
+
+#[tokio::test]
+async fn members_are_not_invited() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.member(MARTA).await;
+    assert_eq!(state_of(&admin, MARTA).await, MarketoAdminState::Active);
+    assert_eq!(invite(&admin, MARTA).await.code(), ProblemCode::AlreadyMember);
+    let id = user(&admin, MARTA).await.id;
+    assert_eq!(admin.post(&paths::user_deactivate(&id), &()).await.status, 200);
+    assert_eq!(state_of(&admin, MARTA).await, MarketoAdminState::Deactivated);
+    assert_eq!(invite(&admin, MARTA).await.code(), ProblemCode::AlreadyMember);
+}
+
+#[tokio::test]
+async fn r17_whoever_was_not_reached_is_invited_again() {
+    let server = start().await;
+    let admin = server.admin().await;
+    invite(&admin, ADA).await;
+    let before = admin.mail_to(ADA).await;
+    server.clock.advance(Duration::from_secs(8 * 24 * 3600));
+    let admin = server.admin().await;
+    let MarketoAdminState::Unreached { bounced, .. } = state_of(&admin, ADA).await else {
+        panic!("the invitation has run out");
+    };
+    assert!(!bounced);
+    let answer = invite(&admin, ADA).await;
+    assert_eq!(answer.status, 201);
+    invited(&answer.json::<MarketoAdmin>().state);
+    let mails = admin.mails_to(ADA, 2).await;
+    assert_ne!(mails[0].link(), before.link());
+    let mut ada = server.anyone();
+    ada.activate(&mails[0].link()).await;
+    assert_eq!(user(&admin, ADA).await.personas, [Persona::MarketoAdmin]);
+}
+
+#[tokio::test]
+async fn every_seat_taken_invites_nobody_and_activates_nothing() {
+    let server = Server::start_with(|config| {
+        config.sandbox_speed = 100.try_into().unwrap();
+        config.account.seats = Some(1);
+    })
+    .await;
+    let admin = server.admin().await;
+    let problem = invite(&admin, ADA).await.problem();
+    assert_eq!((problem.code, problem.limit.unwrap().value), (ProblemCode::SeatsExhausted, 1));
+    assert_eq!(state_of(&admin, ADA).await, MarketoAdminState::NotInvited);
+    let integration: api_types::Integration = admin.get(paths::INTEGRATION).await.json();
+    assert_eq!(integration.credentials, None);
+}
+
+#[tokio::test]
+async fn a_failure_of_marketo_is_told_and_noted_and_passes() {
+    let server = start().await;
+    let admin = server.admin().await;
+    order(&server, "faults", json!({"code": 603, "path_contains": "allusers"})).await;
+    let problem = admin.get(paths::MARKETO_ADMINS).await.problem();
+    assert_eq!(problem.code, ProblemCode::ProviderFailed);
+    assert_eq!(problem.detail.as_deref(), Some("permission_missing"));
+    let noted: List<RecentError> = admin.get(paths::DIAGNOSTICS_ERRORS).await.json();
+    assert_eq!(noted.items[0].code, "603");
+    assert_eq!(noted.items[0].during, api_types::Activity::ReadingAdmins);
+    order(&server, "faults", json!({"code": 713, "times": 2, "path_contains": "roles.json"})).await;
+    assert_eq!(list(&admin, "").await.meta.total, 15);
+}
+
+#[tokio::test]
+async fn without_platform_credentials_nobody_is_listed() {
+    let server = Server::start_with(|config| {
+        config.services.marketo_url = Some("http://127.0.0.1:9/{munchkin}".to_owned());
+    })
+    .await;
+    let admin = server.admin().await;
+    assert_eq!(admin.get(paths::MARKETO_ADMINS).await.code(), ProblemCode::NotConnected);
+    assert_eq!(invite(&admin, ADA).await.code(), ProblemCode::NotConnected);
+}
+
+#[tokio::test]
+async fn the_original_user_is_who_was_invited_and_accepted_first() {
+    let server = start().await;
+    let first = server.admin().await;
+    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
+    let original = async || {
+        let mut conn = sqlx::SqliteConnection::connect(&file).await.unwrap();
+        let user = sqlx::query_as("SELECT u.email FROM accounts a JOIN users u ON u.id = a.original_user_id");
+        let (email,): (String,) = user.fetch_one(&mut conn).await.unwrap();
+        email
+    };
+    assert_eq!(original().await, ADMIN, "until somebody who was invited accepts");
+    for id in [ADA, MARTA] {
+        assert_eq!(invite(&first, id).await.status, 201);
+        let mut client = server.anyone();
+        client.activate(&first.mail_to(id).await.link()).await;
+        assert_eq!(original().await, ADA);
+    }
+}
