@@ -136,8 +136,8 @@ impl SalesforceFlow {
     fn continue_here(self) {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
         self.next_round();
-        // What is left behind by this is not given up.
-        self.stage.set(Stage::Preparing);
+        // Left behind by this, the flow is not given up; and the back button finds no dialog.
+        self.stage.set(Stage::Idle);
         let prompt = if self.asks_who.get_value() { "?prompt=login" } else { "" };
         let _ = dom::window().location().assign(&format!("{}{prompt}", started.start_url));
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{List, MarketoAccess, MarketoAccessQuery, ProblemCode, UserId};
+use api_types::{List, MarketoAccess, MarketoAccessQuery, MarketoState, UserId};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
@@ -68,24 +68,34 @@ impl Access {
 
 #[component]
 pub(super) fn UserAccess() -> impl IntoView {
+    let account = Loader::<MarketoState>::new();
+    let load = move || leptos::task::spawn_local(async move { account.load(marketo::state()).await });
+    load();
+    move || {
+        match account.state.get() {
+        Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
+        Load::Failed(failure) => view! {
+            <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| load())) />
+        }
+        .into_any(),
+        Load::Ready(MarketoState { connection: None, .. }) => view! { <NotConnected /> }.into_any(),
+        Load::Ready(_) => view! { <AccessOf /> }.into_any(),
+    }
+    }
+}
+
+#[component]
+fn AccessOf() -> impl IntoView {
     let access = Access::new();
-    let connected = Memo::new(move |_| {
-        access.page.state.with(|page| match page {
-            Load::Failed(failure) => failure.code() != Some(ProblemCode::NotConnected),
-            _ => true,
-        })
-    });
     view! {
-        <Show when=move || connected.get() fallback=NotConnected>
-            <div class="stack-large">
-                <Grant access />
-                <section class="stack" aria-labelledby="access-title">
-                    <h2 id="access-title" tabindex="-1">{t!("marketo.access_title")}</h2>
-                    <Search access />
-                    <ListOrNot access />
-                </section>
-            </div>
-        </Show>
+        <div class="stack-large">
+            <Grant access />
+            <section class="stack" aria-labelledby="access-title">
+                <h2 id="access-title" tabindex="-1">{t!("marketo.access_title")}</h2>
+                <Search access />
+                <ListOrNot access />
+            </section>
+        </div>
     }
 }
 

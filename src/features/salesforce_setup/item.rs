@@ -145,8 +145,10 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     let ticked = move || item.with(|item| item.as_ref().is_some_and(|item| item.ticked.is_some()));
     let focus = StoredValue::new(element.clone());
     let change = move |event: leptos::ev::Event| {
-        let wanted = event_target_checked(&event);
+        let input = event_target::<web_sys::HtmlInputElement>(&event);
+        let wanted = input.checked();
         if busy.get_untracked() {
+            input.set_checked(!wanted);
             return;
         }
         busy.set(true);
@@ -163,7 +165,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());
                     // The box shows what is so.
-                    screen.list.state.try_update(|_| ());
+                    input.set_checked(!wanted);
                 }
             }
             busy.try_set(false);
@@ -185,7 +187,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     };
     view! {
         <div class="check">
-            <input type="checkbox" id=element.clone() prop:checked=move || { busy.track(); ticked() } on:change=change />
+            <input type="checkbox" id=element.clone() prop:checked=ticked on:change=change />
             <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">": " {words::of(id).title}</span></label>
             {move || who().map(|who| view! { <span class="reason">{who}</span> })}
         </div>
