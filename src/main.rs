@@ -2,6 +2,7 @@
 //!
 //! This crate knows the browser and holds no business rule: those are in `roster` and `api-types`.
 
+mod add_to_teams;
 mod api;
 mod app;
 mod config;
@@ -16,6 +17,7 @@ mod lifetime;
 mod mail_options;
 mod new_password;
 mod panic_overlay;
+mod people;
 mod routes;
 mod salesforce_flow;
 mod screens;

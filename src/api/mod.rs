@@ -1,7 +1,10 @@
 //! The backend as the app sees it: one way to call it, one error funnel, one file per resource.
 
+pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod batches;
 mod client;
+pub(crate) mod diagnostics;
 mod failure;
 pub(crate) mod field_sync;
 pub(crate) mod flows;

@@ -21,6 +21,7 @@ pub(crate) enum IconName {
     More,
     Pause,
     Person,
+    Plus,
     Twin,
     Undo,
     Users,
@@ -51,6 +52,7 @@ impl IconName {
             Self::Person => {
                 "M10 3a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM3.5 17.5c.5-4 3-5.5 6.5-5.5s6 1.5 6.5 5.5"
             }
+            Self::Plus => "M10 4v12M4 10h12",
             Self::Twin => "M4 4h8v8H4ZM8 8h8v8H8Z",
             Self::Undo => "M7 4 3.5 7.5 7 11M4 7.500h8a4.5 4.5 0 0 1 0 9H8",
             Self::Users => {

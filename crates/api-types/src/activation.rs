@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Locale, Timestamp};
+use crate::{Locale, LoginManagement, Timestamp};
 
 /// Asks what an invitation link is, without using it up.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Activation {
     pub inviter: String,
     pub expires_at: Timestamp,
     pub language: Locale,
+    /// How the invitation is accepted: by a password, or through Salesforce alone.
+    pub login_management: LoginManagement,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

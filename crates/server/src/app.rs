@@ -32,6 +32,7 @@ use crate::mail::{self, Postman};
 use crate::marketo;
 use crate::outbound;
 use crate::password::Passwords;
+use crate::salesforce::{self, Refreshes};
 use crate::secrets::Keyring;
 use crate::services::Services;
 use crate::token::TokenKey;
@@ -63,6 +64,7 @@ pub(crate) struct State {
     pub(crate) services: Services,
     pub(crate) http: reqwest::Client,
     pub(crate) marketo: marketo::Clients,
+    pub(crate) refreshes: Refreshes,
     pub(crate) limiter: Limiter,
     pub(crate) in_flight: InFlight,
     pub(crate) faults: Option<Faults>,
@@ -203,6 +205,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         services: Services::new(&config.services, sandbox.as_deref())?,
         marketo: marketo::Clients::new(http.clone(), pace),
         http,
+        refreshes: Refreshes::default(),
         limiter: Limiter::new(&config, Arc::clone(&clock)),
         in_flight: InFlight::default(),
         faults: config.sandbox.then(Faults::default),
@@ -219,6 +222,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let helpers = vec![
         tokio::spawn(mail::worker::run(app.clone(), postman)),
         tokio::spawn(tidy(app.clone())),
+        tokio::spawn(salesforce::watch::run(app.clone())),
         tokio::spawn(marketo::connection::watch(app.clone())),
     ];
     let service = router(&app, mailbox).into_make_service_with_connect_info::<SocketAddr>();
@@ -260,6 +264,7 @@ fn router(app: &App, mailbox: Option<Router>) -> Router {
     Router::new()
         .merge(api)
         .merge(mailbox)
+        .merge(routes::flow_pages::router(app))
         .fallback_service(pages)
         .layer(middleware::from_fn(observe::observe))
         .layer(middleware::from_fn_with_state(app.public_url.scheme() == "https", headers::add))

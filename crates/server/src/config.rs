@@ -90,6 +90,9 @@ pub struct ServicesConfig {
     /// Its consumer secret, from the environment alone, as all secrets: a command line can be seen by others.
     #[arg(skip)]
     pub salesforce_client_secret: Option<String>,
+    /// Minutes between two checks of a connection to Salesforce.
+    #[arg(long, env = "MSI_SALESFORCE_CHECK_MINUTES", default_value = "15")]
+    pub salesforce_check_minutes: NonZeroU32,
     /// Address of a Marketo instance, with {munchkin} for its Munchkin Account ID.
     #[arg(long, env = "MSI_MARKETO_URL")]
     pub marketo_url: Option<String>,

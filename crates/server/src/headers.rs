@@ -52,11 +52,19 @@ pub fn is_hashed(path: &str) -> bool {
         .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
+/// Marks the answer to a window that keeps whoever opened it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeepsOpener;
+
+const OPENER_POLICY: &str = "cross-origin-opener-policy";
+
 /// Adds the headers, where the answer has not its own.
 pub(crate) async fn add(State(https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let extra = https.then_some(&HTTPS_ONLY);
-    for (name, value) in EVERYWHERE.iter().chain(extra) {
+    let keeps_opener = response.extensions_mut().remove::<KeepsOpener>().is_some();
+    let wanted = |name: &str| !(keeps_opener && name == OPENER_POLICY);
+    for (name, value) in EVERYWHERE.iter().chain(extra).filter(|(name, _)| wanted(name)) {
         let name = HeaderName::from_static(name);
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }

@@ -3,6 +3,7 @@
 //! [`app::start`] runs it in the calling process; the binary adds a command line.
 
 pub mod access;
+mod activation;
 mod address;
 pub mod app;
 mod audit;
@@ -24,6 +25,7 @@ pub mod openapi;
 mod outbound;
 mod password;
 mod routes;
+mod salesforce;
 mod secrets;
 mod seed;
 mod services;

@@ -21,6 +21,13 @@ pub(crate) fn request_id() -> String {
     ID.try_with(Clone::clone).unwrap_or_else(|_| new_id())
 }
 
+/// Does work that is finished even if nobody waits for it any more, under the id of this request.
+pub(crate) fn see_through<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> tokio::task::JoinHandle<T> {
+    tokio::spawn(ID.scope(request_id(), work))
+}
+
 fn new_id() -> String {
     Uuid::now_v7().simple().to_string()
 }

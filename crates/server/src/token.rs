@@ -109,8 +109,8 @@ fn head(claim: Claim) -> [u8; HEAD] {
     head
 }
 
-/// A fresh session cookie: 256 random bits.
-pub(crate) fn session_token() -> std::io::Result<String> {
+/// 256 random bits as text that fits into cookies and addresses.
+pub(crate) fn random_token() -> std::io::Result<String> {
     random_bytes().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
 }
 

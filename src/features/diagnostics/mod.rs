@@ -1,9 +1,16 @@
 //! Diagnostics: the codes of Salesforce with their fixes, and recent errors.
 
+mod catalogue;
+mod recent;
+mod words;
+
 use leptos::prelude::*;
 
 use crate::t;
 use crate::ui::{Crumb, HelpPage, Page};
+
+use catalogue::Catalogue;
+use recent::Recent;
 
 #[component]
 pub(crate) fn Diagnostics() -> impl IntoView {
@@ -14,7 +21,10 @@ pub(crate) fn Diagnostics() -> impl IntoView {
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.integrations"))]
             help=HelpPage::Diagnostics
         >
-            {()}
+            <div class="stack-large">
+                <Recent />
+                <Catalogue />
+            </div>
         </Page>
     }
 }

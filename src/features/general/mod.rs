@@ -1,12 +1,28 @@
 //! General: how people sign in, seats and limits.
 
+mod limits;
+mod login_management;
+
+use api_types::{Account, Team};
 use leptos::prelude::*;
 
+use crate::api::{Failure, Load, Loader, teams, users};
 use crate::t;
-use crate::ui::{Crumb, HelpPage, Page};
+use crate::ui::{Crumb, Failed, HelpPage, Page, Skeleton};
+
+use limits::Limits;
+use login_management::LoginManagementCard;
+
+async fn read() -> Result<(Account, Vec<Team>), Failure> {
+    let account = users::account().await?;
+    Ok((account, teams::teams().await?))
+}
 
 #[component]
 pub(crate) fn General() -> impl IntoView {
+    let loader = Loader::<(Account, Vec<Team>)>::new();
+    let load = move || leptos::task::spawn_local(async move { loader.load(read()).await });
+    load();
     view! {
         <Page
             title=t!("nav.general")
@@ -14,7 +30,19 @@ pub(crate) fn General() -> impl IntoView {
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
             help=HelpPage::General
         >
-            {()}
+            {move || match loader.state.get() {
+                Load::Loading => view! { <Skeleton rows=6 /> }.into_any(),
+                Load::Failed(failure) => view! {
+                    <Failed message=failure.message() request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| load())) />
+                }.into_any(),
+                Load::Ready((account, teams)) => view! {
+                    <div class="stack-large">
+                        <LoginManagementCard saved=account.login_management />
+                        <Limits account teams />
+                    </div>
+                }.into_any(),
+            }}
         </Page>
     }
 }

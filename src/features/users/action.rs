@@ -2,8 +2,8 @@
 
 use api_types::{Protection, User, UserStatus};
 
-use super::words::protection_reason;
 use crate::api::{Failure, invitations, users};
+use crate::people::protection_reason;
 use crate::t;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,7 @@ fn Choice(screen: Screen) -> impl IntoView {
             {Action::BULK.map(|action| view! {
                 <Button on_press=Callback::new(move |()| screen.act_on_chosen(action))>{action.label()}</Button>
             }).collect_view()}
+            <Button on_press=Callback::new(move |()| screen.add_chosen_to_teams())>{t!("teams.add_to_teams")}</Button>
             <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.set(Vec::new()))>
                 {t!("users.choose_nobody")}
             </Button>

@@ -3,9 +3,9 @@
 use api_types::{User, UserQuery, limits};
 use leptos::prelude::*;
 
-use super::words;
 use crate::api::users;
 use crate::export::{Export, Table, save};
+use crate::people as words;
 use crate::t;
 
 pub(super) async fn download(query: UserQuery, export: RwSignal<Export>) {

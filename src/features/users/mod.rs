@@ -9,6 +9,5 @@ mod row;
 mod screen;
 mod table;
 mod toolbar;
-mod words;
 
 pub(crate) use screen::UserManagement;

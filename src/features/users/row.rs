@@ -3,10 +3,10 @@ use leptos::prelude::*;
 
 use super::action::{Action, Offer};
 use super::screen::{Screen, row_id};
-use super::words;
 use crate::api::query::choice;
 use crate::api::users;
 use crate::i18n;
+use crate::people as words;
 use crate::t;
 use crate::ui::{IconName, Menu, MenuItem, Select, SelectOption, Status, Tone, notify};
 

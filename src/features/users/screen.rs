@@ -10,11 +10,12 @@ use super::export::download;
 use super::people::{People, is_filtered};
 use super::table::PeopleTable;
 use super::toolbar::Toolbar;
-use super::words;
+use crate::add_to_teams::{AddToTeams, AddToTeamsDialog};
 use crate::api::users::read_query;
 use crate::api::{Load, query};
 use crate::export::{Export, ExportProgress};
 use crate::invitations::InvitationLinkDialog;
+use crate::people as words;
 use crate::routes::Route;
 use crate::t;
 use crate::ui::{
@@ -47,6 +48,7 @@ pub(super) struct Screen {
     refusal: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
     link: RwSignal<Option<InvitationId>>,
+    adding: AddToTeams,
     go: Callback<(UserQuery, History)>,
 }
 
@@ -77,6 +79,7 @@ impl Screen {
             refusal: RwSignal::new(None),
             busy: RwSignal::new(false),
             link: RwSignal::new(None),
+            adding: AddToTeams::new(),
             go,
         }
     }
@@ -114,6 +117,11 @@ impl Screen {
         } else {
             leptos::task::spawn_local(self.run(plan));
         }
+    }
+
+    /// Asks into which team those who are chosen go.
+    pub(super) fn add_chosen_to_teams(self) {
+        self.adding.ask(self.chosen.get_untracked(), None);
     }
 
     fn ask(self, question: Question) {
@@ -248,6 +256,11 @@ pub(crate) fn UserManagement() -> impl IntoView {
             </div>
             <InvitationLinkDialog invitation=screen.link />
             <Confirmation screen />
+            <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| {
+                screen.chosen.try_set(Vec::new());
+                leptos::task::spawn_local(screen.people.refresh());
+                dom::after_paint(|| dom::focus("people"));
+            }) />
         </Page>
     }
 }

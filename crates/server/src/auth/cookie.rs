@@ -1,4 +1,6 @@
-//! The session cookie.
+//! The session cookie, and the cookies of windows that are sent to Salesforce.
+
+use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
@@ -46,13 +48,57 @@ impl CookieStyle {
 
     /// The token of a request.
     pub(crate) fn read(self, headers: &HeaderMap) -> Option<&str> {
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find_map(|(name, value)| (name == self.name() && !value.is_empty()).then_some(value))
+        read(headers, self.name())
+    }
+}
+
+fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(own, value)| (own == name && !value.is_empty()).then_some(value))
+}
+
+/// The cookie by which a flow knows its browser again. `Lax`, as a `Strict` one stays behind when another site sends the
+/// browser back; and one for each flow, as there may be several windows.
+pub(crate) struct FlowCookie {
+    style: CookieStyle,
+    name: String,
+}
+
+impl FlowCookie {
+    /// That of the flow with this id.
+    pub(crate) fn of(public_url: &Url, flow: &str) -> Self {
+        let style = CookieStyle::of(public_url);
+        let prefix = match style {
+            CookieStyle::Secure => "__Host-msi-flow-",
+            CookieStyle::Loopback => "msi-flow-",
+        };
+        let begin: String = flow.chars().take(16).collect();
+        Self { style, name: format!("{prefix}{begin}") }
+    }
+
+    pub(crate) fn set(&self, secret: &str, lifetime: Duration) -> HeaderValue {
+        self.header(secret, lifetime.as_secs())
+    }
+
+    pub(crate) fn clear(&self) -> HeaderValue {
+        self.header("", 0)
+    }
+
+    fn header(&self, value: &str, seconds: u64) -> HeaderValue {
+        let secure = if self.style == CookieStyle::Secure { "; Secure" } else { "" };
+        let name = &self.name;
+        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+        // Secrets and ids are base64url; without the cookie the flow only fails.
+        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
+    pub(crate) fn read<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        read(headers, &self.name)
     }
 }
 
@@ -66,6 +112,17 @@ mod tests {
         assert_eq!(https.set("abc"), "__Host-msi=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
         let loopback = CookieStyle::of(&Url::parse("http://127.0.0.1:8080").unwrap());
         assert_eq!(loopback.set("abc"), "msi-loopback=abc; Path=/; HttpOnly; SameSite=Strict");
+    }
+
+    #[test]
+    fn a4_a_flow_has_a_cookie_of_its_own_that_comes_back_from_another_site() {
+        let https = FlowCookie::of(&Url::parse("https://admin.example.com").unwrap(), "0123456789abcdefg");
+        assert_eq!(
+            https.set("abc", Duration::from_secs(600)),
+            "__Host-msi-flow-0123456789abcdef=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure"
+        );
+        let loopback = FlowCookie::of(&Url::parse("http://127.0.0.1:8080").unwrap(), "xyz");
+        assert_eq!(loopback.clear(), "msi-flow-xyz=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub(crate) async fn open(app: &App, conn: &mut Conn, user_id: &str, head: &Heade
         db::sessions::delete(conn, &token::sha256(before.as_bytes())).await?;
     }
     let now = app.now();
-    let token = token::session_token().map_err(|error| {
+    let token = token::random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
         ApiError::new(ProblemCode::Internal)
     })?;

@@ -46,6 +46,28 @@ pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
         .transpose()
 }
 
+/// How people of the account sign in.
+pub(crate) async fn login_management(conn: &mut Conn, account_id: &str) -> DbResult<LoginManagement> {
+    let (stored,): (String,) = sqlx::query_as("SELECT login_management FROM accounts WHERE id = $1")
+        .bind(account_id)
+        .fetch_one(conn)
+        .await?;
+    from_text(&stored)
+}
+
+pub(crate) async fn set_login_management(
+    conn: &mut Conn,
+    account_id: &str,
+    management: LoginManagement,
+) -> DbResult<()> {
+    sqlx::query("UPDATE accounts SET login_management = $1 WHERE id = $2")
+        .bind(super::text(management)?)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Makes an account in which people sign in by any method.
 pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -> DbResult<()> {
     sqlx::query(

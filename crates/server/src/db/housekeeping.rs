@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Conn, DbResult, batches, invitations};
+use super::{Conn, DbResult, batches, flows, invitations};
 use crate::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -11,7 +11,7 @@ pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
 /// A batch that was never sealed is given up after this.
 const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Deletes ended sessions, used links, old answers, old dry runs and settled personal mails, and cancels batches that
+/// Deletes ended sessions and flows, used links, old answers, old dry runs and settled personal mails, and cancels batches that
 /// nobody sealed.
 pub(crate) async fn tidy(
     conn: &mut Conn,
@@ -45,6 +45,7 @@ pub(crate) async fn tidy(
         .bind(day_ago)
         .execute(&mut *conn)
         .await?;
+    flows::forget(conn, now.minus(DAY)).await?;
     for batch in batches::abandoned(conn, account_id, now.minus(ABANDONED_AFTER)).await? {
         invitations::revoke(conn, invitations::Which::OfBatch(&batch)).await?;
         batches::close(conn, &batch, api_types::BatchState::Cancelled, now).await?;

@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod batches;
 pub(crate) mod errors;
+pub(crate) mod flows;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod integration;
@@ -13,8 +14,11 @@ pub(crate) mod links;
 pub(crate) mod mails;
 pub(crate) mod marketo;
 pub(crate) mod rows;
+pub(crate) mod salesforce;
+pub(crate) mod salesforce_setup;
 pub(crate) mod sessions;
 pub(crate) mod teams;
+pub(crate) mod ticks;
 pub(crate) mod users;
 
 use std::path::Path;
@@ -112,6 +116,16 @@ pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> DbResult<T> {
 /// `Some` of a stored name.
 pub(crate) fn from_optional_text<T: DeserializeOwned>(text: Option<&str>) -> DbResult<Option<T>> {
     text.map(from_text).transpose()
+}
+
+/// A value of the wire contract with data of its own, as it is stored.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> DbResult<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+/// Reads what [`to_json`] wrote.
+pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> DbResult<T> {
+    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// A pattern for `LIKE ... ESCAPE '\'` that finds `part` anywhere.

@@ -4,7 +4,7 @@ mod list;
 
 use std::collections::HashMap;
 
-use api_types::{Locale, Persona, Role, UserStatus};
+use api_types::{Locale, LoginManagement, Persona, Role, UserStatus};
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
@@ -351,14 +351,20 @@ pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-pub(crate) async fn active_admins(conn: &mut Conn, account_id: &str) -> DbResult<u32> {
-    let (admins,): (i64,) = sqlx::query_as(
-        "SELECT COUNT(*) FROM users WHERE account_id = $1 AND role = 'admin' AND status = 'active'",
-    )
-    .bind(account_id)
-    .fetch_one(conn)
-    .await?;
-    Ok(count(admins))
+/// The ids of active administrators who can sign in: where only Salesforce lets people in, those it has let in before.
+pub(crate) async fn able_admins(
+    conn: &mut Conn,
+    account_id: &str,
+    management: LoginManagement,
+) -> DbResult<Vec<String>> {
+    let mut select =
+        Builder::new("SELECT id FROM users WHERE role = 'admin' AND status = 'active' AND account_id = ");
+    select.push_bind(account_id.to_owned());
+    if management == LoginManagement::SalesforceOnly {
+        select.push(" AND id IN (SELECT user_id FROM salesforce_identities)");
+    }
+    let admins: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(admins.into_iter().map(|(id,)| id).collect())
 }
 
 /// The administrator who can let others in: the first one who is active.

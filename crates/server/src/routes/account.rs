@@ -1,8 +1,11 @@
-use api_types::{Account, AccountLimits, ProblemCode, limits};
+use api_types::{Account, AccountChange, AccountLimits, AuditAction, LoginManagement, ProblemCode, limits};
 use axum::extract::State;
 
 use crate::app::App;
+use crate::audit;
+use crate::auth::session::Caller;
 use crate::db;
+use crate::db::Conn;
 use crate::db::housekeeping::IDEMPOTENCY_DAYS;
 use crate::error::ApiResult;
 use crate::extract::Json;
@@ -10,10 +13,39 @@ use crate::extract::Json;
 /// Seats, limits and settings of the account.
 #[utoipa::path(get, path = "/account", tag = "account", responses((status = 200, body = Account)))]
 pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
-    let mut conn = app.db.read().await?;
-    let account = db::accounts::only(&mut conn).await?.ok_or(ProblemCode::NotFound)?;
-    let seats = db::accounts::seats(&mut conn, &account.id, app.now()).await?;
-    Ok(Json(Account {
+    show(&mut *app.db.read().await?, &app).await.map(Json)
+}
+
+/// Changes how people sign in. Salesforce alone can be chosen once it has let an administrator in.
+#[utoipa::path(patch, path = "/account", tag = "account", request_body = AccountChange,
+    responses((status = 200, body = Account)))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Json(change): Json<AccountChange>,
+) -> ApiResult<Json<Account>> {
+    let management = change.login_management;
+    let mut tx = app.db.write().await?;
+    let before = db::accounts::login_management(&mut tx, &app.account_id).await?;
+    if management != before {
+        if management == LoginManagement::SalesforceOnly
+            && db::users::able_admins(&mut tx, &app.account_id, management).await?.is_empty()
+        {
+            return Err(ProblemCode::NobodyWithSalesforce.into());
+        }
+        db::accounts::set_login_management(&mut tx, &app.account_id, management).await?;
+        let what = AuditAction::LoginManagementChanged;
+        audit::by_caller(&app, &mut tx, &caller, what, &db::text(management)?).await?;
+    }
+    let account = show(&mut tx, &app).await?;
+    tx.commit().await?;
+    Ok(Json(account))
+}
+
+async fn show(conn: &mut Conn, app: &App) -> ApiResult<Account> {
+    let account = db::accounts::only(conn).await?.ok_or(ProblemCode::NotFound)?;
+    let seats = db::accounts::seats(conn, &account.id, app.now()).await?;
+    Ok(Account {
         name: account.name,
         seats,
         limits: AccountLimits {
@@ -25,5 +57,5 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
         },
         login_management: account.login_management,
         invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,
-    }))
+    })
 }

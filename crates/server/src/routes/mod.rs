@@ -7,12 +7,16 @@ mod batches;
 mod csp_reports;
 mod diagnostics;
 mod events;
+pub(crate) mod flow_pages;
+mod flows;
 mod health;
 mod integration;
 mod invitations;
 mod marketo;
 mod marketo_admins;
 mod profile;
+mod salesforce;
+mod salesforce_setup;
 mod sandbox_faults;
 mod session;
 mod teams;
@@ -35,7 +39,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(profile::request_reset, profile::reset))
         .routes(routes!(profile::get, profile::change))
         .routes(routes!(profile::change_password))
-        .routes(routes!(account::get))
+        .routes(routes!(account::get, account::change))
         .routes(routes!(users::list))
         .routes(routes!(users::get, users::change, users::remove))
         .routes(routes!(users::deactivate))
@@ -71,6 +75,15 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(marketo::withdraw))
         .routes(routes!(audit::list))
         .routes(routes!(diagnostics::errors))
+        .routes(routes!(flows::connect))
+        .routes(routes!(flows::sign_in))
+        .routes(routes!(flows::get, flows::close))
+        .routes(routes!(salesforce::get, salesforce::disconnect))
+        .routes(routes!(salesforce::check))
+        .routes(routes!(salesforce::sync_settings, salesforce::set_sync_settings))
+        .routes(routes!(salesforce_setup::get))
+        .routes(routes!(salesforce_setup::tick))
+        .routes(routes!(salesforce_setup::check))
         .routes(routes!(csp_reports::take))
         .routes(routes!(sandbox_faults::order))
 }

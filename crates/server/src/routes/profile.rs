@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::session::{open_link, require_unlocked};
+use super::session::{open_link, require_passwords, require_unlocked};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::session::{self, Caller};
@@ -124,6 +124,7 @@ pub(crate) async fn request_reset(
     State(app): State<App>,
     Json(request): Json<PasswordResetRequest>,
 ) -> ApiResult<StatusCode> {
+    require_passwords(&mut *app.db.read().await?, &app).await?;
     let (key, now) = (address::lookup_key(&request.email), app.now());
     tokio::spawn(async move {
         if let Err(error) = send_reset(&app, &key, now).await {
@@ -171,6 +172,7 @@ pub(crate) async fn reset(State(app): State<App>, Json(reset): Json<PasswordRese
     let id = claim.id.to_string();
     let now = app.now();
     let mut conn = app.db.read().await?;
+    require_passwords(&mut conn, &app).await?;
     let link = open_link(db::links::find(&mut conn, &id, Purpose::PasswordReset).await?, now)?;
     let user = db::users::find(&mut conn, &app.account_id, &link.user_id).await?;
     drop(conn);

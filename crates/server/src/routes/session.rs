@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use api_types::{AuditAction, ProblemCode, Session, SignIn, UserStatus};
+use api_types::{AuditAction, LoginManagement, ProblemCode, Session, SignIn, UserStatus};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -37,6 +37,7 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
     let key = address::lookup_key(email);
     let now = app.now();
     let mut conn = app.db.read().await?;
+    require_passwords(&mut conn, app).await?;
     require_unlocked(&mut conn, app, &key).await?;
     let user = db::users::find_by_email(&mut conn, &app.account_id, &key).await?;
     drop(conn);
@@ -69,6 +70,14 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
     let opened = session::open(app, &mut tx, &user.id, head).await?;
     tx.commit().await?;
     Ok(opened.into_response(app))
+}
+
+/// Fails where only Salesforce lets people in.
+pub(super) async fn require_passwords(conn: &mut Conn, app: &App) -> ApiResult<()> {
+    match db::accounts::login_management(conn, &app.account_id).await? {
+        LoginManagement::AllLoginMethods => Ok(()),
+        LoginManagement::SalesforceOnly => Err(ProblemCode::SalesforceOnly.into()),
+    }
 }
 
 /// Fails while too many failures lock an address.

@@ -219,18 +219,20 @@ struct Viewer {
     id: String,
     original_user: Option<String>,
     marketo_owner: Option<String>,
-    active_admins: u32,
+    /// Active administrators who can sign in.
+    able_admins: Vec<String>,
 }
 
 impl Viewer {
     async fn new(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Self> {
         let account = db::accounts::only(conn).await?;
+        let management = db::accounts::login_management(conn, &app.account_id).await?;
         let marketo = db::marketo::connection(conn, &app.account_id).await?;
         Ok(Self {
             id: id.to_owned(),
             original_user: account.and_then(|account| account.original_user_id),
             marketo_owner: marketo.map(|marketo| marketo.owner_id),
-            active_admins: db::users::active_admins(conn, &app.account_id).await?,
+            able_admins: db::users::able_admins(conn, &app.account_id, management).await?,
         })
     }
 
@@ -241,7 +243,7 @@ impl Viewer {
             Some(Protection::MarketoOwner)
         } else if row.id == self.id {
             Some(Protection::Yourself)
-        } else if row.is_active_admin()? && self.active_admins <= 1 {
+        } else if row.is_active_admin()? && self.able_admins.iter().all(|id| *id == row.id) {
             Some(Protection::LastAdmin)
         } else {
             None

@@ -1,4 +1,4 @@
-//! How a person is written on the screen.
+//! How people of the account are written on the screen.
 
 use api_types::{Protection, Role, User, UserStatus};
 
@@ -6,7 +6,7 @@ use crate::t;
 use crate::ui::IconName;
 
 /// The name, or the address of somebody without one.
-pub(super) fn name(user: &User) -> String {
+pub(crate) fn name(user: &User) -> String {
     let full = format!("{} {}", user.first_name, user.last_name);
     match full.trim() {
         "" => user.email.clone(),
@@ -14,14 +14,14 @@ pub(super) fn name(user: &User) -> String {
     }
 }
 
-pub(super) fn role(role: Role) -> String {
+pub(crate) fn role(role: Role) -> String {
     match role {
         Role::User => t!("role.user"),
         Role::Admin => t!("role.admin"),
     }
 }
 
-pub(super) fn status(status: UserStatus) -> String {
+pub(crate) fn status(status: UserStatus) -> String {
     match status {
         UserStatus::Invited => t!("status.invited"),
         UserStatus::Active => t!("status.active"),
@@ -30,7 +30,7 @@ pub(super) fn status(status: UserStatus) -> String {
     }
 }
 
-pub(super) const fn status_look(status: UserStatus) -> (&'static str, IconName) {
+pub(crate) const fn status_look(status: UserStatus) -> (&'static str, IconName) {
     match status {
         UserStatus::Invited => ("busy", IconName::Mail),
         UserStatus::Active => ("good", IconName::Check),
@@ -40,16 +40,16 @@ pub(super) const fn status_look(status: UserStatus) -> (&'static str, IconName) 
 }
 
 /// Teams as a list; the one that everybody is in carries its name in the person's language.
-pub(super) fn teams(user: &User) -> String {
+pub(crate) fn teams(user: &User) -> String {
     let named = |team: &String| if team == "Everyone" { t!("team.everyone") } else { team.clone() };
     user.teams.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn workspace(user: &User) -> String {
+pub(crate) fn workspace(user: &User) -> String {
     if user.workspace == "Default" { t!("workspace.default") } else { user.workspace.clone() }
 }
 
-pub(super) fn protection_reason(protection: Protection) -> String {
+pub(crate) fn protection_reason(protection: Protection) -> String {
     match protection {
         Protection::Yourself => t!("users.protected_yourself"),
         Protection::LastAdmin => t!("users.protected_last_admin"),

@@ -1,0 +1,166 @@
+//! Ways through Salesforce's authorisation.
+
+use api_types::{FlowPurpose, FlowState, SalesforceEnvironment};
+use sqlx::FromRow;
+
+use super::{Conn, DbResult, count, from_json, from_text, text, to_json};
+use crate::clock::Millis;
+
+/// A flow as stored. Nothing in it is worth anything to a browser.
+#[derive(Clone, FromRow)]
+pub(crate) struct FlowRow {
+    pub(crate) id: String,
+    purpose: String,
+    environment: String,
+    pub(crate) return_to: String,
+    pub(crate) session_hash: Option<String>,
+    pub(crate) user_id: Option<String>,
+    pub(crate) invitation_id: Option<String>,
+    generation: Option<i64>,
+    is_popup: i64,
+    pub(crate) cookie_hash: Option<String>,
+    pub(crate) verifier: Option<String>,
+    answered_at: Option<i64>,
+    outcome: String,
+    pub(crate) expires_at: i64,
+}
+
+impl FlowRow {
+    pub(crate) fn purpose(&self) -> DbResult<FlowPurpose> {
+        from_text(&self.purpose)
+    }
+
+    pub(crate) fn environment(&self) -> DbResult<SalesforceEnvironment> {
+        from_json(&self.environment)
+    }
+
+    pub(crate) fn generation(&self) -> u32 {
+        count(self.generation.unwrap_or_default())
+    }
+
+    pub(crate) fn is_popup(&self) -> bool {
+        self.is_popup != 0
+    }
+
+    /// Whether Salesforce may still send the browser back.
+    pub(crate) fn awaits_answer(&self, now: Millis) -> DbResult<bool> {
+        Ok(self.answered_at.is_none() && self.state(now)? == FlowState::Open)
+    }
+
+    pub(crate) fn state(&self, now: Millis) -> DbResult<FlowState> {
+        let stored = from_json(&self.outcome)?;
+        let late = stored == FlowState::Open && self.expires_at <= now.0;
+        Ok(if late { FlowState::Failed(api_types::ConnectionFailure::FlowExpired) } else { stored })
+    }
+}
+
+/// A flow to be stored.
+pub(crate) struct NewFlow<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) purpose: FlowPurpose,
+    pub(crate) environment: &'a SalesforceEnvironment,
+    pub(crate) return_to: &'a str,
+    pub(crate) session_hash: Option<&'a str>,
+    pub(crate) user_id: Option<&'a str>,
+    /// The id of an invitation, and the generation of its link.
+    pub(crate) invitation: Option<(&'a str, u32)>,
+    pub(crate) expires_at: Millis,
+}
+
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    flow: &NewFlow<'_>,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO flows (id, account_id, purpose, environment, return_to, session_hash, user_id, invitation_id,
+         generation, is_popup, outcome, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12)",
+    )
+    .bind(flow.id)
+    .bind(account_id)
+    .bind(text(flow.purpose)?)
+    .bind(to_json(flow.environment)?)
+    .bind(flow.return_to)
+    .bind(flow.session_hash)
+    .bind(flow.user_id)
+    .bind(flow.invitation.map(|(id, _)| id))
+    .bind(flow.invitation.map(|(_, generation)| generation))
+    .bind(to_json(&FlowState::Open)?)
+    .bind(now.0)
+    .bind(flow.expires_at.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+const SELECT: &str =
+    "SELECT id, purpose, environment, return_to, session_hash, user_id, invitation_id, generation,
+    is_popup, cookie_hash, verifier, answered_at, outcome, expires_at FROM flows";
+
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<FlowRow>> {
+    let mut select = super::Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND id = ").push_bind(id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+pub(crate) async fn find_by_state(
+    conn: &mut Conn,
+    account_id: &str,
+    state_hash: &str,
+) -> DbResult<Option<FlowRow>> {
+    let mut select = super::Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND state_hash = ").push_bind(state_hash.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// What a window takes to Salesforce. What one took before is worth nothing from then on.
+pub(crate) struct Departure<'a> {
+    pub(crate) state_hash: &'a str,
+    pub(crate) cookie_hash: &'a str,
+    /// Sealed.
+    pub(crate) verifier: &'a str,
+    pub(crate) is_popup: bool,
+}
+
+pub(crate) async fn depart(conn: &mut Conn, id: &str, departure: &Departure<'_>) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE flows SET state_hash = $1, cookie_hash = $2, verifier = $3, is_popup = $4 WHERE id = $5",
+    )
+    .bind(departure.state_hash)
+    .bind(departure.cookie_hash)
+    .bind(departure.verifier)
+    .bind(i64::from(departure.is_popup))
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Uses up what Salesforce sent the browser back with.
+pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE flows SET answered_at = $1, verifier = NULL WHERE id = $2")
+        .bind(now.0)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn end(conn: &mut Conn, id: &str, outcome: FlowState) -> DbResult<()> {
+    sqlx::query("UPDATE flows SET outcome = $1, verifier = NULL WHERE id = $2")
+        .bind(to_json(&outcome)?)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Forgets flows that ended before `time`.
+pub(crate) async fn forget(conn: &mut Conn, time: Millis) -> DbResult<()> {
+    sqlx::query("DELETE FROM flows WHERE expires_at <= $1").bind(time.0).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,303 @@
+//! Connections to Salesforce, who signed in through it, and what is written back.
+
+use api_types::{
+    ConnectionCheck, ConnectionFailure, Person, SalesforceConnection, SalesforceEnvironment,
+    SalesforceSyncSettings, UserId,
+};
+use sqlx::FromRow;
+
+use super::users::display_name;
+use super::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
+use crate::clock::Millis;
+
+/// A connection with its owner. The tokens are sealed.
+#[derive(Clone, FromRow)]
+pub(crate) struct ConnectionRow {
+    pub(crate) id: String,
+    pub(crate) user_id: String,
+    environment: String,
+    pub(crate) org_id: String,
+    pub(crate) org_name: String,
+    pub(crate) instance_url: String,
+    pub(crate) username: String,
+    scopes: String,
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: Option<String>,
+    pub(crate) refreshes: i64,
+    connected_at: i64,
+    checked_at: i64,
+    failure: Option<String>,
+    first_name: String,
+    last_name: String,
+    email: String,
+}
+
+impl ConnectionRow {
+    pub(crate) fn environment(&self) -> DbResult<SalesforceEnvironment> {
+        from_json(&self.environment)
+    }
+
+    pub(crate) fn failure(&self) -> DbResult<Option<ConnectionFailure>> {
+        from_optional_text(self.failure.as_deref())
+    }
+
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// The connection as people see it.
+    pub(crate) fn view(&self) -> DbResult<SalesforceConnection> {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        Ok(SalesforceConnection {
+            owner: Person {
+                id: UserId(self.user_id.clone()),
+                name: name.trim().to_owned(),
+                email: self.email.clone(),
+            },
+            environment: self.environment()?,
+            org_id: self.org_id.clone(),
+            org_name: self.org_name.clone(),
+            instance_url: self.instance_url.clone(),
+            username: self.username.clone(),
+            scopes: self.scopes.split_whitespace().map(str::to_owned).collect(),
+            connected_at: Millis(self.connected_at).timestamp(),
+            last_check: ConnectionCheck { at: Millis(self.checked_at).timestamp(), failure: self.failure()? },
+        })
+    }
+
+    /// The owner's name, else the address.
+    pub(crate) fn owner_name(&self) -> String {
+        display_name(&self.first_name, &self.last_name, &self.email)
+    }
+}
+
+/// A connection to be stored. The tokens are sealed.
+pub(crate) struct NewConnection<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) user_id: &'a str,
+    pub(crate) environment: &'a SalesforceEnvironment,
+    pub(crate) org_id: &'a str,
+    pub(crate) instance_url: &'a str,
+    pub(crate) username: &'a str,
+    pub(crate) scopes: &'a str,
+    pub(crate) access_token: &'a str,
+    pub(crate) refresh_token: Option<&'a str>,
+}
+
+/// Stores a person's connection in place of the one that they may have had.
+pub(crate) async fn replace(
+    conn: &mut Conn,
+    account_id: &str,
+    new: &NewConnection<'_>,
+    now: Millis,
+) -> DbResult<()> {
+    delete_of_user(conn, account_id, new.user_id).await?;
+    sqlx::query(
+        "INSERT INTO salesforce_connections (id, account_id, user_id, environment, org_id, org_name, instance_url,
+         username, scopes, access_token, refresh_token, refreshes, connected_at, checked_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, 0, $11, $11)",
+    )
+    .bind(new.id)
+    .bind(account_id)
+    .bind(new.user_id)
+    .bind(to_json(new.environment)?)
+    .bind(new.org_id)
+    .bind(new.instance_url)
+    .bind(new.username)
+    .bind(new.scopes)
+    .bind(new.access_token)
+    .bind(new.refresh_token)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+const SELECT: &str =
+    "SELECT c.id, c.user_id, c.environment, c.org_id, c.org_name, c.instance_url, c.username,
+       c.scopes, c.access_token, c.refresh_token, c.refreshes, c.connected_at, c.checked_at, c.failure,
+       u.first_name, u.last_name, u.email
+  FROM salesforce_connections c JOIN users u ON u.id = c.user_id";
+
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ConnectionRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND c.id = ").push_bind(id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+pub(crate) async fn of_user(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+) -> DbResult<Option<ConnectionRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND c.user_id = ").push_bind(user_id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The connections of active administrators, those that work first, then the oldest.
+pub(crate) async fn of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<ConnectionRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND u.role = 'admin' AND u.status = 'active'");
+    select.push(" ORDER BY CASE WHEN c.failure IS NULL THEN 0 ELSE 1 END, c.id");
+    select.build_query_as().fetch_all(conn).await
+}
+
+/// The connections of active members that were last checked at `time` or before.
+pub(crate) async fn unchecked_since(
+    conn: &mut Conn,
+    account_id: &str,
+    time: Millis,
+) -> DbResult<Vec<ConnectionRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND u.status = 'active' AND c.checked_at <= ").push_bind(time.0);
+    select.push(" ORDER BY c.checked_at, c.id");
+    select.build_query_as().fetch_all(conn).await
+}
+
+/// Puts new tokens, both sealed, in the place of the ones before.
+pub(crate) async fn set_tokens(
+    conn: &mut Conn,
+    id: &str,
+    access_token: &str,
+    refresh_token: Option<&str>,
+) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE salesforce_connections SET access_token = $1, refresh_token = COALESCE($2, refresh_token),
+                refreshes = refreshes + 1
+          WHERE id = $3",
+    )
+    .bind(access_token)
+    .bind(refresh_token)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes what came of a check.
+pub(crate) async fn set_check(
+    conn: &mut Conn,
+    id: &str,
+    failure: Option<ConnectionFailure>,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query("UPDATE salesforce_connections SET failure = $1, checked_at = $2 WHERE id = $3")
+        .bind(failure.map(text).transpose()?)
+        .bind(now.0)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_org_name(conn: &mut Conn, id: &str, name: &str) -> DbResult<()> {
+    sqlx::query("UPDATE salesforce_connections SET org_name = $1 WHERE id = $2")
+        .bind(name)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_of_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
+    sqlx::query("DELETE FROM salesforce_connections WHERE account_id = $1 AND user_id = $2")
+        .bind(account_id)
+        .bind(user_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The orgs that members are connected to or signed in from.
+pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
+    let orgs: Vec<(String,)> = sqlx::query_as(
+        "SELECT org_id FROM salesforce_connections WHERE account_id = $1
+          UNION SELECT org_id FROM salesforce_identities WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_all(conn)
+    .await?;
+    Ok(orgs.into_iter().map(|(org,)| org).collect())
+}
+
+/// Notes that somebody signed in through Salesforce.
+pub(crate) async fn note_identity(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    (org_id, salesforce_user_id): (&str, &str),
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO salesforce_identities (user_id, account_id, org_id, salesforce_user_id, signed_in_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (user_id) DO UPDATE SET org_id = excluded.org_id,
+             salesforce_user_id = excluded.salesforce_user_id, signed_in_at = excluded.signed_in_at",
+    )
+    .bind(user_id)
+    .bind(account_id)
+    .bind(org_id)
+    .bind(salesforce_user_id)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct StoredSettings {
+    email_activity: String,
+    bcc_address: Option<String>,
+    tasks: String,
+    version: i64,
+}
+
+/// What is written back; before anybody chose, nothing, as version 0.
+pub(crate) async fn sync_settings(conn: &mut Conn, account_id: &str) -> DbResult<SalesforceSyncSettings> {
+    let stored: Option<StoredSettings> = sqlx::query_as(
+        "SELECT email_activity, bcc_address, tasks, version FROM salesforce_sync_settings WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(match stored {
+        Some(stored) => SalesforceSyncSettings {
+            email_activity: from_text(&stored.email_activity)?,
+            bcc_address: stored.bcc_address,
+            tasks: from_text(&stored.tasks)?,
+            version: count(stored.version),
+        },
+        None => SalesforceSyncSettings {
+            email_activity: Default::default(),
+            bcc_address: None,
+            tasks: Default::default(),
+            version: 0,
+        },
+    })
+}
+
+pub(crate) async fn set_sync_settings(
+    conn: &mut Conn,
+    account_id: &str,
+    settings: &SalesforceSyncSettings,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO salesforce_sync_settings (account_id, email_activity, bcc_address, tasks, version)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id) DO UPDATE SET email_activity = excluded.email_activity,
+             bcc_address = excluded.bcc_address, tasks = excluded.tasks, version = excluded.version",
+    )
+    .bind(account_id)
+    .bind(text(settings.email_activity)?)
+    .bind(&settings.bcc_address)
+    .bind(text(settings.tasks)?)
+    .bind(settings.version)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

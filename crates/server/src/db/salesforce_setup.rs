@@ -1,0 +1,75 @@
+//! What the connected org said of the check-list's items.
+
+use std::collections::HashMap;
+
+use api_types::{ChecklistItemId, Verification};
+use sqlx::FromRow;
+
+use super::{Conn, DbResult, from_json, to_json};
+use crate::clock::Millis;
+
+#[derive(FromRow)]
+struct Stored {
+    item: String,
+    is_passed: bool,
+    was_passed: bool,
+    found: String,
+    verified_at: i64,
+}
+
+/// Every item that an org was asked about, by its stable name.
+pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<String, Verification>> {
+    let rows: Vec<Stored> = sqlx::query_as(
+        "SELECT item, is_passed, was_passed, found, verified_at FROM salesforce_verifications
+          WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_all(conn)
+    .await?;
+    let verification = |row: Stored| {
+        let verification = Verification {
+            passed: row.is_passed,
+            regressed: row.was_passed && !row.is_passed,
+            at: Millis(row.verified_at).timestamp(),
+            found: from_json(&row.found)?,
+        };
+        Ok((row.item, verification))
+    };
+    rows.into_iter().map(verification).collect()
+}
+
+/// What an org said of an item just now.
+pub(crate) struct Finding {
+    pub(crate) item: ChecklistItemId,
+    pub(crate) passed: bool,
+    pub(crate) found: Vec<String>,
+}
+
+/// Notes what an org says. That an item passed before counts for the same org only.
+pub(crate) async fn note(
+    conn: &mut Conn,
+    account_id: &str,
+    org_id: &str,
+    finding: &Finding,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO salesforce_verifications (account_id, item, org_id, is_passed, was_passed, found, verified_at)
+         VALUES ($1, $2, $3, $4, $4, $5, $6)
+         ON CONFLICT (account_id, item) DO UPDATE SET
+             was_passed = CASE WHEN salesforce_verifications.org_id = excluded.org_id
+                               THEN MAX(salesforce_verifications.was_passed, excluded.is_passed)
+                               ELSE excluded.is_passed END,
+             org_id = excluded.org_id, is_passed = excluded.is_passed, found = excluded.found,
+             verified_at = excluded.verified_at",
+    )
+    .bind(account_id)
+    .bind(finding.item.as_str())
+    .bind(org_id)
+    .bind(i64::from(finding.passed))
+    .bind(to_json(&finding.found)?)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Prerequisites and items of the check-list that somebody ticked.
+
+use std::collections::HashMap;
+
+use super::{Conn, DbResult};
+use crate::clock::Millis;
+
+/// Who ticked something, and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Tick {
+    pub(crate) by: String,
+    pub(crate) at: Millis,
+}
+
+/// Every tick by the item's stable name.
+pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<String, Tick>> {
+    let rows: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT item, ticked_by, ticked_at FROM ticks WHERE account_id = $1")
+            .bind(account_id)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|(item, by, at)| (item, Tick { by, at: Millis(at) })).collect())
+}
+
+/// Ticks an item, and answers whether it was not ticked before. Who ticked it first stays.
+pub(crate) async fn set(conn: &mut Conn, account_id: &str, item: &str, tick: &Tick) -> DbResult<bool> {
+    let done = sqlx::query(
+        "INSERT INTO ticks (account_id, item, ticked_by, ticked_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id, item) DO NOTHING",
+    )
+    .bind(account_id)
+    .bind(item)
+    .bind(&tick.by)
+    .bind(tick.at.0)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes a tick away, and answers whether there was one.
+pub(crate) async fn clear(conn: &mut Conn, account_id: &str, item: &str) -> DbResult<bool> {
+    let done = sqlx::query("DELETE FROM ticks WHERE account_id = $1 AND item = $2")
+        .bind(account_id)
+        .bind(item)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}

@@ -1,0 +1,258 @@
+//! What a window sees on its way to Salesforce and back: redirects, and two pages that are not the app's.
+
+use api_types::{FlowState, Locale};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware;
+use axum::response::{Html, IntoResponse as _, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::auth::cookie::FlowCookie;
+use crate::auth::session;
+use crate::db;
+use crate::error::ApiResult;
+use crate::headers::{CACHE_API, KeepsOpener};
+use crate::observe;
+use crate::salesforce::Error;
+use crate::salesforce::flow::{self, Answer};
+
+/// What these pages may do: run their one script.
+const POLICY: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+const RESULT: &str = "/oauth-result.html";
+const SCRIPT: &str = "/oauth-result.js";
+
+/// The pages, beside the API.
+pub(crate) fn router(app: &App) -> Router {
+    Router::new()
+        .route("/flows/{id}/start", get(start))
+        .route("/flows/{id}/end", get(end))
+        .route("/oauth/callback", get(callback))
+        .route(RESULT, get(result))
+        .route(SCRIPT, get(script))
+        .route_layer(middleware::from_fn(observe::note_route))
+        .layer(middleware::map_response(own_headers))
+        .with_state(app.clone())
+}
+
+/// A window that was opened by the app and tells it how things ended keeps the app as its opener.
+async fn own_headers(mut response: Response) -> Response {
+    response.extensions_mut().insert(KeepsOpener);
+    let head = response.headers_mut();
+    head.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_API));
+    response
+}
+
+#[derive(Deserialize)]
+struct Window {
+    #[serde(default)]
+    display: Display,
+    /// Asks for the password, whoever is signed in at Salesforce.
+    #[serde(default)]
+    prompt: Prompt,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Display {
+    #[default]
+    Page,
+    Popup,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Prompt {
+    #[default]
+    None,
+    Login,
+}
+
+/// Sends a window to Salesforce, with a cookie that brings it back to this very flow.
+async fn start(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    head: HeaderMap,
+    window: Result<Query<Window>, QueryRejection>,
+) -> ApiResult<Response> {
+    let Ok(Query(window)) = window else { return Ok(refused(&head)) };
+    if head.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return Ok(refused(&head));
+    }
+    let caller = session::look_up(&app, &head).await?;
+    let is_popup = window.display == Display::Popup;
+    let asks_who = window.prompt == Prompt::Login;
+    let leaving = match flow::leave(&app, &id, caller.as_ref(), is_popup, asks_who).await {
+        Ok(Some(leaving)) => leaving,
+        Ok(None) | Err(Error::Salesforce(_)) => return Ok(refused(&head)),
+        Err(Error::Own(error)) => return Err(error),
+    };
+    let cookie = FlowCookie::of(&app.public_url, &id).set(&leaving.secret, flow::LIFETIME);
+    let mut response = see_other(leaving.url.as_str());
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// What Salesforce adds to the address that it sends a browser back to.
+#[derive(Deserialize)]
+struct Returned {
+    state: String,
+    code: Option<String>,
+    error: Option<String>,
+    #[serde(default)]
+    error_description: String,
+}
+
+/// Takes what Salesforce sends a browser back with, and sends the browser on to a page that learns none of it.
+async fn callback(
+    State(app): State<App>,
+    head: HeaderMap,
+    returned: Result<Query<Returned>, QueryRejection>,
+) -> ApiResult<Response> {
+    let Ok(Query(returned)) = returned else { return Ok(refused(&head)) };
+    let answer = match (returned.error, returned.code) {
+        (Some(code), _) => Answer::Error { code, description: returned.error_description },
+        (None, Some(code)) => Answer::Code(code),
+        (None, None) => Answer::Nothing,
+    };
+    let cookie = |id: &str| FlowCookie::of(&app.public_url, id).read(&head).map(str::to_owned);
+    let arrival = match flow::arrive(&app, &returned.state, cookie, answer, head.clone()).await {
+        Ok(Some(arrival)) => arrival,
+        Ok(None) | Err(Error::Salesforce(_)) => return Ok(refused(&head)),
+        Err(Error::Own(error)) => return Err(error),
+    };
+    let status = if arrival.state == FlowState::Completed { "completed" } else { "failed" };
+    let mut response = see_other(&at(&app, &format!("{RESULT}?flow={}&status={status}", arrival.id)));
+    let head = response.headers_mut();
+    head.append(header::SET_COOKIE, FlowCookie::of(&app.public_url, &arrival.id).clear());
+    if let Some(session) = arrival.session {
+        head.append(header::SET_COOKIE, session.cookie(&app));
+    }
+    Ok(response)
+}
+
+/// Where a window goes that has nobody to tell: a pop-up that was cut off from its opener to its end, any other back to
+/// where the person was in the app.
+async fn end(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Response> {
+    let mut conn = app.db.read().await?;
+    let flow = db::flows::find(&mut conn, &app.account_id, &id).await?;
+    let to = match flow {
+        Some(flow) if flow.is_popup() => RESULT.to_owned(),
+        Some(flow) => {
+            let separator = if flow.return_to.contains('?') { '&' } else { '?' };
+            format!("{}{separator}flow={}", flow.return_to, flow.id)
+        }
+        None => "/".to_owned(),
+    };
+    Ok(see_other(&at(&app, &to)))
+}
+
+async fn result(head: HeaderMap) -> Response {
+    page(StatusCode::OK, language(&head), true, done)
+}
+
+async fn script() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, include_str!("../../pages/oauth-result.js")).into_response()
+}
+
+/// The answer to whatever does not belong to a flow of this browser.
+fn refused(head: &HeaderMap) -> Response {
+    page(StatusCode::BAD_REQUEST, language(head), false, not_continued)
+}
+
+fn at(app: &App, path: &str) -> String {
+    format!("{}{path}", app.public_url.as_str().trim_end_matches('/'))
+}
+
+fn see_other(to: &str) -> Response {
+    match HeaderValue::try_from(to) {
+        Ok(to) => (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn page(status: StatusCode, locale: Locale, runs: bool, text: fn(Locale) -> &'static str) -> Response {
+    let script = if runs { "<script src=\"oauth-result.js\" defer></script>\n" } else { "" };
+    let page = include_str!("../../pages/page.html")
+        .replace("{lang}", locale.tag())
+        .replace("{script}", script)
+        .replace("{text}", text(locale));
+    (status, [(header::VARY, "accept-language")], Html(page)).into_response()
+}
+
+/// The first language of the browser that the product speaks.
+fn language(head: &HeaderMap) -> Locale {
+    let wanted = head.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let tags = wanted.split(',').filter_map(|tag| tag.split(';').next());
+    tags.filter_map(Locale::lookup).next().unwrap_or_default()
+}
+
+fn done(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "You can close this window.",
+        Locale::Es => "Puede cerrar esta ventana.",
+        Locale::Ko => "이 창을 닫아도 됩니다.",
+        Locale::Ja => "このウィンドウは閉じてかまいません。",
+        Locale::De => "Sie können dieses Fenster schließen.",
+        Locale::Fr => "Vous pouvez fermer cette fenêtre.",
+        Locale::PtBr => "Você pode fechar esta janela.",
+    }
+}
+
+fn not_continued(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => {
+            "This cannot be continued here: it took too long, was used before or was started in another browser. \
+             Close this window and start again."
+        }
+        Locale::Es => {
+            "No se puede continuar aquí: ha tardado demasiado, ya se ha usado o se inició en otro navegador. \
+             Cierre esta ventana y vuelva a empezar."
+        }
+        Locale::Ko => {
+            "여기에서 계속할 수 없습니다. 시간이 너무 오래 걸렸거나, 이미 사용되었거나, 다른 브라우저에서 시작되었습니다. \
+             이 창을 닫고 다시 시작하세요."
+        }
+        Locale::Ja => {
+            "ここでは続行できません。時間がかかりすぎたか、すでに使用されたか、別のブラウザーで開始されました。\
+             このウィンドウを閉じて、もう一度開始してください。"
+        }
+        Locale::De => {
+            "Hier geht es nicht weiter: Es hat zu lange gedauert, wurde schon verwendet oder in einem anderen Browser \
+             begonnen. Schließen Sie dieses Fenster und beginnen Sie erneut."
+        }
+        Locale::Fr => {
+            "Impossible de continuer ici : le délai est dépassé, l’opération a déjà eu lieu ou a commencé dans un autre \
+             navigateur. Fermez cette fenêtre et recommencez."
+        }
+        Locale::PtBr => {
+            "Não é possível continuar aqui: demorou demais, já foi usado ou começou em outro navegador. \
+             Feche esta janela e comece de novo."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i1_the_pages_speak_the_browsers_first_known_language() {
+        for (wanted, expected) in [
+            ("", Locale::En),
+            ("nl, pt-PT;q=0.9, en;q=0.8", Locale::PtBr),
+            ("ko-KR,ko;q=0.9,en;q=0.8", Locale::Ko),
+            ("*", Locale::En),
+        ] {
+            let mut head = HeaderMap::new();
+            head.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(wanted));
+            assert_eq!(language(&head), expected, "{wanted}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+use api_types::{Flow, FlowId, FlowStarted, SalesforceConnect, SalesforceSignIn, paths};
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::activation;
+use crate::app::App;
+use crate::auth::session::Caller;
+use crate::db;
+use crate::error::{ApiError, ApiResult};
+use crate::extract::Json;
+use crate::salesforce::flow::{self, Aim};
+
+/// Begins the way through Salesforce's authorisation that connects the person who is signed in.
+#[utoipa::path(post, path = "/connections/salesforce/flows", tag = "salesforce", request_body = SalesforceConnect,
+    responses((status = 201, body = FlowStarted)))]
+pub(crate) async fn connect(
+    State(app): State<App>,
+    caller: Caller,
+    Json(wanted): Json<SalesforceConnect>,
+) -> ApiResult<Response> {
+    let session = caller.session.token_hash.as_str();
+    let aim = Aim::Connect(&caller);
+    let flow = flow::begin(&app, aim, &wanted.environment, &wanted.return_to, Some(session)).await?;
+    Ok(started(&app, flow))
+}
+
+/// Begins the way that signs a member in, or accepts an invitation.
+#[utoipa::path(post, path = "/session/salesforce-flows", tag = "session", request_body = SalesforceSignIn,
+    responses((status = 201, body = FlowStarted)))]
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    caller: Option<Extension<Caller>>,
+    Json(wanted): Json<SalesforceSignIn>,
+) -> ApiResult<Response> {
+    let invitation = match &wanted.activation_token {
+        Some(token) => Some(activation::by_token(&mut *app.db.read().await?, &app, token).await?.open()?),
+        None => None,
+    };
+    let aim = match &invitation {
+        Some(invitation) => Aim::Activate { invitation: &invitation.id, generation: invitation.generation() },
+        None => Aim::SignIn,
+    };
+    let session = caller.as_ref().map(|Extension(caller)| caller.session.token_hash.as_str());
+    let flow = flow::begin(&app, aim, &wanted.environment, &wanted.return_to, session).await?;
+    Ok(started(&app, flow))
+}
+
+fn started(app: &App, flow: Flow) -> Response {
+    let start_url = format!("{}/flows/{}/start", app.public_url.as_str().trim_end_matches('/'), flow.id);
+    let location = format!("{}{}", paths::BASE, paths::flow(&flow.id));
+    (StatusCode::CREATED, [(header::LOCATION, location)], Json(FlowStarted { flow, start_url }))
+        .into_response()
+}
+
+/// How a flow stands.
+#[utoipa::path(get, path = "/flows/{id}", tag = "salesforce", params(("id" = FlowId, Path)),
+    responses((status = 200, body = Flow)))]
+pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Flow>> {
+    let mut conn = app.db.read().await?;
+    let flow = db::flows::find(&mut conn, &app.account_id, &id).await?.ok_or_else(ApiError::not_found)?;
+    Ok(Json(flow::view(&flow, app.now())?))
+}
+
+/// Gives a flow up whose window was closed.
+#[utoipa::path(delete, path = "/flows/{id}", tag = "salesforce", params(("id" = FlowId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn close(State(app): State<App>, Path(id): Path<String>) -> ApiResult<StatusCode> {
+    flow::close(&app, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,98 @@
+use api_types::{
+    Activity, AuditAction, ChecklistItem, ChecklistItemId, ProblemCode, SalesforceSetup, Tick, Ticked,
+};
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::audit;
+use crate::auth::session::Caller;
+use crate::db::salesforce::ConnectionRow;
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::extract::Json;
+use crate::salesforce::{Org, setup};
+
+/// The check-list of the package and its configuration.
+#[utoipa::path(get, path = "/salesforce-setup", tag = "salesforce", responses((status = 200, body = SalesforceSetup)))]
+pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<SalesforceSetup>> {
+    show(&mut *app.db.read().await?, &app, &caller).await.map(Json)
+}
+
+/// Ticks an item by hand, or takes the tick away.
+#[utoipa::path(put, path = "/salesforce-setup/items/{id}", tag = "salesforce",
+    params(("id" = ChecklistItemId, Path)), request_body = Tick, responses((status = 200, body = SalesforceSetup)))]
+pub(crate) async fn tick(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(Tick { ticked }): Json<Tick>,
+) -> ApiResult<Json<SalesforceSetup>> {
+    let item =
+        ChecklistItemId::ALL.iter().find(|item| item.as_str() == id).ok_or_else(ApiError::not_found)?;
+    let mut tx = app.db.write().await?;
+    let (changed, what) = if ticked {
+        let tick = db::ticks::Tick { by: caller.user.display_name(), at: app.now() };
+        let changed = db::ticks::set(&mut tx, &app.account_id, item.as_str(), &tick).await?;
+        (changed, AuditAction::ChecklistTicked)
+    } else {
+        let changed = db::ticks::clear(&mut tx, &app.account_id, item.as_str()).await?;
+        (changed, AuditAction::ChecklistUnticked)
+    };
+    if changed {
+        audit::by_caller(&app, &mut tx, &caller, what, item.as_str()).await?;
+    }
+    let setup = show(&mut tx, &app, &caller).await?;
+    tx.commit().await?;
+    Ok(Json(setup))
+}
+
+/// Asks the connected org what is done.
+#[utoipa::path(post, path = "/salesforce-setup/check", tag = "salesforce",
+    responses((status = 200, body = SalesforceSetup)))]
+pub(crate) async fn check(State(app): State<App>, caller: Caller) -> ApiResult<Json<SalesforceSetup>> {
+    let connection = connection(&mut *app.db.read().await?, &app, &caller).await?;
+    let connection = connection.ok_or(ProblemCode::NotConnected)?;
+    let org_id = connection.org_id.clone();
+    let mut org = Org::new(&app, connection, Activity::VerifyingSetup);
+    let findings = setup::verify(&mut org, munchkin(&app)).await?;
+    let mut tx = app.db.write().await?;
+    for finding in &findings {
+        db::salesforce_setup::note(&mut tx, &app.account_id, &org_id, finding, app.now()).await?;
+    }
+    let setup = show(&mut tx, &app, &caller).await?;
+    tx.commit().await?;
+    Ok(Json(setup))
+}
+
+async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<SalesforceSetup> {
+    let connection = connection(conn, app, caller).await?;
+    let mut verified = db::salesforce_setup::all(conn, &app.account_id).await?;
+    let mut ticks = db::ticks::all(conn, &app.account_id).await?;
+    let marketo = app.services.marketo.integration.as_ref();
+    let marketo = marketo.map(|known| (known.munchkin_account_id.as_str(), known.client_id.as_str()));
+    let item = |id: &ChecklistItemId| ChecklistItem {
+        id: *id,
+        verified: verified.remove(id.as_str()),
+        ticked: ticks.remove(id.as_str()).map(|tick| Ticked { by: tick.by, at: tick.at.timestamp() }),
+        values: setup::paste_values(*id, marketo),
+    };
+    Ok(SalesforceSetup {
+        items: ChecklistItemId::ALL.iter().map(item).collect(),
+        instance_url: connection.map(|connection| connection.instance_url),
+    })
+}
+
+fn munchkin(app: &App) -> Option<&str> {
+    app.services.marketo.integration.as_ref().map(|known| known.munchkin_account_id.as_str())
+}
+
+/// The connection through which an org is asked: the caller's own while it works, else another administrator's, which
+/// come in the order of whether they work.
+async fn connection(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Option<ConnectionRow>> {
+    let own = db::salesforce::of_user(conn, &app.account_id, caller.id()).await?;
+    if own.as_ref().is_some_and(ConnectionRow::is_healthy) {
+        return Ok(own);
+    }
+    let first = db::salesforce::of_admins(conn, &app.account_id).await?.into_iter().next();
+    Ok(first.filter(ConnectionRow::is_healthy).or(own))
+}

@@ -1,0 +1,18 @@
+//! Salesforce: the way through its authorisation, connections and what is asked over them.
+
+mod connection;
+pub(crate) mod flow;
+mod identity;
+mod oauth;
+mod org;
+mod refresh;
+mod refusal;
+mod rest;
+pub(crate) mod setup;
+mod sign_in;
+pub(crate) mod watch;
+
+pub(crate) use connection::{check, disconnect};
+pub(crate) use org::Org;
+pub(crate) use refresh::Refreshes;
+pub(crate) use refusal::Error;

@@ -1,0 +1,43 @@
+//! One request to an org.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::refusal::Refusal;
+use crate::secrets::Secret;
+
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// An error as the REST API writes it, in a list of one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fault {
+    error_code: String,
+}
+
+/// Reads JSON.
+pub(super) async fn get<T: DeserializeOwned>(
+    http: &reqwest::Client,
+    url: Url,
+    access: &Secret,
+) -> Result<T, Refusal> {
+    let request = http.get(url).bearer_auth(access.expose()).timeout(ANSWER_LIMIT);
+    let unreachable = |error: reqwest::Error| {
+        tracing::warn!(error = %error.without_url(), "Salesforce does not answer");
+        Refusal::unreachable()
+    };
+    let response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    let body = response.bytes().await.map_err(unreachable)?;
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(|_| Refusal::unexpected());
+    }
+    let faults: Vec<Fault> = serde_json::from_slice(&body).unwrap_or_default();
+    Err(match faults.first() {
+        Some(fault) => Refusal::rest(&fault.error_code),
+        None => Refusal::status(status.as_u16()),
+    })
+}

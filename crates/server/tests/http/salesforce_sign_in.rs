@@ -1,0 +1,188 @@
+//! Signing in and accepting invitations through Salesforce.
+
+use api_types::{
+    Account, Activation, AuditAction, AuditEvent, ConnectionFailure, FlowState, List, LoginManagement,
+    ProblemCode, Protection, Session, User, UserStatus, paths,
+};
+use serde_json::json;
+
+use crate::harness::{ADMIN, Client, PASSWORD, Server, row, token};
+use crate::salesforce_browser::{Browser, Salesforce};
+
+/// Signs in through Salesforce, from the browser of that client, as that user.
+async fn sign_in(server: &Server, from: &Client, username: &str) -> (FlowState, Client) {
+    let started = from.begin_sign_in(None).await;
+    let mut browser = Browser::of(server, from);
+    browser.through(&started, username).await;
+    let mut client = server.anyone();
+    client.cookie = browser.session();
+    (from.flow(&started.flow.id).await.state, client)
+}
+
+async fn user(admin: &Client, email: &str) -> User {
+    let found: List<User> = admin.get(&format!("{}?search={email}", paths::USERS)).await.json();
+    found.items.into_iter().next().expect("a person")
+}
+
+async fn set(admin: &Client, management: LoginManagement) -> crate::harness::Answer {
+    admin.patch(paths::ACCOUNT, &json!({"login_management": management})).await
+}
+
+#[tokio::test]
+async fn s2_a_member_signs_in_as_whom_salesforce_says_they_are() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let (state, ana) = sign_in(&server, &server.anyone(), "Ana@Example.com").await;
+    assert_eq!(state, FlowState::Completed);
+    let session: Session = ana.get(paths::SESSION).await.json();
+    assert_eq!(session.user.email, "ana@example.com");
+    let stats = Salesforce::of(&server).stats().await;
+    assert_eq!((stats.token_calls, stats.revocations), (1, 1), "nothing is kept of Salesforce");
+    let admin = server.admin().await;
+    let path = format!("{}?action={}", paths::AUDIT_EVENTS, AuditAction::SignedIn.as_str());
+    let events: List<AuditEvent> = admin.get(&path).await.json();
+    assert!(events.items.iter().any(|event| event.subject == "ana@example.com (Salesforce)"), "{events:?}");
+}
+
+#[tokio::test]
+async fn s2_nobody_else_gets_in() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "invited@example.com")]).await;
+    let other = FlowState::Failed(ConnectionFailure::OtherPerson);
+    for username in ["nobody@example.com", "invited@example.com"] {
+        let (state, client) = sign_in(&server, &server.anyone(), username).await;
+        assert_eq!((state, client.cookie), (other, None), "{username}");
+    }
+    let ana = user(&admin, "ana@example.com").await;
+    admin.post(&paths::user_deactivate(&ana.id), &json!({})).await;
+    let (state, client) = sign_in(&server, &server.anyone(), "ana@example.com").await;
+    assert_eq!((state, client.cookie), (other, None), "not who was deactivated");
+}
+
+#[tokio::test]
+async fn s2_an_org_that_is_not_the_accounts_vouches_for_nobody() {
+    let server = Server::start().await;
+    server.member("otherorg@example.com").await;
+    let (state, _) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
+    assert_eq!(state, FlowState::Completed, "before any org is known");
+
+    let server = Server::start().await;
+    server.member("otherorg@example.com").await;
+    let admin = server.admin().await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    let (state, client) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
+    assert_eq!((state, client.cookie), (FlowState::Failed(ConnectionFailure::OtherPerson), None));
+}
+
+#[tokio::test]
+async fn a13_the_session_of_before_ends_by_signing_in_through_salesforce() {
+    let server = Server::start().await;
+    let before = server.member("ana@example.com").await;
+    let (_, after) = sign_in(&server, &before, "ana@example.com").await;
+    assert_ne!(before.cookie, after.cookie);
+    assert_eq!(before.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    assert_eq!(after.get(paths::SESSION).await.status, 200);
+}
+
+#[tokio::test]
+async fn s5_an_invitation_is_accepted_through_salesforce_by_whom_it_was_sent_to() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana.lopez@example.com")]).await;
+    let link = token(&admin.mail_to("ana.lopez@example.com").await.link());
+    let anyone = server.anyone();
+    let accept = async |username: &str| {
+        let started = anyone.begin_sign_in(Some(&link)).await;
+        let mut browser = Browser::of(&server, &anyone);
+        browser.through(&started, username).await;
+        (anyone.flow(&started.flow.id).await.state, browser.session())
+    };
+    let other = (FlowState::Failed(ConnectionFailure::OtherPerson), None);
+    assert_eq!(accept("somebody@example.com").await, other);
+    assert_eq!(user(&admin, "ana.lopez@example.com").await.status, UserStatus::Invited, "and it stays open");
+
+    let (state, session) = accept("ana.lopez@example.com").await;
+    assert_eq!(state, FlowState::Completed);
+    let mut ana = server.anyone();
+    ana.cookie = session;
+    let session: Session = ana.get(paths::SESSION).await.json();
+    assert!(!session.user.has_password);
+    assert_eq!((session.user.first_name.as_str(), session.user.last_name.as_str()), ("Ana", "Lopez"));
+    let path = format!("{}?action={}", paths::AUDIT_EVENTS, AuditAction::UserActivated.as_str());
+    assert_eq!(admin.get(&path).await.json::<List<AuditEvent>>().items.len(), 1);
+
+    let body = json!({"environment": "salesforce", "return_to": "/", "activation_token": link});
+    assert_eq!(anyone.post(paths::SALESFORCE_SIGN_INS, &body).await.code(), ProblemCode::LinkUsed);
+    let forged = json!({"environment": "salesforce", "return_to": "/", "activation_token": "AAAA"});
+    assert_eq!(anyone.post(paths::SALESFORCE_SIGN_INS, &forged).await.code(), ProblemCode::LinkInvalid);
+}
+
+#[tokio::test]
+async fn s5_an_invitation_that_was_withdrawn_meanwhile_makes_nobody_a_member() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let link = token(&admin.mail_to("ana@example.com").await.link());
+    let anyone = server.anyone();
+    let started = anyone.begin_sign_in(Some(&link)).await;
+    let invitation = user(&admin, "ana@example.com").await.invitation.expect("an invitation").id;
+    assert_eq!(admin.once(&paths::invitation_revoke(&invitation), &()).await.status, 200);
+    let mut browser = Browser::of(&server, &anyone);
+    browser.through(&started, "ana@example.com").await;
+    assert!(matches!(anyone.flow(&started.flow.id).await.state, FlowState::Failed(_)));
+    assert_eq!(browser.session(), None);
+}
+
+#[tokio::test]
+async fn s2_salesforce_alone_lets_people_in_once_it_has_let_an_administrator_in() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.member("ana@example.com").await;
+    let refused = set(&admin, LoginManagement::SalesforceOnly).await;
+    assert_eq!(refused.code(), ProblemCode::NobodyWithSalesforce);
+    sign_in(&server, &server.anyone(), "ana@example.com").await;
+    let refused = set(&admin, LoginManagement::SalesforceOnly).await;
+    assert_eq!(refused.code(), ProblemCode::NobodyWithSalesforce, "a member is not enough");
+    let (_, admin) = sign_in(&server, &admin, ADMIN).await;
+    let account: Account = set(&admin, LoginManagement::SalesforceOnly).await.json();
+    assert_eq!(account.login_management, LoginManagement::SalesforceOnly);
+
+    let only = ProblemCode::SalesforceOnly;
+    assert_eq!(server.anyone().sign_in("ana@example.com", PASSWORD).await.code(), only);
+    assert_eq!(server.anyone().sign_in("nobody@example.com", PASSWORD).await.code(), only);
+    let reset = json!({"email": "ana@example.com"});
+    assert_eq!(server.anyone().post(paths::PASSWORD_RESETS, &reset).await.code(), only);
+    admin.invite(&[row(2, "new@example.com")]).await;
+    let link = token(&admin.mail_to("new@example.com").await.link());
+    let inspected = server.anyone().post(paths::ACTIVATION_INSPECT, &json!({"token": link})).await;
+    assert_eq!(inspected.json::<Activation>().login_management, LoginManagement::SalesforceOnly);
+    let accepted = json!({"token": link, "password": PASSWORD});
+    assert_eq!(server.anyone().post(paths::ACTIVATION_ACCEPT, &accepted).await.code(), only);
+
+    let operators = server.admin().await;
+    assert_eq!(operators.get(paths::SESSION).await.status, 200, "the operator's link always works");
+    set(&operators, LoginManagement::AllLoginMethods).await;
+    assert_eq!(server.anyone().sign_in("ana@example.com", PASSWORD).await.status, 200);
+    let path = format!("{}?action={}", paths::AUDIT_EVENTS, AuditAction::LoginManagementChanged.as_str());
+    assert_eq!(operators.get(&path).await.json::<List<AuditEvent>>().items.len(), 2);
+}
+
+#[tokio::test]
+async fn s2_the_last_administrator_whom_salesforce_lets_in_is_protected() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.member("ana@example.com").await;
+    let ana = user(&admin, "ana@example.com").await;
+    let change = admin.request(reqwest::Method::PATCH, &paths::user(&ana.id)).header("if-match", "*");
+    crate::harness::send(change.json(&json!({"role": "admin"}))).await;
+    assert_eq!(user(&admin, "ana@example.com").await.protected, None);
+    sign_in(&server, &server.anyone(), "ana@example.com").await;
+    set(&admin, LoginManagement::SalesforceOnly).await;
+    assert_eq!(user(&admin, "ana@example.com").await.protected, Some(Protection::LastAdmin));
+    let refused = admin.post(&paths::user_deactivate(&ana.id), &json!({})).await;
+    assert_eq!(refused.code(), ProblemCode::UserProtected);
+    sign_in(&server, &server.anyone(), ADMIN).await;
+    assert_eq!(user(&admin, "ana@example.com").await.protected, None);
+}

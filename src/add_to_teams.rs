@@ -1,0 +1,141 @@
+//! "Add to Teams": the dialog in which people who were chosen from a list are put into a team.
+
+use api_types::{Team, TeamId, TeamMembersChange, UserId};
+use leptos::prelude::*;
+
+use crate::api::{Load, Loader, teams};
+use crate::routes::Route;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Dialog, Failed, Select, SelectOption, Skeleton, Tone, notify};
+
+/// The state of the dialog.
+#[derive(Clone, Copy)]
+pub(crate) struct AddToTeams {
+    /// Who is put into a team; nobody while the dialog is closed.
+    people: RwSignal<Vec<UserId>>,
+    /// Read anew whenever the dialog opens.
+    teams: Loader<Vec<Team>>,
+    team: RwSignal<Option<TeamId>>,
+    busy: RwSignal<bool>,
+    refusal: RwSignal<Option<String>>,
+}
+
+impl AddToTeams {
+    pub(crate) fn new() -> Self {
+        Self {
+            people: RwSignal::new(Vec::new()),
+            teams: Loader::new(),
+            team: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            refusal: RwSignal::new(None),
+        }
+    }
+
+    /// Opens the dialog for these people, with a team chosen where one is known.
+    pub(crate) fn ask(self, people: Vec<UserId>, team: Option<TeamId>) {
+        self.refusal.set(None);
+        self.team.set(team);
+        self.people.set(people);
+        self.read_teams();
+    }
+
+    fn read_teams(self) {
+        leptos::task::spawn_local(async move {
+            let named =
+                async { Ok(teams::teams().await?.into_iter().filter(|team| !team.everyone).collect()) };
+            self.teams.load(named).await;
+            let first = self.teams.state.try_with_untracked(|teams| match teams {
+                Load::Ready(teams) => teams.first().map(|team| team.id.clone()),
+                _ => None,
+            });
+            self.team.try_update(|team| {
+                if team.is_none() {
+                    *team = first.flatten();
+                }
+            });
+        });
+    }
+
+    fn close(self) {
+        self.people.try_set(Vec::new());
+    }
+
+    fn add(self, done: Callback<()>) {
+        let Some(id) = self.team.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        let add = self.people.get_untracked();
+        let count = add.len();
+        self.busy.set(true);
+        self.refusal.set(None);
+        leptos::task::spawn_local(async move {
+            let change = TeamMembersChange { add, remove: Vec::new() };
+            match teams::change_members(&id, &change).await {
+                Ok(team) => {
+                    self.close();
+                    notify(Tone::Success, t!("teams.added", count = count, team = team.name));
+                    done.try_run(());
+                }
+                Err(failure) => {
+                    self.refusal.try_set(Some(failure.message()));
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+}
+
+/// The dialog. `on_done` is called when the people are in the team.
+#[component]
+pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<()>) -> impl IntoView {
+    let open = Signal::derive(move || state.people.with(|people| !people.is_empty()));
+    view! {
+        <Dialog open title=t!("teams.add_to_teams") on_close=Callback::new(move |()| state.close())>
+            {move || match state.teams.state.get() {
+                Load::Loading => view! { <Skeleton rows=2 /><Cancel state /> }.into_any(),
+                Load::Failed(failure) => view! {
+                    <Failed message=failure.message() request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| state.read_teams())) />
+                    <Cancel state />
+                }.into_any(),
+                Load::Ready(teams) if teams.is_empty() => view! {
+                    <p>{t!("teams.only_everyone")}</p>
+                    <p><a href=Route::Teams.href()>{t!("nav.team_management")}</a></p>
+                    <Cancel state />
+                }.into_any(),
+                Load::Ready(teams) => view! { <Choice state teams on_done /> }.into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Cancel(state: AddToTeams) -> impl IntoView {
+    view! {
+        <div class="dialog-actions">
+            <Button on_press=Callback::new(move |()| state.close())>{t!("common.cancel")}</Button>
+        </div>
+    }
+}
+
+#[component]
+fn Choice(state: AddToTeams, teams: Vec<Team>, on_done: Callback<()>) -> impl IntoView {
+    let options: Vec<SelectOption> =
+        teams.into_iter().map(|team| SelectOption::new(team.id.0, team.name)).collect();
+    let chosen = move || state.team.with(|team| team.as_ref().map(|team| team.0.clone()).unwrap_or_default());
+    view! {
+        <p>{t!("teams.add_text", count = state.people.with_untracked(Vec::len))}</p>
+        <Select
+            id="add-to-team"
+            label=t!("field.team")
+            options
+            value=Signal::derive(chosen)
+            on_change=Callback::new(move |id| state.team.set(Some(TeamId(id))))
+        />
+        {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+        <div class="dialog-actions">
+            <Button on_press=Callback::new(move |()| state.close())>{t!("common.cancel")}</Button>
+            <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.add(on_done))>
+                {t!("common.add")}
+            </Button>
+        </div>
+    }
+}

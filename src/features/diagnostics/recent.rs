@@ -1,0 +1,105 @@
+use api_types::{List, RecentError, SalesforceError, Service};
+use leptos::prelude::*;
+
+use super::catalogue::anchor;
+use super::words;
+use crate::api::{Load, Loader, diagnostics};
+use crate::i18n;
+use crate::t;
+use crate::ui::{CopyButton, EmptyState, Failed, Pager, Skeleton, dom};
+
+/// What the account met lately.
+#[component]
+pub(super) fn Recent() -> impl IntoView {
+    let here = RwSignal::new(None::<String>);
+    let page = Loader::<List<RecentError>>::new();
+    let load = move || {
+        let cursor = here.get_untracked();
+        leptos::task::spawn_local(async move { page.load(diagnostics::errors(cursor)).await });
+    };
+    Effect::new(move |_| {
+        here.track();
+        load();
+    });
+    let next = Signal::derive(move || {
+        page.state.with(|page| match page {
+            Load::Ready(list) => list.meta.next_cursor.clone(),
+            _ => None,
+        })
+    });
+    let turn = Callback::new(move |cursor: Option<String>| {
+        here.set(cursor);
+        dom::focus("recent-errors");
+    });
+    view! {
+        <section class="stack" aria-labelledby="recent-errors">
+            <h2 id="recent-errors" tabindex="-1">{t!("diagnostics.recent")}</h2>
+            <p class="reason">{t!("diagnostics.recent_text")}</p>
+            {move || match page.state.get() {
+                Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
+                Load::Failed(failure) => view! {
+                    <Failed message=failure.message() request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| load())) />
+                }.into_any(),
+                Load::Ready(list) if list.items.is_empty() => view! {
+                    <EmptyState title=t!("diagnostics.no_errors_title") text=t!("diagnostics.no_errors_text") />
+                }.into_any(),
+                Load::Ready(list) => view! { <ErrorTable errors=list.items /> }.into_any(),
+            }}
+            <Pager label=t!("diagnostics.pages") here next on_turn=turn />
+        </section>
+    }
+}
+
+#[component]
+fn ErrorTable(errors: Vec<RecentError>) -> impl IntoView {
+    view! {
+        <div class="table-frame table-frame-open">
+            <table class="table table-wide">
+                <caption class="visually-hidden">{t!("diagnostics.recent")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("diagnostics.when")}</th>
+                        <th scope="col">{t!("diagnostics.service")}</th>
+                        <th scope="col">{t!("diagnostics.during")}</th>
+                        <th scope="col">{t!("diagnostics.code")}</th>
+                        <th scope="col">{t!("security.request_id")}</th>
+                        <th scope="col"><span class="visually-hidden">{t!("users.actions")}</span></th>
+                    </tr>
+                </thead>
+                <tbody>{errors.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(error: RecentError) -> impl IntoView {
+    // For whoever is asked for help: in English names and UTC, as the server's log has them.
+    let details =
+        format!("{} {:?} {:?} {} {}", error.at, error.service, error.during, error.code, error.request_id);
+    let known = SalesforceError::lookup(&error.code).filter(|_| error.service == Service::Salesforce);
+    let code = match known {
+        Some(known) => {
+            let id = anchor(known);
+            let jump = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                dom::focus(id);
+            };
+            view! { <a href=format!("#{id}") on:click=jump><code class="address">{error.code.clone()}</code></a> }.into_any()
+        }
+        None => view! { <code class="address">{error.code.clone()}</code> }.into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row"><time datetime=error.at.0.clone()>{i18n::date_time(error.at.as_str())}</time></th>
+            <td data-label=t!("diagnostics.service")>{words::service(error.service)}</td>
+            <td data-label=t!("diagnostics.during")>{words::activity(error.during)}</td>
+            <td data-label=t!("diagnostics.code")>
+                {code}
+                {words::explanation(&error).map(|text| view! { <p class="reason">{text}</p> })}
+            </td>
+            <td data-label=t!("security.request_id")><code class="address">{error.request_id}</code></td>
+            <td class="row-actions"><CopyButton text=details label=t!("diagnostics.copy") /></td>
+        </tr>
+    }
+}

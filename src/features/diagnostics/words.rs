@@ -1,0 +1,57 @@
+//! Codes, services and activities in the person's language.
+
+use api_types::{Activity, ErrorCategory, RecentError, SalesforceError, Service};
+
+use crate::i18n;
+use crate::t;
+
+/// What a code of Salesforce means.
+pub(super) fn meaning(error: SalesforceError) -> String {
+    of_code(&error.as_str().to_lowercase())
+}
+
+/// What to do about it.
+pub(super) fn fix(error: SalesforceError) -> String {
+    of_code(&format!("{}_fix", error.as_str().to_lowercase()))
+}
+
+fn of_code(key: &str) -> String {
+    i18n::coded("salesforce_error", key, &[]).unwrap_or_default()
+}
+
+pub(super) fn category(category: ErrorCategory) -> String {
+    match category {
+        ErrorCategory::Authentication => t!("diagnostics.authentication"),
+        ErrorCategory::AccessValidation => t!("diagnostics.access_validation"),
+        ErrorCategory::Intermittent => t!("diagnostics.intermittent"),
+        ErrorCategory::Other => t!("diagnostics.other"),
+    }
+}
+
+pub(super) fn service(service: Service) -> String {
+    match service {
+        Service::Salesforce => t!("nav.salesforce"),
+        Service::Marketo => t!("nav.marketo"),
+        Service::Mail => t!("diagnostics.mail_server"),
+    }
+}
+
+pub(super) fn activity(activity: Activity) -> String {
+    match activity {
+        Activity::Connecting => t!("diagnostics.connecting"),
+        Activity::Checking => t!("diagnostics.checking"),
+        Activity::Syncing => t!("diagnostics.syncing"),
+        Activity::VerifyingSetup => t!("diagnostics.verifying_setup"),
+        Activity::SendingMail => t!("diagnostics.sending_mail"),
+        Activity::ReadingAdmins => t!("diagnostics.reading_admins"),
+    }
+}
+
+/// What is known of a recent error beyond its code.
+pub(super) fn explanation(error: &RecentError) -> Option<String> {
+    match error.service {
+        Service::Mail => i18n::coded("row_code", &error.code, &[]),
+        Service::Salesforce => SalesforceError::lookup(&error.code).map(meaning),
+        Service::Marketo => None,
+    }
+}

@@ -1,0 +1,95 @@
+use api_types::LoginManagement;
+use leptos::prelude::*;
+
+use crate::api::account;
+use crate::t;
+use crate::ui::{
+    Button, ButtonKind, ConfirmDialog, ErrorSummary, LeaveGuard, RadioOption, Tone, dom, notify,
+};
+
+/// How people sign in, and what that means for those who are invited.
+#[component]
+pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
+    let saved = RwSignal::new(saved);
+    let chosen = RwSignal::new(saved.get_untracked());
+    let failure = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let asking = RwSignal::new(false);
+    let dirty = Memo::new(move |_| saved.get() != chosen.get());
+    let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
+    let save = Callback::new(move |()| {
+        let wanted = chosen.get_untracked();
+        busy.set(true);
+        failure.set(None);
+        leptos::task::spawn_local(async move {
+            let outcome = account::change_login_management(wanted).await;
+            busy.try_set(false);
+            asking.try_set(false);
+            match outcome {
+                Ok(account) => {
+                    saved.try_set(account.login_management);
+                    notify(Tone::Success, t!("general.saved"));
+                }
+                Err(error) => {
+                    failure.try_set(Some(error.message()));
+                    dom::after_paint(|| dom::focus("error-summary"));
+                }
+            }
+        });
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() || !dirty.get_untracked() {
+            return;
+        }
+        // What can lock people out is asked about first.
+        match chosen.get_untracked() {
+            LoginManagement::SalesforceOnly => asking.set(true),
+            LoginManagement::AllLoginMethods => save.run(()),
+        }
+    };
+    let options = [
+        (
+            LoginManagement::AllLoginMethods,
+            "all-login-methods",
+            t!("general.all_login_methods"),
+            t!("general.all_hint"),
+        ),
+        (
+            LoginManagement::SalesforceOnly,
+            "salesforce-only",
+            t!("general.salesforce_only"),
+            t!("general.salesforce_hint"),
+        ),
+    ];
+    view! {
+        <section class="card" aria-labelledby="login-management">
+            <h2 id="login-management">{t!("general.login_management")}</h2>
+            <form class="form" on:submit=submit novalidate>
+                <ErrorSummary fields=vec![] failure />
+                <fieldset class="options">
+                    <legend>{t!("general.how")}</legend>
+                    {options.map(|(one, id, label, hint)| view! {
+                        <RadioOption group="login-management" id label hint
+                            checked=Signal::derive(move || chosen.get() == one)
+                            on_choose=Callback::new(move |()| chosen.set(one)) />
+                    }).collect_view()}
+                </fieldset>
+                <div class="actions">
+                    <Button kind=ButtonKind::Primary submit=true busy disabled_reason=unchanged>{t!("common.save")}</Button>
+                </div>
+            </form>
+        </section>
+        <ConfirmDialog
+            open=asking
+            title=t!("general.confirm_title")
+            text=t!("general.confirm_text")
+            action=t!("common.save")
+            danger=true
+            busy
+            on_confirm=save
+            on_close=Callback::new(move |()| asking.set(false))
+        />
+        <LeaveGuard dirty />
+    }
+}

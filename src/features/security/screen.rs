@@ -1,0 +1,178 @@
+use api_types::{AuditAction, AuditEvent, List};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::asked::{Asked, Day};
+use super::export::download;
+use super::table::EventTable;
+use super::words;
+use crate::api::query::choice;
+use crate::api::{Load, Loader, audit, query};
+use crate::export::{Export, ExportProgress};
+use crate::routes::Route;
+use crate::t;
+use crate::ui::{
+    Button, Crumb, EmptyState, Failed, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField,
+    Select, SelectOption, Skeleton, dom,
+};
+
+/// What the parts of the screen share.
+#[derive(Clone, Copy)]
+struct Screen {
+    asked: Memo<Asked>,
+    page: Loader<List<AuditEvent>>,
+    /// Shows other events; a change while typing is no place to come back to.
+    go: Callback<(Asked, bool)>,
+}
+
+impl Screen {
+    fn new() -> Self {
+        let parameters = use_query_map();
+        let asked = Memo::new(move |_| parameters.with(|map| Asked::read(|name| map.get(name))));
+        let navigate = use_navigate();
+        let go = Callback::new(move |(asked, replace): (Asked, bool)| {
+            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+            navigate(&query(&Route::Security.path(), &asked), options);
+        });
+        let screen = Self { asked, page: Loader::new(), go };
+        Effect::new(move |_| {
+            screen.asked.track();
+            screen.load();
+        });
+        screen
+    }
+
+    fn load(self) {
+        let wanted = self.asked.get_untracked().query();
+        leptos::task::spawn_local(async move { self.page.load(audit::list(&wanted)).await });
+    }
+
+    /// Shows the events that fit a changed filter, from the first page.
+    fn narrow(self, change: impl FnOnce(&mut Asked), replace: bool) {
+        let mut asked = self.asked.get_untracked();
+        change(&mut asked);
+        asked.cursor = None;
+        self.go.run((asked, replace));
+    }
+}
+
+#[component]
+pub(crate) fn Security() -> impl IntoView {
+    let screen = Screen::new();
+    let export = RwSignal::new(Export::Idle);
+    let save =
+        Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
+    let next = Signal::derive(move || {
+        screen.page.state.with(|page| match page {
+            Load::Ready(list) => list.meta.next_cursor.clone(),
+            _ => None,
+        })
+    });
+    let turn = Callback::new(move |cursor: Option<String>| {
+        screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
+        dom::focus("events");
+    });
+    view! {
+        <Page
+            title=t!("nav.security")
+            purpose=t!("security.purpose")
+            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::Security
+            actions=ViewFn::from(move || view! {
+                <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.get().obstacle()) on_press=save>
+                    {t!("users.export")}
+                </Button>
+            })
+        >
+            <section class="stack-large" aria-labelledby="audit-log">
+                <h2 id="audit-log">{t!("security.audit_log")}</h2>
+                <Filters screen />
+                <ExportProgress export label=t!("users.export") />
+                {move || match screen.page.state.get() {
+                    Load::Loading => view! { <Skeleton rows=8 /> }.into_any(),
+                    Load::Failed(failure) => view! {
+                        <Failed message=failure.message() request_id=failure.request_id.clone()
+                            on_retry=Some(Callback::new(move |()| screen.load())) />
+                    }.into_any(),
+                    Load::Ready(list) if list.items.is_empty() => view! {
+                        <EmptyState title=t!("security.nothing_title") text=t!("security.nothing_text")>
+                            {screen.asked.with_untracked(Asked::is_filtered).then(|| view! {
+                                <a class="button" href=Route::Security.href()>{t!("security.clear")}</a>
+                            })}
+                        </EmptyState>
+                    }.into_any(),
+                    Load::Ready(list) => view! { <EventTable events=list.items /> }.into_any(),
+                }}
+                <Pager label=t!("security.pages")
+                    here=Signal::derive(move || screen.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
+            </section>
+        </Page>
+    }
+}
+
+#[component]
+fn Filters(screen: Screen) -> impl IntoView {
+    let mut actions: Vec<SelectOption> = AuditAction::ALL
+        .iter()
+        .map(|&action| SelectOption::new(action.as_str(), words::action(action)))
+        .collect();
+    actions.insert(0, SelectOption::new("", t!("users.all")));
+    let action = move || screen.asked.with(|asked| asked.action.map_or("", AuditAction::as_str).to_owned());
+    let by_action = Callback::new(move |chosen: String| {
+        screen.narrow(|asked| asked.action = choice(Some(chosen)), false);
+    });
+    let search =
+        Callback::new(move |search: Option<String>| screen.narrow(|asked| asked.search = search, true));
+    let total = move || {
+        screen.page.state.with(|page| match page {
+            Load::Ready(list) => t!("security.total", count = list.meta.total),
+            _ => String::new(),
+        })
+    };
+    view! {
+        <div class="stack">
+            <div class="toolbar" role="search" aria-label=t!("security.find")>
+                <SearchField id="event-search" label=t!("security.search") on_search=search
+                    asked=Signal::derive(move || screen.asked.with(|asked| asked.search.clone().unwrap_or_default())) />
+                <Select id="event-action" label=t!("security.action") options=actions
+                    value=Signal::derive(action) on_change=by_action />
+                <DayField id="event-from" label=t!("security.from")
+                    day=Signal::derive(move || screen.asked.with(|asked| asked.from.clone()))
+                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.from = day, false)) />
+                <DayField id="event-until" label=t!("security.until")
+                    day=Signal::derive(move || screen.asked.with(|asked| asked.until.clone()))
+                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.until = day, false)) />
+            </div>
+            <p class="reason" role="status">{total}</p>
+        </div>
+    }
+}
+
+/// A day to filter by. A day that is half typed is none yet.
+#[component]
+fn DayField(
+    id: &'static str,
+    label: String,
+    day: Signal<Option<Day>>,
+    on_change: Callback<Option<Day>>,
+) -> impl IntoView {
+    let text = move |day: Option<Day>| day.map(|day| day.as_str().to_owned()).unwrap_or_default();
+    let field = FieldState::new(id, text(day.get_untracked()));
+    Effect::new(move |before: Option<String>| {
+        let typed = field.text.get();
+        let entered = Day::parse(&typed);
+        let emptied = typed.is_empty() && before.is_some_and(|before| !before.is_empty());
+        if (entered.is_some() || emptied) && entered != day.get_untracked() {
+            on_change.run(entered);
+        }
+        typed
+    });
+    Effect::new(move |_| {
+        let outside = text(day.get());
+        if field.text.with_untracked(|typed| *typed != outside) {
+            field.text.set(outside);
+        }
+    });
+    view! { <Field state=field label kind="date" /> }
+}

@@ -1,0 +1,120 @@
+//! The dialog that gives a team its name: a new team, or a new name.
+
+use api_types::{ProblemCode, Team, limits};
+use leptos::prelude::*;
+
+use super::screen::{Asking, Screen, row_id};
+use crate::api::{Failure, teams};
+use crate::t;
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form, Tone, dom, notify};
+
+const FIELD: &str = "team-name";
+
+/// Whose name is asked for.
+#[derive(Clone, PartialEq)]
+enum Subject {
+    New,
+    Known(Team),
+}
+
+#[component]
+pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
+    let subject = Memo::new(move |_| {
+        screen.asking.with(|asking| match asking {
+            Some(Asking::Create) => Some(Subject::New),
+            Some(Asking::Rename(team)) => Some(Subject::Known(team.clone())),
+            _ => None,
+        })
+    });
+    let name = FieldState::new(FIELD, "");
+    let form = Form::new();
+    // The name that was sent to make a team, with its key: the same name again is the same request.
+    let sent = StoredValue::new((String::new(), String::new()));
+    Effect::new(move |_| {
+        let text = match subject.get() {
+            Some(Subject::Known(team)) => team.name,
+            Some(Subject::New) => {
+                sent.set_value((String::new(), String::new()));
+                String::new()
+            }
+            None => return,
+        };
+        name.text.set(text);
+        name.error.set(None);
+        form.failure.set(None);
+    });
+    let submit = form.handler(
+        move || name.parse(check, std::convert::identity),
+        async move |typed: String| {
+            let outcome = match subject.get_untracked() {
+                Some(Subject::New) => {
+                    if sent.with_value(|(before, _)| *before != typed) {
+                        sent.set_value((typed.clone(), dom::random_uuid()));
+                    }
+                    let key = sent.with_value(|(_, key)| key.clone());
+                    let made = teams::create(typed, key).await;
+                    made.map(|team| (t!("teams.created", team = team.name.clone()), team))
+                }
+                Some(Subject::Known(team)) => {
+                    let renamed = teams::rename(&team.id, typed).await;
+                    renamed.map(|team| (t!("teams.renamed", team = team.name.clone()), team))
+                }
+                None => return Ok(()),
+            };
+            match outcome {
+                Ok((message, team)) => {
+                    screen.asking.try_set(None);
+                    notify(Tone::Success, message);
+                    screen.refresh().await;
+                    let row = row_id(&team.id);
+                    dom::after_paint(move || dom::focus(&row));
+                    Ok(())
+                }
+                Err(failure) => Err(refused(name, &failure)),
+            }
+        },
+    );
+    let title = Signal::derive(move || match subject.get() {
+        Some(Subject::Known(team)) => t!("teams.rename_title", team = team.name),
+        _ => t!("teams.new"),
+    });
+    let action = move || match subject.get() {
+        Some(Subject::Known(_)) => t!("common.save"),
+        _ => t!("common.create"),
+    };
+    let close = Callback::new(move |()| screen.asking.set(None));
+    view! {
+        <Dialog open=Signal::derive(move || subject.with(Option::is_some)) title on_close=close>
+            <form class="form" on:submit=submit.clone() novalidate>
+                <ErrorSummary fields=vec![name] failure=form.failure />
+                <Field state=name label=t!("teams.name") hint=t!("teams.name_hint", limit = limits::TEAM_NAME_MAX) />
+                <div class="dialog-actions">
+                    <Button on_press=close>{t!("common.cancel")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>{action}</Button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+fn check(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() {
+        Err(t!("teams.name_missing"))
+    } else if name.chars().count() > limits::TEAM_NAME_MAX {
+        Err(t!("teams.name_too_long"))
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// Says the backend's refusal where it belongs.
+fn refused(name: FieldState, failure: &Failure) -> Option<String> {
+    match failure.code() {
+        Some(ProblemCode::NameTaken | ProblemCode::InvalidField) => {
+            name.error.try_set(Some(failure.message()));
+            None
+        }
+        _ => Some(failure.message()),
+    }
+}

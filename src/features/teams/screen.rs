@@ -1,0 +1,163 @@
+use api_types::{Team, TeamId};
+use leptos::prelude::*;
+
+use super::listing::Listing;
+use super::naming::NameDialog;
+use super::table::TeamTable;
+use crate::api::{Load, Loader, teams};
+use crate::t;
+use crate::ui::{
+    Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, IconName, Meter, Page, Skeleton,
+    Tone, dom, notify,
+};
+
+/// What the administrator is asked.
+#[derive(Clone, PartialEq)]
+pub(super) enum Asking {
+    Create,
+    Rename(Team),
+    Delete(Team),
+}
+
+/// What the parts of the screen share.
+#[derive(Clone, Copy)]
+pub(super) struct Screen {
+    pub(super) listing: Loader<Listing>,
+    pub(super) asking: RwSignal<Option<Asking>>,
+}
+
+impl Screen {
+    fn new() -> Self {
+        let screen = Self { listing: Loader::new(), asking: RwSignal::new(None) };
+        screen.load();
+        screen
+    }
+
+    fn load(self) {
+        leptos::task::spawn_local(async move { self.listing.load(Listing::read()).await });
+    }
+
+    /// Reads the teams again after a change.
+    pub(super) async fn refresh(self) {
+        self.listing.refresh(Listing::read()).await;
+    }
+
+    fn read<T>(self, of: impl FnOnce(&Listing) -> T) -> Option<T> {
+        self.listing.state.with(|state| match state {
+            Load::Ready(listing) => Some(of(listing)),
+            _ => None,
+        })
+    }
+}
+
+/// The element of a team's row.
+pub(super) fn row_id(id: &TeamId) -> String {
+    format!("team-{id}")
+}
+
+#[component]
+pub(crate) fn TeamManagement() -> impl IntoView {
+    let screen = Screen::new();
+    view! {
+        <Page
+            title=t!("nav.team_management")
+            purpose=t!("teams.purpose")
+            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::Teams
+            actions=ViewFn::from(move || view! { <Create screen /> })
+        >
+            <div class="stack-large">
+                {move || match screen.listing.state.get() {
+                    Load::Loading => view! { <Skeleton rows=6 /> }.into_any(),
+                    Load::Failed(failure) => view! {
+                        <Failed message=failure.message() request_id=failure.request_id.clone()
+                            on_retry=Some(Callback::new(move |()| screen.load())) />
+                    }.into_any(),
+                    Load::Ready(listing) => view! { <Teams screen listing /> }.into_any(),
+                }}
+            </div>
+            <NameDialog screen />
+            <DeleteDialog screen />
+        </Page>
+    }
+}
+
+#[component]
+fn Create(screen: Screen) -> impl IntoView {
+    let full = Signal::derive(move || {
+        let limit = screen.read(|listing| listing.is_full().then_some(listing.limit)).flatten();
+        limit.map(|limit| t!("teams.limit_text", used = limit, limit = limit))
+    });
+    view! {
+        <Button kind=ButtonKind::Primary icon=IconName::Plus disabled_reason=full
+            on_press=Callback::new(move |()| screen.asking.set(Some(Asking::Create)))>{t!("teams.new")}</Button>
+    }
+}
+
+#[component]
+fn Teams(screen: Screen, listing: Listing) -> impl IntoView {
+    let (used, limit) = (listing.used(), listing.limit);
+    view! {
+        <div class="seats">
+            <Meter label=t!("teams.teams") used=u64::from(used) limit=u64::from(limit)
+                text=t!("teams.limit_text", used = used, limit = limit) />
+        </div>
+        <TeamTable screen teams=listing.teams />
+        {(used == 0).then(|| view! {
+            <EmptyState title=t!("teams.none_title") text=t!("teams.none_text") />
+        })}
+    }
+}
+
+#[component]
+fn DeleteDialog(screen: Screen) -> impl IntoView {
+    let team = Memo::new(move |_| {
+        screen.asking.with(|asking| match asking {
+            Some(Asking::Delete(team)) => Some(team.clone()),
+            _ => None,
+        })
+    });
+    let busy = RwSignal::new(false);
+    let refusal = RwSignal::new(None::<String>);
+    let confirm = Callback::new(move |()| {
+        let Some(team) = team.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+        let neighbour = untrack(|| screen.read(|listing| listing.neighbour(&team.id))).flatten();
+        busy.set(true);
+        refusal.set(None);
+        leptos::task::spawn_local(async move {
+            match teams::delete(&team.id).await {
+                Ok(()) => {
+                    screen.asking.try_set(None);
+                    notify(Tone::Success, t!("teams.deleted", team = team.name));
+                    screen.refresh().await;
+                    let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
+                    dom::after_paint(move || dom::focus(&target));
+                }
+                Err(failure) => {
+                    refusal.try_set(Some(failure.message()));
+                }
+            }
+            busy.try_set(false);
+        });
+    });
+    let close = Callback::new(move |()| {
+        refusal.set(None);
+        screen.asking.set(None);
+    });
+    let of_team = move |words: fn(&Team) -> String| {
+        Signal::derive(move || team.with(|team| team.as_ref().map(words).unwrap_or_default()))
+    };
+    view! {
+        <ConfirmDialog
+            open=Signal::derive(move || team.with(Option::is_some))
+            title=of_team(|team| t!("teams.delete_title", team = team.name.clone()))
+            text=of_team(|team| t!("teams.delete_text", count = team.members))
+            action=t!("teams.delete")
+            danger=true
+            busy
+            failure=refusal
+            on_confirm=confirm
+            on_close=close
+        />
+    }
+}

@@ -1,0 +1,52 @@
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+
+use super::{Field, FieldState};
+
+/// Long enough for the next letter to come, short enough to feel like an answer.
+const TYPING_PAUSE: Duration = Duration::from_millis(250);
+
+/// A search that begins by itself once the typing pauses. What is searched for lives elsewhere, as in the address of the
+/// screen: it is shown when it changes there.
+#[component]
+pub(crate) fn SearchField(
+    /// The element's id, unique on the screen.
+    id: &'static str,
+    #[prop(into)] label: String,
+    #[prop(into)] asked: Signal<String>,
+    /// Called with the trimmed text; `None` for an empty field.
+    on_search: Callback<Option<String>>,
+) -> impl IntoView {
+    let field = FieldState::new(id, asked.get_untracked());
+    // What is asked because of this field; anything else comes from outside, as by the back button.
+    let written = StoredValue::new(asked.get_untracked());
+    let pending = StoredValue::new(None::<TimeoutHandle>);
+    let forget_pending = move || {
+        if let Some(Some(handle)) = pending.try_update_value(Option::take) {
+            handle.clear();
+        }
+    };
+    on_cleanup(forget_pending);
+    Effect::new(move |_| {
+        let text = field.text.with(|text| text.trim().to_owned());
+        forget_pending();
+        if text == written.get_value() {
+            return;
+        }
+        let search_now = move || {
+            written.set_value(text.clone());
+            on_search.run(Some(text.clone()).filter(|text| !text.is_empty()));
+        };
+        pending.set_value(set_timeout_with_handle(search_now, TYPING_PAUSE).ok());
+    });
+    Effect::new(move |_| {
+        let outside = asked.get();
+        if outside != written.get_value() {
+            written.set_value(outside.clone());
+            field.text.set(outside);
+        }
+    });
+    view! { <div class="grow"><Field state=field label kind="search" /></div> }
+}

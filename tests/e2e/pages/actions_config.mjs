@@ -1,0 +1,221 @@
+// Actions Config: the first invitation, Integration Information, Action Field Sync.
+export class ActionsConfig {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async open() {
+    await this.driver.goto("/admin/sales-insight/actions-config");
+    await this.arrive();
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("nav.actions_config") });
+    await this.driver.see({ role: "table", name: this.say("actions_config.admins") });
+    await this.driver.inspect("actions config");
+  }
+
+  #card(key) {
+    return { role: "region", name: this.say(key) };
+  }
+
+  // The invitation
+
+  async search(text) {
+    const within = { role: "search", name: this.say("actions_config.admins") };
+    await this.driver.fill(this.say("actions_config.admins_search"), text, within);
+  }
+
+  async seeNobody() {
+    await this.driver.see({ text: this.say("actions_config.admins_nobody_text") });
+    await this.driver.inspect("no such Marketo administrator");
+  }
+
+  #row(name) {
+    return { role: "row", name, exact: false };
+  }
+
+  async seeAdmin(name, key) {
+    await this.driver.see({ text: this.say(key), within: this.#row(name) });
+  }
+
+  /** Opens the question whether to invite somebody, from the button in their row. */
+  async askToInvite(name, key = "actions_config.send_invite") {
+    await this.driver.click({ role: "button", name: `${this.say(key)} ${name}`, within: this.#row(name) });
+    await this.driver.see({ role: "dialog", name: this.say("actions_config.invite_question", { name }) });
+    await this.driver.inspect("invite a Marketo administrator");
+  }
+
+  async invite(name, language) {
+    const within = { role: "dialog", name: this.say("actions_config.invite_question", { name }) };
+    if (language) await this.driver.choose(this.say("actions_config.mail_language"), language, within);
+    await this.driver.click({ role: "button", name: this.say("actions_config.send_invite"), within });
+    await this.driver.gone(within);
+  }
+
+  async seeFocusOn(name) {
+    await this.driver.seeFocus(this.#row(name));
+  }
+
+  // Integration Information
+
+  async seeNotActivated() {
+    await this.driver.see({ text: this.say("actions_config.integration_empty") });
+  }
+
+  async seeCredentials(munchkin, ending) {
+    const within = this.#card("actions_config.integration_information");
+    await this.driver.see({ text: munchkin, within });
+    await this.driver.see({ text: this.say("actions_config.secret_ends", { ending }), within });
+    await this.driver.inspect("integration information");
+  }
+
+  get #secret() {
+    return { role: "dialog", name: this.say("actions_config.client_secret") };
+  }
+
+  async reveal() {
+    const name = `${this.say("actions_config.reveal")} ${this.say("actions_config.client_secret")}`;
+    await this.driver.click({ role: "button", name });
+    await this.driver.see(this.#secret);
+  }
+
+  async confirmPassword(password) {
+    await this.driver.fill(this.say("actions_config.password"), password, this.#secret);
+    await this.driver.inspect("confirm the password");
+    await this.driver.click({ role: "button", name: this.say("actions_config.reveal"), within: this.#secret });
+  }
+
+  async seePasswordRefused() {
+    await this.driver.see({ text: this.say("actions_config.password_wrong"), within: this.#secret });
+    await this.driver.inspect("password refused");
+  }
+
+  async seeNoPassword() {
+    await this.driver.see({ text: this.say("actions_config.no_password"), within: this.#secret });
+    await this.driver.inspect("no password to confirm");
+  }
+
+  async seeSecret(secret) {
+    await this.driver.see({ text: secret, within: this.#secret });
+    await this.driver.inspect("client secret");
+  }
+
+  async closeSecret() {
+    await this.driver.click({ role: "button", name: this.say("common.close"), within: this.#secret });
+    await this.driver.gone(this.#secret);
+  }
+
+  // Action Field Sync
+
+  get #sync() {
+    return this.#card("actions_config.field_sync");
+  }
+
+  async seeBlockedBy(number) {
+    const name = `${number}. ${this.say(`step.${number}`)}`;
+    await this.driver.see({ role: "link", name, within: this.#sync });
+  }
+
+  async seeReady() {
+    await this.driver.gone({ text: this.say("field_sync.blocked"), within: this.#sync });
+    await this.driver.see({ role: "button", name: this.say("actions_config.sync"), within: this.#sync });
+  }
+
+  async preview() {
+    await this.driver.click({ role: "button", name: this.say("actions_config.sync"), within: this.#sync });
+    await this.driver.seeFocus({ role: "heading", name: this.say("field_sync.preview") });
+    await this.driver.see({ role: "table", name: this.say("field_sync.fields") });
+    await this.driver.inspect("preview of the sync");
+  }
+
+  /** The fields of the preview by row: sales-account field, Marketo field, type, sample, origin. */
+  async fields() {
+    return this.driver.cellsOf("table", this.say("field_sync.fields"));
+  }
+
+  async seeCounted() {
+    await this.driver.see({ role: "button", name: this.say("field_sync.count_again") });
+    await this.driver.inspect("preview of the sync, counted");
+  }
+
+  /** Why people are left out, with how many each, as texts. */
+  async leftOut() {
+    const [, ...rows] = await this.driver.cellsOf("table", this.say("field_sync.left_out"));
+    return rows;
+  }
+
+  async start() {
+    await this.driver.click({ role: "button", name: this.say("actions_config.start_sync") });
+    await this.driver.see({ role: "progressbar", name: this.say("field_sync.run") });
+    await this.driver.inspect("sync under way");
+  }
+
+  async seeState(key) {
+    await this.driver.see({ text: this.say(key), within: this.#sync });
+  }
+
+  async act(key) {
+    await this.driver.click({ role: "button", name: this.say(key), within: this.#sync });
+  }
+
+  async confirmCancel() {
+    const within = { role: "dialog", name: this.say("field_sync.cancel_title") };
+    await this.driver.see(within);
+    await this.driver.inspect("cancel the sync");
+    await this.driver.click({ role: "button", name: this.say("field_sync.cancel"), within });
+    await this.driver.gone(within);
+  }
+
+  async setPolling(minutes) {
+    await this.driver.fill(this.say("field_sync.polling"), String(minutes));
+    await this.driver.click({ role: "button", name: this.say("common.save"), within: this.#sync });
+  }
+
+  async seePollingWrong() {
+    await this.driver.see({ text: this.say("field_sync.polling_wrong", { from: 1, to: 1440 }), within: this.#sync });
+    await this.driver.inspect("polling interval refused");
+  }
+
+  // Runs and people
+
+  get #runs() {
+    return { role: "table", name: this.say("field_sync.runs") };
+  }
+
+  async seeRun(key) {
+    await this.driver.see({ text: this.say(key), within: { role: "row", nth: 1, within: this.#runs } });
+  }
+
+  async openDetails() {
+    const row = { role: "row", nth: 1, within: this.#runs };
+    await this.driver.click({ role: "button", name: this.say("field_sync.details"), exact: false, within: row });
+    await this.driver.see({ role: "dialog" });
+    await this.driver.inspect("details of a run");
+  }
+
+  async closeDetails() {
+    await this.driver.click({ role: "button", name: this.say("common.close"), within: { role: "dialog" } });
+    await this.driver.gone({ role: "dialog" });
+  }
+
+  async searchPeople(text) {
+    const within = { role: "search", name: this.say("field_sync.synced_find") };
+    await this.driver.fill(this.say("actions_config.admins_search"), text, within);
+  }
+
+  async filterPeople(key) {
+    const within = { role: "search", name: this.say("field_sync.synced_find") };
+    await this.driver.choose(this.say("field_sync.outcome"), this.say(key), within);
+  }
+
+  async seePeople(count) {
+    await this.driver.see({ text: this.say("field_sync.synced_total", { count }), within: this.#people });
+    await this.driver.inspect("synced people");
+  }
+
+  get #people() {
+    return this.#card("field_sync.synced");
+  }
+}
