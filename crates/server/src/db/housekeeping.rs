@@ -11,8 +11,8 @@ pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
 /// A batch that was never sealed is given up after this.
 const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Deletes ended sessions and flows, used links, old answers, old dry runs and settled personal mails, and cancels batches that
-/// nobody sealed.
+/// Deletes ended sessions and flows, used links, old answers, old dry runs and settled personal mails, and cancels
+/// batches that nobody sealed.
 pub(crate) async fn tidy(
     conn: &mut Conn,
     account_id: &str,

@@ -6,7 +6,6 @@ use api_types::{
 };
 use sqlx::FromRow;
 
-use super::users::display_name;
 use super::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
 use crate::clock::Millis;
 
@@ -63,11 +62,6 @@ impl ConnectionRow {
             connected_at: Millis(self.connected_at).timestamp(),
             last_check: ConnectionCheck { at: Millis(self.checked_at).timestamp(), failure: self.failure()? },
         })
-    }
-
-    /// The owner's name, else the address.
-    pub(crate) fn owner_name(&self) -> String {
-        display_name(&self.first_name, &self.last_name, &self.email)
     }
 }
 

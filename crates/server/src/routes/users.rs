@@ -15,6 +15,7 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
+use crate::salesforce;
 
 /// Members and people who are invited, in one list.
 #[utoipa::path(get, path = "/users", tag = "users", params(UserQuery), responses((status = 200, body = List<User>)))]
@@ -160,6 +161,7 @@ pub(crate) async fn remove(
             db::invitations::find(&mut tx, &app.account_id, invitation).await?.map(|found| found.batch_id);
         db::invitations::revoke(&mut tx, db::invitations::Which::One(invitation)).await?;
     }
+    let connection = db::salesforce::of_user(&mut tx, &app.account_id, &id).await?;
     db::users::delete(&mut tx, &id).await?;
     audit::by_caller(&app, &mut tx, &caller, AuditAction::UserRemoved, &row.email).await?;
     if let Some(batch) = &batch {
@@ -168,6 +170,9 @@ pub(crate) async fn remove(
     tx.commit().await?;
     if let Some(batch) = &batch {
         app.batch_changed(batch);
+    }
+    if let Some(connection) = &connection {
+        salesforce::let_go(&app, connection).await;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,7 +12,7 @@ pub(crate) mod setup;
 mod sign_in;
 pub(crate) mod watch;
 
-pub(crate) use connection::{check, disconnect};
+pub(crate) use connection::{check, disconnect, let_go};
 pub(crate) use org::Org;
 pub(crate) use refresh::Refreshes;
 pub(crate) use refusal::Error;

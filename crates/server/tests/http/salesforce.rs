@@ -187,6 +187,17 @@ async fn a16_disconnecting_ends_a_connection_on_both_sides() {
 }
 
 #[tokio::test]
+async fn whoever_is_removed_leaves_no_access_behind() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let member = server.member("ana@example.com").await;
+    member.connect_salesforce(&server, "ana@example.com").await;
+    let found: List<api_types::User> = admin.get("/users?search=ana@example.com").await.json();
+    assert_eq!(admin.delete(&paths::user(&found.items[0].id)).await.status, 204);
+    assert_eq!(Salesforce::of(&server).stats().await.revocations, 1);
+}
+
+#[tokio::test]
 async fn a14_administrators_see_and_try_each_others_connections() {
     let server = Server::start().await;
     let admin = server.admin().await;

@@ -72,12 +72,8 @@ impl Browser {
         browser
     }
 
-    pub(crate) fn forget_cookies(&mut self) {
-        self.cookies.clear();
-    }
-
-    /// The cookies of the app, as one header.
-    pub(crate) fn cookies(&self, host: &str) -> String {
+    /// The cookies for a host, as one header.
+    fn cookies(&self, host: &str) -> String {
         let own = self.cookies.iter().filter(|((of, _), _)| of == host);
         own.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
