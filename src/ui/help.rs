@@ -26,11 +26,16 @@ macro_rules! pages {
 }
 
 pages! {
+    ActionsConfig = "actions-config",
     Diagnostics = "diagnostics",
     General = "general",
     Invitations = "invitations",
     Invite = "invite",
     InviteCsv = "invite-csv",
+    Marketo = "marketo",
+    Profile = "profile",
+    Salesforce = "salesforce",
+    SalesforceSetup = "salesforce-setup",
     Security = "security",
     SetupGuide = "setup-guide",
     Teams = "teams",

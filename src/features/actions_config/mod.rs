@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::t;
-use crate::ui::{Crumb, Page};
+use crate::ui::{Crumb, HelpPage, Page};
 
 #[component]
 pub(crate) fn ActionsConfig() -> impl IntoView {
@@ -12,6 +12,7 @@ pub(crate) fn ActionsConfig() -> impl IntoView {
             title=t!("nav.actions_config")
             purpose=t!("actions_config.purpose")
             crumbs=vec![Crumb::group(t!("nav.admin")), Crumb::group(t!("nav.sales_insight"))]
+            help=HelpPage::ActionsConfig
         >
             {()}
         </Page>

@@ -13,7 +13,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, Page, Tab, Tabs};
+use crate::ui::{Crumb, HelpPage, Page, Tab, Tabs};
 
 use access::UserAccess;
 use set_up::SetUp;
@@ -42,6 +42,7 @@ pub(crate) fn Marketo() -> impl IntoView {
             title=t!("nav.marketo")
             purpose=t!("marketo.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::Marketo
         >
             <Tabs label=t!("nav.marketo") tabs open on_open=go panel=|tab| match tab {
                 USER_ACCESS => view! { <UserAccess /> }.into_any(),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::session::{self, SessionState};
 use crate::t;
-use crate::ui::{Crumb, Page};
+use crate::ui::{Crumb, HelpPage, Page};
 
 use details::Details;
 use integrations::Integrations;
@@ -26,6 +26,7 @@ pub(crate) fn Profile() -> impl IntoView {
             title=t!("nav.my_profile")
             purpose=t!("profile.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.my_account"))]
+            help=HelpPage::Profile
         >
             {me.map(|me| view! {
                 <div class="stack-large profile">

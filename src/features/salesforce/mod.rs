@@ -11,7 +11,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
-use crate::ui::{Crumb, Page, Tab, Tabs, leave};
+use crate::ui::{Crumb, HelpPage, Page, Tab, Tabs, leave};
 
 use connections::Connections;
 use sync_settings::SyncSettings;
@@ -26,7 +26,12 @@ pub(crate) fn Salesforce() -> impl IntoView {
     let group = if is_admin { t!("nav.admin_settings") } else { t!("nav.my_account") };
     let purpose = if is_admin { t!("salesforce.purpose") } else { t!("salesforce.own_purpose") };
     view! {
-        <Page title=t!("nav.salesforce") purpose crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(group)]>
+        <Page
+            title=t!("nav.salesforce")
+            purpose
+            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(group)]
+            help=HelpPage::Salesforce
+        >
             {if is_admin {
                 view! { <AdminTabs /> }.into_any()
             } else {

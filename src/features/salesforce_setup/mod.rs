@@ -10,7 +10,7 @@ use crate::api::{Load, Loader, salesforce_setup};
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
-use crate::ui::{Button, Failed, Icon, IconName, Page, ProgressBar, Skeleton, Status, dom};
+use crate::ui::{Button, Failed, HelpPage, Icon, IconName, Page, ProgressBar, Skeleton, Status, dom};
 
 use item::Item;
 
@@ -79,7 +79,7 @@ pub(crate) fn SalesforceSetup() -> impl IntoView {
         })
     });
     view! {
-        <Page title=t!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose")>
+        <Page title=t!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose") help=HelpPage::SalesforceSetup>
             {move || match place.get() {
                 Place::Loading => view! { <Skeleton rows=8 /> }.into_any(),
                 Place::Failed => screen.list.state.with_untracked(|state| match state {
