@@ -12,20 +12,36 @@ import { wordsOf } from "./harness/words.mjs";
 import { App } from "./pages/app.mjs";
 
 const GUIDE = fileURLToPath(new URL("../../docs/guide", import.meta.url));
+const ADMIN = "marketo.admin@example.com";
 const PICTURE = { width: 1280, height: 800, mostBytes: 60_000 };
 
-/** Opens a screen by its address and waits for its heading. */
-function screen(path, key) {
-  return async (app) => {
-    await app.driver.goto(path);
-    await app.driver.see({ role: "heading", name: app.say(key) });
-  };
+/** The first steps done, so that there is something to see. */
+async function begin(server) {
+  await tour.prepare(server);
+  const admin = await server.admin();
+  const { items } = await admin.call("GET", "/marketo-admins");
+  await admin.call("POST", "/marketo-admins/invites", { id: items[0].id, language: "en" });
+  await admin.call("POST", "/connections/marketo", "integration_information");
+}
+
+async function connectSalesforce({ salesforce }) {
+  await salesforce.open();
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await window.driver.seeClosed();
+  await salesforce.seeHealthy();
 }
 
 /** What each picture shows, by the name of its page; in this order, signed in from the second on. */
 const PICTURES = {
   "sign-in": (app) => app.signIn.open(),
-  users: (app) => app.enter(),
+  users: async (app) => {
+    // From the sign-in page the link would change the fragment only.
+    await app.driver.goto("/forgot-password");
+    await app.enter();
+  },
   invite: async (app) => {
     await app.invite.open();
     await app.invite.enter("eva@example.com lee@example.com two@@example.com ana@gmial.com");
@@ -44,8 +60,24 @@ const PICTURES = {
     await app.batch.openList();
     await app.batch.open(app.say("batches.individual"));
   },
-  "setup-guide": screen("/", "nav.setup_guide"),
   profile: (app) => app.profile.open(),
+  teams: (app) => app.teams.open(),
+  general: (app) => app.general.open(),
+  security: (app) => app.security.open(),
+  diagnostics: (app) => app.diagnostics.open(),
+  "actions-config": (app) => app.actionsConfig.open(),
+  marketo: (app) => app.marketo.open(),
+  salesforce: (app) => app.salesforce.open(),
+  "salesforce-setup": async (app) => {
+    await connectSalesforce(app);
+    await app.salesforceSetup.open();
+  },
+  "setup-guide": (app) => app.setupGuide.open(),
+  "field-sync": async (app) => {
+    await app.actionsConfig.open();
+    await app.actionsConfig.preview();
+    await app.actionsConfig.seeCounted();
+  },
   sandbox: (app) => app.mailbox.open(`${app.server.origin}/mailbox`),
 };
 
@@ -54,8 +86,8 @@ const locales = process.argv.length > 2 ? process.argv.slice(2) : languages.map(
 const ends = [];
 const suite = { after: (end) => ends.push(end) };
 try {
-  const server = await Server.start(suite, ["--sample-data", "--seats", "1000"]);
-  await tour.prepare(server);
+  const server = await Server.start(suite, ["--sample-data", "--seats", "1000", "--sandbox-speed", "200"]);
+  await begin(server);
   const chromium = await Chromium.start();
   suite.after(() => chromium.close());
   for (const locale of locales) {
@@ -67,6 +99,8 @@ try {
       await arrive(app);
       writeFileSync(join(folder, `${name}.webp`), await driver.picture(PICTURE));
     }
+    // The next language begins where this one began.
+    await driver.request("DELETE", "/api/v1/connections/salesforce");
     await driver.close();
   }
 } finally {

@@ -9,6 +9,7 @@ import { faults, strayLabels } from "../../script/guide/check.mjs";
 import { readGuide, readPage } from "../../script/guide/read.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
+const server = await serve();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const guide = readGuide(join(root, "docs/guide"), join(root, "locales"));
 
@@ -45,8 +46,6 @@ test("pictures are small", () => {
     assert.ok(statSync(path).size <= 60_000, path);
   }
 });
-
-const server = await serve();
 
 for (const settings of [
   { locale: "en", dark: false, width: 1280 },
