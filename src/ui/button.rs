@@ -72,7 +72,13 @@ pub(crate) fn Button(
 
 /// Copies a text and says so.
 #[component]
-pub(crate) fn CopyButton(#[prop(into)] text: Signal<String>, #[prop(into)] label: String) -> impl IntoView {
+pub(crate) fn CopyButton(
+    #[prop(into)] text: Signal<String>,
+    #[prop(into)] label: String,
+    /// What is copied, for screen readers, where one button of several would sound like the other.
+    #[prop(optional, into)]
+    of: Option<String>,
+) -> impl IntoView {
     let copied = RwSignal::new(false);
     let copy = move |()| {
         let promise = super::dom::window().navigator().clipboard().write_text(&text.get_untracked());
@@ -85,6 +91,7 @@ pub(crate) fn CopyButton(#[prop(into)] text: Signal<String>, #[prop(into)] label
     view! {
         <Button kind=ButtonKind::Secondary icon=IconName::Copy on_press=Callback::new(copy)>
             {move || if copied.get() { t!("common.copied") } else { label.clone() }}
+            {of.map(|of| view! { <span class="visually-hidden">": " {of}</span> })}
         </Button>
     }
 }

@@ -32,6 +32,8 @@ pub(super) fn OwnConnection(
         let environment = own.environment.clone();
         view! { <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| connect.run(environment.clone()))>{t!("salesforce.connect_again")}</Button> }
     });
+    // Until the org has told its name, it goes by its id.
+    let org_id = (own.org_name != own.org_id).then(|| own.org_id.clone());
     view! {
         <section class="card" aria-labelledby="own-title">
             <div class="card-head">
@@ -43,7 +45,7 @@ pub(super) fn OwnConnection(
                 <dt>{t!("salesforce.org")}</dt>
                 <dd>
                     <a href=own.instance_url.clone() target="_blank" rel="noopener noreferrer">{own.org_name.clone()}</a>
-                    " " <bdi class="address quiet">{own.org_id.clone()}</bdi>
+                    " " <bdi class="address quiet">{org_id}</bdi>
                 </dd>
                 <dt>{t!("salesforce.user")}</dt>
                 <dd><bdi class="address">{own.username.clone()}</bdi></dd>

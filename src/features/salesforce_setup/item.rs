@@ -111,11 +111,10 @@ fn Values(values: Vec<PasteValue>) -> impl IntoView {
     (!values.is_empty()).then(|| view! {
         <dl class="paste-values">
             {values.into_iter().map(|PasteValue { name, value }| {
-                let label = t!("salesforce_setup.copy", name = name.clone());
                 view! {
                     <div>
-                        <dt>{name}</dt>
-                        <dd><bdi class="address">{value.clone()}</bdi> <CopyButton text=value label /></dd>
+                        <dt>{name.clone()}</dt>
+                        <dd><bdi class="address">{value.clone()}</bdi> <CopyButton text=value label=t!("common.copy") of=name.clone() /></dd>
                     </div>
                 }
             }).collect_view()}

@@ -93,6 +93,11 @@ function refuseStorage() {
   for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
 }
 
+/** What a browser does that blocks pop-ups. */
+function refusePopups() {
+  window.open = () => null;
+}
+
 /** What must never happen on any page: kept until the walk ends. */
 class Watch {
   troubles = [];
@@ -123,9 +128,12 @@ class Watch {
     });
     page.on("request", (request) => {
       const url = request.url();
-      if (!url.startsWith(`${origin}/`) && !/^(data|blob|about):/.test(url)) this.#note(`request to ${url}`);
+      // Where a person is sent to on purpose is no request of the app's.
+      const led = request.isNavigationRequest() || new URL(page.url()).origin !== origin;
+      if (!led && !url.startsWith(`${origin}/`) && !/^(data|blob|about):/.test(url)) this.#note(`request to ${url}`);
     });
-    const isAsset = (url) => !new URL(url).pathname.startsWith("/api/");
+    // Pages of other sites, as the stand-ins are, may miss what they like.
+    const isAsset = (url) => url.startsWith(`${origin}/`) && !new URL(url).pathname.startsWith("/api/");
     page.on("response", (response) => {
       if (response.status() >= 400 && isAsset(response.url())) this.#note(`${response.status()} for ${response.url()}`);
     });
@@ -141,6 +149,7 @@ export class Driver {
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
+    if (options.popups === false) await context.addInitScript(refusePopups);
     const driver = new Driver();
     driver.options = options;
     driver.context = context;
@@ -237,6 +246,11 @@ export class Driver {
     );
   }
 
+  /** Whether a box or radio button is chosen. */
+  async isChecked(label, within) {
+    return this.#find({ label, within }).isChecked();
+  }
+
   /** The cells of a table or grid by row, headers first. */
   async cellsOf(role, name) {
     const rows = this.#find({ role, name }).getByRole("row");
@@ -312,6 +326,80 @@ export class Driver {
     twin.#watch = this.#watch;
     twin.#page = await this.context.newPage();
     return twin;
+  }
+
+  /** The window that a click on something opens, with everything that this driver can do. */
+  async windowOf(what) {
+    const [page] = await Promise.all([this.context.waitForEvent("page"), this.click(what)]);
+    const twin = new Driver();
+    Object.assign(twin, { options: this.options, context: this.context, close: this.close });
+    twin.#watch = this.#watch;
+    twin.#page = page;
+    return twin;
+  }
+
+  /** Waits until this window has closed by itself. */
+  async seeClosed() {
+    if (!this.#page.isClosed()) await this.#page.waitForEvent("close");
+  }
+
+  /** Waits until this window shows an address like this. */
+  async seeAddress(pattern) {
+    await this.#page.waitForURL(pattern);
+  }
+
+  get address() {
+    return this.#page.url();
+  }
+
+  /** Everything that this browser keeps of a page, and what the page shows: to search it for what must not be there. */
+  async everythingKept() {
+    const kept = await this.#page.evaluate(async () => {
+      const stores = [];
+      for (const { name } of await indexedDB.databases()) {
+        const database = await new Promise((done, fail) => {
+          const request = indexedDB.open(name);
+          request.onsuccess = () => done(request.result);
+          request.onerror = () => fail(request.error);
+        });
+        for (const store of database.objectStoreNames) {
+          const all = database.transaction(store).objectStore(store).getAll();
+          stores.push(await new Promise((done) => (all.onsuccess = () => done(JSON.stringify(all.result)))));
+        }
+        database.close();
+      }
+      const caches = await Promise.all(
+        (await window.caches.keys()).map(async (name) => (await (await window.caches.open(name)).keys()).map(({ url }) => url)),
+      );
+      const fields = [...document.querySelectorAll("input, textarea, select")].map((field) => field.value);
+      const storage = [localStorage, sessionStorage].map((one) => JSON.stringify({ ...one }));
+      const markup = document.documentElement.outerHTML;
+      return [markup, location.href, document.cookie, JSON.stringify(history.state), window.name, ...fields, ...storage, ...stores, ...caches.flat()];
+    });
+    const cookies = JSON.stringify(await this.context.cookies());
+    return [...kept, cookies].join("\n");
+  }
+
+  /** The status of the next answer to a request. */
+  async answerTo(method, path) {
+    const isIt = (response) => response.request().method() === method && new URL(response.url()).pathname === path;
+    return (await this.#page.waitForResponse(isIt)).status();
+  }
+
+  /** From now on, everything that pages send and write to the console. */
+  listen() {
+    const heard = { requests: [], console: [] };
+    this.#page.on("request", (request) => {
+      const text = [request.url(), JSON.stringify(request.headers()), request.postData() ?? ""].join("\n");
+      heard.requests.push({ method: request.method(), url: request.url(), text });
+    });
+    this.#page.on("console", (message) => heard.console.push(message.text()));
+    return heard;
+  }
+
+  /** What a page notices when its window is come back to. */
+  async comeBack() {
+    await this.#page.evaluate(() => window.dispatchEvent(new Event("focus")));
   }
 
   async closeTab() {

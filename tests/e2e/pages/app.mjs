@@ -1,13 +1,21 @@
 // The whole app as one person sees it.
+import { ActionsConfig } from "./actions_config.mjs";
 import { Activation } from "./activation.mjs";
 import { Batch } from "./batch.mjs";
+import { Diagnostics } from "./diagnostics.mjs";
 import { Frame } from "./frame.mjs";
+import { General } from "./general.mjs";
 import { Invite } from "./invite.mjs";
 import { InviteCsv } from "./invite_csv.mjs";
 import { Mailbox } from "./mailbox.mjs";
+import { Marketo } from "./marketo.mjs";
 import { Profile } from "./profile.mjs";
+import { Salesforce } from "./salesforce.mjs";
+import { SalesforceSetup } from "./salesforce_setup.mjs";
+import { Security } from "./security.mjs";
 import { SetupGuide } from "./setup_guide.mjs";
 import { SignIn } from "./sign_in.mjs";
+import { Teams } from "./teams.mjs";
 import { Users } from "./users.mjs";
 
 export class App {
@@ -31,6 +39,14 @@ export class App {
     this.invite = new Invite(driver, say);
     this.batch = new Batch(driver, say);
     this.profile = new Profile(driver, say);
+    this.salesforce = new Salesforce(driver, say);
+    this.marketo = new Marketo(driver, say);
+    this.salesforceSetup = new SalesforceSetup(driver, say);
+    this.actionsConfig = new ActionsConfig(driver, say);
+    this.teams = new Teams(driver, say);
+    this.general = new General(driver, say);
+    this.security = new Security(driver, say);
+    this.diagnostics = new Diagnostics(driver, say);
     this.mailbox = new Mailbox(driver);
   }
 

@@ -47,6 +47,10 @@ export class Profile {
     await this.driver.click({ role: "button", name: this.say("profile.password_change") });
   }
 
+  get integrations() {
+    return { role: "region", name: this.say("profile.integrations") };
+  }
+
   async seeRefused(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
     await this.driver.inspect(`profile refused: ${message}`);

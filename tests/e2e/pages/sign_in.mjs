@@ -1,4 +1,6 @@
 // Getting in: by password, by one-time link, and with a forgotten password.
+import { SalesforceLogin } from "./salesforce_login.mjs";
+
 export class SignIn {
   constructor(driver, say) {
     this.driver = driver;
@@ -43,6 +45,33 @@ export class SignIn {
 
   async seeRefused(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
+  }
+
+  get #salesforce() {
+    return { role: "dialog", name: this.say("sign_in.salesforce") };
+  }
+
+  /** Goes through Salesforce: the window that opens. */
+  async throughSalesforce() {
+    await this.driver.click(this.#button("sign_in.salesforce"));
+    return this.#window();
+  }
+
+  /** Tries again after a failure. */
+  async throughSalesforceAgain() {
+    await this.driver.click({ ...this.#button("common.try_again"), within: this.#salesforce });
+    return this.#window();
+  }
+
+  async #window() {
+    await this.driver.see({ text: this.say("salesforce_flow.step_window"), within: this.#salesforce });
+    await this.driver.inspect("sign in with Salesforce");
+    return new SalesforceLogin(await this.driver.windowOf({ ...this.#button("common.ok"), within: this.#salesforce }));
+  }
+
+  async seeSalesforceFailed(code) {
+    await this.driver.see({ text: this.say(`connection_failure.${code}`), within: this.#salesforce });
+    await this.driver.inspect(`sign in with Salesforce, ${code}`);
   }
 
   async askForReset(email) {

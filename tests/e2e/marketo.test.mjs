@@ -1,0 +1,127 @@
+// Connecting the account to Marketo, the secret on its way, and who may use the connection.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve("--sandbox-speed", "200");
+const OWNER = "marketo.admin@example.com";
+const PASSWORD = "correct horse battery staple";
+const MUNCHKIN = "284-RPR-133";
+const CLIENT_ID = "integration-client";
+
+/** Lets somebody in, with a password. */
+async function member(admin, email, role, name) {
+  const options = { role, teams: [], workspace: null, language: "en", message: null, expires_in_days: 7 };
+  const batch = await admin.call("POST", "/invitation-batches", { source: "individual", options, expected_rows: 1 });
+  const rows = [{ row: 1, email, first_name: name, last_name: "Ruiz" }];
+  await admin.call("POST", `/invitation-batches/${batch.id}/chunks`, { index: 0, rows });
+  await admin.call("POST", `/invitation-batches/${batch.id}/seal`);
+  const [mail] = await server.mailsOnceThere(email);
+  await server.visitor().accept(mail.links[0], PASSWORD);
+}
+
+/** The credentials of the account's own Integration Information, by an attempt that Marketo refuses. */
+async function failOnce(admin) {
+  const pasted = { munchkin_account_id: MUNCHKIN, client_id: CLIENT_ID, client_secret: "not this one" };
+  await admin.call("POST", "/connections/marketo", { pasted }).catch(() => {});
+}
+
+walk("s3: nothing to connect with before the instance is activated", server, {}, async (app) => {
+  await app.enter();
+  await app.marketo.open();
+  await app.marketo.seeNotConnected();
+  await app.marketo.connect();
+  await app.marketo.seeBlocked();
+  await app.marketo.openAccess();
+  await app.marketo.seeNeedsConnection();
+});
+
+walk("a8: a pasted secret is sent once and is nowhere afterwards", server, {}, async (app) => {
+  const canary = `canary-${randomUUID()}`;
+  const admin = await server.admin();
+  await failOnce(admin);
+  await app.enter();
+  await app.marketo.open();
+  await app.marketo.seeFailed("credentials_rejected");
+  assert.equal(await app.marketo.secretField("type"), "password");
+  assert.equal(await app.marketo.secretField("autocomplete"), "off");
+  assert.equal(await app.marketo.secretField("spellcheck"), "false");
+
+  await app.marketo.paste({ munchkin: "284-RPR", clientId: "", secret: canary });
+  await app.marketo.showSecret();
+  await app.marketo.connectPasted();
+  await app.marketo.seeRefused(app.say("marketo.munchkin_invalid"));
+  await app.marketo.seeRefused(app.say("marketo.client_id_missing"));
+  assert.equal(await app.marketo.typedSecret(), canary, "what was not sent stays to be sent");
+
+  const heard = app.driver.listen();
+  await app.marketo.paste({ munchkin: ` ${MUNCHKIN.toLowerCase()} `, clientId: ` ${CLIENT_ID} `, secret: ` ${canary} ` });
+  const sent = app.driver.answerTo("POST", "/api/v1/connections/marketo");
+  await app.marketo.connectPasted();
+  assert.equal(await sent, 502);
+  await app.marketo.seeFailed("credentials_rejected");
+  assert.equal(await app.marketo.typedSecret(), "", "the field is empty as soon as it is sent");
+
+  const carriers = heard.requests.filter(({ text }) => text.includes(canary));
+  assert.deepEqual(carriers.map(({ method, url }) => `${method} ${new URL(url).pathname}`), ["POST /api/v1/connections/marketo"]);
+  assert.ok(!carriers[0].url.includes(canary), "not in an address");
+  assert.ok(carriers[0].text.includes(`"${canary}"`), "without the spaces around it");
+  assert.ok(!(await app.driver.everythingKept()).includes(canary), "not kept in the browser");
+  assert.ok(!heard.console.join("\n").includes(canary), "not in the console");
+  assert.ok(!server.log.includes(canary), "not in the server's log");
+  for (const file of await readdir(server.data, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const bytes = await readFile(join(file.parentPath, file.name));
+    assert.ok(!bytes.includes(canary), `not in ${file.name}`);
+  }
+});
+
+walk("s3: connected by the Integration Information, used by whom the owner lets, handed over", server, {}, async (app, another) => {
+  const admin = await server.admin();
+  const { items } = await admin.call("GET", "/marketo-admins?limit=1");
+  await admin.call("POST", "/marketo-admins/invites", { id: items[0].id, language: "en" });
+  await member(admin, "ana@example.com", "admin", "Ana");
+  await member(admin, "ben@example.com", "user", "Ben");
+
+  await app.enter();
+  await app.marketo.open();
+  await app.marketo.seeNotConnected();
+  await app.marketo.connect();
+  await app.marketo.seeConnected(OWNER);
+  await app.marketo.checkNow();
+  await app.marketo.seeConnected(OWNER);
+
+  await app.marketo.openAccess();
+  await app.marketo.arriveAtAccess();
+  await app.marketo.find("ana@");
+  await app.marketo.pick("Ana Ruiz");
+  await app.marketo.find("ben@");
+  await app.marketo.pick("Ben Ruiz");
+  await app.marketo.grant(2);
+  await app.frame.seeSaid(app.say("marketo.grant_done", { count: 2 }));
+  await app.marketo.seeAccess("Ana Ruiz", "Default");
+  await app.marketo.searchAccess("nobody at all");
+  await app.driver.see({ text: app.say("marketo.access_nobody_fits") });
+  await app.marketo.searchAccess("");
+  await app.marketo.seeAccess("Ben Ruiz", "Default");
+
+  const next = await another();
+  await next.driver.goto("/settings/admin/marketo");
+  await next.signIn.byPassword("ana@example.com", PASSWORD);
+  await next.marketo.seeNotOwner(OWNER);
+  await next.marketo.takeOver();
+  await next.frame.seeSaid(next.say("marketo.has_access"));
+  await app.marketo.remove("Ana Ruiz");
+  await next.marketo.takeOver();
+  await next.marketo.seeConnected("Ana Ruiz");
+  await next.marketo.openAccess();
+  await next.marketo.seeAccess("Ben Ruiz", "Default");
+
+  await app.marketo.open();
+  await app.marketo.seeNotOwner("Ana Ruiz");
+  await next.marketo.open();
+  await next.marketo.disconnect();
+});

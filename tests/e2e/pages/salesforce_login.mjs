@@ -1,0 +1,34 @@
+// Salesforce's own pages, as the stand-in shows them: sign in, and allow access.
+export class SalesforceLogin {
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "button", name: "Log In" });
+  }
+
+  async signIn(username, password = "any") {
+    await this.arrive();
+    await this.driver.fill("Username", username);
+    await this.driver.fill("Password", password);
+    await this.driver.click({ role: "button", name: "Log In" });
+  }
+
+  async allow() {
+    await this.driver.click({ role: "button", name: "Allow" });
+  }
+
+  /** Allows access where Salesforce asks; who allowed it before is not asked again, and the window closes. */
+  async allowIfAsked() {
+    await Promise.race([this.driver.seeClosed(), this.allow().catch(() => {})]);
+  }
+
+  async deny() {
+    await this.driver.click({ role: "button", name: "Deny" });
+  }
+
+  async seeConsent() {
+    await this.driver.see({ role: "button", name: "Allow" });
+  }
+}

@@ -1,0 +1,273 @@
+// Connecting to Salesforce, every way it can end, and what is logged there.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve("--sandbox-speed", "200");
+const ORG = "Example Corp";
+const ADMIN = "marketo.admin@example.com";
+
+/** Signs in, goes to the page, and gives the page object. */
+async function arrive(app) {
+  await app.enter();
+  await app.salesforce.open();
+  return app.salesforce;
+}
+
+/** Leaves no connection behind for the next walk. */
+async function tidy(app) {
+  const status = await app.driver.request("DELETE", "/api/v1/connections/salesforce");
+  assert.equal(status, 204);
+}
+
+walk("a6: a window leads through Salesforce, and closes by itself", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.seeNotConnected();
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await salesforce.seeWaiting();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await window.driver.seeClosed();
+  await salesforce.seeConnected(ADMIN, ORG);
+  await salesforce.seeHealthy();
+  await salesforce.checkNow();
+  await salesforce.seeHealthy();
+  await salesforce.disconnect(ORG);
+
+  // Signed in at Salesforce by now: nothing is asked any more but what the console may do.
+  await salesforce.connect();
+  const again = await salesforce.ok();
+  await again.allowIfAsked();
+  await salesforce.seeConnected(ADMIN, ORG);
+  await app.driver.reload();
+  await salesforce.seeConnected(ADMIN, ORG);
+  await tidy(app);
+});
+
+walk("a6: a sandbox and a host of one's own", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.choose("salesforce_flow.my_domain");
+  await salesforce.typeHost("no host at all");
+  await app.driver.click({ role: "button", name: app.say("common.connect") });
+  await app.driver.see({ text: app.say("salesforce_flow.host_invalid") });
+  await salesforce.typeHost("elsewhere.example");
+  await app.driver.click({ role: "button", name: app.say("common.connect") });
+  await salesforce.seeFailed("host_not_allowed");
+  await salesforce.dismiss();
+  await salesforce.choose("salesforce_flow.sandbox");
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await salesforce.seeConnected(ADMIN, `${ORG} (full)`);
+  await tidy(app);
+});
+
+walk("a6: where pop-ups are blocked, this window goes and comes back", server, { popups: false }, async (app, another) => {
+  const refused = await arrive(app);
+  await refused.connect();
+  await refused.okBlocked();
+  const here = await refused.continueHere();
+  await here.signIn("denied@example.com");
+  await app.driver.seeAddress(/\/settings\/admin\/salesforce/);
+  await refused.seeFailed("access_denied");
+  assert.doesNotMatch(app.driver.path, /flow=/, "the address does not keep the flow");
+  await refused.dismiss();
+
+  const person = await another();
+  const salesforce = await arrive(person);
+  await salesforce.connect();
+  await salesforce.okBlocked();
+  const window = await salesforce.continueHere();
+  await window.arrive();
+  // The back button leads to the page as it was, and nothing is connected.
+  await person.driver.back();
+  await salesforce.seeNotConnected();
+  await salesforce.connect();
+  await salesforce.okBlocked();
+  const again = await salesforce.continueHere();
+  await again.signIn(ADMIN);
+  await again.allow();
+  await salesforce.seeConnected(ADMIN, ORG);
+  await tidy(person);
+});
+
+walk("a6: a closed window is not taken for the end before the person says so", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.arrive();
+  await window.driver.closeTab();
+  await salesforce.seeOutOfSight();
+  await salesforce.startAgain();
+  const again = await salesforce.ok();
+  await again.arrive();
+  await salesforce.cancel();
+  await again.driver.seeClosed();
+  await salesforce.seeNotConnected();
+});
+
+walk("a6: Salesforce cuts its window off from the page, and it ends well", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn("coop@example.com");
+  await salesforce.seeOutOfSight();
+  await window.allow();
+  await salesforce.seeConnected("coop@example.com", ORG);
+  await tidy(app);
+});
+
+walk("a6: two windows at once end each in its own page", server, {}, async (app) => {
+  const first = await arrive(app);
+  const other = await app.tab();
+  await other.salesforce.open();
+  await first.connect();
+  const window = await first.ok();
+  await window.arrive();
+  await other.salesforce.connect();
+  const otherWindow = await other.salesforce.ok();
+  await otherWindow.signIn("denied@example.com");
+  await other.salesforce.seeFailed("access_denied");
+  await first.seeWaiting();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await first.seeConnected(ADMIN, ORG);
+  await other.salesforce.dismiss();
+  await tidy(app);
+});
+
+walk("a6: the back button in the window does no harm", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.seeConsent();
+  await window.driver.back();
+  await window.driver.reload();
+  await window.seeConsent();
+  await window.deny();
+  await salesforce.seeFailed("access_denied");
+});
+
+const FLOW_FAILURES = {
+  "denied": "access_denied",
+  "blocked": "app_blocked",
+  "uninstalled": "app_blocked",
+  "restricted": "restricted_domain",
+  "expiredcode": "code_expired",
+  "ip": "ip_restricted",
+  "inactive": "inactive_user",
+  "inactiveorg": "inactive_organization",
+};
+for (const [user, code] of Object.entries(FLOW_FAILURES)) {
+  walk(`a6: ${user}@ ends with its message and its fix`, server, {}, async (app) => {
+    const salesforce = await arrive(app);
+    await salesforce.connect();
+    const window = await salesforce.ok();
+    await window.signIn(`${user}@example.com`);
+    await window.allowIfAsked();
+    await salesforce.seeFailed(code);
+    await salesforce.dismiss();
+    await salesforce.seeNotConnected();
+  });
+}
+
+const CONNECTION_FAILURES = {
+  noapi: "api_not_enabled",
+  noapiorg: "api_not_enabled",
+  maintenance: "maintenance",
+  revoked: "expired_access",
+};
+for (const [user, code] of Object.entries(CONNECTION_FAILURES)) {
+  walk(`a6: ${user}@ connects, and the connection says what is wrong`, server, {}, async (app) => {
+    const salesforce = await arrive(app);
+    await salesforce.connect();
+    const window = await salesforce.ok();
+    await window.signIn(`${user}@example.com`);
+    await window.allow();
+    await app.driver.see({ role: "region", name: app.say("salesforce.own") });
+    await salesforce.checkNow();
+    await salesforce.seeTrouble(code);
+    await tidy(app);
+  });
+}
+
+walk("a6: login in another org connects that org", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn("otherorg@example.com");
+  await window.allow();
+  await salesforce.seeConnected("otherorg@example.com", "Another Company");
+  await tidy(app);
+});
+
+walk("e18: sync settings are saved, and not lost unasked", server, {}, async (app, another) => {
+  const salesforce = await arrive(app);
+  await salesforce.openTab("salesforce.sync_settings");
+  await salesforce.arriveAtSettings();
+  assert.equal(await salesforce.isChosen("salesforce.email_not_logged"), true);
+  assert.equal(await salesforce.isChosen("salesforce.tasks_off"), true, "tasks are not synced unless chosen");
+
+  await salesforce.choose("salesforce.email_bcc");
+  await salesforce.save();
+  await salesforce.seeRefused(app.say("salesforce.bcc_missing"));
+  await salesforce.typeBcc("emailtosalesforce@example.com");
+  for (const leave of [
+    () => salesforce.openTab("salesforce.connections_and_customizations"),
+    () => app.frame.openSettings("nav.my_profile"),
+    () => app.driver.click({ role: "link", name: app.say("nav.user_management") }),
+    () => app.driver.back(),
+  ]) {
+    await leave();
+    await salesforce.seeAskedBeforeLeaving();
+    await salesforce.stay();
+  }
+  await salesforce.save();
+  await app.frame.seeSaid(app.say("salesforce.saved"));
+  await app.driver.reload();
+  await salesforce.arriveAtSettings();
+  assert.equal(await salesforce.isChosen("salesforce.email_bcc"), true);
+
+  // Somebody else saves in between.
+  const twin = await app.tab();
+  await twin.salesforce.openSettings();
+  await twin.salesforce.choose("salesforce.tasks_on");
+  await twin.salesforce.save();
+  await twin.frame.seeSaid(twin.say("salesforce.saved"));
+  await salesforce.choose("salesforce.email_api");
+  await salesforce.save();
+  await salesforce.seeRefused(app.say("problem.stale"));
+  await app.driver.click({ role: "button", name: app.say("salesforce.show_current") });
+  await app.driver.see({ role: "group", name: app.say("salesforce.tasks") });
+  assert.equal(await salesforce.isChosen("salesforce.tasks_on"), true);
+
+  await salesforce.choose("salesforce.email_not_logged");
+  await salesforce.openTab("salesforce.connections_and_customizations");
+  await salesforce.seeAskedBeforeLeaving();
+  await salesforce.leave();
+  await salesforce.seeNotConnected();
+});
+
+walk("a6: a member signs in through Salesforce", server, {}, async (app, another) => {
+  const salesforce = await arrive(app);
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.allowIfAsked();
+  await salesforce.seeConnected(ADMIN, ORG);
+
+  const person = await another();
+  await person.signIn.open();
+  const stranger = await person.signIn.throughSalesforce();
+  await stranger.signIn("stranger@example.com");
+  await stranger.allowIfAsked();
+  await person.signIn.seeSalesforceFailed("other_person");
+  const login = await person.signIn.throughSalesforceAgain();
+  await login.signIn(ADMIN);
+  await login.allowIfAsked();
+  await person.setupGuide.arrive();
+  await tidy(app);
+});
