@@ -51,7 +51,7 @@ fn Screens() -> impl IntoView {
             <Path path=path!("/forgot-password") view=|| screens::open(screens::forgot_password) />
             <Path path=path!("/reset-password") view=|| screens::open(screens::reset_password) />
             <Path path=path!("/activate") view=|| screens::open(screens::activate) />
-            <Path path=path!("/") view=|| everyone(home) />
+            <Path path=path!("/") view=|| guarded(Audience::AdminsFirst, || screens::open(screens::setup_guide).into_any()) />
             <Path path=path!("/admin/sales-insight/actions-config") view=|| admin(|| screens::open(screens::actions_config).into_any()) />
             <Path path=path!("/settings/account/profile") view=|| everyone(|| screens::open(screens::profile).into_any()) />
             <Path path=path!("/settings/account/salesforce") view=|| everyone(|| screens::open(screens::salesforce).into_any()) />
@@ -72,20 +72,13 @@ fn Screens() -> impl IntoView {
     }
 }
 
-/// Where a visit begins: the setup guide is for administrators, everybody has a profile.
-fn home() -> AnyView {
-    if session::is_admin() {
-        screens::open(screens::setup_guide).into_any()
-    } else {
-        view! { <Redirect path=Route::Profile.path() /> }.into_any()
-    }
-}
-
 /// Who may open a screen. The backend decides the same again for every call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
     Everyone,
     Admins,
+    /// Administrators; everybody else is led to their profile. So it is where a visit begins.
+    AdminsFirst,
 }
 
 #[derive(Clone, PartialEq)]
@@ -93,6 +86,7 @@ enum Gate {
     Wait,
     SignIn,
     Forbidden,
+    Profile,
     Unavailable(Failure),
     Open,
 }
@@ -104,18 +98,18 @@ fn guarded(audience: Audience, screen: fn() -> AnyView) -> impl IntoView {
             SessionState::Unknown => Gate::Wait,
             SessionState::SignedOut => Gate::SignIn,
             SessionState::Unavailable(failure) => Gate::Unavailable(failure.clone()),
-            SessionState::SignedIn(session) | SessionState::Expired(session) => {
-                if audience == Audience::Admins && session.user.role != Role::Admin {
-                    Gate::Forbidden
-                } else {
-                    Gate::Open
-                }
-            }
+            SessionState::SignedIn(session) | SessionState::Expired(session) => match audience {
+                _ if session.user.role == Role::Admin => Gate::Open,
+                Audience::Everyone => Gate::Open,
+                Audience::Admins => Gate::Forbidden,
+                Audience::AdminsFirst => Gate::Profile,
+            },
         })
     });
     move || match gate.get() {
         Gate::Wait => ().into_any(),
         Gate::SignIn => view! { <Redirect path=sign_in::path_and_back(&here()) /> }.into_any(),
+        Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
         Gate::Unavailable(failure) => {
             let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
             view! {

@@ -330,4 +330,18 @@ mod tests {
         assert_eq!(from_browser(&["EN-gb"]), Locale::En);
         assert_eq!(from_browser(&["tlh"]), Locale::Es);
     }
+
+    #[test]
+    fn i2_every_code_that_is_looked_up_at_run_time_has_words() {
+        use api_types::{AuditAction, ProblemCode, SalesforceError};
+        let problems = ProblemCode::ALL.iter().map(|code| format!("problem.{}", code.as_str()));
+        let actions = AuditAction::ALL.iter().map(|action| format!("audit.{}", action.as_str()));
+        let errors = SalesforceError::ALL.iter().flat_map(|error| {
+            let key = format!("salesforce_error.{}", error.as_str().to_lowercase());
+            [format!("{key}_fix"), key]
+        });
+        for key in problems.chain(actions).chain(errors) {
+            assert!(generated::TEXTS.iter().any(|(known, _)| *known == key), "{key}");
+        }
+    }
 }

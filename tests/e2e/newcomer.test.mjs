@@ -69,7 +69,7 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   await person.activation.activate(PASSWORD, "something else entirely");
   await person.activation.seeRefused(person.say("password.different"));
   await person.activation.activate(PASSWORD);
-  await person.frame.seeForbidden();
+  await person.profile.arrive();
 
   await admin.users.open("?search=user0.6468");
   await admin.users.seeStatus(invited, "status.active");

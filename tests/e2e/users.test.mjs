@@ -93,7 +93,7 @@ walk("a14: a role is changed, and with it what the person may do", server, {}, a
   // Other rights are another session.
   await ana.driver.reload();
   await ana.signIn.byPassword("ana@example.com", PASSWORD);
-  await ana.frame.seeForbidden();
+  await ana.profile.arrive();
 });
 
 walk("a14: the last administrator is protected, and the screen says why", server, {}, async (app) => {
@@ -108,7 +108,7 @@ walk("u3: deactivated, reactivated and removed; the keyboard goes to the next ro
   const bo = await another();
   await bo.signIn.open();
   await bo.signIn.byPassword("bo@example.com", PASSWORD);
-  await bo.frame.seeForbidden();
+  await bo.profile.arrive();
 
   await app.users.actOn("bo@example.com", "users.deactivate");
   await app.users.seeQuestion(app.say("users.deactivate_title", { name: "Bo Lee" }));
