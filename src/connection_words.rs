@@ -1,7 +1,9 @@
 //! Why a connection failed, in the person's language.
 
-use api_types::ConnectionFailure;
+use api_types::{ConnectionFailure, ProblemCode};
 
+use crate::api::query::choice;
+use crate::api::{Failure, FailureKind};
 use crate::t;
 
 /// What happened.
@@ -51,5 +53,22 @@ pub(crate) fn fix(failure: ConnectionFailure) -> String {
         ConnectionFailure::PermissionMissing => t!("connection_failure.permission_missing_fix"),
         ConnectionFailure::Unreachable => t!("connection_failure.unreachable_fix"),
         ConnectionFailure::Unexpected => t!("connection_failure.unexpected_fix"),
+    }
+}
+
+/// What a call to the backend failed by: what the service behind it answered, where that is known, with what to do.
+pub(crate) fn explain(failure: &Failure) -> String {
+    match behind(failure) {
+        Some(reason) => format!("{} {}", message(reason), fix(reason)),
+        None => failure.message(),
+    }
+}
+
+fn behind(failure: &Failure) -> Option<ConnectionFailure> {
+    match &failure.kind {
+        FailureKind::Problem(problem) if problem.code == ProblemCode::ProviderFailed => {
+            choice(problem.detail.clone())
+        }
+        _ => None,
     }
 }

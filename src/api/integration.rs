@@ -11,5 +11,5 @@ pub(crate) async fn find() -> Result<Integration, Failure> {
 
 /// The Client Secret. Without a password it is given only within a few minutes after one was confirmed.
 pub(crate) async fn reveal(reveal: &SecretReveal) -> Result<RevealedSecret, Failure> {
-    Call::post(paths::INTEGRATION_REVEAL).json(reveal).fetch().await
+    Call::post(paths::INTEGRATION_REVEAL).secret_json(reveal).fetch().await
 }

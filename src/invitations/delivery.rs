@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use super::act::Act;
 use super::filter::RowFilter;
 use super::resend::Correction;
-use super::watch::Pace;
-use crate::api::{Failure, Load, Loader, batches};
+use crate::api::{Failure, Load, Loader, Pace, batches};
 use crate::t;
 use crate::ui::{Tone, announce, dom, notify};
 

@@ -9,7 +9,6 @@ mod panel;
 mod resend;
 mod rows;
 mod sent;
-mod watch;
 pub(crate) mod words;
 
 pub(crate) use act::Act;

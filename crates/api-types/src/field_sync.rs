@@ -153,6 +153,9 @@ pub struct SyncRun {
     pub unchanged: u64,
     pub skipped: Vec<SkipCount>,
     pub failed: u64,
+    /// People who were taken out: deleted in Marketo, or no longer among those who qualify. Not part of `read`.
+    #[serde(default)]
+    pub removed: u64,
     /// People a minute, lately; absent while nothing is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people_per_minute: Option<u64>,

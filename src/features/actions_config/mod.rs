@@ -1,20 +1,43 @@
 //! Actions Config: the first invitation, Integration Information, Action Field Sync.
 
+mod field_sync;
+mod integration;
+mod invite;
+mod search;
+
 use leptos::prelude::*;
 
+use crate::api::{self, Loader};
 use crate::t;
 use crate::ui::{Crumb, HelpPage, Page};
 
+use field_sync::FieldSyncCards;
+use integration::IntegrationCard;
+use invite::InviteCard;
+
 #[component]
 pub(crate) fn ActionsConfig() -> impl IntoView {
+    let integration = Loader::new();
+    leptos::task::spawn_local(integration.load(api::integration::find()));
+    // The first invitation fills the card below.
+    let on_invited =
+        Callback::new(move |()| leptos::task::spawn_local(integration.refresh(api::integration::find())));
     view! {
         <Page
             title=t!("nav.actions_config")
             purpose=t!("actions_config.purpose")
-            crumbs=vec![Crumb::group(t!("nav.admin")), Crumb::group(t!("nav.sales_insight"))]
+            crumbs=vec![
+                Crumb::group(t!("nav.marketo")),
+                Crumb::group(t!("nav.admin")),
+                Crumb::group(t!("nav.sales_insight")),
+            ]
             help=HelpPage::ActionsConfig
         >
-            {()}
+            <div class="stack-large">
+                <InviteCard on_invited />
+                <IntegrationCard integration />
+                <FieldSyncCards />
+            </div>
         </Page>
     }
 }

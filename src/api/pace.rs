@@ -1,11 +1,11 @@
-//! How often a batch is asked about while its mails are on their way.
+//! How often something that goes on by itself is asked about.
 
 const FIRST_MS: f64 = 1_000.0;
 const LONGEST_MS: f64 = 15_000.0;
 
 /// Milliseconds until the next question. What moves is asked about often, what stands still ever more seldom.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pace(f64);
+pub(crate) struct Pace(f64);
 
 impl Default for Pace {
     fn default() -> Self {
@@ -14,11 +14,11 @@ impl Default for Pace {
 }
 
 impl Pace {
-    pub(super) fn wait_ms(self) -> f64 {
+    pub(crate) fn wait_ms(self) -> f64 {
         self.0
     }
 
-    pub(super) fn after(self, moved: bool) -> Self {
+    pub(crate) fn after(self, moved: bool) -> Self {
         if moved { Self::default() } else { Self((self.0 * 1.5).min(LONGEST_MS)) }
     }
 }

@@ -1,0 +1,170 @@
+use api_types::{FieldSync, SetupStepId, SyncKind, SyncRun, SyncRunState};
+use leptos::prelude::*;
+
+use super::polling::Polling;
+use super::preview::Preview;
+use super::progress::RunProgress;
+use super::sync::{Stage, Sync};
+use super::words;
+use crate::api::Load;
+use crate::i18n;
+use crate::setup_steps;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status};
+
+/// What the card is about at the moment.
+#[derive(Clone, PartialEq)]
+enum Place {
+    Loading,
+    Failed(String, Option<String>),
+    Blocked(Vec<SetupStepId>),
+    Overview,
+    Preview,
+    Running,
+}
+
+impl Place {
+    fn of(state: &Load<FieldSync>, stage: Stage) -> Self {
+        match state {
+            Load::Loading => Self::Loading,
+            Load::Failed(failure) => Self::Failed(failure.message(), failure.request_id.clone()),
+            Load::Ready(FieldSync { current: Some(run), .. }) if takes_over(run) => Self::Running,
+            Load::Ready(sync) if !sync.blocked_by.is_empty() => Self::Blocked(sync.blocked_by.clone()),
+            Load::Ready(_) => match stage {
+                Stage::Overview => Self::Overview,
+                Stage::Preview => Self::Preview,
+            },
+        }
+    }
+}
+
+/// Whether a run has the card to itself. What the schedule fetches comes and goes beside what one is doing.
+fn takes_over(run: &SyncRun) -> bool {
+    run.kind == SyncKind::Full || run.state == SyncRunState::Paused
+}
+
+#[component]
+pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
+    let place = Memo::new(move |_| sync.state.state.with(|state| Place::of(state, sync.stage.get())));
+    view! {
+        <section class="card" aria-labelledby="sync-title">
+            <h2 id="sync-title" tabindex="-1">{t!("actions_config.field_sync")}</h2>
+            <p>{t!("field_sync.text")}</p>
+            {move || sync.is_lost.get().then(|| view! {
+                <p class="note note-notice"><Icon name=IconName::Alert />{t!("field_sync.lost")}</p>
+            })}
+            {move || match place.get() {
+                Place::Loading => view! { <Skeleton rows=3 /> }.into_any(),
+                Place::Failed(message, request_id) => view! {
+                    <Failed message request_id on_retry=Some(Callback::new(move |()| sync.load())) />
+                }.into_any(),
+                Place::Blocked(steps) => view! { <LastRun sync /><Blocked steps /> }.into_any(),
+                Place::Overview => view! { <Overview sync /> }.into_any(),
+                Place::Preview => view! { <Preview sync /> }.into_any(),
+                Place::Running => view! { <RunProgress sync /> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Blocked(steps: Vec<SetupStepId>) -> impl IntoView {
+    view! {
+        <div class="actions">
+            <Button kind=ButtonKind::Primary disabled_reason=Some(t!("field_sync.blocked_steps"))>
+                {t!("actions_config.sync")}
+            </Button>
+        </div>
+        <div>
+            <p>{t!("field_sync.blocked")}</p>
+            <ul class="reasons">{steps.into_iter().map(|step| view! {
+                <li><a href=setup_steps::route(step).href()>{setup_steps::numbered(step)}</a></li>
+            }).collect_view()}</ul>
+        </div>
+    }
+}
+
+#[component]
+fn Overview(sync: Sync) -> impl IntoView {
+    let fetching =
+        Signal::derive(move || sync.known().and_then(|sync| sync.current).map(|_| t!("field_sync.fetching")));
+    view! {
+        <LastRun sync />
+        <div class="actions">
+            <Button id="sync-button" kind=ButtonKind::Primary disabled_reason=fetching on_press=Callback::new(move |()| sync.stage.set(Stage::Preview))>
+                {t!("actions_config.sync")}
+            </Button>
+        </div>
+        <Polling sync />
+    }
+}
+
+/// What came of the last run, and what happens by itself from now on.
+#[component]
+fn LastRun(sync: Sync) -> impl IntoView {
+    let last = Memo::new(move |_| {
+        let first = sync.runs_cursor.with(Option::is_none);
+        sync.runs.state.with(|runs| match runs {
+            Load::Ready(list) if first => list.items.first().cloned(),
+            _ => None,
+        })
+    });
+    let facts = move || {
+        let known = sync.known()?;
+        let changes = if known.incremental {
+            t!("field_sync.incremental_on", count = known.polling_minutes)
+        } else {
+            t!("field_sync.incremental_off")
+        };
+        Some(view! {
+            <dl class="definition">
+                <dt>{t!("field_sync.people_count")}</dt>
+                <dd>{i18n::number(known.people)}</dd>
+                <dt>{t!("field_sync.incremental")}</dt>
+                <dd>{changes}</dd>
+                {known.next_poll_at.map(|at| view! {
+                    <dt>{t!("field_sync.next_poll")}</dt>
+                    <dd><time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time></dd>
+                })}
+                {last.get().map(|run| view! { <dt>{t!("field_sync.last_run")}</dt><dd>{outcome(&run)}</dd> })}
+            </dl>
+        })
+    };
+    let trouble = move || match last.get()?.state {
+        SyncRunState::Failed(failure) => Some(view! {
+            <p class="note note-notice"><Icon name=IconName::Alert />{words::failure(failure)}</p>
+        }),
+        _ => None,
+    };
+    view! { {facts} {trouble} }
+}
+
+fn outcome(run: &SyncRun) -> impl IntoView + use<> {
+    let (tone, icon, label) = words::run_state(run.state);
+    let at = run.ended_at.as_ref().unwrap_or(&run.started_at).clone();
+    view! { <Status tone icon label /> " " <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sync(blocked_by: Vec<SetupStepId>) -> Load<FieldSync> {
+        Load::Ready(FieldSync {
+            blocked_by,
+            current: None,
+            incremental: false,
+            polling_minutes: 5,
+            next_poll_at: None,
+            people: 0,
+        })
+    }
+
+    #[test]
+    fn a_preview_gives_way_to_what_blocks_the_sync() {
+        let blocked = vec![SetupStepId::ConnectMarketo];
+        assert!(Place::of(&sync(blocked.clone()), Stage::Preview) == Place::Blocked(blocked));
+        assert!(Place::of(&sync(Vec::new()), Stage::Preview) == Place::Preview);
+        assert!(Place::of(&sync(Vec::new()), Stage::Overview) == Place::Overview);
+    }
+}

@@ -1,0 +1,147 @@
+use api_types::{List, SyncOutcome, SyncedPerson, SyncedPersonQuery};
+use leptos::prelude::*;
+
+use super::words;
+use crate::api::query::choice;
+use crate::api::{Load, Loader, field_sync};
+use crate::features::actions_config::search::Search;
+use crate::i18n;
+use crate::t;
+use crate::ui::{EmptyState, Failed, Pager, Select, SelectOption, Skeleton, dom};
+
+const OUTCOMES: [(SyncOutcome, &str); 3] = [
+    (SyncOutcome::Created, "created"),
+    (SyncOutcome::Updated, "updated"),
+    (SyncOutcome::Unchanged, "unchanged"),
+];
+
+/// The people in the sales account.
+#[component]
+pub(super) fn PeopleCard(
+    /// Changes whenever a run has begun or ended.
+    turns: RwSignal<u32>,
+) -> impl IntoView {
+    let query = RwSignal::new(SyncedPersonQuery::default());
+    let page = Loader::<List<SyncedPerson>>::new();
+    let load = move || {
+        let wanted = query.get_untracked();
+        leptos::task::spawn_local(async move { page.load(field_sync::people(&wanted)).await });
+    };
+    Effect::new(move |_| {
+        query.track();
+        load();
+    });
+    Effect::new(move |before: Option<u32>| {
+        let turns = turns.get();
+        if before.is_some_and(|before| before != turns) {
+            let wanted = query.get_untracked();
+            leptos::task::spawn_local(async move { page.keep_up(field_sync::people(&wanted)).await });
+        }
+        turns
+    });
+    let is_narrowed = move || query.with_untracked(|query| query.search.is_some() || query.outcome.is_some());
+    let nobody_text = move || {
+        if is_narrowed() { t!("field_sync.synced_nobody_text") } else { t!("field_sync.synced_empty_text") }
+    };
+    let nobody_title = move || {
+        if is_narrowed() { t!("actions_config.admins_nobody") } else { t!("field_sync.synced_empty") }
+    };
+    let next = Signal::derive(move || {
+        page.state.with(|page| match page {
+            Load::Ready(list) => list.meta.next_cursor.clone(),
+            _ => None,
+        })
+    });
+    let total = move || {
+        page.state.with(|page| match page {
+            Load::Ready(list) => t!("field_sync.synced_total", count = list.meta.total),
+            _ => String::new(),
+        })
+    };
+    let outcomes: Vec<SelectOption> = std::iter::once(SelectOption::new("", t!("users.all")))
+        .chain(OUTCOMES.map(|(outcome, name)| SelectOption::new(name, words::outcome(outcome))))
+        .collect();
+    let chosen = move || {
+        let outcome = query.with(|query| query.outcome);
+        OUTCOMES.iter().find(|(one, _)| Some(*one) == outcome).map_or("", |(_, name)| name).to_owned()
+    };
+    view! {
+        <section class="card" aria-labelledby="people-title">
+            <h2 id="people-title" tabindex="-1">{t!("field_sync.synced")}</h2>
+            <div class="toolbar" role="search" aria-label=t!("field_sync.synced_find")>
+                <Search id="synced-search" label=t!("actions_config.admins_search") on_search=Callback::new(move |search| {
+                    query.update(|query| *query = SyncedPersonQuery { search, cursor: None, ..query.clone() });
+                }) />
+                <Select id="synced-outcome" label=t!("field_sync.outcome") options=outcomes value=Signal::derive(chosen)
+                    on_change=Callback::new(move |name: String| {
+                        let outcome = choice(Some(name));
+                        query.update(|query| *query = SyncedPersonQuery { outcome, cursor: None, ..query.clone() });
+                    }) />
+            </div>
+            <p class="reason" role="status">{total}</p>
+            {move || match page.state.get() {
+                Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
+                Load::Failed(failure) => view! {
+                    <Failed
+                        message=failure.message()
+                        request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| load()))
+                    />
+                }.into_any(),
+                Load::Ready(list) if list.items.is_empty() => {
+                    view! { <EmptyState title=nobody_title() text=nobody_text() /> }.into_any()
+                }
+                Load::Ready(list) => view! { <PeopleTable people=list.items /> }.into_any(),
+            }}
+            <Pager label=t!("field_sync.synced_pages") here=Signal::derive(move || query.with(|query| query.cursor.clone()))
+                next on_turn=Callback::new(move |cursor| {
+                    query.update(|query| query.cursor = cursor);
+                    dom::focus("people-title");
+                }) />
+        </section>
+    }
+}
+
+#[component]
+fn PeopleTable(people: Vec<SyncedPerson>) -> impl IntoView {
+    let row = |person: SyncedPerson| {
+        let full = format!("{} {}", person.first_name, person.last_name);
+        let place = match (&person.salesforce_contact_id, &person.salesforce_lead_id) {
+            (Some(_), _) => Some(t!("field_sync.as_contact")),
+            (None, Some(_)) => Some(t!("field_sync.as_lead")),
+            (None, None) => None,
+        };
+        view! {
+            <tr>
+                <th scope="row"><bdi>{full.trim().to_owned()}</bdi></th>
+                <td data-label=t!("field.email")><bdi class="address">{person.email}</bdi></td>
+                <td data-label=t!("person_field.company")><bdi>{person.company}</bdi></td>
+                <td data-label=t!("person_field.source")><bdi>{person.source}</bdi></td>
+                <td data-label=t!("field_sync.in_salesforce")>{place}</td>
+                <td data-label=t!("field_sync.outcome")>{words::outcome(person.outcome)}</td>
+                <td data-label=t!("field_sync.synced_at")>
+                    <time datetime=person.synced_at.0.clone()>{i18n::date_time(person.synced_at.as_str())}</time>
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <caption class="visually-hidden">{t!("field_sync.synced")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("field.full_name")}</th>
+                        <th scope="col">{t!("field.email")}</th>
+                        <th scope="col">{t!("person_field.company")}</th>
+                        <th scope="col">{t!("person_field.source")}</th>
+                        <th scope="col">{t!("field_sync.in_salesforce")}</th>
+                        <th scope="col">{t!("field_sync.outcome")}</th>
+                        <th scope="col">{t!("field_sync.synced_at")}</th>
+                    </tr>
+                </thead>
+                <tbody>{people.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

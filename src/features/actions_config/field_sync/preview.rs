@@ -1,0 +1,190 @@
+use api_types::{PreviewCount, SyncField, SyncPreview};
+use leptos::prelude::*;
+
+use super::skips::SkipTable;
+use super::sync::{Stage, Sync};
+use super::words;
+use crate::api::batches::IdempotencyKey;
+use crate::api::{Load, Loader, Pace, field_sync};
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Tone, announce, dom, notify};
+
+/// What a sync would do: which fields, and for how many people. Nothing starts before **Start Sync**.
+#[component]
+pub(super) fn Preview(sync: Sync) -> impl IntoView {
+    let preview = Loader::<SyncPreview>::new();
+    let look = move || leptos::task::spawn_local(look(preview, false));
+    let count_again = Callback::new(move |()| leptos::task::spawn_local(self::look(preview, true)));
+    look();
+    dom::after_paint(|| dom::focus("preview-title"));
+    let busy = RwSignal::new(false);
+    // Pressing again after a failure that nobody knows the outcome of starts one run.
+    let key = StoredValue::new(IdempotencyKey::new());
+    let start = Callback::new(move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match field_sync::start(&key.get_value()).await {
+                Ok(_) => {
+                    notify(Tone::Success, t!("field_sync.started"));
+                    sync.catch_up().await;
+                    sync.stage.try_set(Stage::Overview);
+                    dom::after_paint(|| dom::focus("sync-title"));
+                }
+                Err(failure) => {
+                    notify(Tone::Failure, failure.message());
+                    key.try_set_value(IdempotencyKey::new());
+                }
+            }
+            busy.try_set(false);
+        });
+    });
+    let leave = Callback::new(move |()| {
+        sync.stage.set(Stage::Overview);
+        dom::after_paint(|| dom::focus("sync-button"));
+    });
+    let obstacle = Signal::derive(move || {
+        preview.state.with(|preview| match preview {
+            Load::Ready(SyncPreview { count: PreviewCount::Counted { qualifying: 0, .. }, .. }) => {
+                Some(t!("field_sync.nobody_qualifies"))
+            }
+            _ => None,
+        })
+    });
+    let fields = Memo::new(move |_| {
+        preview.state.with(|preview| match preview {
+            Load::Ready(preview) => preview.fields.clone(),
+            _ => Vec::new(),
+        })
+    });
+    let count = Memo::new(move |_| {
+        preview.state.with(|preview| match preview {
+            Load::Ready(preview) => Some(preview.count.clone()),
+            _ => None,
+        })
+    });
+    let trouble = Memo::new(move |_| {
+        preview.state.with(|preview| match preview {
+            Load::Loading => None,
+            Load::Ready(_) => Some(None),
+            Load::Failed(failure) => Some(Some((failure.message(), failure.request_id.clone()))),
+        })
+    });
+    view! {
+        <h3 id="preview-title" tabindex="-1">{t!("field_sync.preview")}</h3>
+        {move || match trouble.get() {
+            None => view! { <Skeleton rows=8 /> }.into_any(),
+            Some(Some((message, request_id))) => {
+                view! { <Failed message request_id on_retry=Some(Callback::new(move |()| look())) /> }.into_any()
+            }
+            Some(None) => view! {
+                <p>{t!("field_sync.preview_text")}</p>
+                {move || view! { <FieldTable fields=fields.get() /> }}
+                {move || count.get().map(|count| view! { <Count count count_again /> })}
+                <div class="actions">
+                    <Button kind=ButtonKind::Primary busy disabled_reason=obstacle on_press=start>
+                        {t!("actions_config.start_sync")}
+                    </Button>
+                </div>
+            }.into_any(),
+        }}
+        <div class="actions"><Button on_press=leave>{t!("common.cancel")}</Button></div>
+    }
+}
+
+/// Reads the preview, has people counted where that was not done, and follows the counting.
+async fn look(preview: Loader<SyncPreview>, anew: bool) {
+    let counted = !anew
+        && matches!(
+            field_sync::preview().await,
+            Ok(SyncPreview { count: PreviewCount::Counted { .. } | PreviewCount::Counting { .. }, .. })
+        );
+    if !counted && let Err(failure) = field_sync::count().await {
+        preview.state.try_set(Load::Failed(failure));
+        return;
+    }
+    preview.load(field_sync::preview()).await;
+    let mut pace = Pace::default();
+    while let Some(before) = counting(preview) {
+        dom::sleep(pace.wait_ms()).await;
+        preview.keep_up(field_sync::preview()).await;
+        let now = counting(preview);
+        pace = pace.after(now != Some(before));
+        if now.is_none() && preview.state.try_get_untracked().is_some() {
+            announce(t!("field_sync.counted"));
+        }
+    }
+}
+
+/// How many people were read, while the counting goes on.
+fn counting(preview: Loader<SyncPreview>) -> Option<u64> {
+    let read = |preview: &Load<SyncPreview>| match preview {
+        Load::Ready(SyncPreview { count: PreviewCount::Counting { read }, .. }) => Some(*read),
+        _ => None,
+    };
+    preview.state.try_with_untracked(read).flatten()
+}
+
+#[component]
+fn FieldTable(fields: Vec<SyncField>) -> impl IntoView {
+    let row = |field: SyncField| {
+        view! {
+            <tr>
+                <th scope="row" data-label=t!("field_sync.account_field")>{words::field(field.field)}</th>
+                <td data-label=t!("field_sync.marketo_field")>
+                    {field.marketo_name.map(|name| view! { <code class="address">{name}</code> })}
+                </td>
+                <td data-label=t!("field_sync.type")>{field.data_type}</td>
+                <td data-label=t!("field_sync.sample")><bdi>{field.sample}</bdi></td>
+                <td data-label=t!("field_sync.origin")>{words::origin(field.origin)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <caption class="visually-hidden">{t!("field_sync.fields")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("field_sync.account_field")}</th>
+                        <th scope="col">{t!("field_sync.marketo_field")}</th>
+                        <th scope="col">{t!("field_sync.type")}</th>
+                        <th scope="col">{t!("field_sync.sample")}</th>
+                        <th scope="col">{t!("field_sync.origin")}</th>
+                    </tr>
+                </thead>
+                <tbody>{fields.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Count(count: PreviewCount, count_again: Callback<()>) -> impl IntoView {
+    match count {
+        PreviewCount::Counting { read } => view! {
+            <div class="note">
+                <span class="spinner" aria-hidden="true"></span>
+                <div>
+                    <p><strong>{t!("field_sync.counting")}</strong>" "{t!("field_sync.counting_read", count = read)}</p>
+                    <p class="reason">{t!("field_sync.counting_longer")}</p>
+                </div>
+            </div>
+        }
+        .into_any(),
+        PreviewCount::Counted { at, qualifying, skipped } => view! {
+            <p>
+                <strong>{t!("field_sync.qualifying", count = qualifying)}</strong>" "
+                <span class="reason">{t!("field_sync.counted_at", date = i18n::date_time(at.as_str()))}</span>
+            </p>
+            <SkipTable skipped />
+            <div class="actions"><Button on_press=count_again>{t!("field_sync.count_again")}</Button></div>
+        }
+        .into_any(),
+        PreviewCount::Failed(failure) => view! {
+            <p class="note note-notice"><Icon name=IconName::Alert />{words::failure(failure)}</p>
+            <div class="actions"><Button on_press=count_again>{t!("field_sync.count_again")}</Button></div>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,123 @@
+use api_types::{SyncRun, SyncRunState};
+use leptos::prelude::*;
+
+use super::skips::SkipTable;
+use super::sync::Sync;
+use super::words;
+use crate::api::field_sync::RunAct;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, ConfirmDialog, ProgressBar, Status, Tone, dom, notify};
+
+/// The run under way: how far it is, and pause, resume and cancel.
+#[component]
+pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
+    let run = Memo::new(move |_| sync.known().and_then(|sync| sync.current));
+    let state = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.state)));
+    let status = move || {
+        let (tone, icon, label) = words::run_state(state.get()?);
+        Some(view! { <Status tone icon label /> })
+    };
+    let number = move |of: fn(&SyncRun) -> u64| {
+        Signal::derive(move || run.with(|run| run.as_ref().map(of)).unwrap_or_default())
+    };
+    let (read, expected) = (number(|run| run.read), number(|run| run.expected.unwrap_or_default()));
+    let text = Signal::derive(move || match expected.get() {
+        0 => t!("field_sync.counting_read", count = read.get()),
+        total => t!("field_sync.read_of", done = read.get(), total = total),
+    });
+    let figure = move |label: String, of: fn(&SyncRun) -> u64| {
+        let value = number(of);
+        view! { <div><dt>{label}</dt><dd>{move || i18n::number(value.get())}</dd></div> }
+    };
+    let rate = move || {
+        let rate = run.with(|run| run.as_ref()?.people_per_minute)?;
+        Some(view! { <div><dt>{t!("field_sync.rate")}</dt><dd>{i18n::number(rate)}</dd></div> })
+    };
+    let time_left = move || {
+        let seconds = run.with(|run| run.as_ref()?.seconds_left)?;
+        Some(view! { <div><dt>{t!("field_sync.time_left")}</dt><dd>{words::time_left(seconds)}</dd></div> })
+    };
+    let skipped = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.skipped.clone())));
+    view! {
+        <div class="actions"><h3>{t!("field_sync.run")}</h3>{status}</div>
+        {move || (state.get() == Some(SyncRunState::Preparing)).then(|| view! {
+            <p>{t!("field_sync.preparing_text")}</p>
+        })}
+        <ProgressBar
+            label=t!("field_sync.run")
+            done=Signal::derive(move || read.get() as f64)
+            total=Signal::derive(move || expected.get() as f64)
+            text
+        />
+        <dl class="figures">
+            {figure(t!("field_sync.created"), |run| run.created)}
+            {figure(t!("field_sync.updated"), |run| run.updated)}
+            {figure(t!("field_sync.unchanged"), |run| run.unchanged)}
+            {figure(t!("field_sync.skipped"), words::skipped)}
+            {figure(t!("field_sync.failed"), |run| run.failed)}
+            {rate}
+            {time_left}
+        </dl>
+        {move || skipped.get().map(|skipped| view! { <SkipTable skipped /> })}
+        <Controls sync run state />
+        <p class="reason">{t!("field_sync.run_survives")}</p>
+    }
+}
+
+#[component]
+fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunState>>) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let asking = RwSignal::new(false);
+    let refusal = RwSignal::new(None::<String>);
+    let act = move |act: RunAct| {
+        let Some(run) = run.get_untracked() else { return };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            if let Err(message) = sync.act(&run, act).await {
+                notify(Tone::Failure, message);
+            }
+            busy.try_set(false);
+        });
+    };
+    let cancel = Callback::new(move |()| {
+        let Some(run) = run.get_untracked() else { return asking.set(false) };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match sync.act(&run, RunAct::Cancel).await {
+                Ok(()) => {
+                    asking.try_set(false);
+                    dom::after_paint(|| dom::focus("sync-title"));
+                }
+                Err(message) => {
+                    refusal.try_set(Some(message));
+                }
+            }
+            busy.try_set(false);
+        });
+    });
+    view! {
+        <div class="actions">
+            {move || if state.get() == Some(SyncRunState::Paused) {
+                view! { <Button busy on_press=Callback::new(move |()| act(RunAct::Resume))>{t!("field_sync.resume")}</Button> }
+            } else {
+                view! { <Button busy on_press=Callback::new(move |()| act(RunAct::Pause))>{t!("field_sync.pause")}</Button> }
+            }}
+            <Button on_press=Callback::new(move |()| {
+                refusal.set(None);
+                asking.set(true);
+            })>{t!("field_sync.cancel")}</Button>
+        </div>
+        <ConfirmDialog
+            open=asking
+            title=t!("field_sync.cancel_title")
+            text=t!("field_sync.cancel_text")
+            action=t!("field_sync.cancel")
+            danger=true
+            busy
+            failure=refusal
+            on_confirm=cancel
+            on_close=Callback::new(move |()| asking.set(false))
+        />
+    }
+}

@@ -1,0 +1,115 @@
+use api_types::{List, PageQuery, SyncProblem, SyncRun, SyncRunState};
+use leptos::prelude::*;
+
+use super::skips::SkipTable;
+use super::words;
+use crate::api::{Load, Loader, field_sync};
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, Dialog, Failed, Icon, IconName, Pager, Skeleton};
+
+/// What became of a run, while `asked` names one: why it failed, whom it left out, whom it could not copy.
+#[component]
+pub(super) fn RunDetails(asked: RwSignal<Option<SyncRun>>) -> impl IntoView {
+    let title = Signal::derive(move || {
+        asked
+            .with(|run| {
+                run.as_ref()
+                    .map(|run| t!("field_sync.run_details", date = i18n::date_time(run.started_at.as_str())))
+            })
+            .unwrap_or_default()
+    });
+    let close = Callback::new(move |()| asked.set(None));
+    view! {
+        <Dialog open=Signal::derive(move || asked.with(Option::is_some)) title on_close=close>
+            {move || asked.get().map(|run| view! { <Facts run /> })}
+            <div class="dialog-actions"><Button on_press=close>{t!("common.close")}</Button></div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Facts(run: SyncRun) -> impl IntoView {
+    let failure = match run.state {
+        SyncRunState::Failed(failure) => Some(words::failure(failure)),
+        _ => None,
+    };
+    let (has_problems, skipped, removed) = (run.failed > 0, run.skipped.clone(), run.removed);
+    view! {
+        <div class="stack">
+            {failure.map(|text| view! { <p class="note note-notice"><Icon name=IconName::Alert />{text}</p> })}
+            <SkipTable skipped />
+            {(removed > 0).then(|| view! { <p>{t!("field_sync.removed", count = removed)}</p> })}
+            {if has_problems {
+                view! { <Problems run /> }.into_any()
+            } else {
+                view! { <p>{t!("field_sync.no_problems")}</p> }.into_any()
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Problems(run: SyncRun) -> impl IntoView {
+    let page = Loader::<List<SyncProblem>>::new();
+    let cursor = RwSignal::new(None::<String>);
+    let id = StoredValue::new(run.id);
+    let load = move || {
+        let (id, wanted) = (id.get_value(), PageQuery { cursor: cursor.get_untracked(), limit: None });
+        leptos::task::spawn_local(async move { page.load(field_sync::problems(&id, &wanted)).await });
+    };
+    Effect::new(move |_| {
+        cursor.track();
+        load();
+    });
+    let next = Signal::derive(move || {
+        page.state.with(|page| match page {
+            Load::Ready(list) => list.meta.next_cursor.clone(),
+            _ => None,
+        })
+    });
+    view! {
+        {move || match page.state.get() {
+            Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
+            Load::Failed(failure) => view! {
+                <Failed
+                    message=failure.message()
+                    request_id=failure.request_id.clone()
+                    on_retry=Some(Callback::new(move |()| load()))
+                />
+            }.into_any(),
+            Load::Ready(list) => view! { <ProblemTable problems=list.items /> }.into_any(),
+        }}
+        <Pager label=t!("field_sync.problems_pages") here=cursor next on_turn=Callback::new(move |to| cursor.set(to)) />
+    }
+}
+
+#[component]
+fn ProblemTable(problems: Vec<SyncProblem>) -> impl IntoView {
+    let row = |problem: SyncProblem| {
+        view! {
+            <tr>
+                <th scope="row" data-label=t!("field_sync.marketo_id")><code>{problem.marketo_id.to_string()}</code></th>
+                <td data-label=t!("field.email")>
+                    {problem.email.map(|email| view! { <bdi class="address">{email}</bdi> })}
+                </td>
+                <td data-label=t!("field_sync.reason")>{words::problem(problem.code)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <caption>{t!("field_sync.problems")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("field_sync.marketo_id")}</th>
+                        <th scope="col">{t!("field.email")}</th>
+                        <th scope="col">{t!("field_sync.reason")}</th>
+                    </tr>
+                </thead>
+                <tbody>{problems.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

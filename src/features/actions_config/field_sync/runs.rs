@@ -1,0 +1,104 @@
+use api_types::{List, SyncRun};
+use leptos::prelude::*;
+
+use super::run_details::RunDetails;
+use super::sync::Sync;
+use super::words;
+use crate::api::Load;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, EmptyState, Failed, Pager, Skeleton, Status, dom};
+
+/// The history of runs.
+#[component]
+pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
+    let asked = RwSignal::new(None::<SyncRun>);
+    let next = Signal::derive(move || {
+        sync.runs.state.with(|runs| match runs {
+            Load::Ready(list) => list.meta.next_cursor.clone(),
+            _ => None,
+        })
+    });
+    view! {
+        <section class="card" aria-labelledby="runs-title">
+            <h2 id="runs-title" tabindex="-1">{t!("field_sync.runs")}</h2>
+            {move || match sync.runs.state.get() {
+                Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
+                Load::Failed(failure) => view! {
+                    <Failed
+                        message=failure.message()
+                        request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| sync.load_runs()))
+                    />
+                }.into_any(),
+                Load::Ready(list) if list.items.is_empty() => view! {
+                    <EmptyState title=t!("field_sync.never") text=t!("field_sync.runs_empty_text") />
+                }.into_any(),
+                Load::Ready(list) => view! { <RunTable runs=list asked /> }.into_any(),
+            }}
+            <Pager label=t!("field_sync.runs_pages") here=sync.runs_cursor next on_turn=Callback::new(move |cursor| {
+                sync.runs_cursor.set(cursor);
+                dom::focus("runs-title");
+            }) />
+            <RunDetails asked />
+        </section>
+    }
+}
+
+#[component]
+fn RunTable(runs: List<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoView {
+    let number = |label: String, count: u64| {
+        view! { <td class="number" data-label=label>{i18n::number(count)}</td> }
+    };
+    let row = move |run: SyncRun| {
+        let (tone, icon, label) = words::run_state(run.state);
+        let at = i18n::date_time(run.started_at.as_str());
+        let date = at.clone();
+        let skipped = words::skipped(&run);
+        view! {
+            <tr>
+                <th scope="row"><time datetime=run.started_at.0.clone()>{at}</time></th>
+                <td data-label=t!("field_sync.run_by")>
+                    {match run.started_by.clone() {
+                        Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
+                        None => t!("field_sync.run_schedule").into_any(),
+                    }}
+                </td>
+                <td data-label=t!("field_sync.run_kind")>{words::kind(run.kind)}</td>
+                <td data-label=t!("field_sync.run_result")><Status tone icon label /></td>
+                {number(t!("field_sync.read"), run.read)}
+                {number(t!("field_sync.created"), run.created)}
+                {number(t!("field_sync.updated"), run.updated)}
+                {number(t!("field_sync.skipped"), skipped)}
+                {number(t!("field_sync.failed"), run.failed)}
+                <td data-label=t!("actions_config.action")>
+                    <Button on_press=Callback::new(move |()| asked.set(Some(run.clone())))>
+                        {t!("field_sync.details")}<span class="visually-hidden">" "{date}</span>
+                    </Button>
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <caption class="visually-hidden">{t!("field_sync.runs")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("field_sync.run_started")}</th>
+                        <th scope="col">{t!("field_sync.run_by")}</th>
+                        <th scope="col">{t!("field_sync.run_kind")}</th>
+                        <th scope="col">{t!("field_sync.run_result")}</th>
+                        <th scope="col" class="number">{t!("field_sync.read")}</th>
+                        <th scope="col" class="number">{t!("field_sync.created")}</th>
+                        <th scope="col" class="number">{t!("field_sync.updated")}</th>
+                        <th scope="col" class="number">{t!("field_sync.skipped")}</th>
+                        <th scope="col" class="number">{t!("field_sync.failed")}</th>
+                        <th scope="col">{t!("actions_config.action")}</th>
+                    </tr>
+                </thead>
+                <tbody>{runs.items.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

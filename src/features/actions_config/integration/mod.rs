@@ -1,0 +1,72 @@
+//! The card with the credentials of the account's Marketo instance.
+
+mod reveal;
+
+use api_types::{Credentials, Integration};
+use leptos::prelude::*;
+
+use crate::api::{self, Load, Loader};
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, CopyButton, EmptyState, Failed, Skeleton};
+
+use reveal::RevealDialog;
+
+#[component]
+pub(super) fn IntegrationCard(integration: Loader<Integration>) -> impl IntoView {
+    let retry =
+        Callback::new(move |()| leptos::task::spawn_local(integration.load(api::integration::find())));
+    view! {
+        <section class="card" aria-labelledby="integration-title">
+            <h2 id="integration-title">{t!("actions_config.integration_information")}</h2>
+            <p>{t!("actions_config.integration_text")}</p>
+            {move || match integration.state.get() {
+                Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
+                Load::Failed(failure) => view! {
+                    <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
+                }.into_any(),
+                Load::Ready(Integration { credentials: None }) => view! {
+                    <EmptyState
+                        title=t!("actions_config.integration_empty")
+                        text=t!("actions_config.integration_empty_text")
+                    />
+                }.into_any(),
+                Load::Ready(Integration { credentials: Some(credentials) }) => {
+                    view! { <Known credentials /> }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Known(credentials: Credentials) -> impl IntoView {
+    let revealing = RwSignal::new(false);
+    let copyable = |what: String, value: String| {
+        let label = t!("actions_config.copy", what = what.as_str());
+        view! {
+            <dt>{what}</dt>
+            <dd class="copyable"><bdi class="address">{value.clone()}</bdi><CopyButton text=value label /></dd>
+        }
+    };
+    view! {
+        <dl class="definition">
+            {copyable(t!("actions_config.munchkin_id"), credentials.munchkin_account_id)}
+            {copyable(t!("actions_config.client_id"), credentials.client_id)}
+            <dt>{t!("actions_config.client_secret")}</dt>
+            <dd class="copyable">
+                <span>{t!("actions_config.secret_ends", ending = credentials.client_secret_ends_with)}</span>
+                <Button on_press=Callback::new(move |()| revealing.set(true))>
+                    {t!("actions_config.reveal")}<span class="visually-hidden">" "{t!("actions_config.client_secret")}</span>
+                </Button>
+            </dd>
+            <dt>{t!("actions_config.updated")}</dt>
+            <dd>
+                <time datetime=credentials.updated_at.0.clone()>
+                    {i18n::date_time(credentials.updated_at.as_str())}
+                </time>
+            </dd>
+        </dl>
+        <RevealDialog open=revealing />
+    }
+}

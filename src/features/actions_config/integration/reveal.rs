@@ -1,0 +1,215 @@
+use api_types::{ProblemCode, SecretReveal};
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::api::{Failure, integration};
+use crate::routes::Route;
+use crate::secret::wipe;
+use crate::session;
+use crate::t;
+use crate::ui::{
+    Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, FieldState, Form, IconName, Skeleton, announce,
+    dom,
+};
+
+/// A secret that is on the screen is forgotten after this time, whoever has left the desk.
+const SHOWN_MS: f64 = 60_000.0;
+
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Asking,
+    Password,
+    Secret,
+    Failed(Failure),
+}
+
+/// The Client Secret in this place only: no signal, no view and no store holds a copy, and it is wiped when it goes.
+#[derive(Clone, Copy)]
+struct Held(StoredValue<Option<Wiped>>);
+
+struct Wiped(String);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+impl Held {
+    fn keep(self, secret: String) {
+        self.0.try_set_value(Some(Wiped(secret)));
+    }
+
+    fn forget(self) {
+        self.0.try_set_value(None);
+    }
+
+    fn with(self, use_it: impl FnOnce(&str)) {
+        self.0.try_with_value(|secret| {
+            if let Some(secret) = secret {
+                use_it(&secret.0);
+            }
+        });
+    }
+}
+
+/// Shows the Client Secret to whoever confirms their password, while `open`.
+#[component]
+pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
+    let shown = RwSignal::new(Shown::Asking);
+    let held = Held(StoredValue::new(None));
+    let password = FieldState::new("reveal-password", "");
+    // Counts the openings: what belongs to an earlier one no longer counts.
+    let opening = StoredValue::new(0u32);
+    let close = Callback::new(move |()| {
+        held.forget();
+        password.text.set(String::new());
+        password.error.set(None);
+        opening.update_value(|opening| *opening = opening.wrapping_add(1));
+        open.set(false);
+    });
+    let show = move |secret: String| {
+        held.keep(secret);
+        shown.try_set(Shown::Secret);
+        leptos::task::spawn_local(async move {
+            let mine = opening.try_get_value();
+            dom::sleep(SHOWN_MS).await;
+            if mine.is_some() && opening.try_get_value() == mine {
+                close.run(());
+                announce(t!("actions_config.secret_hidden"));
+            }
+        });
+    };
+    let ask = move || {
+        shown.set(Shown::Asking);
+        leptos::task::spawn_local(async move {
+            let mine = opening.try_get_value();
+            let answer = integration::reveal(&SecretReveal { password: None }).await;
+            if mine.is_none() || opening.try_get_value() != mine {
+                return;
+            }
+            match answer {
+                Ok(revealed) => show(revealed.client_secret),
+                Err(failure) if failure.code() == Some(ProblemCode::PasswordNeeded) => {
+                    shown.try_set(Shown::Password);
+                    dom::after_paint(move || dom::focus(password.id));
+                }
+                Err(failure) => {
+                    shown.try_set(Shown::Failed(failure));
+                }
+            }
+        });
+    };
+    Effect::new(move |_| {
+        if open.get() {
+            ask();
+        }
+    });
+    view! {
+        <Dialog open title=t!("actions_config.client_secret") on_close=close>
+            {move || match shown.get() {
+                Shown::Asking => view! { <Skeleton rows=1 /> }.into_any(),
+                Shown::Failed(failure) => view! {
+                    <Failed
+                        message=failure.message()
+                        request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| ask()))
+                    />
+                    <div class="dialog-actions"><Button on_press=close>{t!("common.close")}</Button></div>
+                }.into_any(),
+                Shown::Password => {
+                    view! { <PasswordForm password on_revealed=Callback::new(show) on_close=close /> }.into_any()
+                }
+                Shown::Secret => view! { <Secret held on_close=close /> }.into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn PasswordForm(
+    password: FieldState,
+    on_revealed: Callback<String>,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    if !untrack(session::current).is_some_and(|session| session.user.has_password) {
+        return view! {
+            <p>{t!("actions_config.no_password")} " " <a href=Route::Profile.href()>{t!("nav.my_profile")}</a></p>
+            <div class="dialog-actions"><Button on_press=on_close>{t!("common.close")}</Button></div>
+        }
+        .into_any();
+    }
+    let form = Form::new();
+    let submit = form.handler(
+        move || password.required(|| t!("actions_config.password_missing")),
+        async move |typed: String| match integration::reveal(&SecretReveal { password: Some(typed) }).await {
+            Ok(revealed) => {
+                password.text.try_set(String::new());
+                on_revealed.try_run(revealed.client_secret);
+                Ok(())
+            }
+            Err(failure) => match failure.code() {
+                Some(
+                    ProblemCode::WrongCredentials | ProblemCode::PasswordNeeded | ProblemCode::InvalidField,
+                ) => {
+                    password.error.try_set(Some(t!("actions_config.password_wrong")));
+                    Err(None)
+                }
+                _ => Err(Some(failure.message())),
+            },
+        },
+    );
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <p>{t!("actions_config.reveal_text")}</p>
+            <ErrorSummary fields=vec![password] failure=form.failure />
+            <Field state=password label=t!("actions_config.password") kind="password" autocomplete="current-password" />
+            <div class="dialog-actions">
+                <Button on_press=on_close>{t!("common.cancel")}</Button>
+                <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("actions_config.reveal")}</Button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Secret(held: Held, on_close: Callback<()>) -> impl IntoView {
+    let place = NodeRef::<html::Bdi>::new();
+    // Not through the view, which would keep a copy of the text.
+    Effect::new(move |_| {
+        if let Some(place) = place.get() {
+            held.with(|secret| place.set_text_content(Some(secret)));
+        }
+    });
+    on_cleanup(move || {
+        if let Some(place) = place.try_get_untracked().flatten() {
+            place.set_text_content(None);
+        }
+    });
+    let copied = RwSignal::new(false);
+    let copy = move |()| {
+        held.with(|secret| {
+            let writing = dom::window().navigator().clipboard().write_text(secret);
+            leptos::task::spawn_local(async move {
+                let done = wasm_bindgen_futures::JsFuture::from(writing).await.is_ok();
+                announce(if done { t!("common.copied") } else { t!("common.copy_failed") });
+                copied.try_set(done);
+            });
+        });
+    };
+    view! {
+        <p><bdi class="address revealed" node_ref=place></bdi></p>
+        <p class="reason">{t!("actions_config.secret_shown")}</p>
+        <div class="dialog-actions">
+            <Button icon=IconName::Copy on_press=Callback::new(copy)>
+                {move || if copied.get() {
+                    t!("common.copied")
+                } else {
+                    t!("actions_config.copy", what = t!("actions_config.client_secret"))
+                }}
+            </Button>
+            <Button kind=ButtonKind::Primary on_press=on_close>{t!("common.close")}</Button>
+        </div>
+    }
+}

@@ -1,0 +1,65 @@
+use api_types::{List, MarketoAdmin, MarketoAdminQuery};
+use leptos::prelude::*;
+
+use crate::api::{Load, Loader, marketo_admins, retry};
+
+/// One page of Marketo's administrators, read anew when the question changes.
+#[derive(Clone, Copy)]
+pub(super) struct Admins {
+    query: RwSignal<MarketoAdminQuery>,
+    pub(super) page: Loader<List<MarketoAdmin>>,
+}
+
+impl Admins {
+    pub(super) fn new() -> Self {
+        let admins = Self { query: RwSignal::new(MarketoAdminQuery::default()), page: Loader::new() };
+        Effect::new(move |_| {
+            admins.query.track();
+            admins.load();
+        });
+        admins
+    }
+
+    pub(super) fn load(self) {
+        let wanted = self.query.get_untracked();
+        // A large instance takes a while to read, and the backend asks to come again.
+        let call = async move || marketo_admins::list(&wanted).await;
+        leptos::task::spawn_local(async move { self.page.load(retry::patiently(call)).await });
+    }
+
+    pub(super) fn search(self, search: Option<String>) {
+        self.query.set(MarketoAdminQuery { search, ..MarketoAdminQuery::default() });
+    }
+
+    pub(super) fn turn(self, cursor: Option<String>) {
+        self.query.update(|query| query.cursor = cursor);
+    }
+
+    pub(super) fn is_searched(self) -> bool {
+        self.query.with_untracked(|query| query.search.is_some())
+    }
+
+    pub(super) fn here(self) -> Signal<Option<String>> {
+        Signal::derive(move || self.query.with(|query| query.cursor.clone()))
+    }
+
+    pub(super) fn next(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.page.state.with(|page| match page {
+                Load::Ready(list) => list.meta.next_cursor.clone(),
+                _ => None,
+            })
+        })
+    }
+
+    /// Puts the backend's newer word about somebody in place.
+    pub(super) fn replace(self, newer: MarketoAdmin) {
+        self.page.state.try_update(|page| {
+            if let Load::Ready(list) = page
+                && let Some(admin) = list.items.iter_mut().find(|admin| admin.id == newer.id)
+            {
+                *admin = newer;
+            }
+        });
+    }
+}

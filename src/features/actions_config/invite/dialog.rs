@@ -1,0 +1,90 @@
+use api_types::{Locale, MarketoAdmin, MarketoAdminInvite};
+use leptos::prelude::*;
+
+use super::{name, table};
+use crate::api::batches::IdempotencyKey;
+use crate::api::marketo_admins;
+use crate::connection_words;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, dom};
+
+/// Asks in which language to invite, while `asked` names somebody. Closing sets it to `None`.
+#[component]
+pub(super) fn InviteDialog(
+    asked: RwSignal<Option<MarketoAdmin>>,
+    /// Called with the person as the backend knows them afterwards.
+    on_done: Callback<MarketoAdmin>,
+) -> impl IntoView {
+    let language = RwSignal::new(i18n::current().get_untracked());
+    let failure = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    // Pressing again after a failure that nobody knows the outcome of invites once.
+    let key = StoredValue::new(IdempotencyKey::new());
+    Effect::new(move |_| {
+        asked.track();
+        failure.set(None);
+        key.set_value(IdempotencyKey::new());
+    });
+    let close = Callback::new(move |()| asked.set(None));
+    let send = Callback::new(move |()| {
+        let Some(admin) = asked.get_untracked() else { return };
+        busy.set(true);
+        failure.set(None);
+        leptos::task::spawn_local(async move {
+            let invite = MarketoAdminInvite { id: admin.id, language: language.get_untracked() };
+            let key = key.get_value();
+            match marketo_admins::invite(&key, &invite).await {
+                Ok(invited) => {
+                    asked.try_set(None);
+                    let row = table::row_id(&invited.id);
+                    on_done.try_run(invited);
+                    // The button that opened the dialog is gone.
+                    dom::after_paint(move || dom::focus(&row));
+                }
+                Err(error) => {
+                    failure.try_set(Some(connection_words::explain(&error)));
+                }
+            }
+            busy.try_set(false);
+        });
+    });
+    let title = Signal::derive(move || {
+        asked
+            .with(|admin| {
+                admin.as_ref().map(|admin| t!("actions_config.invite_question", name = name(admin)))
+            })
+            .unwrap_or_default()
+    });
+    let consequence = move || {
+        asked.with(|admin| {
+            admin
+                .as_ref()
+                .map(|admin| t!("actions_config.invite_consequence", address = admin.email.as_str()))
+        })
+    };
+    let languages: Vec<SelectOption> =
+        i18n::available().map(|locale| SelectOption::new(locale.tag(), i18n::native_name(locale))).collect();
+    let choose = Callback::new(move |tag: String| {
+        if let Some(chosen) = Locale::lookup(&tag) {
+            language.set(chosen);
+        }
+    });
+    view! {
+        <Dialog open=Signal::derive(move || asked.with(Option::is_some)) title on_close=close>
+            <p>{consequence}</p>
+            <Select
+                id="invite-language"
+                label=t!("actions_config.mail_language")
+                options=languages.clone()
+                value=Signal::derive(move || language.get().tag().to_owned())
+                on_change=choose
+            />
+            {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            <div class="dialog-actions">
+                <Button on_press=close>{t!("common.cancel")}</Button>
+                <Button kind=ButtonKind::Primary busy on_press=send>{t!("actions_config.send_invite")}</Button>
+            </div>
+        </Dialog>
+    }
+}

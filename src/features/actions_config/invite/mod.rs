@@ -1,0 +1,83 @@
+//! The card from which Marketo's administrators are invited.
+
+mod admins;
+mod dialog;
+mod table;
+
+use api_types::MarketoAdmin;
+use leptos::prelude::*;
+
+use super::search::Search;
+use crate::api::Load;
+use crate::connection_words;
+use crate::routes::Route;
+use crate::setup;
+use crate::t;
+use crate::ui::{EmptyState, Failed, Pager, Skeleton, announce};
+
+use admins::Admins;
+use dialog::InviteDialog;
+use table::AdminTable;
+
+#[component]
+pub(super) fn InviteCard(
+    /// Called when somebody was invited.
+    on_invited: Callback<()>,
+) -> impl IntoView {
+    let admins = Admins::new();
+    let asked = RwSignal::new(None::<MarketoAdmin>);
+    let on_done = Callback::new(move |admin: MarketoAdmin| {
+        announce(t!("actions_config.invited", name = name(&admin)));
+        admins.replace(admin);
+        on_invited.run(());
+        leptos::task::spawn_local(setup::refresh());
+    });
+    view! {
+        <section class="card" aria-labelledby="invite-title">
+            <h2 id="invite-title">{t!("actions_config.invite_title")}</h2>
+            <p>{t!("actions_config.invite_text")}</p>
+            <p class="reason">
+                {t!("actions_config.later_people")} " "
+                <a href=Route::Users.href()>{t!("nav.user_management")}</a>
+            </p>
+            <div class="toolbar" role="search" aria-label=t!("actions_config.admins")>
+                <Search id="admins-search" label=t!("actions_config.admins_search")
+                    on_search=Callback::new(move |search| admins.search(search)) />
+            </div>
+            {move || match admins.page.state.get() {
+                Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
+                Load::Failed(failure) => view! {
+                    <Failed
+                        message=connection_words::explain(&failure)
+                        request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| admins.load()))
+                    />
+                }.into_any(),
+                Load::Ready(list) if list.items.is_empty() => nobody(admins).into_any(),
+                Load::Ready(list) => view! {
+                    <AdminTable admins=list.items on_invite=Callback::new(move |admin| asked.set(Some(admin))) />
+                }.into_any(),
+            }}
+            <Pager label=t!("actions_config.admins_pages") here=admins.here() next=admins.next()
+                on_turn=Callback::new(move |cursor| admins.turn(cursor)) />
+            <InviteDialog asked on_done />
+        </section>
+    }
+}
+
+fn nobody(admins: Admins) -> impl IntoView {
+    if admins.is_searched() {
+        view! { <EmptyState title=t!("actions_config.admins_nobody") text=t!("actions_config.admins_nobody_text") /> }
+    } else {
+        view! { <EmptyState title=t!("actions_config.admins_none") text=t!("actions_config.admins_none_text") /> }
+    }
+}
+
+/// The name to address somebody by; the address where Marketo knows no name.
+fn name(admin: &MarketoAdmin) -> String {
+    let full = format!("{} {}", admin.first_name, admin.last_name);
+    match full.trim() {
+        "" => admin.email.clone(),
+        full => full.to_owned(),
+    }
+}

@@ -1,0 +1,83 @@
+use api_types::{MarketoAdmin, MarketoAdminState};
+use leptos::prelude::*;
+
+use super::name;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, IconName, Status};
+
+/// The id of somebody's row, for the keyboard to return to.
+pub(super) fn row_id(admin: &str) -> String {
+    format!("marketo-admin-{admin}")
+}
+
+#[component]
+pub(super) fn AdminTable(admins: Vec<MarketoAdmin>, on_invite: Callback<MarketoAdmin>) -> impl IntoView {
+    let row = move |admin: MarketoAdmin| {
+        let full = name(&admin);
+        let email = (full != admin.email).then(|| admin.email.clone());
+        let id = row_id(&admin.id);
+        view! {
+            <tr id=id tabindex="-1">
+                <th scope="row"><bdi>{full}</bdi></th>
+                <td data-label=t!("field.email")>{email.map(|email| view! { <bdi class="address">{email}</bdi> })}</td>
+                <td data-label=t!("actions_config.roles")>{admin.roles.join(", ")}</td>
+                <td data-label=t!("field.status")>{state(&admin.state)}</td>
+                <td data-label=t!("actions_config.action")>{action(admin, on_invite)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <caption class="visually-hidden">{t!("actions_config.admins")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("field.full_name")}</th>
+                        <th scope="col">{t!("field.email")}</th>
+                        <th scope="col">{t!("actions_config.roles")}</th>
+                        <th scope="col">{t!("field.status")}</th>
+                        <th scope="col">{t!("actions_config.action")}</th>
+                    </tr>
+                </thead>
+                <tbody>{admins.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn state(state: &MarketoAdminState) -> impl IntoView + use<> {
+    let (tone, icon, label, note) = match state {
+        MarketoAdminState::NotInvited => ("quiet", IconName::Person, t!("actions_config.not_invited"), None),
+        MarketoAdminState::Invited { expires_at, .. } => {
+            let expires = t!("actions_config.expires", date = i18n::date(expires_at.as_str()));
+            ("busy", IconName::Mail, t!("status.invited"), Some(expires))
+        }
+        MarketoAdminState::Unreached { bounced: true, .. } => {
+            ("bad", IconName::Alert, t!("actions_config.bounced"), Some(t!("actions_config.bounced_text")))
+        }
+        MarketoAdminState::Unreached { .. } => ("notice", IconName::Clock, t!("status.expired"), None),
+        MarketoAdminState::Active => ("good", IconName::Check, t!("status.active"), None),
+        MarketoAdminState::Deactivated => ("quiet", IconName::Pause, t!("status.deactivated"), None),
+    };
+    view! {
+        <div>
+            <Status tone icon label />
+            {note.map(|note| view! { <div class="reason">{note}</div> })}
+        </div>
+    }
+}
+
+fn action(admin: MarketoAdmin, on_invite: Callback<MarketoAdmin>) -> Option<impl IntoView> {
+    let label = match admin.state {
+        MarketoAdminState::NotInvited => t!("actions_config.send_invite"),
+        MarketoAdminState::Unreached { .. } => t!("actions_config.resend"),
+        _ => return None,
+    };
+    let full = name(&admin);
+    Some(view! {
+        <Button on_press=Callback::new(move |()| on_invite.run(admin.clone()))>
+            {label}<span class="visually-hidden">" "{full}</span>
+        </Button>
+    })
+}
