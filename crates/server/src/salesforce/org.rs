@@ -38,7 +38,7 @@ impl Org {
         Self { app: app.clone(), connection, during }
     }
 
-    /// The org of an administrator whose connection works.
+    /// An administrator's org, through a connection that works where there is one.
     ///
     /// # Errors
     /// [`ProblemCode::NotConnected`] when there is none.

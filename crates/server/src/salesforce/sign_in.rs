@@ -76,7 +76,7 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
 }
 
 /// The key of the address that Salesforce vouches for. Any org can name anybody's address, so it counts only when the
-/// user has proved it, and once an org is known to the account, only from an org that is.
+/// user has proved it, and once administrators have shown which orgs are the account's, only from one of those.
 async fn vouched_address(conn: &mut Conn, app: &App, identity: &Identity) -> Result<String, Error> {
     let orgs = db::salesforce::known_orgs(conn, &app.account_id).await?;
     let known = orgs.is_empty() || orgs.contains(&identity.organization_id);

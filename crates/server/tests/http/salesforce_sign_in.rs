@@ -67,13 +67,16 @@ async fn s2_an_org_that_is_not_the_accounts_vouches_for_nobody() {
     server.member("otherorg@example.com").await;
     let (state, _) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
     assert_eq!(state, FlowState::Completed, "before any org is known");
+    let (state, _) = sign_in(&server, &server.anyone(), ADMIN).await;
+    assert_eq!(state, FlowState::Completed, "a member does not choose the account's org");
+    let (state, client) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
+    assert_eq!((state, client.cookie), (FlowState::Failed(ConnectionFailure::OtherPerson), None));
 
     let server = Server::start().await;
     server.member("otherorg@example.com").await;
-    let admin = server.admin().await;
-    admin.connect_salesforce(&server, ADMIN).await;
-    let (state, client) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
-    assert_eq!((state, client.cookie), (FlowState::Failed(ConnectionFailure::OtherPerson), None));
+    server.admin().await.connect_salesforce(&server, ADMIN).await;
+    let (state, _) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
+    assert_eq!(state, FlowState::Failed(ConnectionFailure::OtherPerson), "a connection shows it too");
 }
 
 #[tokio::test]
