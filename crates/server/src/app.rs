@@ -26,6 +26,7 @@ use crate::config::Config;
 use crate::db::{self, Db};
 use crate::error::ApiError;
 use crate::faults::Faults;
+use crate::field_sync::{self, FieldSync};
 use crate::idempotency::InFlight;
 use crate::limiter::Limiter;
 use crate::mail::{self, Postman};
@@ -65,6 +66,7 @@ pub(crate) struct State {
     pub(crate) http: reqwest::Client,
     pub(crate) marketo: marketo::Clients,
     pub(crate) refreshes: Refreshes,
+    pub(crate) field_sync: FieldSync,
     pub(crate) limiter: Limiter,
     pub(crate) in_flight: InFlight,
     pub(crate) faults: Option<Faults>,
@@ -88,6 +90,11 @@ impl std::ops::Deref for App {
 impl State {
     pub(crate) fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// The time since some moment, which nobody sets back.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
     }
 
     /// Tells event streams and the mail worker that something about a batch changed.
@@ -146,6 +153,9 @@ impl Running {
             }
         }
         self.app.db.close().await;
+        // Lets the stand-ins' tasks end, and with them their ports: the next server listens on the same ones.
+        drop(self.sandbox);
+        tokio::task::yield_now().await;
     }
 }
 
@@ -206,6 +216,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         marketo: marketo::Clients::new(http.clone(), pace),
         http,
         refreshes: Refreshes::default(),
+        field_sync: FieldSync::default(),
         limiter: Limiter::new(&config, Arc::clone(&clock)),
         in_flight: InFlight::default(),
         faults: config.sandbox.then(Faults::default),
@@ -222,6 +233,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let helpers = vec![
         tokio::spawn(mail::worker::run(app.clone(), postman)),
         tokio::spawn(tidy(app.clone())),
+        tokio::spawn(field_sync::run(app.clone())),
         tokio::spawn(salesforce::watch::run(app.clone())),
         tokio::spawn(marketo::connection::watch(app.clone())),
     ];

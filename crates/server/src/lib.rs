@@ -14,6 +14,7 @@ mod db;
 mod error;
 mod extract;
 mod faults;
+mod field_sync;
 pub mod headers;
 mod idempotency;
 mod invite;

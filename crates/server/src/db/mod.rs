@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod batches;
 pub(crate) mod errors;
+pub(crate) mod field_sync;
 pub(crate) mod flows;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;

@@ -7,6 +7,7 @@ mod batches;
 mod csp_reports;
 mod diagnostics;
 mod events;
+mod field_sync;
 pub(crate) mod flow_pages;
 mod flows;
 mod health;
@@ -84,6 +85,15 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(salesforce_setup::get))
         .routes(routes!(salesforce_setup::tick))
         .routes(routes!(salesforce_setup::check))
+        .routes(routes!(field_sync::get, field_sync::change))
+        .routes(routes!(field_sync::start_preview, field_sync::preview))
+        .routes(routes!(field_sync::list, field_sync::start))
+        .routes(routes!(field_sync::run))
+        .routes(routes!(field_sync::pause))
+        .routes(routes!(field_sync::resume))
+        .routes(routes!(field_sync::cancel))
+        .routes(routes!(field_sync::problems))
+        .routes(routes!(field_sync::people))
         .routes(routes!(csp_reports::take))
         .routes(routes!(sandbox_faults::order))
 }

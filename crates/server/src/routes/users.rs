@@ -231,11 +231,13 @@ struct Viewer {
 impl Viewer {
     async fn new(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Self> {
         let account = db::accounts::only(conn).await?;
+        // The sync depends on the original user, once there is one.
+        let started = db::field_sync::runs::any_started(conn, &app.account_id).await?;
         let management = db::accounts::login_management(conn, &app.account_id).await?;
         let marketo = db::marketo::connection(conn, &app.account_id).await?;
         Ok(Self {
             id: id.to_owned(),
-            original_user: account.and_then(|account| account.original_user_id),
+            original_user: account.and_then(|account| account.original_user_id).filter(|_| started),
             marketo_owner: marketo.map(|marketo| marketo.owner_id),
             able_admins: db::users::able_admins(conn, &app.account_id, management).await?,
         })

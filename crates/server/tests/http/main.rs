@@ -7,6 +7,7 @@ mod batches;
 mod delivery;
 mod diagnostics;
 mod faults;
+mod field_sync;
 mod files;
 mod harness;
 mod idempotency;

@@ -11,20 +11,25 @@ use serde_json::json;
 use crate::harness::{Client, csv, key, row};
 
 /// A server process.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     log: tempfile::NamedTempFile,
-    base: String,
+    pub(crate) base: String,
     link: String,
 }
 
 impl Process {
     fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
         // A file and not a pipe, which would stop a server that nobody listens to.
         let log = tempfile::NamedTempFile::new().expect("a file");
         let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
             .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--seats", "10000", "--data"])
             .arg(data)
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(log.reopen().expect("a file"))
             .spawn()
@@ -47,7 +52,7 @@ impl Process {
     }
 
     /// SIGKILL: no farewell of any kind. Answers what it had logged.
-    fn kill(mut self) -> String {
+    pub(crate) fn kill(mut self) -> String {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
         std::fs::read_to_string(self.log.path()).expect("UTF-8")

@@ -1,0 +1,217 @@
+//! Action Field Sync: its schedule, runs, windows of time, people and problems.
+
+pub(crate) mod people;
+pub(crate) mod problems;
+pub(crate) mod runs;
+pub(crate) mod windows;
+
+use api_types::{SkipReason, limits};
+use sqlx::FromRow;
+
+use super::{Conn, DbResult, count};
+use crate::clock::Millis;
+
+/// The schedule of an account.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Schedule {
+    polling_minutes: i64,
+    people: i64,
+    pub(crate) changes_token: Option<String>,
+    pub(crate) deletions_token: Option<String>,
+    polled_at: Option<i64>,
+}
+
+impl Schedule {
+    pub(crate) fn polling_minutes(&self) -> u32 {
+        count(self.polling_minutes)
+    }
+
+    /// People in the account.
+    pub(crate) fn people(&self) -> u64 {
+        u64::try_from(self.people).unwrap_or(0)
+    }
+
+    /// When changes are to be asked for next; `None` until everybody was read once.
+    pub(crate) fn next_poll_at(&self) -> Option<Millis> {
+        self.changes_token.as_ref()?;
+        let minutes = i64::from(self.polling_minutes()) * 60_000;
+        Some(Millis(self.polled_at.unwrap_or(0).saturating_add(minutes)))
+    }
+}
+
+/// The schedule; the usual one before anything was changed.
+pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Schedule> {
+    let found: Option<Schedule> = sqlx::query_as(
+        "SELECT polling_minutes, people, changes_token, deletions_token, polled_at FROM field_syncs
+          WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.unwrap_or(Schedule {
+        polling_minutes: i64::from(limits::POLLING_MINUTES_DEFAULT),
+        people: 0,
+        changes_token: None,
+        deletions_token: None,
+        polled_at: None,
+    }))
+}
+
+pub(crate) async fn set_polling_minutes(conn: &mut Conn, account_id: &str, minutes: u32) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    sqlx::query("UPDATE field_syncs SET polling_minutes = $1 WHERE account_id = $2")
+        .bind(minutes)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts people who came, or went.
+async fn add_people(conn: &mut Conn, account_id: &str, more: i64) -> DbResult<()> {
+    if more == 0 {
+        return Ok(());
+    }
+    ensure(conn, account_id).await?;
+    sqlx::query("UPDATE field_syncs SET people = people + $1 WHERE account_id = $2")
+        .bind(more)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes where changes and deletions go on; `None` leaves a token as it is.
+pub(crate) async fn set_tokens(
+    conn: &mut Conn,
+    account_id: &str,
+    changes: Option<&str>,
+    deletions: Option<&str>,
+) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    sqlx::query(
+        "UPDATE field_syncs SET changes_token = COALESCE($1, changes_token),
+                deletions_token = COALESCE($2, deletions_token)
+          WHERE account_id = $3",
+    )
+    .bind(changes)
+    .bind(deletions)
+    .bind(account_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that changes were asked for.
+pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    sqlx::query("UPDATE field_syncs SET polled_at = $1 WHERE account_id = $2")
+        .bind(now.0)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn ensure(conn: &mut Conn, account_id: &str) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO field_syncs (account_id, polling_minutes, people) VALUES ($1, $2, 0)
+         ON CONFLICT (account_id) DO NOTHING",
+    )
+    .bind(account_id)
+    .bind(limits::POLLING_MINUTES_DEFAULT)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What became of people, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub(crate) struct Tally {
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+    pub(crate) unchanged: i64,
+    not_in_salesforce: i64,
+    no_salesforce_owner: i64,
+    no_email: i64,
+    over_limit: i64,
+    pub(crate) failed: i64,
+}
+
+impl Tally {
+    const SKIPS: [SkipReason; 4] = [
+        SkipReason::NotInSalesforce,
+        SkipReason::NoSalesforceOwner,
+        SkipReason::NoEmail,
+        SkipReason::OverLimit,
+    ];
+
+    /// The number of people skipped for a reason.
+    pub(crate) fn skip(&mut self, reason: SkipReason) -> &mut i64 {
+        match reason {
+            SkipReason::NotInSalesforce => &mut self.not_in_salesforce,
+            SkipReason::NoSalesforceOwner => &mut self.no_salesforce_owner,
+            SkipReason::NoEmail => &mut self.no_email,
+            SkipReason::OverLimit => &mut self.over_limit,
+        }
+    }
+
+    /// The reasons that anybody was skipped for, with how many.
+    pub(crate) fn skipped(mut self) -> Vec<(SkipReason, i64)> {
+        let counts = Self::SKIPS.map(|reason| (reason, *self.skip(reason)));
+        counts.into_iter().filter(|(_, people)| *people > 0).collect()
+    }
+
+    /// Everybody who was read.
+    pub(crate) fn read(self) -> i64 {
+        let skipped: i64 = self.skipped().iter().map(|(_, people)| people).sum();
+        self.created + self.updated + self.unchanged + self.failed + skipped
+    }
+
+    /// What undoes it.
+    pub(crate) fn negated(self) -> Self {
+        Self {
+            created: -self.created,
+            updated: -self.updated,
+            unchanged: -self.unchanged,
+            not_in_salesforce: -self.not_in_salesforce,
+            no_salesforce_owner: -self.no_salesforce_owner,
+            no_email: -self.no_email,
+            over_limit: -self.over_limit,
+            failed: -self.failed,
+        }
+    }
+
+    /// `SET` clauses that add it to a row's columns.
+    fn push_addition(&self, update: &mut super::Builder) {
+        let columns = [
+            ("created", self.created),
+            ("updated", self.updated),
+            ("unchanged", self.unchanged),
+            ("not_in_salesforce", self.not_in_salesforce),
+            ("no_salesforce_owner", self.no_salesforce_owner),
+            ("no_email", self.no_email),
+            ("over_limit", self.over_limit),
+            ("failed", self.failed),
+        ];
+        for (index, (column, more)) in columns.into_iter().enumerate() {
+            update.push(if index == 0 { "" } else { ", " });
+            update.push(column).push(" = ").push(column).push(" + ").push_bind(more);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tally_adds_up() {
+        let mut tally = Tally { created: 1, updated: 2, unchanged: 3, failed: 4, ..Tally::default() };
+        *tally.skip(SkipReason::NoEmail) += 5;
+        *tally.skip(SkipReason::NotInSalesforce) += 6;
+        assert_eq!(tally.read(), 21);
+        assert_eq!(tally.skipped(), [(SkipReason::NotInSalesforce, 6), (SkipReason::NoEmail, 5)]);
+        assert_eq!(tally.negated().read(), -21);
+    }
+}

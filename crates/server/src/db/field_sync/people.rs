@@ -1,0 +1,293 @@
+//! The people of the sales account.
+
+use std::collections::HashMap;
+
+use api_types::{SyncOutcome, SyncedPerson, SyncedPersonQuery};
+use sha2::{Digest as _, Sha256};
+use sqlx::FromRow;
+
+use super::add_people;
+use crate::clock::Millis;
+use crate::db::{Builder, Conn, DbResult, from_text, like_anywhere, text};
+use crate::field_sync::mapping::Person;
+
+/// What is known of somebody who is there already.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) fingerprint: i64,
+    pub(crate) outcome: SyncOutcome,
+    pub(crate) pass_id: String,
+    pub(crate) opportunity_id: Option<String>,
+}
+
+/// Those of some people who are there already, by their ids in Marketo.
+pub(crate) async fn known(
+    conn: &mut Conn,
+    account_id: &str,
+    ids: impl IntoIterator<Item = i64>,
+) -> DbResult<HashMap<i64, Known>> {
+    let mut select = Builder::new(
+        "SELECT marketo_id, fingerprint, outcome, pass_id, salesforce_opportunity_id FROM synced_people",
+    );
+    push_ids(&mut select, account_id, ids);
+    let rows: Vec<(i64, i64, String, String, Option<String>)> =
+        select.build_query_as().fetch_all(conn).await?;
+    let known = rows.into_iter().map(|(id, fingerprint, outcome, pass_id, opportunity_id)| {
+        Ok((id, Known { fingerprint, outcome: from_text(&outcome)?, pass_id, opportunity_id }))
+    });
+    known.collect()
+}
+
+fn push_ids(builder: &mut Builder, account_id: &str, ids: impl IntoIterator<Item = i64>) {
+    builder.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    builder.push(" AND marketo_id IN (");
+    let mut list = builder.separated(", ");
+    for id in ids {
+        list.push_bind(id);
+    }
+    builder.push(")");
+}
+
+/// Hash of a person's values, by which a change is seen.
+pub(crate) fn fingerprint(person: &Person) -> i64 {
+    let id = |id: &Option<String>| id.clone().unwrap_or_default();
+    let values = [
+        person.first_name.as_str(),
+        &person.last_name,
+        &person.email,
+        &person.company,
+        &person.title,
+        &person.phone_number,
+        &person.linkedin_url,
+        &person.source,
+        &id(&person.salesforce_contact_id),
+        &id(&person.salesforce_lead_id),
+        &id(&person.salesforce_account_id),
+        &id(&person.salesforce_opportunity_id),
+    ];
+    let hash = Sha256::digest(values.join("\0").as_bytes());
+    hash.iter().take(8).fold(0, |number, byte| (number << 8) | i64::from(*byte))
+}
+
+/// A person as stored by a pass.
+pub(crate) struct Stored {
+    pub(crate) person: Person,
+    pub(crate) fingerprint: i64,
+    pub(crate) outcome: SyncOutcome,
+}
+
+/// Stores people who are new or changed. At most 1,000, because of the number of values.
+pub(crate) async fn upsert(
+    conn: &mut Conn,
+    account_id: &str,
+    pass_id: &str,
+    people: &[Stored],
+    now: Millis,
+) -> DbResult<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let outcomes = people.iter().map(|stored| text(stored.outcome)).collect::<DbResult<Vec<_>>>()?;
+    let mut insert = Builder::new(
+        "INSERT INTO synced_people (account_id, marketo_id, first_name, last_name, email, company, title, phone_number,
+         linkedin_url, source, salesforce_contact_id, salesforce_lead_id, salesforce_account_id,
+         salesforce_opportunity_id, search_text, fingerprint, outcome, pass_id, synced_at) ",
+    );
+    insert.push_values(people.iter().zip(outcomes), |mut values, (stored, outcome)| {
+        let person = &stored.person;
+        let search = format!("{} {} {}", person.first_name, person.last_name, person.email);
+        values
+            .push_bind(account_id.to_owned())
+            .push_bind(person.marketo_id)
+            .push_bind(person.first_name.clone())
+            .push_bind(person.last_name.clone())
+            .push_bind(person.email.clone())
+            .push_bind(person.company.clone())
+            .push_bind(person.title.clone())
+            .push_bind(person.phone_number.clone())
+            .push_bind(person.linkedin_url.clone())
+            .push_bind(person.source.clone())
+            .push_bind(person.salesforce_contact_id.clone())
+            .push_bind(person.salesforce_lead_id.clone())
+            .push_bind(person.salesforce_account_id.clone())
+            .push_bind(person.salesforce_opportunity_id.clone())
+            .push_bind(search.to_lowercase())
+            .push_bind(stored.fingerprint)
+            .push_bind(outcome)
+            .push_bind(pass_id.to_owned())
+            .push_bind(now.0);
+    });
+    insert.push(
+        " ON CONFLICT (account_id, marketo_id) DO UPDATE SET first_name = excluded.first_name,
+          last_name = excluded.last_name, email = excluded.email, company = excluded.company, title = excluded.title,
+          phone_number = excluded.phone_number, linkedin_url = excluded.linkedin_url, source = excluded.source,
+          salesforce_contact_id = excluded.salesforce_contact_id,
+          salesforce_lead_id = excluded.salesforce_lead_id,
+          salesforce_account_id = excluded.salesforce_account_id,
+          salesforce_opportunity_id = excluded.salesforce_opportunity_id, search_text = excluded.search_text,
+          fingerprint = excluded.fingerprint, outcome = excluded.outcome, pass_id = excluded.pass_id,
+          synced_at = excluded.synced_at",
+    );
+    insert.build().execute(conn).await?;
+    Ok(())
+}
+
+/// Notes that a pass met people, and what it did with them: `None` for nothing.
+pub(crate) async fn touch(
+    conn: &mut Conn,
+    account_id: &str,
+    pass_id: &str,
+    ids: &[i64],
+    outcome: Option<SyncOutcome>,
+    now: Millis,
+) -> DbResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut update = Builder::new("UPDATE synced_people SET pass_id = ");
+    update.push_bind(pass_id.to_owned());
+    if let Some(outcome) = outcome {
+        update.push(", outcome = ").push_bind(text(outcome)?).push(", synced_at = ").push_bind(now.0);
+    }
+    push_ids(&mut update, account_id, ids.iter().copied());
+    update.build().execute(conn).await?;
+    Ok(())
+}
+
+/// Takes people out, and answers how many were there.
+pub(crate) async fn delete(conn: &mut Conn, account_id: &str, ids: &[i64]) -> DbResult<i64> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let mut delete = Builder::new("DELETE FROM synced_people");
+    push_ids(&mut delete, account_id, ids.iter().copied());
+    let gone = delete.build().execute(&mut *conn).await?.rows_affected();
+    left(conn, account_id, gone).await
+}
+
+/// Takes out everybody whom a complete pass did not meet.
+pub(crate) async fn delete_others(conn: &mut Conn, account_id: &str, pass_id: &str) -> DbResult<i64> {
+    let gone = sqlx::query("DELETE FROM synced_people WHERE account_id = $1 AND pass_id <> $2")
+        .bind(account_id)
+        .bind(pass_id)
+        .execute(&mut *conn)
+        .await?
+        .rows_affected();
+    left(conn, account_id, gone).await
+}
+
+async fn left(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<i64> {
+    let gone = i64::try_from(gone).unwrap_or(i64::MAX);
+    add_people(conn, account_id, -gone).await?;
+    Ok(gone)
+}
+
+/// Counts people who came.
+pub(crate) async fn came(conn: &mut Conn, account_id: &str, people: i64) -> DbResult<()> {
+    add_people(conn, account_id, people).await
+}
+
+#[derive(FromRow)]
+struct Row {
+    marketo_id: i64,
+    first_name: String,
+    last_name: String,
+    email: String,
+    company: String,
+    title: String,
+    phone_number: String,
+    linkedin_url: String,
+    source: String,
+    salesforce_contact_id: Option<String>,
+    salesforce_lead_id: Option<String>,
+    salesforce_account_id: Option<String>,
+    salesforce_opportunity_id: Option<String>,
+    outcome: String,
+    synced_at: i64,
+}
+
+impl Row {
+    fn into_person(self) -> DbResult<SyncedPerson> {
+        Ok(SyncedPerson {
+            marketo_id: u64::try_from(self.marketo_id).unwrap_or(0),
+            outcome: from_text(&self.outcome)?,
+            synced_at: Millis(self.synced_at).timestamp(),
+            first_name: self.first_name,
+            last_name: self.last_name,
+            email: self.email,
+            company: self.company,
+            title: self.title,
+            phone_number: self.phone_number,
+            linkedin_url: self.linkedin_url,
+            source: self.source,
+            salesforce_contact_id: self.salesforce_contact_id,
+            salesforce_lead_id: self.salesforce_lead_id,
+            salesforce_account_id: self.salesforce_account_id,
+            salesforce_opportunity_id: self.salesforce_opportunity_id,
+        })
+    }
+}
+
+/// People by their numbers in Marketo, and how many there are. `after` is the last number of the page before.
+pub(crate) async fn list(
+    conn: &mut Conn,
+    account_id: &str,
+    query: &SyncedPersonQuery,
+    after: Option<i64>,
+    limit: u32,
+) -> DbResult<(Vec<SyncedPerson>, u64)> {
+    // The ids first, so that a search looks at the index alone.
+    let mut select = Builder::new("SELECT marketo_id FROM synced_people");
+    push_filter(&mut select, account_id, query)?;
+    if let Some(after) = after {
+        select.push(" AND marketo_id > ").push_bind(after);
+    }
+    select.push(" ORDER BY marketo_id LIMIT ").push_bind(i64::from(limit));
+    let ids: Vec<(i64,)> = select.build_query_as().fetch_all(&mut *conn).await?;
+
+    let total = if after.is_none() && ids.len() < limit as usize {
+        // The only page: a search that finds few has looked at everybody already.
+        ids.len() as u64
+    } else {
+        total(conn, account_id, query).await?
+    };
+    if ids.is_empty() {
+        return Ok((Vec::new(), total));
+    }
+    let mut select = Builder::new(
+        "SELECT marketo_id, first_name, last_name, email, company, title, phone_number, linkedin_url, source,
+                salesforce_contact_id, salesforce_lead_id, salesforce_account_id, salesforce_opportunity_id, outcome,
+                synced_at
+           FROM synced_people",
+    );
+    push_ids(&mut select, account_id, ids.into_iter().map(|(id,)| id));
+    select.push(" ORDER BY marketo_id");
+    let rows: Vec<Row> = select.build_query_as().fetch_all(conn).await?;
+    Ok((rows.into_iter().map(Row::into_person).collect::<DbResult<_>>()?, total))
+}
+
+async fn total(conn: &mut Conn, account_id: &str, query: &SyncedPersonQuery) -> DbResult<u64> {
+    if query.outcome.is_none() && search(query).is_none() {
+        return Ok(super::schedule(conn, account_id).await?.people());
+    }
+    let mut counting = Builder::new("SELECT COUNT(*) FROM synced_people");
+    push_filter(&mut counting, account_id, query)?;
+    let (total,): (i64,) = counting.build_query_as().fetch_one(conn).await?;
+    Ok(u64::try_from(total).unwrap_or(0))
+}
+
+fn search(query: &SyncedPersonQuery) -> Option<String> {
+    let search = query.search.as_deref()?.trim();
+    (!search.is_empty()).then(|| search.to_lowercase())
+}
+
+fn push_filter(builder: &mut Builder, account_id: &str, query: &SyncedPersonQuery) -> DbResult<()> {
+    builder.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    if let Some(search) = search(query) {
+        builder.push(" AND search_text LIKE ").push_bind(like_anywhere(&search)).push(r" ESCAPE '\'");
+    }
+    if let Some(outcome) = query.outcome {
+        builder.push(" AND outcome = ").push_bind(text(outcome)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! Runs: readings of everybody, polls that found something, and counts for a preview.
+
+use api_types::{SyncFailure, SyncKind, SyncRunState};
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+
+use super::Tally;
+use crate::clock::Millis;
+use crate::db::{Builder, Conn, DbResult, from_optional_text, from_text, text};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RunKind {
+    Full,
+    Incremental,
+    /// Counts who would be brought over, and brings nobody.
+    Preview,
+}
+
+/// Where a run stands; with the failure, if it failed, it is a [`SyncRunState`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Stage {
+    Preparing,
+    Running,
+    Paused,
+    Completed,
+    Cancelled,
+    Failed,
+}
+
+fn split(state: SyncRunState) -> (Stage, Option<SyncFailure>) {
+    match state {
+        SyncRunState::Preparing => (Stage::Preparing, None),
+        SyncRunState::Running => (Stage::Running, None),
+        SyncRunState::Paused => (Stage::Paused, None),
+        SyncRunState::Completed => (Stage::Completed, None),
+        SyncRunState::Cancelled => (Stage::Cancelled, None),
+        SyncRunState::Failed(failure) => (Stage::Failed, Some(failure)),
+    }
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct RunRow {
+    pub(crate) id: String,
+    kind: String,
+    state: String,
+    failure: Option<String>,
+    pub(crate) pass_id: String,
+    pub(crate) changes_token: Option<String>,
+    oldest_at: Option<i64>,
+    fields: Option<String>,
+    pub(crate) started_by: Option<String>,
+    started_at: i64,
+    ended_at: Option<i64>,
+    expected: Option<i64>,
+    #[sqlx(flatten)]
+    pub(crate) tally: Tally,
+    removed: i64,
+}
+
+impl RunRow {
+    pub(crate) fn kind(&self) -> DbResult<RunKind> {
+        from_text(&self.kind)
+    }
+
+    /// The kind as people see it; `None` for a preview.
+    pub(crate) fn shown_kind(&self) -> DbResult<Option<SyncKind>> {
+        Ok(match self.kind()? {
+            RunKind::Full => Some(SyncKind::Full),
+            RunKind::Incremental => Some(SyncKind::Incremental),
+            RunKind::Preview => None,
+        })
+    }
+
+    pub(crate) fn state(&self) -> DbResult<SyncRunState> {
+        let failure: Option<SyncFailure> = from_optional_text(self.failure.as_deref())?;
+        Ok(match from_text(&self.state)? {
+            Stage::Preparing => SyncRunState::Preparing,
+            Stage::Running => SyncRunState::Running,
+            Stage::Paused => SyncRunState::Paused,
+            Stage::Completed => SyncRunState::Completed,
+            Stage::Cancelled => SyncRunState::Cancelled,
+            Stage::Failed => SyncRunState::Failed(failure.unwrap_or(SyncFailure::Unexpected)),
+        })
+    }
+
+    pub(crate) fn started_at(&self) -> Millis {
+        Millis(self.started_at)
+    }
+
+    pub(crate) fn ended_at(&self) -> Option<Millis> {
+        self.ended_at.map(Millis)
+    }
+
+    pub(crate) fn oldest_at(&self) -> Option<Millis> {
+        self.oldest_at.map(Millis)
+    }
+
+    pub(crate) fn expected(&self) -> Option<u64> {
+        self.expected.and_then(|expected| u64::try_from(expected).ok())
+    }
+
+    pub(crate) fn removed(&self) -> u64 {
+        u64::try_from(self.removed).unwrap_or(0)
+    }
+
+    /// The fields of a preview.
+    pub(crate) fn fields(&self) -> DbResult<Option<Vec<api_types::SyncField>>> {
+        let fields = self.fields.as_deref().map(serde_json::from_str).transpose();
+        fields.map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+}
+
+const SELECT: &str = "SELECT id, kind, state, failure, pass_id, changes_token, oldest_at, fields, started_by,
+       started_at, ended_at, expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email,
+       over_limit, failed, removed
+  FROM sync_runs";
+
+/// A run to be stored. It prepares itself.
+pub(crate) struct NewRun<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) kind: RunKind,
+    pub(crate) started_by: Option<&'a str>,
+    /// The failed run that it goes on from.
+    pub(crate) after: Option<&'a RunRow>,
+}
+
+pub(crate) async fn insert(conn: &mut Conn, account_id: &str, run: &NewRun<'_>, now: Millis) -> DbResult<()> {
+    let after = run.after;
+    sqlx::query(
+        "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, changes_token, oldest_at, started_by, started_at,
+         expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed,
+         removed)
+         VALUES ($1, $2, $3, 'preparing', $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+    )
+    .bind(run.id)
+    .bind(account_id)
+    .bind(text(run.kind)?)
+    .bind(after.map_or(run.id, |run| &run.pass_id))
+    .bind(after.and_then(|run| run.changes_token.as_deref()))
+    .bind(after.and_then(|run| run.oldest_at))
+    .bind(run.started_by)
+    .bind(now.0)
+    .bind(after.and_then(|run| run.expected))
+    .execute(&mut *conn)
+    .await?;
+    if let Some(after) = after {
+        add(conn, run.id, &after.tally, 0).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<RunRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND id = ").push_bind(id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The run, no preview, that goes on or is paused.
+pub(crate) async fn current(conn: &mut Conn, account_id: &str) -> DbResult<Option<RunRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND state IN ('preparing', 'running', 'paused') AND kind <> 'preview'");
+    select.push(" ORDER BY id DESC LIMIT 1");
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The preview that is being counted.
+pub(crate) async fn counting(conn: &mut Conn, account_id: &str) -> DbResult<Option<RunRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND state IN ('preparing', 'running') AND kind = 'preview' ORDER BY id DESC LIMIT 1");
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The latest run of a kind.
+pub(crate) async fn latest(conn: &mut Conn, account_id: &str, kind: RunKind) -> DbResult<Option<RunRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND kind = ").push_bind(text(kind)?).push(" ORDER BY id DESC LIMIT 1");
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The latest run that is no preview.
+pub(crate) async fn latest_shown(conn: &mut Conn, account_id: &str) -> DbResult<Option<RunRow>> {
+    Ok(list(conn, account_id, None, 1).await?.0.pop())
+}
+
+/// Whether anybody ever started a run.
+pub(crate) async fn any_started(conn: &mut Conn, account_id: &str) -> DbResult<bool> {
+    Ok(latest(conn, account_id, RunKind::Full).await?.is_some())
+}
+
+/// Runs, the latest first, and how many there are; previews are not listed. `before` is the last id of the page before.
+pub(crate) async fn list(
+    conn: &mut Conn,
+    account_id: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> DbResult<(Vec<RunRow>, u64)> {
+    let (total,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'")
+            .bind(account_id)
+            .fetch_one(&mut *conn)
+            .await?;
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND kind <> 'preview'");
+    if let Some(before) = before {
+        select.push(" AND id < ").push_bind(before.to_owned());
+    }
+    select.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
+    let rows = select.build_query_as().fetch_all(conn).await?;
+    Ok((rows, u64::try_from(total).unwrap_or(0)))
+}
+
+/// Passes that nobody will go on with, and that have windows left: their runs ended, or failed before a time.
+pub(crate) async fn given_up(
+    conn: &mut Conn,
+    account_id: &str,
+    failed_before: Millis,
+) -> DbResult<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT DISTINCT w.pass_id FROM sync_windows w JOIN sync_runs r ON r.pass_id = w.pass_id
+          WHERE r.account_id = $1
+            AND (r.state IN ('cancelled', 'completed') OR r.state = 'failed' AND r.ended_at < $2)
+            AND NOT EXISTS (SELECT 1 FROM sync_runs o WHERE o.pass_id = w.pass_id AND o.ended_at IS NULL)",
+    )
+    .bind(account_id)
+    .bind(failed_before.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(pass,)| pass).collect())
+}
+
+/// Counts what became of people, if the run goes on. A run that was paused or ended meanwhile takes nothing.
+#[must_use = "a run that was stopped must not be worked on"]
+pub(crate) async fn progress(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult<bool> {
+    let changed = sqlx::query(
+        "UPDATE sync_runs SET state = 'running' WHERE id = $1 AND state IN ('preparing', 'running')",
+    )
+    .bind(id)
+    .execute(&mut *conn)
+    .await?;
+    let goes_on = changed.rows_affected() > 0;
+    if goes_on {
+        add(conn, id, tally, removed).await?;
+    }
+    Ok(goes_on)
+}
+
+async fn add(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult<()> {
+    let mut update = Builder::new("UPDATE sync_runs SET ");
+    tally.push_addition(&mut update);
+    update.push(", removed = removed + ").push_bind(removed);
+    update.push(" WHERE id = ").push_bind(id.to_owned());
+    update.build().execute(conn).await?;
+    Ok(())
+}
+
+/// Whether a run goes on.
+pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
+    let (found,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM sync_runs WHERE id = $1 AND state IN ('preparing', 'running')")
+            .bind(id)
+            .fetch_one(conn)
+            .await?;
+    Ok(found > 0)
+}
+
+/// Puts a run into a state; one that ends has an end.
+pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, now: Millis) -> DbResult<()> {
+    let (stage, failure) = split(state);
+    let ended = matches!(stage, Stage::Completed | Stage::Cancelled | Stage::Failed);
+    sqlx::query("UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3 WHERE id = $4")
+        .bind(text(stage)?)
+        .bind(failure.map(text).transpose()?)
+        .bind(ended.then_some(now.0))
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes what a pass begins with: where its changes begin, and when the oldest person known was made.
+pub(crate) async fn set_beginning(
+    conn: &mut Conn,
+    id: &str,
+    changes_token: &str,
+    oldest: Option<Millis>,
+) -> DbResult<()> {
+    sqlx::query("UPDATE sync_runs SET changes_token = $1, oldest_at = $2 WHERE id = $3")
+        .bind(changes_token)
+        .bind(oldest.map(|at| at.0))
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_expected(conn: &mut Conn, id: &str, expected: i64) -> DbResult<()> {
+    sqlx::query("UPDATE sync_runs SET expected = $1 WHERE id = $2")
+        .bind(expected)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_fields(conn: &mut Conn, id: &str, fields: &[api_types::SyncField]) -> DbResult<()> {
+    let fields = serde_json::to_string(fields).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query("UPDATE sync_runs SET fields = $1 WHERE id = $2").bind(fields).bind(id).execute(conn).await?;
+    Ok(())
+}

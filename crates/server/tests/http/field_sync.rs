@@ -1,0 +1,599 @@
+//! Action Field Sync against the stand-ins for Marketo and Salesforce.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use api_types::{
+    FieldOrigin, FieldSync, FieldSyncSettings, List, MarketoConnect, MarketoState, PersonField, PreviewCount,
+    ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure, SyncKind, SyncPreview, SyncProblem,
+    SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncedPerson, User, paths,
+};
+use roster::email::Address;
+use sandbox::marketo::{
+    INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT,
+};
+use sandbox::people::{Crm, People, Person};
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Server};
+use crate::restart::Process;
+
+const PEOPLE: u32 = 2_500;
+/// So fast that a window of a minute takes a tenth of a second.
+const SPEED: u32 = 600;
+
+/// What should become of the people of the stand-in.
+#[derive(Debug, Default)]
+struct Oracle {
+    qualifying: BTreeMap<u64, Person>,
+    skipped: BTreeMap<SkipReason, u64>,
+    invalid: BTreeSet<u64>,
+}
+
+impl Oracle {
+    fn new(people: u32) -> Self {
+        let mut oracle = Self::default();
+        for person in People::new(people, 0).iter() {
+            let skip = match (person.crm(), person.salesforce_owner_id(), person.email()) {
+                (Crm::Absent, ..) => Some(SkipReason::NotInSalesforce),
+                (_, None, _) => Some(SkipReason::NoSalesforceOwner),
+                (_, _, None) => Some(SkipReason::NoEmail),
+                (_, _, Some(email)) if Address::parse(&email).is_err() => {
+                    oracle.invalid.insert(person.marketo_id());
+                    continue;
+                }
+                _ => None,
+            };
+            match skip {
+                Some(reason) => *oracle.skipped.entry(reason).or_default() += 1,
+                None => {
+                    oracle.qualifying.insert(person.marketo_id(), person);
+                }
+            }
+        }
+        oracle
+    }
+
+    fn qualifying(&self) -> u64 {
+        self.qualifying.len() as u64
+    }
+
+    /// A run that met everybody, whatever it did with those who qualify.
+    #[track_caller]
+    fn check(&self, run: &SyncRun) {
+        assert_eq!(run.state, SyncRunState::Completed, "{run:?}");
+        assert_eq!(run.created + run.updated + run.unchanged, self.qualifying(), "{run:?}");
+        assert_eq!(run.failed, self.invalid.len() as u64, "{run:?}");
+        let skipped: BTreeMap<_, _> = run.skipped.iter().map(|count| (count.reason, count.people)).collect();
+        assert_eq!(skipped, self.skipped);
+        assert_eq!(run.expected, Some(run.read));
+        check_sum(run);
+    }
+}
+
+/// The counts of a run add up at any moment.
+#[track_caller]
+fn check_sum(run: &SyncRun) {
+    let skipped: u64 = run.skipped.iter().map(|count| count.people).sum();
+    assert_eq!(run.read, run.created + run.updated + run.unchanged + run.failed + skipped, "{run:?}");
+}
+
+async fn server_with(people: u32) -> (Server, Client) {
+    server_at(people, MUNCHKIN_ID).await
+}
+
+async fn server_at(people: u32, munchkin: &str) -> (Server, Client) {
+    let server = Server::start_with(|config| {
+        config.sandbox_speed = NonZeroU32::new(SPEED).unwrap();
+        config.sandbox_people = people;
+        config.requests_per_second = NonZeroU32::new(100_000).unwrap();
+    })
+    .await;
+    let admin = server.admin().await;
+    connect_marketo(&admin, munchkin).await;
+    admin.connect_salesforce(&server, "ana@northwind.example").await;
+    (server, admin)
+}
+
+/// Orders the stand-in for Marketo about.
+async fn order(server: &Server, what: &str, body: Value) {
+    let url = format!("{}/{what}", server.sandbox().marketo().orders_url());
+    let answer = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
+    assert!(answer.status().is_success(), "{what}: {}", answer.status());
+}
+
+/// Connects the account to an instance of Marketo by credentials that are pasted.
+async fn connect_marketo(admin: &Client, munchkin: &str) {
+    let pasted = MarketoConnect::Pasted {
+        munchkin_account_id: munchkin.to_owned(),
+        client_id: INTEGRATION_CLIENT_ID.to_owned(),
+        client_secret: INTEGRATION_CLIENT_SECRET.to_owned(),
+    };
+    let state: MarketoState = admin.once(paths::MARKETO, &pasted).await.json();
+    assert!(state.connection.is_some_and(|connection| connection.last_check.passed()));
+}
+
+async fn start(admin: &Client) -> SyncRun {
+    let answer = admin.once(paths::FIELD_SYNC_RUNS, &()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let run: SyncRun = answer.json();
+    assert_eq!((run.kind, run.state), (SyncKind::Full, SyncRunState::Preparing));
+    run
+}
+
+/// Follows a run until something is true of it.
+async fn until(admin: &Client, id: &SyncRunId, enough: impl Fn(&SyncRun) -> bool) -> SyncRun {
+    let mut read = 0;
+    loop {
+        let run: SyncRun = admin.get(&paths::sync_run(id)).await.json();
+        check_sum(&run);
+        assert!(run.read >= read, "progress goes one way");
+        read = run.read;
+        if enough(&run) {
+            return run;
+        }
+    }
+}
+
+fn has_ended(run: &SyncRun) -> bool {
+    !matches!(run.state, SyncRunState::Preparing | SyncRunState::Running)
+}
+
+async fn ended(admin: &Client, id: &SyncRunId) -> SyncRun {
+    until(admin, id, has_ended).await
+}
+
+/// A run over everybody, from start to end.
+async fn sync(admin: &Client) -> SyncRun {
+    let run = start(admin).await;
+    ended(admin, &run.id).await
+}
+
+async fn status(admin: &Client) -> FieldSync {
+    admin.get(paths::FIELD_SYNC).await.json()
+}
+
+/// Everybody of the account, page by page.
+async fn everybody(admin: &Client) -> BTreeMap<u64, SyncedPerson> {
+    let (mut people, mut cursor) = (BTreeMap::new(), String::new());
+    loop {
+        let path = format!("{}?limit=200{cursor}", paths::FIELD_SYNC_PEOPLE);
+        let page: List<SyncedPerson> = admin.get(&path).await.json();
+        for person in page.items {
+            assert!(people.insert(person.marketo_id, person).is_none(), "nobody is there twice");
+        }
+        match page.meta.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => {
+                assert_eq!(people.len() as u64, page.meta.total);
+                return people;
+            }
+        }
+    }
+}
+
+/// The account holds those who qualify and nobody else, as Marketo and Salesforce know them.
+async fn check_people(admin: &Client, oracle: &Oracle) {
+    let people = everybody(admin).await;
+    assert!(people.keys().eq(oracle.qualifying.keys()), "{} people", people.len());
+    for (id, person) in &people {
+        let known = oracle.qualifying[id];
+        assert_eq!(person.email, known.email().unwrap());
+        assert_eq!(person.first_name, known.first_name());
+        assert_eq!(person.company, known.company());
+        assert_eq!(person.title, known.title().unwrap_or_default());
+        assert_eq!(person.source, known.source());
+        assert_eq!(person.salesforce_contact_id, known.salesforce_contact_id());
+        assert_eq!(person.salesforce_lead_id, known.salesforce_lead_id());
+        assert_eq!(person.salesforce_opportunity_id, known.salesforce_opportunity_id());
+    }
+    assert_eq!(status(admin).await.people, oracle.qualifying());
+}
+
+fn check_limits(server: &Server) {
+    let stats = server.sandbox().marketo().stats();
+    let violations = (stats.rate_violations, stats.concurrency_violations, stats.quota_violations);
+    assert_eq!(violations, (0, 0, 0), "{stats:?}");
+}
+
+async fn problems(admin: &Client, run: &SyncRunId) -> List<SyncProblem> {
+    admin.get(&format!("{}?limit=200", paths::sync_run_problems(run))).await.json()
+}
+
+/// Moves on to the next poll, and waits until it is done.
+async fn poll(server: &Server, admin: &Client) {
+    let before = status(admin).await;
+    server.clock.advance(Duration::from_secs(u64::from(before.polling_minutes) * 60));
+    while status(admin).await.next_poll_at == before.next_poll_at {}
+    while status(admin).await.current.is_some() {}
+}
+
+async fn runs(admin: &Client) -> Vec<SyncRun> {
+    admin.get(paths::FIELD_SYNC_RUNS).await.json::<List<SyncRun>>().items
+}
+
+#[tokio::test]
+async fn r12_everybody_who_qualifies_is_brought_over_within_the_limits() {
+    for munchkin in [MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT] {
+        let (server, admin) = server_at(PEOPLE, munchkin).await;
+        let oracle = Oracle::new(PEOPLE);
+        assert!(oracle.skipped.len() == 3 && !oracle.invalid.is_empty(), "{oracle:?}");
+        let before = status(&admin).await;
+        assert!(before.blocked_by.is_empty() && !before.incremental && before.next_poll_at.is_none());
+        let original: List<User> = admin.get("/users?search=marketo.admin").await.json();
+        assert_ne!(original.items[0].protected, Some(Protection::OriginalUser), "not before the sync");
+
+        let run = sync(&admin).await;
+        oracle.check(&run);
+        assert_eq!((run.created, run.removed), (oracle.qualifying(), 0));
+        assert_eq!(run.started_by.as_deref(), Some("marketo.admin@example.com"));
+        check_people(&admin, &oracle).await;
+        check_limits(&server);
+
+        let failed = problems(&admin, &run.id).await;
+        assert!(failed.items.iter().all(|problem| problem.code == SyncProblemCode::EmailInvalid));
+        assert!(failed.items.iter().all(|problem| problem.email.is_some()));
+        let ids: BTreeSet<_> = failed.items.iter().map(|problem| problem.marketo_id).collect();
+        assert_eq!((ids, failed.meta.total), (oracle.invalid.clone(), oracle.invalid.len() as u64));
+
+        let after = status(&admin).await;
+        assert!(after.incremental && after.current.is_none() && after.next_poll_at.is_some());
+        let original: List<User> = admin.get("/users?search=marketo.admin").await.json();
+        assert_eq!(original.items[0].protected, Some(Protection::OriginalUser));
+        let refused = admin.delete(&paths::user(&original.items[0].id)).await.problem();
+        assert_eq!(refused.detail.as_deref(), Some("original_user"));
+        assert!(std::fs::read_dir(server.data().join("exports")).unwrap().next().is_none(), "no file stays");
+    }
+}
+
+#[tokio::test]
+async fn r7_killed_at_ten_points_a_run_ends_complete_and_without_doubles() {
+    let (mut server, mut admin) = server_with(PEOPLE).await;
+    server.stop().await;
+    let (speed, people) = (SPEED.to_string(), PEOPLE.to_string());
+    let options = ["--sandbox-speed", &speed, "--sandbox-people", &people, "--requests-per-second", "100000"];
+    let mut process = Process::start_with(server.data(), &options);
+    admin = admin.at(&process.base);
+    let id = start(&admin).await.id;
+    let mut random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), PEOPLE);
+    for kill in 0..10 {
+        // Somewhere in the next tenth, so that all ten happen before the end.
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let read = u64::from(PEOPLE) * kill / 11 + (random >> 33) % u64::from(PEOPLE / 11);
+        let run = until(&admin, &id, |run| run.read >= read || has_ended(run)).await;
+        assert!(!has_ended(&run), "{run:?}");
+        process.kill();
+        process = Process::start_with(server.data(), &options);
+        admin = admin.at(&process.base);
+    }
+    let oracle = Oracle::new(PEOPLE);
+    let run = ended(&admin, &id).await;
+    oracle.check(&run);
+    assert_eq!(run.created, oracle.qualifying());
+    check_people(&admin, &oracle).await;
+    process.kill();
+}
+
+#[tokio::test]
+async fn r11_paused_nothing_is_written_and_resumed_it_goes_on() {
+    let (mut server, admin) = server_with(PEOPLE).await;
+    let id = start(&admin).await.id;
+    until(&admin, &id, |run| run.read > 0 || has_ended(run)).await;
+    let paused: SyncRun = admin.once(&paths::sync_run_pause(&id), &()).await.json();
+    assert_eq!(paused.state, SyncRunState::Paused);
+    assert_eq!(admin.once(paths::FIELD_SYNC_RUNS, &()).await.code(), ProblemCode::SyncRunning);
+    server.restart().await;
+    let admin = admin.at(&server.base);
+    assert_eq!(status(&admin).await.current, Some(paused.clone()), "paused, it outlives a restart");
+    let again: SyncRun = admin.once(&paths::sync_run_pause(&id), &()).await.json();
+    assert_eq!(again, paused);
+
+    let resumed: SyncRun = admin.once(&paths::sync_run_resume(&id), &()).await.json();
+    assert_eq!((resumed.state, resumed.read), (SyncRunState::Running, paused.read));
+    let run = ended(&admin, &id).await;
+    Oracle::new(PEOPLE).check(&run);
+    check_people(&admin, &Oracle::new(PEOPLE)).await;
+    for path in [paths::sync_run_pause(&id), paths::sync_run_resume(&id), paths::sync_run_cancel(&id)] {
+        assert_eq!(admin.once(&path, &()).await.code(), ProblemCode::Conflict);
+    }
+    let audit: List<api_types::AuditEvent> = admin.get(paths::AUDIT_EVENTS).await.json();
+    let actions: Vec<_> = audit.items.iter().map(|event| event.action.as_str()).collect();
+    for action in ["sync_started", "sync_paused", "sync_resumed"] {
+        assert_eq!(actions.iter().filter(|name| **name == action).count(), 1, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn r11_cancelled_a_run_is_over_and_its_people_stay() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let id = start(&admin).await.id;
+    until(&admin, &id, |run| run.read > 0 || has_ended(run)).await;
+    let cancelled: SyncRun = admin.once(&paths::sync_run_cancel(&id), &()).await.json();
+    assert_eq!(cancelled.state, SyncRunState::Cancelled);
+    assert!(cancelled.ended_at.is_some());
+    let again: SyncRun = admin.once(&paths::sync_run_cancel(&id), &()).await.json();
+    assert_eq!(again, cancelled);
+    let after = status(&admin).await;
+    assert!(after.current.is_none() && !after.incremental);
+    assert_eq!(after.people, cancelled.created);
+
+    let run = sync(&admin).await;
+    let oracle = Oracle::new(PEOPLE);
+    oracle.check(&run);
+    assert_eq!((run.created, run.unchanged), (oracle.qualifying() - cancelled.created, cancelled.created));
+    check_people(&admin, &oracle).await;
+    check_limits(&server);
+}
+
+#[tokio::test]
+async fn changes_deletions_and_new_people_arrive_by_themselves() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let oracle = Oracle::new(PEOPLE);
+    let mut qualifying = oracle.qualifying.values().map(|person| (person.number, person.marketo_id()));
+    let [retitled, deleted, orphaned] = std::array::from_fn(|_| qualifying.next().unwrap());
+    let change = |number: u32, field: &str, value: &str| json!({"n": number, "field": field, "value": value});
+    order(&server, "people/change", change(retitled.0, "title", "Chief Everything Officer")).await;
+    order(&server, "people/change", change(orphaned.0, "sfdcLeadOwnerId", "")).await;
+    order(&server, "people/delete", json!({"n": deleted.0})).await;
+    order(&server, "people/create", json!({"count": 40})).await;
+    poll(&server, &admin).await;
+
+    let people = everybody(&admin).await;
+    assert_eq!(people[&retitled.1].title, "Chief Everything Officer");
+    assert!(!people.contains_key(&deleted.1) && !people.contains_key(&orphaned.1));
+    let grown = Oracle::new(PEOPLE + 40);
+    let mut expected: BTreeSet<_> = grown.qualifying.keys().copied().collect();
+    expected.remove(&deleted.1);
+    expected.remove(&orphaned.1);
+    assert!(people.keys().eq(&expected));
+
+    let run = runs(&admin).await.remove(0);
+    assert_eq!((run.kind, run.state), (SyncKind::Incremental, SyncRunState::Completed));
+    assert_eq!(run.started_by, None);
+    assert_eq!((run.updated, run.removed), (1, 2), "{run:?}");
+    assert_eq!(run.created, grown.qualifying() - oracle.qualifying());
+    check_sum(&run);
+    assert_eq!(status(&admin).await.people, people.len() as u64);
+
+    // A poll that finds nothing leaves no trace but its time.
+    poll(&server, &admin).await;
+    assert_eq!(runs(&admin).await.len(), 2);
+    check_limits(&server);
+}
+
+#[tokio::test]
+async fn polls_that_were_missed_are_caught_up_with() {
+    let (mut server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let everyone = json!({"range": [1, 700], "field": "company", "value": "Contoso"});
+    order(&server, "people/change", everyone).await;
+    server.stop().await;
+    server.clock.advance(Duration::from_secs(3 * 24 * 3600));
+    server.restart().await;
+    // The session has ended by now.
+    let admin = server.admin().await;
+    while runs(&admin).await.len() < 2 || status(&admin).await.current.is_some() {}
+    let oracle = Oracle::new(PEOPLE);
+    let met = oracle.qualifying.values().filter(|person| person.number <= 700);
+    let people = everybody(&admin).await;
+    assert!(met.clone().all(|person| people[&person.marketo_id()].company == "Contoso"));
+    assert_eq!(runs(&admin).await[0].updated, met.count() as u64);
+}
+
+#[tokio::test]
+async fn r12_tokens_that_end_and_calls_that_fail_do_no_harm() {
+    let (server, admin) = server_with(PEOPLE).await;
+    for (code, times, path) in
+        [(602, 1, "create"), (503, 2, "status"), (604, 2, "leads.json"), (713, 2, "export")]
+    {
+        order(&server, "faults", json!({"code": code, "times": times, "skip": 1, "path_contains": path}))
+            .await;
+    }
+    let id = start(&admin).await.id;
+    // Once for each window: a call that is refused twice in a row is given up.
+    let mut read = 0;
+    loop {
+        let run = until(&admin, &id, |run| run.read > read || has_ended(run)).await;
+        if has_ended(&run) {
+            break;
+        }
+        read = run.read;
+        order(&server, "tokens/expire", json!({})).await;
+    }
+    Oracle::new(PEOPLE).check(&ended(&admin, &id).await);
+    check_people(&admin, &Oracle::new(PEOPLE)).await;
+}
+
+#[tokio::test]
+async fn r9_a_file_that_breaks_off_is_read_on_and_one_that_is_gone_is_made_anew() {
+    let (server, admin) = server_with(PEOPLE).await;
+    order(&server, "faults", json!({"cut_after": 1_000, "times": 7, "path_contains": "file.json"})).await;
+    // Marketo no longer knows the third and fourth export that it is asked for.
+    let gone = json!({"code": 610, "times": 2, "skip": 2, "path_contains": "status.json"});
+    order(&server, "faults", gone).await;
+    let run = sync(&admin).await;
+    Oracle::new(PEOPLE).check(&run);
+    assert_eq!(run.created, Oracle::new(PEOPLE).qualifying());
+    check_people(&admin, &Oracle::new(PEOPLE)).await;
+}
+
+#[tokio::test]
+async fn a_run_that_failed_says_why_and_the_next_one_goes_on_where_it_stopped() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let oracle = Oracle::new(PEOPLE);
+    let mut read = 0;
+    for (what, body, failure) in [
+        ("limits", json!({"export_bytes_per_day": 1}), SyncFailure::ExportQuota),
+        ("limits", json!({"calls_per_day": 1}), SyncFailure::DailyQuota),
+        ("faults", json!({"code": 603, "path_contains": "export"}), SyncFailure::PermissionMissing),
+        ("faults", json!({"code": 1003, "path_contains": "export"}), SyncFailure::Unexpected),
+    ] {
+        let started = start(&admin).await;
+        assert_eq!(started.read, read, "what was read counts");
+        until(&admin, &started.id, |run| run.read > read || has_ended(run)).await;
+        order(&server, what, body).await;
+        let failed = ended(&admin, &started.id).await;
+        assert_eq!(failed.state, SyncRunState::Failed(failure));
+        assert!(failed.ended_at.is_some());
+        read = failed.read;
+        let plenty = json!({"export_bytes_per_day": 500_000_000, "calls_per_day": 50_000});
+        order(&server, "limits", plenty).await;
+    }
+    let run = sync(&admin).await;
+    oracle.check(&run);
+    assert_eq!(run.created, oracle.qualifying());
+    check_people(&admin, &oracle).await;
+    assert_eq!(problems(&admin, &run.id).await.meta.total, oracle.invalid.len() as u64);
+    let errors: List<api_types::RecentError> = admin.get(paths::DIAGNOSTICS_ERRORS).await.json();
+    let codes: Vec<_> = errors.items.iter().map(|error| error.code.as_str()).collect();
+    for code in ["1029", "607", "603", "1003"] {
+        assert!(codes.contains(&code), "{codes:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_a_poll_fails_once_until_there_is_one() {
+    let (server, admin) = server_with(100).await;
+    sync(&admin).await;
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    poll(&server, &admin).await;
+    poll(&server, &admin).await;
+    let all = runs(&admin).await;
+    assert_eq!(all.len(), 2, "the same failure, still: {all:?}");
+    assert_eq!(all[0].state, SyncRunState::Failed(SyncFailure::MarketoDisconnected));
+    assert_eq!(status(&admin).await.blocked_by, [SetupStepId::ConnectMarketo]);
+    connect_marketo(&admin, MUNCHKIN_ID).await;
+    order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
+    poll(&server, &admin).await;
+    assert_eq!(runs(&admin).await[0].state, SyncRunState::Completed);
+}
+
+#[tokio::test]
+async fn a_second_run_finds_nothing_changed_and_takes_out_who_is_gone() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let oracle = Oracle::new(PEOPLE);
+    let mut qualifying = oracle.qualifying.values();
+    let (deleted, renamed) = (qualifying.next().unwrap(), qualifying.next().unwrap());
+    order(&server, "people/delete", json!({"n": deleted.number})).await;
+    let rename = json!({"n": renamed.number, "field": "lastName", "value": "Nova"});
+    order(&server, "people/change", rename).await;
+    let run = sync(&admin).await;
+    assert_eq!((run.created, run.updated, run.removed), (0, 1, 1), "{run:?}");
+    assert_eq!(run.unchanged, oracle.qualifying() - 2);
+    let people = everybody(&admin).await;
+    assert!(!people.contains_key(&deleted.marketo_id()));
+    assert_eq!(people[&renamed.marketo_id()].last_name, "Nova");
+    assert_eq!(status(&admin).await.people, people.len() as u64);
+}
+
+#[tokio::test]
+async fn r18_a_preview_counts_whom_a_run_then_brings() {
+    let (server, admin) = server_with(PEOPLE).await;
+    assert_eq!(admin.get(paths::FIELD_SYNC_PREVIEW).await.code(), ProblemCode::NotFound);
+    let begun = admin.post(paths::FIELD_SYNC_PREVIEW, &()).await;
+    assert_eq!(begun.status, 202);
+    assert_eq!(begun.json::<SyncPreview>().count, PreviewCount::Counting { read: 0 });
+    let mut restarted = false;
+    let preview = loop {
+        let preview: SyncPreview = admin.get(paths::FIELD_SYNC_PREVIEW).await.json();
+        match preview.count {
+            PreviewCount::Counting { read } if read > 0 && !restarted => {
+                restarted = true;
+                let same: SyncPreview = admin.post(paths::FIELD_SYNC_PREVIEW, &()).await.json();
+                assert!(matches!(same.count, PreviewCount::Counting { read: now } if now >= read));
+            }
+            PreviewCount::Counting { .. } => {}
+            _ => break preview,
+        }
+    };
+    let oracle = Oracle::new(PEOPLE);
+    let PreviewCount::Counted { qualifying, skipped, .. } = preview.count else { panic!("{preview:?}") };
+    assert_eq!(qualifying, oracle.qualifying() + oracle.invalid.len() as u64);
+    assert_eq!(
+        skipped.iter().map(|count| (count.reason, count.people)).collect::<BTreeMap<_, _>>(),
+        oracle.skipped
+    );
+    assert!(preview.fields.iter().map(|field| field.field).eq(PersonField::ALL));
+    let field = |name| preview.fields.iter().find(|field| field.field == name).unwrap();
+    assert_eq!(field(PersonField::Email).data_type, "email");
+    assert_eq!(field(PersonField::Company).marketo_name.as_deref(), Some("company"));
+    assert_eq!(field(PersonField::SalesforceOpportunityId).origin, FieldOrigin::Salesforce);
+    let sample: u64 = field(PersonField::MarketoId).sample.as_deref().unwrap().parse().unwrap();
+    assert_eq!(field(PersonField::Email).sample, oracle.qualifying[&sample].email());
+    assert_eq!(status(&admin).await.people, 0, "nobody is brought");
+    assert!(runs(&admin).await.is_empty(), "and it is no run");
+
+    let started = start(&admin).await;
+    assert_eq!(started.expected, Some(u64::from(PEOPLE)));
+    oracle.check(&ended(&admin, &started.id).await);
+    check_limits(&server);
+}
+
+#[tokio::test]
+async fn people_are_searched_filtered_and_paged() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let oracle = Oracle::new(PEOPLE);
+    let one = oracle.qualifying.values().next().unwrap();
+    order(&server, "people/change", json!({"n": one.number, "field": "firstName", "value": "Zoë_100%"}))
+        .await;
+    poll(&server, &admin).await;
+    let find = |query: &str| {
+        let path = format!("{}?{query}", paths::FIELD_SYNC_PEOPLE);
+        let admin = &admin;
+        async move { admin.get(&path).await.json::<List<SyncedPerson>>() }
+    };
+    let found = find("search=ZO%C3%8B_100%25").await;
+    assert_eq!((found.meta.total, found.items[0].marketo_id), (1, one.marketo_id()));
+    assert_eq!(find("outcome=updated").await.items, found.items);
+    assert_eq!(find("outcome=updated&search=nobody").await.meta.total, 0);
+    let all = find("search=example&limit=7").await;
+    assert_eq!((all.items.len(), all.meta.total), (7, oracle.qualifying()));
+    let cursor = all.meta.next_cursor.unwrap();
+    let next = find(&format!("search=example&limit=7&cursor={cursor}")).await;
+    assert!(next.items[0].marketo_id > all.items[6].marketo_id && next.meta.total == all.meta.total);
+    for bad in ["cursor=x", "outcome=lost"] {
+        let answer = admin.get(&format!("{}?{bad}", paths::FIELD_SYNC_PEOPLE)).await;
+        assert_eq!(answer.code(), ProblemCode::BadRequest, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_sync_needs_both_connections_and_says_so() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let both = [SetupStepId::ConnectSalesforce, SetupStepId::ConnectMarketo];
+    assert_eq!(status(&admin).await.blocked_by, both);
+    for answer in
+        [admin.once(paths::FIELD_SYNC_RUNS, &()).await, admin.post(paths::FIELD_SYNC_PREVIEW, &()).await]
+    {
+        let problem = answer.problem();
+        assert_eq!(problem.code, ProblemCode::StepBlocked);
+        assert_eq!(problem.detail.as_deref(), Some("first do step 2 and 3"));
+    }
+    connect_marketo(&admin, MUNCHKIN_ID).await;
+    assert_eq!(status(&admin).await.blocked_by, both[..1]);
+}
+
+#[tokio::test]
+async fn how_often_changes_are_asked_for_can_be_set_within_bounds() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    assert_eq!(status(&admin).await.polling_minutes, 5);
+    let set = |minutes| FieldSyncSettings { polling_minutes: minutes };
+    for minutes in [0, 1_441] {
+        let problem = admin.patch(paths::FIELD_SYNC, &set(minutes)).await.problem();
+        let expected = (ProblemCode::InvalidField, Some("polling_minutes"));
+        assert_eq!((problem.code, problem.field.as_deref()), expected);
+    }
+    let changed: FieldSync = admin.patch(paths::FIELD_SYNC, &set(30)).await.json();
+    assert_eq!(changed.polling_minutes, 30);
+    assert_eq!(status(&admin).await, changed);
+    for path in ["/field-sync/runs/none", "/field-sync/runs/none/problems"] {
+        assert_eq!(admin.get(path).await.code(), ProblemCode::NotFound);
+    }
+    assert_eq!(admin.once("/field-sync/runs/none/pause", &()).await.code(), ProblemCode::NotFound);
+}
