@@ -3,7 +3,6 @@
 mod field_sync;
 mod integration;
 mod invite;
-mod search;
 
 use leptos::prelude::*;
 

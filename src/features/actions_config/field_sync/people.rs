@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use super::words;
 use crate::api::query::choice;
 use crate::api::{Load, Loader, field_sync};
-use crate::features::actions_config::search::Search;
 use crate::i18n;
 use crate::t;
-use crate::ui::{EmptyState, Failed, Pager, Select, SelectOption, Skeleton, dom};
+use crate::ui::{EmptyState, Failed, Pager, SearchField, Select, SelectOption, Skeleton, dom};
 
 const OUTCOMES: [(SyncOutcome, &str); 3] = [
     (SyncOutcome::Created, "created"),
@@ -58,6 +57,7 @@ pub(super) fn PeopleCard(
             _ => String::new(),
         })
     };
+    let asked = Signal::derive(move || query.with(|query| query.search.clone().unwrap_or_default()));
     let outcomes: Vec<SelectOption> = std::iter::once(SelectOption::new("", t!("users.all")))
         .chain(OUTCOMES.map(|(outcome, name)| SelectOption::new(name, words::outcome(outcome))))
         .collect();
@@ -69,7 +69,7 @@ pub(super) fn PeopleCard(
         <section class="card" aria-labelledby="people-title">
             <h2 id="people-title" tabindex="-1">{t!("field_sync.synced")}</h2>
             <div class="toolbar" role="search" aria-label=t!("field_sync.synced_find")>
-                <Search id="synced-search" label=t!("actions_config.admins_search") on_search=Callback::new(move |search| {
+                <SearchField id="synced-search" label=t!("actions_config.admins_search") asked on_search=Callback::new(move |search| {
                     query.update(|query| *query = SyncedPersonQuery { search, cursor: None, ..query.clone() });
                 }) />
                 <Select id="synced-outcome" label=t!("field_sync.outcome") options=outcomes value=Signal::derive(chosen)

@@ -35,6 +35,11 @@ impl Admins {
         self.query.update(|query| query.cursor = cursor);
     }
 
+    /// What is searched for; empty when nothing is.
+    pub(super) fn asked(self) -> Signal<String> {
+        Signal::derive(move || self.query.with(|query| query.search.clone().unwrap_or_default()))
+    }
+
     pub(super) fn is_searched(self) -> bool {
         self.query.with_untracked(|query| query.search.is_some())
     }

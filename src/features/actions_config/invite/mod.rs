@@ -7,13 +7,12 @@ mod table;
 use api_types::MarketoAdmin;
 use leptos::prelude::*;
 
-use super::search::Search;
 use crate::api::Load;
 use crate::connection_words;
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
-use crate::ui::{EmptyState, Failed, Pager, Skeleton, announce};
+use crate::ui::{EmptyState, Failed, Pager, SearchField, Skeleton, announce};
 
 use admins::Admins;
 use dialog::InviteDialog;
@@ -41,7 +40,7 @@ pub(super) fn InviteCard(
                 <a href=Route::Users.href()>{t!("nav.user_management")}</a>
             </p>
             <div class="toolbar" role="search" aria-label=t!("actions_config.admins")>
-                <Search id="admins-search" label=t!("actions_config.admins_search")
+                <SearchField id="admins-search" label=t!("actions_config.admins_search") asked=admins.asked()
                     on_search=Callback::new(move |search| admins.search(search)) />
             </div>
             {move || match admins.page.state.get() {
