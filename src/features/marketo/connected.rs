@@ -31,6 +31,7 @@ pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoSta
     let MarketoConnection { credentials, owner, owner_active, own, connected_at, last_check: check_of } =
         connection;
     let owner_name = name(&owner);
+    let owner_email = (owner.email != owner_name).then_some(owner.email);
     // Its owner may connect anew when it has failed.
     let anew = own && !check_of.passed();
     let reason = (!own).then(|| t!("marketo.not_owner", name = owner_name.clone()));
@@ -47,7 +48,7 @@ pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoSta
                 })}
                 <dl class="definition">
                     <dt>{t!("connection.owner")}</dt>
-                    <dd><bdi>{owner_name.clone()}</bdi> " " <bdi class="address quiet">{owner.email}</bdi></dd>
+                    <dd><bdi>{owner_name.clone()}</bdi> " " <bdi class="address quiet">{owner_email}</bdi></dd>
                     <dt>{t!("actions_config.munchkin_id")}</dt>
                     <dd><bdi class="address">{credentials.munchkin_account_id}</bdi></dd>
                     <dt>{t!("actions_config.client_id")}</dt>

@@ -42,8 +42,8 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
         move || {
             let user_ids: Vec<UserId> =
                 picked.with_untracked(|picked| picked.iter().map(|one| one.id.clone()).collect());
+            // The button says why it does nothing then.
             if user_ids.is_empty() {
-                form.failure.set(Some(t!("marketo.grant_nobody")));
                 return None;
             }
             let workspace_id = Some(workspace.get_untracked()).filter(|id| !id.is_empty()).map(WorkspaceId);
@@ -68,6 +68,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
         });
         std::iter::once(default).chain(named).collect::<Vec<_>>()
     });
+    let nobody = Signal::derive(move || picked.with(Vec::is_empty).then(|| t!("marketo.grant_nobody")));
     view! {
         <section class="card" aria-labelledby="grant-title">
             <h2 id="grant-title">{t!("marketo.grant_title")}</h2>
@@ -78,7 +79,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
                 <Select id="grant-workspace" label=t!("field.workspace") hint=t!("marketo.workspace_hint")
                     options value=workspace on_change=Callback::new(move |id| workspace.set(id)) />
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=nobody>
                         {move || t!("marketo.grant", count = picked.with(Vec::len))}
                     </Button>
                 </div>
@@ -145,6 +146,7 @@ fn Candidate(user: User, picked: RwSignal<Vec<Picked>>) -> impl IntoView {
     };
     let element = format!("pick-{id}");
     let shown = one.name.clone();
+    let email = (user.email != shown).then_some(user.email);
     let change = move |_| {
         picked.update(|picked| {
             if picked.iter().any(|other| other.id == one.id) {
@@ -157,7 +159,7 @@ fn Candidate(user: User, picked: RwSignal<Vec<Picked>>) -> impl IntoView {
     view! {
         <div class="check">
             <input type="checkbox" id=element.clone() prop:checked=checked on:change=change />
-            <label for=element><bdi>{shown}</bdi> " " <bdi class="address quiet">{user.email}</bdi></label>
+            <label for=element><bdi>{shown}</bdi> " " <bdi class="address quiet">{email}</bdi></label>
         </div>
     }
 }

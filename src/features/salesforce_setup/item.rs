@@ -93,13 +93,27 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     }
 }
 
-/// What the org was found to hold, and when it was asked.
+/// What the org was found to hold or to lack, and when it was asked.
 fn found(item: &ChecklistItem) -> impl IntoView + use<> {
-    item.verified.clone().map(|verification| view! {
+    let verification = item.verified.clone()?;
+    let date = i18n::date_time(verification.at.as_str());
+    // A package that is too old is there all the same.
+    let lacks = !verification.passed && item.id != ChecklistItemId::InstallPackage;
+    let heading = match lacks {
+        _ if verification.found.is_empty() => t!("salesforce_setup.checked_at", date = date),
+        true => t!("salesforce_setup.missing_at", date = date),
+        false => t!("salesforce_setup.found_at", date = date),
+    };
+    let id = item.id;
+    let words = move |one: String| match (id, one.parse::<u32>()) {
+        (ChecklistItemId::UserAccess, Ok(users)) => t!("salesforce_setup.assigned", count = users),
+        _ => one,
+    };
+    Some(view! {
         <div class="found">
-            <p class="reason">{t!("salesforce_setup.checked_at", date = i18n::date_time(verification.at.as_str()))}</p>
+            <p class="reason">{heading}</p>
             {(!verification.found.is_empty()).then(|| view! {
-                <ul class="reasons">{verification.found.into_iter().map(|one| view! { <li><bdi>{one}</bdi></li> }).collect_view()}</ul>
+                <ul class="reasons">{verification.found.into_iter().map(|one| view! { <li><bdi>{words(one)}</bdi></li> }).collect_view()}</ul>
             })}
         </div>
     })
