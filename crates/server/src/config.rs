@@ -66,9 +66,6 @@ pub struct Config {
     /// Requests that one session may make in a second, on average.
     #[arg(long, env = "MSI_REQUESTS_PER_SECOND", default_value = "100")]
     pub requests_per_second: NonZeroU32,
-    /// Seconds between two checks of a connection to Salesforce or Marketo.
-    #[arg(long, env = "MSI_CONNECTION_CHECK_SECONDS", default_value = "900")]
-    pub connection_check_seconds: NonZeroU32,
     /// How hard passwords are to guess from their hashes; tests take the easy way.
     #[arg(skip)]
     pub password_cost: PasswordCost,
@@ -109,6 +106,9 @@ pub struct ServicesConfig {
     pub marketo_integration_client_id: Option<String>,
     #[arg(skip)]
     pub marketo_integration_secret: Option<String>,
+    /// Minutes after which the connection to Marketo is tried again.
+    #[arg(long, env = "MSI_MARKETO_CHECK_MINUTES", default_value = "15")]
+    pub marketo_check_minutes: NonZeroU32,
     /// The keyring for stored secrets, as name:key pairs; a file in the data folder when left out.
     #[arg(skip)]
     pub secret_keys: Option<String>,

@@ -18,6 +18,9 @@ use crate::services::MarketoCredentials;
 /// How often is looked whether a check is due.
 const NAP: Duration = Duration::from_secs(2);
 
+/// How long somebody waits for Marketo, twice at most within the time that a request has.
+const WAIT: Duration = Duration::from_secs(25);
+
 /// Why the connection cannot be used.
 #[derive(Clone, Debug)]
 pub(crate) enum Unusable {
@@ -111,7 +114,15 @@ pub(crate) async fn verify(
     credentials: &MarketoCredentials,
     patience: Patience,
 ) -> super::Result<()> {
-    app.marketo.client(&app.services.marketo, credentials, patience)?.verify().await
+    let marketo = app.marketo.client(&app.services.marketo, credentials, patience)?;
+    match patience {
+        Patience::Person => within(WAIT, marketo.verify()).await,
+        Patience::Run => marketo.verify().await,
+    }
+}
+
+async fn within<T>(limit: Duration, asking: impl Future<Output = super::Result<T>>) -> super::Result<T> {
+    tokio::time::timeout(limit, asking).await.unwrap_or(Err(Error::Unreachable))
 }
 
 /// The workspaces of an instance, where the platform's credentials may read them.
@@ -122,7 +133,7 @@ pub(crate) async fn workspaces(app: &App, munchkin_account_id: &str) -> Vec<(i64
         return Vec::new();
     }
     let workspaces = async { app.marketo.client(service, platform, Patience::Person)?.workspaces().await };
-    match workspaces.await {
+    match within(WAIT, workspaces).await {
         Ok(workspaces) => workspaces.into_iter().map(|workspace| (workspace.id, workspace.name)).collect(),
         Err(error) => {
             // The connection is good without them.
@@ -149,7 +160,7 @@ pub(crate) async fn watch(app: App) {
 }
 
 async fn check_if_due(app: &App) -> ApiResult<()> {
-    let every = Duration::from_secs(u64::from(app.config.connection_check_seconds.get()));
+    let every = Duration::from_secs(60 * u64::from(app.config.services.marketo_check_minutes.get()));
     let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
     match row {
         Some(row) if Millis(row.checked_at).plus(every) <= app.now() => check(app, Patience::Run).await,

@@ -189,6 +189,25 @@ async fn r17_whoever_was_not_reached_is_invited_again() {
 }
 
 #[tokio::test]
+async fn whoever_s_mail_came_back_is_invited_again_before_the_invitation_runs_out() {
+    let server = start().await;
+    let admin = server.admin().await;
+    invite(&admin, ADA).await;
+    let batches: List<api_types::Batch> = admin.get(paths::BATCHES).await.json();
+    assert_eq!(admin.settled(&batches.items[0].id).await.deliveries.sent, 1);
+    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
+    let mut conn = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    // No mailbox of the stand-in refuses mail to an administrator.
+    sqlx::query("UPDATE mails SET state = 'failed'").execute(&mut conn).await.unwrap();
+    let state = state_of(&admin, ADA).await;
+    assert!(matches!(state, MarketoAdminState::Unreached { bounced: true, .. }), "{state:?}");
+    let answer = invite(&admin, ADA).await;
+    invited(&answer.json::<MarketoAdmin>().state);
+    let mut ada = server.anyone();
+    ada.activate(&admin.mails_to(ADA, 2).await[0].link()).await;
+}
+
+#[tokio::test]
 async fn every_seat_taken_invites_nobody_and_activates_nothing() {
     let server = Server::start_with(|config| {
         config.sandbox_speed = 100.try_into().unwrap();
