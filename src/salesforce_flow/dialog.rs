@@ -73,7 +73,7 @@ pub(crate) fn FlowDialog(
                     .into_any(),
                     Look::Waiting => view! {
                         <p class="waiting" role="status"><span class="spinner" aria-hidden="true"></span>{t!("salesforce_flow.waiting")}</p>
-                        <Buttons close cancel=t!("common.cancel")>{()}</Buttons>
+                        <Buttons close cancel=t!("common.cancel") />
                     }
                     .into_any(),
                     Look::Blocked => view! {
@@ -115,11 +115,15 @@ pub(crate) fn FlowDialog(
 }
 
 #[component]
-fn Buttons(close: Callback<()>, cancel: String, children: Children) -> impl IntoView {
+fn Buttons(
+    close: Callback<()>,
+    cancel: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="dialog-actions">
             <Button on_press=close>{cancel}</Button>
-            {children()}
+            {children.map(|children| children())}
         </div>
     }
 }

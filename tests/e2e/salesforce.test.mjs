@@ -271,3 +271,35 @@ walk("a6: a member signs in through Salesforce", server, {}, async (app, another
   await person.setupGuide.arrive();
   await tidy(app);
 });
+
+walk("a4: an invitation is accepted through Salesforce, with and without passwords beside it", server, {}, async (app, another) => {
+  const admin = await server.admin();
+  const people = ["either@example.com", "only@example.com"];
+  await admin.invite(people.map((email) => ({ email, first_name: "", last_name: "" })));
+  const linkOf = async (email) => (await server.mailsOnceThere(email))[0].links[0];
+
+  await app.signIn.open();
+  const login = await app.signIn.throughSalesforce();
+  await login.signIn(ADMIN);
+  await login.allowIfAsked();
+  await app.setupGuide.arrive();
+
+  const either = await another();
+  await either.activation.open(await linkOf(people[0]));
+  assert.equal(await either.activation.takesPassword(), true);
+  const window = await either.activation.throughSalesforce();
+  await window.signIn(people[0]);
+  await window.allowIfAsked();
+  await either.profile.arrive();
+
+  const manage = (login_management) => app.driver.request("PATCH", "/api/v1/account", { login_management });
+  assert.equal(await manage("salesforce_only"), 200);
+  const only = await another();
+  await only.activation.open(await linkOf(people[1]));
+  assert.equal(await only.activation.takesPassword(), false);
+  const stranger = await only.activation.throughSalesforce();
+  await stranger.signIn(people[1]);
+  await stranger.allowIfAsked();
+  await only.profile.arrive();
+  assert.equal(await manage("all_login_methods"), 200);
+});

@@ -99,5 +99,25 @@ export const tour = {
 
     await app.profile.open();
     await look("profile");
+
+    await app.salesforce.open();
+    await app.salesforce.seeNotConnected();
+    await look("salesforce");
+    await app.salesforce.connect();
+    await look("salesforce, explained");
+    await app.salesforce.cancel();
+    await app.salesforce.openSettings();
+    await app.salesforce.choose("salesforce.email_bcc");
+    await look("sync settings, bcc");
+    await app.salesforce.openTab("salesforce.connections_and_customizations");
+    await app.salesforce.seeAskedBeforeLeaving();
+    await look("leave without saving");
+    await app.salesforce.leave();
+    await app.marketo.open();
+    await look("marketo");
+    await app.marketo.openAccess();
+    await look("marketo, access");
+    await app.salesforceSetup.open();
+    await look("salesforce setup");
   },
 };

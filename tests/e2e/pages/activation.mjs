@@ -1,4 +1,6 @@
 // The page behind the link of an invitation.
+import { SalesforceLogin } from "./salesforce_login.mjs";
+
 export class Activation {
   constructor(driver, say) {
     this.driver = driver;
@@ -16,6 +18,21 @@ export class Activation {
     await this.driver.fill(this.say("password.new"), password);
     await this.driver.fill(this.say("password.repeat"), repeated);
     await this.driver.click({ role: "button", name: this.say("activate.button") });
+  }
+
+  /** Goes through Salesforce: the window that opens. */
+  async throughSalesforce() {
+    await this.driver.inspect("activation, with Salesforce");
+    await this.driver.click({ role: "button", name: this.say("activate.salesforce") });
+    const dialog = { role: "dialog", name: this.say("activate.salesforce") };
+    await this.driver.see({ text: this.say("activate.salesforce_outcome"), within: dialog });
+    return new SalesforceLogin(await this.driver.windowOf({ role: "button", name: this.say("common.ok"), within: dialog }));
+  }
+
+  /** Whether a password can be chosen. */
+  async takesPassword() {
+    await this.driver.see({ role: "button", name: this.say("activate.salesforce") });
+    return this.driver.has({ label: this.say("password.new") });
   }
 
   async seeRefused(message) {
