@@ -101,13 +101,10 @@ impl Identity {
             StatusCode::NOT_FOUND => return Err(Failed::Final(Error::NoSuchInstance)),
             status => return Err(Failed::of_status(status, response.headers())),
         }
-        let granted: Granted = response.json().await.map_err(|error| {
-            if error.is_decode() {
-                Failed::Final(Error::Unexpected("no token"))
-            } else {
-                Failed::of_transport(&error)
-            }
-        })?;
+        // Apart from reading it as JSON, so that an answer that broke off is not taken for one of another shape.
+        let body = response.bytes().await.map_err(|error| Failed::of_transport(&error))?;
+        let granted: Granted =
+            serde_json::from_slice(&body).map_err(|_| Failed::Final(Error::Unexpected("no token")))?;
         Ok(Token {
             value: Secret::new(granted.access_token),
             until: asked_at + Duration::from_secs(granted.expires_in),

@@ -1,7 +1,8 @@
 //! The client against the stand-in for Marketo.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -9,6 +10,8 @@ use sandbox::clock::Clock;
 use sandbox::marketo::{self as stand_in, MarketoServer};
 use sandbox::people::People;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::exports::{Filter, Range, Status};
 use super::{Clients, Error, Marketo, Pace, Patience};
@@ -380,4 +383,82 @@ async fn r9_answers_that_come_late_are_waited_for() {
     let marketo = world.integration();
     let outcome = tokio::time::timeout(Duration::from_secs(60), marketo.describe()).await;
     assert_eq!(outcome.unwrap().unwrap().fields.len(), 15);
+}
+
+/// Passes bytes on to the stand-in, and breaks one connection after so many bytes of answers.
+struct Cutting {
+    address: SocketAddr,
+    left: Arc<Mutex<Option<usize>>>,
+}
+
+impl Cutting {
+    async fn before(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let left: Arc<Mutex<Option<usize>>> = Arc::default();
+        let cut = Arc::clone(&left);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(server).await.unwrap();
+                tokio::spawn(pass(client, server, Arc::clone(&cut)));
+            }
+        });
+        Self { address, left }
+    }
+
+    /// Whether the break is still to come.
+    fn is_whole(&self) -> bool {
+        self.left.lock().unwrap().is_some()
+    }
+}
+
+async fn pass(client: TcpStream, server: TcpStream, left: Arc<Mutex<Option<usize>>>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let asking = tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+    let mut buffer = [0; 4096];
+    while let Ok(read @ 1..) = from_server.read(&mut buffer).await {
+        let allowed = {
+            let mut left = left.lock().unwrap();
+            match &mut *left {
+                Some(bytes) if *bytes >= read => {
+                    *bytes -= read;
+                    read
+                }
+                _ => left.take().unwrap_or(read),
+            }
+        };
+        if to_client.write_all(&buffer[..allowed]).await.is_err() || allowed < read {
+            break;
+        }
+    }
+    asking.abort();
+}
+
+#[tokio::test]
+async fn r9_an_answer_that_is_cut_after_any_byte_is_asked_for_again() {
+    let world = World::start().await;
+    let cutting = Cutting::before(world.server.address()).await;
+    let service = MarketoService::at(format!("http://{}/{{munchkin}}", cutting.address));
+    let credentials = MarketoCredentials {
+        munchkin_account_id: stand_in::MUNCHKIN_ID.to_owned(),
+        client_id: stand_in::INTEGRATION_CLIENT_ID.to_owned(),
+        client_secret: Secret::new(stand_in::INTEGRATION_CLIENT_SECRET.to_owned()),
+    };
+    let pace = Pace::of_stand_in(NonZeroU32::new(1_000).unwrap());
+    let since = iso(world.clock.now());
+    let expected = world.integration().paging_token(&since).await.unwrap();
+    let mut bytes = 0;
+    loop {
+        *cutting.left.lock().unwrap() = Some(bytes);
+        // Without connections that an earlier round has left.
+        let clients = Clients::new(crate::outbound::client().unwrap(), pace);
+        let marketo = clients.client(&service, &credentials, Patience::Run).unwrap();
+        assert_eq!(marketo.paging_token(&since).await.as_ref(), Ok(&expected), "after {bytes} bytes");
+        if cutting.is_whole() {
+            break;
+        }
+        bytes += 1;
+    }
+    assert!(bytes > 300, "token and answer were both cut: {bytes}");
 }
