@@ -38,6 +38,7 @@ pages! {
     SalesforceSetup = "salesforce-setup",
     Security = "security",
     SetupGuide = "setup-guide",
+    SignIn = "sign-in",
     Teams = "teams",
     Users = "users",
 }

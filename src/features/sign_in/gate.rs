@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::routes::base_path;
-use crate::ui::dom;
+use crate::ui::{HelpPage, dom, help_link};
 
 /// The frame of the screens before sign-in: a narrow column under the product's name.
 #[component]
@@ -15,6 +15,7 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
                 <h1 id="page-title" tabindex="-1">{title}</h1>
                 {children()}
             </div>
+            <p>{help_link(HelpPage::SignIn)}</p>
         </main>
     }
 }
