@@ -180,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn a_record_with_too_few_or_too_many_values_spoils_no_other() {
         let mut content = HEADER.as_bytes().to_vec();
-        content.extend(b"7,a@example.com\n8,\"a, \"\"b\"\"\n\",null,null,null,null\n");
+        content.extend(b"7,a@example.com\n8,\"a, \"\"b\"\"\n\",null,null,null\n");
         content.extend(b"9,\xff@example.com,null,0035e0000000007AAA,0055e0000000001AAA\n");
         let people = chunks(content, 0).await.remove(0).people;
         let unreadable = Problem { marketo_id: 7, email: None, code: SyncProblemCode::Unreadable };

@@ -15,6 +15,7 @@ use sandbox::marketo::{
 };
 use sandbox::people::{Crm, People, Person};
 use serde_json::{Value, json};
+use server::config::Config;
 
 use crate::harness::{Client, Server};
 use crate::restart::Process;
@@ -84,10 +85,22 @@ async fn server_with(people: u32) -> (Server, Client) {
 }
 
 async fn server_at(people: u32, munchkin: &str) -> (Server, Client) {
-    let server = Server::start_with(|config| {
+    server_connected_to(munchkin, |config| {
         config.sandbox_speed = NonZeroU32::new(SPEED).unwrap();
         config.sandbox_people = people;
+    })
+    .await
+}
+
+/// A server whose account is connected to both services.
+pub(crate) async fn server_of(change: impl FnOnce(&mut Config)) -> (Server, Client) {
+    server_connected_to(MUNCHKIN_ID, change).await
+}
+
+async fn server_connected_to(munchkin: &str, change: impl FnOnce(&mut Config)) -> (Server, Client) {
+    let server = Server::start_with(|config| {
         config.requests_per_second = NonZeroU32::new(100_000).unwrap();
+        change(config);
     })
     .await;
     let admin = server.admin().await;

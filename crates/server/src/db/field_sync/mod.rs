@@ -163,8 +163,8 @@ impl Tally {
     }
 
     /// Everybody who was read.
-    pub(crate) fn read(self) -> i64 {
-        let skipped: i64 = self.skipped().iter().map(|(_, people)| people).sum();
+    pub(crate) fn read(mut self) -> i64 {
+        let skipped: i64 = Self::SKIPS.map(|reason| *self.skip(reason)).iter().sum();
         self.created + self.updated + self.unchanged + self.failed + skipped
     }
 
