@@ -58,7 +58,10 @@ const PICTURES = {
   },
   invitations: async (app) => {
     await app.batch.openList();
-    await app.batch.open(app.say("batches.individual"));
+    // The last of the list is the first that was sent, and has rows of every kind.
+    const name = app.say("batches.individual");
+    await app.driver.click({ role: "link", name, within: { role: "table" }, nth: 1 });
+    await app.batch.arrive();
   },
   profile: (app) => app.profile.open(),
   teams: (app) => app.teams.open(),
@@ -77,8 +80,14 @@ const PICTURES = {
     await app.actionsConfig.open();
     await app.actionsConfig.preview();
     await app.actionsConfig.seeCounted();
+    // Brings it into sight.
+    await app.driver.click({ role: "table", name: app.say("field_sync.left_out") });
   },
-  sandbox: (app) => app.mailbox.open(`${app.server.origin}/mailbox`),
+  sandbox: async (app) => {
+    // The next language begins where this one began.
+    await app.driver.request("DELETE", "/api/v1/connections/salesforce");
+    await app.mailbox.open(`${app.server.origin}/mailbox`);
+  },
 };
 
 const languages = readdirSync(GUIDE, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "images");
@@ -99,8 +108,6 @@ try {
       await arrive(app);
       writeFileSync(join(folder, `${name}.webp`), await driver.picture(PICTURE));
     }
-    // The next language begins where this one began.
-    await driver.request("DELETE", "/api/v1/connections/salesforce");
     await driver.close();
   }
 } finally {
