@@ -68,7 +68,7 @@ pub(super) fn Step(
                     <span class="reason">{t!("setup_guide.hand_over")}</span>
                 })}
             </div>
-            <details class="help" id=setup_steps::anchor(id)>
+            <details class="how" id=setup_steps::anchor(id)>
                 <summary>{t!("setup_guide.instructions")}</summary>
                 {if id == SetupStepId::InviteUsers {
                     view! {

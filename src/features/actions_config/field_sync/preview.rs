@@ -81,14 +81,16 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                 <p>{t!("field_sync.preview_text")}</p>
                 {move || view! { <FieldTable fields=fields.get() /> }}
                 {move || count.get().map(|count| view! { <Count count count_again /> })}
-                <div class="actions">
-                    <Button kind=ButtonKind::Primary busy disabled_reason=obstacle on_press=start>
-                        {t!("actions_config.start_sync")}
-                    </Button>
-                </div>
             }.into_any(),
         }}
-        <div class="actions"><Button on_press=leave>{t!("common.cancel")}</Button></div>
+        <div class="actions">
+            {move || (trouble.get() == Some(None)).then(|| view! {
+                <Button kind=ButtonKind::Primary busy disabled_reason=obstacle on_press=start>
+                    {t!("actions_config.start_sync")}
+                </Button>
+            })}
+            <Button on_press=leave>{t!("common.cancel")}</Button>
+        </div>
     }
 }
 
@@ -132,7 +134,7 @@ fn FieldTable(fields: Vec<SyncField>) -> impl IntoView {
             <tr>
                 <th scope="row" data-label=t!("field_sync.account_field")>{words::field(field.field)}</th>
                 <td data-label=t!("field_sync.marketo_field")>
-                    {field.marketo_name.map(|name| view! { <code class="address">{name}</code> })}
+                    {field.marketo_name.map(|name| view! { <code>{name}</code> })}
                 </td>
                 <td data-label=t!("field_sync.type")>{field.data_type}</td>
                 <td data-label=t!("field_sync.sample")><bdi>{field.sample}</bdi></td>

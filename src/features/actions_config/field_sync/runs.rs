@@ -81,7 +81,7 @@ fn RunTable(runs: List<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoV
     };
     view! {
         <div class="table-frame">
-            <table class="table">
+            <table class="table table-whole">
                 <caption class="visually-hidden">{t!("field_sync.runs")}</caption>
                 <thead>
                     <tr>

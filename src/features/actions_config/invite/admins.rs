@@ -3,6 +3,9 @@ use leptos::prelude::*;
 
 use crate::api::{Load, Loader, marketo_admins, retry};
 
+/// Few enough that what follows the card is not far.
+const PAGE: u32 = 10;
+
 /// One page of Marketo's administrators, read anew when the question changes.
 #[derive(Clone, Copy)]
 pub(super) struct Admins {
@@ -12,7 +15,7 @@ pub(super) struct Admins {
 
 impl Admins {
     pub(super) fn new() -> Self {
-        let admins = Self { query: RwSignal::new(MarketoAdminQuery::default()), page: Loader::new() };
+        let admins = Self { query: RwSignal::new(first_page(None)), page: Loader::new() };
         Effect::new(move |_| {
             admins.query.track();
             admins.load();
@@ -28,7 +31,7 @@ impl Admins {
     }
 
     pub(super) fn search(self, search: Option<String>) {
-        self.query.set(MarketoAdminQuery { search, ..MarketoAdminQuery::default() });
+        self.query.set(first_page(search));
     }
 
     pub(super) fn turn(self, cursor: Option<String>) {
@@ -67,4 +70,8 @@ impl Admins {
             }
         });
     }
+}
+
+fn first_page(search: Option<String>) -> MarketoAdminQuery {
+    MarketoAdminQuery { search, limit: Some(PAGE), ..MarketoAdminQuery::default() }
 }
