@@ -177,11 +177,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     };
 
     let sandbox = if config.sandbox {
-        let options = sandbox::Options {
-            people: config.sandbox_people,
-            speed: config.sandbox_speed.get(),
-            ..Default::default()
-        };
+        let options = sandbox::Options { people: config.sandbox_people, speed: config.sandbox_speed.get() };
         let sandbox = sandbox::start(&config.data, &options).await?;
         sandbox.register_redirect_uri(&Config::redirect_uri(&public_url));
         Some(Arc::new(sandbox))

@@ -154,7 +154,7 @@ mod tests {
     }
 
     fn ring(text: &str) -> Keyring {
-        Keyring::parse(text).ok().expect("a keyring")
+        Keyring::parse(text).unwrap_or_else(|error| panic!("{error}"))
     }
 
     #[test]

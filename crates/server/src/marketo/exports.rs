@@ -24,8 +24,6 @@ const FRUITLESS_MAX: u32 = 3;
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Filter {
     CreatedAt(Range),
-    /// Not every subscription has it: [`Error::FilterUnsupported`].
-    UpdatedAt(Range),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

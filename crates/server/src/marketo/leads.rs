@@ -20,9 +20,6 @@ pub(crate) type Lead = Map<String, Value>;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Description {
     pub(crate) fields: Vec<Field>,
-    /// The fields that people can be looked up by; several together in one entry.
-    #[serde(default)]
-    pub(crate) searchable_fields: Vec<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -25,12 +25,6 @@ pub(crate) struct User {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Role {
-    pub(crate) id: i64,
-    pub(crate) name: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Workspace {
     pub(crate) id: i64,
     pub(crate) name: String,
@@ -38,15 +32,9 @@ pub(crate) struct Workspace {
 
 /// A role that a user has in a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct UserRole {
-    #[serde(rename = "accessRoleId")]
-    pub(crate) role_id: i64,
     #[serde(default, rename = "accessRoleName")]
     pub(crate) role_name: String,
-    pub(crate) workspace_id: i64,
-    #[serde(default)]
-    pub(crate) workspace_name: String,
 }
 
 impl Marketo {
@@ -64,10 +52,6 @@ impl Marketo {
                 return Ok(users);
             }
         }
-    }
-
-    pub(crate) async fn roles(&self) -> Result<Vec<Role>> {
-        self.json(&self.get(&path(&["roles.json"]))).await
     }
 
     pub(crate) async fn workspaces(&self) -> Result<Vec<Workspace>> {

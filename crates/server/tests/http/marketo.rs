@@ -270,7 +270,7 @@ async fn a_workspace_is_chosen_once() {
     server.member("ana@example.com").await;
     server.member("bob@example.com").await;
     let (anas, bobs) = (id_of(&admin, "ana@example.com").await, id_of(&admin, "bob@example.com").await);
-    assert_eq!(grant(&admin, &[anas.clone()], None).await.code(), ProblemCode::NotConnected);
+    assert_eq!(grant(&admin, std::slice::from_ref(&anas), None).await.code(), ProblemCode::NotConnected);
     connect(&admin, &good()).await;
     let workspaces: List<Workspace> = admin.get(paths::WORKSPACES).await.json();
     let names: Vec<&str> = workspaces.items.iter().map(|workspace| workspace.name.as_str()).collect();
@@ -279,7 +279,11 @@ async fn a_workspace_is_chosen_once() {
 
     let owners = id_of(&admin, ADMIN).await;
     assert_eq!(grant(&admin, &[anas.clone(), owners], Some(europe)).await.status, 204);
-    assert_eq!(grant(&admin, &[anas.clone()], Some(europe)).await.status, 204, "the same once more");
+    assert_eq!(
+        grant(&admin, std::slice::from_ref(&anas), Some(europe)).await.status,
+        204,
+        "the same once more"
+    );
     let listed = access(&admin, "").await;
     assert_eq!(listed.meta.total, 1, "the owner needs none");
     assert_eq!(listed.items[0].person.id, anas);
