@@ -109,6 +109,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::GET, paths::MARKETO_ACCESS, Access::Admin),
     open(Method::POST, paths::MARKETO_ACCESS, Access::Admin),
     open(Method::DELETE, paths::template::MARKETO_ACCESS_OF, Access::Admin),
+    open(Method::GET, paths::SETUP_GUIDE, Access::Admin),
+    open(Method::PUT, paths::template::PREREQUISITE, Access::Admin),
     open(Method::GET, paths::AUDIT_EVENTS, Access::Admin),
     open(Method::GET, paths::DIAGNOSTICS_ERRORS, Access::Admin),
     open(Method::POST, paths::SALESFORCE_FLOWS, Access::SignedIn),

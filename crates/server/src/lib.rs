@@ -30,6 +30,7 @@ mod salesforce;
 mod secrets;
 mod seed;
 mod services;
+mod setup_guide;
 mod static_files;
 mod token;
 

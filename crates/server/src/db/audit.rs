@@ -85,12 +85,11 @@ fn push_filter(builder: &mut Builder, account_id: &str, filter: &Filter<'_>) {
     }
 }
 
-/// The latest event of one of these actions, and who did it; of one subject where one is named.
+/// The latest event of one of these actions: who did it, and when.
 pub(crate) async fn latest(
     conn: &mut Conn,
     account_id: &str,
     actions: &[AuditAction],
-    subject: Option<&str>,
 ) -> DbResult<Option<(String, Millis)>> {
     let mut select = Builder::new("SELECT actor, at FROM audit_events WHERE account_id = ");
     select.push_bind(account_id.to_owned()).push(" AND action IN (");
@@ -98,11 +97,7 @@ pub(crate) async fn latest(
     for action in actions {
         list.push_bind(action.as_str());
     }
-    select.push(")");
-    if let Some(subject) = subject {
-        select.push(" AND subject = ").push_bind(subject.to_owned());
-    }
-    select.push(" ORDER BY id DESC LIMIT 1");
+    select.push(") ORDER BY id DESC LIMIT 1");
     let row: Option<(String, i64)> = select.build_query_as().fetch_optional(conn).await?;
     Ok(row.map(|(actor, at)| (actor, Millis(at))))
 }

@@ -18,6 +18,7 @@ pub(crate) mod rows;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
 pub(crate) mod sessions;
+pub(crate) mod setup_guide;
 pub(crate) mod teams;
 pub(crate) mod ticks;
 pub(crate) mod users;

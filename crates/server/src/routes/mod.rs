@@ -20,6 +20,7 @@ mod salesforce;
 mod salesforce_setup;
 mod sandbox_faults;
 mod session;
+mod setup_guide;
 mod teams;
 mod users;
 
@@ -74,6 +75,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(marketo::check))
         .routes(routes!(marketo::access, marketo::grant))
         .routes(routes!(marketo::withdraw))
+        .routes(routes!(setup_guide::get))
+        .routes(routes!(setup_guide::tick))
         .routes(routes!(audit::list))
         .routes(routes!(diagnostics::errors))
         .routes(routes!(flows::connect))

@@ -27,5 +27,6 @@ mod salesforce_browser;
 mod salesforce_setup;
 mod salesforce_sign_in;
 mod sessions;
+mod setup_guide;
 mod teams;
 mod users;

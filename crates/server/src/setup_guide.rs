@@ -1,0 +1,279 @@
+//! The states of the setup guide: what follows from what there is. [`crate::db::setup_guide`] reads the facts.
+
+use api_types::{SetupStepId, StepState};
+
+/// What the guide's states depend on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) marketo_admins: Invited,
+    pub(crate) salesforce: Salesforce,
+    pub(crate) marketo: Marketo,
+    pub(crate) sync: Sync,
+    pub(crate) users: Invited,
+    pub(crate) package: Vec<Item>,
+    pub(crate) configuration: Vec<Item>,
+}
+
+/// What became of invitations to some people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Invited {
+    /// One of them is an active member.
+    pub(crate) active: bool,
+    /// One of them can still accept.
+    pub(crate) pending: bool,
+    /// One of them was not reached, or did not accept in time.
+    pub(crate) lost: bool,
+}
+
+/// The administrators' connections to Salesforce.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Salesforce {
+    /// One of them passed its last check.
+    pub(crate) healthy: bool,
+    /// One of them failed its last check, or was revoked in Salesforce.
+    pub(crate) broken: bool,
+    /// Somebody is on the way through Salesforce's authorisation.
+    pub(crate) flow_open: bool,
+}
+
+/// The account's connection to Marketo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marketo {
+    pub(crate) connection: MarketoConnection,
+    pub(crate) connecting: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum MarketoConnection {
+    #[default]
+    None,
+    /// There is none, because credentials were refused.
+    Refused,
+    /// It failed its last check, or its owner is no active administrator any more.
+    Broken,
+    Healthy,
+}
+
+/// Action Field Sync.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sync {
+    /// A run goes on.
+    pub(crate) running: bool,
+    /// A run waits for somebody to resume it.
+    pub(crate) paused: bool,
+    /// Everybody was read once, so that changes are fetched by themselves.
+    pub(crate) incremental: bool,
+    /// The last run failed.
+    pub(crate) failed: bool,
+    /// Changes were not asked for as often as the schedule says.
+    pub(crate) overdue: bool,
+}
+
+/// An item of the check-list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) required: bool,
+    /// Verified, or ticked where it cannot be.
+    pub(crate) done: bool,
+    /// It was verified once and is not so any more.
+    pub(crate) regressed: bool,
+}
+
+impl Facts {
+    /// Where a step stands.
+    pub(crate) fn state(&self, step: SetupStepId) -> StepState {
+        match step {
+            SetupStepId::SetUpAccount => self.marketo_admins.state(),
+            SetupStepId::ConnectSalesforce => self.salesforce.state(),
+            SetupStepId::ConnectMarketo => self.marketo.state(),
+            SetupStepId::StartSync => self.sync.state(),
+            SetupStepId::InviteUsers => self.users.state(),
+            SetupStepId::InstallPackage => checklist(&self.package),
+            SetupStepId::ConfigureActions => checklist(&self.configuration),
+        }
+    }
+
+    /// The steps that must be done before this one and are not.
+    pub(crate) fn blocked_by(&self, step: SetupStepId) -> Vec<SetupStepId> {
+        step.needs().iter().copied().filter(|&needed| self.state(needed) != StepState::Done).collect()
+    }
+}
+
+impl Invited {
+    /// One who is in is enough: who is invited later belongs to User Management.
+    fn state(self) -> StepState {
+        match self {
+            Self { active: true, .. } => StepState::Done,
+            Self { lost: true, .. } => StepState::NeedsAttention,
+            Self { pending: true, .. } => StepState::InProgress,
+            _ => StepState::NotStarted,
+        }
+    }
+}
+
+impl Salesforce {
+    fn state(self) -> StepState {
+        match self {
+            Self { healthy: true, .. } => StepState::Done,
+            Self { flow_open: true, .. } => StepState::InProgress,
+            Self { broken: true, .. } => StepState::NeedsAttention,
+            _ => StepState::NotStarted,
+        }
+    }
+}
+
+impl Marketo {
+    fn state(self) -> StepState {
+        match self.connection {
+            MarketoConnection::Healthy => StepState::Done,
+            _ if self.connecting => StepState::InProgress,
+            MarketoConnection::Broken | MarketoConnection::Refused => StepState::NeedsAttention,
+            MarketoConnection::None => StepState::NotStarted,
+        }
+    }
+}
+
+impl Sync {
+    fn state(self) -> StepState {
+        match self {
+            Self { paused: true, .. } => StepState::InProgress,
+            // Fetching changes is the usual state of a sync that is set up, not progress towards it.
+            Self { running: true, incremental: true, overdue: false, .. } => StepState::Done,
+            Self { running: true, .. } => StepState::InProgress,
+            Self { failed: true, .. } | Self { overdue: true, .. } => StepState::NeedsAttention,
+            Self { incremental: true, .. } => StepState::Done,
+            _ => StepState::NotStarted,
+        }
+    }
+}
+
+fn checklist(items: &[Item]) -> StepState {
+    if items.iter().any(|item| item.regressed) {
+        StepState::NeedsAttention
+    } else if items.iter().filter(|item| item.required).all(|item| item.done) {
+        StepState::Done
+    } else if items.iter().any(|item| item.done) {
+        StepState::InProgress
+    } else {
+        StepState::NotStarted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use StepState::{Done, InProgress, NeedsAttention, NotStarted};
+
+    const NOBODY: Invited = Invited { active: false, pending: false, lost: false };
+    const OPEN: Item = Item { required: true, done: false, regressed: false };
+    const TICKED: Item = Item { required: true, done: true, regressed: false };
+    const WANTED: Item = Item { required: false, done: false, regressed: false };
+    const REGRESSED: Item = Item { required: true, done: false, regressed: true };
+
+    #[test]
+    fn nothing_is_begun_in_an_empty_account() {
+        let facts = Facts { package: vec![OPEN], configuration: vec![OPEN], ..Facts::default() };
+        for step in SetupStepId::ALL {
+            assert_eq!(facts.state(step), NotStarted, "{step:?}");
+        }
+    }
+
+    #[test]
+    fn steps_1_and_5_follow_the_invitations() {
+        for (invited, state) in [
+            (Invited { pending: true, ..NOBODY }, InProgress),
+            (Invited { active: true, ..NOBODY }, Done),
+            (Invited { lost: true, ..NOBODY }, NeedsAttention),
+            (Invited { lost: true, pending: true, ..NOBODY }, NeedsAttention),
+            (Invited { active: true, lost: true, pending: true }, Done),
+        ] {
+            let first = Facts { marketo_admins: invited, ..Facts::default() };
+            let fifth = Facts { users: invited, ..Facts::default() };
+            assert_eq!(first.state(SetupStepId::SetUpAccount), state, "{invited:?}");
+            assert_eq!(fifth.state(SetupStepId::InviteUsers), state, "{invited:?}");
+            assert_eq!(fifth.state(SetupStepId::SetUpAccount), NotStarted);
+        }
+    }
+
+    #[test]
+    fn step_2_follows_the_connections_to_salesforce() {
+        let none = Salesforce::default();
+        for (salesforce, state) in [
+            (Salesforce { flow_open: true, ..none }, InProgress),
+            (Salesforce { healthy: true, ..none }, Done),
+            (Salesforce { broken: true, ..none }, NeedsAttention),
+            // Whoever mends it is on the way; one that works is enough.
+            (Salesforce { broken: true, flow_open: true, ..none }, InProgress),
+            (Salesforce { healthy: true, broken: true, flow_open: true }, Done),
+        ] {
+            let facts = Facts { salesforce, ..Facts::default() };
+            assert_eq!(facts.state(SetupStepId::ConnectSalesforce), state, "{salesforce:?}");
+        }
+    }
+
+    #[test]
+    fn step_3_follows_the_connection_to_marketo() {
+        for (connection, connecting, state) in [
+            (MarketoConnection::None, true, InProgress),
+            (MarketoConnection::Healthy, false, Done),
+            (MarketoConnection::Refused, false, NeedsAttention),
+            (MarketoConnection::Broken, false, NeedsAttention),
+            (MarketoConnection::Broken, true, InProgress),
+            (MarketoConnection::Healthy, true, Done),
+        ] {
+            let facts = Facts { marketo: Marketo { connection, connecting }, ..Facts::default() };
+            assert_eq!(facts.state(SetupStepId::ConnectMarketo), state, "{connection:?} {connecting}");
+        }
+    }
+
+    #[test]
+    fn step_4_follows_the_runs() {
+        let none = Sync::default();
+        for (sync, state) in [
+            (Sync { running: true, ..none }, InProgress),
+            (Sync { paused: true, ..none }, InProgress),
+            (Sync { incremental: true, ..none }, Done),
+            (Sync { failed: true, ..none }, NeedsAttention),
+            (Sync { incremental: true, failed: true, ..none }, NeedsAttention),
+            (Sync { incremental: true, overdue: true, ..none }, NeedsAttention),
+            (Sync { incremental: true, running: true, ..none }, Done),
+            (Sync { incremental: true, paused: true, ..none }, InProgress),
+            (Sync { running: true, failed: true, ..none }, InProgress),
+        ] {
+            let facts = Facts { sync, ..Facts::default() };
+            assert_eq!(facts.state(SetupStepId::StartSync), state, "{sync:?}");
+        }
+    }
+
+    #[test]
+    fn steps_6_and_7_follow_the_check_list() {
+        for (items, state) in [
+            (vec![OPEN, TICKED], InProgress),
+            (vec![TICKED, TICKED], Done),
+            (vec![TICKED, REGRESSED], NeedsAttention),
+            // What is not required holds nothing up.
+            (vec![TICKED, WANTED], Done),
+            (vec![OPEN, Item { done: true, ..WANTED }], InProgress),
+        ] {
+            let sixth = Facts { package: items.clone(), configuration: vec![OPEN], ..Facts::default() };
+            let seventh = Facts { configuration: items, package: vec![OPEN], ..Facts::default() };
+            assert_eq!(sixth.state(SetupStepId::InstallPackage), state);
+            assert_eq!(seventh.state(SetupStepId::ConfigureActions), state);
+        }
+    }
+
+    #[test]
+    fn a_step_is_blocked_by_those_before_it_that_are_not_done() {
+        let mut facts = Facts { package: vec![OPEN], configuration: vec![OPEN], ..Facts::default() };
+        assert_eq!(facts.blocked_by(SetupStepId::SetUpAccount), []);
+        let sync = |facts: &Facts| facts.blocked_by(SetupStepId::StartSync);
+        assert_eq!(sync(&facts), [SetupStepId::ConnectSalesforce, SetupStepId::ConnectMarketo]);
+        facts.salesforce.healthy = true;
+        assert_eq!(sync(&facts), [SetupStepId::ConnectMarketo]);
+        facts.marketo.connection = MarketoConnection::Broken;
+        assert_eq!(sync(&facts), [SetupStepId::ConnectMarketo], "a connection that fails is not done");
+        facts.marketo.connection = MarketoConnection::Healthy;
+        assert_eq!(sync(&facts), []);
+        assert_eq!(facts.blocked_by(SetupStepId::ConfigureActions), [SetupStepId::InstallPackage]);
+    }
+}
