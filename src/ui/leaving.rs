@@ -13,6 +13,8 @@ use crate::t;
 #[derive(Clone, Copy)]
 struct Guard {
     dirty: Signal<bool>,
+    /// The address of the screen.
+    here: StoredValue<String>,
     asking: RwSignal<bool>,
     /// The person would rather lose what they entered.
     agreed: RwSignal<bool>,
@@ -35,6 +37,22 @@ impl Guard {
     }
 }
 
+/// Hears of the back button before the router does, and asks where something would be lost by it. Called once, before
+/// the router is there: of several listeners on the window, the first one is told first.
+pub(super) fn init() {
+    window_event_listener(leptos::ev::popstate, |event| {
+        let guard = GUARD.with_borrow(|guard| guard.filter(|guard| guard.holds()));
+        let (Some(guard), Ok(history)) = (guard, dom::window().history()) else { return };
+        event.stop_immediate_propagation();
+        // The browser has gone already: this brings the address of the screen back until it is decided.
+        let here = guard.here.get_value();
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
+        guard.ask(move || {
+            let _ = history.back();
+        });
+    });
+}
+
 /// Goes somewhere else, after asking where something would be lost by it.
 pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
     match GUARD.with_borrow(|guard| guard.filter(|guard| guard.holds())) {
@@ -46,7 +64,8 @@ pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
 /// Asks before links, the back button and the browser lead away while `dirty`. One per screen.
 #[component]
 pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
-    let guard = Guard { dirty, asking: RwSignal::new(false), agreed: RwSignal::new(false) };
+    let here = StoredValue::new(dom::window().location().href().unwrap_or_default());
+    let guard = Guard { dirty, here, asking: RwSignal::new(false), agreed: RwSignal::new(false) };
     GUARD.set(Some(guard));
     on_cleanup(|| {
         GUARD.set(None);
@@ -62,6 +81,7 @@ pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
             on_cleanup(move || unload.remove());
         }
     });
+    // In the phase before the router's.
     let links = Capture::new("click", move |event| {
         if let Some(link) = followed(event).filter(|_| guard.holds()) {
             event.prevent_default();
@@ -70,18 +90,8 @@ pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
             guard.ask(move || link.click());
         }
     });
-    let here = dom::window().location().href().unwrap_or_default();
-    let back = Capture::new("popstate", move |event| {
-        let Some(history) = dom::window().history().ok().filter(|_| guard.holds()) else { return };
-        event.stop_immediate_propagation();
-        // The browser has gone already: this brings the address of this screen back until it is decided.
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
-        guard.ask(move || {
-            let _ = history.back();
-        });
-    });
-    // They end with the screen.
-    let _ = StoredValue::new_local((links, back));
+    // It ends with the screen.
+    let _ = StoredValue::new_local(links);
     let stay = Callback::new(move |()| {
         ONWARDS.set(None);
         guard.asking.set(false);

@@ -31,7 +31,7 @@ pub(crate) use help::{HelpPage, help_link};
 pub(crate) use icon::{Icon, IconName};
 pub(crate) use leaving::{LeaveGuard, leave};
 pub(crate) use menu::{Menu, MenuItem};
-pub(crate) use notice::{Announcer, Notices, Tone, announce, init, notify};
+pub(crate) use notice::{Announcer, Notices, Tone, announce, notify};
 pub(crate) use page::{Crumb, EmptyState, Page, Skeleton};
 pub(crate) use pager::Pager;
 pub(crate) use progress::{Meter, ProgressBar};
@@ -42,3 +42,9 @@ pub(crate) use status::Status;
 pub(crate) use steps::Steps;
 pub(crate) use tabs::{Tab, Tabs};
 pub(crate) use virtual_list::{VirtualList, Window};
+
+/// What must be there before the first screen.
+pub(crate) fn init() {
+    notice::init();
+    leaving::init();
+}

@@ -42,6 +42,8 @@ walk("a6: a window leads through Salesforce, and closes by itself", server, {}, 
   await salesforce.seeConnected(ADMIN, ORG);
   await app.driver.reload();
   await salesforce.seeConnected(ADMIN, ORG);
+  await app.profile.open();
+  await app.driver.see({ text: ADMIN, within: app.profile.integrations });
   await tidy(app);
 });
 
