@@ -126,7 +126,7 @@ fn PeopleTable(people: Vec<SyncedPerson>) -> impl IntoView {
         }
     };
     view! {
-        <div class="table-frame">
+        <div class="table-frame" role="group" aria-label=t!("field_sync.synced") tabindex="0">
             <table class="table">
                 <caption class="visually-hidden">{t!("field_sync.synced")}</caption>
                 <thead>

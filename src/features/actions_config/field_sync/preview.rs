@@ -143,7 +143,7 @@ fn FieldTable(fields: Vec<SyncField>) -> impl IntoView {
         }
     };
     view! {
-        <div class="table-frame">
+        <div class="table-frame" role="group" aria-label=t!("field_sync.fields") tabindex="0">
             <table class="table">
                 <caption class="visually-hidden">{t!("field_sync.fields")}</caption>
                 <thead>

@@ -98,7 +98,7 @@ fn ProblemTable(problems: Vec<SyncProblem>) -> impl IntoView {
         }
     };
     view! {
-        <div class="table-frame">
+        <div class="table-frame" role="group" aria-label=t!("field_sync.problems") tabindex="0">
             <table class="table">
                 <caption>{t!("field_sync.problems")}</caption>
                 <thead>

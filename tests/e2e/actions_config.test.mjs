@@ -1,0 +1,132 @@
+// Actions Config: the first invitation, the credentials it brings, and Action Field Sync.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const PASSWORD = "correct horse battery staple";
+const ADMIN = "marketo.admin@example.com";
+const MUNCHKIN = "284-RPR-133";
+const PEOPLE = 2000;
+const options = ["--sandbox-speed", "600", "--sandbox-people", String(PEOPLE)];
+
+const empty = await serve(...options);
+
+walk("a8: the first invitation fills the card, and a password shows the secret", empty, {}, async (app) => {
+  const { actionsConfig, driver } = app;
+  const api = await empty.admin();
+  await api.setPassword(PASSWORD);
+  await app.enter();
+  await actionsConfig.open();
+  await actionsConfig.seeNotActivated();
+  await actionsConfig.seeBlockedBy(2);
+  await actionsConfig.seeBlockedBy(3);
+  await actionsConfig.search("nobody at all");
+  await actionsConfig.seeNobody();
+  await actionsConfig.search("marta");
+  await actionsConfig.askToInvite("Marta Núñez");
+  await actionsConfig.invite("Marta Núñez", "Español");
+  await actionsConfig.seeAdmin("Marta Núñez", "status.invited");
+  await actionsConfig.seeFocusOn("Marta Núñez");
+  const [mail] = await empty.mailsOnceThere("marta.nunez@northwind.example");
+  assert.match(mail.links[0], /\/activate#/);
+
+  const { credentials } = await api.call("GET", "/integration");
+  await actionsConfig.seeCredentials(MUNCHKIN, credentials.client_secret_ends_with);
+  await actionsConfig.reveal();
+  await actionsConfig.confirmPassword("not the password");
+  await actionsConfig.seePasswordRefused();
+  await actionsConfig.confirmPassword(PASSWORD);
+  const { client_secret: secret } = await api.call("POST", "/integration/secret/reveal", { password: PASSWORD });
+  await actionsConfig.seeSecret(secret);
+  await actionsConfig.closeSecret();
+  const kept = await driver.everythingKept();
+  for (const trace of [secret, PASSWORD]) assert.ok(!kept.includes(trace), "nothing is left behind");
+  // Within five minutes the password is not asked for again.
+  await actionsConfig.reveal();
+  await actionsConfig.seeSecret(secret);
+  await driver.press("Escape");
+  assert.ok(!(await driver.everythingKept()).includes(secret));
+});
+
+const connected = await serve(...options);
+
+/** Steps 1 to 3. */
+async function connect(app) {
+  const { actionsConfig, salesforce, marketo } = app;
+  await actionsConfig.open();
+  await actionsConfig.search("marta");
+  await actionsConfig.askToInvite("Marta Núñez");
+  await actionsConfig.invite("Marta Núñez");
+  await salesforce.open();
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await salesforce.seeConnected(ADMIN, "Example Corp");
+  await marketo.open();
+  await marketo.connect();
+  await marketo.seeConnected(ADMIN);
+}
+
+walk("p1: people are previewed, copied, listed and fetched anew", connected, {}, async (app, another) => {
+  const { actionsConfig, driver } = app;
+  await app.enter();
+  await connect(app);
+  await actionsConfig.open();
+  await actionsConfig.seeReady();
+  await actionsConfig.preview();
+  const [, ...fields] = await actionsConfig.fields();
+  assert.equal(fields.length, 13);
+  await actionsConfig.seeCounted();
+  assert.ok((await actionsConfig.leftOut()).length > 0);
+  await actionsConfig.start();
+  await actionsConfig.seeRun("field_sync.state_completed");
+  const api = await connected.admin();
+  const { people, incremental } = await api.call("GET", "/field-sync");
+  assert.ok(people > 0 && incremental);
+  await actionsConfig.seePeople(people);
+  await actionsConfig.openDetails();
+  await actionsConfig.closeDetails();
+  await actionsConfig.filterPeople("field_sync.outcome_updated");
+  await actionsConfig.filterPeople("field_sync.outcome_created");
+  await actionsConfig.searchPeople("nobody at all");
+  await driver.see({ text: app.say("field_sync.synced_nobody_text") });
+  await driver.inspect("no such synced person");
+
+  await actionsConfig.setPolling(0);
+  await actionsConfig.seePollingWrong();
+  await actionsConfig.setPolling(60);
+  await app.frame.seeSaid(app.say("field_sync.polling_saved"));
+  await driver.reload();
+  await actionsConfig.arrive();
+  await driver.seeValue(app.say("field_sync.polling"), "60");
+
+  const phone = await another({ width: 360, dark: true });
+  await phone.enter();
+  await phone.actionsConfig.open();
+  await phone.actionsConfig.openDetails();
+});
+
+// Slow enough that a run is met on its way.
+const slow = await serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
+
+walk("r3: a run is paused, found again after a reload, resumed and cancelled", slow, {}, async (app) => {
+  const { actionsConfig, driver } = app;
+  await app.enter();
+  await connect(app);
+  await actionsConfig.open();
+  await actionsConfig.preview();
+  await actionsConfig.start();
+  await actionsConfig.act("field_sync.pause");
+  await actionsConfig.seeState("field_sync.state_paused");
+  await driver.inspect("sync paused");
+  await driver.reload();
+  await actionsConfig.arrive();
+  await actionsConfig.seeState("field_sync.state_paused");
+  await actionsConfig.act("field_sync.resume");
+  await driver.see({ role: "button", name: app.say("field_sync.pause") });
+  await actionsConfig.act("field_sync.cancel");
+  await actionsConfig.confirmCancel();
+  await actionsConfig.seeRun("field_sync.state_cancelled");
+  await actionsConfig.seeReady();
+});
