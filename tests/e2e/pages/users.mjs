@@ -99,6 +99,10 @@ export class Users {
     await this.driver.see({ text: this.say(key), within: this.#row(email) });
   }
 
+  async seeTeams(email, names) {
+    await this.driver.see({ text: names, within: this.#row(email) });
+  }
+
   async seeGone(email) {
     await this.driver.gone(this.#row(email));
   }

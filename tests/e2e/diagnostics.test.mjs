@@ -1,0 +1,50 @@
+// Diagnostics: what a code means, in every language, and what went wrong lately.
+import assert from "node:assert/strict";
+
+import { until } from "./harness/server.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+const admin = await server.admin();
+
+walk("an account without errors says so, and a code is found by itself", server, { width: 360 }, async (app) => {
+  await app.enter();
+  await app.diagnostics.open();
+  await app.diagnostics.seeNoErrors();
+  await app.diagnostics.seeTotal(26);
+  await app.diagnostics.search("entity_is_locked");
+  await app.diagnostics.seeTotal(1);
+  await app.diagnostics.search("nothing like this");
+  await app.diagnostics.seeNothing();
+});
+
+for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
+  walk(`every code is explained in ${locale}, and found by the words of its explanation`, server, { locale }, async (app) => {
+    await app.enter();
+    await app.diagnostics.open();
+    const codes = await app.diagnostics.codes();
+    assert.equal(codes.length, 26);
+    for (const { code, category, meaning, fix } of codes) {
+      assert.ok(category && meaning && fix, code);
+      assert.equal(meaning, app.say(`salesforce_error.${code.toLowerCase()}`));
+    }
+    const { code, fix } = codes[3];
+    await app.diagnostics.search(fix);
+    await app.diagnostics.seeTotal(1);
+    assert.equal((await app.diagnostics.codes())[0].code, code);
+  });
+}
+
+walk("a mail that was refused is among the recent errors, with the id to ask about it", server, {}, async (app) => {
+  await admin.invite([{ email: "bounce@example.com" }]);
+  const met = async () => (await admin.call("GET", "/diagnostics/errors")).meta.total > 0;
+  await until(met, () => "the refused mail");
+  await app.enter();
+  await app.diagnostics.open();
+  const [error] = await app.diagnostics.errors();
+  assert.equal(error.service, app.say("diagnostics.mail_server"));
+  assert.equal(error.during, app.say("diagnostics.sending_mail"));
+  assert.ok(error.code.startsWith("mail_refused"), error.code);
+  assert.ok(error.request.endsWith(".1"), error.request);
+  await app.driver.inspect("diagnostics, errors");
+});

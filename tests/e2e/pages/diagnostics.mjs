@@ -1,0 +1,52 @@
+// Diagnostics: codes with their fixes, and recent errors.
+export class Diagnostics {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async open() {
+    await this.driver.goto("/settings/integrations/diagnostics");
+    await this.arrive();
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("nav.diagnostics") });
+    await this.driver.see(this.#codes);
+    await this.driver.inspect("diagnostics");
+  }
+
+  get #codes() {
+    return { role: "table", name: this.say("diagnostics.codes") };
+  }
+
+  async search(text) {
+    await this.driver.fill(this.say("diagnostics.search"), text);
+  }
+
+  async seeTotal(count) {
+    await this.driver.see({ text: this.say("diagnostics.total", { count }) });
+  }
+
+  async seeNothing() {
+    await this.driver.see({ text: this.say("diagnostics.nothing_title") });
+    await this.driver.inspect("diagnostics, nothing found");
+  }
+
+  /** The codes that are shown, with everything said of each. */
+  async codes() {
+    const [, ...rows] = await this.driver.cellsOf("table", this.say("diagnostics.codes"));
+    return rows.map(([code, category, meaning, fix]) => ({ code, category, meaning, fix }));
+  }
+
+  async seeNoErrors() {
+    await this.driver.see({ text: this.say("diagnostics.no_errors_title") });
+  }
+
+  /** The recent errors that are shown, the latest first. */
+  async errors() {
+    await this.driver.see({ role: "table", name: this.say("diagnostics.recent") });
+    const [, ...rows] = await this.driver.cellsOf("table", this.say("diagnostics.recent"));
+    return rows.map(([, service, during, code, request]) => ({ service, during, code, request }));
+  }
+}

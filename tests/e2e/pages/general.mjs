@@ -1,0 +1,55 @@
+// General: Login Management, seats and limits.
+export class General {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async open() {
+    await this.driver.goto("/settings/admin/general");
+    await this.arrive();
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "heading", name: this.say("nav.general") });
+    await this.driver.see({ role: "radio", name: this.say("general.all_login_methods") });
+    await this.driver.inspect("general");
+  }
+
+  get #save() {
+    return { role: "button", name: this.say("common.save"), within: { role: "region", name: this.say("general.login_management") } };
+  }
+
+  async choose(key) {
+    await this.driver.check(this.say(key));
+  }
+
+  async isChosen(key) {
+    return this.driver.isChecked(this.say(key));
+  }
+
+  async maySave() {
+    return (await this.driver.attributeOf(this.#save, "aria-disabled")) !== "true";
+  }
+
+  async save() {
+    await this.driver.click(this.#save);
+  }
+
+  /** Answers the question that names what Salesforce Only means. */
+  async confirm() {
+    const within = { role: "dialog", name: this.say("general.confirm_title") };
+    await this.driver.see({ text: this.say("general.confirm_text"), within });
+    await this.driver.inspect("question before Salesforce Only");
+    await this.driver.click({ role: "button", name: this.say("common.save"), within });
+  }
+
+  async seeRefused(message) {
+    await this.driver.see({ text: message, within: { role: "alert" } });
+    await this.driver.inspect("login management, refused");
+  }
+
+  async seeSeats(used, limit) {
+    await this.driver.see({ text: this.say("users.seats_text", { used, limit, count: limit - used }) });
+  }
+}

@@ -1,0 +1,51 @@
+// Security: who did what, found again.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+const admin = await server.admin();
+await admin.call("POST", "/teams", { name: "=1+1" });
+await admin.call("POST", "/teams", { name: "Nordics" });
+
+walk("events are filtered by action, text and day, and the address says how", server, { width: 360 }, async (app) => {
+  await app.enter();
+  await app.security.open();
+  await app.security.filterByAction("audit.team_created");
+  await app.security.seeTotal(2);
+  assert.match(app.driver.path, /action=team_created/);
+  const [latest] = await app.security.shown();
+  assert.deepEqual(
+    { ...latest, request: latest.request.length },
+    { actor: "marketo.admin@example.com", action: app.say("audit.team_created"), subject: "Nordics", request: 32 },
+  );
+  await app.security.search("nordics");
+  await app.security.seeTotal(1);
+  const today = new Date().toISOString().slice(0, 10);
+  await app.security.filterByDays("2020-01-01", "2020-01-31");
+  await app.security.seeNothing();
+  await app.security.showAll();
+  await app.security.open(`?search=nordics&from=${today}&until=${today}`);
+  await app.security.seeTotal(1);
+});
+
+walk("s1: the audit log is saved as a file in which no cell is a formula", server, {}, async (app) => {
+  await app.enter();
+  await app.security.open("?action=team_created");
+  await app.security.seeTotal(2);
+  const file = await app.security.exported();
+  assert.equal(file.name, "audit-log.csv");
+  const [header, ...lines] = file.bytes.toString("utf8").trimEnd().split("\r\n");
+  assert.match(header, new RegExp(app.say("security.request_id")));
+  assert.deepEqual(lines.map((line) => line.split(",")[3]), ["Nordics", "'=1+1"]);
+});
+
+walk("r15: what cannot be read says so, and is read again", server, { locale: "ja" }, async (app) => {
+  await app.enter();
+  await app.fault("/audit-events", "503");
+  await app.driver.goto("/settings/admin/security");
+  await app.users.seeFailed(app.say("problem.unavailable"));
+  await app.driver.inspect("audit log, failed");
+  await app.users.retry();
+  await app.security.arrive();
+});

@@ -1,0 +1,102 @@
+// Team Management: teams come and go, people join and leave.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+const admin = await server.admin();
+await admin.invite([
+  { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
+  { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
+  { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
+]);
+const crowded = await serve("--teams", "3");
+
+walk("u3: a team is created, renamed and deleted, and the keyboard stays in the list", server, {}, async (app) => {
+  await app.enter();
+  await app.teams.open();
+  await app.teams.create("Nordics");
+  await app.frame.seeSaid(app.say("teams.created", { team: "Nordics" }));
+  await app.teams.seeFocusOn("Nordics");
+  await app.teams.seeMembers("Nordics", 0);
+
+  await app.teams.create(" ");
+  await app.teams.seeNameRefused(app.say("teams.name_missing"));
+  await app.teams.submitName("NORDICS", "common.create");
+  await app.teams.seeNameRefused(app.say("problem.name_taken"));
+  await app.teams.cancel();
+
+  await app.teams.rename("Nordics", "North");
+  await app.frame.seeSaid(app.say("teams.renamed", { team: "North" }));
+  await app.teams.seeFocusOn("North");
+  await app.teams.delete("North", 0);
+  await app.frame.seeSaid(app.say("teams.deleted", { team: "North" }));
+  await app.teams.seeGone("North");
+  await app.driver.seeFocusIn({ role: "row" });
+});
+
+walk("people are chosen under All Members for a team, and taken out of it", server, { width: 360 }, async (app) => {
+  await app.enter();
+  await app.teams.open();
+  await app.teams.openTeam("Inside Sales");
+  await app.teams.seeNobody();
+  await app.teams.addPeople();
+  await app.teams.search("@example.com");
+  await app.teams.seeTotal(4);
+  await app.teams.pick("Ana Ruiz");
+  await app.teams.pick("Bo Lee");
+  // The team that people are chosen for is chosen already.
+  await app.teams.addPicked();
+  await app.frame.seeSaid(app.say("teams.added", { count: 2, team: "Inside Sales" }));
+
+  await app.teams.open();
+  await app.teams.seeMembers("Inside Sales", 2);
+  await app.teams.openTeam("Inside Sales");
+  await app.teams.seeMember("bo@example.com");
+  assert.deepEqual(await app.teams.members("Inside Sales"), ["Ana Ruiz", "Bo Lee"]);
+  await app.teams.pick("Ana Ruiz");
+  await app.teams.removePicked("Inside Sales", 1);
+  await app.frame.seeSaid(app.say("teams.removed", { count: 1, team: "Inside Sales" }));
+  await app.teams.seeTotal(1);
+  assert.deepEqual(await app.teams.members("Inside Sales"), ["Bo Lee"]);
+});
+
+walk("people are added to a team from User Management too", server, {}, async (app) => {
+  await app.enter();
+  await app.users.pick("Cy Ray");
+  await app.users.actOnPicked("teams.add_to_teams");
+  await app.teams.addInDialog("EMEA Sales");
+  await app.frame.seeSaid(app.say("teams.added", { count: 1, team: "EMEA Sales" }));
+  await app.users.seeTeams("cy@example.com", "EMEA Sales");
+});
+
+walk("an account with all its teams says so before anything is filled in", crowded, {}, async (app) => {
+  await app.enter();
+  await app.teams.open();
+  await app.teams.seeCount(3, 3);
+  assert.equal(await app.teams.mayCreate(), false);
+  await app.teams.delete("Inside Sales", 0);
+  await app.teams.seeCount(2, 3);
+  assert.equal(await app.teams.mayCreate(), true);
+});
+
+walk("r15: what cannot be read says so, and is read again; a team that is gone is named as gone", server, {}, async (app) => {
+  await app.enter();
+  await app.fault("/teams", "503");
+  await app.driver.goto("/settings/admin/teams");
+  await app.users.seeFailed(app.say("problem.unavailable"));
+  await app.driver.inspect("teams, failed");
+  await app.users.retry();
+  await app.teams.arrive();
+  await app.driver.goto("/settings/admin/teams/none");
+  await app.users.seeFailed(app.say("problem.not_found"));
+  await app.driver.inspect("team, gone");
+});
+
+walk("a link that is opened while signed out leads back after sign-in, with its query", server, {}, async (app) => {
+  await admin.setPassword("correct horse battery staple");
+  await app.driver.goto("/settings/admin/security?action=team_created");
+  await app.signIn.byPassword("marketo.admin@example.com", "correct horse battery staple");
+  await app.security.arrive();
+  assert.equal(app.driver.path, "/settings/admin/security?action=team_created");
+});
