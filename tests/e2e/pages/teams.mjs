@@ -136,6 +136,10 @@ export class Teams {
     await this.driver.see({ role: "row", name: email, exact: false });
   }
 
+  async seeMemberGone(email) {
+    await this.driver.gone({ role: "row", name: email, exact: false });
+  }
+
   async seeNobody() {
     await this.driver.see({ text: this.say("teams.nobody_title") });
     await this.driver.inspect("team without members");
