@@ -315,7 +315,7 @@ mod tests {
     }
 
     async fn states(db: &Db) -> [StepState; 7] {
-        let guide = read(&mut *db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
+        let guide = read(&mut db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
         SetupStepId::ALL.map(|step| guide.facts.state(step))
     }
 
@@ -426,7 +426,7 @@ mod tests {
         assert_eq!(step().await, NeedsAttention, "nothing was fetched for long");
         run(&db, "UPDATE field_syncs SET polled_at = 999999999").await;
         assert_eq!(step().await, Done);
-        let guide = read(&mut *db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
+        let guide = read(&mut db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
         assert_eq!(guide.seen_in_salesforce, Some(Millis(1)), "people of Marketo are in Salesforce too");
     }
 
