@@ -90,6 +90,7 @@ walk("nobody but administrators sees the guide", server, {}, async (app, another
   const user = await another();
   await user.activation.open(mail.links[0]);
   await user.activation.activate(PASSWORD);
+  await user.profile.arrive();
   await user.driver.goto("/");
   await user.profile.arrive();
   assert.equal(user.driver.path, "/settings/account/profile");
