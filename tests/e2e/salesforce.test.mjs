@@ -243,7 +243,8 @@ walk("e18: sync settings are saved, and not lost unasked", server, {}, async (ap
   await salesforce.save();
   await salesforce.seeRefused(app.say("problem.stale"));
   await app.driver.click({ role: "button", name: app.say("salesforce.show_current") });
-  await app.driver.see({ role: "group", name: app.say("salesforce.tasks") });
+  await app.driver.gone({ text: app.say("problem.stale"), within: { role: "alert" } });
+  await salesforce.arriveAtSettings();
   assert.equal(await salesforce.isChosen("salesforce.tasks_on"), true);
 
   await salesforce.choose("salesforce.email_not_logged");
