@@ -51,7 +51,8 @@ walk("a12: a password is set, used, changed and forgotten", server, {}, async (a
   await app.signIn.byPassword(ADMIN, FIRST);
   await app.signIn.seeRefused(app.say("problem.wrong_credentials"));
   await app.signIn.byPassword(ADMIN, SECOND);
-  await app.setupGuide.arrive();
+  // Back where the person signed out.
+  await app.profile.arrive();
 
   const forgetful = await another();
   await forgetful.signIn.open();

@@ -1,0 +1,96 @@
+// The whole guide, from an empty account to seven green steps, once in every language.
+import { serve, walk } from "./harness/walk.mjs";
+
+const PASSWORD = "correct horse battery staple";
+/** One of the Marketo stand-in's administrators. */
+const MARKETO_ADMIN = { name: "Marta Núñez", address: "marta.nunez@northwind.example" };
+const ADMIN = "marketo.admin@example.com";
+const ORG = "Example Corp";
+/** What the org's API does not tell, and a person ticks. */
+const BY_HAND = ["objects_deployed", "read_standard_objects", "lead_field_mapping", "marketo_credentials", "enable_msi_actions"];
+
+/** Follows the link of the mail that somebody was sent, and sets a password. */
+async function activate(server, person, address) {
+  const [mail] = await server.mailsOnceThere(address);
+  await person.activation.open(mail.links[0]);
+  await person.activation.activate(PASSWORD);
+}
+
+for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
+  // Each account is empty at first, so each language has a server.
+  const server = await serve("--sandbox-speed", "600", "--sandbox-people", "2000");
+
+  walk(`i2: the seven steps in ${locale}`, server, { locale }, async (app, another) => {
+    const { say, setupGuide, actionsConfig, salesforce, marketo, salesforceSetup } = app;
+    await app.enter();
+    await setupGuide.open();
+    await setupGuide.seeProgress(0);
+    await setupGuide.tick("setup_guide.actions_enabled");
+
+    // 1: a Marketo administrator is invited and gets in.
+    await actionsConfig.open();
+    await actionsConfig.seeNotActivated();
+    await actionsConfig.search(MARKETO_ADMIN.address);
+    await actionsConfig.askToInvite(MARKETO_ADMIN.name);
+    await actionsConfig.invite(MARKETO_ADMIN.name);
+    await setupGuide.open();
+    await setupGuide.seeState(1, "step_state.in_progress");
+    const colleague = await another();
+    await activate(server, colleague, MARKETO_ADMIN.address);
+    await colleague.setupGuide.arrive();
+    await setupGuide.open();
+    await setupGuide.seeState(1, "step_state.done");
+
+    // 2: Salesforce.
+    await salesforce.open();
+    await salesforce.connect();
+    const window = await salesforce.ok();
+    await window.signIn(ADMIN);
+    await window.allow();
+    await salesforce.seeConnected(ADMIN, ORG);
+
+    // 3: Marketo.
+    await marketo.open();
+    await marketo.connect();
+    await marketo.seeConnected(ADMIN);
+    await setupGuide.open();
+    await setupGuide.seeState(3, "step_state.done");
+    await setupGuide.seeProgress(3);
+
+    // 4: the sync.
+    await actionsConfig.open();
+    await actionsConfig.seeReady();
+    await actionsConfig.preview();
+    await actionsConfig.start();
+    await actionsConfig.seeRun("field_sync.state_completed");
+    await setupGuide.open();
+    await setupGuide.seeState(4, "step_state.done");
+
+    // 5: somebody else is invited and gets in.
+    await app.invite.open();
+    await app.invite.enter("liam@example.com");
+    await app.invite.next();
+    await app.invite.seeReview(1);
+    await app.invite.invite(1);
+    const liam = await another();
+    await activate(server, liam, "liam@example.com");
+    await liam.profile.arrive();
+    await setupGuide.open();
+    await setupGuide.seeState(5, "step_state.done");
+
+    // 6 and 7: what a Salesforce administrator does in the org, and ticks here.
+    await salesforceSetup.open();
+    const { origin } = new URL(await salesforceSetup.deepLink("actions_remote_sites"));
+    const done = await fetch(`${origin}/__sandbox/setup?org=production&preset=complete`, { method: "POST" });
+    if (!done.ok) throw new Error(`the org was not set up: ${done.status}`);
+    for (const item of BY_HAND) await salesforceSetup.tick(item);
+    await salesforceSetup.checkNow();
+    await salesforceSetup.seeState("user_access", "verified");
+
+    await setupGuide.open();
+    await setupGuide.seeProgress(7);
+    await setupGuide.seeRail(7);
+    for (let number = 1; number <= 7; number += 1) await setupGuide.seeState(number, "step_state.done");
+    await app.driver.inspect(`seven green steps in ${say("nav.setup_guide")}`);
+  });
+}
