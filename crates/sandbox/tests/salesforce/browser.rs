@@ -66,6 +66,8 @@ impl Place {
         let people = People::new(PEOPLE, clock.now());
         let salesforce = Salesforce::start(folder.path(), clock.clone(), people).await.unwrap();
         salesforce.register_redirect_uri(REDIRECT_URI);
+        // Built with the server, the client can do TLS, and wants to know whose before it is asked for any.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self { salesforce, clock, people, folder, client, cookies: HashMap::new() }
     }
