@@ -21,7 +21,8 @@ export class Invite {
   async arrive() {
     await this.driver.see({ role: "heading", name: this.say("users.invite_users") });
     await this.driver.see({ label: this.say("invite.addresses") });
-    await this.driver.see({ text: this.say("field.teams") });
+    // Not the entry of the rail, which a narrow window hides.
+    await this.driver.see({ text: this.say("field.teams"), within: { role: "main" } });
     await this.driver.inspect("invite: addresses");
   }
 
