@@ -493,7 +493,10 @@ export class Driver {
     inspected.add(known);
     await this.#settled();
     // What the bars that stay in sight cover at some place of a scrolled page is no fault of the page.
-    await this.#page.evaluate(() => window.scrollTo(0, 0));
+    await this.#page.evaluate(() => {
+      window.scrollTo(0, 0);
+      for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "static";
+    });
     const wide = await this.#page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       if (scrollWidth <= clientWidth) return null;
@@ -504,6 +507,9 @@ export class Driver {
     });
     if (wide) this.#watch.troubles.push(`${state}: wider than the window, ${wide}`);
     const { violations } = await new AxeBuilder({ page: this.#page }).withTags(AXE_TAGS).analyze();
+    await this.#page.evaluate(() => {
+      for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "";
+    });
     for (const { id, help, nodes } of violations) {
       const places = nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? ""})`);
       this.#watch.troubles.push(`${state}: axe ${id}, ${help}: ${places.join(" | ")}`);
