@@ -18,7 +18,6 @@ for (const settings of [
   { locale: "pt-BR", dark: true, width: 1280 },
   { locale: "en", forcedColors: true, width: 1280 },
   { locale: PSEUDO, dark: false, width: 360 },
-  { locale: PSEUDO, dark: true, width: 1280 },
 ]) {
   walk(`u1 u7 i4: every screen with ${JSON.stringify(settings)}`, server, settings, (app) => tour.walk(app));
 }
