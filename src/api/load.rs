@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use api_types::List;
 use leptos::prelude::*;
 
 use super::Failure;
@@ -29,6 +30,18 @@ impl<T: Send + Sync + 'static> Clone for Loader<T> {
 }
 
 impl<T: Send + Sync + 'static> Copy for Loader<T> {}
+
+impl<T: Send + Sync + 'static> Loader<List<T>> {
+    /// What asks for the page after the one that is shown; nothing on the last, and while there is none.
+    pub(crate) fn next_cursor(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.state.with(|page| match page {
+                Load::Ready(list) => list.meta.next_cursor.clone(),
+                _ => None,
+            })
+        })
+    }
+}
 
 impl<T: Clone + Send + Sync + 'static> Loader<T> {
     pub(crate) fn new() -> Self {

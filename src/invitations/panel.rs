@@ -147,12 +147,7 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
 fn Rows(delivery: Delivery) -> impl IntoView {
     let place = Memo::new(move |_| delivery.rows.state.with(Place::of));
     let empty = Memo::new(move |_| delivery.items().is_empty());
-    let next = Signal::derive(move || {
-        delivery.rows.state.with(|rows| match rows {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = delivery.rows.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });
         dom::focus("rows");

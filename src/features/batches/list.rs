@@ -23,12 +23,7 @@ pub(crate) fn Batches() -> impl IntoView {
         here.track();
         load();
     });
-    let next = Signal::derive(move || {
-        page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = page.next_cursor();
     let navigate = use_navigate();
     let turn = Callback::new(move |cursor: Option<String>| {
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };

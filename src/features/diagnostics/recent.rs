@@ -21,12 +21,7 @@ pub(super) fn Recent() -> impl IntoView {
         here.track();
         load();
     });
-    let next = Signal::derive(move || {
-        page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = page.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         here.set(cursor);
         dom::focus("recent-errors");

@@ -6,7 +6,6 @@ use api_types::{List, MarketoAccess, MarketoAccessQuery, MarketoState, UserId};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use super::connected::name;
 use super::grant::Grant;
 use crate::api::{Load, Loader, marketo};
 use crate::i18n;
@@ -144,10 +143,7 @@ fn ListOrNot(access: Access) -> impl IntoView {
         <Pager
             label=t!("marketo.access_pages")
             here=Signal::derive(move || access.query.with(|query| query.cursor.clone()))
-            next=Signal::derive(move || access.page.state.with(|page| match page {
-                Load::Ready(list) => list.meta.next_cursor.clone(),
-                _ => None,
-            }))
+            next=access.page.next_cursor()
             on_turn=Callback::new(move |cursor: Option<String>| {
                 access.query.update(|query| query.cursor = cursor);
                 dom::focus("access-title");
@@ -174,7 +170,7 @@ fn AccessTable(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAcces
                 </thead>
                 <tbody>
                     {items.into_iter().map(|item| {
-                        let who = name(&item.person);
+                        let who = item.person.display_name().to_owned();
                         let removed = item.clone();
                         view! {
                             <tr id=row_id(&item.person.id) tabindex="-1">
@@ -215,7 +211,7 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
             match marketo::withdraw(&removed.person.id).await {
                 Ok(()) => {
                     removing.try_set(None);
-                    notify(Tone::Success, t!("marketo.removed", name = name(&removed.person)));
+                    notify(Tone::Success, t!("marketo.removed", name = removed.person.display_name()));
                     let next = access.page.state.with_untracked(|page| neighbour(page, &removed.person.id));
                     access.refresh().await;
                     let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
@@ -229,7 +225,9 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
         });
     });
     let who = move || {
-        removing.with(|removing| removing.as_ref().map(|access| name(&access.person)).unwrap_or_default())
+        removing.with(|removing| {
+            removing.as_ref().map(|access| access.person.display_name().to_owned()).unwrap_or_default()
+        })
     };
     view! {
         <ConfirmDialog

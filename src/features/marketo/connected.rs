@@ -1,4 +1,4 @@
-use api_types::{MarketoConnect, MarketoConnection, MarketoState, Person, ProblemCode};
+use api_types::{MarketoConnect, MarketoConnection, MarketoState, ProblemCode};
 use leptos::prelude::*;
 
 use super::paste::PasteForm;
@@ -9,11 +9,6 @@ use crate::i18n;
 use crate::setup;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, Icon, IconName, Tone, dom, notify};
-
-/// Somebody by name, or by address where there is none.
-pub(super) fn name(person: &Person) -> String {
-    if person.name.trim().is_empty() { person.email.clone() } else { person.name.clone() }
-}
 
 #[component]
 pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoState>) -> impl IntoView {
@@ -30,7 +25,7 @@ pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoSta
     let asking = RwSignal::new(false);
     let MarketoConnection { credentials, owner, owner_active, own, connected_at, last_check: check_of } =
         connection;
-    let owner_name = name(&owner);
+    let owner_name = owner.display_name().to_owned();
     let owner_email = (owner.email != owner_name).then_some(owner.email);
     // Its owner may connect anew when it has failed.
     let anew = own && !check_of.passed();

@@ -1,6 +1,6 @@
 //! A connection as it is shown: one's own with what can be done, those of others in a table.
 
-use api_types::{Person, SalesforceConnection, SalesforceConnections, SalesforceEnvironment};
+use api_types::{SalesforceConnection, SalesforceConnections, SalesforceEnvironment};
 use leptos::prelude::*;
 
 use crate::api::{Loader, salesforce};
@@ -110,11 +110,6 @@ fn Disconnect(asking: RwSignal<bool>, loader: Loader<SalesforceConnections>, org
     }
 }
 
-/// Somebody by name, or by address where there is none.
-fn name(person: &Person) -> String {
-    if person.name.trim().is_empty() { person.email.clone() } else { person.name.clone() }
-}
-
 /// The connections of other administrators; each belongs to the one who made it.
 #[component]
 pub(super) fn OthersTable(others: Vec<SalesforceConnection>) -> impl IntoView {
@@ -136,7 +131,7 @@ pub(super) fn OthersTable(others: Vec<SalesforceConnection>) -> impl IntoView {
                     <tbody>
                         {others.into_iter().map(|other| view! {
                             <tr>
-                                <th scope="row"><bdi>{name(&other.owner)}</bdi></th>
+                                <th scope="row"><bdi>{other.owner.display_name().to_owned()}</bdi></th>
                                 <td data-label=t!("salesforce.org")><bdi>{other.org_name}</bdi></td>
                                 <td data-label=t!("salesforce.user")><bdi class="address">{other.username}</bdi></td>
                                 <td data-label=t!("connection.last_check")>{last_check(&other.last_check)}</td>

@@ -63,12 +63,7 @@ pub(crate) fn Security() -> impl IntoView {
     let export = RwSignal::new(Export::Idle);
     let save =
         Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
-    let next = Signal::derive(move || {
-        screen.page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = screen.page.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
         dom::focus("events");

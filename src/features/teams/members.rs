@@ -148,12 +148,7 @@ fn Members(shown: Shown) -> impl IntoView {
         go.run((UserQuery { cursor, ..screen.query.get_untracked() }, false));
         dom::focus("members");
     });
-    let next = Signal::derive(move || {
-        screen.page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = screen.page.next_cursor();
     let total = move || {
         screen.page.state.with(|page| match page {
             Load::Ready(list) => t!("users.total", count = list.meta.total),

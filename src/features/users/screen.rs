@@ -227,12 +227,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
     let screen = Screen::new();
     let people = screen.people;
     let export = RwSignal::new(Export::Idle);
-    let next = Signal::derive(move || {
-        people.page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = people.page.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         let wanted = UserQuery { cursor, ..people.query.get_untracked() };
         screen.show(wanted, History::Push);

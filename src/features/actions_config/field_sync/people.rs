@@ -45,12 +45,7 @@ pub(super) fn PeopleCard(
     let nobody_title = move || {
         if is_narrowed() { t!("actions_config.admins_nobody") } else { t!("field_sync.synced_empty") }
     };
-    let next = Signal::derive(move || {
-        page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = page.next_cursor();
     let total = move || {
         page.state.with(|page| match page {
             Load::Ready(list) => t!("field_sync.synced_total", count = list.meta.total),

@@ -62,12 +62,7 @@ fn Problems(run: SyncRun) -> impl IntoView {
         cursor.track();
         load();
     });
-    let next = Signal::derive(move || {
-        page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = page.next_cursor();
     view! {
         {move || match page.state.get() {
             Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),

@@ -13,12 +13,7 @@ use crate::ui::{Button, EmptyState, Failed, Pager, Skeleton, Status, dom};
 #[component]
 pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
     let asked = RwSignal::new(None::<SyncRun>);
-    let next = Signal::derive(move || {
-        sync.runs.state.with(|runs| match runs {
-            Load::Ready(list) => list.meta.next_cursor.clone(),
-            _ => None,
-        })
-    });
+    let next = sync.runs.next_cursor();
     view! {
         <section class="card" aria-labelledby="runs-title">
             <h2 id="runs-title" tabindex="-1">{t!("field_sync.runs")}</h2>

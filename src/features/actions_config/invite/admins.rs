@@ -52,12 +52,7 @@ impl Admins {
     }
 
     pub(super) fn next(self) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.page.state.with(|page| match page {
-                Load::Ready(list) => list.meta.next_cursor.clone(),
-                _ => None,
-            })
-        })
+        self.page.next_cursor()
     }
 
     /// Puts the backend's newer word about somebody in place.
