@@ -25,6 +25,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; fo
     frame-ancestors 'none'";
 const RESULT: &str = "/oauth-result.html";
 const SCRIPT: &str = "/oauth-result.js";
+const CLEANER: &str = "/oauth-refused.js";
 
 /// The pages, beside the API.
 pub(crate) fn router(app: &App) -> Router {
@@ -33,7 +34,8 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/flows/{id}/end", get(end))
         .route("/oauth/callback", get(callback))
         .route(RESULT, get(result))
-        .route(SCRIPT, get(script))
+        .route(SCRIPT, get(async || script(include_str!("../../pages/oauth-result.js"))))
+        .route(CLEANER, get(async || script(include_str!("../../pages/oauth-refused.js"))))
         .route_layer(middleware::from_fn(observe::note_route))
         .layer(middleware::map_response(own_headers))
         .with_state(app.clone())
@@ -114,7 +116,7 @@ async fn callback(
     head: HeaderMap,
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> ApiResult<Response> {
-    let Ok(Query(returned)) = returned else { return Ok(refused(&head)) };
+    let Ok(Query(returned)) = returned else { return Ok(not_taken(&head)) };
     let answer = match (returned.error, returned.code) {
         (Some(code), _) => Answer::Error { code, description: returned.error_description },
         (None, Some(code)) => Answer::Code(code),
@@ -123,7 +125,7 @@ async fn callback(
     let cookie = |id: &str| FlowCookie::of(&app.public_url, id).read(&head).map(str::to_owned);
     let arrival = match flow::arrive(&app, &returned.state, cookie, answer, head.clone()).await {
         Ok(Some(arrival)) => arrival,
-        Ok(None) | Err(Error::Salesforce(_)) => return Ok(refused(&head)),
+        Ok(None) | Err(Error::Salesforce(_)) => return Ok(not_taken(&head)),
         Err(Error::Own(error)) => return Err(error),
     };
     let status = if arrival.state == FlowState::Completed { "completed" } else { "failed" };
@@ -153,17 +155,21 @@ async fn end(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Respon
 }
 
 async fn result(head: HeaderMap) -> Response {
-    page(StatusCode::OK, language(&head), true, done)
+    page(StatusCode::OK, language(&head), Some("oauth-result.js"), done)
 }
 
-async fn script() -> Response {
-    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-    (kind, include_str!("../../pages/oauth-result.js")).into_response()
+fn script(text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text).into_response()
 }
 
 /// The answer to whatever does not belong to a flow of this browser.
 fn refused(head: &HeaderMap) -> Response {
-    page(StatusCode::BAD_REQUEST, language(head), false, not_continued)
+    page(StatusCode::BAD_REQUEST, language(head), None, not_continued)
+}
+
+/// As [`refused`], for what came from Salesforce: the page takes that out of its address.
+fn not_taken(head: &HeaderMap) -> Response {
+    page(StatusCode::BAD_REQUEST, language(head), Some("../oauth-refused.js"), not_continued)
 }
 
 fn at(app: &App, path: &str) -> String {
@@ -177,11 +183,18 @@ fn see_other(to: &str) -> Response {
     }
 }
 
-fn page(status: StatusCode, locale: Locale, runs: bool, text: fn(Locale) -> &'static str) -> Response {
-    let script = if runs { "<script src=\"oauth-result.js\" defer></script>\n" } else { "" };
+/// `script` is relative to the page, as the console may be reached below a path.
+fn page(
+    status: StatusCode,
+    locale: Locale,
+    script: Option<&str>,
+    text: fn(Locale) -> &'static str,
+) -> Response {
+    let script =
+        script.map(|script| format!("<script src=\"{script}\" defer></script>\n")).unwrap_or_default();
     let page = include_str!("../../pages/page.html")
         .replace("{lang}", locale.tag())
-        .replace("{script}", script)
+        .replace("{script}", &script)
         .replace("{text}", text(locale));
     (status, [(header::VARY, "accept-language")], Html(page)).into_response()
 }

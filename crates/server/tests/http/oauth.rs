@@ -259,7 +259,12 @@ async fn a5_where_windows_go_is_decided_by_the_configuration() {
 async fn a6_the_last_page_is_static_keeps_its_opener_and_may_do_nothing_else() {
     let server = Server::start().await;
     let get = async |path: &str| send(server.anyone().bare(Method::GET, path)).await;
-    for path in ["/oauth-result.html?flow=x&status=completed", "/oauth-result.js", "/oauth/callback"] {
+    for path in [
+        "/oauth-result.html?flow=x&status=completed",
+        "/oauth-result.js",
+        "/oauth-refused.js",
+        "/oauth/callback",
+    ] {
         let answer = get(path).await;
         assert!(answer.header("cross-origin-opener-policy").is_none(), "{path}");
         let policy = answer.header("content-security-policy").unwrap();
@@ -278,9 +283,16 @@ async fn a6_the_last_page_is_static_keeps_its_opener_and_may_do_nothing_else() {
         page,
         "the page is the same whatever it is asked with"
     );
-    let script = get("/oauth-result.js").await;
-    assert!(script.header("content-type").unwrap().starts_with("text/javascript"));
-    assert!(script.text().contains("postMessage({ flow, status }, location.origin)"));
+    let refused = get("/oauth/callback?code=a&state=b").await.text();
+    assert!(refused.contains("<script src=\"../oauth-refused.js\" defer></script>"), "{refused}");
+    for (path, does) in [
+        ("/oauth-result.js", "postMessage({ flow, status }, location.origin)"),
+        ("/oauth-refused.js", "history.replaceState(null, \"\", location.pathname)"),
+    ] {
+        let script = get(path).await;
+        assert!(script.header("content-type").unwrap().starts_with("text/javascript"), "{path}");
+        assert!(script.text().contains(does), "{path}");
+    }
     let korean = server.anyone().bare(Method::GET, "/oauth-result.html").header("accept-language", "ko-KR");
     assert!(send(korean).await.text().contains("<html lang=\"ko\">"));
 }
