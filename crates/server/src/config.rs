@@ -168,3 +168,30 @@ impl Config {
         Duration::from_secs(u64::from(self.session_hours) * 3600)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, Command};
+
+    use super::*;
+
+    #[test]
+    fn the_operators_guide_names_every_setting() {
+        let guide = include_str!("../../../docs/operator.md");
+        let command = Config::augment_args(Command::new("serve"));
+        let settings: Vec<&str> = command
+            .get_arguments()
+            .filter_map(|argument| argument.get_env()?.to_str())
+            .chain([
+                "MSI_SALESFORCE_CLIENT_SECRET",
+                "MSI_MARKETO_PLATFORM_SECRET",
+                "MSI_MARKETO_INTEGRATION_SECRET",
+                "MSI_SECRET_KEYS",
+            ])
+            .collect();
+        assert!(settings.len() > 30, "{settings:?}");
+        for setting in settings {
+            assert!(guide.contains(&format!("`{setting}`")), "{setting}");
+        }
+    }
+}

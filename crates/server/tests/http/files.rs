@@ -13,6 +13,7 @@ fn dist() -> tempfile::TempDir {
     let put = |name: &str, text: &[u8]| std::fs::write(Path::new(dist.path()).join(name), text).unwrap();
     put("index.html", b"<!doctype html><title>App</title>");
     put("config.json", b"{}");
+    put("users.webp", b"RIFF");
     put("boot.js", "// boot\n".repeat(200).as_bytes());
     put("app-0123456789abcdef_bg.wasm", b"\0asm");
     put("app-0123456789abcdef_bg.wasm.br", b"compressed");
@@ -29,6 +30,7 @@ async fn c_every_answer_has_the_headers_and_files_their_types_and_caches() {
         ("/settings/admin/users", 200, "text/html", CACHE_FIXED),
         ("/settings/admin/invitations/0193a5f0", 200, "text/html", CACHE_FIXED),
         ("/config.json", 200, "application/json", CACHE_FIXED),
+        ("/users.webp", 200, "image/webp", CACHE_FIXED),
         ("/boot.js", 200, "text/javascript", CACHE_FIXED),
         ("/app-0123456789abcdef_bg.wasm", 200, "application/wasm", CACHE_HASHED),
         ("/app-0123456789abcdef.js", 404, "", CACHE_FIXED),
