@@ -1,4 +1,5 @@
-//! Checks `locales/` and writes the list of texts that [`t!`](../src/i18n.rs) looks up at compile time.
+//! Checks `locales/` and writes the list of texts that [`t!`](../src/i18n.rs) and [`term!`](../src/ui/term.rs)
+//! look up at compile time: key, placeholders, and the English where it is no plural.
 //!
 //! English is the reference. A locale with a missing or an extra text, another set of placeholders
 //! or a missing plural category stops the build with the name of what is wrong.
@@ -61,10 +62,10 @@ fn generate() -> Result<(), Vec<String>> {
         return Err(problems);
     }
 
-    let mut code = String::from("pub(crate) const TEXTS: &[(&str, &[&str])] = &[\n");
+    let mut code = String::from("pub(crate) const TEXTS: &[(&str, &[&str], Option<&str>)] = &[\n");
     for (key, message) in reference {
         let names: Vec<String> = placeholders(message).into_iter().collect();
-        let _ = writeln!(code, "    ({key:?}, &{names:?}),");
+        let _ = writeln!(code, "    ({key:?}, &{names:?}, {:?}),", message.as_str());
     }
     code.push_str("];\n");
     let _ =

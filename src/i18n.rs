@@ -56,17 +56,27 @@ pub(crate) struct Key(&'static str);
 
 /// Finds a text at compile time; the placeholders must be exactly the text's own.
 pub(crate) const fn key(name: &str, arguments: &[&str]) -> Key {
+    let (key, placeholders, _) = generated::TEXTS[position(name)];
+    assert!(placeholders.len() == arguments.len(), "other placeholders than the text has");
+    let mut argument = 0;
+    while argument < arguments.len() {
+        assert!(contains(placeholders, arguments[argument]), "no such placeholder in the text");
+        argument += 1;
+    }
+    Key(key)
+}
+
+/// The English of a text at compile time. Only what is asked for becomes part of the app.
+pub(crate) const fn english(name: &str) -> &'static str {
+    let (_, _, english) = generated::TEXTS[position(name)];
+    english.expect("a plural has no one text")
+}
+
+const fn position(name: &str) -> usize {
     let mut index = 0;
     while index < generated::TEXTS.len() {
-        let (candidate, placeholders) = generated::TEXTS[index];
-        if same(candidate, name) {
-            assert!(placeholders.len() == arguments.len(), "other placeholders than the text has");
-            let mut argument = 0;
-            while argument < arguments.len() {
-                assert!(contains(placeholders, arguments[argument]), "no such placeholder in the text");
-                argument += 1;
-            }
-            return Key(candidate);
+        if same(generated::TEXTS[index].0, name) {
+            return index;
         }
         index += 1;
     }
@@ -155,6 +165,11 @@ pub(crate) async fn load(locale: Locale) -> Result<(), api::Failure> {
     load_quietly(locale).await?;
     current().set(locale);
     Ok(())
+}
+
+/// Mounts the app anew, for what changes the texts other than the locale.
+pub(crate) fn draw_anew() {
+    current().notify();
 }
 
 /// Loads a locale for what is drawn from now on; what stands on the screen stays. The document's `lang` follows.
@@ -333,15 +348,16 @@ mod tests {
 
     #[test]
     fn i2_every_code_that_is_looked_up_at_run_time_has_words() {
-        use api_types::{AuditAction, ProblemCode, SalesforceError};
+        use api_types::{AuditAction, MarketoError, ProblemCode, SalesforceError};
         let problems = ProblemCode::ALL.iter().map(|code| format!("problem.{}", code.as_str()));
         let actions = AuditAction::ALL.iter().map(|action| format!("audit.{}", action.as_str()));
-        let errors = SalesforceError::ALL.iter().flat_map(|error| {
-            let key = format!("salesforce_error.{}", error.as_str().to_lowercase());
-            [format!("{key}_fix"), key]
-        });
+        let of_salesforce = SalesforceError::ALL
+            .iter()
+            .map(|error| format!("salesforce_error.{}", error.as_str().to_lowercase()));
+        let of_marketo = MarketoError::ALL.iter().map(|error| format!("marketo_error.{}", error.as_str()));
+        let errors = of_salesforce.chain(of_marketo).flat_map(|key| [format!("{key}_fix"), key]);
         for key in problems.chain(actions).chain(errors) {
-            assert!(generated::TEXTS.iter().any(|(known, _)| *known == key), "{key}");
+            assert!(generated::TEXTS.iter().any(|(known, ..)| *known == key), "{key}");
         }
     }
 }

@@ -4,23 +4,24 @@ use api_types::{Persona, SetupStepId, StepState};
 
 use crate::routes::Route;
 use crate::t;
-use crate::ui::IconName;
+use crate::term;
+use crate::ui::{IconName, Term};
 
-pub(crate) fn title(step: SetupStepId) -> String {
+pub(crate) fn title(step: SetupStepId) -> Term {
     match step {
-        SetupStepId::SetUpAccount => t!("step.1"),
-        SetupStepId::ConnectSalesforce => t!("step.2"),
-        SetupStepId::ConnectMarketo => t!("step.3"),
-        SetupStepId::StartSync => t!("step.4"),
-        SetupStepId::InviteUsers => t!("step.5"),
-        SetupStepId::InstallPackage => t!("step.6"),
-        SetupStepId::ConfigureActions => t!("step.7"),
+        SetupStepId::SetUpAccount => term!("step.1"),
+        SetupStepId::ConnectSalesforce => term!("step.2"),
+        SetupStepId::ConnectMarketo => term!("step.3"),
+        SetupStepId::StartSync => term!("step.4"),
+        SetupStepId::InviteUsers => term!("step.5"),
+        SetupStepId::InstallPackage => term!("step.6"),
+        SetupStepId::ConfigureActions => term!("step.7"),
     }
 }
 
 /// Number and title, as in "2. Connect Marketo Sales account to Salesforce".
 pub(crate) fn numbered(step: SetupStepId) -> String {
-    format!("{}. {}", step.number(), title(step))
+    format!("{}. {}", step.number(), title(step).text())
 }
 
 /// The step's place in the setup guide. Guides and bookmarks elsewhere use these names.
@@ -55,10 +56,10 @@ pub(crate) fn route(step: SetupStepId) -> Route {
     }
 }
 
-pub(crate) fn persona(persona: Persona) -> String {
+pub(crate) fn persona(persona: Persona) -> Term {
     match persona {
-        Persona::MarketoAdmin => t!("persona.marketo_admin"),
-        Persona::SalesforceAdmin => t!("persona.salesforce_admin"),
+        Persona::MarketoAdmin => term!("persona.marketo_admin"),
+        Persona::SalesforceAdmin => term!("persona.salesforce_admin"),
     }
 }
 

@@ -8,7 +8,8 @@ use leptos_router::hooks::{use_location, use_navigate};
 use crate::api::{Call, Load};
 use crate::routes::{Route, base_path};
 use crate::t;
-use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Tone, dom, leave, notify};
+use crate::term;
+use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Term, Tone, dom, leave, notify};
 use crate::{screens, sending, session, setup};
 
 const PRODUCT: &str = "Sales Insight Actions";
@@ -88,22 +89,22 @@ fn mailbox_link() -> Option<impl IntoView> {
 }
 
 /// Where a link of the rail leads, by its label.
-type Entry = (String, Route);
+type Entry = (Term, Route);
 
 /// Links under one heading of the rail.
 struct Group {
-    label: String,
+    label: Term,
     entries: Vec<Entry>,
 }
 
 /// The product that groups of screens belong to.
 struct World {
-    label: String,
+    label: Term,
     groups: Vec<Group>,
 }
 
 impl World {
-    fn new(label: String, groups: impl IntoIterator<Item = (String, Vec<Entry>)>) -> Self {
+    fn new(label: Term, groups: impl IntoIterator<Item = (Term, Vec<Entry>)>) -> Self {
         let groups = groups.into_iter().map(|(label, entries)| Group { label, entries }).collect();
         Self { label, groups }
     }
@@ -112,24 +113,25 @@ impl World {
 /// The screens behind the gear that a person may open.
 fn settings() -> World {
     if !session::is_admin() {
-        let own = vec![(t!("nav.my_profile"), Route::Profile), (t!("nav.salesforce"), Route::MySalesforce)];
-        return World::new(t!("nav.settings"), [(t!("nav.my_account"), own)]);
+        let own =
+            vec![(term!("nav.my_profile"), Route::Profile), (term!("nav.salesforce"), Route::MySalesforce)];
+        return World::new(term!("nav.settings"), [(term!("nav.my_account"), own)]);
     }
     let admin = vec![
-        (t!("nav.general"), Route::General),
-        (t!("nav.user_management"), Route::Users),
-        (t!("nav.invitation_batches"), Route::Batches),
-        (t!("nav.team_management"), Route::Teams),
-        (t!("nav.salesforce"), Route::Salesforce),
-        (t!("nav.marketo"), Route::Marketo),
-        (t!("nav.security"), Route::Security),
+        (term!("nav.general"), Route::General),
+        (term!("nav.user_management"), Route::Users),
+        (term!("nav.invitation_batches"), Route::Batches),
+        (term!("nav.team_management"), Route::Teams),
+        (term!("nav.salesforce"), Route::Salesforce),
+        (term!("nav.marketo"), Route::Marketo),
+        (term!("nav.security"), Route::Security),
     ];
     World::new(
-        t!("nav.sales_account"),
+        term!("nav.sales_account"),
         [
-            (t!("nav.my_account"), vec![(t!("nav.my_profile"), Route::Profile)]),
-            (t!("nav.admin_settings"), admin),
-            (t!("nav.integrations"), vec![(t!("nav.diagnostics"), Route::Diagnostics)]),
+            (term!("nav.my_account"), vec![(term!("nav.my_profile"), Route::Profile)]),
+            (term!("nav.admin_settings"), admin),
+            (term!("nav.integrations"), vec![(term!("nav.diagnostics"), Route::Diagnostics)]),
         ],
     )
 }
@@ -139,12 +141,12 @@ fn worlds() -> Vec<World> {
     if !session::is_admin() {
         return vec![settings()];
     }
-    let actions_config = (t!("nav.actions_config"), Route::ActionsConfig);
-    let salesforce_setup = (t!("nav.salesforce_setup"), Route::SalesforceSetup);
+    let actions_config = (term!("nav.actions_config"), Route::ActionsConfig);
+    let salesforce_setup = (term!("nav.salesforce_setup"), Route::SalesforceSetup);
     vec![
-        World::new(t!("nav.marketo"), [(t!("nav.marketo_path"), vec![actions_config])]),
+        World::new(term!("nav.marketo"), [(term!("nav.marketo_path"), vec![actions_config])]),
         settings(),
-        World::new(t!("nav.salesforce"), [(t!("nav.salesforce_path"), vec![salesforce_setup])]),
+        World::new(term!("nav.salesforce"), [(term!("nav.salesforce_path"), vec![salesforce_setup])]),
     ]
 }
 
@@ -163,7 +165,7 @@ fn Rail(open: RwSignal<bool>) -> impl IntoView {
         <nav id="rail" class="rail" class:rail-open=open aria-label=t!("nav.rail")>
             {session::is_admin().then(|| view! {
                 <a class="rail-guide" href=Route::Home.href() aria-current=move || (here() == Route::Home.path()).then_some("page")>
-                    {t!("nav.setup_guide")}<GuideProgress />
+                    {term!("nav.setup_guide")}<GuideProgress />
                 </a>
             })}
             {worlds().into_iter().map(|world| view! {
@@ -202,7 +204,7 @@ fn SettingsMenu() -> impl IntoView {
         .flat_map(|group| group.entries)
         .map(|(label, route)| MenuItem::new(label, leading_to(route, navigate.clone())))
         .collect::<Vec<_>>();
-    view! { <Menu label=t!("nav.settings") icon=IconName::Gear compact=true items=items /> }
+    view! { <Menu label=term!("nav.settings") icon=IconName::Gear compact=true items=items /> }
 }
 
 #[component]
@@ -230,7 +232,7 @@ fn PersonMenu() -> impl IntoView {
         });
     };
     let items = vec![
-        MenuItem::new(t!("nav.my_profile"), leading_to(Route::Profile, navigate)),
+        MenuItem::new(term!("nav.my_profile"), leading_to(Route::Profile, navigate)),
         MenuItem::new(t!("nav.sign_out"), ask_or_leave),
     ];
     view! {

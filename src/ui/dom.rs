@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Url, Window};
+use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Storage, Url, Window};
 
 /// # Panics
 /// Outside a browser's page.
@@ -14,6 +14,11 @@ pub(crate) fn window() -> Window {
 /// Outside a browser's page.
 pub(crate) fn document() -> Document {
     window().document().expect("the app runs in a page")
+}
+
+/// What this browser keeps for the app; in a private window or a foreign frame it may refuse.
+pub(crate) fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
 }
 
 pub(crate) fn is_online() -> bool {

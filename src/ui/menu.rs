@@ -3,19 +3,19 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, Term};
 
 /// One thing a [`Menu`] offers.
 #[derive(Clone)]
 pub(crate) struct MenuItem {
-    pub(crate) label: String,
+    pub(crate) label: Term,
     /// Why it cannot be chosen now; it is shown all the same.
     pub(crate) disabled_reason: Option<String>,
     pub(crate) on_choose: Callback<()>,
 }
 
 impl MenuItem {
-    pub(crate) fn new(label: impl Into<String>, on_choose: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(label: impl Into<Term>, on_choose: impl Fn() + Send + Sync + 'static) -> Self {
         Self { label: label.into(), disabled_reason: None, on_choose: Callback::new(move |()| on_choose()) }
     }
 
@@ -29,7 +29,7 @@ impl MenuItem {
 /// <https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/>
 #[component]
 pub(crate) fn Menu(
-    #[prop(into)] label: String,
+    #[prop(into)] label: Term,
     #[prop(default = IconName::ChevronDown)] icon: IconName,
     /// Shows the symbol only; the label is for screen readers.
     #[prop(optional)]
@@ -121,8 +121,8 @@ pub(crate) fn Menu(
                 class=if compact { "button button-quiet button-icon" } else { "button" }
                 aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()
-                aria-label=compact.then(|| label.clone())
-                title=compact.then(|| label.clone())
+                aria-label=compact.then(|| label.in_line())
+                title=compact.then(|| label.in_line())
                 on:click=move |_| if open.get_untracked() { close(true) } else { show() }
             >
                 {(!compact).then(|| view! { <span>{label.clone()}</span> })}

@@ -20,6 +20,7 @@ mod show_more;
 mod status;
 mod steps;
 mod tabs;
+mod term;
 mod virtual_list;
 
 pub(crate) use button::{Button, ButtonKind, CopyButton};
@@ -41,10 +42,12 @@ pub(crate) use show_more::ShowMore;
 pub(crate) use status::Status;
 pub(crate) use steps::Steps;
 pub(crate) use tabs::{Tab, Tabs};
+pub(crate) use term::{Term, show_originals, shows_originals};
 pub(crate) use virtual_list::{VirtualList, Window};
 
 /// What must be there before the first screen.
 pub(crate) fn init() {
     notice::init();
     leaving::init();
+    term::init();
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{HelpPage, dom, help_link};
+use super::{HelpPage, Term, dom, help_link};
 
 /// A place above the page.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ impl Crumb {
 /// The frame of every screen: breadcrumb, one heading that takes the focus on arrival, one sentence, actions.
 #[component]
 pub(crate) fn Page(
-    #[prop(into)] title: String,
+    #[prop(into)] title: Term,
     #[prop(optional, into)] purpose: Option<String>,
     #[prop(optional)] crumbs: Vec<Crumb>,
     #[prop(optional)] actions: Option<ViewFn>,
@@ -32,7 +32,7 @@ pub(crate) fn Page(
     help: Option<HelpPage>,
     children: Children,
 ) -> impl IntoView {
-    dom::document().set_title(&format!("{title} - Sales Insight Actions Admin"));
+    dom::document().set_title(&format!("{} - Sales Insight Actions Admin", title.text()));
     dom::after_paint(|| dom::focus("page-title"));
     view! {
         <header class="page-head">

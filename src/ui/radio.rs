@@ -1,11 +1,13 @@
 use leptos::prelude::*;
 
+use super::Term;
+
 /// One of several that exclude each other, with what it means. It stands in a `fieldset` with the others of its group.
 #[component]
 pub(crate) fn RadioOption(
     group: &'static str,
     id: &'static str,
-    label: String,
+    #[prop(into)] label: Term,
     hint: String,
     #[prop(into)] checked: Signal<bool>,
     on_choose: Callback<()>,

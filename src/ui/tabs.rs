@@ -3,17 +3,17 @@
 
 use leptos::prelude::*;
 
-use super::dom;
+use super::{Term, dom};
 
 /// One tab: its stable name, as in the address, and its label.
 #[derive(Clone)]
 pub(crate) struct Tab {
     pub(crate) name: &'static str,
-    pub(crate) label: String,
+    pub(crate) label: Term,
 }
 
 impl Tab {
-    pub(crate) fn new(name: &'static str, label: impl Into<String>) -> Self {
+    pub(crate) fn new(name: &'static str, label: impl Into<Term>) -> Self {
         Self { name, label: label.into() }
     }
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::api::{self, Loader};
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, HelpPage, Page};
 
 use field_sync::FieldSyncCards;
@@ -23,7 +24,7 @@ pub(crate) fn ActionsConfig() -> impl IntoView {
         Callback::new(move |()| leptos::task::spawn_local(integration.refresh(api::integration::find())));
     view! {
         <Page
-            title=t!("nav.actions_config")
+            title=term!("nav.actions_config")
             purpose=t!("actions_config.purpose")
             crumbs=vec![
                 Crumb::group(t!("nav.marketo")),

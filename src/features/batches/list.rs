@@ -8,6 +8,7 @@ use crate::i18n;
 use crate::invitations::words;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, EmptyState, Failed, HelpPage, Page, Pager, Skeleton, Status, dom};
 
 #[component]
@@ -32,7 +33,7 @@ pub(crate) fn Batches() -> impl IntoView {
     });
     view! {
         <Page
-            title=t!("nav.invitation_batches")
+            title=term!("nav.invitation_batches")
             purpose=t!("batches.purpose")
             crumbs=vec![Crumb::page(t!("nav.user_management"), Route::Users.href())]
             help=HelpPage::Invitations
@@ -61,8 +62,8 @@ fn NoBatches() -> impl IntoView {
     view! {
         <EmptyState title=t!("batches.empty_title") text=t!("batches.empty_text")>
             <div class="actions">
-                <a class="button button-primary" href=Route::Invite.href()>{t!("users.invite_users")}</a>
-                <a class="button" href=Route::InviteCsv.href()>{t!("users.invite_users_via_csv")}</a>
+                <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>
+                <a class="button" href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
             </div>
         </EmptyState>
     }

@@ -7,6 +7,7 @@ mod words;
 use leptos::prelude::*;
 
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, HelpPage, Page};
 
 use catalogue::Catalogue;
@@ -16,7 +17,7 @@ use recent::Recent;
 pub(crate) fn Diagnostics() -> impl IntoView {
     view! {
         <Page
-            title=t!("nav.diagnostics")
+            title=term!("nav.diagnostics")
             purpose=t!("diagnostics.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.integrations"))]
             help=HelpPage::Diagnostics

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::api::account;
 use crate::t;
+use crate::term;
 use crate::ui::{
     Button, ButtonKind, ConfirmDialog, ErrorSummary, LeaveGuard, RadioOption, Tone, dom, notify,
 };
@@ -52,19 +53,19 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
         (
             LoginManagement::AllLoginMethods,
             "all-login-methods",
-            t!("general.all_login_methods"),
+            term!("general.all_login_methods"),
             t!("general.all_hint"),
         ),
         (
             LoginManagement::SalesforceOnly,
             "salesforce-only",
-            t!("general.salesforce_only"),
+            term!("general.salesforce_only"),
             t!("general.salesforce_hint"),
         ),
     ];
     view! {
         <section class="card" aria-labelledby="login-management">
-            <h2 id="login-management">{t!("general.login_management")}</h2>
+            <h2 id="login-management">{term!("general.login_management")}</h2>
             <form class="form" on:submit=submit novalidate>
                 <ErrorSummary fields=vec![] failure />
                 <fieldset class="options">

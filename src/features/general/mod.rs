@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::api::{Failure, Load, Loader, teams, users};
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, Failed, HelpPage, Page, Skeleton};
 
 use limits::Limits;
@@ -25,7 +26,7 @@ pub(crate) fn General() -> impl IntoView {
     load();
     view! {
         <Page
-            title=t!("nav.general")
+            title=term!("nav.general")
             purpose=t!("general.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
             help=HelpPage::General

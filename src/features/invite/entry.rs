@@ -11,6 +11,7 @@ use crate::api::{Load, Loader, users};
 use crate::mail_options::InvitationOptions;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Icon, IconName, Meter};
 
 #[component]
@@ -55,7 +56,7 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
             </section>
             {failure}
             <div class="actions">
-                <Button kind=ButtonKind::Primary submit=true busy=checking>{t!("users.invite")}</Button>
+                <Button kind=ButtonKind::Primary submit=true busy=checking>{term!("users.invite")}</Button>
                 <Show
                     when=move || checking.get()
                     fallback=|| view! { <a class="button" href=Route::Users.href()>{t!("common.cancel")}</a> }

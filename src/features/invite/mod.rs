@@ -14,6 +14,7 @@ use leptos::prelude::*;
 
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, HelpPage, Page, Steps, dom};
 use flow::{Flow, Step};
 
@@ -57,7 +58,7 @@ pub(crate) fn InviteUsers() -> impl IntoView {
         move || (stage.get() == Stage::Reviewing).then(|| Callback::new(move |_: usize| flow.back()));
     view! {
         <Page
-            title=t!("users.invite_users")
+            title=term!("users.invite_users")
             purpose=t!("invite.purpose")
             crumbs=vec![
                 Crumb::group(t!("nav.admin_settings")),

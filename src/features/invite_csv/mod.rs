@@ -19,6 +19,7 @@ use self::flow::{Flow, Stage, Step};
 use crate::csv;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, HelpPage, Page, ProgressBar, Steps, dom};
 
 /// The id of each step's heading, which takes the focus when the step changes.
@@ -57,7 +58,7 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
         stage.get().can_go_back().then(|| Callback::new(move |index| flow.back_to(index)))
     });
     view! {
-        <Page title=t!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs help=HelpPage::InviteCsv>
+        <Page title=term!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs help=HelpPage::InviteCsv>
             <div class="stack-large">
                 <Steps labels at on_back />
                 {move || match stage.get() {

@@ -1,14 +1,8 @@
 //! The mapping the person used for files of the same header. Holds column targets only, nobody's data.
 
 use roster::{Mapping, Target};
-use web_sys::Storage;
 
-use crate::ui::dom;
-
-fn storage() -> Option<Storage> {
-    // In a private window or a foreign frame the browser may refuse.
-    dom::window().local_storage().ok().flatten()
-}
+use crate::ui::dom::storage;
 
 fn name(signature: &str) -> String {
     format!("mapping:{signature}")

@@ -8,7 +8,8 @@ use crate::connection_check::{ConnectionStatus, ConnectionTrouble, last_check};
 use crate::i18n;
 use crate::setup;
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, Icon, IconName, Tone, dom, notify};
+use crate::term;
+use crate::ui::{Button, ConfirmDialog, Icon, IconName, Term, Tone, dom, notify};
 
 #[component]
 pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoState>) -> impl IntoView {
@@ -44,11 +45,11 @@ pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoSta
                 <dl class="definition">
                     <dt>{t!("connection.owner")}</dt>
                     <dd><bdi>{owner_name.clone()}</bdi> " " <bdi class="address quiet">{owner_email}</bdi></dd>
-                    <dt>{t!("actions_config.munchkin_id")}</dt>
+                    <dt>{term!("actions_config.munchkin_id")}</dt>
                     <dd><bdi class="address">{credentials.munchkin_account_id}</bdi></dd>
-                    <dt>{t!("actions_config.client_id")}</dt>
+                    <dt>{term!("actions_config.client_id")}</dt>
                     <dd><bdi class="address">{credentials.client_id}</bdi></dd>
-                    <dt>{t!("actions_config.client_secret")}</dt>
+                    <dt>{term!("actions_config.client_secret")}</dt>
                     <dd>{t!("marketo.secret_ends", end = credentials.client_secret_ends_with)}</dd>
                     <dt>{t!("connection.since")}</dt>
                     <dd>{i18n::date_time(connected_at.as_str())}</dd>
@@ -59,7 +60,7 @@ pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoSta
                     {anew.then(|| view! { <Connect loader label=t!("marketo.connect_again") /> })}
                     <Button id="check-marketo" busy=checking on_press=check>{t!("connection.check_now")}</Button>
                     <Button disabled_reason=Signal::stored(reason) on_press=Callback::new(move |()| asking.set(true))>
-                        {t!("common.disconnect")}
+                        {term!("common.disconnect")}
                     </Button>
                 </div>
             </section>
@@ -83,14 +84,14 @@ fn HandOver(own: bool, owner: String, loader: Loader<MarketoState>) -> impl Into
                 <li>{t!("marketo.hand_over_2")}</li>
                 <li>{t!("marketo.hand_over_3")}</li>
             </ol>
-            {(!own).then(|| view! { <div class="actions"><Connect loader label=t!("common.connect") /></div> })}
+            {(!own).then(|| view! { <div class="actions"><Connect loader label=term!("common.connect") /></div> })}
         </section>
     }
 }
 
 /// Connects by the Integration Information, in the place of the connection there is.
 #[component]
-fn Connect(loader: Loader<MarketoState>, label: String) -> impl IntoView {
+fn Connect(loader: Loader<MarketoState>, #[prop(into)] label: Term) -> impl IntoView {
     let busy = RwSignal::new(false);
     let refused = move |failure: Failure| match failure.code() {
         Some(ProblemCode::AlreadyConnected) => t!("marketo.has_access"),

@@ -13,6 +13,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, HelpPage, Page, Tab, Tabs};
 
 use access::UserAccess;
@@ -36,10 +37,11 @@ pub(crate) fn Marketo() -> impl IntoView {
         };
         navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
-    let tabs = vec![Tab::new(SET_UP, t!("marketo.set_up")), Tab::new(USER_ACCESS, t!("marketo.user_access"))];
+    let tabs =
+        vec![Tab::new(SET_UP, term!("marketo.set_up")), Tab::new(USER_ACCESS, term!("marketo.user_access"))];
     view! {
         <Page
-            title=t!("nav.marketo")
+            title=term!("nav.marketo")
             purpose=t!("marketo.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
             help=HelpPage::Marketo

@@ -10,6 +10,7 @@ use crate::api::Loader;
 use crate::routes::Route;
 use crate::secret::Secret;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form};
 
 struct Pasted {
@@ -67,7 +68,7 @@ pub(super) fn PasteForm(loader: Loader<MarketoState>) -> impl IntoView {
                 <Field state=client_id label=t!("actions_config.client_id") />
                 <SecretField state=secret input label=t!("actions_config.client_secret") hint=t!("marketo.secret_hint") />
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("common.connect")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>{term!("common.connect")}</Button>
                 </div>
             </form>
         </section>

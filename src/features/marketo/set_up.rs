@@ -8,6 +8,7 @@ use crate::connection_check::ConnectionTrouble;
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Skeleton, Tone, dom, notify};
 
 #[component]
@@ -90,7 +91,7 @@ fn NotConnected(failed_attempt: Option<ConnectionCheck>, loader: Loader<MarketoS
                         {blocked.then(|| view! { <p><a href=Route::ActionsConfig.href()>{t!("nav.actions_config")}</a></p> })}
                     }
                 })}
-                <div class="actions"><Button kind busy on_press=press>{t!("common.connect")}</Button></div>
+                <div class="actions"><Button kind busy on_press=press>{term!("common.connect")}</Button></div>
             </section>
             {failed.then(|| view! { <PasteForm loader /> })}
         </div>

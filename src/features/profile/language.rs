@@ -6,7 +6,7 @@ use crate::api::query::choice;
 use crate::api::{Failure, profile};
 use crate::i18n;
 use crate::t;
-use crate::ui::{Select, SelectOption, Tone, dom, notify};
+use crate::ui::{Select, SelectOption, Tone, dom, notify, show_originals, shows_originals};
 
 /// The value of the option that follows the browser, as in the contract.
 const BROWSER: &str = "browser";
@@ -48,9 +48,30 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
             <h2 id="language-title">{t!("profile.language")}</h2>
             <div class="form">
                 <Select id="language" label=t!("field.language") hint=t!("profile.language_hint") options value on_change=change />
+                <Originals />
             </div>
         </section>
     }
+}
+
+/// Whether English labels stand beside those in another language. Like the language, it applies at once.
+#[component]
+fn Originals() -> impl IntoView {
+    let change = |event: leptos::ev::Event| {
+        show_originals(event_target_checked(&event));
+        dom::after_paint(|| dom::after_paint(|| dom::focus("originals")));
+    };
+    (i18n::current().get_untracked() != Locale::En).then(|| {
+        view! {
+            <div class="field">
+                <div class="check">
+                    <input type="checkbox" id="originals" aria-describedby="originals-hint" checked=shows_originals() on:change=change />
+                    <label for="originals">{t!("profile.originals")}</label>
+                </div>
+                <p class="hint" id="originals-hint">{t!("profile.originals_hint")}</p>
+            </div>
+        }
+    })
 }
 
 /// Keeps the choice, then shows it. The session must know it first: the screens are drawn anew from there.

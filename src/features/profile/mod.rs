@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use crate::session::{self, SessionState};
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, HelpPage, Page};
 
 use details::Details;
@@ -23,7 +24,7 @@ pub(crate) fn Profile() -> impl IntoView {
     let me = untrack(session::current).map(|session| session.user);
     view! {
         <Page
-            title=t!("nav.my_profile")
+            title=term!("nav.my_profile")
             purpose=t!("profile.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.my_account"))]
             help=HelpPage::Profile
@@ -52,9 +53,10 @@ fn Access(me: Me) -> impl IntoView {
         .personas
         .into_iter()
         .map(|persona| match persona {
-            Persona::MarketoAdmin => t!("persona.marketo_admin"),
-            Persona::SalesforceAdmin => t!("persona.salesforce_admin"),
+            Persona::MarketoAdmin => term!("persona.marketo_admin"),
+            Persona::SalesforceAdmin => term!("persona.salesforce_admin"),
         })
+        .map(|persona| persona.in_line())
         .collect::<Vec<_>>();
     view! {
         <section class="card" aria-labelledby="access-title">

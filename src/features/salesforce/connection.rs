@@ -9,6 +9,7 @@ use crate::i18n;
 use crate::salesforce_flow::environment_name;
 use crate::setup;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ConfirmDialog, Tone, dom, notify};
 
 #[component]
@@ -61,7 +62,7 @@ pub(super) fn OwnConnection(
             <div class="actions">
                 {again}
                 <Button id="check-salesforce" busy=checking on_press=check>{t!("connection.check_now")}</Button>
-                <Button on_press=Callback::new(move |()| asking.set(true))>{t!("common.disconnect")}</Button>
+                <Button on_press=Callback::new(move |()| asking.set(true))>{term!("common.disconnect")}</Button>
             </div>
         </section>
         <Disconnect asking loader org=own.org_name />

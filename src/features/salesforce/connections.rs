@@ -6,6 +6,7 @@ use crate::api::{Load, Loader, flows, salesforce};
 use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
 use crate::setup;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Skeleton, Tone, notify};
 
 /// One's own connection, or the way to it; for administrators also those of the others.
@@ -75,7 +76,7 @@ fn ConnectCard(connect: Callback<SalesforceEnvironment>) -> impl IntoView {
             <p>{t!("salesforce.connect_text")}</p>
             <form class="form" on:submit=submit novalidate>
                 <EnvironmentFields choice />
-                <div class="actions"><Button kind=ButtonKind::Primary submit=true>{t!("common.connect")}</Button></div>
+                <div class="actions"><Button kind=ButtonKind::Primary submit=true>{term!("common.connect")}</Button></div>
             </form>
         </section>
     }

@@ -11,6 +11,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
+use crate::term;
 use crate::ui::{Crumb, HelpPage, Page, Tab, Tabs, leave};
 
 use connections::Connections;
@@ -27,7 +28,7 @@ pub(crate) fn Salesforce() -> impl IntoView {
     let purpose = if is_admin { t!("salesforce.purpose") } else { t!("salesforce.own_purpose") };
     view! {
         <Page
-            title=t!("nav.salesforce")
+            title=term!("nav.salesforce")
             purpose
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(group)]
             help=HelpPage::Salesforce
@@ -58,8 +59,8 @@ fn AdminTabs() -> impl IntoView {
         leave(move || navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
     });
     let tabs = vec![
-        Tab::new(CONNECTIONS, t!("salesforce.connections_and_customizations")),
-        Tab::new(SYNC_SETTINGS, t!("salesforce.sync_settings")),
+        Tab::new(CONNECTIONS, term!("salesforce.connections_and_customizations")),
+        Tab::new(SYNC_SETTINGS, term!("salesforce.sync_settings")),
     ];
     view! {
         <Tabs label=t!("nav.salesforce") tabs open on_open=go panel=|tab| match tab {

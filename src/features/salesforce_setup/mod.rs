@@ -10,6 +10,7 @@ use crate::api::{Load, Loader, salesforce_setup};
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, Failed, HelpPage, Icon, IconName, Page, ProgressBar, Skeleton, Status, dom};
 
 use item::Item;
@@ -79,7 +80,7 @@ pub(crate) fn SalesforceSetup() -> impl IntoView {
         })
     });
     view! {
-        <Page title=t!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose") help=HelpPage::SalesforceSetup>
+        <Page title=term!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose") help=HelpPage::SalesforceSetup>
             {move || match place.get() {
                 Place::Loading => view! { <Skeleton rows=8 /> }.into_any(),
                 Place::Failed => screen.list.state.with_untracked(|state| match state {
@@ -128,8 +129,8 @@ fn List(screen: Screen) -> impl IntoView {
 #[component]
 fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
     let (anchor, title) = match step {
-        SetupStepId::InstallPackage => ("install-package", t!("step.6")),
-        _ => ("configure-actions", t!("step.7")),
+        SetupStepId::InstallPackage => ("install-package", term!("step.6")),
+        _ => ("configure-actions", term!("step.7")),
     };
     let items = move || ChecklistItemId::ALL.iter().copied().filter(move |id| id.step() == step);
     let required = items().filter(|id| id.required()).count();
@@ -144,7 +145,7 @@ fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
                 <h2 id=heading.clone()>{title.clone()}</h2>
                 {move || (done.get() == required).then(|| view! { <Status tone="good" icon=IconName::Check label=t!("salesforce_setup.done") /> })}
             </div>
-            <ProgressBar label=title done=Signal::derive(move || done.get() as f64) total=Signal::stored(required as f64) text=Signal::derive(text) />
+            <ProgressBar label=title.text() done=Signal::derive(move || done.get() as f64) total=Signal::stored(required as f64) text=Signal::derive(text) />
             <ol class="stack">{items().map(|id| view! { <Item screen id /> }).collect_view()}</ol>
         </section>
     }

@@ -3,9 +3,11 @@
 use api_types::ChecklistItemId;
 
 use crate::t;
+use crate::term;
+use crate::ui::Term;
 
 pub(super) struct Words {
-    pub(super) title: String,
+    pub(super) title: Term,
     pub(super) why: String,
     pub(super) what: String,
 }
@@ -13,7 +15,7 @@ pub(super) struct Words {
 macro_rules! words {
     ($id:expr; $($name:ident: $title:literal, $why:literal, $what:literal;)+) => {
         match $id {
-            $(ChecklistItemId::$name => Words { title: t!($title), why: t!($why), what: t!($what) },)+
+            $(ChecklistItemId::$name => Words { title: term!($title), why: t!($why), what: t!($what) },)+
         }
     };
 }

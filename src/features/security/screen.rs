@@ -12,6 +12,7 @@ use crate::api::{Load, Loader, audit, query};
 use crate::export::{Export, ExportProgress};
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{
     Button, Crumb, EmptyState, Failed, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField,
     Select, SelectOption, Skeleton, dom,
@@ -70,7 +71,7 @@ pub(crate) fn Security() -> impl IntoView {
     });
     view! {
         <Page
-            title=t!("nav.security")
+            title=term!("nav.security")
             purpose=t!("security.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
             help=HelpPage::Security

@@ -13,6 +13,7 @@ use crate::api::Load;
 use crate::setup;
 use crate::setup_steps;
 use crate::t;
+use crate::term;
 use crate::ui::{Failed, HelpPage, Icon, IconName, Page, ProgressBar, Skeleton, dom};
 
 use prerequisites::Prerequisites;
@@ -40,7 +41,7 @@ pub(crate) fn SetupGuide() -> impl IntoView {
     let focus = window_event_listener_untyped("focus", move |_| refresh());
     on_cleanup(move || focus.remove());
     view! {
-        <Page title=t!("nav.setup_guide") purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
+        <Page title=term!("nav.setup_guide") purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
             {move || match place.get() {
                 Place::Loading => view! { <Skeleton rows=9 /> }.into_any(),
                 Place::Failed(message, request_id) => view! {

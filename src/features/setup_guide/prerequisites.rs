@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use crate::api::{Load, setup_guide};
 use crate::i18n;
 use crate::t;
+use crate::term;
 use crate::ui::{Icon, IconName, Status, Tone, announce, notify};
 use crate::{config, setup};
 
@@ -12,7 +13,7 @@ use crate::{config, setup};
 pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="prerequisites-title">
-            <h2 id="prerequisites-title">{t!("setup_guide.prerequisites")}</h2>
+            <h2 id="prerequisites-title">{term!("setup_guide.prerequisites")}</h2>
             <ul class="stack">
                 {PrerequisiteId::ALL.map(|id| {
                     let state = Memo::new(move |_| prerequisites.with(|all| {

@@ -6,6 +6,7 @@ use crate::i18n;
 use crate::session;
 use crate::setup_steps;
 use crate::t;
+use crate::term;
 use crate::ui::{CopyButton, Status, dom};
 
 /// One of the seven, with everything that moves read from the guide as it is now.
@@ -56,7 +57,7 @@ pub(super) fn Step(
                 {status}
             </div>
             <dl class="definition">
-                <dt>{t!("setup_guide.persona")}</dt>
+                <dt>{term!("setup_guide.persona")}</dt>
                 <dd>{personas(id.personas())}</dd>
                 {trace}
                 {blocked}
@@ -72,9 +73,9 @@ pub(super) fn Step(
                 <summary>{t!("setup_guide.instructions")}</summary>
                 {if id == SetupStepId::InviteUsers {
                     view! {
-                        <h4>{t!("setup_guide.invite_individual")}</h4>
+                        <h4>{term!("setup_guide.invite_individual")}</h4>
                         {list(instructions::of(id))}
-                        <h4 id=setup_steps::INVITE_CSV_ANCHOR tabindex="-1">{t!("setup_guide.invite_csv")}</h4>
+                        <h4 id=setup_steps::INVITE_CSV_ANCHOR tabindex="-1">{term!("setup_guide.invite_csv")}</h4>
                         {list(instructions::of_inviting_via_csv())}
                     }.into_any()
                 } else {
@@ -102,9 +103,10 @@ fn screen_name(id: SetupStepId) -> String {
 fn personas(personas: &[Persona]) -> String {
     match personas {
         [one, other] => {
-            t!("setup_guide.either", one = setup_steps::persona(*one), other = setup_steps::persona(*other))
+            let [one, other] = [one, other].map(|persona| setup_steps::persona(*persona).in_line());
+            t!("setup_guide.either", one = one, other = other)
         }
-        _ => personas.iter().copied().map(setup_steps::persona).collect(),
+        _ => personas.iter().map(|persona| setup_steps::persona(*persona).in_line()).collect(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::api::{Failure, Load, Loader, query, teams};
 use crate::people as words;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{
     Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, Page, Pager, SearchField,
     Skeleton, Status, Tone, dom, notify,
@@ -226,7 +227,7 @@ fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
                 <strong role="status">{move || t!("users.chosen", count = screen.chosen.with(Vec::len))}</strong>
                 {if everyone {
-                    view! { <Button on_press=on_add>{t!("teams.add_to_teams")}</Button> }.into_any()
+                    view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
                 } else {
                     view! {
                         <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>

@@ -6,6 +6,7 @@ use super::naming::NameDialog;
 use super::table::TeamTable;
 use crate::api::{Load, Loader, teams};
 use crate::t;
+use crate::term;
 use crate::ui::{
     Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, IconName, Meter, Page, Skeleton,
     Tone, dom, notify,
@@ -60,7 +61,7 @@ pub(crate) fn TeamManagement() -> impl IntoView {
     let screen = Screen::new();
     view! {
         <Page
-            title=t!("nav.team_management")
+            title=term!("nav.team_management")
             purpose=t!("teams.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
             help=HelpPage::Teams

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::bulk::{Bulk, Outcome};
 use super::screen::{Screen, outcome_in_words};
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Icon, IconName, ProgressBar};
 
 /// What the bar shows.
@@ -49,7 +50,7 @@ fn Choice(screen: Screen) -> impl IntoView {
             {Action::BULK.map(|action| view! {
                 <Button on_press=Callback::new(move |()| screen.act_on_chosen(action))>{action.label()}</Button>
             }).collect_view()}
-            <Button on_press=Callback::new(move |()| screen.add_chosen_to_teams())>{t!("teams.add_to_teams")}</Button>
+            <Button on_press=Callback::new(move |()| screen.add_chosen_to_teams())>{term!("teams.add_to_teams")}</Button>
             <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.set(Vec::new()))>
                 {t!("users.choose_nobody")}
             </Button>

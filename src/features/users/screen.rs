@@ -18,6 +18,7 @@ use crate::invitations::InvitationLinkDialog;
 use crate::people as words;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{
     ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, Menu, MenuItem, Meter, Page, Pager, Skeleton, Tone,
     announce, dom, notify,
@@ -235,7 +236,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
     });
     view! {
         <Page
-            title=t!("nav.user_management")
+            title=term!("nav.user_management")
             purpose=t!("users.purpose")
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
             help=HelpPage::Users
@@ -270,13 +271,13 @@ fn ActionsMenu(people: People, export: RwSignal<Export>) -> impl IntoView {
     let save = move || leptos::task::spawn_local(download(people.query.get_untracked(), export));
     let items = Signal::derive(move || {
         vec![
-            MenuItem::new(t!("users.invite_users"), to(Route::Invite)),
-            MenuItem::new(t!("users.invite_users_via_csv"), to(Route::InviteCsv)),
-            MenuItem::new(t!("nav.invitation_batches"), to(Route::Batches)),
+            MenuItem::new(term!("users.invite_users"), to(Route::Invite)),
+            MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv)),
+            MenuItem::new(term!("nav.invitation_batches"), to(Route::Batches)),
             MenuItem::new(t!("users.export"), save).disabled(export.get().obstacle()),
         ]
     });
-    view! { <Menu label=t!("users.actions") items /> }
+    view! { <Menu label=term!("users.actions") items /> }
 }
 
 #[component]
@@ -324,8 +325,8 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
                 <PeopleTable screen />
                 <EmptyState title=t!("users.alone_title") text=t!("users.alone_text")>
                     <div class="actions">
-                        <a class="button button-primary" href=Route::Invite.href()>{t!("users.invite_users")}</a>
-                        <a class="button" href=Route::InviteCsv.href()>{t!("users.invite_users_via_csv")}</a>
+                        <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>
+                        <a class="button" href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
                     </div>
                 </EmptyState>
             </div>

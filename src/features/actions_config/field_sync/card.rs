@@ -10,6 +10,7 @@ use crate::api::Load;
 use crate::i18n;
 use crate::setup_steps;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status};
 
 /// What the card is about at the moment.
@@ -48,7 +49,7 @@ pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
     let place = Memo::new(move |_| sync.state.state.with(|state| Place::of(state, sync.stage.get())));
     view! {
         <section class="card" aria-labelledby="sync-title">
-            <h2 id="sync-title" tabindex="-1">{t!("actions_config.field_sync")}</h2>
+            <h2 id="sync-title" tabindex="-1">{term!("actions_config.field_sync")}</h2>
             <p>{t!("field_sync.text")}</p>
             {move || sync.is_lost.get().then(|| view! {
                 <p class="note note-notice"><Icon name=IconName::Alert />{t!("field_sync.lost")}</p>
@@ -72,7 +73,7 @@ fn Blocked(steps: Vec<SetupStepId>) -> impl IntoView {
     view! {
         <div class="actions">
             <Button kind=ButtonKind::Primary disabled_reason=Some(t!("field_sync.blocked_steps"))>
-                {t!("actions_config.sync")}
+                {term!("actions_config.sync")}
             </Button>
         </div>
         <div>
@@ -92,7 +93,7 @@ fn Overview(sync: Sync) -> impl IntoView {
         <LastRun sync />
         <div class="actions">
             <Button id="sync-button" kind=ButtonKind::Primary disabled_reason=fetching on_press=Callback::new(move |()| sync.stage.set(Stage::Preview))>
-                {t!("actions_config.sync")}
+                {term!("actions_config.sync")}
             </Button>
         </div>
         <Polling sync />

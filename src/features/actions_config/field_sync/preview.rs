@@ -8,6 +8,7 @@ use crate::api::batches::IdempotencyKey;
 use crate::api::{Load, Loader, Pace, field_sync};
 use crate::i18n;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Tone, announce, dom, notify};
 
 /// What a sync would do: which fields, and for how many people. Nothing starts before **Start Sync**.
@@ -86,7 +87,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
         <div class="actions">
             {move || (trouble.get() == Some(None)).then(|| view! {
                 <Button kind=ButtonKind::Primary busy disabled_reason=obstacle on_press=start>
-                    {t!("actions_config.start_sync")}
+                    {term!("actions_config.start_sync")}
                 </Button>
             })}
             <Button on_press=leave>{t!("common.cancel")}</Button>

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use crate::api::{self, Load, Loader};
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, CopyButton, EmptyState, Failed, Skeleton};
+use crate::term;
+use crate::ui::{Button, CopyButton, EmptyState, Failed, Skeleton, Term};
 
 use reveal::RevealDialog;
 
@@ -18,7 +19,7 @@ pub(super) fn IntegrationCard(integration: Loader<Integration>) -> impl IntoView
         Callback::new(move |()| leptos::task::spawn_local(integration.load(api::integration::find())));
     view! {
         <section class="card" aria-labelledby="integration-title">
-            <h2 id="integration-title">{t!("actions_config.integration_information")}</h2>
+            <h2 id="integration-title">{term!("actions_config.integration_information")}</h2>
             <p>{t!("actions_config.integration_text")}</p>
             {move || match integration.state.get() {
                 Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
@@ -42,8 +43,8 @@ pub(super) fn IntegrationCard(integration: Loader<Integration>) -> impl IntoView
 #[component]
 fn Known(credentials: Credentials) -> impl IntoView {
     let revealing = RwSignal::new(false);
-    let copyable = |what: String, value: String| {
-        let label = t!("actions_config.copy", what = what.as_str());
+    let copyable = |what: Term, value: String| {
+        let label = t!("actions_config.copy", what = what.text());
         view! {
             <dt>{what}</dt>
             <dd class="copyable"><bdi class="address">{value.clone()}</bdi><CopyButton text=value label /></dd>
@@ -51,9 +52,9 @@ fn Known(credentials: Credentials) -> impl IntoView {
     };
     view! {
         <dl class="definition">
-            {copyable(t!("actions_config.munchkin_id"), credentials.munchkin_account_id)}
-            {copyable(t!("actions_config.client_id"), credentials.client_id)}
-            <dt>{t!("actions_config.client_secret")}</dt>
+            {copyable(term!("actions_config.munchkin_id"), credentials.munchkin_account_id)}
+            {copyable(term!("actions_config.client_id"), credentials.client_id)}
+            <dt>{term!("actions_config.client_secret")}</dt>
             <dd class="copyable">
                 <span>{t!("actions_config.secret_ends", ending = credentials.client_secret_ends_with)}</span>
                 <Button on_press=Callback::new(move |()| revealing.set(true))>

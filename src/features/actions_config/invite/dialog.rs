@@ -7,6 +7,7 @@ use crate::api::marketo_admins;
 use crate::connection_words;
 use crate::i18n;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, dom};
 
 /// Asks in which language to invite, while `asked` names somebody. Closing sets it to `None`.
@@ -83,7 +84,7 @@ pub(super) fn InviteDialog(
             {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
                 <Button on_press=close>{t!("common.cancel")}</Button>
-                <Button kind=ButtonKind::Primary busy on_press=send>{t!("actions_config.send_invite")}</Button>
+                <Button kind=ButtonKind::Primary busy on_press=send>{term!("actions_config.send_invite")}</Button>
             </div>
         </Dialog>
     }

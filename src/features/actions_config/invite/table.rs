@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::name;
 use crate::i18n;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, IconName, Status};
 
 /// The id of somebody's row, for the keyboard to return to.
@@ -70,8 +71,8 @@ fn state(state: &MarketoAdminState) -> impl IntoView + use<> {
 
 fn action(admin: MarketoAdmin, on_invite: Callback<MarketoAdmin>) -> Option<impl IntoView> {
     let label = match admin.state {
-        MarketoAdminState::NotInvited => t!("actions_config.send_invite"),
-        MarketoAdminState::Unreached { .. } => t!("actions_config.resend"),
+        MarketoAdminState::NotInvited => term!("actions_config.send_invite"),
+        MarketoAdminState::Unreached { .. } => t!("actions_config.resend").into(),
         _ => return None,
     };
     let full = name(&admin);

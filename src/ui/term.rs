@@ -1,0 +1,118 @@
+//! Product terms, with their English label beside them where the person wants it: who reads a guide in one
+//! language sees Salesforce or Marketo in another. The wish is kept in this browser.
+
+use std::cell::Cell;
+
+use leptos::prelude::*;
+
+use super::dom;
+use crate::i18n::{self, Key};
+
+/// The name of the wish among what the browser keeps; its presence is the wish.
+const KEPT: &str = "original-terms";
+
+thread_local! {
+    static SHOWN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reads the wish; called once, before the first screen.
+pub(super) fn init() {
+    SHOWN.set(dom::storage().is_some_and(|storage| matches!(storage.get_item(KEPT), Ok(Some(_)))));
+}
+
+/// Whether the English labels are shown, where the screens speak another language.
+pub(crate) fn shows_originals() -> bool {
+    SHOWN.get()
+}
+
+/// Shows or hides the English labels, at once and from now on in this browser.
+pub(crate) fn show_originals(shown: bool) {
+    SHOWN.set(shown);
+    if let Some(storage) = dom::storage() {
+        // Where the browser keeps nothing, the wish holds until the page is left.
+        let _ = if shown { storage.set_item(KEPT, "") } else { storage.remove_item(KEPT) };
+    }
+    i18n::draw_anew();
+}
+
+/// A label: a product term by [`term!`](crate::term), or any text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Term {
+    text: String,
+    /// The English, where it is to be seen and says something else.
+    original: Option<&'static str>,
+}
+
+/// A text as [`t!`](crate::t) gives it, without placeholders, for what guides call by its name: screens, tabs, cards,
+/// actions. Unknown keys do not compile.
+#[macro_export]
+macro_rules! term {
+    ($key:literal) => {
+        $crate::ui::Term::new(const { $crate::i18n::key($key, &[]) }, const { $crate::i18n::english($key) })
+    };
+}
+
+impl Term {
+    /// See [`term!`](crate::term).
+    pub(crate) fn new(key: Key, english: &'static str) -> Self {
+        Self::beside(i18n::text(key, &[]), english, shows_originals())
+    }
+
+    fn beside(text: String, english: &'static str, shown: bool) -> Self {
+        let original = (shown && text != english).then_some(english);
+        Self { text, original }
+    }
+
+    /// In the person's language only.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// On one line, for where a text cannot have parts.
+    pub(crate) fn in_line(&self) -> String {
+        match self.original {
+            Some(original) => format!("{} ({original})", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+impl From<String> for Term {
+    fn from(text: String) -> Self {
+        Self { text, original: None }
+    }
+}
+
+impl IntoRender for Term {
+    type Output = AnyView;
+
+    fn into_render(self) -> AnyView {
+        match self.original {
+            Some(original) => view! {
+                <span class="term">{self.text}" "<span class="original" lang="en">{original}</span></span>
+            }
+            .into_any(),
+            None => self.text.into_any(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_line(text: &str, shown: bool) -> String {
+        Term::beside(text.to_owned(), "User Management", shown).in_line()
+    }
+
+    #[test]
+    fn the_english_stands_beside_another_language_where_it_is_wanted() {
+        assert_eq!(in_line("사용자 관리", true), "사용자 관리 (User Management)");
+        assert_eq!(in_line("사용자 관리", false), "사용자 관리");
+    }
+
+    #[test]
+    fn the_same_words_are_not_said_twice() {
+        assert_eq!(in_line("User Management", true), "User Management");
+    }
+}
