@@ -14,6 +14,8 @@ walk("an account without errors says so, and a code is found by itself", server,
   await app.diagnostics.seeTotal(26);
   await app.diagnostics.search("entity_is_locked");
   await app.diagnostics.seeTotal(1);
+  await app.diagnostics.search("1029");
+  assert.deepEqual((await app.diagnostics.codesOfMarketo()).map(({ code }) => code), ["1029"]);
   await app.diagnostics.search("nothing like this");
   await app.diagnostics.seeNothing();
 });
@@ -27,6 +29,12 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     for (const { code, category, meaning, fix } of codes) {
       assert.ok(category && meaning && fix, code);
       assert.equal(meaning, app.say(`salesforce_error.${code.toLowerCase()}`));
+    }
+    const ofMarketo = await app.diagnostics.codesOfMarketo();
+    assert.equal(ofMarketo.length, 28);
+    for (const { code, category, meaning, fix } of ofMarketo) {
+      assert.ok(category && fix, code);
+      assert.equal(meaning, app.say(`marketo_error.${code}`));
     }
     const { code, fix } = codes[3];
     await app.diagnostics.search(fix);

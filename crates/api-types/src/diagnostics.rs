@@ -3,18 +3,18 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 
 macro_rules! errors {
-    ($($name:ident = $text:literal, $category:ident;)+) => {
-        /// A code of Salesforce that the Diagnostics page explains.
+    ($(#[$about:meta])* $catalogue:ident of $service:literal; $($name:ident = $text:literal, $category:ident;)+) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        pub enum SalesforceError {
+        pub enum $catalogue {
             $(#[serde(rename = $text)] $name,)+
         }
 
-        impl SalesforceError {
+        impl $catalogue {
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// The code as Salesforce writes it.
+            #[doc = concat!("The code as ", $service, " writes it.")]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)+ }
             }
@@ -23,7 +23,7 @@ macro_rules! errors {
                 match self { $(Self::$name => ErrorCategory::$category,)+ }
             }
 
-            /// The entry for a code of Salesforce.
+            #[doc = concat!("The entry for a code of ", $service, ".")]
             pub fn lookup(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|error| error.as_str() == code)
             }
@@ -42,6 +42,9 @@ pub enum ErrorCategory {
 }
 
 errors! {
+    /// A code of Salesforce that the Diagnostics page explains.
+    SalesforceError of "Salesforce";
+
     ApiCurrentlyDisabled = "API_CURRENTLY_DISABLED", Authentication;
     AuthenticationFailure = "AUTHENTICATION_FAILURE", Authentication;
     ExpiredAccess = "EXPIRED_ACCESS", Authentication;
@@ -70,13 +73,47 @@ errors! {
     UnknownException = "UNKNOWN_EXCEPTION", Other;
 }
 
+errors! {
+    /// A number of Marketo, or a status of HTTP that it answers with, that the Diagnostics page explains.
+    MarketoError of "Marketo";
+
+    Unauthorized = "401", Authentication;
+    NoSuchInstance = "404", Authentication;
+    RequestTooLarge = "413", Other;
+    AddressTooLong = "414", Other;
+    BadGateway = "502", Intermittent;
+    ServiceUnavailable = "503", Intermittent;
+    TokenInvalid = "601", Authentication;
+    TokenExpired = "602", Authentication;
+    AccessDenied = "603", AccessValidation;
+    TimeOut = "604", Intermittent;
+    RateLimit = "606", Intermittent;
+    DailyQuota = "607", Intermittent;
+    ApiUnavailable = "608", Intermittent;
+    InvalidJson = "609", Other;
+    NotFound = "610", AccessValidation;
+    SystemError = "611", Intermittent;
+    InvalidContentType = "612", Other;
+    InvalidSubscription = "614", Authentication;
+    ConcurrencyLimit = "615", Intermittent;
+    ValueMissing = "701", AccessValidation;
+    NoData = "702", AccessValidation;
+    FeatureNotEnabled = "703", AccessValidation;
+    InvalidDate = "704", AccessValidation;
+    BusinessRule = "709", AccessValidation;
+    TransientError = "713", Intermittent;
+    InvalidData = "1003", AccessValidation;
+    ExportLimit = "1029", Intermittent;
+    UnsupportedFilter = "1035", AccessValidation;
+}
+
 /// A failure that the account met lately.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecentError {
     pub at: Timestamp,
     pub service: Service,
-    /// The code as the service wrote it: one of [`SalesforceError`], a number of Marketo, a status of HTTP.
+    /// The code as the service wrote it: one of [`SalesforceError`] or [`MarketoError`], another number, a status of HTTP.
     pub code: String,
     /// What was being done.
     pub during: Activity,
@@ -103,4 +140,20 @@ pub enum Activity {
     VerifyingSetup,
     SendingMail,
     ReadingAdmins,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_service_has_its_own_codes() {
+        assert_eq!(SalesforceError::ALL.len(), 26);
+        assert_eq!(MarketoError::lookup("607"), Some(MarketoError::DailyQuota));
+        for error in MarketoError::ALL {
+            assert!(error.as_str().parse::<u16>().is_ok(), "{error:?}");
+            assert_eq!(MarketoError::lookup(error.as_str()), Some(*error));
+            assert_eq!(SalesforceError::lookup(error.as_str()), None);
+        }
+    }
 }

@@ -1,6 +1,7 @@
-use api_types::SalesforceError;
+use api_types::{MarketoError, SalesforceError};
 use leptos::prelude::*;
 
+use super::code::Code;
 use super::words;
 use crate::t;
 use crate::ui::{EmptyState, SearchField};
@@ -8,67 +9,78 @@ use crate::ui::{EmptyState, SearchField};
 /// A code with everything that is said of it.
 #[derive(Clone, PartialEq)]
 struct Entry {
-    error: SalesforceError,
+    code: Code,
     category: String,
     meaning: String,
     fix: String,
 }
 
 impl Entry {
-    fn new(error: SalesforceError) -> Self {
+    fn new(code: Code) -> Self {
         Self {
-            error,
-            category: words::category(error.category()),
-            meaning: words::meaning(error),
-            fix: words::fix(error),
+            code,
+            category: words::category(code.category()),
+            meaning: words::meaning(code),
+            fix: words::fix(code),
         }
     }
 
     /// Whether every word that is searched for stands somewhere in it.
     fn fits(&self, search: &str) -> bool {
         let text =
-            format!("{} {} {} {}", self.error.as_str(), self.category, self.meaning, self.fix).to_lowercase();
+            format!("{} {} {} {}", self.code.as_str(), self.category, self.meaning, self.fix).to_lowercase();
         search.to_lowercase().split_whitespace().all(|word| text.contains(word))
     }
 }
 
-/// The element of a code, to be linked to.
-pub(super) fn anchor(error: SalesforceError) -> &'static str {
-    error.as_str()
-}
-
-/// The codes of Salesforce, searched by code or by any word of their explanations.
+/// The codes of both services, searched by code or by any word of their explanations.
 #[component]
 pub(super) fn Catalogue() -> impl IntoView {
     let search = RwSignal::new(String::new());
-    let all: Vec<Entry> = SalesforceError::ALL.iter().copied().map(Entry::new).collect();
-    let found = Memo::new(move |_| {
-        search.with(|search| all.iter().filter(|entry| entry.fits(search)).cloned().collect::<Vec<_>>())
-    });
+    let found = |codes: Vec<Code>| {
+        let all: Vec<Entry> = codes.into_iter().map(Entry::new).collect();
+        Memo::new(move |_| {
+            search.with(|search| all.iter().filter(|entry| entry.fits(search)).cloned().collect::<Vec<_>>())
+        })
+    };
+    let salesforce = found(SalesforceError::ALL.iter().copied().map(Code::Salesforce).collect());
+    let marketo = found(MarketoError::ALL.iter().copied().map(Code::Marketo).collect());
+    let nothing = move || salesforce.with(Vec::is_empty) && marketo.with(Vec::is_empty);
     view! {
         <section class="stack" aria-labelledby="codes">
-            <h2 id="codes">{t!("diagnostics.codes")}</h2>
-            <div class="toolbar" role="search" aria-label=t!("diagnostics.codes")>
+            <h2 id="codes">{t!("diagnostics.all_codes")}</h2>
+            <div class="toolbar" role="search" aria-label=t!("diagnostics.all_codes")>
                 <SearchField id="code-search" label=t!("diagnostics.search") asked=search
                     on_search=Callback::new(move |text: Option<String>| search.set(text.unwrap_or_default())) />
             </div>
-            <p class="reason" role="status">{move || t!("diagnostics.total", count = found.with(Vec::len))}</p>
-            {move || match found.get() {
-                found if found.is_empty() => view! {
-                    <EmptyState title=t!("diagnostics.nothing_title") text=t!("diagnostics.nothing_text") />
-                }.into_any(),
-                found => view! { <CodeTable found /> }.into_any(),
-            }}
+            <Group title=t!("diagnostics.codes") found=salesforce />
+            <Group title=t!("diagnostics.codes_marketo") found=marketo />
+            <Show when=nothing>
+                <EmptyState title=t!("diagnostics.nothing_title") text=t!("diagnostics.nothing_text") />
+            </Show>
         </section>
     }
 }
 
+/// The codes of one service that fit the search.
 #[component]
-fn CodeTable(found: Vec<Entry>) -> impl IntoView {
+fn Group(title: String, found: Memo<Vec<Entry>>) -> impl IntoView {
+    view! {
+        <h3>{title.clone()}</h3>
+        <p class="reason" role="status">{move || t!("diagnostics.total", count = found.with(Vec::len))}</p>
+        {move || {
+            let found = found.get();
+            (!found.is_empty()).then(|| view! { <CodeTable title=title.clone() found /> })
+        }}
+    }
+}
+
+#[component]
+fn CodeTable(title: String, found: Vec<Entry>) -> impl IntoView {
     view! {
         <div class="table-frame table-frame-open">
             <table class="table table-wide">
-                <caption class="visually-hidden">{t!("diagnostics.codes")}</caption>
+                <caption class="visually-hidden">{title}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{t!("diagnostics.code")}</th>
@@ -78,8 +90,8 @@ fn CodeTable(found: Vec<Entry>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>{found.into_iter().map(|entry| view! {
-                    <tr id=anchor(entry.error) tabindex="-1">
-                        <th scope="row"><code class="address">{entry.error.as_str()}</code></th>
+                    <tr id=entry.code.anchor() tabindex="-1">
+                        <th scope="row"><code class="address">{entry.code.as_str()}</code></th>
                         <td data-label=t!("diagnostics.category")>{entry.category}</td>
                         <td data-label=t!("diagnostics.meaning")>{entry.meaning}</td>
                         <td data-label=t!("diagnostics.fix")>{entry.fix}</td>
@@ -97,7 +109,7 @@ mod tests {
     #[test]
     fn a_code_is_found_by_itself_and_by_the_words_of_every_language() {
         let entry = Entry {
-            error: SalesforceError::EntityIsLocked,
+            code: Code::Salesforce(SalesforceError::EntityIsLocked),
             category: "액세스와 유효성 검사".into(),
             meaning: "Der Datensatz ist gesperrt.".into(),
             fix: "承認を待つか、ロックを解除してもらってください。".into(),

@@ -1,6 +1,7 @@
-//! Diagnostics: the codes of Salesforce with their fixes, and recent errors.
+//! Diagnostics: the codes of Salesforce and Marketo with their fixes, and recent errors.
 
 mod catalogue;
+mod code;
 mod recent;
 mod words;
 

@@ -1,7 +1,7 @@
-use api_types::{List, RecentError, SalesforceError, Service};
+use api_types::{List, RecentError};
 use leptos::prelude::*;
 
-use super::catalogue::anchor;
+use super::code::Code;
 use super::words;
 use crate::api::{Load, Loader, diagnostics};
 use crate::i18n;
@@ -72,15 +72,16 @@ fn row(error: RecentError) -> impl IntoView {
     // For whoever is asked for help: in English names and UTC, as the server's log has them.
     let details =
         format!("{} {:?} {:?} {} {}", error.at, error.service, error.during, error.code, error.request_id);
-    let known = SalesforceError::lookup(&error.code).filter(|_| error.service == Service::Salesforce);
-    let code = match known {
+    let code = match Code::of(&error) {
         Some(known) => {
-            let id = anchor(known);
+            let id = known.anchor();
+            let href = format!("#{id}");
             let jump = move |event: leptos::ev::MouseEvent| {
                 event.prevent_default();
-                dom::focus(id);
+                dom::focus(&id);
             };
-            view! { <a href=format!("#{id}") on:click=jump><code class="address">{error.code.clone()}</code></a> }.into_any()
+            view! { <a href=href on:click=jump><code class="address">{error.code.clone()}</code></a> }
+                .into_any()
         }
         None => view! { <code class="address">{error.code.clone()}</code> }.into_any(),
     };

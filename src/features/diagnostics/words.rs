@@ -1,22 +1,27 @@
 //! Codes, services and activities in the person's language.
 
-use api_types::{Activity, ErrorCategory, RecentError, SalesforceError, Service};
+use api_types::{Activity, ErrorCategory, RecentError, Service};
 
+use super::code::Code;
 use crate::i18n;
 use crate::t;
 
-/// What a code of Salesforce means.
-pub(super) fn meaning(error: SalesforceError) -> String {
-    of_code(&error.as_str().to_lowercase())
+/// What a code means.
+pub(super) fn meaning(code: Code) -> String {
+    of_code(code, "")
 }
 
 /// What to do about it.
-pub(super) fn fix(error: SalesforceError) -> String {
-    of_code(&format!("{}_fix", error.as_str().to_lowercase()))
+pub(super) fn fix(code: Code) -> String {
+    of_code(code, "_fix")
 }
 
-fn of_code(key: &str) -> String {
-    i18n::coded("salesforce_error", key, &[]).unwrap_or_default()
+fn of_code(code: Code, what: &str) -> String {
+    let group = match code {
+        Code::Salesforce(_) => "salesforce_error",
+        Code::Marketo(_) => "marketo_error",
+    };
+    i18n::coded(group, &format!("{}{what}", code.as_str().to_lowercase()), &[]).unwrap_or_default()
 }
 
 pub(super) fn category(category: ErrorCategory) -> String {
@@ -51,7 +56,6 @@ pub(super) fn activity(activity: Activity) -> String {
 pub(super) fn explanation(error: &RecentError) -> Option<String> {
     match error.service {
         Service::Mail => i18n::coded("row_code", &error.code, &[]),
-        Service::Salesforce => SalesforceError::lookup(&error.code).map(meaning),
-        Service::Marketo => None,
+        Service::Salesforce | Service::Marketo => Code::of(error).map(meaning),
     }
 }

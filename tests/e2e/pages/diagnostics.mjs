@@ -33,9 +33,18 @@ export class Diagnostics {
     await this.driver.inspect("diagnostics, nothing found");
   }
 
-  /** The codes that are shown, with everything said of each. */
+  /** The codes of Salesforce that are shown, with everything said of each. */
   async codes() {
-    const [, ...rows] = await this.driver.cellsOf("table", this.say("diagnostics.codes"));
+    return this.#entries(this.say("diagnostics.codes"));
+  }
+
+  async codesOfMarketo() {
+    return this.#entries(this.say("diagnostics.codes_marketo"));
+  }
+
+  async #entries(table) {
+    await this.driver.see({ role: "table", name: table });
+    const [, ...rows] = await this.driver.cellsOf("table", table);
     return rows.map(([code, category, meaning, fix]) => ({ code, category, meaning, fix }));
   }
 

@@ -100,7 +100,7 @@ const KO: Texts = Texts {
     greeting: "{name} 님, 안녕하세요.",
     greeting_plain: "안녕하세요.",
     invitation_subject: "{account} 초대",
-    invitation_lead: "{inviter} 님이 {account}에 초대했습니다. 링크를 열어 액세스를 활성화하세요.",
+    invitation_lead: "{inviter} 님이 {account}에 초대했습니다. 링크를 열어 액세스를 활성화하십시오.",
     invitation_button: "액세스 활성화",
     steps_lead: "Marketo 관리자로서 {account} 설정을 맡게 됩니다. 액세스를 얻는 방법은 다음과 같습니다.",
     steps: [
@@ -112,7 +112,7 @@ const KO: Texts = Texts {
     message_from: "{inviter} 님의 메시지:",
     ignore: "예상하지 못한 메일이라면 무시해도 됩니다.",
     reset_subject: "{account} 새 비밀번호 설정",
-    reset_lead: "{email} 계정의 새 비밀번호가 요청되었습니다. 링크를 열어 새 비밀번호를 정하세요.",
+    reset_lead: "{email} 계정의 새 비밀번호가 요청되었습니다. 링크를 열어 새 비밀번호를 정하십시오.",
     reset_button: "새 비밀번호 정하기",
     test_subject: "[테스트] {subject}",
     valid_one_day: "링크는 하루 동안 한 번만 사용할 수 있습니다.",
