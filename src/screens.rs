@@ -45,7 +45,7 @@ pub(crate) fn sending_strip() -> Loaded {
     Ok(sending::SendingStrip().into_any())
 }
 
-#[wasm_split(people, fallible)]
+#[wasm_split(settings, fallible)]
 pub(crate) fn profile() -> Loaded {
     Ok(profile::Profile().into_any())
 }
@@ -85,7 +85,7 @@ pub(crate) fn salesforce_setup() -> Loaded {
     Ok(salesforce_setup::SalesforceSetup().into_any())
 }
 
-#[wasm_split(guide, fallible)]
+#[wasm_split(settings, fallible)]
 pub(crate) fn diagnostics() -> Loaded {
     Ok(diagnostics::Diagnostics().into_any())
 }
@@ -105,22 +105,22 @@ pub(crate) fn marketo() -> Loaded {
     Ok(marketo::Marketo().into_any())
 }
 
-#[wasm_split(people, fallible)]
+#[wasm_split(settings, fallible)]
 pub(crate) fn teams() -> Loaded {
     Ok(teams::TeamManagement().into_any())
 }
 
-#[wasm_split(people, fallible)]
+#[wasm_split(settings, fallible)]
 pub(crate) fn team() -> Loaded {
     Ok(teams::TeamDetail().into_any())
 }
 
-#[wasm_split(people, fallible)]
+#[wasm_split(settings, fallible)]
 pub(crate) fn general() -> Loaded {
     Ok(general::General().into_any())
 }
 
-#[wasm_split(people, fallible)]
+#[wasm_split(settings, fallible)]
 pub(crate) fn security() -> Loaded {
     Ok(security::Security().into_any())
 }
