@@ -18,6 +18,11 @@ const FLAGS = [
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** Without frames of other sites axe needs no second page, and what passes need not be told place by place. */
+function axe(page) {
+  return new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS).setLegacyMode();
+}
+
 function launchOptions() {
   const executablePath = process.env.CHROME_PATH || "/usr/bin/chromium";
   return { executablePath, headless: true, args: FLAGS };
@@ -352,8 +357,11 @@ export class Driver {
     return this.#page.url();
   }
 
-  /** Everything that this browser keeps of a page, and what the page shows: to search it for what must not be there. */
-  async everythingKept() {
+  /**
+   * Everything that this browser keeps of a page, and what the page shows: to search it for what must not be there.
+   * Of cookies that no script can read only the names, where `besides` says so.
+   */
+  async everythingKept({ besides = "nothing" } = {}) {
     const kept = await this.#page.evaluate(async () => {
       const stores = [];
       for (const { name } of await indexedDB.databases()) {
@@ -369,15 +377,24 @@ export class Driver {
         database.close();
       }
       const caches = await Promise.all(
-        (await window.caches.keys()).map(async (name) => (await (await window.caches.open(name)).keys()).map(({ url }) => url)),
+        (await window.caches.keys()).map(async (name) => {
+          const cache = await window.caches.open(name);
+          const answers = (await cache.keys()).map(async (request) => [request.url, await (await cache.match(request)).text()]);
+          return (await Promise.all(answers)).flat();
+        }),
       );
       const fields = [...document.querySelectorAll("input, textarea, select")].map((field) => field.value);
       const storage = [localStorage, sessionStorage].map((one) => JSON.stringify({ ...one }));
       const markup = document.documentElement.outerHTML;
       return [markup, location.href, document.cookie, JSON.stringify(history.state), window.name, ...fields, ...storage, ...stores, ...caches.flat()];
     });
-    const cookies = JSON.stringify(await this.context.cookies());
-    return [...kept, cookies].join("\n");
+    const cookies = (await this.context.cookies()).filter(({ httpOnly }) => !(httpOnly && besides === "HttpOnly cookies"));
+    return [...kept, JSON.stringify(cookies)].join("\n");
+  }
+
+  /** The values of the app's cookies that no script can read. */
+  async hiddenCookies() {
+    return (await this.context.cookies(this.options.origin)).filter(({ httpOnly }) => httpOnly).map(({ value }) => value);
   }
 
   /** The status of the next answer to a request. */
@@ -386,14 +403,20 @@ export class Driver {
     return (await this.#page.waitForResponse(isIt)).status();
   }
 
-  /** From now on, everything that pages send and write to the console. */
+  /** From now on, everything that the pages of this browser send and write to the console. */
   listen() {
     const heard = { requests: [], console: [] };
-    this.#page.on("request", (request) => {
-      const text = [request.url(), JSON.stringify(request.headers()), request.postData() ?? ""].join("\n");
-      heard.requests.push({ method: request.method(), url: request.url(), text });
+    this.context.on("request", (request) => {
+      const [url] = request.url().split("#");
+      const sent = { method: request.method(), url, body: request.postData() ?? "", headers: request.headers() };
+      heard.requests.push(sent);
+      // With what the browser adds last, unless the page is closed by then.
+      request.allHeaders().then(
+        (headers) => (sent.headers = headers),
+        () => {},
+      );
     });
-    this.#page.on("console", (message) => heard.console.push(message.text()));
+    this.context.on("console", (message) => heard.console.push(message.text()));
     return heard;
   }
 
@@ -506,7 +529,7 @@ export class Driver {
       return `${scrollWidth} > ${clientWidth}: ${beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
     });
     if (wide) this.#watch.troubles.push(`${state}: wider than the window, ${wide}`);
-    const { violations } = await new AxeBuilder({ page: this.#page }).withTags(AXE_TAGS).analyze();
+    const { violations } = await axe(this.#page).analyze();
     await this.#page.evaluate(() => {
       for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "";
     });

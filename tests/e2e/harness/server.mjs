@@ -15,16 +15,21 @@ export const DIST = resolve(process.env.DIST ?? "dist");
 export class Server {
   #process = null;
   #options;
+  #logs;
   #link = null;
 
-  /** Starts a server with fresh data; `options` are further words of its command line. It ends with the suite. */
-  static async start(suite, options = []) {
+  /**
+   * Starts a server with fresh data; `options` are further words of its command line, `logs` says what it logs.
+   * It ends with the suite.
+   */
+  static async start(suite, options = [], logs = "warn") {
     for (const needed of [BINARY, join(DIST, "index.html")]) {
       if (!existsSync(needed)) throw new Error(`${needed} is missing: run script/build first`);
     }
     const server = new Server();
     server.data = await mkdtemp(join(tmpdir(), "msi-e2e-"));
     server.#options = options;
+    server.#logs = logs;
     suite.after(async () => {
       await server.kill();
       await rm(server.data, { recursive: true, force: true });
@@ -38,11 +43,13 @@ export class Server {
     const unhurried = ["--credentials-per-minute", "10000", "--requests-per-second", "10000", "--mail-retry-ms", "100"];
     const child = spawn(BINARY, [...words, ...unhurried, ...this.#options], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, RUST_LOG: "warn" },
+      env: { ...process.env, RUST_LOG: this.#logs },
     });
     this.#process = child;
     this.log = "";
+    this.output = "";
     child.stderr.on("data", (text) => (this.log += text));
+    child.stdout.on("data", (text) => (this.output += text));
     const facts = await new Promise((done, fail) => {
       const lines = createInterface({ input: child.stdout });
       const found = {};
