@@ -1,6 +1,7 @@
 // The way through an authorisation server that is not our own stand-in: what holds there is OAuth 2.0, not our idea of it.
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { createHash } from "node:crypto";
+import { after, before, suite, test } from "node:test";
 
 import { OAuth2Server } from "oauth2-mock-server";
 
@@ -33,6 +34,11 @@ async function provider(after) {
     seen.tokens.push(request.body);
     answer.body.instance_url = behaviour.instance;
     if (behaviour.error) Object.assign(answer, { statusCode: 400, body: behaviour.error });
+  });
+  server.service.on("beforeAuthorizeRedirect", ({ url }) => {
+    if (!behaviour.denies) return;
+    url.searchParams.delete("code");
+    url.searchParams.set("error", "access_denied");
   });
   server.service.on("beforeUserinfo", (answer) => Object.assign(answer.body, ORG, USER));
   server.service.on("beforeRevoke", () => (seen.revoked += 1));
@@ -67,29 +73,50 @@ class Browser {
     await this.call("POST", "/session", { link: { token: new URL(link).hash.slice(1) } });
   }
 
-  /** Goes from a flow's start to the page that ends it. */
-  async connect() {
+  async stateOf(flow) {
+    return (await this.call("GET", `/flows/${flow.id}`)).state;
+  }
+
+  /** Goes from a flow's start to the address that the authorisation server sends the window back to. */
+  async leave() {
     const wanted = { environment: "salesforce", return_to: "/settings/admin/salesforce" };
     const { flow, start_url } = await this.call("POST", "/connections/salesforce/flows", wanted);
     const start = await this.visit(start_url);
     const authorise = await fetch(start.headers.get("location"), { redirect: "manual" });
-    const end = await this.visit(authorise.headers.get("location"));
     const asked = new URL(start.headers.get("location")).searchParams;
-    const { state } = await this.call("GET", `/flows/${flow.id}`);
-    return { asked, end: new URL(end.headers.get("location")), state };
+    return { flow, asked, start_url, callback: new URL(authorise.headers.get("location")) };
+  }
+
+  /** Goes from a flow's start to the page that ends it. */
+  async connect() {
+    const { flow, asked, callback } = await this.leave();
+    const end = await this.visit(callback);
+    return { asked, end: new URL(end.headers.get("location")), state: await this.stateOf(flow) };
   }
 }
 
-suite("a5 s2: an authorisation server of others", () => {
-  const start = async (after) => {
-    const other = await provider(after);
-    const options = ["--salesforce-client-id", CLIENT_ID, "--salesforce-login-url", other.url];
-    const server = await Server.start({ after }, options);
-    const browser = new Browser(server.origin);
-    await browser.signIn(await server.signInLink());
-    return { ...other, browser, server };
-  };
+/** A server that is connected to nothing but an authorisation server of others, and a browser with its app open. */
+async function start(after) {
+  const other = await provider(after);
+  const options = ["--salesforce-client-id", CLIENT_ID, "--salesforce-login-url", other.url];
+  const server = await Server.start({ after }, options);
+  const browser = new Browser(server.origin);
+  await browser.signIn(await server.signInLink());
+  return { ...other, browser, server };
+}
 
+/** The same for all tests of a suite. */
+function shared() {
+  const world = {};
+  const ends = [];
+  before(async () => Object.assign(world, await start((end) => ends.push(end))));
+  after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return world;
+}
+
+suite("a5 s2: an authorisation server of others", () => {
   test("redeems a code with its verifier, and reads who it is", async (context) => {
     const { browser, seen, server } = await start((end) => context.after(end));
     const { asked, end, state } = await browser.connect();
@@ -129,5 +156,98 @@ suite("a5 s2: an authorisation server of others", () => {
       behaviour.error = error;
       assert.deepEqual((await browser.connect()).state, { failed: failure });
     }
+  });
+});
+
+suite("a4: what comes back from an authorisation server of others", () => {
+  const world = shared();
+
+  /** The answer to a callback that must not be redeemed. */
+  const refused = async (browser, callback, why) => {
+    const redeemed = world.seen.tokens.length;
+    const answer = await browser.visit(callback);
+    assert.equal(answer.status, 400, why);
+    assert.equal(answer.headers.get("location"), null, why);
+    assert.equal(world.seen.tokens.length, redeemed, `${why}: nobody was asked for a token`);
+  };
+  const changed = (callback, change) => {
+    const other = new URL(callback);
+    change(other.searchParams);
+    return other;
+  };
+
+  test("proves by its verifier that it asked", async () => {
+    const { asked } = await world.browser.connect();
+    const { code_verifier } = world.seen.tokens.at(-1);
+    assert.match(code_verifier, /^[\w.~-]{43,128}$/);
+    assert.equal(createHash("sha256").update(code_verifier).digest("base64url"), asked.get("code_challenge"));
+    assert.ok(Buffer.from(asked.get("state"), "base64url").length >= 16, "128 bits");
+  });
+
+  test("is refused without its state, with another's, and with one that was used", async () => {
+    const { browser } = world;
+    const { flow, callback, start_url } = await browser.leave();
+    await refused(browser, changed(callback, (words) => words.delete("state")), "without a state");
+    await refused(browser, changed(callback, (words) => words.set("state", "")), "with an empty state");
+    await refused(browser, changed(callback, (words) => words.set("state", "A".repeat(43))), "with a made-up state");
+    const other = await browser.leave();
+    const swapped = changed(callback, (words) => words.set("state", other.callback.searchParams.get("state")));
+    swapped.searchParams.set("code", callback.searchParams.get("code"));
+    assert.equal(await browser.stateOf(flow), "open", "nothing of it spoils the flow");
+
+    await browser.visit(callback);
+    assert.equal(await browser.stateOf(flow), "completed");
+    await refused(browser, callback, "a second time");
+    assert.equal((await browser.visit(start_url)).status, 400, "nor does it begin again");
+    await browser.visit(swapped);
+    const spoilt = { failed: "unexpected" };
+    assert.deepEqual(await browser.stateOf(other.flow), spoilt, "a code belongs to the challenge it was given for");
+  });
+
+  test("is refused in a browser that did not ask", async () => {
+    const { browser, server } = world;
+    const { flow, callback } = await browser.leave();
+    await refused(new Browser(server.origin), callback, "without a cookie");
+    const stranger = new Browser(server.origin);
+    await stranger.signIn(await server.signInLink());
+    await stranger.leave();
+    await refused(stranger, callback, "in another session");
+    await browser.visit(callback);
+    assert.equal(await browser.stateOf(flow), "completed");
+  });
+});
+
+suite("a6: windows at an authorisation server of others", () => {
+  const world = shared();
+
+  test("two at once end each in its own flow, in any order", async () => {
+    const { browser } = world;
+    const [first, second] = [await browser.leave(), await browser.leave()];
+    for (const { callback, flow } of [second, first]) {
+      const end = new URL((await browser.visit(callback)).headers.get("location"));
+      assert.deepEqual(Object.fromEntries(end.searchParams), { flow: flow.id, status: "completed" });
+      assert.equal(await browser.stateOf(flow), "completed");
+    }
+  });
+
+  test("one that was closed connects nothing any more", async () => {
+    const { browser, seen } = world;
+    const { flow, callback } = await browser.leave();
+    await browser.call("DELETE", `/flows/${flow.id}`);
+    const redeemed = seen.tokens.length;
+    assert.equal((await browser.visit(callback)).status, 400);
+    assert.deepEqual(await browser.stateOf(flow), { failed: "closed" });
+    assert.equal(seen.tokens.length, redeemed);
+  });
+
+  test("access that is denied is told as such", async () => {
+    const { behaviour, browser, seen } = world;
+    behaviour.denies = true;
+    const redeemed = seen.tokens.length;
+    const { end, state } = await browser.connect();
+    behaviour.denies = false;
+    assert.deepEqual(state, { failed: "access_denied" });
+    assert.deepEqual([...end.searchParams.keys()], ["flow", "status"]);
+    assert.equal(seen.tokens.length, redeemed);
   });
 });
