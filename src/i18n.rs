@@ -18,6 +18,11 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 }
 
+/// The build script's, for its tests.
+#[cfg(test)]
+#[path = "../build/catalogue.rs"]
+mod catalogue;
+
 /// The locales that there are texts for.
 pub(crate) fn available() -> impl Iterator<Item = Locale> {
     Locale::ALL.into_iter().filter(|locale| generated::LOCALES.contains(&locale.tag()))
@@ -348,7 +353,7 @@ mod tests {
 
     #[test]
     fn i2_every_code_that_is_looked_up_at_run_time_has_words() {
-        use api_types::{AuditAction, MarketoError, ProblemCode, SalesforceError};
+        use api_types::{AuditAction, ChecklistItemId, MarketoError, ProblemCode, SalesforceError};
         let problems = ProblemCode::ALL.iter().map(|code| format!("problem.{}", code.as_str()));
         let actions = AuditAction::ALL.iter().map(|action| format!("audit.{}", action.as_str()));
         let of_salesforce = SalesforceError::ALL
@@ -356,7 +361,8 @@ mod tests {
             .map(|error| format!("salesforce_error.{}", error.as_str().to_lowercase()));
         let of_marketo = MarketoError::ALL.iter().map(|error| format!("marketo_error.{}", error.as_str()));
         let errors = of_salesforce.chain(of_marketo).flat_map(|key| [format!("{key}_fix"), key]);
-        for key in problems.chain(actions).chain(errors) {
+        let items = ChecklistItemId::ALL.iter().map(|item| format!("checklist.{}", item.as_str()));
+        for key in problems.chain(actions).chain(items).chain(errors) {
             assert!(generated::TEXTS.iter().any(|(known, ..)| *known == key), "{key}");
         }
     }

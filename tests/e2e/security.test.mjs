@@ -40,6 +40,18 @@ walk("s1: the audit log is saved as a file in which no cell is a formula", serve
   assert.deepEqual(lines.map((line) => line.split(",")[3]), ["Nordics", "'=1+1"]);
 });
 
+walk("what was changed is named as on its own screen, and so in the file", server, { locale: "ko" }, async (app) => {
+  await admin.call("PUT", "/salesforce-setup/items/governance", { ticked: true });
+  await admin.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
+  await app.enter();
+  const words = [app.say("setup_guide.actions_enabled"), app.say("checklist.governance")];
+  await app.security.open("?action=checklist_ticked");
+  await app.security.seeTotal(2);
+  assert.deepEqual((await app.security.shown()).map(({ subject }) => subject), words);
+  const [, ...lines] = (await app.security.exported()).bytes.toString("utf8").trimEnd().split("\r\n");
+  assert.deepEqual(lines.map((line) => line.split(",")[3]), words);
+});
+
 walk("r15: what cannot be read says so, and is read again", server, { locale: "ja" }, async (app) => {
   await app.enter();
   await app.fault("/audit-events", "503");

@@ -34,7 +34,7 @@ fn cells(event: &AuditEvent) -> Vec<String> {
         event.at.0.clone(),
         words::actor(event),
         words::action(event.action),
-        event.subject.clone(),
+        words::subject(event),
         event.request_id.clone(),
     ]
 }

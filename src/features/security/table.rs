@@ -34,7 +34,7 @@ fn row(event: AuditEvent) -> impl IntoView {
             </th>
             <td data-label=t!("security.who")><bdi>{words::actor(&event)}</bdi></td>
             <td data-label=t!("security.action")>{words::action(event.action)}</td>
-            <td data-label=t!("security.subject")><bdi class="address">{event.subject}</bdi></td>
+            <td data-label=t!("security.subject")><bdi class="address">{words::subject(&event)}</bdi></td>
             <td data-label=t!("security.request_id")><code class="address">{event.request_id}</code></td>
         </tr>
     }

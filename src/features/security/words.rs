@@ -1,5 +1,8 @@
-use api_types::{AuditAction, AuditEvent};
+use api_types::{
+    AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, PrerequisiteId, Role,
+};
 
+use crate::api::query::choice;
 use crate::i18n;
 use crate::t;
 
@@ -11,4 +14,99 @@ pub(super) fn action(action: AuditAction) -> String {
 /// Who did it.
 pub(super) fn actor(event: &AuditEvent) -> String {
     if event.actor.is_empty() { t!("security.server") } else { event.actor.clone() }
+}
+
+/// Whom or what it was done to. What the log keeps by a name of the contract is said as its own screen says it.
+pub(super) fn subject(event: &AuditEvent) -> String {
+    let kept = event.subject.as_str();
+    let said = match event.action {
+        AuditAction::ChecklistTicked | AuditAction::ChecklistUnticked => ticked(kept),
+        AuditAction::LoginManagementChanged => choice(Some(kept.to_owned())).map(login_management),
+        AuditAction::RoleChanged => role_of_somebody(kept),
+        AuditAction::SalesforceSettingsChanged => choice(Some(kept.to_owned())).map(email_activity),
+        AuditAction::SyncSettingsChanged => {
+            kept.parse().ok().map(|minutes: u32| t!("security.every", count = minutes))
+        }
+        _ => None,
+    };
+    said.unwrap_or_else(|| kept.to_owned())
+}
+
+/// An item of the check-list or a prerequisite.
+fn ticked(id: &str) -> Option<String> {
+    let item = choice(Some(id.to_owned()))
+        .and_then(|item: ChecklistItemId| i18n::coded("checklist", item.as_str(), &[]));
+    item.or_else(|| match choice(Some(id.to_owned()))? {
+        PrerequisiteId::ActionsEnabled => Some(t!("setup_guide.actions_enabled")),
+        PrerequisiteId::MarketoSalesforceSync => Some(t!("setup_guide.marketo_salesforce_sync")),
+    })
+}
+
+fn login_management(management: LoginManagement) -> String {
+    match management {
+        LoginManagement::SalesforceOnly => t!("general.salesforce_only"),
+        LoginManagement::AllLoginMethods => t!("general.all_login_methods"),
+    }
+}
+
+fn email_activity(activity: EmailActivity) -> String {
+    match activity {
+        EmailActivity::NotLogged => t!("salesforce.email_not_logged"),
+        EmailActivity::SalesforceApi => t!("salesforce.email_api"),
+        EmailActivity::Bcc => t!("salesforce.email_bcc"),
+    }
+}
+
+/// An address and the new role of whose it is: `ana@example.com (admin)`.
+fn role_of_somebody(kept: &str) -> Option<String> {
+    let (email, role) = kept.strip_suffix(')')?.rsplit_once(" (")?;
+    let role = match choice(Some(role.to_owned()))? {
+        Role::User => t!("role.user"),
+        Role::Admin => t!("role.admin"),
+    };
+    Some(format!("{email} ({role})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::Timestamp;
+
+    use super::*;
+
+    /// Without a catalogue a text is its key.
+    fn said(action: AuditAction, kept: &str) -> String {
+        subject(&AuditEvent {
+            id: "1".into(),
+            at: Timestamp("2026-11-20T09:00:00Z".into()),
+            actor: "Ana".into(),
+            action,
+            subject: kept.into(),
+            request_id: String::new(),
+        })
+    }
+
+    #[test]
+    fn names_of_the_contract_are_said_in_words() {
+        for (action, kept, words) in [
+            (AuditAction::ChecklistTicked, "actions_enabled", "setup_guide.actions_enabled"),
+            (AuditAction::LoginManagementChanged, "salesforce_only", "general.salesforce_only"),
+            (AuditAction::SalesforceSettingsChanged, "bcc", "salesforce.email_bcc"),
+            (AuditAction::SyncSettingsChanged, "15", "security.every"),
+            (AuditAction::RoleChanged, "ana@example.com (admin)", "ana@example.com (role.admin)"),
+        ] {
+            assert_eq!(said(action, kept), words);
+        }
+    }
+
+    #[test]
+    fn anything_else_stays_as_it_was_kept() {
+        for (action, kept) in [
+            (AuditAction::TeamCreated, "governance"),
+            (AuditAction::ChecklistTicked, "purpose"),
+            (AuditAction::RoleChanged, "ana@example.com"),
+            (AuditAction::SyncSettingsChanged, ""),
+        ] {
+            assert_eq!(said(action, kept), kept);
+        }
+    }
 }
