@@ -16,6 +16,7 @@ mod invitations;
 mod lifetime;
 mod mail_options;
 mod new_password;
+mod next_step;
 mod panic_overlay;
 mod people;
 mod routes;

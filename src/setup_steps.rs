@@ -1,6 +1,6 @@
 //! The seven steps as every screen names and links them.
 
-use api_types::{Persona, SetupStepId, StepState};
+use api_types::{Persona, SetupGuide, SetupStepId, StepState};
 
 use crate::routes::Route;
 use crate::t;
@@ -61,6 +61,12 @@ pub(crate) fn persona(persona: Persona) -> Term {
         Persona::MarketoAdmin => term!("persona.marketo_admin"),
         Persona::SalesforceAdmin => term!("persona.salesforce_admin"),
     }
+}
+
+/// The first step that is open and not held up by another.
+pub(crate) fn next(guide: &SetupGuide) -> Option<SetupStepId> {
+    let open = |state| state != StepState::Done;
+    guide.steps.iter().find(|step| open(step.state) && step.blocked_by.is_empty()).map(|step| step.id)
 }
 
 /// Tone, symbol and word of a state, for [`crate::ui::Status`].

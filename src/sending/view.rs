@@ -334,6 +334,7 @@ fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
             title=t!("sending.cancel_title")
             text=t!("sending.cancel_text")
             action=t!("sending.cancel")
+            keep=t!("common.keep_going")
             danger=true
             on_confirm=cancel
             on_close=Callback::new(move |()| confirming.set(false))

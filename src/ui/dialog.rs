@@ -53,6 +53,9 @@ pub(crate) fn ConfirmDialog(
     /// What the button does, in words.
     #[prop(into)]
     action: Signal<String>,
+    /// What the other button says, where "Cancel" could be taken for the action.
+    #[prop(optional, into)]
+    keep: Option<String>,
     #[prop(optional)] danger: bool,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] failure: Signal<Option<String>>,
@@ -60,12 +63,13 @@ pub(crate) fn ConfirmDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let kind = if danger { ButtonKind::Danger } else { ButtonKind::Primary };
+    let keep = StoredValue::new(keep.unwrap_or_else(|| t!("common.cancel")));
     view! {
         <Dialog open title on_close=on_close>
             <p>{move || text.get()}</p>
             {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
-                <Button on_press=on_close>{t!("common.cancel")}</Button>
+                <Button on_press=on_close>{keep.get_value()}</Button>
                 <Button kind busy on_press=on_confirm>{move || action.get()}</Button>
             </div>
         </Dialog>

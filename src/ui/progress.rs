@@ -15,7 +15,7 @@ pub(crate) fn ProgressBar(
         _ => 0.0,
     });
     view! {
-        <div class="progress">
+        <div class="progress" class:progress-open=move || total.get() <= 0.0>
             <div class="progress-track" role="progressbar" aria-label=label aria-valuemin="0" aria-valuemax="100"
                 aria-valuenow=move || percent.get() aria-valuetext=move || text.get()>
                 <div class="progress-fill" style:width=move || format!("{}%", percent.get())></div>

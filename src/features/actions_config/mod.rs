@@ -4,9 +4,11 @@ mod field_sync;
 mod integration;
 mod invite;
 
+use api_types::SetupStepId;
 use leptos::prelude::*;
 
 use crate::api::{self, Loader};
+use crate::next_step::NextStep;
 use crate::t;
 use crate::term;
 use crate::ui::{Crumb, HelpPage, Page};
@@ -34,6 +36,7 @@ pub(crate) fn ActionsConfig() -> impl IntoView {
             help=HelpPage::ActionsConfig
         >
             <div class="stack-large">
+                <NextStep here=&[SetupStepId::SetUpAccount, SetupStepId::StartSync] />
                 <InviteCard on_invited />
                 <IntegrationCard integration />
                 <FieldSyncCards />

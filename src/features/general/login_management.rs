@@ -85,7 +85,7 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
             open=asking
             title=t!("general.confirm_title")
             text=t!("general.confirm_text")
-            action=t!("common.save")
+            action=t!("general.switch", method = t!("general.salesforce_only"))
             danger=true
             busy
             on_confirm=save

@@ -80,7 +80,10 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
                     options value=workspace on_change=Callback::new(move |id| workspace.set(id)) />
                 <div class="actions">
                     <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=nobody>
-                        {move || t!("marketo.grant", count = picked.with(Vec::len))}
+                        {move || match picked.with(Vec::len) {
+                            0 => t!("marketo.grant_title"),
+                            count => t!("marketo.grant", count = count),
+                        }}
                     </Button>
                 </div>
             </form>

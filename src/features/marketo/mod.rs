@@ -7,10 +7,12 @@ mod paste;
 mod secret_field;
 mod set_up;
 
+use api_types::SetupStepId;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use crate::next_step::NextStep;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
@@ -48,7 +50,12 @@ pub(crate) fn Marketo() -> impl IntoView {
         >
             <Tabs label=t!("nav.marketo") tabs open on_open=go panel=|tab| match tab {
                 USER_ACCESS => view! { <UserAccess /> }.into_any(),
-                _ => view! { <SetUp /> }.into_any(),
+                _ => view! {
+                    <div class="stack-large">
+                        <SetUp />
+                        <NextStep here=&[SetupStepId::ConnectMarketo] />
+                    </div>
+                }.into_any(),
             } />
         </Page>
     }

@@ -4,10 +4,12 @@ mod connection;
 mod connections;
 mod sync_settings;
 
+use api_types::SetupStepId;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use crate::next_step::NextStep;
 use crate::routes::Route;
 use crate::session;
 use crate::t;
@@ -65,7 +67,12 @@ fn AdminTabs() -> impl IntoView {
     view! {
         <Tabs label=t!("nav.salesforce") tabs open on_open=go panel=|tab| match tab {
             SYNC_SETTINGS => view! { <SyncSettings /> }.into_any(),
-            _ => view! { <Connections return_to=Route::Salesforce.path() /> }.into_any(),
+            _ => view! {
+                <div class="stack-large">
+                    <Connections return_to=Route::Salesforce.path() />
+                    <NextStep here=&[SetupStepId::ConnectSalesforce] />
+                </div>
+            }.into_any(),
         } />
     }
 }

@@ -51,6 +51,8 @@ impl Standing {
 #[component]
 pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     let item = Memo::new(move |_| screen.find(id));
+    // What is done folds up, and what is left is in sight.
+    let is_done = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(ChecklistItem::done)));
     let heading = format!("item-{}", id.as_str());
     let words = words::of(id);
     let required =
@@ -65,29 +67,32 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
                 }))}
             </div>
             <p><span class="reason">{required}</span> " " {words.why}</p>
-            <p>{words.what}</p>
-            {words::notices(id).into_iter().map(|(notice, text)| view! {
-                <p class="note" class:note-notice=notice == Notice::Warning>
-                    <Icon name=if notice == Notice::Warning { IconName::Alert } else { IconName::Info } /><span>{text}</span>
-                </p>
-            }).collect_view()}
-            {move || item.with(|item| item.as_ref().map(|item| view! { <Values values=item.values.clone() /> }))}
             {move || item.with(|item| item.as_ref().map(found))}
-            <div class="actions">
-                <DeepLink screen id />
-                {id.verifiable().then(|| {
-                    let button = format!("check-{}", id.as_str());
-                    let focus = button.clone();
-                    view! {
-                        <Show when=move || screen.instance().is_some()>
-                            <Button id=button.clone() busy=screen.checking on_press={
-                                let focus = focus.clone();
-                                Callback::new(move |()| screen.check(focus.clone()))
-                            }>{t!("connection.check_now")}</Button>
-                        </Show>
-                    }
-                })}
-            </div>
+            <details class="how" open=move || !is_done.get()>
+                <summary>{t!("setup_guide.instructions")}</summary>
+                <p>{words.what}</p>
+                {words::notices(id).into_iter().map(|(notice, text)| view! {
+                    <p class="note" class:note-notice=notice == Notice::Warning>
+                        <Icon name=if notice == Notice::Warning { IconName::Alert } else { IconName::Info } /><span>{text}</span>
+                    </p>
+                }).collect_view()}
+                {move || item.with(|item| item.as_ref().map(|item| view! { <Values values=item.values.clone() /> }))}
+                <div class="actions">
+                    <DeepLink screen id />
+                    {id.verifiable().then(|| {
+                        let button = format!("check-{}", id.as_str());
+                        let focus = button.clone();
+                        view! {
+                            <Show when=move || screen.instance().is_some()>
+                                <Button id=button.clone() busy=screen.checking on_press={
+                                    let focus = focus.clone();
+                                    Callback::new(move |()| screen.check(focus.clone()))
+                                }>{t!("connection.check_now")}</Button>
+                            </Show>
+                        }
+                    })}
+                </div>
+            </details>
             <TickBox screen id item />
         </li>
     }

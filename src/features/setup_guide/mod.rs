@@ -66,16 +66,10 @@ fn part<T: Clone + PartialEq + Send + Sync + 'static>(
     })
 }
 
-/// The first step that is open and not held up by another.
-fn next_step(guide: &Guide) -> Option<SetupStepId> {
-    let open = |state| state != StepState::Done;
-    guide.steps.iter().find(|step| open(step.state) && step.blocked_by.is_empty()).map(|step| step.id)
-}
-
 #[component]
 fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     let prerequisites = part(state, |guide| guide.prerequisites.clone());
-    let next = part(state, next_step);
+    let next = part(state, setup_steps::next);
     let done = part(state, |guide| guide.steps.iter().filter(|step| step.state == StepState::Done).count());
     let all = SetupStepId::ALL.len();
     let done = Signal::derive(move || done.get().unwrap_or_default());
@@ -163,12 +157,12 @@ mod tests {
     #[test]
     fn the_next_step_is_the_first_that_nothing_holds_up() {
         let mut states = [StepState::NotStarted; 7];
-        assert_eq!(next_step(&guide(states)), Some(SetupStepId::SetUpAccount));
+        assert_eq!(setup_steps::next(&guide(states)), Some(SetupStepId::SetUpAccount));
         states[0] = StepState::Done;
         states[1] = StepState::Done;
         states[2] = StepState::InProgress;
-        assert_eq!(next_step(&guide(states)), Some(SetupStepId::ConnectMarketo));
-        assert_eq!(next_step(&guide([StepState::Done; 7])), None);
+        assert_eq!(setup_steps::next(&guide(states)), Some(SetupStepId::ConnectMarketo));
+        assert_eq!(setup_steps::next(&guide([StepState::Done; 7])), None);
     }
 
     #[test]

@@ -41,7 +41,8 @@ export class General {
     const within = { role: "dialog", name: this.say("general.confirm_title") };
     await this.driver.see({ text: this.say("general.confirm_text"), within });
     await this.driver.inspect("question before Salesforce Only");
-    await this.driver.click({ role: "button", name: this.say("common.save"), within });
+    const name = this.say("general.switch", { method: this.say("general.salesforce_only") });
+    await this.driver.click({ role: "button", name, within });
   }
 
   async seeRefused(message) {

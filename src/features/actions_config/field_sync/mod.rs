@@ -19,12 +19,25 @@ use people::PeopleCard;
 use runs::RunsCard;
 use sync::Sync;
 
+use crate::api::Load;
+
 #[component]
 pub(super) fn FieldSyncCards() -> impl IntoView {
     let sync = Sync::new();
+    // Before the first run there is nothing to list.
+    let has_begun = Memo::new(move |begun: Option<&bool>| {
+        begun == Some(&true)
+            || sync.runs.state.with(|runs| match runs {
+                Load::Loading => false,
+                Load::Ready(list) => !list.items.is_empty(),
+                Load::Failed(_) => true,
+            })
+    });
     view! {
         <SyncCard sync />
-        <RunsCard sync />
-        <PeopleCard turns=sync.turns />
+        <Show when=move || has_begun.get()>
+            <RunsCard sync />
+            <PeopleCard turns=sync.turns />
+        </Show>
     }
 }

@@ -113,6 +113,7 @@ fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunSt
             title=t!("field_sync.cancel_title")
             text=t!("field_sync.cancel_text")
             action=t!("field_sync.cancel")
+            keep=t!("common.keep_going")
             danger=true
             busy
             failure=refusal

@@ -7,7 +7,7 @@ use super::words;
 use crate::api::Load;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, EmptyState, Failed, Pager, Skeleton, Status, dom};
+use crate::ui::{Button, Failed, Pager, Skeleton, Status, dom};
 
 /// The history of runs.
 #[component]
@@ -25,9 +25,6 @@ pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
                         request_id=failure.request_id.clone()
                         on_retry=Some(Callback::new(move |()| sync.load_runs()))
                     />
-                }.into_any(),
-                Load::Ready(list) if list.items.is_empty() => view! {
-                    <EmptyState title=t!("field_sync.never") text=t!("field_sync.runs_empty_text") />
                 }.into_any(),
                 Load::Ready(list) => view! { <RunTable runs=list asked /> }.into_any(),
             }}
@@ -52,14 +49,16 @@ fn RunTable(runs: List<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoV
         let skipped = words::skipped(&run);
         view! {
             <tr>
-                <th scope="row"><time datetime=run.started_at.0.clone()>{at}</time></th>
+                <th scope="row">
+                    <time datetime=run.started_at.0.clone()>{at}</time>
+                    <div class="reason">{words::kind(run.kind)}</div>
+                </th>
                 <td data-label=t!("field_sync.run_by")>
                     {match run.started_by.clone() {
                         Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
                         None => t!("field_sync.run_schedule").into_any(),
                     }}
                 </td>
-                <td data-label=t!("field_sync.run_kind")>{words::kind(run.kind)}</td>
                 <td data-label=t!("field_sync.run_result")><Status tone icon label /></td>
                 {number(t!("field_sync.read"), run.read)}
                 {number(t!("field_sync.created"), run.created)}
@@ -75,14 +74,13 @@ fn RunTable(runs: List<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoV
         }
     };
     view! {
-        <div class="table-frame">
-            <table class="table table-whole">
+        <div class="table-frame" role="group" aria-label=t!("field_sync.runs") tabindex="0">
+            <table class="table">
                 <caption class="visually-hidden">{t!("field_sync.runs")}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{t!("field_sync.run_started")}</th>
                         <th scope="col">{t!("field_sync.run_by")}</th>
-                        <th scope="col">{t!("field_sync.run_kind")}</th>
                         <th scope="col">{t!("field_sync.run_result")}</th>
                         <th scope="col" class="number">{t!("field_sync.read")}</th>
                         <th scope="col" class="number">{t!("field_sync.created")}</th>
