@@ -30,11 +30,30 @@ pub(crate) struct Admin {
 
 pub(crate) type List = Arc<[Admin]>;
 
-/// The list that was read last.
-#[derive(Default)]
+/// When they were read, and what came of it.
+type Reading = (Instant, Result<List>);
+
+/// What reading them came to last.
+#[derive(Clone, Default)]
 pub(crate) struct Admins {
-    /// Held while it is read, so that it is read once however many ask.
-    last: Arc<Mutex<Option<(Instant, List)>>>,
+    /// Held while they are read, so that they are read once however many ask.
+    last: Arc<Mutex<Option<Reading>>>,
+}
+
+impl Admins {
+    /// The list, read now unless that was done lately. Whoever waited for a reading that failed has its failure.
+    async fn get(&self, read: impl Future<Output = Result<List>>) -> Result<List> {
+        let asked = Instant::now();
+        let mut last = self.last.lock().await;
+        match &*last {
+            Some((at, Ok(list))) if at.elapsed() < FRESH => return Ok(Arc::clone(list)),
+            Some((at, Err(error))) if *at >= asked => return Err(error.clone()),
+            _ => {}
+        }
+        let list = read.await;
+        *last = Some((Instant::now(), list.clone()));
+        list
+    }
 }
 
 /// What asking for the administrators came to.
@@ -49,20 +68,11 @@ pub(crate) enum Answer {
 /// # Errors
 /// [`Error::NoSuchInstance`] and others, when they could not be read.
 pub(crate) async fn list(app: &App) -> Result<Answer> {
-    let last = Arc::clone(&app.marketo.admins.last);
+    let admins = app.marketo.admins.clone();
     let reading = app.clone();
     // Goes on when whoever asked does not wait any longer.
-    let task = tokio::spawn(async move {
-        let mut last = last.lock().await;
-        if let Some((at, list)) = &*last
-            && at.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(list));
-        }
-        let list: List = read(&platform(&reading)?).await?.into();
-        *last = Some((Instant::now(), Arc::clone(&list)));
-        Ok(list)
-    });
+    let task =
+        tokio::spawn(async move { admins.get(async { Ok(read(&platform(&reading)?).await?.into()) }).await });
     match tokio::time::timeout(WAIT, task).await {
         Ok(Ok(list)) => list.map(Answer::List),
         Ok(Err(_)) => Err(Error::Unexpected("reading the administrators broke off")),
@@ -119,7 +129,38 @@ fn administers(role: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn r12_a_reading_that_fails_fails_for_all_who_waited_for_it() {
+        let (admins, readings) = (Admins::default(), AtomicUsize::new(0));
+        let reading = |outcome: Result<List>| {
+            let readings = &readings;
+            admins.get(async move {
+                readings.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(WAIT).await;
+                outcome
+            })
+        };
+        let failed = Err(Error::Unreachable);
+        let all = tokio::join!(
+            reading(failed.clone()),
+            reading(failed.clone()),
+            reading(failed.clone()),
+            reading(failed.clone())
+        );
+        assert_eq!((all.0, all.3), (failed.clone(), failed));
+        assert_eq!(readings.load(Ordering::Relaxed), 1);
+
+        // Whoever asks afterwards asks anew, and from then on it is known for a while.
+        tokio::time::advance(Duration::from_millis(1)).await;
+        for _ in 0..3 {
+            assert_eq!(reading(Ok(List::default())).await, Ok(List::default()));
+        }
+        assert_eq!(readings.load(Ordering::Relaxed), 2);
+    }
 
     #[test]
     fn roles_of_administrators_are_told_by_their_name() {
