@@ -1,6 +1,11 @@
 //! Requests to other services.
 
+use std::fmt;
 use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// The longest silence within an answer.
@@ -17,4 +22,123 @@ pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
         .read_timeout(READ_LIMIT)
         .no_proxy()
         .build()
+}
+
+const BACKOFF_BASE: Duration = Duration::from_millis(500);
+const BACKOFF_CAP: Duration = Duration::from_secs(30);
+/// The longest wait that a service may ask for.
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(120);
+
+/// How long to wait after so many failures in a row, with full jitter: anything up to a limit that grows.
+pub(crate) fn backoff(failed: u32) -> Duration {
+    // Without randomness the middle will do.
+    let share = getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX));
+    jittered(longest(failed), share)
+}
+
+fn longest(failed: u32) -> Duration {
+    BACKOFF_BASE.saturating_mul(2_u32.saturating_pow(failed)).min(BACKOFF_CAP)
+}
+
+/// `share` is between 0 and 1.
+fn jittered(longest: Duration, share: f64) -> Duration {
+    longest.mul_f64(share)
+}
+
+/// What a service asks to wait: seconds, or a date.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+    (at - OffsetDateTime::now_utc()).try_into().ok()
+}
+
+/// Why the body of an answer is not there.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// It broke off, or took too long.
+    Broken(reqwest::Error),
+    TooLong,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken(error) => error.fmt(f),
+            Self::TooLong => f.write_str("the answer is longer than anything that was asked for"),
+        }
+    }
+}
+
+impl std::error::Error for Unread {}
+
+impl From<reqwest::Error> for Unread {
+    fn from(error: reqwest::Error) -> Self {
+        // Its address may hold what is nobody's business.
+        Self::Broken(error.without_url())
+    }
+}
+
+/// The body of an answer, of at most `limit` bytes: however much is sent, no more than that is held.
+pub(crate) async fn body(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, Unread> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await? {
+        if body.len() + piece.len() > limit {
+            return Err(Unread::TooLong);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// An answer of somebody who never stops talking.
+    async fn endless() -> reqwest::Response {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1_024]).await;
+            let mut sent = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            while sent.is_ok() {
+                sent = stream.write_all(&[b'x'; 1_024]).await;
+            }
+        });
+        client().unwrap().get(url).send().await.unwrap()
+    }
+
+    #[test]
+    fn r6_waits_grow_to_a_limit() {
+        assert_eq!(longest(1), Duration::from_secs(1));
+        assert_eq!(longest(3), Duration::from_secs(4));
+        assert_eq!(longest(60), BACKOFF_CAP);
+        assert_eq!(jittered(BACKOFF_CAP, 0.0), Duration::ZERO);
+        assert_eq!(jittered(BACKOFF_CAP, 1.0), BACKOFF_CAP);
+    }
+
+    #[test]
+    fn r6_retry_after_is_seconds_or_a_date() {
+        let wait = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, text.parse().unwrap());
+            retry_after(&headers)
+        };
+        assert_eq!(wait("12"), Some(Duration::from_secs(12)));
+        assert_eq!(wait("soon"), None);
+        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), None, "in the past");
+        assert!(wait("Sat, 21 Oct 2090 07:28:00 GMT").unwrap() > Duration::from_secs(86_400));
+    }
+
+    #[tokio::test]
+    async fn r9_an_answer_without_an_end_is_not_held_in_memory() {
+        assert!(matches!(body(endless().await, 100_000).await, Err(Unread::TooLong)));
+    }
 }

@@ -3,15 +3,17 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 
 use super::Error;
+use crate::outbound::{self, Unread, retry_after};
+
+/// Largest answer in bytes that is no file: 300 people, or the fields of an instance.
+const ANSWER_MAX: usize = 32 * 1024 * 1024;
 
 /// Why one try of a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,20 +71,18 @@ impl Failed {
         );
         Self::Transient { error: Error::Unreachable, retry_after: None }
     }
+
+    /// The body of an answer could not be read.
+    pub(super) fn of_unread(unread: Unread) -> Self {
+        match unread {
+            Unread::Broken(error) => Self::of_transport(&error),
+            Unread::TooLong => Self::Final(Error::Unexpected("too long")),
+        }
+    }
 }
 
 fn contains(text: &str, lower_case: &str) -> bool {
     text.to_lowercase().contains(lower_case)
-}
-
-/// What Marketo asks to wait: seconds, or a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = OffsetDateTime::parse(text, &Rfc2822).ok()?;
-    (at - OffsetDateTime::now_utc()).try_into().ok()
 }
 
 /// What most services answer with.
@@ -113,7 +113,7 @@ impl<T> Envelope<T> {
 /// Reads a JSON answer, or why there is none.
 pub(super) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failed> {
     let (status, headers) = (response.status(), response.headers().clone());
-    let bytes = response.bytes().await.map_err(|error| Failed::of_transport(&error))?;
+    let bytes = outbound::body(response, ANSWER_MAX).await.map_err(Failed::of_unread)?;
     judge(status, &headers, &bytes)
 }
 
@@ -201,18 +201,5 @@ mod tests {
         // The user service says both.
         let both = read(403, r#"{"errors": [{"code": 607, "message": ""}]}"#);
         assert_eq!(both.unwrap_err(), Failed::Final(Error::DailyQuota));
-    }
-
-    #[test]
-    fn r6_retry_after_is_seconds_or_a_date() {
-        let wait = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(RETRY_AFTER, text.parse().unwrap());
-            retry_after(&headers)
-        };
-        assert_eq!(wait("12"), Some(Duration::from_secs(12)));
-        assert_eq!(wait("soon"), None);
-        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), None, "in the past");
-        assert!(wait("Sat, 21 Oct 2090 07:28:00 GMT").unwrap() > Duration::from_secs(86_400));
     }
 }

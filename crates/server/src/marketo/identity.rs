@@ -11,10 +11,15 @@ use url::Url;
 
 use super::Error;
 use super::answer::Failed;
+use crate::outbound;
 use crate::secrets::Secret;
 use crate::services::MarketoCredentials;
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+/// Largest answer in bytes.
+const ANSWER_MAX: usize = 1024 * 1024;
+/// The longest that a token is taken for good, whatever is said of it. They live for an hour.
+const LIFE_MAX: Duration = Duration::from_secs(24 * 3600);
 
 /// A token and the try that brought it, by which one can say which token was not taken.
 #[derive(Clone)]
@@ -102,13 +107,41 @@ impl Identity {
             status => return Err(Failed::of_status(status, response.headers())),
         }
         // Apart from reading it as JSON, so that an answer that broke off is not taken for one of another shape.
-        let body = response.bytes().await.map_err(|error| Failed::of_transport(&error))?;
+        let body = outbound::body(response, ANSWER_MAX).await.map_err(Failed::of_unread)?;
         let granted: Granted =
             serde_json::from_slice(&body).map_err(|_| Failed::Final(Error::Unexpected("no token")))?;
         Ok(Token {
             value: Secret::new(granted.access_token),
-            until: asked_at + Duration::from_secs(granted.expires_in),
+            until: asked_at + Duration::from_secs(granted.expires_in).min(LIFE_MAX),
             number,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn r12_a_token_that_is_said_to_live_for_ever_is_taken_for_a_day() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4_096]).await;
+            let body = format!(r#"{{"access_token":"t","expires_in":{}}}"#, u64::MAX);
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let identity = Identity::new(MarketoCredentials {
+            munchkin_account_id: "284-RPR-133".to_owned(),
+            client_id: "id".to_owned(),
+            client_secret: Secret::new("secret".to_owned()),
+        });
+        let token = identity.token(&outbound::client().unwrap(), &base).await.unwrap();
+        assert!(token.until <= Instant::now() + LIFE_MAX);
     }
 }

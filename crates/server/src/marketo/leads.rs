@@ -78,6 +78,9 @@ impl Marketo {
             if last {
                 return Ok(());
             }
+            if next == token {
+                return Err(Error::Unexpected("a page that leads to itself"));
+            }
             token = next;
         }
     }

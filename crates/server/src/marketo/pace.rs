@@ -7,11 +7,7 @@ use tokio::time::sleep;
 
 use super::answer::Failed;
 use super::{Error, Patience};
-
-const BASE: Duration = Duration::from_millis(500);
-const CAP: Duration = Duration::from_secs(30);
-/// The longest wait that Marketo may ask for.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(120);
+use crate::outbound::{RETRY_AFTER_MAX, backoff};
 
 /// How many times shorter than in life Marketo's spans are: 1, but for the stand-in.
 #[derive(Clone, Copy, Debug)]
@@ -63,29 +59,13 @@ impl Tries {
                 if self.failed >= self.patience.tries() {
                     return Err(error);
                 }
-                let backoff = jittered(backoff(self.failed), random_share());
                 // What Marketo asks for is in its own seconds; the stand-in's are as long as ours.
                 let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
-                sleep(self.pace.span(backoff).max(asked)).await;
+                sleep(self.pace.span(backoff(self.failed)).max(asked)).await;
                 Ok(())
             }
         }
     }
-}
-
-/// The longest wait after so many failures.
-fn backoff(failed: u32) -> Duration {
-    BASE.saturating_mul(2_u32.saturating_pow(failed)).min(CAP)
-}
-
-/// Full jitter: anything up to `longest`. `share` is between 0 and 1.
-fn jittered(longest: Duration, share: f64) -> Duration {
-    longest.mul_f64(share)
-}
-
-fn random_share() -> f64 {
-    // Without randomness the middle will do.
-    getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX))
 }
 
 #[cfg(test)]
@@ -95,15 +75,6 @@ mod tests {
 
     fn transient(retry_after: Option<Duration>) -> Failed {
         Failed::Transient { error: Error::Overloaded { code: 713 }, retry_after }
-    }
-
-    #[test]
-    fn r6_waits_grow_to_a_limit() {
-        assert_eq!(backoff(1), Duration::from_secs(1));
-        assert_eq!(backoff(3), Duration::from_secs(4));
-        assert_eq!(backoff(60), CAP);
-        assert_eq!(jittered(CAP, 0.0), Duration::ZERO);
-        assert_eq!(jittered(CAP, 1.0), CAP);
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Marketo, Result};
+use super::{Error, Marketo, Result};
 
 const PREFIX: [&str; 4] = ["userservice", "management", "v1", "users"];
 /// Users in a page.
@@ -47,6 +47,9 @@ impl Marketo {
             let call = call.query(&[("pageSize", &size), ("pageOffset", &offset)]);
             let page: Vec<User> = self.json(&call).await?;
             let last = page.len() < PAGE;
+            if !last && users.last() == page.last() {
+                return Err(Error::Unexpected("the same page again"));
+            }
             users.extend(page);
             if last {
                 return Ok(users);

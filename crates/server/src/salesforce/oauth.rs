@@ -17,6 +17,7 @@ use url::Url;
 use super::refusal::{Error, Refusal};
 use crate::app::App;
 use crate::config::Config;
+use crate::outbound::{self, Unread};
 use crate::secrets::Secret;
 use crate::services::SalesforceService;
 
@@ -27,6 +28,8 @@ pub(super) const DATA: &[&str] = &["api", "id", "profile", "email", "openid", "r
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 const REVOKE_LIMIT: Duration = Duration::from_secs(5);
+/// Largest answer in bytes.
+const ANSWER_MAX: usize = 1024 * 1024;
 
 /// Salesforce as the library wants it, for one host where people sign in.
 type Client = oauth2::Client<
@@ -166,28 +169,30 @@ fn grant(answer: &StandardTokenResponse<OfSalesforce, BasicTokenType>) -> Grant 
 }
 
 /// The library's client over the server's, which follows no redirect.
-async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
+async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unread> {
     let mut request = reqwest::Request::try_from(request)?;
     *request.timeout_mut() = Some(ANSWER_LIMIT);
     let response = http.execute(request).await?;
     let (status, headers) = (response.status(), response.headers().clone());
-    let mut answer = HttpResponse::new(response.bytes().await?.into());
+    let mut answer = HttpResponse::new(outbound::body(response, ANSWER_MAX).await?);
     *answer.status_mut() = status;
     *answer.headers_mut() = headers;
     Ok(answer)
 }
 
-fn refusal(error: RequestTokenError<reqwest::Error, BasicErrorResponse>) -> Refusal {
+fn refusal(error: RequestTokenError<Unread, BasicErrorResponse>) -> Refusal {
     match error {
         RequestTokenError::ServerResponse(answer) => {
             let description = answer.error_description().map_or("", String::as_str);
             Refusal::oauth(answer.error().as_ref(), description)
         }
-        RequestTokenError::Request(error) => {
-            tracing::warn!(error = %error.without_url(), "Salesforce does not answer");
+        RequestTokenError::Request(Unread::Broken(error)) => {
+            tracing::warn!(%error, "Salesforce does not answer");
             Refusal::unreachable()
         }
         // What could not be read is not logged: it may hold tokens.
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Refusal::unexpected(),
+        RequestTokenError::Request(Unread::TooLong)
+        | RequestTokenError::Parse(..)
+        | RequestTokenError::Other(_) => Refusal::unexpected(),
     }
 }

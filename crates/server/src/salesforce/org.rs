@@ -3,6 +3,7 @@
 use api_types::{Activity, ProblemCode, Service};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::time::sleep;
 use url::Url;
 
 use super::connection::ACCESS;
@@ -11,10 +12,12 @@ use super::{refresh, rest};
 use crate::app::App;
 use crate::db;
 use crate::db::salesforce::ConnectionRow;
-use crate::observe;
 use crate::secrets::Place;
+use crate::{observe, outbound};
 
 const API: &str = "/services/data/v64.0";
+/// How often a request of the sync is tried: over some minutes.
+const TRIES: u32 = 6;
 
 /// An org, asked through one person's connection. An access token that has ended is renewed once for a request; what
 /// Salesforce refuses is noted in Diagnostics, and on the connection where it is about that.
@@ -97,27 +100,49 @@ impl Org {
         loop {
             records.append(&mut page.records);
             let Some(next) = page.next_records_url else { return Ok(records) };
+            let announced = page.total_size;
             page = self.get(&next, &[]).await?;
+            if page.records.is_empty() || records.len() as u64 > announced {
+                tracing::warn!("Salesforce's pages have no end");
+                return Err(Refusal::unexpected().into());
+            }
         }
     }
 
     async fn get<T: DeserializeOwned>(&mut self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {
-        let answer = match self.once(path, query).await {
-            Err(Error::Salesforce(refusal)) if refusal.ends_session() => {
-                match refresh::renew(&self.app, &self.connection).await {
-                    Ok(renewed) => {
-                        self.connection = renewed;
-                        self.once(path, query).await
-                    }
-                    Err(error) => Err(error),
-                }
-            }
-            answer => answer,
-        };
+        let mut answer = self.renewing(path, query).await;
+        for failed in 1..self.tries() {
+            let Err(Error::Salesforce(refusal)) = &answer else { break };
+            let Some(at_least) = refusal.passes_after() else { break };
+            sleep(outbound::backoff(failed).max(at_least)).await;
+            answer = self.renewing(path, query).await;
+        }
         if let Err(Error::Salesforce(refusal)) = &answer {
             self.note(refusal).await?;
         }
         answer
+    }
+
+    /// How often a request is tried. Where nobody waits, giving up costs more than waiting.
+    fn tries(&self) -> u32 {
+        match self.during {
+            Activity::Syncing => TRIES,
+            _ => 1,
+        }
+    }
+
+    async fn renewing<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, Error> {
+        match self.once(path, query).await {
+            Err(Error::Salesforce(refusal)) if refusal.ends_session() => {
+                self.connection = refresh::renew(&self.app, &self.connection).await?;
+                self.once(path, query).await
+            }
+            answer => answer,
+        }
     }
 
     async fn once<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {

@@ -1,8 +1,11 @@
 //! What Salesforce refuses, and what that means for a connection.
 
+use std::time::Duration;
+
 use api_types::{ConnectionFailure, ProblemCode, SalesforceError};
 
 use crate::error::ApiError;
+use crate::outbound::RETRY_AFTER_MAX;
 use crate::secrets::CannotOpen;
 
 /// An answer of Salesforce that is no success, or none at all.
@@ -12,6 +15,8 @@ pub(crate) struct Refusal {
     /// The code as Diagnostics shows it: one of [`SalesforceError`] where there is one for it, else as Salesforce
     /// wrote it, else the status of HTTP.
     pub(crate) code: String,
+    /// How long Salesforce asks to wait.
+    retry_after: Option<Duration>,
 }
 
 /// Why something could not be done at Salesforce.
@@ -23,10 +28,28 @@ pub(crate) enum Error {
 }
 
 const SESSION_ENDED: &str = "INVALID_SESSION_ID";
+/// Longest code of Salesforce's that is taken for one.
+const CODE_MAX: usize = 64;
 
 impl Refusal {
+    /// A code that looks like none may be anything, and is not kept.
     fn new(failure: ConnectionFailure, code: impl Into<String>) -> Self {
-        Self { failure, code: code.into() }
+        let code = code.into();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let is_code = (1..=CODE_MAX).contains(&code.len()) && code.bytes().all(plain);
+        let code = if is_code { code } else { SalesforceError::UnknownException.as_str().to_owned() };
+        Self { failure, code, retry_after: None }
+    }
+
+    pub(super) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+        Self { retry_after, ..self }
+    }
+
+    /// How long to wait at least before asking again may help; `None` where it would not.
+    pub(super) fn passes_after(&self) -> Option<Duration> {
+        use ConnectionFailure as Failure;
+        let passes = matches!(self.failure, Failure::Unreachable | Failure::Maintenance);
+        passes.then(|| self.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX))
     }
 
     /// What OAuth says: at the app's address after the authorisation, or as an answer of the token endpoint.
@@ -89,6 +112,7 @@ impl Refusal {
     pub(super) fn status(status: u16) -> Self {
         let failure = match status {
             401 | 403 => ConnectionFailure::ExpiredAccess,
+            502 | 504 => ConnectionFailure::Unreachable,
             503 => ConnectionFailure::Maintenance,
             _ => ConnectionFailure::Unexpected,
         };
@@ -220,6 +244,15 @@ mod tests {
                 (failure, diagnosed),
                 "{code} {description}"
             );
+        }
+    }
+
+    #[test]
+    fn s8_what_does_not_look_like_a_code_is_not_kept() {
+        for bad in ["", "ana@example.com", "two words", "a\r\nb", &"x".repeat(65)] {
+            let unknown = Refusal::new(Failure::Unexpected, "UNKNOWN_EXCEPTION");
+            assert_eq!(Refusal::oauth(bad, ""), unknown, "{bad}");
+            assert_eq!(Refusal::rest(bad), unknown, "{bad}");
         }
     }
 

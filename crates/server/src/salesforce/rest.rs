@@ -7,9 +7,12 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::refusal::Refusal;
+use crate::outbound::{self, Unread};
 use crate::secrets::Secret;
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+/// Largest answer in bytes: a page of 2,000 records, or an object with many fields.
+const ANSWER_MAX: usize = 32 * 1024 * 1024;
 
 /// An error as the REST API writes it, in a list of one.
 #[derive(Deserialize)]
@@ -30,14 +33,18 @@ pub(super) async fn get<T: DeserializeOwned>(
         Refusal::unreachable()
     };
     let response = request.send().await.map_err(unreachable)?;
-    let status = response.status();
-    let body = response.bytes().await.map_err(unreachable)?;
+    let (status, retry_after) = (response.status(), outbound::retry_after(response.headers()));
+    let body = outbound::body(response, ANSWER_MAX).await.map_err(|unread| match unread {
+        Unread::Broken(error) => unreachable(error),
+        Unread::TooLong => Refusal::unexpected(),
+    })?;
     if status.is_success() {
         return serde_json::from_slice(&body).map_err(|_| Refusal::unexpected());
     }
     let faults: Vec<Fault> = serde_json::from_slice(&body).unwrap_or_default();
-    Err(match faults.first() {
+    let refusal = match faults.first() {
         Some(fault) => Refusal::rest(&fault.error_code),
         None => Refusal::status(status.as_u16()),
-    })
+    };
+    Err(refusal.with_retry_after(retry_after))
 }
