@@ -127,8 +127,8 @@ async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> 
     .bind(account_id)
     .fetch_one(&mut *conn)
     .await?;
-    let last: Option<(bool, i64)> = sqlx::query_as(
-        "SELECT state = 'failed', COALESCE(ended_at, started_at) FROM sync_runs
+    let last: Option<(bool, bool, i64)> = sqlx::query_as(
+        "SELECT state = 'failed', kind = 'incremental', COALESCE(ended_at, started_at) FROM sync_runs
           WHERE account_id = $1 AND kind <> 'preview' ORDER BY id DESC LIMIT 1",
     )
     .bind(account_id)
@@ -141,14 +141,16 @@ async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> 
     .bind(account_id)
     .fetch_optional(conn)
     .await?;
-    let last_read =
-        schedule.and_then(|(_, polled)| polled).max(last.map(|(_, at)| at)).map_or(Millis::ZERO, Millis);
+    let polled = schedule.and_then(|(_, polled)| polled);
+    let last_read = polled.max(last.map(|(.., at)| at)).map_or(Millis::ZERO, Millis);
+    // A poll that finds nothing leaves no run: that one came later says that what made the last one fail has passed.
+    let failed = last.is_some_and(|(failed, is_poll, at)| failed && !(is_poll && polled > Some(at)));
     let patience = schedule.map(|(minutes, _)| Duration::from_secs(u64::from(super::count(minutes)) * 60));
     Ok(Sync {
         running,
         paused,
         incremental: schedule.is_some(),
-        failed: last.is_some_and(|(failed, _)| failed),
+        failed,
         overdue: patience.is_some_and(|patience| last_read.plus(patience).plus(POLL_GRACE) < now),
     })
 }
@@ -420,7 +422,7 @@ mod tests {
         run(&db, "UPDATE sync_runs SET state = 'failed', ended_at = 999999999").await;
         assert_eq!(step().await, NeedsAttention);
         run(&db, "UPDATE sync_runs SET state = 'completed'").await;
-        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', NULL)").await;
+        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', NULL, 'M')").await;
         assert_eq!(step().await, Done);
         run(&db, "UPDATE sync_runs SET ended_at = 1").await;
         assert_eq!(step().await, NeedsAttention, "nothing was fetched for long");
@@ -428,6 +430,25 @@ mod tests {
         assert_eq!(step().await, Done);
         let guide = read(&mut db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
         assert_eq!(guide.seen_in_salesforce, Some(Millis(1)), "people of Marketo are in Salesforce too");
+    }
+
+    #[tokio::test]
+    async fn a_poll_that_failed_needs_attention_until_one_succeeds() {
+        let (_folder, db) = account().await;
+        let step = async || state(&db, SetupStepId::StartSync).await;
+        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', 999999000, 'M')").await;
+        run(
+            &db,
+            "INSERT INTO sync_runs VALUES ('1', 'a', 'incremental', 'failed', 'unreachable', 'p', NULL, NULL, NULL,
+             NULL, 999999000, 999999000, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+        )
+        .await;
+        assert_eq!(step().await, NeedsAttention);
+        // It found nothing, so that there is no run of it.
+        run(&db, "UPDATE field_syncs SET polled_at = 999999999").await;
+        assert_eq!(step().await, Done);
+        run(&db, "UPDATE sync_runs SET kind = 'full'").await;
+        assert_eq!(step().await, NeedsAttention, "polls do not read everybody");
     }
 
     #[tokio::test]

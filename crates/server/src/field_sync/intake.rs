@@ -18,6 +18,8 @@ pub(super) struct Intake<'a> {
     pub(super) account_id: &'a str,
     pub(super) run_id: &'a str,
     pub(super) pass_id: &'a str,
+    /// The pass that counts as having met them, and that does not take them out at its end.
+    pub(super) met_by: &'a str,
     pub(super) kind: RunKind,
     /// The window they come from; 0 for a poll.
     pub(super) position: i64,
@@ -62,11 +64,11 @@ impl Intake<'_> {
     }
 
     async fn write(&self, tx: &mut Conn, sorted: &Sorted) -> DbResult<()> {
-        let Self { account_id, pass_id, now, .. } = *self;
-        people::upsert(tx, account_id, pass_id, &sorted.store, now).await?;
+        let Self { account_id, pass_id, met_by, now, .. } = *self;
+        people::upsert(tx, account_id, met_by, &sorted.store, now).await?;
         let unchanged = Some(SyncOutcome::Unchanged);
-        people::touch(tx, account_id, pass_id, &sorted.unchanged, unchanged, now).await?;
-        people::touch(tx, account_id, pass_id, &sorted.kept, None, now).await?;
+        people::touch(tx, account_id, met_by, &sorted.unchanged, unchanged, now).await?;
+        people::touch(tx, account_id, met_by, &sorted.kept, None, now).await?;
         problems::insert(tx, account_id, (pass_id, self.position), &sorted.problems).await
     }
 

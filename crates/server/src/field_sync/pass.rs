@@ -25,10 +25,9 @@ const FOLDER: &str = "exports";
 
 /// Works on a run over everybody, or on a count of them, until it is complete.
 pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
-    let marketo = connections::marketo(app).await?;
     let run = match run.changes_token {
         Some(_) => run,
-        None => begin(app, &marketo, &run).await?,
+        None => begin(app, &connections::marketo(app).await?, &run).await?,
     };
     let opportunities = match run.kind()? {
         RunKind::Preview => Opportunities::Unknown,
@@ -39,6 +38,8 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
         if windows.iter().all(WindowRow::is_done) {
             return complete(app, &run).await;
         }
+        // Asked for each time: somebody may disconnect, or connect anew, while this goes on.
+        let marketo = connections::marketo(app).await?;
         match exports::look_after(app, &marketo, &run, &windows).await? {
             Some((window, export)) => read(app, &marketo, &run, &opportunities, &window, &export).await?,
             None => tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)).await,
@@ -110,6 +111,7 @@ async fn read(
             account_id: &app.account_id,
             run_id: &run.id,
             pass_id: &run.pass_id,
+            met_by: &run.pass_id,
             kind,
             position: window.position,
             record,

@@ -18,7 +18,9 @@ pub(crate) async fn goes_on_from(conn: &mut Conn, account_id: &str, now: Millis)
     let Some(latest) = runs::latest(conn, account_id, RunKind::Full).await? else { return Ok(None) };
     let failed = matches!(latest.state()?, SyncRunState::Failed(_));
     let recent = latest.ended_at().is_some_and(|at| at >= now.minus(EXPORTS_KEPT));
-    Ok((failed && recent).then_some(latest))
+    // Without the place where its changes begin there is nothing to go on from.
+    let begun = latest.changes_token.is_some();
+    Ok((failed && recent && begun).then_some(latest))
 }
 
 /// How many people a preview found lately.

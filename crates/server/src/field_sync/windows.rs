@@ -49,7 +49,7 @@ pub(crate) struct Earliest {
 /// The windows that are missing before the earliest one. `oldest` is when the oldest person known was made, `began`
 /// when the pass did.
 pub(crate) fn missing(earliest: Option<Earliest>, oldest: Option<Millis>, began: Millis) -> Vec<Range> {
-    let oldest = oldest.unwrap_or_else(|| began.minus(USUAL));
+    let oldest = oldest.unwrap_or_else(|| began.minus(USUAL)).max(BEGINNING);
     let (mut found, mut last) = match earliest {
         None => (vec![Range::latest(began)], Range::latest(began)),
         Some(earliest) => (Vec::new(), earliest.range),
@@ -105,6 +105,8 @@ mod tests {
     fn without_anybody_known_two_years_are_searched() {
         let windows = missing(None, None, NOW);
         assert_eq!(windows.len(), 25);
+        let forever = missing(None, Some(Millis(-62_135_596_800_000)), NOW);
+        assert!(forever.len() < 270 && forever.last().unwrap().starts_at < BEGINNING, "{}", forever.len());
         let end = Range { starts_at: BEGINNING, ends_at: BEGINNING.plus(DAY) };
         assert!(missing(Some(Earliest { range: end, people: Some(1) }), None, NOW).is_empty());
     }

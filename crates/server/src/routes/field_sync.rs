@@ -211,10 +211,15 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
-    match find(&mut work.tx, &app, &id).await?.state()? {
+    let run = find(&mut work.tx, &app, &id).await?;
+    match run.state()? {
         SyncRunState::Cancelled => {}
         SyncRunState::Preparing | SyncRunState::Running | SyncRunState::Paused => {
             runs::set_state(&mut work.tx, &id, SyncRunState::Cancelled, app.now()).await?;
+            if run.kind()? == RunKind::Incremental {
+                // What is left of the changes waits for the next time that is planned.
+                stored::set_polled(&mut work.tx, &app.account_id, app.now()).await?;
+            }
             audit::by_caller(&app, &mut work.tx, &caller, AuditAction::SyncCancelled, "").await?;
         }
         SyncRunState::Completed | SyncRunState::Failed(_) => return Err(has_ended()),

@@ -84,6 +84,9 @@ pub(crate) async fn connect(
     db::marketo::connect(tx, &app.account_id, &new).await?;
     db::marketo::take_workspaces(tx, &app.account_id, &workspaces).await?;
     audit::by_caller(&app, tx, &caller, AuditAction::MarketoConnected, munchkin_account_id).await?;
+    if db::field_sync::read_from(tx, &app.account_id, munchkin_account_id, app.now()).await? {
+        audit::by_caller(&app, tx, &caller, AuditAction::SyncCancelled, "").await?;
+    }
     let shown = show(tx, &app, &caller).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
     if let Some(before) = before {

@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use api_types::{
-    FieldOrigin, FieldSync, FieldSyncSettings, List, MarketoConnect, MarketoState, PersonField, PreviewCount,
-    ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure, SyncKind, SyncPreview, SyncProblem,
-    SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncedPerson, User, paths,
+    AuditAction, FieldOrigin, FieldSync, FieldSyncSettings, List, MarketoConnect, MarketoState, PersonField,
+    PreviewCount, ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure, SyncKind, SyncPreview,
+    SyncProblem, SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncedPerson, User, paths,
 };
 use roster::email::Address;
 use sandbox::marketo::{
@@ -19,6 +19,7 @@ use server::config::Config;
 
 use crate::harness::{Client, Server};
 use crate::restart::Process;
+use crate::salesforce_browser::Salesforce;
 
 const PEOPLE: u32 = 2_500;
 /// So fast that a window of a minute takes a tenth of a second.
@@ -476,6 +477,108 @@ async fn without_a_connection_a_poll_fails_once_until_there_is_one() {
     order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
     poll(&server, &admin).await;
     assert_eq!(runs(&admin).await[0].state, SyncRunState::Completed);
+}
+
+#[tokio::test]
+async fn whoever_disconnects_ends_the_run_that_goes_on() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let id = start(&admin).await.id;
+    until(&admin, &id, |run| run.read > 0 || has_ended(run)).await;
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    let run = ended(&admin, &id).await;
+    assert_eq!(run.state, SyncRunState::Failed(SyncFailure::MarketoDisconnected));
+    connect_marketo(&admin, MUNCHKIN_ID).await;
+    Oracle::new(PEOPLE).check(&sync(&admin).await);
+    check_limits(&server);
+}
+
+#[tokio::test]
+async fn r6_a_moment_of_maintenance_at_salesforce_leaves_nobody_without_their_opportunity() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let maintenance = json!({"order": "fail", "code": "SERVER_UNAVAILABLE", "calls": 2});
+    Salesforce::of(&server).order(maintenance).await;
+    Oracle::new(PEOPLE).check(&sync(&admin).await);
+    check_people(&admin, &Oracle::new(PEOPLE)).await;
+    assert!(status(&admin).await.blocked_by.is_empty(), "nor does it count against the connection");
+}
+
+#[tokio::test]
+async fn another_instance_is_read_from_the_beginning() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let paused = start(&admin).await.id;
+    until(&admin, &paused, |run| run.read > 0 || has_ended(run)).await;
+    admin.once(&paths::sync_run_pause(&paused), &()).await.json::<SyncRun>();
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    connect_marketo(&admin, MUNCHKIN_ID).await;
+    let same = status(&admin).await;
+    assert!(same.incremental && same.current.is_some(), "the same instance again");
+
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    connect_marketo(&admin, MUNCHKIN_ID_WITHOUT_UPDATED_AT).await;
+    let other = status(&admin).await;
+    assert!(!other.incremental && other.current.is_none() && other.next_poll_at.is_none(), "{other:?}");
+    let ended: SyncRun = admin.get(&paths::sync_run(&paused)).await.json();
+    assert_eq!(ended.state, SyncRunState::Cancelled);
+    assert_eq!(server.audited(AuditAction::SyncCancelled).await.len(), 1);
+
+    // Nor does a run that failed go on at another instance.
+    let failing = start(&admin).await;
+    assert_eq!(failing.read, 0);
+    until(&admin, &failing.id, |run| run.read > 0 || has_ended(run)).await;
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    until(&admin, &failing.id, has_ended).await;
+    connect_marketo(&admin, MUNCHKIN_ID).await;
+    assert_eq!(start(&admin).await.read, 0);
+}
+
+#[tokio::test]
+async fn r7_a_run_that_goes_on_keeps_whom_a_poll_met_meanwhile() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let failing = start(&admin).await.id;
+    until(&admin, &failing, |run| run.read > 0 || has_ended(run)).await;
+    order(&server, "faults", json!({"code": 603, "path_contains": "export"})).await;
+    let failed = ended(&admin, &failing).await;
+    assert_eq!(failed.state, SyncRunState::Failed(SyncFailure::PermissionMissing));
+    let everyone = json!({"range": [1, PEOPLE], "field": "company", "value": "Contoso"});
+    order(&server, "people/change", everyone).await;
+    poll(&server, &admin).await;
+    let polled = runs(&admin).await.remove(0);
+    assert_eq!((polled.kind, polled.state), (SyncKind::Incremental, SyncRunState::Completed));
+
+    let started = start(&admin).await;
+    assert_eq!(started.read, failed.read, "it goes on");
+    let run = ended(&admin, &started.id).await;
+    assert_eq!((run.state, run.removed), (SyncRunState::Completed, 0), "{run:?}");
+    assert!(everybody(&admin).await.keys().eq(Oracle::new(PEOPLE).qualifying.keys()));
+}
+
+#[tokio::test]
+async fn r11_a_poll_that_was_cancelled_waits_for_the_next_one() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let everyone = json!({"range": [1, PEOPLE], "field": "company", "value": "Contoso"});
+    order(&server, "people/change", everyone).await;
+    order(&server, "limits", json!({"latency_ms": 20})).await;
+    let before = status(&admin).await;
+    server.clock.advance(Duration::from_secs(u64::from(before.polling_minutes) * 60));
+    let current = loop {
+        if let Some(run) = status(&admin).await.current {
+            break run;
+        }
+    };
+    let cancelled: SyncRun = admin.once(&paths::sync_run_cancel(&current.id), &()).await.json();
+    assert_eq!((cancelled.kind, cancelled.state), (SyncKind::Incremental, SyncRunState::Cancelled));
+    assert_ne!(status(&admin).await.next_poll_at, before.next_poll_at, "not at once");
+    order(&server, "limits", json!({"latency_ms": 0})).await;
+
+    poll(&server, &admin).await;
+    let all = runs(&admin).await;
+    assert_eq!((all.len(), &all[1]), (3, &cancelled), "{all:?}");
+    assert!(all[0].read + cancelled.read >= u64::from(PEOPLE), "nothing is left out");
+    let contoso = |person: &SyncedPerson| person.company == "Contoso";
+    assert!(everybody(&admin).await.values().all(contoso));
 }
 
 #[tokio::test]

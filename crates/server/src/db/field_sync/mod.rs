@@ -113,6 +113,38 @@ pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -
     Ok(())
 }
 
+/// Notes which instance people come from now. Nothing that began at another one is gone on with: its runs end, and
+/// everybody has to be read anew. Answers whether a run was under way.
+pub(crate) async fn read_from(
+    conn: &mut Conn,
+    account_id: &str,
+    munchkin_account_id: &str,
+    now: Millis,
+) -> DbResult<bool> {
+    ensure(conn, account_id).await?;
+    let (before,): (Option<String>,) =
+        sqlx::query_as("SELECT munchkin_account_id FROM field_syncs WHERE account_id = $1")
+            .bind(account_id)
+            .fetch_one(&mut *conn)
+            .await?;
+    sqlx::query("UPDATE field_syncs SET munchkin_account_id = $1 WHERE account_id = $2")
+        .bind(munchkin_account_id)
+        .bind(account_id)
+        .execute(&mut *conn)
+        .await?;
+    if before.is_none_or(|before| before == munchkin_account_id) {
+        return Ok(false);
+    }
+    sqlx::query(
+        "UPDATE field_syncs SET changes_token = NULL, deletions_token = NULL, polled_at = NULL
+          WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .execute(&mut *conn)
+    .await?;
+    runs::abandon(conn, account_id, now).await
+}
+
 async fn ensure(conn: &mut Conn, account_id: &str) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO field_syncs (account_id, polling_minutes, people) VALUES ($1, $2, 0)

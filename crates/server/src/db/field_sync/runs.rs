@@ -283,6 +283,25 @@ pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, no
     Ok(())
 }
 
+/// Ends every run that goes on or is paused, and takes from those that failed what a new one would go on from. Answers
+/// whether one of them was no preview.
+pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<bool> {
+    let was_running = current(conn, account_id).await?.is_some();
+    sqlx::query(
+        "UPDATE sync_runs SET state = 'cancelled', ended_at = $1
+          WHERE account_id = $2 AND state IN ('preparing', 'running', 'paused')",
+    )
+    .bind(now.0)
+    .bind(account_id)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("UPDATE sync_runs SET changes_token = NULL WHERE account_id = $1 AND state = 'failed'")
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(was_running)
+}
+
 /// Notes what a pass begins with: where its changes begin, and when the oldest person known was made.
 pub(crate) async fn set_beginning(
     conn: &mut Conn,
