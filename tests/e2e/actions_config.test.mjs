@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { serve, walk } from "./harness/walk.mjs";
 
 const PASSWORD = "correct horse battery staple";
-const ADMIN = "marketo.admin@example.com";
 const MUNCHKIN = "284-RPR-133";
 const PEOPLE = 2000;
 const options = ["--sandbox-speed", "600", "--sandbox-people", String(PEOPLE)];
@@ -50,28 +49,10 @@ walk("a8: the first invitation fills the card, and a password shows the secret",
 
 const connected = await serve(...options);
 
-/** Steps 1 to 3. */
-async function connect(app) {
-  const { actionsConfig, salesforce, marketo } = app;
-  await actionsConfig.open();
-  await actionsConfig.search("marta");
-  await actionsConfig.askToInvite("Marta Núñez");
-  await actionsConfig.invite("Marta Núñez");
-  await salesforce.open();
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await salesforce.seeConnected(ADMIN, "Example Corp");
-  await marketo.open();
-  await marketo.connect();
-  await marketo.seeConnected(ADMIN);
-}
-
 walk("p1: people are previewed, copied, listed and fetched anew", connected, {}, async (app, another) => {
   const { actionsConfig, driver } = app;
   await app.enter();
-  await connect(app);
+  await app.connect();
   await actionsConfig.open();
   await actionsConfig.seeReady();
   await actionsConfig.preview();
@@ -113,7 +94,7 @@ const slow = await serve("--sandbox-speed", "20", "--sandbox-people", String(PEO
 walk("r3: a run is paused, found again after a reload, resumed and cancelled", slow, {}, async (app) => {
   const { actionsConfig, driver } = app;
   await app.enter();
-  await connect(app);
+  await app.connect();
   await actionsConfig.open();
   await actionsConfig.preview();
   await actionsConfig.start();

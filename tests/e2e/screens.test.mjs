@@ -18,6 +18,26 @@ for (const settings of [
   { locale: "pt-BR", dark: true, width: 1280 },
   { locale: "en", forcedColors: true, width: 1280 },
   { locale: PSEUDO, dark: false, width: 360 },
+  { locale: PSEUDO, dark: true, width: 1280 },
 ]) {
-  walk(`u1 u7 i4: every screen with ${JSON.stringify(settings)}`, server, settings, (app) => tour.walk(app));
+  walk(`u1 u7 i4: every screen with ${JSON.stringify(settings)}`, server, settings, async (app, another) => {
+    await tour.walk(app);
+    await tour.walkAsUser(await another());
+  });
+}
+
+const connected = await serve("--sandbox-speed", "600", "--sandbox-people", "2000");
+
+walk("steps 1 to 4 are done, so that the screens of the connections have something to show", connected, {}, (app) =>
+  tour.connect(app),
+);
+
+// The languages have been there in light and wide, by all seven steps.
+for (const settings of [
+  { locale: "ko", dark: true, width: 360 },
+  { locale: "en", forcedColors: true, width: 1280 },
+  { locale: PSEUDO, dark: false, width: 320 },
+  { locale: PSEUDO, dark: true, width: 1280 },
+]) {
+  walk(`u1 u7 i4: every connection with ${JSON.stringify(settings)}`, connected, settings, (app) => tour.walkConnected(app));
 }

@@ -22,18 +22,32 @@ const suite = { after: (end) => ends.push(end) };
 try {
   const server = await Server.start(suite, ["--sample-data", "--seats", "1000"]);
   await tour.prepare(server);
+  const connected = await Server.start(suite, ["--sandbox-speed", "600", "--sandbox-people", "2000"]);
   const chromium = await Chromium.start();
   suite.after(() => chromium.close());
+  /** Lets a person go through the app in a browser of their own. */
+  const visit = async (server, options, steps) => {
+    const driver = await chromium.person({ origin: server.origin, locale, ...options });
+    await steps(new App(driver, wordsOf(locale), server));
+    await driver.close();
+  };
+  await visit(connected, {}, tour.connect);
   for (const [look, options] of Object.entries(LOOKS)) {
     mkdirSync(join(folder, look), { recursive: true });
-    const driver = await chromium.person({ origin: server.origin, locale, ...options });
     let number = 0;
-    await tour.walk(new App(driver, wordsOf(locale), server), async (state) => {
-      number += 1;
-      const name = `${String(number).padStart(2, "0")}-${state.replaceAll(/\W+/g, "-")}.png`;
-      await driver.screenshot(join(folder, look, name));
-    });
-    await driver.close();
+    for (const [on, walk] of [
+      [server, tour.walk],
+      [server, tour.walkAsUser],
+      [connected, tour.walkConnected],
+    ]) {
+      await visit(on, options, (app) =>
+        walk(app, async (state) => {
+          number += 1;
+          const name = `${String(number).padStart(2, "0")}-${state.replaceAll(/\W+/g, "-")}.png`;
+          await app.driver.screenshot(join(folder, look, name));
+        }),
+      );
+    }
   }
 } finally {
   for (const end of ends.reverse()) await end();

@@ -1,7 +1,14 @@
-// A way past every screen and its states, for what must hold on each, and for pictures.
+// Ways past every screen and its states, for what must hold on each, and for pictures. Where a page object looks at a
+// state by itself, the state has the same name here, so that it is looked at once.
 import { fileOf, sample } from "./samples.mjs";
 
 const PASSWORD = "correct horse battery staple";
+const ADMIN = "marketo.admin@example.com";
+const USER = "ana@tour.example";
+/** One of the Marketo stand-in's administrators. */
+const MARKETO_ADMIN = "Marta Núñez";
+/** One of the sample data's teams. */
+const TEAM = "Inside Sales";
 const CHUNKS = "/invitation-batches/{id}/chunks";
 
 export const tour = {
@@ -12,11 +19,13 @@ export const tour = {
     await admin.invite(fates.map((name) => ({ email: `${name}@tour.example`, first_name: name, last_name: "Ruiz" })));
     await server.mailsOnceThere("greylist@tour.example");
     const person = server.visitor();
-    const [mail] = await server.mailsOnceThere("ana@tour.example");
+    const [mail] = await server.mailsOnceThere(USER);
     await person.accept(mail.links[0], PASSWORD);
+    // Not in the language of the invitation, but in each that is walked in.
+    await person.call("PATCH", "/profile", { locale: "browser" });
   },
 
-  /** Goes past every screen; `look` is called with the name of each state, once it stands. */
+  /** Goes past every screen of an administrator; `look` is called with the name of each state, once it stands. */
   async walk(app, look = (name) => app.driver.inspect(name)) {
     const { driver, inviteCsv } = app;
     const { locale, width, dark, forcedColors } = driver.options;
@@ -25,7 +34,7 @@ export const tour = {
     await app.signIn.open();
     await look("sign in");
     await app.signIn.submitEmpty();
-    await look("sign in, empty");
+    await look("sign in with errors");
     await driver.goto("/forgot-password");
     await driver.see({ role: "heading", name: app.say("forgot.title") });
     await look("forgotten password");
@@ -39,58 +48,70 @@ export const tour = {
     await app.frame.seeNotFound();
     await look("not found");
 
-    await app.enter();
-    await look("users");
+    await app.signIn.byLink(await app.server.signInLink());
+    await app.setupGuide.arrive();
+    await look("setup guide");
+    await app.setupGuide.open("#initiate-data-sync");
+    await app.setupGuide.seeInstructions(4, "setup_guide.sync_1");
+    await look("setup guide, step 4 opened");
+    await app.actionsConfig.open();
+    await look("actions config");
+    await app.actionsConfig.askToInvite(MARKETO_ADMIN);
+    await look("invite a Marketo administrator");
+    await driver.press("Escape");
+
+    await app.users.open();
+    await look("user management");
     await app.users.openMenu();
-    await look("users, actions");
+    await look("actions menu");
     await driver.press("Escape");
     await app.users.search("nobody at all");
     await app.users.seeNobody();
-    await look("users, nobody");
+    await look("nobody found");
     await app.users.open("?status=invited");
-    await look("users, invited");
+    await look("user management, invited");
 
     await app.invite.open();
     await app.invite.enter("new@tour.example two@@tour.example eva@gmial.com bounce@tour.example");
     await app.invite.seeEntry("two@@tour.example");
-    await look("invite, entries");
+    await look("invite: entries");
     await app.invite.next();
     await app.invite.seeReview(2);
-    await look("invite, review");
+    await look("invite: review");
 
     await inviteCsv.open();
-    await look("csv, file");
+    await look("csv: file");
     await inviteCsv.file.choose(sample("renamed-zip.csv"));
     await inviteCsv.file.seeRefused(app.say("refusal.zip", { name: "renamed-zip.csv" }));
-    await look("csv, refused");
+    await look("csv: file refused");
     await inviteCsv.file.choose(sample("problems.csv"));
     await inviteCsv.file.arriveChosen();
-    await look("csv, chosen");
+    await look("csv: file chosen");
     await inviteCsv.file.next();
     await inviteCsv.mapping.arrive();
-    await look("csv, mapping");
+    await look("csv: mapping");
     await inviteCsv.mapping.next();
     await inviteCsv.review.arrive();
-    await look("csv, review");
+    await look("csv: review");
     await inviteCsv.review.filterBy("error");
     await inviteCsv.review.seeOnly("error");
-    await look("csv, review, errors");
+    await look("csv: review of error");
     await inviteCsv.review.next();
     await inviteCsv.invite.arrive();
-    await look("csv, invite");
+    await look("csv: invite");
     await app.fault(CHUNKS, "503", { times: 1_000_000 });
     await inviteCsv.invite.inviteWhoever();
     await inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
-    await look("csv, waiting");
+    await look("csv: sending waits");
     await inviteCsv.sending.cancel();
-    await look("csv, cancelled");
+    await look("csv: sending cancelled");
     await app.fault(CHUNKS, "503", { times: 0 });
 
     await inviteCsv.sending.another();
     await inviteCsv.prepare(fileOf("one.csv", `Email\none-${own}@tour.example\n`));
     await inviteCsv.invite.inviteWhoever();
     await inviteCsv.sending.seeNextSteps();
-    await look("csv, accepted");
+    await look("csv: accepted");
 
     await app.batch.openList();
     await look("batches");
@@ -98,11 +119,11 @@ export const tour = {
     await look("batch");
 
     await app.profile.open();
-    await look("profile");
+    await look("my profile");
 
     await app.salesforce.open();
     await app.salesforce.seeNotConnected();
-    await look("salesforce");
+    await look("salesforce, not connected");
     await app.salesforce.connect();
     await look("salesforce, explained");
     await app.salesforce.cancel();
@@ -114,10 +135,82 @@ export const tour = {
     await look("leave without saving");
     await app.salesforce.leave();
     await app.marketo.open();
-    await look("marketo");
+    await app.marketo.seeNotConnected();
+    await look("marketo, not connected");
     await app.marketo.openAccess();
-    await look("marketo, access");
+    await app.marketo.seeNeedsConnection();
+    await look("marketo access, not connected");
+
+    await app.general.open();
+    await look("general");
+    await app.teams.open();
+    await look("teams");
+    await app.teams.openTeam(TEAM);
+    await look("team");
+    await app.teams.open();
+    await app.teams.openAllMembers();
+    await look("all members");
+    await app.security.open();
+    await look("audit log");
+    await app.diagnostics.open();
+    await app.diagnostics.errors();
+    await look("diagnostics, errors");
     await app.salesforceSetup.open();
     await look("salesforce setup");
+  },
+
+  /** Goes past what those see who are no administrators. */
+  async walkAsUser(app, look = (name) => app.driver.inspect(name)) {
+    await app.driver.goto("/settings/account/profile");
+    await app.signIn.byPassword(USER, PASSWORD);
+    await app.profile.arrive();
+    await look("profile of a user");
+    await app.salesforce.openOwn();
+    await app.salesforce.seeNotConnected();
+    await look("salesforce of a user");
+    await app.driver.goto("/settings/admin/users");
+    await app.frame.seeForbidden();
+    await look("forbidden");
+  },
+
+  /** Goes through steps 1 to 4, so that there is something to see on the screens of the connections. */
+  async connect(app) {
+    await app.enter();
+    await app.connect();
+    await app.actionsConfig.open();
+    await app.actionsConfig.seeReady();
+    await app.actionsConfig.preview();
+    await app.actionsConfig.seeCounted();
+    await app.actionsConfig.start();
+    await app.actionsConfig.seeRun("field_sync.state_completed");
+  },
+
+  /** Goes past the screens that show more once that is done. */
+  async walkConnected(app, look = (name) => app.driver.inspect(name)) {
+    await app.enter();
+    await app.setupGuide.open();
+    await app.setupGuide.seeState(4, "step_state.done");
+    await look("setup guide, step 4 done");
+    await app.actionsConfig.open();
+    await app.actionsConfig.seeRun("field_sync.state_completed");
+    await look("actions config, synced");
+    await app.actionsConfig.openDetails();
+    await look("details of a run");
+    await app.actionsConfig.closeDetails();
+    await app.actionsConfig.preview();
+    await look("preview of the sync");
+    await app.salesforce.open();
+    await app.salesforce.seeHealthy();
+    await look("salesforce, connected");
+    await app.marketo.open();
+    await app.marketo.seeConnected(ADMIN);
+    await look("marketo, connected");
+    await app.marketo.openAccess();
+    await app.marketo.arriveAtAccess();
+    await look("marketo access");
+    await app.salesforceSetup.open();
+    await look("salesforce setup, connected");
+    await app.profile.open();
+    await look("my profile, connected");
   },
 };

@@ -18,6 +18,11 @@ import { SignIn } from "./sign_in.mjs";
 import { Teams } from "./teams.mjs";
 import { Users } from "./users.mjs";
 
+/** The first administrator, also under Salesforce. */
+const ADMIN = "marketo.admin@example.com";
+/** One of the Marketo stand-in's administrators. */
+const MARKETO_ADMIN = "Marta Núñez";
+
 export class App {
   /** `driver` moves the browser, `say` knows the texts of the person's language. */
   constructor(driver, say, server) {
@@ -55,6 +60,23 @@ export class App {
     await this.signIn.byLink(await this.server.signInLink());
     await this.setupGuide.arrive();
     await this.users.open();
+  }
+
+  /** Steps 1 to 3: invites a Marketo administrator, and connects the account to Salesforce and to Marketo. */
+  async connect() {
+    await this.actionsConfig.open();
+    await this.actionsConfig.search(MARKETO_ADMIN);
+    await this.actionsConfig.askToInvite(MARKETO_ADMIN);
+    await this.actionsConfig.invite(MARKETO_ADMIN);
+    await this.salesforce.open();
+    await this.salesforce.connect();
+    const window = await this.salesforce.ok();
+    await window.signIn(ADMIN);
+    await window.allow();
+    await this.salesforce.seeConnected(ADMIN, "Example Corp");
+    await this.marketo.open();
+    await this.marketo.connect();
+    await this.marketo.seeConnected(ADMIN);
   }
 
   /** Makes the next requests of this session to a route fail. `times` of 0 takes the order back. */
