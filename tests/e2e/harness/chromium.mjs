@@ -191,12 +191,12 @@ export class Driver {
 
   // Finding
 
-  #find({ role, name, label, text, within, exact = true, nth }) {
+  #find({ role, name, label, text, whole = false, within, exact = true, nth }) {
     const scope = within ? this.#find(within) : this.#page;
     let found;
     if (role) found = scope.getByRole(role, name === undefined ? {} : { name, exact });
     else if (label !== undefined) found = scope.getByLabel(label, { exact });
-    else found = scope.getByText(text, { exact: false });
+    else found = scope.getByText(text, { exact: whole });
     return nth === undefined ? found : found.nth(nth);
   }
 

@@ -16,6 +16,13 @@ export class ActionsConfig {
     await this.driver.inspect("actions config");
   }
 
+  /** Opens the page where there is no list of Marketo's administrators. */
+  async openSync() {
+    await this.driver.goto("/admin/sales-insight/actions-config");
+    await this.driver.see({ role: "button", name: this.say("actions_config.sync"), within: this.#sync });
+    await this.driver.inspect("actions config without administrators");
+  }
+
   #card(key) {
     return { role: "region", name: this.say(key) };
   }
@@ -150,6 +157,13 @@ export class ActionsConfig {
     await this.driver.click({ role: "button", name: this.say("actions_config.start_sync") });
     await this.driver.see({ role: "progressbar", name: this.say("field_sync.run") });
     await this.driver.inspect("sync under way");
+  }
+
+  /** Starts a run that fails, and waits until the card says why. */
+  async startFailing(failure) {
+    await this.driver.click({ role: "button", name: this.say("actions_config.start_sync") });
+    await this.driver.see({ text: this.say(`field_sync.failure_${failure}`), within: this.#sync });
+    await this.driver.inspect(`sync failed: ${failure}`);
   }
 
   async seeState(key) {

@@ -79,8 +79,15 @@ export class Marketo {
 
   async seeConnected(owner) {
     await this.driver.see({ text: owner, within: this.#connection });
-    await this.driver.see({ text: this.say("connection.healthy"), within: this.#connection });
+    await this.driver.see({ text: this.say("connection.healthy"), whole: true, within: this.#connection });
     await this.driver.inspect("marketo, connected");
+  }
+
+  /** What is wrong with the connection itself. */
+  async seeTrouble(code) {
+    await this.driver.see({ text: this.say(`connection_failure.${code}`), within: this.#connection });
+    await this.driver.see({ text: this.say(`connection_failure.${code}_fix`), within: this.#connection });
+    await this.driver.inspect(`marketo, trouble ${code}`);
   }
 
   async checkNow() {

@@ -125,7 +125,7 @@ export class Salesforce {
   }
 
   async seeHealthy() {
-    await this.driver.see({ text: this.say("connection.healthy"), within: this.#own });
+    await this.driver.see({ text: this.say("connection.healthy"), whole: true, within: this.#own });
   }
 
   /** What is wrong with the connection itself. */

@@ -1,0 +1,42 @@
+// An instance of Marketo that refuses what a walk says, in the way it says.
+import { createServer } from "node:http";
+
+const FIELDS = [{ name: "email", displayName: "Email", dataType: "email", length: 255 }];
+
+export class Marketo {
+  #server;
+  #refusal = null;
+
+  /** Starts on a free port; it ends with the suite. */
+  static async start(suite) {
+    const marketo = new Marketo();
+    marketo.#server = createServer((request, response) => marketo.#answer(request, response));
+    await new Promise((done) => marketo.#server.listen(0, "127.0.0.1", done));
+    suite.after(() => marketo.#server.closeAllConnections() ?? marketo.#server.close());
+    return marketo;
+  }
+
+  /** The address of an instance, as the server's options take it. */
+  get address() {
+    return `http://127.0.0.1:${this.#server.address().port}/{munchkin}`;
+  }
+
+  /**
+   * From now on, calls whose path holds `at` fail: by a number of Marketo with HTTP 200, by a status of HTTP where
+   * `code` is below 600, or without an answer where there is none. Without words everything succeeds again.
+   */
+  refuse({ at, code, message = "" } = {}) {
+    this.#refusal = at ? { at, code, message } : null;
+  }
+
+  #answer(request, response) {
+    const refusal = this.#refusal && request.url.includes(this.#refusal.at) ? this.#refusal : null;
+    const say = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    if (refusal && !refusal.code) return request.destroy();
+    if (refusal?.code < 600) return say(refusal.code, { error: "refused", error_description: refusal.message });
+    if (refusal) return say(200, { requestId: "1", success: false, errors: [{ code: `${refusal.code}`, message: refusal.message }] });
+    if (request.url.includes("/identity/")) return say(200, { access_token: "token", token_type: "bearer", expires_in: 3600 });
+    const result = request.url.includes("describe2") ? [{ name: "API Lead", fields: FIELDS }] : [];
+    return say(200, { requestId: "1", success: true, result, nextPageToken: "next" });
+  }
+}

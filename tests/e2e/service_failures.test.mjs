@@ -1,0 +1,137 @@
+// Whatever Salesforce and Marketo refuse is named with its fix, where somebody meets it.
+import assert from "node:assert/strict";
+import { after } from "node:test";
+
+import { Marketo } from "./harness/marketo.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const ADMIN = "marketo.admin@example.com";
+const MUNCHKIN = "284-RPR-133";
+const PASTED = { munchkin: MUNCHKIN, clientId: "client", secret: "secret" };
+
+const ofSalesforce = await serve("--sandbox-speed", "200");
+const marketo = await Marketo.start({ after });
+const ofMarketo = await serve("--marketo-url", marketo.address);
+
+/** What the codes of Salesforce mean for a connection; every other is an answer that says nothing of it. */
+const MEANINGS = {
+  API_CURRENTLY_DISABLED: "api_not_enabled",
+  AUTHENTICATION_FAILURE: "expired_access",
+  EXPIRED_ACCESS: "expired_access",
+  INACTIVE_ORGANIZATION: "inactive_organization",
+  INACTIVE_USER: "inactive_user",
+  INVALID_GRANT: "ip_restricted",
+  INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE: "maintenance",
+  REQUEST_LIMIT_EXCEEDED: "request_limit_exceeded",
+  SERVER_UNAVAILABLE: "maintenance",
+};
+
+walk("s2: each code of Salesforce is named where it is met, and explained in Diagnostics", ofSalesforce, {}, async (app) => {
+  const { diagnostics, salesforce, salesforceSetup, say } = app;
+  await app.enter();
+  await diagnostics.open();
+  const codes = (await diagnostics.codes()).map(({ code }) => code);
+  assert.equal(codes.length, 26);
+  await salesforce.open();
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await salesforce.seeConnected(ADMIN, "Example Corp");
+  await salesforce.seeHealthy();
+
+  await salesforceSetup.open();
+  const { origin } = new URL(await salesforceSetup.deepLink("actions_remote_sites"));
+  await salesforce.open();
+  for (const code of codes) {
+    const body = JSON.stringify({ order: "fail", code, calls: 1 });
+    const headers = { "content-type": "application/json" };
+    const order = await fetch(`${origin}/__sandbox`, { method: "POST", headers, body });
+    assert.equal(order.status, 204, code);
+    await salesforce.checkNow();
+    await salesforce.seeTrouble(MEANINGS[code] ?? "unexpected");
+    await salesforce.checkNow();
+    await salesforce.seeHealthy();
+  }
+
+  await diagnostics.open();
+  const met = await diagnostics.errors();
+  assert.deepEqual(met.map(({ code }) => code.split("\n")[0]).reverse(), codes);
+  for (const { code, service, during, request } of met) {
+    const [name, ...explained] = code.split("\n").filter((line) => line !== "");
+    assert.deepEqual([service, during], ["Salesforce", say("diagnostics.checking")], name);
+    assert.deepEqual(explained, [say(`salesforce_error.${name.toLowerCase()}`)]);
+    assert.notEqual(request, "", name);
+  }
+});
+
+/** Connects the account, unless it is connected already. */
+async function connectMarketo() {
+  const admin = await ofMarketo.admin();
+  const pasted = { munchkin_account_id: MUNCHKIN, client_id: "client", client_secret: "secret" };
+  await admin.call("POST", "/connections/marketo", { pasted });
+}
+
+const REFUSALS = {
+  credentials_rejected: { at: "/identity/", code: 401 },
+  permission_missing: { at: "describe2", code: 603 },
+  request_limit_exceeded: { at: "describe2", code: 607 },
+  unexpected: { at: "describe2", code: 1003 },
+  unreachable: { at: "/identity/" },
+};
+
+walk("s3: each refusal of Marketo is named with its fix", ofMarketo, {}, async (app) => {
+  await app.enter();
+  // The form is there once an attempt has failed.
+  marketo.refuse(REFUSALS.credentials_rejected);
+  await assert.rejects(connectMarketo());
+  await app.marketo.open();
+  for (const [failure, refusal] of Object.entries(REFUSALS)) {
+    marketo.refuse(refusal);
+    await app.marketo.paste(PASTED);
+    await app.marketo.connectPasted();
+    await app.marketo.seeFailed(failure);
+  }
+  marketo.refuse({ at: "/identity/", code: 404 });
+  await app.marketo.paste(PASTED);
+  await app.marketo.connectPasted();
+  await app.marketo.seeRefused(app.say("marketo.no_such_instance"));
+
+  marketo.refuse();
+  await app.marketo.paste(PASTED);
+  await app.marketo.connectPasted();
+  await app.marketo.seeConnected(ADMIN);
+  for (const [failure, refusal] of Object.entries(REFUSALS)) {
+    marketo.refuse(refusal);
+    await app.marketo.checkNow();
+    await app.marketo.seeTrouble(failure);
+    marketo.refuse();
+    await app.marketo.checkNow();
+    await app.marketo.seeConnected(ADMIN);
+  }
+});
+
+walk("s4: each failure of a sync is named with what to do", ofMarketo, {}, async (app) => {
+  const { actionsConfig, salesforce } = app;
+  marketo.refuse();
+  await app.enter();
+  await connectMarketo().catch(() => {});
+  await salesforce.open();
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await salesforce.seeConnected(ADMIN, "Example Corp");
+  for (const [failure, refusal] of Object.entries({
+    daily_quota: { at: "/export", code: 607 },
+    export_quota: { at: "/export", code: 1029, message: "Export daily quota exceeded" },
+    permission_missing: { at: "/export", code: 603 },
+    unexpected: { at: "/export", code: 1003 },
+  })) {
+    marketo.refuse(refusal);
+    await actionsConfig.openSync();
+    await actionsConfig.preview();
+    await actionsConfig.startFailing(failure);
+    await actionsConfig.seeRun("field_sync.state_failed");
+  }
+});
