@@ -4,24 +4,14 @@
 //! English is the reference. A locale with a missing or an extra text, another set of placeholders
 //! or a missing plural category stops the build with the name of what is wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "build/catalogue.rs"]
+mod catalogue;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::{env, fs, path::Path, process::ExitCode};
 
-use serde_json::Value;
-
-const REFERENCE: &str = "en";
-
-/// The CLDR plural categories for whole numbers that a locale cannot do without.
-/// <https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html>
-fn plural_categories(locale: &str) -> &'static [&'static str] {
-    match locale {
-        "ko" | "ja" => &["other"],
-        _ => &["one", "other"],
-    }
-}
-
-type Catalogue = BTreeMap<String, Value>;
+use catalogue::{Catalogue, REFERENCE, faults, placeholders};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=locales");
@@ -57,7 +47,7 @@ fn generate() -> Result<(), Vec<String>> {
     };
 
     let problems: Vec<String> =
-        catalogues.iter().flat_map(|(locale, catalogue)| compare(locale, catalogue, reference)).collect();
+        catalogues.iter().flat_map(|(locale, catalogue)| faults(locale, catalogue, reference)).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -72,49 +62,4 @@ fn generate() -> Result<(), Vec<String>> {
         writeln!(code, "pub(crate) const LOCALES: &[&str] = &{:?};", catalogues.keys().collect::<Vec<_>>());
     let out = env::var("OUT_DIR").map_err(|error| vec![error.to_string()])?;
     fs::write(Path::new(&out).join("texts.rs"), code).map_err(|error| vec![error.to_string()])
-}
-
-fn compare(locale: &str, catalogue: &Catalogue, reference: &Catalogue) -> Vec<String> {
-    let mut problems = Vec::new();
-    for key in reference.keys().filter(|key| !catalogue.contains_key(*key)) {
-        problems.push(format!("{locale}: {key} is missing"));
-    }
-    for (key, message) in catalogue {
-        let Some(original) = reference.get(key) else {
-            problems.push(format!("{locale}: {key} is not in {REFERENCE}"));
-            continue;
-        };
-        if placeholders(message) != placeholders(original) {
-            problems.push(format!("{locale}: {key} has other placeholders than {REFERENCE}"));
-        }
-        match (message, original) {
-            (Value::String(text), Value::String(_)) if text.trim().is_empty() => {
-                problems.push(format!("{locale}: {key} is empty"));
-            }
-            (Value::String(_), Value::String(_)) => {}
-            (Value::Object(forms), Value::Object(_)) => {
-                for category in plural_categories(locale) {
-                    if !forms.contains_key(*category) {
-                        problems.push(format!("{locale}: {key} lacks the plural form {category}"));
-                    }
-                }
-            }
-            _ => problems.push(format!("{locale}: {key} is a plural here and a text there")),
-        }
-    }
-    problems
-}
-
-/// The names between braces, of a text or of all its plural forms together.
-fn placeholders(message: &Value) -> BTreeSet<String> {
-    match message {
-        Value::String(text) => text
-            .split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}'))
-            .map(|(name, _)| name.to_owned())
-            .collect(),
-        Value::Object(forms) => forms.values().flat_map(placeholders).collect(),
-        _ => BTreeSet::new(),
-    }
 }
