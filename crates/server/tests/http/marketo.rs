@@ -18,7 +18,7 @@ use sqlx::Connection as _;
 use crate::harness::{ADMIN, Answer, Client, Server, key};
 use crate::marketo_admins::{invite, order};
 
-fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
+pub(crate) fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
     MarketoConnect::Pasted {
         munchkin_account_id: munchkin.to_owned(),
         client_id: id.to_owned(),
@@ -26,7 +26,7 @@ fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
     }
 }
 
-fn good() -> MarketoConnect {
+pub(crate) fn good() -> MarketoConnect {
     pasted(MUNCHKIN_ID, INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET)
 }
 
@@ -34,7 +34,7 @@ async fn start() -> Server {
     Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await
 }
 
-async fn connect(client: &Client, by: &MarketoConnect) -> Answer {
+pub(crate) async fn connect(client: &Client, by: &MarketoConnect) -> Answer {
     client.once(paths::MARKETO, by).await
 }
 
@@ -57,7 +57,7 @@ async fn grant(client: &Client, ids: &[UserId], workspace: Option<&WorkspaceId>)
 }
 
 /// Changes the database as nothing but the database can be changed.
-async fn sql(server: &Server, statement: &'static str) {
+pub(crate) async fn sql(server: &Server, statement: &'static str) {
     let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
     let mut conn = sqlx::SqliteConnection::connect(&file).await.unwrap();
     sqlx::query(statement).execute(&mut conn).await.unwrap();

@@ -11,7 +11,7 @@ use sqlx::Connection as _;
 
 use crate::harness::{ADMIN, Answer, Client, Server, key, row};
 
-const ADA: &str = "ada.admin@northwind.example";
+pub(crate) const ADA: &str = "ada.admin@northwind.example";
 const MARTA: &str = "marta.nunez@northwind.example";
 
 /// Faster than the default, since reading the administrators takes many calls.

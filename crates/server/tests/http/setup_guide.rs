@@ -1,14 +1,31 @@
-//! The setup guide.
+//! The setup guide: each state of each step, by what brings it about.
 
+use std::time::Duration;
+
+use api_types::StepState::{Done, InProgress, NeedsAttention, NotStarted};
 use api_types::{
-    AuditEvent, List, PrerequisiteId, PrerequisiteState, ProblemCode, SetupGuide, SetupStepId, StepState,
-    Tick, paths,
+    AuditEvent, ChecklistItemId, List, MarketoAdmin, MarketoAdminState, PrerequisiteId, PrerequisiteState,
+    ProblemCode, SalesforceEnvironment, SetupGuide, SetupStepId, StepState, SyncRun, SyncRunId, SyncRunState,
+    Tick, User, paths,
 };
+use serde_json::json;
 
+use crate::field_sync::server_of;
 use crate::harness::{ADMIN, Client, Server, row};
+use crate::marketo::{connect, good, pasted, sql};
+use crate::marketo_admins::{ADA, invite, order};
+use crate::post_office::{PostOffice, Reply};
+use crate::salesforce_browser::Salesforce;
+
+const EIGHT_DAYS: Duration = Duration::from_secs(8 * 24 * 3600);
 
 async fn guide(client: &Client) -> SetupGuide {
     client.get(paths::SETUP_GUIDE).await.json()
+}
+
+/// Where a step stands.
+async fn state(client: &Client, id: SetupStepId) -> StepState {
+    guide(client).await.steps.into_iter().find(|step| step.id == id).expect("every step").state
 }
 
 #[tokio::test]
@@ -18,23 +35,226 @@ async fn a_new_account_has_seven_steps_before_it() {
     let ids: Vec<_> = guide.steps.iter().map(|step| step.id).collect();
     assert_eq!(ids, SetupStepId::ALL);
     for step in &guide.steps {
-        assert_eq!((step.state, &step.by, &step.at), (StepState::NotStarted, &None, &None), "{:?}", step.id);
+        assert_eq!((step.state, &step.by, &step.at), (NotStarted, &None, &None), "{:?}", step.id);
         assert_eq!(step.blocked_by, step.id.needs(), "{:?}", step.id);
     }
     assert!(guide.prerequisites.iter().all(|known| known.state == PrerequisiteState::Open));
 }
 
 #[tokio::test]
-async fn inviting_people_moves_step_5() {
+async fn step_1_is_the_invitation_of_a_marketo_admin() {
+    let office = PostOffice::open().await;
+    office.hold();
+    let smtp = format!("smtp://{}", office.address).parse().unwrap();
+    let server = Server::start_with(|config| {
+        config.smtp = Some(smtp);
+        config.requests_per_second = 100_000.try_into().unwrap();
+        config.sandbox_speed = 100.try_into().unwrap();
+    })
+    .await;
+    let mut admin = server.admin().await;
+    let step = async |client: &Client| state(client, SetupStepId::SetUpAccount).await;
+    let invited: MarketoAdmin = invite(&admin, ADA).await.json();
+    let MarketoAdminState::Invited { invitation, .. } = invited.state else { panic!("{invited:?}") };
+    assert_eq!(step(&admin).await, InProgress);
+    office.wait_for_mail().await;
+    assert!(office.answer(Reply::Refused));
+    while step(&admin).await != NeedsAttention {}
+
+    let resend = async |client: &Client| {
+        let answer = client.once(&paths::invitation_resend(&invitation), &json!({})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        office.wait_for_mail().await;
+        assert!(office.answer(Reply::Taken));
+    };
+    resend(&admin).await;
+    while step(&admin).await != InProgress {}
+    server.clock.advance(EIGHT_DAYS);
+    admin = server.admin().await;
+    assert_eq!(step(&admin).await, NeedsAttention, "it has expired");
+    resend(&admin).await;
+    assert_eq!(step(&admin).await, InProgress);
+    let link: api_types::InvitationLink = admin.post(&paths::invitation_link(&invitation), &()).await.json();
+    server.anyone().activate(&link.url).await;
+    assert_eq!(step(&admin).await, Done);
+    assert_eq!(state(&admin, SetupStepId::InviteUsers).await, NotStarted, "the original user is nobody new");
+}
+
+#[tokio::test]
+async fn step_2_is_any_administrators_connection_to_salesforce() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let fifth = async || guide(&admin).await.steps.remove(4);
+    let ana = server.administrator("ana@example.com").await;
+    let member = server.member("eve@example.com").await;
+    let step = async || state(&admin, SetupStepId::ConnectSalesforce).await;
+    member.connect_salesforce(&server, "eve@example.com").await;
+    assert_eq!(step().await, NotStarted, "a member's own connection is not the account's");
+
+    let started = ana.begin_connecting(SalesforceEnvironment::Salesforce).await;
+    assert_eq!(step().await, InProgress);
+    ana.delete(&paths::flow(&started.flow.id)).await;
+    assert_eq!(step().await, NotStarted);
+    ana.begin_connecting(SalesforceEnvironment::Salesforce).await;
+    server.clock.advance(Duration::from_secs(10 * 60));
+    assert_eq!(step().await, NotStarted, "a flow that ran out is none");
+
+    ana.connect_salesforce(&server, "ana@example.com").await;
+    assert_eq!(step().await, Done);
+    let salesforce = Salesforce::of(&server);
+    salesforce.order(json!({"order": "fail", "code": "INACTIVE_USER", "calls": 1})).await;
+    ana.post(paths::SALESFORCE_CHECK, &json!({})).await;
+    assert_eq!(step().await, NeedsAttention, "its check failed");
+    ana.post(paths::SALESFORCE_CHECK, &json!({})).await;
+    assert_eq!(step().await, Done);
+    salesforce.order(json!({"order": "revoke"})).await;
+    ana.post(paths::SALESFORCE_CHECK, &json!({})).await;
+    assert_eq!(step().await, NeedsAttention, "it was revoked");
+    admin.connect_salesforce(&server, ADMIN).await;
+    assert_eq!(step().await, Done, "one that works is enough");
+    admin.delete(paths::SALESFORCE).await;
+    ana.delete(paths::SALESFORCE).await;
+    assert_eq!(step().await, NotStarted);
+}
+
+#[tokio::test]
+async fn step_3_is_the_connection_to_marketo_and_its_owner() {
+    let server = Server::start_with(|config| config.requests_per_second = 100_000.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    let step = async || state(&admin, SetupStepId::ConnectMarketo).await;
+    let munchkin = sandbox::marketo::MUNCHKIN_ID;
+    assert!(!connect(&admin, &pasted(munchkin, "integration-client", "wrong")).await.status.is_success());
+    assert_eq!(step().await, NeedsAttention, "the credentials were rejected");
+
+    order(&server, "limits", json!({"latency_ms": 200})).await;
+    let credentials = good();
+    let mut attempt = std::pin::pin!(connect(&admin, &credentials));
+    let mut was_in_progress = false;
+    let answer = loop {
+        tokio::select! {
+            answer = &mut attempt => break answer,
+            now = step() => was_in_progress |= now == InProgress,
+        }
+    };
+    assert!(answer.status.is_success() && was_in_progress, "{}", answer.text());
+    assert_eq!(step().await, Done);
+    order(&server, "limits", json!({"latency_ms": 0})).await;
+
+    order(&server, "faults", json!({"code": 401, "path_contains": "identity"})).await;
+    admin.post(paths::MARKETO_CHECK, &()).await;
+    assert_eq!(step().await, NeedsAttention, "its check failed");
+    admin.post(paths::MARKETO_CHECK, &()).await;
+    assert_eq!(step().await, Done);
+
+    let ana = server.administrator("ana@example.com").await;
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    assert_eq!(step().await, NotStarted);
+    assert!(connect(&ana, &good()).await.status.is_success());
+    assert_eq!(step().await, Done);
+    sql(&server, "UPDATE users SET status = 'deactivated' WHERE email = 'ana@example.com'").await;
+    assert_eq!(step().await, NeedsAttention, "its owner is deactivated");
+}
+
+#[tokio::test]
+async fn step_4_is_the_sync_and_its_schedule() {
+    let (server, admin) = server_of(|config| {
+        config.sandbox_speed = 600.try_into().unwrap();
+        config.sandbox_people = 500;
+    })
+    .await;
+    let step = async || state(&admin, SetupStepId::StartSync).await;
+    let start = async || admin.once(paths::FIELD_SYNC_RUNS, &()).await.json::<SyncRun>().id;
+    let ended = async |id: SyncRunId| loop {
+        let run: SyncRun = admin.get(&paths::sync_run(&id)).await.json();
+        if run.ended_at.is_some() {
+            return run.state;
+        }
+    };
+    assert_eq!(step().await, NotStarted);
+    order(&server, "faults", json!({"code": 1003, "path_contains": "create.json"})).await;
+    assert!(matches!(ended(start().await).await, SyncRunState::Failed(_)));
+    assert_eq!(step().await, NeedsAttention, "the last run failed");
+
+    order(&server, "limits", json!({"latency_ms": 200})).await;
+    let id = start().await;
+    assert_eq!(step().await, InProgress);
+    admin.once(&paths::sync_run_pause(&id), &()).await;
+    assert_eq!(step().await, InProgress, "paused");
+    admin.once(&paths::sync_run_cancel(&id), &()).await;
+    assert_eq!(step().await, NotStarted, "cancelled before everybody was read");
+    order(&server, "limits", json!({"latency_ms": 0})).await;
+    assert_eq!(ended(start().await).await, SyncRunState::Completed);
+    assert_eq!(step().await, Done);
+
+    let next_poll = async |client: &Client| {
+        client.get(paths::FIELD_SYNC).await.json::<api_types::FieldSync>().next_poll_at
+    };
+    let poll = async || {
+        let before = next_poll(&admin).await;
+        server.clock.advance(Duration::from_secs(5 * 60));
+        while next_poll(&admin).await == before {}
+    };
+    order(&server, "faults", json!({"code": 1003, "path_contains": "leadchanges"})).await;
+    poll().await;
+    assert_eq!(step().await, NeedsAttention, "changes could not be fetched");
+    poll().await;
+    assert_eq!(step().await, Done, "the next time they could, though there were none");
+    // Marketo keeps the next poll waiting.
+    order(&server, "limits", json!({"latency_ms": 60_000})).await;
+    server.clock.advance(Duration::from_secs(5 * 60 + 15 * 60 + 1));
+    assert_eq!(step().await, NeedsAttention, "nothing was fetched for longer than the schedule allows");
+}
+
+#[tokio::test]
+async fn step_5_is_whoever_is_invited_besides() {
+    let server = Server::start().await;
+    let mut admin = server.admin().await;
+    let fifth = async |client: &Client| guide(client).await.steps.remove(4);
+    admin.invite(&[row(2, "bounce@example.com")]).await;
+    assert_eq!(fifth(&admin).await.state, NeedsAttention, "the mail bounced");
+    let bounced: List<User> = admin.get("/users?search=bounce").await.json();
+    admin.delete(&paths::user(&bounced.items[0].id)).await;
+    assert_eq!(fifth(&admin).await.state, NotStarted);
+
     admin.invite(&[row(2, "ana@example.com")]).await;
-    let step = fifth().await;
-    assert_eq!((step.state, step.by.as_deref()), (StepState::InProgress, Some(ADMIN)));
+    let step = fifth(&admin).await;
+    assert_eq!((step.state, step.by.as_deref()), (InProgress, Some(ADMIN)));
     assert!(step.at.is_some());
-    server.anyone().activate(&admin.mail_to("ana@example.com").await.link()).await;
-    assert_eq!(fifth().await.state, StepState::Done);
+    server.clock.advance(EIGHT_DAYS);
+    admin = server.admin().await;
+    assert_eq!(fifth(&admin).await.state, NeedsAttention, "the invitation has expired");
+    admin.invite(&[row(2, "bob@example.com")]).await;
+    server.anyone().activate(&admin.mail_to("bob@example.com").await.link()).await;
+    assert_eq!(fifth(&admin).await.state, Done);
+}
+
+#[tokio::test]
+async fn steps_6_and_7_are_the_check_list() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for step in [SetupStepId::InstallPackage, SetupStepId::ConfigureActions] {
+        let ours = || ChecklistItemId::ALL.iter().copied().filter(|id| id.required() && id.step() == step);
+        for id in ours().filter(|id| !id.verifiable()) {
+            admin.put(&paths::checklist_item(id), &Tick { ticked: true }).await;
+            assert_eq!(state(&admin, step).await, InProgress, "{id:?}");
+        }
+        assert!(ours().any(|id| id.verifiable()), "{step:?}");
+    }
+    let steps = async || {
+        let steps = guide(&admin).await.steps;
+        [steps[5].state, steps[6].state]
+    };
+    assert_eq!(steps().await, [InProgress; 2]);
+    admin.connect_salesforce(&server, ADMIN).await;
+    let salesforce = Salesforce::of(&server);
+    salesforce.set_up_completely().await;
+    assert_eq!(admin.post(paths::SALESFORCE_SETUP_CHECK, &json!({})).await.status, 200);
+    assert_eq!(steps().await, [Done; 2]);
+    let last = guide(&admin).await.steps.remove(6);
+    assert!(last.at.is_some() && last.blocked_by.is_empty());
+
+    salesforce.set_up(&json!({"package": {"major": 1, "minor": 4359}})).await;
+    admin.post(paths::SALESFORCE_SETUP_CHECK, &json!({})).await;
+    assert_eq!(steps().await, [NeedsAttention; 2], "what was there is not any more");
 }
 
 #[tokio::test]
