@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { faults, strayLabels } from "../../script/guide/check.mjs";
-import { readGuide, readPage } from "../../script/guide/read.mjs";
+import { headingOf, readGuide, readPage } from "../../script/guide/read.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = await serve();
@@ -36,6 +36,40 @@ test("what would lead nowhere, or differ between languages, is found", () => {
     "es/index.md: gone.md leads nowhere",
     "es/index.md: the picture x.webp is missing",
   ]);
+});
+
+/** Where each step of the guide begins, and who does it. */
+const STEPS = [
+  ["set-up-marketo-sales-account", "marketo"],
+  ["connect-marketo-sales-account-to-salesforce", "marketo", "salesforce"],
+  ["connect-marketo-to-your-sales-apps-account", "marketo"],
+  ["initiate-data-sync", "marketo"],
+  ["invite-users", "marketo"],
+  ["install-or-upgrade-the-msi-package", "salesforce"],
+  ["configure-msi-actions-in-salesforce", "salesforce"],
+];
+
+test("the guide leads through all seven steps, each with its personas, in every language", () => {
+  for (const { locale, pages, texts } of guide.editions.values()) {
+    const rows = pages.get("index").tokens.find(({ type }) => type === "table").rows;
+    assert.equal(rows.length, STEPS.length, locale);
+    const headings = pages.get("setup-guide").tokens.filter(({ type }) => type === "heading").map(headingOf);
+    for (const [index, [anchor, ...personas]] of STEPS.entries()) {
+      const title = texts[`step.${index + 1}`];
+      const [step, who, where] = rows[index].map(({ text }) => text);
+      assert.equal(step, `${index + 1}. ${title}`, locale);
+      for (const persona of ["marketo", "salesforce"]) {
+        const isTheirs = personas.includes(persona);
+        assert.equal(who.includes(texts[`persona.${persona}_admin`]), isTheirs, `${locale}: ${step}, ${who}`);
+      }
+      assert.match(where, /\]\([a-z-]+\.md\)/, `${locale}: ${step} leads to a page`);
+      const { text } = headings.find((heading) => heading.anchor === anchor) ?? {};
+      assert.ok(text?.includes(title) && text.includes(`${index + 1}`), `${locale}: ${anchor}: ${text}`);
+    }
+    for (const anchor of ["invite-individual-users-to-msi-actions", "invite-users-via-csv-to-msi-actions"]) {
+      assert.ok(headings.some((heading) => heading.anchor === anchor), `${locale}: ${anchor}`);
+    }
+  }
 });
 
 test("pictures are small", () => {
