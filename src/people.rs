@@ -5,15 +5,6 @@ use api_types::{Protection, Role, User, UserStatus};
 use crate::t;
 use crate::ui::IconName;
 
-/// The name, or the address of somebody without one.
-pub(crate) fn name(user: &User) -> String {
-    let full = format!("{} {}", user.first_name, user.last_name);
-    match full.trim() {
-        "" => user.email.clone(),
-        full => full.to_owned(),
-    }
-}
-
 pub(crate) fn role(role: Role) -> String {
     match role {
         Role::User => t!("role.user"),

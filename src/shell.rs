@@ -209,10 +209,7 @@ fn SettingsMenu() -> impl IntoView {
 
 #[component]
 fn PersonMenu() -> impl IntoView {
-    let name = session::current().map(|session| {
-        let full = format!("{} {}", session.user.first_name, session.user.last_name);
-        if full.trim().is_empty() { session.user.email } else { full.trim().to_owned() }
-    });
+    let name = session::current().map(|session| session.user.display_name());
     let navigate = use_navigate();
     let confirming = RwSignal::new(false);
     let busy = RwSignal::new(false);

@@ -2,6 +2,7 @@
 
 use api_types::{
     Batch, BatchRow, BatchSource, BatchState, DeliveryStatus, InvitationStatus, RowCode, RowVerdict,
+    full_name,
 };
 use roster::ProblemCode;
 
@@ -73,7 +74,7 @@ pub(crate) fn reason(row: &BatchRow) -> Option<String> {
 
 /// The person's name as the row has it; empty where it has none.
 pub(crate) fn person(row: &BatchRow) -> String {
-    format!("{} {}", row.first_name, row.last_name).trim().to_owned()
+    full_name(&row.first_name, &row.last_name)
 }
 
 /// What is wrong with an address or a value, and what to do about it.

@@ -12,13 +12,6 @@ pub struct Person {
     pub email: String,
 }
 
-impl Person {
-    /// The name, or the address of somebody without one.
-    pub fn display_name(&self) -> &str {
-        if self.name.trim().is_empty() { &self.email } else { &self.name }
-    }
-}
-
 /// When a connection was last tried, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

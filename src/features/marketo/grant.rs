@@ -21,11 +21,6 @@ struct Picked {
     name: String,
 }
 
-fn name(user: &User) -> String {
-    let full = format!("{} {}", user.first_name, user.last_name);
-    if full.trim().is_empty() { user.email.clone() } else { full.trim().to_owned() }
-}
-
 #[component]
 pub(super) fn Grant(access: Access) -> impl IntoView {
     let picked = RwSignal::new(Vec::<Picked>::new());
@@ -141,7 +136,7 @@ fn Picker(picked: RwSignal<Vec<Picked>>) -> impl IntoView {
 
 #[component]
 fn Candidate(user: User, picked: RwSignal<Vec<Picked>>) -> impl IntoView {
-    let one = Picked { id: user.id.clone(), name: name(&user) };
+    let one = Picked { id: user.id.clone(), name: user.display_name() };
     let id = user.id;
     let checked = {
         let id = id.clone();

@@ -271,7 +271,7 @@ fn MemberTable(screen: Screen, people: Vec<User>, caption: String) -> impl IntoV
 #[component]
 fn Row(screen: Screen, user: User) -> impl IntoView {
     let (tone, icon) = words::status_look(user.status);
-    let name = words::name(&user);
+    let name = user.display_name();
     let id = user.id.clone();
     let picked = {
         let id = id.clone();

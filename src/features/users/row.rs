@@ -34,7 +34,7 @@ pub(super) fn PersonRow(screen: Screen, initial: User) -> impl IntoView {
             }
         });
     };
-    let name = move || user.with(words::name);
+    let name = move || user.with(User::display_name);
     let items = Signal::derive(move || user.with(|user| menu(screen, user)));
     view! {
         <tr id=element tabindex="-1" class:picked=move || picked.get()>
@@ -49,7 +49,7 @@ pub(super) fn PersonRow(screen: Screen, initial: User) -> impl IntoView {
             <td class="bounded" data-label=t!("field.status")><StatusCell user /></td>
             <td data-label=t!("users.last_sign_in")>{move || user.with(last_sign_in)}</td>
             <td class="row-actions">
-                <Menu label=t!("users.row_actions", name = user.with_untracked(words::name)) icon=IconName::More compact=true items />
+                <Menu label=t!("users.row_actions", name = user.with_untracked(User::display_name)) icon=IconName::More compact=true items />
             </td>
         </tr>
     }
@@ -120,7 +120,7 @@ fn RoleChoice(screen: Screen, user: Memo<User>) -> impl IntoView {
                 Ok(newer) => {
                     notify(
                         Tone::Success,
-                        t!("users.role_done", name = words::name(&newer), role = words::role(newer.role)),
+                        t!("users.role_done", name = newer.display_name(), role = words::role(newer.role)),
                     );
                     screen.people.replace(newer);
                 }
@@ -140,7 +140,7 @@ fn RoleChoice(screen: Screen, user: Memo<User>) -> impl IntoView {
     view! {
         <Select
             id
-            label=t!("users.role_of", name = user.with_untracked(words::name))
+            label=t!("users.role_of", name = user.with_untracked(User::display_name))
             label_hidden=true
             options
             value=Signal::derive(move || shown().as_str().to_owned())

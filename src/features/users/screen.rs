@@ -107,7 +107,7 @@ impl Screen {
     pub(super) fn act_on_chosen(self, action: Action) {
         let chosen = self.chosen.get_untracked();
         let users = self.people.items().into_iter().filter(|user| chosen.contains(&user.id)).collect();
-        let (people, left_out) = sift(users, words::name, |user| action.obstacle(user));
+        let (people, left_out) = sift(users, User::display_name, |user| action.obstacle(user));
         if people.is_empty() {
             self.finish(Outcome { done: 0, undone: left_out });
             return;
@@ -156,7 +156,7 @@ impl Screen {
         match &outcome {
             Ok(()) => {
                 self.question.try_set(None);
-                notify(Tone::Success, action.done(&words::name(user)));
+                notify(Tone::Success, action.done(&user.display_name()));
             }
             Err(failure) if failure.is_transient() => return Err(failure.message()),
             Err(_) => {}
@@ -179,7 +179,7 @@ impl Screen {
             match self.bulk.try_get_untracked() {
                 Some(Bulk::Running { stop: false, .. }) => {}
                 Some(_) => {
-                    outcome.undone.push(Undone { name: words::name(user), reason: t!("users.bulk_stopped") });
+                    outcome.undone.push(Undone { name: user.display_name(), reason: t!("users.bulk_stopped") });
                     continue;
                 }
                 // The screen is gone; so is whoever would stop it or read about it.
@@ -188,7 +188,7 @@ impl Screen {
             match action.perform(user).await {
                 Ok(()) => outcome.done += 1,
                 Err(failure) => {
-                    outcome.undone.push(Undone { name: words::name(user), reason: failure.message() })
+                    outcome.undone.push(Undone { name: user.display_name(), reason: failure.message() })
                 }
             }
             self.bulk.try_update(|bulk| {
@@ -361,7 +361,7 @@ fn Confirmation(screen: Screen) -> impl IntoView {
         question.with(|question| match question {
             None => (String::new(), String::new(), String::new()),
             Some(Question::One(action, user)) => {
-                (action.question(&words::name(user)), action.consequences(), action.label())
+                (action.question(&user.display_name()), action.consequences(), action.label())
             }
             Some(Question::Many(plan)) => {
                 let mut text = plan.action.consequences();

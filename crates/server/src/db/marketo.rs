@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use api_types::{ConnectionFailure, DeliveryStatus, Role, UserStatus};
+use api_types::{ConnectionFailure, DeliveryStatus, Role, UserStatus, display_name, full_name};
 use sqlx::FromRow;
 
 use super::teams::name_key;
-use super::users::display_name;
 use super::{Builder, Conn, DbResult, from_optional_text, from_text, like_anywhere, new_id, text};
 use crate::clock::Millis;
 
@@ -38,7 +37,7 @@ impl ConnectionRow {
 
     /// First and last name; empty where there is none.
     pub(crate) fn owner_name(&self) -> String {
-        format!("{} {}", self.owner_first_name, self.owner_last_name).trim().to_owned()
+        full_name(&self.owner_first_name, &self.owner_last_name)
     }
 
     pub(crate) fn is_owner_active(&self) -> DbResult<bool> {
@@ -172,7 +171,7 @@ pub(crate) struct AccessRow {
 impl AccessRow {
     /// First and last name; empty where there is none.
     pub(crate) fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+        full_name(&self.first_name, &self.last_name)
     }
 
     /// The name, else the address.

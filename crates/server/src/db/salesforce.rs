@@ -2,7 +2,7 @@
 
 use api_types::{
     ConnectionCheck, ConnectionFailure, Person, SalesforceConnection, SalesforceEnvironment,
-    SalesforceSyncSettings, UserId,
+    SalesforceSyncSettings, UserId, full_name,
 };
 use sqlx::FromRow;
 
@@ -46,11 +46,10 @@ impl ConnectionRow {
 
     /// The connection as people see it.
     pub(crate) fn view(&self) -> DbResult<SalesforceConnection> {
-        let name = format!("{} {}", self.first_name, self.last_name);
         Ok(SalesforceConnection {
             owner: Person {
                 id: UserId(self.user_id.clone()),
-                name: name.trim().to_owned(),
+                name: full_name(&self.first_name, &self.last_name),
                 email: self.email.clone(),
             },
             environment: self.environment()?,

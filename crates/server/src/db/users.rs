@@ -4,7 +4,7 @@ mod list;
 
 use std::collections::HashMap;
 
-use api_types::{Locale, LoginManagement, Persona, Role, UserStatus};
+use api_types::{Locale, LoginManagement, Persona, Role, UserStatus, display_name};
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
@@ -81,15 +81,6 @@ impl UserRow {
     /// The name to address somebody by, else the address.
     pub(crate) fn display_name(&self) -> String {
         display_name(&self.first_name, &self.last_name, &self.email)
-    }
-}
-
-/// First and last name, else the address.
-pub(crate) fn display_name(first_name: &str, last_name: &str, email: &str) -> String {
-    let name = format!("{first_name} {last_name}");
-    match name.trim() {
-        "" => email.to_owned(),
-        name => name.to_owned(),
     }
 }
 

@@ -1,4 +1,4 @@
-use api_types::{List, SyncOutcome, SyncedPerson, SyncedPersonQuery};
+use api_types::{List, SyncOutcome, SyncedPerson, SyncedPersonQuery, full_name};
 use leptos::prelude::*;
 
 use super::words;
@@ -100,7 +100,6 @@ pub(super) fn PeopleCard(
 #[component]
 fn PeopleTable(people: Vec<SyncedPerson>) -> impl IntoView {
     let row = |person: SyncedPerson| {
-        let full = format!("{} {}", person.first_name, person.last_name);
         let place = match (&person.salesforce_contact_id, &person.salesforce_lead_id) {
             (Some(_), _) => Some(t!("field_sync.as_contact")),
             (None, Some(_)) => Some(t!("field_sync.as_lead")),
@@ -108,7 +107,7 @@ fn PeopleTable(people: Vec<SyncedPerson>) -> impl IntoView {
         };
         view! {
             <tr>
-                <th scope="row"><bdi>{full.trim().to_owned()}</bdi></th>
+                <th scope="row"><bdi>{full_name(&person.first_name, &person.last_name)}</bdi></th>
                 <td data-label=t!("field.email")><bdi class="address">{person.email}</bdi></td>
                 <td data-label=t!("person_field.company")><bdi>{person.company}</bdi></td>
                 <td data-label=t!("person_field.source")><bdi>{person.source}</bdi></td>

@@ -1,7 +1,7 @@
 use api_types::{Locale, MarketoAdmin, MarketoAdminInvite};
 use leptos::prelude::*;
 
-use super::{name, table};
+use super::table;
 use crate::api::batches::IdempotencyKey;
 use crate::api::marketo_admins;
 use crate::connection_words;
@@ -53,7 +53,7 @@ pub(super) fn InviteDialog(
     let title = Signal::derive(move || {
         asked
             .with(|admin| {
-                admin.as_ref().map(|admin| t!("actions_config.invite_question", name = name(admin)))
+                admin.as_ref().map(|admin| t!("actions_config.invite_question", name = admin.display_name()))
             })
             .unwrap_or_default()
     });

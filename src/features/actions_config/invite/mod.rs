@@ -26,7 +26,7 @@ pub(super) fn InviteCard(
     let admins = Admins::new();
     let asked = RwSignal::new(None::<MarketoAdmin>);
     let on_done = Callback::new(move |admin: MarketoAdmin| {
-        announce(t!("actions_config.invited", name = name(&admin)));
+        announce(t!("actions_config.invited", name = admin.display_name()));
         admins.replace(admin);
         on_invited.run(());
         leptos::task::spawn_local(setup::refresh());
@@ -69,14 +69,5 @@ fn nobody(admins: Admins) -> impl IntoView {
         view! { <EmptyState title=t!("actions_config.admins_nobody") text=t!("actions_config.admins_nobody_text") /> }
     } else {
         view! { <EmptyState title=t!("actions_config.admins_none") text=t!("actions_config.admins_none_text") /> }
-    }
-}
-
-/// The name to address somebody by; the address where Marketo knows no name.
-fn name(admin: &MarketoAdmin) -> String {
-    let full = format!("{} {}", admin.first_name, admin.last_name);
-    match full.trim() {
-        "" => admin.email.clone(),
-        full => full.to_owned(),
     }
 }

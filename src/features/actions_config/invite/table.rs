@@ -1,7 +1,6 @@
 use api_types::{MarketoAdmin, MarketoAdminState};
 use leptos::prelude::*;
 
-use super::name;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -15,7 +14,7 @@ pub(super) fn row_id(admin: &str) -> String {
 #[component]
 pub(super) fn AdminTable(admins: Vec<MarketoAdmin>, on_invite: Callback<MarketoAdmin>) -> impl IntoView {
     let row = move |admin: MarketoAdmin| {
-        let full = name(&admin);
+        let full = admin.display_name();
         let email = (full != admin.email).then(|| admin.email.clone());
         let id = row_id(&admin.id);
         view! {
@@ -75,7 +74,7 @@ fn action(admin: MarketoAdmin, on_invite: Callback<MarketoAdmin>) -> Option<impl
         MarketoAdminState::Unreached { .. } => t!("actions_config.resend").into(),
         _ => return None,
     };
-    let full = name(&admin);
+    let full = admin.display_name();
     Some(view! {
         <Button on_press=Callback::new(move |()| on_invite.run(admin.clone()))>
             {label}<span class="visually-hidden">" "{full}</span>

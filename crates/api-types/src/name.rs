@@ -1,0 +1,60 @@
+//! What people are called.
+
+use crate::{MarketoAdmin, Me, Person, User};
+
+/// First and last name, as far as they are known; empty for neither.
+pub fn full_name(first_name: &str, last_name: &str) -> String {
+    format!("{first_name} {last_name}").trim().to_owned()
+}
+
+/// The full name, or the address of somebody without one.
+pub fn display_name(first_name: &str, last_name: &str, email: &str) -> String {
+    let name = full_name(first_name, last_name);
+    if name.is_empty() { email.to_owned() } else { name }
+}
+
+impl Person {
+    /// The name, or the address of somebody without one.
+    pub fn display_name(&self) -> &str {
+        if self.name.trim().is_empty() { &self.email } else { &self.name }
+    }
+}
+
+impl User {
+    /// The full name, or the address of somebody without one.
+    pub fn display_name(&self) -> String {
+        display_name(&self.first_name, &self.last_name, &self.email)
+    }
+}
+
+impl Me {
+    /// The full name, or the address of somebody without one.
+    pub fn display_name(&self) -> String {
+        display_name(&self.first_name, &self.last_name, &self.email)
+    }
+}
+
+impl MarketoAdmin {
+    /// The full name, or the address of somebody without one.
+    pub fn display_name(&self) -> String {
+        display_name(&self.first_name, &self.last_name, &self.email)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_no_name_goes_by_the_address() {
+        for (first, last, expected) in [
+            ("Ana", "Lopez", "Ana Lopez"),
+            ("Ana", "", "Ana"),
+            (" ", "Lopez", "Lopez"),
+            ("", " ", "ana@example.com"),
+        ] {
+            assert_eq!(display_name(first, last, "ana@example.com"), expected);
+        }
+        assert_eq!(full_name("", ""), "");
+    }
+}
