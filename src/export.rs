@@ -1,5 +1,7 @@
 //! Lists saved as CSV files, made in the browser from the pages that the backend lists. No cell of them is a formula.
 
+use std::cell::Cell;
+
 use api_types::List;
 use leptos::prelude::*;
 use roster::CsvWriter;
@@ -8,12 +10,18 @@ use crate::api::Failure;
 use crate::t;
 use crate::ui::{Button, ProgressBar, Tone, dom, notify};
 
+thread_local! {
+    static RUNS: Cell<u32> = const { Cell::new(0) };
+}
+
 /// How far the file is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Export {
     #[default]
     Idle,
     Reading {
+        /// Tells this file from one that was stopped and may still wait for a page.
+        run: u32,
         done: u64,
         /// As the first page said; 0 before.
         total: u64,
@@ -45,20 +53,28 @@ pub(crate) async fn save<T>(
     if export.get_untracked() != Export::Idle {
         return;
     }
-    export.set(Export::Reading { done: 0, total: 0 });
-    match read(export, &table, page).await {
+    let run = RUNS.replace(RUNS.get().wrapping_add(1));
+    export.set(Export::Reading { run, done: 0, total: 0 });
+    match read(export, run, &table, page).await {
         Ok(Some(file)) => {
             let content = js_sys::Uint8Array::from(file.as_slice());
             dom::download(&table.file_name, "text/csv", &content);
         }
         Ok(None) => return,
+        Err(_) if !is_wanted(export, run) => return,
         Err(failure) => notify(Tone::Failure, failure.message()),
     }
     export.try_set(Export::Idle);
 }
 
+/// Whether somebody waits for this file.
+fn is_wanted(export: RwSignal<Export>, wanted: u32) -> bool {
+    matches!(export.try_get_untracked(), Some(Export::Reading { run, .. }) if run == wanted)
+}
+
 async fn read<T>(
     export: RwSignal<Export>,
+    run: u32,
     table: &Table<T>,
     page: impl AsyncFn(Option<String>) -> Result<List<T>, Failure>,
 ) -> Result<Option<Vec<u8>>, Failure> {
@@ -71,10 +87,10 @@ async fn read<T>(
             record(&mut writer, &(table.cells)(item));
         }
         done += list.items.len() as u64;
-        if !matches!(export.try_get_untracked(), Some(Export::Reading { .. })) {
+        if !is_wanted(export, run) {
             return Ok(None);
         }
-        export.try_set(Export::Reading { done, total: list.meta.total });
+        export.try_set(Export::Reading { run, done, total: list.meta.total });
         cursor = list.meta.next_cursor;
         if cursor.is_none() {
             return Ok(Some(writer.take()));
@@ -93,7 +109,7 @@ fn record(writer: &mut CsvWriter, cells: &[String]) {
 #[component]
 pub(crate) fn ExportProgress(export: RwSignal<Export>, #[prop(into)] label: String) -> impl IntoView {
     let at = Memo::new(move |_| match export.get() {
-        Export::Reading { done, total } => (done, total),
+        Export::Reading { done, total, .. } => (done, total),
         Export::Idle => (0, 0),
     });
     let reading = Memo::new(move |_| export.get() != Export::Idle);
@@ -116,7 +132,35 @@ pub(crate) fn ExportProgress(export: RwSignal<Export>, #[prop(into)] label: Stri
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use api_types::ListMeta;
+    use futures_channel::oneshot;
+
     use super::*;
+
+    #[test]
+    fn a_file_that_was_stopped_does_not_go_on_when_another_is_begun() {
+        let _owner = Owner::new_root(None);
+        let mut context = Context::from_waker(Waker::noop());
+        let export = RwSignal::new(Export::Reading { run: 1, done: 0, total: 0 });
+        let table = Table { file_name: String::new(), header: Vec::new(), cells: |_: &u32| Vec::new() };
+        let (answer, asked) = oneshot::channel();
+        let asked = std::cell::RefCell::new(Some(asked));
+        let mut first = pin!(read(export, 1, &table, async |_| {
+            let asked = asked.take().expect("one page");
+            Ok(asked.await.expect("an answer"))
+        }));
+        assert!(first.as_mut().poll(&mut context).is_pending());
+        export.set(Export::Idle);
+        export.set(Export::Reading { run: 2, done: 0, total: 0 });
+        answer
+            .send(List { items: vec![7], meta: ListMeta { total: 2, next_cursor: Some("b".into()) } })
+            .unwrap();
+        assert!(matches!(first.as_mut().poll(&mut context), Poll::Ready(Ok(None))));
+        assert_eq!(export.get_untracked(), Export::Reading { run: 2, done: 0, total: 0 });
+    }
 
     #[test]
     fn s1_no_cell_is_a_formula() {

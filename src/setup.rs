@@ -19,7 +19,7 @@ pub(crate) fn guide() -> Loader<SetupGuide> {
 
 fn start() -> Loader<SetupGuide> {
     let guide = Loader::new();
-    session::on_another_person(move || guide.state.set(Load::Loading));
+    session::on_another_person(move || guide.reset());
     guide
 }
 

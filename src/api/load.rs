@@ -68,9 +68,32 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         .await;
     }
 
+    /// Takes over what a change has answered: newer than whatever is being read.
+    pub(crate) fn replace(self, value: T) {
+        self.outdate();
+        self.busy.try_set(false);
+        self.state.try_set(Load::Ready(value));
+    }
+
+    /// Forgets what was read, and what is being read.
+    pub(crate) fn reset(self) {
+        self.outdate();
+        self.busy.try_set(false);
+        self.state.try_set(Load::Loading);
+    }
+
     /// Reads again of our own accord: a failure is passed over, what stood stays.
     pub(crate) async fn keep_up(self, call: impl Future<Output = Result<T, Failure>>) {
         self.read(call, |_, _| ()).await;
+    }
+
+    /// Makes readings under way of no interest. Gives the number of the one that may begin; `None` when the screen is
+    /// gone.
+    fn outdate(self) -> Option<u32> {
+        self.latest.try_update_value(|latest| {
+            *latest = latest.wrapping_add(1);
+            *latest
+        })
     }
 
     async fn read(
@@ -78,12 +101,7 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         call: impl Future<Output = Result<T, Failure>>,
         failed: fn(RwSignal<Load<T>>, Failure),
     ) {
-        let Some(mine) = self.latest.try_update_value(|latest| {
-            *latest = latest.wrapping_add(1);
-            *latest
-        }) else {
-            return;
-        };
+        let Some(mine) = self.outdate() else { return };
         self.busy.try_set(true);
         let answer = call.await;
         if self.latest.try_get_value() != Some(mine) {
@@ -96,5 +114,59 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
             Err(failure) => failed(self.state, failure),
         }
         self.busy.try_set(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use futures_channel::oneshot;
+
+    use super::*;
+
+    /// An answer that comes when the test says so.
+    async fn answer(when: oneshot::Receiver<u32>) -> Result<u32, Failure> {
+        Ok(when.await.unwrap_or_default())
+    }
+
+    fn shown(loader: Loader<u32>) -> Load<u32> {
+        loader.state.get_untracked()
+    }
+
+    #[test]
+    fn of_two_readings_the_latest_counts_whichever_is_answered_first() {
+        let _owner = Owner::new_root(None);
+        let mut context = Context::from_waker(Waker::noop());
+        let loader = Loader::new();
+        let ((first, first_answer), (second, second_answer)) = (oneshot::channel(), oneshot::channel());
+        let mut earlier = pin!(loader.load(answer(first_answer)));
+        let mut later = pin!(loader.load(answer(second_answer)));
+        assert!(earlier.as_mut().poll(&mut context).is_pending());
+        assert!(later.as_mut().poll(&mut context).is_pending());
+        second.send(2).unwrap();
+        assert!(later.as_mut().poll(&mut context).is_ready());
+        first.send(1).unwrap();
+        assert!(earlier.as_mut().poll(&mut context).is_ready());
+        assert_eq!(shown(loader), Load::Ready(2));
+        assert!(!loader.busy.get_untracked());
+    }
+
+    #[test]
+    fn what_was_asked_for_before_a_change_does_not_undo_it() {
+        let _owner = Owner::new_root(None);
+        let mut context = Context::from_waker(Waker::noop());
+        let loader = Loader::new();
+        let (asked, before) = oneshot::channel();
+        let mut reading = pin!(loader.keep_up(answer(before)));
+        assert!(reading.as_mut().poll(&mut context).is_pending());
+        loader.replace(2);
+        assert!(!loader.busy.get_untracked());
+        asked.send(1).unwrap();
+        assert!(reading.as_mut().poll(&mut context).is_ready());
+        assert_eq!(shown(loader), Load::Ready(2));
+        loader.reset();
+        assert_eq!(shown(loader), Load::Loading);
     }
 }

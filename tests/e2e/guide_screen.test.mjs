@@ -57,6 +57,12 @@ walk("u8: a prerequisite is ticked by the keyboard, and the tick can be taken ba
   await app.driver.reload();
   await setupGuide.seeTicked(ADMIN);
   await driver.tabTo(box);
+  await driver.offline(true);
+  await driver.press("Space");
+  await app.frame.seeSaid(app.say("failure.offline"));
+  assert.equal(await driver.isChecked(box.label), true, "the box shows what is so");
+  await driver.offline(false);
+  await app.frame.seeOnline();
   await driver.press("Space");
   await driver.gone({ text: app.say("setup_guide.ticked_by", { name: ADMIN, date: "|" }).split("|")[0] });
 });

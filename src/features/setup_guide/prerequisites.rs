@@ -1,7 +1,8 @@
 use api_types::{Prerequisite, PrerequisiteId, PrerequisiteState};
 use leptos::prelude::*;
+use web_sys::HtmlInputElement;
 
-use crate::api::{Load, setup_guide};
+use crate::api::setup_guide;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -60,29 +61,34 @@ fn evidence(state: &PrerequisiteState) -> Option<String> {
 #[component]
 fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl IntoView {
     let busy = RwSignal::new(false);
-    let tick = move |ticked: bool| {
+    let tick = move |input: HtmlInputElement| {
+        let ticked = input.checked();
         if busy.get_untracked() {
+            input.set_checked(!ticked);
             return;
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
             match setup_guide::tick(id, ticked).await {
                 Ok(newer) => {
-                    setup::guide().state.set(Load::Ready(newer));
+                    setup::guide().replace(newer);
                     announce(if ticked {
                         t!("setup_guide.ticked", what = title(id))
                     } else {
                         t!("setup_guide.unticked", what = title(id))
                     });
                 }
-                Err(failure) => notify(Tone::Failure, failure.message()),
+                Err(failure) => {
+                    notify(Tone::Failure, failure.message());
+                    // The box shows what is so.
+                    input.set_checked(!ticked);
+                }
             }
             busy.try_set(false);
         });
     };
     let is_verified = Memo::new(move |_| matches!(state.get(), Some(PrerequisiteState::Verified { .. })));
-    let is_ticked =
-        Memo::new(move |_| busy.get() || matches!(state.get(), Some(PrerequisiteState::Ticked { .. })));
+    let is_ticked = Memo::new(move |_| matches!(state.get(), Some(PrerequisiteState::Ticked { .. })));
     let (box_id, hint_id) = (id.as_str(), format!("{}-hint", id.as_str()));
     let described = hint_id.clone();
     view! {
@@ -104,7 +110,7 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl Into
                             aria-describedby=described.clone()
                             aria-busy=move || busy.get().then_some("true")
                             prop:checked=move || is_ticked.get()
-                            on:change:target=move |event| tick(event.target().checked())
+                            on:change:target=move |event| tick(event.target())
                         />
                         <label for=box_id><strong>{title(id)}</strong></label>
                     </div>

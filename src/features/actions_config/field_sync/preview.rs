@@ -32,10 +32,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                     sync.stage.try_set(Stage::Overview);
                     dom::after_paint(|| dom::focus("sync-title"));
                 }
-                Err(failure) => {
-                    notify(Tone::Failure, failure.message());
-                    key.try_set_value(IdempotencyKey::new());
-                }
+                Err(failure) => notify(Tone::Failure, failure.message()),
             }
             busy.try_set(false);
         });

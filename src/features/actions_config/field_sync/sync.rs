@@ -67,6 +67,7 @@ impl Sync {
     pub(super) fn load(self) {
         leptos::task::spawn_local(async move {
             self.state.load(field_sync::find()).await;
+            self.is_lost.try_set(false);
             self.watch();
         });
     }
@@ -79,6 +80,8 @@ impl Sync {
     /// Reads everything again, as after something was done, and goes on watching.
     pub(super) async fn catch_up(self) {
         let Some(before) = self.known_untracked() else { return self.load() };
+        // What is being asked meanwhile may be answered by how things were.
+        self.next_watch();
         if let Ok(now) = field_sync::find().await {
             self.take_over(&before, now).await;
         }
@@ -101,7 +104,8 @@ impl Sync {
 
     /// Takes over what a change of the settings answered.
     pub(super) fn replace(self, newer: FieldSync) {
-        self.state.state.try_set(Load::Ready(newer));
+        self.state.replace(newer);
+        self.watch();
     }
 
     /// Pauses, resumes or cancels the run under way.
@@ -114,13 +118,17 @@ impl Sync {
 
     /// Asks again and again while somebody looks: often while something moves, seldom while nothing does.
     fn watch(self) {
-        let next = self.watch.try_update_value(|watch| {
-            *watch = watch.wrapping_add(1);
-            *watch
-        });
-        if let Some(mine) = next {
+        if let Some(mine) = self.next_watch() {
             leptos::task::spawn_local(self.keep_watching(mine));
         }
+    }
+
+    /// Ends the watch there is. Gives the number of the next; `None` when the screen is gone.
+    fn next_watch(self) -> Option<u32> {
+        self.watch.try_update_value(|watch| {
+            *watch = watch.wrapping_add(1);
+            *watch
+        })
     }
 
     async fn keep_watching(self, mine: u32) {
@@ -141,7 +149,6 @@ impl Sync {
                         return;
                     }
                     pace = pace.after(now != before);
-                    self.is_lost.try_set(false);
                     self.take_over(&before, now).await;
                 }
                 Err(failure) if failure.is_transient() => {
@@ -163,8 +170,9 @@ impl Sync {
         }
         let is_another =
             before.current.as_ref().map(|run| &run.id) != now.current.as_ref().map(|run| &run.id);
+        self.is_lost.try_set(false);
         if before != &now {
-            self.state.state.try_set(Load::Ready(now));
+            self.state.replace(now);
         }
         if is_another {
             self.refresh_runs().await;
