@@ -7,7 +7,8 @@ use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
 use roster::{Invitee, Verdict};
 
-use super::flow::{Backend, Flow};
+use super::flow::Flow;
+use super::step::Backend;
 use crate::api::batches::DryRun;
 use crate::csv;
 use crate::ui::dom;

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use roster::{Delimiter, Encoding, HeaderRow, Overrides};
 
 use super::file_step::Chooser;
-use super::flow::{Flow, NEXT, Opened, Step, encodings};
+use super::flow::{Flow, NEXT};
+use super::step::{Opened, Step};
 use super::words;
 use crate::i18n;
 use crate::t;
@@ -170,4 +171,9 @@ fn Preview(flow: Flow) -> impl IntoView {
             </table>
         </div>
     }
+}
+
+/// The encodings of the chooser, the file's own first.
+fn encodings(current: Encoding) -> Vec<Encoding> {
+    std::iter::once(current).chain(Encoding::ALL.into_iter().filter(|other| *other != current)).collect()
 }

@@ -5,7 +5,8 @@ use roster::Field;
 use web_sys::{DataTransfer, File};
 
 use super::file_card::FileCard;
-use super::flow::{Flow, Step};
+use super::flow::Flow;
+use super::step::Step;
 use super::words;
 use crate::csv;
 use crate::t;

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use roster::{Field, Fix, ProblemCode, Role, Summary, ValueCount};
 
-use super::flow::{Change, Flow};
+use super::flow::Flow;
+use super::step::Change;
 use super::words;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Tone, announce, notify};

@@ -5,7 +5,8 @@ use leptos::html;
 use leptos::prelude::*;
 use roster::{Field, Filter, RowView};
 
-use super::flow::{Change, Flow};
+use super::flow::Flow;
+use super::step::Change;
 use super::words;
 use crate::csv;
 use crate::i18n;

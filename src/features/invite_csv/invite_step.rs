@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use super::STEP_HEADING;
 use super::dry_run::new_row;
-use super::flow::{Flow, Step};
+use super::flow::Flow;
+use super::step::Step;
 use super::words;
 use crate::csv;
 use crate::invitations::SentBatch;

@@ -2,7 +2,8 @@ use leptos::prelude::*;
 use roster::{Confidence, Target};
 
 use super::STEP_HEADING;
-use super::flow::{Flow, Step};
+use super::flow::Flow;
+use super::step::Step;
 use super::words;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Select, SelectOption, Status};

@@ -11,11 +11,13 @@ mod invite_step;
 mod mapping_step;
 mod remembered;
 mod review_step;
+mod step;
 mod words;
 
 use leptos::prelude::*;
 
-use self::flow::{Flow, Stage, Step};
+use self::flow::Flow;
+use self::step::{Stage, Step};
 use crate::csv;
 use crate::routes::Route;
 use crate::t;

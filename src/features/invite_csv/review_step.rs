@@ -5,8 +5,9 @@ use roster::{Encoding, Filter, ProblemCode, ReportLabels, Verdict, VerdictCounts
 use super::STEP_HEADING;
 use super::dry_run;
 use super::fixes::Fixes;
-use super::flow::{Backend, Flow, Step};
+use super::flow::Flow;
 use super::grid::{Grid, View};
+use super::step::{Backend, Step};
 use super::words;
 use crate::csv;
 use crate::i18n;

@@ -3,7 +3,7 @@
 use csv_worker::protocol::Failure as JobFailure;
 use roster::{Confidence, Delimiter, Field, Problem, Refusal, Target, Verdict};
 
-use super::flow::Trouble;
+use super::step::Trouble;
 use crate::csv::JobError;
 use crate::i18n::{self, Argument};
 pub(super) use crate::invitations::words::problem as code;

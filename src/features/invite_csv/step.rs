@@ -1,0 +1,187 @@
+//! The steps of the flow, each with what the earlier ones found.
+
+use csv_worker::protocol::Request;
+use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, Refusal, Summary};
+use web_sys::File;
+
+use crate::csv::{JobError, Progress};
+use crate::sending::SendingId;
+
+/// A file whose head has been looked at.
+#[derive(Clone, PartialEq)]
+pub(super) struct Opened {
+    pub(super) file: File,
+    pub(super) overrides: Overrides,
+    pub(super) dialect: Dialect,
+    pub(super) columns: Vec<ColumnInfo>,
+    pub(super) mapping: Mapping,
+    pub(super) signature: String,
+    /// The first records, titles and header among them.
+    pub(super) head: Vec<Vec<String>>,
+    /// The mapping was the person's own for a file of the same header.
+    pub(super) remembered: bool,
+    /// What the person changed in the review, in order. The Worker keeps it until the file is read in another way.
+    pub(super) changes: Vec<Change>,
+    /// The Worker that has the changes; another one must be told them again.
+    pub(super) worker: u32,
+}
+
+/// A file that has been read to its end.
+#[derive(Clone, PartialEq)]
+pub(super) struct Checked {
+    pub(super) opened: Opened,
+    pub(super) summary: Summary,
+    /// The encoding guessed at first was contradicted further on, and the file read again.
+    pub(super) reread: bool,
+    pub(super) backend: Backend,
+}
+
+/// What the backend has said about the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    /// Not asked since the last change.
+    Unasked,
+    Asking {
+        done: u64,
+        total: u64,
+    },
+    Answered,
+    /// Could not be asked; inviting will give its verdicts all the same.
+    Unreachable,
+}
+
+/// A change to rows that the person made in the review.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    Edit { row: u64, field: Field, value: String },
+    Fix(Fix),
+}
+
+impl Change {
+    pub(super) fn request(&self) -> Request {
+        match self.clone() {
+            Self::Edit { row, field, value } => Request::Edit { row, field, value },
+            Self::Fix(fix) => Request::Fix { fix },
+        }
+    }
+}
+
+/// What went wrong on the way, said on the step where the person stands then.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Trouble {
+    Refused {
+        file_name: String,
+        refusal: Refusal,
+    },
+    Job(JobError),
+    /// The Worker died and was started again; the file has been read anew.
+    Restarted,
+}
+
+/// Where the person is. Each step holds what the earlier ones found, so that going back loses nothing.
+#[derive(Clone, PartialEq)]
+pub(super) enum Step {
+    /// `reading` is the name of a file that is being looked at. Beside a trouble, `opened` cannot be gone on with.
+    Choosing {
+        opened: Option<Box<Opened>>,
+        reading: Option<String>,
+        trouble: Option<Trouble>,
+    },
+    Mapping {
+        opened: Opened,
+        trouble: Option<Trouble>,
+    },
+    Checking {
+        opened: Opened,
+        progress: Progress,
+    },
+    Reviewing {
+        checked: Checked,
+        trouble: Option<Trouble>,
+    },
+    Inviting {
+        checked: Checked,
+    },
+    Sending {
+        id: SendingId,
+    },
+}
+
+/// The steps by name, for what depends on nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Choosing,
+    Mapping,
+    Checking,
+    Reviewing,
+    Inviting,
+    Sending,
+}
+
+impl Stage {
+    /// The place in the step indicator, from 0.
+    pub(super) fn number(self) -> usize {
+        match self {
+            Self::Choosing => 0,
+            Self::Mapping => 1,
+            Self::Checking | Self::Reviewing => 2,
+            Self::Inviting | Self::Sending => 3,
+        }
+    }
+
+    /// What has been sent cannot be gone back from.
+    pub(super) fn can_go_back(self) -> bool {
+        self != Self::Sending
+    }
+}
+
+impl Step {
+    pub(super) fn start() -> Self {
+        Self::Choosing { opened: None, reading: None, trouble: None }
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        match self {
+            Self::Choosing { .. } => Stage::Choosing,
+            Self::Mapping { .. } => Stage::Mapping,
+            Self::Checking { .. } => Stage::Checking,
+            Self::Reviewing { .. } => Stage::Reviewing,
+            Self::Inviting { .. } => Stage::Inviting,
+            Self::Sending { .. } => Stage::Sending,
+        }
+    }
+
+    pub(super) fn opened(&self) -> Option<&Opened> {
+        match self {
+            Self::Choosing { opened, .. } => opened.as_deref(),
+            Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(&checked.opened),
+            Self::Sending { .. } => None,
+        }
+    }
+
+    pub(super) fn checked(&self) -> Option<&Checked> {
+        match self {
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(checked),
+            _ => None,
+        }
+    }
+
+    pub(super) fn checked_mut(&mut self) -> Option<&mut Checked> {
+        match self {
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(checked),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_cannot_be_gone_back_from() {
+        assert!(Stage::Inviting.can_go_back());
+        assert!(!Stage::Sending.can_go_back());
+    }
+}
