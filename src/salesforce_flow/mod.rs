@@ -14,6 +14,7 @@ use std::cell::RefCell;
 
 use api_types::{ConnectionFailure, Flow, FlowId, FlowStarted, FlowState};
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 use crate::api::{Failure, flows};
 use crate::ui::dom;
@@ -139,7 +140,10 @@ impl SalesforceFlow {
         // Left behind by this, the flow is not given up; and the back button finds no dialog.
         self.stage.set(Stage::Idle);
         let prompt = if self.asks_who.get_value() { "?prompt=login" } else { "" };
-        let _ = dom::window().location().assign(&format!("{}{prompt}", started.start_url));
+        let window = dom::window();
+        // The last page would tell whoever opened this window, and close it.
+        let _ = window.set_opener(&JsValue::NULL);
+        let _ = window.location().assign(&format!("{}{prompt}", started.start_url));
     }
 
     /// Gives up.

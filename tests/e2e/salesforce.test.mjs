@@ -70,11 +70,13 @@ walk("a6: where pop-ups are blocked, this window goes and comes back", server, {
   const refused = await arrive(app);
   await refused.connect();
   await refused.okBlocked();
+  await app.driver.watchOpener();
   const here = await refused.continueHere();
   await here.signIn("denied@example.com");
   await app.driver.seeAddress(/\/settings\/admin\/salesforce/);
   await refused.seeFailed("access_denied");
   assert.doesNotMatch(app.driver.path, /flow=/, "the address does not keep the flow");
+  assert.equal(await app.driver.openerSet(), "null", "nobody but this page waits for the end");
   await refused.dismiss();
 
   const person = await another();
@@ -93,6 +95,12 @@ walk("a6: where pop-ups are blocked, this window goes and comes back", server, {
   await again.allow();
   await salesforce.seeConnected(ADMIN, ORG);
   await tidy(person);
+});
+
+walk("a7: what was not taken does not stay in the address", server, {}, async (app) => {
+  await app.driver.goto("/oauth/callback?code=unasked&state=nobodys");
+  await app.driver.seeAddress(/\/oauth\/callback$/);
+  app.driver.forgetTroubles(/^400 for /);
 });
 
 walk("a6: a closed window is not taken for the end before the person says so", server, {}, async (app) => {

@@ -425,6 +425,18 @@ export class Driver {
     await this.#page.evaluate(() => window.dispatchEvent(new Event("focus")));
   }
 
+  /** Notes what the page names as its opener from now on, beyond its own end. */
+  async watchOpener() {
+    await this.#page.evaluate(() => {
+      Object.defineProperty(window, "opener", { set: (value) => sessionStorage.setItem("opener", String(value)) });
+    });
+  }
+
+  /** What a page of this window has named as its opener. */
+  async openerSet() {
+    return this.#page.evaluate(() => sessionStorage.getItem("opener"));
+  }
+
   async closeTab() {
     await this.#page.close();
   }
