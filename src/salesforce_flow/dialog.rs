@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use super::{SalesforceFlow, Stage};
 use crate::connection_words;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName};
+use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName, dom};
+
+/// The element of the button that ends the dialog.
+const LEAVE: &str = "flow-leave";
 
 /// What a stage looks like; changes of the flow's data alone draw nothing anew.
 #[derive(Clone, PartialEq)]
@@ -51,6 +54,11 @@ pub(crate) fn FlowDialog(
         look => look,
     });
     let busy = Signal::derive(move || look.get() == Look::Explaining { busy: true });
+    // The button that was pressed goes with what it stood under.
+    Effect::new(move |_| {
+        page.track();
+        dom::keep_focus(LEAVE);
+    });
     let close = Callback::new(move |()| flow.close());
     let open = Callback::new(move |()| flow.open());
     let here = Callback::new(move |()| flow.continue_here());
@@ -122,7 +130,7 @@ fn Buttons(
 ) -> impl IntoView {
     view! {
         <div class="dialog-actions">
-            <Button on_press=close>{cancel}</Button>
+            <Button id=LEAVE on_press=close>{cancel}</Button>
             {children.map(|children| children())}
         </div>
     }

@@ -39,13 +39,16 @@ pub(crate) fn Button(
     #[prop(optional)]
     submit: bool,
     #[prop(optional, into)] busy: Signal<bool>,
+    /// Whether it cannot be pressed while something beside it is busy.
+    #[prop(optional, into)]
+    waiting: Signal<bool>,
     /// Why it cannot be pressed now.
     #[prop(optional, into)]
     disabled_reason: Signal<Option<String>>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
-    let blocked = move || busy.get() || disabled_reason.with(Option::is_some);
+    let blocked = move || busy.get() || waiting.get() || disabled_reason.with(Option::is_some);
     let press = move |event: leptos::ev::MouseEvent| {
         if blocked() {
             event.prevent_default();

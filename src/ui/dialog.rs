@@ -42,7 +42,8 @@ pub(crate) fn Dialog(
     }
 }
 
-/// Asks before something that cannot be undone, and names what will happen.
+/// Asks before something that cannot be undone, and names what will happen. Once confirmed it stays until it is known what
+/// came of it.
 #[component]
 pub(crate) fn ConfirmDialog(
     #[prop(into)] open: Signal<bool>,
@@ -64,12 +65,17 @@ pub(crate) fn ConfirmDialog(
 ) -> impl IntoView {
     let kind = if danger { ButtonKind::Danger } else { ButtonKind::Primary };
     let keep = StoredValue::new(keep.unwrap_or_else(|| t!("common.cancel")));
+    let close = Callback::new(move |()| {
+        if !busy.get_untracked() {
+            on_close.run(());
+        }
+    });
     view! {
-        <Dialog open title on_close=on_close>
+        <Dialog open title on_close=close>
             <p>{move || text.get()}</p>
             {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
-                <Button on_press=on_close>{keep.get_value()}</Button>
+                <Button waiting=busy on_press=close>{keep.get_value()}</Button>
                 <Button kind busy on_press=on_confirm>{move || action.get()}</Button>
             </div>
         </Dialog>

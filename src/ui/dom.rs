@@ -37,6 +37,20 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Whether the keyboard is nowhere, as after the element that had it is gone.
+pub(crate) fn is_focus_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Moves the keyboard to an element after the next paint, where it would be nowhere then.
+pub(crate) fn keep_focus(id: &'static str) {
+    after_paint(move || {
+        if is_focus_lost() {
+            focus(id);
+        }
+    });
+}
+
 /// Runs `then` when the browser has drawn what changed until now.
 pub(crate) fn after_paint(then: impl FnOnce() + 'static) {
     let callback = Closure::once_into_js(then);

@@ -82,14 +82,19 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
         Some(Subject::Known(_)) => t!("common.save"),
         _ => t!("common.create"),
     };
-    let close = Callback::new(move |()| screen.asking.set(None));
+    // Once sent it stays until it is known what came of it.
+    let close = Callback::new(move |()| {
+        if !form.busy.get_untracked() {
+            screen.asking.set(None);
+        }
+    });
     view! {
         <Dialog open=Signal::derive(move || subject.with(Option::is_some)) title on_close=close>
             <form class="form" on:submit=submit.clone() novalidate>
                 <ErrorSummary fields=vec![name] failure=form.failure />
                 <Field state=name label=t!("teams.name") hint=t!("teams.name_hint", limit = limits::TEAM_NAME_MAX) />
                 <div class="dialog-actions">
-                    <Button on_press=close>{t!("common.cancel")}</Button>
+                    <Button waiting=form.busy on_press=close>{t!("common.cancel")}</Button>
                     <Button kind=ButtonKind::Primary submit=true busy=form.busy>{action}</Button>
                 </div>
             </form>

@@ -106,6 +106,7 @@ export class ActionsConfig {
 
   async seeSecret(secret) {
     await this.driver.see({ text: secret, within: this.#secret });
+    await this.driver.seeFocus({ role: "button", name: this.say("common.close"), within: this.#secret });
     await this.driver.inspect("client secret");
   }
 

@@ -73,6 +73,7 @@ export class Salesforce {
   async okBlocked() {
     await this.driver.click(this.#inDialog("common.ok"));
     await this.driver.see({ text: this.say("salesforce_flow.blocked"), within: this.#dialog });
+    await this.driver.seeFocus(this.#inDialog("common.cancel"));
     await this.driver.inspect("salesforce, pop-up blocked");
   }
 
@@ -84,6 +85,7 @@ export class Salesforce {
 
   async seeWaiting() {
     await this.driver.see({ text: this.say("salesforce_flow.waiting"), within: this.#dialog });
+    await this.driver.seeFocus(this.#inDialog("common.cancel"));
     await this.driver.inspect("salesforce, waiting");
   }
 

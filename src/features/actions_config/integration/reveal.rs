@@ -12,6 +12,9 @@ use crate::ui::{
     dom,
 };
 
+/// The element of the button that ends the dialog.
+const LEAVE: &str = "reveal-leave";
+
 /// A secret that is on the screen is forgotten after this time, whoever has left the desk.
 const SHOWN_MS: f64 = 60_000.0;
 
@@ -105,6 +108,11 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
             ask();
         }
     });
+    // The button that was pressed goes with what it stood under.
+    Effect::new(move |_| {
+        shown.track();
+        dom::keep_focus(LEAVE);
+    });
     view! {
         <Dialog open title=t!("actions_config.client_secret") on_close=close>
             {move || match shown.get() {
@@ -115,7 +123,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
                         request_id=failure.request_id.clone()
                         on_retry=Some(Callback::new(move |()| ask()))
                     />
-                    <div class="dialog-actions"><Button on_press=close>{t!("common.close")}</Button></div>
+                    <div class="dialog-actions"><Button id=LEAVE on_press=close>{t!("common.close")}</Button></div>
                 }.into_any(),
                 Shown::Password => {
                     view! { <PasswordForm password on_revealed=Callback::new(show) on_close=close /> }.into_any()
@@ -135,7 +143,7 @@ fn PasswordForm(
     if !untrack(session::current).is_some_and(|session| session.user.has_password) {
         return view! {
             <p>{t!("actions_config.no_password")} " " <a href=Route::Profile.href()>{t!("nav.my_profile")}</a></p>
-            <div class="dialog-actions"><Button on_press=on_close>{t!("common.close")}</Button></div>
+            <div class="dialog-actions"><Button id=LEAVE on_press=on_close>{t!("common.close")}</Button></div>
         }
         .into_any();
     }
@@ -165,7 +173,7 @@ fn PasswordForm(
             <ErrorSummary fields=vec![password] failure=form.failure />
             <Field state=password label=t!("actions_config.password") kind="password" autocomplete="current-password" />
             <div class="dialog-actions">
-                <Button on_press=on_close>{t!("common.cancel")}</Button>
+                <Button id=LEAVE on_press=on_close>{t!("common.cancel")}</Button>
                 <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("actions_config.reveal")}</Button>
             </div>
         </form>
@@ -209,7 +217,7 @@ fn Secret(held: Held, on_close: Callback<()>) -> impl IntoView {
                     t!("actions_config.copy", what = t!("actions_config.client_secret"))
                 }}
             </Button>
-            <Button kind=ButtonKind::Primary on_press=on_close>{t!("common.close")}</Button>
+            <Button id=LEAVE kind=ButtonKind::Primary on_press=on_close>{t!("common.close")}</Button>
         </div>
     }
 }

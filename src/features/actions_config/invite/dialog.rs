@@ -27,7 +27,12 @@ pub(super) fn InviteDialog(
         failure.set(None);
         key.set_value(IdempotencyKey::new());
     });
-    let close = Callback::new(move |()| asked.set(None));
+    // Once sent it stays until it is known what came of it.
+    let close = Callback::new(move |()| {
+        if !busy.get_untracked() {
+            asked.set(None);
+        }
+    });
     let send = Callback::new(move |()| {
         let Some(admin) = asked.get_untracked() else { return };
         busy.set(true);
@@ -83,7 +88,7 @@ pub(super) fn InviteDialog(
             />
             {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
-                <Button on_press=close>{t!("common.cancel")}</Button>
+                <Button waiting=busy on_press=close>{t!("common.cancel")}</Button>
                 <Button kind=ButtonKind::Primary busy on_press=send>{term!("actions_config.send_invite")}</Button>
             </div>
         </Dialog>
