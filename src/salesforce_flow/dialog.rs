@@ -2,7 +2,7 @@ use api_types::ConnectionFailure;
 use leptos::prelude::*;
 
 use super::{SalesforceFlow, Stage};
-use crate::connection_words;
+use crate::connection::words;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName, dom};
 
@@ -101,8 +101,8 @@ pub(crate) fn FlowDialog(
                     .into_any(),
                     Look::Failed(failure) => view! {
                         <div class="failed" role="alert">
-                            <p><Icon name=IconName::Alert /><strong>{connection_words::message(failure)}</strong></p>
-                            <p>{connection_words::fix(failure)}</p>
+                            <p><Icon name=IconName::Alert /><strong>{words::message(failure)}</strong></p>
+                            <p>{words::fix(failure)}</p>
                         </div>
                         <Buttons close cancel=t!("common.close")>
                             <Button kind=ButtonKind::Primary on_press=on_again>{t!("common.try_again")}</Button>

@@ -4,33 +4,21 @@ use leptos::prelude::*;
 use super::paste::PasteForm;
 use super::set_up::connect;
 use crate::api::{Failure, Loader, marketo};
-use crate::connection_check::{ConnectionStatus, ConnectionTrouble, last_check};
+use crate::connection::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
 use crate::i18n;
-use crate::setup;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ConfirmDialog, Icon, IconName, Term, Tone, dom, notify};
+use crate::ui::{Button, Icon, IconName, Term, Tone, notify};
 
 #[component]
 pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoState>) -> impl IntoView {
-    let checking = RwSignal::new(false);
-    let check = Callback::new(move |()| {
-        checking.set(true);
-        leptos::task::spawn_local(async move {
-            loader.refresh(marketo::check()).await;
-            checking.try_set(false);
-            dom::after_paint(|| dom::focus("check-marketo"));
-            setup::refresh().await;
-        });
-    });
-    let asking = RwSignal::new(false);
     let MarketoConnection { credentials, owner, owner_active, own, connected_at, last_check: check_of } =
         connection;
     let owner_name = owner.display_name().to_owned();
     let owner_email = (owner.email != owner_name).then_some(owner.email);
     // Its owner may connect anew when it has failed.
     let anew = own && !check_of.passed();
-    let reason = (!own).then(|| t!("marketo.not_owner", name = owner_name.clone()));
+    let disabled_reason = (!own).then(|| t!("marketo.not_owner", name = owner_name.clone()));
     view! {
         <div class="stack-large">
             <section class="card" aria-labelledby="connection-title">
@@ -58,16 +46,15 @@ pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoSta
                 </dl>
                 <div class="actions">
                     {anew.then(|| view! { <Connect loader label=t!("marketo.connect_again") /> })}
-                    <Button id="check-marketo" busy=checking on_press=check>{t!("connection.check_now")}</Button>
-                    <Button disabled_reason=Signal::stored(reason) on_press=Callback::new(move |()| asking.set(true))>
-                        {term!("common.disconnect")}
-                    </Button>
+                    <CheckNow id="check-marketo" loader check=marketo::check />
+                    <Disconnect loader disconnect=marketo::disconnect read=marketo::state disabled_reason
+                        title=t!("marketo.disconnect_title") text=t!("marketo.disconnect_text")
+                        done=t!("marketo.disconnected") />
                 </div>
             </section>
             {anew.then(|| view! { <PasteForm loader /> })}
             <HandOver own owner=owner_name loader />
         </div>
-        <Disconnect asking loader />
     }
 }
 
@@ -108,46 +95,4 @@ fn Connect(loader: Loader<MarketoState>, #[prop(into)] label: Term) -> impl Into
         });
     });
     view! { <Button busy on_press=press>{label}</Button> }
-}
-
-#[component]
-fn Disconnect(asking: RwSignal<bool>, loader: Loader<MarketoState>) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<String>);
-    let disconnect = Callback::new(move |()| {
-        busy.set(true);
-        failure.set(None);
-        leptos::task::spawn_local(async move {
-            match marketo::disconnect().await {
-                Ok(()) => {
-                    asking.try_set(false);
-                    notify(Tone::Success, t!("marketo.disconnected"));
-                    loader.refresh(marketo::state()).await;
-                    dom::after_paint(|| dom::focus("page-title"));
-                    setup::refresh().await;
-                }
-                Err(error) => {
-                    failure.try_set(Some(error.message()));
-                }
-            }
-            busy.try_set(false);
-        });
-    });
-    let close = Callback::new(move |()| {
-        failure.set(None);
-        asking.set(false);
-    });
-    view! {
-        <ConfirmDialog
-            open=asking
-            title=t!("marketo.disconnect_title")
-            text=t!("marketo.disconnect_text")
-            action=t!("common.disconnect")
-            danger=true
-            busy
-            failure
-            on_confirm=disconnect
-            on_close=close
-        />
-    }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::connected::Connected;
 use super::paste::PasteForm;
 use crate::api::{Failure, Load, Loader, marketo};
-use crate::connection_check::ConnectionTrouble;
+use crate::connection::ConnectionTrouble;
 use crate::routes::Route;
 use crate::setup;
 use crate::t;

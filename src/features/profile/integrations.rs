@@ -4,7 +4,7 @@ use api_types::{MarketoState, SalesforceConnection, SalesforceConnections};
 use leptos::prelude::*;
 
 use crate::api::{Failure, Load, Loader, marketo, salesforce};
-use crate::connection_check::{ConnectionStatus, last_check};
+use crate::connection::{ConnectionStatus, last_check};
 use crate::routes::Route;
 use crate::session;
 use crate::t;

@@ -4,13 +4,11 @@ use api_types::{SalesforceConnection, SalesforceConnections, SalesforceEnvironme
 use leptos::prelude::*;
 
 use crate::api::{Loader, salesforce};
-use crate::connection_check::{ConnectionStatus, ConnectionTrouble, last_check};
+use crate::connection::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
 use crate::i18n;
 use crate::salesforce_flow::environment_name;
-use crate::setup;
 use crate::t;
-use crate::term;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind};
 
 #[component]
 pub(super) fn OwnConnection(
@@ -18,17 +16,6 @@ pub(super) fn OwnConnection(
     loader: Loader<SalesforceConnections>,
     connect: Callback<SalesforceEnvironment>,
 ) -> impl IntoView {
-    let checking = RwSignal::new(false);
-    let check = Callback::new(move |()| {
-        checking.set(true);
-        leptos::task::spawn_local(async move {
-            loader.refresh(salesforce::check()).await;
-            checking.try_set(false);
-            dom::after_paint(|| dom::focus("check-salesforce"));
-            setup::refresh().await;
-        });
-    });
-    let asking = RwSignal::new(false);
     let again = own.last_check.failure.map(|_| {
         let environment = own.environment.clone();
         view! { <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| connect.run(environment.clone()))>{t!("salesforce.connect_again")}</Button> }
@@ -61,53 +48,12 @@ pub(super) fn OwnConnection(
             </dl>
             <div class="actions">
                 {again}
-                <Button id="check-salesforce" busy=checking on_press=check>{t!("connection.check_now")}</Button>
-                <Button on_press=Callback::new(move |()| asking.set(true))>{term!("common.disconnect")}</Button>
+                <CheckNow id="check-salesforce" loader check=salesforce::check />
+                <Disconnect loader disconnect=salesforce::disconnect read=salesforce::connections
+                    title=t!("salesforce.disconnect_title", org = own.org_name)
+                    text=t!("salesforce.disconnect_text") done=t!("salesforce.disconnected") />
             </div>
         </section>
-        <Disconnect asking loader org=own.org_name />
-    }
-}
-
-#[component]
-fn Disconnect(asking: RwSignal<bool>, loader: Loader<SalesforceConnections>, org: String) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<String>);
-    let disconnect = Callback::new(move |()| {
-        busy.set(true);
-        failure.set(None);
-        leptos::task::spawn_local(async move {
-            match salesforce::disconnect().await {
-                Ok(()) => {
-                    asking.try_set(false);
-                    notify(Tone::Success, t!("salesforce.disconnected"));
-                    loader.refresh(salesforce::connections()).await;
-                    dom::after_paint(|| dom::focus("page-title"));
-                    setup::refresh().await;
-                }
-                Err(error) => {
-                    failure.try_set(Some(error.message()));
-                }
-            }
-            busy.try_set(false);
-        });
-    });
-    let close = Callback::new(move |()| {
-        failure.set(None);
-        asking.set(false);
-    });
-    view! {
-        <ConfirmDialog
-            open=asking
-            title=t!("salesforce.disconnect_title", org = org)
-            text=t!("salesforce.disconnect_text")
-            action=t!("common.disconnect")
-            danger=true
-            busy
-            failure
-            on_confirm=disconnect
-            on_close=close
-        />
     }
 }
 

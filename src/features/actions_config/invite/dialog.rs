@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::table;
 use crate::api::batches::IdempotencyKey;
 use crate::api::marketo_admins;
-use crate::connection_words;
+use crate::connection;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -49,7 +49,7 @@ pub(super) fn InviteDialog(
                     dom::after_paint(move || dom::focus(&row));
                 }
                 Err(error) => {
-                    failure.try_set(Some(connection_words::explain(&error)));
+                    failure.try_set(Some(connection::words::explain(&error)));
                 }
             }
             busy.try_set(false);

@@ -8,7 +8,7 @@ use api_types::MarketoAdmin;
 use leptos::prelude::*;
 
 use crate::api::Load;
-use crate::connection_words;
+use crate::connection;
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
@@ -47,7 +47,7 @@ pub(super) fn InviteCard(
                 Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
                 Load::Failed(failure) => view! {
                     <Failed
-                        message=connection_words::explain(&failure)
+                        message=connection::words::explain(&failure)
                         request_id=failure.request_id.clone()
                         on_retry=Some(Callback::new(move |()| admins.load()))
                     />

@@ -1,9 +1,9 @@
-//! How a connection stands, as every screen that shows one says it.
+//! How a connection stands.
 
 use api_types::ConnectionCheck;
 use leptos::prelude::*;
 
-use crate::connection_words;
+use super::words;
 use crate::i18n;
 use crate::t;
 use crate::ui::{Icon, IconName, Status};
@@ -29,8 +29,8 @@ pub(crate) fn ConnectionTrouble(check: ConnectionCheck) -> impl IntoView {
     check.failure.map(|failure| {
         view! {
             <div class="failed" role="alert">
-                <p><Icon name=IconName::Alert /><strong>{connection_words::message(failure)}</strong></p>
-                <p>{connection_words::fix(failure)}</p>
+                <p><Icon name=IconName::Alert /><strong>{words::message(failure)}</strong></p>
+                <p>{words::fix(failure)}</p>
             </div>
         }
     })
