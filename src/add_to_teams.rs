@@ -4,9 +4,10 @@ use api_types::{Team, TeamId, TeamMembersChange, UserId};
 use leptos::prelude::*;
 
 use crate::api::{Load, Loader, teams};
+use crate::loading::loaded;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog, Failed, Select, SelectOption, Skeleton, Tone, notify};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, notify};
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
@@ -35,6 +36,7 @@ impl AddToTeams {
     pub(crate) fn ask(self, people: Vec<UserId>, team: Option<TeamId>) {
         self.refusal.set(None);
         self.team.set(team);
+        self.teams.reset();
         self.people.set(people);
         self.read_teams();
     }
@@ -58,6 +60,13 @@ impl AddToTeams {
 
     fn close(self) {
         self.people.try_set(Vec::new());
+    }
+
+    /// Closes it, unless it is to be known first what comes of it.
+    fn cancel(self) {
+        if !self.busy.get_untracked() {
+            self.close();
+        }
     }
 
     fn add(self, done: Callback<()>) {
@@ -87,37 +96,36 @@ impl AddToTeams {
 #[component]
 pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<()>) -> impl IntoView {
     let open = Signal::derive(move || state.people.with(|people| !people.is_empty()));
+    let cancel = Callback::new(move |()| state.cancel());
+    let can_add = Memo::new(move |_| {
+        state.teams.state.with(|teams| matches!(teams, Load::Ready(teams) if !teams.is_empty()))
+    });
     view! {
-        <Dialog open title=t!("teams.add_to_teams") on_close=Callback::new(move |()| state.close())>
-            {move || match state.teams.state.get() {
-                Load::Loading => view! { <Skeleton rows=2 /><Cancel state /> }.into_any(),
-                Load::Failed(failure) => view! {
-                    <Failed message=failure.message() request_id=failure.request_id.clone()
-                        on_retry=Some(Callback::new(move |()| state.read_teams())) />
-                    <Cancel state />
-                }.into_any(),
-                Load::Ready(teams) if teams.is_empty() => view! {
-                    <p>{t!("teams.only_everyone")}</p>
-                    <p><a href=Route::Teams.href()>{t!("nav.team_management")}</a></p>
-                    <Cancel state />
-                }.into_any(),
-                Load::Ready(teams) => view! { <Choice state teams on_done /> }.into_any(),
-            }}
+        <Dialog open title=t!("teams.add_to_teams") on_close=cancel>
+            {loaded(state.teams, 2, move || state.read_teams(), move |teams| view! { <Choice state teams /> }.into_any())}
+            {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            <div class="dialog-actions">
+                <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
+                {move || can_add.get().then(|| view! {
+                    <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.add(on_done))>
+                        {t!("common.add")}
+                    </Button>
+                })}
+            </div>
         </Dialog>
     }
 }
 
+/// The teams to choose from, or what to do where there is none.
 #[component]
-fn Cancel(state: AddToTeams) -> impl IntoView {
-    view! {
-        <div class="dialog-actions">
-            <Button on_press=Callback::new(move |()| state.close())>{t!("common.cancel")}</Button>
-        </div>
+fn Choice(state: AddToTeams, teams: Vec<Team>) -> impl IntoView {
+    if teams.is_empty() {
+        return view! {
+            <p>{t!("teams.only_everyone")}</p>
+            <p><a href=Route::Teams.href()>{t!("nav.team_management")}</a></p>
+        }
+        .into_any();
     }
-}
-
-#[component]
-fn Choice(state: AddToTeams, teams: Vec<Team>, on_done: Callback<()>) -> impl IntoView {
     let options: Vec<SelectOption> =
         teams.into_iter().map(|team| SelectOption::new(team.id.0, team.name)).collect();
     let chosen = move || state.team.with(|team| team.as_ref().map(|team| team.0.clone()).unwrap_or_default());
@@ -130,12 +138,6 @@ fn Choice(state: AddToTeams, teams: Vec<Team>, on_done: Callback<()>) -> impl In
             value=Signal::derive(chosen)
             on_change=Callback::new(move |id| state.team.set(Some(TeamId(id))))
         />
-        {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
-        <div class="dialog-actions">
-            <Button on_press=Callback::new(move |()| state.close())>{t!("common.cancel")}</Button>
-            <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.add(on_done))>
-                {t!("common.add")}
-            </Button>
-        </div>
     }
+    .into_any()
 }

@@ -13,6 +13,7 @@ mod features;
 mod i18n;
 mod invitations;
 mod lifetime;
+mod loading;
 mod mail_options;
 mod new_password;
 mod next_step;

@@ -9,12 +9,9 @@ use super::delivery::Delivery;
 use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
 use super::rows::RowTable;
-use crate::api::{Failure, Load};
+use crate::loading::standing;
 use crate::t;
-use crate::ui::{
-    Button, ConfirmDialog, EmptyState, Failed, Icon, IconName, Pager, ProgressBar, Skeleton, Tone, dom,
-    notify,
-};
+use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, dom, notify};
 
 /// What stands above the counts once the batch is known.
 pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
@@ -34,49 +31,28 @@ pub(crate) fn DeliveryPanel(delivery: Delivery, #[prop(optional)] head: Option<H
     }
 }
 
-/// What a place that is being read shows.
-#[derive(Clone, PartialEq)]
-enum Place {
-    Loading,
-    Ready,
-    Failed(Failure),
-}
-
-impl Place {
-    fn of<T>(load: &Load<T>) -> Self {
-        match load {
-            Load::Loading => Self::Loading,
-            Load::Ready(_) => Self::Ready,
-            Load::Failed(failure) => Self::Failed(failure.clone()),
-        }
-    }
-}
-
-fn failed(failure: &Failure, retry: Callback<()>) -> AnyView {
-    view! { <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) /> }
-        .into_any()
-}
-
 #[component]
 fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
-    let place = Memo::new(move |_| delivery.batch.state.with(Place::of));
-    move || match place.get() {
-        Place::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-        Place::Failed(failure) => failed(&failure, Callback::new(move |()| delivery.load_batch())),
-        Place::Ready => untrack(|| delivery.known())
-            .map(|initial| {
-                let batch = Memo::new(move |before: Option<&Batch>| {
-                    delivery.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
-                });
-                view! {
-                    {head.map(|head| head.run(batch))}
-                    <Progress delivery batch />
-                    <Notes delivery batch />
-                    <Counts delivery batch />
-                }
-            })
-            .into_any(),
-    }
+    standing(
+        delivery.batch,
+        4,
+        move || delivery.load_batch(),
+        move || {
+            untrack(|| delivery.known())
+                .map(|initial| {
+                    let batch = Memo::new(move |before: Option<&Batch>| {
+                        delivery.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+                    });
+                    view! {
+                        {head.map(|head| head.run(batch))}
+                        <Progress delivery batch />
+                        <Notes delivery batch />
+                        <Counts delivery batch />
+                    }
+                })
+                .into_any()
+        },
+    )
 }
 
 /// How many mails of the batch are over, and how many there are.
@@ -145,7 +121,6 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
 
 #[component]
 fn Rows(delivery: Delivery) -> impl IntoView {
-    let place = Memo::new(move |_| delivery.rows.state.with(Place::of));
     let empty = Memo::new(move |_| delivery.items().is_empty());
     let next = delivery.rows.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
@@ -153,14 +128,11 @@ fn Rows(delivery: Delivery) -> impl IntoView {
         dom::focus("rows");
     });
     view! {
-        {move || match (place.get(), empty.get()) {
-            (Place::Loading, _) => view! { <Skeleton rows=8 /> }.into_any(),
-            (Place::Failed(failure), _) => failed(&failure, Callback::new(move |()| delivery.load_rows())),
-            (Place::Ready, true) => view! {
-                <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") />
-            }.into_any(),
-            (Place::Ready, false) => view! { <RowTable delivery /> }.into_any(),
-        }}
+        {standing(delivery.rows, 8, move || delivery.load_rows(), move || (move || if empty.get() {
+            view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
+        } else {
+            view! { <RowTable delivery /> }.into_any()
+        }).into_any())}
         <Pager
             label=t!("batches.row_pages")
             here=Signal::derive(move || delivery.query.with(|query| query.cursor.clone()))

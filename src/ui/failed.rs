@@ -9,6 +9,12 @@ pub(crate) fn Failed(
     #[prop(into)] message: String,
     #[prop(default = None)] request_id: Option<String>,
     #[prop(default = None)] on_retry: Option<Callback<()>>,
+    /// The element of the button that tries again.
+    #[prop(default = "try-again".to_owned())]
+    retry_id: String,
+    /// Whether it is being tried again.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
 ) -> impl IntoView {
     view! {
         <div class="failed" role="alert">
@@ -16,7 +22,7 @@ pub(crate) fn Failed(
             {request_id.map(|id| view! {
                 <details><summary>{t!("common.details")}</summary><p>{t!("common.request_id")} " " <code>{id}</code></p></details>
             })}
-            {on_retry.map(|retry| view! { <Button on_press=retry>{t!("common.try_again")}</Button> })}
+            {on_retry.map(|retry| view! { <Button id=retry_id busy on_press=retry>{t!("common.try_again")}</Button> })}
         </div>
     }
 }

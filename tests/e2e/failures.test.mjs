@@ -48,6 +48,20 @@ walk("r15: a list that cannot be read says why, and is there on the next try", s
   }
 });
 
+walk("u3: the keyboard is not lost when a list is tried again", server, {}, async (app) => {
+  await app.enter();
+  await app.fault("/users", "500", { method: "get" });
+  await app.users.search("nobody at all");
+  await app.users.seeFailed(messageOf(app, "500"));
+  await app.fault("/users", "503", { method: "get" });
+  await app.users.retry();
+  await app.users.seeFailed(messageOf(app, "503"));
+  await app.driver.seeFocus({ role: "button", name: app.say("common.try_again") });
+  await app.driver.press("Enter");
+  await app.users.seeNobody();
+  await app.driver.seeFocus({ role: "heading", name: app.say("nav.user_management") });
+});
+
 walk("r15: an action that fails says why in its dialog, and can be confirmed again", server, {}, async (app) => {
   await app.enter();
   for (const fault of ["403", "409", "429", "500", "html"]) {

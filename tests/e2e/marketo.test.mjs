@@ -64,6 +64,8 @@ walk("a8: a pasted secret is sent once and is nowhere afterwards", server, {}, a
   assert.equal(await sent, 502);
   await app.marketo.seeFailed("credentials_rejected");
   assert.equal(await app.marketo.typedSecret(), "", "the field is empty as soon as it is sent");
+  assert.equal((await app.marketo.typedClientId()).trim(), CLIENT_ID, "what is no secret stays to be sent again");
+  await app.driver.seeFocus({ role: "heading", name: app.say("marketo.not_connected") });
 
   const carriers = heard.requests.filter((request) => JSON.stringify(request).includes(canary));
   assert.deepEqual(carriers.map(({ method, url }) => `${method} ${new URL(url).pathname}`), ["POST /api/v1/connections/marketo"]);

@@ -30,6 +30,7 @@ walk("a6: a window leads through Salesforce, and closes by itself", server, {}, 
   await window.allow();
   await window.driver.seeClosed();
   await salesforce.seeConnected(ADMIN, ORG);
+  await app.driver.seeFocus({ role: "heading", name: app.say("salesforce.own") });
   await salesforce.seeHealthy();
   await salesforce.checkNow();
   await salesforce.seeHealthy();

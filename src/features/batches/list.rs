@@ -3,13 +3,14 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Load, Loader, batches, query};
+use crate::api::{Loader, batches, query};
 use crate::i18n;
 use crate::invitations::words;
+use crate::loading::loaded_list;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, EmptyState, Failed, HelpPage, Page, Pager, Skeleton, Status, dom};
+use crate::ui::{Crumb, EmptyState, HelpPage, Page, Pager, Status, dom};
 
 #[component]
 pub(crate) fn Batches() -> impl IntoView {
@@ -39,18 +40,9 @@ pub(crate) fn Batches() -> impl IntoView {
             help=HelpPage::Invitations
         >
             <div class="stack-large">
-                {move || match page.state.get() {
-                    Load::Loading => view! { <Skeleton rows=6 /> }.into_any(),
-                    Load::Failed(failure) => view! {
-                        <Failed
-                            message=failure.message()
-                            request_id=failure.request_id.clone()
-                            on_retry=Some(Callback::new(move |()| load()))
-                        />
-                    }.into_any(),
-                    Load::Ready(list) if list.items.is_empty() => view! { <NoBatches /> }.into_any(),
-                    Load::Ready(list) => view! { <BatchTable batches=list.items /> }.into_any(),
-                }}
+                {loaded_list(page, 6, load, || view! { <NoBatches /> }.into_any(), |batches| {
+                    view! { <BatchTable batches /> }.into_any()
+                })}
                 <Pager label=t!("batches.pages") here next on_turn=turn />
             </div>
         </Page>

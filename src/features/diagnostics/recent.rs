@@ -3,10 +3,11 @@ use leptos::prelude::*;
 
 use super::code::Code;
 use super::words;
-use crate::api::{Load, Loader, diagnostics};
+use crate::api::{Loader, diagnostics};
 use crate::i18n;
+use crate::loading::loaded_list;
 use crate::t;
-use crate::ui::{CopyButton, EmptyState, Failed, Pager, Skeleton, dom};
+use crate::ui::{CopyButton, EmptyState, Pager, dom};
 
 /// What the account met lately.
 #[component]
@@ -22,6 +23,10 @@ pub(super) fn Recent() -> impl IntoView {
         load();
     });
     let next = page.next_cursor();
+    let none = || {
+        view! { <EmptyState title=t!("diagnostics.no_errors_title") text=t!("diagnostics.no_errors_text") /> }
+            .into_any()
+    };
     let turn = Callback::new(move |cursor: Option<String>| {
         here.set(cursor);
         dom::focus("recent-errors");
@@ -30,17 +35,7 @@ pub(super) fn Recent() -> impl IntoView {
         <section class="stack" aria-labelledby="recent-errors">
             <h2 id="recent-errors" tabindex="-1">{t!("diagnostics.recent")}</h2>
             <p class="reason">{t!("diagnostics.recent_text")}</p>
-            {move || match page.state.get() {
-                Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
-                Load::Failed(failure) => view! {
-                    <Failed message=failure.message() request_id=failure.request_id.clone()
-                        on_retry=Some(Callback::new(move |()| load())) />
-                }.into_any(),
-                Load::Ready(list) if list.items.is_empty() => view! {
-                    <EmptyState title=t!("diagnostics.no_errors_title") text=t!("diagnostics.no_errors_text") />
-                }.into_any(),
-                Load::Ready(list) => view! { <ErrorTable errors=list.items /> }.into_any(),
-            }}
+            {loaded_list(page, 3, load, none, |errors| view! { <ErrorTable errors /> }.into_any())}
             <Pager label=t!("diagnostics.pages") here next on_turn=turn />
         </section>
     }

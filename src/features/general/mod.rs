@@ -6,10 +6,11 @@ mod login_management;
 use api_types::{Account, Team};
 use leptos::prelude::*;
 
-use crate::api::{Failure, Load, Loader, teams, users};
+use crate::api::{Failure, Loader, teams, users};
+use crate::loading::loaded;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, Failed, HelpPage, Page, Skeleton};
+use crate::ui::{Crumb, HelpPage, Page};
 
 use limits::Limits;
 use login_management::LoginManagementCard;
@@ -31,19 +32,13 @@ pub(crate) fn General() -> impl IntoView {
             crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
             help=HelpPage::General
         >
-            {move || match loader.state.get() {
-                Load::Loading => view! { <Skeleton rows=6 /> }.into_any(),
-                Load::Failed(failure) => view! {
-                    <Failed message=failure.message() request_id=failure.request_id.clone()
-                        on_retry=Some(Callback::new(move |()| load())) />
-                }.into_any(),
-                Load::Ready((account, teams)) => view! {
-                    <div class="stack-large">
-                        <LoginManagementCard saved=account.login_management />
-                        <Limits account teams />
-                    </div>
-                }.into_any(),
-            }}
+            {loaded(loader, 6, load, |(account, teams)| view! {
+                <div class="stack-large">
+                    <LoginManagementCard saved=account.login_management />
+                    <Limits account teams />
+                </div>
+            }
+            .into_any())}
         </Page>
     }
 }

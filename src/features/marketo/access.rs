@@ -1,40 +1,15 @@
 //! Who may use the connection.
 
-use std::time::Duration;
-
 use api_types::{List, MarketoAccess, MarketoAccessQuery, MarketoState, UserId};
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::grant::Grant;
 use crate::api::{Load, Loader, marketo};
 use crate::i18n;
+use crate::loading::{loaded, loaded_list};
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{ConfirmDialog, EmptyState, Failed, Field, FieldState, Pager, Skeleton, Tone, dom, notify};
-
-/// Long enough for the next letter to come, short enough to feel like an answer.
-const TYPING_PAUSE: Duration = Duration::from_millis(250);
-
-/// Runs `then` with what a search field says, once the person pauses.
-pub(super) fn on_pause(field: FieldState, then: impl Fn(String) + Copy + Send + Sync + 'static) {
-    let pending = StoredValue::new(None::<TimeoutHandle>);
-    let forget_pending = move || {
-        if let Some(Some(handle)) = pending.try_update_value(Option::take) {
-            handle.clear();
-        }
-    };
-    on_cleanup(forget_pending);
-    Effect::new(move |before: Option<String>| {
-        let text = field.text.with(|text| text.trim().to_owned());
-        forget_pending();
-        if before.as_ref().is_some_and(|before| *before != text) {
-            let text = text.clone();
-            pending.set_value(set_timeout_with_handle(move || then(text.clone()), TYPING_PAUSE).ok());
-        }
-        text
-    });
-}
+use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, dom, neighbour, notify};
 
 /// The list on the screen.
 #[derive(Clone, Copy)]
@@ -58,6 +33,17 @@ impl Access {
         leptos::task::spawn_local(async move { self.page.load(marketo::access(&wanted)).await });
     }
 
+    /// Whose row the keyboard goes to when somebody's goes.
+    fn next_to(self, id: &UserId) -> Option<UserId> {
+        let next = |page: &Load<List<MarketoAccess>>| match page {
+            Load::Ready(list) => {
+                neighbour(&list.items, |one| one.person.id == *id).map(|one| one.person.id.clone())
+            }
+            _ => None,
+        };
+        self.page.state.try_with_untracked(next).flatten()
+    }
+
     /// Reads the page again after a change.
     pub(super) async fn refresh(self) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
@@ -70,17 +56,10 @@ pub(super) fn UserAccess() -> impl IntoView {
     let account = Loader::<MarketoState>::new();
     let load = move || leptos::task::spawn_local(async move { account.load(marketo::state()).await });
     load();
-    move || {
-        match account.state.get() {
-        Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-        Load::Failed(failure) => view! {
-            <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| load())) />
-        }
-        .into_any(),
-        Load::Ready(MarketoState { connection: None, .. }) => view! { <NotConnected /> }.into_any(),
-        Load::Ready(_) => view! { <AccessOf /> }.into_any(),
-    }
-    }
+    loaded(account, 4, load, |state| match state.connection {
+        None => view! { <NotConnected /> }.into_any(),
+        Some(_) => view! { <AccessOf /> }.into_any(),
+    })
 }
 
 #[component]
@@ -109,14 +88,13 @@ fn NotConnected() -> impl IntoView {
 
 #[component]
 fn Search(access: Access) -> impl IntoView {
-    let search = FieldState::new("access-search", "");
-    on_pause(search, move |text| {
-        let search = Some(text).filter(|text| !text.is_empty());
+    let asked = move || access.query.with(|query| query.search.clone().unwrap_or_default());
+    let search = Callback::new(move |search| {
         access.query.set(MarketoAccessQuery { search, ..MarketoAccessQuery::default() });
     });
     view! {
         <div class="toolbar" role="search" aria-label=t!("marketo.access_find")>
-            <div class="grow"><Field state=search label=t!("marketo.access_search") kind="search" /></div>
+            <SearchField id="access-search" label=t!("marketo.access_search") asked=Signal::derive(asked) on_search=search />
         </div>
     }
 }
@@ -125,21 +103,13 @@ fn Search(access: Access) -> impl IntoView {
 fn ListOrNot(access: Access) -> impl IntoView {
     let removing = RwSignal::new(None::<MarketoAccess>);
     let searched = move || access.query.with_untracked(|query| query.search.is_some());
+    let nobody = move || {
+        let text = if searched() { t!("marketo.access_nobody_fits") } else { t!("marketo.access_nobody") };
+        view! { <p class="reason" role="status">{text}</p> }.into_any()
+    };
+    let table = move |items| view! { <AccessTable items removing /> }.into_any();
     view! {
-        {move || match access.page.state.get() {
-            Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-            Load::Failed(failure) => view! {
-                <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| access.load())) />
-            }
-            .into_any(),
-            Load::Ready(list) if list.items.is_empty() && searched() => {
-                view! { <p class="reason" role="status">{t!("marketo.access_nobody_fits")}</p> }.into_any()
-            }
-            Load::Ready(list) if list.items.is_empty() => {
-                view! { <p class="reason">{t!("marketo.access_nobody")}</p> }.into_any()
-            }
-            Load::Ready(list) => view! { <AccessTable items=list.items removing /> }.into_any(),
-        }}
+        {loaded_list(access.page, 4, move || access.load(), nobody, table)}
         <Pager
             label=t!("marketo.access_pages")
             here=Signal::derive(move || access.query.with(|query| query.cursor.clone()))
@@ -212,7 +182,7 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
                 Ok(()) => {
                     removing.try_set(None);
                     notify(Tone::Success, t!("marketo.removed", name = removed.person.display_name()));
-                    let next = access.page.state.with_untracked(|page| neighbour(page, &removed.person.id));
+                    let next = access.next_to(&removed.person.id);
                     access.refresh().await;
                     let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
                     dom::after_paint(move || dom::focus(&target));
@@ -242,12 +212,4 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
             on_close=close
         />
     }
-}
-
-/// Who stands after somebody in the list, or else before.
-fn neighbour(page: &Load<List<MarketoAccess>>, id: &UserId) -> Option<UserId> {
-    let Load::Ready(list) = page else { return None };
-    let at = list.items.iter().position(|item| item.person.id == *id)?;
-    let next = list.items.get(at + 1).or_else(|| list.items.get(at.checked_sub(1)?))?;
-    Some(next.person.id.clone())
 }

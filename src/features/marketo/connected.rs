@@ -1,7 +1,7 @@
 use api_types::{MarketoConnect, MarketoConnection, MarketoState, ProblemCode};
 use leptos::prelude::*;
 
-use super::paste::PasteForm;
+use super::paste::{PasteForm, Typed};
 use super::set_up::connect;
 use crate::api::{Failure, Loader, marketo};
 use crate::connection::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
@@ -11,7 +11,11 @@ use crate::term;
 use crate::ui::{Button, Icon, IconName, Term, Tone, notify};
 
 #[component]
-pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoState>) -> impl IntoView {
+pub(super) fn Connected(
+    connection: MarketoConnection,
+    loader: Loader<MarketoState>,
+    typed: Typed,
+) -> impl IntoView {
     let MarketoConnection { credentials, owner, owner_active, own, connected_at, last_check: check_of } =
         connection;
     let owner_name = owner.display_name().to_owned();
@@ -52,7 +56,7 @@ pub(super) fn Connected(connection: MarketoConnection, loader: Loader<MarketoSta
                         done=t!("marketo.disconnected") />
                 </div>
             </section>
-            {anew.then(|| view! { <PasteForm loader /> })}
+            {anew.then(|| view! { <PasteForm loader typed /> })}
             <HandOver own owner=owner_name loader />
         </div>
     }

@@ -3,12 +3,13 @@
 use api_types::{List, MarketoAccessGrant, User, UserId, UserQuery, UserStatus, Workspace, WorkspaceId};
 use leptos::prelude::*;
 
-use super::access::{Access, on_pause};
-use crate::api::{Load, Loader, marketo, teams, users};
+use super::access::Access;
+use crate::api::{Loader, marketo, teams, users};
+use crate::loading::loaded;
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Icon, IconName, Select, SelectOption,
-    Tone, dom, notify,
+    Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone, dom,
+    notify,
 };
 
 /// Proposed at once; who is not among them is searched for.
@@ -89,47 +90,47 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
 /// Active members to pick from, by search.
 #[component]
 fn Picker(picked: RwSignal<Vec<Picked>>) -> impl IntoView {
-    let search = FieldState::new("grant-search", "");
     let found = Loader::<List<User>>::new();
-    let look = move |text: String| {
+    let asked = RwSignal::new(None::<String>);
+    let look = move || {
         let wanted = UserQuery {
-            search: Some(text).filter(|text| !text.is_empty()),
+            search: asked.get_untracked(),
             status: Some(UserStatus::Active),
             limit: Some(PROPOSED),
             ..UserQuery::default()
         };
         leptos::task::spawn_local(async move { found.load(users::list(&wanted)).await });
     };
-    look(String::new());
-    on_pause(search, look);
+    Effect::new(move |_| {
+        asked.track();
+        look();
+    });
+    let proposals = move |list: List<User>| {
+        if list.items.is_empty() {
+            return view! { <p class="reason" role="status">{t!("users.nobody_title")}</p> }.into_any();
+        }
+        let more = list.meta.next_cursor.is_some();
+        view! {
+            <fieldset class="options">
+                <legend class="visually-hidden">{t!("marketo.grant_members")}</legend>
+                <div class="pick-list">
+                    {list.items.into_iter().map(|user| view! { <Candidate user picked /> }).collect_view()}
+                </div>
+            </fieldset>
+            {more.then(|| view! { <p class="reason">{t!("marketo.grant_more")}</p> })}
+        }
+        .into_any()
+    };
     view! {
         <div class="stack">
-            <Field state=search label=t!("marketo.grant_search") kind="search" />
+            <SearchField id="grant-search" label=t!("marketo.grant_search")
+                asked=Signal::derive(move || asked.get().unwrap_or_default()) on_search=Callback::new(move |search| asked.set(search)) />
             <ul class="chips" aria-label=t!("marketo.grant_picked")>
                 <For each=move || picked.get() key=|one| one.id.clone() let:one>
                     <PickedChip one picked />
                 </For>
             </ul>
-            {move || match found.state.get() {
-                Load::Loading => ().into_any(),
-                Load::Failed(failure) => view! { <Failed message=failure.message() request_id=failure.request_id.clone() /> }.into_any(),
-                Load::Ready(list) if list.items.is_empty() => {
-                    view! { <p class="reason" role="status">{t!("users.nobody_title")}</p> }.into_any()
-                }
-                Load::Ready(list) => {
-                    let more = list.meta.next_cursor.is_some();
-                    view! {
-                        <fieldset class="options">
-                            <legend class="visually-hidden">{t!("marketo.grant_members")}</legend>
-                            <div class="pick-list">
-                                {list.items.into_iter().map(|user| view! { <Candidate user picked /> }).collect_view()}
-                            </div>
-                        </fieldset>
-                        {more.then(|| view! { <p class="reason">{t!("marketo.grant_more")}</p> })}
-                    }
-                    .into_any()
-                }
-            }}
+            {loaded(found, 3, look, proposals)}
         </div>
     }
 }

@@ -19,10 +19,22 @@ struct Pasted {
     client_secret: Secret,
 }
 
+/// What was typed but the secret. It outlives the form, which is drawn anew after a refusal.
+#[derive(Clone, Copy)]
+pub(super) struct Typed {
+    munchkin: FieldState,
+    client_id: FieldState,
+}
+
+impl Typed {
+    pub(super) fn new() -> Self {
+        Self { munchkin: FieldState::new("munchkin-id", ""), client_id: FieldState::new("client-id", "") }
+    }
+}
+
 #[component]
-pub(super) fn PasteForm(loader: Loader<MarketoState>) -> impl IntoView {
-    let munchkin = FieldState::new("munchkin-id", "");
-    let client_id = FieldState::new("client-id", "");
+pub(super) fn PasteForm(loader: Loader<MarketoState>, typed: Typed) -> impl IntoView {
+    let Typed { munchkin, client_id } = typed;
     // Its text stays empty: what is typed is read from the input itself.
     let secret = FieldState::new("client-secret", "");
     let input = NodeRef::<html::Input>::new();

@@ -2,35 +2,26 @@ use api_types::{ConnectionCheck, MarketoConnect, MarketoState, ProblemCode};
 use leptos::prelude::*;
 
 use super::connected::Connected;
-use super::paste::PasteForm;
-use crate::api::{Failure, Load, Loader, marketo};
+use super::paste::{PasteForm, Typed};
+use crate::api::{Failure, Loader, marketo};
 use crate::connection::ConnectionTrouble;
+use crate::loading::loaded;
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Skeleton, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, Failed, Tone, dom, notify};
 
 #[component]
 pub(super) fn SetUp() -> impl IntoView {
     let loader = Loader::<MarketoState>::new();
     let load = move || leptos::task::spawn_local(async move { loader.load(marketo::state()).await });
     load();
-    move || {
-        match loader.state.get() {
-        Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-        Load::Failed(failure) => view! {
-            <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| load())) />
-        }
-        .into_any(),
-        Load::Ready(MarketoState { connection: Some(connection), .. }) => {
-            view! { <Connected connection loader /> }.into_any()
-        }
-        Load::Ready(MarketoState { connection: None, failed_attempt }) => {
-            view! { <NotConnected failed_attempt loader /> }.into_any()
-        }
-    }
-    }
+    let typed = Typed::new();
+    loaded(loader, 4, load, move |MarketoState { connection, failed_attempt }| match connection {
+        Some(connection) => view! { <Connected connection loader typed /> }.into_any(),
+        None => view! { <NotConnected failed_attempt loader typed /> }.into_any(),
+    })
 }
 
 /// Connects, and shows what came of it. `Err` is what keeps the account from being connected, as a message;
@@ -41,14 +32,15 @@ pub(super) async fn connect(by: MarketoConnect, loader: Loader<MarketoState>) ->
         Ok(state) => {
             if state.connection.is_some() {
                 notify(Tone::Success, t!("marketo.connected"));
-                dom::after_paint(|| dom::after_paint(|| dom::focus("connection-title")));
             }
-            loader.state.try_set(Load::Ready(state));
+            loader.replace(state);
+            show_outcome();
             setup::refresh().await;
             Ok(())
         }
         Err(failure) if failure.code() == Some(ProblemCode::ProviderFailed) => {
             loader.refresh(marketo::state()).await;
+            show_outcome();
             setup::refresh().await;
             Ok(())
         }
@@ -61,8 +53,17 @@ pub(super) async fn connect(by: MarketoConnect, loader: Loader<MarketoState>) ->
     }
 }
 
+/// Everything is drawn anew, and the button that was pressed is gone.
+fn show_outcome() {
+    dom::after_paint(|| dom::after_paint(|| dom::focus("connection-title")));
+}
+
 #[component]
-fn NotConnected(failed_attempt: Option<ConnectionCheck>, loader: Loader<MarketoState>) -> impl IntoView {
+fn NotConnected(
+    failed_attempt: Option<ConnectionCheck>,
+    loader: Loader<MarketoState>,
+    typed: Typed,
+) -> impl IntoView {
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let press = Callback::new(move |()| {
@@ -93,7 +94,7 @@ fn NotConnected(failed_attempt: Option<ConnectionCheck>, loader: Loader<MarketoS
                 })}
                 <div class="actions"><Button kind busy on_press=press>{term!("common.connect")}</Button></div>
             </section>
-            {failed.then(|| view! { <PasteForm loader /> })}
+            {failed.then(|| view! { <PasteForm loader typed /> })}
         </div>
     }
 }

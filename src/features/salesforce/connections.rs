@@ -2,12 +2,13 @@ use api_types::{SalesforceConnect, SalesforceConnections, SalesforceEnvironment}
 use leptos::prelude::*;
 
 use super::connection::{OthersTable, OwnConnection};
-use crate::api::{Load, Loader, flows, salesforce};
+use crate::api::{Loader, flows, salesforce};
+use crate::loading::loaded;
 use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
 use crate::setup;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Skeleton, Tone, notify};
+use crate::ui::{Button, ButtonKind, Tone, dom, notify};
 
 /// One's own connection, or the way to it; for administrators also those of the others.
 #[component]
@@ -23,6 +24,8 @@ pub(super) fn Connections(
         notify(Tone::Success, t!("salesforce.connected"));
         leptos::task::spawn_local(async move {
             loader.refresh(salesforce::connections()).await;
+            // The button that began it is gone.
+            dom::after_paint(|| dom::focus("own-title"));
             setup::refresh().await;
         });
     }));
@@ -39,23 +42,16 @@ pub(super) fn Connections(
         begin.run(());
     });
     view! {
-        {move || match loader.state.get() {
-            Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-            Load::Failed(failure) => view! {
-                <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| load())) />
-            }
-            .into_any(),
-            Load::Ready(SalesforceConnections { own, others }) => view! {
-                <div class="stack-large">
-                    {match own {
-                        Some(own) => view! { <OwnConnection own loader connect /> }.into_any(),
-                        None => view! { <ConnectCard connect /> }.into_any(),
-                    }}
-                    {(!others.is_empty()).then(|| view! { <OthersTable others /> })}
-                </div>
-            }
-            .into_any(),
-        }}
+        {loaded(loader, 4, load, move |SalesforceConnections { own, others }| view! {
+            <div class="stack-large">
+                {match own {
+                    Some(own) => view! { <OwnConnection own loader connect /> }.into_any(),
+                    None => view! { <ConnectCard connect /> }.into_any(),
+                }}
+                {(!others.is_empty()).then(|| view! { <OthersTable others /> })}
+            </div>
+        }
+        .into_any())}
         <FlowDialog flow title=t!("salesforce.connect_title") outcome=t!("salesforce.connect_outcome") on_again=begin />
     }
 }
@@ -67,7 +63,7 @@ fn ConnectCard(connect: Callback<SalesforceEnvironment>) -> impl IntoView {
         event.prevent_default();
         match choice.read() {
             Some(environment) => connect.run(environment),
-            None => crate::ui::dom::focus(choice.host.id),
+            None => dom::focus(choice.host.id),
         }
     };
     view! {

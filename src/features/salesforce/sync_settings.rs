@@ -3,11 +3,11 @@
 use api_types::{EmailActivity, ProblemCode, SalesforceSyncSettings, TaskSync};
 use leptos::prelude::*;
 
-use crate::api::{Failure, Load, Loader, salesforce};
+use crate::api::{Failure, Loader, salesforce};
+use crate::loading::loaded;
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, LeaveGuard, RadioOption, Skeleton,
-    Tone, notify,
+    Button, ButtonKind, ErrorSummary, Field, FieldState, Form, LeaveGuard, RadioOption, Tone, notify,
 };
 
 #[component]
@@ -16,16 +16,7 @@ pub(super) fn SyncSettings() -> impl IntoView {
     let load =
         move || leptos::task::spawn_local(async move { loader.load(salesforce::sync_settings()).await });
     load();
-    move || {
-        match loader.state.get() {
-        Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-        Load::Failed(failure) => view! {
-            <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| load())) />
-        }
-        .into_any(),
-        Load::Ready(settings) => view! { <SettingsForm settings loader /> }.into_any(),
-    }
-    }
+    loaded(loader, 4, load, move |settings| view! { <SettingsForm settings loader /> }.into_any())
 }
 
 /// What is chosen, and what was read.

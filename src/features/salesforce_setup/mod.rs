@@ -7,11 +7,12 @@ use api_types::{ChecklistItem, ChecklistItemId, SalesforceSetup as Setup, SetupS
 use leptos::prelude::*;
 
 use crate::api::{Load, Loader, salesforce_setup};
+use crate::loading::standing;
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Failed, HelpPage, Icon, IconName, Page, ProgressBar, Skeleton, Status, dom};
+use crate::ui::{Button, HelpPage, Icon, IconName, Page, ProgressBar, Status, dom};
 
 use item::Item;
 
@@ -59,39 +60,14 @@ impl Screen {
     }
 }
 
-/// What the place of the list shows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Loading,
-    List,
-    Failed,
-}
-
 #[component]
 pub(crate) fn SalesforceSetup() -> impl IntoView {
     let screen = Screen { list: Loader::new(), checking: RwSignal::new(false) };
     screen.load();
-    // Items stay where they are while the list is read again.
-    let place = Memo::new(move |_| {
-        screen.list.state.with(|state| match state {
-            Load::Loading => Place::Loading,
-            Load::Ready(_) => Place::List,
-            Load::Failed(_) => Place::Failed,
-        })
-    });
     view! {
         <Page title=term!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose") help=HelpPage::SalesforceSetup>
-            {move || match place.get() {
-                Place::Loading => view! { <Skeleton rows=8 /> }.into_any(),
-                Place::Failed => screen.list.state.with_untracked(|state| match state {
-                    Load::Failed(failure) => Some(view! {
-                        <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(Callback::new(move |()| screen.load())) />
-                    }),
-                    _ => None,
-                })
-                .into_any(),
-                Place::List => view! { <List screen /> }.into_any(),
-            }}
+            // Items stay where they are while the list is read again.
+            {standing(screen.list, 8, move || screen.load(), move || view! { <List screen /> }.into_any())}
         </Page>
     }
 }

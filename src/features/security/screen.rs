@@ -10,12 +10,13 @@ use super::words;
 use crate::api::query::choice;
 use crate::api::{Load, Loader, audit, query};
 use crate::export::{Export, ExportProgress};
+use crate::loading::loaded_list;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, Crumb, EmptyState, Failed, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField,
-    Select, SelectOption, Skeleton, dom,
+    Button, Crumb, EmptyState, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField, Select,
+    SelectOption, dom,
 };
 
 /// What the parts of the screen share.
@@ -65,6 +66,16 @@ pub(crate) fn Security() -> impl IntoView {
     let save =
         Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
     let next = screen.page.next_cursor();
+    let nothing = move || {
+        view! {
+            <EmptyState title=t!("security.nothing_title") text=t!("security.nothing_text")>
+                {screen.asked.with_untracked(Asked::is_filtered).then(|| view! {
+                    <a class="button" href=Route::Security.href()>{t!("security.clear")}</a>
+                })}
+            </EmptyState>
+        }
+        .into_any()
+    };
     let turn = Callback::new(move |cursor: Option<String>| {
         screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
         dom::focus("events");
@@ -85,21 +96,7 @@ pub(crate) fn Security() -> impl IntoView {
                 <h2 id="audit-log">{t!("security.audit_log")}</h2>
                 <Filters screen />
                 <ExportProgress export label=t!("users.export") />
-                {move || match screen.page.state.get() {
-                    Load::Loading => view! { <Skeleton rows=8 /> }.into_any(),
-                    Load::Failed(failure) => view! {
-                        <Failed message=failure.message() request_id=failure.request_id.clone()
-                            on_retry=Some(Callback::new(move |()| screen.load())) />
-                    }.into_any(),
-                    Load::Ready(list) if list.items.is_empty() => view! {
-                        <EmptyState title=t!("security.nothing_title") text=t!("security.nothing_text")>
-                            {screen.asked.with_untracked(Asked::is_filtered).then(|| view! {
-                                <a class="button" href=Route::Security.href()>{t!("security.clear")}</a>
-                            })}
-                        </EmptyState>
-                    }.into_any(),
-                    Load::Ready(list) => view! { <EventTable events=list.items /> }.into_any(),
-                }}
+                {loaded_list(screen.page, 8, move || screen.load(), nothing, |events| view! { <EventTable events /> }.into_any())}
                 <Pager label=t!("security.pages")
                     here=Signal::derive(move || screen.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
             </section>

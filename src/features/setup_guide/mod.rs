@@ -10,45 +10,26 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use crate::api::Load;
+use crate::loading::standing;
 use crate::setup;
 use crate::setup_steps;
 use crate::t;
 use crate::term;
-use crate::ui::{Failed, HelpPage, Icon, IconName, Page, ProgressBar, Skeleton, dom};
+use crate::ui::{HelpPage, Icon, IconName, Page, ProgressBar, dom};
 
 use prerequisites::Prerequisites;
 use step::Step;
 
-#[derive(Clone, PartialEq)]
-enum Place {
-    Loading,
-    Failed(String, Option<String>),
-    Guide,
-}
-
 #[component]
 pub(crate) fn SetupGuide() -> impl IntoView {
-    let state = setup::guide().state;
-    let place = Memo::new(move |_| {
-        state.with(|guide| match guide {
-            Load::Loading => Place::Loading,
-            Load::Failed(failure) => Place::Failed(failure.message(), failure.request_id.clone()),
-            Load::Ready(_) => Place::Guide,
-        })
-    });
+    let guide = setup::guide();
     // Whoever comes back from another window has perhaps done something there.
     let refresh = move || leptos::task::spawn_local(setup::refresh());
     let focus = window_event_listener_untyped("focus", move |_| refresh());
     on_cleanup(move || focus.remove());
     view! {
         <Page title=term!("nav.setup_guide") purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
-            {move || match place.get() {
-                Place::Loading => view! { <Skeleton rows=9 /> }.into_any(),
-                Place::Failed(message, request_id) => view! {
-                    <Failed message request_id on_retry=Some(Callback::new(move |()| refresh())) />
-                }.into_any(),
-                Place::Guide => view! { <Steps state /> }.into_any(),
-            }}
+            {standing(guide, 9, refresh, move || view! { <Steps state=guide.state /> }.into_any())}
         </Page>
     }
 }

@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use crate::add_to_teams::{AddToTeams, AddToTeamsDialog};
 use crate::api::users::read_query;
 use crate::api::{Failure, Load, Loader, query, teams};
+use crate::loading::loaded_list;
 use crate::people as words;
 use crate::routes::Route;
 use crate::t;
@@ -46,7 +47,7 @@ pub(crate) fn TeamDetail() -> impl IntoView {
     };
     Effect::new(move |_| {
         id.track();
-        shown.state.set(Load::Loading);
+        shown.reset();
         load();
     });
     let failed = move |message: String, request_id: Option<String>, retry: Option<Callback<()>>| {
@@ -187,15 +188,9 @@ fn Members(shown: Shown) -> impl IntoView {
                     <p class="reason" role="status">{total}</p>
                 </div>
                 <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(screen.chosen.get_untracked(), preferred())) />
-                {move || match screen.page.state.get() {
-                    Load::Loading => view! { <Skeleton rows=8 /> }.into_any(),
-                    Load::Failed(failure) => view! {
-                        <Failed message=failure.message() request_id=failure.request_id.clone()
-                            on_retry=Some(Callback::new(move |()| screen.load())) />
-                    }.into_any(),
-                    Load::Ready(list) if list.items.is_empty() => view! { <Nobody screen /> }.into_any(),
-                    Load::Ready(list) => view! { <MemberTable screen people=list.items caption=caption.clone() /> }.into_any(),
-                }}
+                {loaded_list(screen.page, 8, move || screen.load(), move || view! { <Nobody screen /> }.into_any(), move |people| {
+                    view! { <MemberTable screen people caption=caption.clone() /> }.into_any()
+                })}
                 <Pager
                     label=t!("users.pages")
                     here=Signal::derive(move || screen.query.with(|query| query.cursor.clone()))
@@ -343,7 +338,10 @@ fn RemoveDialog(screen: Screen) -> impl IntoView {
             busy
             failure=refusal
             on_confirm=confirm
-            on_close=Callback::new(move |()| screen.removing.set(false))
+            on_close=Callback::new(move |()| {
+                refusal.set(None);
+                screen.removing.set(false);
+            })
         />
     }
 }

@@ -5,11 +5,11 @@ use super::listing::Listing;
 use super::naming::NameDialog;
 use super::table::TeamTable;
 use crate::api::{Load, Loader, teams};
+use crate::loading::loaded;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, IconName, Meter, Page, Skeleton,
-    Tone, dom, notify,
+    Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, HelpPage, IconName, Meter, Page, Tone, dom, notify,
 };
 
 /// What the administrator is asked.
@@ -68,14 +68,7 @@ pub(crate) fn TeamManagement() -> impl IntoView {
             actions=ViewFn::from(move || view! { <Create screen /> })
         >
             <div class="stack-large">
-                {move || match screen.listing.state.get() {
-                    Load::Loading => view! { <Skeleton rows=6 /> }.into_any(),
-                    Load::Failed(failure) => view! {
-                        <Failed message=failure.message() request_id=failure.request_id.clone()
-                            on_retry=Some(Callback::new(move |()| screen.load())) />
-                    }.into_any(),
-                    Load::Ready(listing) => view! { <Teams screen listing /> }.into_any(),
-                }}
+                {loaded(screen.listing, 6, move || screen.load(), move |listing| view! { <Teams screen listing /> }.into_any())}
             </div>
             <NameDialog screen />
             <DeleteDialog screen />

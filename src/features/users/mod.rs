@@ -4,10 +4,11 @@ mod action;
 mod bulk;
 mod bulk_bar;
 mod export;
+mod page;
 mod people;
 mod row;
 mod screen;
 mod table;
 mod toolbar;
 
-pub(crate) use screen::UserManagement;
+pub(crate) use page::UserManagement;

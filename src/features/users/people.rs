@@ -4,6 +4,7 @@ use api_types::{List, Seats, SortOrder, User, UserId, UserQuery, UserSort};
 use leptos::prelude::*;
 
 use crate::api::{Load, Loader, users};
+use crate::ui::neighbour;
 
 /// Reads the page that `query` names, anew whenever it changes.
 #[derive(Clone, Copy)]
@@ -79,19 +80,13 @@ impl People {
         });
     }
 
-    /// Whom the keyboard goes to when `id` leaves the page: the next person, else the one before.
+    /// Whom the keyboard goes to when `id` leaves the page.
     pub(super) fn neighbour(self, id: &UserId) -> Option<UserId> {
         self.page.state.with_untracked(|page| match page {
-            Load::Ready(list) => neighbour(&list.items, id),
+            Load::Ready(list) => neighbour(&list.items, |user| user.id == *id).map(|user| user.id.clone()),
             _ => None,
         })
     }
-}
-
-fn neighbour(users: &[User], id: &UserId) -> Option<UserId> {
-    let at = users.iter().position(|user| user.id == *id)?;
-    let next = users.get(at + 1).or_else(|| users.get(at.checked_sub(1)?))?;
-    Some(next.id.clone())
 }
 
 /// The query after a press on a column's head: the other way round where it is sorted so already.

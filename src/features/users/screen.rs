@@ -1,3 +1,5 @@
+//! What the parts of the screen share, and what is done to people from it.
+
 use api_types::{InvitationId, User, UserId, UserQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -5,24 +7,13 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::action::Action;
 use super::bulk::{Bulk, Outcome, Plan, Undone, sift};
-use super::bulk_bar::BulkBar;
-use super::export::download;
-use super::people::{People, is_filtered};
-use super::table::PeopleTable;
-use super::toolbar::Toolbar;
-use crate::add_to_teams::{AddToTeams, AddToTeamsDialog};
+use super::people::People;
+use crate::add_to_teams::AddToTeams;
+use crate::api::query;
 use crate::api::users::read_query;
-use crate::api::{Load, query};
-use crate::export::{Export, ExportProgress};
-use crate::invitations::InvitationLinkDialog;
-use crate::people as words;
 use crate::routes::Route;
 use crate::t;
-use crate::term;
-use crate::ui::{
-    ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, Menu, MenuItem, Meter, Page, Pager, Skeleton, Tone,
-    announce, dom, notify,
-};
+use crate::ui::{Tone, announce, dom, notify};
 
 /// What the administrator is asked to confirm.
 #[derive(Clone, PartialEq)]
@@ -44,17 +35,17 @@ pub(super) struct Screen {
     pub(super) people: People,
     pub(super) chosen: RwSignal<Vec<UserId>>,
     pub(super) bulk: RwSignal<Bulk>,
-    question: RwSignal<Option<Question>>,
+    pub(super) question: RwSignal<Option<Question>>,
     /// Why what was confirmed could not be done.
-    refusal: RwSignal<Option<String>>,
-    busy: RwSignal<bool>,
-    link: RwSignal<Option<InvitationId>>,
-    adding: AddToTeams,
+    pub(super) refusal: RwSignal<Option<String>>,
+    pub(super) busy: RwSignal<bool>,
+    pub(super) link: RwSignal<Option<InvitationId>>,
+    pub(super) adding: AddToTeams,
     go: Callback<(UserQuery, History)>,
 }
 
 impl Screen {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let parameters = use_query_map();
         let people = People::new(Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))));
         let chosen = RwSignal::new(Vec::new());
@@ -130,7 +121,7 @@ impl Screen {
         self.question.set(Some(question));
     }
 
-    fn confirm(self) {
+    pub(super) fn confirm(self) {
         match self.question.get_untracked() {
             Some(Question::One(action, user)) => {
                 self.busy.set(true);
@@ -179,7 +170,9 @@ impl Screen {
             match self.bulk.try_get_untracked() {
                 Some(Bulk::Running { stop: false, .. }) => {}
                 Some(_) => {
-                    outcome.undone.push(Undone { name: user.display_name(), reason: t!("users.bulk_stopped") });
+                    outcome
+                        .undone
+                        .push(Undone { name: user.display_name(), reason: t!("users.bulk_stopped") });
                     continue;
                 }
                 // The screen is gone; so is whoever would stop it or read about it.
@@ -221,170 +214,4 @@ pub(super) fn outcome_in_words(outcome: &Outcome) -> String {
         return done;
     }
     format!("{done} {}", t!("users.bulk_undone", count = outcome.undone.len()))
-}
-
-#[component]
-pub(crate) fn UserManagement() -> impl IntoView {
-    let screen = Screen::new();
-    let people = screen.people;
-    let export = RwSignal::new(Export::Idle);
-    let next = people.page.next_cursor();
-    let turn = Callback::new(move |cursor: Option<String>| {
-        let wanted = UserQuery { cursor, ..people.query.get_untracked() };
-        screen.show(wanted, History::Push);
-        dom::focus("people");
-    });
-    view! {
-        <Page
-            title=term!("nav.user_management")
-            purpose=t!("users.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
-            help=HelpPage::Users
-            actions=ViewFn::from(move || view! { <ActionsMenu people export /> })
-        >
-            <div class="stack-large">
-                <SeatMeter people />
-                <Toolbar screen />
-                <BulkBar screen />
-                <ExportProgress export label=t!("users.export") />
-                <PeopleOrNot screen />
-                <Pager label=t!("users.pages") here=Signal::derive(move || people.query.with(|query| query.cursor.clone())) next on_turn=turn />
-            </div>
-            <InvitationLinkDialog invitation=screen.link />
-            <Confirmation screen />
-            <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| {
-                screen.chosen.try_set(Vec::new());
-                leptos::task::spawn_local(screen.people.refresh());
-                dom::after_paint(|| dom::focus("people"));
-            }) />
-        </Page>
-    }
-}
-
-#[component]
-fn ActionsMenu(people: People, export: RwSignal<Export>) -> impl IntoView {
-    let navigate = use_navigate();
-    let to = move |route: Route| {
-        let navigate = navigate.clone();
-        move || navigate(&route.path(), NavigateOptions::default())
-    };
-    let save = move || leptos::task::spawn_local(download(people.query.get_untracked(), export));
-    let items = Signal::derive(move || {
-        vec![
-            MenuItem::new(term!("users.invite_users"), to(Route::Invite)),
-            MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv)),
-            MenuItem::new(term!("nav.invitation_batches"), to(Route::Batches)),
-            MenuItem::new(t!("users.export"), save).disabled(export.get().obstacle()),
-        ]
-    });
-    view! { <Menu label=term!("users.actions") items /> }
-}
-
-#[component]
-fn SeatMeter(people: People) -> impl IntoView {
-    view! {
-        <div class="seats">
-            {move || people.seats.get().map(|seats| {
-                let text = t!("users.seats_text", used = seats.used, limit = seats.limit, count = seats.free());
-                view! { <Meter label=t!("users.seats") used=u64::from(seats.used) limit=u64::from(seats.limit) text /> }
-            })}
-        </div>
-    }
-}
-
-/// What the place of the table shows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Loading,
-    Table,
-    /// Nobody fits the filter.
-    Nobody,
-    /// Nobody is there but the one who looks.
-    Alone,
-    Failed,
-}
-
-#[component]
-fn PeopleOrNot(screen: Screen) -> impl IntoView {
-    let people = screen.people;
-    let place = Memo::new(move |_| {
-        people.page.state.with(|page| match page {
-            Load::Loading => Place::Loading,
-            Load::Failed(_) => Place::Failed,
-            Load::Ready(list) if list.items.is_empty() => Place::Nobody,
-            Load::Ready(list) if list.meta.total == 1 && !people.query.with(is_filtered) => Place::Alone,
-            Load::Ready(_) => Place::Table,
-        })
-    });
-    move || {
-        match place.get() {
-        Place::Loading => view! { <Skeleton rows=8 /> }.into_any(),
-        Place::Table => view! { <PeopleTable screen /> }.into_any(),
-        Place::Alone => view! {
-            <div class="stack-large">
-                <PeopleTable screen />
-                <EmptyState title=t!("users.alone_title") text=t!("users.alone_text")>
-                    <div class="actions">
-                        <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>
-                        <a class="button" href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
-                    </div>
-                </EmptyState>
-            </div>
-        }
-        .into_any(),
-        Place::Nobody => view! {
-            <EmptyState title=t!("users.nobody_title") text=t!("users.nobody_text")>
-                <a class="button" href=Route::Users.href()>{t!("users.clear_filters")}</a>
-            </EmptyState>
-        }
-        .into_any(),
-        Place::Failed => {
-            let failure = people.page.state.with_untracked(|page| match page {
-                Load::Failed(failure) => Some(failure.clone()),
-                _ => None,
-            });
-            failure
-                .map(|failure| {
-                    let retry = Some(Callback::new(move |()| people.retry()));
-                    view! { <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=retry /> }
-                })
-                .into_any()
-        }
-    }
-    }
-}
-
-#[component]
-fn Confirmation(screen: Screen) -> impl IntoView {
-    let Screen { question, refusal, busy, .. } = screen;
-    let words = Memo::new(move |_| {
-        question.with(|question| match question {
-            None => (String::new(), String::new(), String::new()),
-            Some(Question::One(action, user)) => {
-                (action.question(&user.display_name()), action.consequences(), action.label())
-            }
-            Some(Question::Many(plan)) => {
-                let mut text = plan.action.consequences();
-                if !plan.left_out.is_empty() {
-                    text.push(' ');
-                    text.push_str(&t!("users.bulk_left_out", count = plan.left_out.len()));
-                }
-                (plan.action.bulk_question(plan.people.len()), text, plan.action.label())
-            }
-        })
-    });
-    let close = Callback::new(move |()| question.set(None));
-    view! {
-        <ConfirmDialog
-            open=Signal::derive(move || question.with(Option::is_some))
-            title=Signal::derive(move || words.with(|words| words.0.clone()))
-            text=Signal::derive(move || words.with(|words| words.1.clone()))
-            action=Signal::derive(move || words.with(|words| words.2.clone()))
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=Callback::new(move |()| screen.confirm())
-            on_close=close
-        />
-    }
 }

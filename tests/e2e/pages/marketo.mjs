@@ -64,6 +64,10 @@ export class Marketo {
     return this.driver.valueOf(this.say("actions_config.client_secret"), this.#form);
   }
 
+  async typedClientId() {
+    return this.driver.valueOf(this.say("actions_config.client_id"), this.#form);
+  }
+
   async connectPasted() {
     await this.driver.click({ ...this.#button("common.connect"), within: this.#form });
   }

@@ -5,8 +5,9 @@ use super::words;
 use crate::api::query::choice;
 use crate::api::{Load, Loader, field_sync};
 use crate::i18n;
+use crate::loading::loaded_list;
 use crate::t;
-use crate::ui::{EmptyState, Failed, Pager, SearchField, Select, SelectOption, Skeleton, dom};
+use crate::ui::{EmptyState, Pager, SearchField, Select, SelectOption, dom};
 
 const OUTCOMES: [(SyncOutcome, &str); 3] = [
     (SyncOutcome::Created, "created"),
@@ -39,11 +40,13 @@ pub(super) fn PeopleCard(
         turns
     });
     let is_narrowed = move || query.with_untracked(|query| query.search.is_some() || query.outcome.is_some());
-    let nobody_text = move || {
-        if is_narrowed() { t!("field_sync.synced_nobody_text") } else { t!("field_sync.synced_empty_text") }
-    };
-    let nobody_title = move || {
-        if is_narrowed() { t!("actions_config.admins_nobody") } else { t!("field_sync.synced_empty") }
+    let nobody = move || {
+        let (title, text) = if is_narrowed() {
+            (t!("actions_config.admins_nobody"), t!("field_sync.synced_nobody_text"))
+        } else {
+            (t!("field_sync.synced_empty"), t!("field_sync.synced_empty_text"))
+        };
+        view! { <EmptyState title text /> }.into_any()
     };
     let next = page.next_cursor();
     let total = move || {
@@ -74,20 +77,7 @@ pub(super) fn PeopleCard(
                     }) />
             </div>
             <p class="reason" role="status">{total}</p>
-            {move || match page.state.get() {
-                Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-                Load::Failed(failure) => view! {
-                    <Failed
-                        message=failure.message()
-                        request_id=failure.request_id.clone()
-                        on_retry=Some(Callback::new(move |()| load()))
-                    />
-                }.into_any(),
-                Load::Ready(list) if list.items.is_empty() => {
-                    view! { <EmptyState title=nobody_title() text=nobody_text() /> }.into_any()
-                }
-                Load::Ready(list) => view! { <PeopleTable people=list.items /> }.into_any(),
-            }}
+            {loaded_list(page, 4, load, nobody, |people| view! { <PeopleTable people /> }.into_any())}
             <Pager label=t!("field_sync.synced_pages") here=Signal::derive(move || query.with(|query| query.cursor.clone()))
                 next on_turn=Callback::new(move |cursor| {
                     query.update(|query| query.cursor = cursor);

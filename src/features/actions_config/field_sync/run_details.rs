@@ -3,10 +3,11 @@ use leptos::prelude::*;
 
 use super::skips::SkipTable;
 use super::words;
-use crate::api::{Load, Loader, field_sync};
+use crate::api::{Loader, field_sync};
 use crate::i18n;
+use crate::loading::loaded;
 use crate::t;
-use crate::ui::{Button, Dialog, Failed, Icon, IconName, Pager, Skeleton};
+use crate::ui::{Button, Dialog, Icon, IconName, Pager};
 
 /// What became of a run, while `asked` names one: why it failed, whom it left out, whom it could not copy.
 #[component]
@@ -64,17 +65,7 @@ fn Problems(run: SyncRun) -> impl IntoView {
     });
     let next = page.next_cursor();
     view! {
-        {move || match page.state.get() {
-            Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
-            Load::Failed(failure) => view! {
-                <Failed
-                    message=failure.message()
-                    request_id=failure.request_id.clone()
-                    on_retry=Some(Callback::new(move |()| load()))
-                />
-            }.into_any(),
-            Load::Ready(list) => view! { <ProblemTable problems=list.items /> }.into_any(),
-        }}
+        {loaded(page, 3, load, |list| view! { <ProblemTable problems=list.items /> }.into_any())}
         <Pager label=t!("field_sync.problems_pages") here=cursor next on_turn=Callback::new(move |to| cursor.set(to)) />
     }
 }

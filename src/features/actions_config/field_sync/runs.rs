@@ -1,13 +1,13 @@
-use api_types::{List, SyncRun};
+use api_types::SyncRun;
 use leptos::prelude::*;
 
 use super::run_details::RunDetails;
 use super::sync::Sync;
 use super::words;
-use crate::api::Load;
 use crate::i18n;
+use crate::loading::loaded;
 use crate::t;
-use crate::ui::{Button, Failed, Pager, Skeleton, Status, dom};
+use crate::ui::{Button, Pager, Status, dom};
 
 /// The history of runs.
 #[component]
@@ -17,17 +17,7 @@ pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="runs-title">
             <h2 id="runs-title" tabindex="-1">{t!("field_sync.runs")}</h2>
-            {move || match sync.runs.state.get() {
-                Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
-                Load::Failed(failure) => view! {
-                    <Failed
-                        message=failure.message()
-                        request_id=failure.request_id.clone()
-                        on_retry=Some(Callback::new(move |()| sync.load_runs()))
-                    />
-                }.into_any(),
-                Load::Ready(list) => view! { <RunTable runs=list asked /> }.into_any(),
-            }}
+            {loaded(sync.runs, 3, move || sync.load_runs(), move |list| view! { <RunTable runs=list.items asked /> }.into_any())}
             <Pager label=t!("field_sync.runs_pages") here=sync.runs_cursor next on_turn=Callback::new(move |cursor| {
                 sync.runs_cursor.set(cursor);
                 dom::focus("runs-title");
@@ -38,7 +28,7 @@ pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
 }
 
 #[component]
-fn RunTable(runs: List<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoView {
+fn RunTable(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoView {
     let number = |label: String, count: u64| {
         view! { <td class="number" data-label=label>{i18n::number(count)}</td> }
     };
@@ -90,7 +80,7 @@ fn RunTable(runs: List<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoV
                         <th scope="col">{t!("actions_config.action")}</th>
                     </tr>
                 </thead>
-                <tbody>{runs.items.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{runs.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
     }

@@ -5,37 +5,32 @@ mod reveal;
 use api_types::{Credentials, Integration};
 use leptos::prelude::*;
 
-use crate::api::{self, Load, Loader};
+use crate::api::{self, Loader};
 use crate::i18n;
+use crate::loading::loaded;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, CopyButton, EmptyState, Failed, Skeleton, Term};
+use crate::ui::{Button, CopyButton, EmptyState, Term};
 
 use reveal::RevealDialog;
 
 #[component]
 pub(super) fn IntegrationCard(integration: Loader<Integration>) -> impl IntoView {
-    let retry =
-        Callback::new(move |()| leptos::task::spawn_local(integration.load(api::integration::find())));
+    let retry = move || leptos::task::spawn_local(integration.load(api::integration::find()));
     view! {
         <section class="card" aria-labelledby="integration-title">
             <h2 id="integration-title">{term!("actions_config.integration_information")}</h2>
             <p>{t!("actions_config.integration_text")}</p>
-            {move || match integration.state.get() {
-                Load::Loading => view! { <Skeleton rows=3 /> }.into_any(),
-                Load::Failed(failure) => view! {
-                    <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
-                }.into_any(),
-                Load::Ready(Integration { credentials: None }) => view! {
+            {loaded(integration, 3, retry, |integration| match integration.credentials {
+                None => view! {
                     <EmptyState
                         title=t!("actions_config.integration_empty")
                         text=t!("actions_config.integration_empty_text")
                     />
-                }.into_any(),
-                Load::Ready(Integration { credentials: Some(credentials) }) => {
-                    view! { <Known credentials /> }.into_any()
                 }
-            }}
+                .into_any(),
+                Some(credentials) => view! { <Known credentials /> }.into_any(),
+            })}
         </section>
     }
 }

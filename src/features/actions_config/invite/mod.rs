@@ -7,12 +7,11 @@ mod table;
 use api_types::MarketoAdmin;
 use leptos::prelude::*;
 
-use crate::api::Load;
-use crate::connection;
+use crate::loading::loaded_list;
 use crate::routes::Route;
 use crate::setup;
 use crate::t;
-use crate::ui::{EmptyState, Failed, Pager, SearchField, Skeleton, announce};
+use crate::ui::{EmptyState, Pager, SearchField, announce};
 
 use admins::Admins;
 use dialog::InviteDialog;
@@ -43,20 +42,10 @@ pub(super) fn InviteCard(
                 <SearchField id="admins-search" label=t!("actions_config.admins_search") asked=admins.asked()
                     on_search=Callback::new(move |search| admins.search(search)) />
             </div>
-            {move || match admins.page.state.get() {
-                Load::Loading => view! { <Skeleton rows=4 /> }.into_any(),
-                Load::Failed(failure) => view! {
-                    <Failed
-                        message=connection::words::explain(&failure)
-                        request_id=failure.request_id.clone()
-                        on_retry=Some(Callback::new(move |()| admins.load()))
-                    />
-                }.into_any(),
-                Load::Ready(list) if list.items.is_empty() => nobody(admins).into_any(),
-                Load::Ready(list) => view! {
-                    <AdminTable admins=list.items on_invite=Callback::new(move |admin| asked.set(Some(admin))) />
-                }.into_any(),
-            }}
+            {loaded_list(admins.page, 4, move || admins.load(), move || nobody(admins).into_any(), move |people| view! {
+                <AdminTable admins=people on_invite=Callback::new(move |admin| asked.set(Some(admin))) />
+            }
+            .into_any())}
             <Pager label=t!("actions_config.admins_pages") here=admins.here() next=admins.next()
                 on_turn=Callback::new(move |cursor| admins.turn(cursor)) />
             <InviteDialog asked on_done />

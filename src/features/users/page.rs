@@ -1,0 +1,170 @@
+use api_types::UserQuery;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::bulk_bar::BulkBar;
+use super::export::download;
+use super::people::{People, is_filtered};
+use super::screen::{History, Question, Screen};
+use super::table::PeopleTable;
+use super::toolbar::Toolbar;
+use crate::add_to_teams::AddToTeamsDialog;
+use crate::api::Load;
+use crate::export::{Export, ExportProgress};
+use crate::invitations::InvitationLinkDialog;
+use crate::loading::standing;
+use crate::routes::Route;
+use crate::t;
+use crate::term;
+use crate::ui::{ConfirmDialog, Crumb, EmptyState, HelpPage, Menu, MenuItem, Meter, Page, Pager, dom};
+
+#[component]
+pub(crate) fn UserManagement() -> impl IntoView {
+    let screen = Screen::new();
+    let people = screen.people;
+    let export = RwSignal::new(Export::Idle);
+    let next = people.page.next_cursor();
+    let turn = Callback::new(move |cursor: Option<String>| {
+        let wanted = UserQuery { cursor, ..people.query.get_untracked() };
+        screen.show(wanted, History::Push);
+        dom::focus("people");
+    });
+    view! {
+        <Page
+            title=term!("nav.user_management")
+            purpose=t!("users.purpose")
+            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            help=HelpPage::Users
+            actions=ViewFn::from(move || view! { <ActionsMenu people export /> })
+        >
+            <div class="stack-large">
+                <SeatMeter people />
+                <Toolbar screen />
+                <BulkBar screen />
+                <ExportProgress export label=t!("users.export") />
+                <PeopleOrNot screen />
+                <Pager label=t!("users.pages") here=Signal::derive(move || people.query.with(|query| query.cursor.clone())) next on_turn=turn />
+            </div>
+            <InvitationLinkDialog invitation=screen.link />
+            <Confirmation screen />
+            <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| {
+                screen.chosen.try_set(Vec::new());
+                leptos::task::spawn_local(screen.people.refresh());
+                dom::after_paint(|| dom::focus("people"));
+            }) />
+        </Page>
+    }
+}
+
+#[component]
+fn ActionsMenu(people: People, export: RwSignal<Export>) -> impl IntoView {
+    let navigate = use_navigate();
+    let to = move |route: Route| {
+        let navigate = navigate.clone();
+        move || navigate(&route.path(), NavigateOptions::default())
+    };
+    let save = move || leptos::task::spawn_local(download(people.query.get_untracked(), export));
+    let items = Signal::derive(move || {
+        vec![
+            MenuItem::new(term!("users.invite_users"), to(Route::Invite)),
+            MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv)),
+            MenuItem::new(term!("nav.invitation_batches"), to(Route::Batches)),
+            MenuItem::new(t!("users.export"), save).disabled(export.get().obstacle()),
+        ]
+    });
+    view! { <Menu label=term!("users.actions") items /> }
+}
+
+#[component]
+fn SeatMeter(people: People) -> impl IntoView {
+    view! {
+        <div class="seats">
+            {move || people.seats.get().map(|seats| {
+                let text = t!("users.seats_text", used = seats.used, limit = seats.limit, count = seats.free());
+                view! { <Meter label=t!("users.seats") used=u64::from(seats.used) limit=u64::from(seats.limit) text /> }
+            })}
+        </div>
+    }
+}
+
+/// What the place of the table shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Table,
+    /// Nobody fits the filter.
+    Nobody,
+    /// Nobody is there but the one who looks.
+    Alone,
+}
+
+#[component]
+fn PeopleOrNot(screen: Screen) -> impl IntoView {
+    let people = screen.people;
+    let place = Memo::new(move |_| {
+        people.page.state.with(|page| match page {
+            Load::Ready(list) if list.items.is_empty() => Place::Nobody,
+            Load::Ready(list) if list.meta.total == 1 && !people.query.with(is_filtered) => Place::Alone,
+            _ => Place::Table,
+        })
+    });
+    let shown = move || {
+        match place.get() {
+        Place::Table => view! { <PeopleTable screen /> }.into_any(),
+        Place::Alone => view! {
+            <div class="stack-large">
+                <PeopleTable screen />
+                <EmptyState title=t!("users.alone_title") text=t!("users.alone_text")>
+                    <div class="actions">
+                        <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>
+                        <a class="button" href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
+                    </div>
+                </EmptyState>
+            </div>
+        }
+        .into_any(),
+        Place::Nobody => view! {
+            <EmptyState title=t!("users.nobody_title") text=t!("users.nobody_text")>
+                <a class="button" href=Route::Users.href()>{t!("users.clear_filters")}</a>
+            </EmptyState>
+        }
+        .into_any(),
+    }
+    };
+    standing(people.page, 8, move || people.retry(), move || shown.into_any())
+}
+
+#[component]
+fn Confirmation(screen: Screen) -> impl IntoView {
+    let Screen { question, refusal, busy, .. } = screen;
+    let words = Memo::new(move |_| {
+        question.with(|question| match question {
+            None => (String::new(), String::new(), String::new()),
+            Some(Question::One(action, user)) => {
+                (action.question(&user.display_name()), action.consequences(), action.label())
+            }
+            Some(Question::Many(plan)) => {
+                let mut text = plan.action.consequences();
+                if !plan.left_out.is_empty() {
+                    text.push(' ');
+                    text.push_str(&t!("users.bulk_left_out", count = plan.left_out.len()));
+                }
+                (plan.action.bulk_question(plan.people.len()), text, plan.action.label())
+            }
+        })
+    });
+    let close = Callback::new(move |()| question.set(None));
+    view! {
+        <ConfirmDialog
+            open=Signal::derive(move || question.with(Option::is_some))
+            title=Signal::derive(move || words.with(|words| words.0.clone()))
+            text=Signal::derive(move || words.with(|words| words.1.clone()))
+            action=Signal::derive(move || words.with(|words| words.2.clone()))
+            danger=true
+            busy
+            failure=refusal
+            on_confirm=Callback::new(move |()| screen.confirm())
+            on_close=close
+        />
+    }
+}
