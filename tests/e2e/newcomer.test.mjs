@@ -1,10 +1,13 @@
 // What somebody does who has just started the product: invite people from a file, and one of them accepts.
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { sample } from "./harness/samples.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = await serve();
+const ADMIN = "marketo.admin@example.com";
 const PEOPLE = 60;
 const PASSWORD = "correct horse battery staple";
 
@@ -43,7 +46,7 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   await invite.arrive();
   await invite.message("Welcome to the team");
   assert.match(await invite.preview(), /Welcome to the team/);
-  await invite.sendTest("marketo.admin@example.com");
+  await invite.sendTest(ADMIN);
   await invite.invite(PEOPLE);
   await sending.seeAccepted(PEOPLE);
   await sending.seeNextSteps();
@@ -55,7 +58,7 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   const invited = "user0.6468@example.net";
   const mails = await server.mailsOnceThere("You are invited", PEOPLE + 1);
   for (const mail of mails) assert.match(mail.text, /Welcome to the team/);
-  const recipients = mails.flatMap((mail) => mail.to).filter((to) => to !== "marketo.admin@example.com");
+  const recipients = mails.flatMap((mail) => mail.to).filter((to) => to !== ADMIN);
   assert.equal(new Set(recipients).size, PEOPLE, "everybody got one mail");
   assert.equal(recipients.length, PEOPLE, "and nobody two");
 
@@ -79,6 +82,30 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   const late = await another();
   await late.activation.open(link);
   await late.activation.seeRefused(late.say("activate.used"));
+});
+
+/** Lets the invitation to an address have run out long ago, as else only time does. */
+function expire(address) {
+  const database = new DatabaseSync(join(server.data, "msi.sqlite3"), { timeout: 10_000 });
+  const invited = "(SELECT invitation_id FROM users WHERE email = ?)";
+  const { changes } = database.prepare(`UPDATE invitations SET expires_at = 1 WHERE id = ${invited}`).run(address);
+  database.close();
+  assert.equal(changes, 1);
+}
+
+walk("r17: an invitation that was withdrawn or has expired says so, and whom to ask", server, {}, async (person, another) => {
+  const api = await server.admin();
+  const addresses = ["withdrawn@example.com", "expired@example.com"];
+  await api.invite(addresses.map((email) => ({ email })));
+  const links = await Promise.all(addresses.map(async (email) => (await server.mailsOnceThere(email))[0].links[0]));
+  const [{ id }] = await api.users({ search: addresses[0] });
+  await api.call("DELETE", `/users/${id}`);
+  expire(addresses[1]);
+  await person.activation.open(links[0]);
+  await person.activation.seeRefused(person.say("activate.revoked", { inviter: ADMIN }));
+  const late = await another();
+  await late.activation.open(links[1]);
+  await late.activation.seeRefused(late.say("activate.expired", { inviter: ADMIN }));
 });
 
 walk("a14: what is an administrator's is not open to others, and says so", server, {}, async (user) => {
