@@ -1,4 +1,7 @@
 // The whole guide, from an empty account to seven green steps, once in every language.
+import assert from "node:assert/strict";
+
+import { fileOf } from "./harness/samples.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const PASSWORD = "correct horse battery staple";
@@ -24,7 +27,9 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     const { say, setupGuide, actionsConfig, salesforce, marketo, salesforceSetup } = app;
     await app.enter();
     await setupGuide.open();
+    assert.equal(await app.driver.language(), locale);
     await setupGuide.seeProgress(0);
+    for (let number = 1; number <= 7; number += 1) await setupGuide.seeState(number, "step_state.not_started");
     await setupGuide.tick("setup_guide.actions_enabled");
 
     // 1: a Marketo administrator is invited and gets in.
@@ -66,12 +71,18 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     await setupGuide.open();
     await setupGuide.seeState(4, "step_state.done");
 
-    // 5: somebody else is invited and gets in.
+    // 5: others are invited, by address and by file, and one of them gets in.
     await app.invite.open();
     await app.invite.enter("liam@example.com");
     await app.invite.next();
     await app.invite.seeReview(1);
     await app.invite.invite(1);
+    await app.inviteCsv.open();
+    await app.inviteCsv.prepare(fileOf(`${locale}.csv`, "Email\nnoor@example.com\nolu@example.com\n"));
+    await app.inviteCsv.invite.invite(2);
+    await app.inviteCsv.sending.seeAccepted(2);
+    await setupGuide.open();
+    await setupGuide.seeState(5, "step_state.in_progress");
     const liam = await another();
     await activate(server, liam, "liam@example.com");
     await liam.profile.arrive();

@@ -22,7 +22,7 @@ export class SetupGuide {
   }
 
   async seeState(number, key) {
-    await this.driver.see({ text: this.say(key), within: this.step(number) });
+    await this.driver.see({ text: this.say(key), whole: true, within: this.step(number) });
   }
 
   async seeProgress(done) {
