@@ -43,7 +43,7 @@ fn RunTable(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoVi
                     <time datetime=run.started_at.0.clone()>{at}</time>
                     <div class="reason">{words::kind(run.kind)}</div>
                 </th>
-                <td data-label=t!("field_sync.run_by")>
+                <td class="breakable" data-label=t!("field_sync.run_by")>
                     {match run.started_by.clone() {
                         Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
                         None => t!("field_sync.run_schedule").into_any(),
