@@ -17,7 +17,7 @@ pub struct AuditEvent {
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $text:tt;)+) => {
         /// What was done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 
 macro_rules! errors {
-    ($(#[$about:meta])* $catalogue:ident of $service:literal; $($name:ident = $text:literal, $category:ident;)+) => {
+    ($(#[$about:meta])* $catalogue:ident of $service:literal; $($name:ident = $text:tt, $category:ident;)+) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -43,7 +43,7 @@ pub struct Limit {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $title:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $text:tt, $status:literal, $title:literal;)+) => {
         /// What went wrong, as a stable name that a client may match on.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -122,6 +122,8 @@ codes! {
     /// Steps of the guide must be done first.
     StepBlocked = "step_blocked", 409, "Other steps must be done first";
     NotConnected = "not_connected", 409, "There is no such connection";
+    /// The operator has not configured what this needs; `detail` names it.
+    NotConfigured = "not_configured", 409, "The server is not configured for this";
     /// The account has its one connection to Marketo already.
     AlreadyConnected = "already_connected", 409, "There is a connection already";
     /// Only who made the connection may end it.

@@ -64,7 +64,7 @@ pub struct PasteValue {
 }
 
 macro_rules! items {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $step:ident, $required:literal, $verifiable:literal, $link:expr;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $text:tt, $step:ident, $required:literal, $verifiable:literal, $link:expr;)+) => {
         /// An item of the check-list.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

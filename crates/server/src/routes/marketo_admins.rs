@@ -156,7 +156,9 @@ fn name(text: &str) -> String {
 
 async fn read(app: &App) -> ApiResult<admins::List> {
     if app.services.marketo.platform.is_none() {
-        return Err(ApiError::new(ProblemCode::NotConnected).detail("no platform credentials are configured"));
+        return Err(
+            ApiError::new(ProblemCode::NotConfigured).detail("the credentials that read Marketo's users")
+        );
     }
     match admins::list(app).await {
         Ok(Answer::List(list)) => Ok(list),

@@ -31,7 +31,7 @@ pub(super) fn service<'a>(
 }
 
 pub(super) fn not_configured() -> ApiError {
-    ApiError::new(ProblemCode::Conflict).detail("the server knows no client app of Salesforce")
+    ApiError::new(ProblemCode::NotConfigured).detail("the client app of Salesforce")
 }
 
 /// Stores a person's new connection, asks the org for its name, and lets go of the connection before.

@@ -244,8 +244,8 @@ async fn without_platform_credentials_nobody_is_listed() {
     })
     .await;
     let admin = server.admin().await;
-    assert_eq!(admin.get(paths::MARKETO_ADMINS).await.code(), ProblemCode::NotConnected);
-    assert_eq!(invite(&admin, ADA).await.code(), ProblemCode::NotConnected);
+    assert_eq!(admin.get(paths::MARKETO_ADMINS).await.code(), ProblemCode::NotConfigured);
+    assert_eq!(invite(&admin, ADA).await.code(), ProblemCode::NotConfigured);
 }
 
 #[tokio::test]

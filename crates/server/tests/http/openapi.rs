@@ -1,5 +1,7 @@
 //! The committed document is the server's.
 
+use api_types::{AuditAction, ChecklistItemId, ProblemCode};
+
 #[test]
 fn the_committed_openapi_document_is_up_to_date() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
@@ -19,4 +21,17 @@ fn every_reference_of_the_document_leads_somewhere() {
         let name = rest.split('"').next().unwrap();
         assert!(schemas.contains_key(name), "{name}");
     }
+}
+
+#[test]
+fn the_names_in_the_document_are_those_on_the_wire() {
+    let document = serde_json::to_value(server::openapi::document()).unwrap();
+    let named = |schema: &str| -> Vec<String> {
+        serde_json::from_value(document["components"]["schemas"][schema]["enum"].clone()).unwrap()
+    };
+    let problems = ProblemCode::ALL.iter().map(|code| code.as_str());
+    assert!(named("ProblemCode").iter().map(String::as_str).eq(problems));
+    assert!(named("AuditAction").iter().map(String::as_str).eq(AuditAction::ALL.iter().map(|a| a.as_str())));
+    let items = ChecklistItemId::ALL.iter().map(|item| item.as_str());
+    assert!(named("ChecklistItemId").iter().map(String::as_str).eq(items));
 }
