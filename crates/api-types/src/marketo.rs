@@ -150,6 +150,33 @@ pub struct MarketoAccess {
     pub granted_at: Timestamp,
 }
 
+/// How the account's connection to Marketo stands for the person who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OwnMarketo {
+    /// The account has no connection.
+    NotConnected,
+    Connected {
+        last_check: ConnectionCheck,
+        access: OwnMarketoAccess,
+    },
+}
+
+/// Whether the person who asks may use the account's connection to Marketo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OwnMarketoAccess {
+    /// They made the connection.
+    Owner,
+    Granted {
+        workspace: String,
+        granted_at: Timestamp,
+    },
+    None,
+}
+
 /// Lets people use the connection, in one workspace that cannot be changed later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

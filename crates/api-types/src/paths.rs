@@ -10,6 +10,7 @@ pub const SESSION: &str = "/session";
 pub const PASSWORD_RESETS: &str = "/password-resets";
 pub const PROFILE: &str = "/profile";
 pub const PROFILE_PASSWORD: &str = "/profile/password";
+pub const PROFILE_MARKETO: &str = "/profile/marketo";
 pub const ACCOUNT: &str = "/account";
 pub const USERS: &str = "/users";
 pub const TEAMS: &str = "/teams";

@@ -67,6 +67,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::GET, paths::PROFILE, Access::SignedIn),
     open(Method::PATCH, paths::PROFILE, Access::SignedIn),
     open(Method::PUT, paths::PROFILE_PASSWORD, Access::SignedIn),
+    open(Method::GET, paths::PROFILE_MARKETO, Access::SignedIn),
     open(Method::GET, paths::ACCOUNT, Access::Admin),
     open(Method::PATCH, paths::ACCOUNT, Access::Admin),
     open(Method::GET, paths::USERS, Access::Admin),

@@ -41,6 +41,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(profile::request_reset, profile::reset))
         .routes(routes!(profile::get, profile::change))
         .routes(routes!(profile::change_password))
+        .routes(routes!(profile::marketo))
         .routes(routes!(account::get, account::change))
         .routes(routes!(users::list))
         .routes(routes!(users::get, users::change, users::remove))

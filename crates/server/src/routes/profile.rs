@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, LocaleChoice, Me, PasswordChange, PasswordReset, PasswordResetRequest, ProblemCode,
-    ProfileChange, UserStatus, limits,
+    AuditAction, ConnectionCheck, LocaleChoice, Me, OwnMarketo, OwnMarketoAccess, PasswordChange,
+    PasswordReset, PasswordResetRequest, ProblemCode, ProfileChange, UserStatus, limits,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -69,6 +69,28 @@ pub(super) fn name(field: &str, text: Option<String>) -> ApiResult<Option<String
         return Err(ApiError::field(field, format!("longer than {} characters", limits::NAME_MAX)));
     }
     Ok(Some(clean_line(&text)))
+}
+
+/// How the account's connection to Marketo stands, and whether one may use it oneself.
+#[utoipa::path(get, path = "/profile/marketo", tag = "profile", responses((status = 200, body = OwnMarketo)))]
+pub(crate) async fn marketo(State(app): State<App>, caller: Caller) -> ApiResult<Json<OwnMarketo>> {
+    let mut conn = app.db.read().await?;
+    let Some(row) = db::marketo::connection(&mut conn, &app.account_id).await? else {
+        return Ok(Json(OwnMarketo::NotConnected));
+    };
+    let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
+    let access = if row.owner_id == caller.id() {
+        OwnMarketoAccess::Owner
+    } else {
+        match db::marketo::access_of(&mut conn, &app.account_id, caller.id()).await? {
+            Some(access) => OwnMarketoAccess::Granted {
+                workspace: access.workspace,
+                granted_at: Millis(access.granted_at).timestamp(),
+            },
+            None => OwnMarketoAccess::None,
+        }
+    };
+    Ok(Json(OwnMarketo::Connected { last_check, access }))
 }
 
 /// Changes one's own password. Every other session of the person ends; this one goes on under a new cookie.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use api_types::{
     AuditAction, ConnectionFailure, List, MarketoAccess, MarketoAccessGrant, MarketoConnect, MarketoState,
-    ProblemCode, Protection, RecentError, User, UserId, Workspace, WorkspaceId, paths,
+    OwnMarketo, OwnMarketoAccess, ProblemCode, Protection, RecentError, User, UserId, Workspace, WorkspaceId,
+    paths,
 };
 use sandbox::marketo::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT,
@@ -91,6 +92,36 @@ async fn the_account_is_connected_by_its_integration_information() {
     assert_eq!(admin.post(paths::MARKETO_CHECK, &()).await.code(), ProblemCode::NotConnected);
     assert_eq!(server.audited(AuditAction::MarketoDisconnected).await[0].subject, MUNCHKIN_ID);
     assert_eq!(connect(&admin, &MarketoConnect::IntegrationInformation).await.status, 200);
+}
+
+#[tokio::test]
+async fn everybody_sees_whether_they_may_use_the_connection() {
+    async fn own(client: &Client) -> OwnMarketo {
+        client.get(paths::PROFILE_MARKETO).await.json()
+    }
+    fn allowed(own: OwnMarketo) -> OwnMarketoAccess {
+        match own {
+            OwnMarketo::Connected { last_check, access } if last_check.passed() => access,
+            other => panic!("{other:?}"),
+        }
+    }
+    let server = start().await;
+    let admin = server.admin().await;
+    let ana = server.member("ana@example.com").await;
+    assert_eq!(own(&ana).await, OwnMarketo::NotConnected);
+
+    connect(&admin, &good()).await;
+    assert_eq!(allowed(own(&admin).await), OwnMarketoAccess::Owner);
+    assert_eq!(allowed(own(&ana).await), OwnMarketoAccess::None);
+
+    let id = id_of(&admin, "ana@example.com").await;
+    assert_eq!(grant(&admin, &[id], None).await.status, 204);
+    let given = access(&admin, "").await.items.remove(0);
+    let granted = OwnMarketoAccess::Granted { workspace: given.workspace, granted_at: given.granted_at };
+    assert_eq!(allowed(own(&ana).await), granted);
+
+    admin.delete(paths::MARKETO).await;
+    assert_eq!(own(&ana).await, OwnMarketo::NotConnected);
 }
 
 #[tokio::test]
