@@ -9,6 +9,8 @@ await admin.invite([
   { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
   { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
   { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
+  // Whom the search for the others leaves out, so that its end is seen.
+  { email: "di@elsewhere.example", first_name: "Di", last_name: "Fox" },
 ]);
 const crowded = await serve("--teams", "3");
 
