@@ -162,6 +162,19 @@ walk("a6: the back button in the window does no harm", server, {}, async (app) =
   await salesforce.seeFailed("access_denied");
 });
 
+walk("a6: who takes longer than ten minutes is told so", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.connect();
+  const window = await salesforce.ok();
+  await window.arrive();
+  const latest = "SELECT id FROM flows ORDER BY created_at DESC LIMIT 1";
+  server.change(`UPDATE flows SET expires_at = 1 WHERE id = (${latest})`);
+  await salesforce.seeFailed("flow_expired");
+  await window.driver.seeClosed();
+  await salesforce.dismiss();
+  await salesforce.seeNotConnected();
+});
+
 const FLOW_FAILURES = {
   "denied": "access_denied",
   "blocked": "app_blocked",

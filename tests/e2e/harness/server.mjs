@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 
 import { Api } from "./api.mjs";
@@ -77,6 +78,14 @@ export class Server {
   async restart() {
     await this.kill();
     await this.#run(new URL(this.origin).host);
+  }
+
+  /** Changes one row of the data, as else only time does: to see what has expired. */
+  change(statement, ...values) {
+    const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 10_000 });
+    const { changes } = database.prepare(statement).run(...values);
+    database.close();
+    if (changes !== 1) throw new Error(`${changes} rows were changed by: ${statement}`);
   }
 
   /** A one-time link that signs in the first administrator. */
