@@ -32,7 +32,11 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                     sync.stage.try_set(Stage::Overview);
                     dom::after_paint(|| dom::focus("sync-title"));
                 }
-                Err(failure) => notify(Tone::Failure, failure.message()),
+                Err(failure) => {
+                    notify(Tone::Failure, failure.message());
+                    // Perhaps one was started elsewhere, which is then shown.
+                    sync.catch_up().await;
+                }
             }
             busy.try_set(false);
         });
