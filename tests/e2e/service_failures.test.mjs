@@ -111,6 +111,23 @@ walk("s3: each refusal of Marketo is named with its fix", ofMarketo, {}, async (
   }
 });
 
+walk("s3: a connection whose owner is gone says so", ofMarketo, {}, async (app) => {
+  marketo.refuse();
+  await connectMarketo().catch(() => {});
+  const admin = await ofMarketo.admin();
+  await admin.invite([{ email: "gone@example.com" }]);
+  const [mail] = await ofMarketo.mailsOnceThere("gone@example.com");
+  await ofMarketo.visitor().accept(mail.links[0], "correct horse battery staple");
+  const [{ id }] = await admin.users({ search: "gone@example.com" });
+  await admin.call("POST", `/users/${id}/deactivate`);
+  // Nobody is let go who owns the connection; this is what an account from before that rule may hold.
+  ofMarketo.change("UPDATE marketo_connections SET owner_id = ?", id);
+  await app.enter();
+  await app.marketo.open();
+  await app.marketo.checkNow();
+  await app.marketo.seeTrouble("inactive_user");
+});
+
 walk("s4: each failure of a sync is named with what to do", ofMarketo, {}, async (app) => {
   const { actionsConfig, salesforce } = app;
   marketo.refuse();
