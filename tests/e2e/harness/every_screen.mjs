@@ -1,0 +1,18 @@
+// Every screen in light and dark, wide and narrow, in every language: axe finds nothing, and nothing is cut off.
+//
+// Every language, and each pair of the other settings once, instead of everything with everything. Wide and narrow are
+// two files, for they are the longest of all and run side by side.
+import { tour } from "./tour.mjs";
+import { serve, walk } from "./walk.mjs";
+
+/** Walks past every screen once with each of the settings. */
+export async function walkWith(...all) {
+  const server = await serve("--sample-data", "--seats", "1000");
+  await tour.prepare(server);
+  for (const settings of all) {
+    walk(`u1 u7 i4: every screen with ${JSON.stringify(settings)}`, server, settings, async (app, another) => {
+      await tour.walk(app);
+      await tour.walkAsUser(await another());
+    });
+  }
+}

@@ -1,0 +1,12 @@
+// Every screen on a phone.
+import { walkWith } from "./harness/every_screen.mjs";
+import { PSEUDO } from "./harness/words.mjs";
+
+await walkWith(
+  { locale: "en", dark: false, width: 360 },
+  { locale: "es", dark: false, width: 320 },
+  { locale: "ko", dark: true, width: 360 },
+  { locale: "ja", dark: false, width: 360 },
+  { locale: "fr", dark: false, width: 360 },
+  { locale: PSEUDO, dark: false, width: 360 },
+);
