@@ -37,9 +37,10 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
-/// Whether the keyboard is nowhere, as after the element that had it is gone.
+/// Whether the keyboard is nowhere in particular, as after the element that had it is gone.
 pub(crate) fn is_focus_lost() -> bool {
-    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+    let focused = document().active_element();
+    focused.is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "DIALOG"))
 }
 
 /// Moves the keyboard to an element after the next paint, where it would be nowhere then.
