@@ -2,7 +2,7 @@ use api_types::{SalesforceConnect, SalesforceConnections, SalesforceEnvironment}
 use leptos::prelude::*;
 
 use super::connection::{OthersTable, OwnConnection};
-use crate::api::{Loader, flows, salesforce};
+use crate::api::{Load, Loader, flows, salesforce};
 use crate::loading::loaded;
 use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
 use crate::setup;
@@ -19,6 +19,18 @@ pub(super) fn Connections(
     let loader = Loader::<SalesforceConnections>::new();
     let load = move || leptos::task::spawn_local(async move { loader.load(salesforce::connections()).await });
     load();
+    // Whoever comes back from another window has perhaps connected there, as when this page was loaded anew meanwhile.
+    let focus = window_event_listener_untyped("focus", move |_| {
+        leptos::task::spawn_local(async move {
+            let Ok(now) = salesforce::connections().await else { return };
+            let is_news = |known: &Load<_>| matches!(known, Load::Ready(known) if *known != now);
+            if loader.state.try_with_untracked(is_news) == Some(true) {
+                loader.replace(now);
+                setup::refresh().await;
+            }
+        });
+    });
+    on_cleanup(move || focus.remove());
     let wanted = RwSignal::new(SalesforceEnvironment::Salesforce);
     let flow = SalesforceFlow::new(Callback::new(move |()| {
         notify(Tone::Success, t!("salesforce.connected"));
