@@ -31,6 +31,50 @@ walk("i1: the language is chosen, kept, and holds on every screen", server, {}, 
   assert.equal(await korean.driver.language(), "ko", "before sign-in the browser's language holds");
 });
 
+/** Terms that guides call by their names, and where they are. */
+const TERMS = {
+  "/": { heading: "setup_guide.prerequisites" },
+  "/admin/sales-insight/actions-config": { heading: "actions_config.field_sync", button: "actions_config.sync" },
+  "/settings/admin/salesforce": { tab: "salesforce.connections_and_customizations", button: "common.connect" },
+  "/settings/admin/marketo": { tab: "marketo.user_access", button: "common.connect" },
+  "/settings/admin/general": { heading: "general.login_management", radio: "general.salesforce_only" },
+  "/salesforce-setup": { heading: "checklist.enable_msi_actions" },
+  "/settings/admin/users": { heading: "nav.user_management", button: "users.actions" },
+};
+
+for (const look of [
+  { width: 360, dark: false },
+  { width: 1280, dark: true },
+]) {
+  const settings = { locale: "ko", ...look };
+  walk(`i1: product terms also in English, with ${JSON.stringify(settings)}`, server, settings, async (app, another) => {
+    await app.enter();
+    await app.profile.open();
+    await app.profile.toggleOriginals();
+    await app.frame.seeInBoth("heading", "nav.my_profile");
+    await app.profile.seeFocusOnOriginals();
+    await app.driver.reload();
+    for (const [path, terms] of Object.entries(TERMS)) {
+      await app.driver.goto(path);
+      for (const [role, key] of Object.entries(terms)) await app.frame.seeInBoth(role, key);
+      await app.driver.inspect(`${path}, terms also in English`);
+    }
+    if (look.width < 900) await app.frame.toggleRail();
+    await app.frame.seeInBoth("link", "nav.team_management");
+    await app.driver.inspect("rail, terms also in English");
+
+    await app.driver.goto("/settings/account/profile");
+    await app.frame.seeInBoth("heading", "nav.my_profile");
+    await app.profile.toggleOriginals();
+    await app.profile.arrive();
+
+    const english = await another({ locale: "en" });
+    await english.enter();
+    await english.profile.open();
+    assert.equal(await english.profile.offersOriginals(), false, "nothing to put beside English");
+  });
+}
+
 walk("a12: a password is set, used, changed and forgotten", server, {}, async (app, another) => {
   await app.enter();
   await app.profile.open();

@@ -1,4 +1,8 @@
 // What surrounds every signed-in screen: bars, menus, strips of what is being sent.
+import { wordsOf } from "../harness/words.mjs";
+
+const english = wordsOf("en");
+
 export class Frame {
   constructor(driver, say) {
     this.driver = driver;
@@ -10,6 +14,16 @@ export class Frame {
     const heading = { role: "heading", name: this.say(key) };
     await this.driver.see(heading);
     await this.driver.seeFocus(heading);
+  }
+
+  /** Waits until a product term is seen with its English beside it. */
+  async seeInBoth(role, key) {
+    await this.driver.see({ role, name: `${this.say(key)} ${english(key)}` });
+  }
+
+  /** Opens or closes the rail, where the window is narrow. */
+  async toggleRail() {
+    await this.driver.click({ role: "button", name: this.say("nav.menu") });
   }
 
   /** Chooses an entry of the gear menu. */

@@ -24,6 +24,19 @@ export class Profile {
     return this.driver.valueOf(this.say("field.language"));
   }
 
+  /** Shows or hides the English of product terms. */
+  async toggleOriginals() {
+    await this.driver.click({ label: this.say("profile.originals") });
+  }
+
+  async seeFocusOnOriginals() {
+    await this.driver.seeFocus({ label: this.say("profile.originals") });
+  }
+
+  async offersOriginals() {
+    return this.driver.has({ label: this.say("profile.originals") });
+  }
+
   async rename(first, last) {
     await this.driver.fill(this.say("field.first_name"), first);
     await this.driver.fill(this.say("field.last_name"), last);
