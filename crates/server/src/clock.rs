@@ -25,6 +25,12 @@ impl Millis {
         Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// Whether so long has passed since then. A time that lies ahead was noted before the clock was set back, and holds
+    /// nothing up.
+    pub fn is_past(self, span: Duration, now: Self) -> bool {
+        self.plus(span) <= now || self > now
+    }
+
     /// The time from `self` until `later`; nothing when that is past.
     pub fn until(self, later: Self) -> Duration {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
@@ -109,6 +115,14 @@ mod tests {
     fn timestamps_are_rfc_3339() {
         assert_eq!(Millis(1_795_000_000_999).timestamp().as_str(), "2026-11-18T11:06:40Z");
         assert_eq!(Millis(i64::MAX).timestamp().as_str(), "9999-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn r13_a_clock_that_is_set_back_holds_nothing_up() {
+        let (noted, hour) = (Millis(10_000_000), Duration::from_secs(3600));
+        assert!(!noted.is_past(hour, noted) && !noted.is_past(hour, noted.plus(hour / 2)));
+        assert!(noted.is_past(hour, noted.plus(hour)));
+        assert!(noted.is_past(hour, noted.minus(hour)), "it would be due in two hours only");
     }
 
     #[test]

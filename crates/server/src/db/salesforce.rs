@@ -1,5 +1,7 @@
 //! Connections to Salesforce, who signed in through it, and what is written back.
 
+use std::time::Duration;
+
 use api_types::{
     ConnectionCheck, ConnectionFailure, Person, SalesforceConnection, SalesforceEnvironment,
     SalesforceSyncSettings, UserId, full_name,
@@ -139,16 +141,18 @@ pub(crate) async fn of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec
     select.build_query_as().fetch_all(conn).await
 }
 
-/// The connections of active members that were last checked at `time` or before.
-pub(crate) async fn unchecked_since(
+/// The connections of active members that were last checked so long ago, or before the clock was set back.
+pub(crate) async fn unchecked_for(
     conn: &mut Conn,
     account_id: &str,
-    time: Millis,
+    span: Duration,
+    now: Millis,
 ) -> DbResult<Vec<ConnectionRow>> {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND u.status = 'active' AND c.checked_at <= ").push_bind(time.0);
-    select.push(" ORDER BY c.checked_at, c.id");
+    select.push(" AND u.status = 'active' AND (c.checked_at <= ").push_bind(now.minus(span).0);
+    select.push(" OR c.checked_at > ").push_bind(now.0);
+    select.push(") ORDER BY c.checked_at, c.id");
     select.build_query_as().fetch_all(conn).await
 }
 

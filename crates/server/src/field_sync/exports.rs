@@ -1,5 +1,6 @@
 //! The queue of exports: kept filled, never overfull.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::halt::Halt;
@@ -16,6 +17,24 @@ pub(super) const ASK_EVERY: Duration = STATUS_EVERY.checked_div(12).expect("not 
 /// Exports that wait or run at once, whoever made them. Marketo runs two and lets ten wait, over everybody who uses the
 /// instance; some are left to others.
 const ACTIVE_MAX: usize = 8;
+
+/// How often in a row the export of one window may be lost before that is the run's failure.
+const LOST_MAX: u32 = 5;
+
+/// How often exports were lost, by the position of their windows.
+#[derive(Default)]
+pub(super) struct Losses(HashMap<i64, u32>);
+
+impl Losses {
+    fn note(&mut self, window: &WindowRow) -> Result<(), Halt> {
+        let lost = self.0.entry(window.position).or_default();
+        *lost += 1;
+        if *lost < LOST_MAX {
+            return Ok(());
+        }
+        Err(Error::Unexpected("an export is lost again and again").into())
+    }
+}
 
 /// How many exports of one pass wait or run. The next ones should be waiting when the two that run are done.
 fn at_once(kind: RunKind) -> usize {
@@ -40,6 +59,7 @@ pub(super) async fn look_after(
     marketo: &Marketo,
     run: &RunRow,
     windows: &[WindowRow],
+    losses: &mut Losses,
 ) -> Result<Option<(WindowRow, Export)>, Halt> {
     let kind = run.kind()?;
     let active = marketo.active_exports().await?;
@@ -63,11 +83,16 @@ pub(super) async fn look_after(
                 Finished::Done(export) if ready.is_none() => ready = Some((window.clone(), export)),
                 Finished::Done(_) => {}
                 Finished::NotYet => own += 1,
-                Finished::Gone => missing.push(window),
+                Finished::Gone => {
+                    losses.note(window)?;
+                    missing.push(window);
+                }
             },
         }
     }
-    let room = at_once(kind).saturating_sub(own).min(ACTIVE_MAX.saturating_sub(active.len()));
+    // One that was made and never put in the queue, as when a server stops in between, takes nobody's place.
+    let queued = active.iter().filter(|export| export.status != Status::Created).count();
+    let room = at_once(kind).saturating_sub(own).min(ACTIVE_MAX.saturating_sub(queued));
     for window in missing.into_iter().take(room) {
         if !make(app, marketo, run, window).await? {
             break;

@@ -65,11 +65,7 @@ async fn turn(app: &App, lane: Lane) -> DbResult<bool> {
         Lane::Runs => runs::current(&mut conn, &app.account_id).await?,
         Lane::Previews => runs::counting(&mut conn, &app.account_id).await?,
     };
-    let due = lane == Lane::Runs
-        && field_sync::schedule(&mut conn, &app.account_id)
-            .await?
-            .next_poll_at()
-            .is_some_and(|at| at <= app.now());
+    let due = lane == Lane::Runs && field_sync::schedule(&mut conn, &app.account_id).await?.is_due(app.now());
     drop(conn);
     match run {
         Some(run) if run.state()? == SyncRunState::Paused => Ok(false),

@@ -33,6 +33,7 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
         RunKind::Preview => Opportunities::Unknown,
         RunKind::Full | RunKind::Incremental => Opportunities::all(app).await,
     };
+    let mut losses = exports::Losses::default();
     loop {
         let windows = plan(app, &run).await?;
         if windows.iter().all(WindowRow::is_done) {
@@ -40,7 +41,7 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
         }
         // Asked for each time: somebody may disconnect, or connect anew, while this goes on.
         let marketo = connections::marketo(app).await?;
-        match exports::look_after(app, &marketo, &run, &windows).await? {
+        match exports::look_after(app, &marketo, &run, &windows, &mut losses).await? {
             Some((window, export)) => read(app, &marketo, &run, &opportunities, &window, &export).await?,
             None => tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)).await,
         }

@@ -163,7 +163,7 @@ async fn check_if_due(app: &App) -> ApiResult<()> {
     let every = Duration::from_secs(60 * u64::from(app.config.services.marketo_check_minutes.get()));
     let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
     match row {
-        Some(row) if Millis(row.checked_at).plus(every) <= app.now() => check(app, Patience::Run).await,
+        Some(row) if Millis(row.checked_at).is_past(every, app.now()) => check(app, Patience::Run).await,
         _ => Ok(()),
     }
 }

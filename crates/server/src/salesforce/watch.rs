@@ -24,7 +24,7 @@ pub(crate) async fn run(app: App) {
 async fn check_due(app: &App, every: Duration) {
     let due = async {
         let mut conn = app.db.read().await?;
-        db::salesforce::unchecked_since(&mut conn, &app.account_id, app.now().minus(every)).await
+        db::salesforce::unchecked_for(&mut conn, &app.account_id, every, app.now()).await
     };
     let due = match due.await {
         Ok(due) => due,

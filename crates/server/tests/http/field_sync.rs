@@ -429,6 +429,35 @@ async fn r9_a_file_that_breaks_off_is_read_on_and_one_that_is_gone_is_made_anew(
 }
 
 #[tokio::test]
+async fn exports_that_nobody_put_in_the_queue_hold_nothing_up() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let instance = server.sandbox().marketo_url_template().replace("{munchkin}", MUNCHKIN_ID);
+    let http = reqwest::Client::new();
+    let token = format!("{instance}/identity/oauth/token?grant_type=client_credentials");
+    let token =
+        format!("{token}&client_id={INTEGRATION_CLIENT_ID}&client_secret={INTEGRATION_CLIENT_SECRET}");
+    let token: Value = http.get(token).send().await.unwrap().json().await.unwrap();
+    let day = json!({"startAt": "2026-01-01T00:00:00Z", "endAt": "2026-01-02T00:00:00Z"});
+    let export = json!({"fields": ["id"], "format": "CSV", "filter": {"createdAt": day}});
+    for _ in 0..10 {
+        let made = http.post(format!("{instance}/bulk/v1/leads/export/create.json")).json(&export);
+        let made = made.bearer_auth(token["access_token"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(made.json::<Value>().await.unwrap()["success"], true);
+    }
+    Oracle::new(PEOPLE).check(&sync(&admin).await);
+}
+
+#[tokio::test]
+async fn an_export_that_is_lost_again_and_again_ends_the_run() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let gone = json!({"code": 610, "times": 100_000, "path_contains": "status.json"});
+    order(&server, "faults", gone).await;
+    let run = sync(&admin).await;
+    assert_eq!(run.state, SyncRunState::Failed(SyncFailure::Unexpected));
+    check_limits(&server);
+}
+
+#[tokio::test]
 async fn a_run_that_failed_says_why_and_the_next_one_goes_on_where_it_stopped() {
     let (server, admin) = server_with(PEOPLE).await;
     let oracle = Oracle::new(PEOPLE);

@@ -5,6 +5,8 @@ pub(crate) mod problems;
 pub(crate) mod runs;
 pub(crate) mod windows;
 
+use std::time::Duration;
+
 use api_types::{SkipReason, limits};
 use sqlx::FromRow;
 
@@ -34,8 +36,20 @@ impl Schedule {
     /// When changes are to be asked for next; `None` until everybody was read once.
     pub(crate) fn next_poll_at(&self) -> Option<Millis> {
         self.changes_token.as_ref()?;
-        let minutes = i64::from(self.polling_minutes()) * 60_000;
-        Some(Millis(self.polled_at.unwrap_or(0).saturating_add(minutes)))
+        Some(self.polled_at().plus(self.every()))
+    }
+
+    /// Whether changes are to be asked for now.
+    pub(crate) fn is_due(&self, now: Millis) -> bool {
+        self.changes_token.is_some() && self.polled_at().is_past(self.every(), now)
+    }
+
+    fn polled_at(&self) -> Millis {
+        self.polled_at.map_or(Millis::ZERO, Millis)
+    }
+
+    fn every(&self) -> Duration {
+        Duration::from_secs(u64::from(self.polling_minutes()) * 60)
     }
 }
 
