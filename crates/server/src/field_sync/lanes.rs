@@ -105,7 +105,11 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), Halt>) -> DbRe
     let failed = SyncRunState::Failed(failure);
     let current = match run {
         Some(run) => Some(run.clone()),
-        None => runs::current(&mut tx, &app.account_id).await?,
+        // A run over everybody that was started meanwhile is not the poll's.
+        None => match runs::current(&mut tx, &app.account_id).await? {
+            Some(run) if run.kind()? == RunKind::Incremental => Some(run),
+            _ => None,
+        },
     };
     match current {
         Some(run) if runs::goes_on(&mut tx, &run.id).await? => {

@@ -584,6 +584,25 @@ async fn r7_a_run_that_goes_on_keeps_whom_a_poll_met_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_poll_that_fails_does_not_end_the_run_that_was_started_meanwhile() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    order(&server, "faults", json!({"code": 1003, "path_contains": "leadchanges"})).await;
+    order(&server, "limits", json!({"latency_ms": 1_000})).await;
+    let calls = || server.sandbox().marketo().stats().calls;
+    let before = calls();
+    server.clock.advance(Duration::from_secs(5 * 60));
+    while calls() == before {
+        tokio::task::yield_now().await;
+    }
+    let started = start(&admin).await;
+    order(&server, "limits", json!({"latency_ms": 0})).await;
+    Oracle::new(PEOPLE).check(&ended(&admin, &started.id).await);
+    let polled = runs(&admin).await.into_iter().find(|run| run.kind == SyncKind::Incremental).unwrap();
+    assert_eq!(polled.state, SyncRunState::Failed(SyncFailure::Unexpected));
+}
+
+#[tokio::test]
 async fn r11_a_poll_that_was_cancelled_waits_for_the_next_one() {
     let (server, admin) = server_with(PEOPLE).await;
     sync(&admin).await;
