@@ -153,6 +153,7 @@ struct Catalogue {
     messages: HashMap<String, Message>,
     plural: Intl::PluralRules,
     number: Intl::NumberFormat,
+    list: Intl::ListFormat,
 }
 
 thread_local! {
@@ -186,6 +187,7 @@ pub(crate) async fn load_quietly(locale: Locale) -> Result<(), api::Failure> {
         messages,
         plural: Intl::PluralRules::new(&tags, &Object::new()),
         number: Intl::NumberFormat::new(&tags, &Object::new()),
+        list: Intl::ListFormat::new(&tags, &Object::new()),
     }));
     if let Some(root) = crate::ui::dom::document().document_element() {
         let _ = root.set_attribute("lang", locale.tag());
@@ -299,6 +301,18 @@ pub(crate) fn number(value: impl Into<Argument>) -> String {
     CATALOGUE.with_borrow(|catalogue| match catalogue {
         Some(catalogue) => format_number(&catalogue.number, value),
         None => value.to_string(),
+    })
+}
+
+/// Texts as a list in a sentence, such as `Ana, Bo and Cy`.
+pub(crate) fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<T> = texts.into_iter().collect();
+    CATALOGUE.with_borrow(|catalogue| match catalogue {
+        Some(catalogue) => {
+            let texts: Array = texts.iter().map(|text| JsValue::from_str(text.as_ref())).collect();
+            catalogue.list.format(&texts).into()
+        }
+        None => texts.iter().map(T::as_ref).collect::<Vec<_>>().join(", "),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use api_types::{Protection, Role, User, UserStatus};
 
+use crate::i18n;
 use crate::t;
 use crate::ui::IconName;
 
@@ -33,11 +34,12 @@ pub(crate) const fn status_look(status: UserStatus) -> (&'static str, IconName) 
 /// Teams as a list; the one that everybody is in carries its name in the person's language.
 pub(crate) fn teams(user: &User) -> String {
     let named = |team: &String| if team == "Everyone" { t!("team.everyone") } else { team.clone() };
-    user.teams.iter().map(named).collect::<Vec<_>>().join(", ")
+    i18n::list(user.teams.iter().map(named))
 }
 
-pub(crate) fn workspace(user: &User) -> String {
-    if user.workspace == "Default" { t!("workspace.default") } else { user.workspace.clone() }
+/// A workspace by its name; the default one's is in the person's language.
+pub(crate) fn workspace(name: &str) -> String {
+    if name == "Default" { t!("workspace.default") } else { name.to_owned() }
 }
 
 pub(crate) fn protection_reason(protection: Protection) -> String {

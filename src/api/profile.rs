@@ -1,12 +1,17 @@
 //! The profile of the person who is signed in.
 
-use api_types::{Me, PasswordChange, ProfileChange, paths};
+use api_types::{Me, OwnMarketo, PasswordChange, ProfileChange, paths};
 use gloo_net::http::Method;
 
-use super::{Call, Failure};
+use super::{Call, Failure, get};
 
 pub(crate) async fn change(change: &ProfileChange) -> Result<Me, Failure> {
     Call::new(Method::PATCH, paths::PROFILE).json(change).fetch().await
+}
+
+/// How the account's connection to Marketo stands for them.
+pub(crate) async fn marketo() -> Result<OwnMarketo, Failure> {
+    get(paths::PROFILE_MARKETO).await
 }
 
 /// Changes the password. Every other session of the person ends.

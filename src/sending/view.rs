@@ -49,23 +49,23 @@ fn progress_words(done: u32, total: u32) -> String {
     t!("sending.progress", done = done, total = total)
 }
 
+fn labelled(label: String, text: String) -> String {
+    t!("common.labelled", label = label, text = text)
+}
+
 /// The state in words.
 fn words(state: &SendingState, total: u32) -> String {
     match state {
         SendingState::Preparing { stored } => {
-            format!("{}: {}", t!("sending.preparing"), progress_words(*stored, total))
+            labelled(t!("sending.preparing"), progress_words(*stored, total))
         }
-        SendingState::Sending { done } => {
-            format!("{}: {}", t!("sending.sending"), progress_words(*done, total))
-        }
+        SendingState::Sending { done } => labelled(t!("sending.sending"), progress_words(*done, total)),
         SendingState::Waiting { failure, .. } => format!("{} {}", failure.message(), t!("sending.waiting")),
-        SendingState::Paused { done } => {
-            format!("{}: {}", t!("sending.paused"), progress_words(*done, total))
-        }
+        SendingState::Paused { done } => labelled(t!("sending.paused"), progress_words(*done, total)),
         SendingState::Elsewhere => t!("sending.elsewhere"),
         SendingState::Cancelling { trouble: None } => t!("sending.cancelling"),
         SendingState::Cancelling { trouble: Some(failure) } => {
-            format!("{}: {}", t!("sending.cancelling"), failure.message())
+            labelled(t!("sending.cancelling"), failure.message())
         }
         SendingState::Accepted { batch } => accepted_words(batch),
         SendingState::Cancelled { batch: None } => t!("sending.cancelled"),
@@ -210,7 +210,7 @@ fn Progress(sending: Memo<Option<Sending>>) -> impl IntoView {
             let label = if preparing { t!("sending.preparing") } else { t!("sending.sending") };
             let spelled = label.clone();
             let text =
-                Signal::derive(move || format!("{spelled}: {}", progress_words(done.get(), total.get())));
+                Signal::derive(move || labelled(spelled.clone(), progress_words(done.get(), total.get())));
             let (done, total) = (
                 Signal::derive(move || f64::from(done.get())),
                 Signal::derive(move || f64::from(total.get())),

@@ -94,7 +94,7 @@ pub(crate) fn CopyButton(
     view! {
         <Button kind=ButtonKind::Secondary icon=IconName::Copy on_press=Callback::new(copy)>
             {move || if copied.get() { t!("common.copied") } else { label.clone() }}
-            {of.map(|of| view! { <span class="visually-hidden">": " {of}</span> })}
+            {of.map(|of| view! { <span class="visually-hidden">{t!("common.of", text = of)}</span> })}
         </Button>
     }
 }

@@ -8,6 +8,8 @@ const server = await serve();
 const ADMIN = "marketo.admin@example.com";
 const FIRST = "correct horse battery staple";
 const SECOND = "another horse, another battery";
+/** The stand-in's Client Secret. */
+const SECRET = "sandboxIntegr8nWd5yH2pL6eC0nF7jX";
 
 walk("i1: the language is chosen, kept, and holds on every screen", server, {}, async (app, another) => {
   await app.enter();
@@ -115,4 +117,29 @@ walk("s9: a name is shown as text, whatever it holds", server, {}, async (app) =
   await app.frame.seeSaid(app.say("profile.saved"));
   await app.users.open();
   await app.frame.seeSaid("<img src=x onerror=alert(1)>");
+});
+
+walk("everybody sees whether they may use Marketo, and in which workspace", server, { width: 360 }, async (app) => {
+  const admin = await server.admin();
+  await admin.invite([{ email: "bea@example.com" }]);
+  const [mail] = await server.mailsOnceThere("bea@example.com");
+  await server.visitor().accept(mail.links[0], FIRST);
+  await app.signIn.open();
+  await app.signIn.byPassword("bea@example.com", FIRST);
+  await app.profile.seeIntegration("nav.salesforce", app.say("connection.none"));
+  await app.profile.seeIntegration("nav.marketo", app.say("connection.none"));
+
+  const pasted = { munchkin_account_id: "284-RPR-133", client_id: "integration-client", client_secret: SECRET };
+  await admin.call("POST", "/connections/marketo", { pasted });
+  await app.profile.open();
+  await app.profile.seeIntegration("nav.marketo", app.say("connection.healthy"));
+  await app.profile.seeIntegration("nav.marketo", app.say("profile.marketo_none"));
+
+  const [{ id }] = await admin.users({ search: "bea@example.com" });
+  await admin.call("POST", "/connections/marketo/access", { user_ids: [id] });
+  await app.fault("/profile/marketo", "503");
+  await app.profile.open();
+  await app.users.seeFailed(app.say("problem.unavailable"));
+  await app.users.retry();
+  await app.profile.seeIntegration("nav.marketo", "Default");
 });

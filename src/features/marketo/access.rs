@@ -7,6 +7,7 @@ use super::grant::Grant;
 use crate::api::{Load, Loader, marketo};
 use crate::i18n;
 use crate::loading::{loaded, loaded_list};
+use crate::people;
 use crate::routes::Route;
 use crate::t;
 use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, dom, neighbour, notify};
@@ -146,7 +147,7 @@ fn AccessTable(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAcces
                             <tr id=row_id(&item.person.id) tabindex="-1">
                                 <th scope="row"><bdi>{who.clone()}</bdi></th>
                                 <td data-label=t!("field.email")><bdi class="address">{item.person.email}</bdi></td>
-                                <td data-label=t!("field.workspace")>{item.workspace}</td>
+                                <td data-label=t!("field.workspace")>{people::workspace(&item.workspace)}</td>
                                 <td data-label=t!("marketo.granted")>{i18n::date(item.granted_at.as_str())}</td>
                                 <td class="row-actions">
                                     <button type="button" class="button button-quiet" aria-label=t!("marketo.remove_of", name = who)

@@ -35,7 +35,7 @@ pub(super) fn SecretField(
                     type="button"
                     class="button"
                     aria-pressed=move || shown.get().to_string()
-                    aria-label=format!("{}: {label}", t!("common.show"))
+                    aria-label=t!("common.labelled", label = t!("common.show"), text = label)
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >{t!("common.show")}</button>
             </div>

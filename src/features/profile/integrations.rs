@@ -1,10 +1,12 @@
 //! How the connections stand that this person works with.
 
-use api_types::{MarketoState, SalesforceConnection, SalesforceConnections};
+use api_types::{OwnMarketo, OwnMarketoAccess, SalesforceConnection, SalesforceConnections};
 use leptos::prelude::*;
 
-use crate::api::{Failure, Load, Loader, marketo, salesforce};
+use crate::api::{Failure, Load, Loader, profile, salesforce};
 use crate::connection::{ConnectionStatus, last_check};
+use crate::i18n;
+use crate::people;
 use crate::routes::Route;
 use crate::session;
 use crate::t;
@@ -13,39 +15,40 @@ use crate::ui::{Failed, IconName, Skeleton, Status};
 #[component]
 pub(super) fn Integrations() -> impl IntoView {
     let own = Loader::<SalesforceConnections>::new();
-    let account = Loader::<MarketoState>::new();
+    let marketo = Loader::<OwnMarketo>::new();
     let load_own =
         move || leptos::task::spawn_local(async move { own.load(salesforce::connections()).await });
-    let load_account = move || leptos::task::spawn_local(async move { account.load(marketo::state()).await });
+    let load_marketo =
+        move || leptos::task::spawn_local(async move { marketo.load(profile::marketo()).await });
     let is_admin = untrack(session::is_admin);
     load_own();
-    // Of no concern to somebody who may not see it.
-    if is_admin {
-        load_account();
-    }
+    load_marketo();
     let salesforce_page = if is_admin { Route::Salesforce } else { Route::MySalesforce };
     view! {
         <section class="card" aria-labelledby="integrations-title">
             <h2 id="integrations-title">{t!("profile.integrations")}</h2>
-            <h3>{t!("nav.salesforce")}</h3>
-            {move || match own.state.get() {
-                Load::Loading => view! { <Skeleton rows=1 /> }.into_any(),
-                Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_own())).into_any(),
-                Load::Ready(connections) => view! { <OwnSalesforce own=connections.own /> }.into_any(),
-            }}
-            <p><a href=salesforce_page.href()>{t!("profile.to_salesforce")}</a></p>
-            <h3>{t!("nav.marketo")}</h3>
-            {if is_admin {
-                (move || match account.state.get() {
+            <div class="stack" role="group" aria-labelledby="own-salesforce">
+                <h3 id="own-salesforce">{t!("nav.salesforce")}</h3>
+                {move || match own.state.get() {
                     Load::Loading => view! { <Skeleton rows=1 /> }.into_any(),
-                    Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_account())).into_any(),
-                    Load::Ready(state) => view! { <Marketo state /> }.into_any(),
-                })
-                .into_any()
-            } else {
-                view! { <p class="reason">{t!("profile.marketo_by_admins")}</p> }.into_any()
-            }}
-            {is_admin.then(|| view! { <p><a href=Route::Marketo.href()>{t!("profile.to_marketo")}</a></p> })}
+                    Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_own())).into_any(),
+                    Load::Ready(connections) => view! { <OwnSalesforce own=connections.own /> }.into_any(),
+                }}
+                <p><a href=salesforce_page.href()>{t!("profile.to_salesforce")}</a></p>
+            </div>
+            <div class="stack" role="group" aria-labelledby="own-marketo">
+                <h3 id="own-marketo">{t!("nav.marketo")}</h3>
+                {move || match marketo.state.get() {
+                    Load::Loading => view! { <Skeleton rows=1 /> }.into_any(),
+                    Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_marketo())).into_any(),
+                    Load::Ready(own) => view! { <Marketo own /> }.into_any(),
+                }}
+                {if is_admin {
+                    view! { <p><a href=Route::Marketo.href()>{t!("profile.to_marketo")}</a></p> }.into_any()
+                } else {
+                    view! { <p class="reason">{t!("profile.marketo_by_admins")}</p> }.into_any()
+                }}
+            </div>
         </section>
     }
 }
@@ -75,18 +78,38 @@ fn OwnSalesforce(own: Option<SalesforceConnection>) -> impl IntoView {
 }
 
 #[component]
-fn Marketo(state: MarketoState) -> impl IntoView {
-    match state.connection {
-        None => not_connected().into_any(),
-        Some(connection) => view! {
+fn Marketo(own: OwnMarketo) -> impl IntoView {
+    match own {
+        OwnMarketo::NotConnected => not_connected().into_any(),
+        OwnMarketo::Connected { last_check: check, access } => view! {
             <dl class="definition">
                 <dt>{t!("field.status")}</dt>
-                <dd><ConnectionStatus check=connection.last_check.clone() /></dd>
+                <dd><ConnectionStatus check=check.clone() /></dd>
                 <dt>{t!("connection.last_check")}</dt>
-                <dd>{last_check(&connection.last_check)}</dd>
+                <dd>{last_check(&check)}</dd>
+                {own_access(access)}
             </dl>
         }
         .into_any(),
+    }
+}
+
+/// Whether and where this person may use the account's connection.
+fn own_access(access: OwnMarketoAccess) -> impl IntoView + use<> {
+    let (said, workspace) = match access {
+        OwnMarketoAccess::Owner => (t!("profile.marketo_owner"), None),
+        OwnMarketoAccess::Granted { workspace, granted_at } => {
+            (t!("profile.marketo_since", date = i18n::date(granted_at.as_str())), Some(workspace))
+        }
+        OwnMarketoAccess::None => (t!("profile.marketo_none"), None),
+    };
+    view! {
+        <dt>{t!("profile.marketo_access")}</dt>
+        <dd>{said}</dd>
+        {workspace.map(|workspace| view! {
+            <dt>{t!("field.workspace")}</dt>
+            <dd><bdi>{people::workspace(&workspace)}</bdi></dd>
+        })}
     }
 }
 

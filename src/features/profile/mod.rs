@@ -8,6 +8,7 @@ mod password;
 use api_types::{Me, Persona, Role};
 use leptos::prelude::*;
 
+use crate::i18n;
 use crate::session::{self, SessionState};
 use crate::t;
 use crate::term;
@@ -66,7 +67,7 @@ fn Access(me: Me) -> impl IntoView {
                 <dd>{role}</dd>
                 {(!personas.is_empty()).then(|| view! {
                     <dt>{t!("profile.personas")}</dt>
-                    <dd>{personas.join(", ")}</dd>
+                    <dd>{i18n::list(personas)}</dd>
                 })}
             </dl>
             <p class="reason">{t!("profile.access_hint")}</p>

@@ -149,7 +149,7 @@ fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
         Some(view! {
             <a class=ButtonKind::Secondary.class() href=address target="_blank" rel="noopener noreferrer">
                 {t!("salesforce_setup.open_in_salesforce")}
-                <span class="visually-hidden">": " {words::of(id).title.text().to_owned()}</span>
+                <span class="visually-hidden">{t!("common.of", text = words::of(id).title.text())}</span>
             </a>
         })
     }
@@ -206,7 +206,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     view! {
         <div class="check">
             <input type="checkbox" id=element.clone() prop:checked=ticked on:change=change />
-            <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">": " {words::of(id).title.text().to_owned()}</span></label>
+            <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">{t!("common.of", text = words::of(id).title.text())}</span></label>
             {move || who().map(|who| view! { <span class="reason">{who}</span> })}
         </div>
     }

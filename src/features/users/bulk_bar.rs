@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::action::Action;
 use super::bulk::{Bulk, Outcome};
 use super::screen::{Screen, outcome_in_words};
+use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Icon, IconName, ProgressBar};
@@ -99,7 +100,7 @@ fn OutcomeNote(screen: Screen, outcome: Outcome) -> impl IntoView {
         .by_reason()
         .into_iter()
         .map(|(reason, names)| {
-            let line = t!("users.bulk_reason", names = names.join(", "), reason = reason);
+            let line = t!("users.bulk_reason", names = i18n::list(names), reason = reason);
             view! { <li>{line}</li> }
         })
         .collect_view();

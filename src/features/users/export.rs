@@ -38,7 +38,7 @@ fn cells(user: &User) -> Vec<String> {
         user.last_name.clone(),
         words::role(user.role),
         user.teams.join(";"),
-        words::workspace(user),
+        words::workspace(&user.workspace),
         words::status(user.status),
         user.last_sign_in_at.as_ref().map(|time| time.0.clone()).unwrap_or_default(),
     ]

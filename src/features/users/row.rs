@@ -45,7 +45,7 @@ pub(super) fn PersonRow(screen: Screen, initial: User) -> impl IntoView {
             <td data-label=t!("field.email")><bdi class="address">{move || user.with(|user| user.email.clone())}</bdi></td>
             <td data-label=t!("field.role")><RoleChoice screen user /></td>
             <td class="bounded" data-label=t!("field.teams")>{move || user.with(words::teams)}</td>
-            <td class="bounded" data-label=t!("users.workspace")>{move || user.with(words::workspace)}</td>
+            <td class="bounded" data-label=t!("users.workspace")>{move || user.with(|user| words::workspace(&user.workspace))}</td>
             <td class="bounded" data-label=t!("field.status")><StatusCell user /></td>
             <td data-label=t!("users.last_sign_in")>{move || user.with(last_sign_in)}</td>
             <td class="row-actions">

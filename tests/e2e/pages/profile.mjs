@@ -64,6 +64,12 @@ export class Profile {
     return { role: "region", name: this.say("profile.integrations") };
   }
 
+  /** What is said of this person's connection to a service. */
+  async seeIntegration(service, text) {
+    const within = { role: "group", name: this.say(service), within: this.integrations };
+    await this.driver.see({ text, within });
+  }
+
   async seeRefused(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
     await this.driver.inspect(`profile refused: ${message}`);

@@ -21,7 +21,7 @@ pub(super) fn AdminTable(admins: Vec<MarketoAdmin>, on_invite: Callback<MarketoA
             <tr id=id tabindex="-1">
                 <th scope="row"><bdi>{full}</bdi></th>
                 <td data-label=t!("field.email")>{email.map(|email| view! { <bdi class="address">{email}</bdi> })}</td>
-                <td data-label=t!("actions_config.roles")>{admin.roles.join(", ")}</td>
+                <td data-label=t!("actions_config.roles")>{i18n::list(&admin.roles)}</td>
                 <td data-label=t!("field.status")>{state(&admin.state)}</td>
                 <td data-label=t!("actions_config.action")>{action(admin, on_invite)}</td>
             </tr>
