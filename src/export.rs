@@ -155,9 +155,7 @@ mod tests {
         assert!(first.as_mut().poll(&mut context).is_pending());
         export.set(Export::Idle);
         export.set(Export::Reading { run: 2, done: 0, total: 0 });
-        answer
-            .send(List { items: vec![7], meta: ListMeta { total: 2, next_cursor: Some("b".into()) } })
-            .unwrap();
+        answer.send(List { items: vec![7], meta: ListMeta::exact(Some("b".into()), 2) }).unwrap();
         assert!(matches!(first.as_mut().poll(&mut context), Poll::Ready(Ok(None))));
         assert_eq!(export.get_untracked(), Export::Reading { run: 2, done: 0, total: 0 });
     }

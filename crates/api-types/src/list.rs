@@ -17,4 +17,14 @@ pub struct ListMeta {
     pub next_cursor: Option<String>,
     /// How many items the whole list has under the same filter.
     pub total: u64,
+    /// Whether there may be more than `total`: of very many, not all are counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
+}
+
+impl ListMeta {
+    /// Of a list whose items are all counted.
+    pub fn exact(next_cursor: Option<String>, total: u64) -> Self {
+        Self { next_cursor, total, at_least: false }
+    }
 }

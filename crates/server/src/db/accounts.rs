@@ -55,6 +55,13 @@ pub(crate) async fn login_management(conn: &mut Conn, account_id: &str) -> DbRes
     from_text(&stored)
 }
 
+/// The account's number, for keys that are numbers.
+pub(crate) async fn number(conn: &mut Conn, account_id: &str) -> DbResult<i64> {
+    let (number,): (i64,) =
+        sqlx::query_as("SELECT number FROM accounts WHERE id = $1").bind(account_id).fetch_one(conn).await?;
+    Ok(number)
+}
+
 pub(crate) async fn set_login_management(
     conn: &mut Conn,
     account_id: &str,
@@ -71,8 +78,8 @@ pub(crate) async fn set_login_management(
 /// Makes an account in which people sign in by any method.
 pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at, number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(MAX(number), 0) + 1 FROM accounts))",
     )
     .bind(&account.id)
     .bind(&account.name)

@@ -2,7 +2,8 @@
 
 use api_types::{AuditAction, AuditEvent};
 
-use super::{Builder, Conn, DbResult, from_text, like_anywhere, new_id};
+use super::long_list::{Direction, LongList, Total};
+use super::{Builder, Conn, DbResult, from_text, new_id};
 use crate::clock::Millis;
 
 /// An event as it is written.
@@ -14,10 +15,14 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) request_id: &'a str,
 }
 
+/// How many events of one millisecond have places of their own.
+const PLACES: i64 = 1 << 20;
+
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'_>) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id, place)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+                 (SELECT COALESCE(MAX(place) + 1, $9) FROM audit_events WHERE place >= $9 AND place < $10))",
     )
     .bind(new_id())
     .bind(account_id)
@@ -27,9 +32,16 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'
     .bind(event.subject)
     .bind(format!("{} {}", event.actor, event.subject).to_lowercase())
     .bind(event.request_id)
+    .bind(first_place(event.at))
+    .bind(first_place(event.at) + PLACES)
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The place of the first event of a millisecond.
+fn first_place(at: Millis) -> i64 {
+    at.0.clamp(0, i64::MAX / PLACES - 1) * PLACES
 }
 
 /// Which events to list.
@@ -41,47 +53,48 @@ pub(crate) struct Filter<'a> {
     pub(crate) until: Option<Millis>,
 }
 
-/// Events, the latest first, and how many there are. `before` is the last id of the page before.
+/// Events with their places, the latest first, and how many there are. `before` is the last place of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
     account_id: &str,
     filter: &Filter<'_>,
-    before: Option<&str>,
+    before: Option<i64>,
     limit: u32,
-) -> DbResult<(Vec<AuditEvent>, u64)> {
-    let mut counting = Builder::new("SELECT COUNT(*) FROM audit_events");
-    push_filter(&mut counting, account_id, filter);
-    let (total,): (i64,) = counting.build_query_as().fetch_one(&mut *conn).await?;
-
-    let mut select = Builder::new("SELECT id, at, actor, action, subject, request_id FROM audit_events");
-    push_filter(&mut select, account_id, filter);
-    if let Some(before) = before {
-        select.push(" AND id < ").push_bind(before.to_owned());
+) -> DbResult<(Vec<(i64, AuditEvent)>, Total)> {
+    let list = long_list(account_id, filter.action);
+    let places = filter.from.map_or(0, first_place)..filter.until.map_or(i64::MAX, first_place);
+    let (places, total) = list.page(conn, filter.search, places, before, limit).await?;
+    if places.is_empty() {
+        return Ok((Vec::new(), total));
     }
-    select.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
-    let rows: Vec<(String, i64, String, String, String, String)> =
+    let mut select = Builder::new(
+        "SELECT place, id, at, actor, action, subject, request_id FROM audit_events WHERE account_id = ",
+    );
+    select.push_bind(account_id.to_owned()).push(" AND place IN (");
+    let mut list = select.separated(", ");
+    for place in places {
+        list.push_bind(place);
+    }
+    select.push(") ORDER BY place DESC");
+    let rows: Vec<(i64, String, i64, String, String, String, String)> =
         select.build_query_as().fetch_all(conn).await?;
-    let events = rows.into_iter().map(|(id, at, actor, action, subject, request_id)| {
-        let action = from_text(&action)?;
-        Ok(AuditEvent { id, at: Millis(at).timestamp(), actor, action, subject, request_id })
+    let events = rows.into_iter().map(|(place, id, at, actor, action, subject, request_id)| {
+        let (at, action) = (Millis(at).timestamp(), from_text(&action)?);
+        Ok((place, AuditEvent { id, at, actor, action, subject, request_id }))
     });
-    Ok((events.collect::<DbResult<_>>()?, u64::try_from(total).unwrap_or(0)))
+    Ok((events.collect::<DbResult<_>>()?, total))
 }
 
-fn push_filter(builder: &mut Builder, account_id: &str, filter: &Filter<'_>) {
-    builder.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    if let Some(action) = filter.action {
-        builder.push(" AND action = ").push_bind(action.as_str());
-    }
-    if let Some(search) = filter.search.map(str::trim).filter(|search| !search.is_empty()) {
-        let pattern = like_anywhere(&search.to_lowercase());
-        builder.push(" AND search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
-    }
-    if let Some(from) = filter.from {
-        builder.push(" AND at >= ").push_bind(from.0);
-    }
-    if let Some(until) = filter.until {
-        builder.push(" AND at < ").push_bind(until.0);
+fn long_list(account_id: &str, action: Option<AuditAction>) -> LongList<'_> {
+    LongList {
+        table: "audit_events",
+        key: "place",
+        direction: Direction::Descending,
+        index: "audit_search",
+        offset: 0,
+        account_id,
+        size: None,
+        filter: action.map(|action| ("action", action.as_str())),
     }
 }
 
@@ -91,13 +104,17 @@ pub(crate) async fn latest(
     account_id: &str,
     actions: &[AuditAction],
 ) -> DbResult<Option<(String, Millis)>> {
-    let mut select = Builder::new("SELECT actor, at FROM audit_events WHERE account_id = ");
-    select.push_bind(account_id.to_owned()).push(" AND action IN (");
-    let mut list = select.separated(", ");
+    let mut latest = None;
     for action in actions {
-        list.push_bind(action.as_str());
+        let found: Option<(i64, String, i64)> = sqlx::query_as(
+            "SELECT place, actor, at FROM audit_events WHERE account_id = $1 AND action = $2
+              ORDER BY place DESC LIMIT 1",
+        )
+        .bind(account_id)
+        .bind(action.as_str())
+        .fetch_optional(&mut *conn)
+        .await?;
+        latest = latest.max(found);
     }
-    select.push(") ORDER BY id DESC LIMIT 1");
-    let row: Option<(String, i64)> = select.build_query_as().fetch_optional(conn).await?;
-    Ok(row.map(|(actor, at)| (actor, Millis(at))))
+    Ok(latest.map(|(_, actor, at)| (actor, Millis(at))))
 }

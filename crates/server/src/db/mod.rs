@@ -1,5 +1,5 @@
 //! Storage. Every statement of the server is in this module's files; the SQL keeps to what SQLite and PostgreSQL
-//! share. What is SQLite's own is in this file.
+//! share. What is SQLite's own is in this file and in [`long_list`].
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
@@ -12,6 +12,7 @@ pub(crate) mod idempotency;
 pub(crate) mod integration;
 pub(crate) mod invitations;
 pub(crate) mod links;
+pub(crate) mod long_list;
 pub(crate) mod mails;
 pub(crate) mod marketo;
 pub(crate) mod rows;
@@ -20,6 +21,8 @@ pub(crate) mod salesforce_setup;
 pub(crate) mod sessions;
 pub(crate) mod setup_guide;
 pub(crate) mod teams;
+#[cfg(test)]
+pub(crate) mod test;
 pub(crate) mod ticks;
 pub(crate) mod users;
 

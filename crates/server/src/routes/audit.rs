@@ -1,7 +1,7 @@
-use api_types::{AuditEvent, AuditQuery, List, ListMeta, Timestamp};
+use api_types::{AuditEvent, AuditQuery, List, Timestamp};
 use axum::extract::State;
 
-use super::{check_id_cursor, check_search, next, page_size};
+use super::{check_search, foreign_cursor, next, page_size};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db;
@@ -17,7 +17,6 @@ pub(crate) async fn list(
     Query(query): Query<AuditQuery>,
 ) -> ApiResult<Json<List<AuditEvent>>> {
     let limit = page_size(query.limit);
-    check_id_cursor(query.cursor.as_deref())?;
     check_search(query.search.as_deref())?;
     let filter = Filter {
         action: query.action,
@@ -25,11 +24,13 @@ pub(crate) async fn list(
         from: instant("from", query.from.as_ref())?,
         until: instant("until", query.until.as_ref())?,
     };
+    let before =
+        query.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| foreign_cursor())).transpose()?;
     let mut conn = app.db.read().await?;
-    let cursor = query.cursor.as_deref();
-    let (mut items, total) = db::audit::list(&mut conn, &app.account_id, &filter, cursor, limit + 1).await?;
-    let next_cursor = next(&mut items, limit, |event| event.id.clone());
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+    let (mut events, total) = db::audit::list(&mut conn, &app.account_id, &filter, before, limit + 1).await?;
+    let next_cursor = next(&mut events, limit, |(place, _)| place.to_string());
+    let items = events.into_iter().map(|(_, event)| event).collect();
+    Ok(Json(List { items, meta: total.meta(next_cursor) }))
 }
 
 fn instant(field: &str, timestamp: Option<&Timestamp>) -> ApiResult<Option<Millis>> {

@@ -237,7 +237,7 @@ pub(crate) async fn list(
         db::batches::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |row| row.id.clone());
     let items = show_all(&mut conn, rows).await?;
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
 /// A batch and how far it is. With `If-None-Match`, 304 while nothing has changed.
@@ -277,7 +277,7 @@ pub(crate) async fn rows(
     let (mut items, total) =
         db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, app.now()).await?;
     let next_cursor = next(&mut items, limit, |row| row.result.row.to_string());
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
 pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<StoredBatch> {

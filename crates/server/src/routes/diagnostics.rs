@@ -21,5 +21,5 @@ pub(crate) async fn errors(
         db::errors::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |(id, _)| id.clone());
     let items = rows.into_iter().map(|(_, error)| error).collect();
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }

@@ -121,7 +121,7 @@ pub(crate) async fn list(
         runs::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |run| run.id.clone());
     let items = rows.iter().map(|run| show(&app, run)).collect::<ApiResult<_>>()?;
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
 /// Starts a run over everybody. After one that failed, it goes on where that stopped.
@@ -256,7 +256,7 @@ pub(crate) async fn problems(
     let (mut rows, total) = problems::list(&mut conn, &run.pass_id, after, limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |((position, record), _)| format!("{position}.{record}"));
     let items = rows.into_iter().map(|(_, problem)| problem).collect();
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
 fn place(cursor: &str) -> Option<(i64, i64)> {
@@ -281,7 +281,7 @@ pub(crate) async fn people(
     let mut conn = app.db.read().await?;
     let (mut items, total) = people::list(&mut conn, &app.account_id, &query, after, limit + 1).await?;
     let next_cursor = next(&mut items, limit, |person| person.marketo_id.to_string());
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total } }))
+    Ok(Json(List { items, meta: total.meta(next_cursor) }))
 }
 
 async fn refuse_blocked(conn: &mut Conn, app: &App) -> ApiResult<()> {

@@ -145,7 +145,7 @@ pub(crate) async fn access(
         workspace: row.workspace,
         granted_at: Millis(row.granted_at).timestamp(),
     });
-    Ok(Json(List { items: items.collect(), meta: ListMeta { next_cursor, total } }))
+    Ok(Json(List { items: items.collect(), meta: ListMeta::exact(next_cursor, total) }))
 }
 
 /// Lets members use the connection in one workspace: all of them, or none. The workspace of somebody who has access

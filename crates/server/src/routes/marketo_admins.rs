@@ -43,7 +43,7 @@ pub(crate) async fn list(
     let page = &found[start..end];
     let next_cursor = page.last().filter(|_| end < found.len()).map(|last| last.id.clone());
     let items = show(&mut *app.db.read().await?, &app, page).await?;
-    Ok(Json(List { items, meta: ListMeta { next_cursor, total: found.len() as u64 } }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, found.len() as u64) }))
 }
 
 fn matches(admin: &Admin, lower_case: &str) -> bool {

@@ -133,7 +133,7 @@ pub(crate) async fn workspaces(State(app): State<App>) -> ApiResult<Json<List<Wo
 
 /// A list on one page.
 fn whole<T>(items: Vec<T>) -> List<T> {
-    let meta = ListMeta { next_cursor: None, total: items.len() as u64 };
+    let meta = ListMeta::exact(None, items.len() as u64);
     List { items, meta }
 }
 

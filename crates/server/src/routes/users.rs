@@ -1,6 +1,6 @@
 use api_types::{
-    AuditAction, InvitationId, List, ListMeta, PendingInvitation, ProblemCode, Protection, Role, User,
-    UserChange, UserId, UserQuery, UserStatus,
+    AuditAction, InvitationId, List, PendingInvitation, ProblemCode, Protection, Role, User, UserChange,
+    UserId, UserQuery, UserStatus,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -42,7 +42,7 @@ pub(super) async fn people(
         .ok_or_else(foreign_cursor)?;
     let viewer = Viewer::new(conn, app, caller.id()).await?;
     let items = viewer.show(conn, page.rows, now).await?;
-    Ok(List { items, meta: ListMeta { next_cursor: page.next_cursor, total: page.total } })
+    Ok(List { items, meta: page.total.meta(page.next_cursor) })
 }
 
 /// One person. The `ETag` goes into `If-Match` of a change.

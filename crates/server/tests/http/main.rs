@@ -13,6 +13,7 @@ mod harness;
 mod idempotency;
 mod integration;
 mod invitations;
+mod long_lists;
 mod marketo;
 mod marketo_admins;
 mod model;

@@ -3,13 +3,13 @@
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use api_types::{List, SyncRun, SyncRunState, SyncedPerson, User, paths};
+use api_types::{SyncRun, SyncRunState, paths};
 
 use crate::field_sync;
 use crate::harness::{Server, csv, row};
 
 #[expect(clippy::print_stderr, reason = "the benchmark's result")]
-fn report(line: &str) {
+pub(crate) fn report(line: &str) {
     eprintln!("{line}");
 }
 
@@ -34,47 +34,6 @@ async fn p7_ten_thousand_invitations_are_accepted() {
     let settled = admin.settled(&batch.id).await;
     print("10,000 invitations sent", started);
     assert_eq!(settled.deliveries.sent, 10_000);
-}
-
-#[tokio::test]
-#[ignore = "a benchmark: run by script/bench"]
-async fn p7_a_list_of_a_hundred_thousand_people_answers() {
-    let server = Server::start_with(|config| config.account.seats = Some(200_000)).await;
-    let admin = server.admin().await;
-    let batch = admin.open_batch(&csv(100_000)).await;
-    for index in 0..100_u32 {
-        let rows: Vec<_> = (0..1_000)
-            .map(|row_index| {
-                let number = index * 1_000 + row_index;
-                let mut row = row(number + 2, &format!("p{number}@example.com"));
-                row.first_name = Some(format!("Given {}", number % 977));
-                row
-            })
-            .collect();
-        admin.add(&batch.id, index, &rows).await;
-    }
-    for query in [
-        "sort=name",
-        "sort=email&order=descending",
-        "sort=status",
-        "sort=role",
-        "sort=last_sign_in",
-        "search=p99999",
-        "search=nobody",
-        "search=example",
-        "status=invited",
-        "status=expired",
-        "role=admin",
-    ] {
-        let started = Instant::now();
-        let page: List<User> = admin.get(&format!("/users?{query}")).await.json();
-        print(&format!("100,000 people, {query} ({} found)", page.meta.total), started);
-        if let Some(cursor) = page.meta.next_cursor {
-            let started = Instant::now();
-            admin.get(&format!("/users?{query}&cursor={cursor}")).await.json::<List<User>>();
-            print(&format!("100,000 people, {query}, next page"), started);
-        }
-    }
 }
 
 /// Marketo's limits decide how long a run over everybody takes: two exports at once, each a minute, and a minute more
@@ -112,26 +71,4 @@ async fn r12_three_hundred_thousand_people_are_synced_as_fast_as_the_limits_allo
     let stats = server.sandbox().marketo().stats();
     report(&format!("R12 {stats:?}"));
     assert_eq!((stats.rate_violations, stats.concurrency_violations, stats.quota_violations), (0, 0, 0));
-
-    for query in [
-        "",
-        "search=example",
-        "search=nobody",
-        "search=an",
-        "outcome=created",
-        "search=99999",
-        "outcome=updated",
-    ] {
-        let started = Instant::now();
-        let page: List<SyncedPerson> =
-            admin.get(&format!("{}?{query}", paths::FIELD_SYNC_PEOPLE)).await.json();
-        let found = page.meta.total;
-        print(&format!("{} synced people, {query} ({found} found)", run.created), started);
-        if let Some(cursor) = page.meta.next_cursor {
-            let started = Instant::now();
-            let path = format!("{}?{query}&cursor={cursor}", paths::FIELD_SYNC_PEOPLE);
-            admin.get(&path).await.json::<List<SyncedPerson>>();
-            print(&format!("{} synced people, {query}, next page", run.created), started);
-        }
-    }
 }

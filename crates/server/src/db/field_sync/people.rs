@@ -8,7 +8,8 @@ use sqlx::FromRow;
 
 use super::add_people;
 use crate::clock::Millis;
-use crate::db::{Builder, Conn, DbResult, from_text, like_anywhere, text};
+use crate::db::long_list::{Direction, LongList, Total};
+use crate::db::{Builder, Conn, DbResult, accounts, from_text, text};
 use crate::field_sync::mapping::Person;
 
 /// What is known of somebody who is there already.
@@ -228,6 +229,9 @@ impl Row {
     }
 }
 
+/// The first number beyond those that Marketo gives people.
+const IDS_END: i64 = 1 << 40;
+
 /// People by their numbers in Marketo, and how many there are. `after` is the last number of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
@@ -235,22 +239,19 @@ pub(crate) async fn list(
     query: &SyncedPersonQuery,
     after: Option<i64>,
     limit: u32,
-) -> DbResult<(Vec<SyncedPerson>, u64)> {
-    // The ids first, so that a search looks at the index alone.
-    let mut select = Builder::new("SELECT marketo_id FROM synced_people");
-    push_filter(&mut select, account_id, query)?;
-    if let Some(after) = after {
-        select.push(" AND marketo_id > ").push_bind(after);
-    }
-    select.push(" ORDER BY marketo_id LIMIT ").push_bind(i64::from(limit));
-    let ids: Vec<(i64,)> = select.build_query_as().fetch_all(&mut *conn).await?;
-
-    let total = if after.is_none() && ids.len() < limit as usize {
-        // The only page: a search that finds few has looked at everybody already.
-        ids.len() as u64
-    } else {
-        total(conn, account_id, query).await?
+) -> DbResult<(Vec<SyncedPerson>, Total)> {
+    let outcome = query.outcome.map(text).transpose()?;
+    let list = LongList {
+        table: "synced_people",
+        key: "marketo_id",
+        direction: Direction::Ascending,
+        index: "synced_people_search",
+        offset: accounts::number(conn, account_id).await? * IDS_END,
+        account_id,
+        size: Some(super::schedule(conn, account_id).await?.people()),
+        filter: outcome.as_deref().map(|outcome| ("outcome", outcome)),
     };
+    let (ids, total) = list.page(conn, query.search.as_deref(), 0..IDS_END, after, limit).await?;
     if ids.is_empty() {
         return Ok((Vec::new(), total));
     }
@@ -260,34 +261,8 @@ pub(crate) async fn list(
                 synced_at
            FROM synced_people",
     );
-    push_ids(&mut select, account_id, ids.into_iter().map(|(id,)| id));
+    push_ids(&mut select, account_id, ids);
     select.push(" ORDER BY marketo_id");
     let rows: Vec<Row> = select.build_query_as().fetch_all(conn).await?;
     Ok((rows.into_iter().map(Row::into_person).collect::<DbResult<_>>()?, total))
-}
-
-async fn total(conn: &mut Conn, account_id: &str, query: &SyncedPersonQuery) -> DbResult<u64> {
-    if query.outcome.is_none() && search(query).is_none() {
-        return Ok(super::schedule(conn, account_id).await?.people());
-    }
-    let mut counting = Builder::new("SELECT COUNT(*) FROM synced_people");
-    push_filter(&mut counting, account_id, query)?;
-    let (total,): (i64,) = counting.build_query_as().fetch_one(conn).await?;
-    Ok(u64::try_from(total).unwrap_or(0))
-}
-
-fn search(query: &SyncedPersonQuery) -> Option<String> {
-    let search = query.search.as_deref()?.trim();
-    (!search.is_empty()).then(|| search.to_lowercase())
-}
-
-fn push_filter(builder: &mut Builder, account_id: &str, query: &SyncedPersonQuery) -> DbResult<()> {
-    builder.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    if let Some(search) = search(query) {
-        builder.push(" AND search_text LIKE ").push_bind(like_anywhere(&search)).push(r" ESCAPE '\'");
-    }
-    if let Some(outcome) = query.outcome {
-        builder.push(" AND outcome = ").push_bind(text(outcome)?);
-    }
-    Ok(())
 }

@@ -7,13 +7,40 @@ use serde::{Deserialize, Serialize};
 
 use super::{SELECT, UserRow, sort_name};
 use crate::clock::Millis;
+use crate::db::long_list::Total;
 use crate::db::{Builder, Conn, DbResult, like_anywhere};
+
+/// Of a team, people whom a filter finds are counted no further than that.
+const COUNTED: u32 = 10_000;
+
+/// Of so many members, it takes less to look at each than at everybody.
+const SMALL_TEAM: i64 = 2_000;
+
+/// The team whose members are listed.
+#[derive(Clone, Copy, Debug)]
+struct Team<'a> {
+    id: &'a str,
+    is_small: bool,
+}
+
+impl<'a> Team<'a> {
+    async fn find(conn: &mut Conn, id: &'a str) -> DbResult<Self> {
+        let (members,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM team_members m WHERE m.team_id = $1 LIMIT $2) found",
+        )
+        .bind(id)
+        .bind(SMALL_TEAM + 1)
+        .fetch_one(conn)
+        .await?;
+        Ok(Self { id, is_small: members <= SMALL_TEAM })
+    }
+}
 
 /// A page of the user list.
 pub(crate) struct UserPage {
     pub(crate) rows: Vec<UserRow>,
     pub(crate) next_cursor: Option<String>,
-    pub(crate) total: u64,
+    pub(crate) total: Total,
 }
 
 /// Lists users, of a team where one is named. `None` where the cursor is not one of this list's.
@@ -25,8 +52,11 @@ pub(crate) async fn list(
     limit: u32,
     now: Millis,
 ) -> DbResult<Option<UserPage>> {
+    let team = match team {
+        Some(id) => Some(Team::find(conn, id).await?),
+        None => None,
+    };
     let sort = query.sort.unwrap_or_default();
-    let columns = columns(sort);
     let order = query.order.unwrap_or_default();
     let after = match query.cursor.as_deref().map(Cursor::decode) {
         Some(Some(cursor)) if cursor.is_of(sort, order) => Some(cursor),
@@ -34,48 +64,143 @@ pub(crate) async fn list(
         None => None,
     };
 
-    let mut counting = Builder::new("SELECT COUNT(*) FROM users u");
-    push_filter(&mut counting, account_id, team, query, now);
-    let (total,): (i64,) = counting.build_query_as().fetch_one(&mut *conn).await?;
-
-    let (comparison, direction) = match order {
-        SortOrder::Ascending => (" > ", " ASC"),
-        SortOrder::Descending => (" < ", " DESC"),
+    let mut select = page(account_id, team, query, after.as_ref(), i64::from(limit) + 1, now);
+    let mut rows: Vec<UserRow> = select.build_query_as().fetch_all(&mut *conn).await?;
+    let more = rows.len() > limit as usize;
+    let total = if after.is_none() && !more {
+        // The only page: to find few, everybody was looked at already.
+        Total::Exactly(rows.len() as u64)
+    } else {
+        total(conn, account_id, team, query, now).await?
     };
+    rows.truncate(limit as usize);
+    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(last, sort, order).encode());
+    Ok(Some(UserPage { rows, next_cursor, total }))
+}
+
+async fn total(
+    conn: &mut Conn,
+    account_id: &str,
+    team: Option<Team<'_>>,
+    query: &UserQuery,
+    now: Millis,
+) -> DbResult<Total> {
+    let most = team.filter(|_| is_filtered(query)).map(|_| COUNTED);
+    let (total,): (i64,) =
+        counting(account_id, team, query, most, now).build_query_as().fetch_one(conn).await?;
+    let total = u64::try_from(total).unwrap_or(0);
+    Ok(match most {
+        Some(most) if total > most.into() => Total::AtLeast(most.into()),
+        _ => Total::Exactly(total),
+    })
+}
+
+fn counting(
+    account_id: &str,
+    team: Option<Team<'_>>,
+    query: &UserQuery,
+    most: Option<u32>,
+    now: Millis,
+) -> Builder {
+    if let (Some(team), false) = (team, is_filtered(query)) {
+        let mut counting = Builder::new("SELECT COUNT(*) FROM team_members m WHERE m.team_id = ");
+        counting.push_bind(team.id.to_owned());
+        return counting;
+    }
+    let mut counting = Builder::new("SELECT COUNT(*) FROM (SELECT 1 FROM users u");
+    push_filter(&mut counting, account_id, team, query, now);
+    if let Some(most) = most {
+        counting.push(" LIMIT ").push_bind(i64::from(most) + 1);
+    }
+    counting.push(") found");
+    counting
+}
+
+/// Selects the users of a page.
+fn page(
+    account_id: &str,
+    team: Option<Team<'_>>,
+    query: &UserQuery,
+    after: Option<&Cursor>,
+    limit: i64,
+    now: Millis,
+) -> Builder {
     let mut select = Builder::new(SELECT);
-    push_filter(&mut select, account_id, team, query, now);
+    select.push(" WHERE u.id IN (");
+    push_ids(&mut select, account_id, team, query, after, limit, now);
+    select.push(")");
+    push_order(&mut select, query);
+    select
+}
+
+/// Selects the ids alone, so that the index of the order holds all that is looked at.
+fn push_ids(
+    select: &mut Builder,
+    account_id: &str,
+    team: Option<Team<'_>>,
+    query: &UserQuery,
+    after: Option<&Cursor>,
+    limit: i64,
+    now: Millis,
+) {
+    select.push("SELECT u.id FROM users u");
+    push_filter(select, account_id, team, query, now);
     if let Some(Cursor { values, .. }) = after {
-        select.push(" AND (").push(columns.join(", ")).push(")").push(comparison).push("(");
+        let comparison = match query.order.unwrap_or_default() {
+            SortOrder::Ascending => ") > (",
+            SortOrder::Descending => ") < (",
+        };
+        let columns = columns(query.sort.unwrap_or_default());
+        select.push(" AND (").push(columns.join(", ")).push(comparison);
         let mut list = select.separated(", ");
         for value in values {
             match value {
-                SortValue::Number(number) => list.push_bind(number),
-                SortValue::Text(text) => list.push_bind(text),
+                SortValue::Number(number) => list.push_bind(*number),
+                SortValue::Text(text) => list.push_bind(text.clone()),
             };
         }
         select.push(")");
     }
-    select.push(" ORDER BY ");
-    let mut list = select.separated(", ");
-    for column in columns {
-        list.push(column).push_unseparated(direction);
-    }
-    select.push(" LIMIT ").push_bind(i64::from(limit) + 1);
-    let mut rows: Vec<UserRow> = select.build_query_as().fetch_all(conn).await?;
-
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(last, sort, order).encode());
-    Ok(Some(UserPage { rows, next_cursor, total: u64::try_from(total).unwrap_or(0) }))
+    push_order(select, query);
+    select.push(" LIMIT ").push_bind(limit);
 }
 
-fn push_filter(builder: &mut Builder, account_id: &str, team: Option<&str>, query: &UserQuery, now: Millis) {
+fn push_order(select: &mut Builder, query: &UserQuery) {
+    let direction = match query.order.unwrap_or_default() {
+        SortOrder::Ascending => " ASC",
+        SortOrder::Descending => " DESC",
+    };
+    select.push(" ORDER BY ");
+    let mut list = select.separated(", ");
+    for column in columns(query.sort.unwrap_or_default()) {
+        list.push(column).push_unseparated(direction);
+    }
+}
+
+fn search(query: &UserQuery) -> Option<&str> {
+    query.search.as_deref().map(str::trim).filter(|search| !search.is_empty())
+}
+
+fn is_filtered(query: &UserQuery) -> bool {
+    search(query).is_some() || query.role.is_some() || query.status.is_some()
+}
+
+fn push_filter(
+    builder: &mut Builder,
+    account_id: &str,
+    team: Option<Team<'_>>,
+    query: &UserQuery,
+    now: Millis,
+) {
     builder.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
     if let Some(team) = team {
-        builder.push(" AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_id = u.id AND m.team_id = ");
-        builder.push_bind(team.to_owned()).push(")");
+        builder.push(match team.is_small {
+            true => " AND u.id IN (SELECT m.user_id FROM team_members m WHERE m.team_id = ",
+            false => " AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_id = u.id AND m.team_id = ",
+        });
+        builder.push_bind(team.id.to_owned()).push(")");
     }
-    if let Some(search) = query.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
+    if let Some(search) = search(query) {
         let pattern = like_anywhere(&search.to_lowercase());
         builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
     }
@@ -151,5 +276,69 @@ impl Cursor {
 
     fn decode(text: &str) -> Option<Self> {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::Role;
+
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    const SMALL: Team<'_> = Team { id: "team", is_small: true };
+
+    #[tokio::test]
+    async fn p7_every_order_of_the_user_list_has_an_index_with_what_its_filters_compare() {
+        let (db, account, _folder) = database().await;
+        let conn = &mut *db.read().await.unwrap();
+        let (mut by_sort, now) = (Vec::new(), Millis(0));
+        for sort in [UserSort::Name, UserSort::Email, UserSort::Role, UserSort::Status, UserSort::LastSignIn]
+        {
+            for order in [SortOrder::Ascending, SortOrder::Descending] {
+                let query = UserQuery {
+                    search: Some("x".to_owned()),
+                    sort: Some(sort),
+                    order: Some(order),
+                    ..UserQuery::default()
+                };
+                let filters = [
+                    query.clone(),
+                    UserQuery { role: Some(Role::Admin), ..query.clone() },
+                    UserQuery { status: Some(UserStatus::Active), ..query.clone() },
+                    UserQuery { status: Some(UserStatus::Expired), ..query },
+                ];
+                for query in filters {
+                    let mut ids = Builder::default();
+                    push_ids(&mut ids, &account, None, &query, None, 51, now);
+                    let steps = plan(conn, &ids).await;
+                    check_plan(&steps);
+                    let holds_all = steps[0].contains(" USING COVERING INDEX users_by_");
+                    assert!(holds_all && steps[0].contains("(account_id=?"), "{query:?} {steps:#?}");
+                    by_sort.push(steps[0].clone());
+                    let steps = plan(conn, &page(&account, None, &query, None, 51, now)).await;
+                    assert!(
+                        steps[0].starts_with("SEARCH u USING") && steps[0].contains("(id=?)"),
+                        "{steps:#?}"
+                    );
+                    for team in [None, Some(SMALL), Some(Team { is_small: false, ..SMALL })] {
+                        let steps = plan(conn, &counting(&account, team, &query, Some(9), now)).await;
+                        check_plan(&steps);
+                        assert!(
+                            steps
+                                .iter()
+                                .any(|step| step.starts_with("SEARCH u USING COVERING INDEX users_by_"))
+                        );
+                    }
+                }
+            }
+        }
+        for index in ["name", "email", "role", "status_and_name", "last_sign_in"] {
+            let index = format!("users_by_{index} ");
+            assert!(by_sort.iter().any(|step| step.contains(&index)), "{index} {by_sort:#?}");
+        }
+        let everybody = UserQuery::default();
+        let steps = plan(conn, &counting(&account, Some(SMALL), &everybody, None, now)).await;
+        assert!(steps[0].contains("COVERING INDEX") && steps[0].contains("(team_id=?)"), "{steps:#?}");
     }
 }

@@ -1,0 +1,282 @@
+//! Lists that grow long: whatever page, search or filter of them is asked for, few rows are looked at. A search finds
+//! what `LIKE '%...%'` would; where, tells SQLite's own full-text index of trigrams, which triggers keep.
+
+use std::ops::Range;
+
+use api_types::ListMeta;
+use api_types::limits::PAGE_MAX;
+
+use super::{Builder, Conn, DbResult, like_anywhere};
+
+#[cfg(test)]
+mod tests;
+
+/// Rows are counted no further than that.
+const COUNTED: u32 = 100_000;
+/// Rows that a search finds are counted no further than that: each takes longer.
+const FOUND: u32 = 1_000;
+/// Characters of a term of the index.
+const TERM: usize = 3;
+/// How many rows are compared before the index is asked for less than a term. It has many terms for what is frequent,
+/// and what is frequent is among so many rows.
+const LOOK: u32 = 10_000;
+
+/// How many rows a list has under the same filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Total {
+    Exactly(u64),
+    AtLeast(u64),
+}
+
+impl Total {
+    pub(crate) fn meta(self, next_cursor: Option<String>) -> ListMeta {
+        let (total, at_least) = match self {
+            Self::Exactly(total) => (total, false),
+            Self::AtLeast(total) => (total, true),
+        };
+        ListMeta { next_cursor, total, at_least }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// A table whose rows are listed by a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LongList<'a> {
+    /// Its column `search_text` is in lower case.
+    pub(crate) table: &'static str,
+    /// The column of the number, unique within the account.
+    pub(crate) key: &'static str,
+    pub(crate) direction: Direction,
+    /// The full-text index, whose rows are keys with `offset` added. Its vocabulary bears its name and `_terms`.
+    pub(crate) index: &'static str,
+    pub(crate) offset: i64,
+    pub(crate) account_id: &'a str,
+    /// How many rows the account has, where that is counted elsewhere.
+    pub(crate) size: Option<u64>,
+    /// A column and the value wanted in it. There is an index by account, column, key and text.
+    pub(crate) filter: Option<(&'static str, &'a str)>,
+}
+
+/// How rows are come by.
+#[derive(Clone, Copy, Debug)]
+enum Way<'a> {
+    /// One after the other.
+    Walk,
+    /// One after the other, each compared to a pattern.
+    Compare(&'a str),
+    /// By an expression of the full-text index.
+    Index(&'a str),
+}
+
+impl LongList<'_> {
+    /// The keys of a page, and how many there are on all pages. Listed are those within `keys`; `after` is the last
+    /// one of the page before.
+    pub(crate) async fn page(
+        &self,
+        conn: &mut Conn,
+        search: Option<&str>,
+        keys: Range<i64>,
+        after: Option<i64>,
+        limit: u32,
+    ) -> DbResult<(Vec<i64>, Total)> {
+        let search = search.map(|search| search.trim().to_lowercase()).unwrap_or_default();
+        let rest = self.rest(&keys, after);
+        if search.is_empty() {
+            let page = self.keys(conn, Way::Walk, rest, limit).await?;
+            let total = match self.size.filter(|_| self.filter.is_none()) {
+                Some(size) => Total::Exactly(size),
+                None => self.count(conn, Way::Walk, keys, COUNTED).await?,
+            };
+            return Ok((page, total));
+        }
+        let pattern = like_anywhere(&search);
+        let expression = if search.chars().count() < TERM {
+            let page = self.look(conn, &pattern, rest.clone(), limit).await?;
+            let total = self.look_for_total(conn, &pattern, keys.clone()).await?;
+            if let (Some(page), Some(total)) = (page, total) {
+                return Ok((page, total));
+            }
+            self.terms(conn, &search).await?
+        } else {
+            quoted(&search)
+        };
+        let Some(expression) = expression else { return Ok((Vec::new(), Total::Exactly(0))) };
+        let way = self.way(conn, &expression, &pattern).await?;
+        let page = self.keys(conn, way, rest, limit).await?;
+        let is_only = after.is_none() && page.len() < limit as usize;
+        let total = match is_only {
+            true => Total::Exactly(page.len() as u64),
+            false => self.count(conn, way, keys, FOUND).await?,
+        };
+        Ok((page, total))
+    }
+
+    /// The keys after one.
+    fn rest(&self, keys: &Range<i64>, after: Option<i64>) -> Range<i64> {
+        match (self.direction, after) {
+            (_, None) => keys.clone(),
+            (Direction::Ascending, Some(after)) => keys.start.max(after.saturating_add(1))..keys.end,
+            (Direction::Descending, Some(after)) => keys.start..keys.end.min(after),
+        }
+    }
+
+    /// A page, if the first rows fill it or there are no others.
+    async fn look(
+        &self,
+        conn: &mut Conn,
+        pattern: &str,
+        keys: Range<i64>,
+        limit: u32,
+    ) -> DbResult<Option<Vec<i64>>> {
+        let page =
+            only(self.first(pattern, keys.clone(), limit).build_query_as().fetch_all(&mut *conn).await?);
+        let is_page = page.len() >= limit as usize || self.is_short(conn, keys).await?;
+        Ok(is_page.then_some(page))
+    }
+
+    /// How many rows a pattern finds, if there are few rows or it is frequent.
+    async fn look_for_total(
+        &self,
+        conn: &mut Conn,
+        pattern: &str,
+        keys: Range<i64>,
+    ) -> DbResult<Option<Total>> {
+        let found =
+            only(self.first(pattern, keys.clone(), FOUND).build_query_as().fetch_all(&mut *conn).await?);
+        let found = found.len() as u64;
+        Ok(if found < FOUND.into() && self.is_short(conn, keys).await? {
+            Some(Total::Exactly(found))
+        } else {
+            (found > PAGE_MAX.into()).then_some(Total::AtLeast(found))
+        })
+    }
+
+    /// Whether there are no more rows than a look takes in.
+    async fn is_short(&self, conn: &mut Conn, keys: Range<i64>) -> DbResult<bool> {
+        Ok(matches!(self.count(conn, Way::Walk, keys, LOOK).await?, Total::Exactly(_)))
+    }
+
+    /// The index, unless it finds many of which the filter may want few.
+    async fn way<'e>(&self, conn: &mut Conn, expression: &'e str, pattern: &'e str) -> DbResult<Way<'e>> {
+        if self.filter.is_none() {
+            return Ok(Way::Index(expression));
+        }
+        let unfiltered = LongList { filter: None, ..*self };
+        Ok(match unfiltered.count(conn, Way::Index(expression), 0..i64::MAX, FOUND).await? {
+            Total::Exactly(_) => Way::Index(expression),
+            Total::AtLeast(_) => Way::Compare(pattern),
+        })
+    }
+
+    /// An expression for less than a term: all terms that begin with it. `None` where there are none.
+    async fn terms(&self, conn: &mut Conn, search: &str) -> DbResult<Option<String>> {
+        let Some(end) = successor(search) else { return Ok(None) };
+        let terms: Vec<(String,)> = self.vocabulary(search, &end).build_query_as().fetch_all(conn).await?;
+        let terms: Vec<_> = terms.iter().filter_map(|(term,)| quoted(term)).collect();
+        Ok((!terms.is_empty()).then(|| terms.join(" OR ")))
+    }
+
+    async fn keys(&self, conn: &mut Conn, way: Way<'_>, keys: Range<i64>, limit: u32) -> DbResult<Vec<i64>> {
+        let mut select = Builder::default();
+        self.push_select(&mut select, way, keys, limit);
+        Ok(only(select.build_query_as().fetch_all(conn).await?))
+    }
+
+    async fn count(&self, conn: &mut Conn, way: Way<'_>, keys: Range<i64>, most: u32) -> DbResult<Total> {
+        let mut counting = Builder::new("SELECT COUNT(*) FROM (");
+        self.push_select(&mut counting, way, keys, most.saturating_add(1));
+        counting.push(")");
+        let (counted,): (i64,) = counting.build_query_as().fetch_one(conn).await?;
+        let counted = u64::try_from(counted).unwrap_or(0);
+        Ok(if counted > most.into() { Total::AtLeast(most.into()) } else { Total::Exactly(counted) })
+    }
+
+    fn push_select(&self, select: &mut Builder, way: Way<'_>, keys: Range<i64>, limit: u32) {
+        let Self { table, key, index, .. } = *self;
+        select.push("SELECT t.").push(key).push(" FROM ");
+        let (place, offset) = match way {
+            Way::Walk | Way::Compare(_) => {
+                select.push(table).push(" t WHERE");
+                (format!("t.{key}"), 0)
+            }
+            // The index first: it gives its rows in the order of the list, and no more than are wanted.
+            Way::Index(expression) => {
+                select.push(index).push(" f CROSS JOIN ").push(table).push(" t WHERE t.").push(key);
+                select.push(" = f.rowid - ").push_bind(self.offset);
+                select.push(" AND f.search_text MATCH ").push_bind(expression.to_owned()).push(" AND");
+                ("f.rowid".to_owned(), self.offset)
+            }
+        };
+        select.push(" t.account_id = ").push_bind(self.account_id.to_owned());
+        if let Some((column, value)) = self.filter {
+            select.push(" AND t.").push(column).push(" = ").push_bind(value.to_owned());
+        }
+        if let Way::Compare(pattern) = way {
+            select.push(" AND t.search_text LIKE ").push_bind(pattern.to_owned()).push(r" ESCAPE '\'");
+        }
+        select.push(format!(" AND {place} >= ")).push_bind(keys.start.saturating_add(offset));
+        select.push(format!(" AND {place} < ")).push_bind(keys.end.saturating_add(offset));
+        select.push(format!(" ORDER BY {place} ")).push(self.direction.as_sql());
+        select.push(" LIMIT ").push_bind(limit);
+    }
+
+    /// Selects those of the first rows that match a pattern.
+    fn first(&self, pattern: &str, keys: Range<i64>, limit: u32) -> Builder {
+        let mut select = Builder::new("SELECT l.key FROM (SELECT t.");
+        select.push(self.key).push(" AS key, t.search_text FROM ").push(self.table);
+        select.push(" t WHERE t.account_id = ").push_bind(self.account_id.to_owned());
+        if let Some((column, value)) = self.filter {
+            select.push(" AND t.").push(column).push(" = ").push_bind(value.to_owned());
+        }
+        select.push(" AND t.").push(self.key).push(" >= ").push_bind(keys.start);
+        select.push(" AND t.").push(self.key).push(" < ").push_bind(keys.end);
+        select.push(" ORDER BY t.").push(self.key).push(" ").push(self.direction.as_sql());
+        select.push(" LIMIT ").push_bind(LOOK).push(") l WHERE l.search_text LIKE ");
+        select
+            .push_bind(pattern.to_owned())
+            .push(r" ESCAPE '\' ORDER BY l.key ")
+            .push(self.direction.as_sql());
+        select.push(" LIMIT ").push_bind(limit);
+        select
+    }
+
+    /// Selects the terms from one up to another.
+    fn vocabulary(&self, from: &str, until: &str) -> Builder {
+        let mut select = Builder::new("SELECT term FROM ");
+        select.push(self.index).push("_terms WHERE term >= ").push_bind(from.to_owned());
+        select.push(" AND term < ").push_bind(until.to_owned());
+        select
+    }
+}
+
+impl Direction {
+    fn as_sql(self) -> &'static str {
+        match self {
+            Self::Ascending => "ASC",
+            Self::Descending => "DESC",
+        }
+    }
+}
+
+fn only(rows: Vec<(i64,)>) -> Vec<i64> {
+    rows.into_iter().map(|(key,)| key).collect()
+}
+
+/// Text as a phrase of the index's expressions, which cannot hold NUL; no stored text does.
+fn quoted(text: &str) -> Option<String> {
+    (!text.contains('\0')).then(|| format!("\"{}\"", text.replace('"', "\"\"")))
+}
+
+/// The first text after all that begin with this one.
+fn successor(text: &str) -> Option<String> {
+    let mut chars = text.chars();
+    let last = chars.next_back()?;
+    // Surrogates are no characters.
+    let next = (u32::from(last) + 1..=u32::from(last) + 0x801).find_map(char::from_u32)?;
+    Some(chars.chain([next]).collect())
+}

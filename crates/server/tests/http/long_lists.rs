@@ -1,0 +1,301 @@
+//! P7 for the lists that grow long, printed. Times depend on the machine, so nothing here fails for being slow.
+
+use std::time::{Duration, Instant};
+
+use api_types::{AuditEvent, List, MarketoAdmin, SyncProblem, SyncedPerson, User, paths};
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
+
+use crate::harness::{Client, Server};
+use crate::performance::report;
+
+/// How often each question is asked.
+const TIMES: usize = 7;
+/// Numbers below a count, as `SELECT value FROM numbers`.
+const NUMBERS: &str = "WITH RECURSIVE numbers (value) AS
+    (SELECT 0 UNION ALL SELECT value + 1 FROM numbers WHERE value + 1 < $1)";
+
+async fn server() -> (Server, Client) {
+    let server = Server::start_with(|config| {
+        config.requests_per_second = std::num::NonZeroU32::new(100_000).expect("more than none");
+        config.account.seats = Some(1_000_000);
+    })
+    .await;
+    let admin = server.admin().await;
+    (server, admin)
+}
+
+/// A connection past the server, to fill tables.
+async fn database(server: &Server) -> SqliteConnection {
+    let options = SqliteConnectOptions::new()
+        .filename(server.data().join("msi.sqlite3"))
+        .synchronous(SqliteSynchronous::Off)
+        .busy_timeout(Duration::from_secs(60));
+    options.connect().await.expect("the server's database")
+}
+
+/// Runs a statement once for the numbers below `count`.
+async fn fill(database: &mut SqliteConnection, count: u32, statement: &str) {
+    let statement = format!("{NUMBERS} {statement}");
+    sqlx::query(AssertSqlSafe(statement)).bind(count).execute(database).await.expect("rows");
+}
+
+/// Asks for the first page and the next, and prints how long the server took.
+async fn ask<T: DeserializeOwned>(admin: &Client, list: &str, path: &str, query: &str) {
+    let (took, page) = time::<T>(admin, &format!("{path}?{query}")).await;
+    let question = if query.is_empty() { "first page" } else { query };
+    report(&format!("P7 {list}: {question} ({} found): {took}", page.meta.total));
+    if let Some(cursor) = page.meta.next_cursor {
+        let (took, _) = time::<T>(admin, &format!("{path}?{query}&cursor={cursor}")).await;
+        report(&format!("P7 {list}: {question}, next page: {took}"));
+    }
+}
+
+/// Pages through a list, and prints how long the slowest page took.
+async fn page_through<T: DeserializeOwned>(admin: &Client, list: &str, path: &str) {
+    let (mut cursor, mut pages, mut slowest) = (String::new(), 0_u32, Duration::ZERO);
+    loop {
+        let started = Instant::now();
+        let page: List<T> = admin.get(&format!("{path}?limit=200{cursor}")).await.json();
+        slowest = slowest.max(started.elapsed());
+        pages += 1;
+        match page.meta.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    report(&format!("P7 {list}: slowest of {pages} pages: {}", milliseconds(slowest)));
+}
+
+/// How long the answers took, in the middle and at best: on a busy machine, the best says more of the server.
+async fn time<T: DeserializeOwned>(admin: &Client, path: &str) -> (String, List<T>) {
+    let mut times = Vec::new();
+    let mut last = None;
+    for _ in 0..TIMES {
+        let started = Instant::now();
+        let answer = admin.get(path).await;
+        times.push(started.elapsed());
+        last = Some(answer.json());
+    }
+    (middle_and_best(times), last.expect("an answer"))
+}
+
+fn middle_and_best(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    format!("{}, at best {}", milliseconds(times[times.len() / 2]), milliseconds(times[0]))
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1_000.0)
+}
+
+const ALL_USERS: [&str; 20] = [
+    "",
+    "sort=name&order=descending",
+    "sort=email",
+    "sort=status",
+    "sort=role",
+    "sort=last_sign_in&order=descending",
+    "search=p99999",
+    "search=nobody",
+    "search=example",
+    "search=zq",
+    "search=e",
+    "search=example&sort=email&order=descending",
+    "search=nobody&sort=email",
+    "search=nobody&sort=last_sign_in",
+    "search=nobody&role=user",
+    "status=invited",
+    "status=expired",
+    "status=deactivated",
+    "role=admin",
+    "role=user&status=active&search=p9999",
+];
+
+#[tokio::test]
+#[ignore = "a benchmark: run by script/bench"]
+async fn p7_a_hundred_thousand_users() {
+    let (server, admin) = server().await;
+    let mut database = database(&server).await;
+    fill(
+        &mut database,
+        100_000,
+        "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+             is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, version, created_at)
+         SELECT printf('01900000-0000-7000-8000-%012x', value), a.id, printf('p%d@example.com', value),
+             printf('p%d@example.com', value), printf('Given %d', value % 977), 'Family',
+             printf('given %d family', value % 977), printf('given %d family p%d@example.com', value % 977, value),
+             'user', 0, 0, w.id, iif(value % 1000 = 0, 'deactivated', 'active'), value, 1, 0
+           FROM numbers, accounts a JOIN workspaces w ON w.account_id = a.id",
+    )
+    .await;
+    fill(
+        &mut database,
+        100_000,
+        "INSERT INTO team_members (account_id, team_id, user_id)
+         SELECT t.account_id, t.id, printf('01900000-0000-7000-8000-%012x', value)
+           FROM numbers, teams t WHERE t.name = 'Inside Sales' OR t.name = 'EMEA Sales' AND value % 5000 = 0",
+    )
+    .await;
+    let (everyone, small, large): (String, String, String) = sqlx::query_as(
+        "SELECT MAX(iif(is_everyone, id, '')), MAX(iif(name = 'EMEA Sales', id, '')),
+                MAX(iif(name = 'Inside Sales', id, '')) FROM teams",
+    )
+    .fetch_one(&mut database)
+    .await
+    .expect("teams");
+    for (list, path) in [
+        ("100,000 users", paths::USERS.to_owned()),
+        ("Everyone, 100,000 members", format!("/teams/{everyone}/members")),
+        ("a team of 100,000 members", format!("/teams/{large}/members")),
+        ("a team of 20 members", format!("/teams/{small}/members")),
+    ] {
+        for query in ALL_USERS {
+            ask::<User>(&admin, list, &path, query).await;
+        }
+        page_through::<User>(&admin, list, &path).await;
+    }
+    let (took, _) = time::<api_types::Team>(&admin, paths::TEAMS).await;
+    report(&format!("P7 teams with 100,000 members: {took}"));
+    for query in ["", "search=nobody", "search=a"] {
+        ask::<MarketoAdmin>(&admin, "Marketo admins beside 100,000 users", paths::MARKETO_ADMINS, query)
+            .await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "a benchmark: run by script/bench"]
+async fn p7_three_hundred_thousand_synced_people() {
+    let (server, admin) = server().await;
+    let mut database = database(&server).await;
+    let started = Instant::now();
+    fill(
+        &mut database,
+        300_000,
+        "INSERT INTO synced_people (account_id, marketo_id, first_name, last_name, email, company, title, phone_number,
+             linkedin_url, source, search_text, fingerprint, outcome, pass_id, synced_at)
+         SELECT a.id, 100000 + value, printf('Given%d', value % 977), printf('Family%d', value % 1213),
+             printf('given.family.%d@company%d.example', value, value / 6), printf('Company %d', value / 6),
+             'Chief Executive Officer', '+1 555 010 1234', '', 'Web form',
+             printf('given%d family%d given.family.%d@company%d.example', value % 977, value % 1213, value, value / 6),
+             value, iif(value % 3000 = 0, 'updated', 'created'), 'pass', 0 FROM numbers, accounts a",
+    )
+    .await;
+    fill(
+        &mut database,
+        300_000,
+        "INSERT INTO sync_problems (pass_id, position, record, account_id, marketo_id, email, code)
+         SELECT 'pass', value / 20000, value, a.id, value, 'not an address', 'email_invalid' FROM numbers, accounts a",
+    )
+    .await;
+    fill(
+        &mut database,
+        1,
+        "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, started_at, ended_at, created, updated, unchanged,
+             not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed, removed)
+         SELECT '01900000-0000-7000-8000-000000000001', a.id, 'full', 'completed', 'pass', 0, 0, 300000, 0, 0, 0, 0, 0,
+             0, 300000, 0 FROM accounts a",
+    )
+    .await;
+    fill(
+        &mut database,
+        1,
+        "INSERT INTO field_syncs (account_id, polling_minutes, people) SELECT id, 5, 300000 FROM accounts",
+    )
+    .await;
+    report(&format!("filled in {}", milliseconds(started.elapsed())));
+    let (list, path) = ("300,000 synced people", paths::FIELD_SYNC_PEOPLE);
+    for query in [
+        "",
+        "search=nobody",
+        "search=example",
+        "search=zq",
+        "search=e",
+        "search=given9",
+        "search=family.299999@",
+        "search=given.family.300001@company50001.example",
+        "outcome=created",
+        "outcome=updated",
+        "outcome=unchanged",
+        "outcome=updated&search=example",
+        "outcome=created&search=nobody",
+        "outcome=created&search=example",
+        "outcome=created&search=zq",
+        "cursor=399950",
+        "cursor=250000",
+        "search=example&cursor=399950",
+    ] {
+        ask::<SyncedPerson>(&admin, list, path, query).await;
+    }
+    page_through::<SyncedPerson>(&admin, list, path).await;
+    let path = "/field-sync/runs/01900000-0000-7000-8000-000000000001/problems";
+    ask::<SyncProblem>(&admin, "300,000 problems of a run", path, "").await;
+    ask::<SyncProblem>(&admin, "300,000 problems of a run", path, "cursor=14.299950").await;
+    for path in [paths::FIELD_SYNC, paths::SETUP_GUIDE] {
+        let mut times = Vec::new();
+        for _ in 0..TIMES {
+            let started = Instant::now();
+            assert_eq!(admin.get(path).await.status, 200);
+            times.push(started.elapsed());
+        }
+        report(&format!("P7 {path} beside 300,000 synced people: {}", middle_and_best(times)));
+    }
+}
+
+#[tokio::test]
+#[ignore = "a benchmark: run by script/bench"]
+async fn p7_a_million_events() {
+    let (server, admin) = server().await;
+    let mut database = database(&server).await;
+    let started = Instant::now();
+    // One each second, from the first of January 2024 on.
+    fill(
+        &mut database,
+        1_000_000,
+        "INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id,
+             place)
+         SELECT printf('0180%04x-%04x-7000-8000-%012x', value / 65536, value % 65536, value), a.id,
+             1704067200000 + value * 1000, 'Ana García',
+             iif(value % 50000 = 0, 'sync_started', iif(value % 2 = 0, 'role_changed', 'signed_in')),
+             printf('person.%d@company%d.example', value, value % 977),
+             printf('ana garcía person.%d@company%d.example', value, value % 977), '',
+             (1704067200000 + value * 1000) * 1048576 FROM numbers, accounts a",
+    )
+    .await;
+    report(&format!("filled in {}", milliseconds(started.elapsed())));
+    let last = format!("cursor={}", (1_704_067_200_000_i64 + 20_000) << 20);
+    let (list, path) = ("1,000,000 events", paths::AUDIT_EVENTS);
+    for query in [
+        "",
+        "search=nobody",
+        "search=example",
+        "search=garc%C3%ADa",
+        "search=zq",
+        "search=a",
+        "search=an",
+        "search=person.999999@",
+        "search=person.1000001@company1000.example",
+        "search=company976.example",
+        "action=sync_started",
+        "action=role_changed",
+        "action=team_deleted",
+        "action=sync_started&search=example",
+        "action=role_changed&search=nobody",
+        "action=role_changed&search=example",
+        "action=role_changed&search=person.999999@",
+        "action=role_changed&search=zq",
+        "from=2024-01-05T00:00:00Z",
+        "from=2024-01-05T00:00:00Z&until=2024-01-05T00:10:00Z",
+        "until=2024-01-01T00:01:00Z",
+        "until=2024-01-01T00:01:00Z&search=example",
+        "until=2024-01-01T00:01:00Z&action=sync_started",
+        "from=2030-01-01T00:00:00Z",
+        // Twenty events from the end.
+        &last,
+        &format!("search=example&{last}"),
+    ] {
+        ask::<AuditEvent>(&admin, list, path, query).await;
+    }
+    page_through::<AuditEvent>(&admin, list, path).await;
+}
