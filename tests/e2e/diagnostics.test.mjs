@@ -16,7 +16,7 @@ walk("an account without errors says so, and a code is found by itself", server,
   await app.diagnostics.seeTotal(1);
   await app.diagnostics.search("1029");
   assert.deepEqual((await app.diagnostics.codesOfMarketo()).map(({ code }) => code), ["1029"]);
-  await app.diagnostics.search("nothing like this");
+  await app.diagnostics.search("entity_is_absent");
   await app.diagnostics.seeNothing();
 });
 

@@ -51,7 +51,8 @@ export class Marketo {
   }
 
   async showSecret() {
-    const name = `${this.say("common.show")}: ${this.say("actions_config.client_secret")}`;
+    const [label, text] = [this.say("common.show"), this.say("actions_config.client_secret")];
+    const name = this.say("common.labelled", { label, text });
     await this.driver.click({ role: "button", name, within: this.#form });
     await this.driver.seeAttribute({ label: this.say("actions_config.client_secret"), within: this.#form }, "type", "text");
   }
