@@ -14,7 +14,7 @@ mod tests;
 /// Rows are counted no further than that.
 const COUNTED: u32 = 100_000;
 /// Rows that a search finds are counted no further than that: each takes longer.
-const FOUND: u32 = 1_000;
+const FOUND: u32 = 10_000;
 /// Characters of a term of the index.
 const TERM: usize = 3;
 /// How many rows are compared before the index is asked for less than a term. It has many terms for what is frequent,
