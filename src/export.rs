@@ -23,7 +23,7 @@ pub(crate) enum Export {
         /// Tells this file from one that was stopped and may still wait for a page.
         run: u32,
         done: u64,
-        /// As the first page said; 0 before.
+        /// As the last page said; 0 where nobody counted them all.
         total: u64,
     },
 }
@@ -90,7 +90,8 @@ async fn read<T>(
         if !is_wanted(export, run) {
             return Ok(None);
         }
-        export.try_set(Export::Reading { run, done, total: list.meta.total });
+        let total = if list.meta.at_least { 0 } else { list.meta.total };
+        export.try_set(Export::Reading { run, done, total });
         cursor = list.meta.next_cursor;
         if cursor.is_none() {
             return Ok(Some(writer.take()));
@@ -121,7 +122,10 @@ pub(crate) fn ExportProgress(export: RwSignal<Export>, #[prop(into)] label: Stri
                         label=label.clone()
                         done=Signal::derive(move || at.get().0 as f64)
                         total=Signal::derive(move || at.get().1 as f64)
-                        text=Signal::derive(move || { let (done, total) = at.get(); t!("export.progress", done = done, total = total) })
+                        text=Signal::derive(move || match at.get() {
+                            (done, 0) => t!("export.read", count = done),
+                            (done, total) => t!("export.progress", done = done, total = total),
+                        })
                     />
                 </div>
                 <Button on_press=Callback::new(move |()| export.set(Export::Idle))>{t!("export.stop")}</Button>

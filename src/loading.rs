@@ -3,11 +3,12 @@
 
 use std::cell::Cell;
 
-use api_types::List;
+use api_types::{List, ListMeta};
 use leptos::prelude::*;
 
 use crate::api::{Failure, Load, Loader};
 use crate::connection;
+use crate::t;
 use crate::ui::{Failed, Skeleton, dom};
 
 /// Draws what was read, anew whenever it was read again. `rows` is the height of its shape, `retry` reads it again.
@@ -50,6 +51,23 @@ pub(crate) fn standing<T: Send + Sync + 'static>(
         Place::Failed(failure) => retry.after(&failure),
         Place::Ready => ready(),
     }
+}
+
+/// How many items a list has, in its screen's words; nothing until it came.
+pub(crate) fn total<T: Send + Sync + 'static>(
+    loader: Loader<List<T>>,
+    words: impl Fn(u64) -> String + Send,
+) -> impl Fn() -> String + Send {
+    move || {
+        loader.state.with(|load| match load {
+            Load::Ready(list) => in_words(&list.meta, words(list.meta.total)),
+            _ => String::new(),
+        })
+    }
+}
+
+fn in_words(meta: &ListMeta, total: String) -> String {
+    if meta.at_least { t!("common.at_least", text = total) } else { total }
 }
 
 /// What a [`Load`] is, apart from what came.

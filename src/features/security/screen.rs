@@ -8,9 +8,9 @@ use super::export::download;
 use super::table::EventTable;
 use super::words;
 use crate::api::query::choice;
-use crate::api::{Load, Loader, audit, query};
+use crate::api::{Loader, audit, query};
 use crate::export::{Export, ExportProgress};
-use crate::loading::loaded_list;
+use crate::loading::{loaded_list, total};
 use crate::routes::Route;
 use crate::t;
 use crate::term;
@@ -117,12 +117,7 @@ fn Filters(screen: Screen) -> impl IntoView {
     });
     let search =
         Callback::new(move |search: Option<String>| screen.narrow(|asked| asked.search = search, true));
-    let total = move || {
-        screen.page.state.with(|page| match page {
-            Load::Ready(list) => t!("security.total", count = list.meta.total),
-            _ => String::new(),
-        })
-    };
+    let total = total(screen.page, |count| t!("security.total", count = count));
     view! {
         <div class="stack">
             <div class="toolbar" role="search" aria-label=t!("security.find")>

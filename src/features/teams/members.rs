@@ -8,7 +8,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use crate::add_to_teams::{AddToTeams, AddToTeamsDialog};
 use crate::api::users::read_query;
 use crate::api::{Failure, Load, Loader, query, teams};
-use crate::loading::loaded_list;
+use crate::loading::{loaded_list, total};
 use crate::people as words;
 use crate::routes::Route;
 use crate::t;
@@ -151,12 +151,7 @@ fn Members(shown: Shown) -> impl IntoView {
         dom::focus("members");
     });
     let next = screen.page.next_cursor();
-    let total = move || {
-        screen.page.state.with(|page| match page {
-            Load::Ready(list) => t!("users.total", count = list.meta.total),
-            _ => String::new(),
-        })
-    };
+    let total = total(screen.page, |count| t!("users.total", count = count));
     let preferred = move || untrack(to).map(TeamId);
     let (title, purpose, caption) = if team.everyone {
         (t!("teams.all_members"), t!("teams.all_members_purpose"), t!("teams.all_members"))

@@ -2,8 +2,8 @@ use api_types::{Role, UserQuery, UserStatus};
 use leptos::prelude::*;
 
 use super::screen::{History, Screen};
-use crate::api::Load;
 use crate::api::query::choice;
+use crate::loading::total;
 use crate::people as words;
 use crate::t;
 use crate::ui::{SearchField, Select, SelectOption};
@@ -34,12 +34,7 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
         let wanted = UserQuery { role: choice(Some(chosen)), cursor: None, ..people.query.get_untracked() };
         screen.show(wanted, History::Push);
     });
-    let total = move || {
-        people.page.state.with(|page| match page {
-            Load::Ready(list) => t!("users.total", count = list.meta.total),
-            _ => String::new(),
-        })
-    };
+    let total = total(people.page, |count| t!("users.total", count = count));
     view! {
         <div class="stack">
             <div class="toolbar" role="search" aria-label=t!("users.find")>

@@ -3,9 +3,9 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::api::query::choice;
-use crate::api::{Load, Loader, field_sync};
+use crate::api::{Loader, field_sync};
 use crate::i18n;
-use crate::loading::loaded_list;
+use crate::loading::{loaded_list, total};
 use crate::t;
 use crate::ui::{EmptyState, Pager, SearchField, Select, SelectOption, dom};
 
@@ -49,12 +49,7 @@ pub(super) fn PeopleCard(
         view! { <EmptyState title text /> }.into_any()
     };
     let next = page.next_cursor();
-    let total = move || {
-        page.state.with(|page| match page {
-            Load::Ready(list) => t!("field_sync.synced_total", count = list.meta.total),
-            _ => String::new(),
-        })
-    };
+    let total = total(page, |count| t!("field_sync.synced_total", count = count));
     let asked = Signal::derive(move || query.with(|query| query.search.clone().unwrap_or_default()));
     let outcomes: Vec<SelectOption> = std::iter::once(SelectOption::new("", t!("users.all")))
         .chain(OUTCOMES.map(|(outcome, name)| SelectOption::new(name, words::outcome(outcome))))
