@@ -34,10 +34,7 @@ pub(super) fn InviteCard(
         <section class="card" aria-labelledby="invite-title">
             <h2 id="invite-title">{t!("actions_config.invite_title")}</h2>
             <p>{t!("actions_config.invite_text")}</p>
-            <p class="reason">
-                {t!("actions_config.later_people")} " "
-                <a href=Route::Users.href()>{t!("nav.user_management")}</a>
-            </p>
+            <p class="reason"><a href=Route::Users.href()>{t!("actions_config.later_people")}</a></p>
             <div class="toolbar" role="search" aria-label=t!("actions_config.admins")>
                 <SearchField id="admins-search" label=t!("actions_config.admins_search") asked=admins.asked()
                     on_search=Callback::new(move |search| admins.search(search)) />
