@@ -24,7 +24,7 @@ pub(crate) async fn verify(org: &mut Org, munchkin: Option<&str>) -> Result<Vec<
         let wanted = wanted.iter().map(|(_, url)| url.as_str());
         findings.push(missing_sites(ChecklistItemId::MarketoRemoteSites, wanted, &sites));
     }
-    findings.push(page_layouts(org).await?);
+    findings.extend(page_layouts(org).await?);
     let wanted = ACTIONS_SITES.iter().map(|(_, url)| *url);
     findings.push(missing_sites(ChecklistItemId::ActionsRemoteSites, wanted, &sites));
     findings.push(user_access(org).await?);
@@ -103,17 +103,32 @@ fn missing_sites<'a>(
 }
 
 /// Whether at least one layout of each object has the section.
-async fn page_layouts(org: &mut Org) -> Result<Finding, Error> {
-    let mut without = Vec::new();
+async fn page_layouts(org: &mut Org) -> Result<Option<Finding>, Error> {
+    let mut sections = Vec::new();
     for object in SECTION_OBJECTS {
-        if !has_section(org, object).await? {
-            without.push(object.to_owned());
-        }
+        sections.push((object, find_section(org, object).await?));
     }
-    Ok(missing(ChecklistItemId::PageLayouts, without))
+    Ok(of_layouts(&sections))
 }
 
-async fn has_section(org: &mut Org, object: &str) -> Result<bool, Error> {
+/// Whether an object has the section.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Section {
+    Found,
+    Missing,
+    /// There are more layouts than were looked at.
+    Unknown,
+}
+
+/// Nothing where it cannot be told: the item is then ticked by hand.
+fn of_layouts(sections: &[(&str, Section)]) -> Option<Finding> {
+    let of = |wanted| sections.iter().filter(move |(_, section)| *section == wanted);
+    let without: Vec<_> = of(Section::Missing).map(|(object, _)| (*object).to_owned()).collect();
+    let is_told = !without.is_empty() || of(Section::Unknown).next().is_none();
+    is_told.then(|| missing(ChecklistItemId::PageLayouts, without))
+}
+
+async fn find_section(org: &mut Org, object: &str) -> Result<Section, Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Known {
@@ -128,10 +143,10 @@ async fn has_section(org: &mut Org, object: &str) -> Result<bool, Error> {
     #[serde(rename_all = "camelCase")]
     struct Metadata {
         #[serde(default)]
-        layout_sections: Vec<Section>,
+        layout_sections: Vec<LayoutSection>,
     }
     #[derive(Deserialize)]
-    struct Section {
+    struct LayoutSection {
         label: Option<String>,
     }
     let known: Vec<Known> =
@@ -139,17 +154,18 @@ async fn has_section(org: &mut Org, object: &str) -> Result<bool, Error> {
     // An id of Salesforce is letters and digits, so it cannot end the quotes.
     let ids =
         known.into_iter().map(|known| known.id).filter(|id| id.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let mut ids = ids.peekable();
     // The metadata of layouts is told for one at a time.
-    for id in ids.take(LAYOUTS) {
+    for id in ids.by_ref().take(LAYOUTS) {
         let layout: Vec<Layout> =
             org.tooling(&format!("SELECT Metadata FROM Layout WHERE Id = '{id}'")).await?;
         let sections = layout.into_iter().filter_map(|layout| layout.metadata);
         let mut sections = sections.flat_map(|metadata| metadata.layout_sections);
         if sections.any(|section| section.label.as_deref() == Some(SECTION)) {
-            return Ok(true);
+            return Ok(Section::Found);
         }
     }
-    Ok(false)
+    Ok(if ids.peek().is_some() { Section::Unknown } else { Section::Missing })
 }
 
 /// Whether anybody has the permission set.
@@ -169,4 +185,29 @@ async fn activity_fields(org: &mut Org) -> Result<Finding, Error> {
     let absent = ACTIVITY_FIELDS.iter().map(|(_, name)| *name);
     let absent = absent.filter(|name| !there.iter().any(|field| field.strip_suffix("__c") == Some(name)));
     Ok(missing(ChecklistItemId::ActivityFields, absent.map(str::to_owned).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layouts_say_nothing_where_not_all_of_them_were_looked_at() {
+        let told = of_layouts(&[("Lead", Section::Found), ("Contact", Section::Unknown)]);
+        assert!(told.is_none());
+    }
+
+    #[test]
+    fn an_object_without_the_section_is_named_whatever_the_others_have() {
+        let told =
+            of_layouts(&[("Lead", Section::Missing), ("Contact", Section::Unknown)]).expect("a finding");
+        assert!(!told.passed);
+        assert_eq!(told.found, ["Lead"]);
+    }
+
+    #[test]
+    fn layouts_pass_where_every_object_has_the_section() {
+        let told = of_layouts(&[("Lead", Section::Found), ("Contact", Section::Found)]).expect("a finding");
+        assert!(told.passed);
+    }
 }
