@@ -254,7 +254,12 @@ mod tests {
     async fn account() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(folder.path()).await.unwrap();
-        run(&db, "INSERT INTO accounts VALUES ('a', 'Acme', 10, 10, 'all_login_methods', 'first', 0)").await;
+        run(
+            &db,
+            "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)
+             VALUES ('a', 'Acme', 10, 10, 'all_login_methods', 'first', 0)",
+        )
+        .await;
         run(&db, "INSERT INTO workspaces (id, account_id, name, name_key, is_default) VALUES ('w', 'a', 'D', 'd', 1)")
             .await;
         user(&db, "first", "active", 1).await;
