@@ -125,7 +125,7 @@ pub struct Running {
     serving: JoinHandle<std::io::Result<()>>,
     helpers: Vec<JoinHandle<()>>,
     app: App,
-    _lock: File,
+    lock: File,
 }
 
 impl Running {
@@ -156,6 +156,8 @@ impl Running {
         // Lets the stand-ins' tasks end, and with them their ports: the next server listens on the same ones.
         drop(self.sandbox);
         tokio::task::yield_now().await;
+        // A child of this process that has not begun its own program yet holds the file open, and with it the lock.
+        let _ = self.lock.unlock();
     }
 }
 
@@ -237,7 +239,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let until_end = wait_for_end(app.ending.clone());
     let serving =
         tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until_end).await });
-    Ok(Running { address, public_url, sandbox, end, serving, helpers, app, _lock: lock })
+    Ok(Running { address, public_url, sandbox, end, serving, helpers, app, lock })
 }
 
 /// Resolves once the server is to end.
