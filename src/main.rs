@@ -10,6 +10,7 @@ mod connection;
 mod csv;
 mod export;
 mod features;
+mod field_sync;
 mod i18n;
 mod invitations;
 mod lifetime;

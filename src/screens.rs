@@ -8,6 +8,7 @@ use crate::features::{
     actions_config, batches, diagnostics, general, invite, invite_csv, marketo, profile, salesforce,
     salesforce_setup, security, setup_guide, sign_in, teams, users,
 };
+use crate::field_sync;
 use crate::sending;
 use crate::t;
 use crate::ui::{Failed, Skeleton};
@@ -43,6 +44,11 @@ pub(crate) fn sign_in_again() -> Loaded {
 #[wasm_split(sending, fallible)]
 pub(crate) fn sending_strip() -> Loaded {
     Ok(sending::SendingStrip().into_any())
+}
+
+#[wasm_split(sync, fallible)]
+pub(crate) fn sync_strip() -> Loaded {
+    Ok(field_sync::SyncStrip().into_any())
 }
 
 #[wasm_split(settings, fallible)]
@@ -163,4 +169,18 @@ where
         Opening::Open => screen.try_update_value(Option::take).flatten().into_any(),
     }
     }
+}
+
+/// Shows what nobody asked for once its code is there; where that cannot be loaded, nothing.
+pub(crate) fn open_aside<F>(load: impl FnOnce() -> F + 'static) -> impl IntoView
+where
+    F: Future<Output = Loaded> + 'static,
+{
+    let aside = RwSignal::new_local(None::<AnyView>);
+    leptos::task::spawn_local(ScopedFuture::new_untracked(async move {
+        if let Ok(view) = load().await {
+            aside.try_set(Some(view));
+        }
+    }));
+    move || aside.with(Option::is_some).then(|| aside.try_update_untracked(Option::take).flatten())
 }

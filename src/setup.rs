@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use api_types::{SetupGuide, paths};
+use api_types::{SetupGuide, SetupStepId, StepState, paths};
 use leptos::prelude::*;
 
 use crate::api::{Load, Loader, get};
@@ -21,6 +21,14 @@ fn start() -> Loader<SetupGuide> {
     let guide = Loader::new();
     session::on_another_person(move || guide.reset());
     guide
+}
+
+/// Where a step stands, as far as the guide was read; reactive.
+pub(crate) fn state_of(step: SetupStepId) -> Option<StepState> {
+    guide().state.with(|guide| match guide {
+        Load::Ready(guide) => guide.steps.iter().find(|found| found.id == step).map(|found| found.state),
+        _ => None,
+    })
 }
 
 /// Reads the guide again. A failure shows only where nothing was read before; what stood stays.

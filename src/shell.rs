@@ -10,7 +10,7 @@ use crate::routes::{Route, base_path};
 use crate::t;
 use crate::term;
 use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Term, Tone, dom, leave, notify};
-use crate::{screens, sending, session, setup};
+use crate::{field_sync, screens, sending, session, setup};
 
 const PRODUCT: &str = "Sales Insight Actions";
 
@@ -60,6 +60,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 })}
             </div>
             {sending_strip()}
+            {sync_strip()}
             <Rail open=drawer />
             <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>
         </div>
@@ -70,6 +71,12 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
 fn sending_strip() -> impl IntoView {
     let any = Memo::new(|_| !sending::current().with(Vec::is_empty));
     move || any.get().then(|| screens::open(screens::sending_strip))
+}
+
+/// A sync under way; its code comes to administrators of accounts that have had one.
+fn sync_strip() -> impl IntoView {
+    let is_needed = Memo::new(|_| session::is_admin() && field_sync::needs_strip());
+    move || is_needed.get().then(|| screens::open_aside(screens::sync_strip))
 }
 
 fn account_name() -> Option<String> {

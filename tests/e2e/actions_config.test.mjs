@@ -111,3 +111,38 @@ walk("r3: a run is paused, found again after a reload, resumed and cancelled", s
   await actionsConfig.seeRun("field_sync.state_cancelled");
   await actionsConfig.seeReady();
 });
+
+const followed = await serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
+
+walk("r4: a run is followed on other screens, and how it ended is said there", followed, {}, async (app) => {
+  const { actionsConfig, driver, frame, users } = app;
+  const api = await followed.admin();
+  await app.enter();
+  await app.connect();
+  await actionsConfig.open();
+  await actionsConfig.preview();
+  await actionsConfig.start();
+  await frame.openSettings("nav.user_management");
+  await users.arrive();
+  await frame.seeSyncMoving();
+  await frame.followSync();
+  await actionsConfig.arrive();
+  await actionsConfig.act("field_sync.pause");
+  await actionsConfig.seeState("field_sync.state_paused");
+  await frame.openSettings("nav.user_management");
+  await frame.seeSyncState("field_sync.state_paused");
+  await driver.reload();
+  await frame.seeSyncState("field_sync.state_paused");
+
+  await frame.followSync();
+  await actionsConfig.act("field_sync.resume");
+  await driver.see({ role: "button", name: app.say("field_sync.pause") });
+  await frame.openSettings("nav.user_management");
+  await frame.seeSyncMoving();
+  const { current } = await api.call("GET", "/field-sync");
+  await api.call("POST", `/field-sync/runs/${current.id}/cancel`);
+  await frame.seeSyncState("field_sync.state_cancelled");
+  await frame.openSettings("nav.team_management");
+  await frame.seeSyncState("field_sync.state_cancelled");
+  await frame.dismissSync();
+});

@@ -85,4 +85,32 @@ export class Frame {
   get strip() {
     return { role: "region", name: this.say("sending.title") };
   }
+
+  /** A sync under way, as the strip on other screens than its own says it. */
+  get #syncStrip() {
+    return { role: "region", name: this.say("actions_config.field_sync") };
+  }
+
+  async seeSyncMoving() {
+    await this.driver.see({ role: "progressbar", name: this.say("field_sync.run"), within: this.#syncStrip });
+    await this.driver.inspect("strip of a sync");
+  }
+
+  async seeSyncState(key) {
+    await this.driver.see({ text: this.say(key), within: this.#syncStrip });
+    await this.driver.inspect(`strip of a sync: ${key}`);
+  }
+
+  /** Follows the strip's link to the card of the sync, where there is no strip. */
+  async followSync() {
+    const link = { role: "link", name: this.say("field_sync.see_details") };
+    await this.driver.click({ ...link, within: this.#syncStrip });
+    await this.driver.seeFocus({ role: "heading", name: this.say("actions_config.field_sync") });
+    await this.driver.gone(link);
+  }
+
+  async dismissSync() {
+    await this.driver.click({ role: "button", name: this.say("sending.dismiss"), within: this.#syncStrip });
+    await this.driver.gone(this.#syncStrip);
+  }
 }

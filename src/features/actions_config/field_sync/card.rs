@@ -1,5 +1,6 @@
-use api_types::{FieldSync, SetupStepId, SyncKind, SyncRun, SyncRunState};
+use api_types::{FieldSync, SetupStepId, SyncRun, SyncRunState};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::polling::Polling;
 use super::preview::Preview;
@@ -7,11 +8,12 @@ use super::progress::RunProgress;
 use super::sync::{Stage, Sync};
 use super::words;
 use crate::api::Load;
+use crate::field_sync::{CARD_ANCHOR, run_state, takes_over};
 use crate::i18n;
 use crate::setup_steps;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status};
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status, dom};
 
 /// What the card is about at the moment.
 #[derive(Clone, PartialEq)]
@@ -39,17 +41,19 @@ impl Place {
     }
 }
 
-/// Whether a run has the card to itself. What the schedule fetches comes and goes beside what one is doing.
-fn takes_over(run: &SyncRun) -> bool {
-    run.kind == SyncKind::Full || run.state == SyncRunState::Paused
-}
-
 #[component]
 pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
     let place = Memo::new(move |_| sync.state.state.with(|state| Place::of(state, sync.stage.get())));
+    let hash = use_location().hash;
+    Effect::new(move |_| {
+        if hash.get().trim_start_matches('#') == CARD_ANCHOR {
+            // After the page's own heading has had the focus.
+            dom::after_paint(|| dom::after_paint(|| dom::focus(CARD_ANCHOR)));
+        }
+    });
     view! {
-        <section class="card" aria-labelledby="sync-title">
-            <h2 id="sync-title" tabindex="-1">{term!("actions_config.field_sync")}</h2>
+        <section class="card" aria-labelledby=CARD_ANCHOR>
+            <h2 id=CARD_ANCHOR tabindex="-1">{term!("actions_config.field_sync")}</h2>
             <p>{t!("field_sync.text")}</p>
             {move || sync.is_lost.get().then(|| view! {
                 <p class="note note-notice"><Icon name=IconName::Alert />{t!("field_sync.lost")}</p>
@@ -141,7 +145,7 @@ fn LastRun(sync: Sync) -> impl IntoView {
 }
 
 fn outcome(run: &SyncRun) -> impl IntoView + use<> {
-    let (tone, icon, label) = words::run_state(run.state);
+    let (tone, icon, label) = run_state(run.state);
     let at = run.ended_at.as_ref().unwrap_or(&run.started_at).clone();
     view! { <Status tone icon label /> " " <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
 }

@@ -1,7 +1,6 @@
 //! The cards of Action Field Sync: what it would do, how it goes, its runs and the people it brought.
 
 mod card;
-mod news;
 mod people;
 mod polling;
 mod preview;

@@ -6,6 +6,7 @@ use super::sync::{Stage, Sync};
 use super::words;
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Load, Loader, Pace, field_sync};
+use crate::field_sync::CARD_ANCHOR;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -30,7 +31,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                     notify(Tone::Success, t!("field_sync.started"));
                     sync.catch_up().await;
                     sync.stage.try_set(Stage::Overview);
-                    dom::after_paint(|| dom::focus("sync-title"));
+                    dom::after_paint(|| dom::focus(CARD_ANCHOR));
                 }
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());

@@ -5,6 +5,7 @@ use super::skips::SkipTable;
 use super::sync::Sync;
 use super::words;
 use crate::api::field_sync::RunAct;
+use crate::field_sync::{CARD_ANCHOR, how_far, run_state};
 use crate::i18n;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, ProgressBar, Status, Tone, dom, notify};
@@ -15,17 +16,14 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
     let run = Memo::new(move |_| sync.known().and_then(|sync| sync.current));
     let state = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.state)));
     let status = move || {
-        let (tone, icon, label) = words::run_state(state.get()?);
+        let (tone, icon, label) = run_state(state.get()?);
         Some(view! { <Status tone icon label /> })
     };
     let number = move |of: fn(&SyncRun) -> u64| {
         Signal::derive(move || run.with(|run| run.as_ref().map(of)).unwrap_or_default())
     };
     let (read, expected) = (number(|run| run.read), number(|run| run.expected.unwrap_or_default()));
-    let text = Signal::derive(move || match expected.get() {
-        0 => t!("field_sync.counting_read", count = read.get()),
-        total => t!("field_sync.read_of", done = read.get(), total = total),
-    });
+    let text = Signal::derive(move || run.with(|run| run.as_ref().map(how_far)).unwrap_or_default());
     let figure = move |label: String, of: fn(&SyncRun) -> u64| {
         let value = number(of);
         view! { <div><dt>{label}</dt><dd>{move || i18n::number(value.get())}</dd></div> }
@@ -87,7 +85,7 @@ fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunSt
             match sync.act(&run, RunAct::Cancel).await {
                 Ok(()) => {
                     asking.try_set(false);
-                    dom::after_paint(|| dom::focus("sync-title"));
+                    dom::after_paint(|| dom::focus(CARD_ANCHOR));
                 }
                 Err(message) => {
                     refusal.try_set(Some(message));

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::run_details::RunDetails;
 use super::sync::Sync;
 use super::words;
+use crate::field_sync::run_state;
 use crate::i18n;
 use crate::loading::loaded;
 use crate::t;
@@ -33,7 +34,7 @@ fn RunTable(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoVi
         view! { <td class="number" data-label=label>{i18n::number(count)}</td> }
     };
     let row = move |run: SyncRun| {
-        let (tone, icon, label) = words::run_state(run.state);
+        let (tone, icon, label) = run_state(run.state);
         let at = i18n::date_time(run.started_at.as_str());
         let date = at.clone();
         let skipped = words::skipped(&run);

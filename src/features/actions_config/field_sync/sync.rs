@@ -3,17 +3,12 @@
 use api_types::{FieldSync, List, PageQuery, SyncKind, SyncRun, SyncRunState};
 use leptos::prelude::*;
 
-use super::news::{self, News};
-use super::words;
 use crate::api::batches::IdempotencyKey;
 use crate::api::field_sync::RunAct;
-use crate::api::{Load, Loader, Pace, field_sync};
+use crate::api::{Load, Loader, field_sync};
+use crate::field_sync::{Round, Watch, on_return, said, say_news};
 use crate::setup;
-use crate::t;
-use crate::ui::{Tone, announce, dom, notify};
-
-/// How often the screen looks whether the schedule has started a run.
-const IDLE_MS: f64 = 15_000.0;
+use crate::ui::{Tone, notify};
 
 /// What the card shows beside the state of the sync itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +29,7 @@ pub(super) struct Sync {
     pub(super) is_lost: RwSignal<bool>,
     /// Grows whenever a run has begun or ended, and with it the list of people changed.
     pub(super) turns: RwSignal<u32>,
-    /// Counts the watches; only the latest goes on.
-    watch: StoredValue<u32>,
+    watch: Watch,
 }
 
 impl Sync {
@@ -47,20 +41,14 @@ impl Sync {
             stage: RwSignal::new(Stage::Overview),
             is_lost: RwSignal::new(false),
             turns: RwSignal::new(0),
-            watch: StoredValue::new(0),
+            watch: Watch::new(),
         };
         sync.load();
         Effect::new(move |_| {
             sync.runs_cursor.track();
             sync.load_runs();
         });
-        // A page that nobody sees asks nothing; back in sight, it catches up.
-        let sight = window_event_listener_untyped("visibilitychange", move |_| {
-            if !dom::document().hidden() {
-                leptos::task::spawn_local(sync.catch_up());
-            }
-        });
-        on_cleanup(move || sight.remove());
+        on_return(move || leptos::task::spawn_local(sync.catch_up()));
         sync
     }
 
@@ -68,7 +56,7 @@ impl Sync {
         leptos::task::spawn_local(async move {
             self.state.load(field_sync::find()).await;
             self.is_lost.try_set(false);
-            self.watch();
+            self.go_on();
         });
     }
 
@@ -81,12 +69,12 @@ impl Sync {
     pub(super) async fn catch_up(self) {
         let Some(before) = self.known_untracked() else { return self.load() };
         // What is being asked meanwhile may be answered by how things were.
-        self.next_watch();
+        self.watch.end();
         if let Ok(now) = field_sync::find().await {
             self.take_over(&before, now).await;
         }
         self.refresh_runs().await;
-        self.watch();
+        self.go_on();
     }
 
     async fn refresh_runs(self) {
@@ -105,7 +93,7 @@ impl Sync {
     /// Takes over what a change of the settings answered.
     pub(super) fn replace(self, newer: FieldSync) {
         self.state.replace(newer);
-        self.watch();
+        self.go_on();
     }
 
     /// Pauses, resumes or cancels the run under way.
@@ -116,57 +104,34 @@ impl Sync {
         answer.map(drop).map_err(|failure| failure.message())
     }
 
-    /// Asks again and again while somebody looks: often while something moves, seldom while nothing does.
-    fn watch(self) {
-        if let Some(mine) = self.next_watch() {
-            leptos::task::spawn_local(self.keep_watching(mine));
+    /// Follows the sync from how it is known to stand.
+    fn go_on(self) {
+        if let Some(round) = self.watch.begin(self.known_untracked()) {
+            leptos::task::spawn_local(self.keep_watching(round));
         }
     }
 
-    /// Ends the watch there is. Gives the number of the next; `None` when the screen is gone.
-    fn next_watch(self) -> Option<u32> {
-        self.watch.try_update_value(|watch| {
-            *watch = watch.wrapping_add(1);
-            *watch
-        })
-    }
-
-    async fn keep_watching(self, mine: u32) {
-        let mut pace = Pace::default();
+    async fn keep_watching(self, mut round: Round) {
         while let Some(before) = self.known_untracked() {
-            let wait = match (&before.current, before.incremental) {
-                (Some(_), _) => pace.wait_ms(),
-                (None, true) => IDLE_MS,
-                (None, false) => return,
-            };
-            dom::sleep(wait).await;
-            if self.watch.try_get_value() != Some(mine) || dom::document().hidden() {
+            if before.current.is_none() && !before.incremental {
                 return;
             }
-            match field_sync::find().await {
-                Ok(now) => {
-                    if self.watch.try_get_value() != Some(mine) {
-                        return;
-                    }
-                    pace = pace.after(now != before);
-                    self.take_over(&before, now).await;
-                }
-                Err(failure) if failure.is_transient() => {
-                    pace = pace.after(false);
+            match round.ask_again().await {
+                Some(Ok(now)) => self.take_over(&before, now).await,
+                Some(Err(failure)) if failure.is_transient() => {
                     self.is_lost.try_set(true);
                 }
-                Err(failure) => {
+                Some(Err(failure)) => {
                     self.state.state.try_set(Load::Failed(failure));
                 }
+                None => return,
             }
         }
     }
 
     async fn take_over(self, before: &FieldSync, now: FieldSync) {
-        match now.current.as_ref().and_then(|run| news::of(before.current.as_ref(), run)) {
-            Some(News::State(state)) => announce(said(state)),
-            Some(News::Percent(percent)) => announce(t!("field_sync.quarter", percent = percent)),
-            None => {}
+        if let Some(run) = &now.current {
+            say_news(before.current.as_ref(), run);
         }
         let is_another =
             before.current.as_ref().map(|run| &run.id) != now.current.as_ref().map(|run| &run.id);
@@ -195,10 +160,6 @@ impl Sync {
             _ => {}
         }
     }
-}
-
-fn said(state: SyncRunState) -> String {
-    t!("field_sync.now", state = words::run_state(state).2)
 }
 
 fn ready(state: &Load<FieldSync>) -> Option<FieldSync> {

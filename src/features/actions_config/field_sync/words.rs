@@ -1,22 +1,8 @@
 use api_types::{
     FieldOrigin, PersonField, SkipReason, SyncFailure, SyncKind, SyncOutcome, SyncProblemCode, SyncRun,
-    SyncRunState,
 };
 
 use crate::t;
-use crate::ui::IconName;
-
-/// Tone, symbol and word of a run's state.
-pub(super) fn run_state(state: SyncRunState) -> (&'static str, IconName, String) {
-    match state {
-        SyncRunState::Preparing => ("busy", IconName::Clock, t!("field_sync.state_preparing")),
-        SyncRunState::Running => ("busy", IconName::Clock, t!("field_sync.state_running")),
-        SyncRunState::Paused => ("notice", IconName::Pause, t!("field_sync.state_paused")),
-        SyncRunState::Completed => ("good", IconName::Check, t!("field_sync.state_completed")),
-        SyncRunState::Cancelled => ("quiet", IconName::Cross, t!("field_sync.state_cancelled")),
-        SyncRunState::Failed(_) => ("bad", IconName::Alert, t!("field_sync.state_failed")),
-    }
-}
 
 /// What happened and what to do.
 pub(super) fn failure(failure: SyncFailure) -> String {

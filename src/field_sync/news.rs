@@ -3,15 +3,32 @@
 
 use api_types::{SyncKind, SyncRun, SyncRunState};
 
+use super::run_state;
+use crate::t;
+use crate::ui::announce;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum News {
+enum News {
     State(SyncRunState),
     /// 25, 50 or 75.
     Percent(u64),
 }
 
-/// What is new in a run since it was looked at before.
-pub(super) fn of(before: Option<&SyncRun>, now: &SyncRun) -> Option<News> {
+/// Says what is new in a run since it was looked at before.
+pub(crate) fn say_news(before: Option<&SyncRun>, now: &SyncRun) {
+    match of(before, now) {
+        Some(News::State(state)) => announce(said(state)),
+        Some(News::Percent(percent)) => announce(t!("field_sync.quarter", percent = percent)),
+        None => {}
+    }
+}
+
+/// A run's state in a sentence.
+pub(crate) fn said(state: SyncRunState) -> String {
+    t!("field_sync.now", state = run_state(state).2)
+}
+
+fn of(before: Option<&SyncRun>, now: &SyncRun) -> Option<News> {
     let before = before.filter(|before| before.id == now.id && now.kind == SyncKind::Full)?;
     if before.state != now.state {
         return Some(News::State(now.state));

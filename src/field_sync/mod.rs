@@ -1,0 +1,40 @@
+//! Action Field Sync while it goes on in the background: how it is followed, what of it is worth saying, and the strip
+//! that tells of it on every screen but its own.
+
+mod news;
+mod strip;
+mod watch;
+mod words;
+
+use std::cell::Cell;
+
+use api_types::{SetupStepId, StepState, SyncKind, SyncRun, SyncRunState};
+
+use crate::setup;
+
+pub(crate) use news::{said, say_news};
+pub(crate) use strip::SyncStrip;
+pub(crate) use watch::{Round, Watch, on_return};
+pub(crate) use words::{how_far, run_state};
+
+/// The heading of the sync's card on its screen, which links may lead to.
+pub(crate) const CARD_ANCHOR: &str = "sync-title";
+
+thread_local! {
+    /// Whether any run was heard of since the page was opened.
+    static IS_KNOWN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the strip may have something to say, so that its code is needed: the account has had a run. Reactive.
+pub(crate) fn needs_strip() -> bool {
+    if !IS_KNOWN.get() {
+        let step = setup::state_of(SetupStepId::StartSync);
+        IS_KNOWN.set(step.is_some_and(|state| state != StepState::NotStarted));
+    }
+    IS_KNOWN.get()
+}
+
+/// Whether a run has the place for itself. What the schedule fetches comes and goes beside what one is doing.
+pub(crate) fn takes_over(run: &SyncRun) -> bool {
+    run.kind == SyncKind::Full || run.state == SyncRunState::Paused
+}

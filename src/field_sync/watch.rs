@@ -1,0 +1,86 @@
+//! Asking again and again how the sync stands, while somebody looks: often while something moves, seldom while nothing
+//! does.
+
+use api_types::FieldSync;
+use leptos::prelude::*;
+
+use crate::api::{Failure, Pace, field_sync};
+use crate::ui::dom;
+
+/// How often one looks whether the schedule has started a run.
+const IDLE_MS: f64 = 15_000.0;
+
+/// Counts the rounds of questions; only the latest goes on.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch(StoredValue<u32>);
+
+impl Watch {
+    pub(crate) fn new() -> Self {
+        Self(StoredValue::new(0))
+    }
+
+    /// Ends the round there is, and what is being asked in it is of no interest any more.
+    pub(crate) fn end(self) {
+        self.begin(None);
+    }
+
+    /// Begins a round in place of the one there is, with what is `known` already; `None` when the screen is gone.
+    pub(crate) fn begin(self, known: Option<FieldSync>) -> Option<Round> {
+        let number = self.0.try_update_value(|latest| {
+            *latest = latest.wrapping_add(1);
+            *latest
+        })?;
+        Some(Round { watch: self, number, pace: Pace::default(), known })
+    }
+}
+
+/// Questions one after the other, until another round begins or nobody looks any more.
+pub(crate) struct Round {
+    watch: Watch,
+    number: u32,
+    pace: Pace,
+    known: Option<FieldSync>,
+}
+
+impl Round {
+    /// Asks at once. `None` once the round is over.
+    pub(crate) async fn ask(&mut self) -> Option<Result<FieldSync, Failure>> {
+        let answer = field_sync::find().await;
+        if !self.goes_on() {
+            return None;
+        }
+        self.pace = self.pace.after(matches!(&answer, Ok(now) if self.known.as_ref() != Some(now)));
+        if let Ok(now) = &answer {
+            self.known = Some(now.clone());
+        }
+        Some(answer)
+    }
+
+    /// Asks when it is time to. `None` once the round is over: also when the page is out of sight by then.
+    pub(crate) async fn ask_again(&mut self) -> Option<Result<FieldSync, Failure>> {
+        let wait = match &self.known {
+            Some(FieldSync { current: None, .. }) => IDLE_MS,
+            _ => self.pace.wait_ms(),
+        };
+        dom::sleep(wait).await;
+        if !self.goes_on() || dom::document().hidden() {
+            return None;
+        }
+        self.ask().await
+    }
+
+    fn goes_on(&self) -> bool {
+        self.watch.0.try_get_value() == Some(self.number)
+    }
+}
+
+/// Runs `catch_up` whenever the page comes back into sight, as long as the screen is there: a page that nobody sees
+/// asks nothing.
+pub(crate) fn on_return(catch_up: impl Fn() + 'static) {
+    let sight = window_event_listener_untyped("visibilitychange", move |_| {
+        if !dom::document().hidden() {
+            catch_up();
+        }
+    });
+    on_cleanup(move || sight.remove());
+}

@@ -1,0 +1,24 @@
+use api_types::{SyncRun, SyncRunState};
+
+use crate::t;
+use crate::ui::IconName;
+
+/// Tone, symbol and word of a run's state, for [`crate::ui::Status`].
+pub(crate) fn run_state(state: SyncRunState) -> (&'static str, IconName, String) {
+    match state {
+        SyncRunState::Preparing => ("busy", IconName::Clock, t!("field_sync.state_preparing")),
+        SyncRunState::Running => ("busy", IconName::Clock, t!("field_sync.state_running")),
+        SyncRunState::Paused => ("notice", IconName::Pause, t!("field_sync.state_paused")),
+        SyncRunState::Completed => ("good", IconName::Check, t!("field_sync.state_completed")),
+        SyncRunState::Cancelled => ("quiet", IconName::Cross, t!("field_sync.state_cancelled")),
+        SyncRunState::Failed(_) => ("bad", IconName::Alert, t!("field_sync.state_failed")),
+    }
+}
+
+/// How many people were read, of how many as soon as that is known.
+pub(crate) fn how_far(run: &SyncRun) -> String {
+    match run.expected.unwrap_or_default() {
+        0 => t!("field_sync.counting_read", count = run.read),
+        total => t!("field_sync.read_of", done = run.read, total = total),
+    }
+}
