@@ -5,6 +5,8 @@ import { serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
 const server = await serve();
+/** Nobody chooses a language there. */
+const undecided = await serve();
 const ADMIN = "marketo.admin@example.com";
 const FIRST = "correct horse battery staple";
 const SECOND = "another horse, another battery";
@@ -49,7 +51,7 @@ for (const look of [
   { width: 1280, dark: true },
 ]) {
   const settings = { locale: "ko", ...look };
-  walk(`i1: product terms also in English, with ${JSON.stringify(settings)}`, server, settings, async (app, another) => {
+  walk(`i1: product terms also in English, with ${JSON.stringify(settings)}`, undecided, settings, async (app, another) => {
     await app.enter();
     await app.profile.open();
     await app.profile.toggleOriginals();
@@ -129,7 +131,7 @@ walk("everybody sees whether they may use Marketo, and in which workspace", serv
   await app.profile.seeIntegration("nav.salesforce", app.say("connection.none"));
   await app.profile.seeIntegration("nav.marketo", app.say("connection.none"));
 
-  const pasted = { munchkin_account_id: "284-RPR-133", client_id: "integration-client", client_secret: SECRET };
+  const pasted = { munchkin_account_id: "284-RPR-133", client_id: "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002", client_secret: SECRET };
   await admin.call("POST", "/connections/marketo", { pasted });
   await app.profile.open();
   await app.profile.seeIntegration("nav.marketo", app.say("connection.healthy"));
