@@ -77,6 +77,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     await app.invite.next();
     await app.invite.seeReview(1);
     await app.invite.invite(1);
+    await app.invite.seeAccepted(1);
     await app.inviteCsv.open();
     await app.inviteCsv.prepare(fileOf(`${locale}.csv`, "Email\nnoor@example.com\nolu@example.com\n"));
     await app.inviteCsv.invite.invite(2);
