@@ -101,12 +101,7 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, {}, async (a
   await actionsConfig.closeSecret();
   await lookAround("Actions Config");
 
-  await salesforce.open();
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await salesforce.seeConnected(ADMIN, "Example Corp");
+  await salesforce.connectAs(ADMIN, "Example Corp");
   await salesforce.checkNow();
   await lookAround("Salesforce");
 

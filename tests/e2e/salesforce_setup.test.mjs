@@ -23,12 +23,7 @@ walk("s6 s7: ticked by hand before there is a connection", server, {}, async (ap
 
 walk("s6 s7: what the org says goes before a tick, and a step back is noticed", server, {}, async (app) => {
   await app.enter();
-  await app.salesforce.open();
-  await app.salesforce.connect();
-  const window = await app.salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await app.salesforce.seeConnected(ADMIN, "Example Corp");
+  await app.salesforce.connectAs(ADMIN, "Example Corp");
 
   await app.salesforceSetup.open();
   await app.salesforceSetup.tick("install_package");

@@ -32,12 +32,7 @@ walk("s2: each code of Salesforce is named where it is met, and explained in Dia
   await diagnostics.open();
   const codes = (await diagnostics.codes()).map(({ code }) => code);
   assert.equal(codes.length, 26);
-  await salesforce.open();
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await salesforce.seeConnected(ADMIN, "Example Corp");
+  await salesforce.connectAs(ADMIN, "Example Corp");
   await salesforce.seeHealthy();
 
   await salesforceSetup.open();
@@ -133,12 +128,7 @@ walk("s4: each failure of a sync is named with what to do", ofMarketo, {}, async
   marketo.refuse();
   await app.enter();
   await connectMarketo().catch(() => {});
-  await salesforce.open();
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await salesforce.seeConnected(ADMIN, "Example Corp");
+  await salesforce.connectAs(ADMIN, "Example Corp");
   for (const [failure, refusal] of Object.entries({
     daily_quota: { at: "/export", code: 607 },
     export_quota: { at: "/export", code: 1029, message: "Export daily quota exceeded" },

@@ -47,12 +47,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     await setupGuide.seeState(1, "step_state.done");
 
     // 2: Salesforce.
-    await salesforce.open();
-    await salesforce.connect();
-    const window = await salesforce.ok();
-    await window.signIn(ADMIN);
-    await window.allow();
-    await salesforce.seeConnected(ADMIN, ORG);
+    await salesforce.connectAs(ADMIN, ORG);
 
     // 3: Marketo.
     await marketo.open();

@@ -67,12 +67,7 @@ export class App {
     await this.actionsConfig.search(MARKETO_ADMIN);
     await this.actionsConfig.askToInvite(MARKETO_ADMIN);
     await this.actionsConfig.invite(MARKETO_ADMIN);
-    await this.salesforce.open();
-    await this.salesforce.connect();
-    const window = await this.salesforce.ok();
-    await window.signIn(ADMIN);
-    await window.allow();
-    await this.salesforce.seeConnected(ADMIN, "Example Corp");
+    await this.salesforce.connectAs(ADMIN, "Example Corp");
     await this.marketo.open();
     await this.marketo.connect();
     await this.marketo.seeConnected(ADMIN);

@@ -22,6 +22,16 @@ export class Salesforce {
     await this.driver.click({ role: "tab", name: this.say(key) });
   }
 
+  /** From the page to the connected state: signs in to the org in its window, and consents. */
+  async connectAs(address, organization) {
+    await this.open();
+    await this.connect();
+    const window = await this.ok();
+    await window.signIn(address);
+    await window.allow();
+    await this.seeConnected(address, organization);
+  }
+
   async seeNotConnected() {
     await this.driver.see({ role: "heading", name: this.say("salesforce.not_connected") });
     await this.driver.inspect("salesforce, not connected");
