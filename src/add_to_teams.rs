@@ -1,13 +1,14 @@
 //! "Add to Teams": the dialog in which people who were chosen from a list are put into a team.
 
-use api_types::{Team, TeamId, TeamMembersChange, UserId};
+use api_types::{Team, TeamId, TeamMembersChange, TeamMembersChanged, UserId};
 use leptos::prelude::*;
 
 use crate::api::{Load, Loader, teams};
 use crate::loading::loaded;
+use crate::people;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, notify};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, notify, notify_undoable};
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
@@ -78,9 +79,9 @@ impl AddToTeams {
         leptos::task::spawn_local(async move {
             let change = TeamMembersChange { add, remove: Vec::new() };
             match teams::change_members(&id, &change).await {
-                Ok(team) => {
+                Ok(changed) => {
                     self.close();
-                    notify(Tone::Success, t!("teams.added", count = count, team = team.name));
+                    say_changed(t!("teams.added", count = count, team = changed.team.name.clone()), &changed);
                     done.try_run(());
                 }
                 Err(failure) => {
@@ -90,6 +91,26 @@ impl AddToTeams {
             self.busy.try_set(false);
         });
     }
+}
+
+/// Says that people have joined or left a team, and offers to take exactly that back: who was in the team before stays,
+/// and who was not does not come in.
+pub(crate) fn say_changed(text: String, changed: &TeamMembersChanged) {
+    let Some(undo) = changed.undo() else {
+        notify(Tone::Success, text);
+        return;
+    };
+    let Team { id, name, .. } = changed.team.clone();
+    notify_undoable(text, format!("members of {id}"), move || {
+        let (id, name, undo) = (id.clone(), name.clone(), undo.clone());
+        leptos::task::spawn_local(async move {
+            match teams::change_members(&id, &undo).await {
+                Ok(_) => notify(Tone::Success, t!("teams.members_undone", team = name)),
+                Err(failure) => notify(Tone::Failure, failure.message()),
+            }
+            people::have_changed();
+        });
+    });
 }
 
 /// The dialog. `on_done` is called when the people are in the team.

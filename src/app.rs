@@ -10,64 +10,84 @@ use crate::api::Failure;
 use crate::features::sign_in;
 use crate::i18n;
 use crate::routes::{Route, base_path};
-use crate::screens;
+use crate::screens::{self, Piece};
 use crate::sending;
 use crate::session::{self, SessionState};
-use crate::shell::Shell;
 use crate::t;
-use crate::ui::{Announcer, EmptyState, Failed, Notices, Page};
+use crate::ui::{Announcer, EmptyState, Failed, Notices, Page, Starting, withdraw_undo};
 
 #[component]
 pub(crate) fn App() -> impl IntoView {
     // Texts are not reactive: another language is another tree.
     let locale = i18n::current();
     sending::init();
+    // What one person did is not for the next to take back.
+    session::on_another_person(withdraw_undo);
+    let replaced =
+        Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Replaced { .. })));
     move || {
         locale.track();
         view! {
             <Router base=base_path()>
-                <Screens />
+                // What one person sees is not for whoever has taken their place; it is there again when they are.
+                <div class="screens" hidden=move || replaced.get()>
+                    <Screens />
+                    <Notices />
+                </div>
                 <SignInAgain />
-                <Notices />
+                <Replaced replaced />
                 <Announcer />
             </Router>
         }
     }
 }
 
-/// The dialog over an expired session; its code comes with the first session that expires.
+/// The dialog over an expired session, from the first session that expires.
 #[component]
 fn SignInAgain() -> impl IntoView {
     let expired = Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Expired(_))));
     let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || expired.get());
-    move || needed.get().then(|| screens::open(screens::sign_in_again))
+    move || needed.get().then(sign_in::SignInAgain)
+}
+
+/// The dialog in the place of everything once somebody else has signed in.
+#[component]
+fn Replaced(replaced: Memo<bool>) -> impl IntoView {
+    let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || replaced.get());
+    move || needed.get().then(sign_in::Replaced)
 }
 
 #[component]
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Path path=path!("/sign-in") view=|| screens::open(screens::sign_in) />
-            <Path path=path!("/forgot-password") view=|| screens::open(screens::forgot_password) />
-            <Path path=path!("/reset-password") view=|| screens::open(screens::reset_password) />
-            <Path path=path!("/activate") view=|| screens::open(screens::activate) />
-            <Path path=path!("/") view=|| guarded(Audience::AdminsFirst, || screens::open(screens::setup_guide).into_any()) />
-            <Path path=path!("/admin/sales-insight/actions-config") view=|| admin(|| screens::open(screens::actions_config).into_any()) />
-            <Path path=path!("/settings/account/profile") view=|| everyone(|| screens::open(screens::profile).into_any()) />
-            <Path path=path!("/settings/account/salesforce") view=|| everyone(|| screens::open(screens::salesforce).into_any()) />
-            <Path path=path!("/settings/admin/general") view=|| admin(|| screens::open(screens::general).into_any()) />
-            <Path path=path!("/settings/admin/users") view=|| admin(|| screens::open(screens::users).into_any()) />
-            <Path path=path!("/settings/admin/users/invite") view=|| admin(|| screens::open(screens::invite).into_any()) />
-            <Path path=path!("/settings/admin/users/invite-csv") view=|| admin(|| screens::open(screens::invite_csv).into_any()) />
-            <Path path=path!("/settings/admin/users/invitations") view=|| admin(|| screens::open(screens::batches).into_any()) />
-            <Path path=path!("/settings/admin/users/invitations/:batch") view=|| admin(|| screens::open(screens::batch).into_any()) />
-            <Path path=path!("/settings/admin/teams") view=|| admin(|| screens::open(screens::teams).into_any()) />
-            <Path path=path!("/settings/admin/teams/:team") view=|| admin(|| screens::open(screens::team).into_any()) />
-            <Path path=path!("/settings/admin/salesforce") view=|| admin(|| screens::open(screens::salesforce).into_any()) />
-            <Path path=path!("/settings/admin/marketo") view=|| admin(|| screens::open(screens::marketo).into_any()) />
-            <Path path=path!("/settings/admin/security") view=|| admin(|| screens::open(screens::security).into_any()) />
-            <Path path=path!("/settings/integrations/diagnostics") view=|| admin(|| screens::open(screens::diagnostics).into_any()) />
-            <Path path=path!("/salesforce-setup") view=|| admin(|| screens::open(screens::salesforce_setup).into_any()) />
+            <Path path=path!("/sign-in") view=sign_in::SignIn />
+            <Path path=path!("/forgot-password") view=sign_in::ForgotPassword />
+            <Path path=path!("/reset-password") view=sign_in::ResetPassword />
+            <Path path=path!("/activate") view=sign_in::Activate />
+            <Path path=path!("/") view=|| guarded(Audience::AdminsFirst, Piece::Home, || screens::open(screens::setup_guide).into_any()) />
+            <Path path=path!("/admin") view=|| admin(Piece::Settings, || screens::open(screens::marketo_admin).into_any()) />
+            <Path path=path!("/admin/sales-insight") view=|| admin(Piece::Settings, || screens::open(screens::sales_insight).into_any()) />
+            <Path path=path!("/settings") view=|| everyone(Piece::Settings, || screens::open(screens::all_settings).into_any()) />
+            <Path path=path!("/settings/account") view=|| everyone(Piece::Settings, || screens::open(screens::my_account).into_any()) />
+            <Path path=path!("/settings/admin") view=|| admin(Piece::Settings, || screens::open(screens::admin_settings).into_any()) />
+            <Path path=path!("/settings/integrations") view=|| admin(Piece::Settings, || screens::open(screens::integrations).into_any()) />
+            <Path path=path!("/admin/sales-insight/actions-config") view=|| admin(Piece::Settings, || screens::open(screens::actions_config).into_any()) />
+            <Path path=path!("/settings/account/profile") view=|| everyone(Piece::Settings, || screens::open(screens::profile).into_any()) />
+            <Path path=path!("/settings/account/salesforce") view=|| everyone(Piece::Settings, || screens::open(screens::salesforce).into_any()) />
+            <Path path=path!("/settings/admin/general") view=|| admin(Piece::Settings, || screens::open(screens::general).into_any()) />
+            <Path path=path!("/settings/admin/users") view=|| admin(Piece::People, || screens::open(screens::users).into_any()) />
+            <Path path=path!("/settings/admin/users/invite") view=|| admin(Piece::Invite, || screens::open(screens::invite).into_any()) />
+            <Path path=path!("/settings/admin/users/invite-csv") view=|| admin(Piece::Invite, || screens::open(screens::invite_csv).into_any()) />
+            <Path path=path!("/settings/admin/users/invitations") view=|| admin(Piece::Invite, || screens::open(screens::batches).into_any()) />
+            <Path path=path!("/settings/admin/users/invitations/:batch") view=|| admin(Piece::Invite, || screens::open(screens::batch).into_any()) />
+            <Path path=path!("/settings/admin/teams") view=|| admin(Piece::People, || screens::open(screens::teams).into_any()) />
+            <Path path=path!("/settings/admin/teams/:team") view=|| admin(Piece::People, || screens::open(screens::team).into_any()) />
+            <Path path=path!("/settings/admin/salesforce") view=|| admin(Piece::Settings, || screens::open(screens::salesforce).into_any()) />
+            <Path path=path!("/settings/admin/marketo") view=|| admin(Piece::Settings, || screens::open(screens::marketo).into_any()) />
+            <Path path=path!("/settings/admin/security") view=|| admin(Piece::Settings, || screens::open(screens::security).into_any()) />
+            <Path path=path!("/settings/integrations/diagnostics") view=|| admin(Piece::Settings, || screens::open(screens::diagnostics).into_any()) />
+            <Path path=path!("/salesforce-setup") view=|| admin(Piece::Home, || screens::open(screens::salesforce_setup).into_any()) />
         </Routes>
     }
 }
@@ -92,13 +112,15 @@ enum Gate {
 }
 
 /// Shows a screen to its audience, and sends those who are not signed in to sign in and back.
-fn guarded(audience: Audience, screen: fn() -> AnyView) -> impl IntoView {
+fn guarded(audience: Audience, piece: Piece, screen: fn() -> AnyView) -> impl IntoView {
     let gate = Memo::new(move |_| {
         session::state().with(|state| match state {
             SessionState::Unknown => Gate::Wait,
             SessionState::SignedOut => Gate::SignIn,
             SessionState::Unavailable(failure) => Gate::Unavailable(failure.clone()),
-            SessionState::SignedIn(session) | SessionState::Expired(session) => match audience {
+            SessionState::SignedIn(session)
+            | SessionState::Expired(session)
+            | SessionState::Replaced { mine: session, .. } => match audience {
                 _ if session.user.role == Role::Admin => Gate::Open,
                 Audience::Everyone => Gate::Open,
                 Audience::Admins => Gate::Forbidden,
@@ -107,7 +129,7 @@ fn guarded(audience: Audience, screen: fn() -> AnyView) -> impl IntoView {
         })
     });
     move || match gate.get() {
-        Gate::Wait => ().into_any(),
+        Gate::Wait => Starting().into_any(),
         Gate::SignIn => view! { <Redirect path=sign_in::path_and_back(&here()) /> }.into_any(),
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
         Gate::Unavailable(failure) => {
@@ -121,17 +143,8 @@ fn guarded(audience: Audience, screen: fn() -> AnyView) -> impl IntoView {
             }
             .into_any()
         }
-        Gate::Forbidden => view! {
-            <Shell>
-                <Page title=t!("forbidden.title")>
-                    <EmptyState title=t!("forbidden.what") text=t!("forbidden.text")>
-                        <a class="button" href=Route::Profile.href()>{t!("nav.my_profile")}</a>
-                    </EmptyState>
-                </Page>
-            </Shell>
-        }
-        .into_any(),
-        Gate::Open => view! { <Shell>{screen()}</Shell> }.into_any(),
+        Gate::Forbidden => screens::in_shell(Piece::Home, forbidden).into_any(),
+        Gate::Open => screens::in_shell(piece, screen).into_any(),
     }
 }
 
@@ -148,12 +161,23 @@ fn here() -> String {
     here + &location.hash.get_untracked()
 }
 
-fn everyone(screen: fn() -> AnyView) -> impl IntoView {
-    guarded(Audience::Everyone, screen)
+fn everyone(piece: Piece, screen: fn() -> AnyView) -> impl IntoView {
+    guarded(Audience::Everyone, piece, screen)
 }
 
-fn admin(screen: fn() -> AnyView) -> impl IntoView {
-    guarded(Audience::Admins, screen)
+fn admin(piece: Piece, screen: fn() -> AnyView) -> impl IntoView {
+    guarded(Audience::Admins, piece, screen)
+}
+
+fn forbidden() -> AnyView {
+    view! {
+        <Page title=t!("forbidden.title")>
+            <EmptyState title=t!("forbidden.what") text=t!("forbidden.text")>
+                <a class="button" href=Route::Profile.href()>{t!("nav.my_profile")}</a>
+            </EmptyState>
+        </Page>
+    }
+    .into_any()
 }
 
 #[component]

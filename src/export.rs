@@ -167,9 +167,9 @@ mod tests {
     #[test]
     fn s1_no_cell_is_a_formula() {
         let mut writer = CsvWriter::default();
-        record(&mut writer, &["7", "=cmd|' /C calc'!A0", "+1", "@SUM(1)"].map(str::to_owned));
+        record(&mut writer, &["7", "=cmd|' /C calc'!A0", "+1", "x;@SUM(1)"].map(str::to_owned));
         let text = String::from_utf8(writer.take()).unwrap();
         let cells: Vec<&str> = text.trim_start_matches('\u{feff}').trim_end().split(',').collect();
-        assert_eq!(cells, ["7", "'=cmd|' /C calc'!A0", "'+1", "'@SUM(1)"]);
+        assert_eq!(cells, ["7", "'=cmd|'' /C calc'!A0", "'+1", "\"x;'@SUM(1)\""]);
     }
 }

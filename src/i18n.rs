@@ -1,13 +1,15 @@
 //! Texts and formats in the person's language.
 //!
-//! The texts are in `locales/*.json`, one file loaded on demand. [`t!`](crate::t) takes a key and its
-//! placeholders and fails the build when either is wrong. Numbers, dates, lists and plurals are the
+//! The texts are in `locales/*.json`. The build makes two files of each (`script/split-texts.mjs`): what can be seen before
+//! anybody has signed in, and the rest, which comes with the first screen behind the sign-in ([`complete`]). [`t!`](crate::t)
+//! takes a key and its placeholders and fails the build when either is wrong. Numbers, dates, lists and plurals are the
 //! browser's `Intl`. A change of language mounts the app anew, so texts need not be reactive.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use api_types::Locale;
+use futures_util::future::join;
 use js_sys::{Array, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -148,9 +150,13 @@ enum Message {
     Plural(HashMap<String, String>),
 }
 
+type Messages = HashMap<String, Message>;
+
 struct Catalogue {
     locale: Locale,
-    messages: HashMap<String, Message>,
+    /// Whether the texts behind the sign-in are there, too.
+    is_complete: bool,
+    messages: Messages,
     plural: Intl::PluralRules,
     number: Intl::NumberFormat,
     list: Intl::ListFormat,
@@ -178,12 +184,21 @@ pub(crate) fn draw_anew() {
     current().notify();
 }
 
-/// Loads a locale for what is drawn from now on; what stands on the screen stays. The document's `lang` follows.
+/// Loads a locale for what is drawn from now on, as far as the one before it was loaded; what stands on the screen stays.
+/// The document's `lang` follows.
 pub(crate) async fn load_quietly(locale: Locale) -> Result<(), api::Failure> {
-    let messages = messages(&api::static_text(&format!("locales/{}.json", locale.tag())).await?);
+    let is_complete = is_complete();
+    let messages = match is_complete {
+        false => first_messages(locale).await?,
+        true => {
+            let (first, rest) = join(first_messages(locale), further_messages(locale)).await;
+            first?.into_iter().chain(rest?).collect()
+        }
+    };
     let tags = tags(locale);
     CATALOGUE.set(Some(Catalogue {
         locale,
+        is_complete,
         messages,
         plural: Intl::PluralRules::new(&tags, &Object::new()),
         number: Intl::NumberFormat::new(&tags, &Object::new()),
@@ -195,8 +210,42 @@ pub(crate) async fn load_quietly(locale: Locale) -> Result<(), api::Failure> {
     Ok(())
 }
 
+/// Loads the texts behind the sign-in, unless they are there.
+pub(crate) async fn complete() -> Result<(), api::Failure> {
+    while let Some(locale) = incomplete() {
+        let further = further_messages(locale).await?;
+        CATALOGUE.with_borrow_mut(|catalogue| {
+            // The language may have changed meanwhile.
+            if let Some(catalogue) = catalogue.as_mut().filter(|catalogue| catalogue.locale == locale) {
+                catalogue.messages.extend(further);
+                catalogue.is_complete = true;
+            }
+        });
+    }
+    Ok(())
+}
+
+fn is_complete() -> bool {
+    CATALOGUE.with_borrow(|catalogue| catalogue.as_ref().is_some_and(|catalogue| catalogue.is_complete))
+}
+
+fn incomplete() -> Option<Locale> {
+    CATALOGUE.with_borrow(|catalogue| {
+        let catalogue = catalogue.as_ref()?;
+        (!catalogue.is_complete).then_some(catalogue.locale)
+    })
+}
+
+async fn first_messages(locale: Locale) -> Result<Messages, api::Failure> {
+    Ok(messages(&api::static_text(&format!("locales/{}.first.json", locale.tag())).await?))
+}
+
+async fn further_messages(locale: Locale) -> Result<Messages, api::Failure> {
+    Ok(messages(&api::static_text(&format!("locales/{}.json", locale.tag())).await?))
+}
+
 /// The texts of a catalogue; the build has checked that it is an object of texts and plurals.
-fn messages(json: &str) -> HashMap<String, Message> {
+fn messages(json: &str) -> Messages {
     let catalogue = js_sys::JSON::parse(json).unwrap_or_default();
     entries(&catalogue)
         .map(|(key, message)| {
@@ -244,6 +293,16 @@ pub(crate) fn negotiate(chosen: Option<Locale>, browser: &[String], fallback: Op
 /// See [`t!`](crate::t).
 pub(crate) fn text(key: Key, arguments: &[(&str, Argument)]) -> String {
     lookup(key.0, arguments).unwrap_or_else(|| key.0.to_owned())
+}
+
+/// A text with its placeholders as they stand, for [`marked!`](crate::marked).
+pub(crate) fn template(key: Key) -> String {
+    CATALOGUE
+        .with_borrow(|catalogue| match catalogue.as_ref()?.messages.get(key.0)? {
+            Message::Text(text) => Some(text.clone()),
+            Message::Plural(_) => None,
+        })
+        .unwrap_or_else(|| key.0.to_owned())
 }
 
 /// The text of a code that is only known at run time, such as a problem code of the backend.

@@ -125,9 +125,13 @@ impl Retry {
                 }
             }
         });
-        let press = Callback::new(move |()| {
-            retry();
-            pressed.set_value(true);
+        let press = Callback::new({
+            let has_focus = format!("#{button}:focus");
+            move |()| {
+                // Tried again by itself, it takes the keyboard from nobody.
+                pressed.set_value(dom::is_there(&has_focus));
+                retry();
+            }
         });
         Self { press, busy, button }
     }

@@ -2,6 +2,7 @@
 //!
 //! This crate knows the browser and holds no business rule: those are in `roster` and `api-types`.
 
+mod account;
 mod add_to_teams;
 mod api;
 mod app;
@@ -18,8 +19,12 @@ mod loading;
 mod mail_options;
 mod new_password;
 mod next_step;
+mod order;
 mod panic_overlay;
 mod people;
+mod personas;
+mod places;
+mod reach;
 mod routes;
 mod salesforce_flow;
 mod screens;
@@ -32,8 +37,10 @@ mod shell;
 mod ui;
 
 use api_types::Locale;
+use futures_util::future::join;
 use leptos::prelude::*;
 
+use crate::api::Failure;
 use crate::config::{Config, ConfigError};
 
 fn main() {
@@ -42,35 +49,62 @@ fn main() {
     wasm_bindgen_futures::spawn_local(start());
 }
 
-/// Everything that must stand before the first screen: configuration, session, texts.
+/// Everything that must stand before the first screen: configuration and texts; behind the sign-in also the session.
 async fn start() {
     lifetime::begin();
     session::init();
     ui::init();
     let config = Config::load().await;
-    if let Ok(config) = &config {
-        api::set_base_url(&config.api.base_url);
+    let fallback = config.as_ref().ok().and_then(|config| Locale::lookup(&config.default_locale));
+    let locale = i18n::negotiate(None, &ui::dom::languages(), fallback);
+    let opened = match config {
+        Ok(config) => {
+            api::set_base_url(&config.api.base_url);
+            open_app(locale).await
+        }
+        Err(error) => i18n::load(locale).await.map(|()| refuse(error)),
+    };
+    if opened.is_err() {
+        panic_overlay::show(&format!("locales/{}", locale.tag()));
+    }
+}
+
+/// Opens the app in the browser's language, then in that of whoever is signed in. Who comes to sign in need not wait until
+/// the backend has said that nobody is.
+async fn open_app(locale: Locale) -> Result<(), Failure> {
+    let is_open_to_all = routes::is_before_sign_in();
+    if is_open_to_all {
+        i18n::load(locale).await?;
+        mount(app::App);
         session::restore().await;
+    } else {
+        let (texts, ()) = join(i18n::load(locale), session::restore()).await;
+        texts?;
     }
     let chosen = session::current().and_then(|session| session.user.locale);
-    let fallback = config.as_ref().ok().and_then(|config| Locale::lookup(&config.default_locale));
-    let locale = i18n::negotiate(chosen, &ui::dom::languages(), fallback);
-    if i18n::load(locale).await.is_err() {
-        panic_overlay::show(&format!("locales/{}.json", locale.tag()));
-        return;
+    let chosen = i18n::negotiate(chosen, &[], Some(locale));
+    if chosen != locale {
+        i18n::load(chosen).await?;
     }
+    if !is_open_to_all {
+        mount(app::App);
+    }
+    Ok(())
+}
+
+fn refuse(error: ConfigError) {
+    let message = match error {
+        ConfigError::Unreadable => t!("config.unreadable"),
+        ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
+        ConfigError::SupportUrl(url) => t!("config.support_url", url = url),
+    };
+    mount(move || view! { <main class="gate"><ui::Failed message=message /></main> });
+}
+
+/// Shows the app in the place of what `index.html` shows until then.
+fn mount<V: IntoView + 'static>(app: impl FnOnce() -> V + 'static) {
     if let Some(starting) = ui::dom::document().get_element_by_id("starting") {
         starting.remove();
     }
-    match config {
-        Ok(_) => mount_to_body(app::App),
-        Err(error) => {
-            let message = match error {
-                ConfigError::Unreadable => t!("config.unreadable"),
-                ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
-                ConfigError::SupportUrl(url) => t!("config.support_url", url = url),
-            };
-            mount_to_body(move || view! { <main class="gate"><ui::Failed message=message /></main> });
-        }
-    }
+    mount_to_body(app);
 }

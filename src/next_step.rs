@@ -24,10 +24,23 @@ pub(crate) fn NextStep(
         next.get().map(|step| {
             view! {
                 <p class="note"><Icon name=IconName::Info />
-                    <span>{t!("next_step.label")} " " <a href=setup_steps::route(step).href()>{setup_steps::numbered(step)}</a></span>
+                    <span>{t!("next_step.label")} " " <a href=setup_steps::href(step)>{setup_steps::numbered(step)}</a></span>
                 </p>
             }
         })
+    }
+}
+
+/// From inviting people to what is left for the Salesforce administrator: steps 6 and 7.
+#[component]
+pub(crate) fn ToSalesforceSetup() -> impl IntoView {
+    let link = |step| view! { <li><a href=setup_steps::href(step)>{setup_steps::numbered(step)}</a></li> };
+    view! {
+        <div class="note"><Icon name=IconName::Info />
+            <div><p>{t!("next_step.label")}</p>
+                <ul class="reasons">{link(SetupStepId::InstallPackage)}{link(SetupStepId::ConfigureActions)}</ul>
+            </div>
+        </div>
     }
 }
 
@@ -40,19 +53,22 @@ fn after(here: &[SetupStepId], guide: &SetupGuide) -> Option<SetupStepId> {
 
 #[cfg(test)]
 mod tests {
-    use api_types::SetupStep;
+    use api_types::{Needed, SetupStep};
 
     use super::*;
 
     /// A guide of which the first steps are done.
     fn guide(done: usize) -> SetupGuide {
         let is_done = |id: SetupStepId| usize::from(id.number()) <= done;
+        let is_missing = |needed| matches!(needed, Needed::Step(step) if !is_done(step));
         let steps = SetupStepId::ALL.map(|id| SetupStep {
             id,
             state: if is_done(id) { StepState::Done } else { StepState::NotStarted },
             by: None,
             at: None,
-            blocked_by: id.needs().iter().copied().filter(|needed| !is_done(*needed)).collect(),
+            blocked_by: id.needs().iter().copied().filter(|needed| is_missing(*needed)).collect(),
+            waits_for: Vec::new(),
+            waits_for_more: 0,
         });
         SetupGuide { prerequisites: Vec::new(), steps: steps.into() }
     }

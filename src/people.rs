@@ -1,10 +1,44 @@
-//! How people of the account are written on the screen.
+//! How people of the account are written on the screen, and word of their being changed.
 
-use api_types::{Protection, Role, User, UserStatus};
+use std::cell::Cell;
+
+use api_types::{Protection, Role, UserStatus};
+use leptos::prelude::*;
 
 use crate::i18n;
+use crate::lifetime;
 use crate::t;
 use crate::ui::IconName;
+
+thread_local! {
+    static CHANGES: Cell<Option<RwSignal<u32>>> = const { Cell::new(None) };
+}
+
+fn changes() -> RwSignal<u32> {
+    CHANGES.get().unwrap_or_else(|| {
+        let changes = lifetime::of_page(|| RwSignal::new(0));
+        CHANGES.set(Some(changes));
+        changes
+    })
+}
+
+/// Runs `read` whenever people were changed by what is no part of the screen that shows them: a change that is taken back
+/// from its notice, which outlives the screen.
+pub(crate) fn on_change(read: impl Fn() + 'static) {
+    let changes = changes();
+    Effect::new(move |seen: Option<u32>| {
+        let now = changes.get();
+        if seen.is_some_and(|seen| seen != now) {
+            read();
+        }
+        now
+    });
+}
+
+/// Says that people were changed.
+pub(crate) fn have_changed() {
+    changes().update(|changes| *changes = changes.wrapping_add(1));
+}
 
 pub(crate) fn role(role: Role) -> String {
     match role {
@@ -32,9 +66,9 @@ pub(crate) const fn status_look(status: UserStatus) -> (&'static str, IconName) 
 }
 
 /// Teams as a list; the one that everybody is in carries its name in the person's language.
-pub(crate) fn teams(user: &User) -> String {
+pub(crate) fn teams(teams: &[String]) -> String {
     let named = |team: &String| if team == "Everyone" { t!("team.everyone") } else { team.clone() };
-    i18n::list(user.teams.iter().map(named))
+    i18n::list(teams.iter().map(named))
 }
 
 /// A workspace by its name; the default one's is in the person's language.

@@ -10,7 +10,15 @@ pub(crate) enum Route {
     Home,
     SignIn,
     ForgotPassword,
+    /// Marketo's administration, and the part of it that this console adds.
+    MarketoAdmin,
+    SalesInsight,
     ActionsConfig,
+    /// Everything behind the gear, and its groups.
+    Settings,
+    MyAccount,
+    AdminSettings,
+    Integrations,
     Profile,
     /// The own connection to Salesforce, for people who are no administrators.
     MySalesforce,
@@ -36,6 +44,12 @@ impl Route {
             Self::Home => "/".into(),
             Self::SignIn => "/sign-in".into(),
             Self::ForgotPassword => "/forgot-password".into(),
+            Self::MarketoAdmin => "/admin".into(),
+            Self::SalesInsight => "/admin/sales-insight".into(),
+            Self::Settings => "/settings".into(),
+            Self::MyAccount => "/settings/account".into(),
+            Self::AdminSettings => "/settings/admin".into(),
+            Self::Integrations => "/settings/integrations".into(),
             Self::ActionsConfig => "/admin/sales-insight/actions-config".into(),
             Self::Profile => "/settings/account/profile".into(),
             Self::MySalesforce => "/settings/account/salesforce".into(),
@@ -69,6 +83,14 @@ pub(crate) fn base_path() -> String {
         .unwrap_or_default()
 }
 
+/// Whether the page was opened at a screen on which it makes no difference who is signed in. Activation asks before it takes
+/// somebody's place.
+pub(crate) fn is_before_sign_in() -> bool {
+    let path = crate::ui::dom::window().location().pathname().unwrap_or_default();
+    let path = path.strip_prefix(&base_path()).unwrap_or(&path);
+    matches!(path, "/sign-in" | "/forgot-password" | "/reset-password")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +101,12 @@ mod tests {
             (Route::Home, "/"),
             (Route::SignIn, "/sign-in"),
             (Route::ForgotPassword, "/forgot-password"),
+            (Route::MarketoAdmin, "/admin"),
+            (Route::SalesInsight, "/admin/sales-insight"),
+            (Route::Settings, "/settings"),
+            (Route::MyAccount, "/settings/account"),
+            (Route::AdminSettings, "/settings/admin"),
+            (Route::Integrations, "/settings/integrations"),
             (Route::ActionsConfig, "/admin/sales-insight/actions-config"),
             (Route::Profile, "/settings/account/profile"),
             (Route::MySalesforce, "/settings/account/salesforce"),

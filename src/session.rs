@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 
-use api_types::{Role, Session, UserId};
+use api_types::{Me, Role, Session, UserId};
 use futures_channel::oneshot;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{BroadcastChannel, MessageEvent};
 
 use crate::api::{self, Failure};
+use crate::routes::base_path;
 
 /// Where the person stands, as far as the app knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,18 +20,64 @@ pub(crate) enum SessionState {
     SignedIn(Session),
     /// It ended while the person worked: the screen stays, a dialog asks to sign in again.
     Expired(Session),
+    /// Somebody else has signed in in this browser: the session of `mine` is gone, and the tab acts as nobody until its
+    /// person chooses.
+    Replaced {
+        mine: Session,
+        /// Who is signed in now; nobody where they have left again, or cannot be asked about.
+        other: Option<Me>,
+    },
     /// The backend could not be asked.
     Unavailable(Failure),
+}
+
+impl SessionState {
+    /// The session of the person whose tab this is, also while it waits to be renewed.
+    fn session(&self) -> Option<&Session> {
+        match self {
+            Self::SignedIn(session) | Self::Expired(session) | Self::Replaced { mine: session, .. } => {
+                Some(session)
+            }
+            Self::Unknown | Self::SignedOut | Self::Unavailable(_) => None,
+        }
+    }
 }
 
 thread_local! {
     static STATE: RefCell<Option<RwSignal<SessionState>>> = const { RefCell::new(None) };
     static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
+    /// Tells the other tabs of this browser who is signed in.
+    static TABS: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
 }
 
 /// Creates the state; called once, in the scope that lives as long as the app.
 pub(crate) fn init() {
     STATE.set(Some(RwSignal::new(SessionState::Unknown)));
+    listen();
+}
+
+/// Hears of sign-ins in other tabs. What they say is only a reason to ask the backend.
+fn listen() {
+    let Ok(tabs) = BroadcastChannel::new(&format!("msi-session{}", base_path())) else { return };
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        let said = event.data().as_string();
+        if person().is_some_and(|mine| said.is_some_and(|said| said != mine.0)) {
+            leptos::task::spawn_local(look_again());
+        }
+    });
+    tabs.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    // Listened to as long as the page lives.
+    hear.forget();
+    TABS.set(Some(tabs));
+}
+
+/// Tells the other tabs who is signed in, by id.
+fn tell(person: Option<&UserId>) {
+    TABS.with_borrow(|tabs| {
+        if let Some(tabs) = tabs {
+            let _ = tabs.post_message(&JsValue::from_str(person.map_or("", |id| &id.0)));
+        }
+    });
 }
 
 /// The one signal that holds the state.
@@ -41,10 +90,21 @@ pub(crate) fn state() -> RwSignal<SessionState> {
 
 /// The session of a signed-in person; also while it waits to be renewed.
 pub(crate) fn current() -> Option<Session> {
-    state().with(|state| match state {
-        SessionState::SignedIn(session) | SessionState::Expired(session) => Some(session.clone()),
-        _ => None,
-    })
+    state().with(|state| state.session().cloned())
+}
+
+/// In whose name this tab acts.
+pub(crate) fn person() -> Option<UserId> {
+    state().with_untracked(|state| state.session().map(|session| session.user.id.clone()))
+}
+
+/// Takes over something newer about whoever is signed in.
+pub(crate) fn update(change: impl FnOnce(&mut Session)) {
+    state().update(|state| {
+        if let SessionState::SignedIn(session) | SessionState::Expired(session) = state {
+            change(session);
+        }
+    });
 }
 
 /// Whether whoever is signed in is an administrator.
@@ -64,27 +124,90 @@ pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
     });
 }
 
+/// Whoever is signed in in this browser, by the backend's word.
+async fn ask() -> Result<Option<Session>, Failure> {
+    let call = api::Call::new(gloo_net::http::Method::GET, api_types::paths::SESSION).opens_session();
+    match call.fetch_if_any().await {
+        Err(failure) if failure.status == 401 => Ok(None),
+        found => found,
+    }
+}
+
 /// Asks the backend who is signed in.
 pub(crate) async fn restore() {
-    let found = api::Call::new(gloo_net::http::Method::GET, api_types::paths::SESSION)
-        .opens_session()
-        .fetch::<Session>()
-        .await;
-    state().set(match found {
-        Ok(session) => SessionState::SignedIn(session),
-        Err(failure) if failure.status == 401 => SessionState::SignedOut,
+    state().set(match ask().await {
+        Ok(Some(session)) => {
+            tell(Some(&session.user.id));
+            SessionState::SignedIn(session)
+        }
+        Ok(None) => SessionState::SignedOut,
         Err(failure) => SessionState::Unavailable(failure),
     });
 }
 
+/// Asks who is signed in now, after word that somebody else is.
+async fn look_again() {
+    let found = ask().await;
+    let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
+    match found {
+        Ok(Some(session)) if session.user.id == mine.user.id => {
+            if state().with_untracked(|state| !matches!(state, SessionState::SignedIn(_))) {
+                signed_in(session);
+            }
+        }
+        Ok(Some(session)) => state().set(SessionState::Replaced { mine, other: Some(session.user) }),
+        Ok(None) if is_replaced() => state().set(SessionState::Replaced { mine, other: None }),
+        Ok(None) => state().set(SessionState::Expired(mine)),
+        // Whatever is asked for next brings the answer.
+        Err(_) => {}
+    }
+}
+
+/// Who else is signed in in this browser, where that is to be known right before they are replaced.
+pub(crate) async fn someone() -> Option<Me> {
+    ask().await.ok().flatten().map(|session| session.user)
+}
+
+/// Whether somebody else has signed in in this browser, and the tab acts as nobody.
+pub(crate) fn is_replaced() -> bool {
+    state().with_untracked(|state| matches!(state, SessionState::Replaced { .. }))
+}
+
+/// Takes note that a call was refused because somebody else is signed in; `true` when the person of this tab is again.
+pub(crate) async fn replaced() -> bool {
+    if let Some(mine) = state().with_untracked(|state| state.session().cloned())
+        && !is_replaced()
+    {
+        state().set(SessionState::Replaced { mine, other: None });
+        leptos::task::spawn_local(look_again());
+    }
+    settled().await
+}
+
+/// Waits while the tab acts as nobody; `false` when its person has left.
+pub(crate) async fn settled() -> bool {
+    !is_replaced() || wait().await
+}
+
 /// Takes a session that a sign-in or an activation has opened, and lets waiting calls go on.
 pub(crate) fn signed_in(session: Session) {
+    tell(Some(&session.user.id));
     state().set(SessionState::SignedIn(session));
     wake(true);
 }
 
+/// Takes over what the backend says of the person who is signed in.
+pub(crate) fn remember(me: Me) {
+    state().update(|state| {
+        if let SessionState::SignedIn(session) | SessionState::Expired(session) = state {
+            session.user = me;
+        }
+    });
+}
+
 /// Forgets the session; waiting calls fail.
 pub(crate) fn signed_out() {
+    tell(None);
     state().set(SessionState::SignedOut);
     wake(false);
 }
@@ -99,12 +222,15 @@ fn wake(again: bool) {
 /// Asks the person to sign in again, over the screen they are on; `false` when they leave instead.
 pub(crate) async fn sign_in_again() -> bool {
     let state = state();
-    let known = state.with_untracked(|state| match state {
-        SessionState::SignedIn(session) | SessionState::Expired(session) => Some(session.clone()),
-        _ => None,
-    });
-    let Some(session) = known else { return false };
-    state.set(SessionState::Expired(session));
+    let Some(session) = state.with_untracked(|state| state.session().cloned()) else { return false };
+    if !is_replaced() {
+        state.set(SessionState::Expired(session));
+    }
+    wait().await
+}
+
+/// Waits for a sign-in; `false` when the person leaves instead.
+async fn wait() -> bool {
     let (sender, receiver) = oneshot::channel();
     WAITING.with_borrow_mut(|waiting| waiting.push(sender));
     receiver.await.unwrap_or(false)

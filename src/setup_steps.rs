@@ -1,6 +1,6 @@
 //! The seven steps as every screen names and links them.
 
-use api_types::{Persona, SetupGuide, SetupStepId, StepState};
+use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStepId, StepState};
 
 use crate::routes::Route;
 use crate::t;
@@ -44,6 +44,56 @@ pub(crate) const INVITE_CSV_ANCHOR: &str = "invite-users-via-csv-to-msi-actions"
 pub(crate) fn guide_href(step: SetupStepId) -> String {
     format!("{}#{}", Route::Home.href(), anchor(step))
 }
+
+/// The part of the setup guide that holds the prerequisites.
+pub(crate) const PREREQUISITES_ANCHOR: &str = "prerequisites";
+
+pub(crate) fn prerequisite(id: PrerequisiteId) -> String {
+    match id {
+        PrerequisiteId::ActionsEnabled => t!("setup_guide.actions_enabled"),
+        PrerequisiteId::MarketoSalesforceSync => t!("setup_guide.marketo_salesforce_sync"),
+    }
+}
+
+/// What is missing before a step, by name.
+pub(crate) fn needed(needed: Needed) -> String {
+    match needed {
+        Needed::Step(step) => numbered(step),
+        Needed::Prerequisite(id) => prerequisite(id),
+    }
+}
+
+/// Where what is missing is explained in the setup guide.
+pub(crate) fn needed_guide_href(needed: Needed) -> String {
+    match needed {
+        Needed::Step(step) => guide_href(step),
+        Needed::Prerequisite(_) => format!("{}#{PREREQUISITES_ANCHOR}", Route::Home.href()),
+    }
+}
+
+/// Where what is missing is done.
+pub(crate) fn needed_href(needed: Needed) -> String {
+    match needed {
+        Needed::Step(step) => href(step),
+        Needed::Prerequisite(_) => needed_guide_href(needed),
+    }
+}
+
+/// The place on its screen where the step is done.
+pub(crate) fn href(step: SetupStepId) -> String {
+    let screen = route(step).href();
+    match step {
+        SetupStepId::StartSync => format!("{screen}#{SYNC_ANCHOR}"),
+        SetupStepId::InstallPackage => format!("{screen}#{PACKAGE_ANCHOR}"),
+        SetupStepId::ConfigureActions => format!("{screen}#{CONFIGURATION_ANCHOR}"),
+        _ => screen,
+    }
+}
+
+/// Headings of steps that share a screen with another.
+pub(crate) const SYNC_ANCHOR: &str = "sync-title";
+pub(crate) const PACKAGE_ANCHOR: &str = "install-package";
+pub(crate) const CONFIGURATION_ANCHOR: &str = "configure-actions";
 
 /// The screen on which the step is done.
 pub(crate) fn route(step: SetupStepId) -> Route {

@@ -6,11 +6,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::{Call, Load};
+use crate::places::{Entry, Place};
 use crate::routes::{Route, base_path};
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, Icon, IconName, Menu, MenuItem, Term, Tone, dom, leave, notify};
-use crate::{field_sync, screens, sending, session, setup};
+use crate::ui::{ConfirmDialog, Icon, IconName, Logo, Menu, MenuItem, Term, Tone, dom, leave, notify};
+use crate::{field_sync, reach, screens, sending, session, setup};
 
 const PRODUCT: &str = "Sales Insight Actions";
 
@@ -45,7 +46,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     on:click=move |_| drawer.update(|open| *open = !*open)
                 ><Icon name=IconName::Menu /></button>
                 <a class="brand" href=Route::Home.href()>
-                    <img src=format!("{}/icon.svg", base_path()) alt="" />
+                    <Logo />
                     <span>{PRODUCT}<span class="wide quiet">{account_name()}</span></span>
                 </a>
                 <div class="topbar-end">
@@ -55,9 +56,14 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 </div>
             </header>
             <div role="status">
-                {move || (!online.get()).then(|| view! {
-                    <p class="banner"><Icon name=IconName::Alert />{t!("app.offline")}</p>
-                })}
+                {move || {
+                    let text = match (online.get(), reach::is_lost()) {
+                        (false, _) => t!("app.offline"),
+                        (true, true) => t!("app.unreachable"),
+                        (true, false) => return None,
+                    };
+                    Some(view! { <p class="banner"><Icon name=IconName::Alert />{text}</p> })
+                }}
             </div>
             {sending_strip()}
             {sync_strip()}
@@ -95,9 +101,6 @@ fn mailbox_link() -> Option<impl IntoView> {
     })
 }
 
-/// Where a link of the rail leads, by its label.
-type Entry = (Term, Route);
-
 /// Links under one heading of the rail.
 struct Group {
     label: Term,
@@ -111,36 +114,21 @@ struct World {
 }
 
 impl World {
+    /// Groups in which a person may open nothing are left out.
     fn new(label: Term, groups: impl IntoIterator<Item = (Term, Vec<Entry>)>) -> Self {
-        let groups = groups.into_iter().map(|(label, entries)| Group { label, entries }).collect();
+        let groups = groups
+            .into_iter()
+            .filter(|(_, entries)| !entries.is_empty())
+            .map(|(label, entries)| Group { label, entries })
+            .collect();
         Self { label, groups }
     }
 }
 
 /// The screens behind the gear that a person may open.
 fn settings() -> World {
-    if !session::is_admin() {
-        let own =
-            vec![(term!("nav.my_profile"), Route::Profile), (term!("nav.salesforce"), Route::MySalesforce)];
-        return World::new(term!("nav.settings"), [(term!("nav.my_account"), own)]);
-    }
-    let admin = vec![
-        (term!("nav.general"), Route::General),
-        (term!("nav.user_management"), Route::Users),
-        (term!("nav.invitation_batches"), Route::Batches),
-        (term!("nav.team_management"), Route::Teams),
-        (term!("nav.salesforce"), Route::Salesforce),
-        (term!("nav.marketo"), Route::Marketo),
-        (term!("nav.security"), Route::Security),
-    ];
-    World::new(
-        term!("nav.sales_account"),
-        [
-            (term!("nav.my_account"), vec![(term!("nav.my_profile"), Route::Profile)]),
-            (term!("nav.admin_settings"), admin),
-            (term!("nav.integrations"), vec![(term!("nav.diagnostics"), Route::Diagnostics)]),
-        ],
-    )
+    let label = if session::is_admin() { term!("nav.sales_account") } else { term!("nav.settings") };
+    World::new(label, Place::GROUPS.map(|group| (group.label(), group.entries())))
 }
 
 /// The screens that a person may open, as the rail shows them below the setup guide.
@@ -148,10 +136,9 @@ fn worlds() -> Vec<World> {
     if !session::is_admin() {
         return vec![settings()];
     }
-    let actions_config = (term!("nav.actions_config"), Route::ActionsConfig);
     let salesforce_setup = (term!("nav.salesforce_setup"), Route::SalesforceSetup);
     vec![
-        World::new(term!("nav.marketo"), [(term!("nav.marketo_path"), vec![actions_config])]),
+        World::new(term!("nav.marketo"), [(term!("nav.marketo_path"), Place::SalesInsight.entries())]),
         settings(),
         World::new(term!("nav.salesforce"), [(term!("nav.salesforce_path"), vec![salesforce_setup])]),
     ]
@@ -205,10 +192,8 @@ fn GuideProgress() -> impl IntoView {
 #[component]
 fn SettingsMenu() -> impl IntoView {
     let navigate = use_navigate();
-    let items = settings()
-        .groups
-        .into_iter()
-        .flat_map(|group| group.entries)
+    let items = std::iter::once(Place::Settings.entry())
+        .chain(settings().groups.into_iter().flat_map(|group| group.entries))
         .map(|(label, route)| MenuItem::new(label, leading_to(route, navigate.clone())))
         .collect::<Vec<_>>();
     view! { <Menu label=term!("nav.settings") icon=IconName::Gear compact=true items=items /> }
@@ -267,7 +252,7 @@ fn leading_to(
 
 /// Ends the session here and on the server, and wipes what this browser kept of it.
 async fn sign_out() {
-    match Call::new(gloo_net::http::Method::DELETE, paths::SESSION).opens_session().done().await {
+    match Call::new(gloo_net::http::Method::DELETE, paths::SESSION).ends_session().done().await {
         Err(failure) if failure.status != 401 => notify(Tone::Failure, failure.message()),
         // A session that is gone already is all the same.
         _ => {

@@ -50,10 +50,19 @@ function linkFaults(page, edition, folder) {
   return [...links, ...images];
 }
 
-/** Bold texts that are no label of the app in the language of their page. */
-export function strayLabels(edition) {
-  const labels = new Set(Object.values(edition.texts).flatMap((text) => (typeof text === "string" ? text : Object.values(text))));
-  return [...edition.pages.values()].flatMap((page) =>
-    page.labels.filter((label) => !labels.has(label)).map((label) => `${edition.locale}/${page.name}.md: ${label}`),
-  );
+/**
+ * Bold texts that their own screen does not show, in the language of their page. `keys` are those of each page's screens
+ * (`screens.mjs`); a page without may name every label of the app.
+ */
+export function strayLabels(edition, keys) {
+  return [...edition.pages.values()].flatMap((page) => {
+    const labels = labelsOf(edition.texts, keys.get(page.name));
+    return page.labels.filter((label) => !labels.has(label)).map((label) => `${edition.locale}/${page.name}.md: ${label}`);
+  });
+}
+
+function labelsOf(texts, keys) {
+  const isShown = (key) => !keys || keys.has(key) || keys.has(`${key.split(".")[0]}.`);
+  const shown = Object.entries(texts).filter(([key]) => isShown(key));
+  return new Set(shown.flatMap(([, text]) => (typeof text === "string" ? text : Object.values(text))));
 }

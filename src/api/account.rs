@@ -3,7 +3,12 @@
 use api_types::{Account, AccountChange, LoginManagement, paths};
 use gloo_net::http::Method;
 
-use super::{Call, Failure};
+use super::{Call, Edition, Failure};
+
+/// Who is known to the account, as `roster::AddressKeys` reads it; `None` when it is the `known` edition still.
+pub(crate) async fn address_keys(known: Option<&str>) -> Result<Option<Edition>, Failure> {
+    Call::new(Method::GET, paths::ADDRESS_KEYS).fetch_edition(known).await
+}
 
 /// Changes how people sign in.
 pub(crate) async fn change_login_management(to: LoginManagement) -> Result<Account, Failure> {

@@ -4,12 +4,11 @@
 //! succeeded: repeating a call with its key, after whatever went wrong, has no second effect.
 
 use api_types::{
-    Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchSource, Chunk, ChunkResult, List, NewBatch,
-    NewRow, PageQuery, RowQuery, RowResult, paths,
+    Batch, BatchId, BatchRetry, BatchRow, Chunk, ChunkResult, List, NewBatch, PageQuery, RowQuery, paths,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Failure, get, query, retry};
+use super::{Call, Failure, get, query};
 use crate::ui::dom;
 
 /// Names one attempt to change something: a UUID, made once and sent with every repetition.
@@ -69,46 +68,14 @@ pub(crate) async fn send_again(
     Call::post(paths::batch_retry(batch)).idempotency_key(&key.0).json(&which).done().await
 }
 
-/// Revokes every invitation of the batch that nobody has accepted.
-pub(crate) async fn revoke(key: &IdempotencyKey, batch: &BatchId) -> Result<(), Failure> {
-    Call::post(paths::batch_revoke(batch)).idempotency_key(&key.0).done().await
-}
-
-/// What the backend would say of rows, chunk by chunk; nobody is invited by it.
-pub(crate) struct DryRun {
-    batch: BatchId,
-    next_chunk: u32,
-}
-
-impl DryRun {
-    /// `expected_rows` is the number of all rows that will be judged.
-    pub(crate) async fn begin(
-        source: BatchSource,
-        options: BatchOptions,
-        expected_rows: u32,
-    ) -> Result<Self, Failure> {
-        let key = IdempotencyKey::new();
-        let batch =
-            NewBatch { source, file_name: None, options, expected_rows, dry_run: true, all_or_none: false };
-        let batch = retry::patiently(async || create(&key, &batch).await).await?;
-        Ok(Self { batch: batch.id, next_chunk: batch.next_chunk })
-    }
-
-    /// The verdicts of the next rows, at most [`api_types::limits::ROWS_PER_CHUNK`], in their order.
-    ///
-    /// Seats go to the rows in the order in which they are judged.
-    pub(crate) async fn judge(&mut self, rows: Vec<NewRow>) -> Result<Vec<RowResult>, Failure> {
-        let key = IdempotencyKey::new();
-        let chunk = Chunk { index: self.next_chunk, rows };
-        let result = retry::patiently(async || add_chunk(&key, &self.batch, &chunk).await).await?;
-        self.next_chunk += 1;
-        Ok(result.rows)
-    }
+/// Revokes every invitation of the batch that nobody has accepted; see [`Batch::revoking`].
+pub(crate) async fn revoke(key: &IdempotencyKey, batch: &BatchId) -> Result<Batch, Failure> {
+    Call::post(paths::batch_revoke(batch)).idempotency_key(&key.0).fetch().await
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use api_types::{BatchState, DeliveryCounts, Timestamp, VerdictCounts};
+    use api_types::{BatchOptions, BatchSource, BatchState, DeliveryCounts, Timestamp, VerdictCounts};
 
     use super::*;
 
@@ -133,9 +100,11 @@ pub(crate) mod tests {
             deliveries,
             accepted: 0,
             revoked: 0,
+            revoking: None,
             created_at: Timestamp("2026-11-20T08:00:00Z".into()),
             created_by: "Ana".into(),
             sealed_at: None,
+            mail_trouble: None,
         }
     }
 }

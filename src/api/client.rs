@@ -2,13 +2,16 @@
 
 use std::cell::RefCell;
 
-use api_types::Problem;
+use api_types::{Problem, ProblemCode, UserId, paths};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use web_sys::{AbortController, AbortSignal, RequestCache};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, Blob, RequestCache};
 
-use super::{Failure, FailureKind, retry};
+use super::{Failure, FailureKind, Pace, retry};
+use crate::reach;
 use crate::secret::wipe;
 use crate::session;
 use crate::ui::dom;
@@ -17,6 +20,15 @@ use crate::ui::dom;
 const TIMEOUT_MS: u32 = 30_000;
 /// More than the body of a call with a secret takes.
 const SECRET_BODY_BYTES: usize = 8_192;
+
+const BYTES: &str = "application/octet-stream";
+
+/// An answer that is no JSON, and what tells this edition of it from others.
+#[derive(Clone)]
+pub(crate) struct Edition {
+    pub(crate) etag: String,
+    pub(crate) bytes: Blob,
+}
 
 thread_local! {
     static BASE_URL: RefCell<String> = const { RefCell::new(String::new()) };
@@ -45,6 +57,8 @@ pub(crate) struct Call {
     path: String,
     headers: Vec<(&'static str, String)>,
     body: Option<String>,
+    /// In whose name it is made: nobody else's, whoever is signed in by the time it is sent.
+    person: Option<UserId>,
     /// Whether a 401 is an answer to show rather than a reason to sign in again.
     opens_session: bool,
     /// Whether the body is overwritten afterwards.
@@ -71,6 +85,7 @@ impl Call {
             path: path.into(),
             headers: Vec::new(),
             body: None,
+            person: session::person(),
             opens_session: false,
             wiped: false,
         }
@@ -106,8 +121,15 @@ impl Call {
         self.header("Idempotency-Key", key)
     }
 
-    /// Marks a call of the sign-in itself, for which 401 means wrong credentials.
+    /// Marks a call of the sign-in itself, for which 401 means wrong credentials. It is made in nobody's name.
     pub(crate) fn opens_session(mut self) -> Self {
+        self.opens_session = true;
+        self.person = None;
+        self
+    }
+
+    /// Marks the call that signs out: a 401 is as good, and nobody else is signed out.
+    pub(crate) fn ends_session(mut self) -> Self {
         self.opens_session = true;
         self
     }
@@ -116,6 +138,39 @@ impl Call {
     pub(crate) async fn fetch<T: DeserializeOwned>(self) -> Result<T, Failure> {
         let Answer { response, request: _open } = self.respond().await?;
         read(response).await
+    }
+
+    /// Sends the call and takes the answer's bytes as they are; `None` when it is the `known` edition still.
+    pub(crate) async fn fetch_edition(mut self, known: Option<&str>) -> Result<Option<Edition>, Failure> {
+        self = self.header("Accept", BYTES);
+        if let Some(known) = known {
+            self = self.header("If-None-Match", known);
+        }
+        let Answer { response, request: _open } = self.respond().await?;
+        if response.status() == 304 {
+            // Read to its end, or the request counts as broken off.
+            text(response).await?;
+            return Ok(None);
+        }
+        let (status, request_id) = (response.status(), request_id(&response));
+        let garbled = Failure { kind: FailureKind::Garbled, status, request_id };
+        // A page of something on the way that answers in the backend's place is no success.
+        if response.headers().get("content-type").as_deref() != Some(BYTES) {
+            return Err(garbled);
+        }
+        let etag = response.headers().get("etag").unwrap_or_default();
+        let reading = web_sys::Response::from(response).blob().map_err(|_| garbled.clone())?;
+        let bytes = JsFuture::from(reading).await.map_err(|_| garbled)?;
+        Ok(Some(Edition { etag, bytes: bytes.unchecked_into() }))
+    }
+
+    /// As [`Call::fetch`]; nothing where the answer is empty.
+    pub(crate) async fn fetch_if_any<T: DeserializeOwned>(self) -> Result<Option<T>, Failure> {
+        let Answer { response, request: _open } = self.respond().await?;
+        match response.status() {
+            204 => text(response).await.map(|_| None),
+            _ => read(response).await.map(Some),
+        }
     }
 
     /// Sends the call; what the answer says beyond its success is of no interest.
@@ -128,14 +183,30 @@ impl Call {
                 status: response.status(),
                 request_id: request_id(&response),
             }),
-            _ => Ok(()),
+            _ => {
+                // Unread, it would be broken off.
+                let _ = response.binary().await;
+                Ok(())
+            }
         }
     }
 
     async fn respond(self) -> Result<Answer, Failure> {
         loop {
+            // What somebody asked for who is no longer here is not asked for at all.
+            if self.person.is_some()
+                && !self.opens_session
+                && (!session::settled().await || self.person != session::person())
+            {
+                return Err(Failure::without_response(FailureKind::SignedOut));
+            }
             let outcome = self.once().await;
             match outcome {
+                Err(failure) if failure.code() == Some(ProblemCode::AnotherPerson) && !self.opens_session => {
+                    if !session::replaced().await {
+                        return Err(Failure::without_response(FailureKind::SignedOut));
+                    }
+                }
                 Err(failure) if failure.status == 401 && !self.opens_session => {
                     // The person signs in again in a dialog and the call goes on where it was.
                     if !session::sign_in_again().await {
@@ -158,18 +229,60 @@ impl Call {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
+        if let Some(person) = &self.person {
+            request = request.header("X-MSI-Person", &person.0);
+        }
         let request = match &self.body {
             Some(body) => request.body(body.as_str()),
             None => request.build(),
         }
         .map_err(|error| broken(&error))?;
         retry::earn();
-        let response = request.send().await.map_err(|error| broken(&error))?;
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                let failure = broken(&error);
+                if matches!(failure.kind, FailureKind::Offline | FailureKind::Unreachable) {
+                    look_for_server();
+                }
+                return Err(failure);
+            }
+        };
         if response.ok() || response.status() == 304 {
+            reach::find();
             return Ok(Answer { response, request: aborter });
         }
-        Err(refusal(response).await)
+        let failure = refusal(response).await;
+        // What stands before a server answers so while there is none behind it; the server itself would say why.
+        if matches!(failure.status, 502..=504) && failure.code().is_none() {
+            look_for_server();
+        } else {
+            reach::find();
+        }
+        Err(failure)
     }
+}
+
+/// Asks again and again, ever more seldom, until the server answers. A page that nobody sees waits to be seen.
+pub(crate) fn look_for_server() {
+    if !reach::lose() {
+        return;
+    }
+    leptos::task::spawn_local(async {
+        let mut pace = Pace::default();
+        loop {
+            dom::sleep(pace.wait_ms()).await;
+            while dom::document().hidden() {
+                dom::sleep(Pace::default().wait_ms()).await;
+            }
+            if !reach::is_still_lost() {
+                return;
+            }
+            // Whatever the answer is, it is one.
+            let _ = Call::new(Method::GET, paths::SESSION).opens_session().once().await;
+            pace = pace.after(false);
+        }
+    });
 }
 
 /// A response whose body may still be on its way: it ends with the request.

@@ -1,7 +1,7 @@
 //! Action Field Sync: what it would do, its runs, and the people it brought.
 
 use api_types::{
-    FieldSync, FieldSyncSettings, List, PageQuery, SyncPreview, SyncProblem, SyncRun, SyncRunId,
+    FieldSync, FieldSyncSettings, List, PageQuery, SyncPreview, SyncProblem, SyncRun, SyncRunId, SyncStart,
     SyncedPerson, SyncedPersonQuery, paths,
 };
 use gloo_net::http::Method;
@@ -19,17 +19,17 @@ pub(crate) async fn change(settings: &FieldSyncSettings) -> Result<FieldSync, Fa
 }
 
 /// Starts counting whom a sync would bring; [`preview`] tells how far the counting is.
-pub(crate) async fn count() -> Result<(), Failure> {
-    Call::post(paths::FIELD_SYNC_PREVIEW).done().await
+pub(crate) async fn count() -> Result<SyncPreview, Failure> {
+    Call::post(paths::FIELD_SYNC_PREVIEW).fetch().await
 }
 
 pub(crate) async fn preview() -> Result<SyncPreview, Failure> {
     get(paths::FIELD_SYNC_PREVIEW).await
 }
 
-/// Starts a full run.
-pub(crate) async fn start(key: &IdempotencyKey) -> Result<SyncRun, Failure> {
-    Call::post(paths::FIELD_SYNC_RUNS).idempotency_key(&key.0).fetch().await
+/// Starts a full run; out of order where that was confirmed.
+pub(crate) async fn start(key: &IdempotencyKey, out_of_order: bool) -> Result<SyncRun, Failure> {
+    Call::post(paths::FIELD_SYNC_RUNS).idempotency_key(&key.0).json(&SyncStart { out_of_order }).fetch().await
 }
 
 /// What can be done to a run that is not at its end.

@@ -15,3 +15,9 @@ pub(crate) async fn test(draft: &MailDraft) -> Result<(), Failure> {
     let key = IdempotencyKey::new();
     Call::post(paths::INVITATION_TEST_MAIL).idempotency_key(key.0).json(draft).done().await
 }
+
+/// Sends everything again that was given up while the mail server took nothing, and asks it at once.
+pub(crate) async fn retry_all() -> Result<(), Failure> {
+    let key = IdempotencyKey::new();
+    Call::post(paths::MAIL_RETRY).idempotency_key(key.0).done().await
+}

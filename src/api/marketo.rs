@@ -1,7 +1,8 @@
 //! The account's connection to Marketo, and who may use it.
 
 use api_types::{
-    List, MarketoAccess, MarketoAccessGrant, MarketoAccessQuery, MarketoConnect, MarketoState, UserId, paths,
+    List, MarketoAccess, MarketoAccessGrant, MarketoAccessQuery, MarketoConnect, MarketoConnectBy,
+    MarketoState, UserId, paths,
 };
 use gloo_net::http::Method;
 
@@ -14,9 +15,9 @@ pub(crate) async fn state() -> Result<MarketoState, Failure> {
 }
 
 /// Connects the account. What was pasted is overwritten here once it is sent.
-pub(crate) async fn connect(mut by: MarketoConnect) -> Result<MarketoState, Failure> {
-    let call = Call::post(paths::MARKETO).idempotency_key(dom::random_uuid()).secret_json(&by);
-    if let MarketoConnect::Pasted { client_secret, .. } = &mut by {
+pub(crate) async fn connect(mut connect: MarketoConnect) -> Result<MarketoState, Failure> {
+    let call = Call::post(paths::MARKETO).idempotency_key(dom::random_uuid()).secret_json(&connect);
+    if let MarketoConnectBy::Pasted { client_secret, .. } = &mut connect.by {
         wipe(client_secret);
     }
     call.fetch().await

@@ -1,6 +1,6 @@
 //! The administrators of the Marketo instance, as Marketo knows them.
 
-use api_types::{List, MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, paths};
+use api_types::{List, MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, OriginalUser, paths};
 
 use super::batches::IdempotencyKey;
 use super::{Call, Failure, get, query};
@@ -10,7 +10,12 @@ pub(crate) async fn list(wanted: &MarketoAdminQuery) -> Result<List<MarketoAdmin
     get(query(paths::MARKETO_ADMINS, wanted)).await
 }
 
-/// Invites one of them. The first invitation activates the instance.
+/// Who the original user is, or will be.
+pub(crate) async fn original_user() -> Result<OriginalUser, Failure> {
+    get(paths::ORIGINAL_USER).await
+}
+
+/// Invites one of them, or makes a member the original user. The first time activates the instance.
 pub(crate) async fn invite(
     key: &IdempotencyKey,
     invite: &MarketoAdminInvite,

@@ -1,9 +1,13 @@
 //! The profile of the person who is signed in.
 
-use api_types::{Me, OwnMarketo, PasswordChange, ProfileChange, paths};
+use api_types::{Me, OwnMarketo, PasswordChange, Profile, ProfileChange, paths};
 use gloo_net::http::Method;
 
 use super::{Call, Failure, get};
+
+pub(crate) async fn profile() -> Result<Profile, Failure> {
+    get(paths::PROFILE).await
+}
 
 pub(crate) async fn change(change: &ProfileChange) -> Result<Me, Failure> {
     Call::new(Method::PATCH, paths::PROFILE).json(change).fetch().await

@@ -5,7 +5,12 @@ use gloo_net::http::Method;
 
 use super::{Call, Failure};
 
+/// The guide, after Salesforce was asked again.
+pub(crate) async fn check() -> Result<SetupGuide, Failure> {
+    Call::post(paths::SETUP_GUIDE_CHECK).fetch().await
+}
+
 /// Says that a prerequisite is met, or takes that back.
 pub(crate) async fn tick(id: PrerequisiteId, ticked: bool) -> Result<SetupGuide, Failure> {
-    Call::new(Method::PUT, paths::prerequisite(id)).json(&Tick { ticked }).fetch().await
+    Call::new(Method::PUT, paths::prerequisite(id)).json(&Tick { ticked, ..Tick::default() }).fetch().await
 }

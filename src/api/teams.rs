@@ -1,6 +1,8 @@
 //! What the account has for its people to be in: teams and Marketo workspaces.
 
-use api_types::{List, Team, TeamId, TeamMembersChange, TeamName, User, UserQuery, Workspace, paths};
+use api_types::{
+    List, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName, User, UserQuery, Workspace, paths,
+};
 use gloo_net::http::Method;
 
 use super::{Call, Failure, get, query};
@@ -30,7 +32,10 @@ pub(crate) async fn members(id: &TeamId, wanted: &UserQuery) -> Result<List<User
 }
 
 /// Puts people into a team and takes others out, all or none.
-pub(crate) async fn change_members(id: &TeamId, change: &TeamMembersChange) -> Result<Team, Failure> {
+pub(crate) async fn change_members(
+    id: &TeamId,
+    change: &TeamMembersChange,
+) -> Result<TeamMembersChanged, Failure> {
     Call::post(paths::team_members(id)).json(change).fetch().await
 }
 

@@ -1,6 +1,6 @@
 //! Members and people with a pending invitation.
 
-use api_types::{Account, List, Role, User, UserChange, UserId, UserQuery, limits, paths};
+use api_types::{Account, List, Persona, Role, User, UserChange, UserId, UserQuery, limits, paths};
 use gloo_net::http::Method;
 
 use super::query::choice;
@@ -11,6 +11,10 @@ pub(crate) async fn list(wanted: &UserQuery) -> Result<List<User>, Failure> {
     get(query(paths::USERS, wanted)).await
 }
 
+pub(crate) async fn find(id: &UserId) -> Result<User, Failure> {
+    get(paths::user(id)).await
+}
+
 /// The account with its seats.
 pub(crate) async fn account() -> Result<Account, Failure> {
     get(paths::ACCOUNT).await
@@ -18,9 +22,17 @@ pub(crate) async fn account() -> Result<Account, Failure> {
 
 /// Gives a person another role, provided that nobody has changed them since `user` was read.
 pub(crate) async fn change_role(user: &User, role: Role) -> Result<User, Failure> {
-    let change = UserChange { role: Some(role), ..UserChange::default() };
+    change(user, &UserChange { role: Some(role), ..UserChange::default() }).await
+}
+
+/// Gives an administrator these personas and no others, under the same condition.
+pub(crate) async fn change_personas(user: &User, personas: &[Persona]) -> Result<User, Failure> {
+    change(user, &UserChange { personas: Some(personas.to_owned()), ..UserChange::default() }).await
+}
+
+async fn change(user: &User, change: &UserChange) -> Result<User, Failure> {
     let version = format!("\"{}\"", user.version);
-    Call::new(Method::PATCH, paths::user(&user.id)).header("If-Match", version).json(&change).fetch().await
+    Call::new(Method::PATCH, paths::user(&user.id)).header("If-Match", version).json(change).fetch().await
 }
 
 /// Ends a member's access and frees the seat; everything of theirs stays.

@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use api_types::{SetupStepId, StepState, SyncKind, SyncRun, SyncRunState};
 
-use crate::setup;
+use crate::{setup, setup_steps};
 
 pub(crate) use news::{said, say_news};
 pub(crate) use strip::SyncStrip;
@@ -18,7 +18,7 @@ pub(crate) use watch::{Round, Watch, on_return};
 pub(crate) use words::{how_far, run_state};
 
 /// The heading of the sync's card on its screen, which links may lead to.
-pub(crate) const CARD_ANCHOR: &str = "sync-title";
+pub(crate) const CARD_ANCHOR: &str = setup_steps::SYNC_ANCHOR;
 
 thread_local! {
     /// Whether any run was heard of since the page was opened.

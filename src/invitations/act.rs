@@ -55,7 +55,11 @@ impl Act {
         }
     }
 
-    pub(super) fn done(&self) -> String {
+    /// What is said once it is done to the batch as it is now; large batches are revoked from, step by step.
+    pub(super) fn done(&self, batch: Option<&Batch>) -> String {
+        if batch.is_some_and(|batch| batch.revoking.is_some()) {
+            return t!("batches.revoking_started");
+        }
         match self {
             Self::RetryFailed | Self::RetryUnknown => t!("batches.retry_done"),
             Self::RevokeAll => t!("batches.revoke_all_done"),
@@ -66,6 +70,9 @@ impl Act {
 
     /// Why it cannot be done to a batch as it is now; `None` where it can.
     pub(crate) fn obstacle(&self, batch: &Batch) -> Option<String> {
+        if batch.revoking.is_some() && !matches!(self, Self::RevokeOne { .. }) {
+            return Some(t!("batches.revoking_now"));
+        }
         let (possible, reason) = match self {
             Self::RetryFailed => (batch.deliveries.failed > 0, t!("batches.nothing_failed")),
             Self::RetryUnknown => (batch.deliveries.unknown > 0, t!("batches.nothing_unknown")),
@@ -76,18 +83,18 @@ impl Act {
         (!possible).then_some(reason)
     }
 
-    pub(super) async fn perform(&self, batch: &BatchId) -> Result<(), Failure> {
+    /// Answers the batch as it is then, where it is the batch that something is done to.
+    pub(super) async fn perform(&self, batch: &BatchId) -> Result<Option<Batch>, Failure> {
         let key = IdempotencyKey::new();
+        let retry = async |include_unknown: bool| {
+            batches::send_again(&key, batch, BatchRetry { include_unknown }).await.map(|()| None)
+        };
         match self {
-            Self::RetryFailed => {
-                batches::send_again(&key, batch, BatchRetry { include_unknown: false }).await
-            }
-            Self::RetryUnknown => {
-                batches::send_again(&key, batch, BatchRetry { include_unknown: true }).await
-            }
-            Self::RevokeAll => batches::revoke(&key, batch).await,
-            Self::Cancel => batches::cancel(&key, batch).await.map(drop),
-            Self::RevokeOne { invitation, .. } => invitations::revoke(invitation).await,
+            Self::RetryFailed => retry(false).await,
+            Self::RetryUnknown => retry(true).await,
+            Self::RevokeAll => batches::revoke(&key, batch).await.map(Some),
+            Self::Cancel => batches::cancel(&key, batch).await.map(Some),
+            Self::RevokeOne { invitation, .. } => invitations::revoke(invitation).await.map(|()| None),
         }
     }
 }
@@ -105,7 +112,7 @@ fn is_cancellable(batch: &Batch) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use api_types::DeliveryCounts;
+    use api_types::{DeliveryCounts, Revoking};
 
     use super::*;
     use crate::api::batches::tests::batch;
@@ -129,6 +136,18 @@ mod tests {
         assert!(is_undoable(&sent));
         assert!(!is_undoable(&Batch { accepted: 1, revoked: 2, ..sent.clone() }));
         assert!(!is_undoable(&Batch { state: BatchState::Refused, ..sent }));
+    }
+
+    #[test]
+    fn r20_a_batch_that_is_being_revoked_is_left_to_it() {
+        let sent =
+            batch(BatchState::Sealed, DeliveryCounts { sent: 3, failed: 1, ..DeliveryCounts::default() });
+        let revoking = Batch { revoking: Some(Revoking { done: 1, total: 3 }), ..sent };
+        assert!(!revoking.is_settled(), "it is followed to its end");
+        for act in [Act::RetryFailed, Act::RevokeAll, Act::Cancel] {
+            assert_eq!(act.obstacle(&revoking), Some(t!("batches.revoking_now")), "{act:?}");
+        }
+        assert_eq!(Act::RevokeAll.done(Some(&revoking)), t!("batches.revoking_started"));
     }
 
     #[test]

@@ -136,9 +136,9 @@ impl Delivery {
 
     async fn perform(self, act: &Act) -> Result<(), Failure> {
         let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
-        act.perform(&id).await?;
+        let batch = act.perform(&id).await?;
         self.question.try_set(None);
-        notify(Tone::Success, act.done());
+        notify(Tone::Success, act.done(batch.as_ref()));
         self.catch_up().await;
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Delivery {
         self.watch().await;
     }
 
-    /// Asks again and again while mails are on their way and somebody looks.
+    /// Asks again and again while mails are on their way, or invitations being revoked, and somebody looks.
     async fn watch(self) {
         let Some(mine) = self.watch.try_update_value(|watch| {
             *watch = watch.wrapping_add(1);
@@ -173,6 +173,9 @@ impl Delivery {
                     pace = pace.after(moved);
                     self.is_lost.try_set(false);
                     if moved {
+                        if before.revoking.is_some() && now.revoking.is_none() {
+                            notify(Tone::Success, t!("batches.revoking_done"));
+                        }
                         self.take_over(now).await;
                     }
                 }

@@ -9,6 +9,7 @@ mod panel;
 mod resend;
 mod rows;
 mod sent;
+mod trouble;
 pub(crate) mod words;
 
 pub(crate) use act::Act;
@@ -17,3 +18,4 @@ pub(crate) use filter::read_query;
 pub(crate) use link::InvitationLinkDialog;
 pub(crate) use panel::DeliveryPanel;
 pub(crate) use sent::SentBatch;
+pub(crate) use trouble::MailTroubleNote;

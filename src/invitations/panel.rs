@@ -1,6 +1,6 @@
 //! What became of a batch, as it happens: progress, counts that filter, a table of its rows, and what can be done.
 
-use api_types::{Batch, BatchState, RowQuery};
+use api_types::{Batch, BatchState, Revoking, RowQuery};
 use leptos::prelude::*;
 
 use super::act::Act;
@@ -9,6 +9,7 @@ use super::delivery::Delivery;
 use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
 use super::rows::RowTable;
+use super::trouble::MailTroubleNote;
 use crate::loading::standing;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, dom, notify};
@@ -46,6 +47,10 @@ fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
                     view! {
                         {head.map(|head| head.run(batch))}
                         <Progress delivery batch />
+                        <MailTroubleNote
+                            trouble=Signal::derive(move || batch.with(|batch| batch.mail_trouble.clone()))
+                            on_retried=Callback::new(move |()| leptos::task::spawn_local(delivery.catch_up()))
+                        />
                         <Notes delivery batch />
                         <Counts delivery batch />
                     }
@@ -61,13 +66,29 @@ fn progress(batch: &Batch) -> (u32, u32) {
     (mails - batch.deliveries.queued - batch.deliveries.sending, mails)
 }
 
-/// Shown while mails are on their way.
+/// Shown while mails are on their way, or invitations being revoked.
 #[component]
 fn Progress(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
-    let moving =
-        Memo::new(move |_| batch.with(|batch| batch.state == BatchState::Sealed && !batch.is_settled()));
+    let revoking = Memo::new(move |_| batch.with(|batch| batch.revoking.is_some()));
+    let revoked = Memo::new(move |_| batch.with(|batch| batch.revoking.unwrap_or_default()));
+    let moving = Memo::new(move |_| {
+        batch.with(|batch| {
+            batch.state == BatchState::Sealed && batch.revoking.is_none() && !batch.is_settled()
+        })
+    });
     let at = Memo::new(move |_| batch.with(progress));
     view! {
+        <Show when=move || revoking.get()>
+            <ProgressBar
+                label=t!("batches.revoking")
+                done=Signal::derive(move || f64::from(revoked.get().done))
+                total=Signal::derive(move || f64::from(revoked.get().total))
+                text=Signal::derive(move || {
+                    let Revoking { done, total } = revoked.get();
+                    t!("batches.revoking_text", done = done, total = total)
+                })
+            />
+        </Show>
         <Show when=move || moving.get()>
             <ProgressBar
                 label=t!("batches.progress")

@@ -23,6 +23,9 @@ pub(crate) fn name(batch: &Batch) -> String {
 }
 
 pub(crate) fn state(batch: &Batch) -> (Look, String) {
+    if batch.revoking.is_some() {
+        return (("busy", IconName::Cross), t!("batches.state_revoking"));
+    }
     match batch.state {
         BatchState::Open => (("notice", IconName::Clock), t!("batches.state_open")),
         BatchState::Sealed if batch.is_settled() => (("good", IconName::Check), t!("batches.state_done")),

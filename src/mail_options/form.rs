@@ -5,6 +5,7 @@ use super::OptionsState;
 use super::mail::MailTrial;
 use crate::api::{Failure, Load, Loader, teams, users};
 use crate::i18n;
+use crate::personas::PersonaChoice;
 use crate::t;
 use crate::ui::{Failed, Field, Select, SelectOption, Skeleton, TextArea};
 
@@ -38,6 +39,8 @@ pub(crate) fn InvitationOptions(
             loader
                 .load(async move {
                     let choices = choices().await?;
+                    let default = choices.workspaces.iter().find(|workspace| workspace.default);
+                    state.default_workspace.try_set(default.map(|workspace| workspace.name.clone()));
                     // What was typed meanwhile, or before, stays.
                     if state.expiry.text.try_with_untracked(String::is_empty) == Some(true) {
                         state.expiry.text.try_set(choices.expires_in_days.to_string());
@@ -53,6 +56,7 @@ pub(crate) fn InvitationOptions(
             <legend><h2>{t!("mail_options.title")}</h2></legend>
             <p class="quiet">{hint}</p>
             <RoleChoice role=state.role />
+            {move || (state.role.get() == Role::Admin).then(|| view! { <PersonaChoice id="mail-personas" chosen=state.personas /> })}
             {move || match loader.state.get() {
                 Load::Loading => view! { <Skeleton rows=2 /> }.into_any(),
                 Load::Failed(failure) => view! {

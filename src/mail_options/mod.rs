@@ -3,7 +3,7 @@
 mod form;
 mod mail;
 
-use api_types::{BatchOptions, Locale, MailDraft, Role, limits};
+use api_types::{BatchOptions, Locale, MailDraft, Persona, Role, limits};
 use leptos::prelude::*;
 
 use crate::i18n;
@@ -16,10 +16,14 @@ pub(crate) use form::InvitationOptions;
 #[derive(Clone, Copy)]
 pub(crate) struct OptionsState {
     role: RwSignal<Role>,
+    /// Of those who become administrators.
+    personas: RwSignal<Vec<Persona>>,
     /// Names of teams besides Everyone.
     teams: RwSignal<Vec<String>>,
     /// `None` is the default one.
     workspace: RwSignal<Option<String>>,
+    /// The name of the default one, once it is known.
+    default_workspace: RwSignal<Option<String>>,
     language: RwSignal<Locale>,
     message: FieldState,
     /// Days as typed; empty as long as the account's own number is not known.
@@ -31,12 +35,20 @@ impl OptionsState {
     pub(crate) fn new() -> Self {
         Self {
             role: RwSignal::new(Role::default()),
+            personas: RwSignal::new(Vec::new()),
             teams: RwSignal::new(Vec::new()),
             workspace: RwSignal::new(None),
+            default_workspace: RwSignal::new(None),
             language: RwSignal::new(i18n::current().get_untracked()),
             message: FieldState::new("mail-message", ""),
             expiry: FieldState::new("mail-expiry", ""),
         }
+    }
+
+    /// Invites administrators whose steps are this persona's.
+    pub(crate) fn invite_for(&self, persona: Persona) {
+        self.role.set(Role::Admin);
+        self.personas.set(vec![persona]);
     }
 
     /// The fields that can be wrong, for an error summary.
@@ -49,12 +61,21 @@ impl OptionsState {
         let draft = self.draft()?;
         Some(BatchOptions {
             role: self.role.get_untracked(),
+            personas: match self.role.get_untracked() {
+                Role::Admin => self.personas.get_untracked(),
+                Role::User => Vec::new(),
+            },
             teams: self.teams.get_untracked(),
             workspace: self.workspace.get_untracked(),
             language: draft.language,
             message: draft.message,
             expires_in_days: draft.expires_in_days,
         })
+    }
+
+    /// The name of the chosen workspace, or of the default one.
+    pub(crate) fn workspace_name(&self) -> Option<String> {
+        self.workspace.get_untracked().or_else(|| self.default_workspace.get_untracked())
     }
 
     /// The part of the options that shows in the mail.
@@ -79,8 +100,10 @@ impl OptionsState {
     /// Back to the usual options.
     pub(crate) fn reset(&self) {
         self.role.set(Role::default());
+        self.personas.set(Vec::new());
         self.teams.set(Vec::new());
         self.workspace.set(None);
+        self.default_workspace.set(None);
         self.language.set(i18n::current().get_untracked());
         for field in self.fields() {
             field.text.set(String::new());

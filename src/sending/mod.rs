@@ -190,12 +190,12 @@ pub(crate) async fn wipe() {
 /// Work of which the code is loaded apart from the rest.
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
-#[wasm_split(sending, fallible)]
+#[wasm_split(home, fallible)]
 fn take_up(person: Person) -> Result<Work, SplitLoaderError> {
     Ok(Box::pin(driver::take_up(person)))
 }
 
-#[wasm_split(sending, fallible)]
+#[wasm_split(home, fallible)]
 fn erase(person: Option<Person>, mut ids: Vec<SendingId>) -> Result<Work, SplitLoaderError> {
     Ok(Box::pin(async move {
         if let Some(person) = person {

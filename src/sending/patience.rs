@@ -63,6 +63,7 @@ mod tests {
             retry_after,
             field: None,
             limit: None,
+            missing: Vec::new(),
         };
         Failure { kind: FailureKind::Problem(Box::new(problem)), status, request_id: None }
     }

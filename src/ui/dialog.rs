@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind};
+use super::{Button, ButtonKind, dom};
 use crate::t;
 
 /// A modal dialog on the browser's own `<dialog>`: focus stays inside and returns where it was.
@@ -20,6 +20,7 @@ pub(crate) fn Dialog(
         match (open.get(), dialog.open()) {
             (true, false) => {
                 let _ = dialog.show_modal();
+                begin_at_title(&dialog);
             }
             (false, true) => dialog.close(),
             _ => {}
@@ -32,13 +33,28 @@ pub(crate) fn Dialog(
             on_close.run(());
         }
     };
+    // Some browsers close on a second Escape whatever was said to the first.
+    let stay = move |_| {
+        if let Some(dialog) = node.get_untracked().filter(|dialog| open.get_untracked() && !dialog.open()) {
+            let _ = dialog.show_modal();
+        }
+    };
     view! {
-        <dialog node_ref=node class="dialog" on:cancel=cancel aria-labelledby="dialog-title">
+        <dialog node_ref=node class="dialog" on:cancel=cancel on:close=stay aria-labelledby="dialog-title">
             {move || open.get().then(|| view! {
-                <h2 id="dialog-title">{title.get()}</h2>
+                <h2 id="dialog-title" tabindex="-1">{title.get()}</h2>
                 {children()}
             })}
         </dialog>
+    }
+}
+
+/// The browser puts the focus on the first control. Where the dialog is taller than the window that may be far down, so the
+/// dialog begins with the focus on its title instead.
+fn begin_at_title(dialog: &web_sys::HtmlDialogElement) {
+    if dialog.scroll_height() > dialog.client_height() {
+        dom::focus("dialog-title");
+        dialog.set_scroll_top(0);
     }
 }
 

@@ -40,7 +40,29 @@ pub(crate) fn focus(id: &str) {
 /// Whether the keyboard is nowhere in particular, as after the element that had it is gone.
 pub(crate) fn is_focus_lost() -> bool {
     let focused = document().active_element();
-    focused.is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "DIALOG"))
+    // The title is where a dialog puts the focus that has no better place.
+    focused.is_none_or(|element| {
+        matches!(element.tag_name().as_str(), "BODY" | "DIALOG") || element.id() == "dialog-title"
+    })
+}
+
+/// Whether there is an element that fits a selector.
+pub(crate) fn is_there(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|found| found.is_some())
+}
+
+/// Whether what is typed goes into a field.
+pub(crate) fn is_typing() -> bool {
+    is_there(
+        "input:not([type=checkbox], [type=radio], [type=file]):focus, textarea:focus, [contenteditable]:focus",
+    )
+}
+
+/// The keys of a command as people of this system know them.
+pub(crate) fn shortcut(letter: &str) -> String {
+    let is_apple =
+        window().navigator().platform().is_ok_and(|name| name.starts_with("Mac") || name.starts_with("iP"));
+    if is_apple { format!("\u{2318}{letter}") } else { format!("Ctrl+{letter}") }
 }
 
 /// Moves the keyboard to an element after the next paint, where it would be nowhere then.

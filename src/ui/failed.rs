@@ -1,9 +1,11 @@
 use leptos::prelude::*;
 
 use super::{Button, Icon, IconName};
+use crate::reach;
 use crate::t;
 
-/// What stands in the place of something that could not be loaded or done.
+/// What stands in the place of something that could not be loaded or done. Where the server was away, it is tried again as
+/// soon as it is back.
 #[component]
 pub(crate) fn Failed(
     #[prop(into)] message: String,
@@ -16,6 +18,13 @@ pub(crate) fn Failed(
     #[prop(optional, into)]
     busy: Signal<bool>,
 ) -> impl IntoView {
+    if let Some(retry) = on_retry {
+        reach::on_return(move || {
+            if !busy.get_untracked() {
+                retry.run(());
+            }
+        });
+    }
     view! {
         <div class="failed" role="alert">
             <p><Icon name=IconName::Alert />{message}</p>

@@ -71,3 +71,14 @@ pub(crate) fn Icon(name: IconName) -> impl IntoView {
         </svg>
     }
 }
+
+/// The product's sign. Part of the app, so that it is there without the server too.
+#[component]
+pub(crate) fn Logo() -> impl IntoView {
+    view! {
+        <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+            <path class="logo-ground" d="M7 0h18a7 7 0 0 1 7 7v18a7 7 0 0 1-7 7H7a7 7 0 0 1-7-7V7a7 7 0 0 1 7-7z"></path>
+            <path class="logo-sign" d="M8 22V10l8 7 8-7v12"></path>
+        </svg>
+    }
+}

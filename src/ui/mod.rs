@@ -1,6 +1,7 @@
 //! Presentation primitives. They know the browser and the texts, and nothing of the features.
 
 mod button;
+mod choice;
 mod dialog;
 pub(crate) mod dom;
 mod failed;
@@ -9,6 +10,7 @@ mod form;
 mod help;
 mod icon;
 mod leaving;
+mod marked;
 mod menu;
 mod neighbour;
 mod notice;
@@ -25,17 +27,19 @@ mod term;
 mod virtual_list;
 
 pub(crate) use button::{Button, ButtonKind, CopyButton};
+pub(crate) use choice::Choice;
 pub(crate) use dialog::{ConfirmDialog, Dialog};
 pub(crate) use failed::Failed;
 pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea};
 pub(crate) use form::Form;
 pub(crate) use help::{HelpPage, help_link};
-pub(crate) use icon::{Icon, IconName};
+pub(crate) use icon::{Icon, IconName, Logo};
 pub(crate) use leaving::{LeaveGuard, leave};
+pub(crate) use marked::Marked;
 pub(crate) use menu::{Menu, MenuItem};
 pub(crate) use neighbour::neighbour;
-pub(crate) use notice::{Announcer, Notices, Tone, announce, notify};
-pub(crate) use page::{Crumb, EmptyState, Page, Skeleton};
+pub(crate) use notice::{Announcer, Notices, Tone, announce, notify, notify_undoable, withdraw_undo};
+pub(crate) use page::{Crumb, EmptyState, Page, Skeleton, Starting};
 pub(crate) use pager::Pager;
 pub(crate) use progress::{Meter, ProgressBar};
 pub(crate) use radio::RadioOption;

@@ -1,11 +1,22 @@
 //! What is said in passing: to the eye as a notice, to the ear through a live region.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{Icon, IconName, dom};
 use crate::t;
+
+/// How long success is shown.
+const SHOWN_MS: u32 = 6_000;
+/// How long a change can be taken back.
+const UNDOABLE_MS: u32 = 10_000;
+/// What the time that is left is counted in.
+const TICK_MS: u32 = 250;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -13,11 +24,20 @@ pub(crate) enum Tone {
     Failure,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 struct Notice {
     id: u32,
     tone: Tone,
     text: String,
+    undo: Option<Undo>,
+}
+
+/// Taking back what a notice tells of.
+#[derive(Clone)]
+struct Undo {
+    /// What was changed: a later change of the same cannot leave an earlier one to be taken back.
+    of: String,
+    run: Arc<dyn Fn() + Send + Sync>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,6 +48,7 @@ struct Channel {
 
 thread_local! {
     static CHANNEL: RefCell<Option<Channel>> = const { RefCell::new(None) };
+    static NEXT_ID: Cell<u32> = const { Cell::new(0) };
 }
 
 fn channel() -> Channel {
@@ -55,30 +76,116 @@ pub(crate) fn announce(text: impl Into<String>) {
 
 /// Shows a notice about background work. Success goes away by itself, failure stays until closed.
 pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
-    let (notices, text) = (channel().notices, text.into());
+    let text = text.into();
     announce(text.clone());
-    let id = notices.with_untracked(|notices| notices.last().map_or(0, |last| last.id + 1));
-    notices.update(|notices| notices.push(Notice { id, tone, text }));
-    if tone == Tone::Success {
-        leptos::task::spawn_local(async move {
-            dom::sleep(6000.0).await;
-            notices.update(|notices| notices.retain(|notice| notice.id != id));
-        });
+    let shown_for = (tone == Tone::Success).then_some(SHOWN_MS);
+    show(tone, text, None, shown_for);
+}
+
+/// Says that something was changed, and offers for a while to take it back: by the button, or by the keys for it.
+/// `of` names what was changed; `undo` outlives the screen.
+pub(crate) fn notify_undoable(text: impl Into<String>, of: String, undo: impl Fn() + Send + Sync + 'static) {
+    let text = text.into();
+    announce(format!("{text} {}", t!("common.undo_by", keys = dom::shortcut("Z"))));
+    channel().notices.update(|notices| {
+        notices.retain(|notice| notice.undo.as_ref().is_none_or(|undo| undo.of != of));
+    });
+    show(Tone::Success, text, Some(Undo { of, run: Arc::new(undo) }), Some(UNDOABLE_MS));
+}
+
+/// Takes away every offer to take something back, as when the person who made the changes is gone.
+pub(crate) fn withdraw_undo() {
+    channel().notices.update(|notices| notices.retain(|notice| notice.undo.is_none()));
+}
+
+fn show(tone: Tone, text: String, undo: Option<Undo>, shown_for: Option<u32>) {
+    let notices = channel().notices;
+    let id = NEXT_ID.replace(NEXT_ID.get().wrapping_add(1));
+    notices.update(|notices| notices.push(Notice { id, tone, text, undo }));
+    let Some(mut left) = shown_for else { return };
+    leptos::task::spawn_local(async move {
+        while left > 0 {
+            dom::sleep(f64::from(TICK_MS)).await;
+            // Who points at it or is on it with the keyboard has not finished.
+            if !dom::is_there(".notices:hover, .notices:focus-within") {
+                left = left.saturating_sub(TICK_MS);
+            }
+        }
+        close(notices, id);
+    });
+}
+
+fn close(notices: RwSignal<Vec<Notice>>, id: u32) {
+    if notices.with_untracked(|notices| notices.iter().any(|notice| notice.id == id)) {
+        notices.update(|notices| notices.retain(|notice| notice.id != id));
     }
+}
+
+/// Takes back what the latest notice tells of that offers it.
+fn undo_latest(notices: RwSignal<Vec<Notice>>) -> bool {
+    let latest = notices.with_untracked(|notices| {
+        notices.iter().rev().find_map(|notice| Some((notice.id, notice.undo.clone()?)))
+    });
+    let Some((id, undo)) = latest else { return false };
+    close(notices, id);
+    (undo.run)();
+    true
 }
 
 /// Where notices appear.
 #[component]
 pub(crate) fn Notices() -> impl IntoView {
     let notices = channel().notices;
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        let asked = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
+        let is_undo = asked && event.key().eq_ignore_ascii_case("z");
+        // In a field these keys take back what was typed there, and behind a dialog nothing is done.
+        if is_undo && !dom::is_typing() && !dom::is_there("dialog:modal") && undo_latest(notices) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let root = NodeRef::<html::Section>::new();
+    // Where the keyboard was before it came here: it goes back there when what it pressed is gone.
+    let before = StoredValue::new_local(None::<HtmlElement>);
+    let enter = move |event: leptos::ev::FocusEvent| {
+        let from = event.related_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let inside =
+            |element: &HtmlElement| root.get_untracked().is_some_and(|root| root.contains(Some(element)));
+        if let Some(from) = from.filter(|from| !inside(from)) {
+            before.set_value(Some(from));
+        }
+    };
+    let close = move |id: u32| {
+        close(notices, id);
+        dom::after_paint(move || {
+            let before = before.try_update_value(Option::take).flatten();
+            match before.filter(|before| before.is_connected()) {
+                _ if !dom::is_focus_lost() => {}
+                Some(before) => {
+                    let _ = before.focus();
+                }
+                None => dom::focus("page-title"),
+            }
+        });
+    };
     view! {
-        <section class="notices" aria-label=t!("common.notices")>
+        <section class="notices" aria-label=t!("common.notices") node_ref=root on:focusin=enter>
             <For each=move || notices.get() key=|notice| notice.id let:notice>
                 <div class="notice" class:notice-failure=notice.tone == Tone::Failure>
                     <Icon name=if notice.tone == Tone::Failure { IconName::Alert } else { IconName::Check } />
                     <span>{notice.text.clone()}</span>
+                    {notice.undo.clone().map(|undo| view! {
+                        <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=dom::shortcut("Z")
+                            on:click=move |_| {
+                                close(notice.id);
+                                (undo.run)();
+                            }>
+                            {t!("common.undo")}
+                        </button>
+                    })}
                     <button type="button" class="button button-quiet button-icon" aria-label=t!("common.close")
-                        on:click=move |_| notices.update(|notices| notices.retain(|other| other.id != notice.id))>
+                        on:click=move |_| close(notice.id)>
                         <Icon name=IconName::Close />
                     </button>
                 </div>

@@ -5,17 +5,17 @@ use super::{HelpPage, Term, dom, help_link};
 /// A place above the page.
 #[derive(Clone)]
 pub(crate) struct Crumb {
-    pub(crate) label: String,
+    pub(crate) label: Term,
     /// Where it leads; `None` for a group that is no page of its own.
     pub(crate) href: Option<String>,
 }
 
 impl Crumb {
-    pub(crate) fn group(label: impl Into<String>) -> Self {
+    pub(crate) fn group(label: impl Into<Term>) -> Self {
         Self { label: label.into(), href: None }
     }
 
-    pub(crate) fn page(label: impl Into<String>, href: impl Into<String>) -> Self {
+    pub(crate) fn page(label: impl Into<Term>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: Some(href.into()) }
     }
 }
@@ -81,6 +81,17 @@ pub(crate) fn Skeleton(#[prop(default = 5)] rows: usize) -> impl IntoView {
         <div class="skeleton" role="status">
             <span class="visually-hidden">{crate::t!("common.loading")}</span>
             {(0..rows).map(|_| view! { <div class="skeleton-row"></div> }).collect_view()}
+        </div>
+    }
+}
+
+/// What stands where the whole app will, as `index.html` shows it before there is an app.
+#[component]
+pub(crate) fn Starting() -> impl IntoView {
+    view! {
+        <div class="starting" role="status">
+            <span class="spinner" aria-hidden="true"></span>
+            <span>{crate::t!("common.loading")}</span>
         </div>
     }
 }

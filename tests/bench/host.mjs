@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Serves `dist` and the page, and calls `measure` with a way to choose a file and one to run a bench by its name. */
+/** Serves `dist` and the page, and calls `measure` with a way to choose a file and one to run a bench by its name, with what it takes. */
 export async function withBench(dist, measure) {
   const roots = { "/dist/": dist, "/bench/": join(here, "page"), "/modules/": join(here, "../../node_modules") };
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ export async function withBench(dist, measure) {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/bench/index.html`);
     const choose = (file) => page.locator("input").setInputFiles(file);
-    const run = (name) => page.evaluate((name) => window.bench[name](), name);
+    const run = (name, argument) => page.evaluate(([name, argument]) => window.bench[name](argument), [name, argument]);
     await measure({ choose, run });
   } finally {
     await browser.close();

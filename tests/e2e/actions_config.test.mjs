@@ -17,6 +17,8 @@ walk("a8: the first invitation fills the card, and a password shows the secret",
   await app.enter();
   await actionsConfig.open();
   await actionsConfig.seeNotActivated();
+  await actionsConfig.seeNoOriginalUser();
+  await actionsConfig.seeFirstNotInMarketo("marketo.admin@example.com", "marketo.admin@example.com");
   await actionsConfig.seeBlockedBy(2);
   await actionsConfig.seeBlockedBy(3);
   await actionsConfig.search("nobody at all");
@@ -26,6 +28,7 @@ walk("a8: the first invitation fills the card, and a password shows the secret",
   await actionsConfig.invite("Marta Núñez", "Español");
   await actionsConfig.seeAdmin("Marta Núñez", "status.invited");
   await actionsConfig.seeFocusOn("Marta Núñez");
+  await actionsConfig.seeOriginalUser("Marta Núñez", "actions_config.original_waiting");
   const [mail] = await empty.mailsOnceThere("marta.nunez@northwind.example");
   assert.match(mail.links[0], /\/activate#/);
 
@@ -47,9 +50,51 @@ walk("a8: the first invitation fills the card, and a password shows the secret",
   assert.ok(!(await driver.everythingKept()).includes(secret));
 });
 
+const alone = await serve(...options, "--admin-email", "marta.nunez@northwind.example");
+
+walk("a sole Marketo admin does every step that is a Marketo admin's", alone, { everyRequestCounts: true }, async (app) => {
+  const { actionsConfig, marketo, salesforce, setupGuide } = app;
+  const name = "Marta Núñez";
+  await app.enter();
+  await actionsConfig.open();
+  await actionsConfig.seeNoOriginalUser();
+  await actionsConfig.search("marta");
+  await actionsConfig.choose(name);
+  await actionsConfig.seeOriginalUser("marta.nunez@northwind.example");
+  await actionsConfig.seeFocusOn(name);
+  const { credentials } = await (await alone.admin()).call("GET", "/integration");
+  await actionsConfig.seeCredentials(MUNCHKIN, credentials.client_secret_ends_with);
+  const [mail] = await alone.mailsOnceThere("marta.nunez@northwind.example");
+  assert.match(mail.text, /Integration Information is filled in/);
+  await setupGuide.open();
+  await setupGuide.seeState(1, "step_state.done");
+  await actionsConfig.open();
+  await actionsConfig.reveal();
+  await actionsConfig.setPassword(PASSWORD);
+  // That nothing was confirmed yet is what the first question finds out.
+  app.driver.forgetTroubles(/^403 for POST .*\/secret\/reveal$/);
+  await actionsConfig.seeSecret(credentials.client_secret_ends_with);
+  await actionsConfig.closeSecret();
+  await salesforce.connectAs("marketo.admin@example.com", "Example Corp");
+  await marketo.open();
+  await marketo.connect();
+  await marketo.seeConnected("marta.nunez@northwind.example");
+  await setupGuide.open();
+  await setupGuide.seeState(3, "step_state.done");
+  // What must be so before the first step was not said to be so.
+  await setupGuide.openScreen(4, "nav.actions_config");
+  await app.driver.seeFocus({ role: "heading", name: app.say("actions_config.field_sync") });
+  await actionsConfig.continueAnyway();
+  await actionsConfig.seeCounted();
+  await actionsConfig.start();
+  await actionsConfig.seeRun("field_sync.state_completed");
+  await setupGuide.open();
+  await setupGuide.seeState(4, "step_state.done");
+});
+
 const connected = await serve(...options);
 
-walk("p1: people are previewed, copied, listed and fetched anew", connected, {}, async (app, another) => {
+walk("p1: people are previewed, copied, listed and fetched anew", connected, { everyRequestCounts: true }, async (app, another) => {
   const { actionsConfig, driver } = app;
   await app.enter();
   await app.connect();
@@ -64,6 +109,10 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, {},
   await actionsConfig.seeRun("field_sync.state_completed");
   const api = await connected.admin();
   const { people, incremental } = await api.call("GET", "/field-sync");
+  const { items: [run] } = await api.call("GET", "/field-sync/runs");
+  assert.ok(run.failed > 0);
+  await actionsConfig.openFailed(run.failed);
+  await actionsConfig.closeDetails();
   assert.ok(people > 0 && incremental);
   await actionsConfig.seePeople(people);
   await actionsConfig.openDetails();

@@ -106,17 +106,18 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, {}, async (a
   await lookAround("Salesforce");
 
   await first.call("POST", "/connections/marketo", {
-    pasted: { munchkin_account_id: MUNCHKIN, client_id: "nobody", client_secret: "wrong" },
+    by: { pasted: { munchkin_account_id: MUNCHKIN, client_id: "nobody", client_secret: "wrong" } },
   }).catch(() => {});
   await marketo.open();
   await marketo.paste({ munchkin: MUNCHKIN, clientId: "integration-client", secret: PASTED });
   await marketo.connectPasted();
-  await marketo.seeFailed("credentials_rejected");
+  await marketo.seePasteFailed("credentials_rejected");
   await lookAround("Marketo, refused");
   await marketo.connect();
   await marketo.seeConnected("Marta Núñez");
   await lookAround("Marketo");
 
+  await app.meetPrerequisites();
   await actionsConfig.open();
   await actionsConfig.preview();
   await actionsConfig.start();

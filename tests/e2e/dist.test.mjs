@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 
+import { isFirst } from "../../script/split-texts.mjs";
 import { Chromium } from "./harness/chromium.mjs";
 import { DIST } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
@@ -104,7 +105,7 @@ test("c4: a file that is missing is missing, and never the app's page", async ()
 });
 
 test("a15: answers of the API are kept in no cache", async () => {
-  const response = await fetch(`${server.origin}/api/v1/health`, { headers: { "X-MSI-CSRF": "1" } });
+  const response = await fetch(`${server.origin}/api/v1/session`, { headers: { "X-MSI-CSRF": "1" } });
   assert.equal(response.headers.get("cache-control"), "no-store");
 });
 
@@ -116,6 +117,29 @@ test("c11: no source map and no path of the machine that built it is shipped", (
     assert.doesNotMatch(text, /\/(root|home|work)\/(?!lightning\/)[\w.-]+\//, file);
     assert.doesNotMatch(text, /sourceMappingURL/, file);
   }
+});
+
+test("p5: what can be seen before anybody has signed in has its texts in the first file", () => {
+  const isSource = (entry) => entry.isFile() && entry.name.endsWith(".rs");
+  const within = (folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(isSource)
+      .map((entry) => join(entry.parentPath, entry.name));
+  const sources = ["src/features/sign_in", "src/salesforce_flow", "src/ui", "src/api"].flatMap(within);
+  sources.push(...["main", "new_password", "panic_overlay"].map((name) => `src/${name}.rs`));
+  const code = (file) => readFileSync(file, "utf8").replaceAll(/^\s*\/\/.*$/gm, "");
+  const keys = sources.flatMap((file) => [...code(file).matchAll(/\b(?:t|term)!\(\s*"([\w.]+)"/g)].map(([, key]) => key));
+  assert.ok(keys.includes("sign_in.title"));
+  assert.deepEqual(keys.filter((key) => !isFirst(key)), []);
+});
+
+walk("p5: a person can type on the sign-in page after so many bytes and requests", server, {}, async (app) => {
+  const { first_load } = JSON.parse(readFileSync("tests/sizes.json", "utf8"));
+  const loaded = await app.driver.loadsUntil("/sign-in", { role: "textbox", name: app.say("field.email") });
+  const bytes = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
+  const list = loaded.map(({ path, bytes }) => `${bytes} ${path}`).join("\n");
+  assert.ok(loaded.length <= first_load.requests, `${loaded.length} requests:\n${list}`);
+  assert.ok(bytes <= first_load.limit, `${bytes} bytes:\n${list}`);
 });
 
 walk("c3: what an attacker would inject does not run", server, {}, async (app) => {

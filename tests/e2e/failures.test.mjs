@@ -79,15 +79,23 @@ walk("r15: an action that fails says why in its dialog, and can be confirmed aga
 
 walk("r15: a role that cannot be changed goes back to what it was", server, {}, async (app) => {
   await app.enter();
+  // Granting is asked for in a dialog, which says so and can be confirmed again.
   await app.fault("/users/{id}", "500", { method: "patch" });
-  await app.users.changeRole("Ana Ruiz", "role.admin");
-  await app.frame.seeSaid(messageOf(app, "500"));
+  await app.users.chooseRole("Ana Ruiz", "role.admin");
+  await app.users.seeQuestion(app.say("users.grant_title", { name: "Ana Ruiz" }));
+  await app.users.confirm("users.grant");
+  await app.users.seeRefusal(messageOf(app, "500"));
   await app.users.seeRole("Ana Ruiz", "role.user");
-  await app.driver.inspect("failure notice");
-  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.users.confirmGrant("Ana Ruiz");
   await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.admin") }));
+
+  await app.fault("/users/{id}", "500", { method: "patch" });
   await app.users.changeRole("Ana Ruiz", "role.user");
-  await app.users.seeRole("Ana Ruiz", "role.user");
+  await app.frame.seeSaid(messageOf(app, "500"));
+  await app.users.seeRole("Ana Ruiz", "role.admin");
+  await app.driver.inspect("failure notice");
+  await app.users.changeRole("Ana Ruiz", "role.user");
+  await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.user") }));
 });
 
 walk("a10: an expired session is renewed in a dialog, and what was asked for goes on", server, {}, async (app) => {
@@ -188,8 +196,24 @@ walk("o2: a file is read, mapped and checked without the network", server, {}, a
   await app.inviteCsv.file.next();
   await app.inviteCsv.mapping.arrive();
   await app.inviteCsv.mapping.next();
-  await app.inviteCsv.review.arriveAlone();
+  await app.inviteCsv.review.arriveUnasked("people", "seats", "names");
   assert.deepEqual(await app.inviteCsv.review.counts(), { ready: 1, error: 1 });
+});
+
+walk("r15: what the account could not be asked about is named in the review, and asked again", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("again.csv", "Email,First name\nMarketo.Admin@example.com,Ana\nbo@@example.org,Bo\n"));
+  await app.fault("/account/address-keys", "503", { method: "get", times: 2 });
+  await app.inviteCsv.mapping.next();
+  await app.inviteCsv.review.arriveUnasked("people");
+  await app.inviteCsv.review.edit("bo@@example.org", "bo@example.org");
+  await app.inviteCsv.review.seeGoingOnWith(2);
+  await app.inviteCsv.review.askAgain();
+  await app.driver.see({ text: app.say("unknown.still") });
+  await app.inviteCsv.review.askAgain();
+  await app.inviteCsv.review.arrive();
+  assert.deepEqual(await app.inviteCsv.review.counts(), { ready: 1, member: 1 }, "and no change is lost");
 });
 
 walk("r15: no answer in time is said in a list, and a sending goes on", server, {}, async (app, another) => {

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { faults, strayLabels } from "../../script/guide/check.mjs";
+import { keysOfPages } from "../../script/guide/screens.mjs";
 import { headingOf, readGuide, readPage } from "../../script/guide/read.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
@@ -13,8 +14,15 @@ const server = await serve();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const guide = readGuide(join(root, "docs/guide"), join(root, "locales"));
 
-test("every bold text of the guide is a label of the app, in the language of its page", () => {
-  assert.deepEqual([...guide.editions.values()].flatMap(strayLabels), []);
+test("every bold text of the guide is a label that its own screen shows, in the language of its page", () => {
+  const keys = keysOfPages(root);
+  assert.deepEqual([...guide.editions.values()].flatMap((edition) => strayLabels(edition, keys)), []);
+});
+
+test("a label of another screen is found", () => {
+  const pages = new Map([["invite", readPage("invite", "# Invite\n\n**Invite**, then **Next**")]]);
+  const texts = { "users.invite": "Invite", "common.next": "Next" };
+  assert.deepEqual(strayLabels({ locale: "en", pages, texts }, keysOfPages(root)), ["en/invite.md: Next"]);
 });
 
 test("what would lead nowhere, or differ between languages, is found", () => {

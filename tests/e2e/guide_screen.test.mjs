@@ -46,6 +46,47 @@ walk("a handed-over link leads through the sign-in to its step", server, {}, asy
   await visitor.setupGuide.seeInstructions(4, "setup_guide.sync_1");
 });
 
+walk("a step of another persona is handed over to an administrator, taken, or somebody is invited for it", server, {}, async (app, another) => {
+  const { setupGuide } = app;
+  const persona = "persona.salesforce_admin";
+  const api = await server.admin();
+  await api.invite([{ email: "sam@guide.example", first_name: "Sam", last_name: "Orr", role: "Admin" }]);
+  const [mail] = await server.mailsOnceThere("sam@guide.example");
+  await server.visitor().accept(mail.links[0], PASSWORD);
+  await app.enter();
+  await setupGuide.open();
+  // The first administrator is a Marketo Admin: step 2 is either's.
+  for (const own of [1, 2, 3, 4, 5]) await setupGuide.seeYours(own);
+  for (const theirs of [6, 7]) await setupGuide.seeNotYours(theirs);
+  await setupGuide.handOver(6);
+  await setupGuide.giveTo("sam@guide.example", "Sam Orr", persona);
+  assert.deepEqual((await api.users({ search: "sam@guide.example" }))[0].personas, ["salesforce_admin"]);
+
+  const sam = await another();
+  await sam.driver.goto("/#install-or-upgrade-the-msi-package");
+  await sam.signIn.byPassword("sam@guide.example", PASSWORD);
+  for (const own of [2, 6, 7]) await sam.setupGuide.seeYours(own);
+  for (const theirs of [1, 3, 4, 5]) await sam.setupGuide.seeNotYours(theirs);
+
+  await setupGuide.handOver(7);
+  await setupGuide.inviteForStep();
+  await app.invite.arrive();
+  await app.invite.enter("new@guide.example");
+  await app.invite.seeEntry("new@guide.example");
+  await app.invite.next();
+  await app.invite.seeReview(1);
+  await app.invite.invite(1);
+  await app.invite.seeAccepted(1);
+  const [invited] = await api.users({ search: "new@guide.example" });
+  assert.deepEqual([invited.role, invited.personas], ["admin", ["salesforce_admin"]]);
+
+  await setupGuide.open();
+  await setupGuide.take(6, persona);
+  for (const own of [1, 2, 3, 4, 5, 6, 7]) await setupGuide.seeYours(own);
+  await app.driver.reload();
+  await setupGuide.seeYours(7);
+});
+
 walk("u8: a prerequisite is ticked by the keyboard, and the tick can be taken back", server, {}, async (app) => {
   const { driver, setupGuide } = app;
   await app.enter();
@@ -76,6 +117,45 @@ walk("what happened elsewhere is there when somebody comes back to the guide", s
   await api.call("POST", "/marketo-admins/invites", { id: admin.id, language: "en" });
   await app.driver.comeBack();
   await setupGuide.seeState(1, "step_state.in_progress");
+});
+
+walk("what others do shows by itself, and nobody loses their place", server, { everyRequestCounts: true }, async (app) => {
+  const { driver, setupGuide } = app;
+  await app.enter();
+  const api = await server.admin();
+  await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: false });
+  await setupGuide.open();
+  const link = { role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.marketo") }), within: setupGuide.step(3) };
+  await driver.tabTo(link);
+  await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: true });
+  await setupGuide.seeTicked(ADMIN);
+  await driver.seeFocus(link);
+});
+
+walk("a connection that was revoked in Salesforce shows when somebody comes back", server, {}, async (app) => {
+  const { setupGuide } = app;
+  await app.enter();
+  await app.salesforce.connectAs(ADMIN, "Example Corp");
+  await setupGuide.open();
+  await setupGuide.seeState(2, "step_state.done");
+  server.change("UPDATE salesforce_connections SET checked_at = checked_at - 60000");
+  const [{ instance_url: org }] = server.rows("SELECT instance_url FROM salesforce_connections");
+  const order = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ order: "revoke" }) };
+  assert.ok((await fetch(`${org}/__sandbox`, order)).ok);
+  await app.driver.comeBack();
+  await setupGuide.seeState(2, "step_state.needs_attention");
+});
+
+walk("a user's own connection asks for nothing that is not theirs", server, { everyRequestCounts: true }, async (app) => {
+  const api = await server.admin();
+  await api.invite([{ email: "sue@guide.example" }]);
+  const [mail] = await server.mailsOnceThere("sue@guide.example");
+  await app.activation.open(mail.links[0]);
+  await app.activation.activate(PASSWORD);
+  await app.profile.arrive();
+  const heard = app.driver.listen();
+  await app.salesforce.connectAs("sue@guide.example", "Example Corp", { own: true });
+  assert.deepEqual(heard.requests.filter(({ url }) => url.includes("/setup-guide")), []);
 });
 
 walk("a guide that cannot be read says so, and is read again", server, {}, async (app) => {

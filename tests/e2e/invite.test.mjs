@@ -1,9 +1,12 @@
 // Inviting single people, and what became of them: bounced, deferred, corrected, taken back.
 import assert from "node:assert/strict";
 
-import { serve, walk } from "./harness/walk.mjs";
+import { PostOffice } from "./harness/post_office.mjs";
+import { serve, suite, walk } from "./harness/walk.mjs";
 
 const server = await serve("--seats", "12");
+const office = await PostOffice.start(suite);
+const down = await serve("--smtp", office.address);
 const admin = await server.admin();
 
 walk("s13 u5: addresses of any shape become entries, each with what is wrong with it", server, {}, async (app) => {
@@ -33,6 +36,45 @@ walk("s13 u5: addresses of any shape become entries, each with what is wrong wit
   assert.equal(`${ana.first_name} ${ana.last_name}`, "Ana García");
   assert.deepEqual(ana.teams, ["Everyone", "EMEA Sales"]);
   assert.equal((await server.mails("ana@example.com")).length, 1);
+});
+
+walk("u5: the review says what people become, and what is wrong is put right there", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.enter("typo@gmial.com two@@example.net nobody idn@b\u00fccher.example nobody");
+  await app.invite.seeEntry("idn@b\u00fccher.example", "xn--bcher-kva.example");
+  await app.invite.chooseRole("role.admin");
+  await app.invite.chooseTeam("EMEA Sales");
+  await app.invite.next();
+  await app.invite.seeReview(2);
+  await app.invite.seeBecoming("field.role", app.say("role.admin"));
+  await app.invite.seeBecoming("field.teams", /^Everyone.*EMEA Sales$/);
+  await app.invite.seeBecoming("field.workspace", "Default");
+  await app.invite.seeInvited("typo@gmial.com", app.say("row_problem.likely_typo"));
+  await app.invite.seeInvited("idn@b\u00fccher.example", "xn--bcher-kva.example");
+  await app.invite.takeSuggestion("typo@gmail.com");
+  await app.invite.seeInvited("typo@gmail.com");
+  await app.invite.takeSuggestion("two@example.net");
+  await app.invite.seeReview(3);
+  assert.deepEqual((await app.invite.leftOut()).map(([email]) => email), ["nobody", "nobody"]);
+  await app.invite.removeUnfit(2);
+  await app.invite.seeNobodyLeftOut();
+});
+
+walk("u2: entries are changed in place, by mouse and keyboard", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.enter("Ana Ruiz <wrong>, nobody");
+  await app.invite.seeEntry("wrong", app.say("row_problem.no_at"));
+  await app.invite.edit("wrong", "Ana Gil <right@example.net>");
+  await app.invite.seeEntry("right@example.net");
+  await app.invite.seeKeyboardOn("right@example.net");
+  await app.invite.editByKey("one@example.net two@example.net");
+  await app.invite.seeEntry("two@example.net");
+  await app.invite.seeKeyboardOn("one@example.net");
+  await app.invite.removeUnfit(1);
+  await app.invite.next();
+  await app.invite.seeReview(2);
 });
 
 walk("r18: members, invited people and missing seats are found before anything is sent", server, {}, async (app) => {
@@ -93,3 +135,24 @@ walk("r7: a mail that is refused is shown with its reason, corrected and sent ag
   assert.equal((await admin.users({ search: "greylist" })).length, 0, "the seat is free");
 });
 
+
+walk("r19: while the mail server is down the screens say so, and one click retries all", down, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.enter("waits@example.com");
+  await app.invite.seeEntry("waits@example.com");
+  await app.invite.next();
+  await app.invite.seeReview(1);
+  await app.invite.invite(1);
+  await app.invite.seeAccepted(1);
+  await app.batch.seeMailTrouble("mail_trouble.unreachable");
+  await app.batch.openList();
+  await app.batch.seeMailTrouble("mail_trouble.unreachable");
+  await app.batch.open(app.say("batches.individual"));
+  await app.batch.seeMailTrouble("mail_trouble.unreachable");
+  await app.batch.seeCount("delivery.queued", 1);
+  office.open();
+  await app.batch.retryAll();
+  await app.batch.seeCount("delivery.sent", 1);
+  await app.batch.seeNoMailTrouble("mail_trouble.unreachable");
+});

@@ -13,6 +13,15 @@ const SECOND = "another horse, another battery";
 /** The stand-in's Client Secret. */
 const SECRET = "sandboxIntegr8nWd5yH2pL6eC0nF7jX";
 
+walk("one's own role, persona, teams and workspace are shown", server, {}, async (app) => {
+  await app.enter();
+  await app.profile.open();
+  const within = { role: "region", name: app.say("profile.access") };
+  for (const key of ["role.admin", "persona.marketo_admin", "team.everyone", "workspace.default"]) {
+    await app.driver.see({ text: app.say(key), within });
+  }
+});
+
 walk("i1: the language is chosen, kept, and holds on every screen", server, {}, async (app, another) => {
   await app.enter();
   for (const [locale, name] of [
@@ -132,7 +141,7 @@ walk("everybody sees whether they may use Marketo, and in which workspace", serv
   await app.profile.seeIntegration("nav.marketo", app.say("connection.none"));
 
   const pasted = { munchkin_account_id: "284-RPR-133", client_id: "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002", client_secret: SECRET };
-  await admin.call("POST", "/connections/marketo", { pasted });
+  await admin.call("POST", "/connections/marketo", { by: { pasted }, out_of_order: true });
   await app.profile.open();
   await app.profile.seeIntegration("nav.marketo", app.say("connection.healthy"));
   await app.profile.seeIntegration("nav.marketo", app.say("profile.marketo_none"));

@@ -41,7 +41,7 @@ walk("s1: the audit log is saved as a file in which no cell is a formula", serve
 });
 
 walk("what was changed is named as on its own screen, and so in the file", server, { locale: "ko" }, async (app) => {
-  await admin.call("PUT", "/salesforce-setup/items/governance", { ticked: true });
+  await admin.call("PUT", "/salesforce-setup/items/governance", { ticked: true, out_of_order: true });
   await admin.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
   await app.enter();
   const words = [app.say("setup_guide.actions_enabled"), app.say("checklist.governance")];
@@ -50,6 +50,10 @@ walk("what was changed is named as on its own screen, and so in the file", serve
   assert.deepEqual((await app.security.shown()).map(({ subject }) => subject), words);
   const [, ...lines] = (await app.security.exported()).bytes.toString("utf8").trimEnd().split("\r\n");
   assert.deepEqual(lines.map((line) => line.split(",")[3]), words);
+  await app.security.open("?action=step_out_of_order");
+  const [step, missing] = [7, 6].map((number) => `${number}. ${app.say(`step.${number}`)}`);
+  const passedOver = [app.say("security.out_of_order", { step, missing })];
+  assert.deepEqual((await app.security.shown()).map(({ subject }) => subject), passedOver);
 });
 
 walk("r15: what cannot be read says so, and is read again", server, { locale: "ja" }, async (app) => {

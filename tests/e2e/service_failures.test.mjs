@@ -64,7 +64,7 @@ walk("s2: each code of Salesforce is named where it is met, and explained in Dia
 async function connectMarketo() {
   const admin = await ofMarketo.admin();
   const pasted = { munchkin_account_id: MUNCHKIN, client_id: "client", client_secret: "secret" };
-  await admin.call("POST", "/connections/marketo", { pasted });
+  await admin.call("POST", "/connections/marketo", { by: { pasted }, out_of_order: true });
 }
 
 const REFUSALS = {
@@ -84,17 +84,17 @@ walk("s3: each refusal of Marketo is named with its fix", ofMarketo, {}, async (
   for (const [failure, refusal] of Object.entries(REFUSALS)) {
     marketo.refuse(refusal);
     await app.marketo.paste(PASTED);
-    await app.marketo.connectPasted();
-    await app.marketo.seeFailed(failure);
+    await app.marketo.connectPasted({ anyway: true });
+    await app.marketo.seePasteFailed(failure);
   }
   marketo.refuse({ at: "/identity/", code: 404 });
   await app.marketo.paste(PASTED);
-  await app.marketo.connectPasted();
+  await app.marketo.connectPasted({ anyway: true });
   await app.marketo.seeRefused(app.say("marketo.no_such_instance"));
 
   marketo.refuse();
   await app.marketo.paste(PASTED);
-  await app.marketo.connectPasted();
+  await app.marketo.connectPasted({ anyway: true });
   await app.marketo.seeConnected(ADMIN);
   for (const [failure, refusal] of Object.entries(REFUSALS)) {
     marketo.refuse(refusal);
@@ -128,6 +128,7 @@ walk("s4: each failure of a sync is named with what to do", ofMarketo, {}, async
   marketo.refuse();
   await app.enter();
   await connectMarketo().catch(() => {});
+  await app.meetPrerequisites();
   await salesforce.connectAs(ADMIN, "Example Corp");
   for (const [failure, refusal] of Object.entries({
     daily_quota: { at: "/export", code: 607 },

@@ -23,7 +23,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
   // Each account is empty at first, so each language has a server.
   const server = await serve("--sandbox-speed", "600", "--sandbox-people", "2000");
 
-  walk(`i2: the seven steps in ${locale}`, server, { locale }, async (app, another) => {
+  walk(`i2: the seven steps in ${locale}`, server, { locale, everyRequestCounts: true }, async (app, another) => {
     const { say, setupGuide, actionsConfig, salesforce, marketo, salesforceSetup } = app;
     await app.enter();
     await setupGuide.open();
@@ -31,6 +31,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     await setupGuide.seeProgress(0);
     for (let number = 1; number <= 7; number += 1) await setupGuide.seeState(number, "step_state.not_started");
     await setupGuide.tick("setup_guide.actions_enabled");
+    await setupGuide.tick("setup_guide.marketo_salesforce_sync");
 
     // 1: a Marketo administrator is invited and gets in.
     await actionsConfig.open();
@@ -40,6 +41,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     await actionsConfig.invite(MARKETO_ADMIN.name);
     await setupGuide.open();
     await setupGuide.seeState(1, "step_state.in_progress");
+    await setupGuide.seeWaitingFor(1, MARKETO_ADMIN.name);
     const colleague = await another();
     await activate(server, colleague, MARKETO_ADMIN.address);
     await colleague.setupGuide.arrive();
@@ -73,6 +75,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     await app.invite.seeReview(1);
     await app.invite.invite(1);
     await app.invite.seeAccepted(1);
+    await app.invite.seeNextSteps();
     await app.inviteCsv.open();
     await app.inviteCsv.prepare(fileOf(`${locale}.csv`, "Email\nnoor@example.com\nolu@example.com\n"));
     await app.inviteCsv.invite.invite(2);
@@ -90,9 +93,12 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
     const { origin } = new URL(await salesforceSetup.deepLink("actions_remote_sites"));
     const done = await fetch(`${origin}/__sandbox/setup?org=production&preset=complete`, { method: "POST" });
     if (!done.ok) throw new Error(`the org was not set up: ${done.status}`);
-    for (const item of BY_HAND) await salesforceSetup.tick(item);
     await salesforceSetup.checkNow();
     await salesforceSetup.seeState("user_access", "verified");
+    for (const item of BY_HAND) {
+      await salesforceSetup.tick(item);
+      await salesforceSetup.seeState(item, "ticked");
+    }
 
     await setupGuide.open();
     await setupGuide.seeProgress(7);

@@ -72,6 +72,36 @@ walk("people are added to a team from User Management too", server, {}, async (a
   await app.users.seeTeams("cy@example.com", "EMEA Sales");
 });
 
+walk("u3: who was put into a team or taken out of it is as before after a way back, and nobody else is changed", server, {}, async (app) => {
+  const teamsOf = async () =>
+    Object.fromEntries((await admin.users({ search: "e" })).map(({ email, teams }) => [email, teams.join(", ")]));
+  await app.enter();
+  await app.users.pick("Di Fox");
+  await app.users.actOnPicked("teams.add_to_teams");
+  await app.teams.addInDialog("Inside Sales");
+  await app.users.seeTeams("di@elsewhere.example", "Inside Sales");
+  const before = await teamsOf();
+
+  // One of the two is in it already, and stays there.
+  await app.users.pick("Di Fox");
+  await app.users.pick("Cy Ray");
+  await app.users.actOnPicked("teams.add_to_teams");
+  await app.teams.addInDialog("Inside Sales");
+  await app.users.seeTeams("cy@example.com", "Inside Sales");
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("teams.members_undone", { team: "Inside Sales" }));
+  assert.deepEqual(await teamsOf(), before);
+
+  await app.teams.open();
+  await app.teams.openTeam("Inside Sales");
+  await app.teams.pick("Di Fox");
+  await app.teams.removePicked("Inside Sales", 1);
+  await app.teams.seeMemberGone("di@elsewhere.example");
+  await app.frame.undo();
+  await app.teams.seeMember("di@elsewhere.example");
+  assert.deepEqual(await teamsOf(), before);
+});
+
 walk("an account with all its teams says so before anything is filled in", crowded, {}, async (app) => {
   await app.enter();
   await app.teams.open();

@@ -1,6 +1,7 @@
 // User Management: finding people, and everything an administrator does to them.
 import assert from "node:assert/strict";
 
+import { until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const PASSWORD = "correct horse battery staple";
@@ -94,6 +95,88 @@ walk("a14: a role is changed, and with it what the person may do", server, {}, a
   await ana.driver.reload();
   await ana.signIn.byPassword("ana@example.com", PASSWORD);
   await ana.profile.arrive();
+});
+
+walk("u3: a role changes on purpose only: arrow keys move inside the open list", server, {}, async (app) => {
+  await app.enter();
+  await app.users.focusRole("Ana Ruiz");
+  for (const key of ["ArrowUp", "Home", "Escape", "ArrowDown", "ArrowDown", "ArrowUp", "a", "Tab"]) {
+    await app.driver.press(key);
+    await app.users.seeRole("Ana Ruiz", "role.user");
+  }
+  await app.users.focusRole("Ana Ruiz");
+  await app.driver.press("Enter");
+  await app.driver.press("End");
+  await app.driver.press("Enter");
+  await app.users.cancelGrant("Ana Ruiz");
+  await app.users.seeFocusOnRole("Ana Ruiz");
+  await app.users.seeRole("Ana Ruiz", "role.user");
+  const [ana] = await admin.users({ search: "ana@" });
+  assert.equal(ana.role, "user");
+});
+
+walk("u3: a change of role is taken back from its notice, by mouse and by keyboard", server, {}, async (app) => {
+  await app.enter();
+  const roleOfAna = async () => (await admin.users({ search: "ana@" }))[0].role;
+  const undone = (key) => app.say("users.role_undone", { name: "Ana Ruiz", role: app.say(key) });
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.seeUndoable();
+  assert.equal(await roleOfAna(), "admin");
+  await app.frame.undo();
+  await app.frame.seeSaid(undone("role.user"));
+  await app.users.seeRole("Ana Ruiz", "role.user");
+  assert.equal(await roleOfAna(), "user");
+
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.seeUndoable();
+  await app.users.focusRole("Ana Ruiz");
+  await app.frame.tabToUndo();
+  await app.driver.press("Enter");
+  await app.users.seeRole("Ana Ruiz", "role.user");
+  // Back where it came from, as the notice is gone.
+  await app.driver.seeFocusIn({ role: "button" });
+
+  // On another screen, by the keys that undo everywhere; and the list that is opened next is right.
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.openSettings("nav.team_management");
+  await app.teams.arrive();
+  await app.driver.press("Control+z");
+  // The notice of the way back before this one may stand there still.
+  await until(async () => (await roleOfAna()) === "user", () => "the role from before");
+});
+
+walk("u3: the way back stays for ten seconds, and longer for whoever is at it", server, {}, async (app) => {
+  await app.enter();
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.seeUndoable();
+  await app.frame.undo();
+  await app.users.seeRole("Ana Ruiz", "role.user");
+  await app.driver.stopClock();
+  await app.users.changeRole("Ana Ruiz", "role.admin");
+  await app.frame.seeUndoable();
+  await app.driver.pointAt();
+  await app.driver.passTime(9_000);
+  assert.ok(await app.frame.hasUndo());
+  await app.frame.pointAtUndo();
+  await app.driver.passTime(60_000);
+  assert.ok(await app.frame.hasUndo(), "the mouse is on it");
+  await app.driver.pointAt();
+  await app.driver.passTime(1_500);
+  await app.frame.seeUndoGone();
+  await app.users.changeRole("Ana Ruiz", "role.user");
+  await app.frame.seeUndoable();
+});
+
+walk("an administrator is made Salesforce Admin, and the audit log says so", server, {}, async (app) => {
+  await app.enter();
+  await app.users.changeRole("Di Fox", "role.admin");
+  await app.frame.seeSaid(app.say("users.role_done", { name: "Di Fox", role: app.say("role.admin") }));
+  await app.users.setPersonas("di@example.com", "Di Fox", ["persona.salesforce_admin"]);
+  await app.users.seeInRow("di@example.com", app.say("persona.salesforce_admin"));
+  const [di] = await admin.users({ search: "di@example.com" });
+  assert.deepEqual(di.personas, ["salesforce_admin"]);
+  await app.driver.goto("/settings/admin/security");
+  await app.driver.see({ text: `di@example.com (${app.say("persona.salesforce_admin")})` });
 });
 
 walk("a14: the last administrator is protected, and the screen says why", server, {}, async (app) => {

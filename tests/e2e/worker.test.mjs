@@ -76,6 +76,38 @@ walk("s12: a Worker that dies during the review is replaced, and no change is lo
   app.driver.forgetTroubles(/on purpose/);
 });
 
+/** Lets the Worker answer nothing until it is let go. */
+async function holdUp(app) {
+  const worker = await workerOf(app);
+  await worker.evaluate(() => {
+    const listen = self.onmessage;
+    const waiting = [];
+    self.onmessage = (event) => waiting.push(event);
+    self.letGo = () => {
+      self.onmessage = listen;
+      waiting.forEach((event) => listen.call(self, event));
+    };
+  });
+  return () => worker.evaluate(() => self.letGo());
+}
+
+walk("u5: nothing goes on while verdicts are still to come, and the button says so", server, {}, async (app) => {
+  const { mapping, review, invite } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("slow.csv", "Email,First name\na@slow.example,Ana\nb@slow.example,Bo\n"));
+  await mapping.next();
+  await review.arrive();
+  const letGo = await holdUp(app);
+  await review.change("a@slow.example", "nobody");
+  await app.driver.see({ text: app.say("invite_csv.still_checking") });
+  await letGo();
+  await app.driver.gone({ text: app.say("invite_csv.still_checking") });
+  await review.seeGoingOnWith(1);
+  await review.next();
+  await invite.arrive();
+});
+
 /** Domains that two implementations of one standard might judge differently. */
 function domains() {
   const label = (text, count) => text.repeat(count);

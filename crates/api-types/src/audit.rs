@@ -46,6 +46,7 @@ actions! {
     InvitationLinkRead = "invitation_link_read";
     UserActivated = "user_activated";
     RoleChanged = "role_changed";
+    PersonasChanged = "personas_changed";
     UserDeactivated = "user_deactivated";
     UserReactivated = "user_reactivated";
     UserRemoved = "user_removed";
@@ -53,6 +54,7 @@ actions! {
     TeamRenamed = "team_renamed";
     TeamDeleted = "team_deleted";
     TeamMembersChanged = "team_members_changed";
+    OriginalUserChosen = "original_user_chosen";
     IntegrationActivated = "integration_activated";
     SecretRevealed = "secret_revealed";
     SalesforceConnected = "salesforce_connected";
@@ -68,6 +70,8 @@ actions! {
     SyncResumed = "sync_resumed";
     SyncCancelled = "sync_cancelled";
     SyncSettingsChanged = "sync_settings_changed";
+    /// A step was gone on with although something before it is missing.
+    StepOutOfOrder = "step_out_of_order";
     ChecklistTicked = "checklist_ticked";
     ChecklistUnticked = "checklist_unticked";
 }

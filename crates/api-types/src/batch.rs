@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchId, InvitationId, InvitationStatus, Locale, Role, Timestamp};
+use crate::{BatchId, InvitationId, InvitationStatus, Locale, Persona, Role, Timestamp};
 
 /// Opens a batch. Rows follow in chunks; mails start once it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub enum BatchSource {
 pub struct BatchOptions {
     #[serde(default)]
     pub role: Role,
+    /// What those become who are invited as administrators.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub personas: Vec<Persona>,
     /// Names of teams besides `Everyone`.
     #[serde(default)]
     pub teams: Vec<String>,
@@ -60,6 +63,7 @@ impl Default for BatchOptions {
     fn default() -> Self {
         Self {
             role: Role::default(),
+            personas: Vec::new(),
             teams: Vec::new(),
             workspace: None,
             language: Locale::default(),
@@ -204,7 +208,7 @@ pub enum DeliveryStatus {
     /// Nothing is sent for this row.
     Skipped,
     Cancelled,
-    /// The server stopped between the mail server's answer and its own note of it: sent, or not.
+    /// The mail server's answer was lost, or the server stopped before its own note of it: sent, or not.
     Unknown,
 }
 
@@ -250,9 +254,9 @@ pub enum RowCode {
     Deactivated,
     /// The mail server refused the recipient or the mail for good.
     MailRefused,
-    /// The mail server could not be reached, or deferred, until the last attempt.
+    /// The mail server could not be reached, or deferred, for so long that the mail was given up.
     MailDeferred,
-    /// The server stopped while the mail was on its way.
+    /// The connection or the server broke off while the mail was on its way.
     MailInterrupted,
     /// Revoked, or the batch was cancelled, before the mail was sent.
     Revoked,
@@ -281,18 +285,64 @@ pub struct Batch {
     pub accepted: u32,
     /// How many were revoked.
     pub revoked: u32,
+    /// How far the revoking of its invitations is, while that goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoking: Option<Revoking>,
     pub created_at: Timestamp,
     /// Who sent it, by name or address.
     pub created_by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_at: Option<Timestamp>,
+    /// What keeps the mails that wait from being sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_trouble: Option<MailTrouble>,
+}
+
+/// What is wrong with the mail server, for any mail. Mails wait meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailTrouble {
+    pub cause: MailTroubleCause,
+    pub since: Timestamp,
+    /// When the mail server is asked next.
+    pub next_try_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MailTroubleCause {
+    /// There is no connection, or it breaks.
+    Unreachable,
+    /// It is connected, and says nothing.
+    Silent,
+    /// Encryption was refused, or its certificate is not trusted.
+    EncryptionRefused,
+    /// The server's own name and password were refused.
+    CredentialsRefused,
+    /// It takes nothing from this server.
+    Refused,
+    #[serde(other)]
+    Other,
 }
 
 impl Batch {
-    /// True when no mail of the batch is waiting or on its way.
+    /// True when no mail of the batch is waiting or on its way, and nothing is being revoked.
     pub fn is_settled(&self) -> bool {
-        self.state != BatchState::Open && self.deliveries.queued == 0 && self.deliveries.sending == 0
+        let is_still = self.deliveries.queued == 0 && self.deliveries.sending == 0 && self.revoking.is_none();
+        self.state != BatchState::Open && is_still
     }
+}
+
+/// Invitations that are being revoked. It goes on by itself, across restarts of the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Revoking {
+    /// How many are revoked since it began.
+    pub done: u32,
+    /// How many there were when it began.
+    pub total: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,13 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{SetupStepId, SyncRunId, Timestamp};
+use crate::{Needed, SyncRunId, Timestamp};
 
 /// Where Action Field Sync stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldSync {
-    /// The steps that must be done first; empty when the sync may start.
-    pub blocked_by: Vec<SetupStepId>,
+    /// What must be done first; empty when the sync may start. Without a connection to Marketo it cannot.
+    pub blocked_by: Vec<Needed>,
     /// The run that goes on or is paused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<SyncRun>,
@@ -18,6 +18,15 @@ pub struct FieldSync {
     pub next_poll_at: Option<Timestamp>,
     /// People in the sales account.
     pub people: u64,
+}
+
+/// Starts a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct SyncStart {
+    /// Goes on although something before the step is missing, which the audit log records.
+    pub out_of_order: bool,
 }
 
 /// How often changes are fetched.
@@ -41,8 +50,16 @@ pub struct SyncPreview {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PreviewCount {
-    Counting { read: u64 },
-    Counted { at: Timestamp, qualifying: u64, skipped: Vec<SkipCount> },
+    /// Nobody has asked for it yet.
+    NotCounted,
+    Counting {
+        read: u64,
+    },
+    Counted {
+        at: Timestamp,
+        qualifying: u64,
+        skipped: Vec<SkipCount>,
+    },
     Failed(SyncFailure),
 }
 

@@ -4,6 +4,9 @@
 pub const CSRF: &str = "x-msi-csrf";
 /// The only value of [`CSRF`].
 pub const CSRF_VALUE: &str = "1";
+/// The id of the user in whose name a page acts. A request whose session is somebody else's, who has signed in in the same
+/// browser meanwhile, is refused with [`crate::ProblemCode::AnotherPerson`].
+pub const PERSON: &str = "x-msi-person";
 /// The id of a request, in every response and in every problem.
 pub const REQUEST_ID: &str = "x-request-id";
 /// Names one attempt to change something (a UUID): repeating it has no second effect.

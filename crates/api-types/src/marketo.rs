@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionCheck, InvitationId, Person, Timestamp, UserId, WorkspaceId};
+use crate::{ConnectionCheck, InvitationId, Person, Timestamp, UserId, UserStatus, WorkspaceId};
 
 /// An administrator of the Marketo instance, read from Marketo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub struct MarketoAdmin {
     /// Names of the Marketo roles.
     pub roles: Vec<String>,
     pub state: MarketoAdminState,
+    /// Whether this is the original user, or will be.
+    pub original: bool,
 }
 
 /// Where a Marketo administrator stands in the sales account.
@@ -49,7 +51,8 @@ pub struct MarketoAdminQuery {
     pub limit: Option<u32>,
 }
 
-/// Invites a Marketo administrator by Marketo's `userid`.
+/// Invites a Marketo administrator by Marketo's `userid`. Somebody who is a member already becomes the original user,
+/// where nobody is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketoAdminInvite {
@@ -58,10 +61,29 @@ pub struct MarketoAdminInvite {
     pub language: crate::Locale,
 }
 
+/// Who sets the account up: whoever is invited first, or chosen first where they are a member already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OriginalUser {
+    /// Nobody yet.
+    Open {
+        /// Who came by the operator's sign-in link, and often becomes the original user.
+        first_administrator: Person,
+        /// Whether that person is among Marketo's administrators; absent where Marketo could not be asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_marketo: Option<bool>,
+    },
+    /// Somebody, who may still have to accept.
+    Chosen { person: Person, status: UserStatus },
+}
+
 /// The Integration Information of the account. Absent until the first invitation activates the instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Integration {
+    /// Whether the operator holds credentials, without which it stays empty.
+    pub available: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
 }
@@ -108,8 +130,18 @@ pub struct RevealedSecret {
 /// Connects the account to Marketo.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoConnect {
+    pub by: MarketoConnectBy,
+    /// Goes on although something before the step is missing, which the audit log records.
+    #[serde(default)]
+    pub out_of_order: bool,
+}
+
+/// The credentials to connect by.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum MarketoConnect {
+pub enum MarketoConnectBy {
     /// By the account's own Integration Information.
     IntegrationInformation,
     /// By what was pasted.
@@ -125,6 +157,8 @@ pub struct MarketoState {
     /// The last attempt that failed, while there is no connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_attempt: Option<ConnectionCheck>,
+    /// Whether there is Integration Information to connect by.
+    pub has_integration: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

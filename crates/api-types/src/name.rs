@@ -2,10 +2,7 @@
 
 use crate::{MarketoAdmin, Me, Person, User};
 
-/// First and last name, as far as they are known; empty for neither.
-pub fn full_name(first_name: &str, last_name: &str) -> String {
-    format!("{first_name} {last_name}").trim().to_owned()
-}
+pub use names::full_name;
 
 /// The full name, or the address of somebody without one.
 pub fn display_name(first_name: &str, last_name: &str, email: &str) -> String {
@@ -49,6 +46,7 @@ mod tests {
     fn whoever_has_no_name_goes_by_the_address() {
         for (first, last, expected) in [
             ("Ana", "Lopez", "Ana Lopez"),
+            ("민준", "김", "김민준"),
             ("Ana", "", "Ana"),
             (" ", "Lopez", "Lopez"),
             ("", " ", "ana@example.com"),

@@ -5,26 +5,34 @@ use crate::{BatchId, ChecklistItemId, FlowId, InvitationId, PrerequisiteId, Sync
 /// Where the API stands on its own server.
 pub const BASE: &str = "/api/v1";
 
-pub const HEALTH: &str = "/health";
+/// Says that the server runs. At the root, as whoever asks is no part of the app: without session, without proof.
+pub const LIVEZ: &str = "/livez";
+/// Says whether the server can do its work ([`Readiness`](crate::Readiness)), with 503 where it cannot. At the root, too.
+pub const READYZ: &str = "/readyz";
+
 pub const SESSION: &str = "/session";
 pub const PASSWORD_RESETS: &str = "/password-resets";
 pub const PROFILE: &str = "/profile";
 pub const PROFILE_PASSWORD: &str = "/profile/password";
 pub const PROFILE_MARKETO: &str = "/profile/marketo";
 pub const ACCOUNT: &str = "/account";
+pub const ADDRESS_KEYS: &str = "/account/address-keys";
 pub const USERS: &str = "/users";
 pub const TEAMS: &str = "/teams";
 pub const WORKSPACES: &str = "/workspaces";
 pub const INVITATION_PREVIEW: &str = "/invitations/preview";
 pub const INVITATION_TEST_MAIL: &str = "/invitations/test-mail";
 pub const BATCHES: &str = "/invitation-batches";
+pub const MAIL_RETRY: &str = "/mail/retry";
 pub const ACTIVATION_INSPECT: &str = "/activations/inspect";
 pub const ACTIVATION_ACCEPT: &str = "/activations/accept";
 /// Where browsers, not the app, send reports of the Content-Security-Policy.
 pub const CSP_REPORTS: &str = "/csp-reports";
 pub const SETUP_GUIDE: &str = "/setup-guide";
+pub const SETUP_GUIDE_CHECK: &str = "/setup-guide/check";
 pub const MARKETO_ADMINS: &str = "/marketo-admins";
 pub const MARKETO_ADMIN_INVITES: &str = "/marketo-admins/invites";
+pub const ORIGINAL_USER: &str = "/marketo-admins/original-user";
 pub const INTEGRATION: &str = "/integration";
 pub const INTEGRATION_REVEAL: &str = "/integration/secret/reveal";
 pub const SALESFORCE: &str = "/connections/salesforce";

@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Needed;
+
 /// A failure as RFC 9457 `application/problem+json`.
 ///
 /// `title` and `detail` are English for developers; the app shows its own words for [`Problem::code`].
@@ -31,6 +33,9 @@ pub struct Problem {
     /// The limit that was exceeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Limit>,
+    /// What must be done first, of a step whose turn has not come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Needed>,
 }
 
 /// A limit by name and value.
@@ -100,6 +105,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed here";
     /// The state of the thing does not allow this.
     Conflict = "conflict", 409, "This is not possible in the present state";
+    /// The page acts for somebody else than is signed in in this browser now.
+    AnotherPerson = "another_person", 409, "Somebody else is signed in now";
     IdempotencyInProgress = "idempotency_in_progress", 409, "A request with the same key is being worked on";
     /// The user may not be removed, deactivated or demoted; `detail` names the [`crate::Protection`].
     UserProtected = "user_protected", 409, "This person cannot be removed";
@@ -166,6 +173,8 @@ codes! {
     Internal = "internal", 500, "The server failed";
     /// The server is shutting down or cannot reach its database; see `retry_after`.
     Unavailable = "unavailable", 503, "The server is not ready";
+    /// Nothing can be written at the moment: the disk is full, broken or read-only. Reading goes on.
+    NotStored = "not_stored", 503, "Nothing can be stored at the moment";
     Timeout = "timeout", 504, "The server took too long";
 }
 

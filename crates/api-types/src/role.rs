@@ -32,7 +32,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// Which steps of the set-up are an administrator's. An attribute, not a power.
+/// Which steps of the set-up are an administrator's. An attribute, not a power; somebody may have both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +42,8 @@ pub enum Persona {
 }
 
 impl Persona {
+    pub const ALL: [Self; 2] = [Self::MarketoAdmin, Self::SalesforceAdmin];
+
     /// The stable name used on the wire and in storage.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -58,6 +58,18 @@ pub struct Me {
     pub has_password: bool,
 }
 
+/// The person who is signed in, with what administrators have decided about them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Profile {
+    #[serde(flatten)]
+    pub me: Me,
+    /// Names of the teams, `Everyone` first.
+    pub teams: Vec<String>,
+    /// The Marketo workspace.
+    pub workspace: String,
+}
+
 /// Asks for a mail with a link to set a new password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -58,10 +58,32 @@ pub enum PrerequisiteState {
 }
 
 /// Ticks something by hand, or takes the tick away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tick {
     pub ticked: bool,
+    /// Goes on although something before the step is missing, which the audit log records.
+    #[serde(default)]
+    pub out_of_order: bool,
+}
+
+/// What must be done before a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum Needed {
+    Step(SetupStepId),
+    Prerequisite(PrerequisiteId),
+}
+
+impl Needed {
+    /// The stable name used on the wire and in storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Step(step) => step.as_str(),
+            Self::Prerequisite(prerequisite) => prerequisite.as_str(),
+        }
+    }
 }
 
 /// A step of the guide, by its number.
@@ -89,6 +111,19 @@ impl SetupStepId {
         Self::ConfigureActions,
     ];
 
+    /// The stable name used on the wire and in storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SetUpAccount => "set_up_account",
+            Self::ConnectSalesforce => "connect_salesforce",
+            Self::ConnectMarketo => "connect_marketo",
+            Self::StartSync => "start_sync",
+            Self::InviteUsers => "invite_users",
+            Self::InstallPackage => "install_package",
+            Self::ConfigureActions => "configure_actions",
+        }
+    }
+
     /// 1 to 7, as in the MSI Actions Admin Guide.
     pub fn number(self) -> u8 {
         self as u8 + 1
@@ -103,13 +138,31 @@ impl SetupStepId {
         }
     }
 
-    /// The steps that must be done first.
-    pub fn needs(self) -> &'static [Self] {
+    /// What somebody becomes to whom the step is handed over.
+    pub fn handed_over_as(self) -> Persona {
+        match self {
+            Self::ConnectSalesforce | Self::InstallPackage | Self::ConfigureActions => {
+                Persona::SalesforceAdmin
+            }
+            Self::SetUpAccount | Self::ConnectMarketo | Self::StartSync | Self::InviteUsers => {
+                Persona::MarketoAdmin
+            }
+        }
+    }
+
+    /// What must be done first.
+    pub fn needs(self) -> &'static [Needed] {
+        use Needed::{Prerequisite, Step};
         match self {
             Self::SetUpAccount | Self::ConnectSalesforce | Self::InstallPackage => &[],
-            Self::ConnectMarketo | Self::InviteUsers => &[Self::SetUpAccount],
-            Self::StartSync => &[Self::ConnectSalesforce, Self::ConnectMarketo],
-            Self::ConfigureActions => &[Self::InstallPackage],
+            Self::ConnectMarketo | Self::InviteUsers => &[Step(Self::SetUpAccount)],
+            Self::StartSync => &[
+                Prerequisite(PrerequisiteId::ActionsEnabled),
+                Prerequisite(PrerequisiteId::MarketoSalesforceSync),
+                Step(Self::ConnectSalesforce),
+                Step(Self::ConnectMarketo),
+            ],
+            Self::ConfigureActions => &[Step(Self::InstallPackage)],
         }
     }
 }
@@ -125,7 +178,13 @@ pub struct SetupStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// Those of [`SetupStepId::needs`] that are not done.
-    pub blocked_by: Vec<SetupStepId>,
+    pub blocked_by: Vec<Needed>,
+    /// While the step is in progress: whom it waits for, or who is at it. Names, some of them where there are many.
+    #[serde(default)]
+    pub waits_for: Vec<String>,
+    /// How many more it waits for.
+    #[serde(default)]
+    pub waits_for_more: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -136,4 +195,19 @@ pub enum StepState {
     InProgress,
     Done,
     NeedsAttention,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_needed_is_named_as_on_the_wire_and_read_as_what_it_is() {
+        let steps = SetupStepId::ALL.map(Needed::Step);
+        for needed in steps.into_iter().chain(PrerequisiteId::ALL.map(Needed::Prerequisite)) {
+            let json = serde_json::to_value(needed).unwrap();
+            assert_eq!(json, needed.as_str());
+            assert_eq!(serde_json::from_value::<Needed>(json).unwrap(), needed);
+        }
+    }
 }

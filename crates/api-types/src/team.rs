@@ -30,6 +30,25 @@ pub struct TeamMembersChange {
     pub remove: Vec<UserId>,
 }
 
+/// What came of a [`TeamMembersChange`]. Sent the other way round, `joined` and `left` take it back exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TeamMembersChanged {
+    pub team: Team,
+    /// Who is in the team now and was not before.
+    pub joined: Vec<UserId>,
+    /// Who was in the team and is no longer.
+    pub left: Vec<UserId>,
+}
+
+impl TeamMembersChanged {
+    /// The change that takes this one back; `None` where nothing was changed.
+    pub fn undo(&self) -> Option<TeamMembersChange> {
+        let change = TeamMembersChange { add: self.left.clone(), remove: self.joined.clone() };
+        (change != TeamMembersChange::default()).then_some(change)
+    }
+}
+
 /// A Marketo workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

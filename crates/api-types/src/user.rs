@@ -12,6 +12,7 @@ pub struct User {
     pub first_name: String,
     pub last_name: String,
     pub role: Role,
+    /// An administrator's; nobody else has any.
     pub personas: Vec<Persona>,
     /// Names of the teams, `Everyone` first.
     pub teams: Vec<String>,
@@ -96,6 +97,9 @@ impl Protection {
 pub struct UserChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// All of them; only an administrator has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personas: Option<Vec<Persona>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

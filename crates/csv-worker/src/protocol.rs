@@ -16,12 +16,12 @@
 pub use roster::ReportLabels;
 use roster::{
     ColumnInfo, Dialect, Field, Filter, Fix, Invitee, Known, Mapping, Overrides, ProblemCode, Refusal,
-    RowView, Summary, Verdict,
+    RowView, Standing, Summary,
 };
 use serde::{Deserialize, Serialize};
 
 /// The version of this protocol.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The property of a message object that holds the JSON text.
 pub const MESSAGE: &str = "message";
@@ -58,7 +58,8 @@ pub enum Request {
     /// again, with other overrides. Forgets everything about an earlier file, or, without attachment, its check.
     /// Answer: `Opened` or `Refused`.
     Open { overrides: Overrides },
-    /// Read and check the whole file. Edits and fixes made so far stay in force.
+    /// Read and check the whole file. Edits and fixes made so far stay in force. `attachment` is a `Blob` of the
+    /// account's address keys ([`roster::AddressKeys`]); without one, nobody is a member or invited.
     /// Answer: `Progress` now and then, then `Checked` or `Refused`.
     Check { dialect: Dialect, mapping: Mapping, known: Known },
     /// Rows `from..from + count` of those that the filter lets through (`from` counts from 0; at most 1,000 at once).
@@ -76,9 +77,6 @@ pub enum Request {
     Fix { fix: Fix },
     /// Take the last edit or fix back. Answer: `Checked`; nothing to undo: `Checked` with the summary as it is.
     Undo,
-    /// Lay verdicts of the backend's dry run over those of the file; they replace earlier ones of the same rows.
-    /// An edited row loses its verdict, and a fix takes them from the rows it may have touched. Answer: `Overlaid`.
-    Overlay { verdicts: Vec<(u64, Verdict)> },
     /// Up to `max` rows that are ready or warnings, from `from_row` on, with final values: what a chunk is made of.
     /// Answer: `Invitable`.
     Invitable { from_row: u64, max: u32 },
@@ -87,7 +85,7 @@ pub enum Request {
     ProblemsCsv { labels: ReportLabels },
     /// An empty table with those headers, as a formula-safe CSV file. Answer: `File`.
     Template { headers: Vec<String> },
-    /// Check what a person typed or pasted. Answer: `Addresses`.
+    /// Check what a person typed or pasted. `attachment`: as for `Check`. Answer: `Addresses`.
     Addresses { text: String, own_domains: Vec<String> },
     /// End the job, if it still runs: it answers `Cancelled`. This request itself has no answer.
     Cancel { job: JobId },
@@ -135,9 +133,6 @@ pub enum Response {
         row: RowView,
         summary: Summary,
     },
-    Overlaid {
-        summary: Summary,
-    },
     Rows {
         total: u64,
         rows: Vec<RowView>,
@@ -183,7 +178,7 @@ pub enum Failure {
     NothingOpen,
     /// The row is not in the file.
     NoSuchRow,
-    /// The message was not understood.
+    /// The message, or what came with it, was not understood.
     BadMessage,
 }
 
@@ -196,12 +191,14 @@ pub struct AddressEntry {
     pub address: String,
     /// The key by which members, invitations and duplicates are compared; `None` when the address is not valid.
     pub key: Option<String>,
+    /// How the person stands to the account; `None` for a stranger, and without the account's address keys.
+    pub standing: Option<Standing>,
     /// What is wrong with it, or what deserves a look.
     pub code: Option<ProblemCode>,
     /// The whole address as it was probably meant.
     pub suggestion: Option<String>,
-    /// The domain in Unicode, where it is an internationalised one.
-    pub domain_in_unicode: Option<String>,
+    /// The domain in its other form (A-labels or Unicode), where it is an internationalised one.
+    pub other_domain: Option<String>,
 }
 
 #[cfg(test)]
@@ -223,7 +220,7 @@ mod tests {
             FromWorker { job: None, response: Response::Ready { version: VERSION, build: "b".into() } };
         assert_eq!(
             serde_json::to_value(&message).unwrap(),
-            json!({"job": null, "response": {"ready": {"version": 1, "build": "b"}}})
+            json!({"job": null, "response": {"ready": {"version": 2, "build": "b"}}})
         );
     }
 

@@ -4,11 +4,12 @@ use std::{
     hash::{BuildHasher, RandomState},
     io::Write,
     process::ExitCode,
+    sync::Arc,
 };
 
 use roster::{
-    Changes, Check, CsvWriter, Filter, HEAD_SIZE, Known, Mapping, NativeDecoders, Opened, Problem, ReadError,
-    Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict, guess_again, look,
+    AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Known, Mapping, NativeDecoders, Opened,
+    Problem, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict, guess_again, look,
 };
 use serde_json::json;
 
@@ -102,11 +103,12 @@ fn map(opened: &mut Opened, wishes: &[(Target, String)]) -> Result<(), Failure> 
 
 fn read(source: &mut Source, opened: &Opened, strict: bool) -> Result<Result<Review, ReadError>, Failure> {
     let seed = Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)]);
+    let keys = Arc::new(AddressKeys::nobody(seed));
     let dialect = opened.dialect.clone();
     source.seek(dialect.bom_length())?;
     let known = Known::default();
     let mut check =
-        Check::new(dialect, &opened.mapping, &known, Changes::default(), &NativeDecoders, strict, seed);
+        Check::new(dialect, &opened.mapping, &known, Changes::default(), &NativeDecoders, strict, keys);
     loop {
         let length = source.read(check.space(PIECE))?;
         if length == 0 {

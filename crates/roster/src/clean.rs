@@ -170,10 +170,7 @@ pub(crate) fn split_name(name: &str) -> (String, String) {
             return (first.to_owned(), last.trim().to_owned());
         }
     }
-    match name.split_once(char::is_whitespace) {
-        Some((first, last)) => (first.to_owned(), last.trim_matches(is_blank).to_owned()),
-        None => (name.to_owned(), String::new()),
-    }
+    names::split(name)
 }
 
 /// Whether what follows the comma of a name belongs to the last name: "Silva, Jr.".

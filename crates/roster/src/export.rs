@@ -1,6 +1,12 @@
 //! Writing CSV files that no spreadsheet runs anything from.
 
+use std::borrow::Cow;
+
 use crate::{Problem, ReportLabels, Verdict, text};
+
+/// What separates cells somewhere: which of these does depends on the country that a spreadsheet is set to, and line
+/// breaks end a cell wherever its quotes are not understood.
+const SEPARATORS: [char; 6] = [',', ';', '\t', '|', '\r', '\n'];
 
 fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
@@ -8,8 +14,7 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
 
 /// Writes comma-separated UTF-8 with a byte order mark and CRLF, which every spreadsheet opens by double click.
 ///
-/// A cell that a spreadsheet might take for a formula gets one apostrophe in front, and so does a cell that begins
-/// with an apostrophe: taking one leading apostrophe away gives the original back.
+/// Cells are written by [`escape`], as another separator than the comma makes other cells of the file.
 #[derive(Debug)]
 pub struct CsvWriter {
     out: Vec<u8>,
@@ -28,13 +33,12 @@ impl CsvWriter {
         if !self.at_start {
             self.out.push(b',');
         }
+        let escaped = escape(value);
+        let value = escaped.as_ref();
         let needs_quotes = value.contains(['"', ',', ';', '\t', '\r', '\n']) || value.trim() != value;
         // A lone empty cell would be a blank line, which is no record.
         if needs_quotes || (self.at_start && value.is_empty()) {
             self.out.push(b'"');
-        }
-        if needs_apostrophe(value) {
-            self.out.push(b'\'');
         }
         if needs_quotes {
             for part in value.split_inclusive('"') {
@@ -74,14 +78,15 @@ impl CsvWriter {
         self.end_record();
     }
 
-    /// Writes a problem row: what was found, then its original cells.
+    /// Writes a problem row: what was found, then its original cells. What another such file has put into them is not
+    /// put there twice.
     pub fn report_row<'a>(
         &mut self,
         labels: &ReportLabels,
         row: u64,
         verdict: Verdict,
         problems: &[Problem],
-        cells: impl Iterator<Item = std::borrow::Cow<'a, str>>,
+        cells: impl Iterator<Item = Cow<'a, str>>,
     ) {
         let reasons: Vec<&str> = problems.iter().map(|problem| labels.reason(problem.code)).collect();
         let suggestions: Vec<&str> =
@@ -91,7 +96,7 @@ impl CsvWriter {
         self.cell(&reasons.join("; "));
         self.cell(&suggestions.join("; "));
         for cell in cells {
-            self.cell(&cell);
+            self.cell(&unescape(&cell));
         }
         self.end_record();
     }
@@ -114,12 +119,65 @@ impl CsvWriter {
     }
 }
 
-/// Whether a spreadsheet might run the cell, or strip an apostrophe of its own.
-fn needs_apostrophe(value: &str) -> bool {
-    if value.starts_with(['\'', '\t', '\r', '\n']) {
+/// The cell with an apostrophe before every piece, between any two characters that separate cells somewhere, that a
+/// spreadsheet might run or that begins with an apostrophe itself. [`unescape`] gives the cell back.
+#[must_use]
+pub fn escape(cell: &str) -> Cow<'_, str> {
+    let mut escaped = String::new();
+    let (mut copied, mut at) = (0, 0);
+    loop {
+        if is_dangerous(&cell[at..], at == 0) {
+            escaped.push_str(&cell[copied..at]);
+            escaped.push('\'');
+            copied = at;
+        }
+        match cell[at..].find(SEPARATORS) {
+            Some(offset) => at += offset + 1,
+            None => break,
+        }
+    }
+    if escaped.is_empty() {
+        return Cow::Borrowed(cell);
+    }
+    escaped.push_str(&cell[copied..]);
+    Cow::Owned(escaped)
+}
+
+/// The cell without the apostrophes that [`escape`], and spreadsheets themselves, put before what might be run. Other
+/// apostrophes, as in "'t Hooft", belong to the text.
+#[must_use]
+pub fn unescape(cell: &str) -> Cow<'_, str> {
+    let mut original = String::new();
+    let (mut copied, mut at) = (0, 0);
+    loop {
+        if let Some(behind) = cell[at..].strip_prefix('\'')
+            && is_dangerous(behind, at == 0)
+        {
+            original.push_str(&cell[copied..at]);
+            at += 1;
+            copied = at;
+        }
+        match cell[at..].find(SEPARATORS) {
+            Some(offset) => at += offset + 1,
+            None => break,
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(cell);
+    }
+    original.push_str(&cell[copied..]);
+    Cow::Owned(original)
+}
+
+/// Whether a spreadsheet might run the piece that begins here, or take away an apostrophe of its own.
+fn is_dangerous(rest: &str, begins_cell: bool) -> bool {
+    if rest.starts_with(['\t', '\r']) || (begins_cell && rest.starts_with('\n')) {
         return true;
     }
-    let first = value.trim_start_matches(|c| text::is_blank(c) || c.is_control()).chars().next();
+    // A quote may be taken for the beginning of a quoted cell.
+    let is_skipped =
+        |c: char| c == '"' || ((text::is_blank(c) || c.is_control()) && !SEPARATORS.contains(&c));
+    let first = rest.trim_start_matches(is_skipped).chars().next();
     first.is_some_and(|c| matches!(text::narrow(c), '=' | '+' | '-' | '@' | '|' | '%' | '\''))
 }
 
@@ -132,4 +190,36 @@ pub fn template(headers: &[String]) -> Vec<u8> {
     }
     writer.end_record();
     writer.take()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escape, unescape};
+
+    #[test]
+    fn s1_every_piece_that_a_spreadsheet_might_run_gets_one_apostrophe() {
+        for (cell, escaped) in [
+            ("=1+1", "'=1+1"),
+            ("x;=1+1", "x;'=1+1"),
+            ("a,+1;-2\t@x|=3", "a,'+1;'-2\t'@x|'=3"),
+            ("one\n=1\r\n＝2", "one\n'=1\r\n'＝2"),
+            ("x; \u{a0}=1", "x;' \u{a0}=1"),
+            ("x;\"=1\"", "x;'\"=1\""),
+            ("\t\t=1", "'\t'\t'=1"),
+            ("'t Hooft", "''t Hooft"),
+            ("O'Neil; a-b, c", "O'Neil; a-b, c"),
+            ("two\n\nlines", "two\n\nlines"),
+            ("", ""),
+        ] {
+            assert_eq!(escape(cell), escaped, "{cell:?}");
+            assert_eq!(unescape(escaped), cell, "{escaped:?}");
+        }
+    }
+
+    #[test]
+    fn s1_apostrophes_of_the_text_stay() {
+        for cell in ["'t Hooft", "'quoted'", "a; 'tis", "'", "rock;'n;roll"] {
+            assert_eq!(unescape(cell), cell);
+        }
+    }
 }

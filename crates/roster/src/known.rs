@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the account already has. A list that is `None` is not known: any name is accepted then.
+/// What the account already has. What is `None` is not known: any name is accepted then, and
+/// any number of people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// Team names as the account spells them. *Everyone* is understood in every language and need not be listed.
@@ -12,4 +13,7 @@ pub struct Known {
     /// The account's own mail domains: near misses of them count as typos, look-alikes of them as deception.
     #[serde(default)]
     pub own_domains: Vec<String>,
+    /// How many people can still be invited; they are the first ones of a file.
+    #[serde(default)]
+    pub free_seats: Option<u64>,
 }

@@ -4,6 +4,7 @@
 //! file piece by piece and pushes the pieces in; everything that takes memory per row is bounded and counted in bits
 //! or a few bytes, so that a file of ten million rows fits a browser tab.
 
+mod address_keys;
 #[cfg(feature = "engine")]
 mod change;
 #[cfg(feature = "engine")]
@@ -32,13 +33,14 @@ mod summary;
 mod text;
 mod verdict;
 
+pub use address_keys::{AddressKeys, Seed, Standing};
 #[cfg(feature = "engine")]
 pub use change::{Changes, Undone};
 #[cfg(feature = "engine")]
-pub use check::{Check, Found, Needle, Review, Seed, Span};
+pub use check::{Check, Found, Needle, Review, Span};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
-pub use export::{CsvWriter, template};
+pub use export::{CsvWriter, escape, template, unescape};
 pub use field::{Field, Target};
 pub use fix::Fix;
 pub use known::Known;

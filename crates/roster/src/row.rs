@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Language, Problem, ProblemCode, Role, Verdict};
+use crate::{Field, Language, Problem, ProblemCode, Role, Standing, Verdict};
 
 /// The values of a row by field, as shown: fixes and edits applied, addresses taken out of `Name <address>`, outer
 /// white space removed; otherwise as in the file.
@@ -56,8 +56,10 @@ pub struct RowView {
     pub edited: Vec<Field>,
     /// For a duplicate: the earlier row with the same address.
     pub duplicate_of: Option<u64>,
-    /// The domain in Unicode, where the address has an internationalised one: shown beside the A-label form.
-    pub domain_in_unicode: Option<String>,
+    /// For a member or somebody invited: how the person stands to the account.
+    pub standing: Option<Standing>,
+    /// The domain in its other form (A-labels or Unicode), where the address has an internationalised one.
+    pub other_domain: Option<String>,
 }
 
 /// A row that can be invited, with its final values.

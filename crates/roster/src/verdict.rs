@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What will happen to a row. The first four come from the file alone; the backend's dry run lays the last three over.
+/// What will happen to a row. The first four come from the file alone, the last three from what the account has: its
+/// address keys and its free seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {

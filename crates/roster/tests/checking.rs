@@ -2,14 +2,18 @@
 
 mod common;
 
-use common::{check, check_in_pieces};
-use roster::{Encoding, Field, Filter, Fix, HeaderRow, Known, Language, Overrides, Role, Verdict};
+use common::{SEED, check, check_in_pieces};
+use roster::{
+    AddressKeys, Encoding, Field, Filter, Fix, HeaderRow, Known, Language, Overrides, Role, Seed, Standing,
+    Verdict,
+};
 
 fn known() -> Known {
     Known {
         teams: Some(vec!["EMEA Sales".into(), "Field & Partners".into()]),
         workspaces: Some(vec!["Europe".into()]),
         own_domains: vec!["acme-works.com".into()],
+        free_seats: None,
     }
 }
 
@@ -27,9 +31,9 @@ fn s7_duplicates_differ_in_letter_case_and_form_of_the_domain() {
     assert_eq!(file.codes(), ["3 duplicate_address", "4 duplicate_address", "6 duplicate_address"]);
     assert_eq!(file.row(4).duplicate_of, Some(2));
     assert_eq!(file.row(6).duplicate_of, Some(5));
-    assert_eq!(file.row(5).domain_in_unicode.as_deref(), Some("例子.测试"));
-    assert_eq!(file.row(2).domain_in_unicode, None);
-    assert_eq!(file.row(6).domain_in_unicode.as_deref(), Some("例子.测试"));
+    assert_eq!(file.row(5).other_domain.as_deref(), Some("xn--fsqu00a.xn--0zwm56d"));
+    assert_eq!(file.row(2).other_domain, None);
+    assert_eq!(file.row(6).other_domain.as_deref(), Some("例子.测试"));
 }
 
 #[test]
@@ -60,6 +64,48 @@ fn s2_odd_characters_are_flagged_with_row_and_column() {
 }
 
 #[test]
+fn s1_what_was_escaped_is_read_as_it_was_and_escaped_once() {
+    let file =
+        check(b"Email,First name,Last name,Team\na@example.com,\"'=1;'-2\",'t Hooft,'@home\n").unwrap();
+    let row = file.row(2);
+    assert_eq!((row.values.first_name.as_str(), row.values.last_name.as_str()), ("=1;-2", "'t Hooft"));
+    assert_eq!(row.values.teams, "@home");
+    let mut writer = roster::CsvWriter::default();
+    for cells in [["'=1;'-2", "'t Hooft"], ["=1;-2", "'t Hooft"]] {
+        let labels = roster::ReportLabels::default();
+        writer.report_row(&labels, 2, Verdict::Error, &[], cells.into_iter().map(Into::into));
+    }
+    let text = String::from_utf8(writer.take()).unwrap();
+    let line = "2,error,,,\"'=1;'-2\",''t Hooft\r\n";
+    assert_eq!(text, format!("\u{feff}{line}{line}"));
+}
+
+#[test]
+fn u5_names_beside_addresses_are_kept_and_nothing_suggests_what_is_shown() {
+    let text = "Email,First name,Last name\nAna García <a@x.example>,,\n\"\"\"Gil, Bo\"\" <b@x.example>\",,\n\
+                Cy Li <c@x.example>,Cynthia,\nbad,,\nＤ@x.example,,\ne@gmial.com,,\n";
+    let mut file = check(text.as_bytes()).unwrap();
+    file.edit(5, Field::Email, "Di Ek <d@x.example>");
+    let names = |row| {
+        let values = file.row(row).values;
+        (values.first_name, values.last_name)
+    };
+    assert_eq!(names(2), ("Ana".into(), "García".into()));
+    assert_eq!(names(3), ("Bo".into(), "Gil".into()));
+    assert_eq!(names(4), ("Cynthia".into(), String::new()), "a column that gives a name has the last word");
+    assert_eq!(names(5), ("Di".into(), "Ek".into()), "what is typed is read like what is in the file");
+    let mut suggestions = Vec::new();
+    for row in file.select(Filter::All) {
+        for problem in row.problems {
+            let shown = row.values.get(problem.field.unwrap());
+            assert_ne!(problem.suggestion.as_deref(), Some(shown), "row {}", row.row);
+            suggestions.extend(problem.suggestion);
+        }
+    }
+    assert_eq!(suggestions, ["e@gmail.com"]);
+}
+
+#[test]
 fn roles_teams_workspaces_and_languages_are_understood_in_any_language() {
     let file = check_with(
         "Email,Role,Team,Workspace,Language\na@example.com,관리자,emea sales; 全員,europe,Español\n\
@@ -78,6 +124,10 @@ fn roles_teams_workspaces_and_languages_are_understood_in_any_language() {
     assert_eq!((invitees[1].role, &invitees[1].workspace, invitees[1].language), (Role::User, &None, None));
     let values: Vec<String> = file.summary().values.into_iter().map(|count| count.value).collect();
     assert_eq!(values, ["Boss", "Klingon", "Mars", "Nobody"]);
+    let file = check_with("Email,Team\na@example.com,Nobody\nb@example.com,NOBODY\n", &known());
+    let values: Vec<(String, u64)> =
+        file.summary().values.into_iter().map(|count| (count.value, count.rows)).collect();
+    assert_eq!(values, [("Nobody".to_owned(), 2)], "one fix is for every spelling");
 }
 
 #[test]
@@ -156,24 +206,96 @@ fn fixes_change_every_row_they_fit() {
     assert_eq!(file.row(3).values.teams, "EMEA Sales");
 }
 
+/// Checks against people by their normalised address, and so many free seats.
+fn check_against(text: &str, people: &[(&str, Standing)], free_seats: Option<u64>) -> common::File {
+    let words = people.iter().map(|&(key, standing)| SEED.word(key, standing)).collect();
+    let known = Known { free_seats, ..Known::default() };
+    let keys = AddressKeys::new(SEED, words);
+    common::check_against(text.as_bytes(), 7, &Overrides::default(), &known, keys, |_| {}).unwrap()
+}
+
 #[test]
-fn the_backends_verdicts_lie_over_those_of_the_file() {
-    let mut file = check(b"Email\na@example.com\nb@example.com\nbad\nd@example.com\n").unwrap();
-    file.review.overlay([
-        (2, Verdict::Member),
-        (3, Verdict::OverSeats),
-        (4, Verdict::Invited),
-        (99, Verdict::Member),
-    ]);
-    assert_eq!(file.row(2).verdict, Verdict::Member);
-    assert_eq!(file.row(4).verdict, Verdict::Error, "the backend never sees a row in error");
-    assert_eq!(file.invitees().len(), 1);
-    assert_eq!(file.select(Filter::Verdict(Verdict::OverSeats)).len(), 1);
-    file.fix(Fix::AcceptSuggestions);
-    assert_eq!(file.row(2).verdict, Verdict::Member);
-    file.edit(2, Field::Email, "e@example.com");
-    assert_eq!(file.row(2).verdict, Verdict::Ready);
-    assert_eq!(file.row(3).verdict, Verdict::OverSeats);
+fn s7_members_and_invited_people_are_known_by_the_key_of_duplicates() {
+    let people = [
+        ("ana@example.com", Standing::Active),
+        ("bo@xn--fsqu00a.xn--0zwm56d", Standing::Invited),
+        ("eve@example.com", Standing::Deactivated),
+    ];
+    let text = "Email,Role\n ANA@Example.com,\nBo@例子.测试,\nbo@xn--fsqu00a.xn--0zwm56d,\n\"Eve <eve@example.com>\",\n\
+                new@example.com,\nana@example.com,Boss\nana@exmaple.com,\n";
+    let mut file = check_against(text, &people, None);
+    let verdicts = |file: &common::File| -> Vec<Verdict> {
+        let verdicts = file.verdicts();
+        assert_eq!(verdicts, file.verdicts_from_scratch());
+        verdicts.into_iter().map(|(_, verdict)| verdict).collect()
+    };
+    use Verdict::{Duplicate, Error, Invited, Member, Ready, Warning};
+    assert_eq!(verdicts(&file), [Member, Invited, Duplicate, Member, Ready, Error, Ready]);
+    assert_eq!(
+        (file.row(2).standing, file.row(5).standing),
+        (Some(Standing::Active), Some(Standing::Deactivated))
+    );
+    assert_eq!(file.invitees().len(), 2);
+    assert_eq!(file.select(Filter::Verdict(Member)).len(), 2);
+    // Whoever is edited is looked up again, and so is the one who has the address then.
+    file.edit(3, Field::Email, "other@example.com");
+    file.edit(8, Field::Email, "eve@EXAMPLE.com");
+    file.edit(6, Field::Email, "=1@example.com");
+    assert_eq!(verdicts(&file), [Member, Ready, Invited, Member, Warning, Error, Duplicate]);
+    file.edit(5, Field::Email, "x");
+    file.edit(7, Field::Role, "User");
+    assert_eq!(verdicts(&file), [Member, Ready, Invited, Error, Warning, Duplicate, Member]);
+    file.undo_edit(7);
+    file.fix(Fix::UnknownRolesAs { role: Role::User });
+    assert_eq!(verdicts(&file), [Member, Ready, Invited, Error, Warning, Duplicate, Member]);
+}
+
+#[test]
+fn seats_go_to_the_first_rows_that_can_be_invited_also_after_edits() {
+    let text = "Email\na@example.com\nbad\nmember@example.com\nb@example.com\nc@example.com\nA@example.com\nd@example.com\n";
+    let people = [("member@example.com", Standing::Active)];
+    let mut file = check_against(text, &people, Some(2));
+    let over = |file: &common::File| -> Vec<u64> {
+        assert_eq!(file.verdicts(), file.verdicts_from_scratch());
+        let over: Vec<u64> =
+            file.select(Filter::Verdict(Verdict::OverSeats)).iter().map(|row| row.row).collect();
+        assert_eq!(file.summary().verdicts.over_seats, over.len() as u64);
+        over
+    };
+    assert_eq!(over(&file), [6, 8]);
+    assert_eq!(file.invitees().iter().map(|invitee| invitee.row).collect::<Vec<_>>(), [2, 5]);
+    file.edit(3, Field::Email, "good@example.com");
+    assert_eq!(over(&file), [5, 6, 8]);
+    file.undo_edit(3);
+    file.edit(2, Field::Email, "member@example.com");
+    assert_eq!(over(&file), [7, 8], "two are members now, and one is no duplicate any more");
+    assert_eq!(over(&check_against(text, &people, Some(0))), [2, 5, 6, 8]);
+    assert_eq!(over(&check_against(text, &people, Some(4))), [] as [u64; 0]);
+    assert_eq!(over(&check_against(text, &people, None)), [] as [u64; 0]);
+}
+
+#[test]
+fn s7_the_hash_of_an_address_is_what_the_documentation_says() {
+    let documented = include_str!("../../../docs/address-keys.md");
+    let mut lines = 0;
+    for line in documented.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let seed = |part: &str| u64::from_str_radix(part, 16).unwrap();
+        let (first, second) = cells[1].split_once(' ').unwrap();
+        let standing = match cells[3] {
+            "active" => Standing::Active,
+            "deactivated" => Standing::Deactivated,
+            _ => Standing::Invited,
+        };
+        let key = roster::email::Address::parse(cells[2]).unwrap().key();
+        assert_eq!(
+            format!("{:016x}", Seed([seed(first), seed(second)]).word(&key, standing)),
+            cells[4],
+            "{line}"
+        );
+        lines += 1;
+    }
+    assert!(lines >= 6, "{lines} vectors");
 }
 
 #[test]
@@ -183,6 +305,18 @@ fn problems_follow_one_another_and_go_round() {
     assert_eq!(file.review.next_problem(3), Some((5, 3)));
     assert_eq!(file.review.next_problem(5), Some((3, 1)));
     assert_eq!(check(b"Email\na@example.com\n").unwrap().review.next_problem(0), None);
+    // From each to the next, every one is come by, whatever stands above the rows and between them.
+    let file = check(b"People\n\nEmail,Name\nbad,A\n,\na@example.com,B\nworse,C\n\nworst,D\n").unwrap();
+    let all: Vec<u64> = file.select(Filter::All).iter().map(|row| row.row).collect();
+    let mut row = 0;
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let (next, position) = file.review.next_problem(row).unwrap();
+        assert_eq!(all[usize::try_from(position).unwrap()], next);
+        seen.push(next);
+        row = next;
+    }
+    assert_eq!(seen, [3, 6, 7, 3]);
 }
 
 #[test]

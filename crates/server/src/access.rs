@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use api_types::{ProblemCode, Role, paths};
+use api_types::{ProblemCode, Role, headers, paths};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
@@ -56,9 +56,8 @@ const fn keyed(path: &'static str) -> Endpoint {
 
 /// Every endpoint. What is not in the table is not answered.
 pub const ENDPOINTS: &[Endpoint] = &[
-    open(Method::GET, paths::HEALTH, Access::Anyone),
     open(Method::POST, paths::SESSION, Access::Credentials),
-    open(Method::GET, paths::SESSION, Access::SignedIn),
+    open(Method::GET, paths::SESSION, Access::Anyone),
     open(Method::DELETE, paths::SESSION, Access::Anyone),
     open(Method::POST, paths::PASSWORD_RESETS, Access::Credentials),
     open(Method::PUT, paths::PASSWORD_RESETS, Access::Credentials),
@@ -70,6 +69,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::GET, paths::PROFILE_MARKETO, Access::SignedIn),
     open(Method::GET, paths::ACCOUNT, Access::Admin),
     open(Method::PATCH, paths::ACCOUNT, Access::Admin),
+    open(Method::GET, paths::ADDRESS_KEYS, Access::Admin),
     open(Method::GET, paths::USERS, Access::Admin),
     open(Method::GET, paths::template::USER, Access::Admin),
     open(Method::PATCH, paths::template::USER, Access::Admin),
@@ -97,10 +97,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     keyed(paths::template::BATCH_CANCEL),
     keyed(paths::template::BATCH_REVOKE),
     keyed(paths::template::BATCH_RETRY),
+    keyed(paths::MAIL_RETRY),
     open(Method::GET, paths::template::BATCH_ROWS, Access::Admin),
     open(Method::GET, paths::template::BATCH_EVENTS, Access::Admin),
     open(Method::GET, paths::MARKETO_ADMINS, Access::Admin),
     keyed(paths::MARKETO_ADMIN_INVITES),
+    open(Method::GET, paths::ORIGINAL_USER, Access::Admin),
     open(Method::GET, paths::INTEGRATION, Access::Admin),
     open(Method::POST, paths::INTEGRATION_REVEAL, Access::Admin),
     open(Method::GET, paths::MARKETO, Access::Admin),
@@ -111,6 +113,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::POST, paths::MARKETO_ACCESS, Access::Admin),
     open(Method::DELETE, paths::template::MARKETO_ACCESS_OF, Access::Admin),
     open(Method::GET, paths::SETUP_GUIDE, Access::Admin),
+    open(Method::POST, paths::SETUP_GUIDE_CHECK, Access::Admin),
     open(Method::PUT, paths::template::PREREQUISITE, Access::Admin),
     open(Method::GET, paths::AUDIT_EVENTS, Access::Admin),
     open(Method::GET, paths::DIAGNOSTICS_ERRORS, Access::Admin),
@@ -180,6 +183,12 @@ async fn admit(
     // Before anything is refused: whoever is refused often counts too.
     if let Some(session) = &session {
         app.limiter.request(session)?;
+    }
+    // A page that was opened by one person does nothing in the name of another.
+    if let (Some(caller), Some(person)) = (&caller, request.headers().get(headers::PERSON))
+        && person.as_bytes() != caller.id().as_bytes()
+    {
+        return Err(ProblemCode::AnotherPerson.into());
     }
     match endpoint.access {
         Access::Anyone | Access::Browser => {}

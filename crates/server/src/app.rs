@@ -21,23 +21,31 @@ use url::Url;
 
 use crate::auth::cookie::CookieStyle;
 use crate::auth::csrf::{self, Origins};
+use crate::auth::guesses::Guesses;
+use crate::auth::known::{KnownSessions, Moment};
+use crate::auth::session;
 use crate::clock::{Clock, Millis};
 use crate::config::Config;
+use crate::db::housekeeping::{ABANDONED_AFTER, Chore};
 use crate::db::{self, Db};
 use crate::error::ApiError;
 use crate::faults::Faults;
 use crate::field_sync::{self, FieldSync};
 use crate::idempotency::InFlight;
+use crate::jobs::{Job, Jobs};
 use crate::limiter::Limiter;
+use crate::mail::post::Post;
 use crate::mail::{self, Postman};
 use crate::marketo;
 use crate::outbound;
 use crate::password::Passwords;
+use crate::portion::Portion;
+use crate::readiness::Probes;
 use crate::salesforce::{self, Refreshes};
 use crate::secrets::Keyring;
 use crate::services::Services;
 use crate::token::TokenKey;
-use crate::{access, headers, observe, routes, seed, static_files};
+use crate::{access, headers, observe, revocations, routes, seed, static_files};
 
 /// A request that is not an event stream is answered within this.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
@@ -68,12 +76,18 @@ pub(crate) struct State {
     pub(crate) refreshes: Refreshes,
     pub(crate) field_sync: FieldSync,
     pub(crate) limiter: Limiter,
+    pub(crate) sessions: KnownSessions,
+    pub(crate) guesses: Guesses,
     pub(crate) in_flight: InFlight,
+    pub(crate) jobs: Jobs,
+    pub(crate) probes: Probes,
     pub(crate) faults: Option<Faults>,
     /// Ids of batches as they change.
     pub(crate) changes: broadcast::Sender<String>,
-    /// Wakes the mail worker.
-    pub(crate) post: Notify,
+    /// Wakes the mail worker, and tells how mail is.
+    pub(crate) post: Post,
+    /// Wakes whoever revokes invitations of large batches.
+    pub(crate) revocations: Notify,
     /// Turns true when the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
     clock: Arc<dyn Clock>,
@@ -92,6 +106,11 @@ impl State {
         self.clock.now()
     }
 
+    /// Now, by both clocks.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { now: self.clock.now(), elapsed: self.clock.elapsed() }
+    }
+
     /// The time since some moment, which nobody sets back.
     pub(crate) fn elapsed(&self) -> Duration {
         self.clock.elapsed()
@@ -101,7 +120,7 @@ impl State {
     pub(crate) fn batch_changed(&self, id: &str) {
         // Nobody listening is fine.
         let _ = self.changes.send(id.to_owned());
-        self.post.notify_one();
+        self.post.wake();
     }
 
     /// An address of the app with a secret in its fragment, which no server or proxy gets to see.
@@ -192,7 +211,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         (None, None) => return Err("no mail server: give --smtp, or --sandbox to try things out".into()),
     };
     seed::note_url(&config.data, &public_url)?;
-    let postman = Postman::new(&smtp, &config.mail_from, &public_url)?;
+    let postman = Arc::new(Postman::new(&smtp, &config.mail_from, &public_url, config.mail_limits)?);
 
     // Only the stand-in's limits are scaled.
     let pace = match &sandbox {
@@ -216,10 +235,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         refreshes: Refreshes::default(),
         field_sync: FieldSync::default(),
         limiter: Limiter::new(&config, Arc::clone(&clock)),
+        sessions: KnownSessions::default(),
+        guesses: Guesses::default(),
         in_flight: InFlight::default(),
+        jobs: Jobs::default(),
+        probes: Probes::new(&smtp),
         faults: config.sandbox.then(Faults::default),
         changes: broadcast::Sender::new(CHANGES_KEPT),
-        post: Notify::new(),
+        post: Post::default(),
+        revocations: Notify::new(),
         public_url: public_url.clone(),
         ending,
         db,
@@ -228,18 +252,29 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     }));
 
     let mailbox = sandbox.as_ref().map(|sandbox| sandbox.router());
+    let postman = Arc::new(postman);
     let helpers = vec![
-        tokio::spawn(mail::worker::run(app.clone(), postman)),
-        tokio::spawn(tidy(app.clone())),
-        tokio::spawn(field_sync::run(app.clone())),
-        tokio::spawn(salesforce::watch::run(app.clone())),
-        tokio::spawn(marketo::connection::watch(app.clone())),
+        keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&postman))),
+        keep(&app, Job::Housekeeping, tidy),
+        keep(&app, Job::Revocations, revocations::run),
+        keep(&app, Job::FieldSync, field_sync::run),
+        keep(&app, Job::SalesforceChecks, salesforce::watch::run),
+        keep(&app, Job::MarketoChecks, marketo::connection::watch),
     ];
     let service = router(&app, mailbox).into_make_service_with_connect_info::<SocketAddr>();
     let until_end = wait_for_end(app.ending.clone());
     let serving =
         tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until_end).await });
     Ok(Running { address, public_url, sandbox, end, serving, helpers, app, lock })
+}
+
+/// Keeps a job going until the server ends.
+fn keep<F>(app: &App, job: Job, work: impl Fn(App) -> F + Send + Sync + 'static) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let app = app.clone();
+    tokio::spawn(async move { app.jobs.keep(job, app.ending.clone(), || work(app.clone())).await })
 }
 
 /// Resolves once the server is to end.
@@ -275,6 +310,7 @@ fn router(app: &App, mailbox: Option<Router>) -> Router {
         .merge(api)
         .merge(mailbox)
         .merge(routes::flow_pages::router(app))
+        .merge(routes::probes::router(app))
         .fallback_service(pages)
         .layer(middleware::from_fn(observe::observe))
         .layer(middleware::from_fn_with_state(app.public_url.scheme() == "https", headers::add))
@@ -301,22 +337,46 @@ async fn not_found() -> ApiError {
 
 async fn tidy(app: App) {
     loop {
-        let now = app.now();
-        let done = async {
-            let mut tx = app.db.write().await?;
-            db::housekeeping::tidy(&mut tx, &app.account_id, app.config.session_idle(), now).await?;
-            tx.commit().await?;
-            mail::worker::expire_leases(&app, Some(now)).await
-        };
-        if let Err(error) = done.await {
+        if let Err(error) = tidy_up(&app).await {
             tracing::error!(%error, "tidying up failed");
         }
         app.limiter.tidy();
+        app.guesses.tidy(TIDY_EVERY, app.elapsed());
+        session::tidy(&app);
         tokio::select! {
             () = tokio::time::sleep(TIDY_EVERY) => {}
             () = wait_for_end(app.ending.clone()) => return,
         }
     }
+}
+
+/// Forgets what is no longer needed, in portions; ends leases that ran out, and cancels batches that nobody sealed.
+async fn tidy_up(app: &App) -> db::DbResult<()> {
+    let now = app.now();
+    for chore in Chore::ALL {
+        // Some rows are large.
+        let mut portion = Portion::of(20);
+        let mut goes_on = true;
+        while goes_on && !*app.ending.borrow() {
+            let mut tx = app.db.write().await?;
+            let done = portion.timed(async |rows| {
+                let deleted = chore.portion(&mut tx, rows, now).await?;
+                tx.commit().await?;
+                db::DbResult::Ok(deleted == rows)
+            });
+            goes_on = done.await?;
+        }
+    }
+    mail::worker::expire_leases(app, Some(now)).await?;
+    let before = now.minus(ABANDONED_AFTER);
+    let abandoned = db::batches::abandoned(&mut *app.db.read().await?, &app.account_id, before).await?;
+    for batch in abandoned {
+        let mut tx = app.db.write().await?;
+        revocations::give_up(&mut tx, &batch, now).await?;
+        tx.commit().await?;
+        app.revocations.notify_one();
+    }
+    Ok(())
 }
 
 /// Makes the data folder, where there is none, for this person only: it holds addresses, and keys.

@@ -8,6 +8,9 @@ use api_types::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// By how much clocks are corrected in the ordinary course of things.
+const CORRECTION: Duration = Duration::from_secs(5 * 60);
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millis(pub i64);
@@ -29,6 +32,17 @@ impl Millis {
     /// nothing up.
     pub fn is_past(self, span: Duration, now: Self) -> bool {
         self.plus(span) <= now || self > now
+    }
+
+    /// Whether what ends then, and began at most `span` before, is over. What lies further ahead than it can was noted
+    /// before the clock was set back, and is past; corrections by minutes end nothing.
+    pub fn is_over(self, span: Duration, now: Self) -> bool {
+        self <= now || self > now.plus(span + CORRECTION)
+    }
+
+    /// Whether whatever lasts for `span` since it was last seen then is over, likewise.
+    pub fn is_over_since(self, span: Duration, now: Self) -> bool {
+        self.plus(span) <= now || self >= now.plus(span)
     }
 
     /// The time from `self` until `later`; nothing when that is past.
@@ -123,6 +137,22 @@ mod tests {
         assert!(!noted.is_past(hour, noted) && !noted.is_past(hour, noted.plus(hour / 2)));
         assert!(noted.is_past(hour, noted.plus(hour)));
         assert!(noted.is_past(hour, noted.minus(hour)), "it would be due in two hours only");
+    }
+
+    #[test]
+    fn r13_what_ends_further_ahead_than_it_can_is_over() {
+        let (hour, day) = (Duration::from_secs(3600), Duration::from_secs(24 * 3600));
+        let begun = Millis(1_000_000_000);
+        let ends = begun.plus(hour);
+        assert!(!ends.is_over(hour, begun) && ends.is_over(hour, ends));
+        assert!(!ends.is_over(hour, begun.minus(CORRECTION)));
+        assert!(ends.is_over(hour, begun.minus(day)));
+        assert!(
+            !begun.is_over_since(hour, begun.plus(hour / 2)) && begun.is_over_since(hour, begun.plus(hour))
+        );
+        assert!(
+            !begun.is_over_since(hour, begun.minus(hour / 2)) && begun.is_over_since(hour, begun.minus(day))
+        );
     }
 
     #[test]

@@ -47,6 +47,12 @@ pub struct Config {
     /// Milliseconds before the first retry of a mail that was deferred; each further one waits up to twice as long.
     #[arg(long, env = "MSI_MAIL_RETRY_MS", default_value_t = 5_000)]
     pub mail_retry_ms: u64,
+    /// Megabytes that must be free on the disk of the data folder; with less the server says that it is not ready.
+    #[arg(long, env = "MSI_DISK_RESERVE_MB", default_value_t = 200)]
+    pub disk_reserve_mb: u64,
+    /// How long each step of sending a mail may take; tests are less patient.
+    #[arg(skip)]
+    pub mail_limits: MailLimits,
     #[command(flatten)]
     pub services: ServicesConfig,
     /// Fill a new account with sample members and raise its limits.
@@ -142,6 +148,38 @@ pub struct AccountConfig {
     /// Teams of the account: 20 at first.
     #[arg(long, env = "MSI_TEAMS")]
     pub teams: Option<u32>,
+}
+
+/// How long each step of sending a mail may take.
+#[derive(Clone, Copy, Debug)]
+pub struct MailLimits {
+    /// To connect, to encrypt, to sign in: each.
+    pub connect: Duration,
+    /// To answer a command.
+    pub command: Duration,
+    /// To take a message and to answer it. Whoever waits too shortly for it does not know what became of the mail.
+    pub answer: Duration,
+}
+
+impl MailLimits {
+    pub(crate) const DEFAULT: Self = Self {
+        connect: Duration::from_secs(30),
+        command: Duration::from_secs(60),
+        answer: Duration::from_secs(180),
+    };
+
+    /// The longest that a mail can take: three steps to connect, a command on a connection that is dead already, three
+    /// to hand the mail in, the message, and one to begin anew.
+    pub(crate) const fn whole(self) -> Duration {
+        let (connect, command) = (self.connect.as_secs(), self.command.as_secs());
+        Duration::from_secs(3 * connect + 5 * command + self.answer.as_secs())
+    }
+}
+
+impl Default for MailLimits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }
 
 /// The cost of password hashing.

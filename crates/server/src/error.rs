@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use api_types::{ConnectionFailure, Limit, Problem, ProblemCode};
+use api_types::{ConnectionFailure, Limit, Needed, Problem, ProblemCode};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -26,6 +26,7 @@ impl ApiError {
             retry_after: None,
             field: None,
             limit: None,
+            missing: Vec::new(),
         }))
     }
 
@@ -63,6 +64,20 @@ impl ApiError {
         self
     }
 
+    pub(crate) fn missing(mut self, missing: Vec<Needed>) -> Self {
+        self.0.missing = missing;
+        self
+    }
+
+    pub(crate) fn code(&self) -> ProblemCode {
+        self.0.code
+    }
+
+    /// Whether nothing could be written, for whatever reason, and reading may go on.
+    pub(crate) fn is_not_stored(&self) -> bool {
+        matches!(self.0.code, ProblemCode::NotStored | ProblemCode::Unavailable)
+    }
+
     pub(crate) fn into_problem(self) -> Problem {
         *self.0
     }
@@ -77,6 +92,9 @@ impl From<ProblemCode> for ApiError {
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "the database failed");
+        if db::is_of_the_disk(&error) {
+            return Self::new(ProblemCode::NotStored).retry_after(5);
+        }
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
                 Self::new(ProblemCode::Unavailable).retry_after(1)

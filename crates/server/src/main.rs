@@ -46,8 +46,11 @@ async fn main() -> ExitCode {
         .json()
         .flatten_event(true)
         .with_env_filter(filter)
+        // A log that cannot be written, as on a full disk, ends no request.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
+    std::panic::set_hook(Box::new(log_panic));
     match run(Cli::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -79,6 +82,12 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     asked_to_end().await;
     running.stop().await;
     Ok(())
+}
+
+/// Logs where, not what: the message of a panic may quote what was worked on.
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "a panic");
 }
 
 async fn asked_to_end() {

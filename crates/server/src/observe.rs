@@ -85,8 +85,10 @@ fn problem_of(response: &mut Response, is_api: bool) -> Option<ApiError> {
         return error;
     }
     // Answers of the libraries themselves, which know nothing of problem documents.
-    let is_problem =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == headers::PROBLEM_JSON);
+    let is_own = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == headers::PROBLEM_JSON || kind == "application/json");
     let code = match response.status() {
         StatusCode::BAD_REQUEST if is_api => ProblemCode::BadRequest,
         StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
@@ -94,7 +96,7 @@ fn problem_of(response: &mut Response, is_api: bool) -> Option<ApiError> {
         status if status.is_server_error() => ProblemCode::Internal,
         _ => return None,
     };
-    (!is_problem).then(|| ApiError::new(code))
+    (!is_own).then(|| ApiError::new(code))
 }
 
 fn write_problem(response: &mut Response, error: ApiError, request_id: &str) {

@@ -30,7 +30,7 @@ const SAMPLE_MEMBERS: usize = 240;
 const SAMPLE_DOMAIN: &str = "sample.example";
 
 /// How long a sign-in link of the command line works.
-const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// Where a running server notes its address for the command line.
 const URL_FILE: &str = "url";
 

@@ -1,6 +1,6 @@
 //! The states of the setup guide: what follows from what there is. [`crate::db::setup_guide`] reads the facts.
 
-use api_types::{SetupStepId, StepState};
+use api_types::{Needed, PrerequisiteId, SetupStepId, StepState};
 
 /// What the guide's states depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) struct Facts {
     pub(crate) users: Invited,
     pub(crate) package: Vec<Item>,
     pub(crate) configuration: Vec<Item>,
+    /// Prerequisites that were seen or ticked.
+    pub(crate) met: Vec<PrerequisiteId>,
 }
 
 /// What became of invitations to some people.
@@ -93,9 +95,14 @@ impl Facts {
         }
     }
 
-    /// The steps that must be done before this one and are not.
-    pub(crate) fn blocked_by(&self, step: SetupStepId) -> Vec<SetupStepId> {
-        step.needs().iter().copied().filter(|&needed| self.state(needed) != StepState::Done).collect()
+    /// What must be done before a step and is not.
+    pub(crate) fn blocked_by(&self, step: SetupStepId) -> Vec<Needed> {
+        let is_missing = |needed: &Needed| match needed {
+            Needed::Step(step) => self.state(*step) != StepState::Done,
+            // Once everybody was read, what had to be so was so.
+            Needed::Prerequisite(id) => !self.met.contains(id) && !self.sync.incremental,
+        };
+        step.needs().iter().copied().filter(is_missing).collect()
     }
 }
 
@@ -267,13 +274,21 @@ mod tests {
         let mut facts = Facts { package: vec![OPEN], configuration: vec![OPEN], ..Facts::default() };
         assert_eq!(facts.blocked_by(SetupStepId::SetUpAccount), []);
         let sync = |facts: &Facts| facts.blocked_by(SetupStepId::StartSync);
-        assert_eq!(sync(&facts), [SetupStepId::ConnectSalesforce, SetupStepId::ConnectMarketo]);
+        assert_eq!(sync(&facts), SetupStepId::StartSync.needs());
+        facts.met = PrerequisiteId::ALL.into();
+        let (salesforce, marketo) = (SetupStepId::ConnectSalesforce, SetupStepId::ConnectMarketo);
+        assert_eq!(sync(&facts), [Needed::Step(salesforce), Needed::Step(marketo)]);
         facts.salesforce.healthy = true;
-        assert_eq!(sync(&facts), [SetupStepId::ConnectMarketo]);
+        assert_eq!(sync(&facts), [Needed::Step(marketo)]);
         facts.marketo.connection = MarketoConnection::Broken;
-        assert_eq!(sync(&facts), [SetupStepId::ConnectMarketo], "a connection that fails is not done");
+        assert_eq!(sync(&facts), [Needed::Step(marketo)], "a connection that fails is not done");
         facts.marketo.connection = MarketoConnection::Healthy;
         assert_eq!(sync(&facts), []);
-        assert_eq!(facts.blocked_by(SetupStepId::ConfigureActions), [SetupStepId::InstallPackage]);
+        facts.met.clear();
+        assert_eq!(sync(&facts), PrerequisiteId::ALL.map(Needed::Prerequisite));
+        facts.sync.incremental = true;
+        assert_eq!(sync(&facts), [], "everybody was read before");
+        let package = Needed::Step(SetupStepId::InstallPackage);
+        assert_eq!(facts.blocked_by(SetupStepId::ConfigureActions), [package]);
     }
 }

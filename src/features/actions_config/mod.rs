@@ -9,9 +9,10 @@ use leptos::prelude::*;
 
 use crate::api::{self, Loader};
 use crate::next_step::NextStep;
+use crate::places::Place;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page};
+use crate::ui::{HelpPage, Page};
 
 use field_sync::FieldSyncCards;
 use integration::IntegrationCard;
@@ -28,11 +29,7 @@ pub(crate) fn ActionsConfig() -> impl IntoView {
         <Page
             title=term!("nav.actions_config")
             purpose=t!("actions_config.purpose")
-            crumbs=vec![
-                Crumb::group(t!("nav.marketo")),
-                Crumb::group(t!("nav.admin")),
-                Crumb::group(t!("nav.sales_insight")),
-            ]
+            crumbs=Place::SalesInsight.crumbs()
             help=HelpPage::ActionsConfig
         >
             <div class="stack-large">

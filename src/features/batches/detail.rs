@@ -8,9 +8,11 @@ use crate::api::query;
 use crate::export::{Export, ExportProgress};
 use crate::i18n;
 use crate::invitations::{Act, Delivery, DeliveryPanel, read_query, words};
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Crumb, HelpPage, Menu, MenuItem, Page, Status};
+use crate::term;
+use crate::ui::{HelpPage, Menu, MenuItem, Page, Status};
 
 #[component]
 pub(crate) fn BatchDetail() -> impl IntoView {
@@ -28,10 +30,10 @@ pub(crate) fn BatchDetail() -> impl IntoView {
     view! {
         <Page
             title=t!("batches.detail_title")
-            crumbs=vec![
-                Crumb::page(t!("nav.user_management"), Route::Users.href()),
-                Crumb::page(t!("nav.invitation_batches"), Route::Batches.href()),
-            ]
+            crumbs=Place::AdminSettings.crumbs_below([
+                (term!("nav.user_management"), Route::Users),
+                (term!("nav.invitation_batches"), Route::Batches),
+            ])
             help=HelpPage::Invitations
             actions=ViewFn::from(move || view! { <ActionsMenu delivery export /> })
         >

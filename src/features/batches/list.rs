@@ -3,14 +3,15 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Loader, batches, query};
+use crate::api::{Load, Loader, batches, query};
 use crate::i18n;
-use crate::invitations::words;
+use crate::invitations::{MailTroubleNote, words};
 use crate::loading::loaded_list;
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, EmptyState, HelpPage, Page, Pager, Status, dom};
+use crate::ui::{EmptyState, HelpPage, Page, Pager, Status, dom};
 
 #[component]
 pub(crate) fn Batches() -> impl IntoView {
@@ -25,6 +26,12 @@ pub(crate) fn Batches() -> impl IntoView {
         here.track();
         load();
     });
+    let trouble = Signal::derive(move || {
+        page.state.with(|page| match page {
+            Load::Ready(page) => page.items.iter().find_map(|batch| batch.mail_trouble.clone()),
+            _ => None,
+        })
+    });
     let next = page.next_cursor();
     let navigate = use_navigate();
     let turn = Callback::new(move |cursor: Option<String>| {
@@ -36,10 +43,11 @@ pub(crate) fn Batches() -> impl IntoView {
         <Page
             title=term!("nav.invitation_batches")
             purpose=t!("batches.purpose")
-            crumbs=vec![Crumb::page(t!("nav.user_management"), Route::Users.href())]
+            crumbs=Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)])
             help=HelpPage::Invitations
         >
             <div class="stack-large">
+                <MailTroubleNote trouble on_retried=Callback::new(move |()| load()) />
                 {loaded_list(page, 6, load, || view! { <NoBatches /> }.into_any(), |batches| {
                     view! { <BatchTable batches /> }.into_any()
                 })}

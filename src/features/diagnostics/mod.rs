@@ -7,9 +7,10 @@ mod words;
 
 use leptos::prelude::*;
 
+use crate::places::Place;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page};
+use crate::ui::{HelpPage, Page};
 
 use catalogue::Catalogue;
 use recent::Recent;
@@ -20,7 +21,7 @@ pub(crate) fn Diagnostics() -> impl IntoView {
         <Page
             title=term!("nav.diagnostics")
             purpose=t!("diagnostics.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.integrations"))]
+            crumbs=Place::Integrations.crumbs()
             help=HelpPage::Diagnostics
         >
             <div class="stack-large">

@@ -8,9 +8,10 @@ use leptos::prelude::*;
 
 use crate::api::{Failure, Loader, teams, users};
 use crate::loading::loaded;
+use crate::places::Place;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page};
+use crate::ui::{HelpPage, Page};
 
 use limits::Limits;
 use login_management::LoginManagementCard;
@@ -29,7 +30,7 @@ pub(crate) fn General() -> impl IntoView {
         <Page
             title=term!("nav.general")
             purpose=t!("general.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::General
         >
             {loaded(loader, 6, load, |(account, teams)| view! {

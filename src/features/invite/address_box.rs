@@ -5,10 +5,9 @@ use leptos::prelude::*;
 
 use super::chips::{Chip, Chips, Standing};
 use super::flow::Flow;
-use super::typed;
-use crate::invitations::words::problem;
+use super::{typed, words};
 use crate::t;
-use crate::ui::{Icon, IconName, ShowMore, TextArea, announce, dom};
+use crate::ui::{Button, Icon, IconName, ShowMore, TextArea, announce, dom};
 
 #[component]
 pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
@@ -51,6 +50,13 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
     let more = ShowMore::new();
     let shown = Memo::new(move |_| flow.chips.with(|chips| chips.shown(more.most())));
     let total = Signal::derive(move || flow.chips.with(|chips| chips.all().len()));
+    let unfit = Memo::new(move |_| {
+        flow.chips.with(|chips| chips.all().iter().filter(|chip| !chip.standing.is_invited()).count())
+    });
+    let remove_unfit = Callback::new(move |()| {
+        flow.remove_unfit();
+        dom::focus(flow.typed.id);
+    });
     view! {
         <div class="stack">
             <Show when=move || !shown.with(Vec::is_empty)>
@@ -60,6 +66,11 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
                     </For>
                 </ul>
                 {more.button(total)}
+            </Show>
+            <Show when=move || unfit.get() != 0>
+                <div class="actions">
+                    <Button on_press=remove_unfit>{move || t!("invite.remove_unfit", count = unfit.get())}</Button>
+                </div>
             </Show>
             <div
                 on:input=input
@@ -77,6 +88,10 @@ fn remove_button(id: u32) -> String {
     format!("invite-remove-{id}")
 }
 
+fn edit_button(id: u32) -> String {
+    format!("invite-edit-{id}")
+}
+
 /// One address: what was made of it, what is wrong with it, and how it goes away.
 #[component]
 fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
@@ -85,11 +100,13 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
         Standing::Fine => "chip",
         Standing::Doubtful(_) => "chip chip-doubtful",
         Standing::Invalid(_) => "chip chip-invalid",
-        Standing::Duplicate => "chip chip-duplicate",
+        Standing::Duplicate | Standing::Known(_) => "chip chip-duplicate",
     };
     let icon = match standing {
         Standing::Fine => IconName::Check,
         Standing::Duplicate => IconName::Twin,
+        Standing::Known(roster::Standing::Invited) => IconName::Mail,
+        Standing::Known(_) => IconName::Person,
         Standing::Doubtful(_) => IconName::Info,
         Standing::Invalid(_) => IconName::Alert,
     };
@@ -110,8 +127,7 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
         let correct = move |_| {
             let corrected = corrected.clone();
             leptos::task::spawn_local(async move {
-                flow.correct(id, corrected.clone()).await;
-                announce(t!("invite.corrected", address = corrected));
+                flow.correct(id, corrected).await;
                 dom::focus(flow.typed.id);
             });
         };
@@ -121,14 +137,61 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
             </button>
         }
     });
+    let editing = RwSignal::new(false);
+    let whole = match &entry.name {
+        Some(name) => {
+            let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+            format!("\"{name}\" <{}>", entry.address)
+        }
+        None => entry.address.clone(),
+    };
+    let leave = Callback::new(move |()| {
+        editing.set(false);
+        dom::after_paint(move || dom::focus(&edit_button(id)));
+    });
+    let save = Callback::new(move |text: String| {
+        if text.trim().is_empty() {
+            return remove();
+        }
+        leptos::task::spawn_local(async move {
+            match flow.edit(id, text.clone()).await {
+                Ok(edited) => {
+                    announce(t!("invite.corrected", address = text));
+                    let target = edited.map_or_else(|| flow.typed.id.to_owned(), edit_button);
+                    dom::after_paint(move || dom::focus(&target));
+                }
+                Err(()) => {
+                    editing.try_set(false);
+                    flow.typed.error.set(Some(t!("invite.worker_failed")));
+                }
+            }
+        });
+    });
+    let (name, address, other_domain) =
+        (entry.name.clone(), entry.address.clone(), entry.other_domain.clone());
     view! {
         <li class=class>
             <Icon name=icon />
             <span class="chip-text">
-                {entry.name.map(|name| view! { <bdi>{name}</bdi> " " })}
-                <bdi class="address">{entry.address.clone()}</bdi>
-                {entry.domain_in_unicode.map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
-                {standing.code().map(|code| view! { <span class="chip-reason">{problem(code)}</span> })}
+                {move || if editing.get() {
+                    view! { <ChipEditor text=whole.clone() on_save=save on_leave=leave /> }.into_any()
+                } else {
+                    view! {
+                        <button
+                            type="button"
+                            id=edit_button(id)
+                            class="chip-edit"
+                            title=t!("invite.edit")
+                            on:click=move |_| editing.set(true)
+                            on:keydown=key
+                        >
+                            {name.clone().map(|name| view! { <bdi>{name}</bdi> " " })}
+                            <bdi class="address">{address.clone()}</bdi>
+                            {other_domain.clone().map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
+                        </button>
+                    }.into_any()
+                }}
+                {words::standing(standing).map(|reason| view! { <span class="chip-reason">{reason}</span> })}
             </span>
             {suggestion}
             <button
@@ -142,5 +205,55 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
                 <Icon name=IconName::Close />
             </button>
         </li>
+    }
+}
+
+/// A chip while it is changed: Enter or leaving takes it, Escape leaves it as it was.
+#[component]
+fn ChipEditor(text: String, on_save: Callback<String>, on_leave: Callback<()>) -> impl IntoView {
+    let node = NodeRef::<leptos::html::Input>::new();
+    let before = StoredValue::new(text.clone());
+    // Leaving by Enter or Escape also takes the focus away; only the first counts.
+    let settled = StoredValue::new(false);
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let settle = move |take: bool| {
+        if settled.try_get_value() != Some(false) {
+            return;
+        }
+        settled.set_value(true);
+        let Some(input) = node.get_untracked() else { return };
+        let text = input.value();
+        if take && before.with_value(|before| *before != text) { on_save.run(text) } else { on_leave.run(()) }
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        // Enter of an input method is about its own words, and the form is not sent by this one.
+        if event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                settle(true);
+            }
+            "Escape" => settle(false),
+            _ => {}
+        }
+    };
+    view! {
+        <input
+            node_ref=node
+            class="chip-input"
+            aria-label=t!("invite.edit_label")
+            prop:value=text
+            spellcheck="false"
+            autocomplete="off"
+            on:keydown=key
+            on:blur=move |_| settle(true)
+        />
     }
 }

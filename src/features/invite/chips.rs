@@ -25,6 +25,8 @@ pub(super) enum Standing {
     Invalid(ProblemCode),
     /// An earlier chip has the same address.
     Duplicate,
+    /// A member, or somebody with an open invitation.
+    Known(roster::Standing),
 }
 
 impl Standing {
@@ -34,7 +36,7 @@ impl Standing {
 
     pub(super) fn code(self) -> Option<ProblemCode> {
         match self {
-            Self::Fine => None,
+            Self::Fine | Self::Known(_) => None,
             Self::Doubtful(code) | Self::Invalid(code) => Some(code),
             Self::Duplicate => Some(ProblemCode::DuplicateAddress),
         }
@@ -79,16 +81,39 @@ impl Chips {
         self.remove(id).map(|(chip, _)| chip)
     }
 
-    /// Puts corrected addresses in the place of a chip.
-    pub(super) fn replace(&mut self, id: u32, entries: Vec<AddressEntry>) {
-        let Some(at) = self.chips.iter().position(|chip| chip.id == id) else { return };
-        let name = self.chips.remove(at).entry.name;
-        for (offset, mut entry) in entries.into_iter().enumerate() {
+    /// Puts other addresses in the place of a chip; gives the id of the first.
+    pub(super) fn replace(&mut self, id: u32, entries: Vec<AddressEntry>) -> Option<u32> {
+        let at = self.chips.iter().position(|chip| chip.id == id)?;
+        self.chips.remove(at);
+        let first = self.last_id + 1;
+        for (offset, entry) in entries.into_iter().enumerate() {
             self.last_id += 1;
-            entry.name = entry.name.or_else(|| name.clone());
             self.chips.insert(at + offset, Chip { id: self.last_id, entry, standing: Standing::Fine });
         }
         self.judge();
+        (self.last_id >= first).then_some(first)
+    }
+
+    /// Puts the address that was probably meant in the place of a chip's; the name stays.
+    pub(super) fn correct(&mut self, id: u32, mut entries: Vec<AddressEntry>) -> Option<u32> {
+        let name = self.chips.iter().find(|chip| chip.id == id)?.entry.name.clone();
+        for entry in &mut entries {
+            entry.name = entry.name.take().or_else(|| name.clone());
+        }
+        self.replace(id, entries)
+    }
+
+    /// Takes away everything that nobody is invited by; says how much it was.
+    pub(super) fn remove_unfit(&mut self) -> usize {
+        let before = self.chips.len();
+        self.chips.retain(|chip| chip.standing.is_invited());
+        self.judge();
+        before - self.chips.len()
+    }
+
+    /// The chip of a row of [`Self::rows`].
+    pub(super) fn of_row(&self, row: u32) -> Option<&Chip> {
+        self.chips.get(usize::try_from(row).ok()?.checked_sub(1)?)
     }
 
     /// Judges every chip anew: which one is the duplicate depends on the others.
@@ -100,8 +125,11 @@ impl Chips {
                 (None, code) => Standing::Invalid(code.unwrap_or(ProblemCode::MissingEmail)),
                 (Some(_), Some(code)) if code.severity() == Severity::Error => Standing::Invalid(code),
                 (Some(key), _) if !seen.insert(key.clone()) => Standing::Duplicate,
-                (Some(_), Some(code)) => Standing::Doubtful(code),
-                (Some(_), None) => Standing::Fine,
+                (Some(_), code) => match (chip.entry.standing, code) {
+                    (Some(standing), _) => Standing::Known(standing),
+                    (None, Some(code)) => Standing::Doubtful(code),
+                    (None, None) => Standing::Fine,
+                },
             };
         }
     }
@@ -155,8 +183,9 @@ mod tests {
             address: address.to_owned(),
             key: address.contains('@').then(|| address.to_lowercase()),
             code: (!address.contains('@')).then_some(ProblemCode::NoAt),
+            standing: None,
             suggestion: None,
-            domain_in_unicode: None,
+            other_domain: None,
         }
     }
 
@@ -181,6 +210,16 @@ mod tests {
     }
 
     #[test]
+    fn r18_who_is_known_already_is_left_out_and_so_is_their_second_entry() {
+        let mut chips = Chips::default();
+        let known = |standing| AddressEntry { standing: Some(standing), ..entry("ana@x") };
+        chips.add([known(roster::Standing::Invited), known(roster::Standing::Invited), entry("bo@x")]);
+        let expected = [Standing::Known(roster::Standing::Invited), Standing::Duplicate, Standing::Fine];
+        assert_eq!(standings(&chips), expected);
+        assert_eq!((chips.invited(), chips.left_out().len()), (1, 2));
+    }
+
+    #[test]
     fn u3_removing_says_which_chip_the_keyboard_goes_to() {
         let mut chips = chips(&["a@x", "b@x", "c@x"]);
         let ids: Vec<u32> = chips.all().iter().map(|chip| chip.id).collect();
@@ -196,10 +235,32 @@ mod tests {
         let mut chips = chips(&["a@x", "b@gmial.com", "c@x"]);
         chips.chips[1].entry.name = Some("Bo Lee".into());
         let id = chips.all()[1].id;
-        chips.replace(id, vec![entry("b@gmail.com")]);
+        chips.correct(id, vec![entry("b@gmail.com")]);
         let row = &chips.rows()[1];
         assert_eq!((row.row, row.email.as_str()), (2, "b@gmail.com"));
         assert_eq!((row.first_name.as_deref(), row.last_name.as_deref()), (Some("Bo"), Some("Lee")));
+    }
+
+    #[test]
+    fn an_edit_takes_the_place_with_as_many_addresses_as_were_typed_and_their_names() {
+        let mut chips = chips(&["a@x", "b", "c@x"]);
+        chips.chips[1].entry.name = Some("Bo Lee".into());
+        let id = chips.all()[1].id;
+        let first = chips.replace(id, vec![entry("b@x"), entry("d@x")]);
+        let addresses: Vec<&str> = chips.all().iter().map(|chip| chip.entry.address.as_str()).collect();
+        assert_eq!(addresses, ["a@x", "b@x", "d@x", "c@x"]);
+        assert_eq!(first, Some(chips.all()[1].id));
+        assert_eq!(chips.rows()[1].first_name, None, "a name that was taken away is gone");
+        assert_eq!(chips.of_row(3).map(|chip| chip.entry.address.as_str()), Some("d@x"));
+        assert_eq!(chips.replace(id, Vec::new()), None);
+    }
+
+    #[test]
+    fn what_cannot_be_invited_goes_at_once() {
+        let mut chips = chips(&["a@x", "nobody", "A@x", "c@x", "nothing"]);
+        assert_eq!(chips.remove_unfit(), 3);
+        assert_eq!(chips.rows().len(), 2);
+        assert_eq!(chips.remove_unfit(), 0);
     }
 
     #[test]

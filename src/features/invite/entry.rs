@@ -12,7 +12,7 @@ use crate::mail_options::InvitationOptions;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Icon, IconName, Meter};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Icon, IconName, Meter};
 
 #[component]
 pub(super) fn Entry(flow: Flow) -> impl IntoView {
@@ -28,21 +28,6 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
         event.prevent_default();
         review();
     };
-    let failure = move || {
-        let failure = flow.step.with(|step| match step {
-            Step::Entering { failure } => failure.clone(),
-            _ => None,
-        });
-        failure.map(|failure| {
-            view! {
-                <Failed
-                    message=failure.message()
-                    request_id=failure.request_id.clone()
-                    on_retry=Some(Callback::new(move |()| review()))
-                />
-            }
-        })
-    };
     view! {
         <form class="stack-large" on:submit=submit novalidate>
             <ErrorSummary fields failure=Signal::stored(None::<String>) />
@@ -54,7 +39,6 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
             <section class="card form-wide">
                 <InvitationOptions state=flow.options hint=t!("invite.options_hint") />
             </section>
-            {failure}
             <div class="actions">
                 <Button kind=ButtonKind::Primary submit=true busy=checking>{term!("users.invite")}</Button>
                 <Show

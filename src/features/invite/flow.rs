@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 
-use api_types::{BatchOptions, BatchSource, NewRow, RowResult, RowVerdict, limits};
+use api_types::{BatchOptions, BatchSource, NewRow, RowResult, RowVerdict};
 use csv_worker::protocol::{AddressEntry, Request, Response};
 use leptos::prelude::*;
 
 use super::chips::{Chip, Chips, Standing};
-use crate::api::Failure;
-use crate::api::batches::DryRun;
+use super::judge::{Judged, judge};
+use crate::account::{self, Unknown};
 use crate::csv;
 use crate::mail_options::OptionsState;
 use crate::sending::{self, Plan, Sending, SendingId};
@@ -19,12 +19,11 @@ use crate::{lifetime, session};
 /// Where the person is. What was entered is beside it, so that going back finds it as it was.
 #[derive(Clone, PartialEq)]
 pub(super) enum Step {
-    Entering {
-        failure: Option<Failure>,
-    },
-    /// The backend is asked who can be invited, for the `run`th time.
+    Entering,
+    /// The account is asked who can be invited, for the `run`th time. What was said before is shown meanwhile.
     Checking {
         run: u32,
+        shown: Option<Review>,
     },
     Reviewing(Review),
     Sending {
@@ -33,12 +32,19 @@ pub(super) enum Step {
     },
 }
 
-/// What the backend said of the people, before anybody is invited.
+/// What is said of the people, before anybody is invited.
 #[derive(Clone, PartialEq)]
 pub(super) struct Review {
     pub(super) options: BatchOptions,
-    pub(super) invited: Vec<NewRow>,
+    pub(super) invited: Vec<Invited>,
     pub(super) left_out: Vec<LeftOut>,
+}
+
+/// Somebody who can be invited, with what the browser found remarkable.
+#[derive(Clone, PartialEq)]
+pub(super) struct Invited {
+    pub(super) chip: Chip,
+    pub(super) row: NewRow,
 }
 
 /// Somebody who is not invited, and why.
@@ -46,33 +52,43 @@ pub(super) struct Review {
 pub(super) enum LeftOut {
     /// The browser found the address unfit.
     Chip(Chip),
-    /// The backend said so.
-    Judged { row: NewRow, result: RowResult },
+    /// Because of what the account has.
+    Judged { chip: Chip, row: NewRow, result: Box<RowResult> },
 }
 
 impl LeftOut {
     pub(super) fn verdict(&self) -> RowVerdict {
         match self {
-            Self::Chip(chip) if chip.standing == Standing::Duplicate => RowVerdict::Duplicate,
-            Self::Chip(_) => RowVerdict::Error,
+            Self::Chip(chip) => match chip.standing {
+                Standing::Duplicate => RowVerdict::Duplicate,
+                Standing::Known(roster::Standing::Invited) => RowVerdict::Invited,
+                Standing::Known(_) => RowVerdict::Member,
+                _ => RowVerdict::Error,
+            },
             Self::Judged { result, .. } => result.verdict,
         }
     }
 }
 
 impl Review {
-    /// Takes the verdicts, in the order of the rows.
-    fn new(options: BatchOptions, rows: Vec<NewRow>, results: Vec<RowResult>, unfit: Vec<Chip>) -> Self {
+    /// Takes the verdicts, in the order of the rows of `chips`.
+    fn new(options: BatchOptions, chips: &Chips, results: Vec<RowResult>) -> Self {
         let (mut invited, mut left_out) = (Vec::new(), Vec::new());
-        for (row, result) in rows.into_iter().zip(results) {
+        for (row, result) in chips.rows().into_iter().zip(results) {
+            let Some(chip) = chips.of_row(row.row).cloned() else { continue };
             if result.verdict == RowVerdict::Ready {
-                invited.push(row);
+                invited.push(Invited { chip, row });
             } else {
-                left_out.push(LeftOut::Judged { row, result });
+                left_out.push(LeftOut::Judged { chip, row, result: Box::new(result) });
             }
         }
-        left_out.extend(unfit.into_iter().map(LeftOut::Chip));
+        left_out.extend(chips.left_out().into_iter().map(LeftOut::Chip));
         Self { options, invited, left_out }
+    }
+
+    /// How many are left out although nobody but the browser was asked.
+    pub(super) fn unfit(&self) -> usize {
+        self.left_out.iter().filter(|left_out| matches!(left_out, LeftOut::Chip(_))).count()
     }
 }
 
@@ -84,6 +100,8 @@ pub(super) struct Flow {
     /// The box: what is being typed and is no chip yet.
     pub(super) typed: FieldState,
     pub(super) options: OptionsState,
+    /// What the account could not be asked about for the review.
+    pub(super) unknown: RwSignal<Vec<Unknown>>,
     /// Checks of addresses that are under way.
     checking: RwSignal<u32>,
     runs: StoredValue<u32>,
@@ -98,10 +116,11 @@ thread_local! {
 /// The flow outlives its screen. Another person finds it empty.
 fn make() -> Flow {
     let flow = Flow {
-        step: RwSignal::new(Step::Entering { failure: None }),
+        step: RwSignal::new(Step::Entering),
         chips: RwSignal::new(Chips::default()),
         typed: FieldState::new("invite-addresses", ""),
         options: OptionsState::new(),
+        unknown: RwSignal::new(Vec::new()),
         checking: RwSignal::new(0),
         runs: StoredValue::new(0),
         known: StoredValue::new(Vec::new()),
@@ -116,7 +135,7 @@ impl Flow {
     }
 
     pub(super) fn start_over(self) {
-        self.step.set(Step::Entering { failure: None });
+        self.step.set(Step::Entering);
         self.forget_entered();
         self.typed.error.set(None);
         self.options.reset();
@@ -157,16 +176,46 @@ impl Flow {
         }
     }
 
-    /// Puts the correction in the place of a chip.
-    pub(super) async fn correct(self, id: u32, address: String) {
-        if let Some(entries) = self.look_at(address).await {
-            self.chips.update(|chips| chips.replace(id, entries));
+    /// Puts the correction in the place of a chip; gives the id of the chip that stands there then.
+    pub(super) async fn correct(self, id: u32, address: String) -> Option<u32> {
+        let entries = self.look_at(address.clone()).await?;
+        announce(t!("invite.corrected", address = address));
+        self.chips.try_update(|chips| chips.correct(id, entries)).flatten()
+    }
+
+    /// The same in the review, where the backend is asked about the correction.
+    pub(super) async fn correct_reviewed(self, id: u32, address: String) {
+        if self.correct(id, address).await.is_some() {
+            self.review().await;
         }
+    }
+
+    /// Puts what was typed in the place of a chip; gives the id of the chip that stands there then.
+    ///
+    /// # Errors
+    /// When the Worker could not look at it: the chip is as before.
+    pub(super) async fn edit(self, id: u32, text: String) -> Result<Option<u32>, ()> {
+        let entries = self.look_at(text).await.ok_or(())?;
+        Ok(self.chips.try_update(|chips| chips.replace(id, entries)).flatten())
+    }
+
+    /// Takes away everything that nobody can be invited by, here and in the review.
+    pub(super) fn remove_unfit(self) {
+        let removed = self.chips.try_update(Chips::remove_unfit).unwrap_or_default();
+        if self.step.with_untracked(|step| matches!(step, Step::Reviewing(_))) {
+            self.step.update(|step| {
+                if let Step::Reviewing(review) = step {
+                    review.left_out.retain(|left_out| !matches!(left_out, LeftOut::Chip(_)));
+                }
+            });
+        }
+        announce(t!("invite.removed_unfit", count = removed));
     }
 
     async fn look_at(self, text: String) -> Option<Vec<AddressEntry>> {
         self.checking.update(|checking| *checking += 1);
-        let answer = csv::ask(Request::Addresses { text, own_domains: own_domains() }).await;
+        let request = Request::Addresses { text, own_domains: account::own_domains() };
+        let answer = csv::send(request, account::keys_once().await.as_ref(), None).await;
         self.checking.update(|checking| *checking -= 1);
         match answer.ok()?.response {
             Response::Addresses { entries } => Some(entries),
@@ -174,15 +223,19 @@ impl Flow {
         }
     }
 
-    /// Asks the backend who can be invited, and shows it.
+    /// Asks the account who can be invited, and shows it.
     pub(super) async fn review(self) {
         self.add(self.take_typed()).await;
         if self.typed.error.with_untracked(Option::is_some) {
             return dom::focus(self.typed.id);
         }
-        let rows = self.chips.with_untracked(Chips::rows);
+        let chips = self.chips.get_untracked();
+        let rows = chips.rows();
         if rows.is_empty() {
-            self.typed.error.set(Some(match self.chips.with_untracked(Chips::is_empty) {
+            if self.step.with_untracked(|step| matches!(step, Step::Reviewing(_))) {
+                self.back();
+            }
+            self.typed.error.set(Some(match chips.is_empty() {
                 true => t!("invite.nobody"),
                 false => t!("invite.nobody_fit"),
             }));
@@ -195,24 +248,27 @@ impl Flow {
             *runs += 1;
             *runs
         });
-        let checking = Step::Checking { run: run.unwrap_or_default() };
+        let shown = self.step.with_untracked(|step| match step {
+            Step::Reviewing(review) => Some(review.clone()),
+            _ => None,
+        });
+        let checking = Step::Checking { run: run.unwrap_or_default(), shown };
         self.step.set(checking.clone());
-        let outcome = judge(options.clone(), rows.clone()).await;
-        // Somebody else may have signed in, or the person gone back, while the backend thought.
+        let outcome = judge(&rows).await;
+        // Somebody else may have signed in, or the person gone back meanwhile.
         if self.step.with_untracked(|step| *step != checking) {
             return;
         }
-        self.step.set(match outcome {
-            Ok(results) => {
-                let unfit = self.chips.with_untracked(Chips::left_out);
-                Step::Reviewing(Review::new(options, rows, results, unfit))
-            }
-            Err(failure) => Step::Entering { failure: Some(failure) },
-        });
+        let Some(Judged { results, unknown }) = outcome else {
+            self.typed.error.set(Some(t!("invite.worker_failed")));
+            return self.step.set(Step::Entering);
+        };
+        self.unknown.set(unknown);
+        self.step.set(Step::Reviewing(Review::new(options, &chips, results)));
     }
 
     pub(super) fn back(self) {
-        self.step.set(Step::Entering { failure: None });
+        self.step.set(Step::Entering);
     }
 
     /// Sends what was reviewed.
@@ -224,7 +280,7 @@ impl Flow {
             options: review.options,
             rows: review.invited.len() as u32,
         };
-        let mut rows = review.invited;
+        let mut rows: Vec<NewRow> = review.invited.into_iter().map(|invited| invited.row).collect();
         let id = sending::start(plan, async move || Ok(std::mem::take(&mut rows)));
         self.show_sending(id, review.left_out);
     }
@@ -240,11 +296,16 @@ impl Flow {
         self.typed.text.set(String::new());
     }
 
+    /// Whether nothing was entered yet; reactive.
+    pub(super) fn is_idle(self) -> bool {
+        self.step.with(|step| matches!(step, Step::Entering))
+            && self.chips.with(Chips::is_empty)
+            && self.typed.text.with(String::is_empty)
+    }
+
     /// Shows what this person was sending when the page was left, unless they are at something new.
     pub(super) fn take_up(self) {
-        let idle = self.step.with(|step| matches!(step, Step::Entering { .. }))
-            && self.chips.with(Chips::is_empty)
-            && self.typed.text.with(String::is_empty);
+        let idle = self.is_idle();
         let left = sending::current().with(|sendings| {
             let unfinished = |sending: &&Sending| {
                 sending.plan.source == BatchSource::Individual
@@ -259,27 +320,6 @@ impl Flow {
     }
 }
 
-/// The verdicts of the backend, in the order of the rows.
-async fn judge(options: BatchOptions, rows: Vec<NewRow>) -> Result<Vec<RowResult>, Failure> {
-    let mut dry_run = DryRun::begin(BatchSource::Individual, options, rows.len() as u32).await?;
-    let mut results = Vec::with_capacity(rows.len());
-    for chunk in rows.chunks(limits::ROWS_PER_CHUNK) {
-        results.extend(dry_run.judge(chunk.to_vec()).await?);
-    }
-    Ok(results)
-}
-
-/// The domain of the person's own address, for which near misses are likely typing errors.
-fn own_domains() -> Vec<String> {
-    let own = session::state().with_untracked(|state| match state {
-        session::SessionState::SignedIn(session) | session::SessionState::Expired(session) => {
-            session.user.email.rsplit_once('@').map(|(_, domain)| domain.to_owned())
-        }
-        _ => None,
-    });
-    own.into_iter().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use api_types::DeliveryStatus;
@@ -287,12 +327,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r18_only_those_whom_the_backend_finds_ready_are_invited() {
+    fn r18_only_those_who_are_found_ready_are_invited() {
         let verdicts = [RowVerdict::Ready, RowVerdict::Member, RowVerdict::Ready, RowVerdict::OverSeats];
-        let rows: Vec<NewRow> = (1..=4)
-            .map(|row| NewRow { row, email: format!("p{row}@example.com"), ..NewRow::default() })
-            .collect();
-        let results = rows
+        let mut chips = Chips::default();
+        chips.add(["p1@example.com", "p2@example.com", "p3@example.com", "p4@example.com", ""].map(
+            |address| AddressEntry {
+                name: None,
+                address: address.to_owned(),
+                key: (!address.is_empty()).then(|| address.to_owned()),
+                code: None,
+                standing: None,
+                suggestion: None,
+                other_domain: None,
+            },
+        ));
+        let results = chips
+            .rows()
             .iter()
             .zip(verdicts)
             .map(|(row, verdict)| RowResult {
@@ -303,8 +353,10 @@ mod tests {
                 detail: None,
             })
             .collect();
-        let review = Review::new(BatchOptions::default(), rows, results, Vec::new());
-        assert_eq!(review.invited.iter().map(|row| row.row).collect::<Vec<_>>(), [1, 3]);
+        let mut review = Review::new(BatchOptions::default(), &chips, results);
+        assert_eq!(review.invited.iter().map(|invited| invited.row.row).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(review.unfit(), 1);
+        review.left_out.pop();
         let left_out: Vec<u32> = review
             .left_out
             .iter()

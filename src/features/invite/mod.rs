@@ -4,6 +4,7 @@ mod address_box;
 mod chips;
 mod entry;
 mod flow;
+mod judge;
 mod people;
 mod result;
 mod review;
@@ -11,11 +12,14 @@ mod typed;
 mod words;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
+use crate::api::query::choice;
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page, Steps, dom};
+use crate::ui::{HelpPage, Page, Steps, dom};
 use flow::{Flow, Step};
 
 /// The id of each step's heading, which takes the focus when the step changes.
@@ -32,8 +36,8 @@ enum Stage {
 impl Step {
     fn stage(&self) -> Stage {
         match self {
-            Self::Entering { .. } | Self::Checking { .. } => Stage::Entering,
-            Self::Reviewing(_) => Stage::Reviewing,
+            Self::Entering | Self::Checking { shown: None, .. } => Stage::Entering,
+            Self::Checking { shown: Some(_), .. } | Self::Reviewing(_) => Stage::Reviewing,
             Self::Sending { .. } => Stage::Sending,
         }
     }
@@ -43,6 +47,10 @@ impl Step {
 pub(crate) fn InviteUsers() -> impl IntoView {
     let flow = Flow::current();
     Effect::new(move |_| flow.take_up());
+    let asked = use_query_map().with_untracked(|query| query.get("persona"));
+    if let Some(persona) = choice(asked).filter(|_| untrack(|| flow.is_idle())) {
+        flow.options.invite_for(persona);
+    }
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();
@@ -60,10 +68,7 @@ pub(crate) fn InviteUsers() -> impl IntoView {
         <Page
             title=term!("users.invite_users")
             purpose=t!("invite.purpose")
-            crumbs=vec![
-                Crumb::group(t!("nav.admin_settings")),
-                Crumb::page(t!("nav.user_management"), Route::Users.href()),
-            ]
+            crumbs=Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)])
             help=HelpPage::Invite
         >
             <div class="stack-large">

@@ -1,52 +1,67 @@
 //! A table of people with what is said about each: those who are invited, and those who are left out.
 
-use api_types::{NewRow, RowVerdict};
+use api_types::{RowVerdict, full_name};
 use leptos::prelude::*;
 
-use super::flow::LeftOut;
+use super::chips::Chip;
+use super::flow::{Invited, LeftOut};
 use super::words;
 use crate::invitations::words::verdict;
 use crate::t;
-use crate::ui::{ShowMore, Status};
+use crate::ui::{Button, ButtonKind, ShowMore, Status};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Person {
+    chip: u32,
     address: String,
+    other_domain: Option<String>,
     name: String,
     verdict: RowVerdict,
     reason: Option<String>,
+    /// The address that was probably meant.
+    suggestion: Option<String>,
 }
 
-impl From<&NewRow> for Person {
-    fn from(row: &NewRow) -> Self {
-        let parts = [row.first_name.as_deref(), row.last_name.as_deref()];
+impl From<&Chip> for Person {
+    fn from(chip: &Chip) -> Self {
+        let entry = chip.entry.clone();
         Self {
-            address: row.email.clone(),
-            name: parts.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            chip: chip.id,
+            address: entry.address,
+            other_domain: entry.other_domain,
+            name: entry.name.unwrap_or_default(),
             verdict: RowVerdict::Ready,
-            reason: None,
+            reason: words::standing(chip.standing),
+            suggestion: entry.suggestion,
         }
+    }
+}
+
+impl From<&Invited> for Person {
+    fn from(invited: &Invited) -> Self {
+        let part = |name: &Option<String>| name.clone().unwrap_or_default();
+        let name = full_name(&part(&invited.row.first_name), &part(&invited.row.last_name));
+        Self { name, ..Self::from(&invited.chip) }
     }
 }
 
 impl From<&LeftOut> for Person {
     fn from(left_out: &LeftOut) -> Self {
-        let person = match left_out {
-            LeftOut::Chip(chip) => Self {
-                address: chip.entry.address.clone(),
-                name: chip.entry.name.clone().unwrap_or_default(),
-                verdict: RowVerdict::Error,
-                reason: None,
-            },
-            LeftOut::Judged { row, .. } => Self::from(row),
-        };
-        Self { verdict: left_out.verdict(), reason: words::reason(left_out), ..person }
+        let (LeftOut::Chip(chip) | LeftOut::Judged { chip, .. }) = left_out;
+        let reason = words::reason(left_out);
+        Self { verdict: left_out.verdict(), reason, ..Self::from(chip) }
     }
 }
 
 /// The people, as many as are asked for.
 #[component]
-pub(super) fn PeopleTable(people: Vec<Person>, caption: String) -> impl IntoView {
+pub(super) fn PeopleTable(
+    people: Vec<Person>,
+    caption: String,
+    /// Puts the address that was probably meant in the place of a chip's.
+    #[prop(default = None)]
+    on_correct: Option<Callback<(u32, String)>>,
+) -> impl IntoView {
     let total = people.len();
     let named = people.iter().any(|person| !person.name.is_empty());
     let shown = ShowMore::new();
@@ -65,7 +80,7 @@ pub(super) fn PeopleTable(people: Vec<Person>, caption: String) -> impl IntoView
                     <th scope="col">{t!("field.status")}</th>
                 </tr></thead>
                 <tbody>
-                    <For each=rows key=|(at, _)| *at let((_, person))>{row(person, named)}</For>
+                    <For each=rows key=|(at, _)| *at let((_, person))>{row(person, named, on_correct)}</For>
                 </tbody>
             </table>
         </div>
@@ -73,16 +88,29 @@ pub(super) fn PeopleTable(people: Vec<Person>, caption: String) -> impl IntoView
     }
 }
 
-fn row(person: Person, named: bool) -> impl IntoView {
+fn row(person: Person, named: bool, on_correct: Option<Callback<(u32, String)>>) -> impl IntoView {
     let ((tone, icon), label) = verdict(person.verdict);
+    let chip = person.chip;
+    let correct = person.suggestion.zip(on_correct).map(|(suggestion, on_correct)| {
+        let corrected = suggestion.clone();
+        view! {
+            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| on_correct.run((chip, corrected.clone())))>
+                {t!("invite.correct_to", address = suggestion)}
+            </Button>
+        }
+    });
     view! {
         <tr>
-            <th scope="row"><bdi class="address">{person.address}</bdi></th>
+            <th scope="row">
+                <bdi class="address">{person.address}</bdi>
+                {person.other_domain.map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
+            </th>
             {named.then(|| view! { <td data-label=t!("invite.name")><bdi>{person.name}</bdi></td> })}
             <td data-label=t!("field.status")>
                 <span class="status-cell">
                     <Status tone icon label />
                     {person.reason.map(|reason| view! { <span class="reason">{reason}</span> })}
+                    {correct}
                 </span>
             </td>
         </tr>
@@ -91,11 +119,21 @@ fn row(person: Person, named: bool) -> impl IntoView {
 
 /// Everybody who is not invited, each with the reason.
 #[component]
-pub(super) fn LeftOutTable(left_out: Vec<LeftOut>) -> impl IntoView {
-    (!left_out.is_empty()).then(|| view! {
-        <section class="card">
-            <h2>{t!("invite.left_out_title")}</h2>
-            <PeopleTable people=left_out.iter().map(Person::from).collect() caption=t!("invite.left_out_title") />
-        </section>
+pub(super) fn LeftOutTable(
+    left_out: Vec<LeftOut>,
+    #[prop(default = None)] on_correct: Option<Callback<(u32, String)>>,
+    /// What can be done about all of them.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let people = left_out.iter().map(Person::from).collect();
+    (!left_out.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2>{t!("invite.left_out_title")}</h2>
+                {children.map(|children| children())}
+                <PeopleTable people caption=t!("invite.left_out_title") on_correct=on_correct />
+            </section>
+        }
     })
 }

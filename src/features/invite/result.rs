@@ -6,6 +6,7 @@ use super::STEP_HEADING;
 use super::flow::{Flow, Step};
 use super::people::LeftOutTable;
 use crate::invitations::SentBatch;
+use crate::next_step::ToSalesforceSetup;
 use crate::routes::Route;
 use crate::sending::{self, SendingId, SendingPanel, SendingState};
 use crate::t;
@@ -43,7 +44,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
             <div class="stack-large">
                 <h2 id=STEP_HEADING tabindex="-1">{t!("sending.heading")}</h2>
                 <SendingPanel id=id.clone() />
-                {move || accepted.get().map(|id| view! { <SentBatch id /> })}
+                {move || accepted.get().map(|id| view! { <SentBatch id /><ToSalesforceSetup /> })}
                 <LeftOutTable left_out />
                 <Onward flow id />
             </div>

@@ -6,40 +6,69 @@ use super::STEP_HEADING;
 use super::flow::{Flow, LeftOut, Review, Step};
 use super::people::{LeftOutTable, PeopleTable, Person};
 use super::words;
+use crate::account::UnknownNote;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, ButtonKind};
+use crate::ui::{Button, ButtonKind, dom};
 
 #[component]
 pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
-    let review = flow.step.with_untracked(|step| match step {
-        Step::Reviewing(review) => Some(review.clone()),
-        _ => None,
+    let review = Memo::new(move |_| {
+        flow.step.with(|step| match step {
+            Step::Reviewing(review) | Step::Checking { shown: Some(review), .. } => Some(review.clone()),
+            _ => None,
+        })
     });
-    review.map(|review| {
-        let count = review.invited.len();
-        let nobody = (count == 0).then(|| t!("invite.nobody_left"));
-        view! {
-            <div class="stack-large">
-                <section class="card">
-                    <h2 id=STEP_HEADING tabindex="-1">{t!("invite.review_title", count = count)}</h2>
-                    {summary(&review.left_out)}
-                    <Invited review=review.clone() />
-                </section>
-                <LeftOutTable left_out=review.left_out />
-                <div class="actions">
-                    <Button
-                        kind=ButtonKind::Primary
-                        disabled_reason=Signal::stored(nobody)
-                        on_press=Callback::new(move |()| flow.invite())
-                    >
-                        {t!("invite.invite_people", count = count)}
-                    </Button>
-                    <Button on_press=Callback::new(move |()| flow.back())>{t!("common.back")}</Button>
-                </div>
-            </div>
+    let ask_again = Callback::new(move |()| leptos::task::spawn_local(flow.review()));
+    let checking = Signal::derive(move || flow.step.with(|step| matches!(step, Step::Checking { .. })));
+    let correct = Callback::new(move |(id, address)| {
+        if !checking.get_untracked() {
+            leptos::task::spawn_local(async move {
+                flow.correct_reviewed(id, address).await;
+                // The button that was pressed is gone with what it corrected.
+                dom::keep_focus(STEP_HEADING);
+            });
         }
-    })
+    });
+    let remove_unfit = Callback::new(move |()| {
+        flow.remove_unfit();
+        dom::keep_focus(STEP_HEADING);
+    });
+    move || {
+        review.get().map(|review| {
+            let count = review.invited.len();
+            let unfit = review.unfit();
+            let nobody = (count == 0).then(|| t!("invite.nobody_left"));
+            view! {
+                <div class="stack-large">
+                    <section class="card">
+                        <h2 id=STEP_HEADING tabindex="-1">{t!("invite.review_title", count = count)}</h2>
+                        {summary(&review.left_out)}
+                        <UnknownNote unknown=flow.unknown asking=false on_ask=ask_again />
+                        <Invited flow review=review.clone() on_correct=correct />
+                    </section>
+                    <LeftOutTable left_out=review.left_out on_correct=Some(correct)>
+                        {(unfit > 0).then(|| view! {
+                            <div class="actions">
+                                <Button waiting=checking on_press=remove_unfit>{t!("invite.remove_unfit", count = unfit)}</Button>
+                            </div>
+                        })}
+                    </LeftOutTable>
+                    <div class="actions">
+                        <Button
+                            kind=ButtonKind::Primary
+                            busy=checking
+                            disabled_reason=Signal::stored(nobody)
+                            on_press=Callback::new(move |()| flow.invite())
+                        >
+                            {t!("invite.invite_people", count = count)}
+                        </Button>
+                        <Button on_press=Callback::new(move |()| flow.back())>{t!("common.back")}</Button>
+                    </div>
+                </div>
+            }
+        })
+    }
 }
 
 /// "2 people are left out", and how many for which reason.
@@ -56,12 +85,26 @@ fn summary(left_out: &[LeftOut]) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// What they are sent, and who they are.
+/// What they become and are sent, and who they are.
 #[component]
-fn Invited(review: Review) -> impl IntoView {
+fn Invited(flow: Flow, review: Review, on_correct: Callback<(u32, String)>) -> impl IntoView {
     let language = i18n::native_name(review.options.language);
+    let role = match review.options.role {
+        api_types::Role::User => t!("role.user"),
+        api_types::Role::Admin => t!("role.admin"),
+    };
+    let teams = i18n::list(std::iter::once(t!("team.everyone")).chain(review.options.teams.iter().cloned()));
+    let workspace = flow.options.workspace_name().unwrap_or_else(|| t!("workspace.default"));
     (!review.invited.is_empty()).then(|| view! {
+        <dl class="definition">
+            <dt>{t!("field.role")}</dt>
+            <dd>{role}</dd>
+            <dt>{t!("field.teams")}</dt>
+            <dd><bdi>{teams}</bdi></dd>
+            <dt>{t!("field.workspace")}</dt>
+            <dd><bdi>{workspace}</bdi></dd>
+        </dl>
         <p class="quiet">{t!("invite.mail_summary", language = language, count = review.options.expires_in_days)}</p>
-        <PeopleTable people=review.invited.iter().map(Person::from).collect() caption=t!("invite.invited_caption") />
+        <PeopleTable people=review.invited.iter().map(Person::from).collect() caption=t!("invite.invited_caption") on_correct=Some(on_correct) />
     })
 }

@@ -1,13 +1,30 @@
 //! Why somebody is left out, in words.
 
+use api_types::{RowCode, RowVerdict};
+
+use super::chips::Standing;
 use super::flow::LeftOut;
 use crate::invitations::words::{problem, row_code, verdict};
 
 /// The reason as it stands beside one person, where there is more to say than the verdict.
 pub(super) fn reason(left_out: &LeftOut) -> Option<String> {
     match left_out {
-        LeftOut::Chip(chip) => chip.standing.code().map(problem),
+        LeftOut::Chip(chip) => match chip.standing {
+            // The verdict says it.
+            Standing::Known(roster::Standing::Active | roster::Standing::Invited) => None,
+            other => standing(other),
+        },
         LeftOut::Judged { result, .. } => result.code.map(row_code),
+    }
+}
+
+/// Why an entry deserves a look, or is left out.
+pub(super) fn standing(of: Standing) -> Option<String> {
+    match of {
+        Standing::Known(roster::Standing::Active) => Some(verdict(RowVerdict::Member).1),
+        Standing::Known(roster::Standing::Deactivated) => Some(row_code(RowCode::Deactivated)),
+        Standing::Known(roster::Standing::Invited) => Some(verdict(RowVerdict::Invited).1),
+        other => other.code().map(problem),
     }
 }
 

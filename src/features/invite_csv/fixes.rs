@@ -7,17 +7,19 @@ use super::flow::Flow;
 use super::step::Change;
 use super::words;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Tone, announce, notify};
+use crate::ui::{Button, ButtonKind, Select, SelectOption, Tone, announce, notify};
 
-/// A fix as it is offered: what is wrong, and what the button does.
+/// A fix as it is offered: what is wrong, and what the buttons do.
 #[derive(Clone, Debug, PartialEq)]
 struct Offer {
     text: String,
     choices: Vec<(String, Fix)>,
+    /// A team that the account does not have: another one can take its place, or it can be made.
+    unknown_team: Option<String>,
 }
 
 /// The fixes that would change something.
-fn offers(summary: &Summary, teams: &[String]) -> Vec<Offer> {
+fn offers(summary: &Summary) -> Vec<Offer> {
     let rows = |code: ProblemCode| {
         summary.codes.iter().find(|count| count.code == code).map_or(0, |count| count.rows)
     };
@@ -26,6 +28,7 @@ fn offers(summary: &Summary, teams: &[String]) -> Vec<Offer> {
         offers.push(Offer {
             text: t!("invite_csv.fix_typos", count = typos),
             choices: vec![(t!("invite_csv.fix_typos_accept"), Fix::AcceptSuggestions)],
+            unknown_team: None,
         });
     }
     for value in summary.values.iter().take(6) {
@@ -37,15 +40,10 @@ fn offers(summary: &Summary, teams: &[String]) -> Vec<Offer> {
                 replace(t!("role.user"), "User".to_owned()),
                 replace(t!("role.admin"), "Admin".to_owned()),
             ],
-            Field::Teams => teams
-                .iter()
-                .take(3)
-                .map(|team| replace(team.clone(), team.clone()))
-                .chain([replace(t!("invite_csv.fix_leave_out"), String::new())])
-                .collect(),
             _ => vec![replace(t!("invite_csv.fix_leave_out"), String::new())],
         };
-        offers.push(Offer { text: describe(value), choices });
+        let unknown_team = (value.field == Field::Teams).then(|| value.value.clone());
+        offers.push(Offer { text: describe(value), choices, unknown_team });
     }
     if rows(ProblemCode::UnknownTeam) > 0
         && summary.values.iter().filter(|value| value.field == Field::Teams).count() > 1
@@ -53,6 +51,7 @@ fn offers(summary: &Summary, teams: &[String]) -> Vec<Offer> {
         offers.push(Offer {
             text: t!("invite_csv.fix_teams", count = rows(ProblemCode::UnknownTeam)),
             choices: vec![(t!("invite_csv.fix_leave_out_all"), Fix::DropUnknownTeams)],
+            unknown_team: None,
         });
     }
     if rows(ProblemCode::UnknownRole) > 0
@@ -61,6 +60,7 @@ fn offers(summary: &Summary, teams: &[String]) -> Vec<Offer> {
         offers.push(Offer {
             text: t!("invite_csv.fix_roles", count = rows(ProblemCode::UnknownRole)),
             choices: vec![(t!("role.user"), Fix::UnknownRolesAs { role: Role::User })],
+            unknown_team: None,
         });
     }
     offers
@@ -78,11 +78,9 @@ fn describe(value: &ValueCount) -> String {
 #[component]
 pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
     let offers = Memo::new(move |_| {
-        let teams = flow.known.get().teams.unwrap_or_default();
-        flow.step
-            .with(|step| step.checked().map(|checked| offers(&checked.summary, &teams)).unwrap_or_default())
+        flow.step.with(|step| step.checked().map(|checked| offers(&checked.summary)).unwrap_or_default())
     });
-    let apply = move |fix: Fix| {
+    let apply = Callback::new(move |fix: Fix| {
         leptos::task::spawn_local(async move {
             match flow.change(Change::Fix(fix)).await {
                 Ok(()) => {
@@ -92,22 +90,83 @@ pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
                 Err(error) => notify(Tone::Failure, words::job_error(error)),
             }
         });
-    };
+    });
     view! {
         <Show when=move || !offers.with(Vec::is_empty)>
             <section class="card" aria-labelledby="fixes-title">
                 <h2 id="fixes-title">{t!("invite_csv.fixes_title")}</h2>
                 <ul class="fixes">
-                    {move || offers.get().into_iter().map(|offer| view! {
+                    {move || offers.get().into_iter().enumerate().map(|(place, offer)| view! {
                         <li>
                             <span>{offer.text}</span>
-                            <span class="actions">{offer.choices.into_iter().map(|(label, fix)| view! {
-                                <Button kind=ButtonKind::Secondary on_press=Callback::new(move |()| apply(fix.clone()))>{label}</Button>
-                            }).collect_view()}</span>
+                            <span class="actions">
+                                {offer.unknown_team.map(|name| view! { <TeamFix flow place name apply on_changed /> })}
+                                {offer.choices.into_iter().map(|(label, fix)| view! {
+                                    <Button kind=ButtonKind::Secondary on_press=Callback::new(move |()| apply.run(fix.clone()))>{label}</Button>
+                                }).collect_view()}
+                            </span>
                         </li>
                     }).collect_view()}
                 </ul>
             </section>
         </Show>
+    }
+}
+
+/// What can be done, in all rows at once, about a team that the account does not have: put one of the account's in its
+/// place, or make it.
+#[component]
+fn TeamFix(
+    flow: Flow,
+    place: usize,
+    name: String,
+    apply: Callback<Fix>,
+    on_changed: Callback<()>,
+) -> impl IntoView {
+    let chosen = RwSignal::new(String::new());
+    let creating = RwSignal::new(false);
+    let teams = Memo::new(move |_| flow.known.with(|known| known.teams.clone()).unwrap_or_default());
+    let label = t!("invite_csv.fix_team_instead", team = name.as_str());
+    let options = Signal::derive(move || {
+        let teams = teams.get().into_iter().map(|team| SelectOption::new(team.clone(), team));
+        std::iter::once(SelectOption::new("", t!("invite_csv.fix_team_choose")))
+            .chain(teams)
+            .collect::<Vec<_>>()
+    });
+    let none_chosen =
+        Signal::derive(move || chosen.with(String::is_empty).then(|| t!("invite_csv.fix_team_choose_first")));
+    let name = StoredValue::new(name);
+    let replace = Callback::new(move |()| {
+        apply.run(Fix::ReplaceValue {
+            field: Field::Teams,
+            from: name.get_value(),
+            to: chosen.get_untracked(),
+        });
+    });
+    let create = Callback::new(move |()| {
+        creating.set(true);
+        leptos::task::spawn_local(async move {
+            let outcome = flow.create_team(name.get_value()).await;
+            creating.try_set(false);
+            match outcome {
+                Ok(name) => {
+                    notify(Tone::Success, t!("teams.created", team = name));
+                    on_changed.run(());
+                }
+                Err(message) => notify(Tone::Failure, message),
+            }
+        });
+    });
+    view! {
+        <Select
+            id=format!("team-instead-{place}")
+            label
+            label_hidden=true
+            options
+            value=chosen
+            on_change=Callback::new(move |team| chosen.set(team))
+        />
+        <Button disabled_reason=none_chosen on_press=replace>{t!("invite_csv.fix_team_replace")}</Button>
+        <Button busy=creating on_press=create>{t!("invite_csv.fix_team_create")}</Button>
     }
 }

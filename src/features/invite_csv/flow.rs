@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
-use roster::{Known, Mapping, Overrides, Summary, Target, Verdict};
+use roster::{Known, Mapping, Overrides, Summary, Target};
 use web_sys::File;
 
 use super::remembered;
-use super::step::{Backend, Change, Checked, Opened, Step, Trouble};
+use super::step::{Change, Checked, Opened, Step, Trouble};
+use super::words;
+use crate::account;
 use crate::api::teams;
 use crate::csv::{self, Answer, JobError, Progress};
 use crate::mail_options::OptionsState;
@@ -28,6 +30,8 @@ pub(super) struct Flow {
     worker: RwSignal<u32>,
     /// What the account has, as far as it is known: asked before each check.
     pub(super) known: RwSignal<Known>,
+    /// Changes whose verdicts are still to come.
+    pub(super) changing: RwSignal<u32>,
     /// What every invitation says.
     pub(super) options: OptionsState,
 }
@@ -42,6 +46,7 @@ fn make() -> Flow {
         step: RwSignal::new_local(Step::start()),
         worker: RwSignal::new(csv::generation().get_untracked()),
         known: RwSignal::new(Known::default()),
+        changing: RwSignal::new(0),
         options: OptionsState::new(),
     };
     session::on_another_person(move || flow.start_over());
@@ -150,7 +155,11 @@ impl Flow {
 
     async fn run_check(self, opened: Opened) {
         self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
-        self.learn_account().await;
+        let account = account::learn().await;
+        if !self.is_checking() {
+            return;
+        }
+        self.known.set(account.known.clone());
         let on_progress = Rc::new(move |now: Progress| {
             self.step.update(|step| {
                 if let Step::Checking { progress, .. } = step {
@@ -161,9 +170,12 @@ impl Flow {
         let request = Request::Check {
             dialect: opened.dialect.clone(),
             mapping: opened.mapping.clone(),
-            known: self.known.get_untracked(),
+            known: account.known.clone(),
         };
-        let answer = csv::send(request, None, Some(on_progress)).await;
+        let answer = csv::send(request, account.keys.as_ref(), Some(on_progress)).await;
+        if !self.is_checking() {
+            return;
+        }
         let failed = match answer {
             Ok(Answer { response: Response::Checked { mut summary, reread }, .. }) => {
                 let mut opened = opened;
@@ -174,7 +186,8 @@ impl Flow {
                     opened.worker = worker;
                 }
                 opened.dialect = summary.dialect.clone();
-                let checked = Checked { opened, summary, reread, backend: Backend::Unasked };
+                let free_seats = account.known.free_seats;
+                let checked = Checked { opened, summary, reread, free_seats, unknown: account.unknown };
                 return self.step.set(Step::Reviewing { checked, trouble });
             }
             Ok(Answer { response: Response::Refused { refusal }, .. }) => {
@@ -192,16 +205,20 @@ impl Flow {
         self.step.set(Step::Mapping { opened, trouble: Some(Trouble::Job(failed)) });
     }
 
-    /// Asks which teams and workspaces there are. Where the backend cannot be asked any name is taken, and it decides later.
-    async fn learn_account(self) {
-        let teams = teams::teams().await.ok().map(|teams| teams.into_iter().map(|team| team.name).collect());
-        let workspaces = teams::workspaces()
-            .await
-            .ok()
-            .map(|all| all.into_iter().map(|workspace| workspace.name).collect());
-        let own_domain = session::current()
-            .and_then(|session| session.user.email.rsplit_once('@').map(|(_, domain)| domain.to_owned()));
-        self.known.set(Known { teams, workspaces, own_domains: own_domain.into_iter().collect() });
+    /// Whether the check is still wanted: the person may have gone back.
+    fn is_checking(self) -> bool {
+        self.step.with_untracked(|step| matches!(step, Step::Checking { .. }))
+    }
+
+    /// Asks the account again about what it could not be asked, and checks the file anew where there is an answer.
+    pub(super) async fn ask_again(self) -> bool {
+        let before = self.step.with_untracked(|step| step.checked().map(|checked| checked.unknown.clone()));
+        let Some(before) = before else { return false };
+        let is_answered = account::learn().await.unknown.len() < before.len();
+        if is_answered && self.step.with_untracked(|step| matches!(step, Step::Reviewing { .. })) {
+            self.check();
+        }
+        is_answered
     }
 
     /// Goes back to an earlier step, by its place in the step indicator. What was entered stays.
@@ -241,37 +258,40 @@ impl Flow {
 
     /// Changes rows; the answer is the new summary.
     pub(super) async fn change(self, change: Change) -> Result<(), JobError> {
-        let answer = csv::ask(change.request()).await?;
+        let answer = self.ask_for_verdicts(change.request()).await?;
         self.take_summary(answer.response, |changes| changes.push(change));
         Ok(())
     }
 
+    /// Makes a team and checks the rows again with it; the answer is its name, or what went wrong.
+    pub(super) async fn create_team(self, name: String) -> Result<String, String> {
+        let made = teams::create(name, dom::random_uuid()).await.map_err(|failure| failure.message());
+        // Where somebody else has made it meanwhile, it is found all the same.
+        let account = account::learn().await;
+        let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
+        if let Some(Opened { dialect, mapping, .. }) = opened {
+            self.known.set(account.known.clone());
+            let request = Request::Check { dialect, mapping, known: account.known };
+            self.changing.update(|changing| *changing += 1);
+            let answer = csv::send(request, account.keys.as_ref(), None).await;
+            self.changing.update(|changing| *changing -= 1);
+            self.take_summary(answer.map_err(words::job_error)?.response, |_| ());
+        }
+        made.map(|team| team.name)
+    }
+
     /// Takes the last change back.
     pub(super) async fn undo(self) -> Result<(), JobError> {
-        let answer = csv::ask(Request::Undo).await?;
+        let answer = self.ask_for_verdicts(Request::Undo).await?;
         self.take_summary(answer.response, |changes| drop(changes.pop()));
         Ok(())
     }
 
-    /// Lays the backend's verdicts over those of the file.
-    pub(super) async fn overlay(self, verdicts: Vec<(u64, Verdict)>) -> Result<(), JobError> {
-        let answer = csv::ask(Request::Overlay { verdicts }).await?;
-        if let Response::Overlaid { summary: new } = answer.response {
-            self.step.update(|step| {
-                if let Some(checked) = step.checked_mut() {
-                    checked.summary = new;
-                }
-            });
-        }
-        Ok(())
-    }
-
-    pub(super) fn set_backend(self, backend: Backend) {
-        self.step.update(|step| {
-            if let Some(checked) = step.checked_mut() {
-                checked.backend = backend;
-            }
-        });
+    async fn ask_for_verdicts(self, request: Request) -> Result<Answer, JobError> {
+        self.changing.update(|changing| *changing += 1);
+        let answer = csv::ask(request).await;
+        self.changing.update(|changing| *changing -= 1);
+        answer
     }
 
     fn take_summary(self, response: Response, record: impl FnOnce(&mut Vec<Change>)) {
@@ -282,7 +302,6 @@ impl Flow {
         self.step.update(|step| {
             if let Some(checked) = step.checked_mut() {
                 checked.summary = new;
-                checked.backend = Backend::Unasked;
                 record(&mut checked.opened.changes);
             }
         });

@@ -1,15 +1,17 @@
 //! The rows of the file under their verdicts: any number of them, changed in place, by mouse or keyboard.
 
+use api_types::RowCode;
 use csv_worker::protocol::{Request, Response};
 use leptos::html;
 use leptos::prelude::*;
-use roster::{Field, Filter, RowView};
+use roster::{Field, Filter, ProblemCode, RowView, Standing};
 
 use super::flow::Flow;
 use super::step::Change;
 use super::words;
 use crate::csv;
 use crate::i18n;
+use crate::invitations::words::row_code;
 use crate::t;
 use crate::ui::{Status, Tone, VirtualList, Window, dom, notify};
 
@@ -40,16 +42,37 @@ enum Rows {
     Failed(String),
 }
 
+impl Rows {
+    /// The row at a position in the list, if it is here.
+    fn at(&self, position: u64) -> Option<&RowView> {
+        match self {
+            Self::Loaded { from, rows } => rows.get(usize::try_from(position.checked_sub(*from)?).ok()?),
+            Self::Loading | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// The column of a row's first problem; that of the verdict where no cell is to blame.
+fn worst(row: &RowView, fields: &[Field]) -> usize {
+    let is_wrong = |field: &Field| row.problems.iter().any(|problem| problem.field == Some(*field));
+    fields.iter().position(is_wrong).map_or(1, |index| index + 2)
+}
+
 /// The columns: the row's number and verdict, then the fields that the file has.
 fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
     let Some(mapping) = mapping else { return vec![Field::Email] };
     let full_name = mapping.column(roster::Target::FullName).is_some();
+    // Names also stand beside addresses, as in `Name <address>`.
+    let beside_address = flow.step.with_untracked(|step| {
+        let codes = step.checked().map(|checked| checked.summary.codes.as_slice()).unwrap_or_default();
+        codes.iter().any(|count| count.code == ProblemCode::AddressExtracted)
+    });
     Field::ALL
         .into_iter()
         .filter(|field| {
             mapping.column((*field).into()).is_some()
-                || (full_name && matches!(field, Field::FirstName | Field::LastName))
+                || ((full_name || beside_address) && matches!(field, Field::FirstName | Field::LastName))
         })
         .collect()
 }
@@ -58,8 +81,10 @@ fn fields(flow: Flow) -> Vec<Field> {
 pub(super) fn Grid(
     flow: Flow,
     #[prop(into)] view: Signal<View>,
-    /// Set to a position in the list to bring it into sight.
-    jump_to: RwSignal<Option<u64>>,
+    /// Set to a position in the list to bring the keyboard there; emptied once it is.
+    go_to_row: RwSignal<Option<u64>>,
+    /// The number of the row that the keyboard was in last; 0 before it was in any.
+    at_row: RwSignal<u64>,
     /// Called after a change of a row.
     on_changed: Callback<()>,
 ) -> impl IntoView {
@@ -70,6 +95,7 @@ pub(super) fn Grid(
     let rows = RwSignal::new(Rows::Loading);
     let active = RwSignal::new(Place { position: 0, column: 2 });
     let editing = RwSignal::new(None::<Place>);
+    let jump_to = RwSignal::new(None::<u64>);
 
     // New rows are new cells: the keyboard goes to the one in the place of the cell it was in.
     let focus_active = move || {
@@ -86,6 +112,34 @@ pub(super) fn Grid(
 
     // Ask for what is in sight whenever that or the filter changes; a late answer to an older question is dropped.
     let asked = StoredValue::new(0_u64);
+    let answered = StoredValue::new(0_u64);
+    // Brings the keyboard to the row that is wanted: at once where it is drawn, else when its answer is here.
+    let arrive = move || {
+        let Some(position) = go_to_row.get_untracked() else { return };
+        if asked.get_value() != answered.get_value() {
+            return;
+        }
+        match rows
+            .with_untracked(|rows| rows.at(position).map(|row| fields.with_value(|all| worst(row, all))))
+        {
+            Some(column) => {
+                go_to_row.set(None);
+                active.set(Place { position, column });
+                focus_active();
+            }
+            None if position >= total.get_untracked() => return go_to_row.set(None),
+            None => {}
+        }
+        // The list is as long as its rows by then.
+        dom::after_paint(move || {
+            jump_to.try_set(Some(position));
+        });
+    };
+    Effect::new(move |_| {
+        if go_to_row.get().is_some() {
+            arrive();
+        }
+    });
     Effect::new(move |previous: Option<View>| {
         let (wanted, view) = (window.get(), view.get());
         if settled.get() {
@@ -108,6 +162,7 @@ pub(super) fn Grid(
             if asked.try_get_value() != Some(question) {
                 return;
             }
+            answered.set_value(question);
             match answer.map(|answer| answer.response) {
                 Ok(Response::Rows { .. }) if editing.get_untracked().is_some() => postponed.set(true),
                 Ok(Response::Rows { total: found, rows: loaded }) => {
@@ -118,6 +173,7 @@ pub(super) fn Grid(
                     if keyboard_here {
                         focus_active();
                     }
+                    arrive();
                 }
                 Ok(_) | Err(csv::JobError::Cancelled | csv::JobError::Died) => {}
                 Err(error) => rows.set(Rows::Failed(words::job_error(error))),
@@ -196,7 +252,7 @@ pub(super) fn Grid(
                     }
                     Rows::Loaded { from, rows } => rows.into_iter().enumerate().map(|(offset, row)| {
                         let position = from + offset as u64;
-                        view! { <GridRow row position fields=fields.get_value() active editing save /> }
+                        view! { <GridRow row position fields=fields.get_value() active at_row editing save /> }
                     }).collect_view().into_any(),
                 }}
             </VirtualList>
@@ -228,19 +284,27 @@ fn GridRow(
     position: u64,
     fields: Vec<Field>,
     active: RwSignal<Place>,
+    at_row: RwSignal<u64>,
     editing: RwSignal<Option<Place>>,
     save: Callback<(u64, Field, String)>,
 ) -> impl IntoView {
     let (tone, icon) = words::verdict_look(row.verdict);
     let reasons: Vec<String> = row.problems.iter().map(words::problem).collect();
     let duplicate = row.duplicate_of.map(|first| t!("invite_csv.duplicate_of", row = first));
-    let reason = reasons.into_iter().chain(duplicate).collect::<Vec<_>>().join(" ");
+    let deactivated = (row.standing == Some(Standing::Deactivated)).then(|| row_code(RowCode::Deactivated));
+    let reason = reasons.into_iter().chain(duplicate).chain(deactivated).collect::<Vec<_>>().join(" ");
     let hover = reason.clone();
     let tab_index =
         move |column: usize| if active.get() == (Place { position, column }) { "0" } else { "-1" };
     let number = row.row;
+    let reason_id = cell_id(Place { position, column: 1 });
     view! {
-        <div role="row" class="grid-row" aria-rowindex=(position + 2).to_string()>
+        <div
+            role="row"
+            class="grid-row"
+            aria-rowindex=(position + 2).to_string()
+            on:focusin=move |_| at_row.set(number)
+        >
             <span
                 role="gridcell"
                 class="grid-number"
@@ -264,13 +328,15 @@ fn GridRow(
                 let value = row.values.get(field).to_owned();
                 let wrong = row.problems.iter().any(|problem| problem.field == Some(field));
                 let edited = row.edited.contains(&field);
-                let unicode = (field == Field::Email).then(|| row.domain_in_unicode.clone()).flatten();
+                let other = (field == Field::Email).then(|| row.other_domain.clone()).flatten();
                 view! {
                     <span
                         role="gridcell"
                         class=cell_class(field)
                         class:cell-wrong=wrong
                         class:cell-edited=edited
+                        aria-invalid=wrong.then_some("true")
+                        aria-describedby=wrong.then(|| reason_id.clone())
                         id=cell_id(place)
                         tabindex=move || tab_index(place.column)
                         on:focus=move |_| active.set(place)
@@ -285,7 +351,7 @@ fn GridRow(
                                     dom::after_paint(move || dom::focus(&cell_id(place)));
                                 }) /> }.into_any()
                         } else {
-                            view! { <bdi>{value.clone()}</bdi>{unicode.clone().map(|domain| view! { <span class="quiet small">" (" <bdi>{domain}</bdi> ")"</span> })} }.into_any()
+                            view! { <bdi>{value.clone()}</bdi>{other.clone().map(|domain| view! { <span class="quiet small">" (" <bdi>{domain}</bdi> ")"</span> })} }.into_any()
                         }}
                     </span>
                 }

@@ -1,17 +1,18 @@
 //! The last step: what every invitation says, then sending, then what became of it.
 
-use api_types::{BatchId, BatchOptions, BatchSource};
+use api_types::{BatchId, BatchOptions, BatchSource, NewRow};
 use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
+use roster::Invitee;
 
 use super::STEP_HEADING;
-use super::dry_run::new_row;
 use super::flow::Flow;
 use super::step::Step;
 use super::words;
 use crate::csv;
 use crate::invitations::SentBatch;
 use crate::mail_options::InvitationOptions;
+use crate::next_step::ToSalesforceSetup;
 use crate::routes::Route;
 use crate::sending::{self, Plan, SendingPanel, SendingState};
 use crate::t;
@@ -76,6 +77,22 @@ fn start(flow: Flow, options: BatchOptions) {
     flow.sending(sending::start(plan, source));
 }
 
+/// A row as it is sent.
+fn new_row(invitee: Invitee) -> NewRow {
+    let filled = |text: String| (!text.is_empty()).then_some(text);
+    NewRow {
+        // A batch holds a million rows at the most; a row number beyond four billion does not get here.
+        row: u32::try_from(invitee.row).unwrap_or(u32::MAX),
+        email: invitee.email,
+        first_name: filled(invitee.first_name),
+        last_name: filled(invitee.last_name),
+        role: Some(invitee.role.name().to_owned()),
+        teams: invitee.teams,
+        workspace: invitee.workspace,
+        language: invitee.language.map(|language| language.tag().to_owned()),
+    }
+}
+
 /// Sending, and the confirmation when everything is accepted.
 #[component]
 pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
@@ -103,7 +120,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         {move || id.get().map(|id| view! { <SendingPanel id /> })}
         {move || batch.get().map(|id| view! {
             <SentBatch id />
-            <p class="note"><Icon name=IconName::Info /><span>{t!("invite_csv.next_steps")}</span></p>
+            <ToSalesforceSetup />
         })}
         <Show when=move || is_over.get()>
             <div class="actions">

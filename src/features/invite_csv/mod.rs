@@ -1,7 +1,6 @@
 //! Inviting people from a CSV file: File, Mapping, Review, Invite. The file never leaves the browser;
 //! only the rows that the administrator confirms do.
 
-mod dry_run;
 mod file_card;
 mod file_step;
 mod fixes;
@@ -19,10 +18,11 @@ use leptos::prelude::*;
 use self::flow::Flow;
 use self::step::{Stage, Step};
 use crate::csv;
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page, ProgressBar, Steps, dom};
+use crate::ui::{HelpPage, Page, ProgressBar, Steps, dom};
 
 /// The id of each step's heading, which takes the focus when the step changes.
 const STEP_HEADING: &str = "csv-step";
@@ -32,8 +32,7 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     let flow = Flow::current();
     csv::warm_up();
     flow.follow_worker();
-    let crumbs =
-        vec![Crumb::group(t!("nav.settings")), Crumb::page(t!("nav.user_management"), Route::Users.href())];
+    let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();

@@ -3,18 +3,18 @@ use leptos::prelude::*;
 use roster::{Encoding, Filter, ProblemCode, ReportLabels, Verdict, VerdictCounts};
 
 use super::STEP_HEADING;
-use super::dry_run;
 use super::fixes::Fixes;
 use super::flow::Flow;
 use super::grid::{Grid, View};
-use super::step::{Backend, Step};
+use super::step::Step;
 use super::words;
+use crate::account::UnknownNote;
 use crate::csv;
 use crate::i18n;
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, ProgressBar, Select,
-    SelectOption, Tone, announce, dom, notify,
+    Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, Select, SelectOption, Tone,
+    announce, dom, notify,
 };
 
 /// Every row's verdict: filtered, searched, changed, before anybody is invited.
@@ -23,7 +23,8 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let filter = RwSignal::new(Filter::All);
     let found = RwSignal::new(None::<u64>);
     let revision = RwSignal::new(0_u64);
-    let jump_to = RwSignal::new(None::<u64>);
+    let go_to_row = RwSignal::new(None::<u64>);
+    let at_row = RwSignal::new(0_u64);
     let checked =
         Memo::new(move |_| flow.step.with(|step| step.checked().map(|checked| checked.summary.clone())));
     let counts =
@@ -37,28 +38,32 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     });
     let changed = Callback::new(move |()| {
         revision.update(|revision| *revision += 1);
-        dry_run::start(flow, revision);
     });
-    dry_run::start(flow, revision);
 
     let view = Signal::derive(move || View {
         filter: filter.get(),
         search: found.get().is_some(),
         revision: revision.get(),
     });
-    let none_ready =
-        Signal::derive(move || (counts.get().invitable() == 0).then(|| t!("invite_csv.nobody_ready")));
+    let held_back = Signal::derive(move || {
+        if flow.changing.get() > 0 {
+            return Some(t!("invite_csv.still_checking"));
+        }
+        (counts.get().invitable() == 0).then(|| t!("invite_csv.nobody_ready"))
+    });
     let next_problem =
         Callback::new(move |()| {
-            filter.set(Filter::All);
-            found.set(None);
-            let after = jump_to.get_untracked();
+            // The place of the next problem is that among all rows.
+            if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
+                filter.set(Filter::All);
+                found.set(None);
+            }
             leptos::task::spawn_local(async move {
-                let after_row = after.map_or(0, |position| position + 1);
+                let after_row = at_row.get_untracked();
                 if let Ok(csv::Answer { response: Response::NextProblem { row, position }, .. }) =
                     csv::ask(Request::NextProblem { after_row }).await
                 {
-                    jump_to.set(position);
+                    go_to_row.try_set(position);
                     announce(row.map_or_else(
                         || t!("invite_csv.no_problems"),
                         |row| t!("invite_csv.at_row", row = row),
@@ -78,7 +83,8 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                     filter_button(filter, Filter::Verdict(verdict), Signal::derive(move || counts.get().get(verdict)), Some(verdict))
                 }).collect_view()}
             </div>
-            <BackendNote flow />
+            <AccountNote flow />
+            <SeatsShort flow />
         </section>
         <Fixes flow on_changed=changed />
         <section class="stack" aria-label=t!("invite_csv.rows_label")>
@@ -92,10 +98,10 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                 </Button>
             </div>
             <p class="quiet small">{t!("invite_csv.grid_hint")}</p>
-            <Grid flow view jump_to on_changed=changed />
+            <Grid flow view go_to_row at_row on_changed=changed />
         </section>
         <div class="actions sticky-actions">
-            <Button kind=ButtonKind::Primary disabled_reason=none_ready on_press=Callback::new(move |()| flow.to_invite())>
+            <Button kind=ButtonKind::Primary disabled_reason=held_back on_press=Callback::new(move |()| flow.to_invite())>
                 {move || t!("invite_csv.go_on", count = counts.get().invitable())}
             </Button>
             <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
@@ -172,35 +178,51 @@ fn ReadingNotes(flow: Flow) -> impl IntoView {
     }
 }
 
-/// Whether members, invitations and seats are counted in yet.
+/// What the rows were compared with, or what the account could not be asked about.
 #[component]
-fn BackendNote(flow: Flow) -> impl IntoView {
-    let backend = Memo::new(move |_| {
-        flow.step.with(|step| step.checked().map_or(Backend::Unasked, |checked| checked.backend))
+fn AccountNote(flow: Flow) -> impl IntoView {
+    let unknown = Memo::new(move |_| {
+        flow.step.with(|step| step.checked().map(|checked| checked.unknown.clone()).unwrap_or_default())
     });
-    let asking = Memo::new(move |_| matches!(backend.get(), Backend::Asking { .. }));
-    let amount = move |pick: fn(u64, u64) -> u64| {
-        Signal::derive(move || match backend.get() {
-            Backend::Asking { done, total } => pick(done, total) as f64,
-            _ => 0.0,
+    let asking = RwSignal::new(false);
+    let ask_again = Callback::new(move |()| {
+        asking.set(true);
+        leptos::task::spawn_local(async move {
+            if !flow.ask_again().await {
+                announce(t!("unknown.still"));
+            }
+            asking.try_set(false);
+        });
+    });
+    view! {
+        <UnknownNote unknown asking on_ask=ask_again />
+        <Show when=move || unknown.with(Vec::is_empty)>
+            <p class="quiet small">{t!("invite_csv.compared")}</p>
+        </Show>
+    }
+}
+
+/// How many of the people have a seat, where not all have one.
+#[component]
+fn SeatsShort(flow: Flow) -> impl IntoView {
+    let short = Memo::new(move |_| {
+        flow.step.with(|step| {
+            let checked = step.checked()?;
+            let verdicts = checked.summary.verdicts;
+            let rest = verdicts.over_seats;
+            (rest > 0).then(|| (verdicts.invitable() + rest, checked.free_seats.unwrap_or_default(), rest))
         })
-    };
+    });
     view! {
         <div role="status">
-            {move || match backend.get() {
-                Backend::Answered => view! { <p class="quiet small">{t!("invite_csv.backend_answered")}</p> }.into_any(),
-                Backend::Unreachable => view! { <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("invite_csv.backend_unreachable")}</span></p> }.into_any(),
-                Backend::Unasked | Backend::Asking { .. } => ().into_any(),
-            }}
+            {move || short.get().map(|(people, free, rest)| {
+                let text = match free {
+                    0 => t!("invite_csv.seats_none", count = people),
+                    free => t!("invite_csv.seats_short", people = people, free = free, count = rest),
+                };
+                view! { <p class="note note-notice"><Icon name=IconName::Users /><span>{text}</span></p> }
+            })}
         </div>
-        <Show when=move || asking.get()>
-            <ProgressBar
-                label=t!("invite_csv.backend_asking")
-                done=amount(|done, _| done)
-                total=amount(|_, total| total)
-                text=t!("invite_csv.backend_asking")
-            />
-        </Show>
     }
 }
 

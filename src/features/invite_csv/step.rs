@@ -4,6 +4,7 @@ use csv_worker::protocol::Request;
 use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, Refusal, Summary};
 use web_sys::File;
 
+use crate::account::Unknown;
 use crate::csv::{JobError, Progress};
 use crate::sending::SendingId;
 
@@ -33,21 +34,10 @@ pub(super) struct Checked {
     pub(super) summary: Summary,
     /// The encoding guessed at first was contradicted further on, and the file read again.
     pub(super) reread: bool,
-    pub(super) backend: Backend,
-}
-
-/// What the backend has said about the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Backend {
-    /// Not asked since the last change.
-    Unasked,
-    Asking {
-        done: u64,
-        total: u64,
-    },
-    Answered,
-    /// Could not be asked; inviting will give its verdicts all the same.
-    Unreachable,
+    /// Free seats, as far as they are known.
+    pub(super) free_seats: Option<u64>,
+    /// What the account could not be asked about.
+    pub(super) unknown: Vec<Unknown>,
 }
 
 /// A change to rows that the person made in the review.

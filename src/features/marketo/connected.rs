@@ -1,4 +1,4 @@
-use api_types::{MarketoConnect, MarketoConnection, MarketoState, ProblemCode};
+use api_types::{MarketoConnectBy, MarketoConnection, MarketoState, ProblemCode};
 use leptos::prelude::*;
 
 use super::paste::{PasteForm, Typed};
@@ -56,7 +56,7 @@ pub(super) fn Connected(
                         done=t!("marketo.disconnected") />
                 </div>
             </section>
-            {anew.then(|| view! { <PasteForm loader typed /> })}
+            {anew.then(|| view! { <PasteForm loader typed is_open=true /> })}
             <HandOver own owner=owner_name loader />
         </div>
     }
@@ -91,7 +91,7 @@ fn Connect(loader: Loader<MarketoState>, #[prop(into)] label: Term) -> impl Into
     let press = Callback::new(move |()| {
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let outcome = connect(MarketoConnect::IntegrationInformation, loader).await;
+            let outcome = connect(MarketoConnectBy::IntegrationInformation, false, loader).await;
             busy.try_set(false);
             if let Err(failure) = outcome {
                 notify(Tone::Failure, refused(failure));

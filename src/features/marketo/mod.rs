@@ -13,10 +13,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::next_step::NextStep;
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page, Tab, Tabs};
+use crate::ui::{HelpPage, Page, Tab, Tabs};
 
 use access::UserAccess;
 use set_up::SetUp;
@@ -45,7 +46,7 @@ pub(crate) fn Marketo() -> impl IntoView {
         <Page
             title=term!("nav.marketo")
             purpose=t!("marketo.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Marketo
         >
             <Tabs label=t!("nav.marketo") tabs open on_open=go panel=|tab| match tab {

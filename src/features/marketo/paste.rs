@@ -1,16 +1,18 @@
 //! The three credentials, pasted from Actions Config. The secret is in the field until it is sent, and nowhere else.
 
-use api_types::{MarketoConnect, MarketoState, munchkin_account_id};
+use api_types::{MarketoConnectBy, MarketoState, munchkin_account_id};
+use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 
 use super::secret_field::SecretField;
 use super::set_up::connect;
 use crate::api::Loader;
+use crate::connection::words;
+use crate::order::Order;
 use crate::routes::Route;
 use crate::secret::Secret;
 use crate::t;
-use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form};
 
 struct Pasted {
@@ -33,12 +35,21 @@ impl Typed {
 }
 
 #[component]
-pub(super) fn PasteForm(loader: Loader<MarketoState>, typed: Typed) -> impl IntoView {
+pub(super) fn PasteForm(
+    loader: Loader<MarketoState>,
+    typed: Typed,
+    /// Whether the form is what the page is for; else it is opened by hand.
+    is_open: bool,
+    /// Asks first where the step's turn has not come; absent where the account is connected.
+    #[prop(optional)]
+    order: Option<Order>,
+) -> impl IntoView {
     let Typed { munchkin, client_id } = typed;
     // Its text stays empty: what is typed is read from the input itself.
     let secret = FieldState::new("client-secret", "");
     let input = NodeRef::<html::Input>::new();
     let form = Form::new();
+    let anyway = StoredValue::new(false);
     let submit = form.handler(
         move || {
             let munchkin_account_id = munchkin
@@ -55,34 +66,56 @@ pub(super) fn PasteForm(loader: Loader<MarketoState>, typed: Typed) -> impl Into
             Some(Pasted { munchkin_account_id, client_id: client_id.trim().to_owned(), client_secret })
         },
         async move |pasted: Pasted| {
-            let by = MarketoConnect::Pasted {
+            let by = MarketoConnectBy::Pasted {
                 munchkin_account_id: pasted.munchkin_account_id,
                 client_id: pasted.client_id,
                 client_secret: pasted.client_secret.into_inner(),
             };
-            connect(by, loader).await.map_err(|failure| match failure.field() {
-                Some("munchkin_account_id") => {
-                    munchkin.error.try_set(Some(t!("marketo.no_such_instance")));
-                    None
+            connect(by, anyway.try_get_value().unwrap_or_default(), loader).await.map_err(|failure| {
+                match failure.field() {
+                    Some("munchkin_account_id") => {
+                        munchkin.error.try_set(Some(t!("marketo.no_such_instance")));
+                        None
+                    }
+                    _ => {
+                        secret.error.try_set(Some(t!("marketo.secret_again")));
+                        Some(words::explain(&failure))
+                    }
                 }
-                _ => Some(failure.message()),
             })
         },
     );
+    // What was typed stays in its fields while that is asked.
+    let send = Callback::new(move |confirmed| {
+        anyway.set_value(confirmed);
+        if let Ok(event) = SubmitEvent::new("submit") {
+            submit(event);
+        }
+    });
+    let ask = move |event: SubmitEvent| {
+        event.prevent_default();
+        match order {
+            Some(order) => order.keep(send),
+            None => send.run(false),
+        }
+    };
     on_cleanup(move || clear(input));
     view! {
         <section class="card" aria-labelledby="paste-title">
             <h2 id="paste-title">{t!("marketo.paste_title")}</h2>
             <p>{t!("marketo.paste_text")} " " <a href=Route::ActionsConfig.href()>{t!("nav.actions_config")}</a></p>
-            <form class="form" on:submit=submit novalidate autocomplete="off">
+            <details class="how" open=is_open>
+            <summary>{t!("marketo.paste_open")}</summary>
+            <form class="form" on:submit=ask novalidate autocomplete="off">
                 <ErrorSummary fields=vec![munchkin, client_id, secret] failure=form.failure />
                 <Field state=munchkin label=t!("actions_config.munchkin_id") hint=t!("marketo.munchkin_hint") />
                 <Field state=client_id label=t!("actions_config.client_id") />
                 <SecretField state=secret input label=t!("actions_config.client_secret") hint=t!("marketo.secret_hint") />
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>{term!("common.connect")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("marketo.paste_title")}</Button>
                 </div>
             </form>
+            </details>
         </section>
     }
 }

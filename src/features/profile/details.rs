@@ -1,8 +1,8 @@
 use api_types::{Me, ProfileChange, limits};
 use leptos::prelude::*;
 
-use super::remember;
 use crate::api::profile;
+use crate::session::remember;
 use crate::t;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 

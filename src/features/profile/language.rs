@@ -1,10 +1,10 @@
 use api_types::{Locale, LocaleChoice, ProfileChange};
 use leptos::prelude::*;
 
-use super::remember;
 use crate::api::query::choice;
 use crate::api::{Failure, profile};
 use crate::i18n;
+use crate::session::remember;
 use crate::t;
 use crate::ui::{Select, SelectOption, Tone, dom, notify, show_originals, shows_originals};
 

@@ -5,14 +5,18 @@ mod integrations;
 mod language;
 mod password;
 
-use api_types::{Me, Persona, Role};
+use api_types::Profile as Own;
 use leptos::prelude::*;
 
-use crate::i18n;
-use crate::session::{self, SessionState};
+use crate::api::{Loader, profile};
+use crate::loading::loaded;
+use crate::people;
+use crate::personas;
+use crate::places::Place;
+use crate::session;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page};
+use crate::ui::{HelpPage, Page};
 
 use details::Details;
 use integrations::Integrations;
@@ -27,13 +31,13 @@ pub(crate) fn Profile() -> impl IntoView {
         <Page
             title=term!("nav.my_profile")
             purpose=t!("profile.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.my_account"))]
+            crumbs=Place::MyAccount.crumbs()
             help=HelpPage::Profile
         >
             {me.map(|me| view! {
                 <div class="stack-large profile">
                     <Details me=me.clone() />
-                    <Access me=me.clone() />
+                    <Access />
                     <Integrations />
                     <Language chosen=me.locale />
                     <Password has_password=me.has_password />
@@ -43,43 +47,30 @@ pub(crate) fn Profile() -> impl IntoView {
     }
 }
 
-/// What the person may do here; somebody else decides that.
+/// What the person may do here and where they belong; somebody else decides that.
 #[component]
-fn Access(me: Me) -> impl IntoView {
-    let role = match me.role {
-        Role::User => t!("role.user"),
-        Role::Admin => t!("role.admin"),
-    };
-    let personas = me
-        .personas
-        .into_iter()
-        .map(|persona| match persona {
-            Persona::MarketoAdmin => term!("persona.marketo_admin"),
-            Persona::SalesforceAdmin => term!("persona.salesforce_admin"),
-        })
-        .map(|persona| persona.in_line())
-        .collect::<Vec<_>>();
+fn Access() -> impl IntoView {
+    let own = Loader::<Own>::new();
+    let load = move || leptos::task::spawn_local(own.load(profile::profile()));
+    load();
     view! {
         <section class="card" aria-labelledby="access-title">
             <h2 id="access-title">{t!("profile.access")}</h2>
-            <dl class="definition">
-                <dt>{t!("field.role")}</dt>
-                <dd>{role}</dd>
-                {(!personas.is_empty()).then(|| view! {
-                    <dt>{t!("profile.personas")}</dt>
-                    <dd>{i18n::list(personas)}</dd>
-                })}
-            </dl>
+            {loaded(own, 3, load, |Own { me, teams, workspace }| view! {
+                <dl class="definition">
+                    <dt>{t!("field.role")}</dt>
+                    <dd>{people::role(me.role)}</dd>
+                    {personas::in_words(&me.personas).map(|personas| view! {
+                        <dt>{t!("field.persona")}</dt>
+                        <dd>{personas}</dd>
+                    })}
+                    <dt>{t!("field.teams")}</dt>
+                    <dd>{people::teams(&teams)}</dd>
+                    <dt>{t!("field.workspace")}</dt>
+                    <dd>{people::workspace(&workspace)}</dd>
+                </dl>
+            }.into_any())}
             <p class="reason">{t!("profile.access_hint")}</p>
         </section>
     }
-}
-
-/// Keeps the backend's newer word about the person who is signed in.
-fn remember(me: Me) {
-    session::state().update(|state| {
-        if let SessionState::SignedIn(session) | SessionState::Expired(session) = state {
-            session.user = me;
-        }
-    });
 }

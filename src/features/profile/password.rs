@@ -1,10 +1,10 @@
 use api_types::{PasswordChange, limits};
 use leptos::prelude::*;
 
-use super::remember;
 use crate::api::{Failure, FailureKind, profile};
 use crate::new_password::{new_password, refused_password};
 use crate::session;
+use crate::session::remember;
 use crate::t;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 

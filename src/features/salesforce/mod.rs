@@ -10,11 +10,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::next_step::NextStep;
+use crate::places::Place;
 use crate::routes::Route;
 use crate::session;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, HelpPage, Page, Tab, Tabs, leave};
+use crate::ui::{HelpPage, Page, Tab, Tabs, leave};
 
 use connections::Connections;
 use sync_settings::SyncSettings;
@@ -26,13 +27,13 @@ const SYNC_SETTINGS: &str = "sync-settings";
 #[component]
 pub(crate) fn Salesforce() -> impl IntoView {
     let is_admin = untrack(session::is_admin);
-    let group = if is_admin { t!("nav.admin_settings") } else { t!("nav.my_account") };
+    let group = if is_admin { Place::AdminSettings } else { Place::MyAccount };
     let purpose = if is_admin { t!("salesforce.purpose") } else { t!("salesforce.own_purpose") };
     view! {
         <Page
             title=term!("nav.salesforce")
             purpose
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(group)]
+            crumbs=group.crumbs()
             help=HelpPage::Salesforce
         >
             {if is_admin {

@@ -1,5 +1,6 @@
 use api_types::{ChecklistItem, ChecklistItemId, PasteValue, Tick};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::Screen;
 use super::words::{self, Notice};
@@ -162,16 +163,10 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     let element = format!("tick-{}", id.as_str());
     let ticked = move || item.with(|item| item.as_ref().is_some_and(|item| item.ticked.is_some()));
     let focus = StoredValue::new(element.clone());
-    let change = move |event: leptos::ev::Event| {
-        let input = event_target::<web_sys::HtmlInputElement>(&event);
-        let wanted = input.checked();
-        if busy.get_untracked() {
-            input.set_checked(!wanted);
-            return;
-        }
+    let send = move |wanted: bool, out_of_order: bool| {
         busy.set(true);
         leptos::task::spawn_local(async move {
-            match salesforce_setup::tick(id, &Tick { ticked: wanted }).await {
+            match salesforce_setup::tick(id, &Tick { ticked: wanted, out_of_order }).await {
                 Ok(list) => {
                     screen.list.state.try_set(crate::api::Load::Ready(list));
                     announce(if wanted {
@@ -183,7 +178,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());
                     // The box shows what is so.
-                    input.set_checked(!wanted);
+                    focus.try_with_value(|element| show_checked(element, !wanted));
                 }
             }
             busy.try_set(false);
@@ -192,6 +187,22 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
             }
             setup::refresh().await;
         });
+    };
+    let change = move |event: leptos::ev::Event| {
+        let input = event_target::<web_sys::HtmlInputElement>(&event);
+        let wanted = input.checked();
+        if busy.get_untracked() {
+            input.set_checked(!wanted);
+            return;
+        }
+        let missing = if wanted { screen.missing_before(id.step()) } else { Vec::new() };
+        if missing.is_empty() {
+            send(wanted, false);
+        } else {
+            // Until it is confirmed the box shows what is so.
+            input.set_checked(false);
+            screen.order.keep_with(missing, Callback::new(move |anyway| send(true, anyway)));
+        }
     };
     let who = move || {
         item.with(|item| {
@@ -209,6 +220,13 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
             <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">{t!("common.of", text = words::of(id).title.text())}</span></label>
             {move || who().map(|who| view! { <span class="reason">{who}</span> })}
         </div>
+    }
+}
+
+fn show_checked(element: &str, checked: bool) {
+    let found = dom::document().get_element_by_id(element);
+    if let Some(input) = found.and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.set_checked(checked);
     }
 }
 

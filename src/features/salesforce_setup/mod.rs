@@ -3,13 +3,16 @@
 mod item;
 mod words;
 
-use api_types::{ChecklistItem, ChecklistItemId, SalesforceSetup as Setup, SetupStepId};
+use api_types::{ChecklistItem, ChecklistItemId, Needed, SalesforceSetup as Setup, SetupStepId};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use crate::api::{Load, Loader, salesforce_setup};
 use crate::loading::standing;
+use crate::order::{Order, OrderDialog};
 use crate::routes::Route;
 use crate::setup;
+use crate::setup_steps;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, HelpPage, Icon, IconName, Page, ProgressBar, Status, dom};
@@ -21,6 +24,8 @@ use item::Item;
 struct Screen {
     list: Loader<Setup>,
     checking: RwSignal<bool>,
+    /// Asks before step 7 is gone on with while step 6 is not done.
+    order: Order,
 }
 
 impl Screen {
@@ -54,6 +59,16 @@ impl Screen {
         })
     }
 
+    /// What is missing before a step, by this very list.
+    fn missing_before(self, step: SetupStepId) -> Vec<Needed> {
+        let is_open = |step: SetupStepId| {
+            let mut items = ChecklistItemId::ALL.iter().filter(|id| id.required() && id.step() == step);
+            items.any(|id| !untrack(|| self.find(*id)).is_some_and(|item| item.done()))
+        };
+        let is_missing = |needed: &Needed| matches!(needed, Needed::Step(step) if is_open(*step));
+        step.needs().iter().copied().filter(is_missing).collect()
+    }
+
     /// Why the org cannot be asked.
     fn cannot_check(self) -> Option<String> {
         self.instance().is_none().then(|| t!("salesforce_setup.check_needs_connection"))
@@ -62,7 +77,11 @@ impl Screen {
 
 #[component]
 pub(crate) fn SalesforceSetup() -> impl IntoView {
-    let screen = Screen { list: Loader::new(), checking: RwSignal::new(false) };
+    let screen = Screen {
+        list: Loader::new(),
+        checking: RwSignal::new(false),
+        order: Order::new(SetupStepId::ConfigureActions),
+    };
     screen.load();
     view! {
         <Page title=term!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose") help=HelpPage::SalesforceSetup>
@@ -97,6 +116,7 @@ fn List(screen: Screen) -> impl IntoView {
             </div>
             <Section screen step=SetupStepId::InstallPackage />
             <Section screen step=SetupStepId::ConfigureActions />
+            <OrderDialog order=screen.order />
         </div>
     }
 }
@@ -105,8 +125,8 @@ fn List(screen: Screen) -> impl IntoView {
 #[component]
 fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
     let (anchor, title) = match step {
-        SetupStepId::InstallPackage => ("install-package", term!("step.6")),
-        _ => ("configure-actions", term!("step.7")),
+        SetupStepId::InstallPackage => (setup_steps::PACKAGE_ANCHOR, term!("step.6")),
+        _ => (setup_steps::CONFIGURATION_ANCHOR, term!("step.7")),
     };
     let items = move || ChecklistItemId::ALL.iter().copied().filter(move |id| id.step() == step);
     let required = items().filter(|id| id.required()).count();
@@ -115,10 +135,19 @@ fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
     });
     let text = move || t!("salesforce_setup.progress", done = done.get(), count = required);
     let heading = format!("{anchor}-title");
+    let hash = use_location().hash;
+    let target = heading.clone();
+    Effect::new(move |_| {
+        if hash.get().trim_start_matches('#') == anchor {
+            let target = target.clone();
+            // After the page's own heading has had the focus.
+            dom::after_paint(move || dom::after_paint(move || dom::focus(&target)));
+        }
+    });
     view! {
         <section class="stack" id=anchor aria-labelledby=heading.clone()>
             <div class="card-head">
-                <h2 id=heading.clone()>{title.clone()}</h2>
+                <h2 id=heading.clone() tabindex="-1">{title.clone()}</h2>
                 {move || (done.get() == required).then(|| view! { <Status tone="good" icon=IconName::Check label=t!("salesforce_setup.done") /> })}
             </div>
             <ProgressBar label=title.text() done=Signal::derive(move || done.get() as f64) total=Signal::stored(required as f64) text=Signal::derive(text) />

@@ -11,11 +11,12 @@ use crate::api::query::choice;
 use crate::api::{Loader, audit, query};
 use crate::export::{Export, ExportProgress};
 use crate::loading::{loaded_list, total};
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, Crumb, EmptyState, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField, Select,
+    Button, EmptyState, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField, Select,
     SelectOption, dom,
 };
 
@@ -84,7 +85,7 @@ pub(crate) fn Security() -> impl IntoView {
         <Page
             title=term!("nav.security")
             purpose=t!("security.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Security
             actions=ViewFn::from(move || view! {
                 <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.get().obstacle()) on_press=save>

@@ -1,9 +1,9 @@
-use api_types::{
-    AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, PrerequisiteId, Role,
-};
+use api_types::{AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, Role};
 
 use crate::api::query::choice;
 use crate::i18n;
+use crate::personas;
+use crate::setup_steps;
 use crate::t;
 
 /// What was done, in the person's language.
@@ -22,7 +22,9 @@ pub(super) fn subject(event: &AuditEvent) -> String {
     let said = match event.action {
         AuditAction::ChecklistTicked | AuditAction::ChecklistUnticked => ticked(kept),
         AuditAction::LoginManagementChanged => choice(Some(kept.to_owned())).map(login_management),
+        AuditAction::StepOutOfOrder => out_of_order(kept),
         AuditAction::RoleChanged => role_of_somebody(kept),
+        AuditAction::PersonasChanged => personas_of_somebody(kept),
         AuditAction::SalesforceSettingsChanged => choice(Some(kept.to_owned())).map(email_activity),
         AuditAction::SyncSettingsChanged => {
             kept.parse().ok().map(|minutes: u32| t!("security.every", count = minutes))
@@ -36,10 +38,7 @@ pub(super) fn subject(event: &AuditEvent) -> String {
 fn ticked(id: &str) -> Option<String> {
     let item = choice(Some(id.to_owned()))
         .and_then(|item: ChecklistItemId| i18n::coded("checklist", item.as_str(), &[]));
-    item.or_else(|| match choice(Some(id.to_owned()))? {
-        PrerequisiteId::ActionsEnabled => Some(t!("setup_guide.actions_enabled")),
-        PrerequisiteId::MarketoSalesforceSync => Some(t!("setup_guide.marketo_salesforce_sync")),
-    })
+    item.or_else(|| choice(Some(id.to_owned())).map(setup_steps::prerequisite))
 }
 
 fn login_management(management: LoginManagement) -> String {
@@ -55,6 +54,24 @@ fn email_activity(activity: EmailActivity) -> String {
         EmailActivity::SalesforceApi => t!("salesforce.email_api"),
         EmailActivity::Bcc => t!("salesforce.email_bcc"),
     }
+}
+
+/// A step and what was missing before it: `start_sync: actions_enabled, connect_salesforce`.
+fn out_of_order(kept: &str) -> Option<String> {
+    let (step, missing) = kept.split_once(": ")?;
+    let step = setup_steps::numbered(choice(Some(step.to_owned()))?);
+    let needed = |name: &str| Some(setup_steps::needed(choice(Some(name.to_owned()))?));
+    let missing: Option<Vec<String>> = missing.split(", ").map(needed).collect();
+    Some(t!("security.out_of_order", step = step, missing = i18n::list(&missing?)))
+}
+
+/// An address and the personas of whose it is: `ana@example.com (marketo_admin, salesforce_admin)`.
+fn personas_of_somebody(kept: &str) -> Option<String> {
+    let (email, names) = kept.strip_suffix(')')?.rsplit_once(" (")?;
+    let known: Option<Vec<_>> =
+        names.split(", ").filter(|name| !name.is_empty()).map(|name| choice(Some(name.to_owned()))).collect();
+    let said = personas::in_words(&known?).unwrap_or_else(|| t!("personas.none"));
+    Some(format!("{email} ({said})"))
 }
 
 /// An address and the new role of whose it is: `ana@example.com (admin)`.

@@ -2,36 +2,109 @@
 
 use api_types::SetupStepId;
 
-use crate::t;
+use crate::marked;
+use crate::term;
+use crate::ui::{Marked, Term};
 
-/// The instructions of a step, one thing to do each.
-pub(super) fn of(step: SetupStepId) -> [String; 3] {
+/// The instructions of a step, one thing to do each: first the way to its screen.
+pub(super) fn of(step: SetupStepId) -> Vec<Marked> {
     match step {
-        SetupStepId::SetUpAccount => {
-            [t!("setup_guide.account_1"), t!("setup_guide.account_2"), t!("setup_guide.account_3")]
-        }
-        SetupStepId::ConnectSalesforce => {
-            [t!("setup_guide.salesforce_1"), t!("setup_guide.salesforce_2"), t!("setup_guide.salesforce_3")]
-        }
-        SetupStepId::ConnectMarketo => {
-            [t!("setup_guide.marketo_1"), t!("setup_guide.marketo_2"), t!("setup_guide.marketo_3")]
-        }
-        SetupStepId::StartSync => {
-            [t!("setup_guide.sync_1"), t!("setup_guide.sync_2"), t!("setup_guide.sync_3")]
-        }
-        SetupStepId::InviteUsers => {
-            [t!("setup_guide.invite_1"), t!("setup_guide.invite_2"), t!("setup_guide.invite_3")]
-        }
-        SetupStepId::InstallPackage => {
-            [t!("setup_guide.package_1"), t!("setup_guide.package_2"), t!("setup_guide.package_3")]
-        }
-        SetupStepId::ConfigureActions => {
-            [t!("setup_guide.configure_1"), t!("setup_guide.configure_2"), t!("setup_guide.configure_3")]
-        }
+        SetupStepId::SetUpAccount => vec![
+            in_marketo(),
+            marked!("setup_guide.account_1", send_invite = term!("actions_config.send_invite")),
+            marked!("setup_guide.account_2"),
+            marked!("setup_guide.account_3"),
+        ],
+        SetupStepId::ConnectSalesforce => vec![
+            in_settings(term!("nav.salesforce")),
+            marked!(
+                "setup_guide.salesforce_1",
+                connections = term!("salesforce.connections_and_customizations"),
+                connect = term!("common.connect"),
+                ok = term!("common.ok"),
+            ),
+            marked!("setup_guide.salesforce_2"),
+            marked!("setup_guide.salesforce_3"),
+        ],
+        SetupStepId::ConnectMarketo => vec![
+            in_settings(term!("nav.marketo")),
+            marked!(
+                "setup_guide.marketo_1",
+                set_up = term!("marketo.set_up"),
+                connect = term!("common.connect"),
+                integration_information = term!("actions_config.integration_information"),
+            ),
+            marked!(
+                "setup_guide.marketo_2",
+                munchkin_id = term!("actions_config.munchkin_id"),
+                client_id = term!("actions_config.client_id"),
+                client_secret = term!("actions_config.client_secret"),
+                actions_config = term!("nav.actions_config"),
+            ),
+            marked!("setup_guide.marketo_3"),
+        ],
+        SetupStepId::StartSync => vec![
+            in_marketo(),
+            marked!(
+                "setup_guide.sync_1",
+                field_sync = term!("actions_config.field_sync"),
+                sync = term!("actions_config.sync"),
+            ),
+            marked!("setup_guide.sync_2", start_sync = term!("actions_config.start_sync")),
+            marked!("setup_guide.sync_3"),
+        ],
+        SetupStepId::InviteUsers => vec![
+            in_settings(term!("nav.user_management")),
+            marked!(
+                "setup_guide.invite_1",
+                actions = term!("users.actions"),
+                invite_users = term!("users.invite_users"),
+            ),
+            marked!("setup_guide.invite_2", invite = term!("users.invite")),
+            marked!("setup_guide.invite_3"),
+        ],
+        SetupStepId::InstallPackage => vec![
+            marked!("setup_guide.package_1"),
+            marked!("setup_guide.package_2"),
+            marked!("setup_guide.package_3"),
+        ],
+        SetupStepId::ConfigureActions => vec![
+            marked!("setup_guide.configure_1"),
+            marked!("setup_guide.configure_2", enable_msi_actions = term!("checklist.enable_msi_actions")),
+            marked!("setup_guide.configure_3"),
+        ],
     }
 }
 
 /// The second way through step 5.
-pub(super) fn of_inviting_via_csv() -> [String; 3] {
-    [t!("setup_guide.csv_1"), t!("setup_guide.csv_2"), t!("setup_guide.csv_3")]
+pub(super) fn of_inviting_via_csv() -> Vec<Marked> {
+    vec![
+        in_settings(term!("nav.user_management")),
+        marked!(
+            "setup_guide.csv_1",
+            actions = term!("users.actions"),
+            invite_users_via_csv = term!("users.invite_users_via_csv"),
+        ),
+        marked!("setup_guide.csv_2", next = term!("common.next")),
+        marked!("setup_guide.csv_3", invite = term!("users.invite")),
+    ]
+}
+
+fn in_settings(screen: Term) -> Marked {
+    marked!(
+        "setup_guide.path_settings",
+        settings = term!("nav.settings"),
+        group = term!("nav.admin_settings"),
+        screen = screen,
+    )
+}
+
+fn in_marketo() -> Marked {
+    marked!(
+        "setup_guide.path_marketo",
+        marketo = term!("nav.marketo"),
+        admin = term!("nav.admin"),
+        sales_insight = term!("nav.sales_insight"),
+        actions_config = term!("nav.actions_config"),
+    )
 }

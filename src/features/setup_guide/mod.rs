@@ -1,5 +1,6 @@
 //! Setup guide: the prerequisites and the seven steps, each with how it is done and where it stands.
 
+mod hand_over;
 mod instructions;
 mod prerequisites;
 mod step;
@@ -17,16 +18,15 @@ use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Icon, IconName, Page, ProgressBar, dom};
 
+use hand_over::{HandOver, HandOverDialog};
 use prerequisites::Prerequisites;
 use step::Step;
 
 #[component]
 pub(crate) fn SetupGuide() -> impl IntoView {
     let guide = setup::guide();
-    // Whoever comes back from another window has perhaps done something there.
     let refresh = move || leptos::task::spawn_local(setup::refresh());
-    let focus = window_event_listener_untyped("focus", move |_| refresh());
-    on_cleanup(move || focus.remove());
+    setup::follow();
     view! {
         <Page title=term!("nav.setup_guide") purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
             {standing(guide, 9, refresh, move || view! { <Steps state=guide.state /> }.into_any())}
@@ -55,6 +55,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     let all = SetupStepId::ALL.len();
     let done = Signal::derive(move || done.get().unwrap_or_default());
     let is_complete = Memo::new(move |_| done.get() == all);
+    let hand_over = HandOver::new();
     let hash = use_location().hash;
     Effect::new(move |_| reveal(hash.get().trim_start_matches('#')));
     view! {
@@ -76,16 +77,20 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
                         let step = part(state, move |guide| guide.steps.iter().find(|step| step.id == id).cloned());
                         let step = Memo::new(move |_| step.get().flatten());
                         let is_next = Signal::derive(move || next.get().flatten() == Some(id));
-                        view! { <Step id step is_next /> }
+                        view! { <Step id step is_next hand_over /> }
                     }).into_iter().collect_view()}
                 </ol>
             </section>
+            <HandOverDialog state=hand_over />
         </div>
     }
 }
 
 /// Opens the instructions that an anchor names and brings them into sight.
 fn reveal(anchor: &str) {
+    if anchor == setup_steps::PREREQUISITES_ANCHOR {
+        return dom::after_paint(|| dom::after_paint(|| dom::focus("prerequisites-title")));
+    }
     let Some(step) = step_of(anchor) else { return };
     let anchor = anchor.to_owned();
     // After the page's own heading has had the focus.
@@ -119,18 +124,21 @@ fn step_of(anchor: &str) -> Option<SetupStepId> {
 
 #[cfg(test)]
 mod tests {
-    use api_types::SetupStep;
+    use api_types::{Needed, SetupStep};
 
     use super::*;
 
     fn guide(states: [StepState; 7]) -> Guide {
         let done = |id: &SetupStepId| states[usize::from(id.number()) - 1] == StepState::Done;
+        let is_missing = |needed: &Needed| matches!(needed, Needed::Step(step) if !done(step));
         let steps = SetupStepId::ALL.map(|id| SetupStep {
             id,
             state: states[usize::from(id.number()) - 1],
             by: None,
             at: None,
-            blocked_by: id.needs().iter().copied().filter(|needed| !done(needed)).collect(),
+            blocked_by: id.needs().iter().copied().filter(is_missing).collect(),
+            waits_for: Vec::new(),
+            waits_for_more: 0,
         });
         Guide { prerequisites: Vec::new(), steps: steps.into() }
     }

@@ -4,6 +4,7 @@ use web_sys::HtmlInputElement;
 
 use crate::api::setup_guide;
 use crate::i18n;
+use crate::setup_steps::prerequisite as title;
 use crate::t;
 use crate::term;
 use crate::ui::{Icon, IconName, Status, Tone, announce, notify};
@@ -14,7 +15,7 @@ use crate::{config, setup};
 pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="prerequisites-title">
-            <h2 id="prerequisites-title">{term!("setup_guide.prerequisites")}</h2>
+            <h2 id="prerequisites-title" tabindex="-1">{term!("setup_guide.prerequisites")}</h2>
             <ul class="stack">
                 {PrerequisiteId::ALL.map(|id| {
                     let state = Memo::new(move |_| prerequisites.with(|all| {
@@ -24,13 +25,6 @@ pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl Into
                 }).into_iter().collect_view()}
             </ul>
         </section>
-    }
-}
-
-fn title(id: PrerequisiteId) -> String {
-    match id {
-        PrerequisiteId::ActionsEnabled => t!("setup_guide.actions_enabled"),
-        PrerequisiteId::MarketoSalesforceSync => t!("setup_guide.marketo_salesforce_sync"),
     }
 }
 

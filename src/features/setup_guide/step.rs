@@ -1,13 +1,14 @@
 use api_types::{Persona, SetupStep, SetupStepId, StepState};
 use leptos::prelude::*;
 
+use super::hand_over::{HandOver, take};
 use super::instructions;
 use crate::i18n;
 use crate::session;
 use crate::setup_steps;
 use crate::t;
 use crate::term;
-use crate::ui::{CopyButton, Status, dom};
+use crate::ui::{Button, Marked, Status};
 
 /// One of the seven, with everything that moves read from the guide as it is now.
 #[component]
@@ -17,6 +18,7 @@ pub(super) fn Step(
     /// Whether this is what the person should do next.
     #[prop(into)]
     is_next: Signal<bool>,
+    hand_over: HandOver,
 ) -> impl IntoView {
     let heading = format!("step-{}", id.number());
     let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
@@ -24,28 +26,57 @@ pub(super) fn Step(
         let (tone, icon, label) = setup_steps::state(state.get().unwrap_or(StepState::NotStarted));
         view! { <Status tone icon label /> }
     };
+    // Each of these is drawn anew only where it changes itself, so that nobody loses their place.
+    let last =
+        Memo::new(move |_| step.with(|step| step.as_ref().map(|step| (step.by.clone(), step.at.clone()))));
+    let waits_for = Memo::new(move |_| {
+        step.with(|step| step.as_ref().map(|step| (step.waits_for.clone(), step.waits_for_more)))
+    });
+    let missing = Memo::new(move |_| {
+        step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default()
+    });
     let trace = move || {
-        let step = step.get()?;
-        let date = i18n::date_time(step.at?.as_str());
-        let text = match step.by {
+        let (by, at) = last.get()?;
+        let date = i18n::date_time(at?.as_str());
+        let text = match by {
             Some(name) => t!("setup_guide.who_when", name = name, date = date),
             None => date,
         };
         Some(view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> })
     };
+    let waiting = move || {
+        let (names, more) = waits_for.get()?;
+        let text = match more {
+            0 => i18n::list(&names),
+            more => t!("setup_guide.and_more", names = i18n::list(&names), count = more),
+        };
+        let label = match id {
+            SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.waits_for"),
+            _ => t!("setup_guide.done_by"),
+        };
+        (!names.is_empty()).then(|| view! { <dt>{label}</dt><dd>{text}</dd> })
+    };
     let blocked = move || {
-        let needed = step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default();
+        let needed = missing.get();
         (!needed.is_empty()).then(|| {
             view! {
                 <dt>{t!("setup_guide.blocked")}</dt>
-                <dd><ul>{needed.into_iter().map(|step| view! {
-                    <li><a href=setup_steps::guide_href(step)>{setup_steps::numbered(step)}</a></li>
+                <dd><ul>{needed.into_iter().map(|needed| view! {
+                    <li><a href=setup_steps::needed_guide_href(needed)>{setup_steps::needed(needed)}</a></li>
                 }).collect_view()}</ul></dd>
             }
         })
     };
     let open_class = move || if is_next.get() { "button button-primary" } else { "button" };
-    let route = setup_steps::route(id);
+    let is_of_another = Memo::new(move |_| is_of_another_persona(id));
+    let taking = RwSignal::new(false);
+    let take_it = Callback::new(move |()| {
+        taking.set(true);
+        leptos::task::spawn_local(async move {
+            take(id).await;
+            taking.try_set(false);
+        });
+    });
     let screen = screen_name(id);
     view! {
         <li class="card step" class:step-done=move || state.get() == Some(StepState::Done) aria-labelledby=heading.clone()>
@@ -57,16 +88,24 @@ pub(super) fn Step(
                 {status}
             </div>
             <dl class="definition">
-                <dt>{term!("setup_guide.persona")}</dt>
+                <dt>{term!("field.persona")}</dt>
                 <dd>{personas(id.personas())}</dd>
+                {waiting}
                 {trace}
                 {blocked}
             </dl>
             <div class="actions">
-                <a class=open_class href=route.href()>{t!("setup_guide.open", screen = screen)}</a>
-                {is_of_another_persona(id).then(|| view! {
-                    <CopyButton text=hand_over_link(id) label=t!("setup_guide.copy_link") />
-                    <span class="reason">{t!("setup_guide.hand_over")}</span>
+                <a class=open_class href=setup_steps::href(id)>{t!("setup_guide.open", screen = screen)}</a>
+                {move || is_of_another.get().then(|| view! {
+                    <Button on_press=Callback::new(move |()| hand_over.ask(id))>
+                        {t!("setup_guide.hand_over")}
+                        <span class="visually-hidden">{t!("common.of", text = setup_steps::numbered(id))}</span>
+                    </Button>
+                    <Button busy=taking on_press=take_it>
+                        {t!("setup_guide.take")}
+                        <span class="visually-hidden">{t!("common.of", text = setup_steps::numbered(id))}</span>
+                    </Button>
+                    <span class="reason">{t!("setup_guide.not_yours")}</span>
                 })}
             </div>
             <details class="how" id=setup_steps::anchor(id)>
@@ -86,7 +125,7 @@ pub(super) fn Step(
     }
 }
 
-fn list(instructions: [String; 3]) -> impl IntoView {
+fn list(instructions: Vec<Marked>) -> impl IntoView {
     view! { <ol class="instructions">{instructions.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ol> }
 }
 
@@ -112,11 +151,6 @@ fn personas(personas: &[Persona]) -> String {
 
 /// Whether somebody else than who is signed in is meant to do the step.
 fn is_of_another_persona(id: SetupStepId) -> bool {
-    let own = untrack(session::current).map(|session| session.user.personas).unwrap_or_default();
+    let own = session::current().map(|session| session.user.personas).unwrap_or_default();
     !id.personas().iter().any(|persona| own.contains(persona))
-}
-
-fn hand_over_link(id: SetupStepId) -> String {
-    let origin = dom::window().location().origin().unwrap_or_default();
-    format!("{origin}{}", setup_steps::guide_href(id))
 }

@@ -1,7 +1,8 @@
 //! The page behind the link of an invitation. Opening it uses nothing up, so mail scanners do no harm.
 
 use api_types::{
-    Activation, ActivationAccept, ActivationInspect, ActivationState, LoginManagement, Session, limits, paths,
+    Activation, ActivationAccept, ActivationInspect, ActivationState, LoginManagement, Me, Session, UserId,
+    limits, paths,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -14,7 +15,7 @@ use crate::new_password::{new_password, refused_password};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton, dom};
 
 #[component]
 pub(crate) fn Activate() -> impl IntoView {
@@ -78,8 +79,48 @@ fn Closed(activation: Activation) -> impl IntoView {
     }
 }
 
+/// Asks before the session of whoever is signed in in this browser is replaced.
+#[component]
+fn Instead(me: Me, email: String, on_agree: Callback<()>) -> impl IntoView {
+    let name = me.display_name();
+    let who = if name == me.email { name.clone() } else { format!("{name} ({})", me.email) };
+    view! {
+        <div class="stack" id="instead" tabindex="-1" role="group" aria-label=t!("activate.instead_title")>
+            <h2>{t!("activate.instead_title")}</h2>
+            <p>{t!("activate.instead_text", me = who, email = email.clone())}</p>
+            <p>{t!("session.replaced_kept", mine = name.clone())}</p>
+            <Button kind=ButtonKind::Primary on_press=on_agree>{t!("session.go_on_as", name = email)}</Button>
+            <a class="button" href=Route::Home.href()>{t!("activate.stay", name = name)}</a>
+        </div>
+    }
+}
+
 #[component]
 fn Accept(activation: Activation, token: String) -> impl IntoView {
+    // Whose session would be replaced, until they have agreed.
+    let instead = RwSignal::new(untrack(session::current).map(|session| session.user));
+    let agreed = StoredValue::new(None::<UserId>);
+    let agree = Callback::new(move |()| {
+        agreed.set_value(instead.get_untracked().map(|me| me.id));
+        instead.set(None);
+        dom::after_paint(|| dom::focus("page-title"));
+    });
+    let email = activation.email.clone();
+    let content = accept(activation, token, instead, agreed);
+    view! {
+        <GateFrame title=t!("activate.title")>
+            {move || instead.get().map(|me| view! { <Instead me email=email.clone() on_agree=agree /> })}
+            <div class="stack" hidden=move || instead.with(Option::is_some)>{content}</div>
+        </GateFrame>
+    }
+}
+
+fn accept(
+    activation: Activation,
+    token: String,
+    instead: RwSignal<Option<Me>>,
+    agreed: StoredValue<Option<UserId>>,
+) -> AnyView {
     let through_salesforce = {
         let navigate = use_navigate();
         let on_done = Callback::new(move |session: Session| {
@@ -98,11 +139,9 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
             account = activation.account_name
         );
         return view! {
-            <GateFrame title=t!("activate.title")>
-                <p>{text}</p>
-                <p class="address"><bdi>{activation.email}</bdi></p>
-                {through_salesforce}
-            </GateFrame>
+            <p>{text}</p>
+            <p class="address"><bdi>{activation.email}</bdi></p>
+            {through_salesforce}
         }
         .into_any();
     }
@@ -123,6 +162,13 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
             };
             let navigate = navigate.clone();
             async move {
+                // Somebody may have signed in in another tab since the page was opened.
+                let other = session::someone().await;
+                if other.as_ref().is_some_and(|other| agreed.get_value().as_ref() != Some(&other.id)) {
+                    instead.set(other);
+                    dom::after_paint(|| dom::focus("instead"));
+                    return Ok(());
+                }
                 let call = Call::post(paths::ACTIVATION_ACCEPT).json(&accept).opens_session();
                 let session =
                     call.fetch::<Session>().await.map_err(|error| refused_password(&error, password))?;
@@ -133,21 +179,19 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
         },
     );
     view! {
-        <GateFrame title=t!("activate.title")>
-            <p>{t!("activate.text", inviter = activation.inviter, account = activation.account_name)}</p>
-            <p class="address"><bdi>{activation.email}</bdi></p>
-            <form class="form" on:submit=submit novalidate>
-                <ErrorSummary fields=vec![first_name, last_name, password, repeated] failure=form.failure />
-                <Field state=first_name label=t!("field.first_name") autocomplete="given-name" />
-                <Field state=last_name label=t!("field.last_name") autocomplete="family-name" />
-                <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
-                    hint=t!("password.hint", count = limits::PASSWORD_MIN) />
-                <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
-                <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("activate.button")}</Button>
-            </form>
-            <p class="or"><span>{t!("sign_in.or")}</span></p>
-            {through_salesforce}
-        </GateFrame>
+        <p>{t!("activate.text", inviter = activation.inviter, account = activation.account_name)}</p>
+        <p class="address"><bdi>{activation.email}</bdi></p>
+        <form class="form" on:submit=submit novalidate>
+            <ErrorSummary fields=vec![first_name, last_name, password, repeated] failure=form.failure />
+            <Field state=first_name label=t!("field.first_name") autocomplete="given-name" />
+            <Field state=last_name label=t!("field.last_name") autocomplete="family-name" />
+            <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
+                hint=t!("password.hint", count = limits::PASSWORD_MIN) />
+            <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
+            <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("activate.button")}</Button>
+        </form>
+        <p class="or"><span>{t!("sign_in.or")}</span></p>
+        {through_salesforce}
     }
     .into_any()
 }

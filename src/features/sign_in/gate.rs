@@ -1,7 +1,6 @@
 use leptos::prelude::*;
 
-use crate::routes::base_path;
-use crate::ui::{HelpPage, dom, help_link};
+use crate::ui::{HelpPage, Logo, dom, help_link};
 
 /// The frame of the screens before sign-in: a narrow column under the product's name.
 #[component]
@@ -10,7 +9,7 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
     dom::after_paint(|| dom::focus("page-title"));
     view! {
         <main class="gate">
-            <p class="brand"><img src=format!("{}/icon.svg", base_path()) alt="" />"Sales Insight Actions"</p>
+            <p class="brand"><Logo />"Sales Insight Actions"</p>
             <div class="card">
                 <h1 id="page-title" tabindex="-1">{title}</h1>
                 {children()}

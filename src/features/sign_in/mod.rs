@@ -5,9 +5,11 @@ mod again;
 mod credentials;
 mod gate;
 mod password;
+mod replaced;
 mod salesforce;
 
 pub(crate) use activate::Activate;
 pub(crate) use again::SignInAgain;
 pub(crate) use credentials::{SignIn, path_and_back};
 pub(crate) use password::{ForgotPassword, ResetPassword};
+pub(crate) use replaced::Replaced;

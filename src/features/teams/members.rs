@@ -5,17 +5,18 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use crate::add_to_teams::{AddToTeams, AddToTeamsDialog};
+use crate::add_to_teams::{AddToTeams, AddToTeamsDialog, say_changed};
 use crate::api::users::read_query;
 use crate::api::{Failure, Load, Loader, query, teams};
 use crate::loading::{loaded_list, total};
 use crate::people as words;
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{
     Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, Page, Pager, SearchField,
-    Skeleton, Status, Tone, dom, notify,
+    Skeleton, Status, dom,
 };
 
 /// The parameter of the address that names the team people are chosen for.
@@ -69,7 +70,7 @@ pub(crate) fn TeamDetail() -> impl IntoView {
 }
 
 fn crumbs() -> Vec<Crumb> {
-    vec![Crumb::page(t!("nav.team_management"), Route::Teams.href())]
+    Place::AdminSettings.crumbs_below([(term!("nav.team_management"), Route::Teams)])
 }
 
 /// What the parts of the screen share.
@@ -99,6 +100,10 @@ impl Screen {
             screen.query.track();
             screen.chosen.set(Vec::new());
             screen.load();
+        });
+        words::on_change(move || {
+            let (id, wanted) = (screen.id(), screen.query.get_untracked());
+            leptos::task::spawn_local(async move { screen.page.refresh(teams::members(&id, &wanted)).await });
         });
         screen
     }
@@ -283,7 +288,7 @@ fn Row(screen: Screen, user: User) -> impl IntoView {
             </td>
             <th scope="row"><bdi>{name}</bdi></th>
             <td data-label=t!("field.email")><bdi class="address">{user.email.clone()}</bdi></td>
-            <td data-label=t!("field.teams")>{words::teams(&user)}</td>
+            <td data-label=t!("field.teams")>{words::teams(&user.teams)}</td>
             <td data-label=t!("field.status")><Status tone icon label=words::status(user.status) /></td>
         </tr>
     }
@@ -311,9 +316,9 @@ fn RemoveDialog(screen: Screen) -> impl IntoView {
         leptos::task::spawn_local(async move {
             let change = TeamMembersChange { add: Vec::new(), remove };
             match teams::change_members(&id, &change).await {
-                Ok(_) => {
+                Ok(changed) => {
                     screen.removing.try_set(false);
-                    notify(Tone::Success, t!("teams.removed", count = count, team = team));
+                    say_changed(t!("teams.removed", count = count, team = team), &changed);
                     screen.refresh().await;
                 }
                 Err(failure) => {

@@ -6,10 +6,12 @@ use super::naming::NameDialog;
 use super::table::TeamTable;
 use crate::api::{Load, Loader, teams};
 use crate::loading::loaded;
+use crate::people;
+use crate::places::Place;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, HelpPage, IconName, Meter, Page, Tone, dom, notify,
+    Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, IconName, Meter, Page, Tone, dom, notify,
 };
 
 /// What the administrator is asked.
@@ -31,6 +33,7 @@ impl Screen {
     fn new() -> Self {
         let screen = Self { listing: Loader::new(), asking: RwSignal::new(None) };
         screen.load();
+        people::on_change(move || leptos::task::spawn_local(screen.refresh()));
         screen
     }
 
@@ -63,7 +66,7 @@ pub(crate) fn TeamManagement() -> impl IntoView {
         <Page
             title=term!("nav.team_management")
             purpose=t!("teams.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Teams
             actions=ViewFn::from(move || view! { <Create screen /> })
         >

@@ -6,6 +6,7 @@ mod bulk_bar;
 mod export;
 mod page;
 mod people;
+mod personas;
 mod row;
 mod screen;
 mod table;

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_navigate;
 use super::bulk_bar::BulkBar;
 use super::export::download;
 use super::people::{People, is_filtered};
+use super::personas::PersonasDialog;
 use super::screen::{History, Question, Screen};
 use super::table::PeopleTable;
 use super::toolbar::Toolbar;
@@ -14,10 +15,11 @@ use crate::api::Load;
 use crate::export::{Export, ExportProgress};
 use crate::invitations::InvitationLinkDialog;
 use crate::loading::standing;
+use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, Crumb, EmptyState, HelpPage, Menu, MenuItem, Meter, Page, Pager, dom};
+use crate::ui::{ConfirmDialog, EmptyState, HelpPage, Menu, MenuItem, Meter, Page, Pager, dom};
 
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {
@@ -34,7 +36,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
         <Page
             title=term!("nav.user_management")
             purpose=t!("users.purpose")
-            crumbs=vec![Crumb::group(t!("nav.settings")), Crumb::group(t!("nav.admin_settings"))]
+            crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Users
             actions=ViewFn::from(move || view! { <ActionsMenu people export /> })
         >
@@ -48,6 +50,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
             </div>
             <InvitationLinkDialog invitation=screen.link />
             <Confirmation screen />
+            <PersonasDialog state=screen.personas people />
             <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| {
                 screen.chosen.try_set(Vec::new());
                 leptos::task::spawn_local(screen.people.refresh());
@@ -90,9 +93,9 @@ fn SeatMeter(people: People) -> impl IntoView {
 
 /// What the place of the table shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Shown {
     Table,
-    /// Nobody fits the filter.
+    /// Nobody matches the filter.
     Nobody,
     /// Nobody is there but the one who looks.
     Alone,
@@ -103,15 +106,15 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
     let people = screen.people;
     let place = Memo::new(move |_| {
         people.page.state.with(|page| match page {
-            Load::Ready(list) if list.items.is_empty() => Place::Nobody,
-            Load::Ready(list) if list.meta.total == 1 && !people.query.with(is_filtered) => Place::Alone,
-            _ => Place::Table,
+            Load::Ready(list) if list.items.is_empty() => Shown::Nobody,
+            Load::Ready(list) if list.meta.total == 1 && !people.query.with(is_filtered) => Shown::Alone,
+            _ => Shown::Table,
         })
     });
     let shown = move || {
         match place.get() {
-        Place::Table => view! { <PeopleTable screen /> }.into_any(),
-        Place::Alone => view! {
+        Shown::Table => view! { <PeopleTable screen /> }.into_any(),
+        Shown::Alone => view! {
             <div class="stack-large">
                 <PeopleTable screen />
                 <EmptyState title=t!("users.alone_title") text=t!("users.alone_text")>
@@ -123,7 +126,7 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Place::Nobody => view! {
+        Shown::Nobody => view! {
             <EmptyState title=t!("users.nobody_title") text=t!("users.nobody_text")>
                 <a class="button" href=Route::Users.href()>{t!("users.clear_filters")}</a>
             </EmptyState>
@@ -139,7 +142,7 @@ fn Confirmation(screen: Screen) -> impl IntoView {
     let Screen { question, refusal, busy, .. } = screen;
     let words = Memo::new(move |_| {
         question.with(|question| match question {
-            None => (String::new(), String::new(), String::new()),
+            None | Some(Question::Grant(_)) => (String::new(), String::new(), String::new()),
             Some(Question::One(action, user)) => {
                 (action.question(&user.display_name()), action.consequences(), action.label())
             }
@@ -154,9 +157,26 @@ fn Confirmation(screen: Screen) -> impl IntoView {
         })
     });
     let close = Callback::new(move |()| question.set(None));
+    let granted = Memo::new(move |_| {
+        question.with(|question| match question {
+            Some(Question::Grant(user)) => Some(user.display_name()),
+            _ => None,
+        })
+    });
+    let named = move || granted.get().unwrap_or_default();
     view! {
         <ConfirmDialog
-            open=Signal::derive(move || question.with(Option::is_some))
+            open=Signal::derive(move || granted.with(Option::is_some))
+            title=Signal::derive(move || t!("users.grant_title", name = named()))
+            text=t!("users.grant_text")
+            action=t!("users.grant")
+            busy
+            failure=refusal
+            on_confirm=Callback::new(move |()| screen.confirm())
+            on_close=close
+        />
+        <ConfirmDialog
+            open=Signal::derive(move || question.with(Option::is_some) && granted.with(Option::is_none))
             title=Signal::derive(move || words.with(|words| words.0.clone()))
             text=Signal::derive(move || words.with(|words| words.1.clone()))
             action=Signal::derive(move || words.with(|words| words.2.clone()))

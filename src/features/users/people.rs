@@ -4,6 +4,7 @@ use api_types::{List, Seats, SortOrder, User, UserId, UserQuery, UserSort};
 use leptos::prelude::*;
 
 use crate::api::{Load, Loader, users};
+use crate::people::on_change;
 use crate::ui::neighbour;
 
 /// Reads the page that `query` names, anew whenever it changes.
@@ -22,6 +23,7 @@ impl People {
             leptos::task::spawn_local(async move { people.page.load(users::list(&wanted)).await });
         });
         leptos::task::spawn_local(people.count_seats());
+        on_change(move || leptos::task::spawn_local(people.refresh()));
         people
     }
 

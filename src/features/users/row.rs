@@ -1,14 +1,14 @@
-use api_types::{ProblemCode, Role, User, UserStatus};
+use api_types::{Role, User, UserStatus};
 use leptos::prelude::*;
 
 use super::action::{Action, Offer};
 use super::screen::{Screen, row_id};
 use crate::api::query::choice;
-use crate::api::users;
 use crate::i18n;
 use crate::people as words;
+use crate::personas;
 use crate::t;
-use crate::ui::{IconName, Menu, MenuItem, Select, SelectOption, Status, Tone, notify};
+use crate::ui::{Choice, IconName, Menu, MenuItem, SelectOption, Status};
 
 /// One person. The row stays when the list is read again, so that the keyboard is not thrown out of it.
 #[component]
@@ -43,8 +43,11 @@ pub(super) fn PersonRow(screen: Screen, initial: User) -> impl IntoView {
             </td>
             <th scope="row"><bdi>{name}</bdi></th>
             <td data-label=t!("field.email")><bdi class="address">{move || user.with(|user| user.email.clone())}</bdi></td>
-            <td data-label=t!("field.role")><RoleChoice screen user /></td>
-            <td class="bounded" data-label=t!("field.teams")>{move || user.with(words::teams)}</td>
+            <td data-label=t!("field.role")>
+                <RoleChoice screen user />
+                {move || user.with(|user| personas::in_words(&user.personas)).map(|said| view! { <span class="reason">{said}</span> })}
+            </td>
+            <td class="bounded" data-label=t!("field.teams")>{move || user.with(|user| words::teams(&user.teams))}</td>
             <td class="bounded" data-label=t!("users.workspace")>{move || user.with(|user| words::workspace(&user.workspace))}</td>
             <td class="bounded" data-label=t!("field.status")><StatusCell user /></td>
             <td data-label=t!("users.last_sign_in")>{move || user.with(last_sign_in)}</td>
@@ -56,7 +59,7 @@ pub(super) fn PersonRow(screen: Screen, initial: User) -> impl IntoView {
 }
 
 fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
-    Action::ALL
+    let mut items: Vec<MenuItem> = Action::ALL
         .into_iter()
         .filter_map(|action| {
             let reason = match action.offer(user) {
@@ -67,7 +70,11 @@ fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
             let user = user.clone();
             Some(MenuItem::new(action.label(), move || screen.act(action, user.clone())).disabled(reason))
         })
-        .collect()
+        .collect();
+    let person = user.clone();
+    let personas = MenuItem::new(t!("users.personas"), move || screen.personas.ask(person.clone()));
+    items.insert(0, personas.disabled((user.role != Role::Admin).then(|| t!("users.personas_of_admins"))));
+    items
 }
 
 fn last_sign_in(user: &User) -> AnyView {
@@ -99,52 +106,29 @@ fn StatusCell(user: Memo<User>) -> impl IntoView {
     }
 }
 
-/// The role as a drop-down. It shows the new role at once and takes it back, with the reason, if the backend refuses.
+/// The role as a list to choose from.
 #[component]
 fn RoleChoice(screen: Screen, user: Memo<User>) -> impl IntoView {
-    let hoped = RwSignal::new(None::<Role>);
-    let shown = move || hoped.get().unwrap_or_else(|| user.with(|user| user.role));
-    let id = user.with_untracked(|user| format!("role-{}", user.id));
+    let shown = Memo::new(move |_| {
+        user.with(|user| screen.hoped.with(|hoped| hoped.get(&user.id).copied()).unwrap_or(user.role))
+    });
     let options: Vec<SelectOption> =
         Role::ALL.map(|role| SelectOption::new(role.as_str(), words::role(role))).into();
-    let change = Callback::new(move |value: String| {
-        let Some(role) = choice::<Role>(Some(value)) else { return };
-        let now = user.get_untracked();
-        // One change of one person at a time: the next needs the version that this one gives.
-        if role == now.role || hoped.get_untracked().is_some() {
-            return;
+    let choose = Callback::new(move |value: String| {
+        if let Some(role) = choice::<Role>(Some(value)) {
+            screen.choose_role(user.get_untracked(), role);
         }
-        hoped.set(Some(role));
-        leptos::task::spawn_local(async move {
-            match users::change_role(&now, role).await {
-                Ok(newer) => {
-                    notify(
-                        Tone::Success,
-                        t!("users.role_done", name = newer.display_name(), role = words::role(newer.role)),
-                    );
-                    screen.people.replace(newer);
-                }
-                Err(failure) => {
-                    notify(Tone::Failure, failure.message());
-                    if matches!(failure.code(), Some(ProblemCode::Stale | ProblemCode::NotFound)) {
-                        screen.people.refresh().await;
-                    }
-                }
-            }
-            hoped.try_set(None);
-        });
     });
     let reason = Signal::derive(move || {
         user.with(|user| user.protected.filter(|_| user.role == Role::Admin).map(words::protection_reason))
     });
     view! {
-        <Select
-            id
-            label=t!("users.role_of", name = user.with_untracked(User::display_name))
-            label_hidden=true
+        <Choice
+            id=user.with_untracked(|user| format!("role-{}", user.id))
+            label=Signal::derive(move || t!("users.role_of", name = user.with(User::display_name)))
             options
-            value=Signal::derive(move || shown().as_str().to_owned())
-            on_change=change
+            value=Signal::derive(move || shown.get().as_str().to_owned())
+            on_choose=choose
             disabled_reason=reason
         />
     }

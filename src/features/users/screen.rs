@@ -1,6 +1,8 @@
 //! What the parts of the screen share, and what is done to people from it.
 
-use api_types::{InvitationId, User, UserId, UserQuery};
+use std::collections::HashMap;
+
+use api_types::{InvitationId, ProblemCode, Role, User, UserId, UserQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -8,18 +10,22 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::action::Action;
 use super::bulk::{Bulk, Outcome, Plan, Undone, sift};
 use super::people::People;
+use super::personas::Personas;
 use crate::add_to_teams::AddToTeams;
-use crate::api::query;
 use crate::api::users::read_query;
+use crate::api::{Failure, query, users};
+use crate::people as words;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Tone, announce, dom, notify};
+use crate::ui::{Tone, announce, dom, notify, notify_undoable};
 
 /// What the administrator is asked to confirm.
 #[derive(Clone, PartialEq)]
 pub(super) enum Question {
     One(Action, Box<User>),
     Many(Plan),
+    /// Making somebody an administrator.
+    Grant(Box<User>),
 }
 
 /// Whether a change of the list is a place to come back to.
@@ -35,12 +41,15 @@ pub(super) struct Screen {
     pub(super) people: People,
     pub(super) chosen: RwSignal<Vec<UserId>>,
     pub(super) bulk: RwSignal<Bulk>,
+    /// Roles that were chosen, until the backend has answered.
+    pub(super) hoped: RwSignal<HashMap<UserId, Role>>,
     pub(super) question: RwSignal<Option<Question>>,
     /// Why what was confirmed could not be done.
     pub(super) refusal: RwSignal<Option<String>>,
     pub(super) busy: RwSignal<bool>,
     pub(super) link: RwSignal<Option<InvitationId>>,
     pub(super) adding: AddToTeams,
+    pub(super) personas: Personas,
     go: Callback<(UserQuery, History)>,
 }
 
@@ -67,11 +76,13 @@ impl Screen {
             people,
             chosen,
             bulk: RwSignal::new(Bulk::Idle),
+            hoped: RwSignal::new(HashMap::new()),
             question: RwSignal::new(None),
             refusal: RwSignal::new(None),
             busy: RwSignal::new(false),
             link: RwSignal::new(None),
             adding: AddToTeams::new(),
+            personas: Personas::new(),
             go,
         }
     }
@@ -111,6 +122,47 @@ impl Screen {
         }
     }
 
+    /// Gives somebody another role; an administrator's only after asking.
+    pub(super) fn choose_role(self, user: User, role: Role) {
+        // One change of one person at a time: the next needs the version that this one gives.
+        if role == user.role || self.hoped.with_untracked(|hoped| hoped.contains_key(&user.id)) {
+            return;
+        }
+        match role {
+            Role::Admin => self.ask(Question::Grant(Box::new(user))),
+            Role::User => leptos::task::spawn_local(async move {
+                if let Err(failure) = self.change_role(&user, role).await {
+                    notify(Tone::Failure, failure.message());
+                }
+            }),
+        }
+    }
+
+    /// Shows the new role at once, and takes it back if the backend refuses.
+    async fn change_role(self, user: &User, role: Role) -> Result<(), Failure> {
+        self.hoped.update(|hoped| {
+            hoped.insert(user.id.clone(), role);
+        });
+        let outcome = users::change_role(user, role).await;
+        match &outcome {
+            Ok(newer) => {
+                let done = t!("users.role_done", name = newer.display_name(), role = words::role(newer.role));
+                let (changed, before) = (newer.clone(), user.role);
+                notify_undoable(done, format!("role of {}", user.id), move || {
+                    leptos::task::spawn_local(restore_role(changed.clone(), before));
+                });
+                self.people.replace(newer.clone());
+            }
+            Err(failure) => {
+                if matches!(failure.code(), Some(ProblemCode::Stale | ProblemCode::NotFound)) {
+                    self.people.refresh().await;
+                }
+            }
+        }
+        self.hoped.try_update(|hoped| hoped.remove(&user.id));
+        outcome.map(drop)
+    }
+
     /// Asks into which team those who are chosen go.
     pub(super) fn add_chosen_to_teams(self) {
         self.adding.ask(self.chosen.get_untracked(), None);
@@ -136,6 +188,21 @@ impl Screen {
             Some(Question::Many(plan)) => {
                 self.question.set(None);
                 leptos::task::spawn_local(self.run(plan));
+            }
+            Some(Question::Grant(user)) => {
+                self.busy.set(true);
+                self.refusal.set(None);
+                leptos::task::spawn_local(async move {
+                    match self.change_role(&user, Role::Admin).await {
+                        Ok(()) => {
+                            self.question.try_set(None);
+                        }
+                        Err(failure) => {
+                            self.refusal.try_set(Some(failure.message()));
+                        }
+                    }
+                    self.busy.try_set(false);
+                });
             }
             None => {}
         }
@@ -200,6 +267,18 @@ impl Screen {
         self.bulk.try_set(Bulk::Finished(outcome));
         dom::after_paint(|| dom::focus("bulk-outcome"));
     }
+}
+
+/// Gives somebody the role back that they had, unless anybody has changed them since.
+async fn restore_role(changed: User, before: Role) {
+    match users::change_role(&changed, before).await {
+        Ok(user) => {
+            let role = words::role(user.role);
+            notify(Tone::Success, t!("users.role_undone", name = user.display_name(), role = role));
+        }
+        Err(failure) => notify(Tone::Failure, failure.message()),
+    }
+    words::have_changed();
 }
 
 /// The element of a person's row.

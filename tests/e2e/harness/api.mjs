@@ -8,6 +8,11 @@ export class Api {
     this.origin = origin;
   }
 
+  /** The session as a browser would send it. */
+  get cookie() {
+    return this.#cookie;
+  }
+
   /** Sends a request and gives the JSON of its answer; an answer that is no success fails the test. */
   async call(method, path, body, headers = {}) {
     const response = await fetch(`${this.origin}/api/v1${path}`, {

@@ -5,7 +5,8 @@ import { chromium } from "playwright-core";
 
 import { PSEUDO, catalogue } from "./words.mjs";
 
-const FLAGS = [
+/** What Chromium is started with wherever the tests and the benchmarks run it. */
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -28,7 +29,7 @@ function launchOptions() {
   return { executablePath, headless: true, args: FLAGS };
 }
 
-function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280 }) {
+function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height }) {
   return {
     baseURL: origin,
     locale,
@@ -36,7 +37,7 @@ function contextOptions({ origin, locale = "en", dark = false, forcedColors = fa
     colorScheme: dark ? "dark" : "light",
     forcedColors: forcedColors ? "active" : "none",
     reducedMotion: "reduce",
-    viewport: { width, height: width < 600 ? 780 : 900 },
+    viewport: { width, height: height ?? (width < 600 ? 780 : 900) },
     // A phone's pages are as wide as the phone, with room for fingers.
     hasTouch: width < 600,
     acceptDownloads: true,
@@ -77,7 +78,7 @@ export class Chromium {
   async person(options) {
     const context = await this.#browser.newContext(contextOptions(options));
     if (options.locale === PSEUDO) {
-      await context.route("**/locales/en.json", (route) => route.fulfill({ json: catalogue(PSEUDO) }));
+      await context.route(/\/locales\/en(\.first)?\.json$/, (route) => route.fulfill({ json: catalogue(PSEUDO) }));
     }
     return Driver.over(context, options, () => context.close());
   }
@@ -111,15 +112,40 @@ class Watch {
     this.troubles.push(text);
   }
 
-  async follow(context, origin) {
+  async follow(context, { origin, everyRequestCounts = false }) {
     await context.exposeBinding("noteViolation", (_, text) => this.#note(`content security policy: ${text}`));
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
         window.noteViolation(`${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
       });
     });
-    context.on("page", (page) => this.#followPage(page, origin));
-    for (const page of context.pages()) this.#followPage(page, origin);
+    const followPage = (page) => {
+      this.#followPage(page, origin);
+      if (everyRequestCounts) this.#followRequests(page, origin);
+    };
+    context.on("page", followPage);
+    for (const page of context.pages()) followPage(page);
+  }
+
+  /** Counts every request to the API that is refused or broken off, but for those that end with their page. */
+  #followRequests(page, origin) {
+    let isLeaving = false;
+    const isOurs = (request) => request.url().startsWith(`${origin}/api/`);
+    const name = (request) => `${request.method()} ${new URL(request.url()).pathname}`;
+    page.on("request", (request) => {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) isLeaving = true;
+    });
+    page.on("domcontentloaded", () => (isLeaving = false));
+    page.on("close", () => (isLeaving = true));
+    page.on("requestfailed", (request) => {
+      if (isOurs(request) && !isLeaving) this.#note(`${name(request)} broke off: ${request.failure()?.errorText}`);
+    });
+    page.on("response", (response) => {
+      const request = response.request();
+      // That nobody is signed in is what the first question of a visit finds out.
+      const isProbe = response.status() === 401 && name(request) === "GET /api/v1/session";
+      if (isOurs(request) && response.status() >= 400 && !isProbe) this.#note(`${response.status()} for ${name(request)}`);
+    });
   }
 
   #followPage(page, origin) {
@@ -160,7 +186,7 @@ export class Driver {
     driver.context = context;
     driver.close = close;
     context.setDefaultTimeout(PATIENCE_MS);
-    await driver.#watch.follow(context, options.origin);
+    await driver.#watch.follow(context, options);
     driver.#page = context.pages()[0] ?? (await context.newPage());
     return driver;
   }
@@ -182,8 +208,33 @@ export class Driver {
     if (!answer.ok()) throw new Error(`not signed in: ${answer.status()} ${await answer.text()}`);
   }
 
+  /** Ends the session without a page, as time does. */
+  async signOut() {
+    const { origin } = this.options;
+    const answer = await this.context.request.delete(`${origin}/api/v1/session`, {
+      headers: { "X-MSI-CSRF": "1", Origin: origin },
+    });
+    if (!answer.ok()) throw new Error(`not signed out: ${answer.status()} ${await answer.text()}`);
+  }
+
   async goto(address) {
     await this.#page.goto(address);
+  }
+
+  /** Opens an address, and tells what came over the network until something can be seen: path, and bytes of the body. */
+  async loadsUntil(address, what) {
+    const requests = [];
+    const note = (request) => requests.push(request);
+    this.#page.on("request", note);
+    await this.goto(address);
+    await this.see(what);
+    this.#page.off("request", note);
+    return Promise.all(
+      requests.map(async (request) => {
+        await request.response();
+        return { path: new URL(request.url()).pathname, bytes: (await request.sizes()).responseBodySize };
+      }),
+    );
   }
 
   async reload() {
@@ -201,12 +252,13 @@ export class Driver {
 
   // Finding
 
-  #find({ role, name, label, text, whole = false, within, exact = true, nth }) {
+  #find({ role, name, label, text, having, whole = false, within, exact = true, nth }) {
     const scope = within ? this.#find(within) : this.#page;
     let found;
     if (role) found = scope.getByRole(role, name === undefined ? {} : { name, exact });
     else if (label !== undefined) found = scope.getByLabel(label, { exact });
     else found = scope.getByText(text, { exact: whole });
+    if (having !== undefined) found = found.filter({ hasText: having });
     return nth === undefined ? found : found.nth(nth);
   }
 
@@ -261,6 +313,11 @@ export class Driver {
     );
   }
 
+  /** The labels of what a select offers. */
+  async optionsOf(label, within) {
+    return this.#find({ label, within }).evaluate((select) => [...select.options].map((option) => option.label));
+  }
+
   /** Whether a box or radio button is chosen. */
   async isChecked(label, within) {
     return this.#find({ label, within }).isChecked();
@@ -296,10 +353,65 @@ export class Driver {
     return this.#find(what).first().getAttribute(name);
   }
 
+  /** Which part of the window's height no bar covers, with the page scrolled to a part of its length. */
+  async freeHeight(part) {
+    await this.#settled();
+    return this.#page.evaluate((part) => {
+      const { scrollHeight, clientHeight } = document.documentElement;
+      window.scrollTo(0, part * (scrollHeight - clientHeight));
+      const isBar = (element) =>
+        element !== null &&
+        (element.matches(".topbar, .banner, .strips") ||
+          ["sticky", "fixed"].includes(getComputedStyle(element).position) ||
+          isBar(element.parentElement));
+      const lines = Array.from({ length: clientHeight }, (_, y) => document.elementFromPoint(innerWidth / 2, y));
+      return lines.filter((element) => !isBar(element)).length / clientHeight;
+    }, part);
+  }
+
+  /** Whether a picture that no reader is told of has been drawn. */
+  async isDrawn(selector) {
+    return this.#page.locator(selector).first().evaluate((element) => element instanceof SVGElement && element.getBBox().width > 0);
+  }
+
+  /** Whether something is whole inside the window. */
+  async isInSight(what) {
+    return this.#find(what)
+      .first()
+      .evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+  }
+
   // Doing
 
   async click(what) {
     await this.#find(what).click();
+  }
+
+  /** Moves the mouse over something; over nothing in particular where nothing is named. */
+  async pointAt(what) {
+    if (what) await this.#find(what).hover();
+    else await this.#page.mouse.move(0, 0);
+  }
+
+  async focusOn(what) {
+    await this.#find(what).focus();
+  }
+
+  /** Takes the page's clock into the walk's hands: from now on its time passes only in `passTime`. */
+  async stopClock() {
+    await this.#page.clock.install();
+    await this.#page.clock.pauseAt(Date.now() + 60_000);
+  }
+
+  async startClock() {
+    await this.#page.clock.resume();
+  }
+
+  async passTime(milliseconds) {
+    await this.#page.clock.runFor(milliseconds);
   }
 
   async doubleClick(what) {
@@ -460,6 +572,15 @@ export class Driver {
     await gone;
   }
 
+  /** What a path answers in the session of the page, in base64. */
+  async readBytes(path) {
+    return this.#page.evaluate(async (path) => {
+      const response = await fetch(path, { headers: { "X-MSI-CSRF": "1" } });
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return btoa(String.fromCharCode(...bytes));
+    }, path);
+  }
+
   /** A request in the session of the page. */
   async request(method, path, body) {
     return this.#page.evaluate(
@@ -498,6 +619,16 @@ export class Driver {
     await this.#page.waitForFunction((element) => element === document.activeElement, found);
   }
 
+  /** Waits until nothing that is drawn over something, or that it scrolls in, hides it. */
+  async seeInSight(what) {
+    const found = await this.#find(what).first().elementHandle();
+    await this.#page.waitForFunction((element) => {
+      const { left, top, height } = element.getBoundingClientRect();
+      const drawn = document.elementFromPoint(left + 4, top + height / 2);
+      return drawn === element || element.contains(drawn);
+    }, found);
+  }
+
   /** Waits until one of several things has the focus. */
   async seeFocusIn(what) {
     const all = await this.#find(what).elementHandles();
@@ -532,8 +663,8 @@ export class Driver {
 
   /** Fails on anything that axe finds, and on a page wider than its window. Each state is looked at once. */
   async inspect(state) {
-    const { locale, width, dark, forcedColors } = this.options;
-    const known = [state, locale, width, dark, forcedColors].join();
+    const { locale, width, height, dark, forcedColors } = this.options;
+    const known = [state, locale, width, height, dark, forcedColors].join();
     if (inspected.has(known)) return;
     inspected.add(known);
     await this.#settled();

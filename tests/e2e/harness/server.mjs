@@ -88,6 +88,24 @@ export class Server {
     if (changes !== 1) throw new Error(`${changes} rows were changed by: ${statement}`);
   }
 
+  /** Keeps the server from writing until what this gives is called. */
+  hold() {
+    const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 10_000 });
+    database.exec("BEGIN IMMEDIATE");
+    return () => {
+      database.exec("ROLLBACK");
+      database.close();
+    };
+  }
+
+  /** What the data holds. */
+  rows(query) {
+    const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 10_000, readOnly: true });
+    const rows = database.prepare(query).all();
+    database.close();
+    return rows;
+  }
+
   /** A one-time link that signs in the first administrator. */
   async signInLink() {
     const printed = this.#link;

@@ -141,6 +141,12 @@ export const tour = {
     await app.marketo.seeNeedsConnection();
     await look("marketo access, not connected");
 
+    await driver.goto("/settings");
+    await app.frame.arriveAt("nav.settings");
+    await look("settings");
+    await driver.goto("/admin/sales-insight");
+    await app.frame.arriveAt("nav.sales_insight");
+    await look("sales insight");
     await app.general.open();
     await look("general");
     await app.teams.open();

@@ -54,6 +54,38 @@ export class ActionsConfig {
     await this.driver.inspect("invite a Marketo administrator");
   }
 
+  /** Makes somebody who is a member already the original user, from the button in their row. */
+  async choose(name) {
+    await this.driver.click({ role: "button", name: `${this.say("actions_config.choose")} ${name}`, within: this.#row(name) });
+    const within = { role: "dialog", name: this.say("actions_config.choose_question", { name }) };
+    await this.driver.see(within);
+    await this.driver.inspect("choose the original user");
+    await this.driver.click({ role: "button", name: this.say("actions_config.choose"), within });
+    await this.driver.gone(within);
+  }
+
+  get #invite() {
+    return this.#card("actions_config.invite_title");
+  }
+
+  async seeNoOriginalUser() {
+    await this.driver.see({ text: this.say("actions_config.original_open"), within: this.#invite });
+  }
+
+  async seeFirstNotInMarketo(name, address) {
+    const text = this.say("actions_config.first_not_in_marketo", { name, address });
+    await this.driver.see({ text, within: this.#invite });
+    await this.driver.inspect("first administrator is not in marketo");
+  }
+
+  /** Waits until the card names the original user, and says how they stand where that is to be said. */
+  async seeOriginalUser(name, key) {
+    const term = { text: this.say("actions_config.original_user"), whole: true, within: this.#invite };
+    await this.driver.see(term);
+    await this.driver.see({ text: name, within: { role: "definition", nth: 0, within: this.#invite } });
+    if (key) await this.driver.see({ text: this.say(key), within: this.#invite });
+  }
+
   async invite(name, language) {
     const within = { role: "dialog", name: this.say("actions_config.invite_question", { name }) };
     if (language) await this.driver.choose(this.say("actions_config.mail_language"), language, within);
@@ -99,9 +131,13 @@ export class ActionsConfig {
     await this.driver.inspect("password refused");
   }
 
-  async seeNoPassword() {
+  /** Sets the first password of somebody who came by a link. */
+  async setPassword(password) {
     await this.driver.see({ text: this.say("actions_config.no_password"), within: this.#secret });
     await this.driver.inspect("no password to confirm");
+    await this.driver.fill(this.say("password.new"), password, this.#secret);
+    await this.driver.fill(this.say("password.repeat"), password, this.#secret);
+    await this.driver.click({ role: "button", name: this.say("actions_config.set_and_reveal"), within: this.#secret });
   }
 
   async seeSecret(secret) {
@@ -124,6 +160,24 @@ export class ActionsConfig {
   async seeBlockedBy(number) {
     const name = `${number}. ${this.say(`step.${number}`)}`;
     await this.driver.see({ role: "link", name, within: this.#sync });
+  }
+
+  /** Goes on although something before the step is missing, which is asked. */
+  async continueAnyway() {
+    await this.driver.click({ role: "button", name: this.say("order.continue"), within: this.#sync });
+    const within = { role: "dialog", name: this.say("order.title") };
+    await this.driver.see({ text: this.say("order.recorded"), within });
+    await this.driver.inspect("sync out of order");
+    await this.driver.click({ role: "button", name: this.say("order.continue"), within });
+    await this.driver.seeFocus({ role: "heading", name: this.say("field_sync.preview") });
+    await this.driver.see({ role: "table", name: this.say("field_sync.fields") });
+  }
+
+  /** Waits until the card says how many people could not be copied, and opens the details from there. */
+  async openFailed(count) {
+    await this.driver.see({ text: this.say("field_sync.failed_people", { count }), within: this.#sync });
+    const name = `${this.say("field_sync.details")} ${this.say("field_sync.last_run")}`;
+    await this.driver.click({ role: "button", name, within: this.#sync });
   }
 
   async seeReady() {

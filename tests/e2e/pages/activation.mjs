@@ -20,6 +20,20 @@ export class Activation {
     await this.driver.click({ role: "button", name: this.say("activate.button") });
   }
 
+  async submit() {
+    await this.driver.click({ role: "button", name: this.say("activate.button") });
+  }
+
+  /** Waits until it is asked whether to take the place of whoever is signed in. */
+  async seeAsked(me, email) {
+    await this.driver.see({ text: this.say("activate.instead_text", { me, email }) });
+    await this.driver.inspect("activation in the place of somebody");
+  }
+
+  async goOn(email) {
+    await this.driver.click({ role: "button", name: this.say("session.go_on_as", { name: email }) });
+  }
+
   /** Goes through Salesforce: the window that opens. */
   async throughSalesforce() {
     await this.driver.inspect("activation, with Salesforce");

@@ -62,6 +62,25 @@ export class Batch {
     await this.driver.click({ role: "menuitem", name: this.say(key), exact: false });
   }
 
+  /** Waits for the bar that shows how far the revoking is. */
+  async seeRevoking() {
+    await this.driver.see({ role: "progressbar", name: this.say("batches.revoking") });
+    await this.driver.inspect("revoking");
+  }
+
+  /** Waits until it is said that everything is revoked. */
+  async seeRevoked() {
+    await this.driver.see({ text: this.say("batches.revoking_done") });
+    await this.driver.gone({ role: "progressbar", name: this.say("batches.revoking") });
+  }
+
+  /** An entry of the Actions menu that cannot be chosen says why. */
+  async seeObstacle(key, reason) {
+    await this.driver.click({ role: "button", name: this.say("users.actions") });
+    await this.driver.see({ text: this.say(reason), within: { role: "menu" } });
+    await this.driver.press("Escape");
+  }
+
   async confirm(key) {
     await this.driver.see({ role: "dialog" });
     await this.driver.inspect(`confirm: ${key}`);
@@ -78,6 +97,20 @@ export class Batch {
     await this.driver.fill(this.say("field.email"), corrected, dialog);
     await this.driver.click({ role: "button", name: this.say("invitation.resend"), within: dialog });
     await this.driver.gone(dialog);
+  }
+
+  /** Waits until the screen says what is wrong with the mail server, by the key of the text. */
+  async seeMailTrouble(key) {
+    await this.driver.see({ text: this.say(key), exact: false });
+    await this.driver.inspect(`mail trouble: ${key}`);
+  }
+
+  async seeNoMailTrouble(key) {
+    await this.driver.gone({ text: this.say(key), exact: false });
+  }
+
+  async retryAll() {
+    await this.driver.click({ role: "button", name: this.say("mail_trouble.retry") });
   }
 
   async download() {

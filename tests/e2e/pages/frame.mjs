@@ -11,7 +11,8 @@ export class Frame {
 
   /** Waits for a screen by its heading, which has the focus on arrival. */
   async arriveAt(key) {
-    const heading = { role: "heading", name: this.say(key) };
+    // The rail has headings, too.
+    const heading = { role: "heading", name: this.say(key), within: { role: "main" } };
     await this.driver.see(heading);
     await this.driver.seeFocus(heading);
   }
@@ -62,9 +63,78 @@ export class Frame {
     await this.driver.gone({ text: this.say("app.offline") });
   }
 
+  async seeUnreachable() {
+    await this.driver.see({ text: this.say("app.unreachable"), within: { role: "status" } });
+    await this.driver.inspect("server out of reach");
+  }
+
+  async seeReachable() {
+    await this.driver.gone({ text: this.say("app.unreachable") });
+  }
+
+  /** Whether the product's sign is drawn. */
+  async hasLogo() {
+    return this.driver.isDrawn(".brand .logo");
+  }
+
+  get #replaced() {
+    return { role: "dialog", name: this.say("session.replaced_title") };
+  }
+
+  /** What stands in the place of everything once somebody else has signed in. */
+  async seeReplaced(other, mine) {
+    await this.driver.see({ text: this.say("session.replaced_text", { other, mine }), within: this.#replaced });
+    await this.driver.inspect("replaced by somebody else");
+  }
+
+  async goOnAs(name) {
+    await this.driver.click({ role: "button", name: this.say("session.go_on_as", { name }), within: this.#replaced });
+  }
+
+  async signInAgainAs(name, password) {
+    const within = this.#replaced;
+    await this.driver.click({ role: "button", name: this.say("session.sign_in_again_as", { name }), within });
+    await this.driver.inspect("sign in in the place of somebody else");
+    await this.driver.fill(this.say("sign_in.password"), password, within);
+    await this.driver.click({ role: "button", name: this.say("sign_in.button"), within });
+    await this.driver.gone(within);
+  }
+
   /** Waits until something is said, as a notice or in place. */
   async seeSaid(text) {
     await this.driver.see({ text });
+  }
+
+  get #undo() {
+    return { role: "button", name: this.say("common.undo"), within: { role: "region", name: this.say("common.notices") } };
+  }
+
+  /** Waits until a change can be taken back from its notice. */
+  async seeUndoable() {
+    await this.driver.see(this.#undo);
+    await this.driver.inspect("notice with a way back");
+  }
+
+  async undo() {
+    await this.driver.click(this.#undo);
+  }
+
+  async hasUndo() {
+    return this.driver.has(this.#undo);
+  }
+
+  async seeUndoGone() {
+    await this.driver.gone(this.#undo);
+  }
+
+  /** Points at the notice. */
+  async pointAtUndo() {
+    await this.driver.pointAt(this.#undo);
+  }
+
+  /** Goes to the notice with the keyboard. */
+  async tabToUndo() {
+    await this.driver.tabTo(this.#undo);
   }
 
   /** The dialog over an expired session. */

@@ -52,6 +52,37 @@ export class Invite {
     await this.driver.click({ role: "button", name: this.say("invite.correct_to", { address }) });
   }
 
+  /** Changes an entry by a click on it. */
+  async edit(address, text) {
+    await this.driver.click({ role: "button", name: address, exact: false, nth: 0, within: this.#chips });
+    await this.#retype(text);
+  }
+
+  /** Changes the entry that the keyboard is on. */
+  async editByKey(text) {
+    await this.driver.press("Enter");
+    await this.#retype(text);
+  }
+
+  async #retype(text) {
+    const field = { role: "textbox", name: this.say("invite.edit_label") };
+    await this.driver.seeFocus(field);
+    await this.driver.inspect("invite: entry being changed");
+    await this.driver.press("Control+a");
+    await this.driver.type(text);
+    await this.driver.press("Enter");
+    await this.driver.gone(field);
+  }
+
+  /** Waits until the keyboard is on the entry of an address. */
+  async seeKeyboardOn(address) {
+    await this.driver.seeFocus({ role: "button", name: address, exact: false, nth: 0, within: this.#chips });
+  }
+
+  async removeUnfit(count) {
+    await this.driver.click({ role: "button", name: this.say("invite.remove_unfit", { count }) });
+  }
+
   async remove(address) {
     await this.driver.click({ role: "button", name: this.say("invite.remove", { address }) });
   }
@@ -74,10 +105,27 @@ export class Invite {
     await this.driver.inspect("invite: review");
   }
 
+  /** What everybody in the review becomes, by its name in the texts. */
+  async seeBecoming(key, text) {
+    await this.driver.see({ text: this.say(key), whole: true, within: { role: "main" } });
+    await this.driver.see({ text, whole: true, within: { role: "main" } });
+  }
+
+  /** Waits until the review says something about somebody who is invited. */
+  async seeInvited(address, text) {
+    const row = { role: "row", name: address, exact: false };
+    await this.driver.see({ ...row, within: { role: "table", name: this.say("invite.invited_caption") } });
+    if (text) await this.driver.see({ text, within: row });
+  }
+
   /** Those who are left out as `[address, name, reason]`. */
   async leftOut() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("invite.left_out_title"));
     return rows;
+  }
+
+  async seeNobodyLeftOut() {
+    await this.driver.gone({ role: "heading", name: this.say("invite.left_out_title") });
   }
 
   async invite(count) {
@@ -88,6 +136,13 @@ export class Invite {
     await this.driver.see({ text: this.say("sending.accepted", { count }) });
     await this.driver.see(this.#results);
     await this.driver.inspect("invite: results");
+  }
+
+  /** Waits until the way on to steps 6 and 7 is there. */
+  async seeNextSteps() {
+    for (const number of [6, 7]) {
+      await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
+    }
   }
 
   /** Waits until somebody's result says something. */

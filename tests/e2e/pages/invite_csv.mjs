@@ -173,17 +173,33 @@ class ReviewStep {
     return { role: "grid", name: this.say("invite_csv.rows_label") };
   }
 
-  /** Waits until every row has its verdict, also that of the server. */
+  /** Waits until every row has its verdict, compared with what the account has. */
   async arrive() {
-    await this.driver.see({ text: this.say("invite_csv.backend_answered") });
+    await this.driver.see({ text: this.say("invite_csv.compared") });
     await this.driver.see({ role: "gridcell", within: this.#grid });
     await this.driver.inspect("csv: review");
   }
 
-  /** Waits for the review without an answer of the server. */
-  async arriveAlone() {
-    await this.driver.see({ text: this.say("invite_csv.backend_unreachable") });
+  /** Waits for the review without an answer of the server about some things, which are named. */
+  async arriveUnasked(...things) {
+    const note = { role: "alert" };
+    await this.driver.see({ text: this.say("unknown.title"), within: note });
+    for (const thing of ["people", "seats", "names"]) {
+      const said = { text: this.say(`unknown.${thing}`), within: note };
+      await (things.includes(thing) ? this.driver.see(said) : this.driver.gone(said));
+    }
+    await this.driver.see({ role: "gridcell", within: this.#grid });
     await this.driver.inspect("csv: review without the server");
+  }
+
+  async askAgain() {
+    await this.driver.click({ role: "button", name: this.say("unknown.ask_again") });
+  }
+
+  /** Waits until it is said that there are more people than free seats. */
+  async seeSeatsShort(people, free, count) {
+    await this.driver.see({ text: this.say("invite_csv.seats_short", { people, free, count }), within: { role: "status" } });
+    await this.driver.inspect("csv: seats are short");
   }
 
   /** How many rows have each verdict, by its name in the texts; verdicts that no row has are left out. */
@@ -230,17 +246,52 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.say("invite_csv.quotes_as_text") });
   }
 
-  /** Changes a cell in place. */
-  async edit(cell, text) {
+  /** Changes a cell in place, without waiting for what comes of it. */
+  async change(cell, text) {
     await this.driver.doubleClick({ role: "gridcell", name: cell, within: this.#grid });
     await this.driver.press("Control+a");
     await this.driver.type(text);
     await this.driver.press("Enter");
+  }
+
+  /** Changes a cell in place. */
+  async edit(cell, text) {
+    await this.change(cell, text);
     await this.driver.see({ role: "gridcell", name: text, within: this.#grid });
   }
 
   async undo() {
     await this.driver.click({ role: "button", name: this.say("invite_csv.undo") });
+  }
+
+  /** The fix for every row that names one unknown value. */
+  #fix(value) {
+    return { role: "listitem", within: { role: "region", name: this.say("invite_csv.fixes_title") }, having: `"${value}"` };
+  }
+
+  /** The teams that can take the place of an unknown one. */
+  async teamsInsteadOf(team) {
+    return this.driver.optionsOf(this.say("invite_csv.fix_team_instead", { team }));
+  }
+
+  async replaceTeam(team, by) {
+    await this.driver.choose(this.say("invite_csv.fix_team_instead", { team }), by);
+    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_team_replace"), within: this.#fix(team) });
+    await this.driver.gone(this.#fix(team));
+  }
+
+  async createTeam(team) {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_team_create"), within: this.#fix(team) });
+    await this.driver.gone(this.#fix(team));
+  }
+
+  async leaveOut(value) {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_leave_out"), within: this.#fix(value) });
+    await this.driver.gone(this.#fix(value));
+  }
+
+  async inspectFixes() {
+    await this.driver.inspect("csv: fixes");
   }
 
   async search(text) {
@@ -249,6 +300,14 @@ class ReviewStep {
 
   async nextProblem() {
     await this.driver.click({ role: "button", name: this.say("invite_csv.next_problem") });
+  }
+
+  /** Waits until the keyboard is in a cell of the rows, which is in sight then. */
+  async seeKeyboardIn(cell) {
+    const found = { role: "gridcell", name: cell, within: this.#grid };
+    await this.driver.see(found);
+    await this.driver.seeFocus(found);
+    await this.driver.seeInSight(found);
   }
 
   async problemRows() {
@@ -273,6 +332,8 @@ class ReviewStep {
   async seeOnly(verdict) {
     const others = ["ready", "duplicate"].filter((other) => other !== verdict);
     for (const other of others) await this.driver.gone({ text: this.say(`verdict.${other}`), within: this.#grid });
+    // While rows are on their way there are none of any verdict.
+    await this.driver.see({ text: this.say(`verdict.${verdict}`), within: this.#grid });
     await this.driver.inspect(`csv: review of ${verdict}`);
   }
 
@@ -396,7 +457,9 @@ class SendingStep {
   }
 
   async seeNextSteps() {
-    await this.driver.see({ text: this.say("invite_csv.next_steps") });
+    for (const number of [6, 7]) {
+      await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
+    }
   }
 
   get toBatch() {

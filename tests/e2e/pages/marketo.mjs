@@ -32,6 +32,16 @@ export class Marketo {
     await this.driver.click({ ...this.#button("common.connect"), within: this.#card });
   }
 
+  /** Goes on although step 1 is not done, which is asked. */
+  async continueAnyway() {
+    const within = { role: "dialog", name: this.say("order.title") };
+    await this.driver.see({ role: "link", name: `1. ${this.say("step.1")}`, within });
+    await this.driver.see({ text: this.say("order.recorded"), within });
+    await this.driver.inspect("marketo, out of order");
+    await this.driver.click({ ...this.#button("order.continue"), within });
+    await this.driver.gone(within);
+  }
+
   async seeBlocked() {
     await this.driver.see({ text: this.say("marketo.no_integration") });
     await this.driver.inspect("marketo, no integration information");
@@ -42,6 +52,22 @@ export class Marketo {
     await this.driver.see({ text: this.say(`connection_failure.${code}_fix`), within: this.#card });
     await this.driver.see(this.#form);
     await this.driver.inspect(`marketo, ${code}`);
+  }
+
+  /** What Marketo refused of the pasted credentials, beside their form. */
+  async seePasteFailed(code) {
+    await this.driver.see({ text: this.say(`connection_failure.${code}`), within: this.#form });
+    await this.driver.see({ text: this.say(`connection_failure.${code}_fix`), within: this.#form });
+    await this.driver.see({ text: this.say("marketo.secret_again"), within: this.#form });
+    await this.driver.seeFocus({ role: "alert", within: this.#form });
+    await this.driver.inspect(`marketo, pasted, ${code}`);
+  }
+
+  /** Opens the form, which stands closed where the account has credentials of its own. */
+  async openPaste() {
+    await this.driver.gone({ label: this.say("actions_config.munchkin_id"), within: this.#form });
+    await this.driver.inspect("marketo, form for pasted credentials closed");
+    await this.driver.click({ text: this.say("marketo.paste_open"), whole: true, within: this.#form });
   }
 
   async paste({ munchkin, clientId, secret }) {
@@ -69,8 +95,9 @@ export class Marketo {
     return this.driver.valueOf(this.say("actions_config.client_id"), this.#form);
   }
 
-  async connectPasted() {
-    await this.driver.click({ ...this.#button("common.connect"), within: this.#form });
+  async connectPasted({ anyway = false } = {}) {
+    await this.driver.click({ ...this.#button("marketo.paste_title"), within: this.#form });
+    if (anyway) await this.continueAnyway();
   }
 
   async seeRefused(message) {

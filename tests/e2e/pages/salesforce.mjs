@@ -23,8 +23,8 @@ export class Salesforce {
   }
 
   /** From the page to the connected state: signs in to the org in its window, and consents. */
-  async connectAs(address, organization) {
-    await this.open();
+  async connectAs(address, organization, { own = false } = {}) {
+    await (own ? this.openOwn() : this.open());
     await this.connect();
     const window = await this.ok();
     await window.signIn(address);

@@ -1,4 +1,20 @@
 // The setup guide.
+/** The labels that instructions name, by their places in the sentence. */
+const LABELS = {
+  send_invite: "actions_config.send_invite",
+  connections: "salesforce.connections_and_customizations",
+  connect: "common.connect",
+  ok: "common.ok",
+  set_up: "marketo.set_up",
+  integration_information: "actions_config.integration_information",
+  field_sync: "actions_config.field_sync",
+  sync: "actions_config.sync",
+  actions: "users.actions",
+  invite_users: "users.invite_users",
+  invite_users_via_csv: "users.invite_users_via_csv",
+  enable_msi_actions: "checklist.enable_msi_actions",
+};
+
 export class SetupGuide {
   constructor(driver, say) {
     this.driver = driver;
@@ -41,13 +57,20 @@ export class SetupGuide {
     await this.driver.see({ role: "link", name, within: this.step(number) });
   }
 
+  /** Waits until a step in progress says whom it waits for. */
+  async seeWaitingFor(number, name) {
+    await this.driver.see({ text: this.say("setup_guide.waits_for"), whole: true, within: this.step(number) });
+    await this.driver.see({ text: name, within: this.step(number) });
+  }
+
   async follow(number, by) {
     await this.driver.click({ role: "link", name: `${by}. ${this.say(`step.${by}`)}`, within: this.step(number) });
   }
 
   /** Waits until the first instruction of a step is read. */
   async seeInstructions(number, key) {
-    await this.driver.see({ text: this.say(key), within: this.step(number) });
+    const labels = Object.fromEntries(Object.entries(LABELS).map(([name, label]) => [name, this.say(label)]));
+    await this.driver.see({ text: this.say(key, labels), within: this.step(number) });
     await this.driver.inspect(`setup guide, step ${number} opened`);
   }
 
@@ -56,12 +79,55 @@ export class SetupGuide {
     await this.driver.click({ role: "link", name, within: this.step(number) });
   }
 
-  async canHandOver(number) {
-    return this.driver.has({ role: "button", name: this.say("setup_guide.copy_link"), within: this.step(number) });
+  #handOver(number) {
+    return { role: "button", name: this.say("setup_guide.hand_over"), exact: false, within: this.step(number) };
   }
 
+  /** Waits until a step is somebody else's, or no more. */
+  async seeNotYours(number) {
+    await this.driver.see(this.#handOver(number));
+    await this.driver.see({ text: this.say("setup_guide.not_yours"), within: this.step(number) });
+  }
+
+  async seeYours(number) {
+    await this.driver.gone(this.#handOver(number));
+    await this.driver.see({ text: this.say("field.persona"), within: this.step(number) });
+  }
+
+  /** Opens the dialog in which a step is handed over. */
+  async handOver(number) {
+    await this.driver.click(this.#handOver(number));
+    await this.driver.see({ label: this.say("users.search") });
+    await this.driver.inspect(`handing over step ${number}`);
+  }
+
+  /** Chooses who gets the step, in the dialog. */
+  async giveTo(email, name, persona) {
+    const within = { role: "dialog" };
+    await this.driver.fill(this.say("users.search"), email, within);
+    await this.driver.click({ role: "button", name: new RegExp(`^${this.say("setup_guide.give")}\\s*${this.say("common.of", { text: name })}$`), within });
+    await this.driver.see({ text: this.say("setup_guide.handed_over", { name, persona: this.say(persona) }), within });
+    await this.driver.inspect("step handed over");
+    await this.driver.click({ role: "button", name: this.say("common.close"), within });
+    await this.driver.gone(within);
+  }
+
+  async inviteForStep() {
+    await this.driver.click({ role: "link", name: this.say("setup_guide.invite_for_step"), within: { role: "dialog" } });
+  }
+
+  async take(number, persona) {
+    const name = this.say("setup_guide.take");
+    await this.driver.click({ role: "button", name, exact: false, within: this.step(number) });
+    await this.driver.see({ text: this.say("setup_guide.taken", { persona: this.say(persona) }) });
+  }
+
+  /** Ticks a prerequisite, and waits until the server has it: what comes next depends on it. */
   async tick(key) {
+    const path = `/api/v1/setup-guide/prerequisites/${key.split(".")[1]}`;
+    const stored = this.driver.answerTo("PUT", path);
     await this.driver.check(this.say(key));
+    await stored;
   }
 
   async seeTicked(name) {

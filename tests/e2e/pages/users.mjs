@@ -134,13 +134,64 @@ export class Users {
     await this.driver.click({ role: "button", name: this.say(key), within: { role: "dialog" } });
   }
 
+  #role(name) {
+    return { role: "combobox", name: this.say("users.role_of", { name }) };
+  }
+
+  /** Gives somebody another role; an administrator's is confirmed. */
   async changeRole(name, key) {
-    await this.driver.choose(this.say("users.role_of", { name }), this.say(key));
+    await this.chooseRole(name, key);
+    if (key === "role.admin") await this.confirmGrant(name);
+  }
+
+  /** Chooses a role from the list. */
+  async chooseRole(name, key) {
+    await this.driver.click(this.#role(name));
+    await this.driver.inspect("roles to choose from");
+    const list = { role: "listbox", name: this.say("users.role_of", { name }) };
+    await this.driver.click({ role: "option", name: this.say(key), within: list });
+  }
+
+  async confirmGrant(name) {
+    await this.seeQuestion(this.say("users.grant_title", { name }));
+    await this.confirm("users.grant");
+    await this.driver.gone({ role: "dialog" });
+  }
+
+  async cancelGrant(name) {
+    await this.seeQuestion(this.say("users.grant_title", { name }));
+    await this.confirm("common.cancel");
+    await this.driver.gone({ role: "dialog" });
+  }
+
+  /** Moves the keyboard to somebody's role. */
+  async focusRole(name) {
+    await this.driver.focusOn(this.#role(name));
+  }
+
+  async seeFocusOnRole(name) {
+    await this.driver.seeFocus(this.#role(name));
   }
 
   /** What keeps the role of a person from being changed. */
   async reasonAgainstRole(name) {
-    return this.driver.attributeOf({ label: this.say("users.role_of", { name }) }, "title");
+    return this.driver.attributeOf(this.#role(name), "title");
+  }
+
+  /** Gives somebody these personas, in the dialog of their row. */
+  async setPersonas(email, name, keys) {
+    await this.actOn(email, "users.personas");
+    const within = { role: "dialog", name: this.say("users.personas_title", { name }) };
+    await this.driver.see(within);
+    await this.driver.inspect("personas of somebody");
+    for (const key of keys) await this.driver.check(this.say(key), within);
+    await this.driver.click({ role: "button", name: this.say("common.save"), within });
+    await this.driver.gone(within);
+  }
+
+  /** Waits until somebody's row says something. */
+  async seeInRow(email, text) {
+    await this.driver.see({ text, within: this.#row(email) });
   }
 
   async pick(name) {
@@ -186,6 +237,6 @@ export class Users {
 
   /** Waits until a person's role is this one. */
   async seeRole(name, key) {
-    await this.driver.seeValue(this.say("users.role_of", { name }), this.say(key));
+    await this.driver.see({ text: this.say(key), whole: true, within: this.#role(name) });
   }
 }

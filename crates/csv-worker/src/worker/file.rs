@@ -1,7 +1,8 @@
 //! Reading the file: pieces of a stream, and ranges.
 
 use csv_worker::protocol::Failure;
-use js_sys::{Array, Promise, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, BigUint64Array, Promise, Reflect, Uint8Array};
+use roster::AddressKeys;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, MessageChannel, ReadableStreamDefaultReader};
@@ -11,6 +12,16 @@ pub(super) async fn range(file: &Blob, start: u64, end: u64) -> Result<Vec<u8>, 
     let slice = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| Failure::FileUnreadable)?;
     let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|_| Failure::FileUnreadable)?;
     Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// The account's address keys. Wherever WebAssembly runs, the lowest byte of a word comes first.
+pub(super) async fn address_keys(blob: &Blob) -> Result<AddressKeys, Failure> {
+    let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|_| Failure::BadMessage)?;
+    let buffer: ArrayBuffer = buffer.unchecked_into();
+    if !buffer.byte_length().is_multiple_of(8) {
+        return Err(Failure::BadMessage);
+    }
+    AddressKeys::from_words(BigUint64Array::new(&buffer).to_vec()).ok_or(Failure::BadMessage)
 }
 
 /// The file from a place to its end, piece by piece.

@@ -1,10 +1,12 @@
 //! What each request does.
 
+use std::sync::Arc;
+
 use csv_worker::protocol::{AddressEntry, Failure, JobId, Request, Response};
 use js_sys::{Array, Uint8Array};
 use roster::{
-    Changes, Check, CsvWriter, Field, Filter, Fix, Found, HEAD_SIZE, Invitee, Needle, Overrides, ReadError,
-    Record, Refusal, ReportLabels, Review, RowView, Seed, Undone,
+    AddressKeys, Changes, Check, CsvWriter, Dialect, Field, Filter, Fix, Found, HEAD_SIZE, Invitee, Known,
+    Mapping, Needle, Overrides, ReadError, Record, Refusal, ReportLabels, Review, RowView, Seed, Undone,
     email::{self, Address},
     guess_again, header_signature, open, template,
 };
@@ -67,8 +69,7 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
     let result = match request {
         Request::Open { overrides } => job.open(attachment, &overrides).await,
         Request::Check { dialect, mapping, known } => {
-            let changes = job.session.changes();
-            job.check(Order { dialect, mapping, known }, changes, None).await
+            job.check_anew(dialect, mapping, known, attachment).await
         }
         Request::Rows { filter, search, from, count } => {
             job.rows(filter, search, from, count.min(MOST_ROWS)).await
@@ -78,11 +79,10 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
         Request::Edit { row, field, value } => job.edit(row, field, value).await,
         Request::Fix { fix } => job.fix(fix).await,
         Request::Undo => job.undo().await,
-        Request::Overlay { verdicts } => job.overlay(verdicts),
         Request::Invitable { from_row, max } => job.invitable(from_row, max.min(MOST_ROWS)).await,
         Request::ProblemsCsv { labels } => job.problems_csv(&labels).await,
         Request::Template { headers } => job.template(&headers),
-        Request::Addresses { text, own_domains } => Ok(addresses(&text, &own_domains).into()),
+        Request::Addresses { text, own_domains } => addresses(&text, &own_domains, attachment).await,
         Request::Cancel { job: other } => {
             job.session.end(other);
             return;
@@ -143,14 +143,26 @@ impl Job {
         Ok(response.into())
     }
 
-    /// Checks the whole file; `fix` is the change since the last check.
-    async fn check(&self, mut order: Order, changes: Changes, fix: Option<&Fix>) -> Answer {
+    async fn check_anew(
+        &self,
+        dialect: Dialect,
+        mapping: Mapping,
+        known: Known,
+        keys: Option<Blob>,
+    ) -> Answer {
+        let keys = Arc::new(keys_or_nobody(keys).await?);
+        self.go_on()?;
+        self.check(Order { dialect, mapping, known, keys }, self.session.changes()).await
+    }
+
+    /// Checks the whole file.
+    async fn check(&self, mut order: Order, changes: Changes) -> Answer {
         let file = self.session.file()?;
         let opened = self.session.opened()?;
         let is_told = opened.encoding_certain || opened.dialect.encoding != order.dialect.encoding;
         let mut strict = !is_told;
         let mut reread = false;
-        let mut review = loop {
+        let review = loop {
             match self.read(&file, &order, changes.clone(), strict).await? {
                 Ok(review) => break review,
                 Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns.into()),
@@ -165,11 +177,6 @@ impl Job {
                 }
             }
         };
-        if let Ok(earlier) = self.session.review()
-            && fix.is_some()
-        {
-            review.inherit_overlay(&earlier.borrow(), fix);
-        }
         let summary = review.summary();
         self.session.set_checked(order, review);
         Ok(Response::Checked { summary, reread }.into())
@@ -191,7 +198,7 @@ impl Job {
             changes,
             &BrowserDecoders,
             strict,
-            seed(),
+            order.keys.clone(),
         );
         let mut pieces = Pieces::new(file, start)?;
         let (mut bytes, mut told, mut breathed) = (start, 0, 0);
@@ -321,8 +328,8 @@ impl Job {
     async fn fix(&self, fix: Fix) -> Answer {
         let order = self.session.order()?;
         let mut changes = self.session.changes();
-        changes.fix(fix.clone());
-        self.check(order, changes, Some(&fix)).await
+        changes.fix(fix);
+        self.check(order, changes).await
     }
 
     async fn undo(&self) -> Answer {
@@ -333,16 +340,9 @@ impl Job {
             Some(Undone::Edit { row }) => {
                 self.change_row(row, |review, record| review.undo_edit(record)).await?;
             }
-            Some(Undone::Fix(fix)) => return self.check(order, changes, Some(&fix)).await,
+            Some(Undone::Fix(_)) => return self.check(order, changes).await,
         }
         Ok(Response::Checked { summary: self.session.review()?.borrow().summary(), reread: false }.into())
-    }
-
-    fn overlay(&self, verdicts: Vec<(u64, roster::Verdict)>) -> Answer {
-        let review = self.session.review()?;
-        review.borrow_mut().overlay(verdicts);
-        let summary = review.borrow().summary();
-        Ok(Response::Overlaid { summary }.into())
     }
 
     async fn invitable(&self, from_row: u64, max: u32) -> Answer {
@@ -383,7 +383,15 @@ impl Job {
     }
 }
 
-/// The secret of a check's hashes.
+/// Whom the account knows; without its keys nobody.
+async fn keys_or_nobody(keys: Option<Blob>) -> Result<AddressKeys, Failure> {
+    match keys {
+        Some(keys) => file::address_keys(&keys).await,
+        None => Ok(AddressKeys::nobody(seed())),
+    }
+}
+
+/// What hashes depend on where the account gives no seed.
 fn seed() -> Seed {
     let mut bytes = [0; 16];
     let random = post::scope().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
@@ -393,15 +401,18 @@ fn seed() -> Seed {
 }
 
 /// Checks what a person typed or pasted.
-fn addresses(text: &str, own_domains: &[String]) -> Response {
+async fn addresses(text: &str, own_domains: &[String], keys: Option<Blob>) -> Answer {
+    let keys = keys_or_nobody(keys).await?;
     let entries = email::split_list(text)
         .into_iter()
         .map(|entry| {
             let advice = email::advise(&entry.address, own_domains);
             let address = advice.address.as_ref();
+            let key = address.map(Address::key);
             AddressEntry {
-                key: address.map(Address::key),
-                domain_in_unicode: address.and_then(Address::unicode_domain),
+                standing: key.as_deref().and_then(|key| keys.standing(key)),
+                key,
+                other_domain: address.and_then(Address::other_domain),
                 name: entry.name,
                 address: entry.address,
                 code: advice.code,
@@ -409,5 +420,5 @@ fn addresses(text: &str, own_domains: &[String]) -> Response {
             }
         })
         .collect();
-    Response::Addresses { entries }
+    Ok(Response::Addresses { entries }.into())
 }

@@ -1,9 +1,9 @@
 //! What is open.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use csv_worker::protocol::{Failure, JobId};
-use roster::{Changes, Dialect, Found, Known, Mapping, Opened, Review};
+use roster::{AddressKeys, Changes, Dialect, Found, Known, Mapping, Opened, Review};
 use web_sys::Blob;
 
 /// What the last check was asked to do.
@@ -12,6 +12,7 @@ pub(super) struct Order {
     pub dialect: Dialect,
     pub mapping: Mapping,
     pub known: Known,
+    pub keys: Arc<AddressKeys>,
 }
 
 #[derive(Default)]

@@ -1,17 +1,19 @@
 #![no_main]
 
+use std::sync::Arc;
+
 use libfuzzer_sys::fuzz_target;
-use roster::{Changes, Check, Filter, Known, NativeDecoders, Opened, Overrides, Review, Seed, Target, look};
+use roster::{AddressKeys, Changes, Check, Filter, Known, NativeDecoders, Opened, Overrides, Review, Seed, Target, look};
 
 fn check(bytes: &[u8], piece: usize, opened: &Opened) -> Option<Review> {
     let mut mapping = opened.mapping.clone();
     if mapping.column(Target::Email).is_none() {
         *mapping.targets.first_mut()? = Target::Email;
     }
-    let (known, seed) = (Known::default(), Seed([1, 2]));
+    let (known, keys) = (Known::default(), Arc::new(AddressKeys::nobody(Seed([1, 2]))));
     let dialect = opened.dialect.clone();
     let start = usize::try_from(dialect.bom_length()).ok()?;
-    let mut check = Check::new(dialect, &mapping, &known, Changes::default(), &NativeDecoders, false, seed);
+    let mut check = Check::new(dialect, &mapping, &known, Changes::default(), &NativeDecoders, false, keys);
     for piece in bytes.get(start..)?.chunks(piece) {
         check.space(piece.len()).copy_from_slice(piece);
         check.advance(piece.len()).ok()?;

@@ -1,9 +1,24 @@
 //! What was found in each row, in two bytes.
 
 use super::code_bit;
-use crate::{Filter, ProblemCode, Severity, Verdict};
+use crate::{Filter, ProblemCode, Severity, Standing, Verdict};
 
-/// The kinds of problems a row has, as an index into the table of combinations that occur.
+/// Beside the codes, a combination says how the person stands to the account.
+const fn standing_bit(standing: Standing) -> u64 {
+    1 << (61 + standing as u8)
+}
+
+const MEMBER: u64 = standing_bit(Standing::Active) | standing_bit(Standing::Deactivated);
+const INVITED: u64 = standing_bit(Standing::Invited);
+const STANDINGS: u64 = MEMBER | INVITED;
+
+const _: () = assert!(ProblemCode::ALL.len() <= 61, "the upper three bits of a combination are no codes");
+
+/// So many combinations of one code, or none, with a standing, or none, there may be.
+const SIMPLE: u16 = 64 * 4;
+
+/// The kinds of problems a row has, and how the person stands to the account, as an index into the table of
+/// combinations that occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Class(u16);
 
@@ -16,24 +31,21 @@ impl Class {
 
 const CHUNK: usize = 1 << 16;
 
-/// No verdict of the backend. The others are their place in [`Verdict::ALL`], plus one.
-const NO_OVERLAY: u8 = 0;
-
-/// A class per record, and the backend's verdicts over them.
+/// A class per record, and which of those who can be invited have a seat.
 #[derive(Debug)]
 pub(crate) struct Classes {
-    /// The combination of codes per class; the first two are [`Class::NOBODY`] and [`Class::READY`].
+    /// The combination of codes and standing per class; the first two are [`Class::NOBODY`] and [`Class::READY`].
     masks: Vec<u64>,
     /// The same by combination, ascending.
     by_mask: Vec<(u64, Class)>,
     rows: Vec<Vec<u16>>,
-    /// Empty, or as long as there are rows.
-    overlay: Vec<u8>,
+    /// The last row that has a seat.
+    last_seat: u64,
 }
 
 impl Default for Classes {
     fn default() -> Self {
-        Self { masks: vec![0, 0], by_mask: vec![(0, Class::READY)], rows: Vec::new(), overlay: Vec::new() }
+        Self { masks: vec![0, 0], by_mask: vec![(0, Class::READY)], rows: Vec::new(), last_seat: u64::MAX }
     }
 }
 
@@ -46,12 +58,12 @@ impl Classes {
             Err(place) => place,
         };
         match u16::try_from(self.masks.len()) {
-            Ok(class) if class < u16::MAX - 64 || mask.count_ones() == 1 => {
+            Ok(class) if class < u16::MAX - SIMPLE || (mask & !STANDINGS).count_ones() <= 1 => {
                 self.masks.push(mask);
                 self.by_mask.insert(place, (mask, Class(class)));
                 Class(class)
             }
-            _ => self.class(gravest(mask)),
+            _ => self.class(gravest(mask) | mask & STANDINGS),
         }
     }
 
@@ -66,10 +78,6 @@ impl Classes {
                 self.rows.push(chunk);
             }
         }
-    }
-
-    pub(crate) fn len(&self) -> u64 {
-        self.rows.last().map_or(0, |last| (self.rows.len() - 1) * CHUNK + last.len()) as u64
     }
 
     fn place(row: u64) -> Option<(usize, usize)> {
@@ -100,46 +108,53 @@ impl Classes {
         self.set(row, class);
     }
 
-    /// The codes of a row.
-    pub(crate) fn mask(&self, row: u64) -> u64 {
+    /// Notes how the row's person stands to the account.
+    pub(crate) fn stand(&mut self, row: u64, standing: Option<Standing>) {
+        let Some(class) = self.get(row).filter(|&class| class != Class::NOBODY) else { return };
+        let mask = self.masks[usize::from(class.0)] & !STANDINGS | standing.map_or(0, standing_bit);
+        let class = self.class(mask);
+        self.set(row, class);
+    }
+
+    /// Gives the seats to the first rows that can be invited; `None` is enough for all.
+    pub(crate) fn seat(&mut self, free: Option<u64>) {
+        self.last_seat = u64::MAX;
+        let Some(free) = free.and_then(|free| usize::try_from(free).ok()) else { return };
+        let Some(before) = free.checked_sub(1) else {
+            self.last_seat = 0;
+            return;
+        };
+        let last = self.people(1).filter(|(_, _, verdict)| verdict.is_invitable()).nth(before);
+        self.last_seat = last.map_or(u64::MAX, |(row, ..)| row);
+    }
+
+    fn whole_mask(&self, row: u64) -> u64 {
         self.get(row).map_or(0, |class| self.masks[usize::from(class.0)])
     }
 
-    /// What the file alone says about the row; `None` for a record that is nobody.
-    fn own_verdict(&self, class: Class) -> Option<Verdict> {
-        (class != Class::NOBODY).then(|| verdict(self.masks[usize::from(class.0)]))
+    /// The codes of a row.
+    pub(crate) fn mask(&self, row: u64) -> u64 {
+        self.whole_mask(row) & !STANDINGS
     }
 
-    fn overlay(&self, index: usize) -> Option<Verdict> {
-        match self.overlay.get(index) {
-            Some(&code) if code != NO_OVERLAY => Verdict::ALL.get(usize::from(code) - 1).copied(),
-            _ => None,
-        }
+    /// How the row's person stands to the account.
+    pub(crate) fn standing(&self, row: u64) -> Option<Standing> {
+        let mask = self.whole_mask(row);
+        [Standing::Active, Standing::Deactivated, Standing::Invited]
+            .into_iter()
+            .find(|&standing| mask & standing_bit(standing) != 0)
     }
 
     /// The verdict of the row; `None` for a record that is nobody.
     pub(crate) fn verdict(&self, row: u64) -> Option<Verdict> {
-        let own = self.own_verdict(self.get(row)?)?;
-        Some(over(own, self.overlay(usize::try_from(row).ok()?.checked_sub(1)?)))
+        self.verdict_of(row, self.get(row)?)
     }
 
-    /// The backend's verdict of the row.
-    pub(crate) fn laid_over(&self, row: u64) -> Option<Verdict> {
-        self.overlay(usize::try_from(row).ok()?.checked_sub(1)?)
-    }
-
-    /// Lays the backend's verdict over that of the file.
-    pub(crate) fn lay_over(&mut self, row: u64, verdict: Option<Verdict>) {
-        let length = usize::try_from(self.len()).unwrap_or_default();
-        if self.overlay.is_empty() && verdict.is_some() {
-            self.overlay = vec![NO_OVERLAY; length];
-        }
-        if let Some(slot) =
-            usize::try_from(row).ok().and_then(|row| self.overlay.get_mut(row.checked_sub(1)?))
-        {
-            let place = verdict.and_then(|verdict| Verdict::ALL.iter().position(|&other| other == verdict));
-            *slot = place.map_or(NO_OVERLAY, |place| place as u8 + 1);
-        }
+    fn verdict_of(&self, row: u64, class: Class) -> Option<Verdict> {
+        (class != Class::NOBODY).then(|| match verdict(self.masks[usize::from(class.0)]) {
+            verdict if row > self.last_seat && verdict.is_invitable() => Verdict::OverSeats,
+            verdict => verdict,
+        })
     }
 
     /// Every person from that row on, with the codes and the verdict.
@@ -157,17 +172,10 @@ impl Classes {
                     .map(move |(index, &class)| (chunk * CHUNK + index, Class(class)))
             })
             .filter_map(|(index, class)| {
-                let own = self.own_verdict(class)?;
-                Some((index as u64 + 1, self.masks[usize::from(class.0)], over(own, self.overlay(index))))
+                let row = index as u64 + 1;
+                let verdict = self.verdict_of(row, class)?;
+                Some((row, self.masks[usize::from(class.0)] & !STANDINGS, verdict))
             })
-    }
-}
-
-/// The backend knows better only about rows that it would get.
-fn over(own: Verdict, overlay: Option<Verdict>) -> Verdict {
-    match overlay {
-        Some(overlay) if own.is_invitable() => overlay,
-        _ => own,
     }
 }
 
@@ -176,7 +184,7 @@ fn gravest(mask: u64) -> u64 {
     all.max_by_key(|code| code.severity()).map_or(0, code_bit)
 }
 
-/// The verdict of a combination of codes.
+/// The verdict of a combination of codes and a standing, seats apart.
 pub(crate) fn verdict(mask: u64) -> Verdict {
     const fn bits(severity: Severity) -> u64 {
         let mut bits = 0;
@@ -196,6 +204,8 @@ pub(crate) fn verdict(mask: u64) -> Verdict {
         0 => Verdict::Ready,
         mask if mask & ERRORS != 0 => Verdict::Error,
         mask if mask & DUPLICATES != 0 => Verdict::Duplicate,
+        mask if mask & MEMBER != 0 => Verdict::Member,
+        mask if mask & INVITED != 0 => Verdict::Invited,
         _ => Verdict::Warning,
     }
 }

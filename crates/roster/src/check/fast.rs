@@ -4,10 +4,9 @@
 use super::{
     Context,
     rules::{LONGEST_CELL, LONGEST_VALUE},
-    seen::{KeyHash, Seed},
     twins::Looks,
 };
-use crate::{Field, Fix, Language, Record, Role, Target, email, text};
+use crate::{Field, Fix, Language, Record, Role, Seed, Target, address_keys::KeyHash, email, export, text};
 
 /// A value of a column is looked at once; so many are remembered.
 const MEMO: usize = 512;
@@ -190,6 +189,7 @@ fn is_clean(context: &Context, field: Field, value: &str) -> bool {
     if value.trim_matches(text::is_blank).len() != value.len()
         || value.chars().any(char::is_control)
         || value.contains('\u{fffd}')
+        || matches!(export::unescape(value), std::borrow::Cow::Owned(_))
     {
         return false;
     }
@@ -222,6 +222,8 @@ enum Byte {
     Fine,
     /// Fine, but not at the beginning: a formula or white space begins so.
     FineInside,
+    /// Fine inside a word: where a piece begins, it may be no part of the text.
+    Apostrophe,
     /// The lead of characters of which some are not fine.
     Suspicious,
     Bad,
@@ -234,6 +236,7 @@ const NAME_BYTES: [Byte; 256] = {
         table[byte] = match byte as u8 {
             0..=0x1f | 0x7f => Byte::Bad,
             b' ' | b'=' | b'+' | b'-' | b'@' => Byte::FineInside,
+            b'\'' => Byte::Apostrophe,
             // C1 controls and the soft hyphen; the Arabic letter mark; full-width forms and U+FFFD; tags.
             0xc2 | 0xd8 | 0xef | 0xf3 => Byte::Bad,
             // U+1680 and U+180E; general punctuation; the ideographic space.
@@ -253,6 +256,7 @@ fn is_clean_name(name: &[u8]) -> bool {
     }
     name.iter().enumerate().all(|(index, &byte)| match NAME_BYTES[usize::from(byte)] {
         Byte::Fine | Byte::FineInside => true,
+        Byte::Apostrophe => index > 0 && !matches!(name[index - 1], b',' | b';' | b'|'),
         Byte::Suspicious => !matches!(
             (byte, name.get(index + 1)),
             (0xe1, Some(0x9a | 0xa0)) | (0xe2, Some(0x80 | 0x81)) | (0xe3, Some(0x80)) | (_, None)
@@ -323,8 +327,8 @@ mod tests {
 
     use super::Fast;
     use crate::{
-        Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Target,
-        check::{Context, Seed, rules},
+        Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Seed, Target,
+        check::{Context, rules},
         read::parse_text,
     };
 
@@ -369,6 +373,8 @@ mod tests {
             "\u{1680}",
             "\u{2028}",
             "'",
+            ";'=",
+            "|'-",
             "1",
             "A",
             "--",
@@ -422,6 +428,7 @@ mod tests {
                 teams: Some(vec!["EMEA".to_owned()]),
                 workspaces: None,
                 own_domains: vec!["acme-works.com".to_owned()],
+                free_seats: None,
             };
             let mut changes = Changes::default();
             if let Some(from) = replaced {

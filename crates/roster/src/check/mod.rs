@@ -10,14 +10,16 @@ mod twins;
 
 pub(crate) use context::{Context, KnownNames};
 pub use review::{Found, Needle, Review, Span};
-pub use seen::Seed;
+
+use std::sync::Arc;
 
 use classes::{Class, Classes};
 use fast::Fast;
-use seen::Seen;
+use seen::{Match, Seen};
 
 use crate::{
-    Changes, Decoders, Dialect, Known, Limits, Mapping, ProblemCode, ReadError, Reader, Record, ValueCount,
+    AddressKeys, Changes, Decoders, Dialect, Known, Limits, Mapping, ProblemCode, ReadError, Reader, Record,
+    ValueCount, text,
 };
 
 /// The place of every how many records is kept.
@@ -33,9 +35,9 @@ pub(crate) const fn code_bit(code: ProblemCode) -> u64 {
 
 const _: () = assert!(ProblemCode::ALL.len() <= 64, "a combination of codes has 64 bits");
 
-/// Unknown values and how many rows have them.
+/// Unknown values and how many rows have them, by the folded value: a fix for one spelling is one for all.
 #[derive(Debug, Default)]
-struct ValueCounts(Vec<ValueCount>);
+struct ValueCounts(Vec<(String, ValueCount)>);
 
 impl ValueCounts {
     /// Counts the row's unknown values in or out.
@@ -51,15 +53,16 @@ impl ValueCounts {
             else {
                 continue;
             };
-            let place = self.0.binary_search_by(|count| {
-                count.value.as_str().cmp(&problem.value).then(count.code.cmp(&problem.code))
+            let folded = text::fold(&problem.value);
+            let place = self.0.binary_search_by(|(other, count)| {
+                other.as_str().cmp(&folded).then(count.code.cmp(&problem.code))
             });
             match (place, present) {
-                (Ok(place), true) => self.0[place].rows += 1,
-                (Ok(place), false) => self.0[place].rows = self.0[place].rows.saturating_sub(1),
+                (Ok(place), true) => self.0[place].1.rows += 1,
+                (Ok(place), false) => self.0[place].1.rows = self.0[place].1.rows.saturating_sub(1),
                 (Err(place), true) if self.0.len() < VALUES => {
                     let value = problem.value.clone();
-                    self.0.insert(place, ValueCount { code: problem.code, field, value, rows: 1 });
+                    self.0.insert(place, (folded, ValueCount { code: problem.code, field, value, rows: 1 }));
                 }
                 (Err(_), _) => {}
             }
@@ -82,7 +85,8 @@ pub struct Check {
 struct Checker {
     context: Context,
     fast: Fast,
-    seed: Seed,
+    keys: Arc<AddressKeys>,
+    free_seats: Option<u64>,
     seen: Seen,
     classes: Classes,
     /// Where every [`INDEX_STEP`]th record begins in the text.
@@ -95,7 +99,8 @@ impl Check {
     /// Begins a check.
     ///
     /// A `strict` check stops at bytes that the encoding does not allow: what to do while the encoding is a guess.
-    /// The seed should be random and new for every check.
+    /// The keys tell who is known to the account. Where nobody is known, their seed should be random and new for every
+    /// check.
     pub fn new(
         dialect: Dialect,
         mapping: &Mapping,
@@ -103,16 +108,17 @@ impl Check {
         changes: Changes,
         decoders: &dyn Decoders,
         strict: bool,
-        seed: Seed,
+        keys: Arc<AddressKeys>,
     ) -> Self {
         let context = Context::new(dialect.header_row, mapping, known, changes);
         Self {
             reader: Reader::new(&dialect, decoders, Limits::CHECK, strict),
             dialect,
             checker: Checker {
-                fast: Fast::new(&context, seed),
+                fast: Fast::new(&context, keys.seed()),
                 context,
-                seed,
+                keys,
+                free_seats: known.free_seats,
                 seen: Seen::default(),
                 classes: Classes::default(),
                 starts: Vec::new(),
@@ -150,7 +156,11 @@ impl Check {
         self.reader.finish(|record| checker.record(&record))?;
         let mut checker = self.checker;
         let classes = &mut checker.classes;
-        checker.seen.duplicates(|row| classes.mark(row.into(), ProblemCode::DuplicateAddress, true));
+        checker.seen.compare(&checker.keys, |row, found| match found {
+            Match::EarlierRow => classes.mark(row.into(), ProblemCode::DuplicateAddress, true),
+            Match::Account(standing) => classes.stand(row.into(), Some(standing)),
+        });
+        classes.seat(checker.free_seats);
         Ok(Review::new(self.dialect, checker, self.reader.into_anchors(), size))
     }
 }
@@ -184,8 +194,8 @@ impl Checker {
         if record.unclosed_quote {
             self.unclosed_quote.get_or_insert(record.number);
         }
-        if let Some(address) = &resolved.address {
-            self.seen.push(self.seed.hash(address.key().as_bytes()), row_number(record));
+        if let Some(key) = resolved.taken_key() {
+            self.seen.push(self.keys.seed().hash(key.as_bytes()), row_number(record));
         }
         self.values.count(&resolved, true);
         self.classes.class(resolved.mask())

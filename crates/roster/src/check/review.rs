@@ -1,14 +1,18 @@
 //! A checked file: counts, filters, and the rows that a screen or a batch needs, read again from the file.
 
+use std::sync::Arc;
+
 use super::{
     Checker, Context, INDEX_STEP, ValueCounts,
     classes::{Class, Classes, passes},
     rules::{self, Resolved},
-    seen::{KeyHash, Seed, Seen},
+    seen::Seen,
 };
 use crate::{
-    Changes, CodeCount, Decoders, Dialect, Field, Filter, Fix, Invitee, Limits, Problem, ProblemCode, Reader,
-    Record, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts, clean,
+    AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Invitee, Limits, Problem, ProblemCode,
+    Reader, Record, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
+    address_keys::KeyHash,
+    clean,
     read::{Anchors, Place},
     text,
 };
@@ -84,7 +88,8 @@ impl Needle {
 pub struct Review {
     dialect: Dialect,
     context: Context,
-    seed: Seed,
+    keys: Arc<AddressKeys>,
+    free_seats: Option<u64>,
     seen: Seen,
     classes: Classes,
     starts: Vec<u64>,
@@ -99,7 +104,8 @@ impl Review {
         Self {
             dialect,
             context: checker.context,
-            seed: checker.seed,
+            keys: checker.keys,
+            free_seats: checker.free_seats,
             seen: checker.seen,
             classes: checker.classes,
             starts: checker.starts,
@@ -131,7 +137,8 @@ impl Review {
             .map(|(&code, rows)| CodeCount { code, rows })
             .collect();
         codes = by_frequency(codes, |count| count.rows);
-        let values = self.values.0.iter().filter(|count| count.rows > 0).cloned().collect();
+        let values = self.values.0.iter().map(|(_, count)| count).filter(|count| count.rows > 0);
+        let values = values.cloned().collect();
         let mut values = by_frequency(values, |count: &ValueCount| count.rows);
         values.truncate(LISTED_VALUES);
         Summary {
@@ -204,30 +211,6 @@ impl Review {
         self.classes.get(row).is_some_and(|class| class != Class::NOBODY)
     }
 
-    /// Lays verdicts of the backend over those of the file.
-    pub fn overlay(&mut self, verdicts: impl IntoIterator<Item = (u64, Verdict)>) {
-        for (row, verdict) in verdicts {
-            if self.has_row(row) {
-                self.classes.lay_over(row, Some(verdict));
-            }
-        }
-    }
-
-    /// Takes over the backend's verdicts of an earlier check of the same file, where the change between them cannot
-    /// have made them wrong.
-    pub fn inherit_overlay(&mut self, earlier: &Self, fix: Option<&Fix>) {
-        if matches!(fix, Some(Fix::ReplaceValue { field: Field::Email, .. })) {
-            return;
-        }
-        for row in 1..=self.classes.len() {
-            if self.classes.mask(row) == earlier.classes.mask(row)
-                && let Some(verdict) = earlier.classes.laid_over(row)
-            {
-                self.classes.lay_over(row, Some(verdict));
-            }
-        }
-    }
-
     /// Where in the file the rows, given in ascending order, lie.
     #[must_use]
     pub fn spans(&self, rows: &[u64]) -> Vec<Span> {
@@ -281,15 +264,22 @@ impl Review {
         let resolved = rules::resolve(&self.context, record);
         let row = record.number;
         let verdict = self.classes.verdict(row).unwrap_or(Verdict::Error);
-        let domain_in_unicode = resolved.address.as_ref().and_then(crate::email::Address::unicode_domain);
+        let other_domain = resolved.address.as_ref().and_then(crate::email::Address::other_domain);
         let duplicate_of = self.duplicate_of(row, &resolved);
+        let mut problems = self.problems(row, &resolved, duplicate_of);
+        for problem in &mut problems {
+            let shown = problem.field.map(|field| resolved.values.get(field));
+            // What was taken out of its cell is shown already.
+            problem.suggestion.take_if(|suggestion| Some(suggestion.as_str()) == shown);
+        }
         RowView {
             row,
             verdict,
-            problems: self.problems(row, &resolved, duplicate_of),
+            problems,
             edited: self.context.changes.edited_fields(row),
             duplicate_of,
-            domain_in_unicode,
+            standing: self.classes.standing(row),
+            other_domain,
             values: resolved.values,
         }
     }
@@ -361,7 +351,6 @@ impl Review {
         self.values.count(&after, true);
         let class = self.classes.class(after.mask());
         self.classes.set(row, class);
-        self.classes.lay_over(row, None);
         let (old, new) = (self.hash(&before), self.hash(&after));
         let number = u32::try_from(row).unwrap_or(u32::MAX);
         if let Some(old) = old {
@@ -373,18 +362,21 @@ impl Review {
         for hash in [old, new].into_iter().flatten() {
             self.regroup(hash);
         }
+        self.classes.seat(self.free_seats);
     }
 
     fn hash(&self, resolved: &Resolved) -> Option<KeyHash> {
-        resolved.address.as_ref().map(|address| self.seed.hash(address.key().as_bytes()))
+        resolved.taken_key().map(|key| self.keys.seed().hash(key.as_bytes()))
     }
 
-    /// Of the rows with one address, the first is no duplicate and the others are.
+    /// Of the rows with one address, the first is no duplicate and the others are; the account knows all or none.
     fn regroup(&mut self, hash: KeyHash) {
         let rows: Vec<u32> = self.seen.rows(hash).collect();
         let first = rows.iter().min().copied();
+        let standing = self.keys.standing_of(hash);
         for row in rows {
             self.classes.mark(row.into(), ProblemCode::DuplicateAddress, Some(row) != first);
+            self.classes.stand(row.into(), standing);
         }
     }
 

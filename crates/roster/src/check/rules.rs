@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::{Context, code_bit};
 use crate::{
-    Field, Fix, Language, Problem, ProblemCode, Record, Role, RowValues, Target,
+    Field, Fix, Language, Problem, ProblemCode, Record, Role, RowValues, Severity, Target,
     change::Step,
     clean::{self, CleanAddress},
     email::{self, Address},
-    text,
+    export, text,
 };
 
 /// The longest cell that spreadsheets hold, in characters.
@@ -36,6 +36,12 @@ impl Resolved {
     /// A bit per code that occurs.
     pub(crate) fn mask(&self) -> u64 {
         self.problems.iter().fold(0, |mask, problem| mask | code_bit(problem.code))
+    }
+
+    /// The key of the address that the row takes from later ones. A row in error takes none: nobody is invited by it.
+    pub(crate) fn taken_key(&self) -> Option<String> {
+        let is_error = |problem: &Problem| problem.code.severity() == Severity::Error;
+        if self.problems.iter().any(is_error) { None } else { Some(self.address.as_ref()?.key()) }
     }
 }
 
@@ -87,7 +93,7 @@ impl Row<'_> {
             field,
             code,
             value: quote(value),
-            suggestion: suggestion.map(|text| quote(&text)),
+            suggestion: suggestion.filter(|text| text != value).map(|text| quote(&text)),
         });
     }
 
@@ -100,7 +106,11 @@ impl Row<'_> {
     }
 
     fn cell(&self, target: Target) -> Cow<'_, str> {
-        self.context.columns.of(target).and_then(|column| self.record.cell(column)).unwrap_or_default()
+        let cell = self.context.columns.of(target).and_then(|column| self.record.cell(column));
+        match cell.unwrap_or_default() {
+            Cow::Borrowed(cell) => export::unescape(cell),
+            Cow::Owned(cell) => Cow::Owned(export::unescape(&cell).into_owned()),
+        }
     }
 
     /// Fills the values from the cells and the defaults; returns the address cell when the address was taken out of it.
@@ -132,6 +142,11 @@ impl Row<'_> {
         let known = &self.context.known;
         let values = &mut self.found.values;
         match step {
+            Step::Edit { field: Field::Email, value } => {
+                let CleanAddress { address, name, .. } = clean::clean_address(value);
+                values.email = address.into_owned();
+                fill_names(values, name.as_deref().unwrap_or_default());
+            }
             Step::Edit { field, value } => {
                 *values.get_mut(field) = value.trim_matches(text::is_blank).to_owned()
             }

@@ -3,48 +3,7 @@
 //! Entries are appended to one of many segments while the file is read, which costs next to nothing, and compared
 //! segment by segment at the end, each small enough for the processor's cache.
 
-/// A hash of an address's key. 96 bits: among ten million addresses a collision by accident is less likely than a
-/// memory fault, and the secret seed leaves nothing to collide on purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct KeyHash {
-    high: u32,
-    low: u64,
-}
-
-/// The secret with which keys are hashed, new for every check.
-#[derive(Clone, Copy, Debug)]
-pub struct Seed(pub [u64; 2]);
-
-impl Seed {
-    /// Half of the hash: enough for a few thousand texts.
-    pub(super) fn short(self, text: &[u8]) -> u64 {
-        self.hash(text).low
-    }
-
-    #[inline]
-    pub(crate) fn hash(self, key: &[u8]) -> KeyHash {
-        const A: u64 = 0x9e37_79b9_7f4a_7c15;
-        const B: u64 = 0xd6e8_feb8_6659_fd93;
-        let mut a = self.0[0] ^ key.len() as u64;
-        let mut b = self.0[1];
-        let (words, rest) = key.as_chunks::<8>();
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        for word in words.iter().chain([&last]) {
-            let word = u64::from_le_bytes(*word);
-            a = (a.rotate_left(29) ^ word).wrapping_mul(A);
-            b = (b.rotate_left(37) ^ word).wrapping_mul(B);
-        }
-        KeyHash { high: (mix(b ^ a.rotate_left(32)) >> 32) as u32, low: mix(a ^ b.rotate_left(17)) }
-    }
-}
-
-/// Every bit of the result depends on every bit of the word.
-const fn mix(mut word: u64) -> u64 {
-    word = (word ^ (word >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    word = (word ^ (word >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    word ^ (word >> 33)
-}
+use crate::address_keys::{AddressKeys, KeyHash, Standing, find};
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -56,6 +15,10 @@ struct Entry {
 impl Entry {
     const fn is(&self, hash: KeyHash) -> bool {
         self.low == hash.low && self.high == hash.high
+    }
+
+    const fn hash(&self) -> KeyHash {
+        KeyHash { high: self.high, low: self.low }
     }
 }
 
@@ -98,6 +61,13 @@ impl Segment {
     }
 }
 
+/// Whose address a row has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Match {
+    EarlierRow,
+    Account(Standing),
+}
+
 /// The addresses of a file.
 #[derive(Debug)]
 pub(crate) struct Seen {
@@ -113,14 +83,19 @@ impl Default for Seen {
 impl Seen {
     #[inline]
     pub(crate) fn push(&mut self, hash: KeyHash, row: u32) {
-        self.segments[segment_of(hash)].push(Entry { low: hash.low, high: hash.high, row });
+        self.segments[segment_of(hash.low)].push(Entry { low: hash.low, high: hash.high, row });
     }
 
-    /// Calls back with every row whose address an earlier row has.
-    pub(crate) fn duplicates(&self, mut found: impl FnMut(u32)) {
+    /// Calls back with every row whose address an earlier row has, and with the first row of every address that the
+    /// account knows.
+    pub(crate) fn compare(&self, keys: &AddressKeys, mut found: impl FnMut(u32, Match)) {
         let mut table: Vec<u32> = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
-        for segment in &self.segments {
+        let mut keys = keys.sorted();
+        for (number, segment) in self.segments.iter().enumerate() {
+            // The account's keys are in the order of the segments: those that can match here fit the cache, too.
+            let (near, rest) = keys.split_at(keys.partition_point(|&key| segment_of(key) <= number));
+            keys = rest;
             entries.clear();
             entries.extend(segment.iter());
             let slots = (segment.len() * 2).next_power_of_two();
@@ -132,13 +107,13 @@ impl Seen {
                     match table[slot] {
                         0 => {
                             table[slot] = index as u32 + 1;
+                            if let Some(standing) = find(near, entry.hash()) {
+                                found(entry.row, Match::Account(standing));
+                            }
                             break;
                         }
-                        other
-                            if entries[other as usize - 1]
-                                .is(KeyHash { high: entry.high, low: entry.low }) =>
-                        {
-                            found(entry.row);
+                        other if entries[other as usize - 1].is(entry.hash()) => {
+                            found(entry.row, Match::EarlierRow);
                             break;
                         }
                         _ => slot = (slot + 1) & (slots - 1),
@@ -150,12 +125,12 @@ impl Seen {
 
     /// Every row with that address, in no order.
     pub(crate) fn rows(&self, hash: KeyHash) -> impl Iterator<Item = u32> {
-        self.segments[segment_of(hash)].iter().filter(move |entry| entry.is(hash)).map(|entry| entry.row)
+        self.segments[segment_of(hash.low)].iter().filter(move |entry| entry.is(hash)).map(|entry| entry.row)
     }
 
     /// Forgets that the row has that address.
     pub(crate) fn remove(&mut self, hash: KeyHash, row: u32) {
-        let segment = &mut self.segments[segment_of(hash)];
+        let segment = &mut self.segments[segment_of(hash.low)];
         let Some(last) = segment.last.pop().or_else(|| {
             // The last chunk is empty: open the one before it again.
             segment.last = segment.full.pop()?.into_vec();
@@ -177,16 +152,17 @@ impl Seen {
     }
 }
 
-const fn segment_of(hash: KeyHash) -> usize {
+const fn segment_of(low: u64) -> usize {
     // The table of a segment uses the low bits of `low`.
-    (hash.low >> 54) as usize % SEGMENTS
+    (low >> 54) as usize % SEGMENTS
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeSet, HashSet};
 
-    use super::{Seed, Seen};
+    use super::{Match, Seen};
+    use crate::address_keys::{AddressKeys, Seed, Standing};
 
     const SEED: Seed = Seed([7, 11]);
 
@@ -207,8 +183,30 @@ mod tests {
             }
         }
         let mut found = BTreeSet::new();
-        seen.duplicates(|row| assert!(found.insert(row)));
+        seen.compare(&AddressKeys::nobody(SEED), |row, what| {
+            assert_eq!(what, Match::EarlierRow);
+            assert!(found.insert(row));
+        });
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_first_row_of_an_address_that_the_account_knows_is_found() {
+        let mut seen = Seen::default();
+        for row in 1..=6_000 {
+            seen.push(SEED.hash(&key(row % 3_000)), row);
+        }
+        let known = |number: u32| SEED.word(&String::from_utf8(key(number)).unwrap(), Standing::Invited);
+        let keys = AddressKeys::new(SEED, (2_000..9_000).map(known).collect());
+        let mut found = BTreeSet::new();
+        seen.compare(&keys, |row, what| match what {
+            Match::EarlierRow => assert!(row > 3_000, "{row}"),
+            Match::Account(standing) => {
+                assert_eq!(standing, Standing::Invited);
+                assert!(found.insert(row));
+            }
+        });
+        assert_eq!(found, (2_000..3_000).collect());
     }
 
     #[test]
@@ -223,24 +221,6 @@ mod tests {
         }
         seen.remove(hash, 1000);
         assert_eq!(seen.rows(hash).collect::<Vec<_>>(), [300]);
-        let mut found = Vec::new();
-        seen.duplicates(|row| found.push(row));
-        assert!(found.is_empty(), "{found:?}");
-    }
-
-    #[test]
-    fn hashes_differ_by_seed_length_and_every_byte() {
-        let mut hashes = HashSet::new();
-        for length in 0..40 {
-            let mut text = vec![0_u8; length];
-            assert!(hashes.insert(format!("{:?}", SEED.hash(&text))));
-            for index in 0..length {
-                text[index] = 1;
-                assert!(hashes.insert(format!("{:?}", SEED.hash(&text))));
-                text[index] = 0;
-            }
-        }
-        assert_ne!(SEED.hash(b"a"), Seed([7, 12]).hash(b"a"));
-        assert_ne!(SEED.hash(b"a"), Seed([8, 11]).hash(b"a"));
+        seen.compare(&AddressKeys::nobody(SEED), |row, what| panic!("{row} {what:?}"));
     }
 }

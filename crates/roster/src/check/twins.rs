@@ -1,7 +1,6 @@
 //! Domains of one file that can be mistaken for each other.
 
-use super::seen::Seed;
-use crate::email;
+use crate::{Seed, email};
 
 /// So many different domains are compared. Files of people have fewer; lists of the public, where more differ, are not
 /// what deception hides in.

@@ -60,6 +60,13 @@ impl Address {
         idn::to_unicode(&self.ascii_domain())
     }
 
+    /// The domain in its other form, where it is an internationalised one: with A-labels where it was written in
+    /// Unicode, else in Unicode. Shown beside the address, both forms are seen.
+    #[must_use]
+    pub fn other_domain(&self) -> Option<String> {
+        self.ascii_domain.clone().or_else(|| self.unicode_domain())
+    }
+
     /// The domain as people read it: in Unicode where it is an internationalised one, in lower case.
     #[cfg(feature = "engine")]
     pub(crate) fn readable_domain(&self) -> String {

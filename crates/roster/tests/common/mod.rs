@@ -1,9 +1,11 @@
 //! A driver for files in memory.
 #![allow(clippy::allow_attributes, dead_code, reason = "each test uses a part of it")]
 
+use std::sync::Arc;
+
 use roster::{
-    Changes, Check, Field, Filter, Fix, Invitee, Known, Mapping, NativeDecoders, Opened, Overrides,
-    ReadError, Refusal, Review, RowView, Seed, Summary, Verdict, guess_again, look, open,
+    AddressKeys, Changes, Check, Field, Filter, Fix, Invitee, Known, Mapping, NativeDecoders, Opened,
+    Overrides, ReadError, Refusal, Review, RowView, Seed, Summary, Verdict, guess_again, look, open,
 };
 
 pub const SEED: Seed = Seed([1, 2]);
@@ -15,6 +17,7 @@ pub struct File {
     pub review: Review,
     pub mapping: Mapping,
     pub known: Known,
+    pub keys: Arc<AddressKeys>,
     pub reread: bool,
 }
 
@@ -26,12 +29,25 @@ pub fn check_in_pieces(
     known: &Known,
     change_mapping: impl FnOnce(&mut Mapping),
 ) -> Result<File, Refusal> {
+    check_against(bytes, piece, overrides, known, AddressKeys::nobody(SEED), change_mapping)
+}
+
+/// As [`check_in_pieces`], against the people of an account.
+pub fn check_against(
+    bytes: &[u8],
+    piece: usize,
+    overrides: &Overrides,
+    known: &Known,
+    keys: AddressKeys,
+    change_mapping: impl FnOnce(&mut Mapping),
+) -> Result<File, Refusal> {
+    let keys = Arc::new(keys);
     let head = &bytes[..bytes.len().min(roster::HEAD_SIZE)];
     let mut opened = open(head, head.len() == bytes.len(), overrides, &NativeDecoders)?;
     let mut mapping = opened.mapping.clone();
     change_mapping(&mut mapping);
     let mut reread = false;
-    let review = match read(bytes, piece, &opened, &mapping, known, Changes::default()) {
+    let review = match read(bytes, piece, &opened, &mapping, known, &keys, Changes::default()) {
         Ok(review) => review,
         Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns),
         Err(ReadError::WrongEncoding { offset }) => {
@@ -39,10 +55,10 @@ pub fn check_in_pieces(
             reread = encoding != opened.dialect.encoding;
             opened.dialect.encoding = encoding;
             opened.encoding_certain = true;
-            read(bytes, piece, &opened, &mapping, known, Changes::default()).unwrap()
+            read(bytes, piece, &opened, &mapping, known, &keys, Changes::default()).unwrap()
         }
     };
-    Ok(File { bytes: bytes.to_vec(), opened, review, mapping, known: known.clone(), reread })
+    Ok(File { bytes: bytes.to_vec(), opened, review, mapping, known: known.clone(), keys, reread })
 }
 
 pub fn check(bytes: &[u8]) -> Result<File, Refusal> {
@@ -55,12 +71,13 @@ pub fn read(
     opened: &Opened,
     mapping: &Mapping,
     known: &Known,
+    keys: &Arc<AddressKeys>,
     changes: Changes,
 ) -> Result<Review, ReadError> {
     let dialect = opened.dialect.clone();
     let start = usize::try_from(dialect.bom_length()).unwrap();
-    let mut check =
-        Check::new(dialect, mapping, known, changes, &NativeDecoders, !opened.encoding_certain, SEED);
+    let strict = !opened.encoding_certain;
+    let mut check = Check::new(dialect, mapping, known, changes, &NativeDecoders, strict, keys.clone());
     for piece in bytes[start..].chunks(piece) {
         // More room than is used, as a stream may give less than asked for.
         check.space(piece.len() + 7)[..piece.len()].copy_from_slice(piece);
@@ -154,22 +171,23 @@ impl File {
 
     pub fn fix(&mut self, fix: Fix) {
         let mut changes = self.review.changes().clone();
-        changes.fix(fix.clone());
-        let mut review = read(&self.bytes, 4096, &self.opened, &self.mapping, &self.known, changes).unwrap();
-        review.inherit_overlay(&self.review, Some(&fix));
-        self.review = review;
+        changes.fix(fix);
+        self.review =
+            read(&self.bytes, 4096, &self.opened, &self.mapping, &self.known, &self.keys, changes).unwrap();
     }
 
     /// The verdicts of all rows, as a check from scratch with the same changes gives them.
     pub fn verdicts_from_scratch(&self) -> Vec<(u64, Verdict)> {
         let changes = self.review.changes().clone();
-        let review = read(&self.bytes, 4096, &self.opened, &self.mapping, &self.known, changes).unwrap();
+        let review =
+            read(&self.bytes, 4096, &self.opened, &self.mapping, &self.known, &self.keys, changes).unwrap();
         let file = Self {
             bytes: self.bytes.clone(),
             opened: self.opened.clone(),
             review,
             mapping: self.mapping.clone(),
             known: self.known.clone(),
+            keys: self.keys.clone(),
             reread: false,
         };
         file.verdicts()

@@ -31,7 +31,7 @@ pub(super) enum Recipient {
     Defer,
     /// `slow@`: taken after two seconds.
     Slow,
-    /// `drop@`: the connection breaks instead of an answer to the message.
+    /// `drop@`: taken, and the connection breaks instead of an answer.
     Drop,
 }
 

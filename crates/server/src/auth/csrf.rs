@@ -51,6 +51,7 @@ pub(crate) fn cors(origins: &[String]) -> CorsLayer {
                 "content-type",
                 headers::CSRF,
                 headers::IDEMPOTENCY_KEY,
+                headers::PERSON,
                 "if-match",
                 "if-none-match",
                 "last-event-id",

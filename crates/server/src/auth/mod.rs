@@ -2,4 +2,6 @@
 
 pub(crate) mod cookie;
 pub(crate) mod csrf;
+pub(crate) mod guesses;
+pub(crate) mod known;
 pub(crate) mod session;

@@ -1,7 +1,5 @@
 //! Sessions: made at sign-in, carried by the cookie, ended by time, by sign-out and by changes of power.
 
-use std::time::Duration;
-
 use api_types::{AccountName, Me, ProblemCode, Role, Session, UserId, UserStatus};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -9,16 +7,14 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
+use crate::auth::known::Lives;
 use crate::clock::Millis;
 use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
-use crate::db::{self, Conn};
+use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
 use crate::token;
-
-/// A session's last request is noted this exactly, so that reading does not always write.
-const TOUCH_EVERY: Duration = Duration::from_secs(20);
 
 /// Whoever makes a request.
 #[derive(Clone, Debug)]
@@ -42,37 +38,103 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The caller by the cookie, if there is a live session of an active user. That they ask keeps the session alive.
+fn lives(app: &App) -> Lives {
+    Lives { idle: app.config.session_idle(), whole: app.config.session_lifetime() }
+}
+
+/// The caller by the cookie, if there is a live session of an active user. That they ask keeps the session alive; that
+/// is stored beside the request, which waits for nobody who writes.
 pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> ApiResult<Option<Caller>> {
     let Some(mut caller) = look_up(app, headers).await? else { return Ok(None) };
-    let (session, now) = (&mut caller.session, app.now());
-    if Millis(session.last_seen_at).until(now) >= TOUCH_EVERY {
-        let mut tx = app.db.write().await?;
-        db::sessions::touch(&mut tx, &session.token_hash, now).await?;
-        tx.commit().await?;
-        session.last_seen_at = now.0;
+    let (session, at) = (&mut caller.session, app.moment());
+    session.last_seen_at = at.now.0;
+    if app.sessions.saw(&session.token_hash, at) {
+        let (app, hash) = (app.clone(), session.token_hash.clone());
+        tokio::spawn(async move {
+            if let Err(error) = store(&app, &hash, at.now).await {
+                tracing::warn!(%error, "the last request of a session could not be stored");
+            }
+        });
     }
     Ok(Some(caller))
 }
 
-/// The same, without keeping the session alive.
+/// Stores when a session was last used, or the session itself, where that was not possible before.
+async fn store(app: &App, token_hash: &str, now: Millis) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    // Not before: it may have ended while others wrote.
+    match app.sessions.unstored(token_hash) {
+        Some(row) => {
+            let row = SessionRow { last_seen_at: now.0, ..row };
+            db::sessions::insert(&mut tx, &app.account_id, &row, now).await?;
+        }
+        None => db::sessions::touch(&mut tx, token_hash, now).await?,
+    }
+    tx.commit().await?;
+    app.sessions.stored(token_hash);
+    Ok(())
+}
+
+/// The same as [`caller`], without keeping the session alive.
 pub(crate) async fn look_up(app: &App, headers: &HeaderMap) -> ApiResult<Option<Caller>> {
     let Some(token) = app.cookie.read(headers) else { return Ok(None) };
     let hash = token::sha256(token.as_bytes());
-    let now = app.now();
     let mut conn = app.db.read().await?;
-    let Some(session) = db::sessions::live(&mut conn, &hash, app.config.session_idle(), now).await? else {
-        return Ok(None);
-    };
+    let Some(session) = live(app, &mut conn, &hash).await? else { return Ok(None) };
     let Some(user) = db::users::find(&mut conn, &app.account_id, &session.user_id).await? else {
         return Ok(None);
     };
     drop(conn);
-    if user.status(now)? != UserStatus::Active {
+    if user.status(app.now())? != UserStatus::Active {
         return Ok(None);
     }
     let role = user.role()?;
     Ok(Some(Caller { session, user, role }))
+}
+
+/// A session by the hash of its cookie, unless it has ended.
+pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
+    let row = match app.sessions.unstored(token_hash) {
+        Some(row) => Some(row),
+        None => db::sessions::find(conn, token_hash).await?,
+    };
+    match row {
+        Some(row) => Ok(app.sessions.live(row, lives(app), app.moment())),
+        None => {
+            app.sessions.end(token_hash);
+            Ok(None)
+        }
+    }
+}
+
+/// Ends the session of a cookie, if there is one. Nothing is written for whoever has none.
+pub(crate) async fn end(app: &App, token: &str) -> DbResult<()> {
+    let hash = token::sha256(token.as_bytes());
+    let was_kept_here = app.sessions.end(&hash);
+    if !was_kept_here && db::sessions::find(&mut *app.db.read().await?, &hash).await?.is_none() {
+        return Ok(());
+    }
+    let deleted = async {
+        let mut tx = app.db.write().await?;
+        db::sessions::delete(&mut tx, &hash).await?;
+        tx.commit().await
+    };
+    match deleted.await {
+        Err(error) if was_kept_here => tracing::warn!(%error, "a session was stored nowhere, nor is its end"),
+        ended => ended?,
+    }
+    Ok(())
+}
+
+/// Ends every session of a user.
+pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_id: &str) -> DbResult<()> {
+    app.sessions.end_of_user(user_id);
+    db::sessions::delete_of_user(conn, user_id).await
+}
+
+/// Forgets what was known of sessions whose time is over.
+pub(crate) fn tidy(app: &App) {
+    app.sessions.tidy(app.moment());
 }
 
 /// A session that was just opened, with the cookie's secret.
@@ -85,8 +147,29 @@ pub(crate) struct Opened {
 /// A session that the browser had before ends: the id never survives a sign-in.
 pub(crate) async fn open(app: &App, conn: &mut Conn, user_id: &str, head: &HeaderMap) -> ApiResult<Opened> {
     if let Some(before) = app.cookie.read(head) {
-        db::sessions::delete(conn, &token::sha256(before.as_bytes())).await?;
+        let before = token::sha256(before.as_bytes());
+        app.sessions.end(&before);
+        db::sessions::delete(conn, &before).await?;
     }
+    let now = app.now();
+    let (row, token) = new(app, user_id)?;
+    db::sessions::insert(conn, &app.account_id, &row, now).await?;
+    // Known from its beginning, whatever becomes of the clock.
+    app.sessions.live(row.clone(), lives(app), app.moment());
+    db::users::note_sign_in(conn, user_id, now).await?;
+    let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
+    Ok(Opened { session: view(app, &user, &row)?, token })
+}
+
+/// Opens a session that is kept here alone, as nothing can be stored at the moment.
+pub(crate) fn open_unstored(app: &App, user: &UserRow) -> ApiResult<Opened> {
+    let (row, token) = new(app, &user.id)?;
+    let session = view(app, user, &row)?;
+    app.sessions.keep(row, lives(app), app.moment());
+    Ok(Opened { session, token })
+}
+
+fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
     let now = app.now();
     let token = token::random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
@@ -98,10 +181,7 @@ pub(crate) async fn open(app: &App, conn: &mut Conn, user_id: &str, head: &Heade
         last_seen_at: now.0,
         expires_at: now.plus(app.config.session_lifetime()).0,
     };
-    db::sessions::insert(conn, &app.account_id, &row, now).await?;
-    db::users::note_sign_in(conn, user_id, now).await?;
-    let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
-    Ok(Opened { session: view(app, &user, &row)?, token })
+    Ok((row, token))
 }
 
 impl Opened {

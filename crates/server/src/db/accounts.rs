@@ -1,10 +1,13 @@
 //! Accounts: one for now, but every table knows which.
 
 use api_types::{LoginManagement, Seats};
+use roster::Seed;
 use sqlx::FromRow;
 
+use super::users::UserRow;
 use super::{Conn, DbResult, count, from_text};
 use crate::clock::Millis;
+use crate::token::random_bytes;
 
 pub(crate) struct AccountRow {
     pub(crate) id: String,
@@ -77,9 +80,18 @@ pub(crate) async fn set_login_management(
 
 /// Makes an account in which people sign in by any method.
 pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -> DbResult<()> {
+    let random = random_bytes()?;
+    let address_seed: String = random
+        .as_chunks::<8>()
+        .0
+        .iter()
+        .take(2)
+        .map(|word| format!("{:016x}", u64::from_le_bytes(*word)))
+        .collect();
     sqlx::query(
-        "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at, number)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(MAX(number), 0) + 1 FROM accounts))",
+        "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at,
+                address_seed, number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT COALESCE(MAX(number), 0) + 1 FROM accounts))",
     )
     .bind(&account.id)
     .bind(&account.name)
@@ -88,12 +100,49 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
     .bind(super::text(account.login_management)?)
     .bind(&account.original_user_id)
     .bind(now.0)
+    .bind(address_seed)
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Names the first invited person, who can never be removed.
+/// What the hashes of the account's address keys depend on.
+pub(crate) async fn address_seed(conn: &mut Conn, account_id: &str) -> DbResult<Seed> {
+    let (digits,): (String,) = sqlx::query_as("SELECT address_seed FROM accounts WHERE id = $1")
+        .bind(account_id)
+        .fetch_one(conn)
+        .await?;
+    let word = |digits: Option<&str>| u64::from_str_radix(digits.unwrap_or_default(), 16).ok();
+    match (word(digits.get(..16)), word(digits.get(16..))) {
+        (Some(first), Some(second)) => Ok(Seed([first, second])),
+        _ => Err(sqlx::Error::Decode("the account's seed is no hexadecimal number".into())),
+    }
+}
+
+/// The person who was invited or chosen first; nobody once they are gone.
+pub(crate) async fn original_user(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
+    let id: Option<(Option<String>,)> =
+        sqlx::query_as("SELECT original_user_id FROM accounts WHERE id = $1 AND is_original_user_chosen = 1")
+            .bind(account_id)
+            .fetch_optional(&mut *conn)
+            .await?;
+    match id {
+        Some((Some(id),)) => super::users::find(conn, account_id, &id).await,
+        _ => Ok(None),
+    }
+}
+
+/// Names the person who was invited or chosen first.
+pub(crate) async fn choose_original_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
+    set_original_user(conn, account_id, user_id).await?;
+    sqlx::query("UPDATE accounts SET is_original_user_chosen = 1 WHERE id = $1")
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Names who cannot be removed while nobody was invited or chosen.
 pub(crate) async fn set_original_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
     sqlx::query("UPDATE accounts SET original_user_id = $1 WHERE id = $2")
         .bind(user_id)
@@ -107,6 +156,15 @@ pub(crate) async fn set_limits(conn: &mut Conn, account_id: &str, seats: u32, te
     sqlx::query("UPDATE accounts SET seat_limit = $1, team_limit = $2 WHERE id = $3")
         .bind(seats)
         .bind(teams)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes what is there already, to see whether anything can be written.
+pub(crate) async fn rewrite(conn: &mut Conn, account_id: &str) -> DbResult<()> {
+    sqlx::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
         .bind(account_id)
         .execute(conn)
         .await?;

@@ -1,8 +1,9 @@
 //! Batches of invitations.
 
-use std::collections::HashMap;
-
-use api_types::{BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, VerdictCounts};
+use api_types::{
+    BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, Revoking, RowQuery, RowVerdict,
+    VerdictCounts,
+};
 use sqlx::FromRow;
 
 use super::{Conn, DbResult, count, from_text, text};
@@ -26,9 +27,20 @@ pub(crate) struct BatchRow {
     duplicate: i64,
     over_seats: i64,
     error: i64,
+    mails_queued: i64,
+    mails_sending: i64,
+    mails_sent: i64,
+    mails_failed: i64,
+    mails_cancelled: i64,
+    mails_unknown: i64,
+    accepted: i64,
+    revoked: i64,
     pub(crate) revision: i64,
     pub(crate) created_at: i64,
     pub(crate) sealed_at: Option<i64>,
+    revoking: Option<String>,
+    revoking_total: i64,
+    revoking_done: i64,
 }
 
 impl BatchRow {
@@ -42,6 +54,13 @@ impl BatchRow {
 
     pub(crate) fn options(&self) -> DbResult<BatchOptions> {
         serde_json::from_str(&self.options).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
+    /// How far the revoking of its invitations is, while that goes on.
+    pub(crate) fn revoking(&self) -> Option<Revoking> {
+        self.revoking.as_ref()?;
+        let (done, total) = (count(self.revoking_done), count(self.revoking_total));
+        Some(Revoking { done, total: total.max(done) })
     }
 
     pub(crate) fn is_dry_run(&self) -> bool {
@@ -70,11 +89,49 @@ impl BatchRow {
             error: count(self.error),
         }
     }
+
+    /// Rows by what became of their mail.
+    pub(crate) fn deliveries(&self) -> DeliveryCounts {
+        let mut deliveries = DeliveryCounts {
+            queued: count(self.mails_queued),
+            sending: count(self.mails_sending),
+            sent: count(self.mails_sent),
+            failed: count(self.mails_failed),
+            cancelled: count(self.mails_cancelled),
+            unknown: count(self.mails_unknown),
+            skipped: 0,
+        };
+        deliveries.skipped = self.verdicts().total().saturating_sub(deliveries.total());
+        deliveries
+    }
+
+    pub(crate) fn accepted(&self) -> u32 {
+        count(self.accepted)
+    }
+
+    pub(crate) fn revoked(&self) -> u32 {
+        count(self.revoked)
+    }
+
+    /// How many rows a filter lets through. Who is ready has a mail, but in a dry run, and nobody else has.
+    pub(crate) fn matching(&self, query: &RowQuery) -> u32 {
+        let (mut verdicts, mut deliveries) = (self.verdicts(), self.deliveries());
+        let mails = deliveries.total() - deliveries.skipped;
+        match (query.delivery, query.verdict) {
+            (None, None) => verdicts.total(),
+            (None, Some(verdict)) => *verdicts.of(verdict),
+            (Some(DeliveryStatus::Skipped), Some(RowVerdict::Ready)) => verdicts.ready.saturating_sub(mails),
+            (Some(DeliveryStatus::Skipped), Some(verdict)) => *verdicts.of(verdict),
+            (Some(delivery), None | Some(RowVerdict::Ready)) => *deliveries.of(delivery),
+            (Some(_), Some(_)) => 0,
+        }
+    }
 }
 
 const COLUMNS: &str = "SELECT id, created_by_name, source, file_name, options, state, is_dry_run,
-       is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats, error, revision,
-       created_at, sealed_at
+       is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats, error,
+       mails_queued, mails_sending, mails_sent, mails_failed, mails_cancelled, mails_unknown, accepted, revoked,
+       revision, created_at, sealed_at, revoking, revoking_total, revoking_done
   FROM batches";
 
 /// A batch to be stored.
@@ -207,13 +264,26 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Gives the mail worker something to do for the batch again.
+/// Gives the mail worker something to do for the batch again; not while its invitations are being revoked, after which
+/// it looks anyway.
 pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE batches SET settled_at = NULL, revision = revision + 1 WHERE id = $1")
-        .bind(id)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE batches SET settled_at = CASE WHEN revoking IS NULL THEN NULL ELSE settled_at END,
+                revision = revision + 1 WHERE id = $1",
+    )
+    .bind(id)
+    .execute(conn)
+    .await?;
     Ok(())
+}
+
+/// The batches of which mails wait.
+pub(crate) async fn unsettled(conn: &mut Conn) -> DbResult<Vec<String>> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("SELECT id FROM batches WHERE state = 'sealed' AND settled_at IS NULL")
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Open batches that nobody has added to for a while are not going to be sealed.
@@ -226,47 +296,4 @@ pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis)
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// What became of a batch's rows so far.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Progress {
-    /// Rows by delivery status, but for those that are skipped: they have no mail.
-    pub(crate) deliveries: DeliveryCounts,
-    pub(crate) accepted: u32,
-    pub(crate) revoked: u32,
-}
-
-/// What became of batches, in two statements for all of them. A batch without mails has no entry.
-pub(crate) async fn progress(conn: &mut Conn, batches: &[BatchRow]) -> DbResult<HashMap<String, Progress>> {
-    let mut progress: HashMap<String, Progress> = HashMap::new();
-    if batches.is_empty() {
-        return Ok(progress);
-    }
-    let mut mails = super::Builder::new("SELECT batch_id, state, COUNT(*) FROM mails WHERE batch_id IN (");
-    push_ids(&mut mails, batches);
-    mails.push(") GROUP BY batch_id, state");
-    let rows: Vec<(String, String, i64)> = mails.build_query_as().fetch_all(&mut *conn).await?;
-    for (batch, state, mails) in rows {
-        let status = from_text::<DeliveryStatus>(&state)?;
-        *progress.entry(batch).or_default().deliveries.of(status) = count(mails);
-    }
-    let mut outcomes =
-        super::Builder::new("SELECT batch_id, status, COUNT(*) FROM invitations WHERE batch_id IN (");
-    push_ids(&mut outcomes, batches);
-    outcomes.push(") AND status IN ('accepted', 'revoked') GROUP BY batch_id, status");
-    let rows: Vec<(String, String, i64)> = outcomes.build_query_as().fetch_all(conn).await?;
-    for (batch, status, invitations) in rows {
-        let progress = progress.entry(batch).or_default();
-        let counted = if status == "accepted" { &mut progress.accepted } else { &mut progress.revoked };
-        *counted = count(invitations);
-    }
-    Ok(progress)
-}
-
-fn push_ids(builder: &mut super::Builder, batches: &[BatchRow]) {
-    let mut list = builder.separated(", ");
-    for batch in batches {
-        list.push_bind(batch.id.clone());
-    }
 }

@@ -1,10 +1,15 @@
 //! Ways through Salesforce's authorisation.
 
+use std::time::Duration;
+
 use api_types::{FlowPurpose, FlowState, SalesforceEnvironment};
 use sqlx::FromRow;
 
 use super::{Conn, DbResult, count, from_json, from_text, text, to_json};
 use crate::clock::Millis;
+
+/// How long the person has.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// A flow as stored. Nothing in it is worth anything to a browser.
 #[derive(Clone, FromRow)]
@@ -49,7 +54,7 @@ impl FlowRow {
 
     pub(crate) fn state(&self, now: Millis) -> DbResult<FlowState> {
         let stored = from_json(&self.outcome)?;
-        let late = stored == FlowState::Open && self.expires_at <= now.0;
+        let late = stored == FlowState::Open && Millis(self.expires_at).is_over(LIFETIME, now);
         Ok(if late { FlowState::Failed(api_types::ConnectionFailure::FlowExpired) } else { stored })
     }
 }
@@ -156,11 +161,5 @@ pub(crate) async fn end(conn: &mut Conn, id: &str, outcome: FlowState) -> DbResu
         .bind(id)
         .execute(conn)
         .await?;
-    Ok(())
-}
-
-/// Forgets flows that ended before `time`.
-pub(crate) async fn forget(conn: &mut Conn, time: Millis) -> DbResult<()> {
-    sqlx::query("DELETE FROM flows WHERE expires_at <= $1").bind(time.0).execute(conn).await?;
     Ok(())
 }

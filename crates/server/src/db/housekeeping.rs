@@ -2,53 +2,77 @@
 
 use std::time::Duration;
 
-use super::{Conn, DbResult, batches, flows, invitations};
+use sqlx::AssertSqlSafe;
+
+use super::{Conn, DbResult};
 use crate::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long the answer to an idempotency key is kept; published in the account's limits.
 pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
 /// A batch that was never sealed is given up after this.
-const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
+pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Deletes ended sessions and flows, used links, old answers, old dry runs and settled personal mails, and cancels
-/// batches that nobody sealed.
-pub(crate) async fn tidy(
-    conn: &mut Conn,
-    account_id: &str,
-    session_idle: Duration,
-    now: Millis,
-) -> DbResult<()> {
-    let day_ago = now.minus(DAY).0;
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2")
-        .bind(now.0)
-        .bind(now.minus(session_idle).0)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query("DELETE FROM one_time_links WHERE expires_at <= $1")
-        .bind(day_ago)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query("DELETE FROM sign_in_failures WHERE updated_at <= $1")
-        .bind(day_ago)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
-        .bind(now.minus(DAY * IDEMPOTENCY_DAYS).0)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query("DELETE FROM batches WHERE is_dry_run = 1 AND created_at <= $1")
-        .bind(day_ago)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query("DELETE FROM mails WHERE batch_id IS NULL AND state <> 'queued' AND next_attempt_at <= $1")
-        .bind(day_ago)
-        .execute(&mut *conn)
-        .await?;
-    flows::forget(conn, now.minus(DAY)).await?;
-    for batch in batches::abandoned(conn, account_id, now.minus(ABANDONED_AFTER)).await? {
-        invitations::revoke(conn, invitations::Which::OfBatch(&batch)).await?;
-        batches::close(conn, &batch, api_types::BatchState::Cancelled, now).await?;
+/// Rows that are of no use any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Chore {
+    Sessions,
+    Links,
+    Failures,
+    Answers,
+    RowsOfDryRuns,
+    DryRuns,
+    PersonalMails,
+    Flows,
+}
+
+impl Chore {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Sessions,
+        Self::Links,
+        Self::Failures,
+        Self::Answers,
+        Self::RowsOfDryRuns,
+        // After their rows, which go with them otherwise, all at once.
+        Self::DryRuns,
+        Self::PersonalMails,
+        Self::Flows,
+    ];
+
+    /// The table, its key, which rows are meant, and how long ago `$1` is.
+    fn parts(self) -> (&'static str, &'static str, &'static str, Duration) {
+        match self {
+            Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", Duration::ZERO),
+            Self::Links => ("one_time_links", "id", "expires_at <= $1", DAY),
+            Self::Failures => ("sign_in_failures", "account_id, email_key", "updated_at <= $1", DAY),
+            Self::Answers => (
+                "idempotency_keys",
+                "account_id, user_id, route, idempotency_key",
+                "created_at <= $1",
+                DAY * IDEMPOTENCY_DAYS,
+            ),
+            Self::RowsOfDryRuns => (
+                "batch_rows",
+                "batch_id, row_number",
+                "batch_id IN (SELECT id FROM batches WHERE is_dry_run = 1 AND created_at <= $1)",
+                DAY,
+            ),
+            Self::DryRuns => ("batches", "id", "is_dry_run = 1 AND created_at <= $1", DAY),
+            Self::PersonalMails => {
+                ("mails", "id", "batch_id IS NULL AND state <> 'queued' AND next_attempt_at <= $1", DAY)
+            }
+            Self::Flows => ("flows", "id", "expires_at <= $1", DAY),
+        }
     }
-    Ok(())
+
+    /// Deletes up to `limit` rows. Answers how many there were.
+    pub(crate) async fn portion(self, conn: &mut Conn, limit: u32, now: Millis) -> DbResult<u32> {
+        let (table, key, meant, ago) = self.parts();
+        let delete = format!(
+            "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {meant} LIMIT $2)"
+        );
+        let deleted =
+            sqlx::query(AssertSqlSafe(delete)).bind(now.minus(ago).0).bind(limit).execute(conn).await?;
+        Ok(u32::try_from(deleted.rows_affected()).unwrap_or(u32::MAX))
+    }
 }

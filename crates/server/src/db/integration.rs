@@ -35,8 +35,8 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str) -> DbResult<Option<I
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, row: &IntegrationRow) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO integrations (account_id, munchkin_account_id, client_id, client_secret, secret_ends_with,
-                updated_at, is_accepted)
-         VALUES ($1, $2, $3, $4, $5, $6, 0)",
+                updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(account_id)
     .bind(&row.munchkin_account_id)
@@ -46,23 +46,6 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, row: &IntegrationR
     .bind(row.updated_at)
     .execute(conn)
     .await?;
-    Ok(())
-}
-
-/// Makes a Marketo Admin who accepts the first of the invitations from Marketo's list the original user.
-pub(crate) async fn settle_original_user(conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    let accounts: Vec<(String,)> = sqlx::query_as(
-        "UPDATE integrations SET is_accepted = 1
-          WHERE is_accepted = 0
-            AND account_id = (SELECT account_id FROM users WHERE id = $1 AND is_marketo_admin = 1)
-          RETURNING account_id",
-    )
-    .bind(user_id)
-    .fetch_all(&mut *conn)
-    .await?;
-    for (account,) in accounts {
-        super::accounts::set_original_user(conn, &account, user_id).await?;
-    }
     Ok(())
 }
 

@@ -46,7 +46,8 @@ pub(crate) async fn insert(
     insert.build().execute(&mut *conn).await?;
 
     let mut mails = Builder::new(
-        "INSERT INTO mails (id, account_id, kind, batch_id, invitation_id, edition, state, attempts, next_attempt_at) ",
+        "INSERT INTO mails (id, account_id, kind, batch_id, invitation_id, edition, state, attempts, next_attempt_at,
+         queued_at, row_number) ",
     );
     mails.push_values(invitations, |mut row, invitation| {
         row.push_bind(super::new_id())
@@ -57,7 +58,9 @@ pub(crate) async fn insert(
             .push_bind(1_i64)
             .push_bind("queued")
             .push_bind(0_i64)
-            .push_bind(now.0);
+            .push_bind(now.0)
+            .push_bind(now.0)
+            .push_bind(invitation.row);
     });
     mails.build().execute(conn).await?;
     Ok(())
@@ -149,53 +152,41 @@ pub(crate) async fn next_generation(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Which pending invitations to revoke.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Which<'a> {
-    One(&'a str),
-    /// Every one of a batch that nobody has accepted.
-    OfBatch(&'a str),
-    /// Those of a batch whose mail has not left, and will not: it waits, or was refused.
-    UnsentOfBatch(&'a str),
-}
-
-/// Revokes pending invitations: their people are users no longer, and mails that wait are cancelled. Answers how many.
-pub(crate) async fn revoke(conn: &mut Conn, which: Which<'_>) -> DbResult<u32> {
-    // Marked first, so that the three statements speak of the same invitations.
-    let mut mark = Builder::new("UPDATE invitations SET status = 'revoked' WHERE status = 'pending' AND ");
-    push_which(&mut mark, which, "id", "batch_id");
-    if let Which::UnsentOfBatch(batch) = which {
-        mark.push(
-            " AND id IN (SELECT invitation_id FROM mails WHERE state IN ('queued', 'failed') AND batch_id = ",
-        );
-        mark.push_bind(batch.to_owned()).push(")");
+/// Revokes those of these invitations that are pending: their people are users no longer, and mails that wait are
+/// cancelled. Answers how many.
+pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
+    if ids.is_empty() {
+        return Ok(0);
     }
-    let revoked = mark.build().execute(&mut *conn).await?.rows_affected();
+    let mut select = Builder::new("SELECT id FROM invitations WHERE status = 'pending' AND id IN ");
+    push_ids(&mut select, ids);
+    let pending: Vec<(String,)> = select.build_query_as().fetch_all(&mut *conn).await?;
+    let pending: Vec<String> = pending.into_iter().map(|(id,)| id).collect();
+    if pending.is_empty() {
+        return Ok(0);
+    }
 
-    let mut people = Builder::new(
-        "DELETE FROM users WHERE status = 'invited' AND invitation_id IN
-         (SELECT id FROM invitations WHERE status = 'revoked' AND ",
-    );
-    push_which(&mut people, which, "id", "batch_id");
-    people.push(")");
+    let mut people = Builder::new("DELETE FROM users WHERE status = 'invited' AND invitation_id IN ");
+    push_ids(&mut people, &pending);
     people.build().execute(&mut *conn).await?;
 
     let mut mails = Builder::new("UPDATE mails SET state = 'cancelled', code = ");
     mails.push_bind(text(RowCode::Revoked)?);
-    mails.push(", detail = NULL WHERE state = 'queued' AND ");
-    push_which(&mut mails, which, "invitation_id", "batch_id");
+    mails.push(", detail = NULL WHERE state = 'queued' AND invitation_id IN ");
+    push_ids(&mut mails, &pending);
     mails.build().execute(&mut *conn).await?;
 
-    let mut links = Builder::new("UPDATE invitations SET user_id = NULL WHERE status = 'revoked' AND ");
-    push_which(&mut links, which, "id", "batch_id");
-    links.build().execute(conn).await?;
-    Ok(u32::try_from(revoked).unwrap_or(u32::MAX))
+    let mut mark = Builder::new("UPDATE invitations SET status = 'revoked', user_id = NULL WHERE id IN ");
+    push_ids(&mut mark, &pending);
+    mark.build().execute(conn).await?;
+    Ok(u32::try_from(pending.len()).unwrap_or(u32::MAX))
 }
 
-fn push_which(builder: &mut Builder, which: Which<'_>, id_column: &'static str, batch_column: &'static str) {
-    let (column, value) = match which {
-        Which::One(id) => (id_column, id),
-        Which::OfBatch(batch) | Which::UnsentOfBatch(batch) => (batch_column, batch),
-    };
-    builder.push(column).push(" = ").push_bind(value.to_owned());
+fn push_ids(builder: &mut Builder, ids: &[String]) {
+    builder.push("(");
+    let mut list = builder.separated(", ");
+    for id in ids {
+        list.push_bind(id.clone());
+    }
+    builder.push(")");
 }

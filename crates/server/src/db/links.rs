@@ -43,23 +43,16 @@ pub(crate) async fn find(conn: &mut Conn, id: &str, purpose: Purpose) -> DbResul
         .await
 }
 
-/// Whether a user has a link for a purpose that works beyond `time`.
-pub(crate) async fn is_open_until(
-    conn: &mut Conn,
-    user_id: &str,
-    purpose: Purpose,
-    time: Millis,
-) -> DbResult<bool> {
-    let (links,): (i64,) = sqlx::query_as(
-        "SELECT COUNT(*) FROM one_time_links
-          WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3",
+/// Until when the last link of a user for a purpose works that was not used.
+pub(crate) async fn open_until(conn: &mut Conn, user_id: &str, purpose: Purpose) -> DbResult<Option<Millis>> {
+    let (until,): (Option<i64>,) = sqlx::query_as(
+        "SELECT MAX(expires_at) FROM one_time_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL",
     )
     .bind(user_id)
     .bind(purpose.as_str())
-    .bind(time.0)
     .fetch_one(conn)
     .await?;
-    Ok(links > 0)
+    Ok(until.map(Millis))
 }
 
 /// Uses up every open link of a user for a purpose: one is used, or another was sent.

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! queued -> sending -> sent | failed | queued (deferred)
-//!    \          \--> unknown (the server stopped in between)
-//!     \-> cancelled
+//!    \          \--> unknown (the answer was lost, or the server stopped in between)
+//!     \-> cancelled | failed (given up)
 //! ```
 
 use std::time::Duration;
@@ -11,15 +11,17 @@ use std::time::Duration;
 use api_types::{Locale, RowCode};
 use sqlx::FromRow;
 
-use super::invitations::{self, Which};
-use super::{Builder, Conn, DbResult, batches, count, text};
+use super::{Builder, Conn, DbResult, batches, count, invitations, text};
 use crate::clock::Millis;
-use crate::mail::Audience;
+use crate::mail::worker::LONGEST_WAIT;
+use crate::mail::{Audience, PATIENCE, RESET_LIFETIME};
 
 /// Mails that belong to one person rather than to an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PersonalMail {
     PasswordReset,
+    /// Tells the original user how to go on.
+    NextSteps,
     Test,
 }
 
@@ -27,6 +29,7 @@ impl PersonalMail {
     fn as_str(self) -> &'static str {
         match self {
             Self::PasswordReset => "password_reset",
+            Self::NextSteps => "next_steps",
             Self::Test => "test",
         }
     }
@@ -42,8 +45,8 @@ pub(crate) async fn queue_personal(
     now: Millis,
 ) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO mails (id, account_id, kind, user_id, payload, edition, state, attempts, next_attempt_at)
-         VALUES ($1, $2, $3, $4, $5, 1, 'queued', 0, $6)",
+        "INSERT INTO mails (id, account_id, kind, user_id, payload, edition, state, attempts, next_attempt_at, queued_at)
+         VALUES ($1, $2, $3, $4, $5, 1, 'queued', 0, $6, $6)",
     )
     .bind(super::new_id())
     .bind(account_id)
@@ -66,8 +69,11 @@ pub(crate) struct LeasedMail {
     pub(crate) payload: Option<String>,
     edition: i64,
     attempts: i64,
+    queued_at: i64,
+    sealed_at: Option<i64>,
     pub(crate) recipient: Option<String>,
-    pub(crate) first_name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
     pub(crate) invitation_id: Option<String>,
     generation: Option<i64>,
     pub(crate) language: Option<String>,
@@ -78,6 +84,12 @@ pub(crate) struct LeasedMail {
 }
 
 impl LeasedMail {
+    /// What the recipient is greeted by; empty for somebody without a name.
+    pub(crate) fn form_of_address(&self) -> String {
+        let part = |name: &Option<String>| name.clone().unwrap_or_default();
+        names::form_of_address(&part(&self.first_name), &part(&self.last_name))
+    }
+
     pub(crate) fn edition(&self) -> u32 {
         count(self.edition)
     }
@@ -85,6 +97,12 @@ impl LeasedMail {
     /// Counts this attempt.
     pub(crate) fn attempts(&self) -> u32 {
         count(self.attempts)
+    }
+
+    /// When it is tried for the last time: by its age, which begins when it could be sent.
+    pub(crate) fn gives_up_at(&self) -> Millis {
+        let life = if self.kind == PersonalMail::PasswordReset.as_str() { RESET_LIFETIME } else { PATIENCE };
+        Millis(self.queued_at.max(self.sealed_at.unwrap_or(0))).plus(life)
     }
 
     pub(crate) fn generation(&self) -> u32 {
@@ -99,6 +117,17 @@ impl LeasedMail {
         self.language.as_deref().and_then(Locale::lookup).unwrap_or_default()
     }
 }
+
+const LEASED: &str = "SELECT m.id, m.lease_id, m.kind, m.batch_id, m.payload, m.edition, m.attempts,
+        m.queued_at, b.sealed_at, u.email AS recipient, u.first_name, u.last_name,
+        m.invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
+        b.created_by_name AS inviter, i.status AS invitation_status,
+        COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin
+   FROM mails m
+   LEFT JOIN invitations i ON i.id = m.invitation_id
+   LEFT JOIN batches b ON b.id = m.batch_id
+   LEFT JOIN users u ON u.id = COALESCE(i.user_id, m.user_id)
+  WHERE m.lease_id = $1 AND m.state = 'sending' ORDER BY m.id";
 
 /// Leases up to `limit` mails that are due: personal ones first, then a fair share of every sealed batch.
 pub(crate) async fn lease(
@@ -128,49 +157,83 @@ pub(crate) async fn lease(
         return Ok(Vec::new());
     }
 
+    take(&ids, lease_id, until).build().execute(&mut *conn).await?;
+
+    sqlx::query_as(LEASED).bind(lease_id).fetch_all(conn).await
+}
+
+fn take(ids: &[String], lease_id: &str, until: Millis) -> Builder {
     let mut update = Builder::new("UPDATE mails SET state = 'sending', attempts = attempts + 1, lease_id = ");
     update.push_bind(lease_id.to_owned()).push(", lease_until = ").push_bind(until.0);
-    update.push(" WHERE state = 'queued' AND id IN (");
+    // Found by their ids alone: the transaction that chose them has not ended.
+    update.push(" WHERE id IN (");
     let mut list = update.separated(", ");
-    for id in &ids {
+    for id in ids {
         list.push_bind(id.clone());
     }
     update.push(")");
-    update.build().execute(&mut *conn).await?;
-
-    sqlx::query_as(
-        "SELECT m.id, m.lease_id, m.kind, m.batch_id, m.payload, m.edition, m.attempts, u.email AS recipient, u.first_name,
-                m.invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
-                b.created_by_name AS inviter, i.status AS invitation_status,
-                COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin
-           FROM mails m
-           LEFT JOIN invitations i ON i.id = m.invitation_id
-           LEFT JOIN batches b ON b.id = m.batch_id
-           LEFT JOIN users u ON u.id = COALESCE(i.user_id, m.user_id)
-          WHERE m.lease_id = $1 AND m.state = 'sending' ORDER BY m.id",
-    )
-    .bind(lease_id)
-    .fetch_all(conn)
-    .await
+    update
 }
 
+/// The mails of a batch, or of none, that are due longest. One that is to wait longer than any mail was put off before
+/// the clock was set back, and is due, too.
 async fn due(conn: &mut Conn, batch: Option<&str>, limit: u32, now: Millis) -> DbResult<Vec<String>> {
+    let mut ids = Vec::new();
+    for (comparison, bound) in [(" <= ", now), (" > ", now.plus(LONGEST_WAIT))] {
+        let left = limit.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+        if left == 0 {
+            break;
+        }
+        let mut select = waiting(batch, comparison, bound, left);
+        let rows: Vec<(String,)> = select.build_query_as().fetch_all(&mut *conn).await?;
+        ids.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(ids)
+}
+
+fn waiting(batch: Option<&str>, comparison: &str, bound: Millis, limit: u32) -> Builder {
     let mut select = Builder::new("SELECT id FROM mails WHERE batch_id ");
     match batch {
         Some(batch) => select.push("= ").push_bind(batch.to_owned()),
         None => select.push("IS NULL"),
     };
-    select.push(" AND state = 'queued' AND next_attempt_at <= ").push_bind(now.0);
-    select.push(" ORDER BY next_attempt_at, id LIMIT ").push_bind(limit);
-    let rows: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    select.push(" AND state = 'queued' AND next_attempt_at").push(comparison).push_bind(bound.0);
+    select.push(" ORDER BY next_attempt_at LIMIT ").push_bind(limit);
+    select
+}
+
+/// Gives up up to `limit` mails that wait for too long. Answers of which batches they are.
+pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResult<Vec<Option<String>>> {
+    let (patient, reset) = (now.minus(PATIENCE), now.minus(RESET_LIFETIME));
+    let rows: Vec<(Option<String>,)> = sqlx::query_as(
+        "UPDATE mails SET state = 'failed', code = $1, next_attempt_at = $2
+          WHERE id IN (
+             SELECT id FROM (
+                 SELECT id FROM mails
+                  WHERE batch_id IS NULL AND state = 'queued' AND queued_at <= $3
+                    AND (kind = 'password_reset' OR queued_at <= $4)
+                 UNION ALL
+                 SELECT m.id FROM batches b JOIN mails m ON m.batch_id = b.id
+                  WHERE b.state = 'sealed' AND b.settled_at IS NULL AND b.sealed_at <= $4
+                    AND m.state = 'queued' AND m.queued_at <= $4
+             ) AS overdue LIMIT $5)
+         RETURNING batch_id",
+    )
+    .bind(text(RowCode::MailDeferred)?)
+    .bind(now.0)
+    .bind(reset.0)
+    .bind(patient.0)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(batch,)| batch).collect())
 }
 
 /// What became of an attempt to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Sent,
-    /// Refused for good, or deferred once too often.
+    /// Refused for good, or given up.
     Failed {
         code: RowCode,
         detail: String,
@@ -178,6 +241,12 @@ pub(crate) enum Outcome {
     /// To be tried again.
     Deferred {
         after: Duration,
+        detail: String,
+        /// Whether it was about this mail, and counts as an attempt at it.
+        counts: bool,
+    },
+    /// The answer was lost: sent, or not.
+    Unknown {
         detail: String,
     },
     /// Not sent at all: the invitation was revoked in the meantime.
@@ -196,24 +265,31 @@ pub(crate) async fn settle(
     let (state, code, detail, next) = match outcome {
         Outcome::Sent => ("sent", None, None, now),
         Outcome::Failed { code, detail } => ("failed", Some(*code), Some(detail.as_str()), now),
-        Outcome::Deferred { after, detail } => ("queued", None, Some(detail.as_str()), now.plus(*after)),
+        Outcome::Deferred { after, detail, .. } => ("queued", None, Some(detail.as_str()), now.plus(*after)),
+        Outcome::Unknown { detail } => {
+            ("unknown", Some(RowCode::MailInterrupted), Some(detail.as_str()), now)
+        }
         Outcome::Cancelled => ("cancelled", Some(RowCode::Revoked), None, now),
     };
+    let in_vain = matches!(outcome, Outcome::Deferred { counts: false, .. });
     let settled = sqlx::query(
-        "UPDATE mails SET state = $1, code = $2, detail = $3, next_attempt_at = $4, lease_id = NULL, lease_until = NULL
-          WHERE id = $5 AND lease_id = $6 AND state IN ('sending', 'unknown')",
+        "UPDATE mails SET state = $1, code = $2, detail = $3, next_attempt_at = $4, attempts = attempts - $5,
+                lease_id = NULL, lease_until = NULL
+          WHERE id = $6 AND lease_id = $7 AND state IN ('sending', 'unknown')",
     )
     .bind(state)
     .bind(code.map(text).transpose()?)
     .bind(detail)
     .bind(next.0)
+    .bind(i64::from(in_vain))
     .bind(&mail.id)
     .bind(&mail.lease_id)
     .execute(&mut *conn)
     .await?;
     let Some(batch) = mail.batch_id.as_deref().filter(|_| settled.rows_affected() > 0) else { return Ok(()) };
-    if state != "sent" && batches::is_cancelled(conn, batch).await? {
-        invitations::revoke(conn, Which::UnsentOfBatch(batch)).await?;
+    if matches!(state, "failed" | "queued") && batches::is_cancelled(conn, batch).await? {
+        let invitation: Vec<String> = mail.invitation_id.iter().cloned().collect();
+        invitations::revoke(conn, &invitation).await?;
     }
     if state == "queued" {
         // The invitation was revoked while the mail was on its way.
@@ -236,7 +312,7 @@ pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()>
     sqlx::query(
         "UPDATE batches SET settled_at = $1, revision = revision + 1
           WHERE state = 'sealed' AND settled_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.batch_id = batches.id AND m.state IN ('queued', 'sending'))",
+            AND mails_queued = 0 AND mails_sending = 0",
     )
     .bind(now.0)
     .execute(conn)
@@ -266,27 +342,40 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
     Ok(expired.rows_affected())
 }
 
-/// When the next mail is due, if one waits.
-pub(crate) async fn next_due(conn: &mut Conn) -> DbResult<Option<Millis>> {
-    // A minimum per batch is one look into the index, however many mails wait.
-    let (due,): (Option<i64>,) = sqlx::query_as(
-        "SELECT MIN(due) FROM (
-             SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_id IS NULL AND state = 'queued'
+/// A minimum per batch is one look into the index, however many mails wait.
+const NEXT_DUE: &str = "SELECT MIN(due) FROM (
+     SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_id IS NULL AND state = 'queued'
+     UNION ALL
+     SELECT (SELECT MIN(m.next_attempt_at) FROM mails m WHERE m.batch_id = b.id AND m.state = 'queued') AS due
+       FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
+ ) AS waiting";
+
+/// When the next mail is due, if one waits. What lies further ahead than it can was noted before the clock was set back.
+pub(crate) async fn next_due(conn: &mut Conn, now: Millis) -> DbResult<Option<Millis>> {
+    let (due,): (Option<i64>,) = sqlx::query_as(NEXT_DUE).fetch_one(conn).await?;
+    Ok(due.map(|due| if due > now.plus(LONGEST_WAIT).0 { now } else { Millis(due) }))
+}
+
+/// Since when the mail waits that waits longest.
+pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
+    let (since,): (Option<i64>,) = sqlx::query_as(
+        "SELECT MIN(since) FROM (
+             SELECT MIN(queued_at) AS since FROM mails WHERE batch_id IS NULL AND state = 'queued'
              UNION ALL
-             SELECT (SELECT MIN(m.next_attempt_at) FROM mails m WHERE m.batch_id = b.id AND m.state = 'queued') AS due
+             SELECT (SELECT MIN(m.queued_at) FROM mails m WHERE m.batch_id = b.id AND m.state = 'queued') AS since
                FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
          ) AS waiting",
     )
     .fetch_one(conn)
     .await?;
-    Ok(due.map(Millis))
+    Ok(since.map(Millis))
 }
 
 /// Queues the mail of an invitation as a new edition, which arrives beside those before.
 pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &str, now: Millis) -> DbResult<()> {
     sqlx::query(
-        "UPDATE mails SET state = 'queued', edition = edition + 1, attempts = 0, next_attempt_at = $1, lease_id = NULL,
-                lease_until = NULL, code = NULL, detail = NULL
+        "UPDATE mails SET state = 'queued', edition = edition + 1, attempts = 0, next_attempt_at = $1, queued_at = $1,
+                lease_id = NULL, lease_until = NULL, code = NULL, detail = NULL
           WHERE invitation_id = $2",
     )
     .bind(now.0)
@@ -296,23 +385,76 @@ pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &str, now: Milli
     Ok(())
 }
 
-/// Queues the failed mails of a batch whose invitations are pending, as the same edition. Answers how many.
+/// Queues the failed mails of a batch whose invitations are pending, as the same edition, and those that were put off.
 pub(crate) async fn retry(
     conn: &mut Conn,
     batch_id: &str,
     include_unknown: bool,
     now: Millis,
-) -> DbResult<u64> {
-    let retried = sqlx::query(
-        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, lease_id = NULL, code = NULL,
-                detail = NULL
+) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
+                code = NULL, detail = NULL
           WHERE batch_id = $2 AND (state = 'failed' OR (state = 'unknown' AND $3 = 1))
             AND invitation_id IN (SELECT id FROM invitations WHERE status = 'pending' AND expires_at > $1)",
     )
     .bind(now.0)
     .bind(batch_id)
     .bind(i64::from(include_unknown))
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "UPDATE mails SET next_attempt_at = $1 WHERE batch_id = $2 AND state = 'queued' AND next_attempt_at > $1",
+    )
+    .bind(now.0)
+    .bind(batch_id)
     .execute(conn)
     .await?;
-    Ok(retried.rows_affected())
+    Ok(())
+}
+
+/// Queues every mail that was given up and whose invitation is pending. Answers of which batches they are.
+pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<String>> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
+                code = NULL, detail = NULL
+          WHERE batch_id IN (SELECT id FROM batches WHERE account_id = $2 AND is_dry_run = 0 AND state = 'sealed')
+            AND state = 'failed' AND code = $3
+            AND invitation_id IN (SELECT id FROM invitations WHERE status = 'pending' AND expires_at > $1)
+         RETURNING batch_id",
+    )
+    .bind(now.0)
+    .bind(account_id)
+    .bind(text(RowCode::MailDeferred)?)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(batch,)| batch).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn p7_the_next_mail_is_found_in_an_index_however_many_wait() {
+        let (db, _, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        let (ids, now) = (["a".to_owned(), "b".to_owned()], Millis(7));
+        let statements = [
+            (waiting(None, " <= ", now, 8), "mails_due (batch_id=? AND next_attempt_at<?)"),
+            (waiting(Some("x"), " <= ", now, 8), "mails_due (batch_id=? AND next_attempt_at<?)"),
+            (waiting(Some("x"), " > ", now, 8), "mails_due (batch_id=? AND next_attempt_at>?)"),
+            (take(&ids, "lease", now), "sqlite_autoindex_mails_1 (id=?)"),
+            (Builder::new(LEASED), "mails_leased (lease_id=?)"),
+            (Builder::new(NEXT_DUE), "mails_due (batch_id=?)"),
+        ];
+        for (statement, index) in &statements {
+            let mut steps = plan(&mut conn, statement).await;
+            assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
+            // The lanes, of which there are as many as batches that wait; and the order of eight mails.
+            steps.retain(|step| step != "SCAN waiting" && !step.starts_with("USE TEMP B-TREE FOR ORDER BY"));
+            check_plan(&steps);
+        }
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) mod links;
 pub(crate) mod long_list;
 pub(crate) mod mails;
 pub(crate) mod marketo;
+pub(crate) mod revocations;
 pub(crate) mod rows;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
@@ -35,7 +36,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use uuid::Uuid;
 
 /// A connection, inside a transaction or not.
@@ -46,6 +47,7 @@ pub(crate) type Tx = Transaction<'static, Sqlite>;
 pub(crate) type Builder = sqlx::QueryBuilder<Sqlite>;
 pub(crate) type DbResult<T> = Result<T, sqlx::Error>;
 
+const BEGIN: &str = "BEGIN IMMEDIATE";
 const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -66,7 +68,19 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // A failure may end a transaction behind the driver's back; its rollback then fails, and with it every later
+        // begin on that connection. Such a connection is closed, and the next transaction has a new one.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .after_release(|conn, _| {
+                Box::pin(async move {
+                    // Waits for the rollback of a transaction that was dropped.
+                    conn.ping().await?;
+                    Ok(!conn.is_in_transaction())
+                })
+            })
+            .connect_with(options.clone())
+            .await?;
         sqlx::migrate!().run(&writer).await?;
         let reader =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
@@ -80,7 +94,17 @@ impl Db {
 
     /// A transaction that is the only one to write. Dropped without a commit, it leaves no trace.
     pub(crate) async fn write(&self) -> DbResult<Tx> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+        match self.writer.begin_with(BEGIN).await {
+            Err(error) if is_of_the_connection(&error) => {
+                tracing::warn!(%error, "no transaction could be begun; its connection is replaced");
+                if let Ok(conn) = self.writer.acquire().await {
+                    // Whatever it says: it is gone.
+                    let _ = conn.close().await;
+                }
+                self.writer.begin_with(BEGIN).await
+            }
+            begun => begun,
+        }
     }
 
     pub(crate) async fn close(&self) {
@@ -89,13 +113,37 @@ impl Db {
     }
 }
 
+/// Whether a begin failed for what may be wrong with the connection, and not because others write.
+fn is_of_the_connection(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => false,
+        sqlx::Error::Database(error) => !is_busy(&**error),
+        _ => true,
+    }
+}
+
 /// Whether somebody else, as the command line may be, kept the database from being written to for too long.
 pub(crate) fn is_busy(error: &dyn DatabaseError) -> bool {
     const BUSY: u32 = 5;
     const LOCKED: u32 = 6;
+    matches!(kind(error), Some(BUSY | LOCKED))
+}
+
+/// Whether the disk takes nothing: it is full, broken, or must not be written to.
+pub(crate) fn is_of_the_disk(error: &sqlx::Error) -> bool {
+    const PERM: u32 = 3;
+    const READONLY: u32 = 8;
+    const IOERR: u32 = 10;
+    const FULL: u32 = 13;
+    const CANTOPEN: u32 = 14;
+    let sqlx::Error::Database(error) = error else { return false };
+    matches!(kind(&**error), Some(PERM | READONLY | IOERR | FULL | CANTOPEN))
+}
+
+/// SQLite's primary result code.
+fn kind(error: &dyn DatabaseError) -> Option<u32> {
     // The lower byte is the kind, whatever the rest says of it.
-    let code = error.code().and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, BUSY | LOCKED))
+    Some(error.code()?.parse::<u32>().ok()? & 0xff)
 }
 
 /// A new id. Ids grow with time, so rows of one time lie together.
@@ -180,6 +228,59 @@ mod tests {
         let problem = crate::error::ApiError::from(error).into_problem();
         assert_eq!((problem.code, problem.retry_after), (api_types::ProblemCode::Unavailable, Some(1)));
         drop(held);
+    }
+
+    #[tokio::test]
+    async fn r20_every_foreign_key_has_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let keys: Vec<(String, String)> = sqlx::query_as(
+            "SELECT t.name, k.\"from\" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) k
+              WHERE t.type = 'table' AND k.seq = 0 ORDER BY t.name, k.id",
+        )
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap();
+        assert!(keys.len() > 20, "{keys:?}");
+        let mut without = Vec::new();
+        for (table, column) in keys {
+            // As SQLite looks for the rows of a parent that goes.
+            let children = Builder::new(format!("SELECT 1 FROM {table} WHERE {column} = ?"));
+            let steps = test::plan(&mut conn, &children).await;
+            if !steps.iter().all(|step| step.starts_with("SEARCH")) {
+                without.push(format!("{table}.{column}"));
+            }
+        }
+        assert_eq!(without, Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn r21_a_transaction_that_the_disk_ended_stops_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("CREATE TABLE ballast (content BLOB)").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = db.write().await.unwrap();
+        // As many pages as there are: the disk of this connection is full.
+        sqlx::query("PRAGMA max_page_count = 1").execute(&mut *tx).await.unwrap();
+        let full = sqlx::query("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut *tx).await;
+        let full = full.err().unwrap();
+        assert!(is_of_the_disk(&full), "{full}");
+        let problem = crate::error::ApiError::from(full).into_problem();
+        assert_eq!(problem.code, api_types::ProblemCode::NotStored);
+        drop(tx);
+
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let (kept,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM ballast")
+            .fetch_one(&mut *db.read().await.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(kept, 1);
     }
 
     #[test]

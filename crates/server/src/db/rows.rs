@@ -181,13 +181,19 @@ pub(crate) fn invitation_status(stored: &str, expires_at: i64, now: Millis) -> D
     Ok(if expired { InvitationStatus::Expired } else { status })
 }
 
-const SELECT: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
+const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
        r.invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
-       m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts
-  FROM batch_rows r
+       m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts";
+/// Rows with what became of them, in the order of the file.
+const ROWS: &str = " FROM batch_rows r
   LEFT JOIN invitations i ON i.id = r.invitation_id
   LEFT JOIN mails m ON m.invitation_id = r.invitation_id
  WHERE r.batch_id = ";
+/// The same, found by their mails. The order of the tables is the one to go by.
+const MAILS: &str = " FROM mails m
+ CROSS JOIN batch_rows r
+  LEFT JOIN invitations i ON i.id = m.invitation_id
+ WHERE r.batch_id = m.batch_id AND r.row_number = m.row_number AND m.batch_id = ";
 
 /// What was said of a chunk's rows, as it is now, in the order of the request.
 pub(crate) async fn chunk_results(
@@ -196,8 +202,9 @@ pub(crate) async fn chunk_results(
     chunk: u32,
     now: Millis,
 ) -> DbResult<Vec<RowResult>> {
-    let mut select = Builder::new(SELECT);
+    let mut select = Builder::new(COLUMNS);
     select
+        .push(ROWS)
         .push_bind(batch_id.to_owned())
         .push(" AND r.chunk = ")
         .push_bind(chunk)
@@ -206,7 +213,7 @@ pub(crate) async fn chunk_results(
     rows.into_iter().map(|row| row.into_row(now).map(|row| row.result)).collect()
 }
 
-/// Rows of a batch in the order of their numbers, beginning after `after`; one more than `limit` tells there is more.
+/// Up to `limit` rows of a batch in the order of their numbers, beginning after `after`.
 pub(crate) async fn list(
     conn: &mut Conn,
     batch_id: &str,
@@ -214,39 +221,49 @@ pub(crate) async fn list(
     after: Option<u32>,
     limit: u32,
     now: Millis,
-) -> DbResult<(Vec<BatchRow>, u64)> {
-    let mut select = Builder::new(SELECT);
-    select.push_bind(batch_id.to_owned());
-    push_filter(&mut select, query);
-    if let Some(after) = after {
-        select.push(" AND r.row_number > ").push_bind(after);
-    }
-    select.push(" ORDER BY r.row_number LIMIT ").push_bind(i64::from(limit));
-    let rows: Vec<Stored> = select.build_query_as().fetch_all(&mut *conn).await?;
-    let rows = rows.into_iter().map(|row| row.into_row(now)).collect::<DbResult<Vec<_>>>()?;
-
-    let mut counting = Builder::new(
-        "SELECT COUNT(*) FROM batch_rows r LEFT JOIN mails m ON m.invitation_id = r.invitation_id WHERE r.batch_id = ",
-    );
-    counting.push_bind(batch_id.to_owned());
-    push_filter(&mut counting, query);
-    let (total,): (i64,) = counting.build_query_as().fetch_one(conn).await?;
-    Ok((rows, u64::try_from(total).unwrap_or(0)))
+) -> DbResult<Vec<BatchRow>> {
+    let rows: Vec<Stored> =
+        page(batch_id, query, after, limit).build_query_as().fetch_all(&mut *conn).await?;
+    rows.into_iter().map(|row| row.into_row(now)).collect()
 }
 
-fn push_filter(builder: &mut Builder, query: &RowQuery) {
-    match query.delivery {
-        Some(DeliveryStatus::Skipped) => {
-            builder.push(" AND m.id IS NULL");
-        }
+/// States and verdicts are written out, by which the database knows which index holds them alone.
+fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Builder {
+    let mut select = Builder::new(COLUMNS);
+    let mailed = query.delivery.filter(|delivery| *delivery != DeliveryStatus::Skipped);
+    let row_number = match mailed {
         Some(delivery) => {
-            builder.push(" AND m.state = ").push_bind(delivery.as_str());
+            select.push(MAILS).push_bind(batch_id.to_owned());
+            select.push(" AND m.state = '").push(delivery.as_str()).push("'");
+            "m.row_number"
+        }
+        None => {
+            select.push(ROWS).push_bind(batch_id.to_owned());
+            if query.delivery.is_some() {
+                select.push(" AND r.invitation_id IS NULL");
+            }
+            "r.row_number"
+        }
+    };
+    match query.verdict {
+        // Whoever has a mail is ready.
+        Some(RowVerdict::Ready) if mailed.is_some() => {}
+        Some(RowVerdict::Ready) => {
+            select.push(" AND r.verdict = 'ready'");
+        }
+        Some(_) if mailed.is_some() => {
+            select.push(" AND 1 = 0");
+        }
+        Some(verdict) => {
+            select.push(" AND r.verdict <> 'ready' AND r.verdict = '").push(verdict.as_str()).push("'");
         }
         None => {}
     }
-    if let Some(verdict) = query.verdict {
-        builder.push(" AND r.verdict = ").push_bind(verdict.as_str());
+    if let Some(after) = after {
+        select.push(" AND ").push(row_number).push(" > ").push_bind(after);
     }
+    select.push(" ORDER BY ").push(row_number).push(" LIMIT ").push_bind(i64::from(limit));
+    select
 }
 
 /// Corrects the address of a row whose invitation is sent to another.
@@ -265,4 +282,33 @@ pub(crate) async fn set_email(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn p7_whatever_filter_of_a_batchs_rows_is_read_from_an_index_in_its_order() {
+        let (db, _, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        let deliveries = DeliveryStatus::ALL.into_iter().map(Some).chain([None]);
+        for delivery in deliveries {
+            for verdict in RowVerdict::ALL.into_iter().map(Some).chain([None]) {
+                let query = RowQuery { delivery, verdict, ..RowQuery::default() };
+                let steps = plan(&mut conn, &page("x", &query, Some(7), 50)).await;
+                check_plan(&steps);
+                let first = steps.iter().find(|step| step.starts_with("SEARCH")).unwrap();
+                let index = match (delivery, verdict) {
+                    (Some(delivery), _) if delivery != DeliveryStatus::Skipped => "mails_by_row",
+                    (_, Some(verdict)) if verdict != RowVerdict::Ready => "batch_rows_refused",
+                    (Some(_), _) => "batch_rows_without_mail",
+                    (None, _) => "sqlite_autoindex_batch_rows_1",
+                };
+                assert!(first.contains(index), "{delivery:?} {verdict:?}: {steps:#?}");
+                assert!(first.contains("row_number>?"), "{steps:#?}");
+            }
+        }
+    }
 }

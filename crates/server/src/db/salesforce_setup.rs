@@ -1,6 +1,7 @@
 //! What the connected org said of the check-list's items.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use api_types::{ChecklistItemId, Verification};
 use sqlx::FromRow;
@@ -36,6 +37,21 @@ pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<S
         Ok((row.item, verification))
     };
     rows.into_iter().map(verification).collect()
+}
+
+/// Whether anything was verified, and that so long ago, or before the clock was set back.
+pub(crate) async fn is_older_than(
+    conn: &mut Conn,
+    account_id: &str,
+    span: Duration,
+    now: Millis,
+) -> DbResult<bool> {
+    let (last,): (Option<i64>,) =
+        sqlx::query_as("SELECT MAX(verified_at) FROM salesforce_verifications WHERE account_id = $1")
+            .bind(account_id)
+            .fetch_one(conn)
+            .await?;
+    Ok(last.is_some_and(|last| last <= now.minus(span).0 || last > now.0))
 }
 
 /// What an org said of an item just now.

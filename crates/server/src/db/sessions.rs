@@ -36,22 +36,12 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// The session of a cookie, unless it has ended. `idle` is how long it lives without a request.
-pub(crate) async fn live(
-    conn: &mut Conn,
-    token_hash: &str,
-    idle: Duration,
-    now: Millis,
-) -> DbResult<Option<SessionRow>> {
-    sqlx::query_as(
-        "SELECT token_hash, user_id, last_seen_at, expires_at FROM sessions
-          WHERE token_hash = $1 AND last_seen_at > $2 AND expires_at > $3",
-    )
-    .bind(token_hash)
-    .bind(now.minus(idle).0)
-    .bind(now.0)
-    .fetch_optional(conn)
-    .await
+/// The session of a cookie, whether or not it has ended.
+pub(crate) async fn find(conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
+    sqlx::query_as("SELECT token_hash, user_id, last_seen_at, expires_at FROM sessions WHERE token_hash = $1")
+        .bind(token_hash)
+        .fetch_optional(conn)
+        .await
 }
 
 pub(crate) async fn touch(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<()> {
@@ -74,11 +64,12 @@ pub(crate) async fn delete_of_user(conn: &mut Conn, user_id: &str) -> DbResult<(
     Ok(())
 }
 
-/// Until when sign-in by this address is locked, if it is.
+/// Until when sign-in by this address is locked, if it is: for `lock` at most.
 pub(crate) async fn locked_until(
     conn: &mut Conn,
     account_id: &str,
     email_key: &str,
+    lock: Duration,
     now: Millis,
 ) -> DbResult<Option<Millis>> {
     let until: Option<(Option<i64>,)> = sqlx::query_as(
@@ -89,7 +80,7 @@ pub(crate) async fn locked_until(
     .bind(now.0)
     .fetch_optional(conn)
     .await?;
-    Ok(until.and_then(|(until,)| until).map(Millis))
+    Ok(until.and_then(|(until,)| until).map(Millis).filter(|until| !until.is_over(lock, now)))
 }
 
 /// Counts a failure; the one that makes `allowed` locks the address for `lock` and starts the count anew.

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use api_types::{AuditAction, ChecklistItemId, FlowPurpose, FlowState, SetupStepId};
+use api_types::{
+    AuditAction, ChecklistItemId, FlowPurpose, FlowState, PrerequisiteId, SetupStepId, display_name,
+};
 
 use super::ticks::Tick;
-use super::{Conn, DbResult, audit, text};
+use super::{Conn, DbResult, accounts, audit, text};
 use crate::clock::Millis;
 use crate::setup_guide::{Facts, Invited, Item, Marketo, MarketoConnection, Salesforce, Sync};
 
@@ -38,23 +40,104 @@ pub(crate) async fn read(
         users: users(conn, account_id, now).await?,
         package,
         configuration,
+        met: Vec::new(),
     };
     let seen_in_salesforce = seen_in_salesforce(conn, account_id).await?;
+    let is_met = |id: &PrerequisiteId| {
+        ticks.contains_key(id.as_str())
+            || (*id == PrerequisiteId::MarketoSalesforceSync && seen_in_salesforce.is_some())
+    };
+    let facts = Facts { met: PrerequisiteId::ALL.into_iter().filter(is_met).collect(), ..facts };
     Ok(Guide { facts, ticks, seen_in_salesforce })
 }
 
-/// Marketo admins who were invited, whichever way.
+/// Marketo admins who were invited, once one of them is or will be the original user.
 async fn marketo_admins(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
-    invited(conn, account_id, now, "u.is_marketo_admin = 1").await
+    let Some(original) = accounts::original_user(conn, account_id).await? else {
+        return Ok(Invited::default());
+    };
+    let invited = invited(conn, account_id, now, MARKETO_ADMINS).await?;
+    // Whoever was a member before was not invited.
+    Ok(Invited { active: invited.active || original.is_active_admin()?, ..invited })
 }
 
-/// Who was invited besides the original user. Until the first of the Marketo admins has accepted, any of them may
-/// become that.
+/// Who was invited besides the original user.
 async fn users(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
-    let others = "u.id <> (SELECT COALESCE(a.original_user_id, '') FROM accounts a WHERE a.id = u.account_id)
-        AND (u.is_marketo_admin = 0 OR EXISTS
-            (SELECT 1 FROM integrations g WHERE g.account_id = u.account_id AND g.is_accepted = 1))";
-    invited(conn, account_id, now, others).await
+    invited(conn, account_id, now, OTHERS).await
+}
+
+const MARKETO_ADMINS: &str = "u.is_marketo_admin = 1";
+/// Everybody but the original user.
+const OTHERS: &str =
+    "u.id <> (SELECT COALESCE(a.original_user_id, '') FROM accounts a WHERE a.id = u.account_id)";
+
+/// Whom a step in progress waits for: some by name, and how many more.
+pub(crate) async fn waits_for(
+    conn: &mut Conn,
+    account_id: &str,
+    step: SetupStepId,
+    now: Millis,
+) -> DbResult<(Vec<String>, u64)> {
+    let who = match step {
+        SetupStepId::SetUpAccount => MARKETO_ADMINS,
+        SetupStepId::InviteUsers => OTHERS,
+        SetupStepId::ConnectSalesforce => return at_salesforce(conn, account_id, now).await,
+        SetupStepId::StartSync => return at_the_sync(conn, account_id).await,
+        _ => return Ok((Vec::new(), 0)),
+    };
+    let sql = format!(
+        "SELECT u.first_name, u.last_name, u.email FROM users u
+          WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}
+          ORDER BY u.id LIMIT {NAMES}"
+    );
+    let some = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+    let some: Vec<(String, String, String)> = some.bind(account_id).bind(now.0).fetch_all(&mut *conn).await?;
+    let sql = format!(
+        "SELECT COUNT(*) FROM users u
+          WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}"
+    );
+    let all = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+    let (all,): (i64,) = all.bind(account_id).bind(now.0).fetch_one(conn).await?;
+    let names: Vec<String> = some.into_iter().map(named).collect();
+    let more = u64::try_from(all).unwrap_or(0).saturating_sub(names.len() as u64);
+    Ok((names, more))
+}
+
+/// How many people a step names.
+const NAMES: u8 = 3;
+
+fn named((first_name, last_name, email): (String, String, String)) -> String {
+    display_name(&first_name, &last_name, &email)
+}
+
+/// Administrators on the way through Salesforce's authorisation.
+async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<(Vec<String>, u64)> {
+    let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let people: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT DISTINCT u.first_name, u.last_name, u.email FROM flows f JOIN users u ON u.id = f.user_id
+          WHERE f.account_id = $1 AND f.purpose = $2 AND f.outcome = $3 AND f.expires_at > $4 AND u.role = 'admin'
+          LIMIT 3",
+    )
+    .bind(account_id)
+    .bind(text(FlowPurpose::Connect)?)
+    .bind(open)
+    .bind(now.0)
+    .fetch_all(conn)
+    .await?;
+    Ok((people.into_iter().map(named).collect(), 0))
+}
+
+/// Who started the run under way.
+async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<String>, u64)> {
+    let run: Option<(Option<String>,)> = sqlx::query_as(
+        "SELECT started_by FROM sync_runs
+          WHERE account_id = $1 AND kind <> 'preview' AND state IN ('preparing', 'running', 'paused')
+          ORDER BY id DESC LIMIT 1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok((run.and_then(|(by,)| by).into_iter().collect(), 0))
 }
 
 /// What became of invitations to people for whom `who` holds, a condition on `u`.
@@ -203,7 +286,7 @@ pub(crate) async fn doer(
 ) -> DbResult<Option<(Option<String>, Millis)>> {
     let actions: &[AuditAction] = match step {
         SetupStepId::SetUpAccount => &[AuditAction::IntegrationActivated],
-        SetupStepId::ConnectSalesforce => &[AuditAction::SalesforceConnected],
+        SetupStepId::ConnectSalesforce => return last_at_salesforce(conn, account_id).await,
         SetupStepId::ConnectMarketo => &[AuditAction::MarketoConnected, AuditAction::MarketoConnectFailed],
         SetupStepId::StartSync => &[AuditAction::SyncStarted],
         SetupStepId::InviteUsers => &[AuditAction::UsersInvited],
@@ -213,6 +296,20 @@ pub(crate) async fn doer(
     };
     let event = audit::latest(conn, account_id, actions).await?;
     Ok(event.map(|(actor, at)| (Some(actor).filter(|actor| !actor.is_empty()), at)))
+}
+
+/// The administrator who connected to Salesforce last: others' connections are their own affair.
+async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
+    let last: Option<(String, String, String, i64)> = sqlx::query_as(
+        "SELECT u.first_name, u.last_name, u.email, c.connected_at
+           FROM salesforce_connections c JOIN users u ON u.id = c.user_id
+          WHERE c.account_id = $1 AND u.role = 'admin' AND u.status = 'active'
+          ORDER BY c.failure IS NOT NULL, c.connected_at DESC LIMIT 1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(last.map(|(first, last, email, at)| (Some(display_name(&first, &last, &email)), Millis(at))))
 }
 
 async fn last_of_checklist(
@@ -265,7 +362,10 @@ mod tests {
         user(&db, "first", "active", 1).await;
         run(
             &db,
-            "INSERT INTO batches VALUES ('b', 'a', NULL, '', 'typed', NULL, '{}', 'sealed', 0, 0, 1, 1, 1, 0, 0, 0,
+            "INSERT INTO batches (id, account_id, created_by, created_by_name, source, file_name, options, state,
+                    is_dry_run, is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate,
+                    over_seats, error, revision, created_at, sealed_at, settled_at)
+             VALUES ('b', 'a', NULL, '', 'typed', NULL, '{}', 'sealed', 0, 0, 1, 1, 1, 0, 0, 0,
              0, 0, 1, 0, 0, NULL)",
         )
         .await;
@@ -339,8 +439,9 @@ mod tests {
     #[tokio::test]
     async fn steps_1_and_5_are_told_apart_by_who_was_invited() {
         let (_folder, db) = account().await;
-        run(&db, "INSERT INTO integrations VALUES ('a', 'M', 'c', 's', 'abcd', 0, 0)").await;
+        run(&db, "INSERT INTO integrations VALUES ('a', 'M', 'c', 's', 'abcd', 0)").await;
         invite(&db, "mia", 1, NOW.0 + 1).await;
+        run(&db, "UPDATE accounts SET original_user_id = 'mia', is_original_user_chosen = 1").await;
         let of_both = async || [states(&db).await[0], states(&db).await[4]];
         assert_eq!(of_both().await, [InProgress, NotStarted]);
         run(&db, "UPDATE mails SET state = 'failed'").await;
@@ -351,8 +452,6 @@ mod tests {
         run(&db, "UPDATE users SET status = 'active', invitation_id = NULL, invitation_expires_at = NULL")
             .await;
         run(&db, "UPDATE invitations SET status = 'accepted'").await;
-        run(&db, "UPDATE integrations SET is_accepted = 1").await;
-        run(&db, "UPDATE accounts SET original_user_id = 'mia'").await;
         assert_eq!(of_both().await, [Done, NotStarted], "the original user is nobody new");
 
         invite(&db, "ana", 0, NOW.0 + 1).await;

@@ -119,36 +119,42 @@ pub(crate) async fn add_members(conn: &mut Conn, account_id: &str, pairs: &[(&st
     Ok(())
 }
 
-/// Puts users of the account into a team, and answers how many were not in it. Who is no user is passed over: somebody
+/// Puts users of the account into a team, and answers those who were not in it. Who is no user is passed over: somebody
 /// may have been removed since they were chosen.
 pub(crate) async fn join(
     conn: &mut Conn,
     account_id: &str,
     team_id: &str,
     user_ids: &[UserId],
-) -> DbResult<u64> {
+) -> DbResult<Vec<UserId>> {
     if user_ids.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let mut insert =
         Builder::new("INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, ");
     insert.push_bind(team_id.to_owned()).push(", id FROM users WHERE account_id = ");
     insert.push_bind(account_id.to_owned()).push(" AND id IN (");
     push_ids(&mut insert, user_ids);
-    insert.push(") ON CONFLICT (team_id, user_id) DO NOTHING");
-    Ok(insert.build().execute(conn).await?.rows_affected())
+    insert.push(") ON CONFLICT (team_id, user_id) DO NOTHING RETURNING user_id");
+    ids(insert, conn).await
 }
 
-/// Takes users out of a team, and answers how many were in it.
-pub(crate) async fn leave(conn: &mut Conn, team_id: &str, user_ids: &[UserId]) -> DbResult<u64> {
+/// Takes users out of a team, and answers those who were in it.
+pub(crate) async fn leave(conn: &mut Conn, team_id: &str, user_ids: &[UserId]) -> DbResult<Vec<UserId>> {
     if user_ids.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let mut delete = Builder::new("DELETE FROM team_members WHERE team_id = ");
     delete.push_bind(team_id.to_owned()).push(" AND user_id IN (");
     push_ids(&mut delete, user_ids);
-    delete.push(")");
-    Ok(delete.build().execute(conn).await?.rows_affected())
+    delete.push(") RETURNING user_id");
+    ids(delete, conn).await
+}
+
+/// The users that a change returns.
+async fn ids(mut change: Builder, conn: &mut Conn) -> DbResult<Vec<UserId>> {
+    let rows: Vec<(String,)> = change.build_query_as().fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
 }
 
 fn push_ids(builder: &mut Builder, user_ids: &[UserId]) {

@@ -5,6 +5,8 @@ mod list;
 use std::collections::HashMap;
 
 use api_types::{Locale, LoginManagement, Persona, Role, UserStatus, display_name};
+use futures_util::TryStreamExt as _;
+use roster::{AddressKeys, Standing as AddressStanding};
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
@@ -40,8 +42,12 @@ impl UserRow {
         from_text(&self.role)
     }
 
+    /// Kept for whoever is no administrator, so that giving the role back gives them back.
     pub(crate) fn personas(&self) -> Vec<Persona> {
         let mut personas = Vec::new();
+        if self.role != Role::Admin.as_str() {
+            return personas;
+        }
         if self.is_marketo_admin != 0 {
             personas.push(Persona::MarketoAdmin);
         }
@@ -147,6 +153,32 @@ pub(crate) async fn standings(
     Ok(standings)
 }
 
+/// The address keys of all who have an address that cannot be invited: members, and those whose invitation can still be
+/// accepted.
+pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<AddressKeys> {
+    let seed = super::accounts::address_seed(conn, account_id).await?;
+    let mut people = sqlx::query_as(
+        "SELECT email_key, status FROM users
+          WHERE account_id = $1 AND (status <> 'invited' OR invitation_expires_at > $2)",
+    )
+    .bind(account_id)
+    .bind(now.0)
+    .fetch(conn);
+    let mut words = Vec::new();
+    while let Some((email_key, status)) = people.try_next().await? {
+        let (email_key, status): (String, String) = (email_key, status);
+        let standing = match from_text(&status)? {
+            UserStatus::Active => AddressStanding::Active,
+            UserStatus::Deactivated => AddressStanding::Deactivated,
+            UserStatus::Invited => AddressStanding::Invited,
+            // Nobody is stored as such.
+            UserStatus::Expired => continue,
+        };
+        words.push(seed.word(&email_key, standing));
+    }
+    Ok(AddressKeys::new(seed, words))
+}
+
 /// A person to be stored: somebody invited, or the first administrator.
 #[derive(Clone, Debug)]
 pub(crate) struct NewUser {
@@ -202,7 +234,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Gives somebody whose invitation has expired the data of a new one.
+/// Gives somebody whose invitation has expired the data of a new one. Personas that they had before stay.
 pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()> {
     let (invitation_id, expires_at) = match &user.invitation {
         Some((id, expires)) => (Some(id), Some(expires.0)),
@@ -210,8 +242,10 @@ pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()
     };
     sqlx::query(
         "UPDATE users SET email = $1, first_name = $2, last_name = $3, sort_name = $4, search_text = $5, role = $6,
-                workspace_id = $7, status = $8, invitation_id = $9, invitation_expires_at = $10, version = version + 1
-          WHERE id = $11",
+                workspace_id = $7, status = $8, invitation_id = $9, invitation_expires_at = $10,
+                is_marketo_admin = MAX(is_marketo_admin, $11), is_salesforce_admin = MAX(is_salesforce_admin, $12),
+                version = version + 1
+          WHERE id = $13",
     )
     .bind(&user.email)
     .bind(&user.first_name)
@@ -223,6 +257,8 @@ pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()
     .bind(user.status.as_str())
     .bind(invitation_id)
     .bind(expires_at)
+    .bind(user.personas.contains(&Persona::MarketoAdmin))
+    .bind(user.personas.contains(&Persona::SalesforceAdmin))
     .bind(&user.id)
     .execute(&mut *conn)
     .await?;
@@ -278,6 +314,18 @@ pub(crate) async fn set_role(conn: &mut Conn, id: &str, role: Role) -> DbResult<
     Ok(())
 }
 
+pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE users SET is_marketo_admin = $1, is_salesforce_admin = $2, version = version + 1 WHERE id = $3",
+    )
+    .bind(personas.contains(&Persona::MarketoAdmin))
+    .bind(personas.contains(&Persona::SalesforceAdmin))
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn set_status(conn: &mut Conn, id: &str, status: UserStatus) -> DbResult<()> {
     sqlx::query("UPDATE users SET status = $1, version = version + 1 WHERE id = $2")
         .bind(status.as_str())
@@ -314,9 +362,9 @@ pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale) -> DbRes
     )
     .bind(text(locale)?)
     .bind(id)
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    super::integration::settle_original_user(conn, id).await
+    Ok(())
 }
 
 pub(crate) async fn extend_invitation(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
@@ -375,5 +423,59 @@ fn sort_name(first_name: &str, last_name: &str, email_key: &str) -> String {
 }
 
 fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
-    format!("{first_name} {last_name} {email}").to_lowercase()
+    format!("{} {email}", names::searchable(first_name, last_name)).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::database;
+    use super::*;
+
+    #[tokio::test]
+    async fn people_of_an_earlier_version_are_sorted_and_found_as_they_are_written() {
+        let (db, account, _folder) = database().await;
+        let mut tx = db.write().await.unwrap();
+        let people = [
+            ("민준", "김"),
+            ("太郎", "山田"),
+            ("さくら", "佐々木"),
+            ("太郎", "Yamada"),
+            ("민준", ""),
+            ("Ana", "López"),
+        ];
+        sqlx::query("INSERT INTO workspaces (id, account_id, name, name_key, is_default) VALUES ('w', $1, 'W', 'w', 1)")
+            .bind(&account)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        for (index, (first, last)) in people.into_iter().enumerate() {
+            sqlx::query(
+                "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+                                    is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, version,
+                                    created_at)
+                 VALUES ($1, $2, $1, $1, $3, $4, $5, $5 || ' ' || $1, 'user', 0, 0, 'w', 'active', 0, 1, 0)",
+            )
+            .bind(index.to_string())
+            .bind(&account)
+            .bind(first)
+            .bind(last)
+            .bind(format!("{first} {last}").trim().to_lowercase())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        }
+        sqlx::query(include_str!("../../migrations/0022_names_as_written.sql"))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT sort_name, search_text FROM users ORDER BY id")
+                .fetch_all(&mut *tx)
+                .await
+                .unwrap();
+        for ((first, last), (sorted, searched)) in people.into_iter().zip(rows) {
+            assert_eq!(sorted, sort_name(first, last, ""));
+            assert!(searched.contains(&names::full_name(first, last).to_lowercase()), "{searched}");
+        }
+    }
 }

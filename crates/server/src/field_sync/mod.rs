@@ -29,7 +29,6 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-pub(crate) use connections::blocked_by;
 pub(crate) use lanes::run;
 pub(crate) use preview::fields as preview_fields;
 pub(crate) use rate::seconds_left;

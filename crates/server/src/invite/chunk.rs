@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use api_types::{
-    BatchState, Chunk, ChunkResult, DeliveryStatus, ProblemCode, RowCode, RowResult, RowVerdict, UserStatus,
-    VerdictCounts, limits,
+    BatchState, Chunk, ChunkResult, DeliveryStatus, Persona, ProblemCode, Role, RowCode, RowResult,
+    RowVerdict, UserStatus, VerdictCounts, limits,
 };
 
 use super::judge::{Context, Decision, Defaults, Invitee, Judged, judge};
@@ -44,8 +44,9 @@ pub(crate) async fn receive(
     let mut context = context(conn, account_id, batch, &chunk, now).await?;
     let judged: Vec<Judged> = chunk.rows.into_iter().map(|row| judge(row, &mut context)).collect();
     let mut counts = VerdictCounts::default();
-    let mut stored = Stored::default();
-    let expires_at = now.plus(DAY * u32::from(batch.options()?.expires_in_days));
+    let options = batch.options()?;
+    let expires_at = now.plus(DAY * u32::from(options.expires_in_days));
+    let mut stored = Stored { personas: options.personas, ..Stored::default() };
     let mut rows = Vec::with_capacity(judged.len());
     for judged in judged {
         let row = stored.add(judged, batch.is_dry_run(), expires_at);
@@ -150,6 +151,8 @@ async fn context(
 /// What a chunk adds to the database besides its rows.
 #[derive(Default)]
 struct Stored {
+    /// Of those who become administrators.
+    personas: Vec<Persona>,
     users: Vec<NewUser>,
     again: Vec<NewUser>,
     teams: HashMap<String, Vec<String>>,
@@ -193,7 +196,7 @@ impl Stored {
             first_name: row.first_name.clone(),
             last_name: row.last_name.clone(),
             role: invitee.role,
-            personas: Vec::new(),
+            personas: if invitee.role == Role::Admin { self.personas.clone() } else { Vec::new() },
             workspace_id: invitee.workspace_id,
             status: UserStatus::Invited,
             last_sign_in: None,

@@ -22,7 +22,8 @@ pub(crate) struct Invitation<'a> {
     pub(crate) account: &'a str,
     pub(crate) inviter: &'a str,
     pub(crate) audience: Audience,
-    pub(crate) first_name: &'a str,
+    /// What the recipient is greeted by; empty for somebody without a name.
+    pub(crate) name: &'a str,
     pub(crate) message: Option<&'a str>,
     pub(crate) expires_in_days: u8,
     pub(crate) url: &'a str,
@@ -32,6 +33,12 @@ pub(crate) struct Invitation<'a> {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ResetPayload {
     pub(crate) link_id: String,
+}
+
+/// Kept with the mail to an original user: which language it speaks.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NextStepsPayload {
+    pub(crate) language: Locale,
 }
 
 /// Kept with a test mail: what it shows.
@@ -47,7 +54,7 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Letter 
     let names =
         |text: &str| fill(text, &[("{account}", invitation.account), ("{inviter}", invitation.inviter)]);
     let mut page = Page::new(locale, names(texts.invitation_subject));
-    page.paragraph(&greeting(texts, invitation.first_name));
+    page.paragraph(&greeting(texts, invitation.name));
     page.paragraph(&names(texts.invitation_lead));
     if let Some(message) = invitation.message.map(str::trim).filter(|message| !message.is_empty()) {
         page.paragraph(&names(texts.message_from));
@@ -64,17 +71,11 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Letter 
 }
 
 /// The mail with the link to a new password.
-pub(crate) fn password_reset(
-    locale: Locale,
-    account: &str,
-    first_name: &str,
-    email: &str,
-    url: &str,
-) -> Letter {
+pub(crate) fn password_reset(locale: Locale, account: &str, name: &str, email: &str, url: &str) -> Letter {
     let texts = Texts::of(locale);
     let names = |text: &str| fill(text, &[("{account}", account), ("{email}", email)]);
     let mut page = Page::new(locale, names(texts.reset_subject));
-    page.paragraph(&greeting(texts, first_name));
+    page.paragraph(&greeting(texts, name));
     page.paragraph(&names(texts.reset_lead));
     page.button(texts.reset_button, url);
     page.paragraph(texts.valid_one_hour);
@@ -82,8 +83,22 @@ pub(crate) fn password_reset(
     page.finish()
 }
 
-fn greeting(texts: &Texts, first_name: &str) -> String {
-    match first_name.trim() {
+/// The mail that tells a member who has become the original user how to go on.
+pub(crate) fn next_steps(locale: Locale, account: &str, name: &str, url: &str) -> Letter {
+    let texts = Texts::of(locale);
+    let names = |text: &str| fill(text, &[("{account}", account)]);
+    let [_, _, steps @ ..] = &texts.steps;
+    let mut page = Page::new(locale, names(texts.next_steps_subject));
+    page.paragraph(&greeting(texts, name));
+    page.paragraph(&names(texts.next_steps_lead));
+    page.steps(steps);
+    page.button(texts.next_steps_button, url);
+    page.paragraph(texts.ignore);
+    page.finish()
+}
+
+fn greeting(texts: &Texts, name: &str) -> String {
+    match name.trim() {
         "" => texts.greeting_plain.to_owned(),
         name => fill(texts.greeting, &[("{name}", name)]),
     }
@@ -218,7 +233,7 @@ mod tests {
             account: "Acme & Sons",
             inviter: "Ana {account}",
             audience,
-            first_name,
+            name: first_name,
             message,
             expires_in_days: days,
             url: URL,
@@ -258,6 +273,22 @@ mod tests {
             assert_eq!(letter.html.matches("<li>").count(), 4, "{locale}");
             assert!(letter.text.contains("Salesforce") && letter.text.contains("Marketo"), "{locale}");
             assert!(!letter.text.replace("{account}", "").contains('{'), "{locale}");
+        }
+    }
+
+    #[test]
+    fn an_original_user_is_told_the_steps_that_are_left_in_every_language() {
+        for locale in Locale::ALL {
+            let letter = next_steps(locale, "Acme & Sons", "Bob", URL);
+            assert!(letter.subject.contains("Acme & Sons"), "{locale}: {}", letter.subject);
+            for part in ["Acme & Sons", "Bob", URL, "\n1. ", "\n2. ", "Salesforce", "Marketo"] {
+                assert!(letter.text.contains(part), "{locale}: {part} in {}", letter.text);
+            }
+            assert!(
+                !letter.text.contains('{') && !letter.text.contains("\n3. "),
+                "{locale}: {}",
+                letter.text
+            );
         }
     }
 

@@ -1,6 +1,9 @@
 use api_types::{Account, AccountChange, AccountLimits, AuditAction, LoginManagement, ProblemCode, limits};
 use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 
+use super::is_known;
 use crate::app::App;
 use crate::audit;
 use crate::auth::session::Caller;
@@ -9,11 +12,27 @@ use crate::db::Conn;
 use crate::db::housekeeping::IDEMPOTENCY_DAYS;
 use crate::error::ApiResult;
 use crate::extract::Json;
+use crate::token;
 
 /// Seats, limits and settings of the account.
 #[utoipa::path(get, path = "/account", tag = "account", responses((status = 200, body = Account)))]
 pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
     show(&mut *app.db.read().await?, &app).await.map(Json)
+}
+
+/// Who has an address that cannot be invited, without telling an address: `docs/address-keys.md` says how to read it. With
+/// `If-None-Match`, 304 while nothing has changed.
+#[utoipa::path(get, path = "/account/address-keys", tag = "account",
+    responses((status = 200, body = [u8], content_type = "application/octet-stream"), (status = 304)))]
+pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
+    let keys =
+        db::users::address_keys(&mut *app.db.read().await?, &app.account_id, app.now()).await?.to_bytes();
+    let etag = format!("\"{}\"", token::sha256(&keys));
+    if is_known(&head, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    }
+    let kind = HeaderValue::from_static("application/octet-stream");
+    Ok(([(header::ETAG, etag)], [(header::CONTENT_TYPE, kind)], keys).into_response())
 }
 
 /// Changes how people sign in. Salesforce alone can be chosen once it has let an administrator in.

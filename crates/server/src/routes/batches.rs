@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use api_types::{
     AuditAction, Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchState, Chunk, ChunkResult, List,
     ListMeta, NewBatch, PageQuery, ProblemCode, RowQuery, limits, paths,
@@ -7,18 +9,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::invitations::check_draft;
-use super::{check_id_cursor, foreign_cursor, next, page_size};
+use super::{check_id_cursor, foreign_cursor, is_known, next, page_size};
 use crate::app::App;
 use crate::audit;
 use crate::auth::session::Caller;
 use crate::clock::Millis;
-use crate::db::batches::{BatchRow as StoredBatch, Progress};
-use crate::db::invitations::Which;
+use crate::db::batches::BatchRow as StoredBatch;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
 use crate::idempotency::{Keyed, Work};
 use crate::invite;
+use crate::revocations::{self, Which};
 
 /// Opens a batch. Rows follow in chunks.
 #[utoipa::path(post, path = "/invitation-batches", tag = "invitation-batches", request_body = NewBatch,
@@ -44,7 +46,7 @@ pub(crate) async fn create(
     };
     db::batches::insert(&mut work.tx, &app.account_id, &batch, app.now()).await?;
     let batch = find(&mut work.tx, &app, &id).await?;
-    let shown = show(&mut work.tx, batch).await?;
+    let shown = show(&app, batch)?;
     let location = format!("{}{}", paths::BASE, paths::batch(&BatchId(id)));
     work.finish(&app, StatusCode::CREATED, Some(location), &shown).await
 }
@@ -128,7 +130,7 @@ pub(crate) async fn seal(
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
             db::batches::close(&mut work.tx, &id, state, app.now()).await?;
             if refused {
-                db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
+                revocations::begin(&mut work.tx, &id, Which::Pending, app.now()).await?;
             } else if batch.verdicts().ready > 0 {
                 note(&app, &mut work.tx, &caller, AuditAction::UsersInvited, &batch).await?;
             }
@@ -141,7 +143,8 @@ pub(crate) async fn seal(
     finish(work, &app, &id, StatusCode::ACCEPTED).await
 }
 
-/// Stops the batch: mails that wait are not sent and their invitations revoked; those that were sent stay.
+/// Stops the batch: mails that wait are not sent and their invitations revoked; those that were sent stay. Of a large
+/// batch this goes on after the answer; see `revoking`.
 #[utoipa::path(post, path = "/invitation-batches/{id}/cancel", tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
 pub(crate) async fn cancel(
@@ -151,14 +154,15 @@ pub(crate) async fn cancel(
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
-        db::invitations::revoke(&mut work.tx, Which::UnsentOfBatch(&id)).await?;
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
+        revocations::begin(&mut work.tx, &id, Which::Unsent, app.now()).await?;
         note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
     }
     finish(work, &app, &id, StatusCode::OK).await
 }
 
-/// Undoes the batch: revokes every invitation that nobody has accepted, sent or not.
+/// Undoes the batch: revokes every invitation that nobody has accepted, sent or not. Of a large batch this goes on after
+/// the answer; see `revoking`.
 #[utoipa::path(post, path = "/invitation-batches/{id}/revoke", tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
 pub(crate) async fn revoke(
@@ -167,7 +171,7 @@ pub(crate) async fn revoke(
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
-    db::invitations::revoke(&mut work.tx, Which::OfBatch(&id)).await?;
+    revocations::begin(&mut work.tx, &id, Which::Pending, app.now()).await?;
     note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
     if batch.state()? == BatchState::Open {
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
@@ -186,13 +190,38 @@ pub(crate) async fn retry(
     Keyed { body, caller, mut work }: Keyed<BatchRetry>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
-    if batch.state()? != BatchState::Sealed {
+    if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
         return Err(ProblemCode::BatchClosed.into());
     }
     db::mails::retry(&mut work.tx, &id, body.include_unknown, app.now()).await?;
     note(&app, &mut work.tx, &caller, AuditAction::InvitationResent, &batch).await?;
     db::batches::unsettle(&mut work.tx, &id).await?;
+    app.post.retry();
     finish(work, &app, &id, StatusCode::OK).await
+}
+
+/// Sends everything again that was given up while the mail server took nothing, of every batch, and asks the mail server
+/// at once.
+#[utoipa::path(post, path = "/mail/retry", tag = "invitation-batches", responses((status = 204)))]
+pub(crate) async fn retry_all(
+    State(app): State<App>,
+    Keyed { caller, mut work, .. }: Keyed<()>,
+) -> ApiResult<Response> {
+    let mails = db::mails::retry_given_up(&mut work.tx, &app.account_id, app.now()).await?;
+    let batches: BTreeSet<&String> = mails.iter().collect();
+    for batch in &batches {
+        db::batches::unsettle(&mut work.tx, batch).await?;
+    }
+    if !mails.is_empty() {
+        let subject = format!("({})", mails.len());
+        audit::by_caller(&app, &mut work.tx, &caller, AuditAction::InvitationResent, &subject).await?;
+    }
+    let response = work.finish(&app, StatusCode::NO_CONTENT, None, &()).await?;
+    for batch in batches {
+        app.batch_changed(batch);
+    }
+    app.post.retry();
+    Ok(response)
 }
 
 /// Notes what was done to a batch: by the name of its file, else by who is first in it, and how many are.
@@ -217,9 +246,12 @@ async fn note(
 
 async fn finish(mut work: Work, app: &App, id: &str, status: StatusCode) -> ApiResult<Response> {
     let batch = find(&mut work.tx, app, id).await?;
-    let shown = show(&mut work.tx, batch).await?;
+    let shown = show(app, batch)?;
     let response = work.finish(app, status, None, &shown).await?;
     app.batch_changed(id);
+    if shown.revoking.is_some() {
+        app.revocations.notify_one();
+    }
     Ok(response)
 }
 
@@ -236,7 +268,7 @@ pub(crate) async fn list(
     let (mut rows, total) =
         db::batches::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |row| row.id.clone());
-    let items = show_all(&mut conn, rows).await?;
+    let items = rows.into_iter().map(|batch| show(&app, batch)).collect::<ApiResult<Vec<_>>>()?;
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
@@ -251,10 +283,10 @@ pub(crate) async fn get(
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
     let etag = format!("\"{}\"", batch.revision);
-    if head.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    if is_known(&head, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
-    let shown = show(&mut conn, batch).await?;
+    let shown = show(&app, batch)?;
     Ok(([(header::ETAG, etag)], Json(shown)).into_response())
 }
 
@@ -274,29 +306,19 @@ pub(crate) async fn rows(
     };
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
-    let (mut items, total) =
-        db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, app.now()).await?;
+    let mut items = db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, app.now()).await?;
     let next_cursor = next(&mut items, limit, |row| row.result.row.to_string());
-    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, u64::from(batch.matching(&query))) }))
 }
 
 pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<StoredBatch> {
     db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
-pub(super) async fn show(conn: &mut Conn, batch: StoredBatch) -> ApiResult<Batch> {
-    show_all(conn, vec![batch]).await?.pop().ok_or_else(ApiError::not_found)
-}
-
-async fn show_all(conn: &mut Conn, batches: Vec<StoredBatch>) -> ApiResult<Vec<Batch>> {
-    let mut progress = db::batches::progress(conn, &batches).await?;
-    batches.into_iter().map(|batch| shown(progress.remove(&batch.id).unwrap_or_default(), batch)).collect()
-}
-
-fn shown(progress: Progress, batch: StoredBatch) -> ApiResult<Batch> {
-    let (verdicts, mut deliveries) = (batch.verdicts(), progress.deliveries);
-    deliveries.skipped = verdicts.total().saturating_sub(deliveries.total());
-    Ok(Batch {
+/// A batch as it is told.
+pub(super) fn show(app: &App, batch: StoredBatch) -> ApiResult<Batch> {
+    let mut shown = Batch {
+        revoking: batch.revoking(),
         source: batch.source()?,
         options: batch.options()?,
         state: batch.state()?,
@@ -304,14 +326,19 @@ fn shown(progress: Progress, batch: StoredBatch) -> ApiResult<Batch> {
         all_or_none: batch.is_all_or_none(),
         expected_rows: batch.expected_rows(),
         next_chunk: batch.next_chunk(),
-        verdicts,
-        deliveries,
-        accepted: progress.accepted,
-        revoked: progress.revoked,
+        verdicts: batch.verdicts(),
+        deliveries: batch.deliveries(),
+        accepted: batch.accepted(),
+        revoked: batch.revoked(),
         created_at: Millis(batch.created_at).timestamp(),
         sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
         id: BatchId(batch.id),
         file_name: batch.file_name,
         created_by: batch.created_by_name,
-    })
+        mail_trouble: None,
+    };
+    if shown.state == BatchState::Sealed && !shown.is_settled() {
+        shown.mail_trouble = app.post.state().trouble.map(|trouble| trouble.shown());
+    }
+    Ok(shown)
 }

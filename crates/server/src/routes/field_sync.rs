@@ -1,7 +1,7 @@
 use api_types::{
-    AuditAction, FieldSync, FieldSyncSettings, List, ListMeta, PageQuery, PreviewCount, ProblemCode,
-    SkipCount, SyncPreview, SyncProblem, SyncRun, SyncRunId, SyncRunState, SyncedPerson, SyncedPersonQuery,
-    limits, paths,
+    AuditAction, FieldSync, FieldSyncSettings, List, ListMeta, Needed, PageQuery, PreviewCount, ProblemCode,
+    SetupStepId, SkipCount, SyncPreview, SyncProblem, SyncRun, SyncRunId, SyncRunState, SyncStart,
+    SyncedPerson, SyncedPersonQuery, limits, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,11 +13,12 @@ use crate::audit;
 use crate::auth::session::Caller;
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
 use crate::db::field_sync::{self as stored, people, problems};
-use crate::db::{Conn, new_id};
+use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
 use crate::field_sync;
 use crate::idempotency::{Keyed, Work};
+use crate::order;
 
 /// Where Action Field Sync stands.
 #[utoipa::path(get, path = "/field-sync", tag = "field-sync", responses((status = 200, body = FieldSync)))]
@@ -55,7 +56,7 @@ async fn status(conn: &mut Conn, app: &App) -> ApiResult<FieldSync> {
     let schedule = stored::schedule(conn, &app.account_id).await?;
     let current = runs::current(conn, &app.account_id).await?;
     Ok(FieldSync {
-        blocked_by: field_sync::blocked_by(conn, &app.account_id).await?,
+        blocked_by: blocked_by(conn, app).await?,
         current: current.map(|run| show(app, &run)).transpose()?,
         incremental: schedule.changes_token.is_some(),
         polling_minutes: schedule.polling_minutes(),
@@ -72,7 +73,7 @@ pub(crate) async fn start_preview(State(app): State<App>) -> ApiResult<Response>
     let preview = match runs::counting(&mut tx, &app.account_id).await? {
         Some(preview) => preview,
         None => {
-            refuse_blocked(&mut tx, &app).await?;
+            require_marketo(&blocked_by(&mut tx, &app).await?)?;
             let id = new_id();
             let run = NewRun { id: &id, kind: RunKind::Preview, started_by: None, after: None };
             runs::insert(&mut tx, &app.account_id, &run, app.now()).await?;
@@ -90,7 +91,10 @@ pub(crate) async fn start_preview(State(app): State<App>) -> ApiResult<Response>
 pub(crate) async fn preview(State(app): State<App>) -> ApiResult<Json<SyncPreview>> {
     let mut conn = app.db.read().await?;
     let preview = runs::latest(&mut conn, &app.account_id, RunKind::Preview).await?;
-    Ok(Json(show_preview(&preview.ok_or_else(ApiError::not_found)?)?))
+    Ok(Json(match preview {
+        Some(preview) => show_preview(&preview)?,
+        None => SyncPreview { fields: field_sync::preview_fields(), count: PreviewCount::NotCounted },
+    }))
 }
 
 fn show_preview(run: &RunRow) -> ApiResult<SyncPreview> {
@@ -125,12 +129,16 @@ pub(crate) async fn list(
 }
 
 /// Starts a run over everybody. After one that failed, it goes on where that stopped.
-#[utoipa::path(post, path = "/field-sync/runs", tag = "field-sync", responses((status = 201, body = SyncRun)))]
+#[utoipa::path(post, path = "/field-sync/runs", tag = "field-sync", request_body = Option<SyncStart>,
+    responses((status = 201, body = SyncRun)))]
 pub(crate) async fn start(
     State(app): State<App>,
-    Keyed { caller, mut work, .. }: Keyed<()>,
+    Keyed { body, caller, mut work }: Keyed<Option<SyncStart>>,
 ) -> ApiResult<Response> {
-    refuse_blocked(&mut work.tx, &app).await?;
+    let SyncStart { out_of_order } = body.unwrap_or_default();
+    let step = SetupStepId::StartSync;
+    let missing = order::check(&mut work.tx, &app, step, out_of_order).await?;
+    require_marketo(&missing)?;
     if runs::current(&mut work.tx, &app.account_id).await?.is_some() {
         return Err(ProblemCode::SyncRunning.into());
     }
@@ -145,6 +153,7 @@ pub(crate) async fn start(
     {
         runs::set_expected(&mut work.tx, &id, expected).await?;
     }
+    order::note(&app, &mut work.tx, &caller, step, &missing).await?;
     audit::by_caller(&app, &mut work.tx, &caller, AuditAction::SyncStarted, "").await?;
     let shown = show(&app, &find_any(&mut work.tx, &app, &id).await?)?;
     let location = format!("{}{}", paths::BASE, paths::sync_run(&SyncRunId(id)));
@@ -284,13 +293,19 @@ pub(crate) async fn people(
     Ok(Json(List { items, meta: total.meta(next_cursor) }))
 }
 
-async fn refuse_blocked(conn: &mut Conn, app: &App) -> ApiResult<()> {
-    let blocked_by = field_sync::blocked_by(conn, &app.account_id).await?;
-    if blocked_by.is_empty() {
-        return Ok(());
+/// What must be done before a sync and is not.
+async fn blocked_by(conn: &mut Conn, app: &App) -> ApiResult<Vec<Needed>> {
+    let connecting = app.marketo.is_connecting();
+    let guide = db::setup_guide::read(conn, &app.account_id, connecting, app.now()).await?;
+    Ok(guide.facts.blocked_by(SetupStepId::StartSync))
+}
+
+/// Fails without the connection through which people are read: there is no way round that.
+fn require_marketo(missing: &[Needed]) -> ApiResult<()> {
+    if missing.contains(&Needed::Step(SetupStepId::ConnectMarketo)) {
+        return Err(order::refusal(missing.to_vec()));
     }
-    let numbers: Vec<_> = blocked_by.iter().map(|step| step.number().to_string()).collect();
-    Err(ApiError::new(ProblemCode::StepBlocked).detail(format!("first do step {}", numbers.join(" and "))))
+    Ok(())
 }
 
 /// A run that is no preview.

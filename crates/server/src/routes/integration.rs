@@ -30,7 +30,7 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Integration>> 
         client_secret_ends_with: row.secret_ends_with,
         updated_at: Millis(row.updated_at).timestamp(),
     });
-    Ok(Json(Integration { credentials }))
+    Ok(Json(Integration { available: app.services.marketo.integration.is_some(), credentials }))
 }
 
 /// Shows the Client Secret, to whoever confirmed their password within five minutes.
@@ -77,6 +77,11 @@ async fn confirm(app: &App, caller: &Caller, password: String) -> ApiResult<()> 
         db::sessions::note_failure(&mut tx, &app.account_id, key, FAILURES, LOCK, now).await?;
     }
     tx.commit().await?;
+    if matches {
+        app.guesses.clear(key);
+    } else {
+        app.guesses.note(key, FAILURES, LOCK, app.elapsed());
+    }
     if matches { Ok(()) } else { Err(ApiError::field("password", "the password is wrong")) }
 }
 

@@ -13,7 +13,7 @@ use super::users::require_seat;
 use crate::app::App;
 use crate::auth::session::Caller;
 use crate::clock::Millis;
-use crate::db::invitations::{InvitationRow, Which};
+use crate::db::invitations::InvitationRow;
 use crate::db::mails::PersonalMail;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -34,7 +34,8 @@ pub(crate) async fn preview(
     Json(draft): Json<MailDraft>,
 ) -> ApiResult<Json<mail::Letter>> {
     check_draft(draft.message.as_deref(), draft.expires_in_days)?;
-    Ok(Json(worker::preview(&app, &draft, &caller.user.display_name(), &caller.user.first_name)))
+    let name = names::form_of_address(&caller.user.first_name, &caller.user.last_name);
+    Ok(Json(worker::preview(&app, &draft, &caller.user.display_name(), &name)))
 }
 
 /// Sends that mail to oneself.
@@ -50,7 +51,7 @@ pub(crate) async fn test_mail(
     let (tx, user) = (&mut work.tx, caller.id());
     db::mails::queue_personal(tx, &app.account_id, user, PersonalMail::Test, &payload, app.now()).await?;
     let response = work.finish(&app, StatusCode::ACCEPTED, None, &()).await?;
-    app.post.notify_one();
+    app.post.wake();
     Ok(response)
 }
 
@@ -138,7 +139,7 @@ pub(crate) async fn revoke(
     if status == InvitationStatus::Accepted {
         return Err(ProblemCode::AlreadyMember.into());
     }
-    db::invitations::revoke(&mut work.tx, Which::One(&invitation.id)).await?;
+    db::invitations::revoke(&mut work.tx, std::slice::from_ref(&invitation.id)).await?;
     db::batches::touch(&mut work.tx, &invitation.batch_id).await?;
     if status != InvitationStatus::Revoked {
         let revoked = AuditAction::InvitationsRevoked;

@@ -2,8 +2,8 @@ use std::net::SocketAddr;
 
 use api_types::{
     Activity, AuditAction, ConnectionCheck, Credentials, List, ListMeta, MarketoAccess, MarketoAccessGrant,
-    MarketoAccessQuery, MarketoConnect, MarketoConnection, MarketoState, Person, ProblemCode, UserId,
-    UserStatus, limits, munchkin_account_id,
+    MarketoAccessQuery, MarketoConnect, MarketoConnectBy, MarketoConnection, MarketoState, Needed, Person,
+    ProblemCode, SetupStepId, UserId, UserStatus, limits, munchkin_account_id,
 };
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::StatusCode;
@@ -20,6 +20,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
 use crate::idempotency::Keyed;
 use crate::marketo::{Error, Patience, connection};
+use crate::order;
 use crate::secrets::{Place, Secret};
 use crate::services::MarketoCredentials;
 
@@ -45,9 +46,14 @@ pub(crate) async fn connect(
     Keyed { body, caller, mut work }: Keyed<MarketoConnect>,
 ) -> ApiResult<Response> {
     app.limiter.credentials(from.ip())?;
-    require_free(&mut work.tx, &app, &caller).await?;
-    let pasted = matches!(body, MarketoConnect::Pasted { .. });
-    let credentials = credentials(&mut work.tx, &app, body).await?;
+    let MarketoConnect { by, out_of_order } = body;
+    let before = require_free(&mut work.tx, &app, &caller).await?;
+    // To connect anew, or to take over, is no step.
+    let out_of_order = out_of_order || before.is_some();
+    let pasted = matches!(by, MarketoConnectBy::Pasted { .. });
+    let credentials = credentials(&mut work.tx, &app, by).await?;
+    let step = SetupStepId::ConnectMarketo;
+    order::check(&mut work.tx, &app, step, out_of_order).await?;
 
     // Nobody waits for the database while Marketo is asked.
     let paused = work.pause().await?;
@@ -81,6 +87,10 @@ pub(crate) async fn connect(
         owner_id: caller.id(),
         connected_at: app.now(),
     };
+    if before.is_none() {
+        let missing = order::check(tx, &app, step, out_of_order).await?;
+        order::note(&app, tx, &caller, step, &missing).await?;
+    }
     db::marketo::connect(tx, &app.account_id, &new).await?;
     db::marketo::take_workspaces(tx, &app.account_id, &workspaces).await?;
     audit::by_caller(&app, tx, &caller, AuditAction::MarketoConnected, munchkin_account_id).await?;
@@ -228,16 +238,17 @@ async fn require_free(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<
     Ok(Some(row))
 }
 
-async fn credentials(conn: &mut Conn, app: &App, connect: MarketoConnect) -> ApiResult<MarketoCredentials> {
-    match connect {
-        MarketoConnect::IntegrationInformation => {
+async fn credentials(conn: &mut Conn, app: &App, by: MarketoConnectBy) -> ApiResult<MarketoCredentials> {
+    match by {
+        MarketoConnectBy::IntegrationInformation => {
             let row = db::integration::find(conn, &app.account_id).await?;
             let row = row.ok_or_else(|| {
-                ApiError::new(ProblemCode::StepBlocked).detail("there is no Integration Information yet")
+                let step = Needed::Step(SetupStepId::SetUpAccount);
+                order::refusal(vec![step]).detail("there is no Integration Information yet")
             })?;
             connection::of_integration(app, &row).map_err(|_| ProblemCode::Internal.into())
         }
-        MarketoConnect::Pasted { munchkin_account_id: typed, client_id, client_secret } => {
+        MarketoConnectBy::Pasted { munchkin_account_id: typed, client_id, client_secret } => {
             let secret = Secret::new(client_secret);
             let munchkin = munchkin_account_id(&typed).ok_or_else(|| {
                 ApiError::field("munchkin_account_id", "a Munchkin Account ID looks like 284-RPR-133")
@@ -288,11 +299,12 @@ fn forget(app: &App, row: &ConnectionRow, used: Option<&MarketoCredentials>) {
 }
 
 async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<MarketoState> {
+    let has_integration = db::integration::find(conn, &app.account_id).await?.is_some();
     let Some(row) = db::marketo::connection(conn, &app.account_id).await? else {
         let failed = db::marketo::failed_attempt(conn, &app.account_id).await?;
         let failed_attempt =
             failed.map(|(at, failure)| ConnectionCheck { at: at.timestamp(), failure: Some(failure) });
-        return Ok(MarketoState { connection: None, failed_attempt });
+        return Ok(MarketoState { connection: None, failed_attempt, has_integration });
     };
     let connected_at = Millis(row.connected_at).timestamp();
     let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
@@ -313,5 +325,5 @@ async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<MarketoS
         connected_at,
         last_check,
     };
-    Ok(MarketoState { connection: Some(connection), failed_attempt: None })
+    Ok(MarketoState { connection: Some(connection), failed_attempt: None, has_integration })
 }

@@ -1,7 +1,7 @@
 use api_types::{
     Activity, AuditAction, BatchOptions, BatchSource, BatchState, Chunk, InvitationId, List, ListMeta,
-    MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, MarketoAdminState, NewRow, ProblemCode, Role,
-    RowVerdict, UserStatus, limits,
+    Locale, MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, MarketoAdminState, NewRow, OriginalUser,
+    Person, ProblemCode, Role, RowVerdict, UserId, UserStatus, full_name, limits,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,15 +11,17 @@ use super::{check_search, foreign_cursor, integration, page_size};
 use crate::address;
 use crate::app::App;
 use crate::audit;
-use crate::auth::session::Caller;
+use crate::auth::session::{self, Caller};
 use crate::clock::Millis;
-use crate::db::invitations::Which;
+use crate::db::mails::PersonalMail;
 use crate::db::marketo::Standing;
+use crate::db::users::UserRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
 use crate::idempotency::Keyed;
 use crate::invite;
+use crate::mail::NextStepsPayload;
 use crate::marketo::admins::{self, Admin, Answer};
 use crate::marketo::connection;
 
@@ -47,12 +49,12 @@ pub(crate) async fn list(
 }
 
 fn matches(admin: &Admin, lower_case: &str) -> bool {
-    let text = format!("{} {} {}", admin.first_name, admin.last_name, admin.email).to_lowercase();
-    text.contains(lower_case)
+    let name = names::searchable(&admin.first_name, &admin.last_name);
+    format!("{name} {}", admin.email).to_lowercase().contains(lower_case)
 }
 
 /// Invites one of them as administrator and Marketo Admin. The first invitation activates the instance, which fills in
-/// the Integration Information.
+/// the Integration Information. Until somebody is the original user, a member can be chosen too.
 #[utoipa::path(post, path = "/marketo-admins/invites", tag = "marketo-admins", request_body = MarketoAdminInvite,
     responses((status = 201, body = MarketoAdmin)))]
 pub(crate) async fn invite(
@@ -66,16 +68,77 @@ pub(crate) async fn invite(
     let admin = admin.ok_or_else(|| ApiError::field("id", "Marketo has no such administrator"))?;
     let mut work = paused.resume(&app).await?;
     let tx = &mut work.tx;
-    let withdrawn = make_room(tx, &app, admin).await?;
-    let batch = send(tx, &app, &caller, admin, &body).await?;
+    let key = address::lookup_key(&admin.email);
+    let member = db::users::find_by_email(tx, &app.account_id, &key).await?;
+    let member = member.filter(|member| member.status(app.now()).is_ok_and(|now| now == UserStatus::Active));
+    let is_open = db::accounts::original_user(tx, &app.account_id).await?.is_none();
+    let mut changed = Vec::new();
+    match member.filter(|_| is_open) {
+        Some(member) => choose(tx, &app, &caller, &member, body.language).await?,
+        None => {
+            changed.extend(make_room(tx, &app, admin).await?);
+            changed.push(send(tx, &app, &caller, admin, &body).await?);
+            audit::by_caller(&app, tx, &caller, AuditAction::UsersInvited, &admin.email).await?;
+        }
+    }
     integration::activate(&app, tx, &caller).await?;
-    audit::by_caller(&app, tx, &caller, AuditAction::UsersInvited, &admin.email).await?;
     let shown = show(tx, &app, &[admin]).await?.pop().ok_or_else(ApiError::not_found)?;
     let response = work.finish(&app, StatusCode::CREATED, None, &shown).await?;
-    for batch in withdrawn.iter().chain([&batch]) {
+    for batch in &changed {
         app.batch_changed(batch);
     }
+    app.post.wake();
     Ok(response)
+}
+
+/// Makes a member the original user, who is an administrator and Marketo Admin, and sends them the next steps.
+async fn choose(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    member: &UserRow,
+    language: Locale,
+) -> ApiResult<()> {
+    if member.role()? != Role::Admin {
+        db::users::set_role(conn, &member.id, Role::Admin).await?;
+        let subject = format!("{} ({})", member.email, Role::Admin.as_str());
+        audit::by_caller(app, conn, caller, AuditAction::RoleChanged, &subject).await?;
+        // A session does not outlive a change of what its owner may do.
+        session::end_all(app, conn, &member.id).await?;
+    }
+    db::marketo::make_marketo_admin(conn, &member.id).await?;
+    db::accounts::choose_original_user(conn, &app.account_id, &member.id).await?;
+    audit::by_caller(app, conn, caller, AuditAction::OriginalUserChosen, &member.email).await?;
+    let payload = serde_json::to_string(&NextStepsPayload { language })?;
+    let (kind, now) = (PersonalMail::NextSteps, app.now());
+    db::mails::queue_personal(conn, &app.account_id, &member.id, kind, &payload, now).await?;
+    Ok(())
+}
+
+/// Who the original user is, or will be: whoever was invited or chosen first.
+#[utoipa::path(get, path = "/marketo-admins/original-user", tag = "marketo-admins",
+    responses((status = 200, body = OriginalUser)))]
+pub(crate) async fn original_user(State(app): State<App>) -> ApiResult<Json<OriginalUser>> {
+    let mut conn = app.db.read().await?;
+    if let Some(user) = db::accounts::original_user(&mut conn, &app.account_id).await? {
+        let status = user.status(app.now())?;
+        return Ok(Json(OriginalUser::Chosen { person: person(user), status }));
+    }
+    let first = db::users::first_admin(&mut conn, &app.account_id).await?.ok_or_else(ApiError::not_found)?;
+    let first = db::users::find(&mut conn, &app.account_id, &first).await?.ok_or_else(ApiError::not_found)?;
+    // Nobody waits for the database while Marketo is asked.
+    drop(conn);
+    let in_marketo = match read(&app).await {
+        Ok(all) => Some(all.iter().any(|admin| address::lookup_key(&admin.email) == first.email_key)),
+        Err(error) if error.code() == ProblemCode::Unavailable => return Err(error),
+        // The list itself says why.
+        Err(_) => None,
+    };
+    Ok(Json(OriginalUser::Open { first_administrator: person(first), in_marketo }))
+}
+
+fn person(user: UserRow) -> Person {
+    Person { name: full_name(&user.first_name, &user.last_name), id: UserId(user.id), email: user.email }
 }
 
 /// Makes sure that the person can be invited, and withdraws an invitation that did not reach them. Answers its batch.
@@ -91,7 +154,7 @@ async fn make_room(conn: &mut Conn, app: &App, admin: &Admin) -> ApiResult<Optio
         }
         MarketoAdminState::Unreached { .. } => match standing.and_then(|standing| standing.invitation) {
             Some(open) => {
-                db::invitations::revoke(conn, Which::One(&open.id)).await?;
+                db::invitations::revoke(conn, std::slice::from_ref(&open.id)).await?;
                 db::batches::touch(conn, &open.batch_id).await?;
                 Ok(Some(open.batch_id))
             }
@@ -146,6 +209,9 @@ async fn send(
     let invited = db::users::find_by_email(conn, &app.account_id, &address::lookup_key(&admin.email)).await?;
     let invited = invited.ok_or(ProblemCode::Internal)?;
     db::marketo::make_marketo_admin(conn, &invited.id).await?;
+    if db::accounts::original_user(conn, &app.account_id).await?.is_none() {
+        db::accounts::choose_original_user(conn, &app.account_id, &invited.id).await?;
+    }
     Ok(id)
 }
 
@@ -175,8 +241,10 @@ async fn read(app: &App) -> ApiResult<admins::List> {
 async fn show(conn: &mut Conn, app: &App, admins: &[&Admin]) -> ApiResult<Vec<MarketoAdmin>> {
     let keys: Vec<String> = admins.iter().map(|admin| address::lookup_key(&admin.email)).collect();
     let standings = db::marketo::standings(conn, &app.account_id, &keys).await?;
+    let original = db::accounts::original_user(conn, &app.account_id).await?.map(|user| user.email_key);
     let now = app.now();
     let shown = admins.iter().zip(keys).map(|(admin, key)| MarketoAdmin {
+        original: original.as_ref() == Some(&key),
         id: admin.id.clone(),
         first_name: admin.first_name.clone(),
         last_name: admin.last_name.clone(),

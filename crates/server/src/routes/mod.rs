@@ -10,11 +10,11 @@ mod events;
 mod field_sync;
 pub(crate) mod flow_pages;
 mod flows;
-mod health;
 mod integration;
 mod invitations;
 mod marketo;
 mod marketo_admins;
+pub(crate) mod probes;
 mod profile;
 mod salesforce;
 mod salesforce_setup;
@@ -26,6 +26,7 @@ mod users;
 
 use api_types::ProblemCode;
 use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
+use axum::http::{HeaderMap, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -36,13 +37,13 @@ use crate::error::{ApiError, ApiResult};
 /// Every route of the API with its description, below the base path.
 pub(crate) fn all() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(health::get))
         .routes(routes!(session::create, session::get, session::delete))
         .routes(routes!(profile::request_reset, profile::reset))
         .routes(routes!(profile::get, profile::change))
         .routes(routes!(profile::change_password))
         .routes(routes!(profile::marketo))
         .routes(routes!(account::get, account::change))
+        .routes(routes!(account::address_keys))
         .routes(routes!(users::list))
         .routes(routes!(users::get, users::change, users::remove))
         .routes(routes!(users::deactivate))
@@ -64,12 +65,14 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(batches::cancel))
         .routes(routes!(batches::revoke))
         .routes(routes!(batches::retry))
+        .routes(routes!(batches::retry_all))
         .routes(routes!(batches::rows))
         .routes(routes!(events::follow))
         .routes(routes!(activations::inspect))
         .routes(routes!(activations::accept))
         .routes(routes!(marketo_admins::list))
         .routes(routes!(marketo_admins::invite))
+        .routes(routes!(marketo_admins::original_user))
         .routes(routes!(integration::get))
         .routes(routes!(integration::reveal))
         .routes(routes!(marketo::get, marketo::connect, marketo::disconnect))
@@ -77,6 +80,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(marketo::access, marketo::grant))
         .routes(routes!(marketo::withdraw))
         .routes(routes!(setup_guide::get))
+        .routes(routes!(setup_guide::check))
         .routes(routes!(setup_guide::tick))
         .routes(routes!(audit::list))
         .routes(routes!(diagnostics::errors))
@@ -100,6 +104,11 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(field_sync::people))
         .routes(routes!(csp_reports::take))
         .routes(routes!(sandbox_faults::order))
+}
+
+/// Whether whoever asks has that edition already.
+fn is_known(head: &HeaderMap, etag: &str) -> bool {
+    head.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes())
 }
 
 /// The size of a page that a query asks for.

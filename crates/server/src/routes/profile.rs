@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use api_types::{
     AuditAction, ConnectionCheck, LocaleChoice, Me, OwnMarketo, OwnMarketoAccess, PasswordChange,
-    PasswordReset, PasswordResetRequest, ProblemCode, ProfileChange, UserStatus, limits,
+    PasswordReset, PasswordResetRequest, ProblemCode, Profile, ProfileChange, UserStatus, limits,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -19,19 +19,23 @@ use crate::db::mails::PersonalMail;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
 use crate::invite::clean_line;
-use crate::mail::ResetPayload;
+use crate::mail::{RESET_LIFETIME, ResetPayload};
 use crate::token::Purpose;
 use crate::{address, password};
 
-const RESET_LIFETIME: Duration = Duration::from_secs(3600);
 /// A link that was sent so shortly before is not replaced: nobody's mailbox is filled, and no link is withdrawn while its
 /// mail is on its way.
 const RESET_PAUSE: Duration = Duration::from_secs(60);
 
 /// One's own profile.
-#[utoipa::path(get, path = "/profile", tag = "profile", responses((status = 200, body = Me)))]
-pub(crate) async fn get(caller: Caller) -> ApiResult<Json<Me>> {
-    Ok(Json(session::me(&caller.user)?))
+#[utoipa::path(get, path = "/profile", tag = "profile", responses((status = 200, body = Profile)))]
+pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<Profile>> {
+    let id = caller.id().to_owned();
+    let others =
+        db::teams::of_users(&mut *app.db.read().await?, std::slice::from_ref(&id)).await?.remove(&id);
+    let mut teams = vec![crate::seed::EVERYONE.to_owned()];
+    teams.extend(others.unwrap_or_default());
+    Ok(Json(Profile { me: session::me(&caller.user)?, teams, workspace: caller.user.workspace }))
 }
 
 /// Changes one's own name or language.
@@ -124,6 +128,7 @@ pub(crate) async fn change_password(
             )
             .await?;
             tx.commit().await?;
+            app.guesses.note(&key, super::session::FAILURES, super::session::LOCK, app.elapsed());
             return Err(ApiError::field("current", "the current password is wrong"));
         }
     }
@@ -132,7 +137,7 @@ pub(crate) async fn change_password(
     let mut tx = app.db.write().await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     audit::by_caller(&app, &mut tx, &caller, AuditAction::PasswordChanged, &caller.user.email).await?;
-    db::sessions::delete_of_user(&mut tx, caller.id()).await?;
+    session::end_all(&app, &mut tx, caller.id()).await?;
     let opened = session::open(&app, &mut tx, caller.id(), &head).await?;
     tx.commit().await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, opened.cookie(&app))]).into_response())
@@ -157,12 +162,17 @@ pub(crate) async fn request_reset(
 }
 
 async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
+    // Looked up before anything is begun to be written: most addresses that are tried are nobody's.
+    if db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, email_key).await?.is_none() {
+        return Ok(());
+    }
     let mut tx = app.db.write().await?;
     let user = db::users::find_by_email(&mut tx, &app.account_id, email_key).await?;
     if let Some(user) = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
     {
         let recent = now.plus(RESET_LIFETIME.saturating_sub(RESET_PAUSE));
-        if db::links::is_open_until(&mut tx, &user.id, Purpose::PasswordReset, recent).await? {
+        let open = db::links::open_until(&mut tx, &user.id, Purpose::PasswordReset).await?;
+        if open.is_some_and(|until| until > recent && !until.is_over(RESET_LIFETIME, now)) {
             return Ok(());
         }
         db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
@@ -181,7 +191,7 @@ async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
         )
         .await?;
         tx.commit().await?;
-        app.post.notify_one();
+        app.post.wake();
     }
     Ok(())
 }
@@ -195,7 +205,8 @@ pub(crate) async fn reset(State(app): State<App>, Json(reset): Json<PasswordRese
     let now = app.now();
     let mut conn = app.db.read().await?;
     require_passwords(&mut conn, &app).await?;
-    let link = open_link(db::links::find(&mut conn, &id, Purpose::PasswordReset).await?, now)?;
+    let link =
+        open_link(db::links::find(&mut conn, &id, Purpose::PasswordReset).await?, RESET_LIFETIME, now)?;
     let user = db::users::find(&mut conn, &app.account_id, &link.user_id).await?;
     drop(conn);
     let user = user
@@ -207,12 +218,13 @@ pub(crate) async fn reset(State(app): State<App>, Json(reset): Json<PasswordRese
 
     let mut tx = app.db.write().await?;
     // Asked again: hashing takes long enough for a second use of the link.
-    open_link(db::links::find(&mut tx, &id, Purpose::PasswordReset).await?, now)?;
+    open_link(db::links::find(&mut tx, &id, Purpose::PasswordReset).await?, RESET_LIFETIME, now)?;
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;
     audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user.email).await?;
-    db::sessions::delete_of_user(&mut tx, &user.id).await?;
+    session::end_all(&app, &mut tx, &user.id).await?;
     db::sessions::clear_failures(&mut tx, &app.account_id, &user.email_key).await?;
     tx.commit().await?;
+    app.guesses.clear(&user.email_key);
     Ok(StatusCode::NO_CONTENT)
 }

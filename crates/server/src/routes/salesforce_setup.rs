@@ -1,6 +1,4 @@
-use api_types::{
-    Activity, AuditAction, ChecklistItem, ChecklistItemId, ProblemCode, SalesforceSetup, Tick, Ticked,
-};
+use api_types::{AuditAction, ChecklistItem, ChecklistItemId, ProblemCode, SalesforceSetup, Tick, Ticked};
 use axum::extract::{Path, State};
 
 use crate::app::App;
@@ -10,7 +8,8 @@ use crate::db::salesforce::ConnectionRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
-use crate::salesforce::{Org, setup};
+use crate::order;
+use crate::salesforce::{recheck, setup};
 
 /// The check-list of the package and its configuration.
 #[utoipa::path(get, path = "/salesforce-setup", tag = "salesforce", responses((status = 200, body = SalesforceSetup)))]
@@ -25,14 +24,18 @@ pub(crate) async fn tick(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-    Json(Tick { ticked }): Json<Tick>,
+    Json(Tick { ticked, out_of_order }): Json<Tick>,
 ) -> ApiResult<Json<SalesforceSetup>> {
     let item =
         ChecklistItemId::ALL.iter().find(|item| item.as_str() == id).ok_or_else(ApiError::not_found)?;
     let mut tx = app.db.write().await?;
     let (changed, what) = if ticked {
         let tick = db::ticks::Tick { by: caller.user.display_name(), at: app.now() };
+        let missing = order::check(&mut tx, &app, item.step(), out_of_order).await?;
         let changed = db::ticks::set(&mut tx, &app.account_id, item.as_str(), &tick).await?;
+        if changed {
+            order::note(&app, &mut tx, &caller, item.step(), &missing).await?;
+        }
         (changed, AuditAction::ChecklistTicked)
     } else {
         let changed = db::ticks::clear(&mut tx, &app.account_id, item.as_str()).await?;
@@ -52,16 +55,8 @@ pub(crate) async fn tick(
 pub(crate) async fn check(State(app): State<App>, caller: Caller) -> ApiResult<Json<SalesforceSetup>> {
     let connection = connection(&mut *app.db.read().await?, &app, &caller).await?;
     let connection = connection.ok_or(ProblemCode::NotConnected)?;
-    let org_id = connection.org_id.clone();
-    let mut org = Org::new(&app, connection, Activity::VerifyingSetup);
-    let findings = setup::verify(&mut org, munchkin(&app)).await?;
-    let mut tx = app.db.write().await?;
-    for finding in &findings {
-        db::salesforce_setup::note(&mut tx, &app.account_id, &org_id, finding, app.now()).await?;
-    }
-    let setup = show(&mut tx, &app, &caller).await?;
-    tx.commit().await?;
-    Ok(Json(setup))
+    recheck::verify(&app, connection).await?;
+    show(&mut *app.db.read().await?, &app, &caller).await.map(Json)
 }
 
 async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<SalesforceSetup> {
@@ -80,10 +75,6 @@ async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Salesfor
         items: ChecklistItemId::ALL.iter().map(item).collect(),
         instance_url: connection.map(|connection| connection.instance_url),
     })
-}
-
-fn munchkin(app: &App) -> Option<&str> {
-    app.services.marketo.integration.as_ref().map(|known| known.munchkin_account_id.as_str())
 }
 
 /// The connection through which an org is asked: the caller's own while it works, else another administrator's, which

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use api_types::{AuditAction, LoginManagement, ProblemCode, Session, SignIn, UserStatus};
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,11 +10,14 @@ use crate::address;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::session::{self, Caller};
+use crate::clock::Millis;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, links::LinkRow};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
-use crate::token::{self, Purpose};
+use crate::observe;
+use crate::seed;
+use crate::token::Purpose;
 
 /// So many failures lock an address.
 pub(super) const FAILURES: u32 = 5;
@@ -47,29 +51,75 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let matches = app.passwords.verify(password, hash.clone()).await?;
 
-    let mut tx = app.db.write().await?;
-    // Asked again: hashing takes long enough for many guesses at once, and for the person to be locked out or changed.
-    require_unlocked(&mut tx, app, &key).await?;
-    let user = match user.filter(|_| matches) {
-        Some(user) => db::users::find(&mut tx, &app.account_id, &user.id).await?,
-        None => None,
-    };
-    let unchanged = |user: &UserRow| {
-        user.password_hash == hash && user.status(now).is_ok_and(|status| status == UserStatus::Active)
-    };
-    let Some(user) = user.filter(unchanged) else {
-        if let Some(known) = &known {
-            audit::note(app, &mut tx, Actor::Server, AuditAction::SignInFailed, known).await?;
+    let Some(user) = user.filter(|_| matches) else { return Err(wrong(app, &key, known)) };
+    let signing_in = SigningIn { head, key: &key, id: &user.id, hash: hash.as_deref() };
+    match sign_in(app, &signing_in, known).await {
+        Err(error) if error.is_not_stored() => {
+            tracing::warn!("somebody is signed in although nothing can be stored");
+            let mut conn = app.db.read().await?;
+            let user = signing_in.unchanged(&mut conn, app).await?.ok_or(ProblemCode::WrongCredentials)?;
+            Ok(session::open_unstored(app, &user)?.into_response(app))
         }
-        db::sessions::note_failure(&mut tx, &app.account_id, &key, FAILURES, LOCK, now).await?;
-        tx.commit().await?;
-        return Err(ProblemCode::WrongCredentials.into());
+        answer => answer,
+    }
+}
+
+/// Somebody who has given their password.
+struct SigningIn<'a> {
+    head: &'a HeaderMap,
+    key: &'a str,
+    id: &'a str,
+    hash: Option<&'a str>,
+}
+
+impl SigningIn<'_> {
+    /// The person, if they may still sign in: hashing takes long enough for many guesses at once, and for the person to
+    /// be locked out or changed.
+    async fn unchanged(&self, conn: &mut Conn, app: &App) -> ApiResult<Option<UserRow>> {
+        require_unlocked(conn, app, self.key).await?;
+        let user = db::users::find(conn, &app.account_id, self.id).await?;
+        Ok(user.filter(|user| {
+            user.password_hash.as_deref() == self.hash
+                && user.status(app.now()).is_ok_and(|status| status == UserStatus::Active)
+        }))
+    }
+}
+
+async fn sign_in(app: &App, signing_in: &SigningIn<'_>, known: Option<String>) -> ApiResult<Response> {
+    let mut tx = app.db.write().await?;
+    let Some(user) = signing_in.unchanged(&mut tx, app).await? else {
+        return Err(wrong(app, signing_in.key, known));
     };
-    db::sessions::clear_failures(&mut tx, &app.account_id, &key).await?;
+    db::sessions::clear_failures(&mut tx, &app.account_id, signing_in.key).await?;
     audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user.email).await?;
-    let opened = session::open(app, &mut tx, &user.id, head).await?;
+    let opened = session::open(app, &mut tx, &user.id, signing_in.head).await?;
     tx.commit().await?;
+    app.guesses.clear(signing_in.key);
     Ok(opened.into_response(app))
+}
+
+/// Counts a failure. What is stored of it, where `known` is somebody's address, is stored after the answer, which takes
+/// the same time for everybody.
+fn wrong(app: &App, key: &str, known: Option<String>) -> ApiError {
+    if let Some(left) = app.guesses.note(key, FAILURES, LOCK, app.elapsed()) {
+        return locked(left);
+    }
+    if let Some(email) = known {
+        let (app, key) = (app.clone(), key.to_owned());
+        observe::see_through(async move {
+            let noted = async {
+                let mut tx = app.db.write().await?;
+                audit::note(&app, &mut tx, Actor::Server, AuditAction::SignInFailed, &email).await?;
+                let now = app.now();
+                db::sessions::note_failure(&mut tx, &app.account_id, &key, FAILURES, LOCK, now).await?;
+                tx.commit().await
+            };
+            if let Err(error) = noted.await {
+                tracing::error!(%error, "a failed sign-in could not be stored");
+            }
+        });
+    }
+    ProblemCode::WrongCredentials.into()
 }
 
 /// Fails where only Salesforce lets people in.
@@ -82,19 +132,29 @@ pub(super) async fn require_passwords(conn: &mut Conn, app: &App) -> ApiResult<(
 
 /// Fails while too many failures lock an address.
 pub(super) async fn require_unlocked(conn: &mut Conn, app: &App, email_key: &str) -> ApiResult<()> {
+    if let Some(left) = app.guesses.locked_for(email_key, app.elapsed()) {
+        return Err(locked(left));
+    }
     let now = app.now();
-    match db::sessions::locked_until(conn, &app.account_id, email_key, now).await? {
-        Some(until) => Err(ApiError::new(ProblemCode::LockedOut).retry_after(now.until(until).as_secs() + 1)),
+    match db::sessions::locked_until(conn, &app.account_id, email_key, LOCK, now).await? {
+        Some(until) => Err(locked(now.until(until).min(LOCK))),
         None => Ok(()),
     }
 }
 
+fn locked(left: Duration) -> ApiError {
+    ApiError::new(ProblemCode::LockedOut).retry_after(left.as_secs() + 1)
+}
+
 async fn by_link(app: &App, head: &HeaderMap, token: &str) -> ApiResult<Response> {
     let claim = app.tokens.verify(Purpose::SignIn, token).ok_or(ProblemCode::LinkInvalid)?;
-    let now = app.now();
+    let (id, now) = (claim.id.to_string(), app.now());
+    let lifetime = seed::SIGN_IN_LINK_LIFETIME;
+    let link = db::links::find(&mut *app.db.read().await?, &id, Purpose::SignIn).await?;
+    open_link(link, lifetime, now)?;
     let mut tx = app.db.write().await?;
-    let link = db::links::find(&mut tx, &claim.id.to_string(), Purpose::SignIn).await?;
-    let link = open_link(link, now)?;
+    // Asked again, by the only one who writes: a link works once.
+    let link = open_link(db::links::find(&mut tx, &id, Purpose::SignIn).await?, lifetime, now)?;
     db::links::use_up(&mut tx, &link.user_id, Purpose::SignIn, now).await?;
     let user = db::users::find(&mut tx, &app.account_id, &link.user_id).await?;
     let user = user
@@ -106,31 +166,41 @@ async fn by_link(app: &App, head: &HeaderMap, token: &str) -> ApiResult<Response
     Ok(opened.into_response(app))
 }
 
-/// A one-time link, if it still opens something.
-pub(super) fn open_link(link: Option<LinkRow>, now: crate::clock::Millis) -> ApiResult<LinkRow> {
+/// A one-time link, if it still opens something. Links of its kind work for `lifetime`.
+pub(super) fn open_link(link: Option<LinkRow>, lifetime: Duration, now: Millis) -> ApiResult<LinkRow> {
     let link = link.ok_or(ProblemCode::LinkInvalid)?;
     if link.used_at.is_some() {
         return Err(ProblemCode::LinkUsed.into());
     }
-    if link.expires_at <= now.0 {
+    if Millis(link.expires_at).is_over(lifetime, now) {
         return Err(ProblemCode::LinkExpired.into());
     }
     Ok(link)
 }
 
-/// Who is signed in.
-#[utoipa::path(get, path = "/session", tag = "session", responses((status = 200, body = Session)))]
-pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<Session>> {
-    Ok(Json(session::view(&app, &caller.user, &caller.session)?))
+/// Who is signed in. A browser without a session is told so by an empty answer, which is no failure; one whose session has
+/// ended by the problem `signed_out`.
+#[utoipa::path(get, path = "/session", tag = "session",
+    responses((status = 200, body = Session), (status = 204, description = "Nobody is signed in.")))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    caller: Option<Extension<Caller>>,
+    head: HeaderMap,
+) -> ApiResult<Response> {
+    match caller {
+        Some(Extension(caller)) => {
+            Ok(Json(session::view(&app, &caller.user, &caller.session)?).into_response())
+        }
+        None if app.cookie.read(&head).is_none() => Ok(StatusCode::NO_CONTENT.into_response()),
+        None => Err(ProblemCode::SignedOut.into()),
+    }
 }
 
 /// Signs out. Without a session there is nothing to do, and that is fine.
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
 pub(crate) async fn delete(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
     if let Some(token) = app.cookie.read(&head) {
-        let mut tx = app.db.write().await?;
-        db::sessions::delete(&mut tx, &token::sha256(token.as_bytes())).await?;
-        tx.commit().await?;
+        session::end(&app, token).await?;
     }
     let clear = [
         (header::SET_COOKIE, app.cookie.clear()),

@@ -11,10 +11,18 @@ use crate::db::setup_guide::Guide;
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
 use crate::extract::Json;
+use crate::salesforce;
 
 /// The prerequisites and the seven steps, as they stand.
 #[utoipa::path(get, path = "/setup-guide", tag = "setup-guide", responses((status = 200, body = SetupGuide)))]
 pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<SetupGuide>> {
+    show(&mut *app.db.read().await?, &app).await.map(Json)
+}
+
+/// The guide, after Salesforce was asked again what it depends on: at most once in half a minute, whoever looks.
+#[utoipa::path(post, path = "/setup-guide/check", tag = "setup-guide", responses((status = 200, body = SetupGuide)))]
+pub(crate) async fn check(State(app): State<App>) -> ApiResult<Json<SetupGuide>> {
+    salesforce::recheck::run(&app).await?;
     show(&mut *app.db.read().await?, &app).await.map(Json)
 }
 
@@ -61,7 +69,14 @@ async fn step(conn: &mut Conn, app: &App, guide: &Guide, id: SetupStepId) -> Api
         _ => db::setup_guide::doer(conn, &app.account_id, guide, id).await?,
     };
     let (by, at) = doer.map_or((None, None), |(by, at)| (by, Some(at.timestamp())));
-    Ok(SetupStep { id, state, by, at, blocked_by: guide.facts.blocked_by(id) })
+    let (waits_for, waits_for_more) = match state {
+        StepState::InProgress => match id {
+            SetupStepId::InstallPackage | SetupStepId::ConfigureActions => (by.iter().cloned().collect(), 0),
+            id => db::setup_guide::waits_for(conn, &app.account_id, id, app.now()).await?,
+        },
+        _ => (Vec::new(), 0),
+    };
+    Ok(SetupStep { id, state, by, at, blocked_by: guide.facts.blocked_by(id), waits_for, waits_for_more })
 }
 
 fn prerequisite(guide: &Guide, id: PrerequisiteId) -> Prerequisite {

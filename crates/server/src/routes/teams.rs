@@ -1,6 +1,6 @@
 use api_types::{
-    AuditAction, List, ListMeta, ProblemCode, Team, TeamId, TeamMembersChange, TeamName, User, UserQuery,
-    Workspace, limits, paths,
+    AuditAction, List, ListMeta, ProblemCode, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName,
+    User, UserQuery, Workspace, limits, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -101,13 +101,13 @@ pub(crate) async fn members(
 
 /// Puts people into a team and takes others out, all at once. Who is gone meanwhile is passed over.
 #[utoipa::path(post, path = "/teams/{id}/members", tag = "teams", params(("id" = TeamId, Path)),
-    request_body = TeamMembersChange, responses((status = 200, body = Team)))]
+    request_body = TeamMembersChange, responses((status = 200, body = TeamMembersChanged)))]
 pub(crate) async fn change_members(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     Json(change): Json<TeamMembersChange>,
-) -> ApiResult<Json<Team>> {
+) -> ApiResult<Json<TeamMembersChanged>> {
     if change.add.len() + change.remove.len() > limits::TEAM_MEMBERS_PER_CHANGE {
         let limit = limits::TEAM_MEMBERS_PER_CHANGE as u64;
         return Err(ApiError::new(ProblemCode::PayloadTooLarge).limit("team_members_per_change", limit));
@@ -116,13 +116,13 @@ pub(crate) async fn change_members(
     let team = find_changeable(&mut tx, &app, &id).await?;
     let joined = db::teams::join(&mut tx, &app.account_id, &id, &change.add).await?;
     let left = db::teams::leave(&mut tx, &id, &change.remove).await?;
-    if joined + left > 0 {
-        let subject = format!("{} (+{joined} \u{2212}{left})", team.name);
+    if joined.len() + left.len() > 0 {
+        let subject = format!("{} (+{} \u{2212}{})", team.name, joined.len(), left.len());
         audit::by_caller(&app, &mut tx, &caller, AuditAction::TeamMembersChanged, &subject).await?;
     }
     let team = find(&mut tx, &app, &id).await?;
     tx.commit().await?;
-    Ok(Json(team))
+    Ok(Json(TeamMembersChanged { team, joined, left }))
 }
 
 /// The account's Marketo workspaces, the default one first.

@@ -1,6 +1,6 @@
 use api_types::{
-    AuditAction, InvitationId, List, PendingInvitation, ProblemCode, Protection, Role, User, UserChange,
-    UserId, UserQuery, UserStatus,
+    AuditAction, InvitationId, List, PendingInvitation, Persona, ProblemCode, Protection, Role, User,
+    UserChange, UserId, UserQuery, UserStatus,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::{check_search, foreign_cursor, page_size};
 use crate::app::App;
 use crate::audit;
-use crate::auth::session::Caller;
+use crate::auth::session::{self, Caller};
 use crate::clock::Millis;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
@@ -58,7 +58,7 @@ pub(crate) async fn get(
     answer(&mut conn, &app, &caller, row).await
 }
 
-/// Changes a person's role or name. `If-Match` says which version is changed.
+/// Changes a person's role, personas or name. `If-Match` says which version is changed.
 #[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header)),
     request_body = UserChange, responses((status = 200, body = User)))]
 pub(crate) async fn change(
@@ -81,7 +81,10 @@ pub(crate) async fn change(
         let subject = format!("{} ({})", row.email, role.as_str());
         audit::by_caller(&app, &mut tx, &caller, AuditAction::RoleChanged, &subject).await?;
         // A session does not outlive a change of what its owner may do.
-        db::sessions::delete_of_user(&mut tx, &id).await?;
+        session::end_all(&app, &mut tx, &id).await?;
+    }
+    if let Some(personas) = change.personas {
+        set_personas(&mut tx, &app, &caller, &id, &personas).await?;
     }
     if first_name.is_some() || last_name.is_some() {
         db::users::rename(&mut tx, &row, first_name.as_deref(), last_name.as_deref()).await?;
@@ -108,7 +111,7 @@ pub(crate) async fn deactivate(
             refuse_protected(&mut tx, &app, &caller, &row).await?;
             db::users::set_status(&mut tx, &id, UserStatus::Deactivated).await?;
             audit::by_caller(&app, &mut tx, &caller, AuditAction::UserDeactivated, &row.email).await?;
-            db::sessions::delete_of_user(&mut tx, &id).await?;
+            session::end_all(&app, &mut tx, &id).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
     }
@@ -159,7 +162,7 @@ pub(crate) async fn remove(
     if let Some(invitation) = &row.invitation_id {
         batch =
             db::invitations::find(&mut tx, &app.account_id, invitation).await?.map(|found| found.batch_id);
-        db::invitations::revoke(&mut tx, db::invitations::Which::One(invitation)).await?;
+        db::invitations::revoke(&mut tx, std::slice::from_ref(invitation)).await?;
     }
     let connection = db::salesforce::of_user(&mut tx, &app.account_id, &id).await?;
     db::users::delete(&mut tx, &id).await?;
@@ -183,6 +186,29 @@ pub(super) async fn require_seat(conn: &mut Conn, app: &App, now: Millis) -> Api
     if seats.free() == 0 {
         return Err(ApiError::new(ProblemCode::SeatsExhausted).limit("seats", u64::from(seats.limit)));
     }
+    Ok(())
+}
+
+/// Makes these the steps that are somebody's. No power goes with them, so that nobody's session ends.
+async fn set_personas(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    personas: &[Persona],
+) -> ApiResult<()> {
+    let row = find(conn, app, id).await?;
+    if !personas.is_empty() && row.role()? != Role::Admin {
+        return Err(ApiError::field("personas", "only an administrator has personas"));
+    }
+    let now = row.personas();
+    if Persona::ALL.iter().all(|persona| now.contains(persona) == personas.contains(persona)) {
+        return Ok(());
+    }
+    db::users::set_personas(conn, id, personas).await?;
+    let names = Persona::ALL.into_iter().filter(|persona| personas.contains(persona)).map(Persona::as_str);
+    let subject = format!("{} ({})", row.email, names.collect::<Vec<_>>().join(", "));
+    audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, &subject).await?;
     Ok(())
 }
 

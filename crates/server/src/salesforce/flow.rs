@@ -4,8 +4,6 @@
 //! only together with the cookie that this very flow has set in this very browser. The verifier never leaves the
 //! server.
 
-use std::time::Duration;
-
 use api_types::{
     Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceEnvironment, Service,
     UserStatus,
@@ -19,8 +17,9 @@ use super::oauth::{self, DATA, Grant, IDENTITY, Manner};
 use super::refusal::{Error, Refusal};
 use super::sign_in::{self, SignedIn};
 use crate::app::App;
-use crate::auth::session::{Caller, Opened};
+use crate::auth::session::{self, Caller, Opened};
 use crate::clock::Millis;
+pub(crate) use crate::db::flows::LIFETIME;
 use crate::db::flows::{Departure, FlowRow, NewFlow};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
@@ -28,9 +27,6 @@ use crate::error::{ApiError, ApiResult};
 use crate::observe;
 use crate::secrets::{Place, Secret};
 use crate::token::{random_token, sha256};
-
-/// How long the person has.
-pub(crate) const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 const VERIFIER: &str = "flows.verifier";
 
@@ -107,6 +103,10 @@ pub(crate) fn view(row: &FlowRow, now: Millis) -> ApiResult<Flow> {
 
 /// Ends a flow whose window the person closed. One that is answered already goes on to its end.
 pub(crate) async fn close(app: &App, id: &str) -> ApiResult<()> {
+    // Looked up before anything is begun to be written, here and below: whoever asks may know no flow at all.
+    db::flows::find(&mut *app.db.read().await?, &app.account_id, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     let mut tx = app.db.write().await?;
     let flow = db::flows::find(&mut tx, &app.account_id, id).await?.ok_or_else(ApiError::not_found)?;
     if flow.awaits_answer(app.now())? {
@@ -131,6 +131,9 @@ pub(crate) async fn leave(
     is_popup: bool,
     asks_who: bool,
 ) -> Result<Option<Leaving>, Error> {
+    if db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?.is_none() {
+        return Ok(None);
+    }
     let mut tx = app.db.write().await?;
     let Some(flow) = db::flows::find(&mut tx, &app.account_id, id).await? else { return Ok(None) };
     let purpose = flow.purpose()?;
@@ -180,8 +183,12 @@ pub(crate) async fn arrive(
     head: HeaderMap,
 ) -> Result<Option<Arrival>, Error> {
     let now = app.now();
+    let state = sha256(state.as_bytes());
+    if db::flows::find_by_state(&mut *app.db.read().await?, &app.account_id, &state).await?.is_none() {
+        return Ok(None);
+    }
     let mut tx = app.db.write().await?;
-    let flow = db::flows::find_by_state(&mut tx, &app.account_id, &sha256(state.as_bytes())).await?;
+    let flow = db::flows::find_by_state(&mut tx, &app.account_id, &state).await?;
     let Some(flow) = flow else { return Ok(None) };
     let left_here = cookie(&flow.id)
         .is_some_and(|secret| flow.cookie_hash.as_deref() == Some(sha256(secret.as_bytes()).as_str()));
@@ -222,7 +229,7 @@ pub(crate) async fn arrive(
 async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<UserRow>, Error> {
     let (Some(session), Some(user)) = (&flow.session_hash, &flow.user_id) else { return Ok(None) };
     let now = app.now();
-    let session = db::sessions::live(conn, session, app.config.session_idle(), now).await?;
+    let session = session::live(app, conn, session).await?;
     if session.is_none_or(|session| session.user_id != *user) {
         return Ok(None);
     }

@@ -5,6 +5,7 @@ pub(crate) mod flow;
 mod identity;
 mod oauth;
 mod org;
+pub(crate) mod recheck;
 mod refresh;
 mod refusal;
 mod rest;

@@ -70,6 +70,7 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
     let subject = format!("{} (Salesforce)", user.email);
     audit::note(app, conn, Actor::User(user), AuditAction::SignedIn, &subject).await?;
     if let Some(before) = signed_in.session_before {
+        app.sessions.end(before);
         db::sessions::delete(conn, before).await?;
     }
     Ok(session::open(app, conn, &user.id, signed_in.head).await?)

@@ -362,6 +362,35 @@ async fn r11_cancelling_keeps_what_was_sent_and_stops_the_rest() {
 }
 
 #[tokio::test]
+async fn r20_a_large_batch_is_cancelled_in_portions_and_keeps_what_was_sent() {
+    let server = Server::start_with(|config| config.account.seats = Some(1_000)).await;
+    let admin = server.admin().await;
+    let rows: Vec<_> = (0..600)
+        .map(|index| {
+            let name = if index % 100 == 0 { "bounce+" } else { "p" };
+            row(index + 2, &format!("{name}{index}@example.com"))
+        })
+        .collect();
+    let open = admin.open_batch(&csv(rows.len())).await;
+    admin.add(&open.id, 0, &rows).await;
+    let cancelled: Batch = admin.once(&paths::batch_cancel(&open.id), &()).await.json();
+    assert_eq!(cancelled.state, BatchState::Cancelled);
+    let code = admin.once(&paths::batch_retry(&open.id), &json!({})).await.code();
+    assert_eq!(code, ProblemCode::BatchClosed);
+    let settled = admin.settled(&open.id).await;
+    assert_eq!((settled.revoked, settled.deliveries.cancelled, settled.revoking), (600, 600, None));
+
+    let sent = admin.invite(&rows).await;
+    assert_eq!(sent.verdicts.ready, 600, "the seats and addresses are free again");
+    admin.once(&paths::batch_cancel(&sent.id), &()).await;
+    let settled = admin.settled(&sent.id).await;
+    assert_eq!((settled.revoked, settled.deliveries.sent), (sent.deliveries.failed, sent.deliveries.sent));
+    let undone: Batch = admin.once(&paths::batch_revoke(&sent.id), &()).await.json();
+    assert!(undone.revoking.is_some());
+    assert_eq!(admin.settled(&sent.id).await.revoked, 600);
+}
+
+#[tokio::test]
 async fn batches_are_listed_the_latest_first() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -378,10 +407,12 @@ async fn batches_are_listed_the_latest_first() {
 
 #[tokio::test]
 async fn a_batch_that_nobody_seals_is_given_up_after_a_week() {
-    let mut server = Server::start().await;
+    let mut server = Server::start_with(|config| config.account.seats = Some(1_000)).await;
     let admin = server.admin().await;
-    let batch = admin.open_batch(&csv(2)).await;
-    admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
+    // More than are revoked at once.
+    let rows: Vec<_> = (0..600).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+    let batch = admin.open_batch(&csv(1_000)).await;
+    admin.add(&batch.id, 0, &rows).await;
     server.clock.advance(std::time::Duration::from_secs(8 * 24 * 3600));
     // Tidying is the first thing a started server does.
     server.restart().await;
@@ -390,7 +421,7 @@ async fn a_batch_that_nobody_seals_is_given_up_after_a_week() {
     let mut settled = settled;
     while let Some((_, event)) = settled.next().await {
         if let BatchEvent::Settled(batch) = event {
-            assert_eq!((batch.state, batch.revoked), (BatchState::Cancelled, 1));
+            assert_eq!((batch.state, batch.revoked), (BatchState::Cancelled, 600));
             return;
         }
     }

@@ -1,11 +1,19 @@
 //! What mail servers do to mails.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use api_types::{
-    Account, Batch, BatchRetry, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List, RowCode, paths,
+    Account, Batch, BatchId, BatchRetry, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List,
+    MailTroubleCause, RowCode, paths,
 };
 
-use crate::harness::{Server, csv, row};
-use crate::post_office::{PostOffice, Reply};
+use crate::harness::{ADMIN, Client, Server, csv, row};
+use crate::post_office::{Manner, PostOffice, Reply};
+
+const HOUR: Duration = Duration::from_secs(3600);
+/// How long the mail of an invitation is tried.
+const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// A server whose mail goes to a post office that holds it back.
 async fn held() -> (Server, PostOffice) {
@@ -15,8 +23,36 @@ async fn held() -> (Server, PostOffice) {
     (Server::start_with(|config| config.smtp = Some(smtp)).await, office)
 }
 
+/// A batch of so many people, sealed.
+async fn sealed(admin: &Client, people: u32) -> BatchId {
+    let rows: Vec<_> = (0..people).map(|number| row(number + 2, &format!("p{number}@example.com"))).collect();
+    let batch = admin.open_batch(&csv(rows.len())).await;
+    admin.add(&batch.id, 0, &rows).await;
+    admin.seal(&batch.id).await.id
+}
+
+/// Asks until the batch is as wanted.
+async fn until(admin: &Client, id: &BatchId, wanted: impl Fn(&Batch) -> bool) -> Batch {
+    loop {
+        let batch = admin.batch(id).await;
+        if wanted(&batch) {
+            return batch;
+        }
+    }
+}
+
+/// Gives the mail worker something to do, so that it sees what time it is.
+async fn wake(admin: &Client) {
+    let draft = serde_json::json!({"language": "en", "expires_in_days": 7});
+    assert_eq!(admin.once(paths::INVITATION_TEST_MAIL, &draft).await.status, 202);
+}
+
+async fn rows_of(admin: &Client, id: &BatchId) -> Vec<BatchRow> {
+    admin.get(&paths::batch_rows(id)).await.json::<List<BatchRow>>().items
+}
+
 #[tokio::test]
-async fn r14_a_refused_mail_fails_and_a_deferred_one_is_tried_again() {
+async fn r14_r19_what_a_mail_server_says_decides_what_becomes_of_a_mail() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let rows = [
@@ -26,27 +62,160 @@ async fn r14_a_refused_mail_fails_and_a_deferred_one_is_tried_again() {
         row(5, "ana@example.com"),
         row(6, "drop@example.com"),
     ];
-    let batch = admin.invite(&rows).await;
-    assert_eq!((batch.deliveries.sent, batch.deliveries.failed), (2, 3));
-    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
+    let id = admin.open_batch(&csv(rows.len())).await.id;
+    admin.add(&id, 0, &rows).await;
+    admin.seal(&id).await;
+    let counts = |batch: &Batch| {
+        let counts = batch.deliveries;
+        (counts.sent, counts.failed, counts.unknown, counts.queued + counts.sending)
+    };
+    until(&admin, &id, |batch| counts(batch) == (2, 1, 1, 1)).await;
     let said: Vec<_> =
-        rows.items.iter().map(|row| (row.result.delivery, row.result.code, row.attempts)).collect();
-    assert_eq!(
-        said,
-        [
-            (DeliveryStatus::Failed, Some(RowCode::MailRefused), 1),
-            (DeliveryStatus::Sent, None, 2),
-            (DeliveryStatus::Failed, Some(RowCode::MailDeferred), 6),
-            (DeliveryStatus::Sent, None, 1),
-            (DeliveryStatus::Failed, Some(RowCode::MailDeferred), 6),
-        ]
-    );
-    assert!(rows.items[0].result.detail.as_deref().is_some_and(|detail| detail.contains("550")), "{rows:?}");
-    assert_eq!(admin.mail_count().await, 2, "each mail that was taken came once");
+        rows_of(&admin, &id).await.iter().map(|row| (row.result.delivery, row.result.code)).collect();
+    assert_eq!(said[0], (DeliveryStatus::Failed, Some(RowCode::MailRefused)));
+    assert_eq!(said[1], (DeliveryStatus::Sent, None));
+    assert_eq!(said[3], (DeliveryStatus::Sent, None));
+    assert_eq!(said[4], (DeliveryStatus::Unknown, Some(RowCode::MailInterrupted)));
+    let rows = rows_of(&admin, &id).await;
+    assert_eq!((rows[1].attempts, rows[3].attempts), (2, 1));
+    assert!(rows[0].result.detail.as_deref().is_some_and(|detail| detail.contains("550")), "{rows:?}");
 
-    let again: Batch = admin.once(&paths::batch_retry(&batch.id), &BatchRetry::default()).await.json();
+    // Tried as often as it takes until its age is over.
+    while rows_of(&admin, &id).await[2].attempts < 8 {}
+    server.clock.advance(PATIENCE);
+    let admin = server.admin().await;
+    wake(&admin).await;
+    let settled = admin.settled(&id).await;
+    assert_eq!(counts(&settled), (2, 2, 1, 0));
+    let rows = rows_of(&admin, &id).await;
+    assert_eq!(rows[2].result.code, Some(RowCode::MailDeferred));
+    let came = admin.mails_to("example.com", 3).await;
+    let to: Vec<_> = came.iter().map(|mail| mail.to.concat()).filter(|to| to != ADMIN).collect();
+    assert_eq!(to.len(), 3, "each mail that was taken came once: {to:?}");
+
+    let again: Batch = admin.once(&paths::batch_retry(&id), &BatchRetry::default()).await.json();
     assert_eq!(again.deliveries.failed, 0);
-    assert_eq!(admin.settled(&batch.id).await.deliveries.failed, 3);
+}
+
+#[tokio::test]
+async fn r19_trouble_of_the_mail_server_is_no_mails_fault_and_loses_and_doubles_none() {
+    let cases = [
+        (Manner::HangsUp, MailTroubleCause::Unreachable),
+        (Manner::BreaksOff, MailTroubleCause::Unreachable),
+        (Manner::Silent, MailTroubleCause::Silent),
+        (Manner::RefusesSenders, MailTroubleCause::Refused),
+        (Manner::RefusesCredentials, MailTroubleCause::CredentialsRefused),
+    ];
+    for (manner, cause) in cases {
+        let office = PostOffice::open().await;
+        office.treat(manner);
+        let smtp = format!("smtp://me:secret@{}", office.address).parse().unwrap();
+        let server = Server::start_with(|config| {
+            config.smtp = Some(smtp);
+            config.mail_limits.connect = Duration::from_millis(50);
+        })
+        .await;
+        let admin = server.admin().await;
+        // More than there are connections.
+        let id = sealed(&admin, 20).await;
+        let batch = until(&admin, &id, |batch| batch.mail_trouble.is_some()).await;
+        assert_eq!(batch.mail_trouble.map(|trouble| trouble.cause), Some(cause), "{manner:?}");
+
+        // A day short of an hour: everything still waits.
+        server.clock.advance(PATIENCE - HOUR);
+        let admin = server.admin().await;
+        wake(&admin).await;
+        let waiting = until(&admin, &id, |batch| batch.deliveries.sending == 0).await;
+        assert_eq!((waiting.deliveries.queued, waiting.deliveries.failed), (20, 0), "{manner:?}");
+
+        // A day: it is given up, and one call sends all of it again.
+        server.clock.advance(HOUR);
+        let admin = server.admin().await;
+        wake(&admin).await;
+        assert_eq!(admin.settled(&id).await.deliveries.failed, 20, "{manner:?}");
+        assert!(rows_of(&admin, &id).await.iter().all(|row| row.result.code == Some(RowCode::MailDeferred)));
+        office.treat(Manner::Open);
+        assert_eq!(admin.once(paths::MAIL_RETRY, &()).await.status, 204);
+        let settled = admin.settled(&id).await;
+        assert_eq!((settled.deliveries.sent, settled.mail_trouble), (20, None), "{manner:?}");
+        let mut to: Vec<String> = office.taken().into_iter().map(|letter| letter.to).collect();
+        to.retain(|to| to != ADMIN);
+        assert_eq!((to.iter().collect::<BTreeSet<_>>().len(), to.len()), (20, 20), "{manner:?}");
+    }
+}
+
+#[tokio::test]
+async fn r19_without_the_encryption_that_was_asked_for_nothing_is_sent() {
+    let office = PostOffice::open().await;
+    let smtp = format!("smtp://me:secret@{}?tls=required", office.address).parse().unwrap();
+    let server = Server::start_with(|config| config.smtp = Some(smtp)).await;
+    let admin = server.admin().await;
+    let id = sealed(&admin, 1).await;
+    let batch = until(&admin, &id, |batch| batch.mail_trouble.is_some()).await;
+    assert_eq!(batch.mail_trouble.map(|trouble| trouble.cause), Some(MailTroubleCause::EncryptionRefused));
+    assert_eq!((batch.deliveries.failed, office.taken().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn r19_a_password_reset_is_given_up_with_its_link() {
+    let (server, office) = held().await;
+    office.treat(Manner::HangsUp);
+    let reset = serde_json::json!({"email": ADMIN});
+    let anyone = server.anyone();
+    anyone.post(paths::PASSWORD_RESETS, &reset).await;
+    server.clock.advance(HOUR);
+    office.treat(Manner::Open);
+    let admin = server.admin().await;
+    wake(&admin).await;
+    admin.once(paths::MAIL_RETRY, &()).await;
+    office.let_pass();
+    let id = sealed(&admin, 1).await;
+    admin.settled(&id).await;
+    let to_admin = office.taken().iter().filter(|letter| letter.to == ADMIN).count();
+    assert!(to_admin <= 1, "the test mail alone: the link of the other opens nothing");
+}
+
+#[tokio::test]
+async fn r19_an_answer_lost_after_the_final_dot_is_unknown_and_never_repeated_by_itself() {
+    for (reply, copies) in [(Reply::TakenAndLost, 1), (Reply::Lost, 0)] {
+        let (server, office) = held().await;
+        let admin = server.admin().await;
+        let id = sealed(&admin, 1).await;
+        office.wait_for_mail().await;
+        office.answer(reply);
+        let settled = admin.settled(&id).await;
+        assert_eq!((settled.deliveries.unknown, settled.deliveries.failed), (1, 0), "{reply:?}");
+        office.let_pass();
+        admin.once(&paths::batch_retry(&id), &BatchRetry::default()).await;
+        admin.once(paths::MAIL_RETRY, &()).await;
+        // What comes later passes, the other stays.
+        let later = admin.open_batch(&csv(1)).await.id;
+        admin.add(&later, 0, &[row(2, "later@example.com")]).await;
+        admin.seal(&later).await;
+        admin.settled(&later).await;
+        let came = office.taken().iter().filter(|letter| letter.to == "p0@example.com").count();
+        assert_eq!((came, admin.batch(&id).await.deliveries.unknown), (copies, 1), "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn r19_a_mail_server_that_takes_a_mail_and_says_nothing_keeps_no_connection_for_ever() {
+    let office = PostOffice::open().await;
+    office.hold();
+    let smtp = format!("smtp://{}", office.address).parse().unwrap();
+    let server = Server::start_with(|config| {
+        config.smtp = Some(smtp);
+        config.mail_limits.answer = Duration::from_millis(50);
+    })
+    .await;
+    let admin = server.admin().await;
+    let id = sealed(&admin, 8).await;
+    let settled = until(&admin, &id, |batch| batch.deliveries.unknown > 0).await;
+    assert_eq!(settled.deliveries.failed, 0);
+    office.let_pass();
+    admin.once(paths::MAIL_RETRY, &()).await;
+    let settled = admin.settled(&id).await;
+    assert_eq!(settled.deliveries.sent + settled.deliveries.unknown, 8, "{settled:?}");
 }
 
 #[tokio::test]

@@ -5,9 +5,10 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, FieldOrigin, FieldSync, FieldSyncSettings, List, MarketoConnect, MarketoState, PersonField,
-    PreviewCount, ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure, SyncKind, SyncPreview,
-    SyncProblem, SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncedPerson, User, paths,
+    AuditAction, FieldOrigin, FieldSync, FieldSyncSettings, List, MarketoState, Needed, PersonField,
+    PrerequisiteId, PreviewCount, ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure, SyncKind,
+    SyncPreview, SyncProblem, SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncStart, SyncedPerson,
+    Tick, User, paths,
 };
 use roster::email::Address;
 use sandbox::marketo::{
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 use server::config::Config;
 
 use crate::harness::{Client, Server};
+use crate::marketo::pasted;
 use crate::restart::Process;
 use crate::salesforce_browser::Salesforce;
 
@@ -105,6 +107,9 @@ async fn server_connected_to(munchkin: &str, change: impl FnOnce(&mut Config)) -
     })
     .await;
     let admin = server.admin().await;
+    for id in PrerequisiteId::ALL {
+        admin.put(&paths::prerequisite(id), &Tick { ticked: true, ..Tick::default() }).await;
+    }
     connect_marketo(&admin, munchkin).await;
     admin.connect_salesforce(&server, "ana@northwind.example").await;
     (server, admin)
@@ -119,11 +124,7 @@ async fn order(server: &Server, what: &str, body: Value) {
 
 /// Connects the account to an instance of Marketo by credentials that are pasted.
 async fn connect_marketo(admin: &Client, munchkin: &str) {
-    let pasted = MarketoConnect::Pasted {
-        munchkin_account_id: munchkin.to_owned(),
-        client_id: INTEGRATION_CLIENT_ID.to_owned(),
-        client_secret: INTEGRATION_CLIENT_SECRET.to_owned(),
-    };
+    let pasted = pasted(munchkin, INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET);
     let state: MarketoState = admin.once(paths::MARKETO, &pasted).await.json();
     assert!(state.connection.is_some_and(|connection| connection.last_check.passed()));
 }
@@ -501,7 +502,7 @@ async fn without_a_connection_a_poll_fails_once_until_there_is_one() {
     let all = runs(&admin).await;
     assert_eq!(all.len(), 2, "the same failure, still: {all:?}");
     assert_eq!(all[0].state, SyncRunState::Failed(SyncFailure::MarketoDisconnected));
-    assert_eq!(status(&admin).await.blocked_by, [SetupStepId::ConnectMarketo]);
+    assert_eq!(status(&admin).await.blocked_by, [Needed::Step(SetupStepId::ConnectMarketo)]);
     connect_marketo(&admin, MUNCHKIN_ID).await;
     order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
     poll(&server, &admin).await;
@@ -651,7 +652,8 @@ async fn a_second_run_finds_nothing_changed_and_takes_out_who_is_gone() {
 #[tokio::test]
 async fn r18_a_preview_counts_whom_a_run_then_brings() {
     let (server, admin) = server_with(PEOPLE).await;
-    assert_eq!(admin.get(paths::FIELD_SYNC_PREVIEW).await.code(), ProblemCode::NotFound);
+    let none: SyncPreview = admin.get(paths::FIELD_SYNC_PREVIEW).await.json();
+    assert_eq!(none.count, PreviewCount::NotCounted);
     let begun = admin.post(paths::FIELD_SYNC_PREVIEW, &()).await;
     assert_eq!(begun.status, 202);
     assert_eq!(begun.json::<SyncPreview>().count, PreviewCount::Counting { read: 0 });
@@ -721,20 +723,39 @@ async fn people_are_searched_filtered_and_paged() {
 }
 
 #[tokio::test]
-async fn a_sync_needs_both_connections_and_says_so() {
+async fn a_sync_needs_what_comes_before_it_and_says_so() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let both = [SetupStepId::ConnectSalesforce, SetupStepId::ConnectMarketo];
-    assert_eq!(status(&admin).await.blocked_by, both);
-    for answer in
-        [admin.once(paths::FIELD_SYNC_RUNS, &()).await, admin.post(paths::FIELD_SYNC_PREVIEW, &()).await]
-    {
+    let needed = SetupStepId::StartSync.needs();
+    assert_eq!(status(&admin).await.blocked_by, needed);
+    let anyway = SyncStart { out_of_order: true };
+    for answer in [
+        admin.once(paths::FIELD_SYNC_RUNS, &()).await,
+        admin.post(paths::FIELD_SYNC_PREVIEW, &()).await,
+        // Nobody can be read without a connection, whatever is confirmed.
+        admin.once(paths::FIELD_SYNC_RUNS, &anyway).await,
+    ] {
         let problem = answer.problem();
-        assert_eq!(problem.code, ProblemCode::StepBlocked);
-        assert_eq!(problem.detail.as_deref(), Some("first do step 2 and 3"));
+        assert_eq!((problem.code, problem.missing.as_slice()), (ProblemCode::StepBlocked, needed));
     }
     connect_marketo(&admin, MUNCHKIN_ID).await;
-    assert_eq!(status(&admin).await.blocked_by, both[..1]);
+    assert_eq!(status(&admin).await.blocked_by, needed[..3]);
+    let refused = admin.once(paths::FIELD_SYNC_RUNS, &SyncStart::default()).await.problem();
+    assert_eq!(refused.missing, needed[..3]);
+    assert_eq!(admin.once(paths::FIELD_SYNC_RUNS, &anyway).await.status, 201);
+    let noted = server.audited(AuditAction::StepOutOfOrder).await;
+    assert_eq!(noted[0].subject, "start_sync: actions_enabled, marketo_salesforce_sync, connect_salesforce");
+}
+
+#[tokio::test]
+async fn what_must_be_so_before_the_first_sync_is_not_asked_for_again() {
+    let (_server, admin) = server_with(100).await;
+    sync(&admin).await;
+    for id in PrerequisiteId::ALL {
+        admin.put(&paths::prerequisite(id), &Tick::default()).await;
+    }
+    assert_eq!(status(&admin).await.blocked_by, []);
+    start(&admin).await;
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn c_every_answer_has_the_headers_and_files_their_types_and_caches() {
         ("/app-0123456789abcdef_bg.wasm", 200, "application/wasm", CACHE_HASHED),
         ("/app-0123456789abcdef.js", 404, "", CACHE_FIXED),
         ("/assets/missing.wasm", 404, "", CACHE_FIXED),
-        ("/api/v1/health", 403, "application/problem+json", "no-store"),
+        ("/api/v1/session", 403, "application/problem+json", "no-store"),
         ("/api", 403, "application/problem+json", "no-store"),
     ] {
         let answer = get(path).await;

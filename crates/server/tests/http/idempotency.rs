@@ -1,50 +1,195 @@
 //! R1: a request that names itself is carried out once.
 
-use api_types::{Batch, BatchRetry, List, MailDraft, ProblemCode, headers, paths};
+use api_types::{
+    Batch, BatchRetry, BatchRow, List, MailDraft, MarketoAdmin, ProblemCode, SyncRun, headers, paths,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::access::{ENDPOINTS, Endpoint, Key};
 
-use crate::harness::{Answer, Client, Server, csv, key, row, send};
+use crate::field_sync;
+use crate::harness::{Client, Server, csv, key, row, send};
+use crate::marketo::{good, pasted};
 
-/// Sends a request twice under one key: the answers are the same, byte for byte.
-async fn twice(client: &Client, path: &str, body: &Value) -> Answer {
-    let key = key();
-    let first = client.keyed(&key, path, body).await;
-    assert!(first.status.is_success(), "{path}: {}", first.text());
-    assert_eq!(first.header(headers::IDEMPOTENCY_REPLAYED), None);
-    let second = client.keyed(&key, path, body).await;
-    assert_eq!((second.status, &second.body), (first.status, &first.body), "{path}");
-    assert_eq!(second.header("location"), first.header("location"));
-    assert_eq!(second.header(headers::IDEMPOTENCY_REPLAYED), Some("true"), "{path}");
-    first
+/// Why a changing endpoint takes no key. Whoever is not named here takes one.
+enum Exempt {
+    /// It puts something into a state: again, it is in that state.
+    SetsState,
+    /// It asks, and changes nothing but what is known.
+    Asks,
+    /// Its answer is a secret, a session or a way to one, and must not be kept to be told again.
+    TellsSecret,
+    /// Nobody is known yet whose key it could be.
+    KnowsNobody,
+}
+
+fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
+    use paths::template;
+    match (&endpoint.method, endpoint.path) {
+        (&Method::PUT | &Method::PATCH | &Method::DELETE, _) => Some(Exempt::SetsState),
+        (_, template::USER_DEACTIVATE | template::USER_REACTIVATE) => Some(Exempt::SetsState),
+        // People are added and removed by name.
+        (_, template::TEAM_MEMBERS | paths::MARKETO_ACCESS) => Some(Exempt::SetsState),
+        (_, paths::ACTIVATION_INSPECT | paths::INVITATION_PREVIEW) => Some(Exempt::Asks),
+        (_, paths::MARKETO_CHECK | paths::SALESFORCE_CHECK | paths::SALESFORCE_SETUP_CHECK) => {
+            Some(Exempt::Asks)
+        }
+        (_, paths::FIELD_SYNC_PREVIEW | paths::SETUP_GUIDE_CHECK) => Some(Exempt::Asks),
+        (_, paths::SESSION | paths::ACTIVATION_ACCEPT | paths::SALESFORCE_FLOWS) => Some(Exempt::TellsSecret),
+        (_, paths::SALESFORCE_SIGN_INS | paths::INTEGRATION_REVEAL | template::INVITATION_LINK) => {
+            Some(Exempt::TellsSecret)
+        }
+        (_, paths::PASSWORD_RESETS | paths::CSP_REPORTS) => Some(Exempt::KnowsNobody),
+        _ => None,
+    }
+}
+
+#[test]
+fn r1_every_changing_endpoint_takes_a_key_or_is_exempt_by_its_nature() {
+    let changing = || ENDPOINTS.iter().filter(|endpoint| endpoint.method != Method::GET);
+    assert!(changing().count() > 50);
+    for endpoint in changing() {
+        let takes_one = endpoint.key == Key::Required;
+        let named = format!("{} {}", endpoint.method, endpoint.path);
+        assert_ne!(takes_one, exemption(endpoint).is_some(), "{named}: a key, or a reason for none");
+    }
+}
+
+/// A request that can succeed now, and another one that is not the same.
+struct Request {
+    path: String,
+    body: Value,
+    /// `None` where every request of its kind is the same.
+    other: Option<(String, Value)>,
+}
+
+impl Request {
+    fn new(path: &str, body: Value, other: Value) -> Self {
+        Self { path: path.to_owned(), body, other: Some((path.to_owned(), other)) }
+    }
+
+    /// Without a body: the other request is about something else.
+    fn about(template: &str, id: &str) -> Self {
+        const OTHER: &str = "00000000-0000-7000-8000-000000000000";
+        let fill = |id: &str| template.replace("{id}", id);
+        Self { path: fill(id), body: Value::Null, other: Some((fill(OTHER), Value::Null)) }
+    }
+}
+
+/// Whatever a request needs before it can succeed is done here.
+async fn prepare(admin: &Client, path: &'static str) -> Request {
+    use paths::template;
+    let people = |expected: u32| json!({"source": "csv", "expected_rows": expected});
+    let filled = async || {
+        let batch = admin.open_batch(&csv(1)).await;
+        admin.add(&batch.id, 0, &[row(2, &format!("{}@example.com", key()))]).await;
+        batch.id
+    };
+    let sent = async || admin.invite(&[row(2, &format!("{}@example.com", key()))]).await.id;
+    let invitation = async || {
+        let rows: List<BatchRow> = admin.get(&paths::batch_rows(&sent().await)).await.json();
+        rows.items[0].invitation.clone().expect("an invitation").id
+    };
+    let run = async || admin.once(paths::FIELD_SYNC_RUNS, &()).await.json::<SyncRun>().id;
+    match path {
+        paths::TEAMS => Request::new(path, json!({"name": "Nordics"}), json!({"name": "Baltics"})),
+        paths::BATCHES => Request::new(path, people(1), people(2)),
+        template::BATCH_CHUNKS => {
+            let path = paths::batch_chunks(&admin.open_batch(&csv(1)).await.id);
+            let chunk = |email: &str| json!({"index": 0, "rows": [row(2, email)]});
+            Request::new(&path, chunk("ana@example.com"), chunk("bob@example.com"))
+        }
+        template::BATCH_SEAL => Request::about(path, &filled().await.0),
+        template::BATCH_CANCEL => Request::about(path, &filled().await.0),
+        template::BATCH_REVOKE => Request::about(path, &sent().await.0),
+        template::BATCH_RETRY => {
+            let again = |include_unknown| json!(BatchRetry { include_unknown });
+            Request::new(&paths::batch_retry(&sent().await), again(false), again(true))
+        }
+        paths::INVITATION_TEST_MAIL => {
+            let draft = |expires_in_days| json!(MailDraft { expires_in_days, ..MailDraft::default() });
+            Request::new(path, draft(7), draft(8))
+        }
+        template::INVITATION_RESEND => {
+            let path = paths::invitation_resend(&invitation().await);
+            Request::new(&path, json!({}), json!({"email": "eva@example.com"}))
+        }
+        template::INVITATION_REVOKE => Request::about(path, &invitation().await.0),
+        paths::MARKETO_ADMIN_INVITES => {
+            let found: List<MarketoAdmin> = admin.get(paths::MARKETO_ADMINS).await.json();
+            let invite = |at: usize| json!({"id": found.items[at].id, "language": "en"});
+            Request::new(path, invite(0), invite(1))
+        }
+        paths::MARKETO => {
+            admin.delete(paths::MARKETO).await;
+            Request::new(path, json!(good()), json!(pasted("999-AAA-999", "other", "secret")))
+        }
+        paths::FIELD_SYNC_RUNS | paths::MAIL_RETRY => {
+            Request { path: path.to_owned(), body: Value::Null, other: None }
+        }
+        template::SYNC_RUN_PAUSE | template::SYNC_RUN_CANCEL => Request::about(path, &run().await.0),
+        template::SYNC_RUN_RESUME => {
+            let id = run().await;
+            assert_eq!(admin.once(&paths::sync_run_pause(&id), &()).await.status, 200);
+            Request::about(path, &id.0)
+        }
+        other => panic!("{other}: say here what it needs"),
+    }
+}
+
+/// Nothing that runs is in the way of the next request.
+async fn clear_away(admin: &Client) {
+    let runs: List<SyncRun> = admin.get(paths::FIELD_SYNC_RUNS).await.json();
+    for run in runs.items.iter().filter(|run| run.ended_at.is_none()) {
+        admin.once(&paths::sync_run_cancel(&run.id), &()).await;
+        while admin.get(&paths::sync_run(&run.id)).await.json::<SyncRun>().ended_at.is_none() {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r1_every_keyed_endpoint_of_the_table_does_its_work_once_per_key() {
+    let (_server, admin) = field_sync::server_of(|config| config.sandbox_people = 2_500).await;
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.key == Key::Required) {
+        let named = endpoint.path;
+        let Request { path, body, other } = prepare(&admin, named).await;
+        let without = admin.post(&path, &body).await;
+        assert_eq!(
+            (without.status.as_u16(), without.code()),
+            (400, ProblemCode::IdempotencyKeyMissing),
+            "{named}"
+        );
+        let key = key();
+        let first = admin.keyed(&key, &path, &body).await;
+        assert!(first.status.is_success(), "{named}: {}", first.text());
+        assert_eq!(first.header(headers::IDEMPOTENCY_REPLAYED), None, "{named}");
+        let second = admin.keyed(&key, &path, &body).await;
+        assert_eq!((second.status, &second.body), (first.status, &first.body), "{named}");
+        assert_eq!(second.header("location"), first.header("location"), "{named}");
+        assert_eq!(second.header(headers::IDEMPOTENCY_REPLAYED), Some("true"), "{named}");
+        if let Some((path, body)) = other {
+            let conflict = admin.keyed(&key, &path, &body).await;
+            assert_eq!(conflict.status, 422, "{named}: {}", conflict.text());
+            assert_eq!(conflict.code(), ProblemCode::IdempotencyKeyReused, "{named}");
+        }
+        clear_away(&admin).await;
+    }
 }
 
 #[tokio::test]
-async fn r1_every_keyed_endpoint_answers_a_repeated_request_alike() {
+async fn r1_what_is_repeated_has_one_effect() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let batch: Batch =
-        twice(&admin, paths::BATCHES, &json!({"source": "csv", "expected_rows": 2})).await.json();
-    let listed: List<Batch> = admin.get(paths::BATCHES).await.json();
-    assert_eq!(listed.meta.total, 1);
-    let rows = [row(2, "ana@example.com"), row(3, "bounce@example.com")];
-    let chunk = json!({"index": 0, "rows": rows});
-    twice(&admin, &paths::batch_chunks(&batch.id), &chunk).await;
-    twice(&admin, &paths::batch_seal(&batch.id), &Value::Null).await;
-    assert_eq!(admin.settled(&batch.id).await.deliveries.sent, 1);
-    twice(&admin, &paths::batch_retry(&batch.id), &serde_json::to_value(BatchRetry::default()).unwrap())
-        .await;
-    admin.settled(&batch.id).await;
-    let rows: List<api_types::BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
-    let id = rows.items[0].invitation.clone().unwrap().id;
-    twice(&admin, &paths::invitation_resend(&id), &json!({})).await;
+    let batch = admin.invite(&[row(2, "ana@example.com")]).await;
+    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
+    let path = paths::invitation_resend(&rows.items[0].invitation.clone().unwrap().id);
+    let again = key();
+    for _ in 0..2 {
+        assert_eq!(admin.keyed(&again, &path, &json!({})).await.status, 200);
+    }
     admin.settled(&batch.id).await;
     assert_eq!(admin.mails_to("ana@example.com", 2).await.len(), 2, "two sends, not three");
-    twice(&admin, &paths::invitation_revoke(&id), &Value::Null).await;
-    twice(&admin, &paths::batch_revoke(&batch.id), &Value::Null).await;
-    twice(&admin, &paths::batch_cancel(&batch.id), &Value::Null).await;
-    let draft = MailDraft { expires_in_days: 7, ..MailDraft::default() };
-    twice(&admin, paths::INVITATION_TEST_MAIL, &serde_json::to_value(draft).unwrap()).await;
+    let listed: List<Batch> = admin.get(paths::BATCHES).await.json();
+    assert_eq!(listed.meta.total, 1);
 }
 
 #[tokio::test]

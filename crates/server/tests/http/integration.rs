@@ -27,7 +27,10 @@ async fn activated() -> (Server, Client) {
 async fn the_first_invitation_fills_the_integration_information() {
     let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
     let admin = server.admin().await;
-    assert_eq!(admin.get(paths::INTEGRATION).await.json::<Integration>(), Integration::default());
+    assert_eq!(
+        admin.get(paths::INTEGRATION).await.json::<Integration>(),
+        Integration { available: true, credentials: None }
+    );
     assert_eq!(admin.post(paths::INTEGRATION_REVEAL, &with(None)).await.code(), ProblemCode::PasswordNeeded);
     assert_eq!(invite(&admin, "ada.admin@northwind.example").await.status, 201);
     let answer = admin.get(paths::INTEGRATION).await;

@@ -27,7 +27,7 @@ async fn server() -> (Server, Client) {
 }
 
 /// A connection past the server, to fill tables.
-async fn database(server: &Server) -> SqliteConnection {
+pub(crate) async fn database(server: &Server) -> SqliteConnection {
     let options = SqliteConnectOptions::new()
         .filename(server.data().join("msi.sqlite3"))
         .synchronous(SqliteSynchronous::Off)
@@ -116,14 +116,11 @@ const ALL_USERS: [&str; 20] = [
     "role=user&status=active&search=p9999",
 ];
 
-#[tokio::test]
-#[ignore = "a benchmark: run by script/bench"]
-async fn p7_a_hundred_thousand_users() {
-    let (server, admin) = server().await;
-    let mut database = database(&server).await;
+/// So many members, besides those who are there.
+pub(crate) async fn many_people(database: &mut SqliteConnection, count: u32) {
     fill(
-        &mut database,
-        100_000,
+        database,
+        count,
         "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
              is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, version, created_at)
          SELECT printf('01900000-0000-7000-8000-%012x', value), a.id, printf('p%d@example.com', value),
@@ -133,6 +130,14 @@ async fn p7_a_hundred_thousand_users() {
            FROM numbers, accounts a JOIN workspaces w ON w.account_id = a.id",
     )
     .await;
+}
+
+#[tokio::test]
+#[ignore = "a benchmark: run by script/bench"]
+async fn p7_a_hundred_thousand_users() {
+    let (server, admin) = server().await;
+    let mut database = database(&server).await;
+    many_people(&mut database, 100_000).await;
     fill(
         &mut database,
         100_000,

@@ -2,10 +2,14 @@
 
 mod access;
 mod activation;
+mod address_keys;
 mod audit;
 mod batches;
+mod clock;
 mod delivery;
 mod diagnostics;
+#[cfg(unix)]
+mod disk;
 mod faults;
 mod field_sync;
 mod files;
@@ -22,6 +26,7 @@ mod openapi;
 mod performance;
 mod post_office;
 mod problems;
+mod readiness;
 mod restart;
 mod salesforce;
 mod salesforce_browser;

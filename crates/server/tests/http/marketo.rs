@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, ConnectionFailure, List, MarketoAccess, MarketoAccessGrant, MarketoConnect, MarketoState,
-    OwnMarketo, OwnMarketoAccess, ProblemCode, Protection, RecentError, User, UserId, Workspace, WorkspaceId,
-    paths,
+    AuditAction, ConnectionFailure, List, MarketoAccess, MarketoAccessGrant, MarketoConnect,
+    MarketoConnectBy, MarketoState, OwnMarketo, OwnMarketoAccess, ProblemCode, Protection, RecentError, User,
+    UserId, Workspace, WorkspaceId, paths,
 };
 use sandbox::marketo::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT,
@@ -19,12 +19,19 @@ use sqlx::Connection as _;
 use crate::harness::{ADMIN, Answer, Client, Server, key};
 use crate::marketo_admins::{invite, order};
 
+/// By what was pasted, whatever step 1 says.
 pub(crate) fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
-    MarketoConnect::Pasted {
+    let by = MarketoConnectBy::Pasted {
         munchkin_account_id: munchkin.to_owned(),
         client_id: id.to_owned(),
         client_secret: secret.to_owned(),
-    }
+    };
+    MarketoConnect { by, out_of_order: true }
+}
+
+/// By the account's own credentials, whatever step 1 says.
+pub(crate) fn own() -> MarketoConnect {
+    MarketoConnect { by: MarketoConnectBy::IntegrationInformation, out_of_order: true }
 }
 
 pub(crate) fn good() -> MarketoConnect {
@@ -68,18 +75,18 @@ pub(crate) async fn sql(server: &Server, statement: &'static str) {
 async fn the_account_is_connected_by_its_integration_information() {
     let server = start().await;
     let admin = server.admin().await;
-    let too_early = connect(&admin, &MarketoConnect::IntegrationInformation).await;
+    let too_early = connect(&admin, &own()).await;
     assert_eq!(too_early.code(), ProblemCode::StepBlocked);
     invite(&admin, "ada.admin@northwind.example").await;
 
     let key = key();
-    let answer = admin.keyed(&key, paths::MARKETO, &MarketoConnect::IntegrationInformation).await;
+    let answer = admin.keyed(&key, paths::MARKETO, &own()).await;
     let connection = answer.json::<MarketoState>().connection.unwrap();
     assert_eq!(connection.owner.email, ADMIN);
     assert!(connection.own && connection.owner_active && connection.last_check.passed());
     assert_eq!(connection.credentials.munchkin_account_id, MUNCHKIN_ID);
     assert_eq!(state(&admin).await.connection.unwrap(), connection);
-    let again = admin.keyed(&key, paths::MARKETO, &MarketoConnect::IntegrationInformation).await;
+    let again = admin.keyed(&key, paths::MARKETO, &own()).await;
     assert_eq!((again.status, again.body), (answer.status, answer.body));
 
     let other = connect(&admin, &good()).await.problem();
@@ -87,11 +94,12 @@ async fn the_account_is_connected_by_its_integration_information() {
     assert_eq!(server.audited(AuditAction::MarketoConnected).await.len(), 1);
 
     assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
-    assert_eq!(state(&admin).await, MarketoState::default());
+    let without = MarketoState { has_integration: true, ..MarketoState::default() };
+    assert_eq!(state(&admin).await, without);
     assert_eq!(admin.delete(paths::MARKETO).await.code(), ProblemCode::NotConnected);
     assert_eq!(admin.post(paths::MARKETO_CHECK, &()).await.code(), ProblemCode::NotConnected);
     assert_eq!(server.audited(AuditAction::MarketoDisconnected).await[0].subject, MUNCHKIN_ID);
-    assert_eq!(connect(&admin, &MarketoConnect::IntegrationInformation).await.status, 200);
+    assert_eq!(connect(&admin, &own()).await.status, 200);
 }
 
 #[tokio::test]

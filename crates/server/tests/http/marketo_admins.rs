@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, InvitationId, List, Locale, MarketoAdmin, MarketoAdminInvite, MarketoAdminState, Persona,
-    ProblemCode, RecentError, Role, User, UserStatus, paths,
+    AuditAction, InvitationId, List, Locale, MarketoAdmin, MarketoAdminInvite, MarketoAdminState,
+    OriginalUser, Persona, ProblemCode, RecentError, Role, SetupGuide, StepState, User, UserStatus, paths,
 };
 use serde_json::json;
 use sqlx::Connection as _;
@@ -157,6 +157,7 @@ async fn r1_one_key_is_one_invitation() {
 async fn members_are_not_invited() {
     let server = start().await;
     let admin = server.admin().await;
+    invite(&admin, ADA).await;
     server.member(MARTA).await;
     assert_eq!(state_of(&admin, MARTA).await, MarketoAdminState::Active);
     assert_eq!(invite(&admin, MARTA).await.code(), ProblemCode::AlreadyMember);
@@ -248,22 +249,110 @@ async fn without_platform_credentials_nobody_is_listed() {
     assert_eq!(invite(&admin, ADA).await.code(), ProblemCode::NotConfigured);
 }
 
+async fn original(admin: &Client) -> OriginalUser {
+    admin.get(paths::ORIGINAL_USER).await.json()
+}
+
+/// The address and state of who is or will be the original user.
+async fn chosen(admin: &Client) -> (String, UserStatus) {
+    match original(admin).await {
+        OriginalUser::Chosen { person, status } => (person.email, status),
+        open => panic!("{open:?}"),
+    }
+}
+
 #[tokio::test]
-async fn the_original_user_is_who_was_invited_and_accepted_first() {
+async fn the_original_user_is_who_was_invited_first_and_not_who_accepts_first() {
     let server = start().await;
     let first = server.admin().await;
-    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
-    let original = async || {
-        let mut conn = sqlx::SqliteConnection::connect(&file).await.unwrap();
-        let user = sqlx::query_as("SELECT u.email FROM accounts a JOIN users u ON u.id = a.original_user_id");
-        let (email,): (String,) = user.fetch_one(&mut conn).await.unwrap();
-        email
+    let OriginalUser::Open { first_administrator, in_marketo } = original(&first).await else {
+        panic!("nobody was invited");
     };
-    assert_eq!(original().await, ADMIN, "until somebody who was invited accepts");
+    assert_eq!((first_administrator.email.as_str(), in_marketo), (ADMIN, Some(false)));
     for id in [ADA, MARTA] {
         assert_eq!(invite(&first, id).await.status, 201);
-        let mut client = server.anyone();
-        client.activate(&first.mail_to(id).await.link()).await;
-        assert_eq!(original().await, ADA);
+        assert_eq!(chosen(&first).await, (ADA.to_owned(), UserStatus::Invited));
     }
+    for (id, status) in [(MARTA, UserStatus::Invited), (ADA, UserStatus::Active)] {
+        server.anyone().activate(&first.mail_to(id).await.link()).await;
+        assert_eq!(chosen(&first).await, (ADA.to_owned(), status));
+    }
+    let marked: Vec<_> = list(&first, "").await.items.into_iter().filter(|found| found.original).collect();
+    assert_eq!(marked.iter().map(|found| found.email.as_str()).collect::<Vec<_>>(), [ADA]);
+}
+
+#[tokio::test]
+async fn whose_invitation_was_withdrawn_is_not_the_original_user() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let answer: MarketoAdmin = invite(&admin, ADA).await.json();
+    let path = paths::invitation_revoke(&invited(&answer.state));
+    assert!(admin.once(&path, &()).await.status.is_success());
+    assert!(matches!(original(&admin).await, OriginalUser::Open { .. }));
+    invite(&admin, MARTA).await;
+    assert_eq!(chosen(&admin).await.0, MARTA);
+}
+
+/// A server whose first administrator is the one given.
+async fn start_as(email: &str) -> Server {
+    let email = email.to_owned();
+    Server::start_with(|config| {
+        config.sandbox_speed = 100.try_into().unwrap();
+        config.account.admin_email = email;
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_sole_marketo_admin_is_chosen_although_active() {
+    let server = start_as(MARTA).await;
+    let marta = server.admin().await;
+    let OriginalUser::Open { in_marketo, .. } = original(&marta).await else { panic!("nobody was chosen") };
+    assert_eq!(in_marketo, Some(true));
+    let state = async || {
+        let guide: SetupGuide = marta.get(paths::SETUP_GUIDE).await.json();
+        guide.steps[0].state
+    };
+    assert_eq!(state().await, StepState::NotStarted);
+    let answer = invite(&marta, MARTA).await;
+    assert_eq!(answer.status, 201);
+    let shown: MarketoAdmin = answer.json();
+    assert_eq!((shown.state, shown.original), (MarketoAdminState::Active, true));
+    assert_eq!(chosen(&marta).await, (MARTA.to_owned(), UserStatus::Active));
+    assert_eq!(state().await, StepState::Done);
+    let integration: api_types::Integration = marta.get(paths::INTEGRATION).await.json();
+    assert!(integration.credentials.is_some());
+    assert_eq!(server.audited(AuditAction::OriginalUserChosen).await[0].subject, MARTA);
+
+    let mail = marta.mail_to(MARTA).await;
+    assert!(mail.text.contains("\n1. Connect the account to Salesforce and to Marketo."), "{}", mail.text);
+    assert!(
+        !mail.text.contains('#') && !mail.text.contains("activate"),
+        "its link opens nothing: {}",
+        mail.text
+    );
+
+    // Somebody is, so that nobody else who is active can be.
+    server.member(ADA).await;
+    assert_eq!(invite(&marta, ADA).await.code(), ProblemCode::AlreadyMember);
+    assert_eq!(invite(&marta, MARTA).await.code(), ProblemCode::AlreadyMember);
+}
+
+#[tokio::test]
+async fn whoever_is_chosen_becomes_an_administrator() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.member(MARTA).await;
+    assert_eq!(user(&admin, MARTA).await.role, Role::User);
+    assert_eq!(invite(&admin, MARTA).await.status, 201);
+    let shown = user(&admin, MARTA).await;
+    assert_eq!((shown.role, shown.personas), (Role::Admin, vec![Persona::MarketoAdmin]));
+    assert_eq!(server.audited(AuditAction::RoleChanged).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a14_members_without_powers_do_not_see_who_the_original_user_is() {
+    let server = start().await;
+    let member = server.member("ana@example.com").await;
+    assert_eq!(member.get(paths::ORIGINAL_USER).await.code(), ProblemCode::Forbidden);
 }

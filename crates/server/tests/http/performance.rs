@@ -3,10 +3,12 @@
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use api_types::{SyncRun, SyncRunState, paths};
+use api_types::{Batch, SyncRun, SyncRunState, Team, paths};
+use serde_json::json;
 
 use crate::field_sync;
 use crate::harness::{Server, csv, row};
+use crate::post_office::{Manner, PostOffice};
 
 #[expect(clippy::print_stderr, reason = "the benchmark's result")]
 pub(crate) fn report(line: &str) {
@@ -34,6 +36,56 @@ async fn p7_ten_thousand_invitations_are_accepted() {
     let settled = admin.settled(&batch.id).await;
     print("10,000 invitations sent", started);
     assert_eq!(settled.deliveries.sent, 10_000);
+}
+
+/// While a large batch is undone, the administrator changes the name of a team as often as the server lets them.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a benchmark: run by script/bench"]
+async fn r20_a_hundred_thousand_invitations_are_undone_while_others_write() {
+    const PEOPLE: u32 = 100_000;
+    let server = Server::start_with(|config| {
+        config.account.seats = Some(2 * PEOPLE);
+        config.requests_per_second = 100_000.try_into().unwrap();
+    })
+    .await;
+    let admin = server.admin().await;
+    let rows: Vec<_> = (0..PEOPLE).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+    let mut batch = csv(rows.len());
+    batch.options.teams = vec!["Inside Sales".to_owned()];
+    let batch = admin.open_batch(&batch).await;
+    for (index, rows) in (0..).zip(rows.chunks(1_000)) {
+        admin.add(&batch.id, index, rows).await;
+    }
+    admin.seal(&batch.id).await;
+    let team: Team = admin.once(paths::TEAMS, &json!({"name": "A"})).await.json();
+    let rename = async || {
+        let started = Instant::now();
+        let answer = admin.patch(&paths::team(&team.id), &json!({"name": "B"})).await;
+        assert_eq!(answer.status, 200);
+        started.elapsed()
+    };
+
+    let started = Instant::now();
+    let undone: Batch = admin.once(&paths::batch_revoke(&batch.id), &()).await.json();
+    let answered = started.elapsed();
+    assert!(undone.revoking.is_some());
+    let mut waits = Vec::new();
+    while admin.get(&paths::batch(&batch.id)).await.json::<Batch>().revoking.is_some() {
+        for _ in 0..10 {
+            waits.push(rename().await);
+        }
+    }
+    let took = started.elapsed();
+    waits.sort_unstable();
+    let (middle, longest) = (waits[waits.len() / 2].as_millis(), waits[waits.len() - 1].as_millis());
+    report(&format!(
+        "R20 100,000 invitations undone: {:.1} s, answered after {} ms; {} other writes took {middle} ms in the middle \
+         and {longest} ms at most",
+        took.as_secs_f64(),
+        answered.as_millis(),
+        waits.len(),
+    ));
+    assert_eq!(admin.settled(&batch.id).await.revoked, PEOPLE);
 }
 
 /// Marketo's limits decide how long a run over everybody takes: two exports at once, each a minute, and a minute more
@@ -71,4 +123,50 @@ async fn r12_three_hundred_thousand_people_are_synced_as_fast_as_the_limits_allo
     let stats = server.sandbox().marketo().stats();
     report(&format!("R12 {stats:?}"));
     assert_eq!((stats.rate_violations, stats.concurrency_violations, stats.quota_violations), (0, 0, 0));
+}
+
+/// A sealed batch of so many people, whose mails a post office takes; and what the database weighs.
+async fn queue_of(people: u32) {
+    let office = PostOffice::open().await;
+    office.treat(Manner::HangsUp);
+    let smtp = format!("smtp://{}", office.address).parse().unwrap();
+    let server = Server::start_with(|config| {
+        config.smtp = Some(smtp);
+        config.account.seats = Some(people + 10);
+        config.requests_per_second = NonZeroU32::MAX;
+    })
+    .await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(people as usize)).await;
+    for (index, first) in (0..people).step_by(1_000).enumerate() {
+        let rows: Vec<_> = (first..people.min(first + 1_000))
+            .map(|number| row(number + 2, &format!("first.last{number}@example.com")))
+            .collect();
+        admin.add(&batch.id, u32::try_from(index).unwrap(), &rows).await;
+    }
+    let bytes = std::fs::metadata(server.data().join("msi.sqlite3")).unwrap().len();
+    report(&format!("P7 {people} invitations: {} bytes each in the database", bytes / u64::from(people)));
+    for filter in ["limit=50", "delivery=failed", "delivery=queued", "verdict=error"] {
+        let started = Instant::now();
+        assert_eq!(admin.get(&format!("{}?{filter}", paths::batch_rows(&batch.id))).await.status, 200);
+        print(&format!("a page of {people} rows, {filter}"), started);
+    }
+    admin.seal(&batch.id).await;
+    office.treat(Manner::Open);
+    admin.once(paths::MAIL_RETRY, &()).await;
+    let sent = async || admin.batch(&batch.id).await.deliveries.sent;
+    while sent().await == 0 {}
+    let (started, before) = (Instant::now(), sent().await);
+    while sent().await < before + 2_000 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let rate = f64::from(sent().await - before) / started.elapsed().as_secs_f64();
+    report(&format!("P7 {people} mails queued: {rate:.0} leave in a second"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a benchmark: run by script/bench"]
+async fn p7_mails_leave_as_fast_from_a_long_queue_as_from_a_short_one() {
+    queue_of(10_000).await;
+    queue_of(100_000).await;
 }

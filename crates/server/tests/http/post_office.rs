@@ -16,11 +16,33 @@ pub(crate) enum Reply {
     Refused,
     /// What a mail server says to a sender with a wrong password.
     SignInFirst,
+    /// The mail is taken, and the connection breaks before the answer.
+    TakenAndLost,
+    /// The connection breaks, and the mail is gone.
+    Lost,
+}
+
+/// How the server treats whoever comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Manner {
+    #[default]
+    Open,
+    /// Lets them connect, and says nothing.
+    Silent,
+    /// Hangs up at once.
+    HangsUp,
+    /// Hangs up when a recipient is named.
+    BreaksOff,
+    /// Takes mails from nobody.
+    RefusesSenders,
+    /// Takes no name and password.
+    RefusesCredentials,
 }
 
 impl Reply {
     fn line(self) -> &'static [u8] {
         match self {
+            Self::TakenAndLost | Self::Lost => b"",
             Self::Taken => b"250 taken\r\n",
             Self::Deferred => b"451 later\r\n",
             Self::Refused => b"554 no\r\n",
@@ -39,6 +61,7 @@ pub(crate) struct Letter {
 #[derive(Default)]
 struct Desk {
     holds: bool,
+    manner: Manner,
     waiting: VecDeque<oneshot::Sender<Reply>>,
     taken: Vec<Letter>,
 }
@@ -75,6 +98,11 @@ impl PostOffice {
         self.desk().holds = true;
     }
 
+    /// How whoever comes from now on is treated.
+    pub(crate) fn treat(&self, manner: Manner) {
+        self.desk().manner = manner;
+    }
+
     /// Takes what waits and whatever comes from now on.
     pub(crate) fn let_pass(&self) {
         self.desk().holds = false;
@@ -106,10 +134,23 @@ impl PostOffice {
     async fn serve(&self, stream: TcpStream) -> Option<()> {
         let (read, mut write) = stream.into_split();
         let mut lines = BufReader::new(read).lines();
+        let manner = self.desk().manner;
+        match manner {
+            Manner::HangsUp => return None,
+            // Until the other side gives up.
+            Manner::Silent => while lines.next_line().await.ok()?.is_some() {},
+            _ => {}
+        }
         write.write_all(b"220 post office\r\n").await.ok()?;
         let mut to = String::new();
         while let Some(line) = lines.next_line().await.ok()? {
+            let manner = self.desk().manner;
             let answer: &[u8] = match line.get(..4).unwrap_or_default() {
+                "EHLO" => b"250-post office\r\n250 AUTH PLAIN\r\n",
+                "AUTH" if manner == Manner::RefusesCredentials => b"535 who are you\r\n",
+                "AUTH" => b"235 welcome\r\n",
+                "MAIL" if manner == Manner::RefusesSenders => b"554 not from you\r\n",
+                "RCPT" if manner == Manner::BreaksOff => return None,
                 "RCPT" => {
                     to = line.split(['<', '>']).nth(1)?.to_owned();
                     b"250 ok\r\n"
@@ -126,7 +167,11 @@ impl PostOffice {
                             message_id = id.to_owned();
                         }
                     }
-                    self.reply_to(Letter { to: to.clone(), message_id }).await.line()
+                    let reply = self.reply_to(Letter { to: to.clone(), message_id }).await;
+                    if matches!(reply, Reply::Lost | Reply::TakenAndLost) {
+                        return None;
+                    }
+                    reply.line()
                 }
                 _ => b"250 ok\r\n",
             };
@@ -149,7 +194,7 @@ impl PostOffice {
             Some(reply) => reply.await.unwrap_or(Reply::Deferred),
             None => Reply::Taken,
         };
-        if reply == Reply::Taken {
+        if matches!(reply, Reply::Taken | Reply::TakenAndLost) {
             self.desk().taken.push(letter);
         }
         reply

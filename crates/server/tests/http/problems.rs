@@ -45,8 +45,8 @@ async fn r15_what_is_not_there_is_a_problem_too() {
 #[tokio::test]
 async fn every_answer_has_a_request_id_of_its_own() {
     let server = Server::start().await;
-    let first = server.anyone().get(paths::HEALTH).await;
-    let second = server.anyone().get(paths::HEALTH).await;
+    let first = server.anyone().get(paths::SESSION).await;
+    let second = server.anyone().get(paths::SESSION).await;
     let id = first.header(headers::REQUEST_ID).unwrap();
     assert!(id.len() == 32 && Some(id) != second.header(headers::REQUEST_ID));
 }

@@ -19,17 +19,20 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         Self::start_with(data, &[])
     }
 
     pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
         // A file and not a pipe, which would stop a server that nobody listens to.
         let log = tempfile::NamedTempFile::new().expect("a file");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--seats", "10000", "--data"])
+        // A file that grows beyond a limit is an error, as a full disk is, and no end of the process.
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_server")])
+            .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--data"])
             .arg(data)
             .args(more)
+            .env("MSI_SEATS", "10000")
             .stdout(Stdio::piped())
             .stderr(log.reopen().expect("a file"))
             .spawn()
@@ -45,10 +48,23 @@ impl Process {
         Self { child, log, base, link }
     }
 
-    async fn admin(&self) -> Client {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) async fn admin(&self) -> Client {
         let mut client = Client::new(&self.base);
         client.sign_in_by_link(&self.link).await;
         client
+    }
+
+    /// Asks it to end, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) async fn end(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.expect("the command").success());
+        let waiting = tokio::task::spawn_blocking(move || self.child.wait());
+        assert!(waiting.await.expect("no panic").expect("it ends").success());
     }
 
     /// SIGKILL: no farewell of any kind. Answers what it had logged.
@@ -139,6 +155,37 @@ async fn r7_killed_in_the_middle_of_a_batch_nobody_is_lost_and_nobody_invited_tw
         "the log is JSON with routes"
     );
     assert!(!log.contains("example.com"), "no personal data in the log");
+}
+
+#[tokio::test]
+async fn r20_undoing_a_large_batch_goes_on_after_the_server_was_killed() {
+    let data = tempfile::tempdir().unwrap();
+    let rows: Vec<_> = (0..3_000).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let mut batch = csv(rows.len());
+    batch.options.teams = vec!["Inside Sales".to_owned()];
+    let batch = admin.open_batch(&batch).await;
+    for (index, rows) in (0..).zip(rows.chunks(1_000)) {
+        admin.add(&batch.id, index, rows).await;
+    }
+    admin.seal(&batch.id).await;
+    let answer: api_types::Batch = admin.once(&paths::batch_revoke(&batch.id), &()).await.json();
+    let revoking = answer.revoking.expect("more than a portion");
+    assert!(revoking.done > 0 && revoking.done < revoking.total, "{revoking:?}");
+    assert!(!answer.is_settled());
+    process.kill();
+
+    let process = Process::start(data.path());
+    let admin = admin.at(&process.base);
+    let settled = admin.settled(&batch.id).await;
+    assert_eq!((settled.revoking, settled.revoked), (None, 3_000));
+    let users: List<api_types::User> = admin.get(paths::USERS).await.json();
+    assert_eq!(users.meta.total, 1, "the administrator alone");
+    let left = settled.deliveries.sent + settled.deliveries.unknown;
+    assert_eq!(settled.deliveries.cancelled + left, 3_000, "{settled:?}");
+    assert!(left < 3_000, "mails that waited were not sent");
+    process.kill();
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use api_types::{Me, ProblemCode, Session, paths};
+use api_types::{Me, ProblemCode, Profile, Session, headers, paths};
+use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, PASSWORD, Server, token};
+use crate::harness::{ADMIN, Client, PASSWORD, Server, send, token};
 
 #[tokio::test]
 async fn a_sign_in_link_works_once() {
@@ -85,9 +86,16 @@ async fn a13_the_session_id_changes_at_sign_in() {
 }
 
 #[tokio::test]
+async fn p6_asking_who_is_signed_in_is_no_failure_where_nobody_is() {
+    let server = Server::start().await;
+    let answer = server.anyone().get(paths::SESSION).await;
+    assert_eq!((answer.status.as_u16(), answer.text()), (204, String::new()));
+}
+
+#[tokio::test]
 async fn a15_answers_of_the_api_are_not_cached() {
     let server = Server::start().await;
-    for path in [paths::SESSION, paths::HEALTH, "/nothing"] {
+    for path in [paths::SESSION, paths::PROFILE, "/nothing"] {
         assert_eq!(server.anyone().get(path).await.header("cache-control"), Some("no-store"), "{path}");
     }
 }
@@ -200,8 +208,12 @@ async fn a_profile_keeps_names_and_language() {
     let body = json!({"first_name": "  Ana\u{202e} ", "last_name": "García", "locale": "es"});
     let me: Me = admin.patch(paths::PROFILE, &body).await.json();
     assert_eq!((me.first_name.as_str(), me.last_name.as_str()), ("Ana", "García"));
-    let me: Me = admin.get(paths::PROFILE).await.json();
-    assert_eq!(me.locale, Some(api_types::Locale::Es));
+    let own: Profile = admin.get(paths::PROFILE).await.json();
+    assert_eq!(own.me.locale, Some(api_types::Locale::Es));
+    assert_eq!(
+        (own.teams.as_slice(), own.workspace.as_str()),
+        (["Everyone".to_owned()].as_slice(), "Default")
+    );
     let me: Me = admin.patch(paths::PROFILE, &json!({"locale": "browser"})).await.json();
     assert_eq!((me.locale, me.first_name.as_str()), (None, "Ana"));
     let long = admin.patch(paths::PROFILE, &json!({"first_name": "x".repeat(256)})).await.problem();
@@ -262,6 +274,35 @@ async fn a12_a_reset_is_not_mailed_again_at_once() {
 }
 
 #[tokio::test]
+async fn r21_reading_and_signing_in_wait_for_nobody_who_writes() {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    let database = sqlx::sqlite::SqliteConnectOptions::new().filename(server.data().join("msi.sqlite3"));
+    let mut other = database.connect().await.unwrap();
+    let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    server.clock.advance(Duration::from_secs(60));
+    assert_eq!(admin.get(paths::USERS).await.status, 200);
+    assert_eq!(member.get(paths::PROFILE).await.status, 200);
+    let mut late = server.anyone();
+    // Nothing of these is of anybody, so none of them is to be written down.
+    for _ in 0..2 {
+        let code = late.sign_in("nobody@example.com", PASSWORD).await.code();
+        assert_eq!(code, ProblemCode::WrongCredentials);
+        assert_eq!(server.anyone().delete(paths::SESSION).await.status, 204);
+        let body = json!({"link": {"token": "AAAA"}});
+        assert_eq!(server.anyone().post(paths::SESSION, &body).await.code(), ProblemCode::LinkInvalid);
+    }
+    assert_eq!(late.sign_in("ana@example.com", PASSWORD).await.status, 200);
+    assert_eq!(late.get(paths::SESSION).await.status, 200);
+    held.rollback().await.unwrap();
+    server.clock.advance(Duration::from_secs(60));
+    assert_eq!(late.get(paths::SESSION).await.status, 200);
+    assert_eq!(admin.get(paths::USERS).await.status, 200);
+}
+
+#[tokio::test]
 async fn r13_a_clock_that_is_set_back_locks_nobody_out() {
     let server = Server::start_with(|config| config.requests_per_second = 5.try_into().unwrap()).await;
     let admin = server.admin().await;
@@ -280,4 +321,27 @@ async fn the_data_folder_is_the_operators_alone() {
     let _server = Server::start_with(|config| config.data = own).await;
     let mode = std::fs::metadata(&data).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
+#[tokio::test]
+async fn a10_a_page_of_one_person_does_nothing_in_the_name_of_another() {
+    let server = Server::start().await;
+    let ana = server.administrator("ana@example.com").await;
+    let bo = server.member("bo@example.com").await;
+    let id_of = async |client: &Client| client.get(paths::SESSION).await.json::<Session>().user.id.0;
+    let (ana_id, bo_id) = (id_of(&ana).await, id_of(&bo).await);
+    // The browser has Bo's cookie by now, the page is still Ana's.
+    for (method, path) in [
+        (Method::GET, paths::USERS),
+        (Method::POST, paths::TEAMS),
+        (Method::PATCH, paths::PROFILE),
+        (Method::DELETE, paths::SESSION),
+    ] {
+        let request = bo.request(method.clone(), path).header(headers::PERSON, &ana_id);
+        assert_eq!(send(request).await.code(), ProblemCode::AnotherPerson, "{method} {path}");
+    }
+    let own = bo.request(Method::GET, paths::PROFILE).header(headers::PERSON, &bo_id);
+    assert_eq!(send(own).await.status, 200, "nobody was signed out");
+    let ended = server.anyone().request(Method::GET, paths::PROFILE).header(headers::PERSON, &ana_id);
+    assert_eq!(send(ended).await.code(), ProblemCode::SignedOut, "an ended session is no other person's");
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use api_types::StepState::{Done, InProgress, NeedsAttention, NotStarted};
 use api_types::{
-    AuditEvent, ChecklistItemId, List, MarketoAdmin, MarketoAdminState, PrerequisiteId, PrerequisiteState,
-    ProblemCode, SalesforceEnvironment, SetupGuide, SetupStepId, StepState, SyncRun, SyncRunId, SyncRunState,
-    Tick, User, paths,
+    AuditAction, AuditEvent, ChecklistItemId, List, MarketoAdmin, MarketoAdminState, MarketoConnect, Needed,
+    PrerequisiteId, PrerequisiteState, ProblemCode, SalesforceEnvironment, SetupGuide, SetupStepId,
+    StepState, SyncRun, SyncRunId, SyncRunState, Tick, User, paths,
 };
 use serde_json::json;
 
 use crate::field_sync::server_of;
 use crate::harness::{ADMIN, Client, Server, row};
-use crate::marketo::{connect, good, pasted, sql};
+use crate::marketo::{connect, good, own, pasted, sql};
 use crate::marketo_admins::{ADA, invite, order};
 use crate::post_office::{PostOffice, Reply};
 use crate::salesforce_browser::Salesforce;
@@ -234,7 +234,8 @@ async fn steps_6_and_7_are_the_check_list() {
     for step in [SetupStepId::InstallPackage, SetupStepId::ConfigureActions] {
         let ours = || ChecklistItemId::ALL.iter().copied().filter(|id| id.required() && id.step() == step);
         for id in ours().filter(|id| !id.verifiable()) {
-            admin.put(&paths::checklist_item(id), &Tick { ticked: true }).await;
+            let tick = Tick { ticked: true, out_of_order: true };
+            assert_eq!(admin.put(&paths::checklist_item(id), &tick).await.status, 200);
             assert_eq!(state(&admin, step).await, InProgress, "{id:?}");
         }
         assert!(ours().any(|id| id.verifiable()), "{step:?}");
@@ -258,21 +259,135 @@ async fn steps_6_and_7_are_the_check_list() {
 }
 
 #[tokio::test]
+async fn looking_at_the_guide_asks_salesforce_again_at_most_once_in_half_a_minute() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let look = async || -> SetupGuide { admin.post(paths::SETUP_GUIDE_CHECK, &()).await.json() };
+    let states = async || look().await.steps.iter().map(|step| step.state).collect::<Vec<_>>();
+    assert_eq!(states().await, [NotStarted; 7], "nothing to ask, and no failure");
+
+    admin.connect_salesforce(&server, ADMIN).await;
+    let salesforce = Salesforce::of(&server);
+    salesforce.set_up_completely().await;
+    assert_eq!(states().await[5], NotStarted, "what nobody has verified is not asked for");
+    admin.post(paths::SALESFORCE_SETUP_CHECK, &json!({})).await;
+    assert_eq!(states().await[5], InProgress);
+    salesforce.set_up(&json!({"package": {"major": 1, "minor": 4359}})).await;
+    assert_eq!(states().await[5], InProgress, "it was asked a moment ago");
+    server.clock.advance(Duration::from_secs(30));
+    assert_eq!(states().await[5], NeedsAttention);
+    salesforce.order(json!({"order": "revoke"})).await;
+    server.clock.advance(Duration::from_secs(30));
+    assert_eq!(states().await[1], NeedsAttention, "the connection was revoked in Salesforce");
+}
+
+#[tokio::test]
 async fn a_prerequisite_is_ticked_by_hand_and_noted() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let path = paths::prerequisite(PrerequisiteId::ActionsEnabled);
     for _ in 0..2 {
-        let ticked: SetupGuide = admin.put(&path, &Tick { ticked: true }).await.json();
+        let ticked: SetupGuide = admin.put(&path, &Tick { ticked: true, ..Tick::default() }).await.json();
         let PrerequisiteState::Ticked { by, .. } = &ticked.prerequisites[0].state else {
             panic!("{:?}", ticked.prerequisites);
         };
         assert_eq!(by, ADMIN);
     }
-    let unticked: SetupGuide = admin.put(&path, &Tick { ticked: false }).await.json();
+    let unticked: SetupGuide = admin.put(&path, &Tick::default()).await.json();
     assert_eq!(unticked.prerequisites[0].state, PrerequisiteState::Open);
     let events: List<AuditEvent> = admin.get("/audit-events?search=actions_enabled").await.json();
     assert_eq!(events.meta.total, 2, "once ticked, once taken away");
-    let unknown = admin.put("/setup-guide/prerequisites/luck", &Tick { ticked: true }).await;
+    let unknown =
+        admin.put("/setup-guide/prerequisites/luck", &Tick { ticked: true, ..Tick::default() }).await;
     assert_eq!(unknown.code(), ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn step_3_comes_after_step_1_unless_somebody_goes_on_all_the_same() {
+    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    let in_order = MarketoConnect { out_of_order: false, ..good() };
+    let missing = vec![Needed::Step(SetupStepId::SetUpAccount)];
+    let refused = connect(&admin, &in_order).await.problem();
+    assert_eq!((refused.code, &refused.missing), (ProblemCode::StepBlocked, &missing));
+    invite(&admin, ADA).await;
+    let refused = connect(&admin, &in_order).await.problem();
+    assert_eq!(refused.missing, missing, "somebody invited has still to accept");
+    assert_eq!(server.audited(AuditAction::StepOutOfOrder).await.len(), 0, "a refusal is no way round");
+
+    assert_eq!(connect(&admin, &good()).await.status, 200);
+    let noted = server.audited(AuditAction::StepOutOfOrder).await;
+    assert_eq!((noted.len(), noted[0].subject.as_str()), (1, "connect_marketo: set_up_account"));
+    assert_eq!(noted[0].actor, ADMIN);
+
+    // To take the connection over is no step.
+    let ana = server.administrator("ana@example.com").await;
+    assert_eq!(connect(&ana, &in_order).await.status, 200);
+    assert_eq!(server.audited(AuditAction::StepOutOfOrder).await.len(), 1);
+}
+
+#[tokio::test]
+async fn in_order_nothing_is_written_down() {
+    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    invite(&admin, ADA).await;
+    server.anyone().activate(&admin.mail_to(ADA).await.link()).await;
+    let in_order = MarketoConnect { out_of_order: false, ..own() };
+    assert_eq!(connect(&admin, &in_order).await.status, 200);
+    assert_eq!(server.audited(AuditAction::StepOutOfOrder).await.len(), 0);
+}
+
+#[tokio::test]
+async fn step_7_comes_after_step_6_unless_somebody_goes_on_all_the_same() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let path = paths::checklist_item(ChecklistItemId::EnableMsiActions);
+    let refused = admin.put(&path, &Tick { ticked: true, ..Tick::default() }).await.problem();
+    assert_eq!(refused.code, ProblemCode::StepBlocked);
+    assert_eq!(refused.missing, [Needed::Step(SetupStepId::InstallPackage)]);
+    assert_eq!(state(&admin, SetupStepId::ConfigureActions).await, NotStarted);
+    for _ in 0..2 {
+        assert_eq!(admin.put(&path, &Tick { ticked: true, out_of_order: true }).await.status, 200);
+    }
+    let noted = server.audited(AuditAction::StepOutOfOrder).await;
+    assert_eq!((noted.len(), noted[0].subject.as_str()), (1, "configure_actions: install_package"));
+    // To take a tick away needs nothing.
+    assert_eq!(admin.put(&path, &Tick::default()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_step_in_progress_says_whom_it_waits_for() {
+    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    let of = async |id: SetupStepId| {
+        let step = guide(&admin).await.steps.into_iter().find(|step| step.id == id).unwrap();
+        (step.waits_for, step.waits_for_more)
+    };
+    assert_eq!(of(SetupStepId::SetUpAccount).await, (vec![], 0));
+    invite(&admin, ADA).await;
+    assert_eq!(of(SetupStepId::SetUpAccount).await, (vec!["Ada Admin".to_owned()], 0));
+    let rows: Vec<_> = (1..=5).map(|index| row(index + 1, &format!("person{index}@example.com"))).collect();
+    admin.invite(&rows).await;
+    let (names, more) = of(SetupStepId::InviteUsers).await;
+    assert_eq!((names.len(), more), (3, 2));
+    assert!(names.iter().all(|name| name.starts_with("person")), "{names:?}");
+
+    let ana = server.administrator("ana@example.com").await;
+    ana.begin_connecting(SalesforceEnvironment::Salesforce).await;
+    assert_eq!(of(SetupStepId::ConnectSalesforce).await, (vec!["ana@example.com".to_owned()], 0));
+    let tick = Tick { ticked: true, ..Tick::default() };
+    admin.put(&paths::checklist_item(ChecklistItemId::ObjectsDeployed), &tick).await;
+    assert_eq!(of(SetupStepId::InstallPackage).await, (vec![ADMIN.to_owned()], 0));
+}
+
+#[tokio::test]
+async fn step_2_was_last_changed_by_an_administrator_whoever_else_connects() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    let member = server.member("eve@example.com").await;
+    server.clock.advance(Duration::from_secs(60));
+    member.connect_salesforce(&server, "eve@example.com").await;
+    let step = guide(&admin).await.steps.remove(1);
+    assert_eq!((step.state, step.by.as_deref()), (Done, Some(ADMIN)));
 }

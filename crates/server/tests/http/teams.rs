@@ -1,6 +1,6 @@
 //! Team Management.
 
-use api_types::{List, ProblemCode, Team, TeamId, User, UserId, limits, paths};
+use api_types::{List, ProblemCode, Team, TeamId, TeamMembersChanged, User, UserId, limits, paths};
 use serde_json::json;
 
 use crate::harness::{Answer, Client, Server, row};
@@ -111,10 +111,10 @@ async fn members_join_and_leave_in_bulk() {
     let nobody = UserId("nobody".to_owned());
 
     let all = [ids.as_slice(), std::slice::from_ref(&nobody)].concat();
-    let joined: Team = change(&admin, &team, &all, &[]).await.json();
-    assert_eq!(joined.members, 3, "who is gone is passed over");
-    let again: Team = change(&admin, &team, &ids, &[]).await.json();
-    assert_eq!(again.members, 3);
+    let joined: TeamMembersChanged = change(&admin, &team, &all, &[]).await.json();
+    assert_eq!(joined.team.members, 3, "who is gone is passed over");
+    let again: TeamMembersChanged = change(&admin, &team, &ids, &[]).await.json();
+    assert_eq!(again.team.members, 3);
     let found = members(&admin, &team, "search=BOB").await;
     assert_eq!(
         (found.meta.total, found.items[0].teams.as_slice()),
@@ -124,8 +124,8 @@ async fn members_join_and_leave_in_bulk() {
     let rest = members(&admin, &team, &format!("limit=2&cursor={}", page.meta.next_cursor.unwrap())).await;
     assert_eq!((page.items.len(), rest.items.len(), rest.meta.total), (2, 1, 3));
 
-    let left: Team = change(&admin, &team, &[], &ids[..2]).await.json();
-    assert_eq!(left.members, 1);
+    let left: TeamMembersChanged = change(&admin, &team, &[], &ids[..2]).await.json();
+    assert_eq!(left.team.members, 1);
     assert_eq!(admin.delete(&paths::user(&ids[2])).await.status, 204);
     assert_eq!(members(&admin, &team, "").await.meta.total, 0, "who is removed is in no team");
 
@@ -135,4 +135,26 @@ async fn members_join_and_leave_in_bulk() {
     assert_eq!(admin.delete(&paths::team(&team)).await.status, 204);
     let still: List<User> = admin.get("/users?search=ana@example.com").await.json();
     assert_eq!(still.items[0].teams, ["Everyone"], "a team is deleted, its members stay");
+}
+
+#[tokio::test]
+async fn the_answer_to_a_change_of_members_takes_exactly_it_back() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ids = people(&admin, &["ana", "bob", "eva", "ida"]).await;
+    let team: Team = create(&admin, "Nordics").await.json();
+    assert_eq!(change(&admin, &team.id, &ids[..2], &[]).await.status, 200);
+    let before = members(&admin, &team.id, "").await.items;
+
+    // Bob is in it already, and Ida is not: neither is part of what was changed.
+    let changed: TeamMembersChanged =
+        change(&admin, &team.id, &ids[1..3], &[&ids[..1], &ids[3..]].concat()).await.json();
+    assert_eq!((changed.joined.as_slice(), changed.left.as_slice()), (&ids[2..3], &ids[..1]));
+    let undo = changed.undo().unwrap();
+    let undone: TeamMembersChanged = change(&admin, &team.id, &undo.add, &undo.remove).await.json();
+    assert_eq!(members(&admin, &team.id, "").await.items, before);
+
+    let nothing: TeamMembersChanged = change(&admin, &team.id, &ids[..2], &[]).await.json();
+    assert_eq!(nothing.undo(), None);
+    assert!(undone.undo().is_some());
 }

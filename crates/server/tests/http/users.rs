@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use api_types::{List, ProblemCode, Protection, Role, Team, User, UserStatus, Workspace, paths};
+use api_types::{
+    AuditAction, List, Me, NewRow, Persona, ProblemCode, Protection, Role, Team, User, UserStatus, Workspace,
+    paths,
+};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, row, send};
+use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, csv, row, send};
 
 async fn list(client: &Client, query: &str) -> List<User> {
     client.get(&format!("/users?{query}")).await.json()
@@ -185,4 +188,109 @@ async fn an_invited_person_shows_with_the_invitation() {
     assert_eq!(find(&admin, "ana@example.com").await.status, UserStatus::Expired);
     let account: api_types::Account = admin.get(paths::ACCOUNT).await.json();
     assert_eq!(account.seats.used, 1, "an expired invitation takes no seat");
+}
+
+#[tokio::test]
+async fn names_are_written_found_and_sorted_as_their_script_has_them() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let me: Me = admin.patch(paths::PROFILE, &json!({"first_name": "지우", "last_name": "박"})).await.json();
+    assert_eq!(me.display_name(), "박지우");
+    let invited = [("minjun", "민준", "김"), ("taro", "太郎", "山田"), ("ana", "Ana", "López")];
+    let rows: Vec<NewRow> = (2..)
+        .zip(invited)
+        .map(|(number, (address, first, last))| NewRow {
+            first_name: Some(first.into()),
+            last_name: Some(last.into()),
+            ..row(number, &format!("{address}@example.com"))
+        })
+        .collect();
+    admin.invite(&rows).await;
+
+    let mail = admin.mail_to("minjun@example.com").await;
+    assert!(mail.text.contains("Hello 김민준,") && mail.text.contains("박지우"), "{}", mail.text);
+    assert!(admin.mail_to("taro@example.com").await.text.contains("Hello 山田太郎,"));
+    assert!(admin.mail_to("ana@example.com").await.text.contains("Hello Ana,"));
+
+    for (typed, found) in
+        [("김민준", "김민준"), ("민준 김", "김민준"), ("山田太郎", "山田太郎"), ("ana l", "Ana López")]
+    {
+        let query = format!("/users?search={}", typed.replace(' ', "%20"));
+        let names: Vec<String> =
+            admin.get(&query).await.json::<List<User>>().items.iter().map(User::display_name).collect();
+        assert_eq!(names, [found], "{typed}");
+    }
+    let everybody: List<User> = admin.get(paths::USERS).await.json();
+    let names: Vec<String> = everybody.items.iter().map(User::display_name).collect();
+    assert_eq!(names, ["Ana López", "山田太郎", "김민준", "박지우"], "sorted as they are written");
+}
+
+#[tokio::test]
+async fn personas_are_set_for_administrators_and_give_no_power() {
+    use Persona::{MarketoAdmin, SalesforceAdmin};
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let sam = server.administrator("sam@example.com").await;
+    let user = find(&admin, "sam@example.com").await;
+    assert_eq!(user.personas, []);
+    let both = json!({"personas": ["salesforce_admin", "marketo_admin", "salesforce_admin"]});
+    let changed: User = change(&admin, &user, &format!("\"{}\"", user.version), both.clone()).await.json();
+    assert_eq!(changed.personas, [MarketoAdmin, SalesforceAdmin], "a set");
+    let session: api_types::Session = sam.get(paths::SESSION).await.json();
+    assert_eq!(session.user.personas, changed.personas, "without signing in again");
+    let stale = change(&admin, &user, &format!("\"{}\"", user.version), json!({"personas": []})).await;
+    assert_eq!(stale.code(), ProblemCode::Stale);
+
+    // What changes nothing is not written down.
+    let same: User = change(&admin, &user, "*", both).await.json();
+    assert_eq!(same.version, changed.version);
+    let one: User = change(&admin, &user, "*", json!({"personas": ["salesforce_admin"]})).await.json();
+    assert_eq!(one.personas, [SalesforceAdmin]);
+
+    // An attribute of an administrator: it sleeps while somebody is none.
+    let demoted: User = change(&admin, &user, "*", json!({"role": "user"})).await.json();
+    assert_eq!(demoted.personas, []);
+    let refused = change(&admin, &user, "*", json!({"personas": ["marketo_admin"]})).await;
+    assert_eq!(
+        (refused.code(), refused.problem().field.as_deref()),
+        (ProblemCode::InvalidField, Some("personas"))
+    );
+    let again: User = change(&admin, &user, "*", json!({"role": "admin"})).await.json();
+    assert_eq!(again.personas, [SalesforceAdmin]);
+    let none: User = change(&admin, &user, "*", json!({"personas": []})).await.json();
+    assert_eq!(none.personas, []);
+
+    let audited = server.audited(AuditAction::PersonasChanged).await;
+    let subjects: Vec<_> = audited.iter().map(|event| event.subject.as_str()).collect();
+    assert_eq!(
+        subjects,
+        [
+            "sam@example.com ()",
+            "sam@example.com (salesforce_admin)",
+            "sam@example.com (marketo_admin, salesforce_admin)"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn personas_of_an_invitation_go_to_those_who_become_administrators() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut batch = csv(2);
+    batch.options.role = Role::Admin;
+    batch.options.personas = vec![Persona::SalesforceAdmin];
+    let mut plain = row(3, "plain@example.com");
+    plain.role = Some("User".to_owned());
+    admin.send_batch(&batch, &[row(2, "sam@example.com"), plain]).await;
+    assert_eq!(find(&admin, "sam@example.com").await.personas, [Persona::SalesforceAdmin]);
+    assert_eq!(find(&admin, "plain@example.com").await.personas, []);
+
+    // Whoever is invited anew keeps what they were given before.
+    server.clock.advance(Duration::from_secs(8 * 24 * 3600));
+    let admin = server.admin().await;
+    batch.options.personas = vec![Persona::MarketoAdmin];
+    batch.expected_rows = 1;
+    admin.send_batch(&batch, &[row(2, "sam@example.com")]).await;
+    let personas = find(&admin, "sam@example.com").await.personas;
+    assert_eq!(personas, [Persona::MarketoAdmin, Persona::SalesforceAdmin]);
 }

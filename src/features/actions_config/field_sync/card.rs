@@ -1,4 +1,4 @@
-use api_types::{FieldSync, SetupStepId, SyncRun, SyncRunState};
+use api_types::{FieldSync, Needed, SetupStepId, SyncRun, SyncRunState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -10,7 +10,7 @@ use super::words;
 use crate::api::Load;
 use crate::field_sync::{CARD_ANCHOR, run_state, takes_over};
 use crate::i18n;
-use crate::setup_steps;
+use crate::order::{MissingList, Order, OrderDialog};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status, dom};
@@ -20,19 +20,21 @@ use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status, do
 enum Place {
     Loading,
     Failed(String, Option<String>),
-    Blocked(Vec<SetupStepId>),
+    Blocked(Vec<Needed>),
     Overview,
     Preview,
     Running,
 }
 
 impl Place {
-    fn of(state: &Load<FieldSync>, stage: Stage) -> Self {
+    fn of(state: &Load<FieldSync>, stage: Stage, anyway: bool) -> Self {
         match state {
             Load::Loading => Self::Loading,
             Load::Failed(failure) => Self::Failed(failure.message(), failure.request_id.clone()),
             Load::Ready(FieldSync { current: Some(run), .. }) if takes_over(run) => Self::Running,
-            Load::Ready(sync) if !sync.blocked_by.is_empty() => Self::Blocked(sync.blocked_by.clone()),
+            Load::Ready(sync) if !(sync.blocked_by.is_empty() || anyway && has_marketo(&sync.blocked_by)) => {
+                Self::Blocked(sync.blocked_by.clone())
+            }
             Load::Ready(_) => match stage {
                 Stage::Overview => Self::Overview,
                 Stage::Preview => Self::Preview,
@@ -43,7 +45,9 @@ impl Place {
 
 #[component]
 pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
-    let place = Memo::new(move |_| sync.state.state.with(|state| Place::of(state, sync.stage.get())));
+    let place = Memo::new(move |_| {
+        sync.state.state.with(|state| Place::of(state, sync.stage.get(), sync.anyway.get()))
+    });
     let hash = use_location().hash;
     Effect::new(move |_| {
         if hash.get().trim_start_matches('#') == CARD_ANCHOR {
@@ -63,7 +67,7 @@ pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
                 Place::Failed(message, request_id) => view! {
                     <Failed message request_id on_retry=Some(Callback::new(move |()| sync.load())) />
                 }.into_any(),
-                Place::Blocked(steps) => view! { <LastRun sync /><Blocked steps /> }.into_any(),
+                Place::Blocked(missing) => view! { <LastRun sync /><Blocked sync missing /> }.into_any(),
                 Place::Overview => view! { <Overview sync /> }.into_any(),
                 Place::Preview => view! { <Preview sync /> }.into_any(),
                 Place::Running => view! { <RunProgress sync /> }.into_any(),
@@ -72,8 +76,24 @@ pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
     }
 }
 
+/// Without the connection through which people are read there is no way round.
+fn has_marketo(missing: &[Needed]) -> bool {
+    !missing.contains(&Needed::Step(SetupStepId::ConnectMarketo))
+}
+
 #[component]
-fn Blocked(steps: Vec<SetupStepId>) -> impl IntoView {
+fn Blocked(sync: Sync, missing: Vec<Needed>) -> impl IntoView {
+    let order = Order::new(SetupStepId::StartSync);
+    let asked = missing.clone();
+    let go_on = Callback::new(move |()| {
+        order.keep_with(
+            asked.clone(),
+            Callback::new(move |anyway| {
+                sync.anyway.set(anyway);
+                sync.stage.set(Stage::Preview);
+            }),
+        );
+    });
     view! {
         <div class="actions">
             <Button kind=ButtonKind::Primary disabled_reason=Some(t!("field_sync.blocked_steps"))>
@@ -82,10 +102,12 @@ fn Blocked(steps: Vec<SetupStepId>) -> impl IntoView {
         </div>
         <div>
             <p>{t!("field_sync.blocked")}</p>
-            <ul class="reasons">{steps.into_iter().map(|step| view! {
-                <li><a href=setup_steps::route(step).href()>{setup_steps::numbered(step)}</a></li>
-            }).collect_view()}</ul>
+            <MissingList missing=missing.clone() />
         </div>
+        {has_marketo(&missing).then(|| view! {
+            <div class="actions"><Button on_press=go_on>{t!("order.continue")}</Button></div>
+            <OrderDialog order />
+        })}
     }
 }
 
@@ -132,6 +154,15 @@ fn LastRun(sync: Sync) -> impl IntoView {
                     <dd><time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time></dd>
                 })}
                 {last.get().map(|run| view! { <dt>{t!("field_sync.last_run")}</dt><dd>{outcome(&run)}</dd> })}
+                {last.get().filter(|run| run.failed > 0).map(|run| view! {
+                    <dt>{t!("field_sync.failed")}</dt>
+                    <dd>
+                        {t!("field_sync.failed_people", count = run.failed)} " "
+                        <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| sync.details.set(Some(run.clone())))>
+                            {t!("field_sync.details")}<span class="visually-hidden">" "{t!("field_sync.last_run")}</span>
+                        </Button>
+                    </dd>
+                })}
             </dl>
         })
     };
@@ -152,9 +183,11 @@ fn outcome(run: &SyncRun) -> impl IntoView + use<> {
 
 #[cfg(test)]
 mod tests {
+    use api_types::PrerequisiteId;
+
     use super::*;
 
-    fn sync(blocked_by: Vec<SetupStepId>) -> Load<FieldSync> {
+    fn sync(blocked_by: Vec<Needed>) -> Load<FieldSync> {
         Load::Ready(FieldSync {
             blocked_by,
             current: None,
@@ -167,9 +200,15 @@ mod tests {
 
     #[test]
     fn a_preview_gives_way_to_what_blocks_the_sync() {
-        let blocked = vec![SetupStepId::ConnectMarketo];
-        assert!(Place::of(&sync(blocked.clone()), Stage::Preview) == Place::Blocked(blocked));
-        assert!(Place::of(&sync(Vec::new()), Stage::Preview) == Place::Preview);
-        assert!(Place::of(&sync(Vec::new()), Stage::Overview) == Place::Overview);
+        let blocked = vec![Needed::Step(SetupStepId::ConnectMarketo)];
+        for anyway in [false, true] {
+            let place = Place::of(&sync(blocked.clone()), Stage::Preview, anyway);
+            assert!(place == Place::Blocked(blocked.clone()), "nobody can be read");
+        }
+        assert!(Place::of(&sync(Vec::new()), Stage::Preview, false) == Place::Preview);
+        assert!(Place::of(&sync(Vec::new()), Stage::Overview, false) == Place::Overview);
+        let open = vec![Needed::Prerequisite(PrerequisiteId::ActionsEnabled)];
+        assert!(Place::of(&sync(open.clone()), Stage::Preview, false) == Place::Blocked(open.clone()));
+        assert!(Place::of(&sync(open), Stage::Preview, true) == Place::Preview);
     }
 }

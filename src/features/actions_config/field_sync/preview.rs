@@ -26,9 +26,10 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
     let start = Callback::new(move |()| {
         busy.set(true);
         leptos::task::spawn_local(async move {
-            match field_sync::start(&key.get_value()).await {
+            match field_sync::start(&key.get_value(), sync.anyway.get_untracked()).await {
                 Ok(_) => {
                     notify(Tone::Success, t!("field_sync.started"));
+                    sync.anyway.try_set(false);
                     sync.catch_up().await;
                     sync.stage.try_set(Stage::Overview);
                     dom::after_paint(|| dom::focus(CARD_ANCHOR));
@@ -99,16 +100,19 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
 
 /// Reads the preview, has people counted where that was not done, and follows the counting.
 async fn look(preview: Loader<SyncPreview>, anew: bool) {
-    let counted = !anew
-        && matches!(
-            field_sync::preview().await,
-            Ok(SyncPreview { count: PreviewCount::Counted { .. } | PreviewCount::Counting { .. }, .. })
-        );
-    if !counted && let Err(failure) = field_sync::count().await {
-        preview.state.try_set(Load::Failed(failure));
-        return;
+    let known = if anew { None } else { Some(field_sync::preview().await) };
+    let found = match known {
+        Some(Err(failure)) => Err(failure),
+        Some(Ok(found)) if !needs_counting(&found) => Ok(found),
+        _ => field_sync::count().await,
+    };
+    match found {
+        Ok(found) => preview.replace(found),
+        Err(failure) => {
+            preview.state.try_set(Load::Failed(failure));
+            return;
+        }
     }
-    preview.load(field_sync::preview()).await;
     let mut pace = Pace::default();
     while let Some(before) = counting(preview) {
         dom::sleep(pace.wait_ms()).await;
@@ -119,6 +123,10 @@ async fn look(preview: Loader<SyncPreview>, anew: bool) {
             announce(t!("field_sync.counted"));
         }
     }
+}
+
+fn needs_counting(preview: &SyncPreview) -> bool {
+    matches!(preview.count, PreviewCount::NotCounted | PreviewCount::Failed(_))
 }
 
 /// How many people were read, while the counting goes on.
@@ -167,6 +175,7 @@ fn FieldTable(fields: Vec<SyncField>) -> impl IntoView {
 #[component]
 fn Count(count: PreviewCount, count_again: Callback<()>) -> impl IntoView {
     match count {
+        PreviewCount::NotCounted => ().into_any(),
         PreviewCount::Counting { read } => view! {
             <div class="note">
                 <span class="spinner" aria-hidden="true"></span>

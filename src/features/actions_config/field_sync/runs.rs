@@ -13,7 +13,7 @@ use crate::ui::{Button, Pager, Status, dom};
 /// The history of runs.
 #[component]
 pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
-    let asked = RwSignal::new(None::<SyncRun>);
+    let asked = sync.details;
     let next = sync.runs.next_cursor();
     view! {
         <section class="card" aria-labelledby="runs-title">

@@ -25,6 +25,10 @@ pub(super) struct Sync {
     /// The page of runs that is shown.
     pub(super) runs_cursor: RwSignal<Option<String>>,
     pub(super) stage: RwSignal<Stage>,
+    /// Whether somebody has confirmed to go on although something before the step is missing.
+    pub(super) anyway: RwSignal<bool>,
+    /// The run whose details are looked at.
+    pub(super) details: RwSignal<Option<SyncRun>>,
     /// Whether the backend has stopped answering.
     pub(super) is_lost: RwSignal<bool>,
     /// Grows whenever a run has begun or ended, and with it the list of people changed.
@@ -39,6 +43,8 @@ impl Sync {
             runs: Loader::new(),
             runs_cursor: RwSignal::new(None),
             stage: RwSignal::new(Stage::Overview),
+            anyway: RwSignal::new(false),
+            details: RwSignal::new(None),
             is_lost: RwSignal::new(false),
             turns: RwSignal::new(0),
             watch: Watch::new(),

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::api::{self, Loader};
 use crate::i18n;
 use crate::loading::loaded;
+use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, CopyButton, EmptyState, Term};
@@ -22,6 +23,14 @@ pub(super) fn IntegrationCard(integration: Loader<Integration>) -> impl IntoView
             <h2 id="integration-title">{term!("actions_config.integration_information")}</h2>
             <p>{t!("actions_config.integration_text")}</p>
             {loaded(integration, 3, retry, |integration| match integration.credentials {
+                None if !integration.available => view! {
+                    <EmptyState
+                        title=t!("actions_config.integration_none")
+                        text=t!("actions_config.integration_none_text")
+                    />
+                    <p><a href=Route::Marketo.href()>{t!("marketo.paste_title")}</a></p>
+                }
+                .into_any(),
                 None => view! {
                     <EmptyState
                         title=t!("actions_config.integration_empty")

@@ -1,9 +1,9 @@
-use api_types::{ProblemCode, SecretReveal};
+use api_types::{Me, PasswordChange, ProblemCode, SecretReveal, limits};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::api::{Failure, integration};
-use crate::routes::Route;
+use crate::api::{Failure, integration, profile};
+use crate::new_password::{new_password, refused_password};
 use crate::secret::wipe;
 use crate::session;
 use crate::t;
@@ -141,11 +141,7 @@ fn PasswordForm(
     on_close: Callback<()>,
 ) -> impl IntoView {
     if !untrack(session::current).is_some_and(|session| session.user.has_password) {
-        return view! {
-            <p>{t!("actions_config.no_password")} " " <a href=Route::Profile.href()>{t!("nav.my_profile")}</a></p>
-            <div class="dialog-actions"><Button id=LEAVE on_press=on_close>{t!("common.close")}</Button></div>
-        }
-        .into_any();
+        return view! { <FirstPassword password on_revealed on_close /> }.into_any();
     }
     let form = Form::new();
     let submit = form.handler(
@@ -179,6 +175,47 @@ fn PasswordForm(
         </form>
     }
     .into_any()
+}
+
+/// Sets the first password of somebody who came by a link, and shows the secret by it.
+#[component]
+fn FirstPassword(
+    password: FieldState,
+    on_revealed: Callback<String>,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let repeated = FieldState::new("reveal-repeat", "");
+    let form = Form::new();
+    let submit = form.handler(
+        move || new_password(password, repeated),
+        async move |new: String| {
+            let change = PasswordChange { current: None, new: new.clone() };
+            profile::change_password(&change).await.map_err(|error| refused_password(&error, password))?;
+            if let Some(session) = untrack(session::current) {
+                session::remember(Me { has_password: true, ..session.user });
+            }
+            let revealed = integration::reveal(&SecretReveal { password: Some(new) }).await;
+            let revealed = revealed.map_err(|failure| Some(failure.message()))?;
+            for field in [password, repeated] {
+                field.text.try_set(String::new());
+            }
+            on_revealed.try_run(revealed.client_secret);
+            Ok(())
+        },
+    );
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <p>{t!("actions_config.no_password")}</p>
+            <ErrorSummary fields=vec![password, repeated] failure=form.failure />
+            <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
+                hint=t!("password.hint", count = limits::PASSWORD_MIN) />
+            <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
+            <div class="dialog-actions">
+                <Button id=LEAVE on_press=on_close>{t!("common.cancel")}</Button>
+                <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("actions_config.set_and_reveal")}</Button>
+            </div>
+        </form>
+    }
 }
 
 #[component]

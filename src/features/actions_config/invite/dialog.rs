@@ -1,4 +1,4 @@
-use api_types::{Locale, MarketoAdmin, MarketoAdminInvite};
+use api_types::{Locale, MarketoAdmin, MarketoAdminInvite, MarketoAdminState};
 use leptos::prelude::*;
 
 use super::table;
@@ -8,9 +8,10 @@ use crate::connection;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, dom};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term, dom};
 
-/// Asks in which language to invite, while `asked` names somebody. Closing sets it to `None`.
+/// Asks in which language to invite, or whether to make a member the original user, while `asked` names somebody. Closing
+/// sets it to `None`.
 #[component]
 pub(super) fn InviteDialog(
     asked: RwSignal<Option<MarketoAdmin>>,
@@ -58,16 +59,35 @@ pub(super) fn InviteDialog(
     let title = Signal::derive(move || {
         asked
             .with(|admin| {
-                admin.as_ref().map(|admin| t!("actions_config.invite_question", name = admin.display_name()))
+                admin.as_ref().map(|admin| {
+                    let name = admin.display_name();
+                    if is_member(admin) {
+                        t!("actions_config.choose_question", name = name)
+                    } else {
+                        t!("actions_config.invite_question", name = name)
+                    }
+                })
             })
             .unwrap_or_default()
     });
     let consequence = move || {
         asked.with(|admin| {
-            admin
-                .as_ref()
-                .map(|admin| t!("actions_config.invite_consequence", address = admin.email.as_str()))
+            admin.as_ref().map(|admin| {
+                let address = admin.email.as_str();
+                if is_member(admin) {
+                    t!("actions_config.choose_consequence", address = address)
+                } else {
+                    t!("actions_config.invite_consequence", address = address)
+                }
+            })
         })
+    };
+    let label = move || -> Term {
+        if asked.with(|admin| admin.as_ref().is_some_and(is_member)) {
+            t!("actions_config.choose").into()
+        } else {
+            term!("actions_config.send_invite")
+        }
     };
     let languages: Vec<SelectOption> =
         i18n::available().map(|locale| SelectOption::new(locale.tag(), i18n::native_name(locale))).collect();
@@ -89,8 +109,13 @@ pub(super) fn InviteDialog(
             {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
                 <Button waiting=busy on_press=close>{t!("common.cancel")}</Button>
-                <Button kind=ButtonKind::Primary busy on_press=send>{term!("actions_config.send_invite")}</Button>
+                <Button kind=ButtonKind::Primary busy on_press=send>{move || IntoRender::into_render(label())}</Button>
             </div>
         </Dialog>
     }
+}
+
+/// Whether this person is in already, so that there is nothing to invite them to.
+fn is_member(admin: &MarketoAdmin) -> bool {
+    admin.state == MarketoAdminState::Active
 }

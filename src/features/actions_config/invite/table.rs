@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, IconName, Status};
+use crate::ui::{Button, IconName, Status, Term};
 
 /// The id of somebody's row, for the keyboard to return to.
 pub(super) fn row_id(admin: &str) -> String {
@@ -12,7 +12,12 @@ pub(super) fn row_id(admin: &str) -> String {
 }
 
 #[component]
-pub(super) fn AdminTable(admins: Vec<MarketoAdmin>, on_invite: Callback<MarketoAdmin>) -> impl IntoView {
+pub(super) fn AdminTable(
+    admins: Vec<MarketoAdmin>,
+    /// Whether nobody is the original user yet, so that a member can be chosen.
+    is_open: Memo<bool>,
+    on_invite: Callback<MarketoAdmin>,
+) -> impl IntoView {
     let row = move |admin: MarketoAdmin| {
         let full = admin.display_name();
         let email = (full != admin.email).then(|| admin.email.clone());
@@ -22,8 +27,8 @@ pub(super) fn AdminTable(admins: Vec<MarketoAdmin>, on_invite: Callback<MarketoA
                 <th scope="row"><bdi>{full}</bdi></th>
                 <td data-label=t!("field.email")>{email.map(|email| view! { <bdi class="address">{email}</bdi> })}</td>
                 <td data-label=t!("actions_config.roles")>{i18n::list(&admin.roles)}</td>
-                <td data-label=t!("field.status")>{state(&admin.state)}</td>
-                <td data-label=t!("actions_config.action")>{action(admin, on_invite)}</td>
+                <td data-label=t!("field.status")>{state(&admin)}</td>
+                <td data-label=t!("actions_config.action")>{action(admin, is_open, on_invite)}</td>
             </tr>
         }
     };
@@ -46,8 +51,9 @@ pub(super) fn AdminTable(admins: Vec<MarketoAdmin>, on_invite: Callback<MarketoA
     }
 }
 
-fn state(state: &MarketoAdminState) -> impl IntoView + use<> {
-    let (tone, icon, label, note) = match state {
+fn state(admin: &MarketoAdmin) -> impl IntoView + use<> {
+    let original = admin.original.then(|| t!("actions_config.original_user"));
+    let (tone, icon, label, note) = match &admin.state {
         MarketoAdminState::NotInvited => ("quiet", IconName::Person, t!("actions_config.not_invited"), None),
         MarketoAdminState::Invited { expires_at, .. } => {
             let expires = t!("actions_config.expires", date = i18n::date(expires_at.as_str()));
@@ -63,21 +69,31 @@ fn state(state: &MarketoAdminState) -> impl IntoView + use<> {
     view! {
         <div>
             <Status tone icon label />
-            {note.map(|note| view! { <div class="reason">{note}</div> })}
+            {note.into_iter().chain(original).map(|note| view! { <div class="reason">{note}</div> }).collect_view()}
         </div>
     }
 }
 
-fn action(admin: MarketoAdmin, on_invite: Callback<MarketoAdmin>) -> Option<impl IntoView> {
-    let label = match admin.state {
-        MarketoAdminState::NotInvited => term!("actions_config.send_invite"),
-        MarketoAdminState::Unreached { .. } => t!("actions_config.resend").into(),
-        _ => return None,
-    };
-    let full = admin.display_name();
-    Some(view! {
-        <Button on_press=Callback::new(move |()| on_invite.run(admin.clone()))>
-            {label}<span class="visually-hidden">" "{full}</span>
-        </Button>
-    })
+fn action(
+    admin: MarketoAdmin,
+    is_open: Memo<bool>,
+    on_invite: Callback<MarketoAdmin>,
+) -> impl Fn() -> Option<AnyView> {
+    move || {
+        let label: Term = match admin.state {
+            MarketoAdminState::NotInvited => term!("actions_config.send_invite"),
+            MarketoAdminState::Unreached { .. } => t!("actions_config.resend").into(),
+            MarketoAdminState::Active if is_open.get() => t!("actions_config.choose").into(),
+            _ => return None,
+        };
+        let (full, admin) = (admin.display_name(), admin.clone());
+        Some(
+            view! {
+                <Button on_press=Callback::new(move |()| on_invite.run(admin.clone()))>
+                    {label}<span class="visually-hidden">" "{full}</span>
+                </Button>
+            }
+            .into_any(),
+        )
+    }
 }

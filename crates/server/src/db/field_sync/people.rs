@@ -96,7 +96,8 @@ pub(crate) async fn upsert(
     );
     insert.push_values(people.iter().zip(outcomes), |mut values, (stored, outcome)| {
         let person = &stored.person;
-        let search = format!("{} {} {}", person.first_name, person.last_name, person.email);
+        let name = names::searchable(&person.first_name, &person.last_name);
+        let search = format!("{name} {}", person.email);
         values
             .push_bind(account_id.to_owned())
             .push_bind(person.marketo_id)

@@ -1,0 +1,39 @@
+use serde::{Deserialize, Serialize};
+
+/// Whether the server can do its work, for whoever runs it. No person's data, no address and no secret is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readiness {
+    pub ready: bool,
+    /// Changes are stored.
+    pub writer: CheckState,
+    /// There is room on the disk of the data folder.
+    pub disk: CheckState,
+    /// The mail server answers.
+    pub mail: CheckState,
+    /// What the server does in the background goes on.
+    pub jobs: CheckState,
+    /// The names of those jobs that ended and are being started again.
+    pub jobs_failing: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    Ok,
+    Failing,
+}
+
+impl Readiness {
+    /// Ready when every check is.
+    pub fn of(writer: CheckState, disk: CheckState, mail: CheckState, jobs_failing: Vec<String>) -> Self {
+        let jobs = CheckState::from(jobs_failing.is_empty());
+        let ready = [writer, disk, mail, jobs].iter().all(|check| *check == CheckState::Ok);
+        Self { ready, writer, disk, mail, jobs, jobs_failing }
+    }
+}
+
+impl From<bool> for CheckState {
+    fn from(well: bool) -> Self {
+        if well { Self::Ok } else { Self::Failing }
+    }
+}

@@ -1,0 +1,122 @@
+//! What is being revoked of batches, portion by portion.
+//!
+//! That it goes on stands in the batch, so that it survives the server.
+
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+
+use super::{Builder, Conn, DbResult, count, from_text, invitations, mails, text};
+use crate::clock::Millis;
+
+/// Which pending invitations of a batch are revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Which {
+    /// Every one.
+    Pending,
+    /// Those whose mail has not left, and will not: it waits, or was refused.
+    Unsent,
+}
+
+/// Begins to revoke, unless that goes on already. Whoever revokes everything goes over what was done before, too.
+/// From here on no mail of the batch is leased.
+pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<()> {
+    let mut begin = Builder::new("UPDATE batches SET revoking = ");
+    begin.push_bind(text(which)?);
+    begin
+        .push(", revoking_done = 0, revoking_after = -1, settled_at = COALESCE(settled_at, ")
+        .push_bind(now.0);
+    begin.push("), revision = revision + 1, revoking_total = (SELECT COUNT(*) FROM ");
+    match which {
+        Which::Pending => begin.push("invitations WHERE batch_id = batches.id AND status = 'pending')"),
+        Which::Unsent => begin.push("mails WHERE batch_id = batches.id AND state IN ('queued', 'failed'))"),
+    };
+    begin.push(" WHERE id = ").push_bind(batch.to_owned());
+    begin.push(" AND (revoking IS NULL OR revoking <> 'pending')");
+    begin.build().execute(conn).await?;
+    Ok(())
+}
+
+/// A batch whose invitations are being revoked.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub(crate) struct Revocation {
+    pub(crate) batch_id: String,
+    which: String,
+    after: i64,
+}
+
+const SELECT: &str = "SELECT id AS batch_id, revoking AS which, revoking_after AS after FROM batches";
+
+/// The oldest batch of which something is to be revoked.
+pub(crate) async fn next(conn: &mut Conn, account_id: &str) -> DbResult<Option<Revocation>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND revoking IS NOT NULL ORDER BY id LIMIT 1");
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// How it stands with one batch.
+async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Revocation>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE revoking IS NOT NULL AND id = ").push_bind(batch.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// Deals with the next `limit` invitations of a batch. Answers whether there are more.
+pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis) -> DbResult<bool> {
+    let Some(revocation) = of_batch(conn, batch).await? else { return Ok(false) };
+    let next: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT id, row_number FROM invitations
+          WHERE batch_id = $1 AND status = 'pending' AND row_number > $2 ORDER BY row_number LIMIT $3",
+    )
+    .bind(batch)
+    .bind(revocation.after)
+    .bind(limit)
+    .fetch_all(&mut *conn)
+    .await?;
+    let last = next.last().map_or(revocation.after, |(_, row)| *row);
+    let is_over = count(i64::try_from(next.len()).unwrap_or(i64::MAX)) < limit;
+    let ids: Vec<String> = next.into_iter().map(|(id, _)| id).collect();
+    let ids = match from_text(&revocation.which)? {
+        Which::Pending => ids,
+        Which::Unsent => unsent(conn, ids).await?,
+    };
+    let revoked = invitations::revoke(conn, &ids).await?;
+    sqlx::query(
+        "UPDATE batches SET revoking_done = revoking_done + $1, revoking_after = $2, revision = revision + 1
+          WHERE id = $3",
+    )
+    .bind(revoked)
+    .bind(last)
+    .bind(batch)
+    .execute(&mut *conn)
+    .await?;
+    if is_over {
+        // A mail that was under way may wait by now.
+        sqlx::query(
+            "UPDATE batches SET revoking = NULL, revoking_total = 0, revoking_done = 0, revoking_after = -1,
+                    settled_at = NULL WHERE id = $1",
+        )
+        .bind(batch)
+        .execute(&mut *conn)
+        .await?;
+        mails::settle_batches(conn, now).await?;
+    }
+    Ok(!is_over)
+}
+
+async fn unsent(conn: &mut Conn, ids: Vec<String>) -> DbResult<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let mut select = Builder::new(
+        "SELECT invitation_id FROM mails WHERE state IN ('queued', 'failed') AND invitation_id IN (",
+    );
+    let mut list = select.separated(", ");
+    for id in ids {
+        list.push_bind(id);
+    }
+    select.push(")");
+    let unsent: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(unsent.into_iter().map(|(id,)| id).collect())
+}

@@ -1,0 +1,67 @@
+//! What the server says of itself to whoever watches over it.
+
+use std::time::Duration;
+
+use api_types::{CheckState, Readiness, paths};
+use reqwest::{Method, StatusCode};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::net::TcpListener;
+
+use crate::harness::{Answer, Server, send};
+
+/// Asks as a load balancer does: without cookie and without the app's header.
+async fn ask(server: &Server, path: &str) -> Answer {
+    send(server.anyone().bare(Method::GET, path)).await
+}
+
+/// What `/readyz` says, looked for anew.
+async fn readiness(server: &Server) -> (StatusCode, Readiness) {
+    server.clock.advance(Duration::from_secs(31));
+    let answer = ask(server, paths::READYZ).await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    (answer.status, serde_json::from_slice(&answer.body).expect("a readiness"))
+}
+
+#[tokio::test]
+async fn a_server_that_is_well_says_so_to_everybody() {
+    let server = Server::start().await;
+    let live = ask(&server, paths::LIVEZ).await;
+    assert_eq!((live.status.as_u16(), live.text().as_str()), (200, "ok\n"));
+    assert_eq!(live.header("cache-control"), Some("no-store"));
+    let well = Readiness::of(CheckState::Ok, CheckState::Ok, CheckState::Ok, Vec::new());
+    assert_eq!(readiness(&server).await, (StatusCode::OK, well));
+    assert_eq!(send(server.anyone().bare(Method::POST, paths::READYZ)).await.status, 405);
+}
+
+#[tokio::test]
+async fn a_writer_that_is_kept_is_seen_until_it_is_free() {
+    let server = Server::start().await;
+    let database = SqliteConnectOptions::new().filename(server.data().join("msi.sqlite3"));
+    let mut other: SqliteConnection = database.connect().await.unwrap();
+    let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let (status, seen) = readiness(&server).await;
+    assert_eq!((status.as_u16(), seen.ready, seen.writer), (503, false, CheckState::Failing));
+    assert_eq!((seen.disk, seen.mail, seen.jobs), (CheckState::Ok, CheckState::Ok, CheckState::Ok));
+    assert_eq!(ask(&server, paths::LIVEZ).await.status, 200);
+    held.rollback().await.unwrap();
+    while readiness(&server).await.0 != 200 {}
+}
+
+#[tokio::test]
+async fn a_disk_without_the_reserve_is_seen() {
+    let server = Server::start_with(|config| config.disk_reserve_mb = u64::MAX).await;
+    let (status, seen) = readiness(&server).await;
+    assert_eq!((status.as_u16(), seen.disk, seen.writer), (503, CheckState::Failing, CheckState::Ok));
+}
+
+#[tokio::test]
+async fn a_mail_server_that_says_nothing_or_is_not_there_is_seen() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let smtp = format!("smtp://{}", silent.local_addr().unwrap()).parse().unwrap();
+    let server = Server::start_with(|config| config.smtp = Some(smtp)).await;
+    let (status, seen) = readiness(&server).await;
+    assert_eq!((status.as_u16(), seen.mail, seen.writer), (503, CheckState::Failing, CheckState::Ok));
+    drop(silent);
+    assert_eq!(readiness(&server).await.1.mail, CheckState::Failing);
+}

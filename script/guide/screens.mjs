@@ -1,0 +1,66 @@
+// Which texts a screen shows, read from its sources: a page of the guide names the labels of its own screen.
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** The features behind each page: first its own, then those that lead to it. The others speak of every screen. */
+const FEATURES = {
+  "actions-config": ["actions_config"],
+  diagnostics: ["diagnostics"],
+  "field-sync": ["actions_config", "marketo", "salesforce"],
+  general: ["general", "sign_in"],
+  invitations: ["batches", "users", "invite", "invite_csv"],
+  invite: ["invite", "users"],
+  "invite-csv": ["invite_csv", "users"],
+  marketo: ["marketo", "actions_config", "users"],
+  profile: ["profile", "users", "marketo", "salesforce"],
+  salesforce: ["salesforce", "general"],
+  "salesforce-setup": ["salesforce_setup"],
+  security: ["security", "actions_config"],
+  "setup-guide": ["setup_guide", "users", "invite", "actions_config"],
+  "sign-in": ["sign_in", "general", "profile"],
+  teams: ["teams", "users"],
+  users: ["users"],
+};
+
+/** What every screen stands in. */
+const FRAME = ["shell", "ui", "field_sync", "sending"];
+
+/** The keys of the texts that each page's screens use, by page; a page that is not there may name any. */
+export function keysOfPages(root) {
+  const sources = join(root, "src");
+  return new Map(
+    Object.entries(FEATURES).map(([page, features]) => {
+      const keys = new Set();
+      const seen = new Set();
+      for (const module of [...features.map((feature) => `features/${feature}`), ...FRAME]) collect(sources, module, keys, seen);
+      return [page, keys];
+    }),
+  );
+}
+
+/** Adds the keys of a module and of the shared modules that it uses. */
+function collect(sources, module, keys, seen) {
+  if (seen.has(module)) return;
+  seen.add(module);
+  for (const file of filesOf(sources, module)) {
+    const text = readFileSync(file, "utf8");
+    for (const [, key] of text.matchAll(/\b(?:t|term|marked)!\(\s*"([\w.]+)"/g)) keys.add(key);
+    for (const [, group] of text.matchAll(/\bcoded\(\s*"(\w+)"/g)) keys.add(`${group}.`);
+    for (const used of modulesOf(text)) collect(sources, used, keys, seen);
+  }
+}
+
+/** The shared modules that a source names; other features are none of its business. */
+function modulesOf(text) {
+  const single = [...text.matchAll(/\bcrate::(\w+)/g)].map(([, name]) => name);
+  const several = [...text.matchAll(/\bcrate::\{([^;]*)\};/g)].flatMap(([, names]) => names.match(/\w+/g) ?? []);
+  return [...single, ...several].filter((name) => !["features", "screens", "app"].includes(name));
+}
+
+function filesOf(sources, module) {
+  const file = join(sources, `${module}.rs`);
+  if (existsSync(file)) return [file];
+  const folder = join(sources, module);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
+  return readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".rs")).map((name) => join(folder, name));
+}

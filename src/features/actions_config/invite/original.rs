@@ -1,0 +1,54 @@
+use api_types::{OriginalUser, Person, UserStatus};
+use leptos::prelude::*;
+
+use crate::api::Loader;
+use crate::loading::loaded;
+use crate::t;
+use crate::ui::{Icon, IconName};
+
+/// Who the original user is or will be, and where the first administrator cannot become that, how to go on.
+#[component]
+pub(super) fn Original(
+    original: Loader<OriginalUser>,
+    on_retry: impl Fn() + Send + Sync + 'static,
+) -> impl IntoView {
+    loaded(original, 1, on_retry, |original| match original {
+        OriginalUser::Chosen { person, status } => {
+            let note = match status {
+                UserStatus::Invited => Some(t!("actions_config.original_waiting")),
+                UserStatus::Expired => Some(t!("actions_config.original_expired")),
+                UserStatus::Deactivated => Some(t!("status.deactivated")),
+                UserStatus::Active => None,
+            };
+            view! { <Facts name=shown(&person) note /> }.into_any()
+        }
+        OriginalUser::Open { first_administrator: first, in_marketo } => view! {
+            <Facts name=None note=Some(t!("actions_config.original_open")) />
+            {(in_marketo == Some(false)).then(|| view! {
+                <p class="note note-notice"><Icon name=IconName::Info /><span>{t!(
+                    "actions_config.first_not_in_marketo",
+                    name = first.display_name(),
+                    address = first.email.as_str()
+                )}</span></p>
+            })}
+        }
+        .into_any(),
+    })
+}
+
+fn shown(person: &Person) -> Option<String> {
+    Some(person.display_name().to_owned())
+}
+
+#[component]
+fn Facts(name: Option<String>, note: Option<String>) -> impl IntoView {
+    view! {
+        <dl class="definition">
+            <dt>{t!("actions_config.original_user")}</dt>
+            <dd>
+                {name.map(|name| view! { <strong><bdi>{name}</bdi></strong>" " })}
+                {note.map(|note| view! { <span class="reason">{note}</span> })}
+            </dd>
+        </dl>
+    }
+}

@@ -1,0 +1,208 @@
+//! Handing a step over: to an administrator, who gets its persona, or by a link to whoever takes the step.
+
+use api_types::{List, Role, SetupStepId, User, UserQuery, UserStatus};
+use leptos::prelude::*;
+
+use crate::api::{Failure, Loader, users};
+use crate::loading::loaded_list;
+use crate::personas;
+use crate::routes::Route;
+use crate::session;
+use crate::setup_steps;
+use crate::t;
+use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, dom, notify};
+
+/// How many people are offered at once; the search finds the others.
+const OFFERED: u32 = 6;
+
+/// The state of the dialog.
+#[derive(Clone, Copy)]
+pub(super) struct HandOver {
+    /// The step; none while the dialog is closed.
+    step: RwSignal<Option<SetupStepId>>,
+    search: RwSignal<Option<String>>,
+    people: Loader<List<User>>,
+    /// Who has got it.
+    given: RwSignal<Option<User>>,
+    busy: RwSignal<bool>,
+    refusal: RwSignal<Option<String>>,
+}
+
+impl HandOver {
+    pub(super) fn new() -> Self {
+        Self {
+            step: RwSignal::new(None),
+            search: RwSignal::new(None),
+            people: Loader::new(),
+            given: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            refusal: RwSignal::new(None),
+        }
+    }
+
+    pub(super) fn ask(self, step: SetupStepId) {
+        self.refusal.set(None);
+        self.given.set(None);
+        self.search.set(None);
+        self.people.reset();
+        self.step.set(Some(step));
+        self.find();
+    }
+
+    fn find(self) {
+        let wanted = UserQuery {
+            search: self.search.get_untracked(),
+            role: Some(Role::Admin),
+            limit: Some(OFFERED),
+            ..UserQuery::default()
+        };
+        leptos::task::spawn_local(self.people.load(async move {
+            let mut found = users::list(&wanted).await?;
+            found.items.retain(|user| matches!(user.status, UserStatus::Active | UserStatus::Invited));
+            Ok(found)
+        }));
+    }
+
+    /// Closes it, unless it is to be known first what comes of it.
+    fn close(self) {
+        if !self.busy.get_untracked() {
+            self.step.set(None);
+        }
+    }
+
+    fn give(self, user: User) {
+        let Some(step) = self.step.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        self.busy.set(true);
+        self.refusal.set(None);
+        leptos::task::spawn_local(async move {
+            match give(step, &user).await {
+                Ok(newer) => {
+                    self.given.try_set(Some(newer));
+                    dom::after_paint(|| dom::focus("handed-over"));
+                }
+                Err(failure) => {
+                    self.refusal.try_set(Some(failure.message()));
+                    self.find();
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+}
+
+/// Gives somebody the persona whose step it is, beside those that they have.
+async fn give(step: SetupStepId, user: &User) -> Result<User, Failure> {
+    let mut all = user.personas.clone();
+    if !all.contains(&step.handed_over_as()) {
+        all.push(step.handed_over_as());
+    }
+    personas::change(user, &all).await
+}
+
+/// Makes the step the one's who is signed in.
+pub(super) async fn take(step: SetupStepId) {
+    let Some(session) = untrack(session::current) else { return };
+    let taken = async { give(step, &users::find(&session.user.id).await?).await };
+    match taken.await {
+        Ok(_) => {
+            notify(Tone::Success, t!("setup_guide.taken", persona = persona(step)));
+            dom::after_paint(move || dom::focus(&format!("step-{}", step.number())));
+        }
+        Err(failure) => notify(Tone::Failure, failure.message()),
+    }
+}
+
+fn persona(step: SetupStepId) -> String {
+    setup_steps::persona(step.handed_over_as()).in_line()
+}
+
+fn link(step: SetupStepId) -> String {
+    let origin = dom::window().location().origin().unwrap_or_default();
+    format!("{origin}{}", setup_steps::guide_href(step))
+}
+
+/// The dialog.
+#[component]
+pub(super) fn HandOverDialog(state: HandOver) -> impl IntoView {
+    let title = move || state.step.get().map(setup_steps::numbered).unwrap_or_default();
+    let close = Callback::new(move |()| state.close());
+    view! {
+        <Dialog
+            open=Signal::derive(move || state.step.with(Option::is_some))
+            title=Signal::derive(move || t!("setup_guide.hand_over_title", step = title()))
+            on_close=close
+        >
+            {move || state.step.get().map(|step| match state.given.get() {
+                None => view! { <Choice state step /> }.into_any(),
+                Some(user) => view! { <Given step user /> }.into_any(),
+            })}
+            <div class="dialog-actions">
+                <Button waiting=state.busy on_press=close>{t!("common.close")}</Button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// Administrators to choose from, and the other ways.
+#[component]
+fn Choice(state: HandOver, step: SetupStepId) -> impl IntoView {
+    let search = Callback::new(move |search: Option<String>| {
+        state.search.set(search);
+        state.find();
+    });
+    let asked = Signal::derive(move || state.search.get().unwrap_or_default());
+    let nobody = || view! { <p>{t!("common.no_matches")}</p> }.into_any();
+    let invite = format!("{}?persona={}", Route::Invite.href(), step.handed_over_as().as_str());
+    view! {
+        <div class="stack">
+            <p>{t!("setup_guide.hand_over_text", persona = persona(step))}</p>
+            <SearchField id="hand-over-search" label=t!("users.search") asked on_search=search />
+            {loaded_list(state.people, 3, move || state.find(), nobody, move |people| view! {
+                <ul class="choices">
+                    {people.into_iter().map(|user| view! { <Candidate state user /> }).collect_view()}
+                </ul>
+            }.into_any())}
+            {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            <p>{t!("setup_guide.hand_over_link")}</p>
+            <div class="actions">
+                <CopyButton text=link(step) label=t!("setup_guide.copy_link") />
+                <a class="button" href=invite>{t!("setup_guide.invite_for_step")}</a>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Candidate(state: HandOver, user: User) -> impl IntoView {
+    let name = user.display_name();
+    let email = (user.email != name).then(|| user.email.clone());
+    let label = name.clone();
+    let said = personas::in_words(&user.personas);
+    view! {
+        <li class="choice">
+            <span>
+                <bdi>{name}</bdi>
+                {email.map(|email| view! { <bdi class="address reason">{email}</bdi> })}
+                {said.map(|said| view! { <span class="reason">{said}</span> })}
+            </span>
+            <Button waiting=state.busy on_press=Callback::new(move |()| state.give(user.clone()))>
+                {t!("setup_guide.give")}
+                <span class="visually-hidden">{t!("common.of", text = label)}</span>
+            </Button>
+        </li>
+    }
+}
+
+/// What has come of it, and how the person gets to know.
+#[component]
+fn Given(step: SetupStepId, user: User) -> impl IntoView {
+    view! {
+        <div class="stack">
+            <p class="note" id="handed-over" tabindex="-1">
+                <Icon name=IconName::Check />
+                <span>{t!("setup_guide.handed_over", name = user.display_name(), persona = persona(step))}</span>
+            </p>
+            <div class="actions"><CopyButton text=link(step) label=t!("setup_guide.copy_link") /></div>
+        </div>
+    }
+}

@@ -1,0 +1,65 @@
+use api_types::{Me, Session};
+use leptos::prelude::*;
+
+use super::credentials::PasswordForm;
+use crate::routes::Route;
+use crate::session::{self, SessionState};
+use crate::t;
+use crate::ui::{Button, ButtonKind, Dialog, dom};
+
+/// What stands in the place of the screen once somebody else has signed in in the same browser: the tab does nothing until
+/// its person chooses. The screen waits behind it, hidden.
+#[component]
+pub(crate) fn Replaced() -> impl IntoView {
+    let replaced = Memo::new(|_| {
+        session::state().with(|state| match state {
+            SessionState::Replaced { mine, other } => Some((mine.clone(), other.clone())),
+            _ => None,
+        })
+    });
+    let open = Signal::derive(move || replaced.with(Option::is_some));
+    view! {
+        <Dialog open title=t!("session.replaced_title")>
+            {move || replaced.get().map(|(mine, other)| view! { <Choice mine other /> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Choice(mine: Session, other: Option<Me>) -> impl IntoView {
+    let again = RwSignal::new(false);
+    let me = mine.user.display_name();
+    let text = match &other {
+        Some(other) => t!("session.replaced_text", other = other.display_name(), mine = me.clone()),
+        None => t!("session.replaced_left", mine = me.clone()),
+    };
+    let kept = t!("session.replaced_kept", mine = me.clone());
+    // A page loaded anew: nothing of the first person is left in it.
+    let go_on = other.map(|other| {
+        let press = Callback::new(|()| {
+            let _ = dom::window().location().assign(&Route::Home.href());
+        });
+        view! {
+            <Button kind=ButtonKind::Primary on_press=press>
+                {t!("session.go_on_as", name = other.display_name())}
+            </Button>
+        }
+    });
+    let email = StoredValue::new(mine.user.email);
+    let done = Callback::new(session::signed_in);
+    view! {
+        <p>{text}</p>
+        <p>{kept}</p>
+        {move || again.get().then(|| view! { <PasswordForm on_done=done known_email=email.get_value() /> })}
+        <div class="dialog-actions">
+            {move || {
+                let label = t!("session.sign_in_again_as", name = me.clone());
+                (!again.get()).then(|| view! {
+                    <Button on_press=Callback::new(move |()| again.set(true))>{label.clone()}</Button>
+                })
+            }}
+            {go_on}
+            <Button kind=ButtonKind::Quiet on_press=Callback::new(|()| session::signed_out())>{t!("sign_in.leave")}</Button>
+        </div>
+    }
+}

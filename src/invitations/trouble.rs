@@ -1,0 +1,57 @@
+use api_types::{MailTrouble, MailTroubleCause};
+use leptos::prelude::*;
+
+use crate::api::mails;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, Icon, IconName, Tone, notify};
+
+fn words(cause: MailTroubleCause) -> String {
+    match cause {
+        MailTroubleCause::Unreachable => t!("mail_trouble.unreachable"),
+        MailTroubleCause::Silent => t!("mail_trouble.silent"),
+        MailTroubleCause::EncryptionRefused => t!("mail_trouble.encryption_refused"),
+        MailTroubleCause::CredentialsRefused => t!("mail_trouble.credentials_refused"),
+        MailTroubleCause::Refused => t!("mail_trouble.refused"),
+        _ => t!("mail_trouble.other"),
+    }
+}
+
+/// What keeps mails from being sent, as long as it does, and a way to try everything again at once.
+#[component]
+pub(crate) fn MailTroubleNote(
+    #[prop(into)] trouble: Signal<Option<MailTrouble>>,
+    /// Run once everything was told to be tried again.
+    on_retried: Callback<()>,
+) -> impl IntoView {
+    let cause = Memo::new(move |_| trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.cause)));
+    let next = move || {
+        let next = trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.next_try_at.clone()));
+        next.map(|time| t!("mail_trouble.waiting", time = i18n::date_time(time.as_str())))
+    };
+    let busy = RwSignal::new(false);
+    let retry = Callback::new(move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match mails::retry_all().await {
+                Ok(()) => {
+                    notify(Tone::Success, t!("mail_trouble.retried"));
+                    on_retried.try_run(());
+                }
+                Err(failure) => notify(Tone::Failure, failure.message()),
+            }
+            busy.try_set(false);
+        });
+    });
+    view! {
+        <div role="status">
+            {move || cause.get().map(|cause| view! {
+                <div class="note note-notice">
+                    <Icon name=IconName::Alert />
+                    <p class="grow">{words(cause)}" "{next}</p>
+                    <Button busy on_press=retry>{t!("mail_trouble.retry")}</Button>
+                </div>
+            })}
+        </div>
+    }
+}

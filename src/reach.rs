@@ -1,0 +1,82 @@
+//! Whether the server answers: known from every call that is made, and asked about while none gets through. What could not
+//! be loaded tries again when it does.
+
+use std::cell::Cell;
+
+use leptos::prelude::*;
+
+use crate::lifetime;
+
+#[derive(Clone, Copy)]
+struct Reach {
+    is_lost: RwSignal<bool>,
+    /// How often the server has come back.
+    returns: RwSignal<u32>,
+}
+
+thread_local! {
+    static REACH: Cell<Option<Reach>> = const { Cell::new(None) };
+}
+
+fn reach() -> Reach {
+    REACH.get().unwrap_or_else(|| {
+        let reach = lifetime::of_page(|| Reach { is_lost: RwSignal::new(false), returns: RwSignal::new(0) });
+        REACH.set(Some(reach));
+        reach
+    })
+}
+
+/// Whether nothing gets through to the server; reactive.
+pub(crate) fn is_lost() -> bool {
+    reach().is_lost.get()
+}
+
+/// The same, as of now.
+pub(crate) fn is_still_lost() -> bool {
+    reach().is_lost.get_untracked()
+}
+
+/// Notes that nothing got through; `true` where that is news.
+pub(crate) fn lose() -> bool {
+    let is_news = !is_still_lost();
+    if is_news {
+        reach().is_lost.set(true);
+    }
+    is_news
+}
+
+/// Notes that the server has answered.
+pub(crate) fn find() {
+    if is_still_lost() {
+        reach().is_lost.set(false);
+        reach().returns.update(|returns| *returns = returns.wrapping_add(1));
+    }
+}
+
+/// Runs `then` whenever the server answers again, as long as whoever asks for it is there.
+pub(crate) fn on_return(then: impl Fn() + 'static) {
+    let returns = reach().returns;
+    Effect::new(move |seen: Option<u32>| {
+        let now = returns.get();
+        if seen.is_some_and(|seen| seen != now) {
+            then();
+        }
+        now
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r15_the_server_is_lost_once_and_comes_back_once() {
+        let _owner = Owner::new_root(None);
+        assert!(!is_still_lost());
+        assert!(lose() && !lose(), "the second call that fails is no news");
+        find();
+        find();
+        assert!(!is_still_lost());
+        assert_eq!(reach().returns.get_untracked(), 1);
+    }
+}

@@ -1,0 +1,54 @@
+// P6: what Lighthouse says of the built app behind its own headers, on a desktop and on a phone: the sign-in page, and the
+// setup guide and User Management in an administrator's session. Needs DIST, SERVER and CHROME_PATH in the environment.
+// node lighthouse.mjs [RUNS]
+import { launch } from "chrome-launcher";
+import lighthouse, { desktopConfig } from "lighthouse";
+
+import { FLAGS } from "../e2e/harness/chromium.mjs";
+import { Server } from "../e2e/harness/server.mjs";
+import { median, print } from "./report.mjs";
+
+const RUNS = Number(process.argv[2] ?? 3);
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+const PAGES = [
+  ["sign-in", "/sign-in", false],
+  ["setup guide", "/", true],
+  ["User Management", "/settings/admin/users", true],
+];
+const DEVICES = [
+  ["desktop", desktopConfig],
+  ["phone", undefined],
+];
+
+const ends = [];
+try {
+  const server = await Server.start({ after: (end) => ends.push(end) });
+  const { cookie } = await server.admin();
+  const browser = await launch({ chromePath: process.env.CHROME_PATH, chromeFlags: ["--headless", ...FLAGS] });
+  ends.push(() => browser.kill());
+
+  for (const [name, path, isSignedIn] of PAGES) {
+    for (const [device, config] of DEVICES) {
+      const results = [];
+      for (let run = 0; run < RUNS; run += 1) {
+        const flags = {
+          port: browser.port,
+          onlyCategories: CATEGORIES,
+          extraHeaders: isSignedIn ? { Cookie: cookie } : {},
+        };
+        results.push((await lighthouse(`${server.origin}${path}`, flags, config)).lhr);
+      }
+      const score = (category) => Math.round(100 * median(results.map((lhr) => lhr.categories[category].score)));
+      const number = (audit) => median(results.map((lhr) => lhr.audits[audit].numericValue));
+      const times = `LCP ${(number("largest-contentful-paint") / 1000).toFixed(1)} s, blocked ${number("total-blocking-time").toFixed(0)} ms, CLS ${number("cumulative-layout-shift").toFixed(2)}`;
+      print("P6", `${name}, ${device}: performance, accessibility, best practices, SEO`, `${CATEGORIES.map(score).join(", ")} (${times})`);
+      if (process.env.DETAILS) {
+        for (const { title, score, displayValue } of Object.values(results[0].audits)) {
+          if (score !== null && score < 0.9) console.log(`    ${score.toFixed(2)} ${title} ${displayValue ?? ""}`);
+        }
+      }
+    }
+  }
+} finally {
+  for (const end of ends.reverse()) await end();
+}

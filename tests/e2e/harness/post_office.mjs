@@ -1,0 +1,44 @@
+// A mail server of a test's own, which is closed until the test opens it.
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+
+export class PostOffice {
+  #isOpen = false;
+  #server = createServer((socket) => (this.#isOpen ? talk(socket) : socket.destroy()));
+
+  static async start(suite) {
+    const office = new PostOffice();
+    await new Promise((ready) => office.#server.listen(0, "127.0.0.1", ready));
+    // Whoever is still connected is the product's server, which ends by itself.
+    suite.after(() => void office.#server.unref().close());
+    return office;
+  }
+
+  get address() {
+    return `smtp://127.0.0.1:${this.#server.address().port}`;
+  }
+
+  open() {
+    this.#isOpen = true;
+  }
+}
+
+function talk(socket) {
+  let inMessage = false;
+  const say = (text) => socket.write(`${text}\r\n`);
+  socket.on("error", () => socket.destroy());
+  socket.unref();
+  say("220 post office");
+  createInterface({ input: socket }).on("line", (line) => {
+    if (inMessage) {
+      if (line !== ".") return;
+      inMessage = false;
+      say("250 taken");
+    } else if (line === "DATA") {
+      inMessage = true;
+      say("354 go on");
+    } else {
+      say("250 ok");
+    }
+  });
+}

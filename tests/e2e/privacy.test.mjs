@@ -1,0 +1,160 @@
+// What leaves the browser between choosing people and inviting them: questions about the account, and nothing of them.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+
+import { holds } from "./harness/canary.mjs";
+import { fileOf } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve("--seats", "8");
+const admin = await server.admin();
+await admin.invite([{ email: "open@bücher.example" }]);
+
+const MASK = 2n ** 64n - 1n;
+const rotl = (word, by) => ((word << by) | (word >> (64n - by))) & MASK;
+
+/** The hash of `docs/address-keys.md`, written from its words. */
+function hashOf(seed, text) {
+  const bytes = Buffer.from(text);
+  const filled = Buffer.alloc((Math.floor(bytes.length / 8) + 1) * 8);
+  bytes.copy(filled);
+  let [a, b] = [seed[0] ^ BigInt(bytes.length), seed[1]];
+  for (let at = 0; at < filled.length; at += 8) {
+    const word = filled.readBigUInt64LE(at);
+    a = ((rotl(a, 29n) ^ word) * 0x9e3779b97f4a7c15n) & MASK;
+    b = ((rotl(b, 37n) ^ word) * 0xd6e8feb86659fd93n) & MASK;
+  }
+  let hash = a ^ rotl(b, 17n);
+  hash = ((hash ^ (hash >> 33n)) * 0xff51afd7ed558ccdn) & MASK;
+  hash = ((hash ^ (hash >> 33n)) * 0xc4ceb9fe1a85ec53n) & MASK;
+  return hash ^ (hash >> 33n);
+}
+
+/** An address with what could stand for it: its parts, and hashes of it, as text or bytes. */
+function traces(address, seed) {
+  const key = address.toLowerCase();
+  const [local] = key.split("@");
+  const digests = ["md5", "sha1", "sha256", "sha512"].flatMap((kind) =>
+    [address, key].map((text) => createHash(kind).update(text).digest()),
+  );
+  const word = hashOf(seed, key) & ~3n;
+  const own = Buffer.alloc(8);
+  own.writeBigUInt64LE(word);
+  const turned = Buffer.from(own).reverse();
+  const hex = [...digests, own, turned].map((bytes) => bytes.toString("hex"));
+  const packed = [...digests, own, turned].flatMap((bytes) => ["base64", "base64url"].map((kind) => bytes.toString(kind).replace(/=+$/, "")));
+  return [address, key, local, word.toString(), ...hex, ...packed];
+}
+
+/** The account's address keys: the seed, and the words of those who are known. */
+async function addressKeys(app) {
+  const text = await app.driver.readBytes("/api/v1/account/address-keys");
+  const bytes = Buffer.from(text, "base64");
+  const words = Array.from({ length: bytes.length / 8 }, (_, index) => bytes.readBigUInt64LE(index * 8));
+  return { seed: words.slice(0, 2), known: new Map(words.slice(2).map((word) => [word & ~3n, Number(word & 3n)])) };
+}
+
+/** Nothing but questions was sent, and none holds anything of those people. */
+function checkUntold(requests, addresses, seed) {
+  for (const { method, url, body, headers } of requests) {
+    assert.equal(method, "GET", `${method} ${url}`);
+    assert.equal(body, "", url);
+    const sent = JSON.stringify([url, headers]);
+    for (const address of addresses) {
+      for (const trace of traces(address, seed)) assert.ok(!holds(sent, trace), `${trace} of ${address} in ${sent}`);
+    }
+  }
+}
+
+const asked = (requests) => new Set(requests.map(({ url }) => new URL(url).pathname).filter((path) => path.startsWith("/api/")));
+
+const ENTERED = ["uniqueana@example.com", "unique.bo@example.org", "uniquecy@@example.org", "unique-di@example.com"];
+
+walk("s12: from choosing a file to Invite only questions about the account are sent", server, {}, async (app) => {
+  await app.enter();
+  const { seed, known } = await addressKeys(app);
+  const standing = (key) => known.get(hashOf(seed, key) & ~3n);
+  assert.deepEqual([standing("marketo.admin@example.com"), standing("open@xn--bcher-kva.example")], [0, 2]);
+  const { mapping, review, invite, sending } = app.inviteCsv;
+  await app.inviteCsv.open();
+  const heard = app.driver.listen();
+  const rows = [...ENTERED.slice(0, 3), "Marketo.Admin@example.com", "OPEN@bücher.example"];
+  const file = `Email,First name\n${rows.map((address, index) => `${address},Uniquename${index}`).join("\n")}\n`;
+  await app.inviteCsv.map(fileOf("uniquefile.csv", file));
+  await mapping.next();
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 2, error: 1, member: 1, invited: 1 });
+  // An edited address is looked up again, by nobody but the browser.
+  await review.edit("uniquecy@@example.org", "MARKETO.admin@example.com");
+  await review.seeGoingOnWith(2);
+  assert.deepEqual(await review.counts(), { ready: 2, duplicate: 1, member: 1, invited: 1 });
+  await review.edit("MARKETO.admin@example.com", ENTERED[3]);
+  await review.seeGoingOnWith(3);
+  await review.search("uniqueana");
+  await review.seeInRow(2, ENTERED[0]);
+  await review.search("");
+  await review.back();
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  await review.next();
+  await invite.arrive();
+  const before = [...heard.requests];
+  checkUntold(before, [...ENTERED, "uniquename"], seed);
+  const expected = ["account", "account/address-keys", "teams", "workspaces"].map((path) => `/api/v1/${path}`);
+  assert.deepEqual([...asked(before)].sort(), expected);
+  const forKeys = before.filter(({ url }) => url.endsWith("/account/address-keys"));
+  assert.deepEqual(forKeys.map(({ headers }) => "if-none-match" in headers), [false, true], "what is there already is not sent again");
+  await invite.invite(3);
+  await sending.seeAccepted(3);
+  assert.ok(heard.requests.some(({ method, body }) => method === "POST" && body.includes(ENTERED[0])), "the recording works");
+});
+
+walk("s12: more people than free seats, and who gets them, is said before anything is sent", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  const heard = app.driver.listen();
+  const rows = Array.from({ length: 9 }, (_, index) => `seat${index}@example.net`);
+  await app.inviteCsv.map(fileOf("seats.csv", `Email,First name\nmarketo.admin@example.com,Ana\n${rows.map((row) => `${row},Bo`).join("\n")}\n`));
+  await app.inviteCsv.mapping.next();
+  const { review } = app.inviteCsv;
+  await review.arrive();
+  await review.seeSeatsShort(9, 3, 6);
+  assert.deepEqual(await review.counts(), { ready: 3, member: 1, over_seats: 6 });
+  await review.seeInRow(6, app.say("verdict.over_seats"));
+  await review.edit("seat0@example.net", "nobody");
+  await review.seeSeatsShort(8, 3, 5);
+  await review.seeGoingOnWith(3);
+  assert.deepEqual(heard.requests.filter(({ method }) => method !== "GET"), []);
+});
+
+walk("s12: people who are entered are compared by nobody but the browser", server, {}, async (app) => {
+  await app.enter();
+  const { seed } = await addressKeys(app);
+  await app.invite.open();
+  const heard = app.driver.listen();
+  await app.invite.enter("uniqueeva@example.com Marketo.Admin@example.com open@xn--bcher-kva.example ");
+  await app.invite.seeEntry("Marketo.Admin@example.com", app.say("verdict.member"));
+  await app.invite.seeEntry("open@xn--bcher-kva.example", app.say("verdict.invited"));
+  await app.invite.next();
+  await app.invite.seeReview(1);
+  const leftOut = (await app.invite.leftOut()).map(([email]) => email);
+  assert.deepEqual(leftOut.map((text) => text.split(" ")[0]).sort(), ["Marketo.Admin@example.com", "open@xn--bcher-kva.example"]);
+  checkUntold([...heard.requests], ["uniqueeva@example.com"], seed);
+  await app.invite.invite(1);
+  await app.invite.seeAccepted(1);
+  assert.ok(heard.requests.some(({ method, body }) => method === "POST" && body.includes("uniqueeva@example.com")));
+});
+
+walk("s12: what the account could not be asked about people who are entered is said, and asked again", server, {}, async (app) => {
+  await app.enter();
+  await app.fault("/account/address-keys", "500", { method: "get", times: 2 });
+  await app.invite.open();
+  await app.invite.enter("Marketo.Admin@example.com uniqueflo@example.com ");
+  await app.invite.seeEntry("uniqueflo@example.com");
+  await app.invite.next();
+  await app.driver.see({ text: app.say("unknown.people"), within: { role: "alert" } });
+  await app.invite.seeReview(2);
+  await app.driver.click({ role: "button", name: app.say("unknown.ask_again") });
+  await app.invite.seeReview(1);
+});

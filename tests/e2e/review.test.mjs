@@ -1,0 +1,79 @@
+// The review of a file: from problem to problem, fixes for all rows of a kind, and addresses as they are shown.
+import assert from "node:assert/strict";
+
+import { fileOf } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve("--seats", "100000");
+const admin = await server.admin();
+
+/** A file of so many people below a header, some of them with another address. */
+function crowd(name, count, addresses) {
+  const rows = Array.from({ length: count }, (_, index) => `${addresses[index + 2] ?? `p${index + 2}@${name}.example`},Person ${index + 2}`);
+  return fileOf(`${name}.csv`, `Email,First name\n${rows.join("\n")}\n`);
+}
+
+walk("u5: the next problem is the next one, however far, and after the last one the first", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(crowd("far", 3_000, { 2: "first-bad", 3: "second-bad", 1500: "third-bad", 2999: "fourth-bad" }));
+  await mapping.next();
+  await review.arrive();
+  for (const cell of ["first-bad", "second-bad", "third-bad", "fourth-bad", "first-bad", "second-bad"]) {
+    await review.nextProblem();
+    await review.seeKeyboardIn(cell);
+  }
+  // It goes on from where the keyboard is, and out of what a filter shows.
+  await review.filterBy("error");
+  await review.seeOnly("error");
+  await review.nextProblem();
+  await review.seeKeyboardIn("third-bad");
+  await app.driver.press("Enter");
+  await app.driver.press("Control+a");
+  await app.driver.type("good@far.example");
+  await app.driver.press("Enter");
+  await review.seeKeyboardIn("good@far.example");
+  await review.arrive();
+  await review.nextProblem();
+  await review.seeKeyboardIn("fourth-bad");
+});
+
+walk("u5: a team that the account does not have is replaced, made or left out, in all its rows at once", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  const rows = ["a@team.example,Nobody", "b@team.example,nobody; Field", "c@team.example,Night Shift", "d@team.example,NIGHT SHIFT", "e@team.example,Nowhere"];
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("teams.csv", `Email,Team\n${rows.join("\n")}\n`));
+  await mapping.next();
+  await review.arrive();
+  await review.inspectFixes();
+  const names = (await admin.call("GET", "/teams")).items.map((team) => team.name);
+  assert.deepEqual((await review.teamsInsteadOf("Nobody")).slice(1), names, "every team is offered");
+  await review.replaceTeam("Nobody", "EMEA Sales");
+  await review.seeInRow(2, "EMEA Sales");
+  await review.seeInRow(3, "EMEA Sales; Field");
+  await review.createTeam("Night Shift");
+  await review.leaveOut("Nowhere");
+  await review.leaveOut("Field");
+  await review.seeGoingOnWith(5);
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 5 });
+  assert.ok((await admin.call("GET", "/teams")).items.some((team) => team.name === "Night Shift"));
+});
+
+walk("s6: names beside addresses are kept, and internationalised domains are shown in both forms", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  const rows = ["Ana García <ana@names.example>", "bo@bücher.example", "cy@xn--bcher-kva.example"];
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("names.csv", `Email\n${rows.join("\n")}\n`));
+  await mapping.next();
+  await review.arrive();
+  const [ana, bo, cy] = await review.rows();
+  assert.deepEqual(ana.slice(2), ["ana@names.example", "Ana", "García"]);
+  assert.ok(!ana[1].includes("ana@names.example"), "what is shown already is no suggestion");
+  for (const cells of [bo, cy]) assert.match(cells[2], /^.*@(bücher|xn--bcher-kva)\.example\s*\(\s*(bücher|xn--bcher-kva)\.example\s*\)$/);
+  assert.ok(bo[2].includes("bücher.example") && bo[2].includes("xn--bcher-kva.example"), bo[2]);
+  assert.ok(cy[2].includes("bücher.example") && cy[2].includes("xn--bcher-kva.example"), cy[2]);
+});

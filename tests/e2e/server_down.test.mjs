@@ -1,0 +1,49 @@
+// The server goes away and comes back: pages, lists and the logo are there again without anybody's doing.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = await serve();
+const admin = await server.admin();
+await admin.invite([{ email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" }]);
+
+walk("r15: with the server down the screen says so, claims nothing, and recovers by itself", server, {}, async (app) => {
+  await app.enter();
+  await server.kill();
+  await app.users.search("nobody at all");
+  await app.users.seeFailed(app.say("failure.unreachable"));
+  await app.frame.seeUnreachable();
+  // A screen whose code was never loaded.
+  await app.frame.openSettings("nav.diagnostics");
+  await app.frame.seeSaid(app.say("app.screen_failed"));
+  assert.ok(await app.frame.hasLogo());
+  await server.restart();
+  await app.frame.seeReachable();
+  await app.diagnostics.arrive();
+  app.driver.forgetTroubles(/Failed to fetch|dynamically imported/);
+});
+
+walk("r15: a list that could not be read is there once the server is back", server, {}, async (app) => {
+  await app.enter();
+  await server.kill();
+  await app.users.search("ana");
+  await app.users.seeFailed(app.say("failure.unreachable"));
+  await app.frame.seeUnreachable();
+  await server.restart();
+  await app.users.seeTotal(1);
+  await app.frame.seeReachable();
+});
+
+walk("r15: a change that did not get through is not said to be made", server, {}, async (app) => {
+  await app.enter();
+  await server.kill();
+  await app.users.chooseRole("Ana Ruiz", "role.admin");
+  await app.users.seeQuestion(app.say("users.grant_title", { name: "Ana Ruiz" }));
+  await app.users.confirm("users.grant");
+  await app.users.seeRefusal(app.say("failure.unreachable"));
+  assert.equal(await app.frame.hasUndo(), false);
+  await server.restart();
+  await app.frame.seeReachable();
+  await app.users.confirm("users.grant");
+  await app.frame.seeUndoable();
+});

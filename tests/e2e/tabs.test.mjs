@@ -1,0 +1,95 @@
+// Two people in one browser, one after the other: a tab of the first acts as nobody once the second has signed in.
+import assert from "node:assert/strict";
+
+import { fileOf } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const PASSWORD = "correct horse battery staple";
+const ADMIN = "marketo.admin@example.com";
+const CHUNKS = "/invitation-batches/{id}/chunks";
+
+const server = await serve("--seats", "1000");
+const admin = await server.admin();
+await admin.setPassword(PASSWORD);
+await admin.invite([
+  { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
+  { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
+  { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
+]);
+const linkFor = async (email) => (await server.mailsOnceThere(email))[0].links[0];
+await server.visitor().accept(await linkFor("ana@example.com"), PASSWORD);
+
+walk("a10: a tab says at once that somebody else has signed in, and acts as nobody until its person chooses", server, {}, async (app) => {
+  await app.enter();
+  const heard = app.driver.listen();
+  const other = await app.tab();
+  await other.activation.open(await linkFor("bo@example.com"));
+  await other.activation.seeAsked(ADMIN, "bo@example.com");
+  await other.activation.goOn("bo@example.com");
+  await other.activation.activate(PASSWORD);
+  await other.profile.arrive();
+  await app.frame.seeReplaced("Bo Lee", ADMIN);
+  await app.driver.gone({ role: "heading", name: app.say("nav.user_management") });
+
+  // By its keys it does nothing either, and no request of the first person's goes out in the second one's name.
+  const sent = heard.requests.length;
+  await app.driver.press("Escape");
+  await app.driver.press("Escape");
+  await app.frame.seeReplaced("Bo Lee", ADMIN);
+  const late = heard.requests.slice(sent).filter(({ url }) => url.includes("/api/"));
+  assert.deepEqual(late.map(({ method, url }) => `${method} ${new URL(url).pathname}`), []);
+
+  await app.frame.goOnAs("Bo Lee");
+  await app.profile.arrive();
+});
+
+walk("a10: whoever signs in again finds the tab as it was", server, {}, async (app) => {
+  await app.enter();
+  await app.users.search("ana");
+  await app.users.seeTotal(1);
+  const other = await app.tab();
+  await other.driver.signOut();
+  await other.signIn.open();
+  await other.signIn.byPassword("ana@example.com", PASSWORD);
+  await other.profile.arrive();
+  await app.frame.seeReplaced("Ana Ruiz", ADMIN);
+  await app.frame.signInAgainAs(ADMIN, PASSWORD);
+  await app.users.seeTotal(1);
+  await other.frame.seeReplaced(ADMIN, "Ana Ruiz");
+});
+
+walk("r5: what one person has not sent is neither lost nor the next one's to see or send", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(fileOf("kept.csv", "Email\none@kept.example\ntwo@kept.example\n"));
+  await app.fault(CHUNKS, "503", { times: 1_000_000 });
+  await app.inviteCsv.invite.invite(2);
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  const other = await app.tab();
+  await other.driver.signOut();
+  await other.signIn.open();
+  await other.signIn.byPassword("ana@example.com", PASSWORD);
+  await other.profile.arrive();
+  await app.frame.seeReplaced("Ana Ruiz", ADMIN);
+  await app.frame.goOnAs("Ana Ruiz");
+  await app.profile.arrive();
+  assert.equal(await app.driver.has(app.frame.strip), false);
+  assert.equal((await admin.users({ search: "kept.example" })).length, 0);
+
+  await other.driver.signOut();
+  await other.signIn.open();
+  await other.signIn.byPassword(ADMIN, PASSWORD);
+  await server.mailsOnceThere("kept.example", 2);
+  assert.equal((await admin.users({ search: "kept.example" })).length, 2);
+});
+
+walk("activation asks again where somebody has signed in since the page was opened", server, {}, async (app) => {
+  await app.activation.open(await linkFor("cy@example.com"));
+  const other = await app.tab();
+  await other.driver.signIn(await server.signInLink());
+  await app.activation.activate(PASSWORD);
+  await app.activation.seeAsked(ADMIN, "cy@example.com");
+  await app.activation.goOn("cy@example.com");
+  await app.activation.submit();
+  await app.profile.arrive();
+});

@@ -1,0 +1,46 @@
+// Undoing a batch that is too large for one moment.
+import assert from "node:assert/strict";
+
+import { serve, walk } from "./harness/walk.mjs";
+
+const PEOPLE = 6_000;
+const server = await serve("--seats", String(2 * PEOPLE));
+const admin = await server.admin();
+
+walk("r20: undoing a large batch shows how far it is, after a reload too, and when it is done", server, {}, async (app) => {
+  const batch = await admin.call("POST", "/invitation-batches", {
+    source: "csv",
+    file_name: "many.csv",
+    options: { role: "user", teams: [], workspace: null, language: "en", message: null, expires_in_days: 7 },
+    expected_rows: PEOPLE,
+  });
+  for (let index = 0; index < PEOPLE / 1_000; index += 1) {
+    const rows = Array.from({ length: 1_000 }, (_, at) => {
+      const row = index * 1_000 + at + 2;
+      return { row, email: `p${row}@example.com` };
+    });
+    await admin.call("POST", `/invitation-batches/${batch.id}/chunks`, { index, rows });
+  }
+  await admin.call("POST", `/invitation-batches/${batch.id}/seal`);
+
+  await app.enter();
+  await app.batch.openList();
+  await app.batch.open("many.csv");
+  await app.batch.act("batches.revoke_all");
+  await app.batch.confirm("batches.revoke_all");
+  // Nobody else writes until it has been looked at.
+  const release = server.hold();
+  try {
+    await app.batch.seeRevoking();
+    await app.driver.reload();
+    await app.batch.arrive();
+    await app.batch.seeRevoking();
+    await app.batch.seeObstacle("batches.revoke_all", "batches.revoking_now");
+  } finally {
+    release();
+  }
+  await app.batch.seeRevoked();
+  const now = await admin.call("GET", `/invitation-batches/${batch.id}`);
+  assert.deepEqual([now.revoked, now.revoking], [PEOPLE, undefined]);
+  assert.equal((await admin.users()).length, 1, "the seats are free");
+});
