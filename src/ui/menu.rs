@@ -39,7 +39,8 @@ pub(crate) fn Menu(
     let open = RwSignal::new(false);
     let root = NodeRef::<html::Div>::new();
     let entries = move || -> Vec<HtmlElement> {
-        let Some(root) = root.get_untracked() else { return Vec::new() };
+        // Also asked by the browser's next frame, when the menu may be gone.
+        let Some(Some(root)) = root.try_get_untracked() else { return Vec::new() };
         let Ok(found) = root.query_selector_all("[role=menuitem]") else { return Vec::new() };
         (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
     };

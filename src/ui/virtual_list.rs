@@ -61,15 +61,15 @@ pub(crate) fn VirtualList(
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let top = RwSignal::new(0.0);
+    // Also called by the browser's next frame, when the list may be gone.
     let measure = move || {
-        let Some(list) = node.get_untracked() else { return };
-        let (rows, offset) = visible(
-            total.get_untracked(),
-            row_height,
-            f64::from(list.client_height()),
-            f64::from(list.scroll_top()),
-        );
-        if window.get_untracked() != rows {
+        let Some(Some(list)) = node.try_get_untracked() else { return };
+        let (Some(total), Some(before)) = (total.try_get_untracked(), window.try_get_untracked()) else {
+            return;
+        };
+        let (rows, offset) =
+            visible(total, row_height, f64::from(list.client_height()), f64::from(list.scroll_top()));
+        if before != rows {
             window.set(rows);
         }
         top.set(offset);

@@ -77,3 +77,21 @@ walk("s6: names beside addresses are kept, and internationalised domains are sho
   assert.ok(bo[2].includes("bücher.example") && bo[2].includes("xn--bcher-kva.example"), bo[2]);
   assert.ok(cy[2].includes("bücher.example") && cy[2].includes("xn--bcher-kva.example"), cy[2]);
 });
+
+walk("u5: leaving the review while its rows are on their way to the screen breaks nothing", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(crowd("leaving", 40, { 3: "bad" }));
+  await mapping.next();
+  await review.arrive();
+  await app.driver.stopClock();
+  await review.filterBy("error");
+  await review.seeRowsOf("error");
+  // The browser's next frame, which measures the new rows, comes only when they are gone.
+  await review.back();
+  await mapping.arrive();
+  await app.driver.startClock();
+  await mapping.next();
+  await review.arrive();
+});

@@ -85,7 +85,7 @@ pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
             match flow.change(Change::Fix(fix)).await {
                 Ok(()) => {
                     announce(t!("invite_csv.fixed"));
-                    on_changed.run(());
+                    on_changed.try_run(());
                 }
                 Err(error) => notify(Tone::Failure, words::job_error(error)),
             }
@@ -151,7 +151,7 @@ fn TeamFix(
             match outcome {
                 Ok(name) => {
                     notify(Tone::Success, t!("teams.created", team = name));
-                    on_changed.run(());
+                    on_changed.try_run(());
                 }
                 Err(message) => notify(Tone::Failure, message),
             }

@@ -195,7 +195,7 @@ pub(super) fn Grid(
         editing.set(None);
         leptos::task::spawn_local(async move {
             match flow.change(Change::Edit { row, field, value }).await {
-                Ok(()) => on_changed.run(()),
+                Ok(()) => drop(on_changed.try_run(())),
                 Err(error) => notify(Tone::Failure, words::job_error(error)),
             }
         });

@@ -293,7 +293,7 @@ fn UndoButton(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
             match flow.undo().await {
                 Ok(()) => {
                     announce(t!("invite_csv.undone"));
-                    on_changed.run(());
+                    on_changed.try_run(());
                 }
                 Err(error) => notify(Tone::Failure, words::job_error(error)),
             }

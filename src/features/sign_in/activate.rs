@@ -164,7 +164,10 @@ fn accept(
             async move {
                 // Somebody may have signed in in another tab since the page was opened.
                 let other = session::someone().await;
-                if other.as_ref().is_some_and(|other| agreed.get_value().as_ref() != Some(&other.id)) {
+                if other
+                    .as_ref()
+                    .is_some_and(|other| agreed.try_get_value().flatten().as_ref() != Some(&other.id))
+                {
                     instead.set(other);
                     dom::after_paint(|| dom::focus("instead"));
                     return Ok(());

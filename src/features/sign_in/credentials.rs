@@ -62,6 +62,13 @@ pub(crate) fn SignIn() -> impl IntoView {
     }
 }
 
+/// Hands over a session; where the screen that asked for it is gone, whoever it is of is signed in all the same.
+fn finish(on_done: Callback<Session>, session: Session) {
+    if on_done.try_run(session.clone()).is_none() {
+        session::signed_in(session);
+    }
+}
+
 /// Signs in by the token of a one-time link. The person presses the button: opening a link uses nothing up.
 #[component]
 fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
@@ -72,7 +79,7 @@ fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
         let credentials = Credentials::Link { token: token.clone() };
         leptos::task::spawn_local(async move {
             match open_session(&credentials).await {
-                Ok(session) => on_done.run(session),
+                Ok(session) => finish(on_done, session),
                 Err(error) => {
                     failure.set(Some(error));
                     busy.set(false);
@@ -114,7 +121,7 @@ pub(super) fn PasswordForm(
             let credentials = Credentials::Password { email: address.trim().to_owned(), password: secret };
             let session = open_session(&credentials).await.map_err(|error| Some(error.message()))?;
             password.text.set(String::new());
-            on_done.run(session);
+            finish(on_done, session);
             Ok(())
         },
     );

@@ -42,11 +42,22 @@ export function walk(name, server, options, steps) {
       if (troubles.length > 0) throw new Error(troubles.join("\n"));
     } catch (error) {
       await keepPictures(name, people);
-      throw error;
+      const troubles = people.flatMap((app) => app.driver.troubles);
+      throw new Error([error.message, ...troubles, await screensOf(people)].join("\n"), { cause: error });
     } finally {
       await Promise.all(people.map((app) => app.driver.close()));
     }
   });
+}
+
+/** What every page of a walk showed when it failed, as a screen reader would hear it. */
+async function screensOf(people) {
+  const pages = people.flatMap((app) => app.driver.context.pages());
+  const seen = pages.map(async (page) => {
+    const said = await page.locator("body").ariaSnapshot({ timeout: 5_000 }).catch((error) => error.message);
+    return `--- ${new URL(page.url()).pathname}\n${said}`;
+  });
+  return (await Promise.all(seen)).join("\n");
 }
 
 /** Where `PICTURES` names a folder, what was on the screens when a walk failed. */
