@@ -9,8 +9,9 @@ use leptos_router::path;
 use crate::api::Failure;
 use crate::features::sign_in;
 use crate::i18n;
+use crate::places::Place;
 use crate::routes::{Route, base_path};
-use crate::screens::{self, Piece};
+use crate::screens::{self, HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
 use crate::sending;
 use crate::session::{self, SessionState};
 use crate::t;
@@ -57,37 +58,42 @@ fn Replaced(replaced: Memo<bool>) -> impl IntoView {
     move || needed.get().then(sign_in::Replaced)
 }
 
+/// A view of one type for all routes: the router's code is there once instead of once for each.
+fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
+    view
+}
+
 #[component]
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Path path=path!("/sign-in") view=sign_in::SignIn />
-            <Path path=path!("/forgot-password") view=sign_in::ForgotPassword />
-            <Path path=path!("/reset-password") view=sign_in::ResetPassword />
-            <Path path=path!("/activate") view=sign_in::Activate />
-            <Path path=path!("/") view=|| guarded(Audience::AdminsFirst, Piece::Home, || screens::open(screens::setup_guide).into_any()) />
-            <Path path=path!("/admin") view=|| admin(Piece::Settings, || screens::open(screens::marketo_admin).into_any()) />
-            <Path path=path!("/admin/sales-insight") view=|| admin(Piece::Settings, || screens::open(screens::sales_insight).into_any()) />
-            <Path path=path!("/settings") view=|| everyone(Piece::Settings, || screens::open(screens::all_settings).into_any()) />
-            <Path path=path!("/settings/account") view=|| everyone(Piece::Settings, || screens::open(screens::my_account).into_any()) />
-            <Path path=path!("/settings/admin") view=|| admin(Piece::Settings, || screens::open(screens::admin_settings).into_any()) />
-            <Path path=path!("/settings/integrations") view=|| admin(Piece::Settings, || screens::open(screens::integrations).into_any()) />
-            <Path path=path!("/admin/sales-insight/actions-config") view=|| admin(Piece::Settings, || screens::open(screens::actions_config).into_any()) />
-            <Path path=path!("/settings/account/profile") view=|| everyone(Piece::Settings, || screens::open(screens::profile).into_any()) />
-            <Path path=path!("/settings/account/salesforce") view=|| everyone(Piece::Settings, || screens::open(screens::salesforce).into_any()) />
-            <Path path=path!("/settings/admin/general") view=|| admin(Piece::Settings, || screens::open(screens::general).into_any()) />
-            <Path path=path!("/settings/admin/users") view=|| admin(Piece::People, || screens::open(screens::users).into_any()) />
-            <Path path=path!("/settings/admin/users/invite") view=|| admin(Piece::Invite, || screens::open(screens::invite).into_any()) />
-            <Path path=path!("/settings/admin/users/invite-csv") view=|| admin(Piece::Invite, || screens::open(screens::invite_csv).into_any()) />
-            <Path path=path!("/settings/admin/users/invitations") view=|| admin(Piece::Invite, || screens::open(screens::batches).into_any()) />
-            <Path path=path!("/settings/admin/users/invitations/:batch") view=|| admin(Piece::Invite, || screens::open(screens::batch).into_any()) />
-            <Path path=path!("/settings/admin/teams") view=|| admin(Piece::People, || screens::open(screens::teams).into_any()) />
-            <Path path=path!("/settings/admin/teams/:team") view=|| admin(Piece::People, || screens::open(screens::team).into_any()) />
-            <Path path=path!("/settings/admin/salesforce") view=|| admin(Piece::Settings, || screens::open(screens::salesforce).into_any()) />
-            <Path path=path!("/settings/admin/marketo") view=|| admin(Piece::Settings, || screens::open(screens::marketo).into_any()) />
-            <Path path=path!("/settings/admin/security") view=|| admin(Piece::Settings, || screens::open(screens::security).into_any()) />
-            <Path path=path!("/settings/integrations/diagnostics") view=|| admin(Piece::Settings, || screens::open(screens::diagnostics).into_any()) />
-            <Path path=path!("/salesforce-setup") view=|| admin(Piece::Home, || screens::open(screens::salesforce_setup).into_any()) />
+            <Path path=path!("/sign-in") view=routed(|| sign_in::SignIn().into_any()) />
+            <Path path=path!("/forgot-password") view=routed(|| sign_in::ForgotPassword().into_any()) />
+            <Path path=path!("/reset-password") view=routed(|| sign_in::ResetPassword().into_any()) />
+            <Path path=path!("/activate") view=routed(|| sign_in::Activate().into_any()) />
+            <Path path=path!("/") view=routed(|| admins_first(Screen::Home(HomeScreen::SetupGuide))) />
+            <Path path=path!("/admin") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::MarketoAdmin)))) />
+            <Path path=path!("/admin/sales-insight") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::SalesInsight)))) />
+            <Path path=path!("/settings") view=routed(|| everyone(Screen::Settings(SettingsScreen::Place(Place::Settings)))) />
+            <Path path=path!("/settings/account") view=routed(|| everyone(Screen::Settings(SettingsScreen::Place(Place::MyAccount)))) />
+            <Path path=path!("/settings/admin") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::AdminSettings)))) />
+            <Path path=path!("/settings/integrations") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::Integrations)))) />
+            <Path path=path!("/admin/sales-insight/actions-config") view=routed(|| admins(Screen::Settings(SettingsScreen::ActionsConfig))) />
+            <Path path=path!("/settings/account/profile") view=routed(|| everyone(Screen::Settings(SettingsScreen::Profile))) />
+            <Path path=path!("/settings/account/salesforce") view=routed(|| everyone(Screen::Settings(SettingsScreen::Salesforce))) />
+            <Path path=path!("/settings/admin/general") view=routed(|| admins(Screen::Settings(SettingsScreen::General))) />
+            <Path path=path!("/settings/admin/users") view=routed(|| admins(Screen::People(PeopleScreen::Users))) />
+            <Path path=path!("/settings/admin/users/invite") view=routed(|| admins(Screen::Invite(InviteScreen::Users))) />
+            <Path path=path!("/settings/admin/users/invite-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UsersViaCsv))) />
+            <Path path=path!("/settings/admin/users/invitations") view=routed(|| admins(Screen::Invite(InviteScreen::Batches))) />
+            <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::Batch))) />
+            <Path path=path!("/settings/admin/teams") view=routed(|| admins(Screen::People(PeopleScreen::Teams))) />
+            <Path path=path!("/settings/admin/teams/:team") view=routed(|| admins(Screen::People(PeopleScreen::Team))) />
+            <Path path=path!("/settings/admin/salesforce") view=routed(|| admins(Screen::Settings(SettingsScreen::Salesforce))) />
+            <Path path=path!("/settings/admin/marketo") view=routed(|| admins(Screen::Settings(SettingsScreen::Marketo))) />
+            <Path path=path!("/settings/admin/security") view=routed(|| admins(Screen::Settings(SettingsScreen::Security))) />
+            <Path path=path!("/settings/integrations/diagnostics") view=routed(|| admins(Screen::Settings(SettingsScreen::Diagnostics))) />
+            <Path path=path!("/salesforce-setup") view=routed(|| admins(Screen::Home(HomeScreen::SalesforceSetup))) />
         </Routes>
     }
 }
@@ -112,7 +118,7 @@ enum Gate {
 }
 
 /// Shows a screen to its audience, and sends those who are not signed in to sign in and back.
-fn guarded(audience: Audience, piece: Piece, screen: fn() -> AnyView) -> impl IntoView {
+fn guarded(audience: Audience, screen: Screen) -> AnyView {
     let gate = Memo::new(move |_| {
         session::state().with(|state| match state {
             SessionState::Unknown => Gate::Wait,
@@ -128,7 +134,7 @@ fn guarded(audience: Audience, piece: Piece, screen: fn() -> AnyView) -> impl In
             },
         })
     });
-    move || match gate.get() {
+    (move || match gate.get() {
         Gate::Wait => Starting().into_any(),
         Gate::SignIn => view! { <Redirect path=sign_in::path_and_back(&here()) /> }.into_any(),
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
@@ -143,9 +149,10 @@ fn guarded(audience: Audience, piece: Piece, screen: fn() -> AnyView) -> impl In
             }
             .into_any()
         }
-        Gate::Forbidden => screens::in_shell(Piece::Home, forbidden).into_any(),
-        Gate::Open => screens::in_shell(piece, screen).into_any(),
-    }
+        Gate::Forbidden => screens::in_shell(Screen::Home(HomeScreen::Forbidden)),
+        Gate::Open => screens::in_shell(screen),
+    })
+    .into_any()
 }
 
 /// The place that was asked for, below the base of the deployment: path, query and anchor.
@@ -161,23 +168,16 @@ fn here() -> String {
     here + &location.hash.get_untracked()
 }
 
-fn everyone(piece: Piece, screen: fn() -> AnyView) -> impl IntoView {
-    guarded(Audience::Everyone, piece, screen)
+fn everyone(screen: Screen) -> AnyView {
+    guarded(Audience::Everyone, screen)
 }
 
-fn admin(piece: Piece, screen: fn() -> AnyView) -> impl IntoView {
-    guarded(Audience::Admins, piece, screen)
+fn admins(screen: Screen) -> AnyView {
+    guarded(Audience::Admins, screen)
 }
 
-fn forbidden() -> AnyView {
-    view! {
-        <Page title=t!("forbidden.title")>
-            <EmptyState title=t!("forbidden.what") text=t!("forbidden.text")>
-                <a class="button" href=Route::Profile.href()>{t!("nav.my_profile")}</a>
-            </EmptyState>
-        </Page>
-    }
-    .into_any()
+fn admins_first(screen: Screen) -> AnyView {
+    guarded(Audience::AdminsFirst, screen)
 }
 
 #[component]

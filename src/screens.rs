@@ -16,10 +16,11 @@ use crate::features::{
 use crate::field_sync;
 use crate::i18n;
 use crate::places::Place;
+use crate::routes::Route;
 use crate::sending;
 use crate::shell::Shell;
 use crate::t;
-use crate::ui::{Failed, Skeleton, Starting};
+use crate::ui::{EmptyState, Failed, Page, Skeleton, Starting};
 
 /// What a screen needs could not be loaded.
 pub(crate) struct Unloaded;
@@ -33,30 +34,94 @@ impl From<SplitLoaderError> for Unloaded {
 /// A screen, or that its code could not be loaded.
 pub(crate) type Loaded = Result<AnyView, Unloaded>;
 
-/// The pieces of code that screens are in.
+/// The screens behind the sign-in, by the piece of code that they are in.
 #[derive(Clone, Copy)]
-pub(crate) enum Piece {
-    Home,
-    People,
-    Invite,
-    Settings,
+pub(crate) enum Screen {
+    Home(HomeScreen),
+    People(PeopleScreen),
+    Invite(InviteScreen),
+    Settings(SettingsScreen),
 }
 
-impl Piece {
-    /// Fetches the code. A failure shows when the screen is opened.
-    async fn fetch(self) {
-        let _ = match self {
-            Self::Home => fetch_home().await,
-            Self::People => fetch_people().await,
-            Self::Invite => fetch_invite().await,
-            Self::Settings => fetch_settings().await,
-        };
-    }
+#[derive(Clone, Copy)]
+pub(crate) enum HomeScreen {
+    Forbidden,
+    SetupGuide,
+    SalesforceSetup,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum PeopleScreen {
+    Users,
+    Teams,
+    Team,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum InviteScreen {
+    Users,
+    UsersViaCsv,
+    Batches,
+    Batch,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum SettingsScreen {
+    Place(Place),
+    ActionsConfig,
+    Profile,
+    General,
+    Salesforce,
+    Marketo,
+    Security,
+    Diagnostics,
+}
+
+#[wasm_split(home, fallible, preload(fetch_home))]
+fn home(screen: HomeScreen) -> Loaded {
+    Ok(match screen {
+        HomeScreen::Forbidden => forbidden(),
+        HomeScreen::SetupGuide => setup_guide::SetupGuide().into_any(),
+        HomeScreen::SalesforceSetup => salesforce_setup::SalesforceSetup().into_any(),
+    })
+}
+
+#[wasm_split(people, fallible, preload(fetch_people))]
+fn people(screen: PeopleScreen) -> Loaded {
+    Ok(match screen {
+        PeopleScreen::Users => users::UserManagement().into_any(),
+        PeopleScreen::Teams => teams::TeamManagement().into_any(),
+        PeopleScreen::Team => teams::TeamDetail().into_any(),
+    })
+}
+
+#[wasm_split(invite, fallible, preload(fetch_invite))]
+fn invitations(screen: InviteScreen) -> Loaded {
+    Ok(match screen {
+        InviteScreen::Users => invite::InviteUsers().into_any(),
+        InviteScreen::UsersViaCsv => invite_csv::InviteUsersViaCsv().into_any(),
+        InviteScreen::Batches => batches::Batches().into_any(),
+        InviteScreen::Batch => batches::BatchDetail().into_any(),
+    })
+}
+
+#[wasm_split(settings, fallible, preload(fetch_settings))]
+fn settings(screen: SettingsScreen) -> Loaded {
+    Ok(match screen {
+        SettingsScreen::Place(place) => places::place(place).into_any(),
+        SettingsScreen::ActionsConfig => actions_config::ActionsConfig().into_any(),
+        SettingsScreen::Profile => profile::Profile().into_any(),
+        SettingsScreen::General => general::General().into_any(),
+        SettingsScreen::Salesforce => salesforce::Salesforce().into_any(),
+        SettingsScreen::Marketo => marketo::Marketo().into_any(),
+        SettingsScreen::Security => security::Security().into_any(),
+        SettingsScreen::Diagnostics => diagnostics::Diagnostics().into_any(),
+    })
 }
 
 #[wasm_split(home, fallible)]
-fn shell(screen: fn() -> AnyView) -> Loaded {
-    Ok(view! { <Shell>{screen()}</Shell> }.into_any())
+fn shell(screen: Screen) -> Loaded {
+    Ok(view! { <Shell>{open(move || screen.load())}</Shell> }.into_any())
 }
 
 #[wasm_split(home, fallible)]
@@ -69,114 +134,37 @@ pub(crate) fn sync_strip() -> Loaded {
     Ok(field_sync::SyncStrip().into_any())
 }
 
-#[wasm_split(settings, fallible)]
-pub(crate) fn marketo_admin() -> Loaded {
-    Ok(places::place(Place::MarketoAdmin).into_any())
+impl Screen {
+    /// Fetches the code. A failure shows when the screen is opened.
+    async fn fetch(self) {
+        let _ = match self {
+            Self::Home(_) => fetch_home().await,
+            Self::People(_) => fetch_people().await,
+            Self::Invite(_) => fetch_invite().await,
+            Self::Settings(_) => fetch_settings().await,
+        };
+    }
+
+    async fn load(self) -> Loaded {
+        match self {
+            Self::Home(screen) => home(screen).await,
+            Self::People(screen) => people(screen).await,
+            Self::Invite(screen) => invitations(screen).await,
+            Self::Settings(screen) => settings(screen).await,
+        }
+    }
 }
 
-#[wasm_split(settings, fallible)]
-pub(crate) fn sales_insight() -> Loaded {
-    Ok(places::place(Place::SalesInsight).into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn all_settings() -> Loaded {
-    Ok(places::place(Place::Settings).into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn my_account() -> Loaded {
-    Ok(places::place(Place::MyAccount).into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn admin_settings() -> Loaded {
-    Ok(places::place(Place::AdminSettings).into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn integrations() -> Loaded {
-    Ok(places::place(Place::Integrations).into_any())
-}
-
-#[wasm_split(settings, fallible, preload(fetch_settings))]
-pub(crate) fn profile() -> Loaded {
-    Ok(profile::Profile().into_any())
-}
-
-#[wasm_split(people, fallible, preload(fetch_people))]
-pub(crate) fn users() -> Loaded {
-    Ok(users::UserManagement().into_any())
-}
-
-#[wasm_split(invite, fallible, preload(fetch_invite))]
-pub(crate) fn invite() -> Loaded {
-    Ok(invite::InviteUsers().into_any())
-}
-
-#[wasm_split(invite, fallible)]
-pub(crate) fn invite_csv() -> Loaded {
-    Ok(invite_csv::InviteUsersViaCsv().into_any())
-}
-
-#[wasm_split(invite, fallible)]
-pub(crate) fn batches() -> Loaded {
-    Ok(batches::Batches().into_any())
-}
-
-#[wasm_split(invite, fallible)]
-pub(crate) fn batch() -> Loaded {
-    Ok(batches::BatchDetail().into_any())
-}
-
-#[wasm_split(home, fallible, preload(fetch_home))]
-pub(crate) fn setup_guide() -> Loaded {
-    Ok(setup_guide::SetupGuide().into_any())
-}
-
-#[wasm_split(home, fallible)]
-pub(crate) fn salesforce_setup() -> Loaded {
-    Ok(salesforce_setup::SalesforceSetup().into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn diagnostics() -> Loaded {
-    Ok(diagnostics::Diagnostics().into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn actions_config() -> Loaded {
-    Ok(actions_config::ActionsConfig().into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn salesforce() -> Loaded {
-    Ok(salesforce::Salesforce().into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn marketo() -> Loaded {
-    Ok(marketo::Marketo().into_any())
-}
-
-#[wasm_split(people, fallible)]
-pub(crate) fn teams() -> Loaded {
-    Ok(teams::TeamManagement().into_any())
-}
-
-#[wasm_split(people, fallible)]
-pub(crate) fn team() -> Loaded {
-    Ok(teams::TeamDetail().into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn general() -> Loaded {
-    Ok(general::General().into_any())
-}
-
-#[wasm_split(settings, fallible)]
-pub(crate) fn security() -> Loaded {
-    Ok(security::Security().into_any())
+/// What a person sees who may not open the screen they asked for.
+fn forbidden() -> AnyView {
+    view! {
+        <Page title=t!("forbidden.title")>
+            <EmptyState title=t!("forbidden.what") text=t!("forbidden.text")>
+                <a class="button" href=Route::Profile.href()>{t!("nav.my_profile")}</a>
+            </EmptyState>
+        </Page>
+    }
+    .into_any()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -187,15 +175,17 @@ enum Opening {
 }
 
 /// Shows a signed-in person's screen in its frame, once the code of both and the texts of the whole product are there.
-pub(crate) fn in_shell(piece: Piece, screen: fn() -> AnyView) -> impl IntoView {
+pub(crate) fn in_shell(screen: Screen) -> AnyView {
     open_after(Starting, move || async move {
-        let (texts, ..) = join3(i18n::complete(), Piece::Home.fetch(), piece.fetch()).await;
+        let frame = async { fetch_home().await.map_err(Unloaded::from) };
+        let (texts, ..) = join3(i18n::complete(), frame, screen.fetch()).await;
         texts.map_err(|_| Unloaded)?;
         shell(screen).await
     })
+    .into_any()
 }
 
-/// Shows a screen once its code is there.
+/// Shows something once its code is there.
 pub(crate) fn open<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> impl IntoView
 where
     F: Future<Output = Loaded> + 'static,
