@@ -8,6 +8,7 @@ use crate::loading::loaded;
 use crate::people;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, notify, notify_undoable};
 
 /// The state of the dialog.
@@ -122,14 +123,14 @@ pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<()>) -> impl
         state.teams.state.with(|teams| matches!(teams, Load::Ready(teams) if !teams.is_empty()))
     });
     view! {
-        <Dialog open title=t!("teams.add_to_teams") on_close=cancel>
+        <Dialog open title=term!("teams.add_to_teams").in_line() on_close=cancel>
             {loaded(state.teams, 2, move || state.read_teams(), move |teams| view! { <Choice state teams /> }.into_any())}
             {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
                 <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
                 {move || can_add.get().then(|| view! {
                     <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.add(on_done))>
-                        {t!("common.add")}
+                        {term!("common.add")}
                     </Button>
                 })}
             </div>
@@ -143,7 +144,7 @@ fn Choice(state: AddToTeams, teams: Vec<Team>) -> impl IntoView {
     if teams.is_empty() {
         return view! {
             <p>{t!("teams.only_everyone")}</p>
-            <p><a href=Route::Teams.href()>{t!("nav.team_management")}</a></p>
+            <p><a href=Route::Teams.href()>{term!("nav.team_management")}</a></p>
         }
         .into_any();
     }
@@ -154,7 +155,7 @@ fn Choice(state: AddToTeams, teams: Vec<Team>) -> impl IntoView {
         <p>{t!("teams.add_text", count = state.people.with_untracked(Vec::len))}</p>
         <Select
             id="add-to-team"
-            label=t!("field.team")
+            label=term!("field.team")
             options
             value=Signal::derive(chosen)
             on_change=Callback::new(move |id| state.team.set(Some(TeamId(id))))

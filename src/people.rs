@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use crate::i18n;
 use crate::lifetime;
 use crate::t;
-use crate::ui::IconName;
+use crate::term;
+use crate::ui::{IconName, Term};
 
 thread_local! {
     static CHANGES: Cell<Option<RwSignal<u32>>> = const { Cell::new(None) };
@@ -40,19 +41,19 @@ pub(crate) fn have_changed() {
     changes().update(|changes| *changes = changes.wrapping_add(1));
 }
 
-pub(crate) fn role(role: Role) -> String {
+pub(crate) fn role(role: Role) -> Term {
     match role {
-        Role::User => t!("role.user"),
-        Role::Admin => t!("role.admin"),
+        Role::User => term!("role.user"),
+        Role::Admin => term!("role.admin"),
     }
 }
 
-pub(crate) fn status(status: UserStatus) -> String {
+pub(crate) fn status(status: UserStatus) -> Term {
     match status {
-        UserStatus::Invited => t!("status.invited"),
-        UserStatus::Active => t!("status.active"),
-        UserStatus::Deactivated => t!("status.deactivated"),
-        UserStatus::Expired => t!("status.expired"),
+        UserStatus::Invited => term!("status.invited"),
+        UserStatus::Active => term!("status.active"),
+        UserStatus::Deactivated => term!("status.deactivated"),
+        UserStatus::Expired => term!("status.expired"),
     }
 }
 

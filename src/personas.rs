@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::{Failure, users};
 use crate::setup_steps::persona;
 use crate::t;
+use crate::term;
 use crate::{i18n, session};
 
 /// Makes these somebody's personas, provided that nobody has changed them since `user` was read.
@@ -42,7 +43,7 @@ pub(crate) fn PersonaChoice(
     };
     view! {
         <fieldset class="field" aria-describedby=hint_id.clone()>
-            <legend>{t!("field.persona")}</legend>
+            <legend>{term!("field.persona")}</legend>
             <p class="hint" id=hint_id.clone()>{t!("personas.hint")}</p>
             <div class="check-list">
                 {Persona::ALL.map(|one| view! {

@@ -20,6 +20,7 @@ use crate::routes::Route;
 use crate::sending;
 use crate::shell::Shell;
 use crate::t;
+use crate::term;
 use crate::ui::{EmptyState, Failed, Page, Skeleton, Starting};
 
 /// What a screen needs could not be loaded.
@@ -160,7 +161,7 @@ fn forbidden() -> AnyView {
     view! {
         <Page title=t!("forbidden.title")>
             <EmptyState title=t!("forbidden.what") text=t!("forbidden.text")>
-                <a class="button" href=Route::Profile.href()>{t!("nav.my_profile")}</a>
+                <a class="button" href=Route::Profile.href()>{term!("nav.my_profile")}</a>
             </EmptyState>
         </Page>
     }

@@ -10,7 +10,7 @@ use crate::places::{Entry, Place};
 use crate::routes::{Route, base_path};
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, Icon, IconName, Logo, Menu, MenuItem, Term, Tone, dom, leave, notify};
+use crate::ui::{ConfirmDialog, Crumb, Icon, IconName, Logo, Menu, MenuItem, Term, Tone, dom, leave, notify};
 use crate::{field_sync, reach, screens, sending, session, setup};
 
 const PRODUCT: &str = "Sales Insight Actions";
@@ -101,10 +101,20 @@ fn mailbox_link() -> Option<impl IntoView> {
     })
 }
 
-/// Links under one heading of the rail.
+/// Links under one heading of the rail: the way to where they stand.
 struct Group {
-    label: Term,
+    way: Vec<Crumb>,
     entries: Vec<Entry>,
+}
+
+impl Group {
+    fn of(place: Place) -> Self {
+        // The heading above says which product it is.
+        let way = place.crumbs().into_iter().filter(|crumb| crumb.href.is_some());
+        let is_setting = Place::GROUPS.contains(&place);
+        let way = if is_setting { way.skip(1).collect() } else { way.collect() };
+        Self { way, entries: place.entries() }
+    }
 }
 
 /// The product that groups of screens belong to.
@@ -115,12 +125,8 @@ struct World {
 
 impl World {
     /// Groups in which a person may open nothing are left out.
-    fn new(label: Term, groups: impl IntoIterator<Item = (Term, Vec<Entry>)>) -> Self {
-        let groups = groups
-            .into_iter()
-            .filter(|(_, entries)| !entries.is_empty())
-            .map(|(label, entries)| Group { label, entries })
-            .collect();
+    fn new(label: Term, groups: impl IntoIterator<Item = Group>) -> Self {
+        let groups = groups.into_iter().filter(|group| !group.entries.is_empty()).collect();
         Self { label, groups }
     }
 }
@@ -128,7 +134,7 @@ impl World {
 /// The screens behind the gear that a person may open.
 fn settings() -> World {
     let label = if session::is_admin() { term!("nav.sales_account") } else { term!("nav.settings") };
-    World::new(label, Place::GROUPS.map(|group| (group.label(), group.entries())))
+    World::new(label, Place::GROUPS.map(Group::of))
 }
 
 /// The screens that a person may open, as the rail shows them below the setup guide.
@@ -136,11 +142,14 @@ fn worlds() -> Vec<World> {
     if !session::is_admin() {
         return vec![settings()];
     }
-    let salesforce_setup = (term!("nav.salesforce_setup"), Route::SalesforceSetup);
+    let setup = Group {
+        way: vec![Crumb::group(term!("nav.salesforce_path"))],
+        entries: vec![(term!("nav.salesforce_setup"), Route::SalesforceSetup)],
+    };
     vec![
-        World::new(term!("nav.marketo"), [(term!("nav.marketo_path"), Place::SalesInsight.entries())]),
+        World::new(term!("nav.marketo"), [Group::of(Place::SalesInsight)]),
         settings(),
-        World::new(term!("nav.salesforce"), [(term!("nav.salesforce_path"), vec![salesforce_setup])]),
+        World::new(term!("nav.salesforce"), [setup]),
     ]
 }
 
@@ -165,7 +174,13 @@ fn Rail(open: RwSignal<bool>) -> impl IntoView {
             {worlds().into_iter().map(|world| view! {
                 <h2>{world.label}</h2>
                 {world.groups.into_iter().map(|group| view! {
-                    <h3>{group.label}</h3>
+                    <h3>{group.way.into_iter().enumerate().map(|(at, crumb)| view! {
+                        {(at > 0).then_some(" > ")}
+                        {match crumb.href {
+                            Some(href) => view! { <a href=href>{crumb.label}</a> }.into_any(),
+                            None => crumb.label.into_render(),
+                        }}
+                    }).collect_view()}</h3>
                     <ul>{group.entries.into_iter().map(link).collect_view()}</ul>
                 }).collect_view()}
             }).collect_view()}
@@ -192,10 +207,11 @@ fn GuideProgress() -> impl IntoView {
 #[component]
 fn SettingsMenu() -> impl IntoView {
     let navigate = use_navigate();
-    let items = std::iter::once(Place::Settings.entry())
-        .chain(settings().groups.into_iter().flat_map(|group| group.entries))
-        .map(|(label, route)| MenuItem::new(label, leading_to(route, navigate.clone())))
-        .collect::<Vec<_>>();
+    let item = |(label, route): Entry| MenuItem::new(label, leading_to(route, navigate.clone()));
+    let mut items = vec![item(Place::Settings.entry())];
+    for place in Place::GROUPS {
+        items.extend(place.entries().into_iter().map(|entry| item(entry).under(place.label())));
+    }
     view! { <Menu label=term!("nav.settings") icon=IconName::Gear compact=true items=items /> }
 }
 

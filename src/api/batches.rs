@@ -100,6 +100,7 @@ pub(crate) mod tests {
             deliveries,
             accepted: 0,
             revoked: 0,
+            waiting: 0,
             revoking: None,
             created_at: Timestamp("2026-11-20T08:00:00Z".into()),
             created_by: "Ana".into(),

@@ -79,7 +79,7 @@ pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
             open=asking
             title
             text
-            action=t!("common.disconnect")
+            action=term!("common.disconnect").in_line()
             danger=true
             busy
             failure=refusal

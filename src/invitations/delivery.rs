@@ -7,6 +7,7 @@ use super::act::Act;
 use super::filter::RowFilter;
 use super::resend::Correction;
 use crate::api::{Failure, Load, Loader, Pace, batches};
+use crate::sending;
 use crate::t;
 use crate::ui::{Tone, announce, dom, notify};
 
@@ -55,6 +56,13 @@ impl Delivery {
             id.track();
             query.track();
             delivery.load_rows();
+        });
+        Effect::new(move |_| {
+            delivery.batch.state.with(|state| {
+                if let Load::Ready(batch) = state {
+                    sending::hear(batch);
+                }
+            });
         });
         // A page that nobody sees asks nothing; back in sight, it catches up.
         let sight = window_event_listener_untyped("visibilitychange", move |_| {
@@ -153,7 +161,7 @@ impl Delivery {
         self.watch().await;
     }
 
-    /// Asks again and again while mails are on their way, or invitations being revoked, and somebody looks.
+    /// Asks again and again while somebody looks: mails are on their way, invitations are revoked, people accept.
     async fn watch(self) {
         let Some(mine) = self.watch.try_update_value(|watch| {
             *watch = watch.wrapping_add(1);
@@ -162,7 +170,7 @@ impl Delivery {
             return;
         };
         let mut pace = Pace::default();
-        while let Some(before) = self.unsettled() {
+        while let Some(before) = self.changing() {
             dom::sleep(pace.wait_ms()).await;
             if self.watch.try_get_value() != Some(mine) || dom::document().hidden() {
                 return;
@@ -176,7 +184,7 @@ impl Delivery {
                         if before.revoking.is_some() && now.revoking.is_none() {
                             notify(Tone::Success, t!("batches.revoking_done"));
                         }
-                        self.take_over(now).await;
+                        self.take_over(&before, now).await;
                     }
                 }
                 Err(failure) if failure.is_transient() => {
@@ -190,12 +198,12 @@ impl Delivery {
         }
     }
 
-    async fn take_over(self, now: Batch) {
+    async fn take_over(self, before: &Batch, now: Batch) {
         // Another batch may be on the screen by now.
         if self.id.try_get_untracked().as_ref() != Some(&now.id) {
             return;
         }
-        if now.is_settled() {
+        if now.is_settled() && !before.is_settled() {
             announce(t!("batches.settled"));
         }
         let id = now.id.clone();
@@ -205,11 +213,39 @@ impl Delivery {
         }
     }
 
-    fn unsettled(self) -> Option<Batch> {
-        let unsettled = |state: &Load<Batch>| match state {
-            Load::Ready(batch) if !batch.is_settled() => Some(batch.clone()),
+    /// The batch, while something about it may change without anybody doing anything here.
+    fn changing(self) -> Option<Batch> {
+        let changing = |state: &Load<Batch>| match state {
+            Load::Ready(batch) if may_change(batch) => Some(batch.clone()),
             _ => None,
         };
-        self.batch.state.try_with_untracked(unsettled).flatten()
+        self.batch.state.try_with_untracked(changing).flatten()
+    }
+}
+
+/// Whether mails are on their way, or somebody has an invitation and has not answered.
+fn may_change(batch: &Batch) -> bool {
+    let answered = batch.accepted.saturating_add(batch.revoked);
+    !batch.is_settled() || batch.verdicts.ready > answered
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::{BatchState, DeliveryCounts};
+
+    use super::*;
+    use crate::api::batches::tests::batch;
+
+    #[test]
+    fn r19_a_batch_is_followed_until_everybody_has_answered() {
+        let sent = batch(BatchState::Sealed, DeliveryCounts { sent: 3, ..DeliveryCounts::default() });
+        assert!(may_change(&sent), "nobody has answered");
+        assert!(!may_change(&Batch { accepted: 2, revoked: 1, ..sent.clone() }));
+        let queued = batch(BatchState::Sealed, DeliveryCounts { queued: 1, ..DeliveryCounts::default() });
+        assert!(may_change(&queued));
+        assert!(!may_change(&batch(
+            BatchState::Refused,
+            DeliveryCounts { skipped: 2, ..DeliveryCounts::default() }
+        )));
     }
 }

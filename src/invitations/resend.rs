@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::api::invitations;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form};
 
 /// An invitation whose address is to be corrected.
@@ -62,7 +63,7 @@ pub(crate) fn ResendDialog(
             <form class="form" on:submit=submit.clone() novalidate>
                 <p>{t!("invitation.resend_text")}</p>
                 <ErrorSummary fields=vec![email] failure=form.failure />
-                <Field state=email label=t!("field.email") kind="email" />
+                <Field state=email label=term!("field.email") kind="email" />
                 <div class="dialog-actions">
                     <Button on_press=close>{t!("common.cancel")}</Button>
                     <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("invitation.resend")}</Button>

@@ -7,6 +7,7 @@ use super::resend::Correction;
 use super::words;
 use crate::i18n;
 use crate::t;
+use crate::term;
 use crate::ui::{IconName, Menu, MenuItem, Status};
 
 #[component]
@@ -18,12 +19,12 @@ pub(super) fn RowTable(delivery: Delivery) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col" class="number">{t!("batches.row")}</th>
-                        <th scope="col">{t!("field.email")}</th>
+                        <th scope="col">{term!("field.email")}</th>
                         <th scope="col">{t!("batches.name")}</th>
                         <th scope="col">{t!("batches.verdict")}</th>
                         <th scope="col">{t!("batches.delivery")}</th>
                         <th scope="col">{t!("batches.invitation")}</th>
-                        <th scope="col"><span class="visually-hidden">{t!("users.actions")}</span></th>
+                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
                     </tr>
                 </thead>
                 <tbody>
@@ -66,7 +67,7 @@ fn Row(delivery: Delivery, initial: BatchRow) -> impl IntoView {
             <td data-label=t!("batches.verdict")>{verdict}</td>
             <td data-label=t!("batches.delivery")>{mail}</td>
             <td data-label=t!("batches.invitation")>
-                {move || row.with(|row| row.invitation.as_ref().map(|invitation| words::invitation(invitation.status)))}
+                {move || row.with(|row| row.invitation.as_ref().map(|invitation| words::invitation(invitation.status, row.result.delivery)))}
             </td>
             <td class="row-actions">
                 <Show when=move || items.with(|items| !items.is_empty())>

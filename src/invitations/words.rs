@@ -58,12 +58,17 @@ pub(crate) fn verdict(verdict: RowVerdict) -> (Look, String) {
     }
 }
 
-pub(crate) fn invitation(status: InvitationStatus) -> String {
-    match status {
-        InvitationStatus::Pending => t!("batches.invitation_pending"),
-        InvitationStatus::Accepted => t!("batches.invitation_accepted"),
-        InvitationStatus::Expired => t!("status.expired"),
-        InvitationStatus::Revoked => t!("batches.invitation_revoked"),
+/// Where an invitation stands: nobody waits for the answer to a mail that did not arrive.
+pub(crate) fn invitation(status: InvitationStatus, mail: DeliveryStatus) -> String {
+    match (status, mail) {
+        (InvitationStatus::Pending, DeliveryStatus::Failed) => t!("batches.invitation_undelivered"),
+        (InvitationStatus::Pending, DeliveryStatus::Queued | DeliveryStatus::Sending) => {
+            t!("batches.invitation_unsent")
+        }
+        (InvitationStatus::Pending, _) => t!("batches.invitation_pending"),
+        (InvitationStatus::Accepted, _) => t!("batches.invitation_accepted"),
+        (InvitationStatus::Expired, _) => t!("status.expired"),
+        (InvitationStatus::Revoked, _) => t!("batches.invitation_revoked"),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::api::{Failure, Load, Loader, teams, users};
 use crate::i18n;
 use crate::personas::PersonaChoice;
 use crate::t;
+use crate::term;
 use crate::ui::{Failed, Field, Select, SelectOption, Skeleton, TextArea};
 
 /// What the account offers to choose from.
@@ -84,8 +85,8 @@ pub(crate) fn InvitationOptions(
 #[component]
 fn RoleChoice(role: RwSignal<Role>) -> impl IntoView {
     let options = vec![
-        SelectOption::new(Role::User.as_str(), t!("role.user")),
-        SelectOption::new(Role::Admin.as_str(), t!("role.admin")),
+        SelectOption::new(Role::User.as_str(), term!("role.user")),
+        SelectOption::new(Role::Admin.as_str(), term!("role.admin")),
     ];
     let choose = move |name: String| {
         if let Some(chosen) = Role::ALL.into_iter().find(|role| role.as_str() == name) {
@@ -95,7 +96,7 @@ fn RoleChoice(role: RwSignal<Role>) -> impl IntoView {
     view! {
         <Select
             id="mail-role"
-            label=t!("field.role")
+            label=term!("field.role")
             hint=t!("mail_options.role_hint")
             options
             value=Signal::derive(move || role.get().as_str().to_owned())
@@ -137,7 +138,7 @@ fn TeamChoice(teams: Vec<Team>, chosen: RwSignal<Vec<String>>) -> impl IntoView 
     };
     view! {
         <fieldset class="field">
-            <legend>{t!("field.teams")}</legend>
+            <legend>{term!("field.teams")}</legend>
             <p class="hint">{t!("mail_options.teams_hint")}</p>
             <div class="check-list">
                 {teams.into_iter().filter(|team| !team.everyone).map(|team| {
@@ -175,7 +176,7 @@ fn WorkspaceChoice(workspaces: Vec<Workspace>, chosen: RwSignal<Option<String>>)
     view! {
         <Select
             id="mail-workspace"
-            label=t!("field.workspace")
+            label=term!("field.workspace")
             options
             value=Signal::derive(value)
             on_change=Callback::new(move |name| chosen.set(Some(name)))

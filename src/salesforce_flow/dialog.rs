@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::{SalesforceFlow, Stage};
 use crate::connection::words;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName, dom};
 
 /// The element of the button that ends the dialog.
@@ -75,7 +76,7 @@ pub(crate) fn FlowDialog(
                             <li>{outcome.clone()}</li>
                         </ol>
                         <Buttons close cancel=t!("common.cancel")>
-                            <Button kind=ButtonKind::Primary busy on_press=open>{t!("common.ok")}</Button>
+                            <Button kind=ButtonKind::Primary busy on_press=open>{term!("common.ok")}</Button>
                         </Buttons>
                     }
                     .into_any(),

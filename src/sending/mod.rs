@@ -11,6 +11,7 @@
 mod chunker;
 mod control;
 mod driver;
+mod follow;
 mod lock;
 mod outbox;
 mod patience;
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use api_types::{NewRow, UserId};
+use api_types::{Batch, NewRow, UserId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -169,6 +170,22 @@ pub(crate) fn dismiss(id: &SendingId) {
     }) {
         remove(id);
     }
+}
+
+/// Takes over what the server says of a batch that was sent from here. Whether that is news.
+pub(crate) fn hear(batch: &Batch) -> bool {
+    let concerned = current().with_untracked(|sendings| {
+        sendings
+            .iter()
+            .find(|sending| sending.state.batch().is_some_and(|known| known.id == batch.id))
+            .cloned()
+    });
+    let Some(mut sending) = concerned else { return false };
+    let news = sending.state.hear(batch);
+    if news {
+        change(&sending.id, |known| known.state = sending.state);
+    }
+    news
 }
 
 /// Whether something would be lost by [`wipe`].

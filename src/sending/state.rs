@@ -113,7 +113,50 @@ impl SendingState {
         }
     }
 
-    /// Whether nothing will happen any more.
+    /// Whether the mails are out, every one.
+    pub(super) fn ended_well(&self) -> bool {
+        match self {
+            Self::Accepted { batch } => {
+                batch.is_settled() && batch.deliveries.failed == 0 && batch.deliveries.unknown == 0
+            }
+            Self::Cancelled { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// How soon somebody should look, the smallest first; `None` where it is all the server's.
+    pub(super) fn urgency(&self) -> Option<u8> {
+        match self {
+            Self::Failed { .. } | Self::Cancelling { trouble: Some(_) } => Some(0),
+            Self::Waiting { .. } => Some(1),
+            Self::Preparing { .. } | Self::Sending { .. } | Self::Cancelling { trouble: None } => Some(2),
+            Self::Paused { .. } => Some(3),
+            Self::Elsewhere => Some(4),
+            Self::Accepted { .. } | Self::Cancelled { .. } => None,
+        }
+    }
+
+    /// The batch that it has become.
+    pub(super) fn batch(&self) -> Option<&Batch> {
+        match self {
+            Self::Accepted { batch } | Self::Cancelled { batch: Some(batch) } => Some(batch),
+            _ => None,
+        }
+    }
+
+    /// Takes over what the server says of its batch by now. Whether that is news.
+    pub(super) fn hear(&mut self, now: &Batch) -> bool {
+        match self {
+            Self::Accepted { batch } | Self::Cancelled { batch: Some(batch) } if batch.id == now.id => {
+                let news = **batch != *now;
+                **batch = now.clone();
+                news
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether nothing is left for this browser to do.
     pub(crate) fn is_over(&self) -> bool {
         match self {
             Self::Accepted { .. } | Self::Cancelled { .. } => true,
@@ -136,7 +179,7 @@ impl Sending {
 
 #[cfg(test)]
 mod tests {
-    use api_types::BatchState;
+    use api_types::{BatchId, BatchState, DeliveryCounts};
 
     use super::*;
     use crate::api::FailureKind;
@@ -180,6 +223,22 @@ mod tests {
             at_risk(Kept::OnThisPage),
             [true, true, true, true, false, true, false, false, false, false, true]
         );
+    }
+
+    #[test]
+    fn r19_what_the_server_says_of_the_batch_is_taken_over() {
+        let batch = record::tests::batch(BatchState::Sealed, 3);
+        let mut state = SendingState::Accepted { batch: Box::new(batch.clone()) };
+        assert!(!state.hear(&batch), "nothing new");
+        let mails = DeliveryCounts { sent: 2, failed: 1, ..DeliveryCounts::default() };
+        assert!(state.hear(&Batch { deliveries: mails, ..batch.clone() }));
+        assert!(!state.ended_well(), "a mail bounced");
+        let mails = DeliveryCounts { sent: 3, ..DeliveryCounts::default() };
+        assert!(state.hear(&Batch { deliveries: mails, ..batch.clone() }));
+        assert!(state.ended_well());
+        let other = Batch { id: BatchId("other".into()), ..batch.clone() };
+        assert!(!state.hear(&other), "another batch");
+        assert!(!SendingState::Paused { done: 0 }.hear(&batch));
     }
 
     #[test]

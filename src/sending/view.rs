@@ -1,11 +1,12 @@
-//! Sendings on the screen: one in full on the screen it belongs to, the others as strips on every screen.
+//! Sendings on the screen: one in full on the screen it belongs to, the others in one strip on every screen.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use api_types::{Batch, DeliveryCounts};
 use leptos::prelude::*;
 
-use super::{Cause, Kept, Sending, SendingId, SendingState};
+use super::{Cause, Kept, Sending, SendingId, SendingState, follow};
 use crate::i18n;
 use crate::routes::Route;
 use crate::t;
@@ -14,6 +15,17 @@ use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, 
 thread_local! {
     /// The sending that the present screen shows in full.
     static SHOWN: RefCell<Option<RwSignal<Option<SendingId>>>> = const { RefCell::new(None) };
+    /// The sendings that somebody was told have ended well, on a screen that was left since.
+    static TOLD: RefCell<HashSet<SendingId>> = RefCell::default();
+}
+
+/// Notes which of these somebody has seen end well, now that their screen is left.
+fn leave(ids: &[SendingId]) {
+    let ended = super::current().try_with_untracked(|all| {
+        let ended = all.iter().filter(|sending| ids.contains(&sending.id) && sending.state.ended_well());
+        ended.map(|sending| sending.id.clone()).collect::<Vec<_>>()
+    });
+    TOLD.with_borrow_mut(|told| told.extend(ended.unwrap_or_default()));
 }
 
 /// Creates the signals in the scope that lives as long as the app.
@@ -87,11 +99,34 @@ fn sent(counts: &DeliveryCounts) -> u32 {
 }
 
 fn accepted_words(batch: &Batch) -> String {
-    let accepted = t!("sending.accepted", count = batch.verdicts.ready);
-    match batch.verdicts.total() - batch.verdicts.ready {
-        0 => accepted,
-        left_out => format!("{accepted} {}", t!("sending.skipped", count = left_out)),
+    let mails = batch.deliveries;
+    let mut said = vec![t!("sending.accepted", count = batch.verdicts.ready)];
+    if batch.is_settled() {
+        let outcomes = [
+            (mails.sent, t!("sending.mailed", count = mails.sent)),
+            (mails.failed, t!("sending.undelivered", count = mails.failed)),
+            (mails.unknown, t!("sending.unknown", count = mails.unknown)),
+            (mails.cancelled, t!("sending.unsent", count = mails.cancelled)),
+        ];
+        said.extend(outcomes.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words));
+    } else {
+        said.push(mailing_words([batch]));
     }
+    match batch.verdicts.total() - batch.verdicts.ready {
+        0 => {}
+        left_out => said.push(t!("sending.skipped", count = left_out)),
+    }
+    said.join(" ")
+}
+
+/// How many mails of the batches have been dealt with.
+fn mailing_words<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> String {
+    let (done, total) = batches.into_iter().fold((0, 0), |(done, total), batch| {
+        let mails = batch.deliveries;
+        let all = mails.total() - mails.skipped;
+        (done + all - mails.queued - mails.sending, total + all)
+    });
+    t!("sending.mailing", done = done, total = total)
 }
 
 fn name(sending: &Sending) -> String {
@@ -103,10 +138,7 @@ fn name(sending: &Sending) -> String {
 
 /// The batch that a sending has become.
 fn batch(sending: &Sending) -> Option<&Batch> {
-    match &sending.state {
-        SendingState::Accepted { batch } | SendingState::Cancelled { batch: Some(batch) } => Some(batch),
-        _ => None,
-    }
+    sending.state.batch()
 }
 
 /// One sending in full: progress, what is in the way, what can be done. Draws nothing once it is forgotten.
@@ -114,8 +146,12 @@ fn batch(sending: &Sending) -> Option<&Batch> {
 pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
     let shown = shown();
     shown.set(Some(id.clone()));
-    on_cleanup(move || {
-        shown.try_set(None);
+    on_cleanup({
+        let id = id.clone();
+        move || {
+            leave(std::slice::from_ref(&id));
+            shown.try_set(None);
+        }
     });
     let sending = Memo::new(move |_| super::find(&id));
     let label = sending.get_untracked().map_or_else(|| t!("sending.title"), |sending| name(&sending));
@@ -128,28 +164,110 @@ pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
     }
 }
 
-/// Every sending that the present screen does not show, in one line each.
+/// One line of the strip.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Line {
+    One(SendingId),
+    /// Batches that the server has, together.
+    Taken(Vec<SendingId>),
+}
+
+/// What the strip says, the most urgent first.
+fn lines(sendings: &[&Sending]) -> Vec<Line> {
+    let (mut open, taken): (Vec<&Sending>, Vec<&Sending>) =
+        sendings.iter().partition(|sending| sending.state.urgency().is_some());
+    open.sort_by_key(|sending| sending.state.urgency());
+    let mut lines: Vec<Line> = open.into_iter().map(|sending| Line::One(sending.id.clone())).collect();
+    match &taken[..] {
+        [] => {}
+        [one] => lines.push(Line::One(one.id.clone())),
+        several => lines.push(Line::Taken(several.iter().map(|sending| sending.id.clone()).collect())),
+    }
+    lines
+}
+
+/// What the present screen does not show, as one strip: the most urgent in its line, the others behind it. What has
+/// ended well goes with the screen on which that was said.
 #[component]
 pub(crate) fn SendingStrip() -> impl IntoView {
     let shown = shown();
-    let ids = Memo::new(move |_| {
+    let told = TOLD.with_borrow(Clone::clone);
+    let lines = Memo::new(move |_| {
         let shown = shown.get();
         super::current().with(|all| {
-            all.iter()
-                .map(|sending| &sending.id)
-                .filter(|id| shown.as_ref() != Some(*id))
-                .cloned()
-                .collect::<Vec<_>>()
+            let here =
+                |sending: &&Sending| shown.as_ref() != Some(&sending.id) && !told.contains(&sending.id);
+            lines(&all.iter().filter(here).collect::<Vec<_>>())
         })
     });
+    on_cleanup(move || {
+        let ids = lines.try_with_untracked(|lines| {
+            let ids = lines.iter().flat_map(|line| match line {
+                Line::One(id) => std::slice::from_ref(id),
+                Line::Taken(ids) => ids,
+            });
+            ids.cloned().collect::<Vec<_>>()
+        });
+        leave(&ids.unwrap_or_default());
+    });
+    follow::follow(shown);
+    let first = Memo::new(move |_| lines.with(|lines| lines.first().cloned()));
+    let others = Memo::new(move |_| lines.with(|lines| lines.iter().skip(1).cloned().collect::<Vec<_>>()));
     view! {
-        <Show when=move || !ids.with(Vec::is_empty)>
+        <Show when=move || first.with(Option::is_some)>
             <section class="strips" aria-label=t!("sending.title")>
-                <For each=move || ids.get() key=Clone::clone let:id>
-                    <Strip id />
-                </For>
+                {move || first.get().map(line)}
+                <Show when=move || others.with(|others| !others.is_empty())>
+                    <details class="strip-more">
+                        <summary>{move || t!("sending.more", count = others.with(Vec::len))}</summary>
+                        <For each=move || others.get() key=Clone::clone let:other>{line(other)}</For>
+                    </details>
+                </Show>
             </section>
         </Show>
+    }
+}
+
+fn line(line: Line) -> AnyView {
+    match line {
+        Line::One(id) => view! { <Strip id /> }.into_any(),
+        Line::Taken(ids) => view! { <Taken ids /> }.into_any(),
+    }
+}
+
+/// Several batches that the server has: how their mails are doing, and the way to all of them.
+#[component]
+fn Taken(ids: Vec<SendingId>) -> impl IntoView {
+    let count = ids.len();
+    let words = {
+        let ids = ids.clone();
+        move || {
+            super::current().with(|all| {
+                let batches = all.iter().filter(|sending| ids.contains(&sending.id)).filter_map(batch);
+                let batches: Vec<&Batch> = batches.collect();
+                if batches.iter().any(|batch| !batch.is_settled()) {
+                    return mailing_words(batches);
+                }
+                match batches.iter().map(|batch| batch.deliveries.failed).sum::<u32>() {
+                    0 => t!("sending.all_done"),
+                    failed => t!("sending.undelivered", count = failed),
+                }
+            })
+        }
+    };
+    let dismiss = Callback::new(move |()| {
+        ids.iter().for_each(super::dismiss);
+        dom::after_paint(|| dom::focus("main"));
+    });
+    view! {
+        <div class="strip">
+            <p class="strip-name">{t!("sending.several", count = count)}</p>
+            <p class="sending-words"><Icon name=IconName::Mail />{words}</p>
+            <div class="strip-actions">
+                <a class="button button-quiet" href=Route::Batches.href()>{t!("sending.see_results")}</a>
+                <Button kind=ButtonKind::Quiet on_press=dismiss>{t!("sending.dismiss")}</Button>
+            </div>
+        </div>
     }
 }
 
@@ -227,7 +345,9 @@ fn Words(sending: Memo<Option<Sending>>) -> impl IntoView {
     move || {
         sending.get().map(|sending| {
             let icon = match sending.state {
-                SendingState::Accepted { .. } => IconName::Check,
+                SendingState::Accepted { .. } if sending.state.ended_well() => IconName::Check,
+                SendingState::Accepted { ref batch } if batch.is_settled() => IconName::Alert,
+                SendingState::Accepted { .. } => IconName::Mail,
                 SendingState::Paused { .. } => IconName::Pause,
                 SendingState::Waiting { .. } | SendingState::Elsewhere | SendingState::Cancelling { .. } => {
                     IconName::Clock

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconName, dom};
+use super::{Icon, IconName, Term, dom};
 use crate::t;
 
 /// What a field holds: the text as typed, and what is wrong with it. The text stays when it is wrong.
@@ -54,7 +54,7 @@ fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
 }
 
 #[component]
-fn Frame(state: FieldState, label: String, hint: Option<String>, children: Children) -> impl IntoView {
+fn Frame(state: FieldState, label: Term, hint: Option<String>, children: Children) -> impl IntoView {
     let id = state.id;
     view! {
         <div class="field" class:field-wrong=move || state.error.with(Option::is_some)>
@@ -72,7 +72,7 @@ fn Frame(state: FieldState, label: String, hint: Option<String>, children: Child
 #[component]
 pub(crate) fn Field(
     state: FieldState,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Term,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
@@ -100,7 +100,7 @@ pub(crate) fn Field(
 #[component]
 pub(crate) fn TextArea(
     state: FieldState,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Term,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(default = 4)] rows: u32,
 ) -> impl IntoView {
@@ -127,8 +127,8 @@ pub(crate) struct SelectOption {
 }
 
 impl SelectOption {
-    pub(crate) fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+    pub(crate) fn new(value: impl Into<String>, label: impl Into<Term>) -> Self {
+        Self { value: value.into(), label: label.into().in_line() }
     }
 }
 
@@ -136,7 +136,7 @@ impl SelectOption {
 #[component]
 pub(crate) fn Select(
     #[prop(into)] id: String,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Term,
     #[prop(optional)] label_hidden: bool,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(into)] options: Signal<Vec<SelectOption>>,

@@ -12,11 +12,20 @@ pub(crate) struct MenuItem {
     /// Why it cannot be chosen now; it is shown all the same.
     pub(crate) disabled_reason: Option<String>,
     pub(crate) on_choose: Callback<()>,
+    /// The heading that it stands under with those beside it that have the same.
+    group: Option<Term>,
 }
 
 impl MenuItem {
     pub(crate) fn new(label: impl Into<Term>, on_choose: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { label: label.into(), disabled_reason: None, on_choose: Callback::new(move |()| on_choose()) }
+        let on_choose = Callback::new(move |()| on_choose());
+        Self { label: label.into(), disabled_reason: None, on_choose, group: None }
+    }
+
+    /// Puts it under a heading.
+    pub(crate) fn under(mut self, group: Term) -> Self {
+        self.group = Some(group);
+        self
     }
 
     pub(crate) fn disabled(mut self, reason: Option<String>) -> Self {
@@ -131,26 +140,77 @@ pub(crate) fn Menu(
             </button>
             {move || open.get().then(|| view! {
                 <div class="menu-list" role="menu">
-                    {items.get().into_iter().map(|item| {
-                        let disabled = item.disabled_reason.is_some();
-                        view! {
-                            <button
-                                type="button"
-                                role="menuitem"
-                                tabindex="-1"
-                                aria-disabled=disabled.then_some("true")
-                                on:click=move |_| if !disabled {
-                                    close(true);
-                                    item.on_choose.run(());
-                                }
-                            >
-                                <span>{item.label}</span>
-                                {item.disabled_reason.map(|reason| view! { <span class="reason">{reason}</span> })}
-                            </button>
+                    {groups(items.get()).into_iter().map(|(heading, items)| {
+                        let items = items.into_iter().map(|item| entry(item, close)).collect_view();
+                        match heading {
+                            None => items.into_any(),
+                            Some(heading) => view! {
+                                <div role="group" aria-label=heading.in_line()>
+                                    <p class="menu-heading" aria-hidden="true">{heading.clone()}</p>
+                                    {items}
+                                </div>
+                            }.into_any(),
                         }
                     }).collect_view()}
                 </div>
             })}
         </div>
+    }
+}
+
+/// One thing to choose. Chosen, it closes the menu first.
+fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
+    let disabled = item.disabled_reason.is_some();
+    view! {
+        <button
+            type="button"
+            role="menuitem"
+            tabindex="-1"
+            aria-disabled=disabled.then_some("true")
+            on:click=move |_| if !disabled {
+                close(true);
+                item.on_choose.run(());
+            }
+        >
+            <span>{item.label}</span>
+            {item.disabled_reason.map(|reason| view! { <span class="reason">{reason}</span> })}
+        </button>
+    }
+}
+
+/// The items with the headings that they stand under.
+fn groups(items: Vec<MenuItem>) -> Vec<(Option<Term>, Vec<MenuItem>)> {
+    let mut groups: Vec<(Option<Term>, Vec<MenuItem>)> = Vec::new();
+    for item in items {
+        match groups.last_mut() {
+            Some((heading, items)) if *heading == item.group => items.push(item),
+            _ => groups.push((item.group.clone(), vec![item])),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u2_items_stand_under_their_headings_in_their_order() {
+        let _owner = Owner::new_root(None);
+        let item = |label: &str| MenuItem::new(label, || ());
+        let items = vec![
+            item("Settings"),
+            item("My Profile").under(Term::from("My Account")),
+            item("General").under(Term::from("Admin Settings")),
+            item("Security").under(Term::from("Admin Settings")),
+        ];
+        let found = groups(items).into_iter().map(|(heading, items)| {
+            let labels = items.iter().map(|item| item.label.text().to_owned()).collect::<Vec<_>>();
+            (heading.map(Term::into_text).unwrap_or_default(), labels.join(", "))
+        });
+        let found = found.collect::<Vec<_>>();
+        let expected =
+            [("", "Settings"), ("My Account", "My Profile"), ("Admin Settings", "General, Security")];
+        assert_eq!(found, expected.map(|(heading, items)| (heading.to_owned(), items.to_owned())));
     }
 }

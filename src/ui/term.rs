@@ -1,4 +1,4 @@
-//! Product terms, with their English label beside them where the person wants it: who reads a guide in one
+//! Product terms and controls, with their English label beside them where the person wants it: who reads a guide in one
 //! language sees Salesforce or Marketo in another. The wish is kept in this browser.
 
 use std::cell::Cell;
@@ -44,7 +44,7 @@ pub(crate) struct Term {
 }
 
 /// A text as [`t!`](crate::t) gives it, without placeholders, for what guides call by its name: screens, tabs, cards,
-/// actions. Unknown keys do not compile.
+/// buttons, fields, choices. Unknown keys do not compile.
 #[macro_export]
 macro_rules! term {
     ($key:literal) => {
@@ -68,6 +68,11 @@ impl Term {
         &self.text
     }
 
+    /// As [`Term::text`], for a sentence or a file.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
     /// On one line, for where a text cannot have parts.
     pub(crate) fn in_line(&self) -> String {
         match self.original {
@@ -80,6 +85,12 @@ impl Term {
 impl From<String> for Term {
     fn from(text: String) -> Self {
         Self { text, original: None }
+    }
+}
+
+impl From<&str> for Term {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
     }
 }
 

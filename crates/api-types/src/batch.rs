@@ -285,6 +285,10 @@ pub struct Batch {
     pub accepted: u32,
     /// How many were revoked.
     pub revoked: u32,
+    /// How many have a mail that was sent, or may have been, and neither an answer nor an end: not those whose mail
+    /// bounced, and not those that have expired.
+    #[serde(default)]
+    pub waiting: u32,
     /// How far the revoking of its invitations is, while that goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoking: Option<Revoking>,

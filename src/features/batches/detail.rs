@@ -68,7 +68,7 @@ fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
     });
     view! {
         <Show when=move || items.with(|items| !items.is_empty())>
-            <Menu label=t!("users.actions") items />
+            <Menu label=term!("users.actions") items />
         </Show>
     }
 }
@@ -92,6 +92,8 @@ fn Facts(batch: Memo<Batch>) -> impl IntoView {
             <dd>{state}</dd>
             <dt>{t!("batches.accepted")}</dt>
             <dd>{move || i18n::number(batch.with(|batch| batch.accepted))}</dd>
+            <dt>{t!("batches.waiting")}</dt>
+            <dd>{move || i18n::number(batch.with(|batch| batch.waiting))}</dd>
             <dt>{t!("batches.revoked")}</dt>
             <dd>{move || i18n::number(batch.with(|batch| batch.revoked))}</dd>
         </dl>

@@ -31,7 +31,8 @@ pub(super) async fn download(batch: Batch, export: RwSignal<Export>) {
 }
 
 fn cells(row: &BatchRow) -> Vec<String> {
-    let invitation = row.invitation.as_ref().map(|invitation| words::invitation(invitation.status));
+    let delivery = row.result.delivery;
+    let invitation = row.invitation.as_ref().map(|invitation| words::invitation(invitation.status, delivery));
     vec![
         row.result.row.to_string(),
         row.email.clone(),

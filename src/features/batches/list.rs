@@ -3,10 +3,10 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Load, Loader, batches, query};
+use crate::api::{Load, Loader, Pace, batches, query};
 use crate::i18n;
 use crate::invitations::{MailTroubleNote, words};
-use crate::loading::loaded_list;
+use crate::loading::standing;
 use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
@@ -25,6 +25,10 @@ pub(crate) fn Batches() -> impl IntoView {
     Effect::new(move |_| {
         here.track();
         load();
+    });
+    leptos::task::spawn_local(follow(page, here));
+    let is_empty = Memo::new(move |_| {
+        page.state.with(|page| matches!(page, Load::Ready(page) if page.items.is_empty()))
     });
     let trouble = Signal::derive(move || {
         page.state.with(|page| match page {
@@ -48,9 +52,11 @@ pub(crate) fn Batches() -> impl IntoView {
         >
             <div class="stack-large">
                 <MailTroubleNote trouble on_retried=Callback::new(move |()| load()) />
-                {loaded_list(page, 6, load, || view! { <NoBatches /> }.into_any(), |batches| {
-                    view! { <BatchTable batches /> }.into_any()
-                })}
+                {standing(page, 6, load, move || (move || if is_empty.get() {
+                    view! { <NoBatches /> }.into_any()
+                } else {
+                    view! { <BatchTable page /> }.into_any()
+                }).into_any())}
                 <Pager label=t!("batches.pages") here next on_turn=turn />
             </div>
         </Page>
@@ -70,7 +76,13 @@ fn NoBatches() -> impl IntoView {
 }
 
 #[component]
-fn BatchTable(batches: Vec<Batch>) -> impl IntoView {
+fn BatchTable(page: Loader<List<Batch>>) -> impl IntoView {
+    let batches = move || {
+        page.state.with(|page| match page {
+            Load::Ready(page) => page.items.clone(),
+            _ => Vec::new(),
+        })
+    };
     view! {
         <div class="table-frame" id="batches" tabindex="-1">
             <table class="table table-wide">
@@ -82,35 +94,76 @@ fn BatchTable(batches: Vec<Batch>) -> impl IntoView {
                         <th scope="col">{t!("batches.when")}</th>
                         <th scope="col">{t!("field.status")}</th>
                         <th scope="col" class="number">{t!("batches.rows")}</th>
-                        <th scope="col" class="number">{t!("delivery.sent")}</th>
-                        <th scope="col" class="number">{t!("delivery.failed")}</th>
-                        <th scope="col" class="number">{t!("batches.accepted")}</th>
+                        {counts().map(|(label, _)| view! { <th scope="col" class="number">{label}</th> }).collect_view()}
                     </tr>
                 </thead>
-                <tbody>{batches.into_iter().map(row).collect_view()}</tbody>
+                <tbody>
+                    <For each=batches key=|batch| batch.id.clone() let:batch><Row page initial=batch /></For>
+                </tbody>
             </table>
         </div>
     }
 }
 
-fn row(batch: Batch) -> impl IntoView {
-    let ((tone, icon), state) = words::state(&batch);
-    let name = words::name(&batch);
-    let number = |label: String, count: u32| {
-        view! { <td class="number" data-label=label>{i18n::number(count)}</td> }
+/// Something that is counted of each batch, by its label.
+type Count = (String, fn(&Batch) -> u32);
+
+fn counts() -> [Count; 5] {
+    [
+        (t!("delivery.sent"), |batch| batch.deliveries.sent),
+        (t!("delivery.failed"), |batch| batch.deliveries.failed),
+        (t!("batches.accepted"), |batch| batch.accepted),
+        (t!("batches.waiting"), |batch| batch.waiting),
+        (t!("batches.revoked"), |batch| batch.revoked),
+    ]
+}
+
+/// One batch. It stays when the list is read again, so that the keyboard is not thrown out of it.
+#[component]
+fn Row(page: Loader<List<Batch>>, initial: Batch) -> impl IntoView {
+    let fixed = initial.clone();
+    let id = initial.id.clone();
+    let batch = Memo::new(move |before: Option<&Batch>| {
+        let now = page.state.with(|page| match page {
+            Load::Ready(page) => page.items.iter().find(|batch| batch.id == id).cloned(),
+            _ => None,
+        });
+        now.or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+    });
+    let state = move || {
+        let ((tone, icon), label) = batch.with(words::state);
+        view! { <Status tone icon label /> }
+    };
+    let number = move |(label, of): Count| {
+        view! { <td class="number" data-label=label>{move || i18n::number(batch.with(of))}</td> }
     };
     view! {
         <tr>
-            <th scope="row"><a href=Route::Batch(batch.id.clone()).href()><bdi>{name}</bdi></a></th>
-            <td data-label=t!("batches.sent_by")><bdi>{batch.created_by}</bdi></td>
+            <th scope="row"><a href=Route::Batch(fixed.id.clone()).href()><bdi>{words::name(&fixed)}</bdi></a></th>
+            <td data-label=t!("batches.sent_by")><bdi>{fixed.created_by}</bdi></td>
             <td data-label=t!("batches.when")>
-                <time datetime=batch.created_at.0.clone()>{i18n::date_time(batch.created_at.as_str())}</time>
+                <time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time>
             </td>
-            <td data-label=t!("field.status")><Status tone icon label=state /></td>
-            {number(t!("batches.rows"), batch.expected_rows)}
-            {number(t!("delivery.sent"), batch.deliveries.sent)}
-            {number(t!("delivery.failed"), batch.deliveries.failed)}
-            {number(t!("batches.accepted"), batch.accepted)}
+            <td data-label=t!("field.status")>{state}</td>
+            <td class="number" data-label=t!("batches.rows")>{i18n::number(fixed.expected_rows)}</td>
+            {counts().map(number).collect_view()}
         </tr>
+    }
+}
+
+/// Reads the page again and again while somebody looks: mails are sent, people accept.
+async fn follow(page: Loader<List<Batch>>, here: Memo<Option<String>>) {
+    let mut pace = Pace::default();
+    loop {
+        dom::sleep(pace.wait_ms()).await;
+        let Some(cursor) = here.try_get_untracked() else { return };
+        let Some(before) = page.state.try_get_untracked() else { return };
+        // What could not be read is tried again by a button.
+        if dom::document().hidden() || !matches!(before, Load::Ready(_)) {
+            continue;
+        }
+        page.keep_up(batches::list(&PageQuery { cursor, limit: None })).await;
+        let Some(now) = page.state.try_get_untracked() else { return };
+        pace = pace.after(now != before);
     }
 }

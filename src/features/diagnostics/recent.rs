@@ -7,6 +7,7 @@ use crate::api::{Loader, diagnostics};
 use crate::i18n;
 use crate::loading::loaded_list;
 use crate::t;
+use crate::term;
 use crate::ui::{CopyButton, EmptyState, Pager, dom};
 
 /// What the account met lately.
@@ -54,7 +55,7 @@ fn ErrorTable(errors: Vec<RecentError>) -> impl IntoView {
                         <th scope="col">{t!("diagnostics.during")}</th>
                         <th scope="col">{t!("diagnostics.code")}</th>
                         <th scope="col">{t!("security.request_id")}</th>
-                        <th scope="col"><span class="visually-hidden">{t!("users.actions")}</span></th>
+                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
                     </tr>
                 </thead>
                 <tbody>{errors.into_iter().map(row).collect_view()}</tbody>

@@ -77,7 +77,7 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
                     }).collect_view()}
                 </fieldset>
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary submit=true busy disabled_reason=unchanged>{t!("common.save")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy disabled_reason=unchanged>{term!("common.save")}</Button>
                 </div>
             </form>
         </section>
@@ -85,7 +85,7 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
             open=asking
             title=t!("general.confirm_title")
             text=t!("general.confirm_text")
-            action=t!("general.switch", method = t!("general.salesforce_only"))
+            action=t!("general.switch", method = term!("general.salesforce_only").in_line())
             danger=true
             busy
             on_confirm=save

@@ -8,6 +8,7 @@ use super::flow::{Invited, LeftOut};
 use super::words;
 use crate::invitations::words::verdict;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ShowMore, Status};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ pub(super) fn PeopleTable(
             <table class="table">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead><tr>
-                    <th scope="col">{t!("field.email")}</th>
+                    <th scope="col">{term!("field.email")}</th>
                     {named.then(|| view! { <th scope="col">{t!("invite.name")}</th> })}
                     <th scope="col">{t!("field.status")}</th>
                 </tr></thead>

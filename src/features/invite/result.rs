@@ -10,6 +10,7 @@ use crate::next_step::ToSalesforceSetup;
 use crate::routes::Route;
 use crate::sending::{self, SendingId, SendingPanel, SendingState};
 use crate::t;
+use crate::term;
 use crate::ui::Button;
 
 #[component]
@@ -84,7 +85,7 @@ fn Onward(flow: Flow, id: SendingId) -> impl IntoView {
     view! {
         <div class="actions">
             <Button on_press=leave>{label}</Button>
-            <a class="button" href=Route::Users.href()>{t!("nav.user_management")}</a>
+            <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
         </div>
     }
 }

@@ -9,6 +9,7 @@ use super::words;
 use crate::account::UnknownNote;
 use crate::i18n;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, dom};
 
 #[component]
@@ -97,11 +98,11 @@ fn Invited(flow: Flow, review: Review, on_correct: Callback<(u32, String)>) -> i
     let workspace = flow.options.workspace_name().unwrap_or_else(|| t!("workspace.default"));
     (!review.invited.is_empty()).then(|| view! {
         <dl class="definition">
-            <dt>{t!("field.role")}</dt>
+            <dt>{term!("field.role")}</dt>
             <dd>{role}</dd>
-            <dt>{t!("field.teams")}</dt>
+            <dt>{term!("field.teams")}</dt>
             <dd><bdi>{teams}</bdi></dd>
-            <dt>{t!("field.workspace")}</dt>
+            <dt>{term!("field.workspace")}</dt>
             <dd><bdi>{workspace}</bdi></dd>
         </dl>
         <p class="quiet">{t!("invite.mail_summary", language = language, count = review.options.expires_in_days)}</p>

@@ -9,6 +9,7 @@ use super::step::{Opened, Step};
 use super::words;
 use crate::i18n;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Icon, IconName, Select, SelectOption};
 
 /// Rows of the preview below the header.
@@ -39,7 +40,7 @@ pub(super) fn FileCard(flow: Flow) -> impl IntoView {
                     disabled_reason=unreadable
                     on_press=Callback::new(move |()| flow.to_mapping())
                 >
-                    {t!("common.next")}
+                    {term!("common.next")}
                 </Button>
                 <Chooser flow label=t!("invite_csv.choose_another") class="button" />
             </div>

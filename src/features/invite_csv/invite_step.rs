@@ -16,6 +16,7 @@ use crate::next_step::ToSalesforceSetup;
 use crate::routes::Route;
 use crate::sending::{self, Plan, SendingPanel, SendingState};
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Icon, IconName};
 
 const CHUNK: u32 = 1_000;
@@ -125,7 +126,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         <Show when=move || is_over.get()>
             <div class="actions">
                 <Button on_press=Callback::new(move |()| flow.start_over())>{t!("invite_csv.another")}</Button>
-                <a class="button" href=Route::Users.href()>{t!("nav.user_management")}</a>
+                <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>
         </Show>
     }

@@ -6,6 +6,7 @@ use super::flow::Flow;
 use super::step::Step;
 use super::words;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Select, SelectOption, Status};
 
 /// Which column is which field.
@@ -36,7 +37,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
         </section>
         <div class="actions">
             <Button kind=ButtonKind::Primary disabled_reason=blocked on_press=Callback::new(move |()| flow.check())>
-                {t!("common.next")}
+                {term!("common.next")}
             </Button>
             <Button on_press=Callback::new(move |()| flow.back_to(0))>{t!("common.back")}</Button>
         </div>

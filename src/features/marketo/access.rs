@@ -10,6 +10,7 @@ use crate::loading::{loaded, loaded_list};
 use crate::people;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, dom, neighbour, notify};
 
 /// The list on the screen.
@@ -82,7 +83,7 @@ fn AccessOf() -> impl IntoView {
 fn NotConnected() -> impl IntoView {
     view! {
         <EmptyState title=t!("marketo.not_connected") text=t!("marketo.access_needs_connection")>
-            <a class="button" href=Route::Marketo.href()>{t!("marketo.set_up")}</a>
+            <a class="button" href=Route::Marketo.href()>{term!("marketo.set_up")}</a>
         </EmptyState>
     }
 }
@@ -133,10 +134,10 @@ fn AccessTable(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAcces
                 <thead>
                     <tr>
                         <th scope="col">{t!("users.name")}</th>
-                        <th scope="col">{t!("field.email")}</th>
-                        <th scope="col">{t!("field.workspace")}</th>
+                        <th scope="col">{term!("field.email")}</th>
+                        <th scope="col">{term!("field.workspace")}</th>
                         <th scope="col">{t!("marketo.granted")}</th>
-                        <th scope="col"><span class="visually-hidden">{t!("users.actions")}</span></th>
+                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
                     </tr>
                 </thead>
                 <tbody>

@@ -7,6 +7,7 @@ use super::access::Access;
 use crate::api::{Loader, marketo, teams, users};
 use crate::loading::loaded;
 use crate::t;
+use crate::term;
 use crate::ui::{
     Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone, dom,
     notify,
@@ -54,7 +55,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
         },
     );
     let options = Signal::derive(move || {
-        let default = SelectOption::new("", t!("workspace.default"));
+        let default = SelectOption::new("", term!("workspace.default"));
         let named = workspaces.with(|found| {
             found
                 .iter()
@@ -72,7 +73,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
             <form class="form" on:submit=submit novalidate>
                 <ErrorSummary fields=Vec::new() failure=form.failure />
                 <Picker picked />
-                <Select id="grant-workspace" label=t!("field.workspace") hint=t!("marketo.workspace_hint")
+                <Select id="grant-workspace" label=term!("field.workspace") hint=t!("marketo.workspace_hint")
                     options value=workspace on_change=Callback::new(move |id| workspace.set(id)) />
                 <div class="actions">
                     <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=nobody>

@@ -13,6 +13,7 @@ use crate::order::Order;
 use crate::routes::Route;
 use crate::secret::Secret;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form};
 
 struct Pasted {
@@ -103,14 +104,14 @@ pub(super) fn PasteForm(
     view! {
         <section class="card" aria-labelledby="paste-title">
             <h2 id="paste-title">{t!("marketo.paste_title")}</h2>
-            <p>{t!("marketo.paste_text")} " " <a href=Route::ActionsConfig.href()>{t!("nav.actions_config")}</a></p>
+            <p>{t!("marketo.paste_text")} " " <a href=Route::ActionsConfig.href()>{term!("nav.actions_config")}</a></p>
             <details class="how" open=is_open>
             <summary>{t!("marketo.paste_open")}</summary>
             <form class="form" on:submit=ask novalidate autocomplete="off">
                 <ErrorSummary fields=vec![munchkin, client_id, secret] failure=form.failure />
-                <Field state=munchkin label=t!("actions_config.munchkin_id") hint=t!("marketo.munchkin_hint") />
-                <Field state=client_id label=t!("actions_config.client_id") />
-                <SecretField state=secret input label=t!("actions_config.client_secret") hint=t!("marketo.secret_hint") />
+                <Field state=munchkin label=term!("actions_config.munchkin_id") hint=t!("marketo.munchkin_hint") />
+                <Field state=client_id label=term!("actions_config.client_id") />
+                <SecretField state=secret input label=term!("actions_config.client_secret") hint=t!("marketo.secret_hint") />
                 <div class="actions">
                     <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("marketo.paste_title")}</Button>
                 </div>

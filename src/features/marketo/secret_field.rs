@@ -2,14 +2,14 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::t;
-use crate::ui::{FieldState, Icon, IconName};
+use crate::ui::{FieldState, Icon, IconName, Term};
 
 /// A field for a secret. What is typed stays in the input and is read from there; `state` holds its error only.
 #[component]
 pub(super) fn SecretField(
     state: FieldState,
     input: NodeRef<html::Input>,
-    label: String,
+    #[prop(into)] label: Term,
     hint: String,
 ) -> impl IntoView {
     let id = state.id;
@@ -35,7 +35,7 @@ pub(super) fn SecretField(
                     type="button"
                     class="button"
                     aria-pressed=move || shown.get().to_string()
-                    aria-label=t!("common.labelled", label = t!("common.show"), text = label)
+                    aria-label=t!("common.labelled", label = t!("common.show"), text = label.text())
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >{t!("common.show")}</button>
             </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use crate::api::profile;
 use crate::session::remember;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
 /// A name as it is sent, or `Err` with how long it is allowed to be.
@@ -40,14 +41,14 @@ pub(super) fn Details(me: Me) -> impl IntoView {
             <h2 id="details-title">{t!("profile.details")}</h2>
             <form class="form" on:submit=submit novalidate>
                 <ErrorSummary fields=vec![first_name, last_name] failure=form.failure />
-                <Field state=first_name label=t!("field.first_name") autocomplete="given-name" />
-                <Field state=last_name label=t!("field.last_name") autocomplete="family-name" />
+                <Field state=first_name label=term!("field.first_name") autocomplete="given-name" />
+                <Field state=last_name label=term!("field.last_name") autocomplete="family-name" />
                 <div class="field">
-                    <label for="email">{t!("field.email")}</label>
+                    <label for="email">{term!("field.email")}</label>
                     <p class="hint" id="email-hint">{t!("profile.email_hint")}</p>
                     <input id="email" type="email" readonly autocomplete="email" aria-describedby="email-hint" prop:value=me.email />
                 </div>
-                <div class="actions"><Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("common.save")}</Button></div>
+                <div class="actions"><Button kind=ButtonKind::Primary submit=true busy=form.busy>{term!("common.save")}</Button></div>
             </form>
         </section>
     }

@@ -10,6 +10,7 @@ use crate::people;
 use crate::routes::Route;
 use crate::session;
 use crate::t;
+use crate::term;
 use crate::ui::{Failed, IconName, Skeleton, Status};
 
 #[component]
@@ -28,7 +29,7 @@ pub(super) fn Integrations() -> impl IntoView {
         <section class="card" aria-labelledby="integrations-title">
             <h2 id="integrations-title">{t!("profile.integrations")}</h2>
             <div class="stack" role="group" aria-labelledby="own-salesforce">
-                <h3 id="own-salesforce">{t!("nav.salesforce")}</h3>
+                <h3 id="own-salesforce">{term!("nav.salesforce")}</h3>
                 {move || match own.state.get() {
                     Load::Loading => view! { <Skeleton rows=1 /> }.into_any(),
                     Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_own())).into_any(),
@@ -37,7 +38,7 @@ pub(super) fn Integrations() -> impl IntoView {
                 <p><a href=salesforce_page.href()>{t!("profile.to_salesforce")}</a></p>
             </div>
             <div class="stack" role="group" aria-labelledby="own-marketo">
-                <h3 id="own-marketo">{t!("nav.marketo")}</h3>
+                <h3 id="own-marketo">{term!("nav.marketo")}</h3>
                 {move || match marketo.state.get() {
                     Load::Loading => view! { <Skeleton rows=1 /> }.into_any(),
                     Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_marketo())).into_any(),
@@ -107,7 +108,7 @@ fn own_access(access: OwnMarketoAccess) -> impl IntoView + use<> {
         <dt>{t!("profile.marketo_access")}</dt>
         <dd>{said}</dd>
         {workspace.map(|workspace| view! {
-            <dt>{t!("field.workspace")}</dt>
+            <dt>{term!("field.workspace")}</dt>
             <dd><bdi>{people::workspace(&workspace)}</bdi></dd>
         })}
     }

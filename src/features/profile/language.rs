@@ -6,6 +6,7 @@ use crate::api::{Failure, profile};
 use crate::i18n;
 use crate::session::remember;
 use crate::t;
+use crate::term;
 use crate::ui::{Select, SelectOption, Tone, dom, notify, show_originals, shows_originals};
 
 /// The value of the option that follows the browser, as in the contract.
@@ -47,7 +48,7 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
         <section class="card" aria-labelledby="language-title">
             <h2 id="language-title">{t!("profile.language")}</h2>
             <div class="form">
-                <Select id="language" label=t!("field.language") hint=t!("profile.language_hint") options value on_change=change />
+                <Select id="language" label=term!("field.language") hint=t!("profile.language_hint") options value on_change=change />
                 <Originals />
             </div>
         </section>

@@ -58,15 +58,15 @@ fn Access() -> impl IntoView {
             <h2 id="access-title">{t!("profile.access")}</h2>
             {loaded(own, 3, load, |Own { me, teams, workspace }| view! {
                 <dl class="definition">
-                    <dt>{t!("field.role")}</dt>
+                    <dt>{term!("field.role")}</dt>
                     <dd>{people::role(me.role)}</dd>
                     {personas::in_words(&me.personas).map(|personas| view! {
-                        <dt>{t!("field.persona")}</dt>
+                        <dt>{term!("field.persona")}</dt>
                         <dd>{personas}</dd>
                     })}
-                    <dt>{t!("field.teams")}</dt>
+                    <dt>{term!("field.teams")}</dt>
                     <dd>{people::teams(&teams)}</dd>
-                    <dt>{t!("field.workspace")}</dt>
+                    <dt>{term!("field.workspace")}</dt>
                     <dd>{people::workspace(&workspace)}</dd>
                 </dl>
             }.into_any())}

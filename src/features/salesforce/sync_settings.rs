@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::{Failure, Loader, salesforce};
 use crate::loading::loaded;
 use crate::t;
+use crate::term;
 use crate::ui::{
     Button, ButtonKind, ErrorSummary, Field, FieldState, Form, LeaveGuard, RadioOption, Tone, notify,
 };
@@ -104,7 +105,7 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
             <EmailActivityFields draft />
             <TaskFields tasks=draft.tasks />
             <div class="actions">
-                <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=unchanged>{t!("common.save")}</Button>
+                <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=unchanged>{term!("common.save")}</Button>
             </div>
         </form>
         <LeaveGuard dirty />

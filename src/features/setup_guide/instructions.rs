@@ -6,6 +6,9 @@ use crate::marked;
 use crate::term;
 use crate::ui::{Marked, Term};
 
+/// The package's, which has one name in every language.
+const PERMISSION_SET: &str = "Marketo App Access";
+
 /// The instructions of a step, one thing to do each: first the way to its screen.
 pub(super) fn of(step: SetupStepId) -> Vec<Marked> {
     match step {
@@ -64,14 +67,68 @@ pub(super) fn of(step: SetupStepId) -> Vec<Marked> {
             marked!("setup_guide.invite_3"),
         ],
         SetupStepId::InstallPackage => vec![
-            marked!("setup_guide.package_1"),
-            marked!("setup_guide.package_2"),
-            marked!("setup_guide.package_3"),
+            in_salesforce_setup(),
+            marked!(
+                "setup_guide.package_1",
+                checklist = term!("nav.salesforce_setup"),
+                install_package = term!("checklist.install_package"),
+                copy = term!("common.copy"),
+                get_it_now = term!("sf.get_it_now"),
+            ),
+            marked!(
+                "setup_guide.package_2",
+                admins_only = term!("sf.admins_only"),
+                install = term!("sf.install")
+            ),
+            marked!(
+                "setup_guide.package_3",
+                setup = term!("sf.setup"),
+                installed_packages = term!("sf.installed_packages"),
+                object_manager = term!("sf.object_manager"),
+                deployed = term!("sf.deployed"),
+            ),
+            marked!(
+                "setup_guide.package_4",
+                checklist = term!("nav.salesforce_setup"),
+                check_now = term!("connection.check_now"),
+                tick = term!("salesforce_setup.tick"),
+            ),
         ],
         SetupStepId::ConfigureActions => vec![
-            marked!("setup_guide.configure_1"),
-            marked!("setup_guide.configure_2", enable_msi_actions = term!("checklist.enable_msi_actions")),
-            marked!("setup_guide.configure_3"),
+            in_salesforce_setup(),
+            marked!(
+                "setup_guide.configure_1",
+                setup = term!("sf.setup"),
+                remote_site_settings = term!("sf.remote_site_settings"),
+                new_remote_site = term!("sf.new_remote_site"),
+                checklist = term!("nav.salesforce_setup"),
+                copy = term!("common.copy"),
+                save = term!("common.save"),
+            ),
+            marked!(
+                "setup_guide.configure_layouts",
+                setup = term!("sf.setup"),
+                object_manager = term!("sf.object_manager"),
+                page_layouts = term!("checklist.page_layouts"),
+                checklist = term!("nav.salesforce_setup"),
+            ),
+            marked!(
+                "setup_guide.configure_2",
+                config_tab = term!("sf.config_tab"),
+                enable_msi_actions = term!("checklist.enable_msi_actions"),
+                api_secret_key = term!("sf.api_secret_key"),
+                save = term!("common.save"),
+            ),
+            marked!("setup_guide.configure_3", save = term!("common.save")),
+            marked!(
+                "setup_guide.configure_4",
+                setup = term!("sf.setup"),
+                permission_sets = term!("sf.permission_sets"),
+                permission_set = PERMISSION_SET,
+                manage_assignments = term!("sf.manage_assignments"),
+                checklist = term!("nav.salesforce_setup"),
+                check_now = term!("connection.check_now"),
+            ),
         ],
     }
 }
@@ -96,6 +153,18 @@ fn in_settings(screen: Term) -> Marked {
         settings = term!("nav.settings"),
         group = term!("nav.admin_settings"),
         screen = screen,
+    )
+}
+
+fn in_salesforce_setup() -> Marked {
+    marked!(
+        "setup_guide.path_salesforce_setup",
+        salesforce = term!("nav.salesforce"),
+        checklist = term!("nav.salesforce_setup"),
+        settings = term!("nav.settings"),
+        group = term!("nav.admin_settings"),
+        connections = term!("salesforce.connections_and_customizations"),
+        connect = term!("common.connect"),
     )
 }
 

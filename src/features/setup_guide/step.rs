@@ -8,7 +8,7 @@ use crate::session;
 use crate::setup_steps;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Marked, Status};
+use crate::ui::{Button, Marked, Status, Term};
 
 /// One of the seven, with everything that moves read from the guide as it is now.
 #[component]
@@ -77,7 +77,7 @@ pub(super) fn Step(
             taking.try_set(false);
         });
     });
-    let screen = screen_name(id);
+    let screen = screen_name(id).in_line();
     view! {
         <li class="card step" class:step-done=move || state.get() == Some(StepState::Done) aria-labelledby=heading.clone()>
             <div class="step-head">
@@ -129,13 +129,13 @@ fn list(instructions: Vec<Marked>) -> impl IntoView {
     view! { <ol class="instructions">{instructions.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ol> }
 }
 
-fn screen_name(id: SetupStepId) -> String {
+fn screen_name(id: SetupStepId) -> Term {
     match id {
-        SetupStepId::SetUpAccount | SetupStepId::StartSync => t!("nav.actions_config"),
-        SetupStepId::ConnectSalesforce => t!("nav.salesforce"),
-        SetupStepId::ConnectMarketo => t!("nav.marketo"),
-        SetupStepId::InviteUsers => t!("nav.user_management"),
-        SetupStepId::InstallPackage | SetupStepId::ConfigureActions => t!("nav.salesforce_setup"),
+        SetupStepId::SetUpAccount | SetupStepId::StartSync => term!("nav.actions_config"),
+        SetupStepId::ConnectSalesforce => term!("nav.salesforce"),
+        SetupStepId::ConnectMarketo => term!("nav.marketo"),
+        SetupStepId::InviteUsers => term!("nav.user_management"),
+        SetupStepId::InstallPackage | SetupStepId::ConfigureActions => term!("nav.salesforce_setup"),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::new_password::{new_password, refused_password};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton, dom};
 
 #[component]
@@ -186,8 +187,8 @@ fn accept(
         <p class="address"><bdi>{activation.email}</bdi></p>
         <form class="form" on:submit=submit novalidate>
             <ErrorSummary fields=vec![first_name, last_name, password, repeated] failure=form.failure />
-            <Field state=first_name label=t!("field.first_name") autocomplete="given-name" />
-            <Field state=last_name label=t!("field.last_name") autocomplete="family-name" />
+            <Field state=first_name label=term!("field.first_name") autocomplete="given-name" />
+            <Field state=last_name label=term!("field.last_name") autocomplete="family-name" />
             <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                 hint=t!("password.hint", count = limits::PASSWORD_MIN) />
             <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />

@@ -8,6 +8,7 @@ use crate::api::{Call, Failure};
 use crate::routes::Route;
 use crate::session::{self, SessionState};
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form};
 
 /// The path of the sign-in screen that leads back to `here` afterwards.
@@ -131,7 +132,7 @@ pub(super) fn PasswordForm(
             {if fixed {
                 view! { <p class="address">{email.text.get_untracked()}</p> }.into_any()
             } else {
-                view! { <Field state=email label=t!("field.email") kind="email" autocomplete="username" /> }.into_any()
+                view! { <Field state=email label=term!("field.email") kind="email" autocomplete="username" /> }.into_any()
             }}
             <Field state=password label=t!("sign_in.password") kind="password" autocomplete="current-password" />
             <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("sign_in.button")}</Button>

@@ -11,6 +11,7 @@ use crate::new_password::{new_password, refused_password};
 use crate::routes::Route;
 use crate::session;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Tone, notify};
 
 #[component]
@@ -34,7 +35,7 @@ pub(crate) fn ForgotPassword() -> impl IntoView {
             <form class="form" on:submit=submit novalidate hidden=sent>
                 <p>{t!("forgot.text")}</p>
                 <ErrorSummary fields=vec![email] failure=form.failure />
-                <Field state=email label=t!("field.email") kind="email" autocomplete="username" />
+                <Field state=email label=term!("field.email") kind="email" autocomplete="username" />
                 <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("forgot.button")}</Button>
             </form>
             <p><a href=Route::SignIn.href()>{t!("forgot.back")}</a></p>

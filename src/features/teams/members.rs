@@ -53,7 +53,7 @@ pub(crate) fn TeamDetail() -> impl IntoView {
     });
     let failed = move |message: String, request_id: Option<String>, retry: Option<Callback<()>>| {
         view! {
-            <Page title=t!("field.team") crumbs=crumbs()>
+            <Page title=term!("field.team") crumbs=crumbs()>
                 <Failed message request_id on_retry=retry />
             </Page>
         }
@@ -252,8 +252,8 @@ fn MemberTable(screen: Screen, people: Vec<User>, caption: String) -> impl IntoV
                             <input type="checkbox" aria-label=t!("users.pick_all") prop:checked=move || all.get() on:change=pick_all />
                         </th>
                         <th scope="col">{t!("users.name")}</th>
-                        <th scope="col">{t!("field.email")}</th>
-                        <th scope="col">{t!("field.teams")}</th>
+                        <th scope="col">{term!("field.email")}</th>
+                        <th scope="col">{term!("field.teams")}</th>
                         <th scope="col">{t!("field.status")}</th>
                     </tr>
                 </thead>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::screen::{Asking, Screen, row_id};
 use crate::api::{Failure, teams};
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form, Tone, dom, notify};
 
 const FIELD: &str = "team-name";
@@ -79,8 +80,8 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
         _ => t!("teams.new"),
     });
     let action = move || match subject.get() {
-        Some(Subject::Known(_)) => t!("common.save"),
-        _ => t!("common.create"),
+        Some(Subject::Known(_)) => term!("common.save").into_render(),
+        _ => term!("common.create").into_render(),
     };
     // Once sent it stays until it is known what came of it.
     let close = Callback::new(move |()| {

@@ -6,6 +6,7 @@ use super::screen::{Asking, Screen, row_id};
 use crate::i18n;
 use crate::routes::Route;
 use crate::t;
+use crate::term;
 use crate::ui::{IconName, Menu, MenuItem};
 
 #[component]
@@ -16,9 +17,9 @@ pub(super) fn TeamTable(screen: Screen, teams: Vec<Team>) -> impl IntoView {
                 <caption class="visually-hidden">{t!("teams.teams")}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{t!("field.team")}</th>
+                        <th scope="col">{term!("field.team")}</th>
                         <th scope="col" class="number">{t!("teams.members")}</th>
-                        <th scope="col"><span class="visually-hidden">{t!("users.actions")}</span></th>
+                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
                     </tr>
                 </thead>
                 <tbody>{teams.into_iter().map(|team| view! { <Row screen team /> }).collect_view()}</tbody>

@@ -36,10 +36,10 @@ fn cells(user: &User) -> Vec<String> {
         user.email.clone(),
         user.first_name.clone(),
         user.last_name.clone(),
-        words::role(user.role),
+        words::role(user.role).into_text(),
         user.teams.join(";"),
         words::workspace(&user.workspace),
-        words::status(user.status),
+        words::status(user.status).into_text(),
         user.last_sign_in_at.as_ref().map(|time| time.0.clone()).unwrap_or_default(),
     ]
 }

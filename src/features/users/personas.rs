@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::people::People;
 use crate::personas::{self, PersonaChoice};
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Tone, notify};
 
 /// The state of the dialog.
@@ -90,7 +91,7 @@ pub(super) fn PersonasDialog(state: Personas, people: People) -> impl IntoView {
             <div class="dialog-actions">
                 <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
                 <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.save(people))>
-                    {t!("common.save")}
+                    {term!("common.save")}
                 </Button>
             </div>
         </Dialog>

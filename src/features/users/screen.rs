@@ -146,7 +146,11 @@ impl Screen {
         let outcome = users::change_role(user, role).await;
         match &outcome {
             Ok(newer) => {
-                let done = t!("users.role_done", name = newer.display_name(), role = words::role(newer.role));
+                let done = t!(
+                    "users.role_done",
+                    name = newer.display_name(),
+                    role = words::role(newer.role).into_text()
+                );
                 let (changed, before) = (newer.clone(), user.role);
                 notify_undoable(done, format!("role of {}", user.id), move || {
                     leptos::task::spawn_local(restore_role(changed.clone(), before));
@@ -273,7 +277,7 @@ impl Screen {
 async fn restore_role(changed: User, before: Role) {
     match users::change_role(&changed, before).await {
         Ok(user) => {
-            let role = words::role(user.role);
+            let role = words::role(user.role).into_text();
             notify(Tone::Success, t!("users.role_undone", name = user.display_name(), role = role));
         }
         Err(failure) => notify(Tone::Failure, failure.message()),

@@ -5,7 +5,8 @@ use super::people::{direction, sorted_by};
 use super::row::PersonRow;
 use super::screen::{History, Screen};
 use crate::t;
-use crate::ui::{Icon, IconName};
+use crate::term;
+use crate::ui::{Icon, IconName, Term};
 
 #[component]
 pub(super) fn PeopleTable(screen: Screen) -> impl IntoView {
@@ -18,13 +19,13 @@ pub(super) fn PeopleTable(screen: Screen) -> impl IntoView {
                     <tr>
                         <th scope="col"><PickAll screen /></th>
                         <SortHead screen column=UserSort::Name label=t!("users.name") />
-                        <SortHead screen column=UserSort::Email label=t!("field.email") />
-                        <SortHead screen column=UserSort::Role label=t!("field.role") />
-                        <th scope="col">{t!("field.teams")}</th>
+                        <SortHead screen column=UserSort::Email label=term!("field.email") />
+                        <SortHead screen column=UserSort::Role label=term!("field.role") />
+                        <th scope="col">{term!("field.teams")}</th>
                         <th scope="col">{t!("users.workspace")}</th>
                         <SortHead screen column=UserSort::Status label=t!("field.status") />
                         <SortHead screen column=UserSort::LastSignIn label=t!("users.last_sign_in") />
-                        <th scope="col"><span class="visually-hidden">{t!("users.actions")}</span></th>
+                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
                     </tr>
                 </thead>
                 <tbody>
@@ -38,7 +39,7 @@ pub(super) fn PeopleTable(screen: Screen) -> impl IntoView {
 }
 
 #[component]
-fn SortHead(screen: Screen, column: UserSort, label: String) -> impl IntoView {
+fn SortHead(screen: Screen, column: UserSort, #[prop(into)] label: Term) -> impl IntoView {
     let query = screen.people.query;
     let order = Memo::new(move |_| query.with(|query| direction(query, column)));
     let aria_sort = move || match order.get() {

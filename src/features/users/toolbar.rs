@@ -6,6 +6,7 @@ use crate::api::query::choice;
 use crate::loading::total;
 use crate::people as words;
 use crate::t;
+use crate::term;
 use crate::ui::{SearchField, Select, SelectOption};
 
 /// Search and filters. They live in the address of the screen, so that a list can be linked and come back to.
@@ -41,7 +42,7 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
                 <SearchField id="people-search" label=t!("users.search") asked on_search=search />
                 <Select id="people-status" label=t!("field.status") options=statuses
                     value=Signal::derive(status) on_change=by_status />
-                <Select id="people-role" label=t!("field.role") options=roles
+                <Select id="people-role" label=term!("field.role") options=roles
                     value=Signal::derive(role) on_change=by_role />
             </div>
             <p class="reason" role="status">{total}</p>

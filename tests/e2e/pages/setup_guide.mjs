@@ -13,6 +13,14 @@ const LABELS = {
   invite_users: "users.invite_users",
   invite_users_via_csv: "users.invite_users_via_csv",
   enable_msi_actions: "checklist.enable_msi_actions",
+  checklist: "nav.salesforce_setup",
+  install_package: "checklist.install_package",
+  get_it_now: "sf.get_it_now",
+  copy: "common.copy",
+  setup: "sf.setup",
+  remote_site_settings: "sf.remote_site_settings",
+  new_remote_site: "sf.new_remote_site",
+  save: "common.save",
 };
 
 export class SetupGuide {

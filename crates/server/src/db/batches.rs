@@ -1,5 +1,7 @@
 //! Batches of invitations.
 
+use std::time::Duration;
+
 use api_types::{
     BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, Revoking, RowQuery, RowVerdict,
     VerdictCounts,
@@ -8,6 +10,8 @@ use sqlx::FromRow;
 
 use super::{Conn, DbResult, count, from_text, text};
 use crate::clock::Millis;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct BatchRow {
@@ -203,6 +207,43 @@ pub(crate) async fn list(
             .fetch_one(conn)
             .await?;
     Ok((rows, u64::try_from(total).unwrap_or(0)))
+}
+
+/// How many invitations of the batch wait for an answer: pending and not expired, with a mail that was sent, or may have
+/// been. What was counted as it happened is not looked at again.
+pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRow, now: Millis) -> DbResult<u32> {
+    let (accepted, revoked) = (batch.accepted(), batch.revoked());
+    let mails = batch.deliveries();
+    let pending = batch.verdicts().ready.saturating_sub(accepted.saturating_add(revoked));
+    let under_way = mails.queued.saturating_add(mails.sending);
+    if batch.is_dry_run() || pending <= under_way {
+        return Ok(0);
+    }
+    let mut elsewhere = under_way;
+    if mails.failed > 0 {
+        let (failed,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM mails m CROSS JOIN invitations i
+              WHERE m.batch_id = $1 AND m.state = 'failed' AND i.id = m.invitation_id
+                AND i.status = 'pending' AND i.expires_at > $2",
+        )
+        .bind(&batch.id)
+        .bind(now.0)
+        .fetch_one(&mut *conn)
+        .await?;
+        elsewhere = elsewhere.saturating_add(count(failed));
+    }
+    // None expires before the first could.
+    if Millis(batch.created_at).plus(DAY * u32::from(batch.options()?.expires_in_days)) <= now {
+        let (expired,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM invitations WHERE batch_id = $1 AND status = 'pending' AND expires_at <= $2",
+        )
+        .bind(&batch.id)
+        .bind(now.0)
+        .fetch_one(conn)
+        .await?;
+        elsewhere = elsewhere.saturating_add(count(expired));
+    }
+    Ok(pending.saturating_sub(elsewhere))
 }
 
 /// The address of the first row that is invited.

@@ -46,7 +46,7 @@ pub(crate) async fn create(
     };
     db::batches::insert(&mut work.tx, &app.account_id, &batch, app.now()).await?;
     let batch = find(&mut work.tx, &app, &id).await?;
-    let shown = show(&app, batch)?;
+    let shown = show(&app, &mut work.tx, batch).await?;
     let location = format!("{}{}", paths::BASE, paths::batch(&BatchId(id)));
     work.finish(&app, StatusCode::CREATED, Some(location), &shown).await
 }
@@ -246,7 +246,7 @@ async fn note(
 
 async fn finish(mut work: Work, app: &App, id: &str, status: StatusCode) -> ApiResult<Response> {
     let batch = find(&mut work.tx, app, id).await?;
-    let shown = show(app, batch)?;
+    let shown = show(app, &mut work.tx, batch).await?;
     let response = work.finish(app, status, None, &shown).await?;
     app.batch_changed(id);
     if shown.revoking.is_some() {
@@ -268,7 +268,10 @@ pub(crate) async fn list(
     let (mut rows, total) =
         db::batches::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |row| row.id.clone());
-    let items = rows.into_iter().map(|batch| show(&app, batch)).collect::<ApiResult<Vec<_>>>()?;
+    let mut items = Vec::with_capacity(rows.len());
+    for batch in rows {
+        items.push(show(&app, &mut conn, batch).await?);
+    }
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
@@ -282,11 +285,13 @@ pub(crate) async fn get(
 ) -> ApiResult<Response> {
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
-    let etag = format!("\"{}\"", batch.revision);
+    let revision = batch.revision;
+    let shown = show(&app, &mut conn, batch).await?;
+    // Invitations expire without a change.
+    let etag = format!("\"{revision}-{}\"", shown.waiting);
     if is_known(&head, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
-    let shown = show(&app, batch)?;
     Ok(([(header::ETAG, etag)], Json(shown)).into_response())
 }
 
@@ -316,7 +321,7 @@ pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Stor
 }
 
 /// A batch as it is told.
-pub(super) fn show(app: &App, batch: StoredBatch) -> ApiResult<Batch> {
+pub(super) async fn show(app: &App, conn: &mut Conn, batch: StoredBatch) -> ApiResult<Batch> {
     let mut shown = Batch {
         revoking: batch.revoking(),
         source: batch.source()?,
@@ -330,6 +335,7 @@ pub(super) fn show(app: &App, batch: StoredBatch) -> ApiResult<Batch> {
         deliveries: batch.deliveries(),
         accepted: batch.accepted(),
         revoked: batch.revoked(),
+        waiting: db::batches::waiting(conn, &batch, app.now()).await?,
         created_at: Millis(batch.created_at).timestamp(),
         sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
         id: BatchId(batch.id),

@@ -87,7 +87,7 @@ impl Follower {
         let mut conn = self.app.db.read().await.ok()?;
         let batch = find(&mut conn, &self.app, &self.id).await.ok()?;
         let revision = batch.revision;
-        Some((revision, show(&self.app, batch).ok()?))
+        Some((revision, show(&self.app, &mut conn, batch).await.ok()?))
     }
 
     /// Waits for a change of the batch, or for a while. `None` when the server has ended.

@@ -354,3 +354,62 @@ async fn r14_refused_credentials_are_no_verdict_on_a_mail() {
     office.let_pass();
     assert_eq!(admin.settled(&batch.id).await.deliveries.sent, 1, "tried again");
 }
+
+/// What is counted of a batch is what its rows say, at any time.
+#[tokio::test]
+async fn r19_the_counts_of_a_batch_are_what_its_rows_say() {
+    async fn check(admin: &Client, id: &BatchId) -> (u32, u32, u32, u32, u32) {
+        let (batch, rows) = (admin.batch(id).await, rows_of(admin, id).await);
+        let listed = admin.get(paths::BATCHES).await.json::<List<Batch>>().items;
+        let counts = |batch: &Batch| {
+            let mails = batch.deliveries;
+            (mails.sent, mails.failed, batch.accepted, batch.waiting, batch.revoked)
+        };
+        let listed = listed.iter().find(|listed| listed.id == *id).map(counts);
+        assert_eq!(listed, Some(counts(&batch)), "the list says the same");
+        let mails = |status| rows.iter().filter(|row| row.result.delivery == status).count() as u32;
+        let answers = |status| {
+            let is = |row: &&BatchRow| row.invitation.as_ref().is_some_and(|one| one.status == status);
+            rows.iter().filter(is).count() as u32
+        };
+        let waits = |row: &&BatchRow| {
+            row.result.delivery == DeliveryStatus::Sent
+                && row.invitation.as_ref().is_some_and(|one| one.status == InvitationStatus::Pending)
+        };
+        let told = (
+            mails(DeliveryStatus::Sent),
+            mails(DeliveryStatus::Failed),
+            answers(InvitationStatus::Accepted),
+            rows.iter().filter(waits).count() as u32,
+            answers(InvitationStatus::Revoked),
+        );
+        assert_eq!(counts(&batch), told);
+        told
+    }
+
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let addresses = [
+        "bounce+1@example.com",
+        "bounce+2@example.com",
+        "ana@example.com",
+        "bo@example.com",
+        "cy@example.com",
+    ];
+    let rows: Vec<_> = (2..).zip(addresses).map(|(number, email)| row(number, email)).collect();
+    let id = admin.invite(&rows).await.id;
+    until(&admin, &id, Batch::is_settled).await;
+    assert_eq!(check(&admin, &id).await, (3, 2, 0, 3, 0));
+
+    server.anyone().activate(&admin.mail_to("ana@example.com").await.link()).await;
+    assert_eq!(check(&admin, &id).await, (3, 2, 1, 2, 0));
+    // One of a bounced mail, and one of a mail that arrived.
+    for at in [0, 3] {
+        let invitation = rows_of(&admin, &id).await[at].invitation.clone().unwrap().id;
+        admin.once(&paths::invitation_revoke(&invitation), &()).await;
+    }
+    assert_eq!(check(&admin, &id).await, (3, 2, 1, 1, 2));
+    server.clock.advance(8 * 24 * HOUR);
+    let admin = server.admin().await;
+    assert_eq!(check(&admin, &id).await, (3, 2, 1, 0, 2));
+}

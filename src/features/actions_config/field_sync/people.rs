@@ -7,6 +7,7 @@ use crate::api::{Loader, field_sync};
 use crate::i18n;
 use crate::loading::{loaded_list, total};
 use crate::t;
+use crate::term;
 use crate::ui::{EmptyState, Pager, SearchField, Select, SelectOption, dom};
 
 const OUTCOMES: [(SyncOutcome, &str); 3] = [
@@ -111,7 +112,7 @@ fn PeopleTable(people: Vec<SyncedPerson>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{t!("field.full_name")}</th>
-                        <th scope="col">{t!("field.email")}</th>
+                        <th scope="col">{term!("field.email")}</th>
                         <th scope="col">{t!("person_field.company")}</th>
                         <th scope="col">{t!("person_field.source")}</th>
                         <th scope="col">{t!("field_sync.in_salesforce")}</th>

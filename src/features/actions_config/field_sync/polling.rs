@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::sync::Sync;
 use crate::api::field_sync;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
 /// How often changes are fetched.
@@ -27,7 +28,7 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
             <Field state=minutes label=t!("field_sync.polling") hint=t!(
                 "field_sync.polling_hint", from = *limits::POLLING_MINUTES.start(), to = *limits::POLLING_MINUTES.end()
             ) />
-            <div class="actions"><Button submit=true busy=form.busy>{t!("common.save")}</Button></div>
+            <div class="actions"><Button submit=true busy=form.busy>{term!("common.save")}</Button></div>
         </form>
     }
 }

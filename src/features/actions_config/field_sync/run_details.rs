@@ -7,6 +7,7 @@ use crate::api::{Loader, field_sync};
 use crate::i18n;
 use crate::loading::loaded;
 use crate::t;
+use crate::term;
 use crate::ui::{Button, Dialog, Icon, IconName, Pager};
 
 /// What became of a run, while `asked` names one: why it failed, whom it left out, whom it could not copy.
@@ -90,7 +91,7 @@ fn ProblemTable(problems: Vec<SyncProblem>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{t!("field_sync.marketo_id")}</th>
-                        <th scope="col">{t!("field.email")}</th>
+                        <th scope="col">{term!("field.email")}</th>
                         <th scope="col">{t!("field_sync.reason")}</th>
                     </tr>
                 </thead>

@@ -39,7 +39,7 @@ pub(super) fn AdminTable(
                 <thead>
                     <tr>
                         <th scope="col">{t!("field.full_name")}</th>
-                        <th scope="col">{t!("field.email")}</th>
+                        <th scope="col">{term!("field.email")}</th>
                         <th scope="col">{t!("actions_config.roles")}</th>
                         <th scope="col">{t!("field.status")}</th>
                         <th scope="col">{t!("actions_config.action")}</th>
