@@ -703,6 +703,21 @@ export class Driver {
     );
   }
 
+  /**
+   * Labels that stand without their English: controls and headings whose whole text is a key of `labels`, and none of
+   * its values.
+   */
+  async labelsAlone(labels) {
+    await this.#settled();
+    return this.#page.evaluate((labels) => {
+      const kinds = "button, a, label, legend, th, dt, option, summary, h1, h2, h3, h4, [role=tab], [role=menuitem]";
+      const texts = [...document.querySelectorAll(kinds)]
+        .filter((element) => element.checkVisibility() || element.closest("select")?.checkVisibility())
+        .map((element) => element.textContent.trim());
+      return [...new Set(texts)].filter((text) => Object.hasOwn(labels, text) && !labels[text].includes(text));
+    }, labels);
+  }
+
   /** What of the usual ways to run foreign code has worked, by name. */
   async tryToInject() {
     return this.#page.evaluate(async () => {

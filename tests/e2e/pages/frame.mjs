@@ -22,6 +22,25 @@ export class Frame {
     await this.driver.see({ role, name: `${this.say(key)} ${english(key)}` });
   }
 
+  /** Waits until a screen's heading is seen, with its English where that says something else. */
+  async seeHeadingInBoth(key) {
+    const [text, original] = [this.say(key), english(key)];
+    const name = text === original ? text : `${text} ${original}`;
+    await this.driver.see({ role: "heading", name, within: { role: "main" } });
+  }
+
+  /** Presses a button whose English stands beside its label. */
+  async pressInBoth(key) {
+    await this.driver.click({ role: "button", name: `${this.say(key)} ${english(key)}`, within: { role: "main" } });
+  }
+
+  /** Opens a menu by its button: the English is in its label, or in its name where it shows a symbol only. */
+  async openMenuInBoth(key) {
+    const either = new RegExp(`^${this.say(key)} \\(?${english(key)}\\)?$`);
+    await this.driver.click({ role: "button", name: either });
+    await this.driver.see({ role: "menu" });
+  }
+
   /** Opens or closes the rail, where the window is narrow. */
   async toggleRail() {
     await this.driver.click({ role: "button", name: this.say("nav.menu") });

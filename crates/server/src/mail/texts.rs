@@ -69,7 +69,7 @@ const EN: Texts = Texts {
     next_steps_lead: "You are the original user of {account} now, and set it up as Marketo Admin. The Integration Information is filled in. What comes next:",
     next_steps_button: "Open the Setup guide",
     message_from: "Message from {inviter}:",
-    ignore: "If you did not expect this mail, you can ignore it.",
+    ignore: "If you did not expect this email, you can ignore it.",
     reset_subject: "Set a new password for {account}",
     reset_lead: "Somebody asked for a new password for {email}. Open the link to choose one.",
     reset_button: "Choose a new password",
@@ -142,7 +142,7 @@ const JA: Texts = Texts {
     steps_lead: "Marketo 管理者として {account} を設定していただきます。アクセスの取得手順は次のとおりです。",
     steps: [
         "下のリンクを開いて、アクセスを有効化します。",
-        "サインインします。セットアップガイドに、必要な作業が順に表示されます。",
+        "ログインします。セットアップガイドに、必要な作業が順に表示されます。",
         "アカウントを Salesforce と Marketo に接続します。",
         "データ同期を開始し、使用する人を招待します。",
     ],
@@ -223,7 +223,7 @@ const PT_BR: Texts = Texts {
     steps_lead: "Você vai configurar {account} como administrador do Marketo. Para obter acesso:",
     steps: [
         "Abra o link abaixo e ative seu acesso.",
-        "Entre. O Guia de configuração mostra passo a passo o que deve ser feito.",
+        "Faça logon. O Guia de configuração mostra passo a passo o que deve ser feito.",
         "Conecte a conta ao Salesforce e ao Marketo.",
         "Inicie a sincronização de dados e depois convide as pessoas que vão usá-la.",
     ],
