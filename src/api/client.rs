@@ -44,10 +44,10 @@ pub(crate) async fn static_text(path: &str) -> Result<String, Failure> {
     // Not hashed in its name, so it must be checked with the host each time.
     let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
     let response = request.send().await.map_err(|error| broken(&error))?;
-    if !response.ok() {
-        return Err(Failure { kind: FailureKind::Unreachable, status: response.status(), request_id: None });
-    }
-    text(response).await
+    let status = response.status();
+    let is_there = response.ok();
+    let text = text(response).await;
+    if is_there { text } else { Err(Failure { kind: FailureKind::Unreachable, status, request_id: None }) }
 }
 
 /// One call to the backend: method, path, what goes with it.
@@ -146,18 +146,19 @@ impl Call {
         if let Some(known) = known {
             self = self.header("If-None-Match", known);
         }
-        let Answer { response, request: _open } = self.respond().await?;
-        if response.status() == 304 {
-            // Read to its end, or the request counts as broken off.
-            text(response).await?;
+        let answer = self.respond().await?;
+        if answer.response.status() == 304 {
+            answer.pass_over().await;
             return Ok(None);
         }
-        let (status, request_id) = (response.status(), request_id(&response));
+        let (status, request_id) = (answer.response.status(), request_id(&answer.response));
         let garbled = Failure { kind: FailureKind::Garbled, status, request_id };
         // A page of something on the way that answers in the backend's place is no success.
-        if response.headers().get("content-type").as_deref() != Some(BYTES) {
+        if answer.response.headers().get("content-type").as_deref() != Some(BYTES) {
+            answer.pass_over().await;
             return Err(garbled);
         }
+        let Answer { response, request: _open } = answer;
         let etag = response.headers().get("etag").unwrap_or_default();
         let reading = web_sys::Response::from(response).blob().map_err(|_| garbled.clone())?;
         let bytes = JsFuture::from(reading).await.map_err(|_| garbled)?;
@@ -175,20 +176,19 @@ impl Call {
 
     /// Sends the call; what the answer says beyond its success is of no interest.
     pub(crate) async fn done(self) -> Result<(), Failure> {
-        let Answer { response, request: _open } = self.respond().await?;
+        let answer = self.respond().await?;
+        let response = &answer.response;
         // A page of something on the way that answers in the backend's place is no success.
-        match response.headers().get("content-type") {
-            Some(kind) if !kind.contains("json") => Err(Failure {
+        let garbled = match response.headers().get("content-type") {
+            Some(kind) if !kind.contains("json") => Some(Failure {
                 kind: FailureKind::Garbled,
                 status: response.status(),
-                request_id: request_id(&response),
+                request_id: request_id(response),
             }),
-            _ => {
-                // Unread, it would be broken off.
-                let _ = response.binary().await;
-                Ok(())
-            }
-        }
+            _ => None,
+        };
+        answer.pass_over().await;
+        garbled.map_or(Ok(()), Err)
     }
 
     async fn respond(self) -> Result<Answer, Failure> {
@@ -279,7 +279,9 @@ pub(crate) fn look_for_server() {
                 return;
             }
             // Whatever the answer is, it is one.
-            let _ = Call::new(Method::GET, paths::SESSION).opens_session().once().await;
+            if let Ok(answer) = Call::new(Method::GET, paths::SESSION).opens_session().once().await {
+                answer.pass_over().await;
+            }
             pace = pace.after(false);
         }
     });
@@ -289,6 +291,13 @@ pub(crate) fn look_for_server() {
 struct Answer {
     response: Response,
     request: AbortOnDrop,
+}
+
+impl Answer {
+    /// Reads it to its end, for nothing: unread, the request would be broken off.
+    async fn pass_over(self) {
+        let _ = self.response.binary().await;
+    }
 }
 
 /// Ends the request when the future that waits for it is dropped, as on leaving a screen.

@@ -119,7 +119,7 @@ walk("what happened elsewhere is there when somebody comes back to the guide", s
   await setupGuide.seeState(1, "step_state.in_progress");
 });
 
-walk("what others do shows by itself, and nobody loses their place", server, { everyRequestCounts: true }, async (app) => {
+walk("what others do shows by itself, and nobody loses their place", server, {}, async (app) => {
   const { driver, setupGuide } = app;
   await app.enter();
   const api = await server.admin();
@@ -146,7 +146,7 @@ walk("a connection that was revoked in Salesforce shows when somebody comes back
   await setupGuide.seeState(2, "step_state.needs_attention");
 });
 
-walk("a user's own connection asks for nothing that is not theirs", server, { everyRequestCounts: true }, async (app) => {
+walk("a user's own connection asks for nothing that is not theirs", server, {}, async (app) => {
   const api = await server.admin();
   await api.invite([{ email: "sue@guide.example" }]);
   const [mail] = await server.mailsOnceThere("sue@guide.example");

@@ -1,13 +1,14 @@
 // The server goes away and comes back: pages, lists and the logo are there again without anybody's doing.
 import assert from "node:assert/strict";
 
+import { SERVER_DOWN } from "./harness/chromium.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = await serve();
 const admin = await server.admin();
 await admin.invite([{ email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" }]);
 
-walk("r15: with the server down the screen says so, claims nothing, and recovers by itself", server, {}, async (app) => {
+walk("r15: with the server down the screen says so, claims nothing, and recovers by itself", server, { refused: SERVER_DOWN }, async (app) => {
   await app.enter();
   await server.kill();
   await app.users.search("nobody at all");
@@ -23,7 +24,7 @@ walk("r15: with the server down the screen says so, claims nothing, and recovers
   app.driver.forgetTroubles(/Failed to fetch|dynamically imported/);
 });
 
-walk("r15: a list that could not be read is there once the server is back", server, {}, async (app) => {
+walk("r15: a list that could not be read is there once the server is back", server, { refused: SERVER_DOWN }, async (app) => {
   await app.enter();
   await server.kill();
   await app.users.search("ana");
@@ -34,7 +35,7 @@ walk("r15: a list that could not be read is there once the server is back", serv
   await app.frame.seeReachable();
 });
 
-walk("r15: a change that did not get through is not said to be made", server, {}, async (app) => {
+walk("r15: a change that did not get through is not said to be made", server, { refused: SERVER_DOWN }, async (app) => {
   await app.enter();
   await server.kill();
   await app.users.chooseRole("Ana Ruiz", "role.admin");

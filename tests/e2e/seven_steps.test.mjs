@@ -23,7 +23,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
   // Each account is empty at first, so each language has a server.
   const server = await serve("--sandbox-speed", "600", "--sandbox-people", "2000");
 
-  walk(`i2: the seven steps in ${locale}`, server, { locale, everyRequestCounts: true }, async (app, another) => {
+  walk(`i2: the seven steps in ${locale}`, server, { locale }, async (app, another) => {
     const { say, setupGuide, actionsConfig, salesforce, marketo, salesforceSetup } = app;
     await app.enter();
     await setupGuide.open();

@@ -104,15 +104,21 @@ function refusePopups() {
   window.open = () => null;
 }
 
+/** For walks whose server ends, or comes back: what the requests of that moment meet, as of the option `refused`. */
+export const SERVER_DOWN = [
+  /broke off: net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|SOCKET_NOT_CONNECTED)/,
+];
+
 /** What must never happen on any page: kept until the walk ends. */
 class Watch {
   troubles = [];
+  #expected = [];
 
   #note(text) {
     this.troubles.push(text);
   }
 
-  async follow(context, { origin, everyRequestCounts = false }) {
+  async follow(context, { origin, refused = [] }) {
     await context.exposeBinding("noteViolation", (_, text) => this.#note(`content security policy: ${text}`));
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
@@ -121,30 +127,41 @@ class Watch {
     });
     const followPage = (page) => {
       this.#followPage(page, origin);
-      if (everyRequestCounts) this.#followRequests(page, origin);
+      this.#followRequests(page, origin, refused);
     };
     context.on("page", followPage);
     for (const page of context.pages()) followPage(page);
   }
 
-  /** Counts every request to the API that is refused or broken off, but for those that end with their page. */
-  #followRequests(page, origin) {
+  /** What a walk makes fail itself from now on: patterns as of its option `refused`. */
+  expect(pattern) {
+    this.#expected.push(pattern);
+  }
+
+  /**
+   * Counts every request to the API that is refused or broken off, but for those that end with their page, and those that
+   * one of the patterns is for: they see `409 for POST /api/v1/batches` or `GET /api/v1/users broke off: ...`.
+   */
+  #followRequests(page, origin, refused) {
     let isLeaving = false;
     const isOurs = (request) => request.url().startsWith(`${origin}/api/`);
     const name = (request) => `${request.method()} ${new URL(request.url()).pathname}`;
+    const note = (text) => {
+      if (![...refused, ...this.#expected].some((pattern) => pattern.test(text))) this.#note(text);
+    };
     page.on("request", (request) => {
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) isLeaving = true;
     });
     page.on("domcontentloaded", () => (isLeaving = false));
     page.on("close", () => (isLeaving = true));
     page.on("requestfailed", (request) => {
-      if (isOurs(request) && !isLeaving) this.#note(`${name(request)} broke off: ${request.failure()?.errorText}`);
+      if (isOurs(request) && !isLeaving) note(`${name(request)} broke off: ${request.failure()?.errorText}`);
     });
     page.on("response", (response) => {
       const request = response.request();
       // That nobody is signed in is what the first question of a visit finds out.
       const isProbe = response.status() === 401 && name(request) === "GET /api/v1/session";
-      if (isOurs(request) && response.status() >= 400 && !isProbe) this.#note(`${response.status()} for ${name(request)}`);
+      if (isOurs(request) && response.status() >= 400 && !isProbe) note(`${response.status()} for ${name(request)}`);
     });
   }
 
@@ -338,6 +355,24 @@ export class Driver {
     );
   }
 
+  /** How many of something are seen. */
+  async count(what) {
+    return this.#find(what).count();
+  }
+
+  /** Waits until the row of a table that has something in it ends with these cells. */
+  async seeCells(table, selector, cells) {
+    const found = await this.#find(table).elementHandle();
+    await this.#page.waitForFunction(
+      ([table, selector, cells]) => {
+        const row = table.querySelector(selector)?.closest("tr");
+        const last = [...(row?.cells ?? [])].slice(-cells.length).map((cell) => cell.textContent.trim());
+        return last.join() === cells.join();
+      },
+      [found, selector, cells],
+    );
+  }
+
   /** Waits until an attribute has a value. */
   async seeAttribute(what, name, value) {
     const found = await this.#find(what).first().elementHandle();
@@ -443,6 +478,7 @@ export class Driver {
   }
 
   async offline(isOffline) {
+    if (isOffline) this.expectRefused(/broke off: net::ERR_INTERNET_DISCONNECTED/);
     await this.context.setOffline(isOffline);
   }
 
@@ -791,6 +827,11 @@ export class Driver {
   /** Lets requests for some files fail, as on a host that lost them. */
   async withoutFile(pattern) {
     await this.context.route(pattern, (route) => route.abort());
+  }
+
+  /** Lets requests fail that a pattern is for, as the walk's option `refused` does, from now on. */
+  expectRefused(pattern) {
+    this.#watch.expect(pattern);
   }
 
   /** Takes back what a walk has caused on purpose. */

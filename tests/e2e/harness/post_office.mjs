@@ -21,6 +21,10 @@ export class PostOffice {
   open() {
     this.#isOpen = true;
   }
+
+  close() {
+    this.#isOpen = false;
+  }
 }
 
 function talk(socket) {

@@ -29,8 +29,8 @@ async function person(server, people, { locale = "en", words = locale, ...option
 /**
  * A walk: `steps` gets the app in a fresh browser, and a function that gives further people theirs.
  * It fails when a step does, and when a page broke a rule on the way: content security policy, an error,
- * a request elsewhere, a missing file, accessibility, or a page wider than its window. With `everyRequestCounts` it
- * fails, too, on any request to the API that was refused or broken off.
+ * a request elsewhere, a missing file, accessibility, a page wider than its window, or a request to the API that was
+ * refused or broken off. What the walk itself makes fail is listed in `refused`, as patterns of such troubles.
  */
 export function walk(name, server, options, steps) {
   test(name, async () => {

@@ -86,6 +86,9 @@ export class App {
 
   /** Makes the next requests of this session to a route fail. `times` of 0 takes the order back. */
   async fault(route, fault, { method, times = 1, after = 0 } = {}) {
+    // What fails by it is no fault of the app's.
+    const path = route.replaceAll(/\{\w+\}/g, "[^/]+");
+    this.driver.expectRefused(new RegExp(`\\b${method ? method.toUpperCase() : "[A-Z]+"} /api/v1${path}($| broke off)`));
     const status = await this.driver.request("PUT", "/api/v1/sandbox/faults", { route, method, fault, times, after });
     if (status !== 204) throw new Error(`the fault was not taken: ${status}`);
   }

@@ -16,6 +16,12 @@ export class Batch {
     await this.arrive();
   }
 
+  /** Waits until the list says this of a batch, by its id. */
+  async seeCounts(id, { rows, sent, failed, accepted, waiting, revoked }) {
+    const numbers = [rows, sent, failed, accepted, waiting, revoked];
+    await this.driver.seeCells({ role: "table", name: this.say("nav.invitation_batches") }, `a[href$="${id}"]`, numbers.map(String));
+  }
+
   get #rows() {
     return { role: "table", name: this.say("batches.rows_caption") };
   }

@@ -175,6 +175,28 @@ export class Frame {
     return { role: "region", name: this.say("sending.title") };
   }
 
+  /** Waits until the strip of what is being sent says something. */
+  async seeInStrip(key, values) {
+    await this.driver.see({ text: this.say(key, values), within: this.strip });
+  }
+
+  /** How many lines the strips have. */
+  async countStrips() {
+    return this.driver.count({ role: "region", name: this.say("sending.title") });
+  }
+
+  /** Follows the strip's link to what became of a sending. */
+  async followStrip() {
+    await this.driver.click({ role: "link", name: this.say("sending.see_results"), within: this.strip });
+  }
+
+  /** Goes to a screen without loading the app anew. */
+  async goByRail(key) {
+    const link = { role: "link", name: this.say(key), within: { role: "navigation", name: this.say("nav.rail") } };
+    if (!(await this.driver.has(link))) await this.toggleRail();
+    await this.driver.click(link);
+  }
+
   /** A sync under way, as the strip on other screens than its own says it. */
   get #syncStrip() {
     return { role: "region", name: this.say("actions_config.field_sync") };
