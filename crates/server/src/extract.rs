@@ -1,5 +1,7 @@
 //! Extractors whose refusals are problems.
 
+mod objects;
+
 use api_types::{ProblemCode, limits};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -65,9 +67,10 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// Reads JSON. Text that is not JSON is a bad request; JSON of another shape a wrong field.
+/// Reads JSON. Text that is not JSON is a bad request; JSON of another shape a wrong field. A struct is read from an
+/// object only.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    objects::from_slice(bytes).map_err(|error| {
         let code = if error.is_data() { ProblemCode::InvalidField } else { ProblemCode::BadRequest };
         // Not the message: it repeats what was sent, which may be a secret in the wrong place.
         ApiError::new(code).detail(format!("line {}, column {}", error.line(), error.column()))

@@ -61,3 +61,28 @@ async fn r15_what_no_handler_reads_is_a_problem_too() {
     let root = admin.bare(Method::GET, "/api/").header(headers::CSRF, "1");
     assert_eq!(send(root).await.code(), ProblemCode::NotFound);
 }
+
+#[tokio::test]
+async fn r15_a_list_is_no_object_in_any_body() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let document = serde_json::to_value(server::openapi::document()).unwrap();
+    let mut asked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation["requestBody"].is_null() {
+                continue;
+            }
+            asked += 1;
+            for body in [json!([]), json!([null]), json!([null, null])] {
+                let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+                let request = admin.request(method, &path.replace("{id}", &key()));
+                let answer = send(request.header(headers::IDEMPOTENCY_KEY, key()).json(&body)).await;
+                // What is one of several objects is not even begun to be read.
+                let refused = matches!(answer.code(), ProblemCode::InvalidField | ProblemCode::BadRequest);
+                assert!(refused, "{path}: {body}: {:?}", answer.code());
+            }
+        }
+    }
+    assert!(asked > 20, "{asked}");
+}
