@@ -141,6 +141,11 @@ pub enum SkipReason {
     OverLimit,
 }
 
+impl SkipReason {
+    pub const ALL: [Self; 4] =
+        [Self::NotInSalesforce, Self::NoSalesforceOwner, Self::NoEmail, Self::OverLimit];
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SkipCount {

@@ -35,3 +35,21 @@ pub const TEAM_NAME_MAX: usize = 100;
 pub const TEAM_MEMBERS_PER_CHANGE: usize = 1_000;
 /// Most people in the sales account.
 pub const PEOPLE_MAX: u64 = 1_500_000;
+/// Most teams of an account, whatever the operator allows; they are listed on one page.
+pub const TEAMS_MAX: usize = 10_000;
+/// Longest e-mail address in characters.
+pub const ADDRESS_MAX: usize = 320;
+/// Longest name or address by which somebody is shown: first name, space, last name.
+pub const SHOWN_NAME_MAX: usize = 2 * NAME_MAX + 1;
+/// Longest Client ID and Client Secret, in bytes. Marketo's are much shorter.
+pub const CREDENTIAL_MAX: usize = 512;
+/// Longest token of a link in characters. Nothing that is longer opens anything.
+pub const TOKEN_MAX: usize = 512;
+/// Longest cursor of a list in characters.
+pub const CURSOR_MAX: usize = 4_096;
+/// Longest path of the app, or address of something else, in characters.
+pub const URL_MAX: usize = 2_000;
+/// Longest text that another service gives, in characters.
+pub const FOREIGN_TEXT_MAX: usize = 65_536;
+/// Most items of a list that another service gives.
+pub const FOREIGN_ITEMS_MAX: usize = 10_000;

@@ -1,5 +1,6 @@
 //! A person of Marketo as one of the sales account: which field goes where, what is cleaned, and who does not qualify.
 
+use api_types::limits::{ADDRESS_MAX, NAME_MAX, URL_MAX};
 use api_types::{FieldOrigin, PersonField, SkipReason, SyncProblemCode};
 use roster::email::Address;
 use serde_json::Value;
@@ -8,11 +9,7 @@ use crate::invite::clean_line;
 use crate::marketo::leads::Lead;
 
 /// Longest plain value in characters; what is longer is cut.
-const TEXT_MAX: usize = 255;
-/// Longest address of a profile in characters. A cut one would lead elsewhere.
-const URL_MAX: usize = 2_000;
-/// How much of an address that is not valid is kept for showing it.
-const SHOWN_EMAIL_MAX: usize = 320;
+const TEXT_MAX: usize = NAME_MAX;
 /// What an export writes for no value.
 const NONE: &str = "null";
 
@@ -162,7 +159,7 @@ pub(crate) fn judge<'a>(value: impl Fn(LeadField) -> Option<&'a str>) -> Judged 
     let value = |field| value(field).map(str::trim).filter(|value| !value.is_empty() && *value != NONE);
     let email = value(LeadField::Email);
     let failed = |marketo_id, code| {
-        let email = email.map(|email| cut(&clean_line(email), SHOWN_EMAIL_MAX));
+        let email = email.map(|email| cut(&clean_line(email), ADDRESS_MAX));
         Judged::Failed(Problem { marketo_id, email, code })
     };
     let id = value(LeadField::Id).and_then(|id| id.parse().ok()).filter(|id: &i64| *id > 0);
@@ -226,6 +223,7 @@ fn salesforce_id(id: &str) -> Result<String, SyncProblemCode> {
 /// The address of a profile; nothing in place of what is not an address of the web, since it becomes a link.
 fn profile_url(url: &str) -> Result<String, SyncProblemCode> {
     let url = clean_line(url);
+    // A cut one would lead elsewhere.
     if url.chars().count() > URL_MAX {
         return Err(SyncProblemCode::ValueTooLong);
     }

@@ -8,9 +8,6 @@ use roster::email::Address;
 use crate::db::teams::name_key;
 use crate::db::users::Standing;
 
-/// Characters that are kept of what stands for an address; no valid one is longer.
-const EMAIL_KEPT: usize = 320;
-
 /// What verdicts depend on besides the row.
 #[derive(Debug, Default)]
 pub(super) struct Context {
@@ -83,7 +80,8 @@ pub(super) fn judge(row: NewRow, context: &mut Context) -> Judged {
         |name: &Option<String>| shorten(&clean_line(name.as_deref().unwrap_or_default()), limits::NAME_MAX);
     Judged {
         row: row.row,
-        email: shorten(&email, EMAIL_KEPT),
+        // No valid one is longer.
+        email: shorten(&email, limits::ADDRESS_MAX),
         email_key,
         first_name: name(&row.first_name),
         last_name: name(&row.last_name),

@@ -3,7 +3,9 @@ use std::net::SocketAddr;
 use api_types::{
     Activity, AuditAction, ConnectionCheck, Credentials, List, ListMeta, MarketoAccess, MarketoAccessGrant,
     MarketoAccessQuery, MarketoConnect, MarketoConnectBy, MarketoConnection, MarketoState, Needed, Person,
-    ProblemCode, SetupStepId, UserId, UserStatus, limits, munchkin_account_id,
+    ProblemCode, SetupStepId, UserId, UserStatus,
+    limits::{self, CREDENTIAL_MAX},
+    munchkin_account_id,
 };
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::StatusCode;
@@ -23,9 +25,6 @@ use crate::marketo::{Error, Patience, connection};
 use crate::order;
 use crate::secrets::{Place, Secret};
 use crate::services::MarketoCredentials;
-
-/// Longest Client ID and Client Secret, in bytes. Marketo's are much shorter.
-const CREDENTIAL_MAX: usize = 512;
 
 /// The account's connection to Marketo, or why the last attempt to make it failed.
 #[utoipa::path(get, path = "/connections/marketo", tag = "connections",

@@ -32,11 +32,12 @@ pub(crate) async fn create(
     let name = check_name(&body)?;
     let tx = &mut work.tx;
     require_free(tx, &app, &name, None).await?;
-    let limit = db::accounts::only(tx).await?.ok_or(ProblemCode::NotFound)?.team_limit;
+    let allowed = db::accounts::only(tx).await?.ok_or(ProblemCode::NotFound)?.team_limit as usize;
+    let limit = allowed.min(limits::TEAMS_MAX);
     // The one that is always there does not count.
     let teams = db::teams::named(tx, &app.account_id).await?.len();
-    if teams >= limit as usize {
-        return Err(ApiError::new(ProblemCode::TeamsExhausted).limit("teams", u64::from(limit)));
+    if teams >= limit {
+        return Err(ApiError::new(ProblemCode::TeamsExhausted).limit("teams", limit as u64));
     }
     let id = db::teams::insert(tx, &app.account_id, &name, false).await?;
     audit::by_caller(&app, tx, &caller, AuditAction::TeamCreated, &name).await?;

@@ -6,7 +6,7 @@
 
 use api_types::{
     Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceEnvironment, Service,
-    UserStatus,
+    UserStatus, limits,
 };
 use axum::http::HeaderMap;
 use url::Url;
@@ -320,9 +320,8 @@ async fn note(app: &App, refusal: &Refusal) -> Result<(), Error> {
 
 /// Whether that is a path of the app, and leads neither elsewhere nor to anything that acts.
 fn leads_to_the_app(path: &str, public_url: &Url) -> bool {
-    const LONGEST: usize = 2_000;
     const NOT_THE_APP: [&str; 4] = ["/api", "/flows", "/oauth", "/mailbox"];
-    let plain = path.len() <= LONGEST
+    let plain = path.len() <= limits::URL_MAX
         && path.starts_with('/')
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
     plain
