@@ -38,6 +38,8 @@ macro_rules! actions {
 actions! {
     SignedIn = "signed_in";
     SignInFailed = "sign_in_failed";
+    /// A one-time link for the first administrator was made, by a start of the server or its command line.
+    SignInLinkMade = "sign_in_link_made";
     PasswordChanged = "password_changed";
     LoginManagementChanged = "login_management_changed";
     UsersInvited = "users_invited";
@@ -47,6 +49,7 @@ actions! {
     UserActivated = "user_activated";
     RoleChanged = "role_changed";
     PersonasChanged = "personas_changed";
+    UserRenamed = "user_renamed";
     UserDeactivated = "user_deactivated";
     UserReactivated = "user_reactivated";
     UserRemoved = "user_removed";
@@ -54,9 +57,13 @@ actions! {
     TeamRenamed = "team_renamed";
     TeamDeleted = "team_deleted";
     TeamMembersChanged = "team_members_changed";
+    /// Marketo has another name for a workspace.
+    WorkspaceRenamed = "workspace_renamed";
     OriginalUserChosen = "original_user_chosen";
     IntegrationActivated = "integration_activated";
     SecretRevealed = "secret_revealed";
+    /// The password that was given for it was wrong.
+    SecretRevealFailed = "secret_reveal_failed";
     SalesforceConnected = "salesforce_connected";
     SalesforceDisconnected = "salesforce_disconnected";
     SalesforceSettingsChanged = "salesforce_settings_changed";

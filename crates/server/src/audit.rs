@@ -51,3 +51,24 @@ pub(crate) async fn note(
     };
     db::audit::insert(tx, &app.account_id, &event).await
 }
+
+/// How a change of a name is told.
+pub(crate) fn renamed(before: &str, after: &str) -> String {
+    format!("{before} \u{2192} {after}")
+}
+
+/// Notes that somebody's name was changed, if it was.
+pub(crate) async fn user_renamed(
+    app: &App,
+    tx: &mut Conn,
+    caller: &Caller,
+    before: &UserRow,
+    after: &UserRow,
+) -> DbResult<()> {
+    let name = |user: &UserRow| api_types::full_name(&user.first_name, &user.last_name);
+    if (&before.first_name, &before.last_name) == (&after.first_name, &after.last_name) {
+        return Ok(());
+    }
+    let subject = format!("{} ({})", after.email, renamed(&name(before), &name(after)));
+    by_caller(app, tx, caller, AuditAction::UserRenamed, &subject).await
+}

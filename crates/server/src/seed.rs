@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use api_types::{LoginManagement, Persona, Role, UserStatus};
+use api_types::{AuditAction, LoginManagement, Persona, Role, UserStatus};
 use roster::email::Address;
 use url::Url;
 use uuid::Uuid;
@@ -12,8 +12,10 @@ use crate::app::StartError;
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::db::accounts::AccountRow;
+use crate::db::audit::NewEvent;
 use crate::db::users::NewUser;
 use crate::db::{self, Conn, Db, new_id};
+use crate::observe;
 use crate::token::{Claim, Purpose, TokenKey};
 
 /// The team that holds everybody.
@@ -186,6 +188,15 @@ pub(crate) async fn new_sign_in_token(db: &Db, key: &TokenKey, now: Millis) -> R
     let id = Uuid::now_v7();
     let expires_at = now.plus(SIGN_IN_LINK_LIFETIME);
     db::links::insert(&mut tx, &account.id, &id.to_string(), &user, Purpose::SignIn, expires_at).await?;
+    let email = db::users::find(&mut tx, &account.id, &user).await?.map(|user| user.email);
+    let made = NewEvent {
+        at: now,
+        actor: "",
+        action: AuditAction::SignInLinkMade.as_str(),
+        subject: &email.unwrap_or_default(),
+        request_id: &observe::request_id(),
+    };
+    db::audit::insert(&mut tx, &account.id, &made).await?;
     tx.commit().await?;
     Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
 }

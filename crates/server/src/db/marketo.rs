@@ -324,20 +324,22 @@ pub(crate) async fn make_marketo_admin(conn: &mut Conn, user_id: &str) -> DbResu
 }
 
 /// Takes over the workspaces of Marketo, by number and name. Known ones are renamed, new ones added; those that are gone
-/// stay, since people are in them. A name that another workspace has is left as it is.
+/// stay, since people are in them. A name that another workspace has is left as it is. Answers the names that changed,
+/// before and after.
 pub(crate) async fn take_workspaces(
     conn: &mut Conn,
     account_id: &str,
     workspaces: &[(i64, String)],
-) -> DbResult<()> {
+) -> DbResult<Vec<(String, String)>> {
+    let mut renamed = Vec::new();
     for (number, name) in workspaces {
         let name = name.trim();
         if name.is_empty() {
             continue;
         }
         // The one of that number, else the one of that name that has none.
-        let own: Option<(String,)> = sqlx::query_as(
-            "SELECT id FROM workspaces
+        let own: Option<(String, String)> = sqlx::query_as(
+            "SELECT id, name FROM workspaces
               WHERE account_id = $1 AND (marketo_id = $2 OR (marketo_id IS NULL AND name_key = $3))
               ORDER BY CASE WHEN marketo_id = $2 THEN 0 ELSE 1 END LIMIT 1",
         )
@@ -346,7 +348,7 @@ pub(crate) async fn take_workspaces(
         .bind(name_key(name))
         .fetch_optional(&mut *conn)
         .await?;
-        let id = own.map(|(id,)| id);
+        let (id, before) = own.unzip();
         let (taken,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM workspaces WHERE account_id = $1 AND name_key = $2 AND id <> $3",
         )
@@ -375,6 +377,7 @@ pub(crate) async fn take_workspaces(
             .bind(number)
             .execute(&mut *conn)
             .await?;
+        renamed.extend(before.filter(|before| before != name).map(|before| (before, name.to_owned())));
     }
-    Ok(())
+    Ok(renamed)
 }

@@ -75,6 +75,8 @@ async fn confirm(app: &App, caller: &Caller, password: String) -> ApiResult<()> 
         db::integration::confirm_password(&mut tx, &caller.session.token_hash, now).await?;
     } else {
         db::sessions::note_failure(&mut tx, &app.account_id, key, FAILURES, LOCK, now).await?;
+        let failed = AuditAction::SecretRevealFailed;
+        audit::by_caller(app, &mut tx, caller, failed, &caller.user.email).await?;
     }
     tx.commit().await?;
     if matches {

@@ -91,7 +91,10 @@ pub(crate) async fn connect(
         order::note(&app, tx, &caller, step, &missing).await?;
     }
     db::marketo::connect(tx, &app.account_id, &new).await?;
-    db::marketo::take_workspaces(tx, &app.account_id, &workspaces).await?;
+    for (before, after) in db::marketo::take_workspaces(tx, &app.account_id, &workspaces).await? {
+        let subject = audit::renamed(&before, &after);
+        audit::by_caller(&app, tx, &caller, AuditAction::WorkspaceRenamed, &subject).await?;
+    }
     audit::by_caller(&app, tx, &caller, AuditAction::MarketoConnected, munchkin_account_id).await?;
     if db::field_sync::read_from(tx, &app.account_id, munchkin_account_id, app.now()).await? {
         audit::by_caller(&app, tx, &caller, AuditAction::SyncCancelled, "").await?;

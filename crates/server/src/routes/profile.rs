@@ -14,8 +14,9 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::session::{self, Caller};
 use crate::clock::Millis;
-use crate::db;
 use crate::db::mails::PersonalMail;
+use crate::db::users::UserRow;
+use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
 use crate::invite::clean_line;
@@ -50,9 +51,10 @@ pub(crate) async fn change(
     let last_name = name("last_name", change.last_name)?;
     let mut tx = app.db.write().await?;
     if first_name.is_some() || last_name.is_some() {
-        let user =
-            db::users::find(&mut tx, &app.account_id, caller.id()).await?.ok_or(ProblemCode::SignedOut)?;
-        db::users::rename(&mut tx, &user, first_name.as_deref(), last_name.as_deref()).await?;
+        let before = find(&mut tx, &app, caller.id()).await?;
+        db::users::rename(&mut tx, &before, first_name.as_deref(), last_name.as_deref()).await?;
+        let after = find(&mut tx, &app, caller.id()).await?;
+        audit::user_renamed(&app, &mut tx, &caller, &before, &after).await?;
     }
     if let Some(choice) = change.locale {
         let locale = match choice {
@@ -61,9 +63,13 @@ pub(crate) async fn change(
         };
         db::users::set_locale(&mut tx, caller.id(), locale).await?;
     }
-    let user = db::users::find(&mut tx, &app.account_id, caller.id()).await?.ok_or(ProblemCode::SignedOut)?;
+    let user = find(&mut tx, &app, caller.id()).await?;
     tx.commit().await?;
     Ok(Json(session::me(&user)?))
+}
+
+async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<UserRow> {
+    db::users::find(conn, &app.account_id, id).await?.ok_or_else(|| ProblemCode::SignedOut.into())
 }
 
 /// A name of a request, cleaned, within its length.

@@ -61,7 +61,7 @@ pub(crate) async fn rename(
     if before.name != name {
         require_free(&mut tx, &app, &name, Some(&id)).await?;
         db::teams::rename(&mut tx, &id, &name).await?;
-        let subject = format!("{} \u{2192} {name}", before.name);
+        let subject = audit::renamed(&before.name, &name);
         audit::by_caller(&app, &mut tx, &caller, AuditAction::TeamRenamed, &subject).await?;
     }
     let team = find(&mut tx, &app, &id).await?;

@@ -88,6 +88,8 @@ pub(crate) async fn change(
     }
     if first_name.is_some() || last_name.is_some() {
         db::users::rename(&mut tx, &row, first_name.as_deref(), last_name.as_deref()).await?;
+        let after = find(&mut tx, &app, &id).await?;
+        audit::user_renamed(&app, &mut tx, &caller, &row, &after).await?;
     }
     let row = find(&mut tx, &app, &id).await?;
     let response = answer(&mut tx, &app, &caller, row).await?;

@@ -128,6 +128,44 @@ async fn what_happens_to_members_and_teams_is_noted() {
 }
 
 #[tokio::test]
+async fn a16_whoever_changes_a_name_is_noted() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    for name in ["Ana", "Ana"] {
+        assert_eq!(member.patch(paths::PROFILE, &json!({ "first_name": name })).await.status, 200);
+    }
+    assert_eq!(member.patch(paths::PROFILE, &json!({"locale": "ko"})).await.status, 200);
+    let ana = find(&admin, "ana@example.com").await.id;
+    for _ in 0..2 {
+        let change = admin.request(Method::PATCH, &paths::user(&ana)).header("if-match", "*");
+        assert_eq!(send(change.json(&json!({"last_name": "Lopez"}))).await.status, 200);
+    }
+    assert_eq!(
+        told(&admin, UserRenamed).await,
+        pairs(&[
+            ("ana@example.com", "ana@example.com ( \u{2192} Ana)"),
+            (ADMIN, "ana@example.com (Ana \u{2192} Ana Lopez)"),
+        ]),
+        "what is not changed is not noted"
+    );
+}
+
+#[tokio::test]
+async fn a16_a_sign_in_link_that_is_made_is_noted_by_nobodys_name() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let before = told(&admin, SignInLinkMade).await;
+    assert_eq!(before, pairs(&[("", ADMIN)]));
+    // As the command line makes one, beside the server that runs.
+    let link = server::sign_in_link(server.data(), None).await.unwrap();
+    assert!(link.contains('#'));
+    let after = events(&admin, "action=sign_in_link_made").await;
+    assert_eq!(after.meta.total, 2);
+    assert!(after.items.iter().all(|event| !link.contains(&event.id) && event.subject == ADMIN));
+}
+
+#[tokio::test]
 async fn events_are_searched_filtered_and_paged() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -145,8 +183,8 @@ async fn events_are_searched_filtered_and_paged() {
     assert_eq!(events(&admin, "search=WO_").await.meta.total, 1, "wildcards are letters");
     assert_eq!(
         events(&admin, "search=Marketo.Admin").await.meta.total,
-        before + 4 + 1,
-        "who did it is searched too"
+        before + 4 + 2,
+        "who did it is searched too, and to whom: the link and the sign-in"
     );
 
     let day = &all.items[0].at;

@@ -53,6 +53,10 @@ async fn a8_the_secret_is_shown_for_five_minutes_after_the_password() {
     assert_eq!(reveal(None).await.code(), ProblemCode::PasswordNeeded, "signing in is not confirming");
     let wrong = reveal(Some("not the password")).await.problem();
     assert_eq!((wrong.code, wrong.field.as_deref()), (ProblemCode::InvalidField, Some("password")));
+    let failed = server.audited(AuditAction::SecretRevealFailed).await;
+    assert_eq!(failed.len(), 1, "A16");
+    assert_eq!(failed[0].subject, "ada.admin@northwind.example");
+    assert_eq!(failed[0].request_id, wrong.instance);
     assert_eq!(reveal(None).await.code(), ProblemCode::PasswordNeeded);
 
     let shown = reveal(Some(PASSWORD)).await;

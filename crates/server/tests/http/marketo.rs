@@ -364,6 +364,9 @@ async fn workspaces_follow_marketo_by_number() {
     let workspaces: List<Workspace> = admin.get(paths::WORKSPACES).await.json();
     assert_eq!(workspaces.items.len(), 3);
     assert!(workspaces.items.iter().any(|workspace| workspace.name == "Europe & Middle East"));
+    let renamed = server.audited(AuditAction::WorkspaceRenamed).await;
+    let subjects: Vec<_> = renamed.iter().map(|event| event.subject.as_str()).collect();
+    assert_eq!(subjects, ["Old \u{2192} Europe & Middle East"], "A16");
 }
 
 #[tokio::test]
