@@ -1,11 +1,15 @@
-//! The OpenAPI document, from the handlers and the table of access.
+//! The OpenAPI document, from the handlers, the table of access and the limits.
 
-use api_types::{DeliveryStatus, Problem, Role, RowVerdict, SortOrder, UserSort, UserStatus, headers, paths};
+mod limits;
+
+use api_types::{
+    BatchEvent, DeliveryStatus, Problem, Role, RowVerdict, SortOrder, UserSort, UserStatus, headers, paths,
+};
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::{
-    Components, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder,
-    Schema, Server, Type,
+    Components, ContentBuilder, InfoBuilder, KnownFormat, Object, ObjectBuilder, OpenApi, Ref, RefOr,
+    Required, Response, ResponseBuilder, Schema, SchemaFormat, Server, Type,
 };
 
 use crate::access::{self, Access, Key};
@@ -32,13 +36,18 @@ pub fn document() -> OpenApi {
     add::<Role>(components);
     add::<DeliveryStatus>(components);
     add::<RowVerdict>(components);
+    // What streams tell as text.
+    add::<BatchEvent>(components);
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
+            operation.operation_id = Some(id(&method, path));
+            operation.responses.responses.values_mut().for_each(describe_other);
             if let Some(endpoint) = access::endpoint(&method, path) {
                 describe(operation, endpoint);
             }
         }
     }
+    limits::write(&mut api);
     api
 }
 
@@ -67,6 +76,41 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (axum::http::Method, 
     ]
     .into_iter()
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// The name of an operation: its method and its path, as no two have both. `get_teams_id_members`.
+fn id(method: &axum::http::Method, path: &str) -> String {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method.as_str().to_ascii_lowercase().as_str()).chain(words).collect::<Vec<_>>().join("_")
+}
+
+/// Describes what is no JSON: bytes, and streams, of which each event is described.
+fn describe_other(response: &mut RefOr<Response>) {
+    let RefOr::T(response) = response else { return };
+    for (kind, content) in &mut response.content {
+        let schema = match kind.as_str() {
+            "application/octet-stream" => {
+                let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+                ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build()
+            }
+            "text/event-stream" => event(),
+            _ => continue,
+        };
+        *content = RefOr::T(ContentBuilder::new().schema(Some(Schema::Object(schema))).build());
+    }
+}
+
+/// An event of a batch's stream.
+fn event() -> Object {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let data = text().max_length(Some(limits::EVENT_MAX)).description(Some("A `BatchEvent` as JSON."));
+    ObjectBuilder::new()
+        .property("id", text().max_length(Some(19)).description(Some("The batch's revision.")))
+        .property("event", text().enum_values(Some(["progress", "settled"])))
+        .property("data", data)
+        .required("event")
+        .required("data")
+        .build()
 }
 
 fn describe(operation: &mut Operation, endpoint: &access::Endpoint) {

@@ -23,7 +23,7 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
 /// Who has an address that cannot be invited, without telling an address: `docs/address-keys.md` says how to read it. With
 /// `If-None-Match`, 304 while nothing has changed.
 #[utoipa::path(get, path = "/account/address-keys", tag = "account",
-    responses((status = 200, body = [u8], content_type = "application/octet-stream"), (status = 304)))]
+    responses((status = 200, body = String, content_type = "application/octet-stream"), (status = 304)))]
 pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
     let keys =
         db::users::address_keys(&mut *app.db.read().await?, &app.account_id, app.now()).await?.to_bytes();

@@ -1,6 +1,9 @@
 //! The committed document is the server's.
 
+use std::collections::BTreeSet;
+
 use api_types::{AuditAction, ChecklistItemId, ProblemCode};
+use serde_json::Value;
 
 #[test]
 fn the_committed_openapi_document_is_up_to_date() {
@@ -34,4 +37,52 @@ fn the_names_in_the_document_are_those_on_the_wire() {
     assert!(named("AuditAction").iter().map(String::as_str).eq(AuditAction::ALL.iter().map(|a| a.as_str())));
     let items = ChecklistItemId::ALL.iter().map(|item| item.as_str());
     assert!(named("ChecklistItemId").iter().map(String::as_str).eq(items));
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = serde_json::to_value(server::openapi::document()).unwrap();
+    let mut names = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap_or_default();
+            assert!(!name.is_empty() && names.insert(name.to_owned()), "{method} {path}: {name}");
+        }
+    }
+    assert_eq!(names.len(), server::access::ENDPOINTS.len());
+}
+
+#[test]
+fn r3_every_number_text_and_list_of_the_document_has_its_limits() {
+    let document = serde_json::to_value(server::openapi::document()).unwrap();
+    let mut without = Vec::new();
+    find_unlimited(&document, "", &mut without);
+    assert!(without.is_empty(), "give these limits in src/openapi/limits.rs: {without:#?}");
+}
+
+/// Where the document describes a value without saying how large it may be.
+fn find_unlimited(node: &Value, place: &str, without: &mut Vec<String>) {
+    if let Value::Array(items) = node {
+        items.iter().for_each(|item| find_unlimited(item, place, without));
+    }
+    let Value::Object(fields) = node else { return };
+    let kinds: Vec<&str> = match &fields.get("type") {
+        Some(Value::String(kind)) => vec![kind],
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let is_bytes = fields.get("format").is_some_and(|format| format == "binary");
+    let needed: &[&str] = match () {
+        () if fields.contains_key("enum") || is_bytes => &[],
+        () if kinds.contains(&"string") => &["maxLength"],
+        () if kinds.contains(&"integer") || kinds.contains(&"number") => &["minimum", "maximum"],
+        () if kinds.contains(&"array") => &["maxItems"],
+        () => &[],
+    };
+    if needed.iter().any(|limit| !fields.get(*limit).is_some_and(Value::is_number)) {
+        without.push(place.to_owned());
+    }
+    for (name, below) in fields {
+        find_unlimited(below, &format!("{place}/{name}"), without);
+    }
 }
