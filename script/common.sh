@@ -9,6 +9,7 @@ TOOLS=$CACHE/tools
 TRUNK_VERSION=0.21.14
 WASM_SPLIT_VERSION=0.2.4
 CARGO_DENY_VERSION=0.20.2
+SCHEMATHESIS_VERSION=4.32.5
 NODE_MAJOR=22
 
 # Native and wasm builds may come from two compilers, so each has its own target folder.
