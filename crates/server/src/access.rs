@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use api_types::{ProblemCode, Role, headers, paths};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::Method;
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -44,6 +44,14 @@ pub struct Endpoint {
     pub path: &'static str,
     pub access: Access,
     pub key: Key,
+}
+
+impl Endpoint {
+    /// Whether what is sent to it is a secret: a password, a token of a link, a Client Secret.
+    fn takes_secret(&self) -> bool {
+        const BESIDES: [&str; 3] = [paths::PROFILE_PASSWORD, paths::INTEGRATION_REVEAL, paths::MARKETO];
+        self.access == Access::Credentials || (self.method != Method::GET && BESIDES.contains(&self.path))
+    }
 }
 
 const fn open(method: Method, path: &'static str, access: Access) -> Endpoint {
@@ -161,10 +169,16 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let path = route.as_str().strip_prefix(paths::BASE).unwrap_or_default();
-    match admit(&app, from, path, request).await {
+    let takes_secret = endpoint(request.method(), path).is_some_and(Endpoint::takes_secret);
+    let mut response = match admit(&app, from, path, request).await {
         Ok((request, fault)) => faults::act(fault, request, next).await,
         Err(error) => error.into_response(),
+    };
+    if takes_secret {
+        // A connection keeps what it has read in its buffer while it lives.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+    response
 }
 
 async fn admit(

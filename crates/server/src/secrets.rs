@@ -1,5 +1,8 @@
 //! Secrets of other services at rest: sealed by XChaCha20-Poly1305 under a key that is not in the database.
 //!
+//! In memory they are overwritten when they go. So is everything else that is given back to the allocator: bodies of
+//! requests, what was read from them, and the copies that libraries make in between.
+//!
 //! The keyring is a list of keys with names. New secrets are sealed by the first; a secret names the key that sealed
 //! it, so a new key can be put in front while old ones still open what they sealed.
 
@@ -11,8 +14,12 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::{Zeroize as _, Zeroizing};
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::token::{random_bytes, write_private};
+
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
 const FILE: &str = "secrets.keys";
 const NONCE: usize = 24;

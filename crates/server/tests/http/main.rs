@@ -20,6 +20,8 @@ mod invitations;
 mod long_lists;
 mod marketo;
 mod marketo_admins;
+#[cfg(target_os = "linux")]
+mod memory;
 mod model;
 mod oauth;
 mod openapi;

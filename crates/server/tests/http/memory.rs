@@ -1,0 +1,78 @@
+//! What stays in the memory of the real server.
+
+use std::io::{Read as _, Seek as _, SeekFrom};
+
+use api_types::{MarketoConnect, MarketoConnectBy, ProblemCode, SecretReveal, paths};
+use serde_json::json;
+
+use crate::harness::PASSWORD;
+use crate::restart::Process;
+
+/// Where a process holds a text, among what it can write to.
+fn places(process: u32, text: &str) -> Vec<String> {
+    let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).expect("its memory is listed");
+    let mut memory = std::fs::File::open(format!("/proc/{process}/mem")).expect("its memory can be read");
+    let mut found = Vec::new();
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let (start, end) =
+            line.split_once(' ').and_then(|(range, _)| range.split_once('-')).expect("a range");
+        let [start, end] = [start, end].map(|number| u64::from_str_radix(number, 16).expect("a number"));
+        let mut bytes = Vec::new();
+        memory.seek(SeekFrom::Start(start)).expect("a place");
+        // Parts of it may be gone meanwhile.
+        let _ = memory.by_ref().take(end - start).read_to_end(&mut bytes);
+        let hits = bytes.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
+        if hits > 0 {
+            found.push(format!("{hits} in {line}"));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a8_the_memory_of_the_server_holds_no_secret_that_was_sent_to_it() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let password = "canary of the password \"quoted\" 4711";
+    let wrong = "canary of the wrong password 4712";
+    let (mut signed_in, mut refused) = (admin.clone(), admin.clone());
+    let answer = admin.put(paths::PROFILE_PASSWORD, &json!({ "new": password })).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(signed_in.sign_in(crate::harness::ADMIN, password).await.status, 200);
+    assert_eq!(refused.sign_in(crate::harness::ADMIN, wrong).await.code(), ProblemCode::WrongCredentials);
+    let reveal = SecretReveal { password: Some(wrong.to_owned()) };
+    assert_eq!(signed_in.post(paths::INTEGRATION_REVEAL, &reveal).await.code(), ProblemCode::InvalidField);
+    // Refused before Marketo is asked, whose stand-in lives in the same process.
+    let secret = "canary-of-a-pasted-secret-4713";
+    let connect = |munchkin: &str| MarketoConnect {
+        by: MarketoConnectBy::Pasted {
+            munchkin_account_id: munchkin.to_owned(),
+            client_id: "id".to_owned(),
+            client_secret: secret.to_owned(),
+        },
+        out_of_order: true,
+    };
+    let answer = signed_in.once(paths::MARKETO, &connect("not an id")).await;
+    assert_eq!(answer.code(), ProblemCode::InvalidField);
+    // Of another shape than wanted, so that it is read in part.
+    let answer = signed_in.post(paths::SESSION, &json!({"password": {"email": wrong, "password": 7}})).await;
+    assert_eq!(answer.code(), ProblemCode::InvalidField);
+
+    let id = process.id();
+    assert!(!places(id, "MSI_SEATS=10000").is_empty(), "what is there is found");
+    assert_eq!(places(id, PASSWORD), [""; 0], "what nobody sent is not there");
+    for sent in [password, "canary of the password \\\"quoted", wrong, secret] {
+        // The end of a connection comes after its last answer; others are answered meanwhile.
+        let mut left = places(id, sent);
+        for _ in 0..200 {
+            if left.is_empty() {
+                break;
+            }
+            admin.get(paths::SESSION).await;
+            left = places(id, sent);
+        }
+        assert_eq!(left, [""; 0], "{sent}");
+    }
+    process.kill();
+}
