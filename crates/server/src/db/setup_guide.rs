@@ -342,7 +342,7 @@ mod tests {
     use api_types::StepState::{self, Done, InProgress, NeedsAttention, NotStarted};
 
     use super::*;
-    use crate::db::Db;
+    use crate::db::{Builder, Db};
 
     const NOW: Millis = Millis(1_000_000_000);
     const ACCOUNT: &str = "a";
@@ -428,6 +428,16 @@ mod tests {
 
     async fn state(db: &Db, step: SetupStepId) -> StepState {
         states(db).await[usize::from(step.number()) - 1]
+    }
+
+    #[tokio::test]
+    async fn p7_marketo_administrators_are_found_among_the_few_that_there_are() {
+        let (_folder, db) = account().await;
+        let waiting = Builder::new(format!(
+            "SELECT u.email FROM users u WHERE u.account_id = 'a' AND u.status = 'invited' AND {MARKETO_ADMINS}"
+        ));
+        let steps = crate::db::test::plan(&mut db.read().await.unwrap(), &waiting).await;
+        assert!(steps.iter().all(|step| step.contains("users_by_persona")), "{steps:?}");
     }
 
     #[tokio::test]
