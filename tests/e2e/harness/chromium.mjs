@@ -225,8 +225,9 @@ export class Driver {
     if (!answer.ok()) throw new Error(`not signed in: ${answer.status()} ${await answer.text()}`);
   }
 
-  /** Ends the session without a page, as time does. */
+  /** Ends the session without a page, as time does. Whatever its pages then ask for is refused. */
   async signOut() {
+    this.expectRefused(/^(401|409) for /);
     const { origin } = this.options;
     const answer = await this.context.request.delete(`${origin}/api/v1/session`, {
       headers: { "X-MSI-CSRF": "1", Origin: origin },
