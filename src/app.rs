@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::api::Failure;
+use crate::drafts;
 use crate::features::sign_in;
 use crate::i18n;
 use crate::places::Place;
@@ -22,6 +23,7 @@ pub(crate) fn App() -> impl IntoView {
     // Texts are not reactive: another language is another tree.
     let locale = i18n::current();
     sending::init();
+    drafts::init();
     // What one person did is not for the next to take back.
     session::on_another_person(withdraw_undo);
     let replaced =

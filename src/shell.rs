@@ -11,7 +11,7 @@ use crate::routes::{Route, base_path};
 use crate::t;
 use crate::term;
 use crate::ui::{ConfirmDialog, Crumb, Icon, IconName, Logo, Menu, MenuItem, Term, Tone, dom, leave, notify};
-use crate::{field_sync, reach, screens, sending, session, setup};
+use crate::{drafts, field_sync, reach, screens, sending, session, setup};
 
 const PRODUCT: &str = "Sales Insight Actions";
 
@@ -220,6 +220,7 @@ fn PersonMenu() -> impl IntoView {
     let name = session::current().map(|session| session.user.display_name());
     let navigate = use_navigate();
     let confirming = RwSignal::new(false);
+    let losing = RwSignal::new(Losing::default());
     let busy = RwSignal::new(false);
     let sign_out_now = Callback::new(move |()| {
         busy.set(true);
@@ -231,9 +232,18 @@ fn PersonMenu() -> impl IntoView {
         });
     });
     let ask_or_leave = move || {
-        leave(move || match sending::has_unsent() {
-            true => confirming.set(true),
-            false => sign_out_now.run(()),
+        leave(move || {
+            leptos::task::spawn_local(async move {
+                let lost = Losing { unsent: sending::has_unsent(), draft: drafts::title().await };
+                // The menu may be gone with its screen.
+                let is_nothing = lost == Losing::default();
+                if losing.try_set(lost).is_none() {
+                    match is_nothing {
+                        true => sign_out_now.run(()),
+                        false => confirming.set(true),
+                    }
+                }
+            });
         });
     };
     let items = vec![
@@ -244,14 +254,34 @@ fn PersonMenu() -> impl IntoView {
         <Menu label=t!("nav.person", name = name.unwrap_or_default()) icon=IconName::Person compact=true items=items />
         <ConfirmDialog
             open=confirming
-            title=t!("sending.sign_out_title")
-            text=t!("sending.sign_out_text")
+            title=Signal::derive(move || losing.with(Losing::title))
+            text=Signal::derive(move || losing.with(Losing::text))
             action=t!("sending.sign_out")
             danger=true
             busy
             on_confirm=sign_out_now
             on_close=Callback::new(move |()| confirming.set(false))
         />
+    }
+}
+
+/// What signing out would lose.
+#[derive(Clone, Default, PartialEq)]
+struct Losing {
+    unsent: bool,
+    /// What the draft is about.
+    draft: Option<String>,
+}
+
+impl Losing {
+    fn title(&self) -> String {
+        if self.unsent { t!("sending.sign_out_title") } else { t!("draft.sign_out_title") }
+    }
+
+    fn text(&self) -> String {
+        let unsent = self.unsent.then(|| t!("sending.sign_out_text"));
+        let draft = self.draft.as_ref().map(|file| t!("draft.sign_out_text", file = file.as_str()));
+        unsent.into_iter().chain(draft).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -273,6 +303,7 @@ async fn sign_out() {
         // A session that is gone already is all the same.
         _ => {
             sending::wipe().await;
+            drafts::wipe().await;
             session::signed_out();
         }
     }

@@ -5,6 +5,7 @@ mod mail;
 
 use api_types::{BatchOptions, Locale, MailDraft, Persona, Role, limits};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::i18n;
 use crate::t;
@@ -28,6 +29,18 @@ pub(crate) struct OptionsState {
     message: FieldState,
     /// Days as typed; empty as long as the account's own number is not known.
     expiry: FieldState,
+}
+
+/// The options as typed and chosen, to be kept in a draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TypedOptions {
+    role: Role,
+    personas: Vec<Persona>,
+    teams: Vec<String>,
+    workspace: Option<String>,
+    language: Locale,
+    message: String,
+    expiry: String,
 }
 
 impl OptionsState {
@@ -95,6 +108,30 @@ impl OptionsState {
             message: message?,
             expires_in_days: expires_in_days?,
         })
+    }
+
+    /// Everything that was typed and chosen, whether it is right or not; reactive.
+    pub(crate) fn typed(&self) -> TypedOptions {
+        TypedOptions {
+            role: self.role.get(),
+            personas: self.personas.get(),
+            teams: self.teams.get(),
+            workspace: self.workspace.get(),
+            language: self.language.get(),
+            message: self.message.text.get(),
+            expiry: self.expiry.text.get(),
+        }
+    }
+
+    /// Puts back what was typed and chosen.
+    pub(crate) fn restore(&self, typed: TypedOptions) {
+        self.role.set(typed.role);
+        self.personas.set(typed.personas);
+        self.teams.set(typed.teams);
+        self.workspace.set(typed.workspace);
+        self.language.set(typed.language);
+        self.message.text.set(typed.message);
+        self.expiry.text.set(typed.expiry);
     }
 
     /// Back to the usual options.

@@ -12,9 +12,10 @@ use super::lock::{self, Lock};
 use super::outbox::{self, KeyedChunk};
 use super::patience::{self, Reaction};
 use super::record::{Keys, Phase, Record, Standing, Step};
-use super::{Cause, Kept, Person, Plan, Sending, SendingId, SendingState, add, change, remove};
+use super::{Cause, Kept, Plan, Sending, SendingId, SendingState, add, change, remove};
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, retry};
+use crate::kept::{self, Person};
 use crate::ui::dom;
 
 fn lock_name(id: &SendingId) -> String {
@@ -107,7 +108,7 @@ pub(super) async fn prepare_and_send(
     let mut record = Record {
         id: id.clone(),
         person,
-        created_at: outbox::now(),
+        created_at: kept::now(),
         plan,
         phase: Phase::Preparing,
         keys,
@@ -312,11 +313,9 @@ impl Task {
     async fn wait(&self, failure: Failure, ms: f64) {
         self.show(match self.record.phase {
             Phase::Cancelling => SendingState::Cancelling { trouble: Some(failure) },
-            _ => SendingState::Waiting {
-                done: self.record.done(),
-                failure,
-                retry_at: outbox::now() + ms as u64,
-            },
+            _ => {
+                SendingState::Waiting { done: self.record.done(), failure, retry_at: kept::now() + ms as u64 }
+            }
         });
         self.control.unless_changed(dom::sleep(ms)).await;
     }

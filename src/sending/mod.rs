@@ -24,33 +24,15 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use api_types::{Batch, NewRow, UserId};
+use api_types::{Batch, NewRow};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::session;
+use crate::kept::Person;
 use control::{Control, Wish};
 
 pub(crate) use state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
 pub(crate) use view::{SendingPanel, SendingStrip};
-
-/// As long as the server remembers idempotency keys.
-const KEPT_FOR_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
-
-/// Whose sending it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Person {
-    account: String,
-    user: UserId,
-}
-
-impl Person {
-    fn signed_in() -> Option<Self> {
-        let session = session::current()?;
-        Some(Self { account: session.account.name, user: session.user.id })
-    }
-}
 
 thread_local! {
     static CURRENT: RefCell<Option<RwSignal<Vec<Sending>>>> = const { RefCell::new(None) };

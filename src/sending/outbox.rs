@@ -2,27 +2,23 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use api_types::Chunk;
-use idb::{Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStoreParams, TransactionMode};
-use js_sys::{Array, Date};
+use idb::{Error, KeyRange, TransactionMode};
+use js_sys::Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
+use super::SendingId;
 use super::record::Record;
-use super::{Person, SendingId};
 use crate::api::batches::IdempotencyKey;
-use crate::ui::dom;
+use crate::kept::{Person, Shelf, now};
 
-const DATABASE: &str = "msi-outbox";
-const VERSION: u32 = 1;
 /// Records by the id of their sending.
 const SENDINGS: &str = "sendings";
 /// Chunks by `[id of the sending, index]`.
 const CHUNKS: &str = "chunks";
-/// Some browsers leave the opening of a database unanswered; nobody should wait for that.
-const OPENING_MS: f64 = 3_000.0;
+static OUTBOX: Shelf = Shelf { name: "msi-outbox", version: 1, stores: &[SENDINGS, CHUNKS] };
 
 /// A chunk and the key under which it is sent, however often.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,61 +27,9 @@ pub(crate) struct KeyedChunk {
     pub(crate) chunk: Chunk,
 }
 
-#[derive(Default)]
-struct Outbox {
-    database: Option<Database>,
-    /// What the database did not take.
-    chunks: HashMap<(SendingId, u32), KeyedChunk>,
-}
-
 thread_local! {
-    static OUTBOX: RefCell<Option<Rc<RefCell<Outbox>>>> = const { RefCell::new(None) };
-}
-
-async fn outbox() -> Rc<RefCell<Outbox>> {
-    if let Some(outbox) = OUTBOX.with_borrow(Clone::clone) {
-        return outbox;
-    }
-    let database = super::control::first(open(), dom::sleep(OPENING_MS)).await.and_then(Result::ok);
-    // Two may have opened at once: the first one stays.
-    OUTBOX.with_borrow_mut(|outbox| {
-        outbox.get_or_insert_with(|| Rc::new(RefCell::new(Outbox { database, ..Outbox::default() }))).clone()
-    })
-}
-
-async fn open() -> Result<Database, Error> {
-    let mut request = Factory::new()?.open(DATABASE, Some(VERSION))?;
-    request.on_upgrade_needed(|event| {
-        let Ok(database) = event.database() else { return };
-        for store in [SENDINGS, CHUNKS] {
-            // If this fails, so does the opening, and memory serves.
-            let _ = database.create_object_store(store, ObjectStoreParams::new());
-        }
-    });
-    let mut database = request.await?;
-    // A newer version of the app in another tab must not wait for this one.
-    database.on_version_change(|_| {
-        if let Some(outbox) = OUTBOX.with_borrow(Clone::clone)
-            && let Some(database) = &outbox.borrow().database
-        {
-            database.close();
-        }
-    });
-    Ok(database)
-}
-
-/// Runs `work` in a transaction of the database, if there is one.
-async fn in_database<T>(
-    mode: TransactionMode,
-    work: impl AsyncFnOnce(idb::Transaction) -> Result<T, Error>,
-) -> Result<T, Error> {
-    let outbox = outbox().await;
-    let transaction = {
-        let outbox = outbox.borrow();
-        let database = outbox.database.as_ref().ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
-        database.transaction(&[SENDINGS, CHUNKS], mode)?
-    };
-    work(transaction).await
+    /// What the database did not take.
+    static UNKEPT: RefCell<HashMap<(SendingId, u32), KeyedChunk>> = RefCell::new(HashMap::new());
 }
 
 fn record_key(id: &SendingId) -> JsValue {
@@ -105,19 +49,19 @@ fn chunks_of(id: &SendingId) -> Result<KeyRange, Error> {
 
 async fn put(store: &str, key: JsValue, value: &impl Serialize) -> Result<(), Error> {
     let text = serde_json::to_string(value).unwrap_or_default();
-    in_database(TransactionMode::ReadWrite, async |transaction| {
-        let request = transaction.object_store(store)?.put(&JsValue::from_str(&text), Some(&key))?;
-        request.await?;
-        transaction.commit()?.await.map(drop)
-    })
-    .await
+    OUTBOX
+        .run(TransactionMode::ReadWrite, async |transaction| {
+            let request = transaction.object_store(store)?.put(&JsValue::from_str(&text), Some(&key))?;
+            request.await?;
+            transaction.commit()?.await.map(drop)
+        })
+        .await
 }
 
 async fn read<T: for<'de> Deserialize<'de>>(store: &str, key: JsValue) -> Option<T> {
-    let value = in_database(TransactionMode::ReadOnly, async |transaction| {
-        transaction.object_store(store)?.get(key)?.await
-    })
-    .await;
+    let value = OUTBOX
+        .run(TransactionMode::ReadOnly, async |transaction| transaction.object_store(store)?.get(key)?.await)
+        .await;
     parse(&value.ok()??)
 }
 
@@ -138,13 +82,13 @@ pub(crate) async fn record(id: &SendingId) -> Option<Record> {
 pub(crate) async fn put_chunk(id: &SendingId, chunk: KeyedChunk) -> bool {
     let stored = put(CHUNKS, chunk_key(id, chunk.chunk.index), &chunk).await.is_ok();
     if !stored {
-        outbox().await.borrow_mut().chunks.insert((id.clone(), chunk.chunk.index), chunk);
+        UNKEPT.with_borrow_mut(|chunks| chunks.insert((id.clone(), chunk.chunk.index), chunk));
     }
     stored
 }
 
 pub(crate) async fn chunk(id: &SendingId, index: u32) -> Option<KeyedChunk> {
-    let in_memory = outbox().await.borrow().chunks.get(&(id.clone(), index)).cloned();
+    let in_memory = UNKEPT.with_borrow(|chunks| chunks.get(&(id.clone(), index)).cloned());
     match in_memory {
         Some(chunk) => Some(chunk),
         None => read(CHUNKS, chunk_key(id, index)).await,
@@ -153,23 +97,25 @@ pub(crate) async fn chunk(id: &SendingId, index: u32) -> Option<KeyedChunk> {
 
 /// Forgets a sending and its rows.
 pub(crate) async fn remove(id: &SendingId) {
-    outbox().await.borrow_mut().chunks.retain(|(owner, _), _| owner != id);
+    UNKEPT.with_borrow_mut(|chunks| chunks.retain(|(owner, _), _| owner != id));
     // Without a database there is nothing more to forget.
-    let _ = in_database(TransactionMode::ReadWrite, async |transaction| {
-        transaction.object_store(CHUNKS)?.delete(chunks_of(id)?)?.await?;
-        transaction.object_store(SENDINGS)?.delete(record_key(id))?.await?;
-        transaction.commit()?.await.map(drop)
-    })
-    .await;
+    let _ = OUTBOX
+        .run(TransactionMode::ReadWrite, async |transaction| {
+            transaction.object_store(CHUNKS)?.delete(chunks_of(id)?)?.await?;
+            transaction.object_store(SENDINGS)?.delete(record_key(id))?.await?;
+            transaction.commit()?.await.map(drop)
+        })
+        .await;
 }
 
 /// What a person left behind in this browser, oldest first. What is too old, whoever's it is, is removed instead.
 pub(crate) async fn records_of(person: &Person) -> Vec<Record> {
-    let values = in_database(TransactionMode::ReadOnly, async |transaction| {
-        transaction.object_store(SENDINGS)?.get_all(None, None)?.await
-    })
-    .await
-    .unwrap_or_default();
+    let values = OUTBOX
+        .run(TransactionMode::ReadOnly, async |transaction| {
+            transaction.object_store(SENDINGS)?.get_all(None, None)?.await
+        })
+        .await
+        .unwrap_or_default();
     let (stale, mut fresh): (Vec<Record>, Vec<Record>) =
         values.iter().filter_map(parse::<Record>).partition(|record| record.is_stale(now()));
     for record in stale {
@@ -178,9 +124,4 @@ pub(crate) async fn records_of(person: &Person) -> Vec<Record> {
     fresh.retain(|record| record.person == *person);
     fresh.sort_by_key(|record| record.created_at);
     fresh
-}
-
-/// Milliseconds since 1970.
-pub(crate) fn now() -> u64 {
-    Date::now() as u64
 }

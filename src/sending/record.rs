@@ -3,8 +3,9 @@
 use api_types::{Batch, BatchId, BatchState, NewBatch};
 use serde::{Deserialize, Serialize};
 
-use super::{Person, Plan, SendingId};
+use super::{Plan, SendingId};
 use crate::api::batches::IdempotencyKey;
+use crate::kept::{self, Person};
 
 /// A sending as it is written down before its first request, and after every answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,7 +112,7 @@ impl Record {
 
     /// Whether it is too old to be sent: the server no longer remembers its keys.
     pub(crate) fn is_stale(&self, now: u64) -> bool {
-        now.saturating_sub(self.created_at) > super::KEPT_FOR_MS
+        kept::is_stale(self.created_at, now)
     }
 }
 

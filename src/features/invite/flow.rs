@@ -271,6 +271,15 @@ impl Flow {
         self.step.set(Step::Entering);
     }
 
+    /// Goes to a step by its place in the step indicator; to the review once the account has been asked.
+    pub(super) fn go_to(self, number: usize) {
+        match (number, self.step.get_untracked()) {
+            (0, Step::Reviewing(_) | Step::Checking { shown: Some(_), .. }) => self.back(),
+            (1, Step::Entering) if !untrack(|| self.is_idle()) => leptos::task::spawn_local(self.review()),
+            _ => {}
+        }
+    }
+
     /// Sends what was reviewed.
     pub(super) fn invite(self) {
         let Step::Reviewing(review) = self.step.get_untracked() else { return };

@@ -19,8 +19,11 @@ use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Page, Steps, dom};
+use crate::ui::{HelpPage, Page, Stand, Steps, dom, follow_history};
 use flow::{Flow, Step};
+
+/// The steps in the address.
+const STEPS: [&str; 2] = ["", "review"];
 
 /// The id of each step's heading, which takes the focus when the step changes.
 const STEP_HEADING: &str = "invite-step";
@@ -52,6 +55,11 @@ pub(crate) fn InviteUsers() -> impl IntoView {
         flow.options.invite_for(persona);
     }
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
+    let stand = Memo::new(move |_| match stage.get() {
+        Stage::Sending => Stand::Over,
+        stage => Stand::At(stage as usize),
+    });
+    follow_history(Route::Invite.path(), &STEPS, stand, move |number| flow.go_to(number));
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();
         if before.is_some_and(|before| before != now) {

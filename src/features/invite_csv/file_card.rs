@@ -18,7 +18,8 @@ const PREVIEWED: usize = 5;
 #[component]
 pub(super) fn FileCard(flow: Flow) -> impl IntoView {
     let file = Memo::new(move |_| {
-        flow.step.with(|step| step.opened().map(|opened| (opened.file.name(), opened.file.size())))
+        flow.step
+            .with(|step| step.opened().map(|opened| (opened.chosen.file.name(), opened.chosen.file.size())))
     });
     let unreadable = Signal::derive(move || {
         let in_the_way = flow.step.with(|step| matches!(step, Step::Choosing { trouble: Some(_), .. }));

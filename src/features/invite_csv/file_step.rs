@@ -2,8 +2,9 @@ use csv_worker::protocol::Request;
 use leptos::html;
 use leptos::prelude::*;
 use roster::Field;
-use web_sys::{DataTransfer, File};
 
+use super::chosen::{self, Chosen, Picked};
+use super::draft_card::DraftCard;
 use super::file_card::FileCard;
 use super::flow::Flow;
 use super::step::Step;
@@ -28,16 +29,23 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
             _ => None,
         })
     });
+    // Another draft is another card, while what is in the way of one changes inside it.
+    let left_behind = Memo::new(move |_| {
+        flow.found.with(|found| {
+            found.as_ref().map(|found| (found.draft.changed_at(), found.work.file.name.clone()))
+        })
+    });
     let chosen = Memo::new(move |_| flow.step.with(|step| step.opened().is_some()));
     let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
         over.set(false);
-        if let Some(file) = dropped(event.data_transfer()) {
-            flow.choose(file);
+        if let Some(dropped) = event.data_transfer().and_then(|data| Chosen::dropped(&data)) {
+            leptos::task::spawn_local(async move { flow.choose(dropped.await) });
         }
     };
     view! {
         {move || trouble.get().map(|message| view! { <Failed message /> })}
+        {move || left_behind.get().map(|_| view! { <DraftCard flow /> })}
         <div
             class="drop-area"
             class:drop-over=over
@@ -77,35 +85,55 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     }
 }
 
-/// The browser's own way to choose a file, looking like a button.
+/// The browser's own way to choose a file, looking like a button. Where the browser has a dialog for files that can be
+/// found again, it is that one.
 #[component]
-pub(super) fn Chooser(flow: Flow, label: String, class: &'static str) -> impl IntoView {
+pub(super) fn Chooser(
+    flow: Flow,
+    #[prop(default = "csv-file")] id: &'static str,
+    label: String,
+    class: &'static str,
+) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
+    let plainly = StoredValue::new(false);
     let chosen = move || {
         let Some(input) = input.get_untracked() else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             // Choosing the same file again must be a change too.
             input.set_value("");
-            flow.choose(file);
+            flow.choose(Chosen { file, handle: None });
         }
+    };
+    let pressed = move |event: leptos::ev::MouseEvent| {
+        let Some(picking) = (!plainly.get_value()).then(chosen::pick).flatten() else { return };
+        event.prevent_default();
+        leptos::task::spawn_local(async move {
+            match picking.await {
+                Picked::Chosen(chosen) => flow.choose(chosen),
+                Picked::Nothing => {}
+                Picked::Refused => {
+                    plainly.try_set_value(true);
+                    if let Some(input) = input.try_get_untracked().flatten() {
+                        input.click();
+                    }
+                }
+            }
+        });
     };
     view! {
         <span class="chooser">
             <input
                 node_ref=input
                 type="file"
-                id="csv-file"
+                id=id
                 class="visually-hidden"
                 accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+                on:click=pressed
                 on:change=move |_| chosen()
             />
-            <label for="csv-file" class=class>{label}</label>
+            <label for=id class=class>{label}</label>
         </span>
     }
-}
-
-fn dropped(data: Option<DataTransfer>) -> Option<File> {
-    data?.files()?.get(0)
 }
 
 /// An empty table with headers in the person's language, which the mapping understands.

@@ -5,19 +5,21 @@ use std::rc::Rc;
 
 use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
-use roster::{Known, Mapping, Overrides, Summary, Target};
-use web_sys::File;
+use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
 
+use super::chosen::{Chosen, Traits};
+use super::draft::{Found, Obstacle, Reached, Work};
 use super::remembered;
-use super::step::{Change, Checked, Opened, Step, Trouble};
+use super::step::{Change, Checked, Opened, Stage, Step, Trouble};
 use super::words;
 use crate::account;
 use crate::api::teams;
 use crate::csv::{self, Answer, JobError, Progress};
 use crate::mail_options::OptionsState;
-use crate::sending::SendingId;
-use crate::ui::dom;
-use crate::{lifetime, session};
+use crate::sending::{self, SendingId, SendingState};
+use crate::t;
+use crate::ui::{announce, dom};
+use crate::{drafts, lifetime, session};
 
 /// The id of the File step's button that goes on, which has the focus once a file is chosen.
 pub(super) const NEXT: &str = "csv-next";
@@ -34,7 +36,24 @@ pub(super) struct Flow {
     pub(super) changing: RwSignal<u32>,
     /// What every invitation says.
     pub(super) options: OptionsState,
+    /// Which rows the review shows, and where among them the keyboard was last.
+    pub(super) filter: RwSignal<Filter>,
+    pub(super) position: RwSignal<u64>,
+    /// Work of an earlier visit, while nothing has taken its place.
+    pub(super) found: RwSignal<Option<Found>, LocalStorage>,
+    /// What of this visit is kept.
+    kept: StoredValue<Option<Work>>,
 }
+
+/// Where a check leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Onwards {
+    Review,
+    Invite,
+}
+
+/// Changes that follow each other faster than this are written down together.
+const RESTS_FOR_MS: f64 = 300.0;
 
 thread_local! {
     static FLOW: RefCell<Option<Flow>> = const { RefCell::new(None) };
@@ -48,7 +67,12 @@ fn make() -> Flow {
         known: RwSignal::new(Known::default()),
         changing: RwSignal::new(0),
         options: OptionsState::new(),
+        filter: RwSignal::new(Filter::All),
+        position: RwSignal::new(0),
+        found: RwSignal::new_local(None),
+        kept: StoredValue::new(None),
     };
+    flow.keep_draft();
     session::on_another_person(move || flow.start_over());
     flow
 }
@@ -58,28 +82,213 @@ impl Flow {
         FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::of_page(make)))
     }
 
-    /// Looks at the head of a file that was chosen. It takes the place of an earlier one, also where it is refused.
-    pub(super) fn choose(self, file: File) {
-        self.step.set(Step::Choosing { opened: None, reading: Some(file.name()), trouble: None });
+    /// Looks at the head of a file that was chosen. It takes the place of an earlier one, also where it is refused; work
+    /// that was left behind is gone on with if this is its file, and asked about if not.
+    pub(super) fn choose(self, chosen: Chosen) {
+        let name = chosen.file.name();
+        let reading = Step::Choosing { opened: None, reading: Some(name), trouble: None };
+        self.step.set(reading.clone());
         leptos::task::spawn_local(async move {
-            self.open(file, Overrides::default()).await;
-            if self.step.with_untracked(|step| step.opened().is_some()) {
-                dom::after_paint(|| dom::focus(NEXT));
+            let traits = Traits::of(&chosen.file).await;
+            // Another one was chosen meanwhile.
+            if self.step.with_untracked(|step| *step != reading) {
+                return;
+            }
+            match self.found.get_untracked() {
+                None => self.take(chosen, traits).await,
+                Some(found) if found.work.file.is_same_content(&traits) => {
+                    self.restore(found.work, chosen, traits).await;
+                }
+                Some(_) => {
+                    self.step.set(Step::start());
+                    self.hinder(Obstacle::OtherFile(chosen));
+                }
             }
         });
     }
 
-    /// Looks at the head again, read in another way.
-    pub(super) fn read_as(self, overrides: Overrides) {
-        let file = self.step.with_untracked(|step| step.opened().map(|opened| opened.file.clone()));
-        if let Some(file) = file {
-            leptos::task::spawn_local(async move { self.open(file, overrides).await });
+    /// Begins with a file.
+    async fn take(self, chosen: Chosen, traits: Traits) {
+        self.filter.set(Filter::All);
+        self.position.set(0);
+        self.open(chosen, traits, Overrides::default()).await;
+        if self.step.with_untracked(|step| step.opened().is_some()) {
+            dom::after_paint(|| dom::focus(NEXT));
+        } else {
+            // A file that cannot be read has not taken the place of what was there before.
+            self.look_for_draft();
         }
     }
 
-    async fn open(self, file: File, overrides: Overrides) {
+    /// Looks for work of an earlier visit, where this one has none yet.
+    pub(super) fn look_for_draft(self) {
+        leptos::task::spawn_local(async move {
+            let found = Found::look().await;
+            let is_idle = self
+                .step
+                .with_untracked(|step| matches!(step, Step::Choosing { opened: None, reading: None, .. }));
+            let is_asked = self
+                .found
+                .with_untracked(|found| found.as_ref().is_some_and(|found| found.obstacle.is_some()));
+            if is_idle && !is_asked {
+                self.found.set(found);
+            }
+        });
+    }
+
+    /// Goes on with work of an earlier visit by the handle of its file.
+    pub(super) fn go_on(self) {
+        let found = self.found.get_untracked();
+        let Some((found, handle)) = found.and_then(|found| found.handle().map(|handle| (found, handle)))
+        else {
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            let Some(chosen) = Chosen::by_handle(handle).await else {
+                return self.hinder(Obstacle::Unreachable);
+            };
+            let traits = Traits::of(&chosen.file).await;
+            match found.work.file.is_same_content(&traits) {
+                true => self.restore(found.work, chosen, traits).await,
+                false => self.hinder(Obstacle::OtherFile(chosen)),
+            }
+        });
+    }
+
+    fn hinder(self, obstacle: Obstacle) {
+        self.found.update(|found| {
+            if let Some(found) = found {
+                found.obstacle = Some(obstacle);
+            }
+        });
+    }
+
+    /// Begins with the other file that was chosen, instead of going on.
+    pub(super) fn take_other(self) {
+        let Some(Found { obstacle: Some(Obstacle::OtherFile(chosen)), .. }) = self.found.get_untracked()
+        else {
+            return;
+        };
+        self.discard_draft();
+        self.choose(chosen);
+    }
+
+    pub(super) fn discard_draft(self) {
+        if let Some(found) = self.found.get_untracked() {
+            self.found.set(None);
+            leptos::task::spawn_local(async move { drafts::discard(&found.draft).await });
+        }
+    }
+
+    /// Brings everything back to where it was left.
+    async fn restore(self, work: Work, chosen: Chosen, traits: Traits) {
+        self.found.set(None);
+        self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
+        self.filter.set(work.filter);
+        self.position.set(work.position);
+        self.options.restore(work.options);
+        self.open(chosen, traits, work.overrides).await;
+        let is_open = self.step.try_update(|step| {
+            let Some(opened) = step.opened_mut() else { return false };
+            if opened.mapping.targets.len() == work.mapping.targets.len() {
+                opened.mapping = work.mapping;
+            }
+            opened.changes = work.changes;
+            opened.worker = None;
+            true
+        });
+        if is_open != Some(true) {
+            return self.look_for_draft();
+        }
+        match work.reached {
+            Reached::File => dom::after_paint(|| dom::focus(NEXT)),
+            Reached::Mapping => self.to_mapping(),
+            Reached::Review => self.check_for(Onwards::Review),
+            Reached::Invite => self.check_for(Onwards::Invite),
+        }
+        announce(t!("draft.restored"));
+    }
+
+    /// Writes down what is worked on whenever it changes, and forgets it once it is sent.
+    fn keep_draft(self) {
+        let turn = StoredValue::new(0_u32);
+        Effect::new(move |_| {
+            let Some(work) = self.work() else { return };
+            if self.kept.with_value(|kept| kept.as_ref() == Some(&work)) {
+                return;
+            }
+            turn.update_value(|turn| *turn += 1);
+            let mine = turn.get_value();
+            leptos::task::spawn_local(async move {
+                dom::sleep(RESTS_FOR_MS).await;
+                if turn.get_value() == mine {
+                    self.keep_now().await;
+                }
+            });
+        });
+        // The page may not come back from either.
+        for leaving in ["pagehide", "visibilitychange"] {
+            window_event_listener_untyped(leaving, move |_| leptos::task::spawn_local(self.keep_now()));
+        }
+        let is_taken = Memo::new(move |_| {
+            let id = self.step.with(|step| match step {
+                Step::Sending { id } => Some(id.clone()),
+                _ => None,
+            });
+            // Until every row is written down to be sent, the draft is all there is.
+            id.and_then(|id| sending::find(&id)).is_some_and(|sending| {
+                !matches!(
+                    sending.state,
+                    SendingState::Preparing { .. }
+                        | SendingState::Cancelled { batch: None }
+                        | SendingState::Failed { cause: sending::Cause::Source(_) }
+                )
+            })
+        });
+        Effect::new(move |_| {
+            if is_taken.get() {
+                self.forget_draft();
+            }
+        });
+    }
+
+    /// What a draft of this moment holds; reactive.
+    fn work(self) -> Option<Work> {
+        let (filter, position, options) = (self.filter.get(), self.position.get(), self.options.typed());
+        self.step.with(|step| {
+            Some(Work::new(step.opened()?, Reached::of(step.stage())?, filter, position, options))
+        })
+    }
+
+    async fn keep_now(self) {
+        let Some(work) = untrack(|| self.work()) else { return };
+        if self.kept.with_value(|kept| kept.as_ref() == Some(&work)) {
+            return;
+        }
+        let handle =
+            self.step.with_untracked(|step| step.opened().and_then(|opened| opened.chosen.handle.clone()));
+        self.kept.set_value(Some(work.clone()));
+        work.keep(handle).await;
+    }
+
+    fn forget_draft(self) {
+        self.kept.set_value(None);
+        leptos::task::spawn_local(drafts::remove_own());
+    }
+
+    /// Looks at the head again, read in another way.
+    pub(super) fn read_as(self, overrides: Overrides) {
+        let file = self.step.with_untracked(|step| {
+            step.opened().map(|opened| (opened.chosen.clone(), opened.traits.clone()))
+        });
+        if let Some((chosen, traits)) = file {
+            leptos::task::spawn_local(async move { self.open(chosen, traits, overrides).await });
+        }
+    }
+
+    async fn open(self, chosen: Chosen, traits: Traits, overrides: Overrides) {
         let request = Request::Open { overrides: overrides.clone() };
-        let answer = csv::send(request, Some(file.as_ref()), None).await;
+        let answer = csv::send(request, Some(chosen.file.as_ref()), None).await;
         self.worker.set(csv::generation().get_untracked());
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
@@ -97,7 +306,8 @@ impl Flow {
                     },
                 };
                 let opened = Opened {
-                    file,
+                    chosen,
+                    traits,
                     overrides,
                     dialect,
                     columns,
@@ -106,7 +316,7 @@ impl Flow {
                     head,
                     remembered,
                     changes: Vec::new(),
-                    worker: self.worker.get_untracked(),
+                    worker: Some(self.worker.get_untracked()),
                 };
                 return self.step.set(Step::Choosing {
                     opened: Some(Box::new(opened)),
@@ -115,7 +325,7 @@ impl Flow {
                 });
             }
             Ok(Answer { response: Response::Refused { refusal }, .. }) => {
-                Trouble::Refused { file_name: file.name(), refusal }
+                Trouble::Refused { file_name: chosen.file.name(), refusal }
             }
             Ok(_) => Trouble::Job(JobError::OtherVersion),
             // A newer choice took its place.
@@ -147,14 +357,18 @@ impl Flow {
 
     /// Reads and checks the whole file with the mapping as it stands.
     pub(super) fn check(self) {
+        self.check_for(Onwards::Review);
+    }
+
+    fn check_for(self, onwards: Onwards) {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
         remembered::keep(&opened.signature, &opened.mapping);
-        leptos::task::spawn_local(async move { self.run_check(opened).await });
+        self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
+        leptos::task::spawn_local(async move { self.run_check(opened, onwards).await });
     }
 
-    async fn run_check(self, opened: Opened) {
-        self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
+    async fn run_check(self, opened: Opened, onwards: Onwards) {
         let account = account::learn().await;
         if !self.is_checking() {
             return;
@@ -180,18 +394,22 @@ impl Flow {
             Ok(Answer { response: Response::Checked { mut summary, reread }, .. }) => {
                 let mut opened = opened;
                 let worker = csv::generation().get_untracked();
-                let trouble = (opened.worker != worker).then_some(Trouble::Restarted);
-                if trouble.is_some() {
-                    summary = make_again(&opened.changes).await.unwrap_or(summary);
-                    opened.worker = worker;
+                let trouble = opened.worker.filter(|known| *known != worker).map(|_| Trouble::Restarted);
+                if opened.worker != Some(worker) {
+                    summary = make_again(&mut opened.changes).await.unwrap_or(summary);
+                    opened.worker = Some(worker);
                 }
                 opened.dialect = summary.dialect.clone();
                 let free_seats = account.known.free_seats;
                 let checked = Checked { opened, summary, reread, free_seats, unknown: account.unknown };
-                return self.step.set(Step::Reviewing { checked, trouble });
+                let is_somebody = checked.summary.verdicts.invitable() > 0;
+                return self.step.set(match onwards {
+                    Onwards::Invite if is_somebody => Step::Inviting { checked },
+                    _ => Step::Reviewing { checked, trouble },
+                });
             }
             Ok(Answer { response: Response::Refused { refusal }, .. }) => {
-                let trouble = Trouble::Refused { file_name: opened.file.name(), refusal };
+                let trouble = Trouble::Refused { file_name: opened.chosen.file.name(), refusal };
                 return self.step.set(Step::Choosing {
                     opened: Some(Box::new(opened)),
                     reading: None,
@@ -219,6 +437,33 @@ impl Flow {
             self.check();
         }
         is_answered
+    }
+
+    /// Goes to a step by its place in the step indicator, as far as that is possible.
+    pub(super) fn go_to(self, number: usize) {
+        let stage = self.step.with_untracked(Step::stage);
+        let can_be_mapped = self.step.with_untracked(|step| match step {
+            Step::Choosing { opened: Some(_), trouble, .. } => trouble.is_none(),
+            Step::Mapping { .. } => true,
+            _ => false,
+        });
+        let has_email = self.step.with_untracked(|step| {
+            step.opened().is_some_and(|opened| opened.mapping.column(Target::Email).is_some())
+        });
+        match (number, stage) {
+            _ if number == stage.number() || !stage.can_go_back() => {}
+            _ if number < stage.number() => self.back_to(number),
+            (1, _) => self.to_mapping(),
+            (2, _) if can_be_mapped && has_email => self.check(),
+            (_, Stage::Reviewing) if self.changing.get_untracked() == 0 => {
+                let invitable = |checked: &Checked| checked.summary.verdicts.invitable() > 0;
+                if self.step.with_untracked(|step| step.checked().is_some_and(invitable)) {
+                    self.to_invite();
+                }
+            }
+            (3, _) if can_be_mapped && has_email => self.check_for(Onwards::Invite),
+            _ => {}
+        }
     }
 
     /// Goes back to an earlier step, by its place in the step indicator. What was entered stays.
@@ -253,7 +498,9 @@ impl Flow {
     pub(super) fn start_over(self) {
         csv::end();
         self.options.reset();
+        self.found.set(None);
         self.step.set(Step::start());
+        self.forget_draft();
     }
 
     /// Changes rows; the answer is the new summary.
@@ -324,25 +571,27 @@ impl Flow {
             leptos::task::spawn_local(async move {
                 let request = Request::Open { overrides: opened.overrides.clone() };
                 // What is wrong with the file shows in the check that follows.
-                let _ = csv::send(request, Some(opened.file.as_ref()), None).await;
+                let _ = csv::send(request, Some(opened.chosen.file.as_ref()), None).await;
                 if was_checked {
-                    self.run_check(opened).await;
+                    self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
+                    self.run_check(opened, Onwards::Review).await;
                 }
             });
         });
     }
 }
 
-/// Makes changes anew; gives the summary after the last that was made.
-async fn make_again(changes: &[Change]) -> Option<Summary> {
+/// Makes changes anew, and keeps those that could be made; gives the summary after the last of them.
+async fn make_again(changes: &mut Vec<Change>) -> Option<Summary> {
     let mut after = None;
-    for change in changes {
+    for change in std::mem::take(changes) {
         if let Ok(Answer {
             response: Response::Checked { summary, .. } | Response::Edited { summary, .. },
             ..
         }) = csv::ask(change.request()).await
         {
             after = Some(summary);
+            changes.push(change);
         }
     }
     after

@@ -93,7 +93,15 @@ pub(super) fn Grid(
     let total = RwSignal::new(0_u64);
     let window = RwSignal::new(Window { from: 0, count: 30 });
     let rows = RwSignal::new(Rows::Loading);
-    let active = RwSignal::new(Place { position: 0, column: 2 });
+    // Where the keyboard was when the step was left.
+    let active = RwSignal::new(Place { position: flow.position.get_untracked(), column: 2 });
+    Effect::new(move |_| {
+        let position = active.get().position;
+        // Among what a search found it is another row.
+        if !view.with_untracked(|view| view.search) {
+            flow.position.set(position);
+        }
+    });
     let editing = RwSignal::new(None::<Place>);
     let jump_to = RwSignal::new(None::<u64>);
 
@@ -127,7 +135,11 @@ pub(super) fn Grid(
                 active.set(Place { position, column });
                 focus_active();
             }
-            None if position >= total.get_untracked() => return go_to_row.set(None),
+            None if position >= total.get_untracked() => {
+                // No row would be reached by the keyboard.
+                active.set(Place { position: 0, column: 2 });
+                return go_to_row.set(None);
+            }
             None => {}
         }
         // The list is as long as its rows by then.

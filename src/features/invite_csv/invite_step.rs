@@ -54,7 +54,8 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
 /// Hands the rows to the background sending, chunk by chunk as the Worker reads them.
 fn start(flow: Flow, options: BatchOptions) {
     let facts = flow.step.with_untracked(|step| {
-        step.checked().map(|checked| (checked.opened.file.name(), checked.summary.verdicts.invitable()))
+        step.checked()
+            .map(|checked| (checked.opened.chosen.file.name(), checked.summary.verdicts.invitable()))
     });
     let Some((file_name, rows)) = facts else { return };
     let plan = Plan {

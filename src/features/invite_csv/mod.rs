@@ -1,6 +1,9 @@
 //! Inviting people from a CSV file: File, Mapping, Review, Invite. The file never leaves the browser;
 //! only the rows that the administrator confirms do.
 
+mod chosen;
+mod draft;
+mod draft_card;
 mod file_card;
 mod file_step;
 mod fixes;
@@ -22,7 +25,10 @@ use crate::places::Place;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Page, ProgressBar, Steps, dom};
+use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, dom, follow_history};
+
+/// The steps in the address.
+const STEPS: [&str; 4] = ["", "mapping", "review", "invite"];
 
 /// The id of each step's heading, which takes the focus when the step changes.
 const STEP_HEADING: &str = "csv-step";
@@ -34,6 +40,12 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     flow.follow_worker();
     let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
+    let stand = Memo::new(move |_| match stage.get() {
+        Stage::Sending => Stand::Over,
+        stage => Stand::At(stage.number()),
+    });
+    follow_history(Route::InviteCsv.path(), &STEPS, stand, move |number| flow.go_to(number));
+    flow.look_for_draft();
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();
         if before.is_some_and(|before| before != now) {

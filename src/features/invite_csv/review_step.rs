@@ -20,10 +20,10 @@ use crate::ui::{
 /// Every row's verdict: filtered, searched, changed, before anybody is invited.
 #[component]
 pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
-    let filter = RwSignal::new(Filter::All);
+    let filter = flow.filter;
     let found = RwSignal::new(None::<u64>);
     let revision = RwSignal::new(0_u64);
-    let go_to_row = RwSignal::new(None::<u64>);
+    let go_to_row = RwSignal::new(Some(flow.position.get_untracked()).filter(|position| *position > 0));
     let at_row = RwSignal::new(0_u64);
     let checked =
         Memo::new(move |_| flow.step.with(|step| step.checked().map(|checked| checked.summary.clone())));
@@ -320,7 +320,7 @@ async fn problem_rows(flow: Flow) {
         Ok(csv::Answer { attachment: Some(file), .. }) => {
             let name = flow
                 .step
-                .with_untracked(|step| step.opened().map(|opened| opened.file.name()))
+                .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))
                 .unwrap_or_default();
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
             dom::download(&format!("{stem}-problems.csv"), "text/csv", &file);

@@ -2,8 +2,9 @@
 
 use csv_worker::protocol::Request;
 use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, Refusal, Summary};
-use web_sys::File;
+use serde::{Deserialize, Serialize};
 
+use super::chosen::{Chosen, Traits};
 use crate::account::Unknown;
 use crate::csv::{JobError, Progress};
 use crate::sending::SendingId;
@@ -11,7 +12,9 @@ use crate::sending::SendingId;
 /// A file whose head has been looked at.
 #[derive(Clone, PartialEq)]
 pub(super) struct Opened {
-    pub(super) file: File,
+    pub(super) chosen: Chosen,
+    /// What the file is recognised by when it is chosen again.
+    pub(super) traits: Traits,
     pub(super) overrides: Overrides,
     pub(super) dialect: Dialect,
     pub(super) columns: Vec<ColumnInfo>,
@@ -23,8 +26,8 @@ pub(super) struct Opened {
     pub(super) remembered: bool,
     /// What the person changed in the review, in order. The Worker keeps it until the file is read in another way.
     pub(super) changes: Vec<Change>,
-    /// The Worker that has the changes; another one must be told them again.
-    pub(super) worker: u32,
+    /// The Worker that has the changes; another one, or the first one after a draft, must be told them again.
+    pub(super) worker: Option<u32>,
 }
 
 /// A file that has been read to its end.
@@ -41,7 +44,8 @@ pub(super) struct Checked {
 }
 
 /// A change to rows that the person made in the review.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Change {
     Edit { row: u64, field: Field, value: String },
     Fix(Fix),
@@ -146,6 +150,15 @@ impl Step {
             Self::Choosing { opened, .. } => opened.as_deref(),
             Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
             Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(&checked.opened),
+            Self::Sending { .. } => None,
+        }
+    }
+
+    pub(super) fn opened_mut(&mut self) -> Option<&mut Opened> {
+        match self {
+            Self::Choosing { opened, .. } => opened.as_deref_mut(),
+            Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(&mut checked.opened),
             Self::Sending { .. } => None,
         }
     }

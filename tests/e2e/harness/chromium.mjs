@@ -99,6 +99,22 @@ function refuseStorage() {
   for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
 }
 
+/**
+ * The dialog for files that can be found again is out of a driver's reach: without it the app asks by the other one, as in
+ * browsers that have only that.
+ */
+function withoutPicker() {
+  delete window.showOpenFilePicker;
+}
+
+/** In its place one that gives the file which the walk has put there; see `putInPicker`. */
+function fakePicker() {
+  window.showOpenFilePicker = async () => {
+    const [name] = JSON.parse(window.localStorage.getItem("picker"));
+    return [await (await navigator.storage.getDirectory()).getFileHandle(name)];
+  };
+}
+
 /** What a browser does that blocks pop-ups. */
 function refusePopups() {
   window.open = () => null;
@@ -197,6 +213,7 @@ export class Driver {
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
+    await context.addInitScript(options.picker ? fakePicker : withoutPicker);
     if (options.popups === false) await context.addInitScript(refusePopups);
     const driver = new Driver();
     driver.options = options;
@@ -261,6 +278,15 @@ export class Driver {
 
   async back() {
     await this.#page.goBack();
+  }
+
+  async forward() {
+    await this.#page.goForward();
+  }
+
+  /** Waits until the page has this address below the origin. */
+  async seePath(path) {
+    await this.#page.waitForURL(`${this.options.origin}${path}`);
   }
 
   get path() {
@@ -470,6 +496,27 @@ export class Driver {
     await this.#find({ label }).setInputFiles(path);
   }
 
+  /** The file that the dialog for files that can be found again gives from now on. */
+  async putInPicker(name, content) {
+    await this.#page.evaluate(
+      async ([name, content]) => {
+        const handle = await (await navigator.storage.getDirectory()).getFileHandle(name, { create: true });
+        const writable = await handle.createWritable();
+        await writable.write(content);
+        await writable.close();
+        localStorage.setItem("picker", JSON.stringify([name]));
+      },
+      [name, content],
+    );
+  }
+
+  /** Answers no for the person when the browser would ask whether a kept file may be opened. */
+  async forbidFiles() {
+    await this.#page.evaluate(() => {
+      FileSystemHandle.prototype.requestPermission = async () => "denied";
+    });
+  }
+
   /** What a click on something saves, as bytes and name. */
   async download(what) {
     const [download] = await Promise.all([this.#page.waitForEvent("download"), this.click(what)]);
@@ -522,19 +569,6 @@ export class Driver {
    */
   async everythingKept({ besides = "nothing" } = {}) {
     const kept = await this.#page.evaluate(async () => {
-      const stores = [];
-      for (const { name } of await indexedDB.databases()) {
-        const database = await new Promise((done, fail) => {
-          const request = indexedDB.open(name);
-          request.onsuccess = () => done(request.result);
-          request.onerror = () => fail(request.error);
-        });
-        for (const store of database.objectStoreNames) {
-          const all = database.transaction(store).objectStore(store).getAll();
-          stores.push(await new Promise((done) => (all.onsuccess = () => done(JSON.stringify(all.result)))));
-        }
-        database.close();
-      }
       const caches = await Promise.all(
         (await window.caches.keys()).map(async (name) => {
           const cache = await window.caches.open(name);
@@ -545,10 +579,30 @@ export class Driver {
       const fields = [...document.querySelectorAll("input, textarea, select")].map((field) => field.value);
       const storage = [localStorage, sessionStorage].map((one) => JSON.stringify({ ...one }));
       const markup = document.documentElement.outerHTML;
-      return [markup, location.href, document.cookie, JSON.stringify(history.state), window.name, ...fields, ...storage, ...stores, ...caches.flat()];
+      return [markup, location.href, document.cookie, JSON.stringify(history.state), window.name, ...fields, ...storage, ...caches.flat()];
     });
     const cookies = (await this.context.cookies()).filter(({ httpOnly }) => !(httpOnly && besides === "HttpOnly cookies"));
-    return [...kept, JSON.stringify(cookies)].join("\n");
+    return [...kept, await this.keptInDatabases(), JSON.stringify(cookies)].join("\n");
+  }
+
+  /** What this browser keeps in databases, as text. */
+  async keptInDatabases() {
+    return this.#page.evaluate(async () => {
+      const kept = [];
+      for (const { name } of await indexedDB.databases()) {
+        const database = await new Promise((done, fail) => {
+          const request = indexedDB.open(name);
+          request.onsuccess = () => done(request.result);
+          request.onerror = () => fail(request.error);
+        });
+        for (const store of database.objectStoreNames) {
+          const all = database.transaction(store).objectStore(store).getAll();
+          kept.push(await new Promise((done) => (all.onsuccess = () => done(JSON.stringify(all.result)))));
+        }
+        database.close();
+      }
+      return kept.join("\n");
+    });
   }
 
   /** The values of the app's cookies that no script can read. */

@@ -58,6 +58,26 @@ export class Frame {
     await this.driver.click({ role: "menuitem", name: this.say("nav.sign_out") });
   }
 
+  get #losingDraft() {
+    return { role: "dialog", name: this.say("draft.sign_out_title") };
+  }
+
+  /** Waits for the question whether a draft may be lost by signing out. */
+  async seeDraftAskedAbout(file) {
+    await this.driver.see({ text: this.say("draft.sign_out_text", { file }), within: this.#losingDraft });
+    await this.driver.inspect("sign out with a draft");
+  }
+
+  async staySignedIn() {
+    await this.driver.click({ role: "button", name: this.say("common.cancel"), within: this.#losingDraft });
+    await this.driver.gone(this.#losingDraft);
+  }
+
+  async discardAndSignOut() {
+    await this.driver.click({ role: "button", name: this.say("sending.sign_out"), within: this.#losingDraft });
+    await this.seeSignedOut();
+  }
+
   /** Waits until nothing but the signed-out screen is left. */
   async seeSignedOut() {
     await this.driver.see({ role: "heading", name: this.say("sign_in.title") });

@@ -1,8 +1,11 @@
 // Invite Users via CSV: its steps, each with what a person reads and does there.
+import { until } from "../harness/server.mjs";
+
 export class InviteCsv {
   constructor(driver, say) {
     this.driver = driver;
     this.say = say;
+    this.draft = new DraftCard(driver, say);
     this.file = new FileStep(driver, say);
     this.mapping = new MappingStep(driver, say);
     this.review = new ReviewStep(driver, say);
@@ -33,6 +36,83 @@ export class InviteCsv {
   }
 }
 
+/** Work of an earlier visit, on the step of the file. */
+class DraftCard {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  #card(file) {
+    return { role: "region", name: this.say("draft.title", { file }) };
+  }
+
+  /** Waits until this browser keeps something in the draft, as its JSON says it. */
+  async seeKept(...pieces) {
+    const isKept = async () => {
+      const kept = (await this.driver.keptInDatabases()).replaceAll("\\", "");
+      return pieces.every((piece) => kept.includes(piece));
+    };
+    await until(isKept, () => `${pieces.join(", ")} in the draft`);
+  }
+
+  /** Waits until this browser keeps none of these texts. */
+  async seeForgotten(...texts) {
+    const isForgotten = async () => {
+      const kept = await this.driver.keptInDatabases();
+      return texts.every((text) => !kept.includes(text));
+    };
+    await until(isForgotten, () => `${texts.join(", ")} to be forgotten`);
+  }
+
+  async arrive(file) {
+    await this.driver.see(this.#card(file));
+    await this.driver.inspect("csv: draft");
+  }
+
+  async seeCorrections(file, count) {
+    await this.driver.see({ text: this.say("draft.corrections", { count }), within: this.#card(file) });
+  }
+
+  /** Waits for the step of the file without any draft. */
+  async seeNone(file) {
+    await this.driver.see({ text: this.say("invite_csv.drop") });
+    await this.driver.gone(this.#card(file));
+  }
+
+  async goOn() {
+    await this.driver.click({ role: "button", name: this.say("draft.go_on") });
+  }
+
+  async chooseAgain(file, path) {
+    await this.driver.setFile(this.say("draft.choose_again", { file }), path);
+  }
+
+  async seeOtherFile(chosen, file) {
+    await this.driver.see({ text: this.say("draft.other_file", { chosen, file }), within: this.#card(file) });
+    await this.driver.inspect("csv: another file than the draft's");
+  }
+
+  async takeOther(chosen) {
+    await this.driver.click({ role: "button", name: this.say("draft.use_other", { chosen }) });
+  }
+
+  async seeUnreachable(file) {
+    await this.driver.see({ text: this.say("draft.unreachable"), within: this.#card(file) });
+    await this.driver.see({ label: this.say("draft.choose_again", { file }) });
+    await this.driver.inspect("csv: the draft's file cannot be opened");
+  }
+
+  async discard(file) {
+    await this.driver.click({ role: "button", name: this.say("draft.discard"), within: this.#card(file) });
+    const dialog = { role: "dialog", name: this.say("draft.discard_title") };
+    await this.driver.see(dialog);
+    await this.driver.inspect("csv: discard the draft");
+    await this.driver.click({ role: "button", name: this.say("draft.discard"), within: dialog });
+    await this.seeNone(file);
+  }
+}
+
 /** A pattern for a text with `{count}`, whatever the count. */
 function withAnyCount(say, key) {
   const [one, other] = [1, 2].map((count) => say(key, { count }).replace(/\d/, "[\\d,.\\s]+"));
@@ -53,6 +133,11 @@ class FileStep {
     await this.driver.see({ role: "heading", name: this.say("users.invite_users_via_csv") });
     await this.driver.see({ text: this.say("invite_csv.drop") });
     await this.driver.inspect("csv: file");
+  }
+
+  /** Opens the browser's dialog by a click, as a person does. */
+  async press() {
+    await this.driver.click({ text: this.say("invite_csv.choose"), whole: true });
   }
 
   async choose(path) {

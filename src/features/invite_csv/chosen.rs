@@ -1,0 +1,206 @@
+//! A file that a person chose or dropped: the file, the way back to it, and what it is recognised by.
+
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DataTransfer, File};
+
+use crate::ui::dom;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The way to a file, which a browser can keep. <https://fs.spec.whatwg.org/#filesystemfilehandle>
+    #[derive(Clone, Debug, PartialEq)]
+    pub(super) type FileHandle;
+
+    #[wasm_bindgen(method, catch, js_name = getFile)]
+    fn get_file(this: &FileHandle) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = requestPermission)]
+    fn request_permission(this: &FileHandle, what: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = getAsFileSystemHandle)]
+    fn get_as_file_system_handle(this: &DroppedItem) -> Result<Promise, JsValue>;
+
+    type DroppedItem;
+}
+
+/// A file, with the way back to it where the browser gave one.
+#[derive(Clone, PartialEq)]
+pub(super) struct Chosen {
+    pub(super) file: File,
+    pub(super) handle: Option<FileHandle>,
+}
+
+/// What a file is recognised by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Traits {
+    pub(super) name: String,
+    pub(super) size: u64,
+    /// Milliseconds since 1970. It tells one copy from another, not one content from another.
+    last_modified: i64,
+    /// Of the content; `None` where the browser offers no hash.
+    digest: Option<String>,
+}
+
+/// A content is looked at in so many pieces of so many bytes, spread over the whole. A file that is smaller than all of
+/// them is looked at whole.
+const PIECES: u64 = 16;
+const PIECE: u64 = 64 * 1_024;
+
+impl Traits {
+    pub(super) async fn of(file: &File) -> Self {
+        let size = file.size() as u64;
+        Self {
+            name: file.name(),
+            size,
+            last_modified: file.last_modified() as i64,
+            digest: digest(file, size).await,
+        }
+    }
+
+    /// Whether a file of those traits has the same content. Its name and its date may differ.
+    pub(super) fn is_same_content(&self, other: &Self) -> bool {
+        self.size == other.size
+            && match (&self.digest, &other.digest) {
+                (Some(own), Some(other)) => own == other,
+                _ => self.last_modified == other.last_modified,
+            }
+    }
+}
+
+/// Where the pieces begin and end.
+fn pieces(size: u64) -> Vec<(u64, u64)> {
+    if size <= PIECES * PIECE {
+        return vec![(0, size)];
+    }
+    let last = size - PIECE;
+    (0..PIECES).map(|piece| last * piece / (PIECES - 1)).map(|from| (from, from + PIECE)).collect()
+}
+
+async fn digest(file: &Blob, size: u64) -> Option<String> {
+    let parts = Array::new();
+    for (from, to) in pieces(size) {
+        parts.push(file.slice_with_f64_and_f64(from as f64, to as f64).ok()?.as_ref());
+    }
+    let content = JsFuture::from(Blob::new_with_blob_sequence(&parts).ok()?.array_buffer()).await.ok()?;
+    // Not there on pages without encryption on the way.
+    let crypto = JsValue::from(dom::window().crypto().ok()?);
+    let subtle = Reflect::get(&crypto, &JsValue::from_str("subtle")).ok()?;
+    let digest = function(&subtle, "digest")?.call2(&subtle, &JsValue::from_str("SHA-256"), &content).ok()?;
+    let bytes = JsFuture::from(digest.dyn_into::<Promise>().ok()?).await.ok()?;
+    Some(Uint8Array::new(&bytes).to_vec().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn function(object: &JsValue, name: &str) -> Option<Function> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()?.dyn_into().ok()
+}
+
+impl Chosen {
+    /// The file that a kept handle leads to. Asks for permission, so it must follow a press; `None` where that is refused
+    /// or the file is gone.
+    pub(super) async fn by_handle(handle: FileHandle) -> Option<Self> {
+        let reading = Object::new();
+        Reflect::set(&reading, &JsValue::from_str("mode"), &JsValue::from_str("read")).ok()?;
+        // Where nothing needs to be asked, it is answered at once; some browsers need nothing asked ever.
+        if let Ok(asked) = handle.request_permission(&reading) {
+            let answer = JsFuture::from(asked).await.ok()?;
+            if answer.as_string().as_deref() != Some("granted") {
+                return None;
+            }
+        }
+        let file = JsFuture::from(handle.get_file().ok()?).await.ok()?.dyn_into().ok()?;
+        Some(Self { file, handle: Some(handle) })
+    }
+
+    /// A file that was dropped. What is dropped is gone after the event, so this must be called in it.
+    pub(super) fn dropped(data: &DataTransfer) -> Option<impl Future<Output = Self> + use<>> {
+        let file = data.files()?.get(0)?;
+        let items = Reflect::get(data, &JsValue::from_str("items")).ok();
+        let item = items.and_then(|items| Reflect::get_u32(&items, 0).ok());
+        let handle =
+            item.and_then(|item| item.unchecked_into::<DroppedItem>().get_as_file_system_handle().ok());
+        Some(async move {
+            let handle = match handle {
+                Some(handle) => JsFuture::from(handle).await.ok().filter(JsValue::is_object),
+                None => None,
+            };
+            Self { file, handle: handle.map(JsCast::unchecked_into) }
+        })
+    }
+}
+
+/// What came of the browser's own dialog for files that can be found again.
+pub(super) enum Picked {
+    Chosen(Chosen),
+    Nothing,
+    /// The dialog cannot be opened, as in a frame of another site.
+    Refused,
+}
+
+/// Opens that dialog; `None` where the browser has none. Must follow a press.
+pub(super) fn pick() -> Option<impl Future<Output = Picked>> {
+    let picker = function(&dom::window(), "showOpenFilePicker")?;
+    let accept = Object::new();
+    for (kind, endings) in
+        [("text/csv", &[".csv"][..]), ("text/plain", &[".txt"]), ("text/tab-separated-values", &[".tsv"])]
+    {
+        let endings: Array = endings.iter().map(|ending| JsValue::from_str(ending)).collect();
+        Reflect::set(&accept, &JsValue::from_str(kind), &endings).ok()?;
+    }
+    let (kinds, options) = (Object::new(), Object::new());
+    Reflect::set(&kinds, &JsValue::from_str("accept"), &accept).ok()?;
+    Reflect::set(&options, &JsValue::from_str("types"), &Array::of1(&kinds)).ok()?;
+    let asked = picker.call1(&dom::window(), &options).ok()?.dyn_into::<Promise>().ok()?;
+    Some(async move {
+        let handle: FileHandle = match JsFuture::from(asked).await {
+            Ok(handles) => Array::from(&handles).get(0).unchecked_into(),
+            Err(refusal) => {
+                let name =
+                    Reflect::get(&refusal, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
+                return if name.as_deref() == Some("AbortError") { Picked::Nothing } else { Picked::Refused };
+            }
+        };
+        let file = match handle.get_file() {
+            Ok(file) => JsFuture::from(file).await,
+            Err(refusal) => Err(refusal),
+        };
+        match file.and_then(|file| file.dyn_into::<File>()) {
+            Ok(file) => Picked::Chosen(Chosen { file, handle: Some(handle) }),
+            Err(_) => Picked::Refused,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn traits(size: u64, last_modified: i64, digest: Option<&str>) -> Traits {
+        Traits { name: "people.csv".into(), size, last_modified, digest: digest.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_small_file_is_looked_at_whole_and_a_large_one_from_its_head_to_its_end() {
+        assert_eq!(pieces(0), [(0, 0)]);
+        assert_eq!(pieces(PIECES * PIECE), [(0, PIECES * PIECE)]);
+        let large = pieces(1_000_000_000);
+        assert_eq!(large.len() as u64, PIECES);
+        assert_eq!((large[0].0, large[PIECES as usize - 1].1), (0, 1_000_000_000));
+        assert!(large.iter().all(|(from, to)| to - from == PIECE));
+    }
+
+    #[test]
+    fn a_file_is_recognised_by_its_content_not_by_its_name_or_date() {
+        let known = traits(10, 1, Some("a"));
+        assert!(known.is_same_content(&Traits { name: "copy.csv".into(), ..traits(10, 2, Some("a")) }));
+        assert!(!known.is_same_content(&traits(10, 1, Some("b"))));
+        assert!(!known.is_same_content(&traits(11, 1, Some("a"))));
+        assert!(
+            traits(10, 1, None).is_same_content(&traits(10, 1, Some("a"))),
+            "without a hash, by its date"
+        );
+        assert!(!traits(10, 1, None).is_same_content(&traits(10, 2, None)));
+    }
+}

@@ -1,0 +1,96 @@
+//! Work that was left behind: going on with it, or not.
+
+use js_sys::Date;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use super::draft::Obstacle;
+use super::file_step::Chooser;
+use super::flow::Flow;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, dom};
+
+#[component]
+pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
+    let confirming = RwSignal::new(false);
+    let name = flow
+        .found
+        .with_untracked(|found| found.as_ref().map(|found| found.work.file.name.clone()))
+        .unwrap_or_default();
+    let facts = flow.found.with_untracked(|found| {
+        found.as_ref().map(|found| (found.draft.changed_at(), found.work.changes.len()))
+    });
+    let (changed_at, corrections) = facts.unwrap_or_default();
+    let at = String::from(Date::new(&JsValue::from_f64(changed_at as f64)).to_iso_string());
+    let reachable = Memo::new(move |_| {
+        flow.found.with(|found| found.as_ref().is_some_and(|found| found.handle().is_some()))
+    });
+    let in_the_way = {
+        let name = name.clone();
+        move || {
+            flow.found.with(|found| match found.as_ref()?.obstacle.as_ref()? {
+                Obstacle::Unreachable => Some((t!("draft.unreachable"), None)),
+                Obstacle::OtherFile(chosen) => Some((
+                    t!("draft.other_file", chosen = chosen.file.name(), file = name.as_str()),
+                    Some(t!("draft.use_other", chosen = chosen.file.name())),
+                )),
+            })
+        }
+    };
+    let choose_again = t!("draft.choose_again", file = name.as_str());
+    let discard = Callback::new(move |()| {
+        confirming.set(false);
+        flow.discard_draft();
+        dom::keep_focus("page-title");
+    });
+    view! {
+        <section class="card" aria-labelledby="draft-title">
+            <h2 id="draft-title">{t!("draft.title", file = name.as_str())}</h2>
+            <p>
+                {(corrections > 0).then(|| t!("draft.corrections", count = corrections))}
+                " "
+                <span class="quiet">
+                    {t!("draft.kept", time = i18n::date_time(&at))}
+                </span>
+            </p>
+            <div role="alert">
+                {move || in_the_way().map(|(text, other)| view! {
+                    <div class="note note-notice">
+                        <Icon name=IconName::Alert />
+                        <div class="stack">
+                            <p>{text}</p>
+                            {other.map(|label| view! {
+                                <div class="actions">
+                                    <Button on_press=Callback::new(move |()| flow.take_other())>{label}</Button>
+                                </div>
+                            })}
+                        </div>
+                    </div>
+                })}
+            </div>
+            {move || (!reachable.get()).then(|| view! { <p class="quiet">{t!("draft.choose_hint")}</p> })}
+            <div class="actions">
+                {move || if reachable.get() {
+                    view! {
+                        <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.go_on())>
+                            {t!("draft.go_on")}
+                        </Button>
+                    }.into_any()
+                } else {
+                    view! { <Chooser flow id="draft-file" label=choose_again.clone() class="button button-primary" /> }.into_any()
+                }}
+                <Button on_press=Callback::new(move |()| confirming.set(true))>{t!("draft.discard")}</Button>
+            </div>
+            <ConfirmDialog
+                open=confirming
+                title=t!("draft.discard_title")
+                text=t!("draft.discard_text", file = name.as_str())
+                action=t!("draft.discard")
+                danger=true
+                on_confirm=discard
+                on_close=Callback::new(move |()| confirming.set(false))
+            />
+        </section>
+    }
+}

@@ -1,0 +1,255 @@
+//! The steps of a flow as entries of the browser's history, so that Back and Forward move between them.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use leptos_router::location::State;
+use wasm_bindgen::JsValue;
+
+use super::dom;
+use crate::routes::base_path;
+
+/// The parameter that names the step; the first step has none.
+const STEP: &str = "step";
+/// The name of the entry in whose place the whole flow stands once it is over.
+const OVER: &str = "sent";
+
+/// Where a flow is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stand {
+    /// At a step, by its place among the names.
+    At(usize),
+    /// Behind the last step, from where nothing leads back.
+    Over,
+}
+
+impl Stand {
+    /// How an address names it; the first step has no name.
+    fn name(self, names: &[&'static str]) -> Option<&'static str> {
+        match self {
+            Self::At(0) => None,
+            Self::At(step) => names.get(step).copied(),
+            Self::Over => Some(OVER),
+        }
+    }
+}
+
+/// What the entry that is open says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    At(usize),
+    Over,
+    /// People edit addresses.
+    Unknown,
+}
+
+/// What brings the history nearer to where the flow is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Move {
+    Stay,
+    /// A new entry for a step.
+    Push(usize),
+    /// The entry before, which is the flow's too.
+    Back,
+    /// Another address for this entry.
+    Replace(Stand),
+}
+
+/// `depth` is how many entries before this one are the flow's.
+fn next_move(stand: Stand, said: Said, depth: u32) -> Move {
+    match (stand, said) {
+        (Stand::At(step), Said::At(said)) if said == step => Move::Stay,
+        (Stand::At(step), Said::At(said)) if said < step => Move::Push(said + 1),
+        (Stand::Over, Said::Over) => Move::Stay,
+        _ if depth > 0 => Move::Back,
+        _ => Move::Replace(stand),
+    }
+}
+
+fn said(names: &[&str], name: Option<&str>) -> Said {
+    match name {
+        None => Said::At(0),
+        Some(OVER) => Said::Over,
+        Some(name) => match names.iter().position(|known| *known == name) {
+            Some(step) if step > 0 => Said::At(step),
+            _ => Said::Unknown,
+        },
+    }
+}
+
+fn depth() -> u32 {
+    let state = dom::window().history().and_then(|history| history.state());
+    state.ok().and_then(|state| state.as_f64()).map_or(0, |depth| depth as u32)
+}
+
+fn named() -> Option<String> {
+    let search = dom::window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(STEP)
+}
+
+/// Keeps the history and a flow together while a screen is open, at a path below the base of the deployment.
+///
+/// `at` is where the flow is: it leads, and entries follow. `go` is called with the step of an entry that the person has
+/// come to by Back or Forward; where the flow cannot go there, the history goes back to where the flow is.
+pub(crate) fn follow_history(
+    path: String,
+    names: &'static [&'static str],
+    at: Memo<Stand>,
+    go: impl Fn(usize) + 'static,
+) {
+    let flow = Rc::new(Follower {
+        here: format!("{}{path}", base_path()),
+        path,
+        names,
+        at,
+        go: Box::new(go),
+        navigate: Box::new(use_navigate()),
+        going_back: Cell::new(false),
+    });
+    let on_change = flow.clone();
+    Effect::new(move |before: Option<Stand>| {
+        let now = at.get();
+        if before.is_some_and(|before| before != now) {
+            on_change.settle();
+        }
+        now
+    });
+    let on_arrival = Rc::downgrade(&flow);
+    // The address of a link that was followed is there only once its screen is.
+    dom::after_paint(move || {
+        let Some(flow) = on_arrival.upgrade() else { return };
+        // An entry with a step was come to by Back, Forward or a reload; without one, by a link to the flow as it is.
+        if flow.said() == Said::At(0) { flow.settle() } else { flow.arrive() }
+    });
+    let listener = window_event_listener(leptos::ev::popstate, move |_| flow.hear());
+    on_cleanup(move || listener.remove());
+}
+
+type Navigate = dyn Fn(&str, NavigateOptions);
+
+struct Follower {
+    /// Below the base, for the router; and whole, as the browser says it.
+    path: String,
+    here: String,
+    names: &'static [&'static str],
+    at: Memo<Stand>,
+    go: Box<dyn Fn(usize)>,
+    navigate: Box<Navigate>,
+    /// The browser goes back a little after it was told to: until then nothing else is done.
+    going_back: Cell<bool>,
+}
+
+impl Follower {
+    fn said(&self) -> Said {
+        said(self.names, named().as_deref())
+    }
+
+    fn is_here(&self) -> bool {
+        dom::window().location().pathname().is_ok_and(|path| path == self.here)
+    }
+
+    /// The person has gone back or forward, or the browser has, as it was told to.
+    fn hear(&self) {
+        if self.is_here() {
+            if self.going_back.take() { self.settle() } else { self.arrive() }
+        }
+    }
+
+    /// Takes the flow to the step of the entry that is open, if it can go there.
+    fn arrive(&self) {
+        if let (Said::At(step), Some(Stand::At(_))) = (self.said(), self.at.try_get_untracked()) {
+            (self.go)(step);
+        }
+        self.settle();
+    }
+
+    /// Takes the history to where the flow is.
+    fn settle(&self) {
+        while self.is_here() && !self.going_back.get() {
+            let Some(stand) = self.at.try_get_untracked() else { return };
+            match next_move(stand, self.said(), depth()) {
+                Move::Stay => return,
+                Move::Back => {
+                    self.going_back.set(true);
+                    let _ = dom::window().history().and_then(|history| history.back());
+                }
+                Move::Push(step) => self.open(Stand::At(step), depth() + 1),
+                Move::Replace(stand) => self.open(stand, 0),
+            }
+        }
+    }
+
+    /// Makes the entry for a place; at depth 0 in the place of the one that is open.
+    fn open(&self, stand: Stand, depth: u32) {
+        let address = match stand.name(self.names) {
+            None => self.path.clone(),
+            Some(name) => format!("{}?{STEP}={name}", self.path),
+        };
+        let state = JsValue::from_f64(depth.into());
+        let options = NavigateOptions {
+            replace: depth == 0,
+            state: State::new(Some(state.clone())),
+            ..NavigateOptions::default()
+        };
+        (self.navigate)(&address, options);
+        // After some ways back and forth the router takes a new entry for the one that is open, and makes none.
+        if named().as_deref() != stand.name(self.names) {
+            let address = format!("{}{address}", base_path());
+            if let Ok(history) = dom::window().history() {
+                let _ = history.push_state_with_url(&state, "", Some(&address));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: [&str; 3] = ["", "mapping", "review"];
+
+    #[test]
+    fn a_flow_that_goes_on_gets_an_entry_for_each_step() {
+        assert_eq!(next_move(Stand::At(2), Said::At(0), 0), Move::Push(1));
+        assert_eq!(next_move(Stand::At(2), Said::At(1), 1), Move::Push(2));
+        assert_eq!(next_move(Stand::At(2), Said::At(2), 2), Move::Stay);
+    }
+
+    #[test]
+    fn a_flow_that_goes_back_goes_back_through_its_entries() {
+        assert_eq!(next_move(Stand::At(0), Said::At(2), 2), Move::Back);
+        assert_eq!(next_move(Stand::At(0), Said::At(1), 1), Move::Back);
+        assert_eq!(next_move(Stand::At(0), Said::At(0), 0), Move::Stay);
+    }
+
+    #[test]
+    fn a_step_that_was_opened_directly_becomes_where_the_flow_is() {
+        assert_eq!(next_move(Stand::At(0), Said::At(2), 0), Move::Replace(Stand::At(0)));
+        assert_eq!(next_move(Stand::At(0), Said::Unknown, 0), Move::Replace(Stand::At(0)));
+    }
+
+    #[test]
+    fn a_flow_that_is_over_stands_in_the_place_of_all_its_entries() {
+        assert_eq!(next_move(Stand::Over, Said::At(2), 2), Move::Back);
+        assert_eq!(next_move(Stand::Over, Said::At(0), 0), Move::Replace(Stand::Over));
+        assert_eq!(next_move(Stand::Over, Said::Over, 0), Move::Stay);
+        assert_eq!(
+            next_move(Stand::At(0), Said::Over, 0),
+            Move::Replace(Stand::At(0)),
+            "and begins anew there"
+        );
+    }
+
+    #[test]
+    fn an_address_says_a_step_by_its_name_and_nothing_else() {
+        assert_eq!(said(&NAMES, None), Said::At(0));
+        assert_eq!(said(&NAMES, Some("review")), Said::At(2));
+        assert_eq!(said(&NAMES, Some("sent")), Said::Over);
+        for other in ["", "Review", "ana@example.com"] {
+            assert_eq!(said(&NAMES, Some(other)), Said::Unknown, "{other}");
+        }
+    }
+}

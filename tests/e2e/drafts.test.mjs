@@ -1,0 +1,352 @@
+// Inviting from a file that is interrupted before anything is sent: nothing is lost, nobody else finds it, and Back and
+// Forward move between the steps.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { withProfile } from "./harness/chromium.mjs";
+import { fileOf } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+import { wordsOf } from "./harness/words.mjs";
+import { App } from "./pages/app.mjs";
+
+const PASSWORD = "correct horse battery staple";
+const ADMIN = "marketo.admin@example.com";
+const CSV = "/settings/admin/users/invite-csv";
+const INVITE = "/settings/admin/users/invite";
+
+const server = await serve("--seats", "1000");
+const admin = await server.admin();
+await admin.setPassword(PASSWORD);
+await admin.invite([{ email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" }]);
+await server.visitor().accept((await server.mailsOnceThere("ana@example.com"))[0].links[0], PASSWORD);
+
+/** So many people of a domain; some rows, by their number in the file, say something else instead of an address. */
+function content(domain, count, others = {}) {
+  const rows = Array.from({ length: count }, (_, index) => `${others[index + 2] ?? `p${index + 2}@${domain}`},Person ${index + 2}`);
+  return `Email,First name\n${rows.join("\n")}\n`;
+}
+
+/** A file of two people of its own, one with a wrong address and what is right instead. */
+function two(name, path = `${name}.csv`) {
+  return { name: path, path: fileOf(path, `Email,First name\nnobody,Ana\nbo@${name}.example,Bo\n`), right: `somebody@${name}.example` };
+}
+
+/** From the choice of such a file to the review in which the address was put right. */
+async function correctIn(app, file) {
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.map(file.path);
+  await mapping.next();
+  await review.arrive();
+  await review.edit("nobody", file.right);
+  await review.seeGoingOnWith(2);
+}
+
+walk("a18: after a reload in the review its file brings back mapping, corrections and place", server, {}, async (app) => {
+  const path = fileOf("long.csv", content("long.example", 400, { 3: "first-bad", 300: "second-bad" }));
+  const { draft, mapping, review, invite } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(path);
+  await mapping.map("First name", "field.last_name");
+  await mapping.next();
+  await review.arrive();
+  await review.edit("first-bad", "first-good@long.example");
+  await review.seeGoingOnWith(399);
+  await review.nextProblem();
+  await review.seeKeyboardIn("second-bad");
+  await draft.seeKept('"reached":"review"', '"position":298', "first-good@long.example");
+  await app.driver.reload();
+
+  await draft.arrive("long.csv");
+  await app.driver.seePath(CSV);
+  await draft.seeCorrections("long.csv", 1);
+  await draft.chooseAgain("long.csv", path);
+  await review.arrive();
+  await review.seeKeyboardIn("second-bad");
+  await review.seeGoingOnWith(399);
+  await review.undo();
+  await review.seeGoingOnWith(398);
+  await app.driver.back();
+  await mapping.arrive();
+  const fields = (await mapping.columns()).map(({ field }) => field);
+  assert.deepEqual(fields, [app.say("field.email"), app.say("field.last_name")]);
+
+  // What was typed on the last step comes back, too.
+  await app.driver.forward();
+  await review.arrive();
+  await review.next();
+  await invite.arrive();
+  await invite.message("See you on Monday");
+  await draft.seeKept('"reached":"invite"', "See you on Monday");
+  await app.driver.reload();
+  await draft.arrive("long.csv");
+  await draft.chooseAgain("long.csv", path);
+  await invite.arrive();
+  await app.driver.seeValue(app.say("mail_options.message"), "See you on Monday");
+});
+
+walk("a18: where the browser gives a way back to the file, one press goes on", server, { picker: true }, async (app) => {
+  const { draft, file, mapping, review } = app.inviteCsv;
+  const text = "Email,First name\nnobody,Ana\nbo@found.example,Bo\n";
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.driver.putInPicker("found.csv", text);
+  await file.press();
+  await file.arriveChosen();
+  await file.next();
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  await review.edit("nobody", "somebody@found.example");
+  await draft.seeKept('"reached":"review"', "somebody@found.example");
+  await app.driver.reload();
+  await draft.arrive("found.csv");
+  await draft.goOn();
+  await review.arrive();
+  await review.seeGoingOnWith(2);
+
+  await app.driver.reload();
+  await draft.arrive("found.csv");
+  await app.driver.forbidFiles();
+  await draft.goOn();
+  await draft.seeUnreachable("found.csv");
+
+  await app.driver.reload();
+  await draft.arrive("found.csv");
+  await app.driver.putInPicker("found.csv", text.replace("Bo\n", "By\n"));
+  await draft.goOn();
+  await draft.seeOtherFile("found.csv", "found.csv");
+});
+
+test("a18: the browser is killed in the review", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "msi-e2e-profile-"));
+  const open = async () => {
+    const driver = await withProfile(folder, { origin: server.origin });
+    return new App(driver, wordsOf("en"), server);
+  };
+  const file = two("killed");
+  try {
+    const before = await open();
+    await before.enter();
+    await before.inviteCsv.open();
+    await correctIn(before, file);
+    await before.inviteCsv.draft.seeKept('"reached":"review"', file.right);
+    await before.driver.kill();
+
+    const after = await open();
+    await after.enter();
+    await after.inviteCsv.open();
+    await after.inviteCsv.draft.arrive("killed.csv");
+    await after.inviteCsv.draft.chooseAgain("killed.csv", file.path);
+    await after.inviteCsv.review.arrive();
+    await after.inviteCsv.review.seeGoingOnWith(2);
+    const troubles = after.driver.troubles;
+    await after.driver.close();
+    assert.deepEqual(troubles, []);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
+walk("a18: another file than the draft's is asked about, and a draft can be discarded", server, {}, async (app) => {
+  const { draft, file } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await correctIn(app, two("two"));
+  await draft.seeKept(two("two").right);
+  await app.driver.reload();
+  await draft.arrive("two.csv");
+  const other = fileOf("other.csv", "Email\none@other.example\n");
+  await draft.chooseAgain("two.csv", other);
+  await draft.seeOtherFile("other.csv", "two.csv");
+  // The file itself is still taken; so is it beside the card.
+  await file.choose(two("two", "renamed.csv").path);
+  await app.inviteCsv.review.arrive();
+  await app.inviteCsv.review.seeGoingOnWith(2);
+
+  await draft.seeKept("renamed.csv");
+  await app.driver.reload();
+  await draft.arrive("renamed.csv");
+  await file.choose(other);
+  await draft.seeOtherFile("other.csv", "renamed.csv");
+  await draft.takeOther("other.csv");
+  await file.arriveChosen();
+  await draft.seeKept("other.csv");
+  await draft.seeForgotten(two("two").right);
+
+  await app.driver.reload();
+  await draft.arrive("other.csv");
+  await draft.discard("other.csv");
+  await app.driver.reload();
+  await draft.seeNone("other.csv");
+});
+
+walk("s12: Back and Forward move between the steps, and from what is sent out of the flow", server, {}, async (app) => {
+  const { driver } = app;
+  const { draft, file, mapping, review, invite, sending } = app.inviteCsv;
+  await app.enter();
+  await app.users.act("users.invite_users_via_csv");
+  await file.arrive();
+  await correctIn(app, two("steps"));
+  await driver.seePath(`${CSV}?step=review`);
+  await review.next();
+  await invite.arrive();
+  await driver.seePath(`${CSV}?step=invite`);
+  for (const [step, arrive] of [["?step=review", () => review.arrive()], ["?step=mapping", () => mapping.arrive()], ["", () => file.arriveChosen()]]) {
+    await driver.back();
+    await arrive();
+    await driver.seePath(`${CSV}${step}`);
+  }
+  await driver.forward();
+  await mapping.arrive();
+  await driver.forward();
+  await review.arrive();
+  await review.seeGoingOnWith(2);
+  // By the page's own button, and on by the browser's.
+  await review.back();
+  await mapping.arrive();
+  await driver.seePath(`${CSV}?step=mapping`);
+  await driver.forward();
+  await review.arrive();
+  await review.next();
+  await invite.arrive();
+  await invite.invite(2);
+  await sending.seeAccepted(2);
+  await driver.seePath(`${CSV}?step=sent`);
+  await draft.seeForgotten("somebody@steps.example", "reached");
+  await driver.back();
+  await app.users.arrive();
+  await driver.forward();
+  await sending.seeAccepted(2);
+  await driver.seePath(`${CSV}?step=sent`);
+  await sending.another();
+  await draft.seeNone("steps.csv");
+  await driver.seePath(CSV);
+
+  for (const step of ["review", "invite", "sent", "elsewhere"]) {
+    await driver.goto(`${CSV}?step=${step}`);
+    await draft.seeNone("steps.csv");
+    await driver.seePath(CSV);
+  }
+});
+
+walk("s12: Back and Forward move between addresses and their review", server, {}, async (app) => {
+  const { driver, invite } = app;
+  await app.enter();
+  await invite.open();
+  await invite.enter("back@forward.example ");
+  await invite.next();
+  await invite.seeReview(1);
+  await driver.seePath(`${INVITE}?step=review`);
+  await driver.back();
+  await invite.arrive();
+  await invite.seeEntry("back@forward.example");
+  await driver.seePath(INVITE);
+  await driver.forward();
+  await invite.seeReview(1);
+  await invite.invite(1);
+  await invite.seeAccepted(1);
+  await driver.seePath(`${INVITE}?step=sent`);
+  await driver.back();
+  await app.users.arrive();
+});
+
+walk("a18: signing out asks about a draft, and leaves nothing of it", server, {}, async (app) => {
+  const { draft } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await correctIn(app, two("two"));
+  await draft.seeKept(two("two").right);
+  await app.users.open();
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeDraftAskedAbout("two.csv");
+  await app.frame.staySignedIn();
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeDraftAskedAbout("two.csv");
+  await app.frame.discardAndSignOut();
+  await draft.seeForgotten("two.csv");
+  await app.signIn.byPassword(ADMIN, PASSWORD);
+  await app.setupGuide.arrive();
+  await app.inviteCsv.open();
+  await draft.seeNone("two.csv");
+});
+
+walk("a18 a10: the end of a session leaves a draft to its person, and nobody else finds it", server, {}, async (app) => {
+  const { draft } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await correctIn(app, two("two"));
+  await draft.seeKept(two("two").right);
+  await app.driver.signOut();
+  await app.driver.goto(CSV);
+  await app.signIn.byPassword(ADMIN, PASSWORD);
+  await draft.arrive("two.csv");
+  await app.driver.signOut();
+  await app.driver.goto(CSV);
+  await app.signIn.byPassword("ana@example.com", PASSWORD);
+  await draft.seeNone("two.csv");
+  await draft.seeForgotten(two("two").right);
+});
+
+walk("a18: of two tabs the one that wrote last has the draft, and sending takes only the own one", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  await correctIn(app, two("first"));
+  await app.inviteCsv.draft.seeKept("first.csv");
+  const other = await app.tab();
+  await other.inviteCsv.open();
+  await other.inviteCsv.draft.arrive("first.csv");
+  await other.inviteCsv.draft.discard("first.csv");
+  await other.inviteCsv.map(fileOf("second.csv", "Email\none@second.example\n"));
+  await other.inviteCsv.draft.seeKept("second.csv", '"reached":"mapping"');
+  const { invite, review, sending } = app.inviteCsv;
+  await review.next();
+  await invite.arrive();
+  await app.inviteCsv.draft.seeKept("first.csv", '"reached":"invite"', '"expiry":"7"');
+  await other.inviteCsv.mapping.next();
+  await other.inviteCsv.review.arrive();
+  await other.inviteCsv.draft.seeKept("second.csv", '"reached":"review"');
+  await invite.inviteWhoever();
+  await sending.seeAccepted(2);
+  await other.driver.reload();
+  await other.inviteCsv.draft.arrive("second.csv");
+});
+
+walk("a18: a browser that keeps nothing loses nothing else", server, { storage: false }, async (app) => {
+  const { draft, mapping, review, invite, sending } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await correctIn(app, two("unkept"));
+  await app.driver.back();
+  await mapping.arrive();
+  await app.driver.forward();
+  await review.arrive();
+  await review.seeGoingOnWith(2);
+  await app.driver.reload();
+  await draft.seeNone("unkept.csv");
+  await app.inviteCsv.prepare(fileOf("unkept.csv", "Email\ncy@unkept.example\n"));
+  await invite.invite(1);
+  await sending.seeAccepted(1);
+  await app.users.open();
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeSignedOut();
+});
+
+for (const look of [{ width: 360 }, { dark: true, locale: "de" }, { forcedColors: true, width: 360, locale: "ko" }]) {
+  walk(`a18 u1: the draft with ${JSON.stringify(look)}`, server, look, async (app) => {
+    const { draft } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await correctIn(app, two("two"));
+    await draft.seeKept(two("two").right);
+    await app.driver.reload();
+    await draft.arrive("two.csv");
+    const other = "other-people-of-the-whole-northern-region.csv";
+    await draft.chooseAgain("two.csv", fileOf(other, "Email\none@other.example\n"));
+    await draft.seeOtherFile(other, "two.csv");
+    await draft.discard("two.csv");
+  });
+}
