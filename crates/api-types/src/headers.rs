@@ -13,6 +13,10 @@ pub const REQUEST_ID: &str = "x-request-id";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// `true` on an answer that was given before for the same key.
 pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
+/// What is left of the limits that a request was counted against (draft-ietf-httpapi-ratelimit-headers).
+pub const RATE_LIMIT: &str = "ratelimit";
+/// Those limits themselves.
+pub const RATE_LIMIT_POLICY: &str = "ratelimit-policy";
 /// In sandbox mode: makes the request fail with the named [`crate::Fault`].
 pub const SANDBOX_FAULT: &str = "x-msi-sandbox-fault";
 /// The media type of a [`crate::Problem`].

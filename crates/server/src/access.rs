@@ -12,13 +12,14 @@ use crate::app::App;
 use crate::auth::session;
 use crate::error::{ApiError, ApiResult};
 use crate::faults;
+use crate::limiter::Asker;
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Everybody, signed in or not.
     Anyone,
-    /// Everybody, and each call counts as an attempt to prove who one is.
+    /// Everybody, and each call counts as an attempt to prove who one is: the handler takes an [`Asker`] and says by what.
     Credentials,
     /// Browsers by themselves: without the app's proof, without a session, and seldom.
     Browser,
@@ -163,17 +164,20 @@ pub fn endpoint(method: &Method, path: &str) -> Option<&'static Endpoint> {
 /// Lets a request through to its handler if the table allows it to whoever calls.
 pub(crate) async fn guard(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     route: MatchedPath,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let path = route.as_str().strip_prefix(paths::BASE).unwrap_or_default();
     let takes_secret = endpoint(request.method(), path).is_some_and(Endpoint::takes_secret);
-    let mut response = match admit(&app, from, path, request).await {
+    let asker = Asker::at(app.config.client(peer.ip(), request.headers()));
+    request.extensions_mut().insert(asker.clone());
+    let mut response = match admit(&app, &asker, path, request).await {
         Ok((request, fault)) => faults::act(fault, request, next).await,
         Err(error) => error.into_response(),
     };
+    asker.tell(response.headers_mut());
     if takes_secret {
         // A connection keeps what it has read in its buffer while it lives.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -183,20 +187,20 @@ pub(crate) async fn guard(
 
 async fn admit(
     app: &App,
-    from: SocketAddr,
+    asker: &Asker,
     path: &str,
     mut request: Request,
 ) -> ApiResult<(Request, Option<api_types::Fault>)> {
     let endpoint = endpoint(request.method(), path).ok_or(ProblemCode::MethodNotAllowed)?;
     if endpoint.access == Access::Browser {
-        app.limiter.report(from.ip())?;
+        asker.report(&app.limiter)?;
         return Ok((request, None));
     }
     let caller = session::caller(app, request.headers()).await?;
     let session = caller.as_ref().map(|caller| caller.session.token_hash.clone());
     // Before anything is refused: whoever is refused often counts too.
     if let Some(session) = &session {
-        app.limiter.request(session)?;
+        asker.request(&app.limiter, session)?;
     }
     // A page that was opened by one person does nothing in the name of another.
     if let (Some(caller), Some(person)) = (&caller, request.headers().get(headers::PERSON))
@@ -205,8 +209,8 @@ async fn admit(
         return Err(ProblemCode::AnotherPerson.into());
     }
     match endpoint.access {
-        Access::Anyone | Access::Browser => {}
-        Access::Credentials => app.limiter.credentials(from.ip())?,
+        // Attempts are counted once it is known for whom they are made.
+        Access::Anyone | Access::Browser | Access::Credentials => {}
         Access::SignedIn | Access::Admin if caller.is_none() => return Err(ProblemCode::SignedOut.into()),
         Access::SignedIn => {}
         Access::Admin => {

@@ -8,7 +8,7 @@ use crate::db::invitations::InvitationRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
-use crate::token::Purpose;
+use crate::token::Claim;
 
 /// An invitation and what its link is worth.
 pub(crate) struct Invited {
@@ -24,13 +24,12 @@ pub(crate) struct Names {
 }
 
 /// The invitation of a link.
-pub(crate) async fn by_token(conn: &mut Conn, app: &App, token: &str) -> ApiResult<Invited> {
-    let claim = app.tokens.verify(Purpose::Invitation, token).ok_or(ProblemCode::LinkInvalid)?;
-    by_claim(conn, app, &claim.id.to_string(), claim.generation).await
+pub(crate) async fn by_claim(conn: &mut Conn, app: &App, claim: &Claim) -> ApiResult<Invited> {
+    by_id(conn, app, &claim.id.to_string(), claim.generation).await
 }
 
 /// The invitation with that id, as a link of that generation sees it.
-pub(crate) async fn by_claim(conn: &mut Conn, app: &App, id: &str, generation: u32) -> ApiResult<Invited> {
+pub(crate) async fn by_id(conn: &mut Conn, app: &App, id: &str, generation: u32) -> ApiResult<Invited> {
     let invitation =
         db::invitations::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkInvalid)?;
     let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{limits, paths};
+use api_types::{AuditAction, limits, paths};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
@@ -45,7 +45,7 @@ use crate::salesforce::{self, Refreshes};
 use crate::secrets::Keyring;
 use crate::services::Services;
 use crate::token::TokenKey;
-use crate::{access, headers, observe, revocations, routes, seed, static_files};
+use crate::{access, connections, headers, observe, revocations, routes, seed, static_files};
 
 /// A request that is not an event stream is answered within this.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
@@ -141,7 +141,7 @@ pub struct Running {
     /// The stand-ins, in sandbox mode.
     pub sandbox: Option<Arc<sandbox::Sandbox>>,
     end: watch::Sender<bool>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     helpers: Vec<JoinHandle<()>>,
     app: App,
     lock: File,
@@ -156,6 +156,20 @@ impl Running {
         let app = &self.app;
         let token = seed::new_sign_in_token(&app.db, &app.tokens, app.now()).await?;
         Ok(app.link("sign-in", &token))
+    }
+
+    /// Whether nobody has signed in yet since the account was made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn awaits_first_sign_in(&self) -> Result<bool, StartError> {
+        let app = &self.app;
+        Ok(!db::audit::has(&mut *app.db.read().await?, &app.account_id, AuditAction::SignedIn).await?)
+    }
+
+    /// How many password hashes were made so far: as many for an address that nobody has as for any other.
+    pub fn password_hashes(&self) -> u64 {
+        self.app.passwords.made()
     }
 
     /// Ends the server: no new requests, those under way are answered, mails under way are settled.
@@ -185,6 +199,7 @@ impl Running {
 /// # Errors
 /// When the data folder is in use or not writable, the address is taken, or a setting makes no sense.
 pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
+    config.check()?;
     make_private(&config.data)?;
     let lock = lock(&config.data)?;
     let db = Db::open(&config.data).await?;
@@ -261,10 +276,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         keep(&app, Job::SalesforceChecks, salesforce::watch::run),
         keep(&app, Job::MarketoChecks, marketo::connection::watch),
     ];
-    let service = router(&app, mailbox).into_make_service_with_connect_info::<SocketAddr>();
-    let until_end = wait_for_end(app.ending.clone());
+    if public_url.scheme() == "https" && app.config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"
+        );
+    }
+    let (connections, patience) = (app.config.connections, app.config.patience);
+    let router = router(&app, mailbox);
     let serving =
-        tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until_end).await });
+        tokio::spawn(connections::serve(listener, router, connections, patience, app.ending.clone()));
     Ok(Running { address, public_url, sandbox, end, serving, helpers, app, lock })
 }
 

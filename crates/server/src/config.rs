@@ -1,11 +1,15 @@
 //! What the server is told by its command line and environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use url::Url;
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+use url::{Host, Url};
+
+use crate::proxy::{self, ForwardedHeader};
 
 /// The settings of `serve`. Every option is also read from the environment as `MSI_` and its name.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,6 +29,18 @@ pub struct Config {
     /// Further origins whose pages may call the API, as https://host or https://host:port.
     #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
+    /// Proxies in front of the server, as addresses or networks: they say where requests come from.
+    #[arg(long = "trusted-proxy", env = "MSI_TRUSTED_PROXIES", value_delimiter = ',', value_parser = proxy::network)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they say it. They must set it themselves; no other one is believed.
+    #[arg(long, env = "MSI_FORWARDED_HEADER", value_enum, default_value = "x-forwarded-for")]
+    pub forwarded_header: ForwardedHeader,
+    /// Connections that may be open at once; beyond that, those go first that have been silent for the longest.
+    #[arg(long, env = "MSI_CONNECTIONS", default_value = "800")]
+    pub connections: NonZeroU32,
+    /// How long clients may keep the server waiting; tests are less patient.
+    #[arg(skip)]
+    pub patience: Patience,
     /// Receive all mail in a mailbox at /mailbox, and let failures be asked for. For trying out and for tests.
     #[arg(long, env = "MSI_SANDBOX")]
     pub sandbox: bool,
@@ -66,7 +82,7 @@ pub struct Config {
     /// Hours after which a session ends in any case.
     #[arg(long, env = "MSI_SESSION_HOURS", default_value_t = 12)]
     pub session_hours: u32,
-    /// Sign-ins, activations and password resets that one address may try in a minute.
+    /// Sign-ins, activations and password resets that may be tried in a minute from one address, and for one account.
     #[arg(long, env = "MSI_CREDENTIALS_PER_MINUTE", default_value = "30")]
     pub credentials_per_minute: NonZeroU32,
     /// Requests that one session may make in a second, on average.
@@ -150,6 +166,27 @@ pub struct AccountConfig {
     pub teams: Option<u32>,
 }
 
+/// How long clients may keep the server waiting.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of a request that has begun, and for the first one of a connection.
+    pub head: Duration,
+    /// For the next request. Longer than proxies keep a connection: they are to end it, not to lose a request on it.
+    pub idle: Duration,
+    /// To take any part of an answer.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(20),
+            idle: Duration::from_secs(180),
+            answer: Duration::from_secs(60),
+        }
+    }
+}
+
 /// How long each step of sending a mail may take.
 #[derive(Clone, Copy, Debug)]
 pub struct MailLimits {
@@ -193,6 +230,47 @@ pub enum PasswordCost {
 }
 
 impl Config {
+    /// Refuses what would be dangerous for whoever uses the server, with what to do instead.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let is_local = self.bind.ip().to_canonical().is_loopback();
+        let bind = self.bind;
+        if self.sandbox && !is_local {
+            return Err(format!(
+                "--sandbox and --bind {bind} do not go together: in sandbox mode everybody who reaches the server reads \
+                 every mail, with the links in them, and can make it fail. It runs on loopback only, as with --bind \
+                 127.0.0.1:8080. For real people leave --sandbox out and give --smtp"
+            ));
+        }
+        let Some(url) = &self.public_url else {
+            if is_local {
+                return Ok(());
+            }
+            return Err(format!(
+                "--bind {bind} is open to other machines: say under which address people reach the server, as with \
+                 --public-url https://actions.example.com, and put a web server that does TLS in front of it"
+            ));
+        };
+        match url.scheme() {
+            "https" | "http" if self.sandbox && !is_loopback(url) => Err(format!(
+                "--sandbox and --public-url {url} do not go together: in sandbox mode everybody who reaches the server \
+                 reads every mail, with the links in them, and can make it fail. It runs under localhost or a loopback \
+                 address only. For real people leave --sandbox out and give --smtp"
+            )),
+            "https" => Ok(()),
+            "http" if is_loopback(url) => Ok(()),
+            "http" => Err(format!(
+                "--public-url {url} is not HTTPS: passwords and sessions could be read on the way. Put a web server that \
+                 does TLS in front, and give its https:// address"
+            )),
+            _ => Err(format!("--public-url {url} is no https:// address")),
+        }
+    }
+
+    /// Where a request comes from.
+    pub(crate) fn client(&self, peer: IpAddr, head: &HeaderMap) -> IpAddr {
+        proxy::client(&self.trusted_proxies, self.forwarded_header, peer, head)
+    }
+
     /// Where Salesforce sends people back to.
     pub(crate) fn redirect_uri(public_url: &Url) -> String {
         format!("{}/oauth/callback", public_url.as_str().trim_end_matches('/'))
@@ -207,11 +285,69 @@ impl Config {
     }
 }
 
+/// Whether an address leads to this machine itself, wherever it is opened.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::{Args as _, Command};
+    use clap::{Args as _, Command, FromArgMatches as _};
 
     use super::*;
+
+    fn config(words: &[&str]) -> Result<Config, clap::Error> {
+        let command = Config::augment_args(Command::new("serve"));
+        Config::from_arg_matches(&command.try_get_matches_from([&["serve"], words].concat())?)
+    }
+
+    #[test]
+    fn a1_a_dangerous_address_is_refused_with_what_to_do_instead() {
+        const MAIL: &[&str] = &["--smtp", "smtp://localhost"];
+        const SANDBOX: &[&str] = &["--sandbox"];
+        for (kind, words, refusal) in [
+            (SANDBOX, &[][..], None),
+            (SANDBOX, &["--bind", "127.0.0.2:0"], None),
+            (SANDBOX, &["--bind", "[::1]:8080", "--public-url", "http://localhost:8080"], None),
+            (SANDBOX, &["--public-url", "https://console.localhost:8443"], None),
+            (SANDBOX, &["--bind", "0.0.0.0:8080"], Some("leave --sandbox out")),
+            (SANDBOX, &["--bind", "[::]:8080"], Some("leave --sandbox out")),
+            (SANDBOX, &["--bind", "192.0.2.1:8080"], Some("leave --sandbox out")),
+            (SANDBOX, &["--public-url", "https://actions.example.com"], Some("leave --sandbox out")),
+            (SANDBOX, &["--public-url", "http://localhost.example.com"], Some("leave --sandbox out")),
+            (MAIL, &[], None),
+            (MAIL, &["--public-url", "http://127.0.0.1:8080"], None),
+            (MAIL, &["--public-url", "https://actions.example.com"], None),
+            (MAIL, &["--bind", "0.0.0.0:8080", "--public-url", "https://actions.example.com"], None),
+            (MAIL, &["--bind", "0.0.0.0:8080"], Some("--public-url https://")),
+            (MAIL, &["--public-url", "http://actions.example.com"], Some("https:// address")),
+            (MAIL, &["--public-url", "ftp://actions.example.com"], Some("no https:// address")),
+        ] {
+            let checked = config(&[kind, words].concat()).unwrap().check();
+            match refusal {
+                None => assert_eq!(checked, Ok(()), "{words:?}"),
+                Some(advice) => {
+                    assert!(checked.clone().unwrap_err().contains(advice), "{words:?}: {checked:?}")
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a12_trusted_proxies_are_addresses_or_networks_and_one_header_is_theirs() {
+        let read = config(&["--sandbox", "--trusted-proxy", "10.0.0.0/8,::1"]).unwrap();
+        let shown: Vec<_> = read.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["10.0.0.0/8", "::1/128"]);
+        assert_eq!(read.forwarded_header, ForwardedHeader::XForwardedFor);
+        let other = config(&["--sandbox", "--forwarded-header", "forwarded"]).unwrap();
+        assert_eq!(other.forwarded_header, ForwardedHeader::Forwarded);
+        assert!(config(&["--sandbox", "--trusted-proxy", "our-proxy"]).is_err());
+    }
 
     #[test]
     fn the_operators_guide_names_every_setting() {

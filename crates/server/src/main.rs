@@ -1,6 +1,6 @@
 //! `server`: runs the backend, prints sign-in links, prints the OpenAPI document.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -78,7 +78,12 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     config.services = config.services.with_secrets_of_environment();
     let running = app::start(config, Arc::new(SystemClock)).await?;
     say(&format!("listening on {}", running.public_url));
-    say(&format!("sign in once with {}", running.sign_in_link().await?));
+    // Where output is kept, as in a journal, a link that signs in would be for whoever reads it.
+    if std::io::stdout().is_terminal() || running.awaits_first_sign_in().await? {
+        say(&format!("sign in once with {}", running.sign_in_link().await?));
+    } else {
+        say("for a link that signs the first administrator in: server sign-in-link");
+    }
     asked_to_end().await;
     running.stop().await;
     Ok(())
@@ -109,12 +114,10 @@ async fn asked_to_end() {
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "what the command is asked for goes to standard output, logs to standard error"
-)]
+/// What the command is asked for goes to standard output, logs to standard error.
 fn say(text: &str) {
-    println!("{text}");
+    // Whoever has closed it does not want to know; the server runs on.
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 #[expect(clippy::print_stderr, reason = "the last word of a command that failed")]

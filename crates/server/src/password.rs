@@ -1,59 +1,123 @@
 //! Password rules and hashing.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use api_types::{ProblemCode, limits};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
-use std::sync::Arc;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
 use crate::config::PasswordCost;
 use crate::error::{ApiError, ApiResult};
 
 /// Hashes that are made at once.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 3;
+const SALT_BYTES: usize = 16;
 
 /// Hashes and checks passwords off the async threads, a few at a time: each takes megabytes.
 pub(crate) struct Passwords {
-    argon2: Argon2<'static>,
+    params: Params,
     /// Compared with when there is no account, so that the answer takes as long.
     decoy: String,
     permits: Arc<Semaphore>,
+    bench: Arc<Bench>,
+}
+
+/// The memory that hashes are made in, used again by the next ones: taken anew each time, it would lie about in the
+/// heaps of as many threads as there were.
+#[derive(Default)]
+struct Bench {
+    free: Mutex<Vec<Vec<Block>>>,
+    made: AtomicU64,
+}
+
+type HashResult<T> = Result<T, argon2::password_hash::Error>;
+
+impl Bench {
+    /// Hashes a password as a stored hash says, or as a new one is to say.
+    fn hash(
+        &self,
+        password: &[u8],
+        (algorithm, version, params): (Algorithm, Version, Params),
+        salt: &[u8],
+        out: &mut [u8],
+    ) -> HashResult<()> {
+        let mut blocks = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        if blocks.len() < params.block_count() {
+            blocks = vec![Block::new(); params.block_count()];
+        }
+        self.made.fetch_add(1, Ordering::Relaxed);
+        let argon2 = Argon2::new(algorithm, version, params);
+        let hashed = argon2.hash_password_into_with_memory(password, salt, out, blocks.as_mut_slice());
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+        Ok(hashed?)
+    }
+
+    /// The text to store for a new password.
+    fn new_hash(&self, password: &[u8], params: &Params) -> HashResult<String> {
+        let mut salt = [0; SALT_BYTES];
+        getrandom::fill(&mut salt).map_err(|_| argon2::password_hash::Error::RngFailure)?;
+        let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+        let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+        self.hash(password, (algorithm, version, params.clone()), &salt, &mut out)?;
+        let hash = PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: ParamsString::try_from(params)?,
+            salt: Some(Salt::new(&salt)?),
+            hash: Some(Output::new(&out)?),
+        };
+        Ok(hash.to_string())
+    }
+
+    /// Whether the password belongs to a stored text.
+    fn is_of(&self, password: &[u8], stored: &str) -> HashResult<bool> {
+        let stored = PasswordHash::new(stored)?;
+        let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return Ok(false) };
+        let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
+        let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
+        let mut buffer = [0; Output::MAX_LENGTH];
+        let out =
+            buffer.get_mut(..expected.as_bytes().len()).ok_or(argon2::password_hash::Error::OutputSize)?;
+        self.hash(password, (algorithm, version, Params::try_from(&stored)?), salt, out)?;
+        // Outputs are compared in the same time, whatever is in them.
+        Ok(Output::new(out)? == *expected)
+    }
 }
 
 impl Passwords {
-    pub(crate) fn new(cost: PasswordCost) -> Result<Self, argon2::password_hash::Error> {
+    pub(crate) fn new(cost: PasswordCost) -> HashResult<Self> {
         let params = match cost {
             PasswordCost::Full => Params::default(),
             PasswordCost::Test => Params::new(Params::MIN_M_COST, 1, 1, None)?,
         };
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = argon2.hash_password(b"nobody's password")?.to_string();
-        Ok(Self { argon2, decoy, permits: Arc::new(Semaphore::new(AT_ONCE)) })
+        let bench = Arc::new(Bench::default());
+        let decoy = bench.new_hash(b"nobody's password", &params)?;
+        Ok(Self { params, decoy, permits: Arc::new(Semaphore::new(AT_ONCE)), bench })
+    }
+
+    /// How many hashes were made so far.
+    pub(crate) fn made(&self) -> u64 {
+        self.bench.made.load(Ordering::Relaxed)
     }
 
     /// Hashes a password that [`check_rules`] has let through.
     pub(crate) async fn hash(&self, password: String) -> ApiResult<String> {
-        let argon2 = self.argon2.clone();
-        self.blocking(move || argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()))
-            .await?
-            .map_err(|error| {
-                tracing::error!(%error, "a password could not be hashed");
-                ApiError::new(ProblemCode::Internal)
-            })
+        let (bench, params) = (Arc::clone(&self.bench), self.params.clone());
+        self.blocking(move || bench.new_hash(password.as_bytes(), &params)).await?.map_err(|error| {
+            tracing::error!(%error, "a password could not be hashed");
+            ApiError::new(ProblemCode::Internal)
+        })
     }
 
     /// Whether the password belongs to the hash; without a hash never, in the same time.
     pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
-        let argon2 = self.argon2.clone();
+        let bench = Arc::clone(&self.bench);
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
-        let matches = self
-            .blocking(move || {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
-            })
-            .await?;
+        let matches =
+            self.blocking(move || bench.is_of(password.as_bytes(), &hash).unwrap_or_default()).await?;
         Ok(matches && known)
     }
 
@@ -87,6 +151,7 @@ pub(crate) fn check_rules(password: &str, email: &str) -> ApiResult<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::password_hash::PasswordVerifier as _;
     use futures_util::FutureExt as _;
 
     #[test]
@@ -118,5 +183,27 @@ mod tests {
         assert!(passwords.verify("correct horse battery".to_owned(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct horse batterz".to_owned(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("nobody's password".to_owned(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_the_librarys_own_and_outlives_a_change_of_the_cost() {
+        let cheap = Passwords::new(PasswordCost::Test).unwrap();
+        let hash = cheap.hash("correct horse battery".to_owned()).await.unwrap();
+        assert!(Argon2::default().verify_password(b"correct horse battery", hash.as_str()).is_ok());
+        let dear = Passwords { params: Params::new(64, 2, 1, None).unwrap(), ..cheap };
+        assert!(dear.verify("correct horse battery".to_owned(), Some(hash)).await.unwrap());
+        let hash = dear.hash("correct horse battery".to_owned()).await.unwrap();
+        assert!(hash.contains("m=64,t=2,p=1"), "{hash}");
+        assert!(dear.verify("correct horse battery".to_owned(), Some(hash.clone())).await.unwrap());
+        assert!(!dear.verify("correct horse batterz".to_owned(), Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a12_hashes_are_made_in_the_memory_of_those_before() {
+        let passwords = Passwords::new(PasswordCost::Test).unwrap();
+        let many = (0..20).map(|_| passwords.verify("a guess".to_owned(), None));
+        futures_util::future::join_all(many).await;
+        assert_eq!(passwords.made(), 21, "the decoy is one");
+        assert!(passwords.bench.free.lock().unwrap().len() <= AT_ONCE);
     }
 }

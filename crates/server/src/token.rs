@@ -18,6 +18,8 @@ pub(crate) enum Purpose {
     Invitation,
     PasswordReset,
     SignIn,
+    /// Tells a browser that somebody has signed in from before.
+    Device,
 }
 
 impl Purpose {
@@ -27,6 +29,7 @@ impl Purpose {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
             Self::SignIn => "sign_in",
+            Self::Device => "device",
         }
     }
 }
@@ -68,21 +71,31 @@ impl TokenKey {
 
     /// The token for a claim.
     pub(crate) fn mint(&self, purpose: Purpose, claim: Claim) -> String {
+        self.mint_for(purpose, claim, "")
+    }
+
+    /// The token for a claim that is worth something together with `context` only, which it does not tell.
+    pub(crate) fn mint_for(&self, purpose: Purpose, claim: Claim, context: &str) -> String {
         let head = head(claim);
         let mut token = Vec::with_capacity(LENGTH);
         token.extend_from_slice(&head);
-        token.extend_from_slice(&self.mac(purpose, &head).finalize().into_bytes());
+        token.extend_from_slice(&self.mac(purpose, &head, context).finalize().into_bytes());
         URL_SAFE_NO_PAD.encode(token)
     }
 
     /// The claim of a token, if it is genuine. Whether it still opens anything is for the caller to find out.
     pub(crate) fn verify(&self, purpose: Purpose, token: &str) -> Option<Claim> {
+        self.verify_for(purpose, token, "")
+    }
+
+    /// The claim of a token that was made for `context`, if it is genuine.
+    pub(crate) fn verify_for(&self, purpose: Purpose, token: &str, context: &str) -> Option<Claim> {
         let bytes = URL_SAFE_NO_PAD.decode(token.trim()).ok()?;
         if bytes.len() != LENGTH {
             return None;
         }
         let (head, mac) = bytes.split_at(HEAD);
-        self.mac(purpose, head).verify_slice(mac).ok()?;
+        self.mac(purpose, head, context).verify_slice(mac).ok()?;
         let (id, generation) = head.split_at(ID);
         Some(Claim {
             id: Uuid::from_slice(id).ok()?,
@@ -90,14 +103,16 @@ impl TokenKey {
         })
     }
 
-    fn mac(&self, purpose: Purpose, head: &[u8]) -> Hmac<Sha256> {
+    fn mac(&self, purpose: Purpose, head: &[u8], context: &str) -> Hmac<Sha256> {
         // Keys shorter than a block are padded with zeros: RFC 2104.
         let mut block = [0; 64];
         block[..self.0.len()].copy_from_slice(&self.0);
         let mut mac = Hmac::<Sha256>::new(&block.into());
         mac.update(purpose.as_str().as_bytes());
         mac.update(&[0]);
+        // Of a length of its own, so that a context cannot be mistaken for a part of it.
         mac.update(head);
+        mac.update(context.as_bytes());
         mac
     }
 }
@@ -157,6 +172,15 @@ mod tests {
         }
         assert_eq!(key.verify(Purpose::Invitation, &token[..token.len() - 1]), None);
         assert_eq!(key.verify(Purpose::Invitation, ""), None);
+    }
+
+    #[test]
+    fn a12_a_token_for_one_context_is_worthless_in_another() {
+        let key = TokenKey([1; 32]);
+        let token = key.mint_for(Purpose::Device, CLAIM, "ana@example.com");
+        assert_eq!(key.verify_for(Purpose::Device, &token, "ana@example.com"), Some(CLAIM));
+        assert_eq!(key.verify_for(Purpose::Device, &token, "bo@example.com"), None);
+        assert_eq!(key.verify(Purpose::Device, &token), None);
     }
 
     #[test]

@@ -17,7 +17,6 @@ export class Server {
   #process = null;
   #options;
   #logs;
-  #link = null;
 
   /**
    * Starts a server with fresh data; `options` are further words of its command line, `logs` says what it logs.
@@ -51,18 +50,15 @@ export class Server {
     this.output = "";
     child.stderr.on("data", (text) => (this.log += text));
     child.stdout.on("data", (text) => (this.output += text));
-    const facts = await new Promise((done, fail) => {
+    const address = await new Promise((done, fail) => {
       const lines = createInterface({ input: child.stdout });
-      const found = {};
       lines.on("line", (line) => {
-        found.origin ??= line.match(/^listening on (\S+)/)?.[1];
-        found.link ??= line.match(/^sign in once with (\S+)/)?.[1];
-        if (found.origin && found.link) done(found);
+        const [, address] = line.match(/^listening on (\S+)/) ?? [];
+        if (address) done(address);
       });
       child.once("exit", (code) => fail(new Error(`the server ended with ${code}: ${this.log}`)));
     });
-    this.origin = facts.origin.replace(/\/$/, "");
-    this.#link = facts.link;
+    this.origin = address.replace(/\/$/, "");
   }
 
   /** Cuts the server off without warning, as a power failure does. */
@@ -108,9 +104,6 @@ export class Server {
 
   /** A one-time link that signs in the first administrator. */
   async signInLink() {
-    const printed = this.#link;
-    this.#link = null;
-    if (printed) return printed;
     const { stdout } = await promisify(execFile)(BINARY, ["sign-in-link", "--data", this.data]);
     return stdout.trim();
   }

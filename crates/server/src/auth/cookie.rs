@@ -1,4 +1,4 @@
-//! The session cookie, and the cookies of windows that are sent to Salesforce.
+//! The session cookie, that of browsers that are known, and those of windows that are sent to Salesforce.
 
 use std::time::Duration;
 
@@ -62,6 +62,35 @@ fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(own, value)| (own == name && !value.is_empty()).then_some(value))
 }
 
+/// The cookie by which a browser is known that somebody has signed in from.
+#[derive(Clone, Copy)]
+pub(crate) struct DeviceCookie(CookieStyle);
+
+impl DeviceCookie {
+    pub(crate) fn of(style: CookieStyle) -> Self {
+        Self(style)
+    }
+
+    fn name(self) -> &'static str {
+        match self.0 {
+            CookieStyle::Secure => "__Host-msi-device",
+            CookieStyle::Loopback => "msi-device-loopback",
+        }
+    }
+
+    pub(crate) fn set(self, value: &str, lifetime: Duration) -> HeaderValue {
+        let (name, seconds) = (self.name(), lifetime.as_secs());
+        let secure = if self.0 == CookieStyle::Secure { "; Secure" } else { "" };
+        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+        // Tokens are base64url; without the cookie the browser only stays unknown.
+        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
+    pub(crate) fn read(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.name())
+    }
+}
+
 /// The cookie by which a flow knows its browser again. `Lax`, as a `Strict` one stays behind when another site sends the
 /// browser back; and one for each flow, as there may be several windows.
 pub(crate) struct FlowCookie {
@@ -112,6 +141,19 @@ mod tests {
         assert_eq!(https.set("abc"), "__Host-msi=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
         let loopback = CookieStyle::of(&Url::parse("http://127.0.0.1:8080").unwrap());
         assert_eq!(loopback.set("abc"), "msi-loopback=abc; Path=/; HttpOnly; SameSite=Strict");
+    }
+
+    #[test]
+    fn a12_no_script_reads_the_cookie_of_a_browser_that_is_known() {
+        let day = Duration::from_secs(86_400);
+        assert_eq!(
+            DeviceCookie::of(CookieStyle::Secure).set("abc", day),
+            "__Host-msi-device=abc; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400; Secure"
+        );
+        assert_eq!(
+            DeviceCookie::of(CookieStyle::Loopback).set("abc", day),
+            "msi-device-loopback=abc; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400"
+        );
     }
 
     #[test]

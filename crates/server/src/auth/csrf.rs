@@ -59,8 +59,16 @@ pub(crate) fn cors(origins: &[String]) -> CorsLayer {
             .collect::<Vec<_>>(),
         )
         .expose_headers(
-            names(&["etag", "location", "retry-after", headers::REQUEST_ID, headers::IDEMPOTENCY_REPLAYED])
-                .collect::<Vec<_>>(),
+            names(&[
+                "etag",
+                "location",
+                "retry-after",
+                headers::REQUEST_ID,
+                headers::IDEMPOTENCY_REPLAYED,
+                headers::RATE_LIMIT,
+                headers::RATE_LIMIT_POLICY,
+            ])
+            .collect::<Vec<_>>(),
         )
 }
 

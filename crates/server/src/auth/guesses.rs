@@ -1,4 +1,6 @@
-//! Failed sign-ins by address, whether or not anybody has it: the answer must not tell, nor the time that it takes.
+//! Failed sign-ins by address, whether or not anybody has it: the answer must not tell, nor the time that it takes. Those
+//! of whoever has shown something that others have not are counted apart, so that others lock nobody out: of a browser
+//! that is known, and of somebody who is signed in.
 //!
 //! They are counted here as time elapses, which no clock that is set back changes. Those of people there are are stored
 //! as well, for the next process; whoever has shown nothing that exists has nothing stored.
@@ -9,6 +11,16 @@ use std::time::Duration;
 
 /// How many addresses are remembered; the oldest go first.
 const MOST: usize = 50_000;
+
+/// What the failures of a browser that is known are counted by, in the place of an address.
+pub(crate) fn by_device(number: &str) -> String {
+    format!("device {number}")
+}
+
+/// What the failures of somebody who is signed in are counted by.
+pub(crate) fn by_user(id: &str) -> String {
+    format!("user {id}")
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Failures {

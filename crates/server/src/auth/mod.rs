@@ -2,6 +2,7 @@
 
 pub(crate) mod cookie;
 pub(crate) mod csrf;
+pub(crate) mod device;
 pub(crate) mod guesses;
 pub(crate) mod known;
 pub(crate) mod session;

@@ -3,10 +3,11 @@
 use api_types::{AccountName, Me, ProblemCode, Role, Session, UserId, UserStatus};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use crate::app::App;
+use crate::auth::device;
 use crate::auth::known::Lives;
 use crate::clock::Millis;
 use crate::db::sessions::SessionRow;
@@ -141,6 +142,7 @@ pub(crate) fn tidy(app: &App) {
 pub(crate) struct Opened {
     session: Session,
     token: String,
+    device: HeaderValue,
 }
 
 /// Opens a session for an active user, in the transaction of what entitles them to it.
@@ -158,15 +160,19 @@ pub(crate) async fn open(app: &App, conn: &mut Conn, user_id: &str, head: &Heade
     app.sessions.live(row.clone(), lives(app), app.moment());
     db::users::note_sign_in(conn, user_id, now).await?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
-    Ok(Opened { session: view(app, &user, &row)?, token })
+    Ok(Opened {
+        session: view(app, &user, &row)?,
+        token,
+        device: device::remember(app, head, &user.email_key),
+    })
 }
 
 /// Opens a session that is kept here alone, as nothing can be stored at the moment.
-pub(crate) fn open_unstored(app: &App, user: &UserRow) -> ApiResult<Opened> {
+pub(crate) fn open_unstored(app: &App, user: &UserRow, head: &HeaderMap) -> ApiResult<Opened> {
     let (row, token) = new(app, &user.id)?;
     let session = view(app, user, &row)?;
     app.sessions.keep(row, lives(app), app.moment());
-    Ok(Opened { session, token })
+    Ok(Opened { session, token, device: device::remember(app, head, &user.email_key) })
 }
 
 fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
@@ -187,13 +193,13 @@ fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
 impl Opened {
     /// The answer that hands the session over.
     pub(crate) fn into_response(self, app: &App) -> Response {
-        let cookie = app.cookie.set(&self.token);
-        ([(header::SET_COOKIE, cookie)], Json(self.session)).into_response()
+        (self.cookies(app), Json(self.session)).into_response()
     }
 
-    /// The cookie alone.
-    pub(crate) fn cookie(&self, app: &App) -> HeaderValue {
-        app.cookie.set(&self.token)
+    /// The cookies alone: the session's, and that by which the browser is known from now on.
+    pub(crate) fn cookies(&self, app: &App) -> AppendHeaders<[(HeaderName, HeaderValue); 2]> {
+        let session = app.cookie.set(&self.token);
+        AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, self.device.clone())])
     }
 }
 

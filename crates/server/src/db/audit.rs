@@ -39,6 +39,17 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'
     Ok(())
 }
 
+/// Whether something was ever done.
+pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) -> DbResult<bool> {
+    let (has,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM audit_events WHERE account_id = $1 AND action = $2)")
+            .bind(account_id)
+            .bind(action.as_str())
+            .fetch_one(conn)
+            .await?;
+    Ok(has)
+}
+
 /// The place of the first event of a millisecond.
 fn first_place(at: Millis) -> i64 {
     at.0.clamp(0, i64::MAX / PLACES - 1) * PLACES

@@ -12,17 +12,21 @@ use crate::clock::Millis;
 use crate::db;
 use crate::error::ApiResult;
 use crate::extract::Json;
+use crate::limiter::Asker;
 use crate::password;
+use crate::token::Purpose;
 
 /// Says what an invitation link is. Nothing is used up, so that mail scanners do no harm.
 #[utoipa::path(post, path = "/activations/inspect", tag = "activations", request_body = ActivationInspect,
     responses((status = 200, body = Activation)))]
 pub(crate) async fn inspect(
     State(app): State<App>,
+    asker: Asker,
     Json(inspect): Json<ActivationInspect>,
 ) -> ApiResult<Json<Activation>> {
+    let claim = asker.attempt_by_link(&app, Purpose::Invitation, &inspect.token)?;
     let mut conn = app.db.read().await?;
-    let Invited { invitation, state } = activation::by_token(&mut conn, &app, &inspect.token).await?;
+    let Invited { invitation, state } = activation::by_claim(&mut conn, &app, &claim).await?;
     Ok(Json(Activation {
         state,
         account_name: app.account_name.clone(),
@@ -41,21 +45,23 @@ pub(crate) async fn inspect(
     responses((status = 200, body = Session)))]
 pub(crate) async fn accept(
     State(app): State<App>,
+    asker: Asker,
     head: HeaderMap,
     Json(accept): Json<ActivationAccept>,
 ) -> ApiResult<Response> {
+    let claim = asker.attempt_by_link(&app, Purpose::Invitation, &accept.token)?;
     let first = name("first_name", accept.first_name)?;
     let last = name("last_name", accept.last_name)?;
     let mut conn = app.db.read().await?;
     require_passwords(&mut conn, &app).await?;
-    let invitation = activation::by_token(&mut conn, &app, &accept.token).await?.open()?;
+    let invitation = activation::by_claim(&mut conn, &app, &claim).await?.open()?;
     drop(conn);
     password::check_rules(&accept.password, &invitation.email)?;
     let hash = app.passwords.hash(accept.password).await?;
 
     let mut tx = app.db.write().await?;
     // Asked again: hashing takes long enough for a second use of the link.
-    let invitation = activation::by_token(&mut tx, &app, &accept.token).await?.open()?;
+    let invitation = activation::by_claim(&mut tx, &app, &claim).await?.open()?;
     let user = activation::accept(&mut tx, &app, &invitation, &Names { first, last }).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;
     let opened = session::open(&app, &mut tx, &user.id, &head).await?;

@@ -130,12 +130,12 @@ async fn callback(
     };
     let status = if arrival.state == FlowState::Completed { "completed" } else { "failed" };
     let mut response = see_other(&at(&app, &format!("{RESULT}?flow={}&status={status}", arrival.id)));
-    let head = response.headers_mut();
-    head.append(header::SET_COOKIE, FlowCookie::of(&app.public_url, &arrival.id).clear());
-    if let Some(session) = arrival.session {
-        head.append(header::SET_COOKIE, session.cookie(&app));
-    }
-    Ok(response)
+    let cleared = FlowCookie::of(&app.public_url, &arrival.id).clear();
+    response.headers_mut().append(header::SET_COOKIE, cleared);
+    Ok(match arrival.session {
+        Some(session) => (session.cookies(&app), response).into_response(),
+        None => response,
+    })
 }
 
 /// Where a window goes that has nobody to tell: a pop-up that was cut off from its opener to its end, any other back to

@@ -10,7 +10,9 @@ use crate::auth::session::Caller;
 use crate::db;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
+use crate::limiter::Asker;
 use crate::salesforce::flow::{self, Aim};
+use crate::token::Purpose;
 
 /// Begins the way through Salesforce's authorisation that connects the person who is signed in.
 #[utoipa::path(post, path = "/connections/salesforce/flows", tag = "salesforce", request_body = SalesforceConnect,
@@ -31,12 +33,19 @@ pub(crate) async fn connect(
     responses((status = 201, body = FlowStarted)))]
 pub(crate) async fn sign_in(
     State(app): State<App>,
+    asker: Asker,
     caller: Option<Extension<Caller>>,
     Json(wanted): Json<SalesforceSignIn>,
 ) -> ApiResult<Response> {
     let invitation = match &wanted.activation_token {
-        Some(token) => Some(activation::by_token(&mut *app.db.read().await?, &app, token).await?.open()?),
-        None => None,
+        Some(token) => {
+            let claim = asker.attempt_by_link(&app, Purpose::Invitation, token)?;
+            Some(activation::by_claim(&mut *app.db.read().await?, &app, &claim).await?.open()?)
+        }
+        None => {
+            asker.attempt(&app.limiter)?;
+            None
+        }
     };
     let aim = match &invitation {
         Some(invitation) => Aim::Activate { invitation: &invitation.id, generation: invitation.generation() },

@@ -1,18 +1,19 @@
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use api_types::{AuditAction, Credentials, Integration, ProblemCode, RevealedSecret, SecretReveal};
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 
 use super::session::{FAILURES, LOCK, require_unlocked};
 use crate::app::App;
 use crate::audit;
+use crate::auth::guesses;
 use crate::auth::session::Caller;
 use crate::clock::Millis;
 use crate::db::integration::IntegrationRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
+use crate::limiter::Asker;
 use crate::marketo::connection;
 use crate::secrets::Place;
 use crate::services::MarketoCredentials;
@@ -38,11 +39,11 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Integration>> 
     responses((status = 200, body = RevealedSecret)))]
 pub(crate) async fn reveal(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    asker: Asker,
     caller: Caller,
     Json(reveal): Json<SecretReveal>,
 ) -> ApiResult<Json<RevealedSecret>> {
-    app.limiter.credentials(from.ip())?;
+    asker.attempt_for(&app.limiter, caller.id())?;
     if let Some(password) = reveal.password {
         confirm(&app, &caller, password).await?;
     }
@@ -64,7 +65,8 @@ async fn confirm(app: &App, caller: &Caller, password: String) -> ApiResult<()> 
     if hash.is_none() {
         return Err(password_needed(caller));
     }
-    let key = &caller.user.email_key;
+    // Not by what others guess, who are not signed in.
+    let key = &guesses::by_user(caller.id());
     require_unlocked(&mut *app.db.read().await?, app, key).await?;
     let matches = app.passwords.verify(password, hash).await?;
     let (mut tx, now) = (app.db.write().await?, app.now());

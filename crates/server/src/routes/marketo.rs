@@ -1,5 +1,3 @@
-use std::net::SocketAddr;
-
 use api_types::{
     Activity, AuditAction, ConnectionCheck, Credentials, List, ListMeta, MarketoAccess, MarketoAccessGrant,
     MarketoAccessQuery, MarketoConnect, MarketoConnectBy, MarketoConnection, MarketoState, Needed, Person,
@@ -7,7 +5,7 @@ use api_types::{
     limits::{self, CREDENTIAL_MAX},
     munchkin_account_id,
 };
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -21,6 +19,7 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Query};
 use crate::idempotency::Keyed;
+use crate::limiter::Asker;
 use crate::marketo::{Error, Patience, connection};
 use crate::order;
 use crate::secrets::{Place, Secret};
@@ -41,10 +40,10 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
     responses((status = 200, body = MarketoState)))]
 pub(crate) async fn connect(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    asker: Asker,
     Keyed { body, caller, mut work }: Keyed<MarketoConnect>,
 ) -> ApiResult<Response> {
-    app.limiter.credentials(from.ip())?;
+    asker.attempt_for(&app.limiter, caller.id())?;
     let MarketoConnect { by, out_of_order } = body;
     let before = require_free(&mut work.tx, &app, &caller).await?;
     // To connect anew, or to take over, is no step.
@@ -128,10 +127,10 @@ pub(crate) async fn disconnect(State(app): State<App>, caller: Caller) -> ApiRes
     responses((status = 200, body = MarketoState)))]
 pub(crate) async fn check(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    asker: Asker,
     caller: Caller,
 ) -> ApiResult<Json<MarketoState>> {
-    app.limiter.credentials(from.ip())?;
+    asker.attempt_for(&app.limiter, caller.id())?;
     require_connection(&mut *app.db.read().await?, &app).await?;
     connection::check(&app, Patience::Person).await?;
     Ok(Json(show(&mut *app.db.read().await?, &app, &caller).await?))

@@ -5,7 +5,7 @@ use api_types::{
     PasswordReset, PasswordResetRequest, ProblemCode, Profile, ProfileChange, UserStatus, limits,
 };
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::session::{open_link, require_passwords, require_unlocked};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::session::{self, Caller};
+use crate::auth::{device, guesses};
 use crate::clock::Millis;
 use crate::db::mails::PersonalMail;
 use crate::db::users::UserRow;
@@ -20,13 +21,15 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
 use crate::invite::clean_line;
+use crate::limiter::Asker;
 use crate::mail::{RESET_LIFETIME, ResetPayload};
 use crate::token::Purpose;
 use crate::{address, password};
 
-/// A link that was sent so shortly before is not replaced: nobody's mailbox is filled, and no link is withdrawn while its
-/// mail is on its way.
+/// So shortly after a link no other one is sent, and so many in the life of one: nobody's mailbox is filled. All of them
+/// work until one is used: anybody may ask for a link, and takes none away by it.
 const RESET_PAUSE: Duration = Duration::from_secs(60);
+const RESETS_AT_ONCE: usize = 5;
 
 /// One's own profile.
 #[utoipa::path(get, path = "/profile", tag = "profile", responses((status = 200, body = Profile)))]
@@ -112,8 +115,8 @@ pub(crate) async fn change_password(
     head: HeaderMap,
     Json(change): Json<PasswordChange>,
 ) -> ApiResult<Response> {
-    // A session is taken as a credential here, so guessing is limited as at sign-in.
-    let key = caller.user.email_key.clone();
+    // A session is taken as a credential here, so guessing is limited as at sign-in; but not by what others guess.
+    let key = guesses::by_user(caller.id());
     if let Some(hash) = caller.user.password_hash.clone() {
         let now = app.now();
         require_unlocked(&mut *app.db.read().await?, &app, &key).await?;
@@ -146,7 +149,7 @@ pub(crate) async fn change_password(
     session::end_all(&app, &mut tx, caller.id()).await?;
     let opened = session::open(&app, &mut tx, caller.id(), &head).await?;
     tx.commit().await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, opened.cookie(&app))]).into_response())
+    Ok((StatusCode::NO_CONTENT, opened.cookies(&app)).into_response())
 }
 
 /// Sends a mail with a link to set a new password, if the address is an active member's. The answer never tells, not even
@@ -155,10 +158,13 @@ pub(crate) async fn change_password(
     responses((status = 202)))]
 pub(crate) async fn request_reset(
     State(app): State<App>,
+    asker: Asker,
     Json(request): Json<PasswordResetRequest>,
 ) -> ApiResult<StatusCode> {
-    require_passwords(&mut *app.db.read().await?, &app).await?;
     let (key, now) = (address::lookup_key(&request.email), app.now());
+    asker.attempt(&app.limiter)?;
+    asker.attempt_for(&app.limiter, &key)?;
+    require_passwords(&mut *app.db.read().await?, &app).await?;
     tokio::spawn(async move {
         if let Err(error) = send_reset(&app, &key, now).await {
             tracing::error!(%error, "a password reset could not be sent");
@@ -177,11 +183,11 @@ async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
     if let Some(user) = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
     {
         let recent = now.plus(RESET_LIFETIME.saturating_sub(RESET_PAUSE));
-        let open = db::links::open_until(&mut tx, &user.id, Purpose::PasswordReset).await?;
-        if open.is_some_and(|until| until > recent && !until.is_over(RESET_LIFETIME, now)) {
+        let mut open = db::links::open(&mut tx, &user.id, Purpose::PasswordReset).await?;
+        open.retain(|until| !until.is_over(RESET_LIFETIME, now));
+        if open.len() >= RESETS_AT_ONCE || open.iter().any(|until| *until > recent) {
             return Ok(());
         }
-        db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
         let link_id = Uuid::now_v7().to_string();
         let expires_at = now.plus(RESET_LIFETIME);
         db::links::insert(&mut tx, &app.account_id, &link_id, &user.id, Purpose::PasswordReset, expires_at)
@@ -205,8 +211,13 @@ async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
 /// Sets a new password by the token of the mail. Every session of the person ends.
 #[utoipa::path(put, path = "/password-resets", tag = "session", request_body = PasswordReset,
     responses((status = 204)))]
-pub(crate) async fn reset(State(app): State<App>, Json(reset): Json<PasswordReset>) -> ApiResult<StatusCode> {
-    let claim = app.tokens.verify(Purpose::PasswordReset, &reset.token).ok_or(ProblemCode::LinkInvalid)?;
+pub(crate) async fn reset(
+    State(app): State<App>,
+    asker: Asker,
+    head: HeaderMap,
+    Json(reset): Json<PasswordReset>,
+) -> ApiResult<StatusCode> {
+    let claim = asker.attempt_by_link(&app, Purpose::PasswordReset, &reset.token)?;
     let id = claim.id.to_string();
     let now = app.now();
     let mut conn = app.db.read().await?;
@@ -229,8 +240,12 @@ pub(crate) async fn reset(State(app): State<App>, Json(reset): Json<PasswordRese
     db::users::set_password(&mut tx, &user.id, &hash).await?;
     audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user.email).await?;
     session::end_all(&app, &mut tx, &user.id).await?;
-    db::sessions::clear_failures(&mut tx, &app.account_id, &user.email_key).await?;
+    let own = device::of(&app, &head, &user.email_key).map(|number| guesses::by_device(&number));
+    let counted = [Some(user.email_key), own];
+    for key in counted.iter().flatten() {
+        db::sessions::clear_failures(&mut tx, &app.account_id, key).await?;
+    }
     tx.commit().await?;
-    app.guesses.clear(&user.email_key);
+    counted.iter().flatten().for_each(|key| app.guesses.clear(key));
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,17 +4,19 @@ use api_types::{AuditAction, LoginManagement, ProblemCode, Session, SignIn, User
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use crate::address;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::session::{self, Caller};
+use crate::auth::{device, guesses};
 use crate::clock::Millis;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, links::LinkRow};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::Json;
+use crate::limiter::Asker;
 use crate::observe;
 use crate::seed;
 use crate::token::Purpose;
@@ -28,22 +30,39 @@ pub(super) const LOCK: Duration = Duration::from_secs(15 * 60);
     responses((status = 200, body = Session)))]
 pub(crate) async fn create(
     State(app): State<App>,
+    asker: Asker,
     head: HeaderMap,
     Json(sign_in): Json<SignIn>,
 ) -> ApiResult<Response> {
     match sign_in {
-        SignIn::Password { email, password } => by_password(&app, &head, &email, password).await,
-        SignIn::Link { token } => by_link(&app, &head, &token).await,
+        SignIn::Password { email, password } => by_password(&app, &asker, &head, &email, password).await,
+        SignIn::Link { token } => by_link(&app, &asker, &head, &token).await,
     }
 }
 
-async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String) -> ApiResult<Response> {
-    let key = address::lookup_key(email);
+async fn by_password(
+    app: &App,
+    asker: &Asker,
+    head: &HeaderMap,
+    email: &str,
+    password: String,
+) -> ApiResult<Response> {
+    let address = address::lookup_key(email);
     let now = app.now();
+    // Who comes from a browser that is known is held up by nobody else, neither by those who guess nor by those who share
+    // an address.
+    let key = match device::of(app, head, &address) {
+        Some(number) => guesses::by_device(&number),
+        None => {
+            asker.attempt(&app.limiter)?;
+            address.clone()
+        }
+    };
+    asker.attempt_for(&app.limiter, &key)?;
     let mut conn = app.db.read().await?;
     require_passwords(&mut conn, app).await?;
     require_unlocked(&mut conn, app, &key).await?;
-    let user = db::users::find_by_email(&mut conn, &app.account_id, &key).await?;
+    let user = db::users::find_by_email(&mut conn, &app.account_id, &address).await?;
     drop(conn);
     // An address that nobody has is not written down: it may be a password in the wrong field.
     let known = user.as_ref().map(|user| user.email.clone());
@@ -58,7 +77,7 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
             tracing::warn!("somebody is signed in although nothing can be stored");
             let mut conn = app.db.read().await?;
             let user = signing_in.unchanged(&mut conn, app).await?.ok_or(ProblemCode::WrongCredentials)?;
-            Ok(session::open_unstored(app, &user)?.into_response(app))
+            Ok(session::open_unstored(app, &user, head)?.into_response(app))
         }
         answer => answer,
     }
@@ -67,6 +86,7 @@ async fn by_password(app: &App, head: &HeaderMap, email: &str, password: String)
 /// Somebody who has given their password.
 struct SigningIn<'a> {
     head: &'a HeaderMap,
+    /// What failures are counted by.
     key: &'a str,
     id: &'a str,
     hash: Option<&'a str>,
@@ -105,12 +125,11 @@ fn wrong(app: &App, key: &str, known: Option<String>) -> ApiError {
         return locked(left);
     }
     if let Some(email) = known {
-        let (app, key) = (app.clone(), key.to_owned());
+        let (app, key, now) = (app.clone(), key.to_owned(), app.now());
         observe::see_through(async move {
             let noted = async {
                 let mut tx = app.db.write().await?;
                 audit::note(&app, &mut tx, Actor::Server, AuditAction::SignInFailed, &email).await?;
-                let now = app.now();
                 db::sessions::note_failure(&mut tx, &app.account_id, &key, FAILURES, LOCK, now).await?;
                 tx.commit().await
             };
@@ -130,13 +149,13 @@ pub(super) async fn require_passwords(conn: &mut Conn, app: &App) -> ApiResult<(
     }
 }
 
-/// Fails while too many failures lock an address.
-pub(super) async fn require_unlocked(conn: &mut Conn, app: &App, email_key: &str) -> ApiResult<()> {
-    if let Some(left) = app.guesses.locked_for(email_key, app.elapsed()) {
+/// Fails while too many failures lock an address, or what stands in its place.
+pub(super) async fn require_unlocked(conn: &mut Conn, app: &App, key: &str) -> ApiResult<()> {
+    if let Some(left) = app.guesses.locked_for(key, app.elapsed()) {
         return Err(locked(left));
     }
     let now = app.now();
-    match db::sessions::locked_until(conn, &app.account_id, email_key, LOCK, now).await? {
+    match db::sessions::locked_until(conn, &app.account_id, key, LOCK, now).await? {
         Some(until) => Err(locked(now.until(until).min(LOCK))),
         None => Ok(()),
     }
@@ -146,8 +165,8 @@ fn locked(left: Duration) -> ApiError {
     ApiError::new(ProblemCode::LockedOut).retry_after(left.as_secs() + 1)
 }
 
-async fn by_link(app: &App, head: &HeaderMap, token: &str) -> ApiResult<Response> {
-    let claim = app.tokens.verify(Purpose::SignIn, token).ok_or(ProblemCode::LinkInvalid)?;
+async fn by_link(app: &App, asker: &Asker, head: &HeaderMap, token: &str) -> ApiResult<Response> {
+    let claim = asker.attempt_by_link(app, Purpose::SignIn, token)?;
     let (id, now) = (claim.id.to_string(), app.now());
     let lifetime = seed::SIGN_IN_LINK_LIFETIME;
     let link = db::links::find(&mut *app.db.read().await?, &id, Purpose::SignIn).await?;
@@ -207,5 +226,7 @@ pub(crate) async fn delete(State(app): State<App>, head: HeaderMap) -> ApiResult
         // Not "storage": that would remove what works offline.
         (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cookies\"")),
     ];
-    Ok((StatusCode::NO_CONTENT, clear).into_response())
+    // Cookies are cleared before this one is set again: the browser stays known, to itself alone.
+    let known = device::keep(&app, &head).map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
+    Ok((StatusCode::NO_CONTENT, clear, known, ()).into_response())
 }

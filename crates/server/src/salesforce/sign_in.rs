@@ -42,7 +42,7 @@ pub(super) async fn activate(
 ) -> Result<Opened, Error> {
     let mut tx = app.db.write().await?;
     let key = vouched_address(&mut tx, app, signed_in.identity).await?;
-    let invitation = activation::by_claim(&mut tx, app, invitation, generation).await?.open()?;
+    let invitation = activation::by_id(&mut tx, app, invitation, generation).await?.open()?;
     if crate::address::lookup_key(&invitation.email) != key {
         return Err(Refusal::other_person().into());
     }

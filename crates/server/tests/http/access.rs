@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use api_types::{ProblemCode, headers, paths};
 use reqwest::Method;
+use serde_json::{Value, json};
 use server::access::{Access, ENDPOINTS};
+use server::config::Config;
 use server::openapi;
 
-use crate::harness::{Client, Server, key, send};
+use crate::harness::{Client, PASSWORD, Server, key, row, send};
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
@@ -148,6 +150,122 @@ async fn a12_attempts_from_one_address_are_limited() {
         client.sign_in("a@example.com", "not the password").await.code(),
         ProblemCode::WrongCredentials
     );
+}
+
+/// A body that is read, and proves nothing.
+fn attempt(path: &str) -> Value {
+    match path {
+        paths::SESSION => json!({"password": {"email": "a@example.com", "password": "not the password"}}),
+        paths::ACTIVATION_INSPECT => json!({"token": "AAAA"}),
+        paths::ACTIVATION_ACCEPT => json!({"token": "AAAA", "password": "not the password"}),
+        paths::SALESFORCE_SIGN_INS => {
+            json!({"environment": "salesforce", "return_to": "/", "activation_token": "AAAA"})
+        }
+        paths::PASSWORD_RESETS => {
+            json!({"email": "a@example.com", "token": "AAAA", "new_password": "not the password"})
+        }
+        other => panic!("{other} is new here"),
+    }
+}
+
+#[tokio::test]
+async fn a12_every_attempt_counts_and_every_answer_says_what_is_left() {
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.access == Access::Credentials) {
+        let server = Server::start_with(|config| config.credentials_per_minute = 2.try_into().unwrap()).await;
+        let client = server.anyone();
+        let what = format!("{} {}", endpoint.method, endpoint.path);
+        let ask = async || {
+            let request =
+                client.request(endpoint.method.clone(), endpoint.path).json(&attempt(endpoint.path));
+            send(request).await
+        };
+        for left in [1, 0] {
+            let answer = ask().await;
+            assert_ne!(answer.status, 429, "{what}: {}", answer.text());
+            let (limit, policy) =
+                (answer.header("ratelimit").unwrap(), answer.header("ratelimit-policy").unwrap());
+            assert!(
+                limit.starts_with(&format!("\"address\";r={left};t={}", 60 - 30 * left)),
+                "{what}: {limit}"
+            );
+            assert!(policy.starts_with("\"address\";q=2;w=60"), "{what}: {policy}");
+        }
+        let answer = ask().await;
+        assert_eq!(answer.code(), ProblemCode::RateLimited, "{what}");
+        let wait = answer.header("retry-after").unwrap();
+        assert_eq!(answer.header("ratelimit"), Some(format!("\"address\";r=0;t={wait}").as_str()), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a12_answers_to_a_session_say_what_is_left_of_its_requests() {
+    let server = Server::start_with(|config| config.requests_per_second = 2.try_into().unwrap()).await;
+    let answer = server.admin().await.get(paths::ACCOUNT).await;
+    assert_eq!(answer.header("ratelimit-policy"), Some("\"session\";q=6;w=3"));
+    assert_eq!(answer.header("ratelimit"), Some("\"session\";r=5;t=1"));
+    assert_eq!(server.anyone().get(paths::SESSION).await.header("ratelimit"), None, "which is not limited");
+}
+
+#[tokio::test]
+async fn a12_whoever_uses_an_address_up_keeps_nobody_out_who_has_a_link_or_is_known_there() {
+    let server = Server::start_with(|config| config.credentials_per_minute = 5.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com"), row(3, "bo@example.com")]).await;
+    let mut ana = server.anyone();
+    ana.activate(&admin.mail_to("ana@example.com").await.link()).await;
+    let mut known = server.anyone();
+    known.cookie = Some(known.try_password("ana@example.com", PASSWORD).await.cookies().remove(1));
+
+    let flood = server.anyone();
+    while flood.try_password("x@example.com", PASSWORD).await.code() != ProblemCode::RateLimited {}
+    assert_eq!(flood.try_password("ana@example.com", PASSWORD).await.code(), ProblemCode::RateLimited);
+    assert_eq!(known.try_password("ana@example.com", PASSWORD).await.status, 200, "a browser that is known");
+    server.anyone().activate(&admin.mail_to("bo@example.com").await.link()).await;
+    let link = server::sign_in_link(server.data(), None).await.unwrap();
+    server.anyone().sign_in_by_link(&link).await;
+    let reveal = admin.post(paths::INTEGRATION_REVEAL, &json!({})).await;
+    assert_eq!(reveal.code(), ProblemCode::PasswordNeeded, "somebody who is signed in");
+}
+
+#[tokio::test]
+async fn a12_behind_a_proxy_that_is_trusted_each_client_has_a_limit_of_its_own() {
+    async fn codes(server: &Server, header: &'static str, froms: &[&str]) -> Vec<ProblemCode> {
+        let mut codes = Vec::new();
+        for (number, from) in froms.iter().enumerate() {
+            let email = format!("{header}{number}@example.com");
+            let body = json!({"password": {"email": email, "password": "not the password"}});
+            let request =
+                server.anyone().request(Method::POST, paths::SESSION).header(header, *from).json(&body);
+            codes.push(send(request).await.code());
+        }
+        codes
+    }
+    const TRIED: ProblemCode = ProblemCode::WrongCredentials;
+    const LIMITED: ProblemCode = ProblemCode::RateLimited;
+    let proxy = "127.0.0.0/8".parse().unwrap();
+    let limited_to_one = |config: &mut Config| config.credentials_per_minute = 1.try_into().unwrap();
+    let server = Server::start_with(|config| {
+        limited_to_one(config);
+        config.trusted_proxies = vec![proxy];
+    })
+    .await;
+    let froms = [
+        "203.0.113.1",
+        "203.0.113.2",
+        "203.0.113.1",
+        "198.51.100.7, 203.0.113.2",
+        "2001:db8:1:2::1",
+        "2001:db8:1:2::2",
+        "2001:db8:1:3::1",
+    ];
+    let expected = [TRIED, TRIED, LIMITED, LIMITED, TRIED, LIMITED, TRIED];
+    assert_eq!(codes(&server, "x-forwarded-for", &froms).await, expected);
+    let others = codes(&server, "forwarded", &["for=203.0.113.8", "for=203.0.113.9"]).await;
+    assert_eq!(others, [TRIED, LIMITED], "one header is believed");
+
+    let unset = Server::start_with(limited_to_one).await;
+    let written = codes(&unset, "x-forwarded-for", &["203.0.113.1", "203.0.113.2"]).await;
+    assert_eq!(written, [TRIED, LIMITED], "anybody can write a header");
 }
 
 #[tokio::test]

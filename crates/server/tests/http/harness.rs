@@ -89,6 +89,11 @@ impl Server {
         }
     }
 
+    /// How many password hashes were made.
+    pub(crate) fn password_hashes(&self) -> u64 {
+        self.running.as_ref().expect("a running server").password_hashes()
+    }
+
     /// The stand-ins of this server.
     pub(crate) fn sandbox(&self) -> &sandbox::Sandbox {
         self.running.as_ref().and_then(|running| running.sandbox.as_deref()).expect("the sandbox")
@@ -196,6 +201,13 @@ impl Answer {
         serde_json::from_slice(&self.body).expect("JSON of the expected shape")
     }
 
+    /// The cookies that are set, as a browser sends them back.
+    pub(crate) fn cookies(&self) -> Vec<String> {
+        let all = self.headers.get_all("set-cookie").iter();
+        let pair = |value: &HeaderValue| Some(value.to_str().ok()?.split(';').next()?.to_owned());
+        all.filter_map(pair).collect()
+    }
+
     /// The problem of a failure, whose outside is checked.
     #[track_caller]
     pub(crate) fn problem(&self) -> Problem {
@@ -286,10 +298,15 @@ impl Client {
     }
 
     pub(crate) async fn sign_in(&mut self, email: &str, password: &str) -> Answer {
-        let body = serde_json::json!({"password": {"email": email, "password": password}});
-        let answer = self.post(paths::SESSION, &body).await;
+        let answer = self.try_password(email, password).await;
         self.take_cookie(&answer);
         answer
+    }
+
+    /// Tries to sign in, and keeps nothing of it.
+    pub(crate) async fn try_password(&self, email: &str, password: &str) -> Answer {
+        let body = serde_json::json!({"password": {"email": email, "password": password}});
+        self.post(paths::SESSION, &body).await
     }
 
     /// Accepts an invitation with the password of all tests.

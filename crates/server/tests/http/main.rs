@@ -6,6 +6,8 @@ mod address_keys;
 mod audit;
 mod batches;
 mod clock;
+mod command_line;
+mod connections;
 mod delivery;
 mod diagnostics;
 #[cfg(unix)]

@@ -1,11 +1,11 @@
-//! What stays in the memory of the real server.
+//! What the real process keeps in its memory: no secret, and little of what hashing takes.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
 use api_types::{MarketoConnect, MarketoConnectBy, ProblemCode, SecretReveal, paths};
 use serde_json::json;
 
-use crate::harness::PASSWORD;
+use crate::harness::{Client, PASSWORD};
 use crate::restart::Process;
 
 /// Where a process holds a text, among what it can write to.
@@ -75,4 +75,36 @@ async fn a8_the_memory_of_the_server_holds_no_secret_that_was_sent_to_it() {
         assert_eq!(left, [""; 0], "{sent}");
     }
     process.kill();
+}
+
+/// Megabytes of memory that a process has, and has had at most.
+fn megabytes(id: u32) -> (u64, u64) {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a process");
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("the field");
+        line.trim_end_matches("kB").trim().parse::<u64>().expect("a number") / 1024
+    };
+    (field("VmRSS:"), field("VmHWM:"))
+}
+
+#[expect(clippy::print_stderr, reason = "what was measured, for whoever asks by --nocapture")]
+fn report(line: &str) {
+    eprintln!("{line}");
+}
+
+#[tokio::test]
+async fn a12_fifty_sign_ins_at_once_leave_no_memory_behind() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_with(data.path(), &["--credentials-per-minute", "1000"]);
+    let (before, _) = megabytes(process.id());
+    let guesses = (0..50).map(|number| {
+        let mut client = Client::new(&process.base);
+        async move { client.sign_in(&format!("p{number}@example.com"), PASSWORD).await.code() }
+    });
+    let codes = futures_util::future::join_all(guesses).await;
+    assert!(codes.iter().all(|code| *code == ProblemCode::WrongCredentials), "{codes:?}");
+    let (after, most) = megabytes(process.id());
+    process.kill();
+    report(&format!("A12 memory: {before} MB, after 50 sign-ins at once {after} MB, at most {most} MB"));
+    assert!(after <= 150, "{before} MB became {after} MB, and {most} MB in between");
 }

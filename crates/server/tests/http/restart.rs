@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use api_types::{BatchEvent, BatchRetry, BatchRow, DeliveryStatus, List, paths};
@@ -15,7 +15,7 @@ pub(crate) struct Process {
     child: Child,
     log: tempfile::NamedTempFile,
     pub(crate) base: String,
-    link: String,
+    data: PathBuf,
 }
 
 impl Process {
@@ -39,13 +39,9 @@ impl Process {
             .expect("the server's binary");
         let mut lines =
             BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
-        let mut after = |start: &str| {
-            let line = lines.find_map(|line| line.strip_prefix(start).map(str::to_owned));
-            line.expect("the server says where it is").trim_end_matches('/').to_owned()
-        };
-        let base = after("listening on ");
-        let link = after("sign in once with ");
-        Self { child, log, base, link }
+        let line = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
+        let base = line.expect("the server says where it is").trim_end_matches('/').to_owned();
+        Self { child, log, base, data: data.to_owned() }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -54,7 +50,7 @@ impl Process {
 
     pub(crate) async fn admin(&self) -> Client {
         let mut client = Client::new(&self.base);
-        client.sign_in_by_link(&self.link).await;
+        client.sign_in_by_link(&server::sign_in_link(&self.data, None).await.expect("a link")).await;
         client
     }
 

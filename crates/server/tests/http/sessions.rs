@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use api_types::{Me, ProblemCode, Profile, Session, headers, paths};
+use api_types::{AuditAction, Me, ProblemCode, Profile, Session, headers, paths};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, Client, PASSWORD, Server, send, token};
+use crate::harness::{ADMIN, Client, PASSWORD, Server, csv, row, send, token};
 
 #[tokio::test]
 async fn a_sign_in_link_works_once() {
@@ -103,7 +103,7 @@ async fn a15_answers_of_the_api_are_not_cached() {
 #[tokio::test]
 async fn a1_the_cookie_is_secure_where_the_public_address_is() {
     let server =
-        Server::start_with(|config| config.public_url = Some("https://admin.example.com".parse().unwrap()))
+        Server::start_with(|config| config.public_url = Some("https://admin.localhost".parse().unwrap()))
             .await;
     let link = server::sign_in_link(server.data(), None).await.unwrap();
     let answer = server.anyone().post(paths::SESSION, &json!({"link": {"token": token(&link)}})).await;
@@ -129,6 +129,147 @@ async fn a12_failures_lock_an_address_whether_or_not_anybody_has_it() {
     assert_eq!(member.get(paths::SESSION).await.status, 200, "who is in stays in");
     server.clock.advance(Duration::from_secs(15 * 60));
     assert_eq!(server.anyone().sign_in("ANA@example.com", PASSWORD).await.status, 200);
+}
+
+/// The cookie by which the browser of a member is known from now on, without the session's.
+async fn known_browser(server: &Server, email: &str) -> Client {
+    let mut browser = server.anyone();
+    let answer = browser.try_password(email, PASSWORD).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    browser.cookie = Some(answer.cookies().remove(1));
+    browser
+}
+
+#[tokio::test]
+async fn a12_guesses_of_others_keep_nobody_out_of_a_browser_that_is_known() {
+    let mut server = Server::start().await;
+    server.member("ana@example.com").await;
+    server.member("bo@example.com").await;
+    let mut browser = known_browser(&server, "ana@example.com").await;
+    let stranger = server.anyone();
+    for _ in 0..5 {
+        stranger.try_password("ana@example.com", "not the password").await;
+    }
+    assert_eq!(stranger.try_password("ana@example.com", PASSWORD).await.code(), ProblemCode::LockedOut);
+    assert_eq!(browser.try_password("ana@example.com", PASSWORD).await.status, 200);
+    assert_eq!(
+        stranger.try_password("ana@example.com", PASSWORD).await.code(),
+        ProblemCode::LockedOut,
+        "as before"
+    );
+
+    // It is known to be hers only, and its own guesses count.
+    for _ in 0..5 {
+        stranger.try_password("bo@example.com", "not the password").await;
+    }
+    assert_eq!(browser.try_password("bo@example.com", PASSWORD).await.code(), ProblemCode::LockedOut);
+    for _ in 0..5 {
+        let code = browser.try_password("ana@example.com", "not the password").await.code();
+        assert_eq!(code, ProblemCode::WrongCredentials);
+    }
+    assert_eq!(browser.try_password("ana@example.com", PASSWORD).await.code(), ProblemCode::LockedOut);
+    while server.audited(AuditAction::SignInFailed).await.len() < 15 {}
+    server.restart().await;
+    browser = browser.at(&server.base);
+    let code = browser.try_password("ana@example.com", PASSWORD).await.code();
+    assert_eq!(code, ProblemCode::LockedOut, "a restart unlocks nobody");
+    server.clock.advance(Duration::from_secs(15 * 60));
+    assert_eq!(browser.try_password("ana@example.com", PASSWORD).await.status, 200);
+    server.clock.advance(Duration::from_secs(181 * 24 * 3600));
+    for _ in 0..5 {
+        server.anyone().try_password("ana@example.com", "not the password").await;
+    }
+    let code = browser.try_password("ana@example.com", PASSWORD).await.code();
+    assert_eq!(code, ProblemCode::LockedOut, "known for half a year");
+}
+
+#[tokio::test]
+async fn a12_a_browser_stays_known_after_signing_out_and_to_several_people() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    server.member("bo@example.com").await;
+    let mut browser = known_browser(&server, "ana@example.com").await;
+    let answer = browser.try_password("bo@example.com", PASSWORD).await;
+    let cookies = answer.cookies();
+    assert!(cookies[1].starts_with("msi-device-loopback="), "{cookies:?}");
+    let set = answer.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap();
+    assert!(set.contains("; HttpOnly; SameSite=Strict; Max-Age=15552000"), "{set}");
+    browser.cookie = Some(cookies.join("; "));
+    let out = browser.delete(paths::SESSION).await.cookies();
+    assert_eq!(out, ["msi-loopback=".to_owned(), cookies[1].clone()]);
+    browser.cookie = Some(out[1].clone());
+    for email in ["ana@example.com", "bo@example.com"] {
+        for _ in 0..5 {
+            server.anyone().try_password(email, "not the password").await;
+        }
+        assert_eq!(browser.try_password(email, PASSWORD).await.status, 200, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn a12_guesses_of_others_keep_nobody_from_confirming_who_is_signed_in() {
+    let server = Server::start().await;
+    let mut ana = server.member("ana@example.com").await;
+    for _ in 0..5 {
+        server.anyone().try_password("ana@example.com", "not the password").await;
+    }
+    let change = async |client: &Client, current: &str| {
+        let body = json!({"current": current, "new": "another fine password"});
+        client.put(paths::PROFILE_PASSWORD, &body).await
+    };
+    for _ in 0..4 {
+        assert_eq!(change(&ana, "not the password").await.code(), ProblemCode::InvalidField);
+    }
+    let answer = change(&ana, PASSWORD).await;
+    assert_eq!(answer.status, 204);
+    ana.take_cookie(&answer);
+    assert_eq!(change(&ana, "not the password").await.code(), ProblemCode::InvalidField);
+    assert_eq!(
+        change(&ana, "another fine password").await.code(),
+        ProblemCode::LockedOut,
+        "own guesses count"
+    );
+}
+
+#[tokio::test]
+async fn a12_as_many_hashes_are_made_for_an_address_that_nobody_has() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    admin.send_batch(&csv(1), &[row(2, "invited@example.com")]).await;
+    let mut made = Vec::new();
+    // With a password, without one, not active yet, unknown, and no address at all.
+    for email in ["ana@example.com", ADMIN, "invited@example.com", "nobody@example.com", "not an address"] {
+        let before = server.password_hashes();
+        let code = server.anyone().try_password(email, "not the password").await.code();
+        assert_eq!(code, ProblemCode::WrongCredentials, "{email}");
+        made.push(server.password_hashes() - before);
+    }
+    assert_eq!(made, [1; 5]);
+}
+
+#[tokio::test]
+async fn a12_links_that_others_ask_for_withdraw_no_earlier_one() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    let mut links = Vec::new();
+    for mails in 2..=8 {
+        server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": "ana@example.com"})).await;
+        // Of the last ones there are none.
+        links = member.mails_to("ana@example.com", mails.min(6)).await;
+        server.clock.advance(Duration::from_secs(61));
+    }
+    assert_eq!(links.len(), 6, "the invitation, and five in the life of a link");
+    let reset = async |link: &str| {
+        let body = json!({"token": token(link), "new_password": "another fine password"});
+        server.anyone().put(paths::PASSWORD_RESETS, &body).await
+    };
+    let (last, first) = (links[0].link(), links[4].link());
+    assert!(first.contains("/reset-password#"), "{first}");
+    assert_eq!(reset(&first).await.status, 204, "the first one works");
+    for link in [first, last] {
+        assert_eq!(reset(&link).await.code(), ProblemCode::LinkUsed, "all are used up by it");
+    }
 }
 
 #[tokio::test]

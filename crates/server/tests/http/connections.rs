@@ -1,0 +1,152 @@
+//! Clients that keep the server waiting. Limits are as short as a test needs them, and those that are not meant are far.
+
+use std::time::Duration;
+
+use api_types::paths;
+use server::config::Config;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::harness::{Server, csv};
+
+const SHORT: Duration = Duration::from_millis(50);
+const FAR: Duration = Duration::from_secs(24 * 3600);
+
+async fn patient(change: impl FnOnce(&mut Config)) -> Server {
+    Server::start_with(|config| {
+        (config.patience.head, config.patience.idle, config.patience.answer) = (FAR, FAR, FAR);
+        change(config);
+    })
+    .await
+}
+
+/// A client of few words.
+async fn connect(server: &Server) -> TcpStream {
+    TcpStream::connect(server.base.strip_prefix("http://").unwrap()).await.unwrap()
+}
+
+async fn say(stream: &mut TcpStream, words: &str) {
+    stream.write_all(words.as_bytes()).await.unwrap();
+}
+
+/// Reads until the server hangs up, which it may do in haste.
+async fn until_hung_up(mut stream: TcpStream) -> String {
+    let mut all = Vec::new();
+    let mut piece = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut piece).await {
+        all.extend_from_slice(&piece[..read]);
+    }
+    String::from_utf8(all).unwrap()
+}
+
+/// A whole request on a connection that stays, with its answer.
+async fn ask(stream: &mut TcpStream) -> String {
+    say(stream, "GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    let mut answer = String::new();
+    while !answer.ends_with("ok\n") {
+        let mut piece = [0; 4096];
+        let read = stream.read(&mut piece).await.unwrap();
+        assert_ne!(read, 0, "hung up after {answer}");
+        answer.push_str(std::str::from_utf8(&piece[..read]).unwrap());
+    }
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer
+}
+
+#[tokio::test]
+async fn a12_whoever_does_not_end_the_head_of_a_request_loses_the_connection() {
+    let server = patient(|config| config.patience.head = SHORT).await;
+    assert_eq!(until_hung_up(connect(&server).await).await, "", "nothing was said");
+    let mut slow = connect(&server).await;
+    say(&mut slow, "GET /livez HTTP/1.1\r\nhost: local").await;
+    assert_eq!(until_hung_up(slow).await, "");
+    let mut second = connect(&server).await;
+    ask(&mut second).await;
+    say(&mut second, "GET /livez HTTP/1.1\r\n").await;
+    assert_eq!(until_hung_up(second).await, "", "of the second request");
+}
+
+#[tokio::test]
+async fn a12_a_connection_without_requests_is_ended() {
+    let server = patient(|config| config.patience.idle = SHORT).await;
+    let mut idle = connect(&server).await;
+    ask(&mut idle).await;
+    assert_eq!(until_hung_up(idle).await, "");
+}
+
+#[tokio::test]
+async fn a12_whoever_takes_no_answer_loses_the_connection() {
+    let server = patient(|config| config.patience.answer = SHORT).await;
+    let mut deaf = connect(&server).await;
+    // More answers than all buffers between the two hold, none of which is read.
+    let request = "GET /api/v1/nothing HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000);
+    while deaf.write_all(request.as_bytes()).await.is_ok() {}
+}
+
+#[tokio::test]
+async fn r4_an_event_stream_stays_while_all_is_quiet() {
+    let server = patient(|config| (config.patience.head, config.patience.idle) = (SHORT, SHORT)).await;
+    let admin = server.admin().await;
+    let batch = admin.open_batch(&csv(1)).await;
+    let mut events = admin.events(&batch.id, None).await;
+    events.next().await.unwrap();
+    // Another connection begins later and is over by its limit: that of the stream is not.
+    until_hung_up(connect(&server).await).await;
+    until_hung_up(connect(&server).await).await;
+    admin.once(&paths::batch_cancel(&batch.id), &()).await;
+    assert!(events.next().await.is_some(), "the stream was cut");
+}
+
+#[tokio::test]
+async fn a12_when_all_connections_are_taken_whoever_waits_longest_makes_room() {
+    let server = patient(|config| config.connections = 20.try_into().unwrap()).await;
+    let mut idle = connect(&server).await;
+    ask(&mut idle).await;
+    let mut slow = Vec::new();
+    for _ in 0..60 {
+        let mut stream = connect(&server).await;
+        say(&mut stream, "POST /api/v1/session HTTP/1.1\r\nhost: local").await;
+        slow.push(stream);
+    }
+    let anyone = server.anyone();
+    assert_eq!(anyone.get(paths::SESSION).await.status, 204, "a new client is let in");
+    assert_eq!(until_hung_up(idle).await, "", "the first to be silent is the first to go");
+    let first = slow.swap_remove(0);
+    assert_eq!(until_hung_up(first).await, "");
+    // The last of them still has its turn.
+    let mut last = slow.pop().unwrap();
+    say(&mut last, "host\r\nconnection: close\r\n\r\n").await;
+    assert!(until_hung_up(last).await.starts_with("HTTP/1.1 403"));
+}
+
+#[tokio::test]
+async fn a12_bodies_that_never_end_make_room_too() {
+    let server = patient(|config| config.connections = 5.try_into().unwrap()).await;
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        let mut stream = connect(&server).await;
+        let origin = &server.base;
+        say(
+            &mut stream,
+            &format!(
+                "POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\norigin: {origin}\r\nx-msi-csrf: 1\r\n\
+                 content-type: application/json\r\ncontent-length: 100\r\n\r\n{{"
+            ),
+        )
+        .await;
+        slow.push(stream);
+    }
+    assert_eq!(server.anyone().get(paths::SESSION).await.status, 204);
+}
+
+#[tokio::test]
+async fn a12_five_hundred_slow_clients_keep_nobody_out() {
+    let server = Server::start().await;
+    let mut slow = Vec::new();
+    for _ in 0..500 {
+        let mut stream = connect(&server).await;
+        say(&mut stream, "GET / HTTP/1.1\r\nhost: local").await;
+        slow.push(stream);
+    }
+    assert_eq!(server.admin().await.get(paths::USERS).await.status, 200);
+}
