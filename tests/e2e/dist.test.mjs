@@ -2,14 +2,17 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 
 import { isFirst } from "../../script/split-texts.mjs";
 import { Chromium } from "./harness/chromium.mjs";
+import { openElsewhere } from "./harness/elsewhere.mjs";
 import { DIST } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = await serve();
+const elsewhere = await openElsewhere();
+after(() => elsewhere.close());
 const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => relative(DIST, join(entry.parentPath, entry.name)));
@@ -142,10 +145,30 @@ walk("p5: a person can type on the sign-in page after so many bytes and requests
   assert.ok(bytes <= first_load.limit, `${bytes} bytes:\n${list}`);
 });
 
+/** The ways to run foreign code that are tried. */
+const WAYS = [
+  "inline script",
+  "data: script",
+  "blob: script",
+  "script of another site",
+  "handler",
+  "handler that is set",
+  "eval",
+  "Function",
+  "timer",
+  "worker",
+  "connection",
+];
+
 walk("c3: what an attacker would inject does not run", server, {}, async (app) => {
   await app.signIn.open();
-  const ran = await app.driver.tryToInject();
-  assert.deepEqual(ran, []);
+  assert.deepEqual(await app.driver.tryToInject(elsewhere.origin), []);
+  app.driver.forgetTroubles();
+});
+
+walk("c3: all of that would run without the policy", server, { policy: false }, async (app) => {
+  await app.signIn.open();
+  assert.deepEqual(await app.driver.tryToInject(elsewhere.origin), WAYS);
   app.driver.forgetTroubles();
 });
 

@@ -29,7 +29,7 @@ function launchOptions() {
   return { executablePath, headless: true, args: FLAGS };
 }
 
-function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height }) {
+function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height, policy = true }) {
   return {
     baseURL: origin,
     locale,
@@ -41,6 +41,8 @@ function contextOptions({ origin, locale = "en", dark = false, forcedColors = fa
     // A phone's pages are as wide as the phone, with room for fingers.
     hasTouch: width < 600,
     acceptDownloads: true,
+    // Without the Content-Security-Policy, to see what it is that stops something.
+    bypassCSP: !policy,
   };
 }
 
@@ -809,38 +811,74 @@ export class Driver {
     }, labels);
   }
 
-  /** What of the usual ways to run foreign code has worked, by name. */
-  async tryToInject() {
-    return this.#page.evaluate(async () => {
+  /**
+   * What of the usual ways to run foreign code has worked, by name. Each is waited for until it has worked or failed.
+   * `elsewhere` is another origin, which answers everybody: `/script.js` runs what `?` says.
+   */
+  async tryToInject(elsewhere) {
+    return this.#page.evaluate(async (elsewhere) => {
       // What a driver calls is exempt from the policy, what is called later is not.
       await new Promise((later) => setTimeout(later));
       window.ran = [];
-      const attempt = (name, inject) => {
+      const mark = (name) => `window.ran.push(${JSON.stringify(name)})`;
+      const blob = (code) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+      // Whatever comes of an element: what it was to run has run by then.
+      const settled = (element) => new Promise((done) => (element.onload = element.onerror = done));
+      const script = async (address) => {
+        const element = document.createElement("script");
+        const done = settled(element);
+        element.src = address;
+        document.body.append(element);
+        await done;
+      };
+      const attempts = {
+        "inline script": (code) => {
+          const element = document.createElement("script");
+          element.textContent = code;
+          document.body.append(element);
+        },
+        "data: script": (code) => script(`data:text/javascript,${encodeURIComponent(code)}`),
+        "blob: script": (code) => script(blob(code)),
+        "script of another site": (code) => script(`${elsewhere}/script.js?${encodeURIComponent(code)}`),
+        "handler": async (code) => {
+          document.body.insertAdjacentHTML("beforeend", `<img src="data:," onerror='${code}'>`);
+          const image = document.body.lastElementChild;
+          await new Promise((done) => image.addEventListener("error", done));
+        },
+        "handler that is set": async (code) => {
+          const image = document.createElement("img");
+          image.setAttribute("onerror", code);
+          image.src = "data:,";
+          await new Promise((done) => image.addEventListener("error", done));
+        },
+        "eval": (code) => (0, eval)(code),
+        "Function": (code) => new Function(code)(),
+        "timer": async (code) => {
+          setTimeout(code);
+          await new Promise((later) => setTimeout(later, 1));
+        },
+        "worker": async (_, name) => {
+          const worker = new Worker(blob("postMessage(0)"));
+          const answer = await new Promise((done) => {
+            worker.onmessage = () => done("ran");
+            worker.onerror = () => done("refused");
+          });
+          if (answer === "ran") window.ran.push(name);
+        },
+        "connection": async (_, name) => {
+          await fetch(`${elsewhere}/`);
+          window.ran.push(name);
+        },
+      };
+      for (const [name, attempt] of Object.entries(attempts)) {
         try {
-          inject(`window.ran.push("${name}")`);
+          await attempt(mark(name), name);
         } catch {
           // Refused at once.
         }
-      };
-      const script = (change) => {
-        const element = document.createElement("script");
-        change(element);
-        document.body.append(element);
-      };
-      attempt("inline script", (code) => script((element) => (element.textContent = code)));
-      attempt("data: script", (code) => script((element) => (element.src = `data:text/javascript,${code}`)));
-      attempt("blob: script", (code) => script((element) => (element.src = URL.createObjectURL(new Blob([code])))));
-      attempt("handler", (code) => (document.body.insertAdjacentHTML("beforeend", `<img src="/none.svg" onerror='${code}'>`)));
-      attempt("eval", (code) => (0, eval)(code));
-      attempt("Function", (code) => new Function(code)());
-      attempt("timer", (code) => setTimeout(code));
-      attempt("worker", (code) => new Worker(URL.createObjectURL(new Blob([code]))));
-      const left = await fetch("https://elsewhere.example/").then(
-        () => ["connection"],
-        () => [],
-      );
-      return [...window.ran, ...left];
-    });
+      }
+      return window.ran;
+    }, elsewhere);
   }
 
   /** What the page's Trusted Types say to some attempts, by name: taken or refused. */
