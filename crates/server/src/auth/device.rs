@@ -2,7 +2,8 @@
 //! guesses, so that nobody is kept out of their own account by others.
 //!
 //! A browser is known by a cookie that no script reads: a number, sealed together with the address of whoever signed in,
-//! which it does not tell. Several people share one browser.
+//! which it does not tell. Several people share one browser. Signing out clears it with all other cookies: then the browser
+//! is a stranger's until the next sign-in.
 
 use std::time::Duration;
 
@@ -37,12 +38,6 @@ pub(crate) fn remember(app: &App, head: &HeaderMap, email_key: &str) -> HeaderVa
         tokens(app, head).filter(|token| app.tokens.verify_for(Purpose::Device, token, email_key).is_none());
     all.extend(others.take(PEOPLE - 1).map(str::to_owned));
     DeviceCookie::of(app.cookie).set(&all.join(&BETWEEN.to_string()), LIFETIME)
-}
-
-/// The cookie as it was sent, for an answer that clears all the others.
-pub(crate) fn keep(app: &App, head: &HeaderMap) -> Option<HeaderValue> {
-    let all: Vec<&str> = tokens(app, head).take(PEOPLE).collect();
-    (!all.is_empty()).then(|| DeviceCookie::of(app.cookie).set(&all.join(&BETWEEN.to_string()), LIFETIME))
 }
 
 /// What looks like tokens in the cookie.

@@ -4,7 +4,7 @@ use api_types::{AuditAction, LoginManagement, ProblemCode, Session, SignIn, User
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use crate::address;
 use crate::app::App;
@@ -226,7 +226,5 @@ pub(crate) async fn delete(State(app): State<App>, head: HeaderMap) -> ApiResult
         // Not "storage": that would remove what works offline.
         (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cookies\"")),
     ];
-    // Cookies are cleared before this one is set again: the browser stays known, to itself alone.
-    let known = device::keep(&app, &head).map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
-    Ok((StatusCode::NO_CONTENT, clear, known, ()).into_response())
+    Ok((StatusCode::NO_CONTENT, clear).into_response())
 }

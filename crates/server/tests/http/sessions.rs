@@ -184,7 +184,7 @@ async fn a12_guesses_of_others_keep_nobody_out_of_a_browser_that_is_known() {
 }
 
 #[tokio::test]
-async fn a12_a_browser_stays_known_after_signing_out_and_to_several_people() {
+async fn a12_a_browser_is_known_to_be_several_peoples() {
     let server = Server::start().await;
     server.member("ana@example.com").await;
     server.member("bo@example.com").await;
@@ -194,10 +194,7 @@ async fn a12_a_browser_stays_known_after_signing_out_and_to_several_people() {
     assert!(cookies[1].starts_with("msi-device-loopback="), "{cookies:?}");
     let set = answer.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap();
     assert!(set.contains("; HttpOnly; SameSite=Strict; Max-Age=15552000"), "{set}");
-    browser.cookie = Some(cookies.join("; "));
-    let out = browser.delete(paths::SESSION).await.cookies();
-    assert_eq!(out, ["msi-loopback=".to_owned(), cookies[1].clone()]);
-    browser.cookie = Some(out[1].clone());
+    browser.cookie = Some(cookies[1].clone());
     for email in ["ana@example.com", "bo@example.com"] {
         for _ in 0..5 {
             server.anyone().try_password(email, "not the password").await;
