@@ -77,13 +77,15 @@ async fn run(command: Command) -> Result<(), StartError> {
 async fn serve(mut config: Config) -> Result<(), StartError> {
     config.services = config.services.with_secrets_of_environment();
     let running = app::start(config, Arc::new(SystemClock)).await?;
-    say(&format!("listening on {}", running.public_url));
-    // Where output is kept, as in a journal, a link that signs in would be for whoever reads it.
-    if std::io::stdout().is_terminal() || running.awaits_first_sign_in().await? {
-        say(&format!("sign in once with {}", running.sign_in_link().await?));
+    // Where output is kept, as in a journal, a link that signs in would be for whoever reads it. Made before anything is
+    // said: whoever reads where the server is may ask for another link, which withdraws this one.
+    let way_in = if std::io::stdout().is_terminal() || running.awaits_first_sign_in().await? {
+        format!("sign in once with {}", running.sign_in_link().await?)
     } else {
-        say("for a link that signs the first administrator in: server sign-in-link");
-    }
+        "for a link that signs the first administrator in: server sign-in-link".to_owned()
+    };
+    say(&format!("listening on {}", running.public_url));
+    say(&way_in);
     asked_to_end().await;
     running.stop().await;
     Ok(())

@@ -229,6 +229,8 @@ impl Answer {
 
 impl Client {
     pub(crate) fn new(base: &str) -> Self {
+        // A server in this process has done so already; there may be none.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { http, base: base.to_owned(), cookie: None }
     }
