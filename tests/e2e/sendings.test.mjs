@@ -2,15 +2,27 @@
 import assert from "node:assert/strict";
 
 import { PostOffice } from "./harness/post_office.mjs";
+import { fileOf } from "./harness/samples.mjs";
 import { serve, suite, walk } from "./harness/walk.mjs";
 
 const server = await serve("--seats", "30");
 const office = await PostOffice.start(suite);
 const held = await serve("--smtp", office.address);
 
-/** Invites by address, and goes on to another screen as soon as the server has them. */
+/** Invites by a file from User Management, and goes back there as soon as the server has them. */
+async function sendFileAndLeave(app, addresses) {
+  await app.users.act("users.invite_users_via_csv");
+  await app.inviteCsv.prepare(fileOf("held.csv", `Email\n${addresses.join("\n")}\n`));
+  await app.inviteCsv.invite.invite(addresses.length);
+  await app.inviteCsv.sending.seeAccepted(addresses.length);
+  await app.frame.goByRail("nav.user_management");
+  await app.users.arrive();
+}
+
+/** The same by address. */
 async function sendAndLeave(app, addresses) {
-  await app.invite.open();
+  await app.users.act("users.invite_users");
+  await app.invite.arrive();
   await app.invite.enter(addresses.join(" "));
   await app.invite.next();
   await app.invite.seeReview(addresses.length);
@@ -25,7 +37,7 @@ for (const settings of [{}, { width: 360, dark: true }]) {
     const own = settings.width ?? 0;
     office.close();
     await app.enter();
-    await sendAndLeave(app, [`ana${own}@held.example`]);
+    await sendFileAndLeave(app, [`ana${own}@held.example`]);
     await app.frame.seeInStrip("sending.mailing", { done: 0, total: 1 });
     await app.driver.inspect("strip of mails under way");
     await sendAndLeave(app, [`bo${own}@held.example`, `cy${own}@held.example`]);

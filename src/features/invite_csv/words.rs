@@ -8,10 +8,11 @@ use crate::csv::JobError;
 use crate::i18n::{self, Argument};
 pub(super) use crate::invitations::words::problem as code;
 use crate::t;
-use crate::ui::IconName;
+use crate::term;
+use crate::ui::{IconName, Term};
 
 pub(super) fn field(field: Field) -> String {
-    target(field.into())
+    target(field.into()).into_text()
 }
 
 /// A field's name for a single value of it.
@@ -22,17 +23,17 @@ pub(super) fn one_of(one: Field) -> String {
     }
 }
 
-pub(super) fn target(target: Target) -> String {
+pub(super) fn target(target: Target) -> Term {
     match target {
-        Target::Ignore => t!("invite_csv.ignore"),
-        Target::Email => t!("field.email"),
-        Target::FirstName => t!("field.first_name"),
-        Target::LastName => t!("field.last_name"),
-        Target::FullName => t!("field.full_name"),
-        Target::Role => t!("field.role"),
-        Target::Teams => t!("field.teams"),
-        Target::Workspace => t!("field.workspace"),
-        Target::Language => t!("field.language"),
+        Target::Ignore => Term::from(t!("invite_csv.ignore")),
+        Target::Email => term!("field.email"),
+        Target::FirstName => term!("field.first_name"),
+        Target::LastName => term!("field.last_name"),
+        Target::FullName => Term::from(t!("field.full_name")),
+        Target::Role => term!("field.role"),
+        Target::Teams => term!("field.teams"),
+        Target::Workspace => term!("field.workspace"),
+        Target::Language => term!("field.language"),
     }
 }
 

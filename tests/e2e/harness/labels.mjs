@@ -18,12 +18,18 @@ const KEYS = [
   "teams.all_members", "users.actions", "users.invite", "users.invite_users", "users.invite_users_via_csv",
 ];
 
-/** Those that English says otherwise: each text of the locale with what English says for it. */
+/**
+ * The texts that English says otherwise, and that nothing else is called in the locale: each with what English says for
+ * it.
+ */
 export function labelsOf(locale) {
+  const [texts, originals] = [catalogue(locale), catalogue("en")];
+  const others = new Set(Object.keys(texts).filter((key) => !KEYS.includes(key)));
+  const isElse = (text) => [...others].some((key) => texts[key] === text && !KEYS.some((one) => originals[one] === originals[key]));
   const labels = {};
   for (const key of KEYS) {
-    const [text, english] = [catalogue(locale)[key], catalogue("en")[key]];
-    if (text !== english) (labels[text] ??= []).push(english);
+    const [text, english] = [texts[key], originals[key]];
+    if (text !== english && !isElse(text)) (labels[text] ??= []).push(english);
   }
   return labels;
 }
