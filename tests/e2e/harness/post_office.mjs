@@ -4,7 +4,13 @@ import { createInterface } from "node:readline";
 
 export class PostOffice {
   #isOpen = false;
-  #server = createServer((socket) => (this.#isOpen ? talk(socket) : socket.destroy()));
+  #talking = new Set();
+  #server = createServer((socket) => {
+    if (!this.#isOpen) return socket.destroy();
+    this.#talking.add(socket);
+    socket.on("close", () => this.#talking.delete(socket));
+    talk(socket);
+  });
 
   static async start(suite) {
     const office = new PostOffice();
@@ -22,8 +28,10 @@ export class PostOffice {
     this.#isOpen = true;
   }
 
+  /** Takes nothing any more, on connections that are open either. */
   close() {
     this.#isOpen = false;
+    for (const socket of this.#talking) socket.destroy();
   }
 }
 
