@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 
 import { labelsOf } from "./harness/labels.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { tour } from "./harness/tour.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = await serve("--sample-data", "--seats", "1000");
@@ -72,7 +71,8 @@ for (const locale of ["ko", "es"]) {
 }
 
 walk("i1: the controls of the connections have their English beside them", connected, { locale: "ko" }, async (app) => {
-  await tour.connect(app);
+  await app.enter();
+  await app.connect();
   const { alone } = await lookAround(app, "ko");
   assert.deepEqual(alone, []);
 });
