@@ -269,7 +269,7 @@ walk("a18: signing out asks about a draft, and leaves nothing of it", server, {}
   await app.frame.discardAndSignOut();
   await draft.seeForgotten("two.csv");
   await app.signIn.byPassword(ADMIN, PASSWORD);
-  await app.setupGuide.arrive();
+  await app.users.arrive();
   await app.inviteCsv.open();
   await draft.seeNone("two.csv");
 });

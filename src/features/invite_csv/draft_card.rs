@@ -54,21 +54,19 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
                     {t!("draft.kept", time = i18n::date_time(&at))}
                 </span>
             </p>
-            <div role="alert">
-                {move || in_the_way().map(|(text, other)| view! {
-                    <div class="note note-notice">
-                        <Icon name=IconName::Alert />
-                        <div class="stack">
-                            <p>{text}</p>
-                            {other.map(|label| view! {
-                                <div class="actions">
-                                    <Button on_press=Callback::new(move |()| flow.take_other())>{label}</Button>
-                                </div>
-                            })}
-                        </div>
+            {move || in_the_way().map(|(text, other)| view! {
+                <div class="note note-notice" role="alert">
+                    <Icon name=IconName::Alert />
+                    <div class="stack">
+                        <p>{text}</p>
+                        {other.map(|label| view! {
+                            <div class="actions">
+                                <Button on_press=Callback::new(move |()| flow.take_other())>{label}</Button>
+                            </div>
+                        })}
                     </div>
-                })}
-            </div>
+                </div>
+            })}
             {move || (!reachable.get()).then(|| view! { <p class="quiet">{t!("draft.choose_hint")}</p> })}
             <div class="actions">
                 {move || if reachable.get() {

@@ -11,7 +11,7 @@ use super::step::Step;
 use super::words;
 use crate::csv;
 use crate::t;
-use crate::ui::{Button, Failed, Icon, IconName, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, dom, notify};
 
 /// Choosing or dropping a file, and seeing how it is read before going on with it.
 #[component]
@@ -34,6 +34,11 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         flow.found.with(|found| {
             found.as_ref().map(|found| (found.draft.changed_at(), found.work.file.name.clone()))
         })
+    });
+    // What is begun comes before what is new.
+    let choosing = Signal::derive(move || match left_behind.with(Option::is_some) {
+        true => ButtonKind::Secondary.class(),
+        false => ButtonKind::Primary.class(),
     });
     let chosen = Memo::new(move |_| flow.step.with(|step| step.opened().is_some()));
     let drop = move |event: leptos::ev::DragEvent| {
@@ -63,7 +68,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                     <div class="drop-zone">
                         <Icon name=IconName::File />
                         <p>{t!("invite_csv.drop")}</p>
-                        <Chooser flow label=t!("invite_csv.choose") class="button button-primary" />
+                        <Chooser flow label=t!("invite_csv.choose") class=choosing />
                         <p role="status" class="quiet">
                             {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
                         </p>
@@ -92,7 +97,7 @@ pub(super) fn Chooser(
     flow: Flow,
     #[prop(default = "csv-file")] id: &'static str,
     label: String,
-    class: &'static str,
+    #[prop(into)] class: Signal<&'static str>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let plainly = StoredValue::new(false);
@@ -131,7 +136,7 @@ pub(super) fn Chooser(
                 on:click=pressed
                 on:change=move |_| chosen()
             />
-            <label for=id class=class>{label}</label>
+            <label for=id class=move || class.get()>{label}</label>
         </span>
     }
 }

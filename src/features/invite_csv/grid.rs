@@ -124,7 +124,7 @@ pub(super) fn Grid(
     // Brings the keyboard to the row that is wanted: at once where it is drawn, else when its answer is here.
     let arrive = move || {
         let Some(position) = go_to_row.get_untracked() else { return };
-        if asked.get_value() != answered.get_value() {
+        if answered.get_value() == 0 || asked.get_value() != answered.get_value() {
             return;
         }
         match rows
