@@ -43,6 +43,12 @@ pub(crate) struct TypedOptions {
     expiry: String,
 }
 
+impl TypedOptions {
+    pub(crate) fn has_message(&self) -> bool {
+        !self.message.trim().is_empty()
+    }
+}
+
 impl OptionsState {
     /// The usual options, with the mail in the language of the screen.
     pub(crate) fn new() -> Self {

@@ -65,6 +65,11 @@ impl Work {
         }
     }
 
+    /// Whether another file in its place would lose what a person did. A mapping is remembered for itself.
+    pub(super) fn holds_much(&self) -> bool {
+        !self.changes.is_empty() || self.overrides != Overrides::default() || self.options.has_message()
+    }
+
     pub(super) async fn keep(&self, handle: Option<FileHandle>) {
         if let Ok(content) = serde_json::to_string(self) {
             drafts::keep(self.file.name.clone(), content, handle.map(Into::into)).await;

@@ -76,7 +76,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
                         </Button>
                     }.into_any()
                 } else {
-                    view! { <Chooser flow id="draft-file" label=choose_again.clone() class="button button-primary" /> }.into_any()
+                    view! { <Chooser flow id="draft-file" label=choose_again.clone() class="button button-primary" take=Flow::choose_again /> }.into_any()
                 }}
                 <Button on_press=Callback::new(move |()| confirming.set(true))>{t!("draft.discard")}</Button>
             </div>

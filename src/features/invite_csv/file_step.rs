@@ -98,6 +98,9 @@ pub(super) fn Chooser(
     #[prop(default = "csv-file")] id: &'static str,
     label: String,
     #[prop(into)] class: Signal<&'static str>,
+    /// What the file is chosen for.
+    #[prop(default = Flow::choose)]
+    take: fn(Flow, Chosen),
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let plainly = StoredValue::new(false);
@@ -106,7 +109,7 @@ pub(super) fn Chooser(
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             // Choosing the same file again must be a change too.
             input.set_value("");
-            flow.choose(Chosen { file, handle: None });
+            take(flow, Chosen { file, handle: None });
         }
     };
     let pressed = move |event: leptos::ev::MouseEvent| {
@@ -114,7 +117,7 @@ pub(super) fn Chooser(
         event.prevent_default();
         leptos::task::spawn_local(async move {
             match picking.await {
-                Picked::Chosen(chosen) => flow.choose(chosen),
+                Picked::Chosen(chosen) => take(flow, chosen),
                 Picked::Nothing => {}
                 Picked::Refused => {
                     plainly.try_set_value(true);

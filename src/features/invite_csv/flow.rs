@@ -83,8 +83,17 @@ impl Flow {
     }
 
     /// Looks at the head of a file that was chosen. It takes the place of an earlier one, also where it is refused; work
-    /// that was left behind is gone on with if this is its file, and asked about if not.
+    /// that was left behind is gone on with if this is its file, and asked about if anything of it would be lost.
     pub(super) fn choose(self, chosen: Chosen) {
+        self.look_at(chosen, |work| !work.holds_much());
+    }
+
+    /// The same for a file that was chosen for the work that was left behind.
+    pub(super) fn choose_again(self, chosen: Chosen) {
+        self.look_at(chosen, |_| false);
+    }
+
+    fn look_at(self, chosen: Chosen, may_replace: fn(&Work) -> bool) {
         let name = chosen.file.name();
         let reading = Step::Choosing { opened: None, reading: Some(name), trouble: None };
         self.step.set(reading.clone());
@@ -95,13 +104,16 @@ impl Flow {
                 return;
             }
             match self.found.get_untracked() {
-                None => self.take(chosen, traits).await,
                 Some(found) if found.work.file.is_same_content(&traits) => {
                     self.restore(found.work, chosen, traits).await;
                 }
-                Some(_) => {
+                Some(found) if !may_replace(&found.work) => {
                     self.step.set(Step::start());
                     self.hinder(Obstacle::OtherFile(chosen));
+                }
+                _ => {
+                    self.found.set(None);
+                    self.take(chosen, traits).await;
                 }
             }
         });
