@@ -84,9 +84,11 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     } else {
         "for a link that signs the first administrator in: server sign-in-link".to_owned()
     };
+    // Whoever reads where the server is may end it at once, and in order.
+    let end = asked_to_end();
     say(&format!("listening on {}", running.public_url));
     say(&way_in);
-    asked_to_end().await;
+    end.await;
     running.stop().await;
     Ok(())
 }
@@ -97,21 +99,35 @@ fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
     tracing::error!(place, "a panic");
 }
 
-async fn asked_to_end() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
+/// Resolves when the server is asked to end, by a signal that comes from now on.
+#[cfg(unix)]
+fn asked_to_end() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let heard = |kind| {
+        let listener = signal(kind);
+        async move {
+            match listener {
+                Ok(mut listener) => {
+                    listener.recv().await;
+                }
+                // Without signals the server runs until it is killed.
+                Err(_) => std::future::pending().await,
             }
-            return;
+        }
+    };
+    let (interrupt, terminate) = (heard(SignalKind::interrupt()), heard(SignalKind::terminate()));
+    async move {
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {}
         }
     }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() {
     // Without signals the server runs until it is killed.
-    if interrupt.await.is_err() {
+    if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
