@@ -43,7 +43,8 @@ export function walk(name, server, options, steps) {
     } catch (error) {
       await keepPictures(name, people);
       const troubles = people.flatMap((app) => app.driver.troubles);
-      throw new Error([error.message, ...troubles, await screensOf(people)].join("\n"), { cause: error });
+      const unsaid = error.message === troubles.join("\n") ? [] : troubles;
+      throw new Error([error.message, ...unsaid, await screensOf(people)].join("\n"), { cause: error });
     } finally {
       await Promise.all(people.map((app) => app.driver.close()));
     }
