@@ -56,7 +56,7 @@ async function screensOf(people) {
   const pages = people.flatMap((app) => app.driver.context.pages());
   const seen = pages.map(async (page) => {
     const said = await page.locator("body").ariaSnapshot({ timeout: 5_000 }).catch((error) => error.message);
-    return `--- ${new URL(page.url()).pathname}\n${said}`;
+    return `--- ${new URL(page.url()).pathname}\n${said.split("\n").slice(0, 60).join("\n")}`;
   });
   return (await Promise.all(seen)).join("\n");
 }

@@ -258,10 +258,16 @@ class ReviewStep {
     return { role: "grid", name: this.say("invite_csv.rows_label") };
   }
 
+  /** Waits until rows are shown, or that there are none, instead of word that they are on their way. */
+  async #seeRows() {
+    await this.driver.see({ role: "gridcell", within: this.#grid });
+    await this.driver.gone({ text: this.say("common.loading"), within: this.#grid });
+  }
+
   /** Waits until every row has its verdict, compared with what the account has. */
   async arrive() {
     await this.driver.see({ text: this.say("invite_csv.compared") });
-    await this.driver.see({ role: "gridcell", within: this.#grid });
+    await this.#seeRows();
     await this.driver.inspect("csv: review");
   }
 
@@ -273,7 +279,7 @@ class ReviewStep {
       const said = { text: this.say(`unknown.${thing}`), within: note };
       await (things.includes(thing) ? this.driver.see(said) : this.driver.gone(said));
     }
-    await this.driver.see({ role: "gridcell", within: this.#grid });
+    await this.#seeRows();
     await this.driver.inspect("csv: review without the server");
   }
 
