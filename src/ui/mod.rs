@@ -9,6 +9,7 @@ mod field;
 mod form;
 mod help;
 mod icon;
+mod inline_editor;
 mod leaving;
 mod marked;
 mod menu;
@@ -35,6 +36,7 @@ pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, Te
 pub(crate) use form::Form;
 pub(crate) use help::{HelpPage, help_link};
 pub(crate) use icon::{Icon, IconName, Logo};
+pub(crate) use inline_editor::InlineEditor;
 pub(crate) use leaving::{LeaveGuard, leave};
 pub(crate) use marked::Marked;
 pub(crate) use menu::{Menu, MenuItem};

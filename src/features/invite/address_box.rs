@@ -7,7 +7,7 @@ use super::chips::{Chip, Chips, Standing};
 use super::flow::Flow;
 use super::{typed, words};
 use crate::t;
-use crate::ui::{Button, Icon, IconName, ShowMore, TextArea, announce, dom};
+use crate::ui::{Button, Icon, IconName, InlineEditor, ShowMore, TextArea, announce, dom};
 
 #[component]
 pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
@@ -174,7 +174,7 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
             <Icon name=icon />
             <span class="chip-text">
                 {move || if editing.get() {
-                    view! { <ChipEditor text=whole.clone() on_save=save on_leave=leave /> }.into_any()
+                    view! { <InlineEditor text=whole.clone() label=t!("invite.edit_label") class="chip-input" on_save=save on_leave=leave /> }.into_any()
                 } else {
                     view! {
                         <button
@@ -205,55 +205,5 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
                 <Icon name=IconName::Close />
             </button>
         </li>
-    }
-}
-
-/// A chip while it is changed: Enter or leaving takes it, Escape leaves it as it was.
-#[component]
-fn ChipEditor(text: String, on_save: Callback<String>, on_leave: Callback<()>) -> impl IntoView {
-    let node = NodeRef::<leptos::html::Input>::new();
-    let before = StoredValue::new(text.clone());
-    // Leaving by Enter or Escape also takes the focus away; only the first counts.
-    let settled = StoredValue::new(false);
-    Effect::new(move |_| {
-        if let Some(input) = node.get() {
-            let _ = input.focus();
-            input.select();
-        }
-    });
-    let settle = move |take: bool| {
-        if settled.try_get_value() != Some(false) {
-            return;
-        }
-        settled.set_value(true);
-        let Some(input) = node.get_untracked() else { return };
-        let text = input.value();
-        if take && before.with_value(|before| *before != text) { on_save.run(text) } else { on_leave.run(()) }
-    };
-    let key = move |event: ev::KeyboardEvent| {
-        // Enter of an input method is about its own words, and the form is not sent by this one.
-        if event.is_composing() {
-            return;
-        }
-        match event.key().as_str() {
-            "Enter" => {
-                event.prevent_default();
-                settle(true);
-            }
-            "Escape" => settle(false),
-            _ => {}
-        }
-    };
-    view! {
-        <input
-            node_ref=node
-            class="chip-input"
-            aria-label=t!("invite.edit_label")
-            prop:value=text
-            spellcheck="false"
-            autocomplete="off"
-            on:keydown=key
-            on:blur=move |_| settle(true)
-        />
     }
 }

@@ -2,7 +2,6 @@
 
 use api_types::RowCode;
 use csv_worker::protocol::{Request, Response};
-use leptos::html;
 use leptos::prelude::*;
 use roster::{Field, Filter, ProblemCode, RowView, Standing};
 
@@ -13,7 +12,7 @@ use crate::csv;
 use crate::i18n;
 use crate::invitations::words::row_code;
 use crate::t;
-use crate::ui::{Status, Tone, VirtualList, Window, dom, notify};
+use crate::ui::{InlineEditor, Status, Tone, VirtualList, Window, dom, notify};
 
 const ROW_HEIGHT: f64 = 44.0;
 
@@ -356,7 +355,7 @@ fn GridRow(
                         on:click=move |_| if active.get_untracked() == place && wrong { editing.set(Some(place)) }
                     >
                         {move || if editing.get() == Some(place) {
-                            view! { <CellEditor value=value.clone() label=words::field(field)
+                            view! { <InlineEditor text=value.clone() label=words::field(field) class="cell-input"
                                 on_save=Callback::new(move |text| save.run((number, field, text)))
                                 on_leave=Callback::new(move |()| {
                                     editing.set(None);
@@ -369,50 +368,5 @@ fn GridRow(
                 }
             }).collect_view()}
         </div>
-    }
-}
-
-/// The text of one cell while it is changed: Enter takes it, Escape leaves it as it was.
-#[component]
-fn CellEditor(
-    value: String,
-    label: String,
-    on_save: Callback<String>,
-    on_leave: Callback<()>,
-) -> impl IntoView {
-    let node = NodeRef::<html::Input>::new();
-    let before = StoredValue::new(value.clone());
-    // Leaving by Enter or Escape also takes the focus away; only the first counts.
-    let settled = StoredValue::new(false);
-    Effect::new(move |_| {
-        if let Some(input) = node.get() {
-            let _ = input.focus();
-            input.select();
-        }
-    });
-    let settle = move |take: bool| {
-        if settled.try_get_value() != Some(false) {
-            return;
-        }
-        settled.set_value(true);
-        let Some(input) = node.get_untracked() else { return };
-        let text = input.value();
-        if take && before.with_value(|before| *before != text) { on_save.run(text) } else { on_leave.run(()) }
-    };
-    let key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
-        "Enter" => {
-            event.prevent_default();
-            event.stop_propagation();
-            settle(true);
-        }
-        "Escape" => {
-            event.stop_propagation();
-            settle(false);
-        }
-        _ => {}
-    };
-    view! {
-        <input node_ref=node class="cell-input" aria-label=label prop:value=value spellcheck="false" autocomplete="off"
-            on:keydown=key on:blur=move |_| settle(true) />
     }
 }
