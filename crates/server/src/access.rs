@@ -19,7 +19,7 @@ use crate::limiter::Asker;
 pub enum Access {
     /// Everybody, signed in or not.
     Anyone,
-    /// Everybody, and each call counts as an attempt to prove who one is: the handler takes an [`Asker`] and says by what.
+    /// Everybody, and each call counts as an attempt to prove who one is: the handler takes an `Asker` and says by what.
     Credentials,
     /// Browsers by themselves: without the app's proof, without a session, and seldom.
     Browser,
