@@ -95,3 +95,19 @@ walk("u5: leaving the review while its rows are on their way to the screen break
   await mapping.next();
   await review.arrive();
 });
+
+walk("u5: Enter that ends a word of an input method does not end the change of a cell", server, { locale: "ko" }, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("composed.csv", "Email,First name\na@composed.example,Ana\n"));
+  await mapping.next();
+  await review.arrive();
+  await review.beginChange("Ana");
+  await app.driver.compose("민주");
+  await app.driver.press("Enter");
+  assert.ok(await review.isChanging("first_name"));
+  await app.driver.type("민준");
+  await app.driver.press("Enter");
+  await review.seeInRow(2, "민준");
+});

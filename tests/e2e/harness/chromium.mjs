@@ -699,6 +699,13 @@ export class Driver {
     await this.#page.keyboard.type(text);
   }
 
+  /** Writes by an input method, as Korean and Japanese are written: a word that is not ended yet, where the focus is. */
+  async compose(text) {
+    const session = await this.context.newCDPSession(this.#page);
+    await session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+    await session.detach();
+  }
+
   /** Whether something has the focus. */
   async isFocused(what) {
     const found = this.#find(what).first();

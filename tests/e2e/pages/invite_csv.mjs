@@ -337,10 +337,20 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.say("invite_csv.quotes_as_text") });
   }
 
-  /** Changes a cell in place, without waiting for what comes of it. */
-  async change(cell, text) {
+  /** Opens a cell for a change, with all its text chosen. */
+  async beginChange(cell) {
     await this.driver.doubleClick({ role: "gridcell", name: cell, within: this.#grid });
     await this.driver.press("Control+a");
+  }
+
+  /** Whether a cell of a field is being changed. */
+  async isChanging(field) {
+    return this.driver.has({ role: "textbox", name: this.say(`field.${field}`), within: this.#grid });
+  }
+
+  /** Changes a cell in place, without waiting for what comes of it. */
+  async change(cell, text) {
+    await this.beginChange(cell);
     await this.driver.type(text);
     await this.driver.press("Enter");
   }
