@@ -86,8 +86,17 @@ export class Server {
 
   /** Keeps the server from writing until what this gives is called. */
   hold() {
-    const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 10_000 });
-    database.exec("BEGIN IMMEDIATE");
+    const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 0 });
+    const patience = Date.now() + 10_000;
+    // Tried without a pause: work in portions leaves gaps of a millisecond.
+    for (let isHeld = false; !isHeld; ) {
+      try {
+        database.exec("BEGIN IMMEDIATE");
+        isHeld = true;
+      } catch (error) {
+        if (Date.now() > patience) throw error;
+      }
+    }
     return () => {
       database.exec("ROLLBACK");
       database.close();
