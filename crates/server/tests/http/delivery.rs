@@ -26,9 +26,7 @@ async fn held() -> (Server, PostOffice) {
 /// A batch of so many people, sealed.
 async fn sealed(admin: &Client, people: u32) -> BatchId {
     let rows: Vec<_> = (0..people).map(|number| row(number + 2, &format!("p{number}@example.com"))).collect();
-    let batch = admin.open_batch(&csv(rows.len())).await;
-    admin.add(&batch.id, 0, &rows).await;
-    admin.seal(&batch.id).await.id
+    admin.sealed(&csv(rows.len()), &rows).await
 }
 
 /// Asks until the batch is as wanted.

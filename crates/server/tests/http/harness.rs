@@ -341,12 +341,17 @@ impl Client {
 
     /// A whole batch: opened, filled, sealed, and followed until every mail is settled.
     pub(crate) async fn send_batch(&self, batch: &NewBatch, rows: &[NewRow]) -> Batch {
+        let id = self.sealed(batch, rows).await;
+        self.settled(&id).await
+    }
+
+    /// A batch that is opened, filled and sealed; its mails are on their way.
+    pub(crate) async fn sealed(&self, batch: &NewBatch, rows: &[NewRow]) -> BatchId {
         let id = self.open_batch(batch).await.id;
         for (index, rows) in (0..).zip(rows.chunks(1_000)) {
             self.add(&id, index, rows).await;
         }
-        self.seal(&id).await;
-        self.settled(&id).await
+        self.seal(&id).await.id
     }
 
     pub(crate) async fn invite(&self, rows: &[NewRow]) -> Batch {

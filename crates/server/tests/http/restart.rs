@@ -161,12 +161,8 @@ async fn r20_undoing_a_large_batch_goes_on_after_the_server_was_killed() {
     let admin = process.admin().await;
     let mut batch = csv(rows.len());
     batch.options.teams = vec!["Inside Sales".to_owned()];
-    let batch = admin.open_batch(&batch).await;
-    for (index, rows) in (0..).zip(rows.chunks(1_000)) {
-        admin.add(&batch.id, index, rows).await;
-    }
-    admin.seal(&batch.id).await;
-    let answer: api_types::Batch = admin.once(&paths::batch_revoke(&batch.id), &()).await.json();
+    let id = admin.sealed(&batch, &rows).await;
+    let answer: api_types::Batch = admin.once(&paths::batch_revoke(&id), &()).await.json();
     let revoking = answer.revoking.expect("more than a portion");
     assert!(revoking.done > 0 && revoking.done < revoking.total, "{revoking:?}");
     assert!(!answer.is_settled());
@@ -174,7 +170,7 @@ async fn r20_undoing_a_large_batch_goes_on_after_the_server_was_killed() {
 
     let process = Process::start(data.path());
     let admin = admin.at(&process.base);
-    let settled = admin.settled(&batch.id).await;
+    let settled = admin.settled(&id).await;
     assert_eq!((settled.revoking, settled.revoked), (None, 3_000));
     let users: List<api_types::User> = admin.get(paths::USERS).await.json();
     assert_eq!(users.meta.total, 1, "the administrator alone");
