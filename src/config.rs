@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde::Deserialize;
 
-use crate::api;
+use crate::platform::files;
 
 /// What an operator sets for a deployment.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -65,7 +65,7 @@ pub(crate) enum ConfigError {
 
 impl Config {
     pub(crate) async fn load() -> Result<Self, ConfigError> {
-        let text = api::static_text("config.json").await.map_err(|_| ConfigError::Unreadable)?;
+        let text = files::read("config.json").await.map_err(|_| ConfigError::Unreadable)?;
         let config: Self = serde_json::from_str(&text).map_err(|_| ConfigError::Unreadable)?;
         let config = config.checked()?;
         SUPPORT_URL.set(config.support_url.clone());

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::kept::{self, Person, Shelf};
+use crate::kept::{self, Person};
+use crate::platform::database::Shelf;
+use crate::platform::{random, timers};
 use crate::session::{self, SessionState};
-use crate::ui::dom;
 
 /// Drafts by `[account, user]`.
 const DRAFTS: &str = "drafts";
@@ -78,7 +79,7 @@ thread_local! {
 }
 
 fn writer() -> String {
-    WRITER.with_borrow_mut(|writer| writer.get_or_insert_with(dom::random_uuid).clone())
+    WRITER.with_borrow_mut(|writer| writer.get_or_insert_with(random::uuid).clone())
 }
 
 fn key(person: &Person) -> JsValue {
@@ -113,7 +114,7 @@ fn tidy(person: Person) -> Result<Work, SplitLoaderError> {
             .await
             .unwrap_or_default();
         for draft in all.iter().filter_map(Draft::read) {
-            if draft.head.person != person || kept::is_stale(draft.head.changed_at, kept::now()) {
+            if draft.head.person != person || kept::is_stale(draft.head.changed_at, timers::now()) {
                 remove(&draft.head.person, |found| found.head == draft.head).await;
             }
         }
@@ -127,7 +128,7 @@ pub(crate) async fn keep(title: String, content: String, handle: Option<JsValue>
     let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
     let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else { return };
     let at = key(&person);
-    let head = Head { person, writer: writer(), changed_at: kept::now(), title, content };
+    let head = Head { person, writer: writer(), changed_at: timers::now(), title, content };
     let draft = Draft { head, handle };
     if put(&at, &draft).await.is_err() && draft.handle.is_some() {
         // Some browsers give handles that they cannot keep.
@@ -156,7 +157,7 @@ pub(crate) async fn find() -> Option<Draft> {
         .await
         .ok()??;
     let draft = Draft::read(&value)?;
-    let is_good = draft.head.person == person && !kept::is_stale(draft.changed_at(), kept::now());
+    let is_good = draft.head.person == person && !kept::is_stale(draft.changed_at(), timers::now());
     is_good.then_some(draft)
 }
 

@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use roster::CsvWriter;
 
 use crate::api::Failure;
+use crate::platform::downloads;
 use crate::t;
-use crate::ui::{Button, ProgressBar, Tone, dom, notify};
+use crate::ui::{Button, ProgressBar, Tone, notify};
 
 thread_local! {
     static RUNS: Cell<u32> = const { Cell::new(0) };
@@ -58,7 +59,7 @@ pub(crate) async fn save<T>(
     match read(export, run, &table, page).await {
         Ok(Some(file)) => {
             let content = js_sys::Uint8Array::from(file.as_slice());
-            dom::download(&table.file_name, "text/csv", &content);
+            downloads::save(&table.file_name, "text/csv", &content);
         }
         Ok(None) => return,
         Err(_) if !is_wanted(export, run) => return,

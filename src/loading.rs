@@ -8,8 +8,9 @@ use leptos::prelude::*;
 
 use crate::api::{Failure, Load, Loader};
 use crate::connection;
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Failed, Skeleton, dom};
+use crate::ui::{Failed, Skeleton};
 
 /// Draws what was read, anew whenever it was read again. `rows` is the height of its shape, `retry` reads it again.
 pub(crate) fn loaded<T: Clone + Send + Sync + 'static>(

@@ -16,7 +16,6 @@ mod field_sync;
 mod i18n;
 mod invitations;
 mod kept;
-mod lifetime;
 mod loading;
 mod mail_options;
 mod new_password;
@@ -26,11 +25,10 @@ mod panic_overlay;
 mod people;
 mod personas;
 mod places;
-mod reach;
+mod platform;
 mod routes;
 mod salesforce_flow;
 mod screens;
-mod secret;
 mod sending;
 mod session;
 mod setup;
@@ -42,8 +40,8 @@ use api_types::Locale;
 use futures_util::future::join;
 use leptos::prelude::*;
 
-use crate::api::Failure;
 use crate::config::{Config, ConfigError};
+use crate::platform::files::Unread;
 
 fn main() {
     panic_overlay::install();
@@ -53,12 +51,12 @@ fn main() {
 
 /// Everything that must stand before the first screen: configuration and texts; behind the sign-in also the session.
 async fn start() {
-    lifetime::begin();
+    platform::lifetime::begin();
     session::init();
     ui::init();
     let config = Config::load().await;
     let fallback = config.as_ref().ok().and_then(|config| Locale::lookup(&config.default_locale));
-    let locale = i18n::negotiate(None, &ui::dom::languages(), fallback);
+    let locale = i18n::negotiate(None, &platform::device::languages(), fallback);
     let opened = match config {
         Ok(config) => {
             api::set_base_url(&config.api.base_url);
@@ -73,8 +71,8 @@ async fn start() {
 
 /// Opens the app in the browser's language, then in that of whoever is signed in. Who comes to sign in need not wait until
 /// the backend has said that nobody is.
-async fn open_app(locale: Locale) -> Result<(), Failure> {
-    let is_open_to_all = routes::is_before_sign_in();
+async fn open_app(locale: Locale) -> Result<(), Unread> {
+    let is_open_to_all = is_before_sign_in();
     if is_open_to_all {
         i18n::load(locale).await?;
         mount(app::App);
@@ -94,6 +92,14 @@ async fn open_app(locale: Locale) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether the page was opened at a screen on which it makes no difference who is signed in. Activation asks before it takes
+/// somebody's place.
+fn is_before_sign_in() -> bool {
+    let path = platform::dom::window().location().pathname().unwrap_or_default();
+    let path = path.strip_prefix(&platform::address::base_path()).unwrap_or(&path);
+    matches!(path, "/sign-in" | "/forgot-password" | "/reset-password")
+}
+
 fn refuse(error: ConfigError) {
     let message = match error {
         ConfigError::Unreadable => t!("config.unreadable"),
@@ -105,7 +111,7 @@ fn refuse(error: ConfigError) {
 
 /// Shows the app in the place of what `index.html` shows until then.
 fn mount<V: IntoView + 'static>(app: impl FnOnce() -> V + 'static) {
-    if let Some(starting) = ui::dom::document().get_element_by_id("starting") {
+    if let Some(starting) = platform::dom::document().get_element_by_id("starting") {
         starting.remove();
     }
     mount_to_body(app);

@@ -1,6 +1,6 @@
 //! What a person sees when the app cannot go on. Plain DOM: after a panic nothing else can be trusted.
 
-use crate::ui::dom;
+use crate::platform::dom;
 
 /// Shows the failure screen of `index.html` instead of a frozen page.
 pub(crate) fn install() {

@@ -6,7 +6,7 @@ use api_types::{Protection, Role, UserStatus};
 use leptos::prelude::*;
 
 use crate::i18n;
-use crate::lifetime;
+use crate::platform::lifetime;
 use crate::t;
 use crate::term;
 use crate::ui::{IconName, Term};

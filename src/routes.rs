@@ -3,6 +3,8 @@
 
 use api_types::{BatchId, TeamId};
 
+use crate::platform::address::base_path;
+
 /// Every screen that can be linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
@@ -73,22 +75,6 @@ impl Route {
     pub(crate) fn href(&self) -> String {
         format!("{}{}", base_path(), self.path())
     }
-}
-
-/// The folder of the deployment without its last slash, from the document's `<base>`.
-pub(crate) fn base_path() -> String {
-    let base = crate::ui::dom::document().base_uri().ok().flatten();
-    base.and_then(|base| web_sys::Url::new(&base).ok())
-        .map(|url| url.pathname().trim_end_matches('/').to_owned())
-        .unwrap_or_default()
-}
-
-/// Whether the page was opened at a screen on which it makes no difference who is signed in. Activation asks before it takes
-/// somebody's place.
-pub(crate) fn is_before_sign_in() -> bool {
-    let path = crate::ui::dom::window().location().pathname().unwrap_or_default();
-    let path = path.strip_prefix(&base_path()).unwrap_or(&path);
-    matches!(path, "/sign-in" | "/forgot-password" | "/reset-password")
 }
 
 #[cfg(test)]

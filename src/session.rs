@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use crate::api::{self, Failure};
-use crate::routes::base_path;
+use crate::platform::address::base_path;
 
 /// Where the person stands, as far as the app knows.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,12 +5,10 @@ use std::cell::RefCell;
 use api_types::{Needed, SetupGuide, SetupStepId, StepState, paths};
 use leptos::prelude::*;
 
-use crate::api::setup_guide;
-use crate::field_sync::on_return;
-use crate::ui::dom;
-
-use crate::api::{Load, Loader, get};
-use crate::{lifetime, session};
+use crate::api::{Load, Loader, get, setup_guide};
+use crate::platform::visibility::on_return;
+use crate::platform::{dom, lifetime, timers};
+use crate::session;
 
 thread_local! {
     static GUIDE: RefCell<Option<Loader<SetupGuide>>> = const { RefCell::new(None) };
@@ -62,7 +60,7 @@ pub(crate) fn follow() {
     leptos::task::spawn_local(async move {
         let mut readings = 0u32;
         loop {
-            dom::sleep(FOLLOW_MS).await;
+            timers::sleep(FOLLOW_MS).await;
             if alive.try_get_value().is_none() {
                 return;
             }

@@ -6,12 +6,19 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::{Call, Load};
+use crate::drafts;
+use crate::field_sync;
 use crate::places::{Entry, Place};
-use crate::routes::{Route, base_path};
+use crate::platform::address::base_path;
+use crate::platform::{connectivity, dom};
+use crate::routes::Route;
+use crate::screens;
+use crate::sending;
+use crate::session;
+use crate::setup;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, Crumb, Icon, IconName, Logo, Menu, MenuItem, Term, Tone, dom, leave, notify};
-use crate::{drafts, field_sync, reach, screens, sending, session, setup};
+use crate::ui::{ConfirmDialog, Crumb, Icon, IconName, Logo, Menu, MenuItem, Term, Tone, leave, notify};
 
 const PRODUCT: &str = "Sales Insight Actions";
 
@@ -24,7 +31,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         location.pathname.track();
         drawer.set(false);
     });
-    let online = RwSignal::new(dom::is_online());
+    let online = RwSignal::new(connectivity::is_online());
     let listeners = [
         window_event_listener(leptos::ev::online, move |_| online.set(true)),
         window_event_listener(leptos::ev::offline, move |_| online.set(false)),
@@ -57,7 +64,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             </header>
             <div role="status">
                 {move || {
-                    let text = match (online.get(), reach::is_lost()) {
+                    let text = match (online.get(), connectivity::is_lost()) {
                         (false, _) => t!("app.offline"),
                         (true, true) => t!("app.unreachable"),
                         (true, false) => return None,

@@ -6,7 +6,8 @@ use futures_channel::oneshot;
 use web_sys::Blob;
 
 use crate::api::{Edition, Failure, FailureKind, account};
-use crate::{lifetime, session};
+use crate::platform::lifetime;
+use crate::session;
 
 /// Whether the account was asked for this person.
 enum Asked {

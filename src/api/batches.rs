@@ -9,7 +9,7 @@ use api_types::{
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Failure, get, query};
-use crate::ui::dom;
+use crate::platform::random;
 
 /// Names one attempt to change something: a UUID, made once and sent with every repetition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub(crate) struct IdempotencyKey(pub(crate) String);
 
 impl IdempotencyKey {
     pub(crate) fn new() -> Self {
-        Self(dom::random_uuid())
+        Self(random::uuid())
     }
 }
 

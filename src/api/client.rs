@@ -8,13 +8,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Blob, RequestCache};
+use web_sys::{AbortController, AbortSignal, Blob};
 
 use super::{Failure, FailureKind, Pace, retry};
-use crate::reach;
-use crate::secret::wipe;
+use crate::platform::secrets::wipe;
+use crate::platform::{connectivity, dom, timers};
 use crate::session;
-use crate::ui::dom;
 
 /// Longer than any honest answer takes; then the person gets to decide.
 const TIMEOUT_MS: u32 = 30_000;
@@ -37,17 +36,6 @@ thread_local! {
 /// Sets where the backend is. Called once, before the first call.
 pub(crate) fn set_base_url(url: &str) {
     BASE_URL.set(url.to_owned());
-}
-
-/// Reads a file that is deployed beside the app.
-pub(crate) async fn static_text(path: &str) -> Result<String, Failure> {
-    // Not hashed in its name, so it must be checked with the host each time.
-    let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
-    let response = request.send().await.map_err(|error| broken(&error))?;
-    let status = response.status();
-    let is_there = response.ok();
-    let text = text(response).await;
-    if is_there { text } else { Err(Failure { kind: FailureKind::Unreachable, status, request_id: None }) }
 }
 
 /// One call to the backend: method, path, what goes with it.
@@ -249,7 +237,7 @@ impl Call {
             }
         };
         if response.ok() || response.status() == 304 {
-            reach::find();
+            connectivity::find();
             return Ok(Answer { response, request: aborter });
         }
         let failure = refusal(response).await;
@@ -257,7 +245,7 @@ impl Call {
         if matches!(failure.status, 502..=504) && failure.code().is_none() {
             look_for_server();
         } else {
-            reach::find();
+            connectivity::find();
         }
         Err(failure)
     }
@@ -265,17 +253,17 @@ impl Call {
 
 /// Asks again and again, ever more seldom, until the server answers. A page that nobody sees waits to be seen.
 pub(crate) fn look_for_server() {
-    if !reach::lose() {
+    if !connectivity::lose() {
         return;
     }
     leptos::task::spawn_local(async {
         let mut pace = Pace::default();
         loop {
-            dom::sleep(pace.wait_ms()).await;
+            timers::sleep(pace.wait_ms()).await;
             while dom::document().hidden() {
-                dom::sleep(Pace::default().wait_ms()).await;
+                timers::sleep(Pace::default().wait_ms()).await;
             }
-            if !reach::is_still_lost() {
+            if !connectivity::is_still_lost() {
                 return;
             }
             // Whatever the answer is, it is one.
@@ -360,7 +348,7 @@ async fn refusal(response: Response) -> Failure {
 fn broken(error: &gloo_net::Error) -> Failure {
     Failure::without_response(match error {
         gloo_net::Error::JsError(error) if error.name == "TimeoutError" => FailureKind::TimedOut,
-        _ if !dom::is_online() => FailureKind::Offline,
+        _ if !connectivity::is_online() => FailureKind::Offline,
         _ => FailureKind::Unreachable,
     })
 }

@@ -3,6 +3,7 @@
 use api_types::{Problem, ProblemCode};
 
 use crate::i18n;
+use crate::platform::files::Unread;
 use crate::t;
 
 /// Why a call to the backend did not give what was asked for.
@@ -29,6 +30,18 @@ pub(crate) enum FailureKind {
     SignedOut,
     /// The backend said what is wrong.
     Problem(Box<Problem>),
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        let (kind, status) = match unread {
+            Unread::Offline => (FailureKind::Offline, 0),
+            Unread::TimedOut => (FailureKind::TimedOut, 0),
+            Unread::Refused(status) => (FailureKind::Unreachable, status),
+            Unread::BrokenOff(status) => (FailureKind::Garbled, status),
+        };
+        Self { kind, status, request_id: None }
+    }
 }
 
 impl Failure {

@@ -3,12 +3,12 @@
 use api_types::{InvitationId, InvitationLink, InvitationResend, paths};
 
 use super::{Call, Failure};
-use crate::ui::dom;
+use crate::platform::random;
 
 /// Sends an invitation again, to the same address or to a corrected one, valid anew.
 pub(crate) async fn resend(id: &InvitationId, corrected: Option<String>) -> Result<(), Failure> {
     Call::post(paths::invitation_resend(id))
-        .idempotency_key(dom::random_uuid())
+        .idempotency_key(random::uuid())
         .json(&InvitationResend { email: corrected })
         .done()
         .await
@@ -16,7 +16,7 @@ pub(crate) async fn resend(id: &InvitationId, corrected: Option<String>) -> Resu
 
 /// Takes an invitation back: its link stops working.
 pub(crate) async fn revoke(id: &InvitationId) -> Result<(), Failure> {
-    Call::post(paths::invitation_revoke(id)).idempotency_key(dom::random_uuid()).done().await
+    Call::post(paths::invitation_revoke(id)).idempotency_key(random::uuid()).done().await
 }
 
 /// The link of an invitation, to hand over by other means than mail. Asked for by `POST`: it opens an account.

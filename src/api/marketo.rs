@@ -7,8 +7,8 @@ use api_types::{
 use gloo_net::http::Method;
 
 use super::{Call, Failure, get, query};
-use crate::secret::wipe;
-use crate::ui::dom;
+use crate::platform::random;
+use crate::platform::secrets::wipe;
 
 pub(crate) async fn state() -> Result<MarketoState, Failure> {
     get(paths::MARKETO).await
@@ -16,7 +16,7 @@ pub(crate) async fn state() -> Result<MarketoState, Failure> {
 
 /// Connects the account. What was pasted is overwritten here once it is sent.
 pub(crate) async fn connect(mut connect: MarketoConnect) -> Result<MarketoState, Failure> {
-    let call = Call::post(paths::MARKETO).idempotency_key(dom::random_uuid()).secret_json(&connect);
+    let call = Call::post(paths::MARKETO).idempotency_key(random::uuid()).secret_json(&connect);
     if let MarketoConnectBy::Pasted { client_secret, .. } = &mut connect.by {
         wipe(client_secret);
     }
@@ -40,7 +40,7 @@ pub(crate) async fn access(wanted: &MarketoAccessQuery) -> Result<List<MarketoAc
 
 /// Lets people use the connection in one workspace.
 pub(crate) async fn grant(grant: &MarketoAccessGrant) -> Result<(), Failure> {
-    Call::post(paths::MARKETO_ACCESS).idempotency_key(dom::random_uuid()).json(grant).done().await
+    Call::post(paths::MARKETO_ACCESS).idempotency_key(random::uuid()).json(grant).done().await
 }
 
 /// Takes the access of somebody away.

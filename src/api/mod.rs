@@ -24,7 +24,7 @@ pub(crate) mod setup_guide;
 pub(crate) mod teams;
 pub(crate) mod users;
 
-pub(crate) use client::{Call, Edition, get, look_for_server, set_base_url, static_text};
+pub(crate) use client::{Call, Edition, get, look_for_server, set_base_url};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use load::{Load, Loader};
 pub(crate) use pace::Pace;

@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 
 use super::Failure;
-use crate::ui::dom;
+use crate::platform::timers;
 
 const BASE_MS: f64 = 500.0;
 const CAP_MS: f64 = 30_000.0;
@@ -86,7 +86,7 @@ pub(crate) async fn patiently<T>(call: impl AsyncFn() -> Result<T, Failure>) -> 
     loop {
         match call().await {
             Err(failure) if failure.is_transient() && attempt < ATTEMPTS && may_retry() => {
-                dom::sleep(delay_ms(attempt, failure.retry_after(), js_sys::Math::random())).await;
+                timers::sleep(delay_ms(attempt, failure.retry_after(), js_sys::Math::random())).await;
                 attempt += 1;
             }
             outcome => return outcome,

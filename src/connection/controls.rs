@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use crate::api::{Failure, Loader};
+use crate::platform::dom;
 use crate::setup;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ConfirmDialog, Tone, dom, notify};
+use crate::ui::{Button, ConfirmDialog, Tone, notify};
 
 /// Tries the connection when pressed, and shows what came of it.
 #[component]

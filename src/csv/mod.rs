@@ -13,7 +13,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::lifetime;
+use crate::platform::address;
+use crate::platform::lifetime;
 
 /// Why a job has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +146,7 @@ impl Client {
     fn start() -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = format!("{}/csv_worker_loader.js", crate::routes::base_path());
+        let url = format!("{}/csv_worker_loader.js", address::base_path());
         let worker = Worker::new_with_options(&url, &options).ok()?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| receive(&event));
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(|_| died());

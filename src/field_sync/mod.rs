@@ -14,7 +14,7 @@ use crate::{setup, setup_steps};
 
 pub(crate) use news::{said, say_news};
 pub(crate) use strip::SyncStrip;
-pub(crate) use watch::{Round, Watch, on_return};
+pub(crate) use watch::{Round, Watch};
 pub(crate) use words::{how_far, run_state};
 
 /// The heading of the sync's card on its screen, which links may lead to.

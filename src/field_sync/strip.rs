@@ -6,12 +6,16 @@ use api_types::{FieldSync, SetupStepId, StepState, SyncRun, SyncRunState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{CARD_ANCHOR, Watch, how_far, on_return, run_state, said, say_news, takes_over};
+use super::{CARD_ANCHOR, Watch, how_far, run_state, said, say_news, takes_over};
 use crate::api::field_sync;
+use crate::platform::visibility::on_return;
+use crate::platform::{dom, lifetime};
 use crate::routes::Route;
-use crate::ui::{Button, ButtonKind, ProgressBar, Status, announce, dom};
-use crate::{lifetime, session, setup};
-use crate::{t, term};
+use crate::session;
+use crate::setup;
+use crate::t;
+use crate::term;
+use crate::ui::{Button, ButtonKind, ProgressBar, Status, announce};
 
 /// What the strip knows.
 #[derive(Clone, Debug, PartialEq)]

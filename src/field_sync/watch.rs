@@ -5,7 +5,7 @@ use api_types::FieldSync;
 use leptos::prelude::*;
 
 use crate::api::{Failure, Pace, field_sync};
-use crate::ui::dom;
+use crate::platform::{dom, timers};
 
 /// How often one looks whether the schedule has started a run.
 const IDLE_MS: f64 = 15_000.0;
@@ -62,7 +62,7 @@ impl Round {
             Some(FieldSync { current: None, .. }) => IDLE_MS,
             _ => self.pace.wait_ms(),
         };
-        dom::sleep(wait).await;
+        timers::sleep(wait).await;
         if !self.goes_on() || dom::document().hidden() {
             return None;
         }
@@ -72,15 +72,4 @@ impl Round {
     fn goes_on(&self) -> bool {
         self.watch.0.try_get_value() == Some(self.number)
     }
-}
-
-/// Runs `catch_up` whenever the page comes back into sight, as long as the screen is there: a page that nobody sees
-/// asks nothing.
-pub(crate) fn on_return(catch_up: impl Fn() + 'static) {
-    let sight = window_event_listener_untyped("visibilitychange", move |_| {
-        if !dom::document().hidden() {
-            catch_up();
-        }
-    });
-    on_cleanup(move || sight.remove());
 }

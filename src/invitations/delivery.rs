@@ -7,9 +7,10 @@ use super::act::Act;
 use super::filter::RowFilter;
 use super::resend::Correction;
 use crate::api::{Failure, Load, Loader, Pace, batches};
+use crate::platform::{dom, timers};
 use crate::sending;
 use crate::t;
-use crate::ui::{Tone, announce, dom, notify};
+use crate::ui::{Tone, announce, notify};
 
 /// A batch that is looked at. Its parts on the screen share it.
 #[derive(Clone, Copy)]
@@ -171,7 +172,7 @@ impl Delivery {
         };
         let mut pace = Pace::default();
         while let Some(before) = self.changing() {
-            dom::sleep(pace.wait_ms()).await;
+            timers::sleep(pace.wait_ms()).await;
             if self.watch.try_get_value() != Some(mine) || dom::document().hidden() {
                 return;
             }

@@ -11,8 +11,9 @@ use super::resend::ResendDialog;
 use super::rows::RowTable;
 use super::trouble::MailTroubleNote;
 use crate::loading::standing;
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, dom, notify};
+use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, notify};
 
 /// What stands above the counts once the batch is known.
 pub(crate) type Head = Callback<Memo<Batch>, AnyView>;

@@ -3,9 +3,10 @@ use leptos::prelude::*;
 
 use super::{SalesforceFlow, Stage};
 use crate::connection::words;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName, dom};
+use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName};
 
 /// The element of the button that ends the dialog.
 const LEAVE: &str = "flow-leave";

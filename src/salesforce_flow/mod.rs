@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use crate::api::{Failure, flows};
-use crate::ui::dom;
+use crate::platform::{dom, timers};
 
 pub(crate) use dialog::FlowDialog;
 pub(crate) use environment::{EnvironmentChoice, EnvironmentFields, environment_name};
@@ -169,7 +169,7 @@ impl SalesforceFlow {
     async fn watch(self, started: FlowStarted) {
         let id = &started.flow.id;
         loop {
-            dom::sleep(POLL_MS).await;
+            timers::sleep(POLL_MS).await;
             if self.open_id().as_ref() != Some(id) {
                 return;
             }

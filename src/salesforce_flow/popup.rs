@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Url, Window};
 
-use crate::ui::dom;
+use crate::platform::{dom, random};
 
 const WIDTH: i32 = 560;
 const HEIGHT: i32 = 720;
@@ -21,7 +21,7 @@ impl Popup {
     /// page says that the flow has ended.
     pub(super) fn open(started: &FlowStarted, asks_who: bool, heard: Callback<FlowId>) -> Option<Self> {
         // A window of its own, by a name that tells Salesforce nothing.
-        let name = dom::random_uuid();
+        let name = random::uuid();
         let prompt = if asks_who { "&prompt=login" } else { "" };
         let address = format!("{}?display=popup{prompt}", started.start_url);
         let opened = dom::window().open_with_url_and_target_and_features(&address, &name, &features());

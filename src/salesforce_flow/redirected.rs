@@ -4,7 +4,7 @@ use api_types::FlowId;
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
-use crate::ui::dom;
+use crate::platform::dom;
 
 const NAME: &str = "flow";
 

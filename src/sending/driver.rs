@@ -15,8 +15,8 @@ use super::record::{Keys, Phase, Record, Standing, Step};
 use super::{Cause, Kept, Plan, Sending, SendingId, SendingState, add, change, remove};
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, retry};
-use crate::kept::{self, Person};
-use crate::ui::dom;
+use crate::kept::Person;
+use crate::platform::timers;
 
 fn lock_name(id: &SendingId) -> String {
     format!("msi-sending-{}", id.0)
@@ -108,7 +108,7 @@ pub(super) async fn prepare_and_send(
     let mut record = Record {
         id: id.clone(),
         person,
-        created_at: kept::now(),
+        created_at: timers::now(),
         plan,
         phase: Phase::Preparing,
         keys,
@@ -313,11 +313,13 @@ impl Task {
     async fn wait(&self, failure: Failure, ms: f64) {
         self.show(match self.record.phase {
             Phase::Cancelling => SendingState::Cancelling { trouble: Some(failure) },
-            _ => {
-                SendingState::Waiting { done: self.record.done(), failure, retry_at: kept::now() + ms as u64 }
-            }
+            _ => SendingState::Waiting {
+                done: self.record.done(),
+                failure,
+                retry_at: timers::now() + ms as u64,
+            },
         });
-        self.control.unless_changed(dom::sleep(ms)).await;
+        self.control.unless_changed(timers::sleep(ms)).await;
     }
 
     /// Waits for the person to try again or to cancel; a reload finds it paused.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{SendingId, SendingState};
 use crate::api::{Pace, batches};
-use crate::ui::dom;
+use crate::platform::{dom, timers};
 
 /// The batches whose mails are under way, but for the one that the screen `shown` follows itself.
 fn under_way(shown: Option<&SendingId>) -> Vec<BatchId> {
@@ -35,7 +35,7 @@ pub(super) fn follow(shown: RwSignal<Option<SendingId>>) {
 async fn ask(batches: Memo<Vec<BatchId>>, round: StoredValue<u32>, mine: u32) {
     let mut pace = Pace::default();
     loop {
-        dom::sleep(pace.wait_ms()).await;
+        timers::sleep(pace.wait_ms()).await;
         if round.try_get_value() != Some(mine) {
             return;
         }

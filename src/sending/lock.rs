@@ -6,7 +6,7 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use crate::ui::dom;
+use crate::platform::dom;
 
 #[wasm_bindgen]
 extern "C" {

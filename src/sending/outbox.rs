@@ -12,7 +12,9 @@ use wasm_bindgen::JsValue;
 use super::SendingId;
 use super::record::Record;
 use crate::api::batches::IdempotencyKey;
-use crate::kept::{Person, Shelf, now};
+use crate::kept::Person;
+use crate::platform::database::Shelf;
+use crate::platform::timers::now;
 
 /// Records by the id of their sending.
 const SENDINGS: &str = "sendings";

@@ -4,7 +4,7 @@ use api_types::{Batch, BatchOptions, BatchSource};
 use serde::{Deserialize, Serialize};
 
 use crate::api::Failure;
-use crate::ui::dom;
+use crate::platform::random;
 
 /// What is to be sent, apart from the rows themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub(crate) struct SendingId(pub(super) String);
 
 impl SendingId {
     pub(super) fn new() -> Self {
-        Self(dom::random_uuid())
+        Self(random::uuid())
     }
 }
 

@@ -8,9 +8,10 @@ use leptos::prelude::*;
 
 use super::{Cause, Kept, Sending, SendingId, SendingState, follow};
 use crate::i18n;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, announce, dom};
+use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, announce};
 
 thread_local! {
     /// The sending that the present screen shows in full.

@@ -2,7 +2,8 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::{Icon, IconName, SelectOption, dom};
+use super::{Icon, IconName, SelectOption};
+use crate::platform::dom;
 
 /// A choice of one that takes effect at once, and so only on purpose: arrow keys move inside the open list, Enter, Space
 /// or a press choose, and whoever closes the list or goes on has chosen nothing. A `<select>` takes the first arrow key for

@@ -1,7 +1,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, dom};
+use super::{Button, ButtonKind};
+use crate::platform::dom;
 use crate::t;
 
 /// A modal dialog on the browser's own `<dialog>`: focus stays inside and returns where it was.

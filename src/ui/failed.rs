@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Button, Icon, IconName};
-use crate::reach;
+use crate::platform::connectivity;
 use crate::t;
 
 /// What stands in the place of something that could not be loaded or done. Where the server was away, it is tried again as
@@ -19,7 +19,7 @@ pub(crate) fn Failed(
     busy: Signal<bool>,
 ) -> impl IntoView {
     if let Some(retry) = on_retry {
-        reach::on_return(move || {
+        connectivity::on_return(move || {
             if !busy.get_untracked() {
                 retry.run(());
             }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconName, Term, dom};
+use super::{Icon, IconName, Term};
+use crate::platform::dom;
 use crate::t;
 
 /// What a field holds: the text as typed, and what is wrong with it. The text stays when it is wrong.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom;
+use crate::platform::dom;
 
 /// Where a form stands, apart from its fields.
 #[derive(Clone, Copy)]

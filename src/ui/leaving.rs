@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
-use super::{ConfirmDialog, dom};
+use super::ConfirmDialog;
+use crate::platform::dom;
 use crate::t;
 
 /// The screen that asks before it is left.

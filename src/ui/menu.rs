@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{Icon, IconName, Term};
+use crate::platform::dom;
 
 /// One thing a [`Menu`] offers.
 #[derive(Clone)]
@@ -68,7 +69,7 @@ pub(crate) fn Menu(
     };
     let show = move || {
         open.set(true);
-        super::dom::after_paint(move || {
+        dom::after_paint(move || {
             if let Some(first) = entries().first() {
                 let _ = first.focus();
             }
@@ -76,7 +77,7 @@ pub(crate) fn Menu(
     };
     let move_focus = move |step: isize| {
         let entries = entries();
-        let active = super::dom::document().active_element();
+        let active = dom::document().active_element();
         let at = entries
             .iter()
             .position(|entry| Some(entry.unchecked_ref::<web_sys::Element>()) == active.as_ref());

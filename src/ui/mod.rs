@@ -3,7 +3,6 @@
 mod button;
 mod choice;
 mod dialog;
-pub(crate) mod dom;
 mod failed;
 mod field;
 mod form;

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Icon, IconName, dom};
+use super::{Icon, IconName};
+use crate::platform::{device, dom, timers};
 use crate::t;
 
 /// How long success is shown.
@@ -86,7 +87,7 @@ pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
 /// `of` names what was changed; `undo` outlives the screen.
 pub(crate) fn notify_undoable(text: impl Into<String>, of: String, undo: impl Fn() + Send + Sync + 'static) {
     let text = text.into();
-    announce(format!("{text} {}", t!("common.undo_by", keys = dom::shortcut("Z"))));
+    announce(format!("{text} {}", t!("common.undo_by", keys = device::shortcut("Z"))));
     channel().notices.update(|notices| {
         notices.retain(|notice| notice.undo.as_ref().is_none_or(|undo| undo.of != of));
     });
@@ -105,7 +106,7 @@ fn show(tone: Tone, text: String, undo: Option<Undo>, shown_for: Option<u32>) {
     let Some(mut left) = shown_for else { return };
     leptos::task::spawn_local(async move {
         while left > 0 {
-            dom::sleep(f64::from(TICK_MS)).await;
+            timers::sleep(f64::from(TICK_MS)).await;
             // Who points at it or is on it with the keyboard has not finished.
             if !dom::is_there(".notices:hover, .notices:focus-within") {
                 left = left.saturating_sub(TICK_MS);
@@ -176,7 +177,7 @@ pub(crate) fn Notices() -> impl IntoView {
                     <Icon name=if notice.tone == Tone::Failure { IconName::Alert } else { IconName::Check } />
                     <span>{notice.text.clone()}</span>
                     {notice.undo.clone().map(|undo| view! {
-                        <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=dom::shortcut("Z")
+                        <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=device::shortcut("Z")
                             on:click=move |_| {
                                 close(notice.id);
                                 (undo.run)();

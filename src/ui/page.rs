@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
-use super::{HelpPage, Term, dom, help_link};
+use super::{HelpPage, Term, help_link};
+use crate::platform::dom;
 
 /// A place above the page.
 #[derive(Clone)]

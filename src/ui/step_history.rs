@@ -9,8 +9,8 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::location::State;
 use wasm_bindgen::JsValue;
 
-use super::dom;
-use crate::routes::base_path;
+use crate::platform::address::base_path;
+use crate::platform::dom;
 
 /// The parameter that names the step; the first step has none.
 const STEP: &str = "step";

@@ -3,7 +3,8 @@
 
 use leptos::prelude::*;
 
-use super::{Term, dom};
+use super::Term;
+use crate::platform::dom;
 
 /// One tab: its stable name, as in the address, and its label.
 #[derive(Clone)]

@@ -5,8 +5,8 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 
-use super::dom;
 use crate::i18n::{self, Key};
+use crate::platform::storage;
 
 /// The name of the wish among what the browser keeps; its presence is the wish.
 const KEPT: &str = "original-terms";
@@ -17,7 +17,7 @@ thread_local! {
 
 /// Reads the wish; called once, before the first screen.
 pub(super) fn init() {
-    SHOWN.set(dom::storage().is_some_and(|storage| matches!(storage.get_item(KEPT), Ok(Some(_)))));
+    SHOWN.set(storage::local().is_some_and(|storage| matches!(storage.get_item(KEPT), Ok(Some(_)))));
 }
 
 /// Whether the English labels are shown, where the screens speak another language.
@@ -28,7 +28,7 @@ pub(crate) fn shows_originals() -> bool {
 /// Shows or hides the English labels, at once and from now on in this browser.
 pub(crate) fn show_originals(shown: bool) {
     SHOWN.set(shown);
-    if let Some(storage) = dom::storage() {
+    if let Some(storage) = storage::local() {
         // Where the browser keeps nothing, the wish holds until the page is left.
         let _ = if shown { storage.set_item(KEPT, "") } else { storage.remove_item(KEPT) };
     }

@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::platform::dom;
+
 /// Browsers cap an element's height (Firefox at 17.9 million pixels); beyond this the scroll offset is scaled.
 const TALLEST: f64 = 10_000_000.0;
 /// Rows drawn beyond the edge, so that scrolling does not show a gap.
@@ -77,7 +79,7 @@ pub(crate) fn VirtualList(
     Effect::new(move |_| {
         total.track();
         if node.get().is_some() {
-            super::dom::after_paint(measure);
+            dom::after_paint(measure);
         }
     });
     Effect::new(move |_| {

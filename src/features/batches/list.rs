@@ -8,10 +8,11 @@ use crate::i18n;
 use crate::invitations::{MailTroubleNote, words};
 use crate::loading::standing;
 use crate::places::Place;
+use crate::platform::{dom, timers};
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{EmptyState, HelpPage, Page, Pager, Status, dom};
+use crate::ui::{EmptyState, HelpPage, Page, Pager, Status};
 
 #[component]
 pub(crate) fn Batches() -> impl IntoView {
@@ -155,7 +156,7 @@ fn Row(page: Loader<List<Batch>>, initial: Batch) -> impl IntoView {
 async fn follow(page: Loader<List<Batch>>, here: Memo<Option<String>>) {
     let mut pace = Pace::default();
     loop {
-        dom::sleep(pace.wait_ms()).await;
+        timers::sleep(pace.wait_ms()).await;
         let Some(cursor) = here.try_get_untracked() else { return };
         let Some(before) = page.state.try_get_untracked() else { return };
         // What could not be read is tried again by a button.

@@ -6,9 +6,10 @@ use super::words;
 use crate::api::{Loader, diagnostics};
 use crate::i18n;
 use crate::loading::loaded_list;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{CopyButton, EmptyState, Pager, dom};
+use crate::ui::{CopyButton, EmptyState, Pager};
 
 /// What the account met lately.
 #[component]

@@ -2,11 +2,10 @@ use api_types::LoginManagement;
 use leptos::prelude::*;
 
 use crate::api::account;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, ErrorSummary, LeaveGuard, RadioOption, Tone, dom, notify,
-};
+use crate::ui::{Button, ButtonKind, ConfirmDialog, ErrorSummary, LeaveGuard, RadioOption, Tone, notify};
 
 /// How people sign in, and what that means for those who are invited.
 #[component]

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::chips::{Chip, Chips, Standing};
 use super::flow::Flow;
 use super::{typed, words};
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Icon, IconName, InlineEditor, ShowMore, TextArea, announce, dom};
+use crate::ui::{Button, Icon, IconName, InlineEditor, ShowMore, TextArea, announce};
 
 #[component]
 pub(super) fn AddressBox(flow: Flow) -> impl IntoView {

@@ -11,10 +11,11 @@ use super::judge::{Judged, judge};
 use crate::account::{self, Unknown};
 use crate::csv;
 use crate::mail_options::OptionsState;
+use crate::platform::{dom, lifetime};
 use crate::sending::{self, Plan, Sending, SendingId};
+use crate::session;
 use crate::t;
-use crate::ui::{FieldState, announce, dom};
-use crate::{lifetime, session};
+use crate::ui::{FieldState, announce};
 
 /// Where the person is. What was entered is beside it, so that going back finds it as it was.
 #[derive(Clone, PartialEq)]

@@ -16,10 +16,11 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::query::choice;
 use crate::places::Place;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Page, Stand, Steps, dom, follow_history};
+use crate::ui::{HelpPage, Page, Stand, Steps, follow_history};
 use flow::{Flow, Step};
 
 /// The steps in the address.

@@ -8,9 +8,10 @@ use super::people::{LeftOutTable, PeopleTable, Person};
 use super::words;
 use crate::account::UnknownNote;
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, dom};
+use crate::ui::{Button, ButtonKind};
 
 #[component]
 pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File};
 
-use crate::ui::dom;
+use crate::platform::dom;
 
 #[wasm_bindgen]
 extern "C" {

@@ -8,8 +8,9 @@ use super::draft::Obstacle;
 use super::file_step::Chooser;
 use super::flow::Flow;
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, dom};
+use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName};
 
 #[component]
 pub(super) fn DraftCard(flow: Flow) -> impl IntoView {

@@ -10,8 +10,9 @@ use super::flow::Flow;
 use super::step::Step;
 use super::words;
 use crate::csv;
+use crate::platform::downloads;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, notify};
 
 /// Choosing or dropping a file, and seeing how it is read before going on with it.
 #[component]
@@ -150,7 +151,7 @@ async fn template() {
     match csv::ask(Request::Template { headers }).await {
         Ok(answer) => {
             if let Some(file) = answer.attachment {
-                dom::download("invitations.csv", "text/csv", &file);
+                downloads::save("invitations.csv", "text/csv", &file);
             }
         }
         Err(error) => notify(Tone::Failure, words::job_error(error)),

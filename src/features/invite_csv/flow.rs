@@ -15,11 +15,13 @@ use super::words;
 use crate::account;
 use crate::api::teams;
 use crate::csv::{self, Answer, JobError, Progress};
+use crate::drafts;
 use crate::mail_options::OptionsState;
+use crate::platform::{dom, lifetime, random, timers};
 use crate::sending::{self, SendingId, SendingState};
+use crate::session;
 use crate::t;
-use crate::ui::{announce, dom};
-use crate::{drafts, lifetime, session};
+use crate::ui::announce;
 
 /// The id of the File step's button that goes on, which has the focus once a file is chosen.
 pub(super) const NEXT: &str = "csv-next";
@@ -232,7 +234,7 @@ impl Flow {
             turn.update_value(|turn| *turn += 1);
             let mine = turn.get_value();
             leptos::task::spawn_local(async move {
-                dom::sleep(RESTS_FOR_MS).await;
+                timers::sleep(RESTS_FOR_MS).await;
                 if turn.get_value() == mine {
                     self.keep_now().await;
                 }
@@ -524,7 +526,7 @@ impl Flow {
 
     /// Makes a team and checks the rows again with it; the answer is its name, or what went wrong.
     pub(super) async fn create_team(self, name: String) -> Result<String, String> {
-        let made = teams::create(name, dom::random_uuid()).await.map_err(|failure| failure.message());
+        let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message());
         // Where somebody else has made it meanwhile, it is found all the same.
         let account = account::learn().await;
         let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));

@@ -11,8 +11,9 @@ use super::words;
 use crate::csv;
 use crate::i18n;
 use crate::invitations::words::row_code;
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{InlineEditor, Status, Tone, VirtualList, Window, dom, notify};
+use crate::ui::{InlineEditor, Status, Tone, VirtualList, Window, notify};
 
 const ROW_HEIGHT: f64 = 44.0;
 

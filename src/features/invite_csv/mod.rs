@@ -22,10 +22,11 @@ use self::flow::Flow;
 use self::step::{Stage, Step};
 use crate::csv;
 use crate::places::Place;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, dom, follow_history};
+use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
 
 /// The steps in the address.
 const STEPS: [&str; 4] = ["", "mapping", "review", "invite"];

@@ -2,7 +2,7 @@
 
 use roster::{Mapping, Target};
 
-use crate::ui::dom::storage;
+use crate::platform::storage::local;
 
 fn name(signature: &str) -> String {
     format!("mapping:{signature}")
@@ -10,14 +10,14 @@ fn name(signature: &str) -> String {
 
 pub(super) fn keep(signature: &str, mapping: &Mapping) {
     let targets: Vec<&str> = mapping.targets.iter().map(|target| target.name()).collect();
-    if let Some(storage) = storage() {
-        // A full storage is no reason to stop: the proposal is there next time too.
-        let _ = storage.set_item(&name(signature), &targets.join(","));
+    if let Some(local) = local() {
+        // A full local is no reason to stop: the proposal is there next time too.
+        let _ = local.set_item(&name(signature), &targets.join(","));
     }
 }
 
 pub(super) fn mapping(signature: &str) -> Option<Mapping> {
-    let text = storage()?.get_item(&name(signature)).ok().flatten()?;
+    let text = local()?.get_item(&name(signature)).ok().flatten()?;
     let targets: Option<Vec<Target>> = text.split(',').map(Target::from_name).collect();
     targets
         .filter(|targets| targets.contains(&Target::Email))

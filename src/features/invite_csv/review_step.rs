@@ -11,10 +11,11 @@ use super::words;
 use crate::account::UnknownNote;
 use crate::csv;
 use crate::i18n;
+use crate::platform::{downloads, timers};
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, Select, SelectOption, Tone,
-    announce, dom, notify,
+    announce, notify,
 };
 
 /// Every row's verdict: filtered, searched, changed, before anybody is invited.
@@ -239,7 +240,7 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
         turn.update_value(|turn| *turn += 1);
         let (mine, wanted) = (turn.get_value(), text.clone());
         leptos::task::spawn_local(async move {
-            dom::sleep(250.0).await;
+            timers::sleep(250.0).await;
             if turn.try_get_value() != Some(mine) {
                 return;
             }
@@ -323,7 +324,7 @@ async fn problem_rows(flow: Flow) {
                 .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))
                 .unwrap_or_default();
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-            dom::download(&format!("{stem}-problems.csv"), "text/csv", &file);
+            downloads::save(&format!("{stem}-problems.csv"), "text/csv", &file);
         }
         Ok(_) => {}
         Err(error) => notify(Tone::Failure, words::job_error(error)),

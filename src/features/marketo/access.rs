@@ -8,10 +8,11 @@ use crate::api::{Load, Loader, marketo};
 use crate::i18n;
 use crate::loading::{loaded, loaded_list};
 use crate::people;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, dom, neighbour, notify};
+use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, neighbour, notify};
 
 /// The list on the screen.
 #[derive(Clone, Copy)]

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use super::access::Access;
 use crate::api::{Loader, marketo, teams, users};
 use crate::loading::loaded;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone, dom,
-    notify,
+    Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone, notify,
 };
 
 /// Proposed at once; who is not among them is searched for.

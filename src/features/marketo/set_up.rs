@@ -7,11 +7,12 @@ use crate::api::{Failure, Loader, marketo};
 use crate::connection::ConnectionTrouble;
 use crate::loading::loaded;
 use crate::order::{Order, OrderDialog};
+use crate::platform::dom;
 use crate::setup;
 use crate::setup_steps;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, Failed, Tone, notify};
 
 #[component]
 pub(super) fn SetUp() -> impl IntoView {

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use crate::api::query::choice;
 use crate::api::{Failure, profile};
 use crate::i18n;
+use crate::platform::{device, dom};
 use crate::session::remember;
 use crate::t;
 use crate::term;
-use crate::ui::{Select, SelectOption, Tone, dom, notify, show_originals, shows_originals};
+use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_originals};
 
 /// The value of the option that follows the browser, as in the contract.
 const BROWSER: &str = "browser";
@@ -16,7 +17,7 @@ const BROWSER: &str = "browser";
 #[component]
 pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
     let value = RwSignal::new(chosen.map_or(BROWSER, Locale::tag).to_owned());
-    let of_browser = i18n::negotiate(None, &dom::languages(), None);
+    let of_browser = i18n::negotiate(None, &device::languages(), None);
     let options: Vec<SelectOption> = std::iter::once(SelectOption::new(
         BROWSER,
         t!("profile.browser", language = i18n::native_name(of_browser)),
@@ -79,7 +80,7 @@ fn Originals() -> impl IntoView {
 async fn apply(wanted: LocaleChoice, locale: Locale) -> Result<(), Failure> {
     let me = profile::change(&ProfileChange { locale: Some(wanted), ..ProfileChange::default() }).await?;
     remember(me);
-    i18n::load(locale).await
+    Ok(i18n::load(locale).await?)
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use super::connection::{OthersTable, OwnConnection};
 use crate::api::{Load, Loader, flows, salesforce};
 use crate::loading::loaded;
+use crate::platform::dom;
 use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
 use crate::setup;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, Tone, notify};
 
 /// One's own connection, or the way to it; for administrators also those of the others.
 #[component]

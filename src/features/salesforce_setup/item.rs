@@ -6,9 +6,10 @@ use super::Screen;
 use super::words::{self, Notice};
 use crate::api::salesforce_setup;
 use crate::i18n;
+use crate::platform::dom;
 use crate::setup;
 use crate::t;
-use crate::ui::{Button, ButtonKind, CopyButton, Icon, IconName, Status, Tone, announce, dom, notify};
+use crate::ui::{Button, ButtonKind, CopyButton, Icon, IconName, Status, Tone, announce, notify};
 
 /// How an item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,12 +10,13 @@ use leptos_router::hooks::use_location;
 use crate::api::{Load, Loader, salesforce_setup};
 use crate::loading::standing;
 use crate::order::{Order, OrderDialog};
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::setup;
 use crate::setup_steps;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, HelpPage, Icon, IconName, Page, ProgressBar, Status, dom};
+use crate::ui::{Button, HelpPage, Icon, IconName, Page, ProgressBar, Status};
 
 use item::Item;
 

@@ -12,12 +12,12 @@ use crate::api::{Loader, audit, query};
 use crate::export::{Export, ExportProgress};
 use crate::loading::{loaded_list, total};
 use crate::places::Place;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, EmptyState, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField, Select,
-    SelectOption, dom,
+    Button, EmptyState, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField, Select, SelectOption,
 };
 
 /// What the parts of the screen share.

@@ -6,11 +6,12 @@ use leptos::prelude::*;
 use crate::api::{Failure, Loader, users};
 use crate::loading::loaded_list;
 use crate::personas;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::session;
 use crate::setup_steps;
 use crate::t;
-use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, dom, notify};
+use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, notify};
 
 /// How many people are offered at once; the search finds the others.
 const OFFERED: u32 = 6;

@@ -12,11 +12,12 @@ use wasm_bindgen::JsCast;
 
 use crate::api::Load;
 use crate::loading::standing;
+use crate::platform::dom;
 use crate::setup;
 use crate::setup_steps;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Icon, IconName, Page, ProgressBar, dom};
+use crate::ui::{HelpPage, Icon, IconName, Page, ProgressBar};
 
 use hand_over::{HandOver, HandOverDialog};
 use prerequisites::Prerequisites;

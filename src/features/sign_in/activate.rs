@@ -12,11 +12,12 @@ use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{Call, Failure};
 use crate::i18n;
 use crate::new_password::{new_password, refused_password};
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::session;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton, dom};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton};
 
 #[component]
 pub(crate) fn Activate() -> impl IntoView {

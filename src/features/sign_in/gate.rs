@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
-use crate::ui::{HelpPage, Logo, dom, help_link};
+use crate::platform::dom;
+use crate::ui::{HelpPage, Logo, help_link};
 
 /// The frame of the screens before sign-in: a narrow column under the product's name.
 #[component]

@@ -2,10 +2,11 @@ use api_types::{Me, Session};
 use leptos::prelude::*;
 
 use super::credentials::PasswordForm;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::session::{self, SessionState};
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog, dom};
+use crate::ui::{Button, ButtonKind, Dialog};
 
 /// What stands in the place of the screen once somebody else has signed in in the same browser: the tab does nothing until
 /// its person chooses. The screen waits behind it, hidden.

@@ -5,6 +5,7 @@ use gloo_net::http::Method;
 use leptos::prelude::*;
 
 use crate::api::{Call, flows};
+use crate::platform::dom;
 use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Tone, notify};
@@ -57,7 +58,7 @@ pub(super) fn ThroughSalesforce(
             wanted.set(environment);
             begin.run(());
         }
-        None => crate::ui::dom::focus(choice.host.id),
+        None => dom::focus(choice.host.id),
     });
     let title = label.clone();
     view! {

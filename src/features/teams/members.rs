@@ -11,12 +11,13 @@ use crate::api::{Failure, Load, Loader, query, teams};
 use crate::loading::{loaded_list, total};
 use crate::people as words;
 use crate::places::Place;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{
     Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, Page, Pager, SearchField,
-    Skeleton, Status, dom,
+    Skeleton, Status,
 };
 
 /// The parameter of the address that names the team people are chosen for.

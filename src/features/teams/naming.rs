@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::screen::{Asking, Screen, row_id};
 use crate::api::{Failure, teams};
+use crate::platform::{dom, random};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form, Tone, dom, notify};
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
 const FIELD: &str = "team-name";
 
@@ -50,7 +51,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
             let outcome = match subject.get_untracked() {
                 Some(Subject::New) => {
                     if sent.with_value(|(before, _)| *before != typed) {
-                        sent.set_value((typed.clone(), dom::random_uuid()));
+                        sent.set_value((typed.clone(), random::uuid()));
                     }
                     let key = sent.with_value(|(_, key)| key.clone());
                     let made = teams::create(typed, key).await;

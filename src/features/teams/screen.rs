@@ -8,10 +8,11 @@ use crate::api::{Load, Loader, teams};
 use crate::loading::loaded;
 use crate::people;
 use crate::places::Place;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, IconName, Meter, Page, Tone, dom, notify,
+    Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, IconName, Meter, Page, Tone, notify,
 };
 
 /// What the administrator is asked.

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::bulk::{Bulk, Outcome};
 use super::screen::{Screen, outcome_in_words};
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Icon, IconName, ProgressBar};
@@ -106,7 +107,7 @@ fn OutcomeNote(screen: Screen, outcome: Outcome) -> impl IntoView {
         .collect_view();
     let close = Callback::new(move |()| {
         screen.bulk.set(Bulk::Idle);
-        crate::ui::dom::focus("people");
+        dom::focus("people");
     });
     view! {
         <div class=class id="bulk-outcome" tabindex="-1" role="group" aria-label=t!("users.bulk_outcome")>

@@ -16,10 +16,11 @@ use crate::export::{Export, ExportProgress};
 use crate::invitations::InvitationLinkDialog;
 use crate::loading::standing;
 use crate::places::Place;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, EmptyState, HelpPage, Menu, MenuItem, Meter, Page, Pager, dom};
+use crate::ui::{ConfirmDialog, EmptyState, HelpPage, Menu, MenuItem, Meter, Page, Pager};
 
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {

@@ -12,12 +12,13 @@ use super::bulk::{Bulk, Outcome, Plan, Undone, sift};
 use super::people::People;
 use super::personas::Personas;
 use crate::add_to_teams::AddToTeams;
-use crate::api::users::read_query;
-use crate::api::{Failure, query, users};
+use crate::api::users::{self, read_query};
+use crate::api::{Failure, query};
 use crate::people as words;
+use crate::platform::dom;
 use crate::routes::Route;
 use crate::t;
-use crate::ui::{Tone, announce, dom, notify, notify_undoable};
+use crate::ui::{Tone, announce, notify, notify_undoable};
 
 /// What the administrator is asked to confirm.
 #[derive(Clone, PartialEq)]

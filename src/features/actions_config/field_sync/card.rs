@@ -11,9 +11,10 @@ use crate::api::Load;
 use crate::field_sync::{CARD_ANCHOR, run_state, takes_over};
 use crate::i18n;
 use crate::order::{MissingList, Order, OrderDialog};
+use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status, dom};
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status};
 
 /// What the card is about at the moment.
 #[derive(Clone, PartialEq)]

@@ -6,9 +6,10 @@ use crate::api::query::choice;
 use crate::api::{Loader, field_sync};
 use crate::i18n;
 use crate::loading::{loaded_list, total};
+use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{EmptyState, Pager, SearchField, Select, SelectOption, dom};
+use crate::ui::{EmptyState, Pager, SearchField, Select, SelectOption};
 
 const OUTCOMES: [(SyncOutcome, &str); 3] = [
     (SyncOutcome::Created, "created"),

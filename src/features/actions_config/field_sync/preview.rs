@@ -8,9 +8,10 @@ use crate::api::batches::IdempotencyKey;
 use crate::api::{Load, Loader, Pace, field_sync};
 use crate::field_sync::CARD_ANCHOR;
 use crate::i18n;
+use crate::platform::{dom, timers};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Tone, announce, dom, notify};
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Tone, announce, notify};
 
 /// What a sync would do: which fields, and for how many people. Nothing starts before **Start Sync**.
 #[component]
@@ -115,7 +116,7 @@ async fn look(preview: Loader<SyncPreview>, anew: bool) {
     }
     let mut pace = Pace::default();
     while let Some(before) = counting(preview) {
-        dom::sleep(pace.wait_ms()).await;
+        timers::sleep(pace.wait_ms()).await;
         preview.keep_up(field_sync::preview()).await;
         let now = counting(preview);
         pace = pace.after(now != Some(before));

@@ -7,8 +7,9 @@ use super::words;
 use crate::api::field_sync::RunAct;
 use crate::field_sync::{CARD_ANCHOR, how_far, run_state};
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, ProgressBar, Status, Tone, dom, notify};
+use crate::ui::{Button, ConfirmDialog, ProgressBar, Status, Tone, notify};
 
 /// The run under way: how far it is, and pause, resume and cancel.
 #[component]

@@ -7,8 +7,9 @@ use super::words;
 use crate::field_sync::run_state;
 use crate::i18n;
 use crate::loading::loaded;
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Pager, Status, dom};
+use crate::ui::{Button, Pager, Status};
 
 /// The history of runs.
 #[component]

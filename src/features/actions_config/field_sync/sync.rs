@@ -4,9 +4,10 @@ use api_types::{FieldSync, List, PageQuery, SyncKind, SyncRun, SyncRunState};
 use leptos::prelude::*;
 
 use crate::api::batches::IdempotencyKey;
-use crate::api::field_sync::RunAct;
-use crate::api::{Load, Loader, field_sync};
-use crate::field_sync::{Round, Watch, on_return, said, say_news};
+use crate::api::field_sync::{self, RunAct};
+use crate::api::{Load, Loader};
+use crate::field_sync::{Round, Watch, said, say_news};
+use crate::platform::visibility::on_return;
 use crate::setup;
 use crate::ui::{Tone, notify};
 

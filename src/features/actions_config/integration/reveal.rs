@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::api::{Failure, integration, profile};
 use crate::new_password::{new_password, refused_password};
-use crate::secret::wipe;
+use crate::platform::secrets::wipe;
+use crate::platform::{dom, timers};
 use crate::session;
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, FieldState, Form, IconName, Skeleton, announce,
-    dom,
 };
 
 /// The element of the button that ends the dialog.
@@ -76,7 +76,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
         shown.try_set(Shown::Secret);
         leptos::task::spawn_local(async move {
             let mine = opening.try_get_value();
-            dom::sleep(SHOWN_MS).await;
+            timers::sleep(SHOWN_MS).await;
             if mine.is_some() && opening.try_get_value() == mine {
                 close.run(());
                 announce(t!("actions_config.secret_hidden"));

@@ -6,9 +6,10 @@ use crate::api::batches::IdempotencyKey;
 use crate::api::marketo_admins;
 use crate::connection;
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term, dom};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term};
 
 /// Asks in which language to invite, or whether to make a member the original user, while `asked` names somebody. Closing
 /// sets it to `None`.

@@ -1,11 +1,15 @@
-//! Whether the server answers: known from every call that is made, and asked about while none gets through. What could not
+//! Whether the browser has a network, and whether the server answers: known from every call that is made, and asked about while none gets through. What could not
 //! be loaded tries again when it does.
 
 use std::cell::Cell;
 
 use leptos::prelude::*;
 
-use crate::lifetime;
+use super::lifetime;
+
+pub(crate) fn is_online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
+}
 
 #[derive(Clone, Copy)]
 struct Reach {

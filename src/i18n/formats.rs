@@ -1,0 +1,95 @@
+//! Numbers, lists, dates and plurals, by the browser's `Intl`.
+
+use std::cell::RefCell;
+
+use api_types::Locale;
+use js_sys::{Array, Intl, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use super::argument::Argument;
+
+struct Formats {
+    locale: Locale,
+    plural: Intl::PluralRules,
+    number: Intl::NumberFormat,
+    list: Intl::ListFormat,
+}
+
+thread_local! {
+    static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
+}
+
+/// Writes as people of this locale do, from now on.
+pub(super) fn follow(locale: Locale) {
+    let tags = tags(locale);
+    FORMATS.set(Some(Formats {
+        locale,
+        plural: Intl::PluralRules::new(&tags, &Object::new()),
+        number: Intl::NumberFormat::new(&tags, &Object::new()),
+        list: Intl::ListFormat::new(&tags, &Object::new()),
+    }));
+}
+
+fn tags(locale: Locale) -> Array {
+    Array::of1(&JsValue::from_str(locale.tag()))
+}
+
+/// A whole number with the grouping of the locale.
+pub(crate) fn number(value: impl Into<Argument>) -> String {
+    let Argument::Number(value) = value.into() else { return String::new() };
+    grouped(value)
+}
+
+/// As [`number`], of any number.
+pub(super) fn grouped(value: f64) -> String {
+    let format = FORMATS.with_borrow(|formats| formats.as_ref().map(|formats| formats.number.format()));
+    format
+        .and_then(|format| format.call1(&JsValue::UNDEFINED, &JsValue::from_f64(value)).ok())
+        .and_then(|formatted| formatted.as_string())
+        .unwrap_or_else(|| value.to_string())
+}
+
+/// The plural form that a number asks for, by its name in the catalogues.
+pub(super) fn plural(count: f64) -> Option<String> {
+    FORMATS.with_borrow(|formats| formats.as_ref()?.plural.select(count).as_string())
+}
+
+/// Texts as a list in a sentence, such as `Ana, Bo and Cy`.
+pub(crate) fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<T> = texts.into_iter().collect();
+    FORMATS.with_borrow(|formats| match formats {
+        Some(formats) => {
+            let texts: Array = texts.iter().map(|text| JsValue::from_str(text.as_ref())).collect();
+            formats.list.format(&texts).into()
+        }
+        None => texts.iter().map(T::as_ref).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// A date and a time of day, such as `20 Nov 2026, 09:41`, from an RFC 3339 time.
+pub(crate) fn date_time(rfc3339: &str) -> String {
+    date_format(rfc3339, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+/// A date, such as `20 Nov 2026`, from an RFC 3339 time.
+pub(crate) fn date(rfc3339: &str) -> String {
+    date_format(rfc3339, &[("dateStyle", "medium")])
+}
+
+fn date_format(rfc3339: &str, options: &[(&str, &str)]) -> String {
+    let time = js_sys::Date::new(&JsValue::from_str(rfc3339));
+    if time.get_time().is_nan() {
+        return rfc3339.to_owned();
+    }
+    let settings = Object::new();
+    for (name, value) in options {
+        let _ = Reflect::set(&settings, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    let locale = FORMATS.with_borrow(|formats| formats.as_ref().map_or(Locale::En, |formats| formats.locale));
+    Intl::DateTimeFormat::new(&tags(locale), &settings)
+        .format()
+        .call1(&JsValue::UNDEFINED, &time)
+        .ok()
+        .and_then(|formatted| formatted.as_string())
+        .unwrap_or_else(|| rfc3339.to_owned())
+}

@@ -1,0 +1,73 @@
+//! Which language the screens speak.
+
+use std::cell::RefCell;
+
+use api_types::Locale;
+use leptos::prelude::*;
+
+use super::key::LOCALES;
+
+thread_local! {
+    static CURRENT: RefCell<Option<RwSignal<Locale>>> = const { RefCell::new(None) };
+}
+
+/// The locales that there are texts for.
+pub(crate) fn available() -> impl Iterator<Item = Locale> {
+    Locale::ALL.into_iter().filter(|locale| LOCALES.contains(&locale.tag()))
+}
+
+/// The name of a locale in its own language.
+pub(crate) fn native_name(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "English",
+        Locale::Es => "Español",
+        Locale::Ko => "한국어",
+        Locale::Ja => "日本語",
+        Locale::De => "Deutsch",
+        Locale::Fr => "Français",
+        Locale::PtBr => "Português (Brasil)",
+    }
+}
+
+/// The current locale; a change means that another catalogue is in place.
+pub(crate) fn current() -> RwSignal<Locale> {
+    CURRENT.with_borrow_mut(|current| *current.get_or_insert_with(|| RwSignal::new(Locale::En)))
+}
+
+/// Mounts the app anew, for what changes the texts other than the locale.
+pub(crate) fn draw_anew() {
+    current().notify();
+}
+
+/// The locale to start with: the person's choice, else the first of the browser's languages that
+/// there are texts for, else the deployment's, else English.
+pub(crate) fn negotiate(chosen: Option<Locale>, browser: &[String], fallback: Option<Locale>) -> Locale {
+    let has_texts = |locale: &Locale| available().any(|available| available == *locale);
+    chosen
+        .filter(has_texts)
+        .or_else(|| browser.iter().filter_map(|tag| Locale::lookup(tag)).find(has_texts))
+        .or(fallback.filter(has_texts))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_browser(tags: &[&str]) -> Locale {
+        let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        negotiate(None, &tags, Some(Locale::Es))
+    }
+
+    #[test]
+    fn i1_the_persons_choice_wins_over_the_browser() {
+        assert_eq!(negotiate(Some(Locale::Ko), &["es".to_owned()], None), Locale::Ko);
+    }
+
+    #[test]
+    fn i1_the_first_language_with_texts_is_taken() {
+        assert_eq!(from_browser(&["fi", "ko-KR", "en"]), Locale::Ko);
+        assert_eq!(from_browser(&["EN-gb"]), Locale::En);
+        assert_eq!(from_browser(&["tlh"]), Locale::Es);
+    }
+}

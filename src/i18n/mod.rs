@@ -1,0 +1,23 @@
+//! Texts and formats in the person's language.
+//!
+//! The texts are in `locales/*.json`. The build makes two files of each (`script/split-texts.mjs`): what can be seen before
+//! anybody has signed in, and the rest, which comes with the first screen behind the sign-in ([`complete`]). [`t!`](crate::t)
+//! takes a key and its placeholders and fails the build when either is wrong. A change of language mounts the app anew, so
+//! texts need not be reactive.
+
+mod argument;
+mod formats;
+mod key;
+mod locale;
+mod texts;
+
+/// The build script's, for its tests.
+#[cfg(test)]
+#[path = "../../build/catalogue.rs"]
+mod catalogue;
+
+pub(crate) use argument::Argument;
+pub(crate) use formats::{date, date_time, list, number};
+pub(crate) use key::{Key, english, key};
+pub(crate) use locale::{available, current, draw_anew, native_name, negotiate};
+pub(crate) use texts::{coded, complete, is_loaded, load, load_quietly, template, text};

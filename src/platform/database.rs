@@ -1,0 +1,72 @@
+//! Databases of this browser. Where it has no storage for us, as in some private windows, every access fails at once and
+//! whoever asked goes on without.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures_util::future::{Either, select};
+use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, Transaction, TransactionMode};
+use wasm_bindgen::JsValue;
+
+use super::timers;
+
+/// Some browsers leave the opening of a database unanswered; nobody should wait for that.
+const OPENING_MS: f64 = 3_000.0;
+
+/// A database of this browser, opened when it is first needed.
+pub(crate) struct Shelf {
+    pub(crate) name: &'static str,
+    pub(crate) version: u32,
+    pub(crate) stores: &'static [&'static str],
+}
+
+thread_local! {
+    /// By name; `None` where the browser refused.
+    static OPEN: RefCell<HashMap<&'static str, Option<Rc<Database>>>> = RefCell::new(HashMap::new());
+}
+
+impl Shelf {
+    /// Runs `work` in a transaction over all stores. Once the database is open, nothing is waited for before it.
+    pub(crate) async fn run<T>(
+        &'static self,
+        mode: TransactionMode,
+        work: impl AsyncFnOnce(Transaction) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let database = self.database().await.ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
+        work(database.transaction(self.stores, mode)?).await
+    }
+
+    async fn database(&'static self) -> Option<Rc<Database>> {
+        if let Some(known) = OPEN.with_borrow(|open| open.get(self.name).cloned()) {
+            return known;
+        }
+        let (opening, patience) = (pin!(self.open()), pin!(timers::sleep(OPENING_MS)));
+        let database = match select(opening, patience).await {
+            Either::Left((opened, _)) => opened.ok().map(Rc::new),
+            Either::Right(_) => None,
+        };
+        // Two may have opened at once: the first one stays.
+        OPEN.with_borrow_mut(|open| open.entry(self.name).or_insert(database).clone())
+    }
+
+    async fn open(&'static self) -> Result<Database, Error> {
+        let mut request = Factory::new()?.open(self.name, Some(self.version))?;
+        request.on_upgrade_needed(|event| {
+            let Ok(database) = event.database() else { return };
+            for store in self.stores {
+                // If this fails, so does the opening.
+                let _ = database.create_object_store(store, ObjectStoreParams::new());
+            }
+        });
+        let mut database = request.await?;
+        // A newer version of the app in another tab must not wait for this one.
+        database.on_version_change(|_| {
+            if let Some(Some(database)) = OPEN.with_borrow(|open| open.get(self.name).cloned()) {
+                database.close();
+            }
+        });
+        Ok(database)
+    }
+}

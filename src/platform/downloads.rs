@@ -1,0 +1,24 @@
+//! Files that the person is handed.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+use super::dom;
+
+/// Hands the person a file. The browser asks where to, or puts it among the downloads.
+pub(crate) fn save(name: &str, mime: &str, content: &JsValue) {
+    let options = BlobPropertyBag::new();
+    options.set_type(mime);
+    let parts = js_sys::Array::of1(content);
+    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else { return };
+    let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
+    if let Ok(link) = dom::document()
+        .create_element("a")
+        .and_then(|e| e.dyn_into::<HtmlAnchorElement>().map_err(Into::into))
+    {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = Url::revoke_object_url(&url);
+}

@@ -1,0 +1,36 @@
+//! Files that are deployed beside the app.
+
+use gloo_net::http::RequestBuilder;
+use web_sys::RequestCache;
+
+use super::connectivity;
+
+/// Why a file could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// The browser has no network.
+    Offline,
+    TimedOut,
+    /// No answer, or one with this status that is not the file.
+    Refused(u16),
+    /// The answer with this status broke off.
+    BrokenOff(u16),
+}
+
+/// Reads a text.
+pub(crate) async fn read(path: &str) -> Result<String, Unread> {
+    // Not hashed in its name, so it must be checked with the host each time.
+    let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
+    let response = request.send().await.map_err(|error| broken(&error, Unread::Refused(0)))?;
+    let status = response.status();
+    let text = response.text().await.map_err(|error| broken(&error, Unread::BrokenOff(status)));
+    if response.ok() { text } else { Err(Unread::Refused(status)) }
+}
+
+fn broken(error: &gloo_net::Error, otherwise: Unread) -> Unread {
+    match error {
+        gloo_net::Error::JsError(error) if error.name == "TimeoutError" => Unread::TimedOut,
+        _ if !connectivity::is_online() => Unread::Offline,
+        _ => otherwise,
+    }
+}

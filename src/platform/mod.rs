@@ -1,0 +1,15 @@
+//! The browser behind small functions: what the app asks of it directly. Knows nothing of the app.
+
+pub(crate) mod address;
+pub(crate) mod connectivity;
+pub(crate) mod database;
+pub(crate) mod device;
+pub(crate) mod dom;
+pub(crate) mod downloads;
+pub(crate) mod files;
+pub(crate) mod lifetime;
+pub(crate) mod random;
+pub(crate) mod secrets;
+pub(crate) mod storage;
+pub(crate) mod timers;
+pub(crate) mod visibility;
