@@ -10,10 +10,9 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Blob};
 
-use super::{Failure, FailureKind, Pace, retry};
+use super::{Failure, FailureKind, Pace, caller, retry};
 use crate::platform::secrets::wipe;
 use crate::platform::{connectivity, dom, timers};
-use crate::session;
 
 /// Longer than any honest answer takes; then the person gets to decide.
 const TIMEOUT_MS: u32 = 30_000;
@@ -73,7 +72,7 @@ impl Call {
             path: path.into(),
             headers: Vec::new(),
             body: None,
-            person: session::person(),
+            person: caller::person(),
             opens_session: false,
             wiped: false,
         }
@@ -184,20 +183,20 @@ impl Call {
             // What somebody asked for who is no longer here is not asked for at all.
             if self.person.is_some()
                 && !self.opens_session
-                && (!session::settled().await || self.person != session::person())
+                && (!caller::settled().await || self.person != caller::person())
             {
                 return Err(Failure::without_response(FailureKind::SignedOut));
             }
             let outcome = self.once().await;
             match outcome {
                 Err(failure) if failure.code() == Some(ProblemCode::AnotherPerson) && !self.opens_session => {
-                    if !session::replaced().await {
+                    if !caller::replaced().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
                     }
                 }
                 Err(failure) if failure.status == 401 && !self.opens_session => {
                     // The person signs in again in a dialog and the call goes on where it was.
-                    if !session::sign_in_again().await {
+                    if !caller::sign_in_again().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
                     }
                 }

@@ -1,7 +1,9 @@
 //! The one error funnel: every failed call becomes a [`Failure`], and only here is it put into words.
 
-use api_types::{Problem, ProblemCode};
+use api_types::{ConnectionFailure, Problem, ProblemCode};
 
+use super::connection_failure;
+use super::query::choice;
 use crate::i18n;
 use crate::platform::files::Unread;
 use crate::t;
@@ -90,6 +92,25 @@ impl Failure {
             FailureKind::Garbled => t!("failure.garbled"),
             FailureKind::SignedOut => t!("failure.signed_out"),
             FailureKind::Problem(problem) => Self::problem_message(problem, self.status),
+        }
+    }
+
+    /// As [`Failure::message`]; where the service behind the backend has failed, what that answered, with what to do.
+    pub(crate) fn explain(&self) -> String {
+        match self.behind() {
+            Some(reason) => {
+                format!("{} {}", connection_failure::message(reason), connection_failure::fix(reason))
+            }
+            None => self.message(),
+        }
+    }
+
+    fn behind(&self) -> Option<ConnectionFailure> {
+        match &self.kind {
+            FailureKind::Problem(problem) if problem.code == ProblemCode::ProviderFailed => {
+                choice(problem.detail.clone())
+            }
+            _ => None,
         }
     }
 

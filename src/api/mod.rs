@@ -1,31 +1,37 @@
-//! The backend as the app sees it: one way to call it, one error funnel, one file per resource.
+//! The backend as the app sees it: one way to call it, one error funnel, one file per resource. No call is made elsewhere.
 
 pub(crate) mod account;
+pub(crate) mod activations;
 pub(crate) mod audit;
 pub(crate) mod batches;
+mod caller;
 mod client;
+pub(crate) mod connection_failure;
 pub(crate) mod diagnostics;
 mod failure;
 pub(crate) mod field_sync;
 pub(crate) mod flows;
 pub(crate) mod integration;
 pub(crate) mod invitations;
-mod load;
 pub(crate) mod mails;
 pub(crate) mod marketo;
 pub(crate) mod marketo_admins;
 mod pace;
+pub(crate) mod password_resets;
 pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod retry;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
+pub(crate) mod session;
 pub(crate) mod setup_guide;
 pub(crate) mod teams;
 pub(crate) mod users;
 
-pub(crate) use client::{Call, Edition, get, look_for_server, set_base_url};
+pub(crate) use caller::{Caller, call_as};
+pub(crate) use client::{Edition, look_for_server, set_base_url};
 pub(crate) use failure::{Failure, FailureKind};
-pub(crate) use load::{Load, Loader};
 pub(crate) use pace::Pace;
 pub(crate) use query::query;
+
+use client::{Call, get};

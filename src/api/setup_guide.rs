@@ -1,9 +1,13 @@
-//! The prerequisites of the setup guide. The guide itself is read by [`crate::setup`].
+//! The setup guide and its prerequisites.
 
 use api_types::{PrerequisiteId, SetupGuide, Tick, paths};
 use gloo_net::http::Method;
 
-use super::{Call, Failure};
+use super::{Call, Failure, get};
+
+pub(crate) async fn read() -> Result<SetupGuide, Failure> {
+    get(paths::SETUP_GUIDE).await
+}
 
 /// The guide, after Salesforce was asked again.
 pub(crate) async fn check() -> Result<SetupGuide, Failure> {

@@ -7,9 +7,10 @@ mod invite;
 use api_types::SetupStepId;
 use leptos::prelude::*;
 
-use crate::api::{self, Loader};
-use crate::next_step::NextStep;
-use crate::places::Place;
+use crate::api;
+use crate::data::Loader;
+use crate::domain::places::Place;
+use crate::domain::setup::NextStep;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page};

@@ -5,11 +5,10 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::export::download;
 use crate::api::query;
-use crate::export::{Export, ExportProgress};
+use crate::data::export::{Export, ExportProgress};
+use crate::domain::invitations::{Act, Delivery, DeliveryPanel, labels, read_query};
+use crate::domain::places::{Place, Route};
 use crate::i18n;
-use crate::invitations::{Act, Delivery, DeliveryPanel, read_query, words};
-use crate::places::Place;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Menu, MenuItem, Page, Status};
@@ -77,13 +76,13 @@ fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
 fn Facts(batch: Memo<Batch>) -> impl IntoView {
     let fixed = batch.get_untracked();
     let state = move || {
-        let ((tone, icon), label) = batch.with(words::state);
+        let ((tone, icon), label) = batch.with(labels::state);
         view! { <Status tone icon label /> }
     };
     view! {
         <dl class="definition">
             <dt>{t!("batches.file")}</dt>
-            <dd><bdi>{words::name(&fixed)}</bdi></dd>
+            <dd><bdi>{labels::name(&fixed)}</bdi></dd>
             <dt>{t!("batches.sent_by")}</dt>
             <dd><bdi>{fixed.created_by}</bdi></dd>
             <dt>{t!("batches.when")}</dt>

@@ -4,8 +4,8 @@ use api_types::{Batch, BatchRow, RowQuery, limits};
 use leptos::prelude::*;
 
 use crate::api::batches;
-use crate::export::{Export, Table, save};
-use crate::invitations::words;
+use crate::data::export::{Export, Table, save};
+use crate::domain::invitations::labels;
 use crate::t;
 
 pub(super) async fn download(batch: Batch, export: RwSignal<Export>) {
@@ -32,15 +32,16 @@ pub(super) async fn download(batch: Batch, export: RwSignal<Export>) {
 
 fn cells(row: &BatchRow) -> Vec<String> {
     let delivery = row.result.delivery;
-    let invitation = row.invitation.as_ref().map(|invitation| words::invitation(invitation.status, delivery));
+    let invitation =
+        row.invitation.as_ref().map(|invitation| labels::invitation(invitation.status, delivery));
     vec![
         row.result.row.to_string(),
         row.email.clone(),
         row.first_name.clone(),
         row.last_name.clone(),
-        words::verdict(row.result.verdict).1,
-        words::delivery(row.result.delivery).1,
-        words::reason(row).unwrap_or_default(),
+        labels::verdict(row.result.verdict).1,
+        labels::delivery(row.result.delivery).1,
+        labels::reason(row).unwrap_or_default(),
         invitation.unwrap_or_default(),
     ]
 }

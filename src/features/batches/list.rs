@@ -3,13 +3,12 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Load, Loader, Pace, batches, query};
+use crate::api::{Pace, batches, query};
+use crate::data::{Load, Loader, standing};
+use crate::domain::invitations::{MailTroubleNote, labels};
+use crate::domain::places::{Place, Route};
 use crate::i18n;
-use crate::invitations::{MailTroubleNote, words};
-use crate::loading::standing;
-use crate::places::Place;
 use crate::platform::{dom, timers};
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{EmptyState, HelpPage, Page, Pager, Status};
@@ -132,7 +131,7 @@ fn Row(page: Loader<List<Batch>>, initial: Batch) -> impl IntoView {
         now.or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
     });
     let state = move || {
-        let ((tone, icon), label) = batch.with(words::state);
+        let ((tone, icon), label) = batch.with(labels::state);
         view! { <Status tone icon label /> }
     };
     let number = move |(label, of): Count| {
@@ -140,7 +139,7 @@ fn Row(page: Loader<List<Batch>>, initial: Batch) -> impl IntoView {
     };
     view! {
         <tr>
-            <th scope="row"><a href=Route::Batch(fixed.id.clone()).href()><bdi>{words::name(&fixed)}</bdi></a></th>
+            <th scope="row"><a href=Route::Batch(fixed.id.clone()).href()><bdi>{labels::name(&fixed)}</bdi></a></th>
             <td data-label=t!("batches.sent_by")><bdi>{fixed.created_by}</bdi></td>
             <td data-label=t!("batches.when")>
                 <time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time>

@@ -7,7 +7,7 @@ mod words;
 
 use leptos::prelude::*;
 
-use crate::places::Place;
+use crate::domain::places::Place;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page};

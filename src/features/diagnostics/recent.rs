@@ -3,9 +3,9 @@ use leptos::prelude::*;
 
 use super::code::Code;
 use super::words;
-use crate::api::{Loader, diagnostics};
+use crate::api::diagnostics;
+use crate::data::{Loader, loaded_list};
 use crate::i18n;
-use crate::loading::loaded_list;
 use crate::platform::dom;
 use crate::t;
 use crate::term;

@@ -6,9 +6,9 @@ mod login_management;
 use api_types::{Account, Team};
 use leptos::prelude::*;
 
-use crate::api::{Failure, Loader, teams, users};
-use crate::loading::loaded;
-use crate::places::Place;
+use crate::api::{Failure, teams, users};
+use crate::data::{Loader, loaded};
+use crate::domain::places::Place;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page};

@@ -8,12 +8,12 @@ use leptos::prelude::*;
 
 use super::chips::{Chip, Chips, Standing};
 use super::judge::{Judged, judge};
-use crate::account::{self, Unknown};
-use crate::csv;
-use crate::mail_options::OptionsState;
+use crate::domain::account::{self, Unknown};
+use crate::domain::invitations::options::OptionsState;
+use crate::domain::invitations::sending::{self, Plan, Sending, SendingId};
+use crate::domain::roster::worker;
+use crate::domain::session;
 use crate::platform::{dom, lifetime};
-use crate::sending::{self, Plan, Sending, SendingId};
-use crate::session;
 use crate::t;
 use crate::ui::{FieldState, announce};
 
@@ -216,7 +216,7 @@ impl Flow {
     async fn look_at(self, text: String) -> Option<Vec<AddressEntry>> {
         self.checking.update(|checking| *checking += 1);
         let request = Request::Addresses { text, own_domains: account::own_domains() };
-        let answer = csv::send(request, account::keys_once().await.as_ref(), None).await;
+        let answer = worker::send(request, account::keys_once().await.as_ref(), None).await;
         self.checking.update(|checking| *checking -= 1);
         match answer.ok()?.response {
             Response::Addresses { entries } => Some(entries),

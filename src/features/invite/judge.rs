@@ -4,8 +4,8 @@ use api_types::{DeliveryStatus, NewRow, RowCode, RowResult, RowVerdict};
 use csv_worker::protocol::{Request, Response};
 use roster::Standing;
 
-use crate::account::{self, Unknown};
-use crate::csv;
+use crate::domain::account::{self, Unknown};
+use crate::domain::roster::worker;
 
 /// What is said of the rows, in their order, and what is not known.
 pub(super) struct Judged {
@@ -18,7 +18,7 @@ pub(super) async fn judge(rows: &[NewRow]) -> Option<Judged> {
     let people = account::learn_people().await;
     let text = rows.iter().map(|row| row.email.as_str()).collect::<Vec<_>>().join("\n");
     let request = Request::Addresses { text, own_domains: Vec::new() };
-    let answer = csv::send(request, people.keys.as_ref(), None).await.ok()?;
+    let answer = worker::send(request, people.keys.as_ref(), None).await.ok()?;
     let Response::Addresses { entries } = answer.response else { return None };
     let standings: Vec<_> = entries.into_iter().map(|entry| entry.standing).collect();
     let results = results(rows, &standings, people.free_seats)?;

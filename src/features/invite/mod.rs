@@ -15,9 +15,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::query::choice;
-use crate::places::Place;
+use crate::domain::places::{Place, Route};
 use crate::platform::dom;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, Stand, Steps, follow_history};

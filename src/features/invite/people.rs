@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::chips::Chip;
 use super::flow::{Invited, LeftOut};
 use super::words;
-use crate::invitations::words::verdict;
+use crate::domain::invitations::labels::verdict;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ShowMore, Status};

@@ -6,7 +6,7 @@ use super::STEP_HEADING;
 use super::flow::{Flow, LeftOut, Review, Step};
 use super::people::{LeftOutTable, PeopleTable, Person};
 use super::words;
-use crate::account::UnknownNote;
+use crate::domain::account::UnknownNote;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;

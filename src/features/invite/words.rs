@@ -4,7 +4,7 @@ use api_types::{RowCode, RowVerdict};
 
 use super::chips::Standing;
 use super::flow::LeftOut;
-use crate::invitations::words::{problem, row_code, verdict};
+use crate::domain::invitations::labels::{problem, row_code, verdict};
 
 /// The reason as it stands beside one person, where there is more to say than the verdict.
 pub(super) fn reason(left_out: &LeftOut) -> Option<String> {

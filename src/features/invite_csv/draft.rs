@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, FileHandle, Traits};
 use super::step::{Change, Opened, Stage};
-use crate::drafts::{self, Draft};
-use crate::mail_options::TypedOptions;
+use crate::domain::invitations::options::TypedOptions;
+use crate::domain::kept::drafts::{self, Draft};
 
 /// What brings the flow back to where it was, together with the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use super::file_card::FileCard;
 use super::flow::Flow;
 use super::step::Step;
 use super::words;
-use crate::csv;
+use crate::domain::roster::worker;
 use crate::platform::downloads;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, notify};
@@ -148,7 +148,7 @@ pub(super) fn Chooser(
 /// An empty table with headers in the person's language, which the mapping understands.
 async fn template() {
     let headers = Field::ALL.into_iter().map(words::field).collect();
-    match csv::ask(Request::Template { headers }).await {
+    match worker::ask(Request::Template { headers }).await {
         Ok(answer) => {
             if let Some(file) = answer.attachment {
                 downloads::save("invitations.csv", "text/csv", &file);

@@ -12,14 +12,13 @@ use super::draft::{Found, Obstacle, Reached, Work};
 use super::remembered;
 use super::step::{Change, Checked, Opened, Stage, Step, Trouble};
 use super::words;
-use crate::account;
 use crate::api::teams;
-use crate::csv::{self, Answer, JobError, Progress};
-use crate::drafts;
-use crate::mail_options::OptionsState;
+use crate::domain::invitations::options::OptionsState;
+use crate::domain::invitations::sending::{self, SendingId, SendingState};
+use crate::domain::kept::drafts;
+use crate::domain::roster::worker::{self, Answer, JobError, Progress};
+use crate::domain::{account, session};
 use crate::platform::{dom, lifetime, random, timers};
-use crate::sending::{self, SendingId, SendingState};
-use crate::session;
 use crate::t;
 use crate::ui::announce;
 
@@ -65,7 +64,7 @@ thread_local! {
 fn make() -> Flow {
     let flow = Flow {
         step: RwSignal::new_local(Step::start()),
-        worker: RwSignal::new(csv::generation().get_untracked()),
+        worker: RwSignal::new(worker::generation().get_untracked()),
         known: RwSignal::new(Known::default()),
         changing: RwSignal::new(0),
         options: OptionsState::new(),
@@ -302,8 +301,8 @@ impl Flow {
 
     async fn open(self, chosen: Chosen, traits: Traits, overrides: Overrides) {
         let request = Request::Open { overrides: overrides.clone() };
-        let answer = csv::send(request, Some(chosen.file.as_ref()), None).await;
-        self.worker.set(csv::generation().get_untracked());
+        let answer = worker::send(request, Some(chosen.file.as_ref()), None).await;
+        self.worker.set(worker::generation().get_untracked());
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
             Ok(Answer {
@@ -400,14 +399,14 @@ impl Flow {
             mapping: opened.mapping.clone(),
             known: account.known.clone(),
         };
-        let answer = csv::send(request, account.keys.as_ref(), Some(on_progress)).await;
+        let answer = worker::send(request, account.keys.as_ref(), Some(on_progress)).await;
         if !self.is_checking() {
             return;
         }
         let failed = match answer {
             Ok(Answer { response: Response::Checked { mut summary, reread }, .. }) => {
                 let mut opened = opened;
-                let worker = csv::generation().get_untracked();
+                let worker = worker::generation().get_untracked();
                 let trouble = opened.worker.filter(|known| *known != worker).map(|_| Trouble::Restarted);
                 if opened.worker != Some(worker) {
                     summary = make_again(&mut opened.changes).await.unwrap_or(summary);
@@ -510,7 +509,7 @@ impl Flow {
 
     /// Forgets everything, for another file.
     pub(super) fn start_over(self) {
-        csv::end();
+        worker::end();
         self.options.reset();
         self.found.set(None);
         self.step.set(Step::start());
@@ -534,7 +533,7 @@ impl Flow {
             self.known.set(account.known.clone());
             let request = Request::Check { dialect, mapping, known: account.known };
             self.changing.update(|changing| *changing += 1);
-            let answer = csv::send(request, account.keys.as_ref(), None).await;
+            let answer = worker::send(request, account.keys.as_ref(), None).await;
             self.changing.update(|changing| *changing -= 1);
             self.take_summary(answer.map_err(words::job_error)?.response, |_| ());
         }
@@ -550,7 +549,7 @@ impl Flow {
 
     async fn ask_for_verdicts(self, request: Request) -> Result<Answer, JobError> {
         self.changing.update(|changing| *changing += 1);
-        let answer = csv::ask(request).await;
+        let answer = worker::ask(request).await;
         self.changing.update(|changing| *changing -= 1);
         answer
     }
@@ -571,7 +570,7 @@ impl Flow {
     /// Gives the file to a new Worker when the old one died, and says so where that made a difference.
     pub(super) fn follow_worker(self) {
         Effect::new(move |_| {
-            let now = csv::generation().get();
+            let now = worker::generation().get();
             if now == self.worker.get_untracked() {
                 return;
             }
@@ -585,7 +584,7 @@ impl Flow {
             leptos::task::spawn_local(async move {
                 let request = Request::Open { overrides: opened.overrides.clone() };
                 // What is wrong with the file shows in the check that follows.
-                let _ = csv::send(request, Some(opened.chosen.file.as_ref()), None).await;
+                let _ = worker::send(request, Some(opened.chosen.file.as_ref()), None).await;
                 if was_checked {
                     self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
                     self.run_check(opened, Onwards::Review).await;
@@ -602,7 +601,7 @@ async fn make_again(changes: &mut Vec<Change>) -> Option<Summary> {
         if let Ok(Answer {
             response: Response::Checked { summary, .. } | Response::Edited { summary, .. },
             ..
-        }) = csv::ask(change.request()).await
+        }) = worker::ask(change.request()).await
         {
             after = Some(summary);
             changes.push(change);

@@ -8,9 +8,9 @@ use roster::{Field, Filter, ProblemCode, RowView, Standing};
 use super::flow::Flow;
 use super::step::Change;
 use super::words;
-use crate::csv;
+use crate::domain::invitations::labels::row_code;
+use crate::domain::roster::worker;
 use crate::i18n;
-use crate::invitations::words::row_code;
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{InlineEditor, Status, Tone, VirtualList, Window, notify};
@@ -170,7 +170,7 @@ pub(super) fn Grid(
             count: wanted.count.clamp(30, 200) as u32,
         };
         leptos::task::spawn_local(async move {
-            let answer = csv::ask(request).await;
+            let answer = worker::ask(request).await;
             if asked.try_get_value() != Some(question) {
                 return;
             }
@@ -187,7 +187,7 @@ pub(super) fn Grid(
                     }
                     arrive();
                 }
-                Ok(_) | Err(csv::JobError::Cancelled | csv::JobError::Died) => {}
+                Ok(_) | Err(worker::JobError::Cancelled | worker::JobError::Died) => {}
                 Err(error) => rows.set(Rows::Failed(words::job_error(error))),
             }
         });

@@ -9,12 +9,12 @@ use super::STEP_HEADING;
 use super::flow::Flow;
 use super::step::Step;
 use super::words;
-use crate::csv;
-use crate::invitations::SentBatch;
-use crate::mail_options::InvitationOptions;
-use crate::next_step::ToSalesforceSetup;
-use crate::routes::Route;
-use crate::sending::{self, Plan, SendingPanel, SendingState};
+use crate::domain::invitations::SentBatch;
+use crate::domain::invitations::options::InvitationOptions;
+use crate::domain::invitations::sending::{self, Plan, SendingPanel, SendingState};
+use crate::domain::places::Route;
+use crate::domain::roster::worker;
+use crate::domain::setup::ToSalesforceSetup;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Icon, IconName};
@@ -67,13 +67,14 @@ fn start(flow: Flow, options: BatchOptions) {
     let mut next = Some(1_u64);
     let source = async move || {
         let Some(from_row) = next else { return Ok(Vec::new()) };
-        let answer = csv::ask(Request::Invitable { from_row, max: CHUNK }).await.map_err(words::job_error)?;
+        let answer =
+            worker::ask(Request::Invitable { from_row, max: CHUNK }).await.map_err(words::job_error)?;
         match answer.response {
             Response::Invitable { rows, next_row } => {
                 next = next_row;
                 Ok(rows.into_iter().map(new_row).collect())
             }
-            _ => Err(words::job_error(csv::JobError::OtherVersion)),
+            _ => Err(words::job_error(worker::JobError::OtherVersion)),
         }
     };
     flow.sending(sending::start(plan, source));

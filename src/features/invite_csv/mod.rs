@@ -20,10 +20,9 @@ use leptos::prelude::*;
 
 use self::flow::Flow;
 use self::step::{Stage, Step};
-use crate::csv;
-use crate::places::Place;
+use crate::domain::places::{Place, Route};
+use crate::domain::roster::worker;
 use crate::platform::dom;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
@@ -37,7 +36,7 @@ const STEP_HEADING: &str = "csv-step";
 #[component]
 pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     let flow = Flow::current();
-    csv::warm_up();
+    worker::warm_up();
     flow.follow_worker();
     let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
@@ -94,7 +93,7 @@ fn Checking(flow: Flow) -> impl IntoView {
     let progress = Memo::new(move |_| {
         flow.step.with(|step| match step {
             Step::Checking { progress, .. } => *progress,
-            _ => csv::Progress::default(),
+            _ => worker::Progress::default(),
         })
     });
     let cancel = Callback::new(move |()| flow.back_to(Stage::Mapping.number()));

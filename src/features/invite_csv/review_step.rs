@@ -8,8 +8,8 @@ use super::flow::Flow;
 use super::grid::{Grid, View};
 use super::step::Step;
 use super::words;
-use crate::account::UnknownNote;
-use crate::csv;
+use crate::domain::account::UnknownNote;
+use crate::domain::roster::worker;
 use crate::i18n;
 use crate::platform::{downloads, timers};
 use crate::t;
@@ -61,8 +61,8 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             }
             leptos::task::spawn_local(async move {
                 let after_row = at_row.get_untracked();
-                if let Ok(csv::Answer { response: Response::NextProblem { row, position }, .. }) =
-                    csv::ask(Request::NextProblem { after_row }).await
+                if let Ok(worker::Answer { response: Response::NextProblem { row, position }, .. }) =
+                    worker::ask(Request::NextProblem { after_row }).await
                 {
                     go_to_row.try_set(position);
                     announce(row.map_or_else(
@@ -244,8 +244,8 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
             if turn.try_get_value() != Some(mine) {
                 return;
             }
-            let answer = csv::ask(Request::Search { text: wanted.clone() }).await;
-            if let Ok(csv::Answer { response: Response::Found { rows }, .. }) = answer {
+            let answer = worker::ask(Request::Search { text: wanted.clone() }).await;
+            if let Ok(worker::Answer { response: Response::Found { rows }, .. }) = answer {
                 found.set((!wanted.is_empty()).then_some(rows));
                 if !wanted.is_empty() {
                     announce(t!("invite_csv.found", count = rows));
@@ -317,8 +317,8 @@ async fn problem_rows(flow: Flow) {
         verdicts: Verdict::ALL.into_iter().map(|verdict| (verdict, words::verdict(verdict))).collect(),
         codes: ProblemCode::ALL.iter().map(|code| (*code, words::code(*code))).collect(),
     };
-    match csv::ask(Request::ProblemsCsv { labels }).await {
-        Ok(csv::Answer { attachment: Some(file), .. }) => {
+    match worker::ask(Request::ProblemsCsv { labels }).await {
+        Ok(worker::Answer { attachment: Some(file), .. }) => {
             let name = flow
                 .step
                 .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))

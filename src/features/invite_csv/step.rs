@@ -5,9 +5,9 @@ use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, Refusal, Summa
 use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, Traits};
-use crate::account::Unknown;
-use crate::csv::{JobError, Progress};
-use crate::sending::SendingId;
+use crate::domain::account::Unknown;
+use crate::domain::invitations::sending::SendingId;
+use crate::domain::roster::worker::{JobError, Progress};
 
 /// A file whose head has been looked at.
 #[derive(Clone, PartialEq)]

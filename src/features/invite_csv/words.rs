@@ -4,9 +4,9 @@ use csv_worker::protocol::Failure as JobFailure;
 use roster::{Confidence, Delimiter, Field, Problem, Refusal, Target, Verdict};
 
 use super::step::Trouble;
-use crate::csv::JobError;
+pub(super) use crate::domain::invitations::labels::problem as code;
+use crate::domain::roster::worker::JobError;
 use crate::i18n::{self, Argument};
-pub(super) use crate::invitations::words::problem as code;
 use crate::t;
 use crate::term;
 use crate::ui::{IconName, Term};

@@ -4,12 +4,12 @@ use api_types::{List, MarketoAccess, MarketoAccessQuery, MarketoState, UserId};
 use leptos::prelude::*;
 
 use super::grant::Grant;
-use crate::api::{Load, Loader, marketo};
+use crate::api::marketo;
+use crate::data::{Load, Loader, loaded, loaded_list};
+use crate::domain::people;
+use crate::domain::places::Route;
 use crate::i18n;
-use crate::loading::{loaded, loaded_list};
-use crate::people;
 use crate::platform::dom;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, neighbour, notify};

@@ -3,8 +3,9 @@ use leptos::prelude::*;
 
 use super::paste::{PasteForm, Typed};
 use super::set_up::connect;
-use crate::api::{Failure, Loader, marketo};
-use crate::connection::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
+use crate::api::{Failure, marketo};
+use crate::data::Loader;
+use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
 use crate::i18n;
 use crate::t;
 use crate::term;

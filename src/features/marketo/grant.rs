@@ -4,8 +4,8 @@ use api_types::{List, MarketoAccessGrant, User, UserId, UserQuery, UserStatus, W
 use leptos::prelude::*;
 
 use super::access::Access;
-use crate::api::{Loader, marketo, teams, users};
-use crate::loading::loaded;
+use crate::api::{marketo, teams, users};
+use crate::data::{Loader, loaded};
 use crate::platform::dom;
 use crate::t;
 use crate::term;

@@ -7,11 +7,10 @@ use leptos::prelude::*;
 
 use super::secret_field::SecretField;
 use super::set_up::connect;
-use crate::api::Loader;
-use crate::connection::words;
-use crate::order::Order;
+use crate::data::Loader;
+use crate::domain::places::Route;
+use crate::domain::setup::Order;
 use crate::platform::secrets::Secret;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form};
@@ -80,7 +79,7 @@ pub(super) fn PasteForm(
                     }
                     _ => {
                         secret.error.try_set(Some(t!("marketo.secret_again")));
-                        Some(words::explain(&failure))
+                        Some(failure.explain())
                     }
                 }
             })

@@ -3,13 +3,11 @@ use leptos::prelude::*;
 
 use super::connected::Connected;
 use super::paste::{PasteForm, Typed};
-use crate::api::{Failure, Loader, marketo};
-use crate::connection::ConnectionTrouble;
-use crate::loading::loaded;
-use crate::order::{Order, OrderDialog};
+use crate::api::{Failure, marketo};
+use crate::data::{Loader, loaded};
+use crate::domain::connections::ConnectionTrouble;
+use crate::domain::setup::{self, Order, OrderDialog, steps};
 use crate::platform::dom;
-use crate::setup;
-use crate::setup_steps;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Tone, notify};
@@ -105,7 +103,7 @@ fn NotConnected(
                 })}
                 <div class="actions"><Button kind busy disabled_reason on_press=press>{term!("common.connect")}</Button></div>
                 {(!has_integration).then(|| view! {
-                    <p><a href=setup_steps::route(SetupStepId::SetUpAccount).href()>{setup_steps::numbered(SetupStepId::SetUpAccount)}</a></p>
+                    <p><a href=steps::route(SetupStepId::SetUpAccount).href()>{steps::numbered(SetupStepId::SetUpAccount)}</a></p>
                 })}
             </section>
             <PasteForm loader typed is_open=wants_pasted order />

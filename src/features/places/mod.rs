@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::places::{Entry, Place};
-use crate::routes::Route;
+use crate::domain::places::{Entry, Place, Route};
 use crate::t;
 use crate::ui::Page;
 

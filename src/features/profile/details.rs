@@ -2,7 +2,7 @@ use api_types::{Me, ProfileChange, limits};
 use leptos::prelude::*;
 
 use crate::api::profile;
-use crate::session::remember;
+use crate::domain::session::remember;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};

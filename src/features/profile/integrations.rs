@@ -3,12 +3,12 @@
 use api_types::{OwnMarketo, OwnMarketoAccess, SalesforceConnection, SalesforceConnections};
 use leptos::prelude::*;
 
-use crate::api::{Failure, Load, Loader, profile, salesforce};
-use crate::connection::{ConnectionStatus, last_check};
+use crate::api::{Failure, profile, salesforce};
+use crate::data::{Load, Loader};
+use crate::domain::connections::{ConnectionStatus, last_check};
+use crate::domain::places::Route;
+use crate::domain::{people, session};
 use crate::i18n;
-use crate::people;
-use crate::routes::Route;
-use crate::session;
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, IconName, Skeleton, Status};

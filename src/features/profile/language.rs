@@ -3,9 +3,9 @@ use leptos::prelude::*;
 
 use crate::api::query::choice;
 use crate::api::{Failure, profile};
+use crate::domain::session::remember;
 use crate::i18n;
 use crate::platform::{device, dom};
-use crate::session::remember;
 use crate::t;
 use crate::term;
 use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_originals};

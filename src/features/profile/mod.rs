@@ -8,12 +8,11 @@ mod password;
 use api_types::Profile as Own;
 use leptos::prelude::*;
 
-use crate::api::{Loader, profile};
-use crate::loading::loaded;
-use crate::people;
-use crate::personas;
-use crate::places::Place;
-use crate::session;
+use crate::api::profile;
+use crate::data::{Loader, loaded};
+use crate::domain::people::{self, personas};
+use crate::domain::places::Place;
+use crate::domain::session;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page};

@@ -2,9 +2,7 @@ use api_types::{PasswordChange, limits};
 use leptos::prelude::*;
 
 use crate::api::{Failure, FailureKind, profile};
-use crate::new_password::{new_password, refused_password};
-use crate::session;
-use crate::session::remember;
+use crate::domain::session::{self, new_password, refused_password, remember};
 use crate::t;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 

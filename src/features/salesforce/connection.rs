@@ -3,10 +3,11 @@
 use api_types::{SalesforceConnection, SalesforceConnections, SalesforceEnvironment};
 use leptos::prelude::*;
 
-use crate::api::{Loader, salesforce};
-use crate::connection::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
+use crate::api::salesforce;
+use crate::data::Loader;
+use crate::domain::connections::salesforce_flow::environment_name;
+use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
 use crate::i18n;
-use crate::salesforce_flow::environment_name;
 use crate::t;
 use crate::ui::{Button, ButtonKind};
 

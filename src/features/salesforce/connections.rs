@@ -2,11 +2,13 @@ use api_types::{SalesforceConnect, SalesforceConnections, SalesforceEnvironment}
 use leptos::prelude::*;
 
 use super::connection::{OthersTable, OwnConnection};
-use crate::api::{Load, Loader, flows, salesforce};
-use crate::loading::loaded;
+use crate::api::{flows, salesforce};
+use crate::data::{Load, Loader, loaded};
+use crate::domain::connections::salesforce_flow::{
+    EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow,
+};
+use crate::domain::setup;
 use crate::platform::dom;
-use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
-use crate::setup;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Tone, notify};

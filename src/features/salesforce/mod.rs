@@ -9,10 +9,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::next_step::NextStep;
-use crate::places::Place;
-use crate::routes::Route;
-use crate::session;
+use crate::domain::places::{Place, Route};
+use crate::domain::session;
+use crate::domain::setup::NextStep;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, Tab, Tabs, leave};

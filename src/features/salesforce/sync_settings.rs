@@ -3,8 +3,8 @@
 use api_types::{EmailActivity, ProblemCode, SalesforceSyncSettings, TaskSync};
 use leptos::prelude::*;
 
-use crate::api::{Failure, Loader, salesforce};
-use crate::loading::loaded;
+use crate::api::{Failure, salesforce};
+use crate::data::{Loader, loaded};
 use crate::t;
 use crate::term;
 use crate::ui::{

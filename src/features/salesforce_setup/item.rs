@@ -5,9 +5,9 @@ use wasm_bindgen::JsCast;
 use super::Screen;
 use super::words::{self, Notice};
 use crate::api::salesforce_setup;
+use crate::domain::setup;
 use crate::i18n;
 use crate::platform::dom;
-use crate::setup;
 use crate::t;
 use crate::ui::{Button, ButtonKind, CopyButton, Icon, IconName, Status, Tone, announce, notify};
 
@@ -169,7 +169,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
         leptos::task::spawn_local(async move {
             match salesforce_setup::tick(id, &Tick { ticked: wanted, out_of_order }).await {
                 Ok(list) => {
-                    screen.list.state.try_set(crate::api::Load::Ready(list));
+                    screen.list.state.try_set(crate::data::Load::Ready(list));
                     announce(if wanted {
                         t!("salesforce_setup.ticked")
                     } else {

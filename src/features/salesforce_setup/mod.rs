@@ -7,13 +7,11 @@ use api_types::{ChecklistItem, ChecklistItemId, Needed, SalesforceSetup as Setup
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::api::{Load, Loader, salesforce_setup};
-use crate::loading::standing;
-use crate::order::{Order, OrderDialog};
+use crate::api::salesforce_setup;
+use crate::data::{Load, Loader, standing};
+use crate::domain::places::Route;
+use crate::domain::setup::{self, Order, OrderDialog, steps};
 use crate::platform::dom;
-use crate::routes::Route;
-use crate::setup;
-use crate::setup_steps;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, HelpPage, Icon, IconName, Page, ProgressBar, Status};
@@ -126,8 +124,8 @@ fn List(screen: Screen) -> impl IntoView {
 #[component]
 fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
     let (anchor, title) = match step {
-        SetupStepId::InstallPackage => (setup_steps::PACKAGE_ANCHOR, term!("step.6")),
-        _ => (setup_steps::CONFIGURATION_ANCHOR, term!("step.7")),
+        SetupStepId::InstallPackage => (steps::PACKAGE_ANCHOR, term!("step.6")),
+        _ => (steps::CONFIGURATION_ANCHOR, term!("step.7")),
     };
     let items = move || ChecklistItemId::ALL.iter().copied().filter(move |id| id.step() == step);
     let required = items().filter(|id| id.required()).count();

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::asked::Asked;
 use super::words;
 use crate::api::audit;
-use crate::export::{Export, Table, save};
+use crate::data::export::{Export, Table, save};
 use crate::t;
 
 pub(super) async fn download(asked: Asked, export: RwSignal<Export>) {

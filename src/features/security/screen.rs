@@ -8,12 +8,11 @@ use super::export::download;
 use super::table::EventTable;
 use super::words;
 use crate::api::query::choice;
-use crate::api::{Loader, audit, query};
-use crate::export::{Export, ExportProgress};
-use crate::loading::{loaded_list, total};
-use crate::places::Place;
+use crate::api::{audit, query};
+use crate::data::export::{Export, ExportProgress};
+use crate::data::{Loader, loaded_list, total};
+use crate::domain::places::{Place, Route};
 use crate::platform::dom;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{

@@ -1,9 +1,9 @@
 use api_types::{AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, Role};
 
 use crate::api::query::choice;
+use crate::domain::people::personas;
+use crate::domain::setup::steps;
 use crate::i18n;
-use crate::personas;
-use crate::setup_steps;
 use crate::t;
 
 /// What was done, in the person's language.
@@ -38,7 +38,7 @@ pub(super) fn subject(event: &AuditEvent) -> String {
 fn ticked(id: &str) -> Option<String> {
     let item = choice(Some(id.to_owned()))
         .and_then(|item: ChecklistItemId| i18n::coded("checklist", item.as_str(), &[]));
-    item.or_else(|| choice(Some(id.to_owned())).map(setup_steps::prerequisite))
+    item.or_else(|| choice(Some(id.to_owned())).map(steps::prerequisite))
 }
 
 fn login_management(management: LoginManagement) -> String {
@@ -59,8 +59,8 @@ fn email_activity(activity: EmailActivity) -> String {
 /// A step and what was missing before it: `start_sync: actions_enabled, connect_salesforce`.
 fn out_of_order(kept: &str) -> Option<String> {
     let (step, missing) = kept.split_once(": ")?;
-    let step = setup_steps::numbered(choice(Some(step.to_owned()))?);
-    let needed = |name: &str| Some(setup_steps::needed(choice(Some(name.to_owned()))?));
+    let step = steps::numbered(choice(Some(step.to_owned()))?);
+    let needed = |name: &str| Some(steps::needed(choice(Some(name.to_owned()))?));
     let missing: Option<Vec<String>> = missing.split(", ").map(needed).collect();
     Some(t!("security.out_of_order", step = step, missing = i18n::list(&missing?)))
 }

@@ -3,13 +3,13 @@
 use api_types::{List, Role, SetupStepId, User, UserQuery, UserStatus};
 use leptos::prelude::*;
 
-use crate::api::{Failure, Loader, users};
-use crate::loading::loaded_list;
-use crate::personas;
+use crate::api::{Failure, users};
+use crate::data::{Loader, loaded_list};
+use crate::domain::people::personas;
+use crate::domain::places::Route;
+use crate::domain::session;
+use crate::domain::setup::steps;
 use crate::platform::dom;
-use crate::routes::Route;
-use crate::session;
-use crate::setup_steps;
 use crate::t;
 use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, notify};
 
@@ -114,18 +114,18 @@ pub(super) async fn take(step: SetupStepId) {
 }
 
 fn persona(step: SetupStepId) -> String {
-    setup_steps::persona(step.handed_over_as()).in_line()
+    steps::persona(step.handed_over_as()).in_line()
 }
 
 fn link(step: SetupStepId) -> String {
     let origin = dom::window().location().origin().unwrap_or_default();
-    format!("{origin}{}", setup_steps::guide_href(step))
+    format!("{origin}{}", steps::guide_href(step))
 }
 
 /// The dialog.
 #[component]
 pub(super) fn HandOverDialog(state: HandOver) -> impl IntoView {
-    let title = move || state.step.get().map(setup_steps::numbered).unwrap_or_default();
+    let title = move || state.step.get().map(steps::numbered).unwrap_or_default();
     let close = Callback::new(move |()| state.close());
     view! {
         <Dialog

@@ -10,11 +10,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
-use crate::api::Load;
-use crate::loading::standing;
+use crate::data::{Load, standing};
+use crate::domain::setup::{self, steps};
 use crate::platform::dom;
-use crate::setup;
-use crate::setup_steps;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Icon, IconName, Page, ProgressBar};
@@ -51,7 +49,7 @@ fn part<T: Clone + PartialEq + Send + Sync + 'static>(
 #[component]
 fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     let prerequisites = part(state, |guide| guide.prerequisites.clone());
-    let next = part(state, setup_steps::next);
+    let next = part(state, steps::next);
     let done = part(state, |guide| guide.steps.iter().filter(|step| step.state == StepState::Done).count());
     let all = SetupStepId::ALL.len();
     let done = Signal::derive(move || done.get().unwrap_or_default());
@@ -89,7 +87,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
 
 /// Opens the instructions that an anchor names and brings them into sight.
 fn reveal(anchor: &str) {
-    if anchor == setup_steps::PREREQUISITES_ANCHOR {
+    if anchor == steps::PREREQUISITES_ANCHOR {
         return dom::after_paint(|| dom::after_paint(|| dom::focus("prerequisites-title")));
     }
     let Some(step) = step_of(anchor) else { return };
@@ -98,14 +96,11 @@ fn reveal(anchor: &str) {
     dom::after_paint(move || {
         dom::after_paint(move || {
             let document = dom::document();
-            if let Some(details) = document.get_element_by_id(setup_steps::anchor(step)) {
+            if let Some(details) = document.get_element_by_id(steps::anchor(step)) {
                 let _ = details.set_attribute("open", "");
             }
-            let heading = if anchor == setup_steps::INVITE_CSV_ANCHOR {
-                anchor
-            } else {
-                format!("step-{}", step.number())
-            };
+            let heading =
+                if anchor == steps::INVITE_CSV_ANCHOR { anchor } else { format!("step-{}", step.number()) };
             dom::focus(&heading);
             if let Some(element) = document.get_element_by_id(&heading) {
                 let card = element.closest("li").ok().flatten();
@@ -117,10 +112,10 @@ fn reveal(anchor: &str) {
 }
 
 fn step_of(anchor: &str) -> Option<SetupStepId> {
-    if anchor == setup_steps::INVITE_CSV_ANCHOR {
+    if anchor == steps::INVITE_CSV_ANCHOR {
         return Some(SetupStepId::InviteUsers);
     }
-    SetupStepId::ALL.into_iter().find(|step| setup_steps::anchor(*step) == anchor)
+    SetupStepId::ALL.into_iter().find(|step| steps::anchor(*step) == anchor)
 }
 
 #[cfg(test)]
@@ -147,18 +142,18 @@ mod tests {
     #[test]
     fn the_next_step_is_the_first_that_nothing_holds_up() {
         let mut states = [StepState::NotStarted; 7];
-        assert_eq!(setup_steps::next(&guide(states)), Some(SetupStepId::SetUpAccount));
+        assert_eq!(steps::next(&guide(states)), Some(SetupStepId::SetUpAccount));
         states[0] = StepState::Done;
         states[1] = StepState::Done;
         states[2] = StepState::InProgress;
-        assert_eq!(setup_steps::next(&guide(states)), Some(SetupStepId::ConnectMarketo));
-        assert_eq!(setup_steps::next(&guide([StepState::Done; 7])), None);
+        assert_eq!(steps::next(&guide(states)), Some(SetupStepId::ConnectMarketo));
+        assert_eq!(steps::next(&guide([StepState::Done; 7])), None);
     }
 
     #[test]
     fn the_guides_anchors_lead_to_their_steps() {
         for step in SetupStepId::ALL {
-            assert_eq!(step_of(setup_steps::anchor(step)), Some(step));
+            assert_eq!(step_of(steps::anchor(step)), Some(step));
         }
         assert_eq!(step_of("invite-users-via-csv-to-msi-actions"), Some(SetupStepId::InviteUsers));
         assert_eq!(step_of("elsewhere"), None);

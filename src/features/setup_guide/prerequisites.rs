@@ -3,12 +3,12 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::api::setup_guide;
+use crate::domain::setup::steps::prerequisite as title;
+use crate::domain::setup::{self, support};
 use crate::i18n;
-use crate::setup_steps::prerequisite as title;
 use crate::t;
 use crate::term;
 use crate::ui::{Icon, IconName, Status, Tone, announce, notify};
-use crate::{config, setup};
 
 /// What must be so before the first step: seen by the backend, or ticked by hand.
 #[component]
@@ -32,7 +32,7 @@ fn hint(id: PrerequisiteId) -> AnyView {
     match id {
         PrerequisiteId::ActionsEnabled => view! {
             {t!("setup_guide.actions_enabled_text")} " "
-            <a href=config::support_url() target="_blank" rel="noopener noreferrer">{t!("setup_guide.support")}</a>
+            <a href=support::url() target="_blank" rel="noopener noreferrer">{t!("setup_guide.support")}</a>
         }
         .into_any(),
         PrerequisiteId::MarketoSalesforceSync => t!("setup_guide.marketo_salesforce_sync_text").into_any(),

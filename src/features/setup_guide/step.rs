@@ -3,9 +3,9 @@ use leptos::prelude::*;
 
 use super::hand_over::{HandOver, take};
 use super::instructions;
+use crate::domain::session;
+use crate::domain::setup::steps;
 use crate::i18n;
-use crate::session;
-use crate::setup_steps;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, Marked, Status, Term};
@@ -23,7 +23,7 @@ pub(super) fn Step(
     let heading = format!("step-{}", id.number());
     let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
     let status = move || {
-        let (tone, icon, label) = setup_steps::state(state.get().unwrap_or(StepState::NotStarted));
+        let (tone, icon, label) = steps::state(state.get().unwrap_or(StepState::NotStarted));
         view! { <Status tone icon label /> }
     };
     // Each of these is drawn anew only where it changes itself, so that nobody loses their place.
@@ -62,7 +62,7 @@ pub(super) fn Step(
             view! {
                 <dt>{t!("setup_guide.blocked")}</dt>
                 <dd><ul>{needed.into_iter().map(|needed| view! {
-                    <li><a href=setup_steps::needed_guide_href(needed)>{setup_steps::needed(needed)}</a></li>
+                    <li><a href=steps::needed_guide_href(needed)>{steps::needed(needed)}</a></li>
                 }).collect_view()}</ul></dd>
             }
         })
@@ -83,7 +83,7 @@ pub(super) fn Step(
             <div class="step-head">
                 <span class="step-number" aria-hidden="true">{id.number()}</span>
                 <h3 id=heading.clone() tabindex="-1">
-                    <span class="visually-hidden">{format!("{}. ", id.number())}</span>{setup_steps::title(id)}
+                    <span class="visually-hidden">{format!("{}. ", id.number())}</span>{steps::title(id)}
                 </h3>
                 {status}
             </div>
@@ -95,26 +95,26 @@ pub(super) fn Step(
                 {blocked}
             </dl>
             <div class="actions">
-                <a class=open_class href=setup_steps::href(id)>{t!("setup_guide.open", screen = screen)}</a>
+                <a class=open_class href=steps::href(id)>{t!("setup_guide.open", screen = screen)}</a>
                 {move || is_of_another.get().then(|| view! {
                     <Button on_press=Callback::new(move |()| hand_over.ask(id))>
                         {t!("setup_guide.hand_over")}
-                        <span class="visually-hidden">{t!("common.of", text = setup_steps::numbered(id))}</span>
+                        <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
                     </Button>
                     <Button busy=taking on_press=take_it>
                         {t!("setup_guide.take")}
-                        <span class="visually-hidden">{t!("common.of", text = setup_steps::numbered(id))}</span>
+                        <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
                     </Button>
                     <span class="reason">{t!("setup_guide.not_yours")}</span>
                 })}
             </div>
-            <details class="how" id=setup_steps::anchor(id)>
+            <details class="how" id=steps::anchor(id)>
                 <summary>{t!("setup_guide.instructions")}</summary>
                 {if id == SetupStepId::InviteUsers {
                     view! {
                         <h4>{term!("setup_guide.invite_individual")}</h4>
                         {list(instructions::of(id))}
-                        <h4 id=setup_steps::INVITE_CSV_ANCHOR tabindex="-1">{term!("setup_guide.invite_csv")}</h4>
+                        <h4 id=steps::INVITE_CSV_ANCHOR tabindex="-1">{term!("setup_guide.invite_csv")}</h4>
                         {list(instructions::of_inviting_via_csv())}
                     }.into_any()
                 } else {
@@ -142,10 +142,10 @@ fn screen_name(id: SetupStepId) -> Term {
 fn personas(personas: &[Persona]) -> String {
     match personas {
         [one, other] => {
-            let [one, other] = [one, other].map(|persona| setup_steps::persona(*persona).in_line());
+            let [one, other] = [one, other].map(|persona| steps::persona(*persona).in_line());
             t!("setup_guide.either", one = one, other = other)
         }
-        _ => personas.iter().map(|persona| setup_steps::persona(*persona).in_line()).collect(),
+        _ => personas.iter().map(|persona| steps::persona(*persona).in_line()).collect(),
     }
 }
 

@@ -2,19 +2,18 @@
 
 use api_types::{
     Activation, ActivationAccept, ActivationInspect, ActivationState, LoginManagement, Me, Session, UserId,
-    limits, paths,
+    limits,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::gate::{GateFrame, take_token};
 use super::salesforce::{Purpose, ThroughSalesforce};
-use crate::api::{Call, Failure};
+use crate::api::{Failure, activations};
+use crate::domain::places::Route;
+use crate::domain::session::{self, new_password, refused_password};
 use crate::i18n;
-use crate::new_password::{new_password, refused_password};
 use crate::platform::dom;
-use crate::routes::Route;
-use crate::session;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton};
@@ -24,8 +23,7 @@ pub(crate) fn Activate() -> impl IntoView {
     let token = StoredValue::new(take_token().unwrap_or_default());
     let invitation = LocalResource::new(move || async move {
         let question = ActivationInspect { token: token.get_value() };
-        let found =
-            Call::post(paths::ACTIVATION_INSPECT).json(&question).opens_session().fetch::<Activation>().await;
+        let found = activations::inspect(&question).await;
         if let Ok(activation) = &found {
             speak(activation).await;
         }
@@ -174,9 +172,8 @@ fn accept(
                     dom::after_paint(|| dom::focus("instead"));
                     return Ok(());
                 }
-                let call = Call::post(paths::ACTIVATION_ACCEPT).json(&accept).opens_session();
                 let session =
-                    call.fetch::<Session>().await.map_err(|error| refused_password(&error, password))?;
+                    activations::accept(&accept).await.map_err(|error| refused_password(&error, password))?;
                 session::signed_in(session);
                 navigate(&Route::Home.path(), Default::default());
                 Ok(())

@@ -2,7 +2,7 @@ use api_types::Session;
 use leptos::prelude::*;
 
 use super::credentials::PasswordForm;
-use crate::session::{self, SessionState};
+use crate::domain::session::{self, SessionState};
 use crate::t;
 use crate::ui::{Button, Dialog};
 

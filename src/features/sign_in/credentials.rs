@@ -1,12 +1,12 @@
-use api_types::{Session, SignIn as Credentials, paths};
+use api_types::{Session, SignIn as Credentials};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::gate::{GateFrame, take_token};
 use super::salesforce::{Purpose, ThroughSalesforce};
-use crate::api::{Call, Failure};
-use crate::routes::Route;
-use crate::session::{self, SessionState};
+use crate::api::{self, Failure};
+use crate::domain::places::Route;
+use crate::domain::session::{self, SessionState};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form};
@@ -23,10 +23,6 @@ pub(crate) fn path_and_back(here: &str) -> String {
 fn safe_return(back: Option<String>) -> String {
     back.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
         .unwrap_or_else(|| Route::Home.path())
-}
-
-pub(super) async fn open_session(credentials: &Credentials) -> Result<Session, Failure> {
-    Call::post(paths::SESSION).json(credentials).opens_session().fetch().await
 }
 
 #[component]
@@ -79,7 +75,7 @@ fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
         busy.set(true);
         let credentials = Credentials::Link { token: token.clone() };
         leptos::task::spawn_local(async move {
-            match open_session(&credentials).await {
+            match api::session::open(&credentials).await {
                 Ok(session) => finish(on_done, session),
                 Err(error) => {
                     failure.set(Some(error));
@@ -120,7 +116,7 @@ pub(super) fn PasswordForm(
         },
         async move |(address, secret): (String, String)| {
             let credentials = Credentials::Password { email: address.trim().to_owned(), password: secret };
-            let session = open_session(&credentials).await.map_err(|error| Some(error.message()))?;
+            let session = api::session::open(&credentials).await.map_err(|error| Some(error.message()))?;
             password.text.set(String::new());
             finish(on_done, session);
             Ok(())

@@ -1,15 +1,13 @@
 //! Forgotten passwords: asking for a mail, and setting a new password by its link.
 
-use api_types::{PasswordReset, PasswordResetRequest, limits, paths};
-use gloo_net::http::Method;
+use api_types::{PasswordReset, PasswordResetRequest, limits};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::gate::{GateFrame, take_token};
-use crate::api::Call;
-use crate::new_password::{new_password, refused_password};
-use crate::routes::Route;
-use crate::session;
+use crate::api::password_resets;
+use crate::domain::places::Route;
+use crate::domain::session::{self, new_password, refused_password};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Tone, notify};
@@ -23,8 +21,7 @@ pub(crate) fn ForgotPassword() -> impl IntoView {
         move || email.required(|| t!("sign_in.email_missing")),
         async move |address: String| {
             let request = PasswordResetRequest { email: address.trim().to_owned() };
-            let call = Call::post(paths::PASSWORD_RESETS).json(&request).opens_session();
-            call.done().await.map_err(|error| Some(error.message()))?;
+            password_resets::ask(&request).await.map_err(|error| Some(error.message()))?;
             sent.try_set(true);
             Ok(())
         },
@@ -64,8 +61,7 @@ pub(crate) fn ResetPassword() -> impl IntoView {
             let request = PasswordReset { token: token.clone(), new_password };
             let navigate = navigate.clone();
             async move {
-                let call = Call::new(Method::PUT, paths::PASSWORD_RESETS).json(&request).opens_session();
-                call.done().await.map_err(|error| refused_password(&error, password))?;
+                password_resets::set(&request).await.map_err(|error| refused_password(&error, password))?;
                 // Every session has ended, also one in this browser.
                 session::signed_out();
                 notify(Tone::Success, t!("reset.done"));

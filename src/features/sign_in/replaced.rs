@@ -2,9 +2,9 @@ use api_types::{Me, Session};
 use leptos::prelude::*;
 
 use super::credentials::PasswordForm;
+use crate::domain::places::Route;
+use crate::domain::session::{self, SessionState};
 use crate::platform::dom;
-use crate::routes::Route;
-use crate::session::{self, SessionState};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog};
 

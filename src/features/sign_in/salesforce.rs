@@ -1,12 +1,13 @@
 //! Getting in through Salesforce: signing in, and accepting an invitation.
 
-use api_types::{SalesforceEnvironment, SalesforceSignIn, Session, paths};
-use gloo_net::http::Method;
+use api_types::{SalesforceEnvironment, SalesforceSignIn, Session};
 use leptos::prelude::*;
 
-use crate::api::{Call, flows};
+use crate::api::{flows, session};
+use crate::domain::connections::salesforce_flow::{
+    EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow,
+};
 use crate::platform::dom;
-use crate::salesforce_flow::{EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Tone, notify};
 
@@ -36,7 +37,7 @@ pub(super) fn ThroughSalesforce(
     let flow = SalesforceFlow::new(Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             // The window has left the session's cookie.
-            match Call::new(Method::GET, paths::SESSION).opens_session().fetch::<Session>().await {
+            match session::read().await {
                 Ok(session) => {
                     on_done.try_run(session);
                 }

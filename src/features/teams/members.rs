@@ -5,14 +5,13 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use crate::add_to_teams::{AddToTeams, AddToTeamsDialog, say_changed};
 use crate::api::users::read_query;
-use crate::api::{Failure, Load, Loader, query, teams};
-use crate::loading::{loaded_list, total};
-use crate::people as words;
-use crate::places::Place;
+use crate::api::{Failure, query, teams};
+use crate::data::{Load, Loader, loaded_list, total};
+use crate::domain::people;
+use crate::domain::people::{AddToTeams, AddToTeamsDialog, say_changed};
+use crate::domain::places::{Place, Route};
 use crate::platform::dom;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -102,7 +101,7 @@ impl Screen {
             screen.chosen.set(Vec::new());
             screen.load();
         });
-        words::on_change(move || {
+        people::on_change(move || {
             let (id, wanted) = (screen.id(), screen.query.get_untracked());
             leptos::task::spawn_local(async move { screen.page.refresh(teams::members(&id, &wanted)).await });
         });
@@ -266,7 +265,7 @@ fn MemberTable(screen: Screen, people: Vec<User>, caption: String) -> impl IntoV
 
 #[component]
 fn Row(screen: Screen, user: User) -> impl IntoView {
-    let (tone, icon) = words::status_look(user.status);
+    let (tone, icon) = people::status_look(user.status);
     let name = user.display_name();
     let id = user.id.clone();
     let picked = {
@@ -289,8 +288,8 @@ fn Row(screen: Screen, user: User) -> impl IntoView {
             </td>
             <th scope="row"><bdi>{name}</bdi></th>
             <td data-label=t!("field.email")><bdi class="address">{user.email.clone()}</bdi></td>
-            <td data-label=t!("field.teams")>{words::teams(&user.teams)}</td>
-            <td data-label=t!("field.status")><Status tone icon label=words::status(user.status) /></td>
+            <td data-label=t!("field.teams")>{people::teams(&user.teams)}</td>
+            <td data-label=t!("field.status")><Status tone icon label=people::status(user.status) /></td>
         </tr>
     }
 }

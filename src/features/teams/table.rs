@@ -3,8 +3,8 @@ use leptos::prelude::*;
 
 use super::listing::name;
 use super::screen::{Asking, Screen, row_id};
+use crate::domain::places::Route;
 use crate::i18n;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{IconName, Menu, MenuItem};

@@ -3,7 +3,7 @@
 use api_types::{Protection, User, UserStatus};
 
 use crate::api::{Failure, invitations, users};
-use crate::people::protection_reason;
+use crate::domain::people::protection_reason;
 use crate::t;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

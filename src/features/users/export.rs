@@ -4,8 +4,8 @@ use api_types::{User, UserQuery, limits};
 use leptos::prelude::*;
 
 use crate::api::users;
-use crate::export::{Export, Table, save};
-use crate::people as words;
+use crate::data::export::{Export, Table, save};
+use crate::domain::people;
 use crate::t;
 
 pub(super) async fn download(query: UserQuery, export: RwSignal<Export>) {
@@ -36,10 +36,10 @@ fn cells(user: &User) -> Vec<String> {
         user.email.clone(),
         user.first_name.clone(),
         user.last_name.clone(),
-        words::role(user.role).into_text(),
+        people::role(user.role).into_text(),
         user.teams.join(";"),
-        words::workspace(&user.workspace),
-        words::status(user.status).into_text(),
+        people::workspace(&user.workspace),
+        people::status(user.status).into_text(),
         user.last_sign_in_at.as_ref().map(|time| time.0.clone()).unwrap_or_default(),
     ]
 }

@@ -3,8 +3,9 @@
 use api_types::{List, Seats, SortOrder, User, UserId, UserQuery, UserSort};
 use leptos::prelude::*;
 
-use crate::api::{Load, Loader, users};
-use crate::people::on_change;
+use crate::api::users;
+use crate::data::{Load, Loader};
+use crate::domain::people::on_change;
 use crate::ui::neighbour;
 
 /// Reads the page that `query` names, anew whenever it changes.

@@ -4,7 +4,7 @@ use api_types::{Persona, User};
 use leptos::prelude::*;
 
 use super::people::People;
-use crate::personas::{self, PersonaChoice};
+use crate::domain::people::personas::{self, PersonaChoice};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Tone, notify};

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use super::action::{Action, Offer};
 use super::screen::{Screen, row_id};
 use crate::api::query::choice;
+use crate::domain::people;
+use crate::domain::people::personas;
 use crate::i18n;
-use crate::people as words;
-use crate::personas;
 use crate::t;
 use crate::ui::{Choice, IconName, Menu, MenuItem, SelectOption, Status};
 
@@ -47,8 +47,8 @@ pub(super) fn PersonRow(screen: Screen, initial: User) -> impl IntoView {
                 <RoleChoice screen user />
                 {move || user.with(|user| personas::in_words(&user.personas)).map(|said| view! { <span class="reason">{said}</span> })}
             </td>
-            <td class="bounded" data-label=t!("field.teams")>{move || user.with(|user| words::teams(&user.teams))}</td>
-            <td class="bounded" data-label=t!("users.workspace")>{move || user.with(|user| words::workspace(&user.workspace))}</td>
+            <td class="bounded" data-label=t!("field.teams")>{move || user.with(|user| people::teams(&user.teams))}</td>
+            <td class="bounded" data-label=t!("users.workspace")>{move || user.with(|user| people::workspace(&user.workspace))}</td>
             <td class="bounded" data-label=t!("field.status")><StatusCell user /></td>
             <td data-label=t!("users.last_sign_in")>{move || user.with(last_sign_in)}</td>
             <td class="row-actions">
@@ -65,7 +65,7 @@ fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
             let reason = match action.offer(user) {
                 Offer::None => return None,
                 Offer::Open => None,
-                Offer::Protected(protection) => Some(words::protection_reason(protection)),
+                Offer::Protected(protection) => Some(people::protection_reason(protection)),
             };
             let user = user.clone();
             Some(MenuItem::new(action.label(), move || screen.act(action, user.clone())).disabled(reason))
@@ -92,13 +92,13 @@ fn last_sign_in(user: &User) -> AnyView {
 fn StatusCell(user: Memo<User>) -> impl IntoView {
     move || {
         user.with(|user| {
-            let (tone, icon) = words::status_look(user.status);
+            let (tone, icon) = people::status_look(user.status);
             let until = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
             let until = until
                 .map(|invitation| t!("users.expires", date = i18n::date(invitation.expires_at.as_str())));
             view! {
                 <span class="status-cell">
-                    <Status tone icon label=words::status(user.status) />
+                    <Status tone icon label=people::status(user.status) />
                     {until.map(|until| view! { <span class="reason">{until}</span> })}
                 </span>
             }
@@ -113,14 +113,14 @@ fn RoleChoice(screen: Screen, user: Memo<User>) -> impl IntoView {
         user.with(|user| screen.hoped.with(|hoped| hoped.get(&user.id).copied()).unwrap_or(user.role))
     });
     let options: Vec<SelectOption> =
-        Role::ALL.map(|role| SelectOption::new(role.as_str(), words::role(role))).into();
+        Role::ALL.map(|role| SelectOption::new(role.as_str(), people::role(role))).into();
     let choose = Callback::new(move |value: String| {
         if let Some(role) = choice::<Role>(Some(value)) {
             screen.choose_role(user.get_untracked(), role);
         }
     });
     let reason = Signal::derive(move || {
-        user.with(|user| user.protected.filter(|_| user.role == Role::Admin).map(words::protection_reason))
+        user.with(|user| user.protected.filter(|_| user.role == Role::Admin).map(people::protection_reason))
     });
     view! {
         <Choice

@@ -11,12 +11,12 @@ use super::action::Action;
 use super::bulk::{Bulk, Outcome, Plan, Undone, sift};
 use super::people::People;
 use super::personas::Personas;
-use crate::add_to_teams::AddToTeams;
 use crate::api::users::{self, read_query};
 use crate::api::{Failure, query};
-use crate::people as words;
+use crate::domain::people;
+use crate::domain::people::AddToTeams;
+use crate::domain::places::Route;
 use crate::platform::dom;
-use crate::routes::Route;
 use crate::t;
 use crate::ui::{Tone, announce, notify, notify_undoable};
 
@@ -150,7 +150,7 @@ impl Screen {
                 let done = t!(
                     "users.role_done",
                     name = newer.display_name(),
-                    role = words::role(newer.role).into_text()
+                    role = people::role(newer.role).into_text()
                 );
                 let (changed, before) = (newer.clone(), user.role);
                 notify_undoable(done, format!("role of {}", user.id), move || {
@@ -278,12 +278,12 @@ impl Screen {
 async fn restore_role(changed: User, before: Role) {
     match users::change_role(&changed, before).await {
         Ok(user) => {
-            let role = words::role(user.role).into_text();
+            let role = people::role(user.role).into_text();
             notify(Tone::Success, t!("users.role_undone", name = user.display_name(), role = role));
         }
         Err(failure) => notify(Tone::Failure, failure.message()),
     }
-    words::have_changed();
+    people::have_changed();
 }
 
 /// The element of a person's row.

@@ -3,8 +3,8 @@ use leptos::prelude::*;
 
 use super::screen::{History, Screen};
 use crate::api::query::choice;
-use crate::loading::total;
-use crate::people as words;
+use crate::data::total;
+use crate::domain::people;
 use crate::t;
 use crate::term;
 use crate::ui::{SearchField, Select, SelectOption};
@@ -20,10 +20,10 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
 
     let everyone = || SelectOption::new("", t!("users.all"));
     let statuses: Vec<SelectOption> = std::iter::once(everyone())
-        .chain(UserStatus::ALL.map(|status| SelectOption::new(status.as_str(), words::status(status))))
+        .chain(UserStatus::ALL.map(|status| SelectOption::new(status.as_str(), people::status(status))))
         .collect();
     let roles: Vec<SelectOption> = std::iter::once(everyone())
-        .chain(Role::ALL.map(|role| SelectOption::new(role.as_str(), words::role(role))))
+        .chain(Role::ALL.map(|role| SelectOption::new(role.as_str(), people::role(role))))
         .collect();
     let status = move || people.query.with(|query| query.status.map_or("", UserStatus::as_str).to_owned());
     let role = move || people.query.with(|query| query.role.map_or("", Role::as_str).to_owned());

@@ -18,7 +18,7 @@ use people::PeopleCard;
 use runs::RunsCard;
 use sync::Sync;
 
-use crate::api::Load;
+use crate::data::Load;
 
 #[component]
 pub(super) fn FieldSyncCards() -> impl IntoView {

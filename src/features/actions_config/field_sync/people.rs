@@ -2,10 +2,10 @@ use api_types::{List, SyncOutcome, SyncedPerson, SyncedPersonQuery, full_name};
 use leptos::prelude::*;
 
 use super::words;
+use crate::api::field_sync;
 use crate::api::query::choice;
-use crate::api::{Loader, field_sync};
+use crate::data::{Loader, loaded_list, total};
 use crate::i18n;
-use crate::loading::{loaded_list, total};
 use crate::platform::dom;
 use crate::t;
 use crate::term;

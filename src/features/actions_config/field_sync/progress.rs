@@ -5,7 +5,7 @@ use super::skips::SkipTable;
 use super::sync::Sync;
 use super::words;
 use crate::api::field_sync::RunAct;
-use crate::field_sync::{CARD_ANCHOR, how_far, run_state};
+use crate::domain::field_sync::{CARD_ANCHOR, how_far, run_state};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;

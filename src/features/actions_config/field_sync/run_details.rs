@@ -3,9 +3,9 @@ use leptos::prelude::*;
 
 use super::skips::SkipTable;
 use super::words;
-use crate::api::{Loader, field_sync};
+use crate::api::field_sync;
+use crate::data::{Loader, loaded};
 use crate::i18n;
-use crate::loading::loaded;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, Dialog, Icon, IconName, Pager};

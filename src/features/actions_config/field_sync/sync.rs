@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use crate::api::batches::IdempotencyKey;
 use crate::api::field_sync::{self, RunAct};
-use crate::api::{Load, Loader};
-use crate::field_sync::{Round, Watch, said, say_news};
+use crate::data::{Load, Loader};
+use crate::domain::field_sync::{Round, Watch, said, say_news};
+use crate::domain::setup;
 use crate::platform::visibility::on_return;
-use crate::setup;
 use crate::ui::{Tone, notify};
 
 /// What the card shows beside the state of the sync itself.

@@ -5,10 +5,10 @@ mod reveal;
 use api_types::{Credentials, Integration};
 use leptos::prelude::*;
 
-use crate::api::{self, Loader};
+use crate::api;
+use crate::data::{Loader, loaded};
+use crate::domain::places::Route;
 use crate::i18n;
-use crate::loading::loaded;
-use crate::routes::Route;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, CopyButton, EmptyState, Term};

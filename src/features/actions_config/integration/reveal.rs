@@ -3,10 +3,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::api::{Failure, integration, profile};
-use crate::new_password::{new_password, refused_password};
+use crate::domain::session::{self, new_password, refused_password};
 use crate::platform::secrets::wipe;
 use crate::platform::{dom, timers};
-use crate::session;
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, FieldState, Form, IconName, Skeleton, announce,

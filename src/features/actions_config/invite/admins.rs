@@ -1,7 +1,8 @@
 use api_types::{List, MarketoAdmin, MarketoAdminQuery};
 use leptos::prelude::*;
 
-use crate::api::{Load, Loader, marketo_admins, retry};
+use crate::api::{marketo_admins, retry};
+use crate::data::{Load, Loader};
 
 /// Few enough that what follows the card is not far.
 const PAGE: u32 = 10;

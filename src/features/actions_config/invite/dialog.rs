@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use super::table;
 use crate::api::batches::IdempotencyKey;
 use crate::api::marketo_admins;
-use crate::connection;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -51,7 +50,7 @@ pub(super) fn InviteDialog(
                     dom::after_paint(move || dom::focus(&row));
                 }
                 Err(error) => {
-                    failure.try_set(Some(connection::words::explain(&error)));
+                    failure.try_set(Some(error.explain()));
                 }
             }
             busy.try_set(false);

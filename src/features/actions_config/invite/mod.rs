@@ -8,10 +8,10 @@ mod table;
 use api_types::{MarketoAdmin, MarketoAdminState, OriginalUser};
 use leptos::prelude::*;
 
-use crate::api::{Load, Loader, marketo_admins, retry};
-use crate::loading::loaded_list;
-use crate::routes::Route;
-use crate::setup;
+use crate::api::{marketo_admins, retry};
+use crate::data::{Load, Loader, loaded_list};
+use crate::domain::places::Route;
+use crate::domain::setup;
 use crate::t;
 use crate::ui::{EmptyState, Pager, SearchField, announce};
 

@@ -1,8 +1,7 @@
 use api_types::{OriginalUser, Person, UserStatus};
 use leptos::prelude::*;
 
-use crate::api::Loader;
-use crate::loading::loaded;
+use crate::data::{Loader, loaded};
 use crate::t;
 use crate::ui::{Icon, IconName};
 

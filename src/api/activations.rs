@@ -1,0 +1,15 @@
+//! Invitations by the token of their link.
+
+use api_types::{Activation, ActivationAccept, ActivationInspect, Session, paths};
+
+use super::{Call, Failure};
+
+/// Who is invited by whom. Asking uses nothing up.
+pub(crate) async fn inspect(question: &ActivationInspect) -> Result<Activation, Failure> {
+    Call::post(paths::ACTIVATION_INSPECT).json(question).opens_session().fetch().await
+}
+
+/// Accepts an invitation, which signs in.
+pub(crate) async fn accept(accept: &ActivationAccept) -> Result<Session, Failure> {
+    Call::post(paths::ACTIVATION_ACCEPT).json(accept).opens_session().fetch().await
+}

@@ -1,0 +1,55 @@
+//! Why a connection to Salesforce or Marketo failed, in the person's language.
+
+use api_types::ConnectionFailure;
+
+use crate::t;
+
+/// What happened.
+pub(crate) fn message(failure: ConnectionFailure) -> String {
+    match failure {
+        ConnectionFailure::AccessDenied => t!("connection_failure.access_denied"),
+        ConnectionFailure::Closed => t!("connection_failure.closed"),
+        ConnectionFailure::FlowExpired => t!("connection_failure.flow_expired"),
+        ConnectionFailure::CodeExpired => t!("connection_failure.code_expired"),
+        ConnectionFailure::AppBlocked => t!("connection_failure.app_blocked"),
+        ConnectionFailure::ApiNotEnabled => t!("connection_failure.api_not_enabled"),
+        ConnectionFailure::RestrictedDomain => t!("connection_failure.restricted_domain"),
+        ConnectionFailure::IpRestricted => t!("connection_failure.ip_restricted"),
+        ConnectionFailure::InactiveUser => t!("connection_failure.inactive_user"),
+        ConnectionFailure::InactiveOrganization => t!("connection_failure.inactive_organization"),
+        ConnectionFailure::Maintenance => t!("connection_failure.maintenance"),
+        ConnectionFailure::ExpiredAccess => t!("connection_failure.expired_access"),
+        ConnectionFailure::RequestLimitExceeded => t!("connection_failure.request_limit_exceeded"),
+        ConnectionFailure::HostNotAllowed => t!("connection_failure.host_not_allowed"),
+        ConnectionFailure::OtherPerson => t!("connection_failure.other_person"),
+        ConnectionFailure::CredentialsRejected => t!("connection_failure.credentials_rejected"),
+        ConnectionFailure::PermissionMissing => t!("connection_failure.permission_missing"),
+        ConnectionFailure::Unreachable => t!("connection_failure.unreachable"),
+        ConnectionFailure::Unexpected => t!("connection_failure.unexpected"),
+    }
+}
+
+/// What to do about it.
+pub(crate) fn fix(failure: ConnectionFailure) -> String {
+    match failure {
+        ConnectionFailure::AccessDenied => t!("connection_failure.access_denied_fix"),
+        ConnectionFailure::Closed => t!("connection_failure.closed_fix"),
+        ConnectionFailure::FlowExpired => t!("connection_failure.flow_expired_fix"),
+        ConnectionFailure::CodeExpired => t!("connection_failure.code_expired_fix"),
+        ConnectionFailure::AppBlocked => t!("connection_failure.app_blocked_fix"),
+        ConnectionFailure::ApiNotEnabled => t!("connection_failure.api_not_enabled_fix"),
+        ConnectionFailure::RestrictedDomain => t!("connection_failure.restricted_domain_fix"),
+        ConnectionFailure::IpRestricted => t!("connection_failure.ip_restricted_fix"),
+        ConnectionFailure::InactiveUser => t!("connection_failure.inactive_user_fix"),
+        ConnectionFailure::InactiveOrganization => t!("connection_failure.inactive_organization_fix"),
+        ConnectionFailure::Maintenance => t!("connection_failure.maintenance_fix"),
+        ConnectionFailure::ExpiredAccess => t!("connection_failure.expired_access_fix"),
+        ConnectionFailure::RequestLimitExceeded => t!("connection_failure.request_limit_exceeded_fix"),
+        ConnectionFailure::HostNotAllowed => t!("connection_failure.host_not_allowed_fix"),
+        ConnectionFailure::OtherPerson => t!("connection_failure.other_person_fix"),
+        ConnectionFailure::CredentialsRejected => t!("connection_failure.credentials_rejected_fix"),
+        ConnectionFailure::PermissionMissing => t!("connection_failure.permission_missing_fix"),
+        ConnectionFailure::Unreachable => t!("connection_failure.unreachable_fix"),
+        ConnectionFailure::Unexpected => t!("connection_failure.unexpected_fix"),
+    }
+}

@@ -1,0 +1,32 @@
+//! The session of this browser. Asking for it, opening and ending it is done in nobody's name.
+
+use api_types::{Session, SignIn, paths};
+use gloo_net::http::Method;
+
+use super::{Call, Failure};
+
+/// Signs in.
+pub(crate) async fn open(credentials: &SignIn) -> Result<Session, Failure> {
+    Call::post(paths::SESSION).json(credentials).opens_session().fetch().await
+}
+
+/// The session that there must be: a window has opened it.
+pub(crate) async fn read() -> Result<Session, Failure> {
+    Call::new(Method::GET, paths::SESSION).opens_session().fetch().await
+}
+
+/// The session, if anybody is signed in.
+pub(crate) async fn find() -> Result<Option<Session>, Failure> {
+    match Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await {
+        Err(failure) if failure.status == 401 => Ok(None),
+        found => found,
+    }
+}
+
+/// Signs out. A session that is gone already is all the same.
+pub(crate) async fn end() -> Result<(), Failure> {
+    match Call::new(Method::DELETE, paths::SESSION).ends_session().done().await {
+        Err(failure) if failure.status == 401 => Ok(()),
+        done => done,
+    }
+}

@@ -1,0 +1,118 @@
+//! The menus of the top bar: the settings, and the person with the way out.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::api;
+use crate::domain::invitations::sending;
+use crate::domain::kept::drafts;
+use crate::domain::places::{Entry, Place, Route};
+use crate::domain::session;
+use crate::t;
+use crate::term;
+use crate::ui::{ConfirmDialog, IconName, Menu, MenuItem, Tone, leave, notify};
+
+#[component]
+pub(super) fn SettingsMenu() -> impl IntoView {
+    let navigate = use_navigate();
+    let item = |(label, route): Entry| MenuItem::new(label, leading_to(route, navigate.clone()));
+    let mut items = vec![item(Place::Settings.entry())];
+    for place in Place::GROUPS {
+        items.extend(place.entries().into_iter().map(|entry| item(entry).under(place.label())));
+    }
+    view! { <Menu label=term!("nav.settings") icon=IconName::Gear compact=true items=items /> }
+}
+
+#[component]
+pub(super) fn PersonMenu() -> impl IntoView {
+    let name = session::current().map(|session| session.user.display_name());
+    let navigate = use_navigate();
+    let confirming = RwSignal::new(false);
+    let losing = RwSignal::new(Losing::default());
+    let busy = RwSignal::new(false);
+    let sign_out_now = Callback::new(move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            sign_out().await;
+            // Signed out, this menu is gone.
+            busy.try_set(false);
+            confirming.try_set(false);
+        });
+    });
+    let ask_or_leave = move || {
+        leave(move || {
+            leptos::task::spawn_local(async move {
+                let lost = Losing { unsent: sending::has_unsent(), draft: drafts::title().await };
+                // The menu may be gone with its screen.
+                let is_nothing = lost == Losing::default();
+                if losing.try_set(lost).is_none() {
+                    match is_nothing {
+                        true => sign_out_now.run(()),
+                        false => confirming.set(true),
+                    }
+                }
+            });
+        });
+    };
+    let items = vec![
+        MenuItem::new(term!("nav.my_profile"), leading_to(Route::Profile, navigate)),
+        MenuItem::new(t!("nav.sign_out"), ask_or_leave),
+    ];
+    view! {
+        <Menu label=t!("nav.person", name = name.unwrap_or_default()) icon=IconName::Person compact=true items=items />
+        <ConfirmDialog
+            open=confirming
+            title=Signal::derive(move || losing.with(Losing::title))
+            text=Signal::derive(move || losing.with(Losing::text))
+            action=t!("sending.sign_out")
+            danger=true
+            busy
+            on_confirm=sign_out_now
+            on_close=Callback::new(move |()| confirming.set(false))
+        />
+    }
+}
+
+/// What signing out would lose.
+#[derive(Clone, Default, PartialEq)]
+struct Losing {
+    unsent: bool,
+    /// What the draft is about.
+    draft: Option<String>,
+}
+
+impl Losing {
+    fn title(&self) -> String {
+        if self.unsent { t!("sending.sign_out_title") } else { t!("draft.sign_out_title") }
+    }
+
+    fn text(&self) -> String {
+        let unsent = self.unsent.then(|| t!("sending.sign_out_text"));
+        let draft = self.draft.as_ref().map(|file| t!("draft.sign_out_text", file = file.as_str()));
+        unsent.into_iter().chain(draft).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What an entry of a menu does that leads to a screen.
+fn leading_to(
+    route: Route,
+    navigate: impl Fn(&str, NavigateOptions) + Clone + Send + Sync + 'static,
+) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let (path, navigate) = (route.path(), navigate.clone());
+        leave(move || navigate(&path, NavigateOptions::default()));
+    }
+}
+
+/// Ends the session here and on the server, and wipes what this browser kept of it.
+async fn sign_out() {
+    match api::session::end().await {
+        Err(failure) => notify(Tone::Failure, failure.message()),
+        Ok(()) => {
+            sending::wipe().await;
+            drafts::wipe().await;
+            session::signed_out();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Showing what is a piece of code of its own once that is there.
+
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use wasm_split_helpers::SplitLoaderError;
+
+use crate::api::look_for_server;
+use crate::t;
+use crate::ui::{Failed, Skeleton};
+
+/// What a screen needs could not be loaded.
+pub(crate) struct Unloaded;
+
+impl From<SplitLoaderError> for Unloaded {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// A screen, or that its code could not be loaded.
+pub(crate) type Loaded = Result<AnyView, Unloaded>;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Opening {
+    Loading,
+    Failed,
+    Open,
+}
+
+/// Shows something once its code is there.
+pub(crate) fn open<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> impl IntoView
+where
+    F: Future<Output = Loaded> + 'static,
+{
+    open_after(|| view! { <Skeleton /> }, load)
+}
+
+pub(super) fn open_after<V, F>(
+    waiting: impl Fn() -> V + Send + Sync + 'static,
+    load: impl Fn() -> F + Copy + Send + Sync + 'static,
+) -> impl IntoView
+where
+    V: IntoView + 'static,
+    F: Future<Output = Loaded> + 'static,
+{
+    let state = RwSignal::new(Opening::Loading);
+    let screen = StoredValue::new_local(None::<AnyView>);
+    let start = move || {
+        state.set(Opening::Loading);
+        // The screen's signals belong to the place where it is shown.
+        leptos::task::spawn_local(ScopedFuture::new_untracked(async move {
+            let outcome = match load().await {
+                Ok(view) => {
+                    screen.try_update_value(|screen| *screen = Some(view));
+                    Opening::Open
+                }
+                Err(_) => {
+                    look_for_server();
+                    Opening::Failed
+                }
+            };
+            state.try_set(outcome);
+        }));
+    };
+    start();
+    move || {
+        match state.get() {
+        Opening::Loading => waiting().into_any(),
+        Opening::Failed => {
+            view! { <Failed message=t!("app.screen_failed") on_retry=Some(Callback::new(move |()| start())) /> }.into_any()
+        }
+        Opening::Open => screen.try_update_value(Option::take).flatten().into_any(),
+    }
+    }
+}
+
+/// Shows what nobody asked for once its code is there; where that cannot be loaded, nothing.
+pub(crate) fn open_aside<F>(load: impl FnOnce() -> F + 'static) -> impl IntoView
+where
+    F: Future<Output = Loaded> + 'static,
+{
+    let aside = RwSignal::new_local(None::<AnyView>);
+    leptos::task::spawn_local(ScopedFuture::new_untracked(async move {
+        if let Ok(view) = load().await {
+            aside.try_set(Some(view));
+        }
+    }));
+    move || aside.with(Option::is_some).then(|| aside.try_update_untracked(Option::take).flatten())
+}

@@ -1,0 +1,151 @@
+//! Which screen a path shows, and to whom.
+
+use api_types::Role;
+use leptos::prelude::*;
+use leptos_router::components::{Redirect, Route as Path, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::path;
+
+use super::screens::{self, HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
+use crate::api::Failure;
+use crate::domain::places::{Place, Route};
+use crate::domain::session::{self, SessionState};
+use crate::features::sign_in;
+use crate::platform::address::base_path;
+use crate::t;
+use crate::ui::{EmptyState, Failed, Page, Starting};
+
+/// A view of one type for all routes: the router's code is there once instead of once for each.
+fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
+    view
+}
+
+#[component]
+pub(super) fn Screens() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Path path=path!("/sign-in") view=routed(|| sign_in::SignIn().into_any()) />
+            <Path path=path!("/forgot-password") view=routed(|| sign_in::ForgotPassword().into_any()) />
+            <Path path=path!("/reset-password") view=routed(|| sign_in::ResetPassword().into_any()) />
+            <Path path=path!("/activate") view=routed(|| sign_in::Activate().into_any()) />
+            <Path path=path!("/") view=routed(|| admins_first(Screen::Home(HomeScreen::SetupGuide))) />
+            <Path path=path!("/admin") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::MarketoAdmin)))) />
+            <Path path=path!("/admin/sales-insight") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::SalesInsight)))) />
+            <Path path=path!("/settings") view=routed(|| everyone(Screen::Settings(SettingsScreen::Place(Place::Settings)))) />
+            <Path path=path!("/settings/account") view=routed(|| everyone(Screen::Settings(SettingsScreen::Place(Place::MyAccount)))) />
+            <Path path=path!("/settings/admin") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::AdminSettings)))) />
+            <Path path=path!("/settings/integrations") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::Integrations)))) />
+            <Path path=path!("/admin/sales-insight/actions-config") view=routed(|| admins(Screen::Settings(SettingsScreen::ActionsConfig))) />
+            <Path path=path!("/settings/account/profile") view=routed(|| everyone(Screen::Settings(SettingsScreen::Profile))) />
+            <Path path=path!("/settings/account/salesforce") view=routed(|| everyone(Screen::Settings(SettingsScreen::Salesforce))) />
+            <Path path=path!("/settings/admin/general") view=routed(|| admins(Screen::Settings(SettingsScreen::General))) />
+            <Path path=path!("/settings/admin/users") view=routed(|| admins(Screen::People(PeopleScreen::Users))) />
+            <Path path=path!("/settings/admin/users/invite") view=routed(|| admins(Screen::Invite(InviteScreen::Users))) />
+            <Path path=path!("/settings/admin/users/invite-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UsersViaCsv))) />
+            <Path path=path!("/settings/admin/users/invitations") view=routed(|| admins(Screen::Invite(InviteScreen::Batches))) />
+            <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::Batch))) />
+            <Path path=path!("/settings/admin/teams") view=routed(|| admins(Screen::People(PeopleScreen::Teams))) />
+            <Path path=path!("/settings/admin/teams/:team") view=routed(|| admins(Screen::People(PeopleScreen::Team))) />
+            <Path path=path!("/settings/admin/salesforce") view=routed(|| admins(Screen::Settings(SettingsScreen::Salesforce))) />
+            <Path path=path!("/settings/admin/marketo") view=routed(|| admins(Screen::Settings(SettingsScreen::Marketo))) />
+            <Path path=path!("/settings/admin/security") view=routed(|| admins(Screen::Settings(SettingsScreen::Security))) />
+            <Path path=path!("/settings/integrations/diagnostics") view=routed(|| admins(Screen::Settings(SettingsScreen::Diagnostics))) />
+            <Path path=path!("/salesforce-setup") view=routed(|| admins(Screen::Home(HomeScreen::SalesforceSetup))) />
+        </Routes>
+    }
+}
+
+/// Who may open a screen. The backend decides the same again for every call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Everyone,
+    Admins,
+    /// Administrators; everybody else is led to their profile. So it is where a visit begins.
+    AdminsFirst,
+}
+
+#[derive(Clone, PartialEq)]
+enum Gate {
+    Wait,
+    SignIn,
+    Forbidden,
+    Profile,
+    Unavailable(Failure),
+    Open,
+}
+
+/// Shows a screen to its audience, and sends those who are not signed in to sign in and back.
+fn guarded(audience: Audience, screen: Screen) -> AnyView {
+    let gate = Memo::new(move |_| {
+        session::state().with(|state| match state {
+            SessionState::Unknown => Gate::Wait,
+            SessionState::SignedOut => Gate::SignIn,
+            SessionState::Unavailable(failure) => Gate::Unavailable(failure.clone()),
+            SessionState::SignedIn(session)
+            | SessionState::Expired(session)
+            | SessionState::Replaced { mine: session, .. } => match audience {
+                _ if session.user.role == Role::Admin => Gate::Open,
+                Audience::Everyone => Gate::Open,
+                Audience::Admins => Gate::Forbidden,
+                Audience::AdminsFirst => Gate::Profile,
+            },
+        })
+    });
+    (move || match gate.get() {
+        Gate::Wait => Starting().into_any(),
+        Gate::SignIn => view! { <Redirect path=sign_in::path_and_back(&here()) /> }.into_any(),
+        Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
+        Gate::Unavailable(failure) => {
+            let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
+            view! {
+                <main class="gate">
+                    <Page title=t!("app.unavailable")>
+                        <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
+                    </Page>
+                </main>
+            }
+            .into_any()
+        }
+        Gate::Forbidden => screens::in_shell(Screen::Home(HomeScreen::Forbidden)),
+        Gate::Open => screens::in_shell(screen),
+    })
+    .into_any()
+}
+
+/// The place that was asked for, below the base of the deployment: path, query and anchor.
+fn here() -> String {
+    let location = use_location();
+    let path = location.pathname.get_untracked();
+    let mut here = path.strip_prefix(&base_path()).unwrap_or(&path).to_owned();
+    let query = location.search.get_untracked();
+    if !query.is_empty() {
+        here.push('?');
+        here.push_str(&query);
+    }
+    here + &location.hash.get_untracked()
+}
+
+fn everyone(screen: Screen) -> AnyView {
+    guarded(Audience::Everyone, screen)
+}
+
+fn admins(screen: Screen) -> AnyView {
+    guarded(Audience::Admins, screen)
+}
+
+fn admins_first(screen: Screen) -> AnyView {
+    guarded(Audience::AdminsFirst, screen)
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <main class="gate">
+            <Page title=t!("not_found.title")>
+                <EmptyState title=t!("not_found.what") text=t!("not_found.text")>
+                    <a class="button button-primary" href=Route::Home.href()>{t!("not_found.home")}</a>
+                </EmptyState>
+            </Page>
+        </main>
+    }
+}

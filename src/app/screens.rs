@@ -1,0 +1,154 @@
+//! The screens as pieces of code that are loaded when they are first opened, so that a first visit loads little.
+//!
+//! What can be seen before anybody has signed in is in the app itself. Everything else is in a few pieces: what two pieces
+//! share becomes a further file for each set of pieces that share it, and every file is a request.
+
+use futures_util::future::join3;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+use super::pieces::{Loaded, Unloaded, open, open_after};
+use super::shell::Shell;
+use crate::domain::places::{Place, Route};
+use crate::features::{
+    actions_config, batches, diagnostics, general, invite, invite_csv, marketo, places, profile, salesforce,
+    salesforce_setup, security, setup_guide, teams, users,
+};
+use crate::i18n;
+use crate::t;
+use crate::term;
+use crate::ui::{EmptyState, Page, Starting};
+
+/// The screens behind the sign-in, by the piece of code that they are in.
+#[derive(Clone, Copy)]
+pub(crate) enum Screen {
+    Home(HomeScreen),
+    People(PeopleScreen),
+    Invite(InviteScreen),
+    Settings(SettingsScreen),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum HomeScreen {
+    Forbidden,
+    SetupGuide,
+    SalesforceSetup,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum PeopleScreen {
+    Users,
+    Teams,
+    Team,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum InviteScreen {
+    Users,
+    UsersViaCsv,
+    Batches,
+    Batch,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum SettingsScreen {
+    Place(Place),
+    ActionsConfig,
+    Profile,
+    General,
+    Salesforce,
+    Marketo,
+    Security,
+    Diagnostics,
+}
+
+#[wasm_split(home, fallible, preload(fetch_home))]
+fn home(screen: HomeScreen) -> Loaded {
+    Ok(match screen {
+        HomeScreen::Forbidden => forbidden(),
+        HomeScreen::SetupGuide => setup_guide::SetupGuide().into_any(),
+        HomeScreen::SalesforceSetup => salesforce_setup::SalesforceSetup().into_any(),
+    })
+}
+
+#[wasm_split(people, fallible, preload(fetch_people))]
+fn people(screen: PeopleScreen) -> Loaded {
+    Ok(match screen {
+        PeopleScreen::Users => users::UserManagement().into_any(),
+        PeopleScreen::Teams => teams::TeamManagement().into_any(),
+        PeopleScreen::Team => teams::TeamDetail().into_any(),
+    })
+}
+
+#[wasm_split(invite, fallible, preload(fetch_invite))]
+fn invitations(screen: InviteScreen) -> Loaded {
+    Ok(match screen {
+        InviteScreen::Users => invite::InviteUsers().into_any(),
+        InviteScreen::UsersViaCsv => invite_csv::InviteUsersViaCsv().into_any(),
+        InviteScreen::Batches => batches::Batches().into_any(),
+        InviteScreen::Batch => batches::BatchDetail().into_any(),
+    })
+}
+
+#[wasm_split(settings, fallible, preload(fetch_settings))]
+fn settings(screen: SettingsScreen) -> Loaded {
+    Ok(match screen {
+        SettingsScreen::Place(place) => places::place(place).into_any(),
+        SettingsScreen::ActionsConfig => actions_config::ActionsConfig().into_any(),
+        SettingsScreen::Profile => profile::Profile().into_any(),
+        SettingsScreen::General => general::General().into_any(),
+        SettingsScreen::Salesforce => salesforce::Salesforce().into_any(),
+        SettingsScreen::Marketo => marketo::Marketo().into_any(),
+        SettingsScreen::Security => security::Security().into_any(),
+        SettingsScreen::Diagnostics => diagnostics::Diagnostics().into_any(),
+    })
+}
+
+#[wasm_split(home, fallible)]
+fn shell(screen: Screen) -> Loaded {
+    Ok(view! { <Shell>{open(move || screen.load())}</Shell> }.into_any())
+}
+
+impl Screen {
+    /// Fetches the code. A failure shows when the screen is opened.
+    async fn fetch(self) {
+        let _ = match self {
+            Self::Home(_) => fetch_home().await,
+            Self::People(_) => fetch_people().await,
+            Self::Invite(_) => fetch_invite().await,
+            Self::Settings(_) => fetch_settings().await,
+        };
+    }
+
+    async fn load(self) -> Loaded {
+        match self {
+            Self::Home(screen) => home(screen).await,
+            Self::People(screen) => people(screen).await,
+            Self::Invite(screen) => invitations(screen).await,
+            Self::Settings(screen) => settings(screen).await,
+        }
+    }
+}
+
+/// What a person sees who may not open the screen they asked for.
+fn forbidden() -> AnyView {
+    view! {
+        <Page title=t!("forbidden.title")>
+            <EmptyState title=t!("forbidden.what") text=t!("forbidden.text")>
+                <a class="button" href=Route::Profile.href()>{term!("nav.my_profile")}</a>
+            </EmptyState>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Shows a signed-in person's screen in its frame, once the code of both and the texts of the whole product are there.
+pub(crate) fn in_shell(screen: Screen) -> AnyView {
+    open_after(Starting, move || async move {
+        let frame = async { fetch_home().await.map_err(Unloaded::from) };
+        let (texts, ..) = join3(i18n::complete(), frame, screen.fetch()).await;
+        texts.map_err(|_| Unloaded)?;
+        shell(screen).await
+    })
+    .into_any()
+}

@@ -1,0 +1,103 @@
+//! The frame of every signed-in screen: top bar, rail, content.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::menus::{PersonMenu, SettingsMenu};
+use super::pieces::{open, open_aside};
+use super::rail::Rail;
+use super::strips;
+use crate::domain::invitations::sending;
+use crate::domain::places::Route;
+use crate::domain::{field_sync, session};
+use crate::platform::{connectivity, dom};
+use crate::t;
+use crate::ui::{Icon, IconName, Logo};
+
+const PRODUCT: &str = "Sales Insight Actions";
+
+#[component]
+pub(crate) fn Shell(children: Children) -> impl IntoView {
+    let drawer = RwSignal::new(false);
+    let location = use_location();
+    // Arriving somewhere closes the drawer.
+    Effect::new(move |_| {
+        location.pathname.track();
+        drawer.set(false);
+    });
+    let online = RwSignal::new(connectivity::is_online());
+    let listeners = [
+        window_event_listener(leptos::ev::online, move |_| online.set(true)),
+        window_event_listener(leptos::ev::offline, move |_| online.set(false)),
+    ];
+    on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
+    view! {
+        <a class="skip button" href="#main" on:click=|event| {
+            event.prevent_default();
+            dom::focus("main");
+        }>{t!("app.skip")}</a>
+        <div class="shell">
+            <header class="topbar">
+                <button
+                    type="button"
+                    class="button button-quiet button-icon rail-toggle"
+                    aria-label=t!("nav.menu")
+                    aria-expanded=move || drawer.get().to_string()
+                    aria-controls="rail"
+                    on:click=move |_| drawer.update(|open| *open = !*open)
+                ><Icon name=IconName::Menu /></button>
+                <a class="brand" href=Route::Home.href()>
+                    <Logo />
+                    <span>{PRODUCT}<span class="wide quiet">{account_name()}</span></span>
+                </a>
+                <div class="topbar-end">
+                    {mailbox_link()}
+                    <SettingsMenu />
+                    <PersonMenu />
+                </div>
+            </header>
+            <div role="status">
+                {move || {
+                    let text = match (online.get(), connectivity::is_lost()) {
+                        (false, _) => t!("app.offline"),
+                        (true, true) => t!("app.unreachable"),
+                        (true, false) => return None,
+                    };
+                    Some(view! { <p class="banner"><Icon name=IconName::Alert />{text}</p> })
+                }}
+            </div>
+            {sending_strip()}
+            {sync_strip()}
+            <Rail open=drawer />
+            <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>
+        </div>
+    }
+}
+
+/// What is being sent in the background; its code comes with the first sending.
+fn sending_strip() -> impl IntoView {
+    let any = Memo::new(|_| !sending::current().with(Vec::is_empty));
+    move || any.get().then(|| open(strips::sending_strip))
+}
+
+/// A sync under way; its code comes to administrators of accounts that have had one.
+fn sync_strip() -> impl IntoView {
+    let is_needed = Memo::new(|_| session::is_admin() && field_sync::needs_strip());
+    move || is_needed.get().then(|| open_aside(strips::sync_strip))
+}
+
+fn account_name() -> Option<String> {
+    // An account that was never given a name bears the product's, which stands there already.
+    let name = session::current()?.account.name;
+    (name != PRODUCT).then(|| format!(" {name}"))
+}
+
+/// In sandbox mode mails go to a page, not to people.
+fn mailbox_link() -> Option<impl IntoView> {
+    let url = session::current()?.mailbox_url?;
+    Some(view! {
+        <a class="button button-quiet" href=url target="_blank" rel="noopener noreferrer">
+            <Icon name=IconName::Mail /><span>{t!("nav.mailbox")}</span>
+        </a>
+    })
+}

@@ -1,0 +1,93 @@
+//! From an empty page to the first screen.
+
+use api_types::Locale;
+use futures_util::future::join;
+use leptos::prelude::*;
+
+use super::config::{Config, ConfigError};
+use super::panic_overlay;
+use super::root::App;
+use crate::domain::session;
+use crate::domain::setup::support;
+use crate::platform::address::base_path;
+use crate::platform::files::Unread;
+use crate::platform::{device, dom, lifetime};
+use crate::t;
+use crate::ui::{self, Failed};
+use crate::{api, i18n};
+
+/// Opens the app.
+pub(crate) fn start() {
+    panic_overlay::install();
+    // Not by the app's own executor, which mounting sets up.
+    wasm_bindgen_futures::spawn_local(open());
+}
+
+/// Everything that must stand before the first screen: configuration and texts; behind the sign-in also the session.
+async fn open() {
+    lifetime::begin();
+    session::init();
+    ui::init();
+    let config = Config::load().await;
+    let fallback = config.as_ref().ok().and_then(|config| Locale::lookup(&config.default_locale));
+    let locale = i18n::negotiate(None, &device::languages(), fallback);
+    let opened = match config {
+        Ok(config) => {
+            api::set_base_url(&config.api.base_url);
+            support::set(&config.support_url);
+            open_app(locale).await
+        }
+        Err(error) => i18n::load(locale).await.map(|()| refuse(error)),
+    };
+    if opened.is_err() {
+        panic_overlay::show(&format!("locales/{}", locale.tag()));
+    }
+}
+
+/// Opens the app in the browser's language, then in that of whoever is signed in. Who comes to sign in need not wait until
+/// the backend has said that nobody is.
+async fn open_app(locale: Locale) -> Result<(), Unread> {
+    let is_open_to_all = is_before_sign_in();
+    if is_open_to_all {
+        i18n::load(locale).await?;
+        mount(App);
+        session::restore().await;
+    } else {
+        let (texts, ()) = join(i18n::load(locale), session::restore()).await;
+        texts?;
+    }
+    let chosen = session::current().and_then(|session| session.user.locale);
+    let chosen = i18n::negotiate(chosen, &[], Some(locale));
+    if chosen != locale {
+        i18n::load(chosen).await?;
+    }
+    if !is_open_to_all {
+        mount(App);
+    }
+    Ok(())
+}
+
+/// Whether the page was opened at a screen on which it makes no difference who is signed in. Activation asks before it takes
+/// somebody's place.
+fn is_before_sign_in() -> bool {
+    let path = dom::window().location().pathname().unwrap_or_default();
+    let path = path.strip_prefix(&base_path()).unwrap_or(&path);
+    matches!(path, "/sign-in" | "/forgot-password" | "/reset-password")
+}
+
+fn refuse(error: ConfigError) {
+    let message = match error {
+        ConfigError::Unreadable => t!("config.unreadable"),
+        ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
+        ConfigError::SupportUrl(url) => t!("config.support_url", url = url),
+    };
+    mount(move || view! { <main class="gate"><Failed message=message /></main> });
+}
+
+/// Shows the app in the place of what `index.html` shows until then.
+fn mount<V: IntoView + 'static>(app: impl FnOnce() -> V + 'static) {
+    if let Some(starting) = dom::document().get_element_by_id("starting") {
+        starting.remove();
+    }
+    mount_to_body(app);
+}

@@ -1,0 +1,172 @@
+//! What a screen knows of something it reads from the backend.
+
+use std::future::Future;
+
+use api_types::List;
+use leptos::prelude::*;
+
+use crate::api::Failure;
+use crate::ui::{Tone, notify};
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Load<T> {
+    Loading,
+    Ready(T),
+    Failed(Failure),
+}
+
+/// Reads something into a signal. Of several readings under way, only the latest counts.
+pub(crate) struct Loader<T: Send + Sync + 'static> {
+    pub(crate) state: RwSignal<Load<T>>,
+    /// Whether a reading is under way; what was read before stays meanwhile.
+    pub(crate) busy: RwSignal<bool>,
+    latest: StoredValue<u32>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Loader<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Loader<T> {}
+
+impl<T: Send + Sync + 'static> Loader<List<T>> {
+    /// What asks for the page after the one that is shown; nothing on the last, and while there is none.
+    pub(crate) fn next_cursor(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.state.with(|page| match page {
+                Load::Ready(list) => list.meta.next_cursor.clone(),
+                _ => None,
+            })
+        })
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Loader<T> {
+    pub(crate) fn new() -> Self {
+        Self { state: RwSignal::new(Load::Loading), busy: RwSignal::new(false), latest: StoredValue::new(0) }
+    }
+
+    /// Reads because the person asked for something: a failure takes the place of what stood.
+    pub(crate) async fn load(self, call: impl Future<Output = Result<T, Failure>>) {
+        self.read(call, |state, failure| {
+            state.try_set(Load::Failed(failure));
+        })
+        .await;
+    }
+
+    /// Reads again after a change: a failure is said in passing, what stood stays.
+    pub(crate) async fn refresh(self, call: impl Future<Output = Result<T, Failure>>) {
+        self.read(call, |state, failure| {
+            if state.try_with_untracked(|state| matches!(state, Load::Ready(_))) == Some(true) {
+                notify(Tone::Failure, failure.message());
+            } else {
+                state.try_set(Load::Failed(failure));
+            }
+        })
+        .await;
+    }
+
+    /// Takes over what a change has answered: newer than whatever is being read.
+    pub(crate) fn replace(self, value: T) {
+        self.outdate();
+        self.busy.try_set(false);
+        self.state.try_set(Load::Ready(value));
+    }
+
+    /// Forgets what was read, and what is being read.
+    pub(crate) fn reset(self) {
+        self.outdate();
+        self.busy.try_set(false);
+        self.state.try_set(Load::Loading);
+    }
+
+    /// Reads again of our own accord: a failure is passed over, what stood stays.
+    pub(crate) async fn keep_up(self, call: impl Future<Output = Result<T, Failure>>) {
+        self.read(call, |_, _| ()).await;
+    }
+
+    /// Makes readings under way of no interest. Gives the number of the one that may begin; `None` when the screen is
+    /// gone.
+    fn outdate(self) -> Option<u32> {
+        self.latest.try_update_value(|latest| {
+            *latest = latest.wrapping_add(1);
+            *latest
+        })
+    }
+
+    async fn read(
+        self,
+        call: impl Future<Output = Result<T, Failure>>,
+        failed: fn(RwSignal<Load<T>>, Failure),
+    ) {
+        let Some(mine) = self.outdate() else { return };
+        self.busy.try_set(true);
+        let answer = call.await;
+        if self.latest.try_get_value() != Some(mine) {
+            return;
+        }
+        match answer {
+            Ok(value) => {
+                self.state.try_set(Load::Ready(value));
+            }
+            Err(failure) => failed(self.state, failure),
+        }
+        self.busy.try_set(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use futures_channel::oneshot;
+
+    use super::*;
+
+    /// An answer that comes when the test says so.
+    async fn answer(when: oneshot::Receiver<u32>) -> Result<u32, Failure> {
+        Ok(when.await.unwrap_or_default())
+    }
+
+    fn shown(loader: Loader<u32>) -> Load<u32> {
+        loader.state.get_untracked()
+    }
+
+    #[test]
+    fn of_two_readings_the_latest_counts_whichever_is_answered_first() {
+        let _owner = Owner::new_root(None);
+        let mut context = Context::from_waker(Waker::noop());
+        let loader = Loader::new();
+        let ((first, first_answer), (second, second_answer)) = (oneshot::channel(), oneshot::channel());
+        let mut earlier = pin!(loader.load(answer(first_answer)));
+        let mut later = pin!(loader.load(answer(second_answer)));
+        assert!(earlier.as_mut().poll(&mut context).is_pending());
+        assert!(later.as_mut().poll(&mut context).is_pending());
+        second.send(2).unwrap();
+        assert!(later.as_mut().poll(&mut context).is_ready());
+        first.send(1).unwrap();
+        assert!(earlier.as_mut().poll(&mut context).is_ready());
+        assert_eq!(shown(loader), Load::Ready(2));
+        assert!(!loader.busy.get_untracked());
+    }
+
+    #[test]
+    fn what_was_asked_for_before_a_change_does_not_undo_it() {
+        let _owner = Owner::new_root(None);
+        let mut context = Context::from_waker(Waker::noop());
+        let loader = Loader::new();
+        let (asked, before) = oneshot::channel();
+        let mut reading = pin!(loader.keep_up(answer(before)));
+        assert!(reading.as_mut().poll(&mut context).is_pending());
+        loader.replace(2);
+        assert!(!loader.busy.get_untracked());
+        asked.send(1).unwrap();
+        assert!(reading.as_mut().poll(&mut context).is_ready());
+        assert_eq!(shown(loader), Load::Ready(2));
+        loader.reset();
+        assert_eq!(shown(loader), Load::Loading);
+    }
+}

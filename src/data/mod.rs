@@ -1,0 +1,9 @@
+//! Reading and sending in general: what a screen knows of what it reads, how that is shown while it comes, and pages of a
+//! list as a file.
+
+pub(crate) mod export;
+mod loaded;
+mod loader;
+
+pub(crate) use loaded::{loaded, loaded_list, standing, total};
+pub(crate) use loader::{Load, Loader};

@@ -1,0 +1,97 @@
+//! Asking for what decides who can be invited.
+
+use futures_channel::oneshot;
+use leptos::prelude::untrack;
+use roster::Known;
+use web_sys::Blob;
+
+use super::keys;
+use crate::api::{Failure, teams, users};
+use crate::domain::session;
+
+/// What the account could not be asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    People,
+    Seats,
+    /// Teams or workspaces.
+    Names,
+}
+
+/// Members and people with an open invitation, for the Worker, and the seats for others, as far as both are known.
+pub(crate) struct People {
+    pub(crate) keys: Option<Blob>,
+    pub(crate) free_seats: Option<u64>,
+}
+
+impl People {
+    pub(crate) fn unknown(&self) -> Vec<Unknown> {
+        let people = self.keys.is_none().then_some(Unknown::People);
+        people.into_iter().chain(self.free_seats.is_none().then_some(Unknown::Seats)).collect()
+    }
+}
+
+/// Asks for address keys and seats.
+pub(crate) async fn learn_people() -> People {
+    let keys = begin(keys::current());
+    let account = begin(users::account());
+    People {
+        keys: answer(keys).await,
+        free_seats: answer(account).await.map(|account| u64::from(account.seats.free())),
+    }
+}
+
+/// Everything that rows of a file are checked against.
+pub(crate) struct Account {
+    pub(crate) known: Known,
+    pub(crate) keys: Option<Blob>,
+    pub(crate) unknown: Vec<Unknown>,
+}
+
+/// Asks for teams, workspaces, seats and address keys. Where there is no answer any name is taken and nobody is known; the
+/// backend decides when people are invited.
+pub(crate) async fn learn() -> Account {
+    let people = begin(async { Ok(learn_people().await) });
+    let teams = begin(teams::teams());
+    let workspaces = begin(teams::workspaces());
+    let people = answer(people).await.unwrap_or(People { keys: None, free_seats: None });
+    let teams = answer(teams).await;
+    let workspaces = answer(workspaces).await;
+    let mut unknown = people.unknown();
+    if teams.is_none() || workspaces.is_none() {
+        unknown.push(Unknown::Names);
+    }
+    Account {
+        known: Known {
+            teams: teams.map(|teams| teams.into_iter().map(|team| team.name).collect()),
+            workspaces: workspaces.map(|all| all.into_iter().map(|workspace| workspace.name).collect()),
+            own_domains: own_domains(),
+            free_seats: people.free_seats,
+        },
+        keys: people.keys,
+        unknown,
+    }
+}
+
+/// The domain of the person's own address, for which near misses are likely typing errors.
+pub(crate) fn own_domains() -> Vec<String> {
+    let own = untrack(session::current)
+        .and_then(|session| session.user.email.rsplit_once('@').map(|(_, domain)| domain.to_owned()));
+    own.into_iter().collect()
+}
+
+type Asked<T> = oneshot::Receiver<Result<T, Failure>>;
+
+/// Begins to ask, so that several answers are waited for at once.
+fn begin<T: 'static>(asking: impl Future<Output = Result<T, Failure>> + 'static) -> Asked<T> {
+    let (sender, receiver) = oneshot::channel();
+    leptos::task::spawn_local(async move {
+        // Whoever no longer waits does not care.
+        let _ = sender.send(asking.await);
+    });
+    receiver
+}
+
+async fn answer<T>(asked: Asked<T>) -> Option<T> {
+    asked.await.ok()?.ok()
+}

@@ -1,0 +1,92 @@
+//! What can be done to a connection: trying it now, and ending it.
+
+use leptos::prelude::*;
+
+use crate::api::Failure;
+use crate::data::Loader;
+use crate::domain::setup;
+use crate::platform::dom;
+use crate::t;
+use crate::term;
+use crate::ui::{Button, ConfirmDialog, Tone, notify};
+
+/// Tries the connection when pressed, and shows what came of it.
+#[component]
+pub(crate) fn CheckNow<T: Clone + Send + Sync + 'static>(
+    /// The button's element, for the keyboard to stay at: what is shown is drawn anew around it.
+    id: &'static str,
+    loader: Loader<T>,
+    check: impl AsyncFn() -> Result<T, Failure> + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let press = Callback::new(move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            loader.refresh(check()).await;
+            busy.try_set(false);
+            dom::after_paint(move || dom::focus(id));
+            setup::refresh().await;
+        });
+    });
+    view! { <Button id busy on_press=press>{t!("connection.check_now")}</Button> }
+}
+
+/// Ends the connection, after asking.
+#[component]
+pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
+    loader: Loader<T>,
+    disconnect: impl AsyncFn() -> Result<(), Failure> + Copy + Send + Sync + 'static,
+    /// Reads how things are without the connection.
+    read: impl AsyncFn() -> Result<T, Failure> + Copy + Send + Sync + 'static,
+    /// The question.
+    title: String,
+    /// The consequences.
+    text: String,
+    /// What is said afterwards.
+    done: String,
+    /// Why the person cannot end it.
+    #[prop(default = None)]
+    disabled_reason: Option<String>,
+) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let refusal = RwSignal::new(None::<String>);
+    let confirm = Callback::new(move |()| {
+        busy.set(true);
+        refusal.set(None);
+        let done = done.clone();
+        leptos::task::spawn_local(async move {
+            match disconnect().await {
+                Ok(()) => {
+                    asking.try_set(false);
+                    notify(Tone::Success, done);
+                    loader.refresh(read()).await;
+                    dom::after_paint(|| dom::focus("page-title"));
+                    setup::refresh().await;
+                }
+                Err(failure) => {
+                    refusal.try_set(Some(failure.message()));
+                }
+            }
+            busy.try_set(false);
+        });
+    });
+    let ask = Callback::new(move |()| {
+        refusal.set(None);
+        asking.set(true);
+    });
+    view! {
+        <Button disabled_reason=Signal::stored(disabled_reason) on_press=ask>{term!("common.disconnect")}</Button>
+        <ConfirmDialog
+            open=asking
+            title
+            text
+            action=term!("common.disconnect").in_line()
+            danger=true
+            busy
+            failure=refusal
+            on_confirm=confirm
+            on_close=Callback::new(move |()| asking.set(false))
+        />
+    }
+}

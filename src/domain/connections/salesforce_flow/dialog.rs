@@ -1,0 +1,139 @@
+use api_types::ConnectionFailure;
+use leptos::prelude::*;
+
+use super::flow::{SalesforceFlow, Stage};
+use crate::api::connection_failure;
+use crate::platform::dom;
+use crate::t;
+use crate::term;
+use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName};
+
+/// The element of the button that ends the dialog.
+const LEAVE: &str = "flow-leave";
+
+/// What a stage looks like; changes of the flow's data alone draw nothing anew.
+#[derive(Clone, PartialEq)]
+enum Look {
+    Closed,
+    Explaining { busy: bool },
+    Waiting,
+    Blocked,
+    OutOfSight,
+    Failed(ConnectionFailure),
+    Refused(String, Option<String>),
+}
+
+impl From<&Stage> for Look {
+    fn from(stage: &Stage) -> Self {
+        match stage {
+            Stage::Idle => Self::Closed,
+            Stage::Preparing => Self::Explaining { busy: true },
+            Stage::Ready(_) => Self::Explaining { busy: false },
+            Stage::Waiting(_) => Self::Waiting,
+            Stage::Blocked(_) => Self::Blocked,
+            Stage::OutOfSight(_) => Self::OutOfSight,
+            Stage::Failed(failure) => Self::Failed(*failure),
+            Stage::Refused(failure) => Self::Refused(failure.message(), failure.request_id.clone()),
+        }
+    }
+}
+
+/// Leads through a flow: explains, opens the window, waits, and says how it ended.
+#[component]
+pub(crate) fn FlowDialog(
+    flow: SalesforceFlow,
+    #[prop(into)] title: String,
+    /// What comes of it in the end.
+    #[prop(into)]
+    outcome: String,
+    /// Begins anew.
+    on_again: Callback<()>,
+) -> impl IntoView {
+    let look = Memo::new(move |_| flow.stage.with(|stage| Look::from(stage)));
+    // Between making the flow and having it, only the button changes.
+    let page = Memo::new(move |_| match look.get() {
+        Look::Explaining { .. } => Look::Explaining { busy: false },
+        look => look,
+    });
+    let busy = Signal::derive(move || look.get() == Look::Explaining { busy: true });
+    // The button that was pressed goes with what it stood under.
+    Effect::new(move |_| {
+        page.track();
+        dom::keep_focus(LEAVE);
+    });
+    let close = Callback::new(move |()| flow.close());
+    let open = Callback::new(move |()| flow.open());
+    let here = Callback::new(move |()| flow.continue_here());
+    view! {
+        <Dialog open=Signal::derive(move || look.get() != Look::Closed) title on_close=close>
+            {
+                let outcome = outcome.clone();
+                move || match page.get() {
+                    Look::Closed => ().into_any(),
+                    Look::Explaining { .. } => view! {
+                        <ol class="numbered">
+                            <li>{t!("salesforce_flow.step_window")}</li>
+                            <li>{t!("salesforce_flow.step_allow")}</li>
+                            <li>{outcome.clone()}</li>
+                        </ol>
+                        <Buttons close cancel=t!("common.cancel")>
+                            <Button kind=ButtonKind::Primary busy on_press=open>{term!("common.ok")}</Button>
+                        </Buttons>
+                    }
+                    .into_any(),
+                    Look::Waiting => view! {
+                        <p class="waiting" role="status"><span class="spinner" aria-hidden="true"></span>{t!("salesforce_flow.waiting")}</p>
+                        <Buttons close cancel=t!("common.cancel") />
+                    }
+                    .into_any(),
+                    Look::Blocked => view! {
+                        <p class="note note-notice" role="alert"><Icon name=IconName::Alert /><span>{t!("salesforce_flow.blocked")}</span></p>
+                        <Buttons close cancel=t!("common.cancel")>
+                            <Button on_press=open>{t!("common.try_again")}</Button>
+                            <Button kind=ButtonKind::Primary on_press=here>{t!("salesforce_flow.continue_here")}</Button>
+                        </Buttons>
+                    }
+                    .into_any(),
+                    Look::OutOfSight => view! {
+                        <p class="note note-notice" role="alert"><Icon name=IconName::Info /><span>{t!("salesforce_flow.out_of_sight")}</span></p>
+                        <Buttons close cancel=t!("common.cancel")>
+                            <Button kind=ButtonKind::Primary on_press=on_again>{t!("salesforce_flow.start_again")}</Button>
+                        </Buttons>
+                    }
+                    .into_any(),
+                    Look::Failed(failure) => view! {
+                        <div class="failed" role="alert">
+                            <p><Icon name=IconName::Alert /><strong>{connection_failure::message(failure)}</strong></p>
+                            <p>{connection_failure::fix(failure)}</p>
+                        </div>
+                        <Buttons close cancel=t!("common.close")>
+                            <Button kind=ButtonKind::Primary on_press=on_again>{t!("common.try_again")}</Button>
+                        </Buttons>
+                    }
+                    .into_any(),
+                    Look::Refused(message, request_id) => view! {
+                        <Failed message request_id />
+                        <Buttons close cancel=t!("common.close")>
+                            <Button kind=ButtonKind::Primary on_press=on_again>{t!("common.try_again")}</Button>
+                        </Buttons>
+                    }
+                    .into_any(),
+                }
+            }
+        </Dialog>
+    }
+}
+
+#[component]
+fn Buttons(
+    close: Callback<()>,
+    cancel: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="dialog-actions">
+            <Button id=LEAVE on_press=close>{cancel}</Button>
+            {children.map(|children| children())}
+        </div>
+    }
+}

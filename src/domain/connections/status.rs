@@ -1,0 +1,37 @@
+//! How a connection stands.
+
+use api_types::ConnectionCheck;
+use leptos::prelude::*;
+
+use crate::api::connection_failure;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Icon, IconName, Status};
+
+/// In a word: connected, or in need of attention.
+#[component]
+pub(crate) fn ConnectionStatus(check: ConnectionCheck) -> impl IntoView {
+    if check.passed() {
+        view! { <Status tone="good" icon=IconName::Check label=t!("connection.healthy") /> }
+    } else {
+        view! { <Status tone="bad" icon=IconName::Alert label=t!("connection.attention") /> }
+    }
+}
+
+/// When it was last tried.
+pub(crate) fn last_check(check: &ConnectionCheck) -> impl IntoView + use<> {
+    view! { <time datetime=check.at.0.clone()>{i18n::date_time(check.at.as_str())}</time> }
+}
+
+/// What is wrong and what to do, where something is.
+#[component]
+pub(crate) fn ConnectionTrouble(check: ConnectionCheck) -> impl IntoView {
+    check.failure.map(|failure| {
+        view! {
+            <div class="failed" role="alert">
+                <p><Icon name=IconName::Alert /><strong>{connection_failure::message(failure)}</strong></p>
+                <p>{connection_failure::fix(failure)}</p>
+            </div>
+        }
+    })
+}

@@ -1,0 +1,67 @@
+use api_types::Batch;
+use leptos::prelude::*;
+
+use super::delivery::Delivery;
+use super::filter::{RowFilter, deliveries, refusals};
+use crate::domain::invitations::labels;
+use crate::i18n;
+use crate::t;
+
+/// One count that is a filter too.
+#[derive(Clone, PartialEq)]
+struct Count {
+    filter: RowFilter,
+    label: String,
+    count: u32,
+}
+
+fn counts(batch: &Batch) -> Vec<Count> {
+    let all = Count { filter: RowFilter::All, label: t!("batches.all_rows"), count: batch.verdicts.total() };
+    let deliveries = deliveries(batch.deliveries).into_iter().map(|(status, count)| Count {
+        filter: RowFilter::Delivery(status),
+        label: labels::delivery(status).1,
+        count,
+    });
+    let refusals = refusals(batch.verdicts).into_iter().map(|(verdict, count)| Count {
+        filter: RowFilter::Verdict(verdict),
+        label: labels::verdict(verdict).1,
+        count,
+    });
+    std::iter::once(all).chain(deliveries).chain(refusals).collect()
+}
+
+/// The rows by what became of them: drawn as shares of a bar, and counted on buttons that filter the list.
+#[component]
+pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
+    let shares = move || {
+        batch.with(|batch| {
+            let total = f64::from(batch.deliveries.total().max(1));
+            deliveries(batch.deliveries)
+                .into_iter()
+                .map(|(status, count)| {
+                    let tone = labels::delivery(status).0.0;
+                    let width = format!("{}%", f64::from(count) / total * 100.0);
+                    view! { <div class=format!("share share-{tone}") style:width=width></div> }
+                })
+                .collect_view()
+        })
+    };
+    let chosen = Memo::new(move |_| delivery.query.with(RowFilter::of));
+    let counts = Memo::new(move |_| batch.with(counts));
+    view! {
+        // Said in words by the buttons below.
+        <div class="shares" aria-hidden="true">{shares}</div>
+        <div class="filters" role="group" aria-label=t!("batches.filter")>
+            <For each=move || counts.get() key=|count| (count.label.clone(), count.count) let:count>
+                <button
+                    type="button"
+                    class="filter"
+                    aria-pressed=move || (chosen.get() == count.filter).to_string()
+                    on:click=move |_| delivery.toggle(count.filter)
+                >
+                    {count.label.clone()}" "<strong>{i18n::number(count.count)}</strong>
+                </button>
+            </For>
+        </div>
+    }
+}

@@ -1,0 +1,24 @@
+//! What every screen with invitations on it shares: what holds for all of a batch, its sending from this browser, the batch
+//! as it is delivered, a link, a correction.
+
+mod act;
+mod counts;
+mod delivery;
+mod filter;
+pub(crate) mod labels;
+mod link;
+pub(crate) mod options;
+mod panel;
+mod resend;
+mod rows;
+pub(crate) mod sending;
+mod sent;
+mod trouble;
+
+pub(crate) use act::Act;
+pub(crate) use delivery::Delivery;
+pub(crate) use filter::read_query;
+pub(crate) use link::InvitationLinkDialog;
+pub(crate) use panel::DeliveryPanel;
+pub(crate) use sent::SentBatch;
+pub(crate) use trouble::MailTroubleNote;

@@ -1,0 +1,118 @@
+//! Seeing the mail before anybody gets it.
+
+use api_types::MailPreview;
+use leptos::prelude::*;
+
+use super::state::OptionsState;
+use crate::api::{Failure, mails};
+use crate::domain::session;
+use crate::t;
+use crate::ui::{Button, Dialog, Failed, IconName, Skeleton, announce};
+
+/// The dialog with the preview: closed while it is `None` in its signal.
+#[derive(Clone, PartialEq)]
+enum Preview {
+    Asking,
+    Shown(MailPreview),
+    Failed(Failure),
+}
+
+#[derive(Clone, PartialEq)]
+enum Test {
+    Idle,
+    Sending,
+    Sent { to: String },
+    Failed(Failure),
+}
+
+/// Two buttons: a preview of the mail in a dialog, and a test of it to oneself.
+#[component]
+pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
+    let preview = RwSignal::new(None::<Preview>);
+    let test = RwSignal::new(Test::Idle);
+    let show = move |()| {
+        let Some(draft) = state.draft() else { return };
+        preview.set(Some(Preview::Asking));
+        leptos::task::spawn_local(async move {
+            let answer = match mails::preview(&draft).await {
+                Ok(mail) => Preview::Shown(mail),
+                Err(failure) => Preview::Failed(failure),
+            };
+            // Meanwhile it may have been closed.
+            if preview.try_with_untracked(Option::is_some) == Some(true) {
+                preview.try_set(Some(answer));
+            }
+        });
+    };
+    let send = move |()| {
+        let Some(draft) = state.draft() else { return };
+        test.set(Test::Sending);
+        leptos::task::spawn_local(async move {
+            let outcome = match mails::test(&draft).await {
+                Ok(()) => {
+                    let to = session::current().map(|session| session.user.email).unwrap_or_default();
+                    announce(t!("mail_options.test_sent", address = to.as_str()));
+                    Test::Sent { to }
+                }
+                Err(failure) => Test::Failed(failure),
+            };
+            test.try_set(outcome);
+        });
+    };
+    view! {
+        <div class="actions">
+            <Button on_press=Callback::new(show)>{t!("mail_options.preview")}</Button>
+            <Button
+                icon=IconName::Mail
+                busy=Signal::derive(move || test.get() == Test::Sending)
+                on_press=Callback::new(send)
+            >
+                {t!("mail_options.test")}
+            </Button>
+        </div>
+        {move || match test.get() {
+            Test::Idle | Test::Sending => ().into_any(),
+            Test::Sent { to } => view! { <p>{t!("mail_options.test_sent", address = to)}</p> }.into_any(),
+            Test::Failed(failure) => {
+                view! { <Failed message=failure.message() request_id=failure.request_id.clone() /> }.into_any()
+            }
+        }}
+        <PreviewDialog preview on_retry=Callback::new(show) />
+    }
+}
+
+/// The mail as text. Its HTML part is not shown: it brings styles of its own, so it would have to stand in a frame, and the
+/// Content-Security-Policy allows none (`frame-src 'none'`). A test mail to oneself shows it as it will look.
+#[component]
+fn PreviewDialog(preview: RwSignal<Option<Preview>>, on_retry: Callback<()>) -> impl IntoView {
+    let close = Callback::new(move |()| preview.set(None));
+    view! {
+        <Dialog
+            open=Signal::derive(move || preview.with(Option::is_some))
+            title=t!("mail_options.preview_title")
+            on_close=close
+        >
+            {move || match preview.get() {
+                None => ().into_any(),
+                Some(Preview::Asking) => view! { <Skeleton rows=4 /> }.into_any(),
+                Some(Preview::Failed(failure)) => view! {
+                    <Failed
+                        message=failure.message()
+                        request_id=failure.request_id.clone()
+                        on_retry=Some(on_retry)
+                    />
+                }
+                .into_any(),
+                Some(Preview::Shown(mail)) => view! {
+                    <dl class="definition">
+                        <dt>{t!("mail_options.subject")}</dt>
+                        <dd>{mail.subject}</dd>
+                    </dl>
+                    <div class="mail-text" role="region" tabindex="0" aria-label=t!("mail_options.text")>{mail.text}</div>
+                }
+                .into_any(),
+            }}
+            <div class="dialog-actions"><Button on_press=close>{t!("common.close")}</Button></div>
+        </Dialog>
+    }
+}

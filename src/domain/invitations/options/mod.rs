@@ -1,0 +1,8 @@
+//! What holds for everybody invited together: role, teams, workspace, and the mail they get.
+
+mod form;
+mod mail;
+mod state;
+
+pub(crate) use form::InvitationOptions;
+pub(crate) use state::{OptionsState, TypedOptions};

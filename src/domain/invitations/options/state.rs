@@ -1,0 +1,192 @@
+//! The options as typed and chosen.
+
+use api_types::{BatchOptions, Locale, MailDraft, Persona, Role, limits};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::i18n;
+use crate::t;
+use crate::ui::FieldState;
+
+/// The options as typed and chosen. It belongs to a flow, so that leaving the form loses nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct OptionsState {
+    pub(super) role: RwSignal<Role>,
+    /// Of those who become administrators.
+    pub(super) personas: RwSignal<Vec<Persona>>,
+    /// Names of teams besides Everyone.
+    pub(super) teams: RwSignal<Vec<String>>,
+    /// `None` is the default one.
+    pub(super) workspace: RwSignal<Option<String>>,
+    /// The name of the default one, once it is known.
+    pub(super) default_workspace: RwSignal<Option<String>>,
+    pub(super) language: RwSignal<Locale>,
+    pub(super) message: FieldState,
+    /// Days as typed; empty as long as the account's own number is not known.
+    pub(super) expiry: FieldState,
+}
+
+/// The options as typed and chosen, to be kept in a draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TypedOptions {
+    role: Role,
+    personas: Vec<Persona>,
+    teams: Vec<String>,
+    workspace: Option<String>,
+    language: Locale,
+    message: String,
+    expiry: String,
+}
+
+impl TypedOptions {
+    pub(crate) fn has_message(&self) -> bool {
+        !self.message.trim().is_empty()
+    }
+}
+
+impl OptionsState {
+    /// The usual options, with the mail in the language of the screen.
+    pub(crate) fn new() -> Self {
+        Self {
+            role: RwSignal::new(Role::default()),
+            personas: RwSignal::new(Vec::new()),
+            teams: RwSignal::new(Vec::new()),
+            workspace: RwSignal::new(None),
+            default_workspace: RwSignal::new(None),
+            language: RwSignal::new(i18n::current().get_untracked()),
+            message: FieldState::new("mail-message", ""),
+            expiry: FieldState::new("mail-expiry", ""),
+        }
+    }
+
+    /// Invites administrators whose steps are this persona's.
+    pub(crate) fn invite_for(&self, persona: Persona) {
+        self.role.set(Role::Admin);
+        self.personas.set(vec![persona]);
+    }
+
+    /// The fields that can be wrong, for an error summary.
+    pub(crate) fn fields(&self) -> Vec<FieldState> {
+        vec![self.message, self.expiry]
+    }
+
+    /// The options, or `None` with a message at each field that is wrong.
+    pub(crate) fn read(&self) -> Option<BatchOptions> {
+        let draft = self.draft()?;
+        Some(BatchOptions {
+            role: self.role.get_untracked(),
+            personas: match self.role.get_untracked() {
+                Role::Admin => self.personas.get_untracked(),
+                Role::User => Vec::new(),
+            },
+            teams: self.teams.get_untracked(),
+            workspace: self.workspace.get_untracked(),
+            language: draft.language,
+            message: draft.message,
+            expires_in_days: draft.expires_in_days,
+        })
+    }
+
+    /// The name of the chosen workspace, or of the default one.
+    pub(crate) fn workspace_name(&self) -> Option<String> {
+        self.workspace.get_untracked().or_else(|| self.default_workspace.get_untracked())
+    }
+
+    /// The part of the options that shows in the mail.
+    pub(super) fn draft(&self) -> Option<MailDraft> {
+        let message = self.message.parse(message, |length| {
+            t!("mail_options.message_too_long", length = length, limit = limits::MESSAGE_MAX)
+        });
+        let expires_in_days = self.expiry.parse(days, |()| {
+            t!(
+                "mail_options.expiry_wrong",
+                first = *limits::EXPIRES_IN_DAYS.start(),
+                last = *limits::EXPIRES_IN_DAYS.end()
+            )
+        });
+        Some(MailDraft {
+            language: self.language.get_untracked(),
+            message: message?,
+            expires_in_days: expires_in_days?,
+        })
+    }
+
+    /// Everything that was typed and chosen, whether it is right or not; reactive.
+    pub(crate) fn typed(&self) -> TypedOptions {
+        TypedOptions {
+            role: self.role.get(),
+            personas: self.personas.get(),
+            teams: self.teams.get(),
+            workspace: self.workspace.get(),
+            language: self.language.get(),
+            message: self.message.text.get(),
+            expiry: self.expiry.text.get(),
+        }
+    }
+
+    /// Puts back what was typed and chosen.
+    pub(crate) fn restore(&self, typed: TypedOptions) {
+        self.role.set(typed.role);
+        self.personas.set(typed.personas);
+        self.teams.set(typed.teams);
+        self.workspace.set(typed.workspace);
+        self.language.set(typed.language);
+        self.message.text.set(typed.message);
+        self.expiry.text.set(typed.expiry);
+    }
+
+    /// Back to the usual options.
+    pub(crate) fn reset(&self) {
+        self.role.set(Role::default());
+        self.personas.set(Vec::new());
+        self.teams.set(Vec::new());
+        self.workspace.set(None);
+        self.default_workspace.set(None);
+        self.language.set(i18n::current().get_untracked());
+        for field in self.fields() {
+            field.text.set(String::new());
+            field.error.set(None);
+        }
+    }
+}
+
+/// A personal message without the white space around it; the error is its length in characters.
+fn message(text: &str) -> Result<Option<String>, usize> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Ok(None),
+        length if length > limits::MESSAGE_MAX => Err(length),
+        _ => Ok(Some(text.to_owned())),
+    }
+}
+
+/// Days of validity; nothing typed means the usual number.
+fn days(text: &str) -> Result<u8, ()> {
+    match text.trim() {
+        "" => Ok(limits::EXPIRES_IN_DAYS_DEFAULT),
+        text => text.parse().ok().filter(|days| limits::EXPIRES_IN_DAYS.contains(days)).ok_or(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r17_an_invitation_is_valid_for_one_to_thirty_days() {
+        assert_eq!(days(""), Ok(7));
+        assert_eq!(days(" 1 "), Ok(1));
+        assert_eq!(days("30"), Ok(30));
+        for wrong in ["0", "31", "-1", "7.5", "a week", "300"] {
+            assert_eq!(days(wrong), Err(()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_trimmed_and_counted_in_characters() {
+        assert_eq!(message(" \n "), Ok(None));
+        assert_eq!(message(" Welcome\n"), Ok(Some("Welcome".into())));
+        assert_eq!(message(&"김".repeat(limits::MESSAGE_MAX)).map(|text| text.is_some()), Ok(true));
+        assert_eq!(message(&"x".repeat(limits::MESSAGE_MAX + 1)), Err(limits::MESSAGE_MAX + 1));
+    }
+}

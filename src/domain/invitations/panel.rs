@@ -1,0 +1,207 @@
+//! What became of a batch, as it happens: progress, counts that filter, a table of its rows, and what can be done.
+
+use api_types::{Batch, BatchState, Revoking, RowQuery};
+use leptos::prelude::*;
+
+use super::act::Act;
+use super::counts::Counts;
+use super::delivery::Delivery;
+use super::link::InvitationLinkDialog;
+use super::resend::ResendDialog;
+use super::rows::RowTable;
+use super::trouble::MailTroubleNote;
+use crate::data::standing;
+use crate::platform::dom;
+use crate::t;
+use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, notify};
+
+/// What stands above the counts once the batch is known.
+pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
+
+#[component]
+pub(crate) fn DeliveryPanel(delivery: Delivery, #[prop(optional)] head: Option<Head>) -> impl IntoView {
+    let sent = Callback::new(move |email: String| {
+        notify(Tone::Success, t!("batches.correct_done", email = email));
+        leptos::task::spawn_local(delivery.catch_up());
+    });
+    view! {
+        <Whole delivery head />
+        <Rows delivery />
+        <InvitationLinkDialog invitation=delivery.link />
+        <ResendDialog correction=delivery.correction on_sent=sent />
+        <Confirmation delivery />
+    }
+}
+
+#[component]
+fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
+    standing(
+        delivery.batch,
+        4,
+        move || delivery.load_batch(),
+        move || {
+            untrack(|| delivery.known())
+                .map(|initial| {
+                    let batch = Memo::new(move |before: Option<&Batch>| {
+                        delivery.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+                    });
+                    view! {
+                        {head.map(|head| head.run(batch))}
+                        <Progress delivery batch />
+                        <MailTroubleNote
+                            trouble=Signal::derive(move || batch.with(|batch| batch.mail_trouble.clone()))
+                            on_retried=Callback::new(move |()| leptos::task::spawn_local(delivery.catch_up()))
+                        />
+                        <Notes delivery batch />
+                        <Counts delivery batch />
+                    }
+                })
+                .into_any()
+        },
+    )
+}
+
+/// How many mails of the batch are over, and how many there are.
+fn progress(batch: &Batch) -> (u32, u32) {
+    let mails = batch.deliveries.total() - batch.deliveries.skipped;
+    (mails - batch.deliveries.queued - batch.deliveries.sending, mails)
+}
+
+/// Shown while mails are on their way, or invitations being revoked.
+#[component]
+fn Progress(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
+    let revoking = Memo::new(move |_| batch.with(|batch| batch.revoking.is_some()));
+    let revoked = Memo::new(move |_| batch.with(|batch| batch.revoking.unwrap_or_default()));
+    let moving = Memo::new(move |_| {
+        batch.with(|batch| {
+            batch.state == BatchState::Sealed && batch.revoking.is_none() && !batch.is_settled()
+        })
+    });
+    let at = Memo::new(move |_| batch.with(progress));
+    view! {
+        <Show when=move || revoking.get()>
+            <ProgressBar
+                label=t!("batches.revoking")
+                done=Signal::derive(move || f64::from(revoked.get().done))
+                total=Signal::derive(move || f64::from(revoked.get().total))
+                text=Signal::derive(move || {
+                    let Revoking { done, total } = revoked.get();
+                    t!("batches.revoking_text", done = done, total = total)
+                })
+            />
+        </Show>
+        <Show when=move || moving.get()>
+            <ProgressBar
+                label=t!("batches.progress")
+                done=Signal::derive(move || f64::from(at.get().0))
+                total=Signal::derive(move || f64::from(at.get().1))
+                text=Signal::derive(move || { let (done, total) = at.get(); t!("batches.progress_text", done = done, total = total) })
+            />
+        </Show>
+        <div role="status">
+            {move || delivery.is_lost.get().then(|| view! {
+                <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("batches.lost")}</span></p>
+            })}
+        </div>
+    }
+}
+
+/// What needs a word or a decision.
+#[component]
+fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
+    let failed = Memo::new(move |_| batch.with(|batch| batch.deliveries.failed));
+    let unknown = Memo::new(move |_| batch.with(|batch| batch.deliveries.unknown));
+    let state = Memo::new(move |_| batch.with(|batch| batch.state));
+    let act = move |act: Act| Callback::new(move |()| delivery.act(act.clone()));
+    view! {
+        {move || match state.get() {
+            BatchState::Open => {
+                let (there, expected) = batch.with(|batch| (batch.verdicts.total(), batch.expected_rows));
+                Some(t!("batches.open_text", there = there, expected = expected))
+            }
+            BatchState::Refused => Some(t!("batches.refused_text")),
+            BatchState::Sealed | BatchState::Cancelled => None,
+        }.map(|text| view! {
+            <p class="note note-notice"><Icon name=IconName::Info /><span>{text}</span></p>
+        })}
+        {move || (failed.get() > 0).then(|| view! {
+            <div class="note note-notice">
+                <Icon name=IconName::Alert />
+                <p class="grow">{t!("batches.failed_text", count = failed.get())}</p>
+                <Button on_press=act(Act::RetryFailed)>{t!("batches.retry")}</Button>
+            </div>
+        })}
+        {move || (unknown.get() > 0).then(|| view! {
+            <div class="note note-notice">
+                <Icon name=IconName::Info />
+                <p class="grow">{t!("batches.unknown_text", count = unknown.get())}</p>
+                <Button on_press=act(Act::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
+            </div>
+        })}
+    }
+}
+
+#[component]
+fn Rows(delivery: Delivery) -> impl IntoView {
+    let empty = Memo::new(move |_| delivery.items().is_empty());
+    let next = delivery.rows.next_cursor();
+    let turn = Callback::new(move |cursor: Option<String>| {
+        delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });
+        dom::focus("rows");
+    });
+    view! {
+        {standing(delivery.rows, 8, move || delivery.load_rows(), move || (move || if empty.get() {
+            view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
+        } else {
+            view! { <RowTable delivery /> }.into_any()
+        }).into_any())}
+        <Pager
+            label=t!("batches.row_pages")
+            here=Signal::derive(move || delivery.query.with(|query| query.cursor.clone()))
+            next
+            on_turn=turn
+        />
+    }
+}
+
+#[component]
+fn Confirmation(delivery: Delivery) -> impl IntoView {
+    let Delivery { question, refusal, busy, .. } = delivery;
+    let said = move |words: fn(&Act) -> String| {
+        Signal::derive(move || question.with(|question| question.as_ref().map(words).unwrap_or_default()))
+    };
+    view! {
+        <ConfirmDialog
+            open=Signal::derive(move || question.with(Option::is_some))
+            title=said(Act::question)
+            text=said(Act::consequences)
+            action=said(Act::label)
+            danger=true
+            busy
+            failure=refusal
+            on_confirm=Callback::new(move |()| delivery.confirm())
+            on_close=Callback::new(move |()| question.set(None))
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::DeliveryCounts;
+
+    use super::*;
+    use crate::api::batches::tests::batch;
+
+    #[test]
+    fn r4_rows_without_a_mail_do_not_count_as_progress() {
+        let deliveries = DeliveryCounts {
+            queued: 2,
+            sending: 1,
+            sent: 3,
+            failed: 1,
+            skipped: 3,
+            ..DeliveryCounts::default()
+        };
+        assert_eq!(progress(&batch(BatchState::Sealed, deliveries)), (4, 7));
+    }
+}

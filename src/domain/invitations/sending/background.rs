@@ -1,0 +1,114 @@
+//! Beginning to send, taking up what was left behind, and stopping everything.
+
+use std::pin::Pin;
+
+use api_types::NewRow;
+use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::control::Wish;
+use super::registry::{self, add, current, forget_all, retry_now};
+use super::state::{Kept, Plan, Sending, SendingId, SendingState};
+use super::{driver, outbox, view};
+use crate::domain::kept::Person;
+
+/// Creates the state in the scope that lives as long as the app, and takes up what a signed-in person left behind.
+pub(crate) fn init() {
+    let sendings = registry::init();
+    view::init();
+    Effect::new(|before: Option<Option<Person>>| {
+        let person = Person::signed_in();
+        if before.flatten() != person {
+            forget_all();
+            if let Some(person) = person.clone() {
+                leptos::task::spawn_local(async move {
+                    // Not loaded now means taken up at the next start: nothing is lost.
+                    if let Ok(work) = take_up(person).await {
+                        work.await;
+                    }
+                });
+            }
+        }
+        person
+    });
+    let waiting = window_event_listener(leptos::ev::online, move |_| {
+        let ids: Vec<SendingId> = sendings.with_untracked(|sendings| {
+            sendings
+                .iter()
+                .filter(|sending| sending.state.can_retry())
+                .map(|sending| sending.id.clone())
+                .collect()
+        });
+        ids.iter().for_each(retry_now);
+    });
+    on_cleanup(move || waiting.remove());
+    guard_unload(sendings);
+}
+
+/// Asks before the page is left, as long as something would be lost by it, and only then.
+fn guard_unload(sendings: RwSignal<Vec<Sending>>) {
+    let at_risk = Memo::new(move |_| sendings.with(|sendings| sendings.iter().any(Sending::is_at_risk)));
+    Effect::new(move |_| {
+        if at_risk.get() {
+            let guard = window_event_listener(leptos::ev::beforeunload, |event| {
+                event.prevent_default();
+                // What older browsers look at.
+                event.set_return_value("unsent");
+            });
+            on_cleanup(move || guard.remove());
+        }
+    });
+}
+
+/// Writes down all rows of `source`, then sends them.
+///
+/// `source` gives the next rows each time it is called, as many as it likes at once, and none when there are no more;
+/// or, where it cannot, a text that tells the person why.
+pub(crate) fn start(
+    plan: Plan,
+    source: impl AsyncFnMut() -> Result<Vec<NewRow>, String> + 'static,
+) -> SendingId {
+    let id = SendingId::new();
+    let control = add(
+        Sending {
+            id: id.clone(),
+            plan: plan.clone(),
+            kept: Kept::InBrowser,
+            state: SendingState::Preparing { stored: 0 },
+        },
+        Wish::Go,
+    );
+    leptos::task::spawn_local(driver::prepare_and_send(id.clone(), plan, source, control));
+    id
+}
+
+/// Stops everything and forgets what was written down for the person who is signed in.
+pub(crate) async fn wipe() {
+    let person = Person::signed_in();
+    let ids: Vec<SendingId> =
+        current().with_untracked(|sendings| sendings.iter().map(|sending| sending.id.clone()).collect());
+    forget_all();
+    if let Ok(work) = erase(person, ids).await {
+        work.await;
+    }
+}
+
+/// Work of which the code is loaded apart from the rest.
+type Work = Pin<Box<dyn Future<Output = ()>>>;
+
+#[wasm_split(home, fallible)]
+fn take_up(person: Person) -> Result<Work, SplitLoaderError> {
+    Ok(Box::pin(driver::take_up(person)))
+}
+
+#[wasm_split(home, fallible)]
+fn erase(person: Option<Person>, mut ids: Vec<SendingId>) -> Result<Work, SplitLoaderError> {
+    Ok(Box::pin(async move {
+        if let Some(person) = person {
+            ids.extend(outbox::records_of(&person).await.into_iter().map(|record| record.id));
+        }
+        for id in ids {
+            outbox::remove(&id).await;
+        }
+    }))
+}

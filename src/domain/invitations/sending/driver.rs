@@ -1,0 +1,352 @@
+//! The work itself: one task per sending, one request at a time.
+
+use std::rc::Rc;
+
+use api_types::{Batch, Chunk, NewRow};
+
+use leptos::prelude::*;
+
+use super::chunker::Chunker;
+use super::control::{Control, Wish};
+use super::lock::{self, Lock};
+use super::outbox::{self, KeyedChunk};
+use super::patience::{self, Reaction};
+use super::record::{Keys, Phase, Record, Standing, Step};
+use super::registry::{add, change, current, remove};
+use super::state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
+use super::view;
+use crate::api::batches::{self, IdempotencyKey};
+use crate::api::{Failure, retry};
+use crate::domain::kept::Person;
+use crate::platform::timers;
+
+fn lock_name(id: &SendingId) -> String {
+    format!("msi-sending-{}", id.0)
+}
+
+fn show(id: &SendingId, state: SendingState) {
+    view::speak(id, &state);
+    change(id, |sending| sending.state = state);
+}
+
+/// Notes on the screen that a reload would lose the sending.
+fn only_on_this_page(id: &SendingId) {
+    change(id, |sending| sending.kept = Kept::OnThisPage);
+}
+
+async fn save(record: &Record) {
+    if !outbox::put_record(record).await {
+        only_on_this_page(&record.id);
+    }
+}
+
+/// Takes up every sending that the person left behind in this browser.
+pub(super) async fn take_up(person: Person) {
+    for record in outbox::records_of(&person).await {
+        if Person::signed_in().as_ref() != Some(&person) {
+            return;
+        }
+        // One that was started on this page while the list was read is at work already.
+        if current().with_untracked(|sendings| sendings.iter().any(|sending| sending.id == record.id)) {
+            continue;
+        }
+        let wish = match record.phase {
+            Phase::Preparing | Phase::Going => Wish::Go,
+            Phase::Paused => Wish::Pause,
+            Phase::Cancelling => Wish::Cancel,
+        };
+        let control = add(
+            Sending {
+                id: record.id.clone(),
+                plan: record.plan.clone(),
+                kept: Kept::InBrowser,
+                state: SendingState::Sending { done: record.done() },
+            },
+            wish,
+        );
+        leptos::task::spawn_local(go_on(record.id, control));
+    }
+}
+
+/// Goes on with what is written down, once no other tab works on it.
+async fn go_on(id: SendingId, control: Rc<Control>) {
+    let name = lock_name(&id);
+    let lock = match lock::try_acquire(&name).await {
+        Some(lock) => lock,
+        None => {
+            show(&id, SendingState::Elsewhere);
+            match control.unless_changed(lock::acquire(&name)).await {
+                Some(lock) => lock,
+                None => return,
+            }
+        }
+    };
+    // As the other tab has left it.
+    match outbox::record(&id).await {
+        Some(record) if record.phase != Phase::Preparing => {
+            Task { record, control, _lock: lock }.run(true).await
+        }
+        // Its page died before anything was sent, and with it the rest of the rows.
+        Some(_) => {
+            outbox::remove(&id).await;
+            remove(&id);
+        }
+        None => remove(&id),
+    }
+}
+
+/// Writes every row down, then sends.
+pub(super) async fn prepare_and_send(
+    id: SendingId,
+    plan: Plan,
+    mut source: impl AsyncFnMut() -> Result<Vec<NewRow>, String>,
+    control: Rc<Control>,
+) {
+    let Some(person) = Person::signed_in() else { return remove(&id) };
+    let lock = lock::acquire(&lock_name(&id)).await;
+    let keys =
+        Keys { create: IdempotencyKey::new(), seal: IdempotencyKey::new(), cancel: IdempotencyKey::new() };
+    let mut record = Record {
+        id: id.clone(),
+        person,
+        created_at: timers::now(),
+        plan,
+        phase: Phase::Preparing,
+        keys,
+        chunk_rows: Vec::new(),
+        batch: None,
+        next_chunk: 0,
+    };
+    save(&record).await;
+    match write_down(&mut record, &mut source, &control).await {
+        Ok(true) => {
+            record.phase = Phase::Going;
+            record.plan.rows = record.chunk_rows.iter().sum();
+            change(&id, |sending| sending.plan.rows = record.plan.rows);
+            save(&record).await;
+            Task { record, control, _lock: lock }.run(false).await;
+        }
+        Ok(false) => {
+            outbox::remove(&id).await;
+            show(&id, SendingState::Cancelled { batch: None });
+        }
+        Err(reason) => {
+            outbox::remove(&id).await;
+            show(&id, SendingState::Failed { cause: Cause::Source(reason) });
+        }
+    }
+}
+
+/// Keeps every row of the source; `false` when the person did not want to wait for that.
+async fn write_down(
+    record: &mut Record,
+    source: &mut impl AsyncFnMut() -> Result<Vec<NewRow>, String>,
+    control: &Control,
+) -> Result<bool, String> {
+    let mut chunker = Chunker::default();
+    let mut stored = 0;
+    loop {
+        let rows = source().await?;
+        if control.wish() != Wish::Go {
+            return Ok(false);
+        }
+        let last = rows.is_empty();
+        stored += rows.len() as u32;
+        for row in rows {
+            if let Some(chunk) = chunker.push(row) {
+                keep(record, chunk).await;
+            }
+        }
+        if last {
+            if let Some(chunk) = chunker.finish() {
+                keep(record, chunk).await;
+            }
+            return Ok(true);
+        }
+        show(&record.id, SendingState::Preparing { stored });
+    }
+}
+
+async fn keep(record: &mut Record, chunk: Chunk) {
+    record.chunk_rows.push(chunk.rows.len() as u32);
+    if !outbox::put_chunk(&record.id, KeyedChunk { key: IdempotencyKey::new(), chunk }).await {
+        only_on_this_page(&record.id);
+    }
+}
+
+/// What a request has brought.
+enum Answer {
+    Batch(Box<Batch>),
+    ChunkTaken(u32),
+}
+
+/// Why a request has brought nothing.
+enum Trouble {
+    RowsLost,
+    Failed(Failure),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+struct Task {
+    record: Record,
+    control: Rc<Control>,
+    _lock: Lock,
+}
+
+impl Task {
+    /// Sends until it is over. `returning`: the server may know more than what is written down.
+    async fn run(mut self, returning: bool) {
+        let mut ask_server =
+            returning && self.record.batch.is_some() && self.record.phase != Phase::Cancelling;
+        let mut refused: Option<(Step, Failure)> = None;
+        let mut attempt = 0_u32;
+        loop {
+            match self.control.wish() {
+                Wish::Leave => return,
+                Wish::Pause => {
+                    attempt = 0;
+                    self.enter(Phase::Paused).await;
+                    self.show(SendingState::Paused { done: self.record.done() });
+                    self.control.changed().await;
+                    continue;
+                }
+                Wish::Cancel if !self.record.may_be_sealed() => {
+                    self.abandon_batch();
+                    return self.finish(SendingState::Cancelled { batch: None }).await;
+                }
+                Wish::Cancel if self.record.phase == Phase::Cancelling => {}
+                Wish::Cancel => {
+                    attempt = 0;
+                    self.enter(Phase::Cancelling).await;
+                }
+                Wish::Go => self.enter(Phase::Going).await,
+            }
+            if attempt == 0 {
+                self.show(match self.record.phase {
+                    Phase::Cancelling => SendingState::Cancelling { trouble: None },
+                    _ => SendingState::Sending { done: self.record.done() },
+                });
+            }
+            let step = self.record.next_step();
+            let Some(answer) = self.control.unless_changed(self.request(step, ask_server)).await else {
+                continue;
+            };
+            match answer {
+                Ok(Answer::ChunkTaken(index)) => {
+                    attempt = 0;
+                    self.record.chunk_taken(index);
+                    save(&self.record).await;
+                }
+                Ok(Answer::Batch(batch)) => {
+                    attempt = 0;
+                    ask_server = false;
+                    match self.record.reconcile(&batch) {
+                        Standing::Accepted => return self.finish(SendingState::Accepted { batch }).await,
+                        Standing::Cancelled => {
+                            return self.finish(SendingState::Cancelled { batch: Some(batch) }).await;
+                        }
+                        Standing::Open => save(&self.record).await,
+                    }
+                    // Having asked did not help: the same step would be refused again.
+                    if let Some((_, failure)) =
+                        refused.take().filter(|(step, _)| *step == self.record.next_step())
+                    {
+                        self.stop(failure).await;
+                    }
+                }
+                Err(Trouble::RowsLost) => {
+                    self.abandon_batch();
+                    return self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
+                }
+                Err(Trouble::Failed(failure)) => {
+                    // Beyond the budget it waits as after many attempts: it goes on, but adds nothing to the load.
+                    attempt = if retry::may_retry() { attempt.saturating_add(1) } else { u32::MAX };
+                    match patience::react(&failure, attempt, js_sys::Math::random()) {
+                        Reaction::Leave => return remove(&self.record.id),
+                        Reaction::AskServer if !ask_server => {
+                            ask_server = true;
+                            refused = Some((step, failure));
+                        }
+                        Reaction::Wait { ms } => self.wait(failure, ms).await,
+                        Reaction::AskServer | Reaction::Stop => {
+                            self.stop(failure).await;
+                            attempt = 0;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn request(&self, step: Step, ask_server: bool) -> Result<Answer, Trouble> {
+        let Record { keys, batch, .. } = &self.record;
+        let batch = match (step, batch) {
+            (Step::Create, _) | (_, None) => batches::create(&keys.create, &self.record.new_batch()).await?,
+            (_, Some(batch)) if ask_server => batches::find(batch).await?,
+            (Step::Seal, Some(batch)) => batches::seal(&keys.seal, batch).await?,
+            (Step::Cancel, Some(batch)) => batches::cancel(&keys.cancel, batch).await?,
+            (Step::Chunk(index), Some(batch)) => {
+                let kept = outbox::chunk(&self.record.id, index).await.ok_or(Trouble::RowsLost)?;
+                let taken = batches::add_chunk(&kept.key, batch, &kept.chunk).await?;
+                return Ok(Answer::ChunkTaken(taken.index));
+            }
+        };
+        Ok(Answer::Batch(Box::new(batch)))
+    }
+
+    fn show(&self, state: SendingState) {
+        show(&self.record.id, state);
+    }
+
+    /// Writes a change of phase down.
+    async fn enter(&mut self, phase: Phase) {
+        if self.record.phase != phase {
+            self.record.phase = phase;
+            save(&self.record).await;
+        }
+    }
+
+    async fn wait(&self, failure: Failure, ms: f64) {
+        self.show(match self.record.phase {
+            Phase::Cancelling => SendingState::Cancelling { trouble: Some(failure) },
+            _ => SendingState::Waiting {
+                done: self.record.done(),
+                failure,
+                retry_at: timers::now() + ms as u64,
+            },
+        });
+        self.control.unless_changed(timers::sleep(ms)).await;
+    }
+
+    /// Waits for the person to try again or to cancel; a reload finds it paused.
+    async fn stop(&mut self, failure: Failure) {
+        if self.record.phase == Phase::Cancelling {
+            self.show(SendingState::Cancelling { trouble: Some(failure) });
+        } else {
+            self.enter(Phase::Paused).await;
+            self.show(SendingState::Failed { cause: Cause::Refused(failure) });
+        }
+        self.control.changed().await;
+    }
+
+    /// Tells the server that a batch without all its rows will not get them, so that it frees their seats. No mail goes
+    /// out for it in any case: nobody waits for the answer.
+    fn abandon_batch(&self) {
+        if let Some(batch) = self.record.batch.clone() {
+            let key = self.record.keys.cancel.clone();
+            leptos::task::spawn_local(async move {
+                let _ = retry::patiently(async || batches::cancel(&key, &batch).await).await;
+            });
+        }
+    }
+
+    async fn finish(self, state: SendingState) {
+        outbox::remove(&self.record.id).await;
+        self.show(state);
+    }
+}

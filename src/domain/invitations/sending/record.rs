@@ -1,0 +1,212 @@
+//! What is kept of a sending, and which step comes next. Pure: no browser, no clock, no network.
+
+use api_types::{Batch, BatchId, BatchState, NewBatch};
+use serde::{Deserialize, Serialize};
+
+use super::state::{Plan, SendingId};
+use crate::api::batches::IdempotencyKey;
+use crate::domain::kept::{self, Person};
+
+/// A sending as it is written down before its first request, and after every answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) id: SendingId,
+    pub(crate) person: Person,
+    /// Milliseconds since 1970.
+    pub(crate) created_at: u64,
+    pub(crate) plan: Plan,
+    pub(crate) phase: Phase,
+    pub(crate) keys: Keys,
+    /// Rows in each chunk, in order.
+    pub(crate) chunk_rows: Vec<u32>,
+    /// The batch on the server, once it is known.
+    pub(crate) batch: Option<BatchId>,
+    /// The chunk that the server waits for.
+    pub(crate) next_chunk: u32,
+}
+
+/// One key per call, made before the call and used for all its repetitions. Chunks carry their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Keys {
+    pub(crate) create: IdempotencyKey,
+    pub(crate) seal: IdempotencyKey,
+    pub(crate) cancel: IdempotencyKey,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Phase {
+    /// Rows are being written down. Nothing has been sent; a page that dies now leaves nothing to go on with.
+    Preparing,
+    Going,
+    Paused,
+    Cancelling,
+}
+
+/// The next request of a sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Create,
+    Chunk(u32),
+    Seal,
+    Cancel,
+}
+
+/// Where the server's batch stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Open,
+    Accepted,
+    Cancelled,
+}
+
+impl Record {
+    pub(crate) fn next_step(&self) -> Step {
+        match (self.phase, &self.batch) {
+            (_, None) => Step::Create,
+            (Phase::Cancelling, Some(_)) => Step::Cancel,
+            (_, Some(_)) if (self.next_chunk as usize) < self.chunk_rows.len() => {
+                Step::Chunk(self.next_chunk)
+            }
+            (_, Some(_)) => Step::Seal,
+        }
+    }
+
+    /// Whether the batch may have been sealed without this page knowing: only then can mails be on their way.
+    pub(crate) fn may_be_sealed(&self) -> bool {
+        self.batch.is_some() && self.next_chunk as usize >= self.chunk_rows.len()
+    }
+
+    /// Rows that the server has.
+    pub(crate) fn done(&self) -> u32 {
+        self.chunk_rows.iter().take(self.next_chunk as usize).sum()
+    }
+
+    /// The request that creates the batch, the same on every attempt.
+    pub(crate) fn new_batch(&self) -> NewBatch {
+        NewBatch {
+            source: self.plan.source,
+            file_name: self.plan.file_name.clone(),
+            options: self.plan.options.clone(),
+            expected_rows: self.plan.rows,
+            dry_run: false,
+            all_or_none: false,
+        }
+    }
+
+    /// Takes over what the server says of the batch. The server is right about what it has.
+    pub(crate) fn reconcile(&mut self, batch: &Batch) -> Standing {
+        self.batch = Some(batch.id.clone());
+        self.next_chunk = batch.next_chunk;
+        match batch.state {
+            BatchState::Open => Standing::Open,
+            BatchState::Sealed => Standing::Accepted,
+            BatchState::Cancelled | BatchState::Refused => Standing::Cancelled,
+        }
+    }
+
+    /// Notes that the server has a chunk.
+    pub(crate) fn chunk_taken(&mut self, index: u32) {
+        self.next_chunk = self.next_chunk.max(index + 1);
+    }
+
+    /// Whether it is too old to be sent: the server no longer remembers its keys.
+    pub(crate) fn is_stale(&self, now: u64) -> bool {
+        kept::is_stale(self.created_at, now)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use api_types::{BatchOptions, BatchSource, DeliveryCounts};
+
+    use super::*;
+    use crate::api::batches;
+
+    pub(crate) fn record() -> Record {
+        let key = |name: &str| IdempotencyKey(name.into());
+        Record {
+            id: SendingId("s1".into()),
+            person: Person { account: "Acme".into(), user: api_types::UserId("u1".into()) },
+            created_at: 1_000,
+            plan: Plan {
+                source: BatchSource::Csv,
+                file_name: Some("plain.csv".into()),
+                options: BatchOptions::default(),
+                rows: 2_500,
+            },
+            phase: Phase::Going,
+            keys: Keys { create: key("create"), seal: key("seal"), cancel: key("cancel") },
+            chunk_rows: vec![1_000, 1_000, 500],
+            batch: None,
+            next_chunk: 0,
+        }
+    }
+
+    pub(crate) fn batch(state: BatchState, next_chunk: u32) -> Batch {
+        Batch { next_chunk, ..batches::tests::batch(state, DeliveryCounts::default()) }
+    }
+
+    #[test]
+    fn r5_the_steps_are_create_every_chunk_in_order_and_seal() {
+        let mut record = record();
+        let mut steps = vec![record.next_step()];
+        assert_eq!(record.reconcile(&batch(BatchState::Open, 0)), Standing::Open);
+        for index in 0..3 {
+            steps.push(record.next_step());
+            assert_eq!(record.done(), index * 1_000);
+            record.chunk_taken(index);
+        }
+        steps.push(record.next_step());
+        assert_eq!(steps, [Step::Create, Step::Chunk(0), Step::Chunk(1), Step::Chunk(2), Step::Seal]);
+        assert_eq!(record.done(), 2_500);
+    }
+
+    #[test]
+    fn r5_after_a_reload_the_server_says_which_chunk_comes_next() {
+        let mut ahead = record();
+        // The answer to chunk 1 was lost: the server has it, the record does not know.
+        ahead.batch = Some(BatchId("b1".into()));
+        ahead.next_chunk = 1;
+        ahead.reconcile(&batch(BatchState::Open, 2));
+        assert_eq!(ahead.next_step(), Step::Chunk(2));
+        // The server was set back: what it lacks is sent again.
+        ahead.reconcile(&batch(BatchState::Open, 0));
+        assert_eq!(ahead.next_step(), Step::Chunk(0));
+    }
+
+    #[test]
+    fn r5_a_batch_that_was_sealed_or_cancelled_unnoticed_is_over() {
+        assert_eq!(record().reconcile(&batch(BatchState::Sealed, 3)), Standing::Accepted);
+        assert_eq!(record().reconcile(&batch(BatchState::Cancelled, 1)), Standing::Cancelled);
+        assert_eq!(record().reconcile(&batch(BatchState::Refused, 3)), Standing::Cancelled);
+    }
+
+    #[test]
+    fn r1_the_request_and_its_key_are_the_same_after_a_reload() {
+        let before = record();
+        let stored = serde_json::to_string(&before).unwrap();
+        let after: Record = serde_json::from_str(&stored).unwrap();
+        assert_eq!(after, before);
+        assert_eq!(after.new_batch(), before.new_batch());
+    }
+
+    #[test]
+    fn r11_cancelling_asks_the_server_only_when_it_knows_the_batch() {
+        let mut record = record();
+        record.phase = Phase::Cancelling;
+        assert!(!record.may_be_sealed());
+        record.reconcile(&batch(BatchState::Open, 3));
+        assert_eq!(record.next_step(), Step::Cancel);
+        assert!(record.may_be_sealed());
+    }
+
+    #[test]
+    fn a18_a_record_is_kept_for_seven_days() {
+        let record = record();
+        let week = 7 * 24 * 60 * 60 * 1_000;
+        assert!(!record.is_stale(record.created_at + week));
+        assert!(record.is_stale(record.created_at + week + 1));
+        assert!(!record.is_stale(0));
+    }
+}

@@ -1,0 +1,39 @@
+use api_types::{BatchId, RowQuery};
+use leptos::prelude::*;
+
+use super::act::Act;
+use super::delivery::Delivery;
+use super::panel::DeliveryPanel;
+use crate::domain::places::Route;
+use crate::t;
+use crate::ui::Button;
+
+/// A batch right after it was accepted, where it was sent: its mails as they leave, undo, and the way to its own screen.
+#[component]
+pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
+    let query = RwSignal::new(RowQuery::default());
+    let href = Route::Batch(id.clone()).href();
+    let delivery = Delivery::new(
+        Memo::new(move |_| id.clone()),
+        Memo::new(move |_| query.get()),
+        Callback::new(move |wanted| query.set(wanted)),
+    );
+    let nothing_to_undo = Signal::derive(move || {
+        delivery.known().map_or_else(|| Some(t!("common.loading")), |batch| Act::RevokeAll.obstacle(&batch))
+    });
+    view! {
+        <section class="card" aria-labelledby="delivery-title">
+            <h2 id="delivery-title">{t!("invitation.delivery_title")}</h2>
+            <DeliveryPanel delivery />
+            <div class="actions">
+                <Button
+                    disabled_reason=nothing_to_undo
+                    on_press=Callback::new(move |()| delivery.act(Act::RevokeAll))
+                >
+                    {Act::RevokeAll.label()}
+                </Button>
+                <a class="button button-quiet" href=href>{t!("invitation.to_batch")}</a>
+            </div>
+        </section>
+    }
+}

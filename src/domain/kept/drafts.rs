@@ -1,0 +1,200 @@
+//! Work that is not finished, kept in this browser: one draft for each person of an account.
+//!
+//! A flow says what its draft is ([`keep`]) and finds it again ([`find`]); what is in it only the flow knows. It may
+//! hold rows, so it is kept as such things are ([`crate::domain::kept`]): for its person alone, for a week, until sign-out or
+//! until somebody else signs in. Of two tabs, the one that wrote last has the draft.
+
+use std::cell::RefCell;
+
+use idb::{Error, Query, TransactionMode};
+use js_sys::{Array, Object, Reflect};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::person::{Person, is_stale};
+use crate::domain::session::{self, SessionState};
+use crate::platform::database::Shelf;
+use crate::platform::{random, timers};
+
+/// Drafts by `[account, user]`.
+const DRAFTS: &str = "drafts";
+static SHELF: Shelf = Shelf { name: "msi-drafts", version: 1, stores: &[DRAFTS] };
+
+/// What is kept as an object: this as text, and the handle of a file, which is no text.
+const HEAD: &str = "head";
+const HANDLE: &str = "handle";
+
+/// A draft as it is kept, apart from the handle of its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Head {
+    person: Person,
+    /// The page that wrote it last.
+    writer: String,
+    /// Milliseconds since 1970.
+    changed_at: u64,
+    title: String,
+    content: String,
+}
+
+/// A draft that was found.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Draft {
+    head: Head,
+    /// The way to the file it is about, where the browser gave one.
+    pub(crate) handle: Option<JsValue>,
+}
+
+impl Draft {
+    pub(crate) fn changed_at(&self) -> u64 {
+        self.head.changed_at
+    }
+
+    /// As it was given to [`keep`].
+    pub(crate) fn content(&self) -> &str {
+        &self.head.content
+    }
+
+    fn read(value: &JsValue) -> Option<Self> {
+        let text = Reflect::get(value, &JsValue::from_str(HEAD)).ok()?.as_string()?;
+        let handle = Reflect::get(value, &JsValue::from_str(HANDLE)).ok().filter(JsValue::is_object);
+        Some(Self { head: serde_json::from_str(&text).ok()?, handle })
+    }
+
+    fn write(&self) -> Option<Object> {
+        let object = Object::new();
+        let text = serde_json::to_string(&self.head).ok()?;
+        Reflect::set(&object, &JsValue::from_str(HEAD), &JsValue::from_str(&text)).ok()?;
+        if let Some(handle) = &self.handle {
+            Reflect::set(&object, &JsValue::from_str(HANDLE), handle).ok()?;
+        }
+        Some(object)
+    }
+}
+
+thread_local! {
+    /// Names this page among those that may write.
+    static WRITER: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+fn writer() -> String {
+    WRITER.with_borrow_mut(|writer| writer.get_or_insert_with(random::uuid).clone())
+}
+
+fn key(person: &Person) -> JsValue {
+    Array::of2(&JsValue::from_str(&person.account), &JsValue::from_str(&person.user.0)).into()
+}
+
+/// Removes what is not for whoever is signed in, as soon as that is known, and what is too old.
+pub(crate) fn init() {
+    Effect::new(|before: Option<Option<Person>>| {
+        let person = Person::signed_in();
+        if let Some(person) = person.clone().filter(|_| before.flatten() != person) {
+            leptos::task::spawn_local(async move {
+                // Not loaded now means tidied at the next start.
+                if let Ok(work) = tidy(person).await {
+                    work.await;
+                }
+            });
+        }
+        person
+    });
+}
+
+type Work = std::pin::Pin<Box<dyn Future<Output = ()>>>;
+
+#[wasm_split(home, fallible)]
+fn tidy(person: Person) -> Result<Work, SplitLoaderError> {
+    Ok(Box::pin(async move {
+        let all = SHELF
+            .run(TransactionMode::ReadOnly, async |transaction| {
+                transaction.object_store(DRAFTS)?.get_all(None, None)?.await
+            })
+            .await
+            .unwrap_or_default();
+        for draft in all.iter().filter_map(Draft::read) {
+            if draft.head.person != person || is_stale(draft.head.changed_at, timers::now()) {
+                remove(&draft.head.person, |found| found.head == draft.head).await;
+            }
+        }
+    }))
+}
+
+/// Keeps a draft for whoever is signed in, in the place of the one before. Where the browser keeps nothing, nothing
+/// comes of it.
+pub(crate) async fn keep(title: String, content: String, handle: Option<JsValue>) {
+    // While the session is in doubt, nothing is written for anybody.
+    let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
+    let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else { return };
+    let at = key(&person);
+    let head = Head { person, writer: writer(), changed_at: timers::now(), title, content };
+    let draft = Draft { head, handle };
+    if put(&at, &draft).await.is_err() && draft.handle.is_some() {
+        // Some browsers give handles that they cannot keep.
+        let _ = put(&at, &Draft { handle: None, ..draft }).await;
+    }
+}
+
+async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
+    SHELF
+        .run(TransactionMode::ReadWrite, async |transaction| {
+            let value = draft.write().ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
+            transaction.object_store(DRAFTS)?.put(&value, Some(at))?;
+            // Without waiting for an answer, which a page that is being closed does not get.
+            transaction.commit()?.await.map(drop)
+        })
+        .await
+}
+
+/// What whoever is signed in left behind in this browser.
+pub(crate) async fn find() -> Option<Draft> {
+    let person = untrack(Person::signed_in)?;
+    let value = SHELF
+        .run(TransactionMode::ReadOnly, async |transaction| {
+            transaction.object_store(DRAFTS)?.get(Query::Key(key(&person)))?.await
+        })
+        .await
+        .ok()??;
+    let draft = Draft::read(&value)?;
+    let is_good = draft.head.person == person && !is_stale(draft.changed_at(), timers::now());
+    is_good.then_some(draft)
+}
+
+/// What the draft of whoever is signed in is about.
+pub(crate) async fn title() -> Option<String> {
+    Some(find().await?.head.title)
+}
+
+/// Removes the draft that this page wrote last; another tab's stays.
+pub(crate) async fn remove_own() {
+    if let (Some(person), Some(own)) = (untrack(Person::signed_in), WRITER.with_borrow(Clone::clone)) {
+        remove(&person, |found| found.head.writer == own).await;
+    }
+}
+
+/// Removes a draft that was found, unless another tab has gone on with it.
+pub(crate) async fn discard(draft: &Draft) {
+    remove(&draft.head.person, |found| found.head == draft.head).await;
+}
+
+/// Removes the draft of whoever is signed in, whichever tab wrote it.
+pub(crate) async fn wipe() {
+    if let Some(person) = untrack(Person::signed_in) {
+        remove(&person, |_| true).await;
+    }
+}
+
+async fn remove(person: &Person, if_it: impl Fn(&Draft) -> bool) {
+    // Without a database there is nothing to remove.
+    let _ = SHELF
+        .run(TransactionMode::ReadWrite, async |transaction| {
+            let store = transaction.object_store(DRAFTS)?;
+            let found = store.get(Query::Key(key(person)))?.await?;
+            if found.as_ref().and_then(Draft::read).is_none_or(|found| if_it(&found)) {
+                store.delete(Query::Key(key(person)))?.await?;
+            }
+            transaction.commit()?.await.map(drop)
+        })
+        .await;
+}

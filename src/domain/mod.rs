@@ -1,0 +1,12 @@
+//! What several screens share, by subject. A subject knows the subjects below it, and no screen.
+
+pub(crate) mod account;
+pub(crate) mod connections;
+pub(crate) mod field_sync;
+pub(crate) mod invitations;
+pub(crate) mod kept;
+pub(crate) mod people;
+pub(crate) mod places;
+pub(crate) mod roster;
+pub(crate) mod session;
+pub(crate) mod setup;

@@ -1,0 +1,165 @@
+//! "Add to Teams": the dialog in which people who were chosen from a list are put into a team.
+
+use api_types::{Team, TeamId, TeamMembersChange, TeamMembersChanged, UserId};
+use leptos::prelude::*;
+
+use super::changes;
+use crate::api::teams;
+use crate::data::{Load, Loader, loaded};
+use crate::domain::places::Route;
+use crate::t;
+use crate::term;
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, notify, notify_undoable};
+
+/// The state of the dialog.
+#[derive(Clone, Copy)]
+pub(crate) struct AddToTeams {
+    /// Who is put into a team; nobody while the dialog is closed.
+    people: RwSignal<Vec<UserId>>,
+    /// Read anew whenever the dialog opens.
+    teams: Loader<Vec<Team>>,
+    team: RwSignal<Option<TeamId>>,
+    busy: RwSignal<bool>,
+    refusal: RwSignal<Option<String>>,
+}
+
+impl AddToTeams {
+    pub(crate) fn new() -> Self {
+        Self {
+            people: RwSignal::new(Vec::new()),
+            teams: Loader::new(),
+            team: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            refusal: RwSignal::new(None),
+        }
+    }
+
+    /// Opens the dialog for these people, with a team chosen where one is known.
+    pub(crate) fn ask(self, people: Vec<UserId>, team: Option<TeamId>) {
+        self.refusal.set(None);
+        self.team.set(team);
+        self.teams.reset();
+        self.people.set(people);
+        self.read_teams();
+    }
+
+    fn read_teams(self) {
+        leptos::task::spawn_local(async move {
+            let named =
+                async { Ok(teams::teams().await?.into_iter().filter(|team| !team.everyone).collect()) };
+            self.teams.load(named).await;
+            let first = self.teams.state.try_with_untracked(|teams| match teams {
+                Load::Ready(teams) => teams.first().map(|team| team.id.clone()),
+                _ => None,
+            });
+            self.team.try_update(|team| {
+                if team.is_none() {
+                    *team = first.flatten();
+                }
+            });
+        });
+    }
+
+    fn close(self) {
+        self.people.try_set(Vec::new());
+    }
+
+    /// Closes it, unless it is to be known first what comes of it.
+    fn cancel(self) {
+        if !self.busy.get_untracked() {
+            self.close();
+        }
+    }
+
+    fn add(self, done: Callback<()>) {
+        let Some(id) = self.team.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        let add = self.people.get_untracked();
+        let count = add.len();
+        self.busy.set(true);
+        self.refusal.set(None);
+        leptos::task::spawn_local(async move {
+            let change = TeamMembersChange { add, remove: Vec::new() };
+            match teams::change_members(&id, &change).await {
+                Ok(changed) => {
+                    self.close();
+                    say_changed(t!("teams.added", count = count, team = changed.team.name.clone()), &changed);
+                    done.try_run(());
+                }
+                Err(failure) => {
+                    self.refusal.try_set(Some(failure.message()));
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+}
+
+/// Says that people have joined or left a team, and offers to take exactly that back: who was in the team before stays,
+/// and who was not does not come in.
+pub(crate) fn say_changed(text: String, changed: &TeamMembersChanged) {
+    let Some(undo) = changed.undo() else {
+        notify(Tone::Success, text);
+        return;
+    };
+    let Team { id, name, .. } = changed.team.clone();
+    notify_undoable(text, format!("members of {id}"), move || {
+        let (id, name, undo) = (id.clone(), name.clone(), undo.clone());
+        leptos::task::spawn_local(async move {
+            match teams::change_members(&id, &undo).await {
+                Ok(_) => notify(Tone::Success, t!("teams.members_undone", team = name)),
+                Err(failure) => notify(Tone::Failure, failure.message()),
+            }
+            changes::have_changed();
+        });
+    });
+}
+
+/// The dialog. `on_done` is called when the people are in the team.
+#[component]
+pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<()>) -> impl IntoView {
+    let open = Signal::derive(move || state.people.with(|people| !people.is_empty()));
+    let cancel = Callback::new(move |()| state.cancel());
+    let can_add = Memo::new(move |_| {
+        state.teams.state.with(|teams| matches!(teams, Load::Ready(teams) if !teams.is_empty()))
+    });
+    view! {
+        <Dialog open title=term!("teams.add_to_teams").in_line() on_close=cancel>
+            {loaded(state.teams, 2, move || state.read_teams(), move |teams| view! { <Choice state teams /> }.into_any())}
+            {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            <div class="dialog-actions">
+                <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
+                {move || can_add.get().then(|| view! {
+                    <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.add(on_done))>
+                        {term!("common.add")}
+                    </Button>
+                })}
+            </div>
+        </Dialog>
+    }
+}
+
+/// The teams to choose from, or what to do where there is none.
+#[component]
+fn Choice(state: AddToTeams, teams: Vec<Team>) -> impl IntoView {
+    if teams.is_empty() {
+        return view! {
+            <p>{t!("teams.only_everyone")}</p>
+            <p><a href=Route::Teams.href()>{term!("nav.team_management")}</a></p>
+        }
+        .into_any();
+    }
+    let options: Vec<SelectOption> =
+        teams.into_iter().map(|team| SelectOption::new(team.id.0, team.name)).collect();
+    let chosen = move || state.team.with(|team| team.as_ref().map(|team| team.0.clone()).unwrap_or_default());
+    view! {
+        <p>{t!("teams.add_text", count = state.people.with_untracked(Vec::len))}</p>
+        <Select
+            id="add-to-team"
+            label=term!("field.team")
+            options
+            value=Signal::derive(chosen)
+            on_change=Callback::new(move |id| state.team.set(Some(TeamId(id))))
+        />
+    }
+    .into_any()
+}

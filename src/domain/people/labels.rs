@@ -1,0 +1,53 @@
+//! How people of the account are written on the screen.
+
+use api_types::{Protection, Role, UserStatus};
+
+use crate::i18n;
+use crate::t;
+use crate::term;
+use crate::ui::{IconName, Term};
+
+pub(crate) fn role(role: Role) -> Term {
+    match role {
+        Role::User => term!("role.user"),
+        Role::Admin => term!("role.admin"),
+    }
+}
+
+pub(crate) fn status(status: UserStatus) -> Term {
+    match status {
+        UserStatus::Invited => term!("status.invited"),
+        UserStatus::Active => term!("status.active"),
+        UserStatus::Deactivated => term!("status.deactivated"),
+        UserStatus::Expired => term!("status.expired"),
+    }
+}
+
+pub(crate) const fn status_look(status: UserStatus) -> (&'static str, IconName) {
+    match status {
+        UserStatus::Invited => ("busy", IconName::Mail),
+        UserStatus::Active => ("good", IconName::Check),
+        UserStatus::Deactivated => ("quiet", IconName::Pause),
+        UserStatus::Expired => ("notice", IconName::Clock),
+    }
+}
+
+/// Teams as a list; the one that everybody is in carries its name in the person's language.
+pub(crate) fn teams(teams: &[String]) -> String {
+    let named = |team: &String| if team == "Everyone" { t!("team.everyone") } else { team.clone() };
+    i18n::list(teams.iter().map(named))
+}
+
+/// A workspace by its name; the default one's is in the person's language.
+pub(crate) fn workspace(name: &str) -> String {
+    if name == "Default" { t!("workspace.default") } else { name.to_owned() }
+}
+
+pub(crate) fn protection_reason(protection: Protection) -> String {
+    match protection {
+        Protection::Yourself => t!("users.protected_yourself"),
+        Protection::LastAdmin => t!("users.protected_last_admin"),
+        Protection::OriginalUser => t!("users.protected_original_user"),
+        Protection::MarketoOwner => t!("users.protected_marketo_owner"),
+    }
+}

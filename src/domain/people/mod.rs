@@ -1,0 +1,10 @@
+//! People of the account: how they are written, their personas and teams, and word of their being changed.
+
+mod add_to_teams;
+mod changes;
+mod labels;
+pub(crate) mod personas;
+
+pub(crate) use add_to_teams::{AddToTeams, AddToTeamsDialog, say_changed};
+pub(crate) use changes::{have_changed, on_change};
+pub(crate) use labels::{protection_reason, role, status, status_look, teams, workspace};

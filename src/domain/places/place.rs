@@ -1,0 +1,109 @@
+//! The places of the console that hold screens or other places: what the rail, the gear, the breadcrumbs and the places'
+//! own screens show of them.
+
+use super::route::Route;
+use crate::domain::session;
+use crate::term;
+use crate::ui::{Crumb, Term};
+
+/// A screen or place by its label.
+pub(crate) type Entry = (Term, Route);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Behind the gear.
+    Settings,
+    MyAccount,
+    AdminSettings,
+    Integrations,
+    /// Marketo's administration.
+    MarketoAdmin,
+    SalesInsight,
+}
+
+impl Place {
+    /// The groups of the settings.
+    pub(crate) const GROUPS: [Self; 3] = [Self::MyAccount, Self::AdminSettings, Self::Integrations];
+
+    pub(crate) fn label(self) -> Term {
+        match self {
+            Self::Settings => term!("nav.settings"),
+            Self::MyAccount => term!("nav.my_account"),
+            Self::AdminSettings => term!("nav.admin_settings"),
+            Self::Integrations => term!("nav.integrations"),
+            Self::MarketoAdmin => term!("nav.admin"),
+            Self::SalesInsight => term!("nav.sales_insight"),
+        }
+    }
+
+    pub(crate) fn route(self) -> Route {
+        match self {
+            Self::Settings => Route::Settings,
+            Self::MyAccount => Route::MyAccount,
+            Self::AdminSettings => Route::AdminSettings,
+            Self::Integrations => Route::Integrations,
+            Self::MarketoAdmin => Route::MarketoAdmin,
+            Self::SalesInsight => Route::SalesInsight,
+        }
+    }
+
+    pub(crate) fn entry(self) -> Entry {
+        (self.label(), self.route())
+    }
+
+    /// What stands there and may be opened by whoever is signed in.
+    pub(crate) fn entries(self) -> Vec<Entry> {
+        let is_admin = session::is_admin();
+        match self {
+            Self::Settings => Self::GROUPS
+                .into_iter()
+                .filter(|group| is_admin || *group == Self::MyAccount)
+                .map(Self::entry)
+                .collect(),
+            Self::MyAccount if is_admin => vec![(term!("nav.my_profile"), Route::Profile)],
+            Self::MyAccount => {
+                vec![
+                    (term!("nav.my_profile"), Route::Profile),
+                    (term!("nav.salesforce"), Route::MySalesforce),
+                ]
+            }
+            _ if !is_admin => Vec::new(),
+            Self::AdminSettings => vec![
+                (term!("nav.general"), Route::General),
+                (term!("nav.user_management"), Route::Users),
+                (term!("nav.invitation_batches"), Route::Batches),
+                (term!("nav.team_management"), Route::Teams),
+                (term!("nav.salesforce"), Route::Salesforce),
+                (term!("nav.marketo"), Route::Marketo),
+                (term!("nav.security"), Route::Security),
+            ],
+            Self::Integrations => vec![(term!("nav.diagnostics"), Route::Diagnostics)],
+            Self::MarketoAdmin => vec![Self::SalesInsight.entry()],
+            Self::SalesInsight => vec![(term!("nav.actions_config"), Route::ActionsConfig)],
+        }
+    }
+
+    /// The places above this one, outermost first.
+    pub(crate) fn above(self) -> Vec<Crumb> {
+        match self {
+            Self::Settings => Vec::new(),
+            Self::MyAccount | Self::AdminSettings | Self::Integrations => Self::Settings.crumbs(),
+            Self::MarketoAdmin => vec![Crumb::group(term!("nav.marketo"))],
+            Self::SalesInsight => Self::MarketoAdmin.crumbs(),
+        }
+    }
+
+    /// The way to what stands here.
+    pub(crate) fn crumbs(self) -> Vec<Crumb> {
+        let mut crumbs = self.above();
+        crumbs.push(Crumb::page(self.label(), self.route().href()));
+        crumbs
+    }
+
+    /// The way to a screen below one that stands here.
+    pub(crate) fn crumbs_below(self, screens: impl IntoIterator<Item = Entry>) -> Vec<Crumb> {
+        let mut crumbs = self.crumbs();
+        crumbs.extend(screens.into_iter().map(|(label, route)| Crumb::page(label, route.href())));
+        crumbs
+    }
+}

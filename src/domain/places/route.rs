@@ -1,0 +1,117 @@
+//! The one list of places that the app links to, so that no link can point nowhere. What only mails lead to stands in
+//! `app/routes.rs` alone.
+
+use api_types::{BatchId, TeamId};
+
+use crate::platform::address::base_path;
+
+/// Every screen that can be linked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// The setup guide for administrators.
+    Home,
+    SignIn,
+    ForgotPassword,
+    /// Marketo's administration, and the part of it that this console adds.
+    MarketoAdmin,
+    SalesInsight,
+    ActionsConfig,
+    /// Everything behind the gear, and its groups.
+    Settings,
+    MyAccount,
+    AdminSettings,
+    Integrations,
+    Profile,
+    /// The own connection to Salesforce, for people who are no administrators.
+    MySalesforce,
+    General,
+    Users,
+    Invite,
+    InviteCsv,
+    Batches,
+    Batch(BatchId),
+    Teams,
+    Team(TeamId),
+    Salesforce,
+    Marketo,
+    Security,
+    Diagnostics,
+    SalesforceSetup,
+}
+
+impl Route {
+    /// The path below the base of the deployment.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Self::Home => "/".into(),
+            Self::SignIn => "/sign-in".into(),
+            Self::ForgotPassword => "/forgot-password".into(),
+            Self::MarketoAdmin => "/admin".into(),
+            Self::SalesInsight => "/admin/sales-insight".into(),
+            Self::Settings => "/settings".into(),
+            Self::MyAccount => "/settings/account".into(),
+            Self::AdminSettings => "/settings/admin".into(),
+            Self::Integrations => "/settings/integrations".into(),
+            Self::ActionsConfig => "/admin/sales-insight/actions-config".into(),
+            Self::Profile => "/settings/account/profile".into(),
+            Self::MySalesforce => "/settings/account/salesforce".into(),
+            Self::General => "/settings/admin/general".into(),
+            Self::Users => "/settings/admin/users".into(),
+            Self::Invite => "/settings/admin/users/invite".into(),
+            Self::InviteCsv => "/settings/admin/users/invite-csv".into(),
+            Self::Batches => "/settings/admin/users/invitations".into(),
+            Self::Batch(id) => format!("/settings/admin/users/invitations/{}", id.0),
+            Self::Teams => "/settings/admin/teams".into(),
+            Self::Team(id) => format!("/settings/admin/teams/{}", id.0),
+            Self::Salesforce => "/settings/admin/salesforce".into(),
+            Self::Marketo => "/settings/admin/marketo".into(),
+            Self::Security => "/settings/admin/security".into(),
+            Self::Diagnostics => "/settings/integrations/diagnostics".into(),
+            Self::SalesforceSetup => "/salesforce-setup".into(),
+        }
+    }
+
+    /// Where the link leads in this deployment, which may be below a folder of its host.
+    pub(crate) fn href(&self) -> String {
+        format!("{}{}", base_path(), self.path())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_what_people_have_bookmarked() {
+        let bookmarks = [
+            (Route::Home, "/"),
+            (Route::SignIn, "/sign-in"),
+            (Route::ForgotPassword, "/forgot-password"),
+            (Route::MarketoAdmin, "/admin"),
+            (Route::SalesInsight, "/admin/sales-insight"),
+            (Route::Settings, "/settings"),
+            (Route::MyAccount, "/settings/account"),
+            (Route::AdminSettings, "/settings/admin"),
+            (Route::Integrations, "/settings/integrations"),
+            (Route::ActionsConfig, "/admin/sales-insight/actions-config"),
+            (Route::Profile, "/settings/account/profile"),
+            (Route::MySalesforce, "/settings/account/salesforce"),
+            (Route::General, "/settings/admin/general"),
+            (Route::Users, "/settings/admin/users"),
+            (Route::Invite, "/settings/admin/users/invite"),
+            (Route::InviteCsv, "/settings/admin/users/invite-csv"),
+            (Route::Batches, "/settings/admin/users/invitations"),
+            (Route::Batch(BatchId("b1".into())), "/settings/admin/users/invitations/b1"),
+            (Route::Teams, "/settings/admin/teams"),
+            (Route::Team(TeamId("t1".into())), "/settings/admin/teams/t1"),
+            (Route::Salesforce, "/settings/admin/salesforce"),
+            (Route::Marketo, "/settings/admin/marketo"),
+            (Route::Security, "/settings/admin/security"),
+            (Route::Diagnostics, "/settings/integrations/diagnostics"),
+            (Route::SalesforceSetup, "/salesforce-setup"),
+        ];
+        for (route, path) in bookmarks {
+            assert_eq!(route.path(), path);
+        }
+    }
+}

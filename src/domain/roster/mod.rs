@@ -1,0 +1,3 @@
+//! The page's side of the Worker that reads files.
+
+pub(crate) mod worker;

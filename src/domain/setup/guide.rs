@@ -1,0 +1,96 @@
+//! How far the account's set-up has come: shown by the rail on every screen, and in full by the setup guide.
+
+use std::cell::RefCell;
+
+use api_types::{Needed, SetupGuide, SetupStepId, StepState};
+use leptos::prelude::*;
+
+use crate::api::setup_guide;
+use crate::data::{Load, Loader};
+use crate::domain::session;
+use crate::platform::visibility::on_return;
+use crate::platform::{dom, lifetime, timers};
+
+thread_local! {
+    static GUIDE: RefCell<Option<Loader<SetupGuide>>> = const { RefCell::new(None) };
+}
+
+/// The guide as last read. It outlives the screens, so that a number in the rail does not flicker.
+pub(crate) fn guide() -> Loader<SetupGuide> {
+    GUIDE.with_borrow_mut(|guide| *guide.get_or_insert_with(|| lifetime::of_page(start)))
+}
+
+fn start() -> Loader<SetupGuide> {
+    let guide = Loader::new();
+    session::on_another_person(move || guide.reset());
+    guide
+}
+
+/// Where a step stands, as far as the guide was read; reactive.
+pub(crate) fn state_of(step: SetupStepId) -> Option<StepState> {
+    guide().state.with(|guide| match guide {
+        Load::Ready(guide) => guide.steps.iter().find(|found| found.id == step).map(|found| found.state),
+        _ => None,
+    })
+}
+
+/// What is missing before a step, as far as the guide was read.
+pub(crate) fn missing_before(step: SetupStepId) -> Vec<Needed> {
+    guide().state.with_untracked(|guide| match guide {
+        Load::Ready(guide) => {
+            let step = guide.steps.iter().find(|found| found.id == step);
+            step.map(|step| step.blocked_by.clone()).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// How often the guide is read anew while somebody looks at it, in milliseconds.
+const FOLLOW_MS: f64 = 4_000.0;
+/// Every so many readings Salesforce is asked again: once a minute.
+const READINGS_PER_CHECK: u32 = 15;
+
+/// Keeps the guide as it is now, as long as the screen is there: what others do shows within five seconds, and what
+/// happens in Salesforce when somebody comes back to the page and once a minute. A page that nobody sees asks nothing.
+pub(crate) fn follow() {
+    let check = || leptos::task::spawn_local(guide().keep_up(setup_guide::check()));
+    let focus = window_event_listener_untyped("focus", move |_| check());
+    on_cleanup(move || focus.remove());
+    on_return(check);
+    let alive = StoredValue::new(());
+    leptos::task::spawn_local(async move {
+        let mut readings = 0u32;
+        loop {
+            timers::sleep(FOLLOW_MS).await;
+            if alive.try_get_value().is_none() {
+                return;
+            }
+            if dom::document().hidden() {
+                continue;
+            }
+            readings = readings.wrapping_add(1);
+            if readings.is_multiple_of(READINGS_PER_CHECK) {
+                guide().keep_up(setup_guide::check()).await;
+            } else {
+                refresh().await;
+            }
+        }
+    });
+}
+
+/// Reads the guide again. A failure shows only where nothing was read before; what stood stays.
+///
+/// The frame does so on every screen; a screen does so when what it did may have moved a step.
+pub(crate) async fn refresh() {
+    // Others than administrators have no guide.
+    if !untrack(session::is_admin) {
+        return;
+    }
+    let guide = guide();
+    let call = setup_guide::read();
+    if guide.state.with_untracked(|state| matches!(state, Load::Ready(_))) {
+        guide.keep_up(call).await;
+    } else {
+        guide.load(call).await;
+    }
+}

@@ -1,0 +1,11 @@
+//! How far the account is set up, and the seven steps by which it is.
+
+mod guide;
+mod next_step;
+mod order;
+pub(crate) mod steps;
+pub(crate) mod support;
+
+pub(crate) use guide::{follow, guide, refresh, state_of};
+pub(crate) use next_step::{NextStep, ToSalesforceSetup};
+pub(crate) use order::{MissingList, Order, OrderDialog};

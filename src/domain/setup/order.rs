@@ -1,0 +1,74 @@
+//! The order of the seven steps, and the way round it: nobody is stopped, but it is confirmed, and written down.
+
+use api_types::{Needed, SetupStepId};
+use leptos::prelude::*;
+
+use super::{guide, steps};
+use crate::t;
+use crate::ui::{Button, ButtonKind, Dialog};
+
+/// Whether a step may be gone on with, asked where something before it is missing.
+#[derive(Clone, Copy)]
+pub(crate) struct Order {
+    step: SetupStepId,
+    asked: RwSignal<Option<Asked>>,
+}
+
+#[derive(Clone)]
+struct Asked {
+    missing: Vec<Needed>,
+    go_on: Callback<bool>,
+}
+
+impl Order {
+    pub(crate) fn new(step: SetupStepId) -> Self {
+        Self { step, asked: RwSignal::new(None) }
+    }
+
+    /// Goes on at once where nothing is missing, else once that was confirmed. `go_on` is told whether it was.
+    pub(crate) fn keep(self, go_on: Callback<bool>) {
+        self.keep_with(guide::missing_before(self.step), go_on);
+    }
+
+    /// As [`Order::keep`], where what is missing is known.
+    pub(crate) fn keep_with(self, missing: Vec<Needed>, go_on: Callback<bool>) {
+        if missing.is_empty() {
+            go_on.run(false);
+        } else {
+            self.asked.set(Some(Asked { missing, go_on }));
+        }
+    }
+}
+
+/// Says what is missing, and offers to go on all the same.
+#[component]
+pub(crate) fn OrderDialog(order: Order) -> impl IntoView {
+    let asked = order.asked;
+    let close = Callback::new(move |()| asked.set(None));
+    let go_on = Callback::new(move |()| {
+        if let Some(confirmed) = asked.get_untracked() {
+            asked.set(None);
+            confirmed.go_on.run(true);
+        }
+    });
+    let missing =
+        move || asked.with(|asked| asked.as_ref().map(|asked| asked.missing.clone())).unwrap_or_default();
+    view! {
+        <Dialog open=Signal::derive(move || asked.with(Option::is_some)) title=t!("order.title") on_close=close>
+            <p>{t!("order.missing", step = steps::numbered(order.step))}</p>
+            {move || view! { <MissingList missing=missing() /> }}
+            <p>{t!("order.recorded")}</p>
+            <div class="dialog-actions">
+                <Button on_press=close>{t!("common.cancel")}</Button>
+                <Button kind=ButtonKind::Primary on_press=go_on>{t!("order.continue")}</Button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// What is missing, each with the way there.
+#[component]
+pub(crate) fn MissingList(missing: Vec<Needed>) -> impl IntoView {
+    let item = |needed| view! { <li><a href=steps::needed_href(needed)>{steps::needed(needed)}</a></li> };
+    view! { <ul class="reasons">{missing.into_iter().map(item).collect_view()}</ul> }
+}

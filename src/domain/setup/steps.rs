@@ -1,0 +1,144 @@
+//! The seven steps as every screen names and links them.
+
+use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStepId, StepState};
+
+use crate::domain::places::Route;
+use crate::t;
+use crate::term;
+use crate::ui::{IconName, Term};
+
+pub(crate) fn title(step: SetupStepId) -> Term {
+    match step {
+        SetupStepId::SetUpAccount => term!("step.1"),
+        SetupStepId::ConnectSalesforce => term!("step.2"),
+        SetupStepId::ConnectMarketo => term!("step.3"),
+        SetupStepId::StartSync => term!("step.4"),
+        SetupStepId::InviteUsers => term!("step.5"),
+        SetupStepId::InstallPackage => term!("step.6"),
+        SetupStepId::ConfigureActions => term!("step.7"),
+    }
+}
+
+/// Number and title, as in "2. Connect Marketo Sales account to Salesforce".
+pub(crate) fn numbered(step: SetupStepId) -> String {
+    format!("{}. {}", step.number(), title(step).text())
+}
+
+/// The step's place in the setup guide. Guides and bookmarks elsewhere use these names.
+pub(crate) fn anchor(step: SetupStepId) -> &'static str {
+    match step {
+        SetupStepId::SetUpAccount => "set-up-marketo-sales-account",
+        SetupStepId::ConnectSalesforce => "connect-marketo-sales-account-to-salesforce",
+        SetupStepId::ConnectMarketo => "connect-marketo-to-your-sales-apps-account",
+        SetupStepId::StartSync => "initiate-data-sync",
+        SetupStepId::InviteUsers => "invite-individual-users-to-msi-actions",
+        SetupStepId::InstallPackage => "install-or-upgrade-the-msi-package",
+        SetupStepId::ConfigureActions => "configure-msi-actions-in-salesforce",
+    }
+}
+
+/// The second half of step 5.
+pub(crate) const INVITE_CSV_ANCHOR: &str = "invite-users-via-csv-to-msi-actions";
+
+/// Where the setup guide explains the step.
+pub(crate) fn guide_href(step: SetupStepId) -> String {
+    format!("{}#{}", Route::Home.href(), anchor(step))
+}
+
+/// The part of the setup guide that holds the prerequisites.
+pub(crate) const PREREQUISITES_ANCHOR: &str = "prerequisites";
+
+pub(crate) fn prerequisite(id: PrerequisiteId) -> String {
+    match id {
+        PrerequisiteId::ActionsEnabled => t!("setup_guide.actions_enabled"),
+        PrerequisiteId::MarketoSalesforceSync => t!("setup_guide.marketo_salesforce_sync"),
+    }
+}
+
+/// What is missing before a step, by name.
+pub(crate) fn needed(needed: Needed) -> String {
+    match needed {
+        Needed::Step(step) => numbered(step),
+        Needed::Prerequisite(id) => prerequisite(id),
+    }
+}
+
+/// Where what is missing is explained in the setup guide.
+pub(crate) fn needed_guide_href(needed: Needed) -> String {
+    match needed {
+        Needed::Step(step) => guide_href(step),
+        Needed::Prerequisite(_) => format!("{}#{PREREQUISITES_ANCHOR}", Route::Home.href()),
+    }
+}
+
+/// Where what is missing is done.
+pub(crate) fn needed_href(needed: Needed) -> String {
+    match needed {
+        Needed::Step(step) => href(step),
+        Needed::Prerequisite(_) => needed_guide_href(needed),
+    }
+}
+
+/// The place on its screen where the step is done.
+pub(crate) fn href(step: SetupStepId) -> String {
+    let screen = route(step).href();
+    match step {
+        SetupStepId::StartSync => format!("{screen}#{SYNC_ANCHOR}"),
+        SetupStepId::InstallPackage => format!("{screen}#{PACKAGE_ANCHOR}"),
+        SetupStepId::ConfigureActions => format!("{screen}#{CONFIGURATION_ANCHOR}"),
+        _ => screen,
+    }
+}
+
+/// Headings of steps that share a screen with another.
+pub(crate) const SYNC_ANCHOR: &str = "sync-title";
+pub(crate) const PACKAGE_ANCHOR: &str = "install-package";
+pub(crate) const CONFIGURATION_ANCHOR: &str = "configure-actions";
+
+/// The screen on which the step is done.
+pub(crate) fn route(step: SetupStepId) -> Route {
+    match step {
+        SetupStepId::SetUpAccount | SetupStepId::StartSync => Route::ActionsConfig,
+        SetupStepId::ConnectSalesforce => Route::Salesforce,
+        SetupStepId::ConnectMarketo => Route::Marketo,
+        SetupStepId::InviteUsers => Route::Users,
+        SetupStepId::InstallPackage | SetupStepId::ConfigureActions => Route::SalesforceSetup,
+    }
+}
+
+pub(crate) fn persona(persona: Persona) -> Term {
+    match persona {
+        Persona::MarketoAdmin => term!("persona.marketo_admin"),
+        Persona::SalesforceAdmin => term!("persona.salesforce_admin"),
+    }
+}
+
+/// The first step that is open and not held up by another.
+pub(crate) fn next(guide: &SetupGuide) -> Option<SetupStepId> {
+    let open = |state| state != StepState::Done;
+    guide.steps.iter().find(|step| open(step.state) && step.blocked_by.is_empty()).map(|step| step.id)
+}
+
+/// Tone, symbol and word of a state, for [`crate::ui::Status`].
+pub(crate) fn state(state: StepState) -> (&'static str, IconName, String) {
+    match state {
+        StepState::NotStarted => ("quiet", IconName::Clock, t!("step_state.not_started")),
+        StepState::InProgress => ("busy", IconName::Clock, t!("step_state.in_progress")),
+        StepState::Done => ("good", IconName::Check, t!("step_state.done")),
+        StepState::NeedsAttention => ("bad", IconName::Alert, t!("step_state.needs_attention")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_step_has_an_anchor_of_its_own() {
+        let mut anchors: HashSet<&str> = SetupStepId::ALL.map(anchor).into();
+        anchors.insert(INVITE_CSV_ANCHOR);
+        assert_eq!(anchors.len(), SetupStepId::ALL.len() + 1);
+    }
+}

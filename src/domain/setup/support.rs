@@ -1,0 +1,17 @@
+//! Where to ask for help.
+
+use std::cell::RefCell;
+
+thread_local! {
+    static URL: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Takes over what the deployment says.
+pub(crate) fn set(url: &str) {
+    URL.set(url.to_owned());
+}
+
+/// An `https:` address, once the configuration is loaded.
+pub(crate) fn url() -> String {
+    URL.with_borrow(Clone::clone)
+}
