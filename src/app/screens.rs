@@ -11,8 +11,8 @@ use super::pieces::{Loaded, Unloaded, open, open_after};
 use super::shell::Shell;
 use crate::domain::places::{Place, Route};
 use crate::features::{
-    actions_config, batches, diagnostics, general, invite, invite_csv, marketo, places, profile, salesforce,
-    salesforce_setup, security, setup_guide, teams, users,
+    actions_config, batch, batches, diagnostics, general, invite, invite_csv, marketo, places, profile,
+    salesforce, salesforce_setup, security, setup_guide, team, teams, users,
 };
 use crate::i18n;
 use crate::t;
@@ -76,7 +76,7 @@ fn people(screen: PeopleScreen) -> Loaded {
     Ok(match screen {
         PeopleScreen::Users => users::UserManagement().into_any(),
         PeopleScreen::Teams => teams::TeamManagement().into_any(),
-        PeopleScreen::Team => teams::TeamDetail().into_any(),
+        PeopleScreen::Team => team::TeamDetail().into_any(),
     })
 }
 
@@ -86,7 +86,7 @@ fn invitations(screen: InviteScreen) -> Loaded {
         InviteScreen::Users => invite::InviteUsers().into_any(),
         InviteScreen::UsersViaCsv => invite_csv::InviteUsersViaCsv().into_any(),
         InviteScreen::Batches => batches::Batches().into_any(),
-        InviteScreen::Batch => batches::BatchDetail().into_any(),
+        InviteScreen::Batch => batch::BatchDetail().into_any(),
     })
 }
 

@@ -7,14 +7,15 @@ use leptos::prelude::*;
 use super::config::{Config, ConfigError};
 use super::panic_overlay;
 use super::root::App;
+use crate::api;
 use crate::domain::session;
 use crate::domain::setup::support;
+use crate::i18n;
 use crate::platform::address::base_path;
 use crate::platform::files::Unread;
 use crate::platform::{device, dom, lifetime};
 use crate::t;
 use crate::ui::{self, Failed};
-use crate::{api, i18n};
 
 /// Opens the app.
 pub(crate) fn start() {

@@ -1,6 +1,8 @@
-//! One folder per screen. A feature knows `ui`, `api` and the shared parts, never another feature.
+//! One folder per screen: page.rs is the screen, state.rs what its parts share and what moves it, labels.rs its codes as texts.
+//! A feature never imports another; what two share is in `domain` or `ui`.
 
 pub(crate) mod actions_config;
+pub(crate) mod batch;
 pub(crate) mod batches;
 pub(crate) mod diagnostics;
 pub(crate) mod general;
@@ -14,5 +16,6 @@ pub(crate) mod salesforce_setup;
 pub(crate) mod security;
 pub(crate) mod setup_guide;
 pub(crate) mod sign_in;
+pub(crate) mod team;
 pub(crate) mod teams;
 pub(crate) mod users;

@@ -6,20 +6,6 @@ mod generated {
 
 pub(super) use generated::LOCALES;
 
-/// A text with its placeholders filled in, in the current language.
-///
-/// `t!("users.title")`, `t!("review.invite", count = 12)`. A placeholder named `count` chooses the
-/// plural form. Unknown keys and other placeholders than the text has do not compile.
-#[macro_export]
-macro_rules! t {
-    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::i18n::text(
-            const { $crate::i18n::key($key, &[$(stringify!($name)),*]) },
-            &[$((stringify!($name), $crate::i18n::Argument::from($value))),*],
-        )
-    };
-}
-
 /// A key that is known to exist.
 #[derive(Clone, Copy)]
 pub(crate) struct Key(pub(super) &'static str);

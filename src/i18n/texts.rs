@@ -125,6 +125,20 @@ pub(crate) fn is_loaded() -> bool {
     CATALOGUE.with_borrow(Option::is_some)
 }
 
+/// A text with its placeholders filled in, in the current language.
+///
+/// `t!("users.title")`, `t!("review.invite", count = 12)`. A placeholder named `count` chooses the
+/// plural form. Unknown keys and other placeholders than the text has do not compile.
+#[macro_export]
+macro_rules! t {
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::i18n::text(
+            const { $crate::i18n::key($key, &[$(stringify!($name)),*]) },
+            &[$((stringify!($name), $crate::i18n::Argument::from($value))),*],
+        )
+    };
+}
+
 /// See [`t!`](crate::t).
 pub(crate) fn text(key: Key, arguments: &[(&str, Argument)]) -> String {
     lookup(key.0, arguments).unwrap_or_else(|| key.0.to_owned())

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::delivery::Delivery;
 use super::filter::{RowFilter, deliveries, refusals};
-use crate::domain::invitations::labels;
+use super::labels;
 use crate::i18n;
 use crate::t;
 

@@ -3,8 +3,8 @@ use leptos::prelude::*;
 
 use super::act::Act;
 use super::delivery::Delivery;
+use super::labels;
 use super::resend::Correction;
-use crate::domain::invitations::labels;
 use crate::i18n;
 use crate::t;
 use crate::term;

@@ -13,8 +13,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::platform::address;
-use crate::platform::lifetime;
+use crate::platform::{address, lifetime};
 
 /// Why a job has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

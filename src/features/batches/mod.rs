@@ -1,8 +1,5 @@
-//! Invitation batches: what was sent together, and what became of each row.
+//! Invitation batches: what was sent together.
 
-mod detail;
-mod export;
-mod list;
+mod page;
 
-pub(crate) use detail::BatchDetail;
-pub(crate) use list::Batches;
+pub(crate) use page::Batches;

@@ -2,7 +2,7 @@ use api_types::{MarketoError, SalesforceError};
 use leptos::prelude::*;
 
 use super::code::Code;
-use super::words;
+use super::labels;
 use crate::t;
 use crate::ui::{EmptyState, SearchField};
 
@@ -19,9 +19,9 @@ impl Entry {
     fn new(code: Code) -> Self {
         Self {
             code,
-            category: words::category(code.category()),
-            meaning: words::meaning(code),
-            fix: words::fix(code),
+            category: labels::category(code.category()),
+            meaning: labels::meaning(code),
+            fix: labels::fix(code),
         }
     }
 

@@ -2,7 +2,7 @@ use api_types::{List, RecentError};
 use leptos::prelude::*;
 
 use super::code::Code;
-use super::words;
+use super::labels;
 use crate::api::diagnostics;
 use crate::data::{Loader, loaded_list};
 use crate::i18n;
@@ -85,11 +85,11 @@ fn row(error: RecentError) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><time datetime=error.at.0.clone()>{i18n::date_time(error.at.as_str())}</time></th>
-            <td data-label=t!("diagnostics.service")>{words::service(error.service)}</td>
-            <td data-label=t!("diagnostics.during")>{words::activity(error.during)}</td>
+            <td data-label=t!("diagnostics.service")>{labels::service(error.service)}</td>
+            <td data-label=t!("diagnostics.during")>{labels::activity(error.during)}</td>
             <td data-label=t!("diagnostics.code")>
                 {code}
-                {words::explanation(&error).map(|text| view! { <p class="reason">{text}</p> })}
+                {labels::explanation(&error).map(|text| view! { <p class="reason">{text}</p> })}
             </td>
             <td data-label=t!("security.request_id")><code class="address">{error.request_id}</code></td>
             <td class="row-actions"><CopyButton text=details label=t!("diagnostics.copy") /></td>

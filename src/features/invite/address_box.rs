@@ -4,8 +4,8 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::chips::{Chip, Chips, Standing};
-use super::flow::Flow;
-use super::{typed, words};
+use super::state::Flow;
+use super::{labels, typed};
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, Icon, IconName, InlineEditor, ShowMore, TextArea, announce};
@@ -192,7 +192,7 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
                         </button>
                     }.into_any()
                 }}
-                {words::standing(standing).map(|reason| view! { <span class="chip-reason">{reason}</span> })}
+                {labels::standing(standing).map(|reason| view! { <span class="chip-reason">{reason}</span> })}
             </span>
             {suggestion}
             <button

@@ -3,10 +3,9 @@
 use api_types::Account;
 use leptos::prelude::*;
 
-use super::STEP_HEADING;
 use super::address_box::AddressBox;
 use super::chips::Chips;
-use super::flow::{Flow, Step};
+use super::state::{Flow, STEP_HEADING, Step};
 use crate::api::users;
 use crate::data::{Load, Loader};
 use crate::domain::invitations::options::InvitationOptions;

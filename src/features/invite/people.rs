@@ -4,8 +4,8 @@ use api_types::{RowVerdict, full_name};
 use leptos::prelude::*;
 
 use super::chips::Chip;
-use super::flow::{Invited, LeftOut};
-use super::words;
+use super::labels;
+use super::state::{Invited, LeftOut};
 use crate::domain::invitations::labels::verdict;
 use crate::t;
 use crate::term;
@@ -32,7 +32,7 @@ impl From<&Chip> for Person {
             other_domain: entry.other_domain,
             name: entry.name.unwrap_or_default(),
             verdict: RowVerdict::Ready,
-            reason: words::standing(chip.standing),
+            reason: labels::standing(chip.standing),
             suggestion: entry.suggestion,
         }
     }
@@ -49,7 +49,7 @@ impl From<&Invited> for Person {
 impl From<&LeftOut> for Person {
     fn from(left_out: &LeftOut) -> Self {
         let (LeftOut::Chip(chip) | LeftOut::Judged { chip, .. }) = left_out;
-        let reason = words::reason(left_out);
+        let reason = labels::reason(left_out);
         Self { verdict: left_out.verdict(), reason, ..Self::from(chip) }
     }
 }

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::STEP_HEADING;
-use super::flow::{Flow, Step};
 use super::people::LeftOutTable;
+use super::state::{Flow, STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::sending::{self, SendingId, SendingPanel, SendingState};
 use crate::domain::places::Route;

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::STEP_HEADING;
-use super::flow::{Flow, LeftOut, Review, Step};
+use super::labels;
 use super::people::{LeftOutTable, PeopleTable, Person};
-use super::words;
+use super::state::{Flow, LeftOut, Review, STEP_HEADING, Step};
 use crate::domain::account::UnknownNote;
 use crate::i18n;
 use crate::platform::dom;
@@ -79,7 +78,7 @@ fn summary(left_out: &[LeftOut]) -> Option<impl IntoView + use<>> {
         view! {
             <p>{t!("invite.left_out", count = left_out.len())}</p>
             <ul class="reasons">
-                {words::counts(left_out).into_iter().map(|(kind, count)| view! {
+                {labels::counts(left_out).into_iter().map(|(kind, count)| view! {
                     <li>{t!("invite.left_out_kind", reason = kind, number = count)}</li>
                 }).collect_view()}
             </ul>

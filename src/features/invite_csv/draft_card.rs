@@ -4,9 +4,9 @@ use js_sys::Date;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use super::chooser::Chooser;
 use super::draft::Obstacle;
-use super::file_step::Chooser;
-use super::flow::Flow;
+use super::state::Flow;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;

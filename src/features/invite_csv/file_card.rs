@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use roster::{Delimiter, Encoding, HeaderRow, Overrides};
 
-use super::file_step::Chooser;
-use super::flow::{Flow, NEXT};
+use super::chooser::Chooser;
+use super::labels;
+use super::state::{Flow, NEXT};
 use super::step::{Opened, Step};
-use super::words;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -30,7 +30,7 @@ pub(super) fn FileCard(flow: Flow) -> impl IntoView {
             <h2 id="file-title" class="file-name">
                 <Icon name=IconName::File />
                 <bdi>{move || file.get().map(|(name, _)| name)}</bdi>
-                <span class="quiet small">{move || file.get().map(|(_, size)| words::file_size(size))}</span>
+                <span class="quiet small">{move || file.get().map(|(_, size)| labels::file_size(size))}</span>
             </h2>
             <Reading flow />
             <Preview flow />
@@ -77,7 +77,7 @@ fn Reading(flow: Flow) -> impl IntoView {
         }
         delimiters
             .into_iter()
-            .map(|delimiter| SelectOption::new(delimiter, words::delimiter(delimiter)))
+            .map(|delimiter| SelectOption::new(delimiter, labels::delimiter(delimiter)))
             .collect()
     });
     let header_options = Signal::derive(move || {

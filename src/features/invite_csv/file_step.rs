@@ -1,14 +1,14 @@
 use csv_worker::protocol::Request;
-use leptos::html;
 use leptos::prelude::*;
 use roster::Field;
 
-use super::chosen::{self, Chosen, Picked};
+use super::chooser::Chooser;
+use super::chosen::Chosen;
 use super::draft_card::DraftCard;
 use super::file_card::FileCard;
-use super::flow::Flow;
+use super::labels;
+use super::state::Flow;
 use super::step::Step;
-use super::words;
 use crate::domain::roster::worker;
 use crate::platform::downloads;
 use crate::t;
@@ -20,7 +20,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     let over = RwSignal::new(false);
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
-            Step::Choosing { trouble, .. } => trouble.as_ref().map(words::trouble),
+            Step::Choosing { trouble, .. } => trouble.as_ref().map(labels::trouble),
             _ => None,
         })
     });
@@ -91,69 +91,15 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     }
 }
 
-/// The browser's own way to choose a file, looking like a button. Where the browser has a dialog for files that can be
-/// found again, it is that one.
-#[component]
-pub(super) fn Chooser(
-    flow: Flow,
-    #[prop(default = "csv-file")] id: &'static str,
-    label: String,
-    #[prop(into)] class: Signal<&'static str>,
-    /// What the file is chosen for.
-    #[prop(default = Flow::choose)]
-    take: fn(Flow, Chosen),
-) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let plainly = StoredValue::new(false);
-    let chosen = move || {
-        let Some(input) = input.get_untracked() else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            // Choosing the same file again must be a change too.
-            input.set_value("");
-            take(flow, Chosen { file, handle: None });
-        }
-    };
-    let pressed = move |event: leptos::ev::MouseEvent| {
-        let Some(picking) = (!plainly.get_value()).then(chosen::pick).flatten() else { return };
-        event.prevent_default();
-        leptos::task::spawn_local(async move {
-            match picking.await {
-                Picked::Chosen(chosen) => take(flow, chosen),
-                Picked::Nothing => {}
-                Picked::Refused => {
-                    plainly.try_set_value(true);
-                    if let Some(input) = input.try_get_untracked().flatten() {
-                        input.click();
-                    }
-                }
-            }
-        });
-    };
-    view! {
-        <span class="chooser">
-            <input
-                node_ref=input
-                type="file"
-                id=id
-                class="visually-hidden"
-                accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
-                on:click=pressed
-                on:change=move |_| chosen()
-            />
-            <label for=id class=move || class.get()>{label}</label>
-        </span>
-    }
-}
-
 /// An empty table with headers in the person's language, which the mapping understands.
 async fn template() {
-    let headers = Field::ALL.into_iter().map(words::field).collect();
+    let headers = Field::ALL.into_iter().map(labels::field).collect();
     match worker::ask(Request::Template { headers }).await {
         Ok(answer) => {
             if let Some(file) = answer.attachment {
                 downloads::save("invitations.csv", "text/csv", &file);
             }
         }
-        Err(error) => notify(Tone::Failure, words::job_error(error)),
+        Err(error) => notify(Tone::Failure, labels::job_error(error)),
     }
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use roster::{Field, Fix, ProblemCode, Role, Summary, ValueCount};
 
-use super::flow::Flow;
+use super::labels;
+use super::state::Flow;
 use super::step::Change;
-use super::words;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Select, SelectOption, Tone, announce, notify};
 
@@ -69,7 +69,7 @@ fn offers(summary: &Summary) -> Vec<Offer> {
 fn describe(value: &ValueCount) -> String {
     t!(
         "invite_csv.fix_value",
-        field = words::one_of(value.field),
+        field = labels::one_of(value.field),
         value = value.value.as_str(),
         count = value.rows
     )
@@ -87,7 +87,7 @@ pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
                     announce(t!("invite_csv.fixed"));
                     on_changed.try_run(());
                 }
-                Err(error) => notify(Tone::Failure, words::job_error(error)),
+                Err(error) => notify(Tone::Failure, labels::job_error(error)),
             }
         });
     });

@@ -5,9 +5,9 @@ use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
 use roster::{Field, Filter, ProblemCode, RowView, Standing};
 
-use super::flow::Flow;
+use super::labels;
+use super::state::Flow;
 use super::step::Change;
-use super::words;
 use crate::domain::invitations::labels::row_code;
 use crate::domain::roster::worker;
 use crate::i18n;
@@ -188,7 +188,7 @@ pub(super) fn Grid(
                     arrive();
                 }
                 Ok(_) | Err(worker::JobError::Cancelled | worker::JobError::Died) => {}
-                Err(error) => rows.set(Rows::Failed(words::job_error(error))),
+                Err(error) => rows.set(Rows::Failed(labels::job_error(error))),
             }
         });
         view
@@ -208,7 +208,7 @@ pub(super) fn Grid(
         leptos::task::spawn_local(async move {
             match flow.change(Change::Edit { row, field, value }).await {
                 Ok(()) => drop(on_changed.try_run(())),
-                Err(error) => notify(Tone::Failure, words::job_error(error)),
+                Err(error) => notify(Tone::Failure, labels::job_error(error)),
             }
         });
     });
@@ -247,7 +247,7 @@ pub(super) fn Grid(
                 <span role="columnheader" class="grid-number">{t!("invite_csv.row")}</span>
                 <span role="columnheader" class="grid-verdict">{t!("invite_csv.verdict")}</span>
                 {fields.with_value(|fields| fields.iter().map(|field| view! {
-                    <span role="columnheader" class=cell_class(*field)>{words::field(*field)}</span>
+                    <span role="columnheader" class=cell_class(*field)>{labels::field(*field)}</span>
                 }).collect_view())}
             </div>
         }
@@ -300,8 +300,8 @@ fn GridRow(
     editing: RwSignal<Option<Place>>,
     save: Callback<(u64, Field, String)>,
 ) -> impl IntoView {
-    let (tone, icon) = words::verdict_look(row.verdict);
-    let reasons: Vec<String> = row.problems.iter().map(words::problem).collect();
+    let (tone, icon) = labels::verdict_look(row.verdict);
+    let reasons: Vec<String> = row.problems.iter().map(labels::problem).collect();
     let duplicate = row.duplicate_of.map(|first| t!("invite_csv.duplicate_of", row = first));
     let deactivated = (row.standing == Some(Standing::Deactivated)).then(|| row_code(RowCode::Deactivated));
     let reason = reasons.into_iter().chain(duplicate).chain(deactivated).collect::<Vec<_>>().join(" ");
@@ -332,7 +332,7 @@ fn GridRow(
                 title=hover
                 on:focus=move |_| active.set(Place { position, column: 1 })
             >
-                <Status tone icon label=words::verdict(row.verdict) />
+                <Status tone icon label=labels::verdict(row.verdict) />
                 <span class="grid-reason">{reason}</span>
             </span>
             {fields.into_iter().enumerate().map(|(index, field)| {
@@ -356,7 +356,7 @@ fn GridRow(
                         on:click=move |_| if active.get_untracked() == place && wrong { editing.set(Some(place)) }
                     >
                         {move || if editing.get() == Some(place) {
-                            view! { <InlineEditor text=value.clone() label=words::field(field) class="cell-input"
+                            view! { <InlineEditor text=value.clone() label=labels::field(field) class="cell-input"
                                 on_save=Callback::new(move |text| save.run((number, field, text)))
                                 on_leave=Callback::new(move |()| {
                                     editing.set(None);

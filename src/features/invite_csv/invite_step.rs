@@ -5,10 +5,9 @@ use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
 use roster::Invitee;
 
-use super::STEP_HEADING;
-use super::flow::Flow;
-use super::step::Step;
-use super::words;
+use super::labels;
+use super::state::Flow;
+use super::step::{STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::options::InvitationOptions;
 use crate::domain::invitations::sending::{self, Plan, SendingPanel, SendingState};
@@ -68,13 +67,13 @@ fn start(flow: Flow, options: BatchOptions) {
     let source = async move || {
         let Some(from_row) = next else { return Ok(Vec::new()) };
         let answer =
-            worker::ask(Request::Invitable { from_row, max: CHUNK }).await.map_err(words::job_error)?;
+            worker::ask(Request::Invitable { from_row, max: CHUNK }).await.map_err(labels::job_error)?;
         match answer.response {
             Response::Invitable { rows, next_row } => {
                 next = next_row;
                 Ok(rows.into_iter().map(new_row).collect())
             }
-            _ => Err(words::job_error(worker::JobError::OtherVersion)),
+            _ => Err(labels::job_error(worker::JobError::OtherVersion)),
         }
     };
     flow.sending(sending::start(plan, source));

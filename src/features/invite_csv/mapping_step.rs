@@ -1,10 +1,9 @@
 use leptos::prelude::*;
 use roster::{Confidence, Target};
 
-use super::STEP_HEADING;
-use super::flow::Flow;
-use super::step::Step;
-use super::words;
+use super::labels;
+use super::state::Flow;
+use super::step::{STEP_HEADING, Step};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Select, SelectOption, Status};
@@ -14,7 +13,7 @@ use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Select, SelectOption
 pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
-            Step::Mapping { trouble, .. } => trouble.as_ref().map(words::trouble),
+            Step::Mapping { trouble, .. } => trouble.as_ref().map(labels::trouble),
             _ => None,
         })
     });
@@ -53,7 +52,7 @@ fn Columns(flow: Flow) -> impl IntoView {
         .unwrap_or_default();
     let options: Vec<SelectOption> = Target::ALL
         .into_iter()
-        .map(|target| SelectOption::new(target.name(), words::target(target)))
+        .map(|target| SelectOption::new(target.name(), labels::target(target)))
         .collect();
     view! {
         <div class="table-frame">
@@ -75,7 +74,7 @@ fn Columns(flow: Flow) -> impl IntoView {
                         column.header
                     };
                     let proposed = column.target;
-                    let confidence = words::confidence(column.confidence).filter(|_| column.confidence != Confidence::None);
+                    let confidence = labels::confidence(column.confidence).filter(|_| column.confidence != Confidence::None);
                     view! {
                         <tr>
                             <th scope="row"><bdi>{name.clone()}</bdi></th>

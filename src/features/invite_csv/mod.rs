@@ -1,111 +1,21 @@
 //! Inviting people from a CSV file: File, Mapping, Review, Invite. The file never leaves the browser;
 //! only the rows that the administrator confirms do.
 
+mod chooser;
 mod chosen;
 mod draft;
 mod draft_card;
 mod file_card;
 mod file_step;
 mod fixes;
-mod flow;
 mod grid;
 mod invite_step;
+mod labels;
 mod mapping_step;
+mod page;
 mod remembered;
 mod review_step;
+mod state;
 mod step;
-mod words;
 
-use leptos::prelude::*;
-
-use self::flow::Flow;
-use self::step::{Stage, Step};
-use crate::domain::places::{Place, Route};
-use crate::domain::roster::worker;
-use crate::platform::dom;
-use crate::t;
-use crate::term;
-use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
-
-/// The steps in the address.
-const STEPS: [&str; 4] = ["", "mapping", "review", "invite"];
-
-/// The id of each step's heading, which takes the focus when the step changes.
-const STEP_HEADING: &str = "csv-step";
-
-#[component]
-pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
-    let flow = Flow::current();
-    worker::warm_up();
-    flow.follow_worker();
-    let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
-    let stage = Memo::new(move |_| flow.step.with(Step::stage));
-    let stand = Memo::new(move |_| match stage.get() {
-        Stage::Sending => Stand::Over,
-        stage => Stand::At(stage.number()),
-    });
-    follow_history(Route::InviteCsv.path(), &STEPS, stand, move |number| flow.go_to(number));
-    flow.look_for_draft();
-    Effect::new(move |before: Option<Stage>| {
-        let now = stage.get();
-        if before.is_some_and(|before| before != now) {
-            let chosen = flow.step.with_untracked(|step| step.opened().is_some());
-            dom::after_paint(move || {
-                dom::focus(match now {
-                    Stage::Choosing if chosen => flow::NEXT,
-                    Stage::Choosing => "page-title",
-                    _ => STEP_HEADING,
-                });
-            });
-        }
-        now
-    });
-    let labels = vec![
-        t!("invite_csv.step_file"),
-        t!("invite_csv.step_mapping"),
-        t!("invite_csv.step_review"),
-        t!("users.invite"),
-    ];
-    let at = Signal::derive(move || stage.get().number());
-    let on_back = Signal::derive(move || {
-        stage.get().can_go_back().then(|| Callback::new(move |index| flow.back_to(index)))
-    });
-    view! {
-        <Page title=term!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs help=HelpPage::InviteCsv>
-            <div class="stack-large">
-                <Steps labels at on_back />
-                {move || match stage.get() {
-                    Stage::Choosing => view! { <file_step::FileStep flow /> }.into_any(),
-                    Stage::Mapping => view! { <mapping_step::MappingStep flow /> }.into_any(),
-                    Stage::Checking => view! { <Checking flow /> }.into_any(),
-                    Stage::Reviewing => view! { <review_step::ReviewStep flow /> }.into_any(),
-                    Stage::Inviting => view! { <invite_step::InviteStep flow /> }.into_any(),
-                    Stage::Sending => view! { <invite_step::SendingStep flow /> }.into_any(),
-                }}
-            </div>
-        </Page>
-    }
-}
-
-/// What is seen while the whole file is read; a small one is through before the eye notices.
-#[component]
-fn Checking(flow: Flow) -> impl IntoView {
-    let progress = Memo::new(move |_| {
-        flow.step.with(|step| match step {
-            Step::Checking { progress, .. } => *progress,
-            _ => worker::Progress::default(),
-        })
-    });
-    let cancel = Callback::new(move |()| flow.back_to(Stage::Mapping.number()));
-    view! {
-        <div class="card after-a-moment">
-            <ProgressBar
-                label=t!("invite_csv.checking")
-                done=Signal::derive(move || progress.get().bytes as f64)
-                total=Signal::derive(move || progress.get().total as f64)
-                text=Signal::derive(move || t!("invite_csv.checking_rows", count = progress.get().rows))
-            />
-            <div class="actions"><crate::ui::Button on_press=cancel>{t!("common.cancel")}</crate::ui::Button></div>
-        </div>
-    }
-}
+pub(crate) use page::InviteUsersViaCsv;

@@ -2,12 +2,11 @@ use csv_worker::protocol::{Request, Response};
 use leptos::prelude::*;
 use roster::{Encoding, Filter, ProblemCode, ReportLabels, Verdict, VerdictCounts};
 
-use super::STEP_HEADING;
 use super::fixes::Fixes;
-use super::flow::Flow;
 use super::grid::{Grid, View};
-use super::step::Step;
-use super::words;
+use super::labels;
+use super::state::Flow;
+use super::step::{STEP_HEADING, Step};
 use crate::domain::account::UnknownNote;
 use crate::domain::roster::worker;
 use crate::i18n;
@@ -33,7 +32,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let records = Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.records)));
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
-            Step::Reviewing { trouble, .. } => trouble.as_ref().map(words::trouble),
+            Step::Reviewing { trouble, .. } => trouble.as_ref().map(labels::trouble),
             _ => None,
         })
     });
@@ -128,8 +127,8 @@ fn filter_button(
     count: Signal<u64>,
     verdict: Option<Verdict>,
 ) -> impl IntoView {
-    let label = verdict.map_or_else(|| t!("invite_csv.all_rows"), words::verdict);
-    let look = verdict.map(words::verdict_look);
+    let label = verdict.map_or_else(|| t!("invite_csv.all_rows"), labels::verdict);
+    let look = verdict.map(labels::verdict_look);
     view! {
         <button
             type="button"
@@ -268,7 +267,7 @@ fn CodeFilter(flow: Flow, filter: RwSignal<Filter>) -> impl IntoView {
             .chain(codes.into_iter().map(|count| {
                 SelectOption::new(
                     count.code.name(),
-                    t!("invite_csv.problem_count", problem = words::code(count.code), number = count.rows),
+                    t!("invite_csv.problem_count", problem = labels::code(count.code), number = count.rows),
                 )
             }))
             .collect::<Vec<_>>()
@@ -296,7 +295,7 @@ fn UndoButton(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
                     announce(t!("invite_csv.undone"));
                     on_changed.try_run(());
                 }
-                Err(error) => notify(Tone::Failure, words::job_error(error)),
+                Err(error) => notify(Tone::Failure, labels::job_error(error)),
             }
         });
     });
@@ -314,8 +313,8 @@ async fn problem_rows(flow: Flow) {
         verdict: t!("invite_csv.verdict"),
         reasons: t!("invite_csv.reasons"),
         suggestions: t!("invite_csv.suggestions"),
-        verdicts: Verdict::ALL.into_iter().map(|verdict| (verdict, words::verdict(verdict))).collect(),
-        codes: ProblemCode::ALL.iter().map(|code| (*code, words::code(*code))).collect(),
+        verdicts: Verdict::ALL.into_iter().map(|verdict| (verdict, labels::verdict(verdict))).collect(),
+        codes: ProblemCode::ALL.iter().map(|code| (*code, labels::code(*code))).collect(),
     };
     match worker::ask(Request::ProblemsCsv { labels }).await {
         Ok(worker::Answer { attachment: Some(file), .. }) => {
@@ -327,6 +326,6 @@ async fn problem_rows(flow: Flow) {
             downloads::save(&format!("{stem}-problems.csv"), "text/csv", &file);
         }
         Ok(_) => {}
-        Err(error) => notify(Tone::Failure, words::job_error(error)),
+        Err(error) => notify(Tone::Failure, labels::job_error(error)),
     }
 }

@@ -9,6 +9,9 @@ use crate::domain::account::Unknown;
 use crate::domain::invitations::sending::SendingId;
 use crate::domain::roster::worker::{JobError, Progress};
 
+/// The id of each step's heading, which takes the focus when the step changes.
+pub(super) const STEP_HEADING: &str = "csv-step";
+
 /// A file whose head has been looked at.
 #[derive(Clone, PartialEq)]
 pub(super) struct Opened {

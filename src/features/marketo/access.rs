@@ -1,58 +1,19 @@
 //! Who may use the connection.
 
-use api_types::{List, MarketoAccess, MarketoAccessQuery, MarketoState, UserId};
+use api_types::{MarketoAccess, MarketoAccessQuery, MarketoState, UserId};
 use leptos::prelude::*;
 
 use super::grant::Grant;
+use super::state::Access;
 use crate::api::marketo;
-use crate::data::{Load, Loader, loaded, loaded_list};
+use crate::data::{Loader, loaded, loaded_list};
 use crate::domain::people;
 use crate::domain::places::Route;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, neighbour, notify};
-
-/// The list on the screen.
-#[derive(Clone, Copy)]
-pub(super) struct Access {
-    query: RwSignal<MarketoAccessQuery>,
-    page: Loader<List<MarketoAccess>>,
-}
-
-impl Access {
-    fn new() -> Self {
-        let access = Self { query: RwSignal::new(MarketoAccessQuery::default()), page: Loader::new() };
-        Effect::new(move |_| {
-            access.query.track();
-            access.load();
-        });
-        access
-    }
-
-    fn load(self) {
-        let wanted = self.query.get_untracked();
-        leptos::task::spawn_local(async move { self.page.load(marketo::access(&wanted)).await });
-    }
-
-    /// Whose row the keyboard goes to when somebody's goes.
-    fn next_to(self, id: &UserId) -> Option<UserId> {
-        let next = |page: &Load<List<MarketoAccess>>| match page {
-            Load::Ready(list) => {
-                neighbour(&list.items, |one| one.person.id == *id).map(|one| one.person.id.clone())
-            }
-            _ => None,
-        };
-        self.page.state.try_with_untracked(next).flatten()
-    }
-
-    /// Reads the page again after a change.
-    pub(super) async fn refresh(self) {
-        let Some(wanted) = self.query.try_get_untracked() else { return };
-        self.page.refresh(marketo::access(&wanted)).await;
-    }
-}
+use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, notify};
 
 #[component]
 pub(super) fn UserAccess() -> impl IntoView {

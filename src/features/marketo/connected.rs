@@ -1,8 +1,8 @@
 use api_types::{MarketoConnectBy, MarketoConnection, MarketoState, ProblemCode};
 use leptos::prelude::*;
 
+use super::connect::connect;
 use super::paste::{PasteForm, Typed};
-use super::set_up::connect;
 use crate::api::{Failure, marketo};
 use crate::data::Loader;
 use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};

@@ -3,7 +3,7 @@
 use api_types::{List, MarketoAccessGrant, User, UserId, UserQuery, UserStatus, Workspace, WorkspaceId};
 use leptos::prelude::*;
 
-use super::access::Access;
+use super::state::Access;
 use crate::api::{marketo, teams, users};
 use crate::data::{Loader, loaded};
 use crate::platform::dom;

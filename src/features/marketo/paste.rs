@@ -5,8 +5,8 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::connect::connect;
 use super::secret_field::SecretField;
-use super::set_up::connect;
 use crate::data::Loader;
 use crate::domain::places::Route;
 use crate::domain::setup::Order;

@@ -1,16 +1,16 @@
-use api_types::{ConnectionCheck, MarketoConnect, MarketoConnectBy, MarketoState, ProblemCode, SetupStepId};
+use api_types::{ConnectionCheck, MarketoConnectBy, MarketoState, SetupStepId};
 use leptos::prelude::*;
 
+use super::connect::connect;
 use super::connected::Connected;
 use super::paste::{PasteForm, Typed};
 use crate::api::{Failure, marketo};
 use crate::data::{Loader, loaded};
 use crate::domain::connections::ConnectionTrouble;
-use crate::domain::setup::{self, Order, OrderDialog, steps};
-use crate::platform::dom;
+use crate::domain::setup::{Order, OrderDialog, steps};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Tone, notify};
+use crate::ui::{Button, ButtonKind, Failed};
 
 #[component]
 pub(super) fn SetUp() -> impl IntoView {
@@ -25,46 +25,6 @@ pub(super) fn SetUp() -> impl IntoView {
             view! { <NotConnected failed_attempt has_integration loader typed /> }.into_any()
         }
     })
-}
-
-/// Connects, and shows what came of it. `Err` is what keeps the account from being connected, for where the person
-/// pressed; that Marketo refused the account's own credentials is part of what is shown anew.
-pub(super) async fn connect(
-    by: MarketoConnectBy,
-    out_of_order: bool,
-    loader: Loader<MarketoState>,
-) -> Result<(), Failure> {
-    let is_pasted = matches!(by, MarketoConnectBy::Pasted { .. });
-    let outcome = marketo::connect(MarketoConnect { by, out_of_order }).await;
-    match outcome {
-        Ok(state) => {
-            if state.connection.is_some() {
-                notify(Tone::Success, t!("marketo.connected"));
-            }
-            loader.replace(state);
-            show_outcome();
-            setup::refresh().await;
-            Ok(())
-        }
-        Err(failure) if failure.code() == Some(ProblemCode::ProviderFailed) && !is_pasted => {
-            loader.refresh(marketo::state()).await;
-            show_outcome();
-            setup::refresh().await;
-            Ok(())
-        }
-        Err(failure) => {
-            if failure.code() == Some(ProblemCode::AlreadyConnected) {
-                loader.refresh(marketo::state()).await;
-            }
-            setup::refresh().await;
-            Err(failure)
-        }
-    }
-}
-
-/// Everything is drawn anew, and the button that was pressed is gone.
-fn show_outcome() {
-    dom::after_paint(|| dom::after_paint(|| dom::focus("connection-title")));
 }
 
 #[component]

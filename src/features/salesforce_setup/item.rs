@@ -2,8 +2,8 @@ use api_types::{ChecklistItem, ChecklistItemId, PasteValue, Tick};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::Screen;
-use super::words::{self, Notice};
+use super::labels::{self, Notice};
+use super::state::Screen;
 use crate::api::salesforce_setup;
 use crate::domain::setup;
 use crate::i18n;
@@ -56,7 +56,7 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     // What is done folds up, and what is left is in sight.
     let is_done = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(ChecklistItem::done)));
     let heading = format!("item-{}", id.as_str());
-    let words = words::of(id);
+    let words = labels::of(id);
     let required =
         if id.required() { t!("salesforce_setup.required") } else { t!("salesforce_setup.optional") };
     view! {
@@ -73,7 +73,7 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
             <details class="how" open=move || !is_done.get()>
                 <summary>{t!("setup_guide.instructions")}</summary>
                 <p>{words.what}</p>
-                {words::notices(id).into_iter().map(|(notice, text)| view! {
+                {labels::notices(id).into_iter().map(|(notice, text)| view! {
                     <p class="note" class:note-notice=notice == Notice::Warning>
                         <Icon name=if notice == Notice::Warning { IconName::Alert } else { IconName::Info } /><span>{text}</span>
                     </p>
@@ -151,7 +151,7 @@ fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
         Some(view! {
             <a class=ButtonKind::Secondary.class() href=address target="_blank" rel="noopener noreferrer">
                 {t!("salesforce_setup.open_in_salesforce")}
-                <span class="visually-hidden">{t!("common.of", text = words::of(id).title.text())}</span>
+                <span class="visually-hidden">{t!("common.of", text = labels::of(id).title.text())}</span>
             </a>
         })
     }
@@ -218,7 +218,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     view! {
         <div class="check">
             <input type="checkbox" id=element.clone() prop:checked=ticked on:change=change />
-            <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">{t!("common.of", text = words::of(id).title.text())}</span></label>
+            <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">{t!("common.of", text = labels::of(id).title.text())}</span></label>
             {move || who().map(|who| view! { <span class="reason">{who}</span> })}
         </div>
     }

@@ -4,7 +4,7 @@ use api_types::{AuditEvent, AuditQuery, limits};
 use leptos::prelude::*;
 
 use super::asked::Asked;
-use super::words;
+use super::labels;
 use crate::api::audit;
 use crate::data::export::{Export, Table, save};
 use crate::t;
@@ -32,9 +32,9 @@ pub(super) async fn download(asked: Asked, export: RwSignal<Export>) {
 fn cells(event: &AuditEvent) -> Vec<String> {
     vec![
         event.at.0.clone(),
-        words::actor(event),
-        words::action(event.action),
-        words::subject(event),
+        labels::actor(event),
+        labels::action(event.action),
+        labels::subject(event),
         event.request_id.clone(),
     ]
 }

@@ -2,8 +2,8 @@
 
 mod asked;
 mod export;
-mod screen;
+mod labels;
+mod page;
 mod table;
-mod words;
 
-pub(crate) use screen::Security;
+pub(crate) use page::Security;

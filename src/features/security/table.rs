@@ -1,7 +1,7 @@
 use api_types::AuditEvent;
 use leptos::prelude::*;
 
-use super::words;
+use super::labels;
 use crate::i18n;
 use crate::t;
 
@@ -32,9 +32,9 @@ fn row(event: AuditEvent) -> impl IntoView {
             <th scope="row">
                 <time datetime=event.at.0.clone()>{i18n::date_time(event.at.as_str())}</time>
             </th>
-            <td data-label=t!("security.who")><bdi>{words::actor(&event)}</bdi></td>
-            <td data-label=t!("security.action")>{words::action(event.action)}</td>
-            <td data-label=t!("security.subject")><bdi class="address">{words::subject(&event)}</bdi></td>
+            <td data-label=t!("security.who")><bdi>{labels::actor(&event)}</bdi></td>
+            <td data-label=t!("security.action")>{labels::action(event.action)}</td>
+            <td data-label=t!("security.subject")><bdi class="address">{labels::subject(&event)}</bdi></td>
             <td data-label=t!("security.request_id")><code class="address">{event.request_id}</code></td>
         </tr>
     }

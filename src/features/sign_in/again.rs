@@ -1,7 +1,7 @@
 use api_types::Session;
 use leptos::prelude::*;
 
-use super::credentials::PasswordForm;
+use super::form::PasswordForm;
 use crate::domain::session::{self, SessionState};
 use crate::t;
 use crate::ui::{Button, Dialog};

@@ -2,14 +2,15 @@
 
 mod activate;
 mod again;
-mod credentials;
+mod form;
 mod gate;
+mod page;
 mod password;
 mod replaced;
 mod salesforce;
 
 pub(crate) use activate::Activate;
 pub(crate) use again::SignInAgain;
-pub(crate) use credentials::{SignIn, path_and_back};
+pub(crate) use page::{SignIn, path_and_back};
 pub(crate) use password::{ForgotPassword, ResetPassword};
 pub(crate) use replaced::Replaced;

@@ -1,7 +1,7 @@
 use api_types::{Me, Session};
 use leptos::prelude::*;
 
-use super::credentials::PasswordForm;
+use super::form::PasswordForm;
 use crate::domain::places::Route;
 use crate::domain::session::{self, SessionState};
 use crate::platform::dom;

@@ -1,10 +1,9 @@
-//! Team Management: teams and who is in them.
+//! Team Management: the teams.
 
 mod listing;
-mod members;
 mod naming;
-mod screen;
+mod page;
+mod state;
 mod table;
 
-pub(crate) use members::TeamDetail;
-pub(crate) use screen::TeamManagement;
+pub(crate) use page::TeamManagement;

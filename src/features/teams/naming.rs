@@ -3,7 +3,7 @@
 use api_types::{ProblemCode, Team, limits};
 use leptos::prelude::*;
 
-use super::screen::{Asking, Screen, row_id};
+use super::state::{Asking, Screen, row_id};
 use crate::api::{Failure, teams};
 use crate::platform::{dom, random};
 use crate::t;

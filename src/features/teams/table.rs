@@ -2,7 +2,7 @@ use api_types::Team;
 use leptos::prelude::*;
 
 use super::listing::name;
-use super::screen::{Asking, Screen, row_id};
+use super::state::{Asking, Screen, row_id};
 use crate::domain::places::Route;
 use crate::i18n;
 use crate::t;

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::action::Action;
 use super::bulk::{Bulk, Outcome};
-use super::screen::{Screen, outcome_in_words};
+use super::state::{Screen, outcome_in_words};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;

@@ -8,7 +8,7 @@ mod page;
 mod people;
 mod personas;
 mod row;
-mod screen;
+mod state;
 mod table;
 mod toolbar;
 

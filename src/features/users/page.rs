@@ -7,7 +7,7 @@ use super::bulk_bar::BulkBar;
 use super::export::download;
 use super::people::{People, is_filtered};
 use super::personas::PersonasDialog;
-use super::screen::{History, Question, Screen};
+use super::state::{History, Question, Screen};
 use super::table::PeopleTable;
 use super::toolbar::Toolbar;
 use crate::data::export::{Export, ExportProgress};

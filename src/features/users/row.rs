@@ -2,10 +2,9 @@ use api_types::{Role, User, UserStatus};
 use leptos::prelude::*;
 
 use super::action::{Action, Offer};
-use super::screen::{Screen, row_id};
+use super::state::{Screen, row_id};
 use crate::api::query::choice;
-use crate::domain::people;
-use crate::domain::people::personas;
+use crate::domain::people::{self, personas};
 use crate::i18n;
 use crate::t;
 use crate::ui::{Choice, IconName, Menu, MenuItem, SelectOption, Status};

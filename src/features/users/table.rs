@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::people::{direction, sorted_by};
 use super::row::PersonRow;
-use super::screen::{History, Screen};
+use super::state::{History, Screen};
 use crate::t;
 use crate::term;
 use crate::ui::{Icon, IconName, Term};

@@ -1,7 +1,7 @@
 use api_types::{Role, UserQuery, UserStatus};
 use leptos::prelude::*;
 
-use super::screen::{History, Screen};
+use super::state::{History, Screen};
 use crate::api::query::choice;
 use crate::data::total;
 use crate::domain::people;

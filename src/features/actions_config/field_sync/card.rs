@@ -2,11 +2,11 @@ use api_types::{FieldSync, Needed, SetupStepId, SyncRun, SyncRunState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::labels;
 use super::polling::Polling;
 use super::preview::Preview;
 use super::progress::RunProgress;
-use super::sync::{Stage, Sync};
-use super::words;
+use super::state::{Stage, Sync};
 use crate::data::Load;
 use crate::domain::field_sync::{CARD_ANCHOR, run_state, takes_over};
 use crate::domain::setup::{MissingList, Order, OrderDialog};
@@ -169,7 +169,7 @@ fn LastRun(sync: Sync) -> impl IntoView {
     };
     let trouble = move || match last.get()?.state {
         SyncRunState::Failed(failure) => Some(view! {
-            <p class="note note-notice"><Icon name=IconName::Alert />{words::failure(failure)}</p>
+            <p class="note note-notice"><Icon name=IconName::Alert />{labels::failure(failure)}</p>
         }),
         _ => None,
     };

@@ -1,7 +1,7 @@
 use api_types::{List, SyncOutcome, SyncedPerson, SyncedPersonQuery, full_name};
 use leptos::prelude::*;
 
-use super::words;
+use super::labels;
 use crate::api::field_sync;
 use crate::api::query::choice;
 use crate::data::{Loader, loaded_list, total};
@@ -54,7 +54,7 @@ pub(super) fn PeopleCard(
     let total = total(page, |count| t!("field_sync.synced_total", count = count));
     let asked = Signal::derive(move || query.with(|query| query.search.clone().unwrap_or_default()));
     let outcomes: Vec<SelectOption> = std::iter::once(SelectOption::new("", t!("users.all")))
-        .chain(OUTCOMES.map(|(outcome, name)| SelectOption::new(name, words::outcome(outcome))))
+        .chain(OUTCOMES.map(|(outcome, name)| SelectOption::new(name, labels::outcome(outcome))))
         .collect();
     let chosen = move || {
         let outcome = query.with(|query| query.outcome);
@@ -99,7 +99,7 @@ fn PeopleTable(people: Vec<SyncedPerson>) -> impl IntoView {
                 <td data-label=t!("person_field.company")><bdi>{person.company}</bdi></td>
                 <td data-label=t!("person_field.source")><bdi>{person.source}</bdi></td>
                 <td data-label=t!("field_sync.in_salesforce")>{place}</td>
-                <td data-label=t!("field_sync.outcome")>{words::outcome(person.outcome)}</td>
+                <td data-label=t!("field_sync.outcome")>{labels::outcome(person.outcome)}</td>
                 <td data-label=t!("field_sync.synced_at")>
                     <time datetime=person.synced_at.0.clone()>{i18n::date_time(person.synced_at.as_str())}</time>
                 </td>

@@ -1,7 +1,7 @@
 use api_types::{FieldSyncSettings, limits};
 use leptos::prelude::*;
 
-use super::sync::Sync;
+use super::state::Sync;
 use crate::api::field_sync;
 use crate::t;
 use crate::term;

@@ -1,9 +1,9 @@
 use api_types::{PreviewCount, SyncField, SyncPreview};
 use leptos::prelude::*;
 
+use super::labels;
 use super::skips::SkipTable;
-use super::sync::{Stage, Sync};
-use super::words;
+use super::state::{Stage, Sync};
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Pace, field_sync};
 use crate::data::{Load, Loader};
@@ -145,13 +145,13 @@ fn FieldTable(fields: Vec<SyncField>) -> impl IntoView {
     let row = |field: SyncField| {
         view! {
             <tr>
-                <th scope="row" data-label=t!("field_sync.account_field")>{words::field(field.field)}</th>
+                <th scope="row" data-label=t!("field_sync.account_field")>{labels::field(field.field)}</th>
                 <td data-label=t!("field_sync.marketo_field")>
                     {field.marketo_name.map(|name| view! { <code>{name}</code> })}
                 </td>
                 <td data-label=t!("field_sync.type")>{field.data_type}</td>
                 <td data-label=t!("field_sync.sample")><bdi>{field.sample}</bdi></td>
-                <td data-label=t!("field_sync.origin")>{words::origin(field.origin)}</td>
+                <td data-label=t!("field_sync.origin")>{labels::origin(field.origin)}</td>
             </tr>
         }
     };
@@ -198,7 +198,7 @@ fn Count(count: PreviewCount, count_again: Callback<()>) -> impl IntoView {
         }
         .into_any(),
         PreviewCount::Failed(failure) => view! {
-            <p class="note note-notice"><Icon name=IconName::Alert />{words::failure(failure)}</p>
+            <p class="note note-notice"><Icon name=IconName::Alert />{labels::failure(failure)}</p>
             <div class="actions"><Button on_press=count_again>{t!("field_sync.count_again")}</Button></div>
         }
         .into_any(),

@@ -1,9 +1,9 @@
 use api_types::{SyncRun, SyncRunState};
 use leptos::prelude::*;
 
+use super::labels;
 use super::skips::SkipTable;
-use super::sync::Sync;
-use super::words;
+use super::state::Sync;
 use crate::api::field_sync::RunAct;
 use crate::domain::field_sync::{CARD_ANCHOR, how_far, run_state};
 use crate::i18n;
@@ -35,7 +35,7 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
     };
     let time_left = move || {
         let seconds = run.with(|run| run.as_ref()?.seconds_left)?;
-        Some(view! { <div><dt>{t!("field_sync.time_left")}</dt><dd>{words::time_left(seconds)}</dd></div> })
+        Some(view! { <div><dt>{t!("field_sync.time_left")}</dt><dd>{labels::time_left(seconds)}</dd></div> })
     };
     let skipped = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.skipped.clone())));
     view! {
@@ -53,7 +53,7 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
             {figure(t!("field_sync.created"), |run| run.created)}
             {figure(t!("field_sync.updated"), |run| run.updated)}
             {figure(t!("field_sync.unchanged"), |run| run.unchanged)}
-            {figure(t!("field_sync.skipped"), words::skipped)}
+            {figure(t!("field_sync.skipped"), labels::skipped)}
             {figure(t!("field_sync.failed"), |run| run.failed)}
             {rate}
             {time_left}

@@ -1,8 +1,8 @@
 use api_types::{List, PageQuery, SyncProblem, SyncRun, SyncRunState};
 use leptos::prelude::*;
 
+use super::labels;
 use super::skips::SkipTable;
-use super::words;
 use crate::api::field_sync;
 use crate::data::{Loader, loaded};
 use crate::i18n;
@@ -33,7 +33,7 @@ pub(super) fn RunDetails(asked: RwSignal<Option<SyncRun>>) -> impl IntoView {
 #[component]
 fn Facts(run: SyncRun) -> impl IntoView {
     let failure = match run.state {
-        SyncRunState::Failed(failure) => Some(words::failure(failure)),
+        SyncRunState::Failed(failure) => Some(labels::failure(failure)),
         _ => None,
     };
     let (has_problems, skipped, removed) = (run.failed > 0, run.skipped.clone(), run.removed);
@@ -80,7 +80,7 @@ fn ProblemTable(problems: Vec<SyncProblem>) -> impl IntoView {
                 <td data-label=t!("field.email")>
                     {problem.email.map(|email| view! { <bdi class="address">{email}</bdi> })}
                 </td>
-                <td data-label=t!("field_sync.reason")>{words::problem(problem.code)}</td>
+                <td data-label=t!("field_sync.reason")>{labels::problem(problem.code)}</td>
             </tr>
         }
     };

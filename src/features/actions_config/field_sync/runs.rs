@@ -1,9 +1,9 @@
 use api_types::SyncRun;
 use leptos::prelude::*;
 
+use super::labels;
 use super::run_details::RunDetails;
-use super::sync::Sync;
-use super::words;
+use super::state::Sync;
 use crate::data::loaded;
 use crate::domain::field_sync::run_state;
 use crate::i18n;
@@ -38,12 +38,12 @@ fn RunTable(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoVi
         let (tone, icon, label) = run_state(run.state);
         let at = i18n::date_time(run.started_at.as_str());
         let date = at.clone();
-        let skipped = words::skipped(&run);
+        let skipped = labels::skipped(&run);
         view! {
             <tr>
                 <th scope="row">
                     <time datetime=run.started_at.0.clone()>{at}</time>
-                    <div class="reason">{words::kind(run.kind)}</div>
+                    <div class="reason">{labels::kind(run.kind)}</div>
                 </th>
                 <td class="breakable" data-label=t!("field_sync.run_by")>
                     {match run.started_by.clone() {

@@ -1,7 +1,7 @@
 use api_types::SkipCount;
 use leptos::prelude::*;
 
-use super::words;
+use super::labels;
 use crate::i18n;
 use crate::t;
 
@@ -21,7 +21,7 @@ pub(super) fn SkipTable(skipped: Vec<SkipCount>) -> impl IntoView {
                     </thead>
                     <tbody>{skipped.into_iter().map(|skip| view! {
                         <tr>
-                            <th scope="row">{words::skip_reason(skip.reason)}</th>
+                            <th scope="row">{labels::skip_reason(skip.reason)}</th>
                             <td class="number" data-label=t!("field_sync.people_column")>{i18n::number(skip.people)}</td>
                         </tr>
                     }).collect_view()}</tbody>

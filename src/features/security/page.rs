@@ -5,8 +5,8 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::asked::{Asked, Day};
 use super::export::download;
+use super::labels;
 use super::table::EventTable;
-use super::words;
 use crate::api::query::choice;
 use crate::api::{audit, query};
 use crate::data::export::{Export, ExportProgress};
@@ -108,7 +108,7 @@ pub(crate) fn Security() -> impl IntoView {
 fn Filters(screen: Screen) -> impl IntoView {
     let mut actions: Vec<SelectOption> = AuditAction::ALL
         .iter()
-        .map(|&action| SelectOption::new(action.as_str(), words::action(action)))
+        .map(|&action| SelectOption::new(action.as_str(), labels::action(action)))
         .collect();
     actions.insert(0, SelectOption::new("", t!("users.all")));
     let action = move || screen.asked.with(|asked| asked.action.map_or("", AuditAction::as_str).to_owned());

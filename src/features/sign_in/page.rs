@@ -2,14 +2,14 @@ use api_types::{Session, SignIn as Credentials};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::form::{PasswordForm, finish};
 use super::gate::{GateFrame, take_token};
 use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{self, Failure};
 use crate::domain::places::Route;
 use crate::domain::session::{self, SessionState};
 use crate::t;
-use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form};
+use crate::ui::{Button, ButtonKind, Failed};
 
 /// The path of the sign-in screen that leads back to `here` afterwards.
 pub(crate) fn path_and_back(here: &str) -> String {
@@ -59,13 +59,6 @@ pub(crate) fn SignIn() -> impl IntoView {
     }
 }
 
-/// Hands over a session; where the screen that asked for it is gone, whoever it is of is signed in all the same.
-fn finish(on_done: Callback<Session>, session: Session) {
-    if on_done.try_run(session.clone()).is_none() {
-        session::signed_in(session);
-    }
-}
-
 /// Signs in by the token of a one-time link. The person presses the button: opening a link uses nothing up.
 #[component]
 fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
@@ -93,46 +86,6 @@ fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
             })}
             <Button kind=ButtonKind::Primary busy on_press=open>{t!("sign_in.button")}</Button>
         </GateFrame>
-    }
-}
-
-/// Address and password. Used on the screen and in the dialog over an expired session.
-#[component]
-pub(super) fn PasswordForm(
-    on_done: Callback<Session>,
-    /// The address that must sign in, where it is known.
-    #[prop(optional)]
-    known_email: Option<String>,
-) -> impl IntoView {
-    let fixed = known_email.is_some();
-    let email = FieldState::new("email", known_email.unwrap_or_default());
-    let password = FieldState::new("password", "");
-    let form = Form::new();
-    let submit = form.handler(
-        move || {
-            let address = email.required(|| t!("sign_in.email_missing"));
-            let secret = password.required(|| t!("sign_in.password_missing"));
-            address.zip(secret)
-        },
-        async move |(address, secret): (String, String)| {
-            let credentials = Credentials::Password { email: address.trim().to_owned(), password: secret };
-            let session = api::session::open(&credentials).await.map_err(|error| Some(error.message()))?;
-            password.text.set(String::new());
-            finish(on_done, session);
-            Ok(())
-        },
-    );
-    view! {
-        <form class="form" on:submit=submit novalidate>
-            <ErrorSummary fields=vec![email, password] failure=form.failure />
-            {if fixed {
-                view! { <p class="address">{email.text.get_untracked()}</p> }.into_any()
-            } else {
-                view! { <Field state=email label=term!("field.email") kind="email" autocomplete="username" /> }.into_any()
-            }}
-            <Field state=password label=t!("sign_in.password") kind="password" autocomplete="current-password" />
-            <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("sign_in.button")}</Button>
-        </form>
     }
 }
 

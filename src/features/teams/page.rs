@@ -1,12 +1,12 @@
-use api_types::{Team, TeamId};
+use api_types::Team;
 use leptos::prelude::*;
 
 use super::listing::Listing;
 use super::naming::NameDialog;
+use super::state::{Asking, Screen, row_id};
 use super::table::TeamTable;
 use crate::api::teams;
-use crate::data::{Load, Loader, loaded};
-use crate::domain::people;
+use crate::data::loaded;
 use crate::domain::places::Place;
 use crate::platform::dom;
 use crate::t;
@@ -14,51 +14,6 @@ use crate::term;
 use crate::ui::{
     Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, IconName, Meter, Page, Tone, notify,
 };
-
-/// What the administrator is asked.
-#[derive(Clone, PartialEq)]
-pub(super) enum Asking {
-    Create,
-    Rename(Team),
-    Delete(Team),
-}
-
-/// What the parts of the screen share.
-#[derive(Clone, Copy)]
-pub(super) struct Screen {
-    pub(super) listing: Loader<Listing>,
-    pub(super) asking: RwSignal<Option<Asking>>,
-}
-
-impl Screen {
-    fn new() -> Self {
-        let screen = Self { listing: Loader::new(), asking: RwSignal::new(None) };
-        screen.load();
-        people::on_change(move || leptos::task::spawn_local(screen.refresh()));
-        screen
-    }
-
-    fn load(self) {
-        leptos::task::spawn_local(async move { self.listing.load(Listing::read()).await });
-    }
-
-    /// Reads the teams again after a change.
-    pub(super) async fn refresh(self) {
-        self.listing.refresh(Listing::read()).await;
-    }
-
-    fn read<T>(self, of: impl FnOnce(&Listing) -> T) -> Option<T> {
-        self.listing.state.with(|state| match state {
-            Load::Ready(listing) => Some(of(listing)),
-            _ => None,
-        })
-    }
-}
-
-/// The element of a team's row.
-pub(super) fn row_id(id: &TeamId) -> String {
-    format!("team-{id}")
-}
 
 #[component]
 pub(crate) fn TeamManagement() -> impl IntoView {

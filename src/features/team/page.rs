@@ -1,15 +1,14 @@
 //! Who is in a team. The team of everybody is where people are chosen for the others.
 
-use api_types::{List, Team, TeamId, TeamMembersChange, User, UserId, UserQuery};
+use api_types::{TeamId, TeamMembersChange, User, UserId, UserQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use crate::api::users::read_query;
-use crate::api::{Failure, query, teams};
+use super::state::{Screen, Shown, find};
+use crate::api::{query, teams};
 use crate::data::{Load, Loader, loaded_list, total};
-use crate::domain::people;
-use crate::domain::people::{AddToTeams, AddToTeamsDialog, say_changed};
+use crate::domain::people::{self, AddToTeamsDialog, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
@@ -21,21 +20,6 @@ use crate::ui::{
 
 /// The parameter of the address that names the team people are chosen for.
 const TO: &str = "to";
-
-/// The team that is shown, and the one that holds everybody.
-#[derive(Clone, PartialEq)]
-struct Shown {
-    team: Team,
-    everyone: TeamId,
-}
-
-/// The team, unless somebody has deleted it.
-async fn find(id: TeamId) -> Result<Option<Shown>, Failure> {
-    let teams = teams::teams().await?;
-    let everyone = teams.iter().find(|team| team.everyone).map(|team| team.id.clone());
-    let team = teams.into_iter().find(|team| team.id == id);
-    Ok(team.zip(everyone).map(|(team, everyone)| Shown { team, everyone }))
-}
 
 #[component]
 pub(crate) fn TeamDetail() -> impl IntoView {
@@ -71,64 +55,6 @@ pub(crate) fn TeamDetail() -> impl IntoView {
 
 fn crumbs() -> Vec<Crumb> {
     Place::AdminSettings.crumbs_below([(term!("nav.team_management"), Route::Teams)])
-}
-
-/// What the parts of the screen share.
-#[derive(Clone, Copy)]
-struct Screen {
-    team: StoredValue<Team>,
-    query: Memo<UserQuery>,
-    page: Loader<List<User>>,
-    chosen: RwSignal<Vec<UserId>>,
-    adding: AddToTeams,
-    removing: RwSignal<bool>,
-}
-
-impl Screen {
-    fn new(team: Team) -> Self {
-        let parameters = use_query_map();
-        let screen = Self {
-            team: StoredValue::new(team),
-            query: Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))),
-            page: Loader::new(),
-            chosen: RwSignal::new(Vec::new()),
-            adding: AddToTeams::new(),
-            removing: RwSignal::new(false),
-        };
-        Effect::new(move |_| {
-            // Whoever is out of sight is not acted on.
-            screen.query.track();
-            screen.chosen.set(Vec::new());
-            screen.load();
-        });
-        people::on_change(move || {
-            let (id, wanted) = (screen.id(), screen.query.get_untracked());
-            leptos::task::spawn_local(async move { screen.page.refresh(teams::members(&id, &wanted)).await });
-        });
-        screen
-    }
-
-    fn is_everyone(self) -> bool {
-        self.team.with_value(|team| team.everyone)
-    }
-
-    fn id(self) -> TeamId {
-        self.team.with_value(|team| team.id.clone())
-    }
-
-    fn load(self) {
-        let (id, wanted) = (self.id(), self.query.get_untracked());
-        leptos::task::spawn_local(async move { self.page.load(teams::members(&id, &wanted)).await });
-    }
-
-    /// Reads the page again after a change, with nobody chosen.
-    async fn refresh(self) {
-        let Some(wanted) = self.query.try_get_untracked() else { return };
-        let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };
-        self.chosen.try_set(Vec::new());
-        self.page.refresh(teams::members(&id, &wanted)).await;
-        dom::after_paint(|| dom::focus("members"));
-    }
 }
 
 #[component]

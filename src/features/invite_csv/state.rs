@@ -9,9 +9,8 @@ use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
 
 use super::chosen::{Chosen, Traits};
 use super::draft::{Found, Obstacle, Reached, Work};
-use super::remembered;
 use super::step::{Change, Checked, Opened, Stage, Step, Trouble};
-use super::words;
+use super::{labels, remembered};
 use crate::api::teams;
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingId, SendingState};
@@ -535,7 +534,7 @@ impl Flow {
             self.changing.update(|changing| *changing += 1);
             let answer = worker::send(request, account.keys.as_ref(), None).await;
             self.changing.update(|changing| *changing -= 1);
-            self.take_summary(answer.map_err(words::job_error)?.response, |_| ());
+            self.take_summary(answer.map_err(labels::job_error)?.response, |_| ());
         }
         made.map(|team| team.name)
     }

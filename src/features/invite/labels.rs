@@ -3,7 +3,7 @@
 use api_types::{RowCode, RowVerdict};
 
 use super::chips::Standing;
-use super::flow::LeftOut;
+use super::state::LeftOut;
 use crate::domain::invitations::labels::{problem, row_code, verdict};
 
 /// The reason as it stands beside one person, where there is more to say than the verdict.

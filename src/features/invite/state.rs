@@ -17,6 +17,9 @@ use crate::platform::{dom, lifetime};
 use crate::t;
 use crate::ui::{FieldState, announce};
 
+/// The id of each step's heading, which takes the focus when the step changes.
+pub(super) const STEP_HEADING: &str = "invite-step";
+
 /// Where the person is. What was entered is beside it, so that going back finds it as it was.
 #[derive(Clone, PartialEq)]
 pub(super) enum Step {
@@ -31,6 +34,24 @@ pub(super) enum Step {
         id: SendingId,
         left_out: Vec<LeftOut>,
     },
+}
+
+/// The steps in the order of the indicator.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Entering,
+    Reviewing,
+    Sending,
+}
+
+impl Step {
+    pub(super) fn stage(&self) -> Stage {
+        match self {
+            Self::Entering | Self::Checking { shown: None, .. } => Stage::Entering,
+            Self::Checking { shown: Some(_), .. } | Self::Reviewing(_) => Stage::Reviewing,
+            Self::Sending { .. } => Stage::Sending,
+        }
+    }
 }
 
 /// What is said of the people, before anybody is invited.

@@ -1,0 +1,68 @@
+use api_types::{MarketoAdmin, MarketoAdminState, OriginalUser};
+use leptos::prelude::*;
+
+use super::admins::Admins;
+use super::dialog::InviteDialog;
+use super::original::Original;
+use super::table::AdminTable;
+use crate::api::{marketo_admins, retry};
+use crate::data::{Load, Loader, loaded_list};
+use crate::domain::places::Route;
+use crate::domain::setup;
+use crate::t;
+use crate::ui::{EmptyState, Pager, SearchField, announce};
+
+#[component]
+pub(in crate::features::actions_config) fn InviteCard(
+    /// Called when somebody was invited.
+    on_invited: Callback<()>,
+) -> impl IntoView {
+    let admins = Admins::new();
+    let asked = RwSignal::new(None::<MarketoAdmin>);
+    let original = Loader::<OriginalUser>::new();
+    // Marketo takes a while where it has to be asked.
+    let read_original = move || retry::patiently(marketo_admins::original_user);
+    let load_original = move || leptos::task::spawn_local(original.load(read_original()));
+    load_original();
+    let is_open = Memo::new(move |_| {
+        original.state.with(|original| matches!(original, Load::Ready(OriginalUser::Open { .. })))
+    });
+    let on_done = Callback::new(move |admin: MarketoAdmin| {
+        let name = admin.display_name();
+        announce(match admin.state {
+            MarketoAdminState::Active => t!("actions_config.chosen", name = name),
+            _ => t!("actions_config.invited", name = name),
+        });
+        admins.replace(admin);
+        leptos::task::spawn_local(original.refresh(read_original()));
+        on_invited.run(());
+        leptos::task::spawn_local(setup::refresh());
+    });
+    view! {
+        <section class="card" aria-labelledby="invite-title">
+            <h2 id="invite-title">{t!("actions_config.invite_title")}</h2>
+            <p>{t!("actions_config.invite_text")}</p>
+            <Original original on_retry=load_original />
+            <p class="reason"><a href=Route::Users.href()>{t!("actions_config.later_people")}</a></p>
+            <div class="toolbar" role="search" aria-label=t!("actions_config.admins")>
+                <SearchField id="admins-search" label=t!("actions_config.admins_search") asked=admins.asked()
+                    on_search=Callback::new(move |search| admins.search(search)) />
+            </div>
+            {loaded_list(admins.page, 4, move || admins.load(), move || nobody(admins).into_any(), move |people| view! {
+                <AdminTable admins=people is_open on_invite=Callback::new(move |admin| asked.set(Some(admin))) />
+            }
+            .into_any())}
+            <Pager label=t!("actions_config.admins_pages") here=admins.here() next=admins.next()
+                on_turn=Callback::new(move |cursor| admins.turn(cursor)) />
+            <InviteDialog asked on_done />
+        </section>
+    }
+}
+
+fn nobody(admins: Admins) -> impl IntoView {
+    if admins.is_searched() {
+        view! { <EmptyState title=t!("actions_config.admins_nobody") text=t!("actions_config.admins_nobody_text") /> }
+    } else {
+        view! { <EmptyState title=t!("actions_config.admins_none") text=t!("actions_config.admins_none_text") /> }
+    }
+}

@@ -1,0 +1,6 @@
+//! One batch of invitations: what became of each row.
+
+mod export;
+mod page;
+
+pub(crate) use page::BatchDetail;

@@ -1,0 +1,59 @@
+use leptos::html;
+use leptos::prelude::*;
+
+use super::chosen::{self, Chosen, Picked};
+use super::state::Flow;
+
+/// The browser's own way to choose a file, looking like a button. Where the browser has a dialog for files that can be
+/// found again, it is that one.
+#[component]
+pub(super) fn Chooser(
+    flow: Flow,
+    #[prop(default = "csv-file")] id: &'static str,
+    label: String,
+    #[prop(into)] class: Signal<&'static str>,
+    /// What the file is chosen for.
+    #[prop(default = Flow::choose)]
+    take: fn(Flow, Chosen),
+) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let plainly = StoredValue::new(false);
+    let chosen = move || {
+        let Some(input) = input.get_untracked() else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            // Choosing the same file again must be a change too.
+            input.set_value("");
+            take(flow, Chosen { file, handle: None });
+        }
+    };
+    let pressed = move |event: leptos::ev::MouseEvent| {
+        let Some(picking) = (!plainly.get_value()).then(chosen::pick).flatten() else { return };
+        event.prevent_default();
+        leptos::task::spawn_local(async move {
+            match picking.await {
+                Picked::Chosen(chosen) => take(flow, chosen),
+                Picked::Nothing => {}
+                Picked::Refused => {
+                    plainly.try_set_value(true);
+                    if let Some(input) = input.try_get_untracked().flatten() {
+                        input.click();
+                    }
+                }
+            }
+        });
+    };
+    view! {
+        <span class="chooser">
+            <input
+                node_ref=input
+                type="file"
+                id=id
+                class="visually-hidden"
+                accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+                on:click=pressed
+                on:change=move |_| chosen()
+            />
+            <label for=id class=move || class.get()>{label}</label>
+        </span>
+    }
+}

@@ -1,0 +1,50 @@
+//! Connecting, however the credentials came.
+
+use api_types::{MarketoConnect, MarketoConnectBy, MarketoState, ProblemCode};
+
+use crate::api::{Failure, marketo};
+use crate::data::Loader;
+use crate::domain::setup;
+use crate::platform::dom;
+use crate::t;
+use crate::ui::{Tone, notify};
+
+/// Connects, and shows what came of it. `Err` is what keeps the account from being connected, for where the person
+/// pressed; that Marketo refused the account's own credentials is part of what is shown anew.
+pub(super) async fn connect(
+    by: MarketoConnectBy,
+    out_of_order: bool,
+    loader: Loader<MarketoState>,
+) -> Result<(), Failure> {
+    let is_pasted = matches!(by, MarketoConnectBy::Pasted { .. });
+    let outcome = marketo::connect(MarketoConnect { by, out_of_order }).await;
+    match outcome {
+        Ok(state) => {
+            if state.connection.is_some() {
+                notify(Tone::Success, t!("marketo.connected"));
+            }
+            loader.replace(state);
+            show_outcome();
+            setup::refresh().await;
+            Ok(())
+        }
+        Err(failure) if failure.code() == Some(ProblemCode::ProviderFailed) && !is_pasted => {
+            loader.refresh(marketo::state()).await;
+            show_outcome();
+            setup::refresh().await;
+            Ok(())
+        }
+        Err(failure) => {
+            if failure.code() == Some(ProblemCode::AlreadyConnected) {
+                loader.refresh(marketo::state()).await;
+            }
+            setup::refresh().await;
+            Err(failure)
+        }
+    }
+}
+
+/// Everything is drawn anew, and the button that was pressed is gone.
+fn show_outcome() {
+    dom::after_paint(|| dom::after_paint(|| dom::focus("connection-title")));
+}

@@ -1,0 +1,36 @@
+use leptos::prelude::*;
+
+use super::access::Access;
+use super::details::Details;
+use super::integrations::Integrations;
+use super::language::Language;
+use super::password::Password;
+use crate::domain::places::Place;
+use crate::domain::session;
+use crate::t;
+use crate::term;
+use crate::ui::{HelpPage, Page};
+
+#[component]
+pub(crate) fn Profile() -> impl IntoView {
+    // The frame shows this screen only to those who are signed in.
+    let me = untrack(session::current).map(|session| session.user);
+    view! {
+        <Page
+            title=term!("nav.my_profile")
+            purpose=t!("profile.purpose")
+            crumbs=Place::MyAccount.crumbs()
+            help=HelpPage::Profile
+        >
+            {me.map(|me| view! {
+                <div class="stack-large profile">
+                    <Details me=me.clone() />
+                    <Access />
+                    <Integrations />
+                    <Language chosen=me.locale />
+                    <Password has_password=me.has_password />
+                </div>
+            })}
+        </Page>
+    }
+}

@@ -1,0 +1,153 @@
+use api_types::{SetupGuide as Guide, SetupStepId, StepState};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+
+use super::hand_over::{HandOver, HandOverDialog};
+use super::prerequisites::Prerequisites;
+use super::step::Step;
+use crate::data::{Load, standing};
+use crate::domain::setup::{self, steps};
+use crate::platform::dom;
+use crate::t;
+use crate::term;
+use crate::ui::{HelpPage, Icon, IconName, Page, ProgressBar};
+
+#[component]
+pub(crate) fn SetupGuide() -> impl IntoView {
+    let guide = setup::guide();
+    let refresh = move || leptos::task::spawn_local(setup::refresh());
+    setup::follow();
+    view! {
+        <Page title=term!("nav.setup_guide") purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
+            {standing(guide, 9, refresh, move || view! { <Steps state=guide.state /> }.into_any())}
+        </Page>
+    }
+}
+
+/// What of the guide one part shows; redrawn only where it changes.
+fn part<T: Clone + PartialEq + Send + Sync + 'static>(
+    state: RwSignal<Load<Guide>>,
+    select: impl Fn(&Guide) -> T + Send + Sync + 'static,
+) -> Memo<Option<T>> {
+    Memo::new(move |_| {
+        state.with(|guide| match guide {
+            Load::Ready(guide) => Some(select(guide)),
+            _ => None,
+        })
+    })
+}
+
+#[component]
+fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
+    let prerequisites = part(state, |guide| guide.prerequisites.clone());
+    let next = part(state, steps::next);
+    let done = part(state, |guide| guide.steps.iter().filter(|step| step.state == StepState::Done).count());
+    let all = SetupStepId::ALL.len();
+    let done = Signal::derive(move || done.get().unwrap_or_default());
+    let is_complete = Memo::new(move |_| done.get() == all);
+    let hand_over = HandOver::new();
+    let hash = use_location().hash;
+    Effect::new(move |_| reveal(hash.get().trim_start_matches('#')));
+    view! {
+        <div class="stack-large">
+            <Prerequisites prerequisites=Memo::new(move |_| prerequisites.get().unwrap_or_default()) />
+            <section class="stack" aria-labelledby="steps-title">
+                <h2 id="steps-title">{t!("setup_guide.steps")}</h2>
+                <ProgressBar
+                    label=t!("setup_guide.steps")
+                    done=Signal::derive(move || done.get() as f64)
+                    total=Signal::derive(move || all as f64)
+                    text=Signal::derive(move || t!("setup_guide.progress", done = done.get(), all = all))
+                />
+                {move || is_complete.get().then(|| view! {
+                    <p class="note"><Icon name=IconName::Check />{t!("setup_guide.all_done")}</p>
+                })}
+                <ol class="stack">
+                    {SetupStepId::ALL.map(|id| {
+                        let step = part(state, move |guide| guide.steps.iter().find(|step| step.id == id).cloned());
+                        let step = Memo::new(move |_| step.get().flatten());
+                        let is_next = Signal::derive(move || next.get().flatten() == Some(id));
+                        view! { <Step id step is_next hand_over /> }
+                    }).into_iter().collect_view()}
+                </ol>
+            </section>
+            <HandOverDialog state=hand_over />
+        </div>
+    }
+}
+
+/// Opens the instructions that an anchor names and brings them into sight.
+fn reveal(anchor: &str) {
+    if anchor == steps::PREREQUISITES_ANCHOR {
+        return dom::after_paint(|| dom::after_paint(|| dom::focus("prerequisites-title")));
+    }
+    let Some(step) = step_of(anchor) else { return };
+    let anchor = anchor.to_owned();
+    // After the page's own heading has had the focus.
+    dom::after_paint(move || {
+        dom::after_paint(move || {
+            let document = dom::document();
+            if let Some(details) = document.get_element_by_id(steps::anchor(step)) {
+                let _ = details.set_attribute("open", "");
+            }
+            let heading =
+                if anchor == steps::INVITE_CSV_ANCHOR { anchor } else { format!("step-{}", step.number()) };
+            dom::focus(&heading);
+            if let Some(element) = document.get_element_by_id(&heading) {
+                let card = element.closest("li").ok().flatten();
+                let target = if heading.starts_with("step-") { card.unwrap_or(element) } else { element };
+                target.unchecked_into::<web_sys::Element>().scroll_into_view();
+            }
+        });
+    });
+}
+
+fn step_of(anchor: &str) -> Option<SetupStepId> {
+    if anchor == steps::INVITE_CSV_ANCHOR {
+        return Some(SetupStepId::InviteUsers);
+    }
+    SetupStepId::ALL.into_iter().find(|step| steps::anchor(*step) == anchor)
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::{Needed, SetupStep};
+
+    use super::*;
+
+    fn guide(states: [StepState; 7]) -> Guide {
+        let done = |id: &SetupStepId| states[usize::from(id.number()) - 1] == StepState::Done;
+        let is_missing = |needed: &Needed| matches!(needed, Needed::Step(step) if !done(step));
+        let steps = SetupStepId::ALL.map(|id| SetupStep {
+            id,
+            state: states[usize::from(id.number()) - 1],
+            by: None,
+            at: None,
+            blocked_by: id.needs().iter().copied().filter(is_missing).collect(),
+            waits_for: Vec::new(),
+            waits_for_more: 0,
+        });
+        Guide { prerequisites: Vec::new(), steps: steps.into() }
+    }
+
+    #[test]
+    fn the_next_step_is_the_first_that_nothing_holds_up() {
+        let mut states = [StepState::NotStarted; 7];
+        assert_eq!(steps::next(&guide(states)), Some(SetupStepId::SetUpAccount));
+        states[0] = StepState::Done;
+        states[1] = StepState::Done;
+        states[2] = StepState::InProgress;
+        assert_eq!(steps::next(&guide(states)), Some(SetupStepId::ConnectMarketo));
+        assert_eq!(steps::next(&guide([StepState::Done; 7])), None);
+    }
+
+    #[test]
+    fn the_guides_anchors_lead_to_their_steps() {
+        for step in SetupStepId::ALL {
+            assert_eq!(step_of(steps::anchor(step)), Some(step));
+        }
+        assert_eq!(step_of("invite-users-via-csv-to-msi-actions"), Some(SetupStepId::InviteUsers));
+        assert_eq!(step_of("elsewhere"), None);
+    }
+}

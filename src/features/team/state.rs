@@ -1,0 +1,84 @@
+//! What the parts of the screen share.
+
+use api_types::{List, Team, TeamId, User, UserId, UserQuery};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::users::read_query;
+use crate::api::{Failure, teams};
+use crate::data::Loader;
+use crate::domain::people::{self, AddToTeams};
+use crate::platform::dom;
+
+/// The team that is shown, and the one that holds everybody.
+#[derive(Clone, PartialEq)]
+pub(super) struct Shown {
+    pub(super) team: Team,
+    pub(super) everyone: TeamId,
+}
+
+/// The team, unless somebody has deleted it.
+pub(super) async fn find(id: TeamId) -> Result<Option<Shown>, Failure> {
+    let teams = teams::teams().await?;
+    let everyone = teams.iter().find(|team| team.everyone).map(|team| team.id.clone());
+    let team = teams.into_iter().find(|team| team.id == id);
+    Ok(team.zip(everyone).map(|(team, everyone)| Shown { team, everyone }))
+}
+
+/// What the parts of the screen share.
+#[derive(Clone, Copy)]
+pub(super) struct Screen {
+    pub(super) team: StoredValue<Team>,
+    pub(super) query: Memo<UserQuery>,
+    pub(super) page: Loader<List<User>>,
+    pub(super) chosen: RwSignal<Vec<UserId>>,
+    pub(super) adding: AddToTeams,
+    pub(super) removing: RwSignal<bool>,
+}
+
+impl Screen {
+    pub(super) fn new(team: Team) -> Self {
+        let parameters = use_query_map();
+        let screen = Self {
+            team: StoredValue::new(team),
+            query: Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))),
+            page: Loader::new(),
+            chosen: RwSignal::new(Vec::new()),
+            adding: AddToTeams::new(),
+            removing: RwSignal::new(false),
+        };
+        Effect::new(move |_| {
+            // Whoever is out of sight is not acted on.
+            screen.query.track();
+            screen.chosen.set(Vec::new());
+            screen.load();
+        });
+        people::on_change(move || {
+            let (id, wanted) = (screen.id(), screen.query.get_untracked());
+            leptos::task::spawn_local(async move { screen.page.refresh(teams::members(&id, &wanted)).await });
+        });
+        screen
+    }
+
+    pub(super) fn is_everyone(self) -> bool {
+        self.team.with_value(|team| team.everyone)
+    }
+
+    pub(super) fn id(self) -> TeamId {
+        self.team.with_value(|team| team.id.clone())
+    }
+
+    pub(super) fn load(self) {
+        let (id, wanted) = (self.id(), self.query.get_untracked());
+        leptos::task::spawn_local(async move { self.page.load(teams::members(&id, &wanted)).await });
+    }
+
+    /// Reads the page again after a change, with nobody chosen.
+    pub(super) async fn refresh(self) {
+        let Some(wanted) = self.query.try_get_untracked() else { return };
+        let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };
+        self.chosen.try_set(Vec::new());
+        self.page.refresh(teams::members(&id, &wanted)).await;
+        dom::after_paint(|| dom::focus("members"));
+    }
+}
