@@ -1,4 +1,4 @@
-//! Checks `locales/` and writes the list of texts that [`t!`](../src/i18n.rs) and [`term!`](../src/ui/term.rs)
+//! Checks `locales/` and writes the list of texts that [`t!`](../src/i18n/texts.rs) and [`term!`](../src/ui/term.rs)
 //! look up at compile time: key, placeholders, and the English where it is no plural.
 //!
 //! English is the reference. A locale with a missing or an extra text, another set of placeholders

@@ -128,8 +128,9 @@ test("p5: what can be seen before anybody has signed in has its texts in the fir
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter(isSource)
       .map((entry) => join(entry.parentPath, entry.name));
-  const sources = ["src/features/sign_in", "src/salesforce_flow", "src/ui", "src/api"].flatMap(within);
-  sources.push(...["main", "new_password", "panic_overlay"].map((name) => `src/${name}.rs`));
+  const sources = ["features/sign_in", "domain/connections/salesforce_flow", "domain/session", "ui", "api"]
+    .flatMap((room) => within(`src/${room}`));
+  sources.push(...["panic_overlay", "pieces", "routes", "start"].map((name) => `src/app/${name}.rs`));
   const code = (file) => readFileSync(file, "utf8").replaceAll(/^\s*\/\/.*$/gm, "");
   const keys = sources.flatMap((file) => [...code(file).matchAll(/\b(?:t|term)!\(\s*"([\w.]+)"/g)].map(([, key]) => key));
   assert.ok(keys.includes("sign_in.title"));
