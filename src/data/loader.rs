@@ -5,6 +5,7 @@ use std::future::Future;
 use api_types::List;
 use leptos::prelude::*;
 
+use super::latest::Latest;
 use crate::api::Failure;
 use crate::ui::{Tone, notify};
 
@@ -20,7 +21,7 @@ pub(crate) struct Loader<T: Send + Sync + 'static> {
     pub(crate) state: RwSignal<Load<T>>,
     /// Whether a reading is under way; what was read before stays meanwhile.
     pub(crate) busy: RwSignal<bool>,
-    latest: StoredValue<u32>,
+    latest: Latest,
 }
 
 impl<T: Send + Sync + 'static> Clone for Loader<T> {
@@ -45,7 +46,7 @@ impl<T: Send + Sync + 'static> Loader<List<T>> {
 
 impl<T: Clone + Send + Sync + 'static> Loader<T> {
     pub(crate) fn new() -> Self {
-        Self { state: RwSignal::new(Load::Loading), busy: RwSignal::new(false), latest: StoredValue::new(0) }
+        Self { state: RwSignal::new(Load::Loading), busy: RwSignal::new(false), latest: Latest::new() }
     }
 
     /// Reads because the person asked for something: a failure takes the place of what stood.
@@ -70,14 +71,14 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
 
     /// Takes over what a change has answered: newer than whatever is being read.
     pub(crate) fn replace(self, value: T) {
-        self.outdate();
+        self.latest.end();
         self.busy.try_set(false);
         self.state.try_set(Load::Ready(value));
     }
 
     /// Forgets what was read, and what is being read.
     pub(crate) fn reset(self) {
-        self.outdate();
+        self.latest.end();
         self.busy.try_set(false);
         self.state.try_set(Load::Loading);
     }
@@ -87,24 +88,15 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         self.read(call, |_, _| ()).await;
     }
 
-    /// Makes readings under way of no interest. Gives the number of the one that may begin; `None` when the screen is
-    /// gone.
-    fn outdate(self) -> Option<u32> {
-        self.latest.try_update_value(|latest| {
-            *latest = latest.wrapping_add(1);
-            *latest
-        })
-    }
-
     async fn read(
         self,
         call: impl Future<Output = Result<T, Failure>>,
         failed: fn(RwSignal<Load<T>>, Failure),
     ) {
-        let Some(mine) = self.outdate() else { return };
+        let Some(mine) = self.latest.begin() else { return };
         self.busy.try_set(true);
         let answer = call.await;
-        if self.latest.try_get_value() != Some(mine) {
+        if !mine.counts() {
             return;
         }
         match answer {

@@ -2,8 +2,10 @@
 //! list as a file.
 
 pub(crate) mod export;
+mod latest;
 mod loaded;
 mod loader;
 
+pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{loaded, loaded_list, standing, total};
 pub(crate) use loader::{Load, Loader};

@@ -2,9 +2,9 @@
 //! does.
 
 use api_types::FieldSync;
-use leptos::prelude::*;
 
 use crate::api::{Failure, Pace, field_sync};
+use crate::data::{Latest, Turn};
 use crate::platform::{dom, timers};
 
 /// How often one looks whether the schedule has started a run.
@@ -12,32 +12,27 @@ const IDLE_MS: f64 = 15_000.0;
 
 /// Counts the rounds of questions; only the latest goes on.
 #[derive(Clone, Copy)]
-pub(crate) struct Watch(StoredValue<u32>);
+pub(crate) struct Watch(Latest);
 
 impl Watch {
     pub(crate) fn new() -> Self {
-        Self(StoredValue::new(0))
+        Self(Latest::new())
     }
 
     /// Ends the round there is, and what is being asked in it is of no interest any more.
     pub(crate) fn end(self) {
-        self.begin(None);
+        self.0.end();
     }
 
     /// Begins a round in place of the one there is, with what is `known` already; `None` when the screen is gone.
     pub(crate) fn begin(self, known: Option<FieldSync>) -> Option<Round> {
-        let number = self.0.try_update_value(|latest| {
-            *latest = latest.wrapping_add(1);
-            *latest
-        })?;
-        Some(Round { watch: self, number, pace: Pace::default(), known })
+        Some(Round { turn: self.0.begin()?, pace: Pace::default(), known })
     }
 }
 
 /// Questions one after the other, until another round begins or nobody looks any more.
 pub(crate) struct Round {
-    watch: Watch,
-    number: u32,
+    turn: Turn,
     pace: Pace,
     known: Option<FieldSync>,
 }
@@ -70,6 +65,6 @@ impl Round {
     }
 
     fn goes_on(&self) -> bool {
-        self.watch.0.try_get_value() == Some(self.number)
+        self.turn.counts()
     }
 }

@@ -8,7 +8,7 @@ use super::filter::RowFilter;
 use super::resend::Correction;
 use super::sending;
 use crate::api::{Failure, Pace, batches};
-use crate::data::{Load, Loader};
+use crate::data::{Latest, Load, Loader};
 use crate::platform::{dom, timers};
 use crate::t;
 use crate::ui::{Tone, announce, notify};
@@ -31,7 +31,7 @@ pub(crate) struct Delivery {
     /// Shows other rows of the batch.
     pub(super) go: Callback<RowQuery>,
     /// Counts the watches; only the latest goes on.
-    watch: StoredValue<u32>,
+    watch: Latest,
 }
 
 impl Delivery {
@@ -48,7 +48,7 @@ impl Delivery {
             link: RwSignal::new(None),
             correction: RwSignal::new(None),
             go,
-            watch: StoredValue::new(0),
+            watch: Latest::new(),
         };
         Effect::new(move |_| {
             id.track();
@@ -165,16 +165,11 @@ impl Delivery {
 
     /// Asks again and again while somebody looks: mails are on their way, invitations are revoked, people accept.
     async fn watch(self) {
-        let Some(mine) = self.watch.try_update_value(|watch| {
-            *watch = watch.wrapping_add(1);
-            *watch
-        }) else {
-            return;
-        };
+        let Some(turn) = self.watch.begin() else { return };
         let mut pace = Pace::default();
         while let Some(before) = self.changing() {
             timers::sleep(pace.wait_ms()).await;
-            if self.watch.try_get_value() != Some(mine) || dom::document().hidden() {
+            if !turn.counts() || dom::document().hidden() {
                 return;
             }
             match batches::find(&before.id).await {

@@ -1,7 +1,7 @@
 //! Work that is not finished, kept in this browser: one draft for each person of an account.
 //!
 //! A flow says what its draft is ([`keep`]) and finds it again ([`find`]); what is in it only the flow knows. It may
-//! hold rows, so it is kept as such things are ([`crate::domain::kept`]): for its person alone, for a week, until sign-out or
+//! hold rows, so it is kept as such things are ([`super`]): for its person alone, for a week, until sign-out or
 //! until somebody else signs in. Of two tabs, the one that wrote last has the draft.
 
 use std::cell::RefCell;

@@ -7,6 +7,7 @@ use super::grid::{Grid, View};
 use super::labels;
 use super::state::Flow;
 use super::step::{STEP_HEADING, Step};
+use crate::data::{Latest, Turn};
 use crate::domain::account::UnknownNote;
 use crate::domain::roster::worker;
 use crate::i18n;
@@ -230,17 +231,16 @@ fn SeatsShort(flow: Flow) -> impl IntoView {
 #[component]
 fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
     let state = FieldState::new("row-search", "");
-    let turn = StoredValue::new(0_u32);
+    let latest = Latest::new();
     Effect::new(move |before: Option<String>| {
         let text = state.text.get();
         if before.is_none() || before.as_ref() == Some(&text) {
             return text;
         }
-        turn.update_value(|turn| *turn += 1);
-        let (mine, wanted) = (turn.get_value(), text.clone());
+        let (turn, wanted) = (latest.begin(), text.clone());
         leptos::task::spawn_local(async move {
             timers::sleep(250.0).await;
-            if turn.try_get_value() != Some(mine) {
+            if !turn.is_some_and(Turn::counts) {
                 return;
             }
             let answer = worker::ask(Request::Search { text: wanted.clone() }).await;

@@ -12,6 +12,7 @@ use super::draft::{Found, Obstacle, Reached, Work};
 use super::step::{Change, Checked, Opened, Stage, Step, Trouble};
 use super::{labels, remembered};
 use crate::api::teams;
+use crate::data::{Latest, Turn};
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingId, SendingState};
 use crate::domain::kept::drafts;
@@ -223,17 +224,16 @@ impl Flow {
 
     /// Writes down what is worked on whenever it changes, and forgets it once it is sent.
     fn keep_draft(self) {
-        let turn = StoredValue::new(0_u32);
+        let latest = Latest::new();
         Effect::new(move |_| {
             let Some(work) = self.work() else { return };
             if self.kept.with_value(|kept| kept.as_ref() == Some(&work)) {
                 return;
             }
-            turn.update_value(|turn| *turn += 1);
-            let mine = turn.get_value();
+            let turn = latest.begin();
             leptos::task::spawn_local(async move {
                 timers::sleep(RESTS_FOR_MS).await;
-                if turn.get_value() == mine {
+                if turn.is_some_and(Turn::counts) {
                     self.keep_now().await;
                 }
             });

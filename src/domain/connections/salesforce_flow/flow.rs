@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use super::popup::Popup;
 use super::redirected;
 use crate::api::{Failure, flows};
+use crate::data::{Latest, Turn};
 use crate::platform::{dom, timers};
 
 /// How often the backend is asked while the person is at Salesforce, in milliseconds.
@@ -58,7 +59,7 @@ pub(crate) struct SalesforceFlow {
     /// Salesforce asks who signs in even where somebody is signed in already: it was the wrong person.
     asks_who: StoredValue<bool>,
     /// Counts what was begun: an answer to something older is of no interest.
-    round: StoredValue<u32>,
+    round: Latest,
     on_done: Callback<()>,
 }
 
@@ -68,7 +69,7 @@ impl SalesforceFlow {
         let flow = Self {
             stage: RwSignal::new(Stage::Idle),
             asks_who: StoredValue::new(false),
-            round: StoredValue::new(0),
+            round: Latest::new(),
             on_done,
         };
         flow.pick_up();
@@ -84,11 +85,11 @@ impl SalesforceFlow {
     /// Begins: `make` asks the backend for a flow.
     pub(crate) fn begin(self, make: impl Future<Output = Result<FlowStarted, Failure>> + 'static) {
         self.forget();
-        let round = self.next_round();
+        let round = self.round.begin();
         self.stage.set(Stage::Preparing);
         leptos::task::spawn_local(async move {
             let made = make.await;
-            if self.round.try_get_value() != Some(round) {
+            if !round.is_some_and(Turn::counts) {
                 // Given up meanwhile.
                 if let Ok(started) = made {
                     end(started.flow.id);
@@ -123,7 +124,7 @@ impl SalesforceFlow {
     /// Goes through it in this window, which comes back afterwards.
     pub(super) fn continue_here(self) {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
-        self.next_round();
+        self.round.end();
         // Left behind by this, the flow is not given up; and the back button finds no dialog.
         self.stage.set(Stage::Idle);
         let prompt = if self.asks_who.get_value() { "?prompt=login" } else { "" };
@@ -136,7 +137,7 @@ impl SalesforceFlow {
     /// Gives up.
     pub(super) fn close(self) {
         self.forget();
-        self.next_round();
+        self.round.end();
         self.stage.set(Stage::Idle);
     }
 
@@ -212,15 +213,6 @@ impl SalesforceFlow {
         if let Some(id) = self.open_id() {
             end(id);
         }
-    }
-
-    fn next_round(self) -> u32 {
-        self.round
-            .try_update_value(|round| {
-                *round = round.wrapping_add(1);
-                *round
-            })
-            .unwrap_or_default()
     }
 }
 

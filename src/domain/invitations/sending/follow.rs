@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::registry::{current, hear};
 use super::state::{SendingId, SendingState};
 use crate::api::{Pace, batches};
+use crate::data::{Latest, Turn};
 use crate::platform::{dom, timers};
 
 /// The batches whose mails are under way, but for the one that the screen `shown` follows itself.
@@ -24,20 +25,21 @@ fn under_way(shown: Option<&SendingId>) -> Vec<BatchId> {
 /// Asks how they are doing as long as the present scope lives and somebody looks.
 pub(super) fn follow(shown: RwSignal<Option<SendingId>>) {
     let batches = Memo::new(move |_| under_way(shown.get().as_ref()));
-    let round = StoredValue::new(0_u32);
+    let round = Latest::new();
     Effect::new(move |_| {
-        if batches.with(|batches| !batches.is_empty()) {
-            round.update_value(|round| *round = round.wrapping_add(1));
-            leptos::task::spawn_local(ask(batches, round, round.get_value()));
+        if batches.with(|batches| !batches.is_empty())
+            && let Some(turn) = round.begin()
+        {
+            leptos::task::spawn_local(ask(batches, turn));
         }
     });
 }
 
-async fn ask(batches: Memo<Vec<BatchId>>, round: StoredValue<u32>, mine: u32) {
+async fn ask(batches: Memo<Vec<BatchId>>, turn: Turn) {
     let mut pace = Pace::default();
     loop {
         timers::sleep(pace.wait_ms()).await;
-        if round.try_get_value() != Some(mine) {
+        if !turn.counts() {
             return;
         }
         if dom::document().hidden() {

@@ -3,6 +3,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::api::{Failure, integration, profile};
+use crate::data::{Latest, Turn};
 use crate::domain::session::{self, new_password, refused_password};
 use crate::platform::secrets::wipe;
 use crate::platform::{dom, timers};
@@ -62,21 +63,21 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     let held = Held(StoredValue::new(None));
     let password = FieldState::new("reveal-password", "");
     // Counts the openings: what belongs to an earlier one no longer counts.
-    let opening = StoredValue::new(0u32);
+    let opening = Latest::new();
     let close = Callback::new(move |()| {
         held.forget();
         password.text.set(String::new());
         password.error.set(None);
-        opening.update_value(|opening| *opening = opening.wrapping_add(1));
+        opening.end();
         open.set(false);
     });
     let show = move |secret: String| {
         held.keep(secret);
         shown.try_set(Shown::Secret);
         leptos::task::spawn_local(async move {
-            let mine = opening.try_get_value();
+            let mine = opening.current();
             timers::sleep(SHOWN_MS).await;
-            if mine.is_some() && opening.try_get_value() == mine {
+            if mine.is_some_and(Turn::counts) {
                 close.run(());
                 announce(t!("actions_config.secret_hidden"));
             }
@@ -85,9 +86,9 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     let ask = move || {
         shown.set(Shown::Asking);
         leptos::task::spawn_local(async move {
-            let mine = opening.try_get_value();
+            let mine = opening.current();
             let answer = integration::reveal(&SecretReveal { password: None }).await;
-            if mine.is_none() || opening.try_get_value() != mine {
+            if !mine.is_some_and(Turn::counts) {
                 return;
             }
             match answer {

@@ -1,0 +1,65 @@
+//! Of several of the same that are under way, only the one that was begun last counts.
+
+use leptos::prelude::*;
+
+/// Belongs to a screen, and goes with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Latest(StoredValue<u32>);
+
+impl Latest {
+    pub(crate) fn new() -> Self {
+        Self(StoredValue::new(0))
+    }
+
+    /// Begins one; those before it no longer count. `None` when the screen is gone.
+    pub(crate) fn begin(self) -> Option<Turn> {
+        let number = self.0.try_update_value(|latest| {
+            *latest = latest.wrapping_add(1);
+            *latest
+        })?;
+        Some(Turn { of: self, number })
+    }
+
+    /// Ends whatever is under way.
+    pub(crate) fn end(self) {
+        self.begin();
+    }
+
+    /// The one that was begun last. `None` when the screen is gone.
+    pub(crate) fn current(self) -> Option<Turn> {
+        Some(Turn { of: self, number: self.0.try_get_value()? })
+    }
+}
+
+/// One that was begun.
+#[derive(Clone, Copy)]
+pub(crate) struct Turn {
+    of: Latest,
+    number: u32,
+}
+
+impl Turn {
+    /// Whether none was begun since, and the screen is there.
+    pub(crate) fn counts(self) -> bool {
+        self.of.0.try_get_value() == Some(self.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_one_that_was_begun_last_counts() {
+        let owner = Owner::new_root(None);
+        let latest = Latest::new();
+        let first = latest.begin().unwrap();
+        assert!(first.counts() && latest.current().unwrap().counts());
+        let second = latest.begin().unwrap();
+        assert!(!first.counts() && second.counts());
+        latest.end();
+        assert!(!second.counts());
+        owner.cleanup();
+        assert!(latest.begin().is_none() && latest.current().is_none());
+    }
+}
