@@ -5,7 +5,9 @@ pub(crate) mod export;
 mod latest;
 mod loaded;
 mod loader;
+mod submission;
 
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{loaded, loaded_list, standing, total};
 pub(crate) use loader::{Load, Loader};
+pub(crate) use submission::{Refusal, Submission};

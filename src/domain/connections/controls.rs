@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::Failure;
-use crate::data::Loader;
+use crate::data::{Loader, Submission};
 use crate::domain::setup;
 use crate::platform::dom;
 use crate::t;
@@ -49,30 +49,21 @@ pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
     disabled_reason: Option<String>,
 ) -> impl IntoView {
     let asking = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let refusal = RwSignal::new(None::<String>);
+    let end @ Submission { busy, refusal } = Submission::new();
     let confirm = Callback::new(move |()| {
-        busy.set(true);
-        refusal.set(None);
         let done = done.clone();
-        leptos::task::spawn_local(async move {
-            match disconnect().await {
-                Ok(()) => {
-                    asking.try_set(false);
-                    notify(Tone::Success, done);
-                    loader.refresh(read()).await;
-                    dom::after_paint(|| dom::focus("page-title"));
-                    setup::refresh().await;
-                }
-                Err(failure) => {
-                    refusal.try_set(Some(failure.message()));
-                }
-            }
-            busy.try_set(false);
+        end.send(async move {
+            disconnect().await?;
+            asking.try_set(false);
+            notify(Tone::Success, done);
+            loader.refresh(read()).await;
+            dom::after_paint(|| dom::focus("page-title"));
+            setup::refresh().await;
+            Ok(())
         });
     });
     let ask = Callback::new(move |()| {
-        refusal.set(None);
+        end.forget();
         asking.set(true);
     });
     view! {

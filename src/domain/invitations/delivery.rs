@@ -8,7 +8,7 @@ use super::filter::RowFilter;
 use super::resend::Correction;
 use super::sending;
 use crate::api::{Failure, Pace, batches};
-use crate::data::{Latest, Load, Loader};
+use crate::data::{Latest, Load, Loader, Submission};
 use crate::platform::{dom, timers};
 use crate::t;
 use crate::ui::{Tone, announce, notify};
@@ -24,8 +24,7 @@ pub(crate) struct Delivery {
     pub(super) is_lost: RwSignal<bool>,
     pub(super) question: RwSignal<Option<Act>>,
     /// Why what was confirmed could not be done.
-    pub(super) refusal: RwSignal<Option<String>>,
-    pub(super) busy: RwSignal<bool>,
+    pub(super) confirmed: Submission,
     pub(super) link: RwSignal<Option<InvitationId>>,
     pub(super) correction: RwSignal<Option<Correction>>,
     /// Shows other rows of the batch.
@@ -43,8 +42,7 @@ impl Delivery {
             rows: Loader::new(),
             is_lost: RwSignal::new(false),
             question: RwSignal::new(None),
-            refusal: RwSignal::new(None),
-            busy: RwSignal::new(false),
+            confirmed: Submission::new(),
             link: RwSignal::new(None),
             correction: RwSignal::new(None),
             go,
@@ -120,7 +118,7 @@ impl Delivery {
 
     /// Does it, after asking where that is due.
     pub(crate) fn act(self, act: Act) {
-        self.refusal.set(None);
+        self.confirmed.forget();
         if act.is_confirmed() {
             self.question.set(Some(act));
         } else {
@@ -134,14 +132,7 @@ impl Delivery {
 
     pub(super) fn confirm(self) {
         let Some(act) = self.question.get_untracked() else { return };
-        self.busy.set(true);
-        self.refusal.set(None);
-        leptos::task::spawn_local(async move {
-            if let Err(failure) = self.perform(&act).await {
-                self.refusal.try_set(Some(failure.message()));
-            }
-            self.busy.try_set(false);
-        });
+        self.confirmed.send(async move { Ok(self.perform(&act).await?) });
     }
 
     async fn perform(self, act: &Act) -> Result<(), Failure> {

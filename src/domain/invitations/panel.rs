@@ -10,7 +10,7 @@ use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
 use super::rows::RowTable;
 use super::trouble::MailTroubleNote;
-use crate::data::standing;
+use crate::data::{Submission, standing};
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, notify};
@@ -166,7 +166,7 @@ fn Rows(delivery: Delivery) -> impl IntoView {
 
 #[component]
 fn Confirmation(delivery: Delivery) -> impl IntoView {
-    let Delivery { question, refusal, busy, .. } = delivery;
+    let Delivery { question, confirmed: Submission { busy, refusal }, .. } = delivery;
     let said = move |words: fn(&Act) -> String| {
         Signal::derive(move || question.with(|question| question.as_ref().map(words).unwrap_or_default()))
     };

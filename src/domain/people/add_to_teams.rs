@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::changes;
 use crate::api::teams;
-use crate::data::{Load, Loader, loaded};
+use crate::data::{Load, Loader, Submission, loaded};
 use crate::domain::places::Route;
 use crate::t;
 use crate::term;
@@ -19,8 +19,7 @@ pub(crate) struct AddToTeams {
     /// Read anew whenever the dialog opens.
     teams: Loader<Vec<Team>>,
     team: RwSignal<Option<TeamId>>,
-    busy: RwSignal<bool>,
-    refusal: RwSignal<Option<String>>,
+    addition: Submission,
 }
 
 impl AddToTeams {
@@ -29,14 +28,13 @@ impl AddToTeams {
             people: RwSignal::new(Vec::new()),
             teams: Loader::new(),
             team: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            refusal: RwSignal::new(None),
+            addition: Submission::new(),
         }
     }
 
     /// Opens the dialog for these people, with a team chosen where one is known.
     pub(crate) fn ask(self, people: Vec<UserId>, team: Option<TeamId>) {
-        self.refusal.set(None);
+        self.addition.forget();
         self.team.set(team);
         self.teams.reset();
         self.people.set(people);
@@ -66,30 +64,22 @@ impl AddToTeams {
 
     /// Closes it, unless it is to be known first what comes of it.
     fn cancel(self) {
-        if !self.busy.get_untracked() {
+        if !self.addition.is_busy() {
             self.close();
         }
     }
 
     fn add(self, done: Callback<()>) {
-        let Some(id) = self.team.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        let Some(id) = self.team.get_untracked() else { return };
         let add = self.people.get_untracked();
         let count = add.len();
-        self.busy.set(true);
-        self.refusal.set(None);
-        leptos::task::spawn_local(async move {
+        self.addition.send(async move {
             let change = TeamMembersChange { add, remove: Vec::new() };
-            match teams::change_members(&id, &change).await {
-                Ok(changed) => {
-                    self.close();
-                    say_changed(t!("teams.added", count = count, team = changed.team.name.clone()), &changed);
-                    done.try_run(());
-                }
-                Err(failure) => {
-                    self.refusal.try_set(Some(failure.message()));
-                }
-            }
-            self.busy.try_set(false);
+            let changed = teams::change_members(&id, &change).await?;
+            self.close();
+            say_changed(t!("teams.added", count = count, team = changed.team.name.clone()), &changed);
+            done.try_run(());
+            Ok(())
         });
     }
 }
@@ -125,11 +115,11 @@ pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<()>) -> impl
     view! {
         <Dialog open title=term!("teams.add_to_teams").in_line() on_close=cancel>
             {loaded(state.teams, 2, move || state.read_teams(), move |teams| view! { <Choice state teams /> }.into_any())}
-            {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || state.addition.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
-                <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
+                <Button waiting=state.addition.busy on_press=cancel>{t!("common.cancel")}</Button>
                 {move || can_add.get().then(|| view! {
-                    <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.add(on_done))>
+                    <Button kind=ButtonKind::Primary busy=state.addition.busy on_press=Callback::new(move |()| state.add(on_done))>
                         {term!("common.add")}
                     </Button>
                 })}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::grant::Grant;
 use super::state::Access;
 use crate::api::marketo;
-use crate::data::{Loader, loaded, loaded_list};
+use crate::data::{Loader, Submission, loaded, loaded_list};
 use crate::domain::people;
 use crate::domain::places::Route;
 use crate::i18n;
@@ -131,31 +131,22 @@ fn row_id(id: &UserId) -> String {
 
 #[component]
 fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<String>);
+    let removal @ Submission { busy, refusal } = Submission::new();
     let close = Callback::new(move |()| {
-        failure.set(None);
+        removal.forget();
         removing.set(None);
     });
     let confirm = Callback::new(move |()| {
         let Some(removed) = removing.get_untracked() else { return };
-        busy.set(true);
-        failure.set(None);
-        leptos::task::spawn_local(async move {
-            match marketo::withdraw(&removed.person.id).await {
-                Ok(()) => {
-                    removing.try_set(None);
-                    notify(Tone::Success, t!("marketo.removed", name = removed.person.display_name()));
-                    let next = access.next_to(&removed.person.id);
-                    access.refresh().await;
-                    let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
-                    dom::after_paint(move || dom::focus(&target));
-                }
-                Err(error) => {
-                    failure.try_set(Some(error.message()));
-                }
-            }
-            busy.try_set(false);
+        removal.send(async move {
+            marketo::withdraw(&removed.person.id).await?;
+            removing.try_set(None);
+            notify(Tone::Success, t!("marketo.removed", name = removed.person.display_name()));
+            let next = access.next_to(&removed.person.id);
+            access.refresh().await;
+            let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
+            dom::after_paint(move || dom::focus(&target));
+            Ok(())
         });
     });
     let who = move || {
@@ -171,7 +162,7 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
             action=t!("users.remove")
             danger=true
             busy
-            failure
+            failure=refusal
             on_confirm=confirm
             on_close=close
         />

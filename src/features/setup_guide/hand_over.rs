@@ -4,7 +4,7 @@ use api_types::{List, Role, SetupStepId, User, UserQuery, UserStatus};
 use leptos::prelude::*;
 
 use crate::api::{Failure, users};
-use crate::data::{Loader, loaded_list};
+use crate::data::{Loader, Submission, loaded_list};
 use crate::domain::people::personas;
 use crate::domain::places::Route;
 use crate::domain::session;
@@ -25,8 +25,7 @@ pub(super) struct HandOver {
     people: Loader<List<User>>,
     /// Who has got it.
     given: RwSignal<Option<User>>,
-    busy: RwSignal<bool>,
-    refusal: RwSignal<Option<String>>,
+    giving: Submission,
 }
 
 impl HandOver {
@@ -36,13 +35,12 @@ impl HandOver {
             search: RwSignal::new(None),
             people: Loader::new(),
             given: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            refusal: RwSignal::new(None),
+            giving: Submission::new(),
         }
     }
 
     pub(super) fn ask(self, step: SetupStepId) {
-        self.refusal.set(None);
+        self.giving.forget();
         self.given.set(None);
         self.search.set(None);
         self.people.reset();
@@ -66,27 +64,19 @@ impl HandOver {
 
     /// Closes it, unless it is to be known first what comes of it.
     fn close(self) {
-        if !self.busy.get_untracked() {
+        if !self.giving.is_busy() {
             self.step.set(None);
         }
     }
 
     fn give(self, user: User) {
-        let Some(step) = self.step.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
-        self.busy.set(true);
-        self.refusal.set(None);
-        leptos::task::spawn_local(async move {
-            match give(step, &user).await {
-                Ok(newer) => {
-                    self.given.try_set(Some(newer));
-                    dom::after_paint(|| dom::focus("handed-over"));
-                }
-                Err(failure) => {
-                    self.refusal.try_set(Some(failure.message()));
-                    self.find();
-                }
-            }
-            self.busy.try_set(false);
+        let Some(step) = self.step.get_untracked() else { return };
+        self.giving.send(async move {
+            // Another try is made with who is there now.
+            let newer = give(step, &user).await.inspect_err(|_| self.find())?;
+            self.given.try_set(Some(newer));
+            dom::after_paint(|| dom::focus("handed-over"));
+            Ok(())
         });
     }
 }
@@ -138,7 +128,7 @@ pub(super) fn HandOverDialog(state: HandOver) -> impl IntoView {
                 Some(user) => view! { <Given step user /> }.into_any(),
             })}
             <div class="dialog-actions">
-                <Button waiting=state.busy on_press=close>{t!("common.close")}</Button>
+                <Button waiting=state.giving.busy on_press=close>{t!("common.close")}</Button>
             </div>
         </Dialog>
     }
@@ -163,7 +153,7 @@ fn Choice(state: HandOver, step: SetupStepId) -> impl IntoView {
                     {people.into_iter().map(|user| view! { <Candidate state user /> }).collect_view()}
                 </ul>
             }.into_any())}
-            {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || state.giving.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <p>{t!("setup_guide.hand_over_link")}</p>
             <div class="actions">
                 <CopyButton text=link(step) label=t!("setup_guide.copy_link") />
@@ -186,7 +176,7 @@ fn Candidate(state: HandOver, user: User) -> impl IntoView {
                 {email.map(|email| view! { <bdi class="address reason">{email}</bdi> })}
                 {said.map(|said| view! { <span class="reason">{said}</span> })}
             </span>
-            <Button waiting=state.busy on_press=Callback::new(move |()| state.give(user.clone()))>
+            <Button waiting=state.giving.busy on_press=Callback::new(move |()| state.give(user.clone()))>
                 {t!("setup_guide.give")}
                 <span class="visually-hidden">{t!("common.of", text = label)}</span>
             </Button>

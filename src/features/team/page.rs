@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::state::{Screen, Shown, find};
 use crate::api::{query, teams};
-use crate::data::{Load, Loader, loaded_list, total};
+use crate::data::{Load, Loader, Submission, loaded_list, total};
 use crate::domain::people::{self, AddToTeamsDialog, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
@@ -222,8 +222,7 @@ fn Row(screen: Screen, user: User) -> impl IntoView {
 
 #[component]
 fn RemoveDialog(screen: Screen) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let refusal = RwSignal::new(None::<String>);
+    let removal @ Submission { busy, refusal } = Submission::new();
     let name = screen.team.with_value(|team| team.name.clone());
     let title = {
         let team = name.clone();
@@ -232,26 +231,15 @@ fn RemoveDialog(screen: Screen) -> impl IntoView {
         })
     };
     let confirm = Callback::new(move |()| {
-        if busy.get_untracked() {
-            return;
-        }
         let (id, remove, team) = (screen.id(), screen.chosen.get_untracked(), name.clone());
         let count = remove.len();
-        busy.set(true);
-        refusal.set(None);
-        leptos::task::spawn_local(async move {
+        removal.send(async move {
             let change = TeamMembersChange { add: Vec::new(), remove };
-            match teams::change_members(&id, &change).await {
-                Ok(changed) => {
-                    screen.removing.try_set(false);
-                    say_changed(t!("teams.removed", count = count, team = team), &changed);
-                    screen.refresh().await;
-                }
-                Err(failure) => {
-                    refusal.try_set(Some(failure.message()));
-                }
-            }
-            busy.try_set(false);
+            let changed = teams::change_members(&id, &change).await?;
+            screen.removing.try_set(false);
+            say_changed(t!("teams.removed", count = count, team = team), &changed);
+            screen.refresh().await;
+            Ok(())
         });
     });
     view! {
@@ -265,7 +253,7 @@ fn RemoveDialog(screen: Screen) -> impl IntoView {
             failure=refusal
             on_confirm=confirm
             on_close=Callback::new(move |()| {
-                refusal.set(None);
+                removal.forget();
                 screen.removing.set(false);
             })
         />

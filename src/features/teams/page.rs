@@ -6,7 +6,7 @@ use super::naming::NameDialog;
 use super::state::{Asking, Screen, row_id};
 use super::table::TeamTable;
 use crate::api::teams;
-use crate::data::loaded;
+use crate::data::{Submission, loaded};
 use crate::domain::places::Place;
 use crate::platform::dom;
 use crate::t;
@@ -70,31 +70,22 @@ fn DeleteDialog(screen: Screen) -> impl IntoView {
             _ => None,
         })
     });
-    let busy = RwSignal::new(false);
-    let refusal = RwSignal::new(None::<String>);
+    let deletion @ Submission { busy, refusal } = Submission::new();
     let confirm = Callback::new(move |()| {
-        let Some(team) = team.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+        let Some(team) = team.get_untracked() else { return };
         let neighbour = untrack(|| screen.read(|listing| listing.neighbour(&team.id))).flatten();
-        busy.set(true);
-        refusal.set(None);
-        leptos::task::spawn_local(async move {
-            match teams::delete(&team.id).await {
-                Ok(()) => {
-                    screen.asking.try_set(None);
-                    notify(Tone::Success, t!("teams.deleted", team = team.name));
-                    screen.refresh().await;
-                    let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
-                    dom::after_paint(move || dom::focus(&target));
-                }
-                Err(failure) => {
-                    refusal.try_set(Some(failure.message()));
-                }
-            }
-            busy.try_set(false);
+        deletion.send(async move {
+            teams::delete(&team.id).await?;
+            screen.asking.try_set(None);
+            notify(Tone::Success, t!("teams.deleted", team = team.name));
+            screen.refresh().await;
+            let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
+            dom::after_paint(move || dom::focus(&target));
+            Ok(())
         });
     });
     let close = Callback::new(move |()| {
-        refusal.set(None);
+        deletion.forget();
         screen.asking.set(None);
     });
     let of_team = move |words: fn(&Team) -> String| {

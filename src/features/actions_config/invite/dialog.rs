@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::table;
 use crate::api::batches::IdempotencyKey;
 use crate::api::marketo_admins;
+use crate::data::{Refusal, Submission};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -19,41 +20,33 @@ pub(super) fn InviteDialog(
     on_done: Callback<MarketoAdmin>,
 ) -> impl IntoView {
     let language = RwSignal::new(i18n::current().get_untracked());
-    let failure = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
+    let invitation @ Submission { busy, refusal } = Submission::new();
     // Pressing again after a failure that nobody knows the outcome of invites once.
     let key = StoredValue::new(IdempotencyKey::new());
     Effect::new(move |_| {
         asked.track();
-        failure.set(None);
+        invitation.forget();
         key.set_value(IdempotencyKey::new());
     });
     // Once sent it stays until it is known what came of it.
     let close = Callback::new(move |()| {
-        if !busy.get_untracked() {
+        if !invitation.is_busy() {
             asked.set(None);
         }
     });
     let send = Callback::new(move |()| {
         let Some(admin) = asked.get_untracked() else { return };
-        busy.set(true);
-        failure.set(None);
-        leptos::task::spawn_local(async move {
-            let invite = MarketoAdminInvite { id: admin.id, language: language.get_untracked() };
-            let key = key.get_value();
-            match marketo_admins::invite(&key, &invite).await {
-                Ok(invited) => {
-                    asked.try_set(None);
-                    let row = table::row_id(&invited.id);
-                    on_done.try_run(invited);
-                    // The button that opened the dialog is gone.
-                    dom::after_paint(move || dom::focus(&row));
-                }
-                Err(error) => {
-                    failure.try_set(Some(error.explain()));
-                }
-            }
-            busy.try_set(false);
+        let invite = MarketoAdminInvite { id: admin.id, language: language.get_untracked() };
+        let key = key.get_value();
+        invitation.send(async move {
+            let outcome = marketo_admins::invite(&key, &invite).await;
+            let invited = outcome.map_err(|failure| Refusal(failure.explain()))?;
+            asked.try_set(None);
+            let row = table::row_id(&invited.id);
+            on_done.try_run(invited);
+            // The button that opened the dialog is gone.
+            dom::after_paint(move || dom::focus(&row));
+            Ok(())
         });
     });
     let title = Signal::derive(move || {
@@ -106,7 +99,7 @@ pub(super) fn InviteDialog(
                 value=Signal::derive(move || language.get().tag().to_owned())
                 on_change=choose
             />
-            {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
                 <Button waiting=busy on_press=close>{t!("common.cancel")}</Button>
                 <Button kind=ButtonKind::Primary busy on_press=send>{move || IntoRender::into_render(label())}</Button>

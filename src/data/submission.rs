@@ -1,0 +1,94 @@
+//! Something that a person sends, and that may be refused.
+
+use leptos::prelude::*;
+
+use crate::api::Failure;
+
+/// Why it was refused, in the person's language.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Refusal(pub(crate) String);
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self(failure.message())
+    }
+}
+
+/// Whether it is on its way, and what was said against it when it was sent last.
+#[derive(Clone, Copy)]
+pub(crate) struct Submission {
+    pub(crate) busy: RwSignal<bool>,
+    pub(crate) refusal: RwSignal<Option<String>>,
+}
+
+impl Submission {
+    pub(crate) fn new() -> Self {
+        Self { busy: RwSignal::new(false), refusal: RwSignal::new(None) }
+    }
+
+    /// Forgets what was said against it, as when something else is about to be sent.
+    pub(crate) fn forget(self) {
+        self.refusal.set(None);
+    }
+
+    /// Whether what comes of it is not known yet.
+    pub(crate) fn is_busy(self) -> bool {
+        self.busy.get_untracked()
+    }
+
+    /// Sends it, once at a time, and does what follows when it went well. The screen may be gone by then.
+    pub(crate) fn send(self, sending: impl Future<Output = Result<(), Refusal>> + 'static) {
+        if self.is_busy() {
+            return;
+        }
+        self.busy.set(true);
+        self.forget();
+        leptos::task::spawn_local(self.wait_for(sending));
+    }
+
+    async fn wait_for(self, sending: impl Future<Output = Result<(), Refusal>>) {
+        if let Err(Refusal(message)) = sending.await {
+            self.refusal.try_set(Some(message));
+        }
+        self.busy.try_set(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    /// Waits for what is known already.
+    fn known(submission: Submission, outcome: Result<(), Refusal>) {
+        let mut context = Context::from_waker(Waker::noop());
+        submission.busy.set(true);
+        assert!(pin!(submission.wait_for(ready(outcome))).as_mut().poll(&mut context).is_ready());
+    }
+
+    #[test]
+    fn why_something_was_refused_is_said_until_the_next() {
+        let _owner = Owner::new_root(None);
+        let submission = Submission::new();
+        known(submission, Err(Refusal("no".into())));
+        assert!(!submission.is_busy());
+        assert_eq!(submission.refusal.get_untracked().as_deref(), Some("no"));
+        submission.forget();
+        known(submission, Ok(()));
+        assert!(!submission.is_busy());
+        assert_eq!(submission.refusal.get_untracked(), None);
+    }
+
+    #[test]
+    fn a_screen_that_is_gone_is_told_nothing() {
+        let owner = Owner::new_root(None);
+        let submission = Submission::new();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting = pin!(submission.wait_for(ready(Err(Refusal("no".into())))));
+        owner.cleanup();
+        assert!(waiting.as_mut().poll(&mut context).is_ready());
+    }
+}
