@@ -154,6 +154,9 @@ export function faults(files, { rooms, arrows, apart }) {
   for (const file of files.keys()) {
     if (!isRoot(file) && !rooms.has(parts(file)[0])) wrong.push(`${file} is in no room of the drawing`);
   }
+  for (const room of rooms) {
+    if (![...files.keys()].some((file) => parts(file)[0] === room)) wrong.push(`${room} is drawn, and is not there`);
+  }
   for (const [file, other] of used) {
     const [from, to] = [parts(file), parts(other)];
     if (isRoot(file)) continue;
@@ -222,6 +225,10 @@ const DRAWING = drawings("```layout\nsrc: app -> features -> ui\nsrc/features: a
 
 test("a small app that keeps to its drawing has no faults", () => {
   assert.deepEqual(faults(small(), DRAWING), []);
+});
+
+test("a room that is drawn and is not there is found", () => {
+  assert.deepEqual(faults(small(), { ...DRAWING, rooms: new Set([...DRAWING.rooms, "domain"]) }), ["domain is drawn, and is not there"]);
 });
 
 for (const [what, place, text, fault] of [

@@ -1,5 +1,5 @@
-//! Reading and sending in general: what a screen knows of what it reads, how that is shown while it comes, and pages of a
-//! list as a file.
+//! Reading and sending in general: what a screen knows of what it reads and sends, how that is shown while it comes, which
+//! of several counts, and pages of a list as a file.
 
 pub(crate) mod export;
 mod latest;
