@@ -93,14 +93,13 @@ export function imports(files) {
       if (modules.has(join(module, first))) return [...(module ? module.split("::") : []), first, ...rest];
       return names.has(first) ? [...names.get(first), ...rest] : undefined;
     };
-    const without = code.replace(/^[ \t]*(?:pub(?:\([^)]*\))? )?use ([^;]+);/gms, (_, tree) => {
+    const without = code.replace(/^[ \t]*(pub(?:\([^)]*\))? )?use ([^;]+);/gms, (_, isPassedOn, tree) => {
       for (const { path, name } of leaves(tree)) {
         const target = absolute(path);
         if (target === undefined) continue;
         names.set(name, target);
         // What a room passes on of its own is used by whoever asks for it.
-        const isOwn = file.endsWith("mod.rs") && target.join("::").startsWith(`${module}::`);
-        if (!isOwn) paths.push(target);
+        if (!isPassedOn || !target.join("::").startsWith(`${module}::`)) paths.push(target);
       }
       return "";
     });
@@ -149,7 +148,11 @@ export function faults(files, { rooms, arrows, apart }) {
   const wrong = [];
   const used = imports(files);
   const isRoot = (file) => /^(main|lib)\.rs$/.test(file);
-  const parts = (file) => file.replace(/\.rs$/, "").split("/");
+  const folders = new Set([...files.keys()].map((file) => file.slice(0, file.lastIndexOf("/"))));
+  const parts = (file) => {
+    const name = file.replace(/\.rs$/, "");
+    return (folders.has(name) ? `${name}/mod` : name).split("/");
+  };
   const below = reach(arrows);
   for (const file of files.keys()) {
     if (!isRoot(file) && !rooms.has(parts(file)[0])) wrong.push(`${file} is in no room of the drawing`);
