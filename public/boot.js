@@ -23,6 +23,35 @@ function fail(error) {
 }
 document.getElementById("failure-reload").addEventListener("click", () => location.reload());
 
+// What the app asks first is asked while its code is on its way: the configuration, who is signed in, and, where somebody is,
+// the code of the frame around every screen. The app takes the answers from here (src/platform/begun.rs).
+function begin() {
+  const config = fetch("config.json", { cache: "no-cache" });
+  const session = config
+    .then((answer) => answer.clone().json())
+    .then(({ api: { base_url: base } }) => {
+      // The app judges the address; only what is surely of this origin is asked before that.
+      if (!/^\/(?!\/)/.test(base)) return undefined;
+      return fetch(`${base.replace(/\/+$/, "")}/session`, {
+        headers: { Accept: "application/json", "X-MSI-CSRF": "1" },
+        signal: AbortSignal.timeout(30_000),
+      });
+    });
+  session.then((answer) => answer?.status === 200 && fetchFrame(), () => {});
+  return { config, session };
+}
+
+function fetchFrame() {
+  for (const piece of tag.dataset.frame?.split(" ") ?? []) {
+    const link = document.createElement("link");
+    // The app itself comes first.
+    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low" });
+    link.href = new URL(piece, new URL(tag.dataset.wasm, document.baseURI));
+    document.head.append(link);
+  }
+}
+globalThis.begun = begin();
+
 try {
   const app = await import(tag.dataset.js);
   await app.default({ module_or_path: tag.dataset.wasm });

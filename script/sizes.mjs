@@ -7,6 +7,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+import { pieces } from "./pieces.mjs";
+
 const dist = process.env.DIST ?? "dist";
 const record = JSON.parse(readFileSync("tests/sizes.json", "utf8"));
 const size = (name) => statSync(join(dist, `${name}.br`)).size;
@@ -17,13 +19,8 @@ const app = names.find((name) => name.startsWith("app-"));
 const inApp = (name) => `${app}/${name}`;
 const isWorker = (name) => name.startsWith("csv_worker");
 
-// The splitter's loader names, for each piece, the shared pieces that it needs.
 const loader = readFileSync(join(dist, inApp("__wasm_split.js")), "utf8");
-function piece(name) {
-  const [, shared] = loader.match(new RegExp(`__wasm_split_load_${name} = [^]*?\\n, \\[([^\\]]*)\\]`));
-  const chunks = shared.split(",").map((part) => part.trim().replace(/^__/, "")).filter(Boolean);
-  return [inApp(`split_${name}.wasm`), ...chunks.map((chunk) => inApp(`${chunk}.wasm`))];
-}
+const piece = (name) => pieces(loader, name).map(inApp);
 
 const first = [
   ...names.filter((name) => /\.(html|js|css|svg)$/.test(name) && !isWorker(name)),

@@ -315,6 +315,15 @@ fn request_id(response: &Response) -> Option<String> {
     response.headers().get("x-request-id")
 }
 
+/// Reads an answer that need not have anything in it.
+pub(super) async fn read_if_any<T: DeserializeOwned>(response: Response) -> Result<Option<T>, Failure> {
+    match response.status() {
+        204 => text(response).await.map(|_| None),
+        _ if response.ok() => read(response).await.map(Some),
+        _ => Err(refusal(response).await),
+    }
+}
+
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     let (status, request_id) = (response.status(), request_id(&response));
     let text = text(response).await?;

@@ -3,7 +3,8 @@
 use api_types::{Session, SignIn, paths};
 use gloo_net::http::Method;
 
-use super::{Call, Failure};
+use super::{Call, Failure, client};
+use crate::platform::begun::Begun;
 
 /// Signs in.
 pub(crate) async fn open(credentials: &SignIn) -> Result<Session, Failure> {
@@ -17,7 +18,19 @@ pub(crate) async fn read() -> Result<Session, Failure> {
 
 /// The session, if anybody is signed in.
 pub(crate) async fn find() -> Result<Option<Session>, Failure> {
-    match Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await {
+    none_if_ended(Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await)
+}
+
+/// The session as the page begins: `boot.js` has asked for it.
+pub(crate) async fn find_first() -> Result<Option<Session>, Failure> {
+    match Begun::Session.take().await {
+        Some(answer) => none_if_ended(client::read_if_any(answer).await),
+        None => find().await,
+    }
+}
+
+fn none_if_ended(found: Result<Option<Session>, Failure>) -> Result<Option<Session>, Failure> {
+    match found {
         Err(failure) if failure.status == 401 => Ok(None),
         found => found,
     }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::platform::begun::Begun;
 use crate::platform::files;
 
 /// What an operator sets for a deployment.
@@ -54,7 +55,8 @@ pub(crate) enum ConfigError {
 
 impl Config {
     pub(crate) async fn load() -> Result<Self, ConfigError> {
-        let text = files::read("config.json").await.map_err(|_| ConfigError::Unreadable)?;
+        let text =
+            files::read_begun(Begun::Config, "config.json").await.map_err(|_| ConfigError::Unreadable)?;
         let config: Self = serde_json::from_str(&text).map_err(|_| ConfigError::Unreadable)?;
         config.checked()
     }

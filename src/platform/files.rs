@@ -1,8 +1,9 @@
 //! Files that are deployed beside the app.
 
-use gloo_net::http::RequestBuilder;
+use gloo_net::http::{RequestBuilder, Response};
 use web_sys::RequestCache;
 
+use super::begun::Begun;
 use super::connectivity;
 
 /// Why a file could not be read.
@@ -21,7 +22,18 @@ pub(crate) enum Unread {
 pub(crate) async fn read(path: &str) -> Result<String, Unread> {
     // Not hashed in its name, so it must be checked with the host each time.
     let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
-    let response = request.send().await.map_err(|error| broken(&error, Unread::Refused(0)))?;
+    read_answer(request.send().await.map_err(|error| broken(&error, Unread::Refused(0)))?).await
+}
+
+/// Reads a text that `boot.js` has asked for.
+pub(crate) async fn read_begun(begun: Begun, path: &str) -> Result<String, Unread> {
+    match begun.take().await {
+        Some(response) => read_answer(response).await,
+        None => read(path).await,
+    }
+}
+
+async fn read_answer(response: Response) -> Result<String, Unread> {
     let status = response.status();
     let text = response.text().await.map_err(|error| broken(&error, Unread::BrokenOff(status)));
     if response.ok() { text } else { Err(Unread::Refused(status)) }

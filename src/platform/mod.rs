@@ -1,6 +1,7 @@
 //! The browser behind small functions: what the app asks of it directly. Knows nothing of the app.
 
 pub(crate) mod address;
+pub(crate) mod begun;
 pub(crate) mod connectivity;
 pub(crate) mod database;
 pub(crate) mod device;

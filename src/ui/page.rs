@@ -90,9 +90,12 @@ pub(crate) fn Skeleton(#[prop(default = 5)] rows: usize) -> impl IntoView {
 #[component]
 pub(crate) fn Starting() -> impl IntoView {
     view! {
-        <div class="starting" role="status">
-            <span class="spinner" aria-hidden="true"></span>
-            <span>{crate::t!("common.loading")}</span>
+        <div class="starting">
+            <p class="starting-name">"Sales Insight Actions"</p>
+            <p class="starting-wait" role="status">
+                <span class="spinner" aria-hidden="true"></span>
+                <span>{crate::t!("common.loading")}</span>
+            </p>
         </div>
     }
 }

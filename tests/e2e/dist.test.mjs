@@ -146,6 +146,15 @@ walk("p5: a person can type on the sign-in page after so many bytes and requests
   assert.ok(bytes <= first_load.limit, `${bytes} bytes:\n${list}`);
 });
 
+walk("p6: whoever is signed in gets the frame's code while the app's is on its way, and asks for nothing twice", server, {}, async (app) => {
+  await app.driver.signIn(await server.signInLink());
+  await app.driver.holdUntil(/msi-actions-admin_bg\.wasm$/, /split_home\.wasm$/);
+  const loaded = await app.driver.loadsUntil("/", { role: "heading", name: app.say("setup_guide.steps") });
+  const paths = loaded.map(({ path }) => path);
+  assert.ok(paths.includes("/api/v1/session") && paths.includes("/config.json"), paths.join("\n"));
+  assert.deepEqual(paths.filter((path, index) => paths.indexOf(path) !== index), []);
+});
+
 /** The ways to run foreign code that are tried. */
 const WAYS = [
   "inline script",

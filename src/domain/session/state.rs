@@ -130,9 +130,9 @@ pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
     });
 }
 
-/// Asks the backend who is signed in.
+/// Asks the backend who is signed in, unless `boot.js` has.
 pub(crate) async fn restore() {
-    state().set(match api::session::find().await {
+    state().set(match api::session::find_first().await {
         Ok(Some(session)) => {
             tell(Some(&session.user.id));
             SessionState::SignedIn(session)

@@ -929,6 +929,15 @@ export class Driver {
     await this.context.route(pattern, (route) => route.abort());
   }
 
+  /** Holds back what `held` matches until something that `awaited` matches has been asked for. */
+  async holdUntil(held, awaited) {
+    const asked = this.#page.waitForRequest(awaited);
+    await this.context.route(held, async (route) => {
+      await asked;
+      await route.continue();
+    });
+  }
+
   /** Lets requests fail that a pattern is for, as the walk's option `refused` does, from now on. */
   expectRefused(pattern) {
     this.#watch.expect(pattern);
