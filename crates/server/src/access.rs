@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use crate::app::App;
 use crate::auth::session;
 use crate::error::{ApiError, ApiResult};
-use crate::faults;
 use crate::limiter::Asker;
+use crate::sandbox_mode::{self, Fault};
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::GET, paths::template::SYNC_RUN_PROBLEMS, Access::Admin),
     open(Method::GET, paths::FIELD_SYNC_PEOPLE, Access::Admin),
     open(Method::POST, paths::CSP_REPORTS, Access::Browser),
-    // Sandbox mode only.
+    #[cfg(feature = "sandbox")]
     open(Method::PUT, paths::SANDBOX_FAULTS, Access::Anyone),
 ];
 
@@ -174,7 +174,7 @@ pub(crate) async fn guard(
     let asker = Asker::at(app.config.client(peer.ip(), request.headers()));
     request.extensions_mut().insert(asker.clone());
     let mut response = match admit(&app, &asker, path, request).await {
-        Ok((request, fault)) => faults::act(fault, request, next).await,
+        Ok((request, fault)) => sandbox_mode::act(fault, request, next).await,
         Err(error) => error.into_response(),
     };
     asker.tell(response.headers_mut());
@@ -190,7 +190,7 @@ async fn admit(
     asker: &Asker,
     path: &str,
     mut request: Request,
-) -> ApiResult<(Request, Option<api_types::Fault>)> {
+) -> ApiResult<(Request, Option<Fault>)> {
     let endpoint = endpoint(request.method(), path).ok_or(ProblemCode::MethodNotAllowed)?;
     if endpoint.access == Access::Browser {
         asker.report(&app.limiter)?;

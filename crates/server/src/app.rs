@@ -29,7 +29,6 @@ use crate::config::Config;
 use crate::db::housekeeping::{ABANDONED_AFTER, Chore};
 use crate::db::{self, Db};
 use crate::error::ApiError;
-use crate::faults::Faults;
 use crate::field_sync::{self, FieldSync};
 use crate::idempotency::InFlight;
 use crate::jobs::{Job, Jobs};
@@ -42,6 +41,7 @@ use crate::password::Passwords;
 use crate::portion::Portion;
 use crate::readiness::Probes;
 use crate::salesforce::{self, Refreshes};
+use crate::sandbox_mode::{Faults, NO_MAIL_SERVER, StandIns};
 use crate::secrets::Keyring;
 use crate::services::Services;
 use crate::token::TokenKey;
@@ -139,7 +139,7 @@ pub struct Running {
     /// Where people reach it.
     pub public_url: Url,
     /// The stand-ins, in sandbox mode.
-    pub sandbox: Option<Arc<sandbox::Sandbox>>,
+    pub stand_ins: Option<StandIns>,
     end: watch::Sender<bool>,
     serving: JoinHandle<()>,
     helpers: Vec<JoinHandle<()>>,
@@ -187,7 +187,9 @@ impl Running {
         }
         self.app.db.close().await;
         // Lets the stand-ins' tasks end, and with them their ports: the next server listens on the same ones.
-        drop(self.sandbox);
+        if let Some(stand_ins) = self.stand_ins {
+            stand_ins.stop();
+        }
         tokio::task::yield_now().await;
         // A child of this process that has not begun its own program yet holds the file open, and with it the lock.
         let _ = self.lock.unlock();
@@ -212,25 +214,18 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         None => Url::parse(&format!("http://{address}"))?,
     };
 
-    let sandbox = if config.sandbox {
-        let options = sandbox::Options { people: config.sandbox_people, speed: config.sandbox_speed.get() };
-        let sandbox = sandbox::start(&config.data, &options).await?;
-        sandbox.register_redirect_uri(&Config::redirect_uri(&public_url));
-        Some(Arc::new(sandbox))
-    } else {
-        None
-    };
-    let smtp = match (&config.smtp, &sandbox) {
+    let stand_ins = StandIns::start(&config, &public_url).await?;
+    let smtp = match (&config.smtp, &stand_ins) {
         (Some(url), _) => url.clone(),
-        (None, Some(sandbox)) => Url::parse(&format!("smtp://{}", sandbox.smtp_address()))?,
-        (None, None) => return Err("no mail server: give --smtp, or --sandbox to try things out".into()),
+        (None, Some(stand_ins)) => stand_ins.smtp()?,
+        (None, None) => return Err(NO_MAIL_SERVER.into()),
     };
     seed::note_url(&config.data, &public_url)?;
     let postman = Arc::new(Postman::new(&smtp, &config.mail_from, &public_url, config.mail_limits)?);
 
     // Only the stand-in's limits are scaled.
-    let pace = match &sandbox {
-        Some(_) if config.services.marketo_url.is_none() => marketo::Pace::of_stand_in(config.sandbox_speed),
+    let pace = match &stand_ins {
+        Some(stand_ins) if config.services.marketo_url.is_none() => stand_ins.pace(),
         _ => marketo::Pace::REAL,
     };
     let http = outbound::client()?;
@@ -244,7 +239,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         tokens: TokenKey::load(&config.data)?,
         passwords: Passwords::new(config.password_cost)?,
         keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
-        services: Services::new(&config.services, sandbox.as_deref())?,
+        services: Services::new(&config.services, stand_ins.as_ref())?,
         marketo: marketo::Clients::new(http.clone(), pace),
         http,
         refreshes: Refreshes::default(),
@@ -255,7 +250,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         in_flight: InFlight::default(),
         jobs: Jobs::default(),
         probes: Probes::new(&smtp),
-        faults: config.sandbox.then(Faults::default),
+        faults: config.sandbox.faults(),
         changes: broadcast::Sender::new(CHANGES_KEPT),
         post: Post::default(),
         revocations: Notify::new(),
@@ -266,7 +261,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         config,
     }));
 
-    let mailbox = sandbox.as_ref().map(|sandbox| sandbox.router());
+    let mailbox = stand_ins.as_ref().map(StandIns::mailbox);
     let postman = Arc::new(postman);
     let helpers = vec![
         keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&postman))),
@@ -285,7 +280,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let router = router(&app, mailbox);
     let serving =
         tokio::spawn(connections::serve(listener, router, connections, patience, app.ending.clone()));
-    Ok(Running { address, public_url, sandbox, end, serving, helpers, app, lock })
+    Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
 }
 
 /// Keeps a job going until the server ends.

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use url::{Host, Url};
 
 use crate::proxy::{self, ForwardedHeader};
+use crate::sandbox_mode::{NO_MAIL_SERVER, SandboxConfig};
 
 /// The settings of `serve`. Every option is also read from the environment as `MSI_` and its name.
 #[derive(Clone, Debug, clap::Args)]
@@ -41,17 +42,10 @@ pub struct Config {
     /// How long clients may keep the server waiting; tests are less patient.
     #[arg(skip)]
     pub patience: Patience,
-    /// Receive all mail in a mailbox at /mailbox, and let failures be asked for. For trying out and for tests.
-    #[arg(long, env = "MSI_SANDBOX")]
-    pub sandbox: bool,
-    /// How many times faster than in life the stand-ins' clock runs, and with it their limits.
-    #[arg(long, env = "MSI_SANDBOX_SPEED", default_value = "20")]
-    pub sandbox_speed: NonZeroU32,
-    /// People in the Marketo stand-in.
-    #[arg(long, env = "MSI_SANDBOX_PEOPLE", default_value_t = 20_000)]
-    pub sandbox_people: u32,
+    #[command(flatten)]
+    pub sandbox: SandboxConfig,
     /// Mail server, as smtp://user:password@host:port, with ?tls=required, or smtps://.
-    #[arg(long, env = "MSI_SMTP", required_unless_present = "sandbox")]
+    #[arg(long, env = "MSI_SMTP")]
     pub smtp: Option<Url>,
     /// Sender of the mails.
     #[arg(
@@ -232,9 +226,15 @@ pub enum PasswordCost {
 impl Config {
     /// Refuses what would be dangerous for whoever uses the server, with what to do instead.
     pub(crate) fn check(&self) -> Result<(), String> {
+        if let Some(refusal) = self.sandbox.refusal() {
+            return Err(refusal.to_owned());
+        }
+        if self.smtp.is_none() && !self.sandbox.is_on() {
+            return Err(NO_MAIL_SERVER.to_owned());
+        }
         let is_local = self.bind.ip().to_canonical().is_loopback();
         let bind = self.bind;
-        if self.sandbox && !is_local {
+        if self.sandbox.is_on() && !is_local {
             return Err(format!(
                 "--sandbox and --bind {bind} do not go together: in sandbox mode everybody who reaches the server reads \
                  every mail, with the links in them, and can make it fail. It runs on loopback only, as with --bind \
@@ -251,7 +251,7 @@ impl Config {
             ));
         };
         match url.scheme() {
-            "https" | "http" if self.sandbox && !is_loopback(url) => Err(format!(
+            "https" | "http" if self.sandbox.is_on() && !is_loopback(url) => Err(format!(
                 "--sandbox and --public-url {url} do not go together: in sandbox mode everybody who reaches the server \
                  reads every mail, with the links in them, and can make it fail. It runs under localhost or a loopback \
                  address only. For real people leave --sandbox out and give --smtp"

@@ -69,7 +69,7 @@ async fn create(conn: &mut Conn, config: &Config, now: Millis) -> Result<Account
     db::accounts::insert(conn, &account, now).await?;
     let workspace = db::teams::insert_workspace(conn, &account.id, DEFAULT_WORKSPACE, true).await?;
     db::teams::insert(conn, &account.id, EVERYONE, true).await?;
-    if config.sandbox {
+    if config.sandbox.is_on() {
         for team in SANDBOX_TEAMS {
             db::teams::insert(conn, &account.id, team, false).await?;
         }

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::app::StartError;
 use crate::config::ServicesConfig;
+use crate::sandbox_mode::StandIns;
 use crate::secrets::Secret;
 
 const LOGIN: &str = "https://login.salesforce.com";
@@ -23,17 +24,17 @@ pub(crate) struct Services {
 
 /// Salesforce, and this product as it is known there.
 pub(crate) struct SalesforceService {
-    login: Url,
-    test: Url,
+    pub(crate) login: Url,
+    pub(crate) test: Url,
     /// Stands for every org's own host; in sandbox mode only.
-    stand_in: Option<Url>,
+    pub(crate) stand_in: Option<Url>,
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<Secret>,
 }
 
 /// Marketo, and the credentials that the operator holds.
 pub(crate) struct MarketoService {
-    url: String,
+    pub(crate) url: String,
     /// Reads Marketo's users.
     pub(crate) platform: Option<MarketoCredentials>,
     /// Becomes the account's Integration Information.
@@ -53,17 +54,14 @@ impl Services {
     ///
     /// # Errors
     /// When an address or an id makes no sense, or half of a pair of credentials is missing.
-    pub(crate) fn new(
-        config: &ServicesConfig,
-        sandbox: Option<&sandbox::Sandbox>,
-    ) -> Result<Self, StartError> {
-        Ok(Self { salesforce: salesforce(config, sandbox)?, marketo: marketo(config, sandbox)? })
+    pub(crate) fn new(config: &ServicesConfig, stand_ins: Option<&StandIns>) -> Result<Self, StartError> {
+        Ok(Self { salesforce: salesforce(config, stand_ins)?, marketo: marketo(config, stand_ins)? })
     }
 }
 
 fn salesforce(
     config: &ServicesConfig,
-    sandbox: Option<&sandbox::Sandbox>,
+    stand_ins: Option<&StandIns>,
 ) -> Result<Option<SalesforceService>, StartError> {
     if let Some(client_id) = &config.salesforce_client_id {
         let host = |given: &Option<Url>, usual: &str| given.clone().map_or_else(|| Url::parse(usual), Ok);
@@ -75,14 +73,7 @@ fn salesforce(
             client_secret: config.salesforce_client_secret.clone().map(Secret::new),
         }));
     }
-    let Some(sandbox) = sandbox else { return Ok(None) };
-    Ok(Some(SalesforceService {
-        login: Url::parse(&sandbox.salesforce_login_url())?,
-        test: Url::parse(&sandbox.salesforce_test_url())?,
-        stand_in: Some(Url::parse(&sandbox.salesforce_my_domain_url())?),
-        client_id: sandbox::salesforce::CLIENT_ID.to_owned(),
-        client_secret: Some(Secret::new(sandbox::salesforce::CLIENT_SECRET.to_owned())),
-    }))
+    stand_ins.map(StandIns::salesforce).transpose()
 }
 
 impl SalesforceService {
@@ -133,14 +124,12 @@ impl SalesforceService {
     }
 }
 
-fn marketo(
-    config: &ServicesConfig,
-    sandbox: Option<&sandbox::Sandbox>,
-) -> Result<MarketoService, StartError> {
-    let url = match (&config.marketo_url, sandbox) {
-        (Some(url), _) => url.clone(),
-        (None, Some(sandbox)) => sandbox.marketo_url_template(),
-        (None, None) => MARKETO.to_owned(),
+fn marketo(config: &ServicesConfig, stand_ins: Option<&StandIns>) -> Result<MarketoService, StartError> {
+    // Whoever names an instance has it answer for everything.
+    let stand_in = stand_ins.filter(|_| config.marketo_url.is_none()).map(StandIns::marketo);
+    let (url, stand_in_platform, stand_in_integration) = match stand_in {
+        Some(stand_in) => (stand_in.url, stand_in.platform, stand_in.integration),
+        None => (config.marketo_url.clone().unwrap_or_else(|| MARKETO.to_owned()), None, None),
     };
     if url.matches(MUNCHKIN).count() != 1 {
         return Err(format!("the Marketo address {url} must hold {MUNCHKIN} once").into());
@@ -150,36 +139,27 @@ fn marketo(
             .ok_or_else(|| format!("{typed} is no Munchkin Account ID, such as 284-RPR-133"))
     });
     let given = given.transpose()?;
-    let pair = |id: &Option<String>, secret: &Option<String>, stand_in: (&str, &str), name: &str| {
-        let munchkin = |id: &str| id.to_owned();
-        match (&given, id, secret, sandbox) {
-            (Some(given), Some(id), Some(secret), _) => Ok(Some(MarketoCredentials {
-                munchkin_account_id: munchkin(given),
-                client_id: id.clone(),
-                client_secret: Secret::new(secret.clone()),
-            })),
-            (_, None, None, Some(_)) if config.marketo_url.is_none() => Ok(Some(MarketoCredentials {
-                munchkin_account_id: munchkin(sandbox::marketo::MUNCHKIN_ID),
-                client_id: stand_in.0.to_owned(),
-                client_secret: Secret::new(stand_in.1.to_owned()),
-            })),
-            (_, None, None, _) => Ok(None),
-            _ => {
-                Err(format!("the {name} credentials need the Munchkin Account ID, a Client ID and a secret"))
-            }
-        }
+    let pair = |id: &Option<String>, secret: &Option<String>, stand_in, name: &str| match (&given, id, secret)
+    {
+        (Some(given), Some(id), Some(secret)) => Ok(Some(MarketoCredentials {
+            munchkin_account_id: given.clone(),
+            client_id: id.clone(),
+            client_secret: Secret::new(secret.clone()),
+        })),
+        (_, None, None) => Ok(stand_in),
+        _ => Err(format!("the {name} credentials need the Munchkin Account ID, a Client ID and a secret")),
     };
     Ok(MarketoService {
         platform: pair(
             &config.marketo_platform_client_id,
             &config.marketo_platform_secret,
-            (sandbox::marketo::PLATFORM_CLIENT_ID, sandbox::marketo::PLATFORM_CLIENT_SECRET),
+            stand_in_platform,
             "platform",
         )?,
         integration: pair(
             &config.marketo_integration_client_id,
             &config.marketo_integration_secret,
-            (sandbox::marketo::INTEGRATION_CLIENT_ID, sandbox::marketo::INTEGRATION_CLIENT_SECRET),
+            stand_in_integration,
             "integration",
         )?,
         url,

@@ -214,7 +214,7 @@ pub(crate) fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult
         idle_expires_at: idle_expires_at.timestamp(),
         expires_at: expires_at.timestamp(),
         idle_seconds: now.until(idle_expires_at).as_secs(),
-        mailbox_url: app.config.sandbox.then(|| sandbox::MAILBOX_PATH.to_owned()),
+        mailbox_url: app.config.sandbox.mailbox_path().map(str::to_owned),
     })
 }
 

@@ -16,6 +16,7 @@ pub(crate) struct Pace(NonZeroU32);
 impl Pace {
     pub(crate) const REAL: Self = Self(NonZeroU32::MIN);
 
+    #[cfg(any(test, feature = "sandbox"))]
     pub(crate) fn of_stand_in(speed: NonZeroU32) -> Self {
         Self(speed)
     }

@@ -18,7 +18,6 @@ pub(crate) mod probes;
 mod profile;
 mod salesforce;
 mod salesforce_setup;
-mod sandbox_faults;
 mod session;
 mod setup_guide;
 mod teams;
@@ -33,10 +32,11 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::sandbox_mode;
 
 /// Every route of the API with its description, below the base path.
 pub(crate) fn all() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    let routes = OpenApiRouter::new()
         .routes(routes!(session::create, session::get, session::delete))
         .routes(routes!(profile::request_reset, profile::reset))
         .routes(routes!(profile::get, profile::change))
@@ -102,8 +102,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(field_sync::cancel))
         .routes(routes!(field_sync::problems))
         .routes(routes!(field_sync::people))
-        .routes(routes!(csp_reports::take))
-        .routes(routes!(sandbox_faults::order))
+        .routes(routes!(csp_reports::take));
+    sandbox_mode::add_routes(routes)
 }
 
 /// Whether whoever asks has that edition already.

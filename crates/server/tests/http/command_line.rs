@@ -69,7 +69,8 @@ fn serve(words: &[&str]) -> Output {
 #[test]
 fn a1_a_start_that_would_be_dangerous_is_refused_in_words() {
     for (words, advice) in [
-        (&["--sandbox", "--bind", "0.0.0.0:0"][..], "It runs on loopback only"),
+        (&[][..], "give --smtp, or --sandbox"),
+        (&["--sandbox", "--bind", "0.0.0.0:0"], "It runs on loopback only"),
         (&["--sandbox", "--public-url", "https://actions.example.com"], "leave --sandbox out"),
         (&["--smtp", "smtp://localhost", "--bind", "0.0.0.0:0"], "--public-url https://"),
         (&["--smtp", "smtp://localhost", "--public-url", "http://actions.example.com"], "is not HTTPS"),

@@ -101,7 +101,7 @@ async fn r1_an_answer_that_was_lost_is_got_by_asking_again() {
 #[tokio::test]
 async fn outside_sandbox_mode_there_are_no_faults_and_no_mailbox() {
     let server = Server::start_with(|config| {
-        config.sandbox = false;
+        config.sandbox.on = false;
         config.smtp = Some("smtp://127.0.0.1:1".parse().unwrap());
     })
     .await;

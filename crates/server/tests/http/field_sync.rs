@@ -89,8 +89,8 @@ async fn server_with(people: u32) -> (Server, Client) {
 
 async fn server_at(people: u32, munchkin: &str) -> (Server, Client) {
     server_connected_to(munchkin, |config| {
-        config.sandbox_speed = NonZeroU32::new(SPEED).unwrap();
-        config.sandbox_people = people;
+        config.sandbox.speed = NonZeroU32::new(SPEED).unwrap();
+        config.sandbox.people = people;
     })
     .await
 }

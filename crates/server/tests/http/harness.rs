@@ -96,7 +96,7 @@ impl Server {
 
     /// The stand-ins of this server.
     pub(crate) fn sandbox(&self) -> &sandbox::Sandbox {
-        self.running.as_ref().and_then(|running| running.sandbox.as_deref()).expect("the sandbox")
+        self.running.as_ref().and_then(|running| running.stand_ins.as_ref()).expect("the stand-ins").sandbox()
     }
 
     pub(crate) fn data(&self) -> &Path {

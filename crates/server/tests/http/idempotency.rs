@@ -148,7 +148,7 @@ async fn clear_away(admin: &Client) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r1_every_keyed_endpoint_of_the_table_does_its_work_once_per_key() {
-    let (_server, admin) = field_sync::server_of(|config| config.sandbox_people = 2_500).await;
+    let (_server, admin) = field_sync::server_of(|config| config.sandbox.people = 2_500).await;
     for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.key == Key::Required) {
         let named = endpoint.path;
         let Request { path, body, other } = prepare(&admin, named).await;

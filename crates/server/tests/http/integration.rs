@@ -15,7 +15,7 @@ fn with(password: Option<&str>) -> SecretReveal {
 
 /// A server whose instance is active, and an administrator with a password.
 async fn activated() -> (Server, Client) {
-    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
     let first = server.admin().await;
     assert_eq!(invite(&first, "ada.admin@northwind.example").await.status, 201);
     let mut admin = server.anyone();
@@ -25,7 +25,7 @@ async fn activated() -> (Server, Client) {
 
 #[tokio::test]
 async fn the_first_invitation_fills_the_integration_information() {
-    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
     let admin = server.admin().await;
     assert_eq!(
         admin.get(paths::INTEGRATION).await.json::<Integration>(),

@@ -39,7 +39,7 @@ pub(crate) fn good() -> MarketoConnect {
 }
 
 async fn start() -> Server {
-    Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await
+    Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await
 }
 
 pub(crate) async fn connect(client: &Client, by: &MarketoConnect) -> Answer {

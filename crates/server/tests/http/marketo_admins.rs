@@ -16,7 +16,7 @@ const MARTA: &str = "marta.nunez@northwind.example";
 
 /// Faster than the default, since reading the administrators takes many calls.
 async fn start() -> Server {
-    Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await
+    Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await
 }
 
 fn in_english(id: &str) -> MarketoAdminInvite {
@@ -211,7 +211,7 @@ async fn whoever_s_mail_came_back_is_invited_again_before_the_invitation_runs_ou
 #[tokio::test]
 async fn every_seat_taken_invites_nobody_and_activates_nothing() {
     let server = Server::start_with(|config| {
-        config.sandbox_speed = 100.try_into().unwrap();
+        config.sandbox.speed = 100.try_into().unwrap();
         config.account.seats = Some(1);
     })
     .await;
@@ -297,7 +297,7 @@ async fn whose_invitation_was_withdrawn_is_not_the_original_user() {
 async fn start_as(email: &str) -> Server {
     let email = email.to_owned();
     Server::start_with(|config| {
-        config.sandbox_speed = 100.try_into().unwrap();
+        config.sandbox.speed = 100.try_into().unwrap();
         config.account.admin_email = email;
     })
     .await

@@ -89,8 +89,8 @@ const SPEED: NonZeroU32 = NonZeroU32::new(10).expect("more than none");
 #[ignore = "a benchmark: run by script/bench"]
 async fn r12_three_hundred_thousand_people_are_synced_as_fast_as_the_limits_allow() {
     let (server, admin) = field_sync::server_of(|config| {
-        config.sandbox_speed = SPEED;
-        config.sandbox_people = 300_000;
+        config.sandbox.speed = SPEED;
+        config.sandbox.people = 300_000;
     })
     .await;
     let started = Instant::now();

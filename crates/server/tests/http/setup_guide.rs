@@ -49,7 +49,7 @@ async fn step_1_is_the_invitation_of_a_marketo_admin() {
     let server = Server::start_with(|config| {
         config.smtp = Some(smtp);
         config.requests_per_second = 100_000.try_into().unwrap();
-        config.sandbox_speed = 100.try_into().unwrap();
+        config.sandbox.speed = 100.try_into().unwrap();
     })
     .await;
     let mut admin = server.admin().await;
@@ -157,8 +157,8 @@ async fn step_3_is_the_connection_to_marketo_and_its_owner() {
 #[tokio::test]
 async fn step_4_is_the_sync_and_its_schedule() {
     let (server, admin) = server_of(|config| {
-        config.sandbox_speed = 600.try_into().unwrap();
-        config.sandbox_people = 500;
+        config.sandbox.speed = 600.try_into().unwrap();
+        config.sandbox.people = 500;
     })
     .await;
     let step = async || state(&admin, SetupStepId::StartSync).await;
@@ -304,7 +304,7 @@ async fn a_prerequisite_is_ticked_by_hand_and_noted() {
 
 #[tokio::test]
 async fn step_3_comes_after_step_1_unless_somebody_goes_on_all_the_same() {
-    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
     let admin = server.admin().await;
     let in_order = MarketoConnect { out_of_order: false, ..good() };
     let missing = vec![Needed::Step(SetupStepId::SetUpAccount)];
@@ -328,7 +328,7 @@ async fn step_3_comes_after_step_1_unless_somebody_goes_on_all_the_same() {
 
 #[tokio::test]
 async fn in_order_nothing_is_written_down() {
-    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
     let admin = server.admin().await;
     invite(&admin, ADA).await;
     server.anyone().activate(&admin.mail_to(ADA).await.link()).await;
@@ -357,7 +357,7 @@ async fn step_7_comes_after_step_6_unless_somebody_goes_on_all_the_same() {
 
 #[tokio::test]
 async fn a_step_in_progress_says_whom_it_waits_for() {
-    let server = Server::start_with(|config| config.sandbox_speed = 100.try_into().unwrap()).await;
+    let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
     let admin = server.admin().await;
     let of = async |id: SetupStepId| {
         let step = guide(&admin).await.steps.into_iter().find(|step| step.id == id).unwrap();
