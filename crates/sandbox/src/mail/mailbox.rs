@@ -5,10 +5,9 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-use super::Message;
+use super::message::{Message, Stored};
 
 /// A failure to keep a mail.
 pub type MailboxError = std::io::Error;
@@ -40,16 +39,6 @@ impl Held {
         let words = format!("{} {subject}", mail.to.join(" ")).to_lowercase();
         Self { mail, words }
     }
-}
-
-/// A mail as it came, with its envelope.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Stored {
-    pub(super) to: Vec<String>,
-    /// Milliseconds since 1970.
-    pub(super) received_at: i64,
-    /// The message; our own mails are ASCII, others lose what is not UTF-8.
-    pub(super) raw: String,
 }
 
 impl Mailbox {

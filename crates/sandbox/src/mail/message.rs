@@ -1,9 +1,17 @@
 //! A mail as a person or a test reads it.
 
 use mail_parser::MessageParser;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::mailbox::Stored;
+/// A mail as it came, with its envelope.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub(super) to: Vec<String>,
+    /// Milliseconds since 1970.
+    pub(super) received_at: i64,
+    /// The message; our own mails are ASCII, others lose what is not UTF-8.
+    pub(super) raw: String,
+}
 
 /// A mail that was received.
 #[derive(Clone, Debug, Serialize)]

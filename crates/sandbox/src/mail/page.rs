@@ -19,8 +19,8 @@ use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::get;
 use serde::{Deserialize, Serialize};
 
-use super::message::is_link;
-use super::{Mailbox, Message};
+use super::mailbox::Mailbox;
+use super::message::{Message, is_link};
 use crate::html::Escaped;
 
 /// How long an answer waits for mails that are asked for.

@@ -9,8 +9,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::Mailbox;
-use super::mailbox::Stored;
+use super::mailbox::Mailbox;
+use super::message::Stored;
 use super::smtp::{Dialogue, Recipient, Reply};
 
 /// Longest message that is taken, in bytes.

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::answer::{Refusal, Success};
 use super::cursor::Cursor;
 use super::field::Field;
+use super::state::{Marketo, lock};
 use super::world::{Activity, What, World, date, parse_date};
-use super::{Marketo, lock};
 use crate::people::Person;
 
 /// Activities in a page. Those that were not asked for count too, so a page may hold fewer and yet not be the last.

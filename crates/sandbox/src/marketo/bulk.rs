@@ -15,7 +15,7 @@ use super::answer::{Refusal, Success};
 use super::exports::{Exports, Job};
 use super::file::Pieces;
 use super::gate::{Caller, CutAfter, Slot};
-use super::{Marketo, lock};
+use super::state::{Marketo, lock};
 
 type Answer = Result<Success, Refusal>;
 

@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::answer::Refusal;
 use super::field::Field;
 use super::file::{Content, Format, Summary};
+use super::filter::Filter;
 use super::limits;
-use super::world::{World, date, parse_date};
+use super::world::{World, date};
 use crate::clock::Clock;
-use crate::people::Person;
 
 /// How often the states of jobs change.
 const TICK: Duration = Duration::from_secs(60);
@@ -21,69 +21,6 @@ const QUEUED_MAX: usize = 10;
 const BYTES_PER_DAY: u64 = 500 * 1024 * 1024;
 /// How long jobs and their files are kept.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// Longest range of dates, in milliseconds of the calendar.
-const RANGE_MAX: i64 = 31 * 24 * 60 * 60 * 1000;
-/// The lists that people can be filtered by: every tenth and every fourth of them.
-const STATIC_LIST: u64 = 1001;
-const SMART_LIST: u64 = 2001;
-
-/// Which people an export holds. Ranges are of milliseconds since 1970, both ends taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum Filter {
-    CreatedAt { start: i64, end: i64 },
-    UpdatedAt { start: i64, end: i64 },
-    StaticList,
-    SmartList,
-}
-
-impl Filter {
-    pub(super) fn takes(self, person: &Person) -> bool {
-        match self {
-            Self::CreatedAt { start, end } => (start..=end).contains(&person.created_at),
-            Self::UpdatedAt { start, end } => (start..=end).contains(&person.updated_at),
-            Self::StaticList => person.number.is_multiple_of(10),
-            Self::SmartList => person.number.is_multiple_of(4),
-        }
-    }
-
-    /// From a request; `recent_filters` tells whether the subscription has those that not every one has.
-    fn read(filter: &Map<String, Value>, recent_filters: bool, now: i64) -> Result<Self, Refusal> {
-        let mut parts = filter.iter();
-        let (Some((name, value)), None) = (parts.next(), parts.next()) else {
-            return Err(Refusal::saying(1003, "Exactly one filter type must be specified"));
-        };
-        let list = |id: u64, filter| {
-            if value.as_u64() == Some(id) { Ok(filter) } else { Err(Refusal::saying(1013, "List not found")) }
-        };
-        match name.as_str() {
-            "createdAt" => range(value, now).map(|(start, end)| Self::CreatedAt { start, end }),
-            "updatedAt" | "smartListId" | "smartListName" if !recent_filters => Err(Refusal::new(1035)),
-            "updatedAt" => range(value, now).map(|(start, end)| Self::UpdatedAt { start, end }),
-            "staticListId" => list(STATIC_LIST, Self::StaticList),
-            "smartListId" => list(SMART_LIST, Self::SmartList),
-            other => Err(Refusal::saying(1003, format!("Unknown filter type '{other}'"))),
-        }
-    }
-}
-
-fn range(value: &Value, now: i64) -> Result<(i64, i64), Refusal> {
-    let time = |name: &str| match &value[name] {
-        Value::Null => Ok(None),
-        Value::String(text) => parse_date(text).map(Some).ok_or(()),
-        _ => Err(()),
-    };
-    let invalid = || Refusal::saying(1003, "Invalid date range");
-    let start = time("startAt").ok().flatten().ok_or_else(invalid)?;
-    let end = time("endAt").map_err(|()| invalid())?.unwrap_or(now);
-    if end < start {
-        Err(invalid())
-    } else if end - start > RANGE_MAX {
-        Err(Refusal::saying(1003, "Date range must be 31 days or fewer"))
-    } else {
-        Ok((start, end))
-    }
-}
 
 /// Where a job stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -345,6 +282,7 @@ impl Exports {
 
 #[cfg(test)]
 mod tests {
+    use super::super::filter::RANGE_MAX;
     use super::*;
     use crate::people::People;
 
@@ -385,20 +323,6 @@ mod tests {
         clock.advance(KEPT);
         exports.advance(&world, &clock);
         assert_eq!(exports.get("me", &ids[0]).unwrap_err().code, 610);
-    }
-
-    #[test]
-    fn a_filter_is_one_and_not_longer_than_31_days() {
-        let now = NOW;
-        let read = |filter: Value, recent| Filter::read(filter.as_object().unwrap(), recent, now);
-        let days = |days: i64| json!({"startAt": date(NOW - days * 86_400_000), "endAt": date(NOW)});
-        assert!(read(json!({"createdAt": days(31)}), false).is_ok());
-        assert_eq!(read(json!({"createdAt": days(32)}), true).unwrap_err().code, 1003);
-        assert_eq!(read(json!({"createdAt": {"startAt": "x"}}), true).unwrap_err().code, 1003);
-        assert_eq!(read(json!({"createdAt": days(1), "updatedAt": days(1)}), true).unwrap_err().code, 1003);
-        assert_eq!(read(json!({"updatedAt": days(1)}), false).unwrap_err().code, 1035);
-        assert!(read(json!({"updatedAt": days(1)}), true).is_ok());
-        assert_eq!(read(json!({"staticListId": 1001}), true), Ok(Filter::StaticList));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::exports::Filter;
 use super::field::Field;
+use super::filter::Filter;
 use super::world::World;
 
 /// People in a piece of a file.

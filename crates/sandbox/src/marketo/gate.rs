@@ -8,12 +8,12 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
 use super::answer::{Refusal, Refused};
-use super::identity::{Client, Permission};
+use super::fault::Failure;
 use super::limits::CALLS_AT_ONCE;
-use super::{Instance, Marketo, lock};
+use super::state::{Instance, Marketo, lock};
+use super::tokens::{Client, Permission};
 
 /// Longest address, in bytes.
 const URI_MAX: usize = 8 * 1024;
@@ -55,60 +55,6 @@ impl Drop for Slot {
 /// The answer breaks off after so many bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CutAfter(pub(super) u64);
-
-/// A failure that was ordered.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Fault {
-    #[serde(flatten)]
-    failure: Failure,
-    #[serde(default = "once")]
-    times: u32,
-    /// How many calls are spared first.
-    #[serde(default)]
-    skip: u32,
-    #[serde(default)]
-    path_contains: String,
-}
-
-fn once() -> u32 {
-    1
-}
-
-/// How a call fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Failure {
-    /// With an error number; below 600 with that HTTP status.
-    Code(u16),
-    /// A file breaks off.
-    CutAfter(u64),
-}
-
-impl Failure {
-    /// The HTTP status to fail with, if it is one.
-    pub(super) fn status(self) -> Option<StatusCode> {
-        match self {
-            Self::Code(code @ 400..600) => StatusCode::from_u16(code).ok(),
-            Self::Code(_) | Self::CutAfter(_) => None,
-        }
-    }
-}
-
-impl Marketo {
-    /// The failure that was ordered for a path, which is thereby used up once.
-    pub(super) fn fault(&self, path: &str) -> Option<Failure> {
-        let mut faults = lock(&self.faults);
-        let fault = faults.iter_mut().find(|fault| path.contains(&fault.path_contains))?;
-        if fault.skip > 0 {
-            fault.skip -= 1;
-            return None;
-        }
-        let failure = fault.failure;
-        fault.times = fault.times.saturating_sub(1);
-        faults.retain(|fault| fault.times > 0);
-        Some(failure)
-    }
-}
 
 /// Lets calls with the permission for people through.
 pub(super) async fn people(

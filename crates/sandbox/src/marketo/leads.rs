@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use super::answer::{Refusal, Success};
 use super::cursor::Cursor;
 use super::field::Field;
+use super::state::{Marketo, lock};
 use super::world::{View, World};
-use super::{Marketo, lock};
 use crate::people::Person;
 
 /// People in an answer, and values that people are looked up by.

@@ -18,23 +18,24 @@ mod answer;
 mod bulk;
 mod cursor;
 mod exports;
+mod fault;
 mod field;
 mod file;
+mod filter;
 mod gate;
 mod identity;
 mod leads;
 mod limits;
 mod orders;
+mod state;
+mod tokens;
 mod usage;
 mod users;
 mod world;
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -42,161 +43,23 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::people::People;
 use answer::Refusal;
-use exports::Exports;
-use gate::Fault;
-use identity::Tokens;
-use limits::Limits;
-use world::{Change, World};
+use state::{Marketo, lock};
 
+pub use state::{MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT, Stats};
+pub use tokens::{
+    INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, NO_PERMISSION_CLIENT_ID, PLATFORM_CLIENT_ID,
+    PLATFORM_CLIENT_SECRET,
+};
 pub use users::{LOCKED_USER, PENDING_USER};
-
-/// The Munchkin Account ID of the instance that can do everything.
-pub const MUNCHKIN_ID: &str = "284-RPR-133";
-/// An instance without the filters for exports that not every subscription has.
-pub const MUNCHKIN_ID_WITHOUT_UPDATED_AT: &str = "284-RPR-135";
-/// May read users, and nothing else.
-pub const PLATFORM_CLIENT_ID: &str = "5e0b1a57-7a3d-4c1e-9d2b-a11ce0000001";
-/// Belongs to [`PLATFORM_CLIENT_ID`].
-pub const PLATFORM_CLIENT_SECRET: &str = "sandboxPlatform0Qm3zV7uT1xK9sR4b";
-/// May read people, and nothing else. The account's Integration Information.
-pub const INTEGRATION_CLIENT_ID: &str = "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002";
-/// Belongs to [`INTEGRATION_CLIENT_ID`].
-pub const INTEGRATION_CLIENT_SECRET: &str = "sandboxIntegr8nWd5yH2pL6eC0nF7jX";
-/// May do nothing; takes any secret.
-pub const NO_PERMISSION_CLIENT_ID: &str = "no-permission";
 
 /// Longest body, in bytes.
 const BODY_MAX: usize = 1024 * 1024;
-
-/// What was counted since the start, over all instances.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stats {
-    /// Calls of every path but those for tokens.
-    pub calls: u64,
-    /// The most calls to one instance that were under way at once.
-    pub max_concurrent: u64,
-    /// Calls above 100 in 20 seconds (606).
-    pub rate_violations: u64,
-    /// Calls above 10 at once (615).
-    pub concurrency_violations: u64,
-    /// Calls above the day's (607), and exports that the queue or the day's bytes had no room for (1029).
-    pub quota_violations: u64,
-    /// Bytes of the files that exports wrote.
-    pub export_bytes: u64,
-    /// Tokens that were made; one that was given out again does not count.
-    pub tokens_issued: u64,
-}
-
-/// The stand-in's state.
-#[derive(Debug)]
-struct Marketo {
-    clock: Clock,
-    instances: [Arc<Instance>; 2],
-    world: Mutex<World>,
-    faults: Mutex<Vec<Fault>>,
-    stats: Mutex<Stats>,
-    /// How long every call takes at least.
-    latency: Mutex<Duration>,
-    /// Where people's changes and the exports are kept.
-    file: Mutex<Option<PathBuf>>,
-}
-
-/// What each subscription has of its own.
-#[derive(Debug)]
-struct Instance {
-    munchkin: &'static str,
-    /// Whether exports can be filtered by `updatedAt` and by smart list.
-    recent_filters: bool,
-    tokens: Mutex<Tokens>,
-    limits: Mutex<Limits>,
-    exports: Mutex<Exports>,
-    /// Calls that are under way.
-    under_way: Arc<AtomicUsize>,
-}
-
-/// What survives a restart.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Kept {
-    people: Option<People>,
-    changes: Vec<Change>,
-    exports: BTreeMap<String, Exports>,
-}
-
-impl Marketo {
-    fn open(people: People, clock: Clock, folder: Option<&Path>) -> std::io::Result<Self> {
-        let file = folder.map(|folder| folder.join("marketo.json"));
-        let mut kept = match &file {
-            Some(file) if file.exists() => serde_json::from_slice(&std::fs::read(file)?)?,
-            _ => Kept::default(),
-        };
-        // Changes and files of other people mean nothing.
-        if kept.people != Some(people) {
-            kept = Kept::default();
-        }
-        let mut instance = |munchkin: &'static str, recent_filters| {
-            Arc::new(Instance {
-                munchkin,
-                recent_filters,
-                tokens: Mutex::default(),
-                limits: Mutex::default(),
-                exports: Mutex::new(kept.exports.remove(munchkin).unwrap_or_default()),
-                under_way: Arc::default(),
-            })
-        };
-        Ok(Self {
-            instances: [instance(MUNCHKIN_ID, true), instance(MUNCHKIN_ID_WITHOUT_UPDATED_AT, false)],
-            clock,
-            world: Mutex::new(World::new(people, kept.changes)),
-            faults: Mutex::default(),
-            stats: Mutex::default(),
-            latency: Mutex::default(),
-            file: Mutex::new(file),
-        })
-    }
-
-    fn instance(&self, munchkin: &str) -> Option<Arc<Instance>> {
-        self.instances
-            .iter()
-            .find(|instance| instance.munchkin.eq_ignore_ascii_case(munchkin))
-            .map(Arc::clone)
-    }
-
-    /// Keeps what survives a restart.
-    fn save(&self) {
-        // Held to the end, so that a later state is not overwritten by an earlier one.
-        let file = lock(&self.file);
-        let Some(path) = &*file else { return };
-        let world = lock(&self.world).clone();
-        let exports = |instance: &Arc<Instance>| {
-            (instance.munchkin.to_owned(), Exports::clone(&lock(&instance.exports)))
-        };
-        let kept = Kept {
-            people: Some(world.people()),
-            changes: world.changes().to_vec(),
-            exports: self.instances.iter().map(exports).collect(),
-        };
-        let written = serde_json::to_vec(&kept).map_err(std::io::Error::from).and_then(|text| {
-            let unfinished = path.with_extension("new");
-            std::fs::write(&unfinished, text)?;
-            std::fs::rename(unfinished, path)
-        });
-        if let Err(error) = written {
-            tracing::warn!(%error, "the state of the Marketo stand-in was not kept");
-        }
-    }
-}
-
-/// Nothing is left half done under these locks, so one whose holder panicked is as good as any.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// The stand-in on the network. Dropped, it stops.
 #[derive(Debug)]

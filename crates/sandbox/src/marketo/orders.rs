@@ -24,10 +24,10 @@ use axum::response::Json;
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
+use super::fault::Fault;
 use super::field::Field;
-use super::gate::Fault;
+use super::state::{Marketo, Stats, lock};
 use super::world::{Change, What};
-use super::{Marketo, Stats, lock};
 
 pub(super) fn routes() -> Router<Arc<Marketo>> {
     Router::new()

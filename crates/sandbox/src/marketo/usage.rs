@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::answer::Success;
 use super::gate::Caller;
+use super::state::{Marketo, lock};
 use super::world::date;
-use super::{Marketo, lock};
 
 /// Answers `GET /{munchkin}/rest/v1/stats/usage.json`.
 pub(super) async fn usage(

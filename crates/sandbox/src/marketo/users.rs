@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::Refusal;
-use super::identity::Client;
+use super::tokens::Client;
 use crate::people::Person;
 
 /// Somebody who was invited to Marketo and did not come yet.

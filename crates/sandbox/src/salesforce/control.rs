@@ -9,8 +9,8 @@ use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
 use super::fault::ApiCode;
-use super::service::{Ctx, Service};
 use super::setup::Setup;
+use super::state::{Ctx, Service};
 use super::stats::Stats;
 use super::user::Org;
 

@@ -4,7 +4,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::host::Host;
-use super::oauth::OAuthError;
+use super::oauth_error::OAuthError;
 use crate::html::Escaped;
 
 const STYLE: &str = include_str!("style.css");

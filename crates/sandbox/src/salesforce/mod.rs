@@ -40,20 +40,26 @@
 //! Grants, consents, ports and set-ups are kept in the file `salesforce.json`; of tokens their hashes only. Codes and
 //! sign-ins end with the process.
 
+mod app;
 mod control;
 mod fault;
 mod form;
 mod host;
 mod html;
 mod oauth;
+mod oauth_error;
+mod pages;
+mod records;
 mod rest;
 mod secret;
-mod service;
 mod setup;
 mod soql;
+mod state;
 mod stats;
 mod user;
+mod visitor;
 
+pub use app::{CLIENT_ID, CLIENT_SECRET};
 pub use control::Order;
 pub use fault::ApiCode;
 pub use host::Host;
@@ -72,13 +78,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::people::People;
-use service::{Ctx, Kept, Service};
-
-/// The consumer key and secret of the connected app.
-pub const CLIENT_ID: &str = "3MVG9sandbox.SalesInsightActions";
-pub const CLIENT_SECRET: &str = "SANDBOX0SALESFORCE0CLIENT0SECRET";
-/// The name of the app on the consent page.
-const CLIENT_NAME: &str = "Sales Insight Actions";
+use state::{Ctx, Kept, Service};
 
 const FILE: &str = "salesforce.json";
 
@@ -172,7 +172,7 @@ fn router(ctx: Ctx) -> Router {
     Router::new()
         .merge(oauth::routes())
         .merge(rest::routes(&ctx))
-        .merge(setup::routes())
+        .merge(pages::routes())
         .merge(control::routes())
         .route("/style.css", get(html::style))
         .with_state(ctx)

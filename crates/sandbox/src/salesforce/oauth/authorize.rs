@@ -1,14 +1,14 @@
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::OAuthError;
-use super::consent::{consent_page, let_in};
-use super::request::{Invalid, Request, without_login_prompt};
-use super::sign_in::{SignIn, form, session};
-use crate::salesforce::html::{cut_opener, error_page, found};
-use crate::salesforce::service::Ctx;
-use crate::salesforce::user::{Sentinel, User};
+use super::answer::{gate, invalid_answer, let_in, refuse};
+use super::consent::consent_page;
+use super::request::{Request, without_login_prompt};
+use super::sign_in::{SignIn, form};
+use crate::salesforce::html::cut_opener;
+use crate::salesforce::state::Ctx;
+use crate::salesforce::visitor::session;
 
 /// `GET /services/oauth2/authorize`: leads through the sign-in and the consent back to the app.
 pub(super) async fn authorize(
@@ -35,38 +35,4 @@ pub(super) async fn authorize(
         consent_page(&ctx, &request, &query, &session.user)
     };
     cut_opener(session.cuts_opener(), response)
-}
-
-/// What keeps the app out, whatever the person wants.
-pub(super) fn gate(ctx: &Ctx, user: &User) -> Option<OAuthError> {
-    match user.sentinel() {
-        Sentinel::Denied => Some(OAuthError::AccessDenied),
-        Sentinel::Blocked => Some(OAuthError::AppBlocked),
-        Sentinel::Uninstalled => Some(OAuthError::AppNotInstalled),
-        _ => ctx.service.with(|state| state.faults.app_blocked).then_some(OAuthError::AppBlocked),
-    }
-}
-
-/// Tells the app of an error.
-pub(super) fn refuse(ctx: &Ctx, request: &Request, error: OAuthError) -> Response {
-    ctx.service.with(|state| state.stats.error(error.code()));
-    match request.refused(error) {
-        Some(url) => found(url.as_str()),
-        None => error_page(ctx.host, StatusCode::BAD_REQUEST, error),
-    }
-}
-
-/// The answer to a request that cannot be taken.
-pub(super) fn invalid_answer(ctx: &Ctx, invalid: Invalid) -> Response {
-    match invalid {
-        Invalid::Untrusted(error) => {
-            ctx.service.with(|state| state.stats.error(error.code()));
-            error_page(ctx.host, StatusCode::BAD_REQUEST, error)
-        }
-        Invalid::Redirect(url) => {
-            let code = url.query_pairs().find(|(name, _)| name == "error").map(|(_, code)| code.into_owned());
-            ctx.service.with(|state| state.stats.error(&code.unwrap_or_default()));
-            found(url.as_str())
-        }
-    }
 }

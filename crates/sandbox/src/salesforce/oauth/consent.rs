@@ -1,19 +1,19 @@
 use std::fmt::Write as _;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::authorize::{gate, invalid_answer, refuse};
+use super::answer::{gate, invalid_answer, let_in, refuse};
 use super::request::{Display, Request};
-use super::sign_in::require_session;
-use super::{OAuthError, SCOPES};
 use crate::html::Escaped;
-use crate::salesforce::CLIENT_NAME;
+use crate::salesforce::app::{CLIENT_NAME, SCOPES};
 use crate::salesforce::form::{Form, encoded};
-use crate::salesforce::html::{cut_opener, error_page, found, page};
-use crate::salesforce::service::Ctx;
+use crate::salesforce::html::{cut_opener, page};
+use crate::salesforce::oauth_error::OAuthError;
+use crate::salesforce::state::Ctx;
 use crate::salesforce::user::User;
+use crate::salesforce::visitor::require_session;
 
 /// The page that asks whether to let the app in. `query` is the request, to be sent back with the answer.
 pub(super) fn consent_page(ctx: &Ctx, request: &Request, query: &str, user: &User) -> Response {
@@ -68,16 +68,4 @@ pub(super) async fn decide(State(ctx): State<Ctx>, headers: HeaderMap, form: For
         }
     };
     cut_opener(session.cuts_opener(), response)
-}
-
-/// Sends the app its code.
-pub(super) fn let_in(ctx: &Ctx, request: &Request, user: &User) -> Response {
-    let code = ctx.service.with(|state| {
-        state.stats.codes_issued += 1;
-        state.codes.issue(request.authorized(user.clone(), ctx.host), &ctx.service.clock)
-    });
-    match request.allowed(&code) {
-        Some(url) => found(url.as_str()),
-        None => error_page(ctx.host, StatusCode::BAD_REQUEST, OAuthError::RedirectUriMismatch),
-    }
 }

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
 use crate::salesforce::fault::{ApiCode, ApiError};
-use crate::salesforce::service::Ctx;
+use crate::salesforce::state::Ctx;
 use crate::salesforce::user::User;
 
 /// The token of the header `Authorization`.

@@ -1,34 +1,19 @@
 //! OAuth 2.0: the web-server flow with PKCE, refreshing with rotation, revoking, and who somebody is.
 
+mod answer;
 mod authorize;
 mod consent;
-mod error;
-mod grants;
 mod identity;
 mod request;
 mod sign_in;
 mod token;
 
-pub(super) use error::OAuthError;
-pub(super) use grants::{Codes, Grants};
 pub(super) use identity::bearer;
-pub(super) use sign_in::{Session, Sessions, require_session};
 
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::service::Ctx;
-
-/// What the app may ask for, with what it means on the consent page.
-pub(super) const SCOPES: [(&str, &str); 7] = [
-    ("api", "Access and manage your data"),
-    ("id", "Access your identity"),
-    ("profile", "Access your basic information"),
-    ("email", "Access your e-mail address"),
-    ("openid", "Sign you in"),
-    ("refresh_token", "Perform requests on your behalf at any time"),
-    ("offline_access", "Perform requests on your behalf at any time"),
-];
+use super::state::Ctx;
 
 pub(super) fn routes() -> Router<Ctx> {
     Router::new()

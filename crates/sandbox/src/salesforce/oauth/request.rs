@@ -3,12 +3,11 @@ use std::collections::BTreeMap;
 use form_urlencoded::parse;
 use url::Url;
 
-use super::grants::Authorized;
-use super::{OAuthError, SCOPES};
-use crate::salesforce::CLIENT_ID;
+use crate::salesforce::app::{CLIENT_ID, SCOPES};
 use crate::salesforce::host::Host;
+use crate::salesforce::oauth_error::OAuthError;
 use crate::salesforce::secret::Hashed;
-use crate::salesforce::service::State;
+use crate::salesforce::state::{Authorized, State};
 use crate::salesforce::user::User;
 
 /// A request to let the app in, checked.

@@ -1,71 +1,23 @@
 //! Signing in to a host, and staying so.
 
-use std::collections::HashMap;
-
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::OAuthError;
 use super::request::Request;
 use crate::html::Escaped;
 use crate::salesforce::form::{Form, encoded};
 use crate::salesforce::host::Host;
 use crate::salesforce::html::{cut_opener, found, page as document, see_other};
-use crate::salesforce::secret::{Hashed, random_word};
-use crate::salesforce::service::Ctx;
-use crate::salesforce::setup;
+use crate::salesforce::oauth_error::OAuthError;
+use crate::salesforce::pages;
+use crate::salesforce::state::{Ctx, Session};
 use crate::salesforce::user::{Sentinel, User};
+use crate::salesforce::visitor::{cookie, session};
 
 /// The password that is never right.
 const WRONG_PASSWORD: &str = "wrong";
-
-/// Somebody who is signed in.
-#[derive(Clone, Debug)]
-pub(in crate::salesforce) struct Session {
-    pub(in crate::salesforce) user: User,
-}
-
-impl Session {
-    /// Whether their pages cut the window off that opened them.
-    pub(super) fn cuts_opener(&self) -> bool {
-        self.user.sentinel() == Sentinel::CutsOpener
-    }
-}
-
-/// Who is signed in, by the hash of the cookie.
-#[derive(Debug, Default)]
-pub(in crate::salesforce) struct Sessions(HashMap<Hashed, Session>);
-
-impl Sessions {
-    fn begin(&mut self, user: User) -> String {
-        let word = random_word("");
-        self.0.insert(Hashed::of(&word), Session { user });
-        word
-    }
-}
-
-/// Who the request comes from.
-pub(in crate::salesforce) fn session(ctx: &Ctx, headers: &HeaderMap) -> Option<Session> {
-    let word = cookie(ctx.host, headers)?;
-    ctx.service.with(|state| state.sessions.0.get(&Hashed::of(word)).cloned())
-}
-
-/// Who the request comes from, or the page to sign in on, which leads back to `path`.
-pub(in crate::salesforce) fn require_session(
-    ctx: &Ctx,
-    headers: &HeaderMap,
-    path: &str,
-) -> Result<Session, Box<Response>> {
-    session(ctx, headers).ok_or_else(|| Box::new(see_other(&format!("/?startURL={}", encoded(path)))))
-}
-
-fn cookie(host: Host, headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(host.cookie())?.strip_prefix('='))
-}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -156,7 +108,7 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Response {
     if let Some(word) = cookie(ctx.host, &headers) {
-        ctx.service.with(|state| state.sessions.0.remove(&Hashed::of(word)));
+        ctx.service.with(|state| state.sessions.end(word));
     }
     let mut response = see_other(&format!("/?startURL={}", encoded(&start.start_url)));
     set_cookie(&mut response, &format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", ctx.host.cookie()));
@@ -174,7 +126,7 @@ fn checked_start(start: &str) -> &str {
     const PAGES: [&str; 3] = ["/services/oauth2/authorize?", "/lightning/", "/packagingSetupUI/"];
     let leads_here =
         PAGES.iter().any(|page| start.starts_with(page)) && start.bytes().all(|byte| byte > b' ');
-    if leads_here { start } else { setup::HOME }
+    if leads_here { start } else { pages::HOME }
 }
 
 #[cfg(test)]
@@ -185,7 +137,7 @@ mod tests {
     fn a_sign_in_leads_nowhere_else() {
         assert_eq!(checked_start("/lightning/setup/PermSets/home"), "/lightning/setup/PermSets/home");
         for start in ["", "https://example.com", "//example.com", "/\\example.com", "/lightning/\r\nx: y"] {
-            assert_eq!(checked_start(start), setup::HOME, "{start}");
+            assert_eq!(checked_start(start), pages::HOME, "{start}");
         }
     }
 }

@@ -7,12 +7,11 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::json;
 use sha2::Sha256;
 
-use super::OAuthError;
-use super::grants::{Refused, Tokens};
 use crate::clock::Clock;
+use crate::salesforce::app::{CLIENT_ID, CLIENT_SECRET};
 use crate::salesforce::form::Form;
-use crate::salesforce::service::{Ctx, State as Shared};
-use crate::salesforce::{CLIENT_ID, CLIENT_SECRET};
+use crate::salesforce::oauth_error::OAuthError;
+use crate::salesforce::state::{Ctx, Refused, State as Shared, Tokens};
 
 /// `POST /services/oauth2/token`.
 pub(super) async fn token(State(ctx): State<Ctx>, headers: HeaderMap, form: Form) -> Response {

@@ -5,10 +5,10 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
-use super::refuse;
-use super::tables::{Api, Column, Kind, Object};
+use super::answer::refuse;
 use crate::salesforce::fault::ApiCode;
-use crate::salesforce::service::Ctx;
+use crate::salesforce::records::{Api, Column, Kind, Object};
+use crate::salesforce::state::Ctx;
 use crate::salesforce::user::User;
 
 /// `GET /sobjects/{object}/describe`.

@@ -1,12 +1,8 @@
 //! The REST and Tooling API, for reading.
 
+mod answer;
 mod describe;
-mod people;
 mod query;
-mod small;
-mod tables;
-
-pub(super) use query::Cursors;
 
 use std::sync::Arc;
 
@@ -14,14 +10,15 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{Json, Response};
 use axum::routing::{any, get};
 use serde_json::{Value, json};
 
 use super::fault::{ApiCode, ApiError};
 use super::oauth::bearer;
-use super::service::{Ctx, Service, State as Shared};
+use super::state::{Ctx, Service, State as Shared};
 use super::user::{Sentinel, User};
+use answer::refuse;
 
 /// The newest version, and the oldest that still answers.
 const NEWEST: u32 = 64;
@@ -99,13 +96,6 @@ fn enter(state: &mut Shared, token: Option<&str>, version: &str, now: i64) -> Re
         Some(OLDEST..=NEWEST) => Ok(user),
         _ => Err(ApiCode::NotFound),
     }
-}
-
-/// Counts an error and sends it.
-fn refuse(ctx: &Ctx, error: impl Into<ApiError>) -> Response {
-    let error = error.into();
-    ctx.service.with(|state| state.stats.error(error.code.as_str()));
-    error.into_response()
 }
 
 /// A call that is under way, until it is dropped.

@@ -1,6 +1,6 @@
 //! Queries, page by page.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -9,52 +9,19 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Map, json};
 
-use super::refuse;
-use super::tables::{Api, Object, Row, Snapshot};
+use super::answer::refuse;
 use crate::salesforce::fault::{ApiCode, ApiError};
 use crate::salesforce::form::Form;
-use crate::salesforce::service::Ctx;
+use crate::salesforce::records::{Api, Object, Row, Snapshot};
 use crate::salesforce::soql::{Query, Selection, Value, parse};
-use crate::salesforce::user::{Org, User};
+use crate::salesforce::state::{Ctx, Found};
+use crate::salesforce::user::User;
 
 /// The longest query of an address that is taken, in bytes.
 const QUERY_MAX: usize = 16_384;
 /// Records of a page, and the fewest that may be asked for.
 const PAGE: usize = 2_000;
 const PAGE_MIN: usize = 200;
-/// How many answers are kept for their further pages.
-const CURSORS: usize = 20;
-
-/// The answer to a query.
-#[derive(Debug)]
-pub(super) struct Found {
-    org: Org,
-    object: Object,
-    selection: Selection,
-    rows: Vec<Row>,
-}
-
-/// Answers of more than a page, the oldest first.
-#[derive(Debug, Default)]
-pub(in crate::salesforce) struct Cursors {
-    kept: VecDeque<(u64, Arc<Found>)>,
-    last: u64,
-}
-
-impl Cursors {
-    fn keep(&mut self, found: &Arc<Found>) -> u64 {
-        self.last += 1;
-        self.kept.push_back((self.last, Arc::clone(found)));
-        if self.kept.len() > CURSORS {
-            self.kept.pop_front();
-        }
-        self.last
-    }
-
-    fn get(&self, cursor: u64) -> Option<Arc<Found>> {
-        self.kept.iter().find(|(id, _)| *id == cursor).map(|(_, found)| Arc::clone(found))
-    }
-}
 
 /// `GET /query?q=`.
 pub(super) async fn data(

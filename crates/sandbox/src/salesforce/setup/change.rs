@@ -1,4 +1,5 @@
-use super::{ACTIONS_SITES, ACTIVITY_FIELDS, LayoutObject, PackageVersion, RemoteSite, Setup, marketo_sites};
+use super::fields::ACTIVITY_FIELDS;
+use super::package::{ACTIONS_SITES, LayoutObject, PackageVersion, RemoteSite, Setup, marketo_sites};
 
 /// Something that an administrator does to the org.
 #[derive(Clone, Debug, PartialEq, Eq)]

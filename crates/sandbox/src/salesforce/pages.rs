@@ -8,20 +8,20 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
 
-use super::{
+use super::app::CLIENT_NAME;
+use super::form::Form;
+use super::html::{page, with_status};
+use super::setup::{
     ACTIVITY_FIELDS, Change, FieldType, LayoutObject, PACKAGE_NAME, PERMISSION_SET_LABEL, PackageVersion,
     Setup,
 };
+use super::state::{Ctx, Session, State as Shared};
+use super::user::User;
+use super::visitor::require_session;
 use crate::html::Escaped;
-use crate::salesforce::CLIENT_NAME;
-use crate::salesforce::form::Form;
-use crate::salesforce::html::{page, with_status};
-use crate::salesforce::oauth::{Session, require_session};
-use crate::salesforce::service::{Ctx, State as Shared};
-use crate::salesforce::user::User;
 
 /// The page with links to the others.
-pub(in crate::salesforce) const HOME: &str = "/lightning/setup/SetupOneHome/home";
+pub(super) const HOME: &str = "/lightning/setup/SetupOneHome/home";
 const INSTALL: &str = "/packagingSetupUI/ipLanding.app";
 
 /// The pages, their addresses and what they are called.
@@ -63,7 +63,7 @@ enum Page {
     Config,
 }
 
-pub(in crate::salesforce) fn routes() -> Router<Ctx> {
+pub(super) fn routes() -> Router<Ctx> {
     Router::new().route(INSTALL, get(show).post(change)).route("/lightning/{*page}", get(show).post(change))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::tables::{Kind, SmallRow, Snapshot};
+use super::object::{Kind, SmallRow, Snapshot};
 use crate::people::{OWNERS, salesforce_id};
 use crate::salesforce::secret::fingerprint;
 use crate::salesforce::setup::{

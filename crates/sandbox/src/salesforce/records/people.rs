@@ -1,7 +1,7 @@
 //! Leads, contacts and roles: the people that Marketo knows, as Salesforce sees them.
 
+use super::object::{Kind, Object, Row, Snapshot};
 use super::small::owner_name;
-use super::tables::{Kind, Object, Row, Snapshot};
 use crate::people::{Crm, Person, salesforce_id, salesforce_number};
 use crate::salesforce::soql::{Condition, Value};
 use crate::salesforce::user::Org;

@@ -6,16 +6,16 @@ macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $description:literal;)+) => {
         /// An error of OAuth: at the app's address after the authorization, or in an answer of the token endpoint.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(in crate::salesforce) enum OAuthError {
+        pub(super) enum OAuthError {
             $($(#[$doc])* $name,)+
         }
 
         impl OAuthError {
-            pub(in crate::salesforce) fn code(self) -> &'static str {
+            pub(super) fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            pub(in crate::salesforce) fn description(self) -> &'static str {
+            pub(super) fn description(self) -> &'static str {
                 match self { $(Self::$name => $description,)+ }
             }
         }

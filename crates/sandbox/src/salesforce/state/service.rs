@@ -1,4 +1,4 @@
-//! What the hosts share.
+//! The state behind the hosts, and what of it is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -6,28 +6,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::fault::ApiCode;
-use super::host::{Host, Ports};
-use super::oauth::{Codes, Grants, Sessions};
-use super::rest::Cursors;
-use super::setup::Setup;
-use super::stats::Stats;
-use super::user::{Org, User};
+use super::cursors::Cursors;
+use super::grants::{Codes, Grants};
+use super::sessions::Sessions;
 use crate::clock::Clock;
 use crate::people::People;
+use crate::salesforce::fault::ApiCode;
+use crate::salesforce::host::{Host, Ports};
+use crate::salesforce::setup::Setup;
+use crate::salesforce::stats::Stats;
+use crate::salesforce::user::{Org, User};
 
 /// The stand-in behind one of its hosts.
 #[derive(Clone, Debug)]
-pub(super) struct Ctx {
-    pub(super) service: Arc<Service>,
-    pub(super) host: Host,
+pub(in crate::salesforce) struct Ctx {
+    pub(in crate::salesforce) service: Arc<Service>,
+    pub(in crate::salesforce) host: Host,
 }
 
 #[derive(Debug)]
-pub(super) struct Service {
-    pub(super) clock: Clock,
-    pub(super) people: People,
-    pub(super) ports: Ports,
+pub(in crate::salesforce) struct Service {
+    pub(in crate::salesforce) clock: Clock,
+    pub(in crate::salesforce) people: People,
+    pub(in crate::salesforce) ports: Ports,
     file: PathBuf,
     state: Mutex<State>,
 }
@@ -35,47 +36,47 @@ pub(super) struct Service {
 /// What is kept from one start to the next.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Kept {
+pub(in crate::salesforce) struct Kept {
     /// The ports, so that the address of an org stays what it was.
-    pub(super) ports: Ports,
-    pub(super) grants: Grants,
+    pub(in crate::salesforce) ports: Ports,
+    pub(in crate::salesforce) grants: Grants,
     /// Who let the app in, and is not asked again.
-    pub(super) approvals: BTreeSet<User>,
+    pub(in crate::salesforce) approvals: BTreeSet<User>,
     /// Everybody who ever signed in.
-    pub(super) users: BTreeSet<User>,
-    pub(super) setups: BTreeMap<Org, Setup>,
+    pub(in crate::salesforce) users: BTreeSet<User>,
+    pub(in crate::salesforce) setups: BTreeMap<Org, Setup>,
 }
 
 /// What was ordered to go wrong.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub(in crate::salesforce) struct Faults {
     /// What that many more calls of the REST API are answered.
-    pub(super) fail: Option<(ApiCode, u32)>,
-    pub(super) maintenance: bool,
+    pub(in crate::salesforce) fail: Option<(ApiCode, u32)>,
+    pub(in crate::salesforce) maintenance: bool,
     /// An administrator pressed **Block** for the app.
-    pub(super) app_blocked: bool,
+    pub(in crate::salesforce) app_blocked: bool,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) kept: Kept,
-    pub(super) codes: Codes,
-    pub(super) sessions: Sessions,
+pub(in crate::salesforce) struct State {
+    pub(in crate::salesforce) kept: Kept,
+    pub(in crate::salesforce) codes: Codes,
+    pub(in crate::salesforce) sessions: Sessions,
     /// The addresses that the app may be answered at.
-    pub(super) redirect_uris: BTreeSet<String>,
-    pub(super) faults: Faults,
-    pub(super) cursors: Cursors,
-    pub(super) stats: Stats,
+    pub(in crate::salesforce) redirect_uris: BTreeSet<String>,
+    pub(in crate::salesforce) faults: Faults,
+    pub(in crate::salesforce) cursors: Cursors,
+    pub(in crate::salesforce) stats: Stats,
 }
 
 impl State {
     /// How far an org is set up.
-    pub(super) fn setup(&self, org: Org) -> Setup {
+    pub(in crate::salesforce) fn setup(&self, org: Org) -> Setup {
         self.kept.setups.get(&org).cloned().unwrap_or_default()
     }
 
     /// Revokes what the app has for these users; it has to ask them again.
-    pub(super) fn revoke(&mut self, of: impl Fn(&User) -> bool) {
+    pub(in crate::salesforce) fn revoke(&mut self, of: impl Fn(&User) -> bool) {
         self.kept.grants.revoke_where(|grant| of(&grant.user));
         self.kept.approvals.retain(|user| !of(user));
         self.stats.revocations += 1;
@@ -83,18 +84,18 @@ impl State {
 }
 
 impl Service {
-    pub(super) fn new(clock: Clock, people: People, file: PathBuf, kept: Kept) -> Self {
+    pub(in crate::salesforce) fn new(clock: Clock, people: People, file: PathBuf, kept: Kept) -> Self {
         let ports = kept.ports.clone();
         Self { clock, people, ports, file, state: Mutex::new(State { kept, ..State::default() }) }
     }
 
     /// Reads, or changes what is not kept.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+    pub(in crate::salesforce) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state())
     }
 
     /// Changes what is kept.
-    pub(super) fn change<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+    pub(in crate::salesforce) fn change<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state();
         let result = work(&mut state);
         if let Err(error) = self.save(&state.kept) {
@@ -104,7 +105,7 @@ impl Service {
     }
 
     /// The address of a host.
-    pub(super) fn url(&self, host: Host) -> String {
+    pub(in crate::salesforce) fn url(&self, host: Host) -> String {
         self.ports.url(host)
     }
 

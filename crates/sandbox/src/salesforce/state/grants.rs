@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::OAuthError;
 use crate::clock::Clock;
 use crate::salesforce::host::Host;
+use crate::salesforce::oauth_error::OAuthError;
 use crate::salesforce::secret::{Hashed, random_word};
 use crate::salesforce::user::{Sentinel, User};
 

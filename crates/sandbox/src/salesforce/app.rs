@@ -1,0 +1,18 @@
+//! The app as it is registered: its name, its credentials, and what it may ask for.
+
+/// The consumer key and secret of the connected app.
+pub const CLIENT_ID: &str = "3MVG9sandbox.SalesInsightActions";
+pub const CLIENT_SECRET: &str = "SANDBOX0SALESFORCE0CLIENT0SECRET";
+/// The name of the app on the consent page.
+pub(super) const CLIENT_NAME: &str = "Sales Insight Actions";
+
+/// What the app may ask for, with what it means on the consent page.
+pub(super) const SCOPES: [(&str, &str); 7] = [
+    ("api", "Access and manage your data"),
+    ("id", "Access your identity"),
+    ("profile", "Access your basic information"),
+    ("email", "Access your e-mail address"),
+    ("openid", "Sign you in"),
+    ("refresh_token", "Perform requests on your behalf at any time"),
+    ("offline_access", "Perform requests on your behalf at any time"),
+];

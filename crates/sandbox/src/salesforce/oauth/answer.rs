@@ -1,0 +1,56 @@
+//! What the app is answered at its address, and what a person sees where that cannot be.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::request::{Invalid, Request};
+use crate::salesforce::html::{error_page, found};
+use crate::salesforce::oauth_error::OAuthError;
+use crate::salesforce::state::Ctx;
+use crate::salesforce::user::{Sentinel, User};
+
+/// What keeps the app out, whatever the person wants.
+pub(super) fn gate(ctx: &Ctx, user: &User) -> Option<OAuthError> {
+    match user.sentinel() {
+        Sentinel::Denied => Some(OAuthError::AccessDenied),
+        Sentinel::Blocked => Some(OAuthError::AppBlocked),
+        Sentinel::Uninstalled => Some(OAuthError::AppNotInstalled),
+        _ => ctx.service.with(|state| state.faults.app_blocked).then_some(OAuthError::AppBlocked),
+    }
+}
+
+/// Tells the app of an error.
+pub(super) fn refuse(ctx: &Ctx, request: &Request, error: OAuthError) -> Response {
+    ctx.service.with(|state| state.stats.error(error.code()));
+    match request.refused(error) {
+        Some(url) => found(url.as_str()),
+        None => error_page(ctx.host, StatusCode::BAD_REQUEST, error),
+    }
+}
+
+/// The answer to a request that cannot be taken.
+pub(super) fn invalid_answer(ctx: &Ctx, invalid: Invalid) -> Response {
+    match invalid {
+        Invalid::Untrusted(error) => {
+            ctx.service.with(|state| state.stats.error(error.code()));
+            error_page(ctx.host, StatusCode::BAD_REQUEST, error)
+        }
+        Invalid::Redirect(url) => {
+            let code = url.query_pairs().find(|(name, _)| name == "error").map(|(_, code)| code.into_owned());
+            ctx.service.with(|state| state.stats.error(&code.unwrap_or_default()));
+            found(url.as_str())
+        }
+    }
+}
+
+/// Sends the app its code.
+pub(super) fn let_in(ctx: &Ctx, request: &Request, user: &User) -> Response {
+    let code = ctx.service.with(|state| {
+        state.stats.codes_issued += 1;
+        state.codes.issue(request.authorized(user.clone(), ctx.host), &ctx.service.clock)
+    });
+    match request.allowed(&code) {
+        Some(url) => found(url.as_str()),
+        None => error_page(ctx.host, StatusCode::BAD_REQUEST, OAuthError::RedirectUriMismatch),
+    }
+}

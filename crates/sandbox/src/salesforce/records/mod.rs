@@ -1,0 +1,8 @@
+//! What an org holds, object by object.
+
+mod object;
+mod people;
+mod small;
+mod tables;
+
+pub(super) use object::{Api, Column, Kind, Object, Row, Snapshot};

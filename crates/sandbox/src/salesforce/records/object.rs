@@ -1,0 +1,107 @@
+//! The objects that can be asked for, and what their fields and records are.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::people::{People, Person};
+use crate::salesforce::setup::Setup;
+use crate::salesforce::soql::Value;
+use crate::salesforce::user::{Org, User};
+
+/// Which API is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::salesforce) enum Api {
+    Data,
+    Tooling,
+}
+
+/// What an org holds when it is asked.
+#[derive(Clone, Debug)]
+pub(in crate::salesforce) struct Snapshot {
+    pub(in crate::salesforce) org: Org,
+    pub(in crate::salesforce) people: People,
+    pub(in crate::salesforce) setup: Setup,
+    /// Who ever signed in.
+    pub(in crate::salesforce) users: Vec<User>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::salesforce) enum Object {
+    Lead,
+    Contact,
+    OpportunityContactRole,
+    User,
+    Organization,
+    PermissionSet,
+    PermissionSetAssignment,
+    Task,
+    Event,
+    /// Tasks and events together. It can be described, not asked.
+    Activity,
+    InstalledSubscriberPackage,
+    RemoteProxy,
+    Layout,
+}
+
+/// What a field holds, as a description names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::salesforce) enum Kind {
+    Id,
+    Reference,
+    Text(u32),
+    Email,
+    Phone,
+    Url,
+    Checkbox,
+    Number,
+    Time,
+    Complex,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::salesforce) struct Column {
+    pub(in crate::salesforce) name: Cow<'static, str>,
+    pub(in crate::salesforce) kind: Kind,
+    /// The label, where it does not follow from the name.
+    pub(in crate::salesforce) label: Option<&'static str>,
+}
+
+/// One record.
+#[derive(Clone, Debug)]
+pub(in crate::salesforce) enum Row {
+    Person(Person),
+    /// The role of a contact in an opportunity.
+    Role(Person),
+    Small(Arc<SmallRow>),
+}
+
+pub(in crate::salesforce) type SmallRow = BTreeMap<&'static str, Value>;
+
+const OBJECTS: [(&str, Object, Api); 13] = [
+    ("Lead", Object::Lead, Api::Data),
+    ("Contact", Object::Contact, Api::Data),
+    ("OpportunityContactRole", Object::OpportunityContactRole, Api::Data),
+    ("User", Object::User, Api::Data),
+    ("Organization", Object::Organization, Api::Data),
+    ("PermissionSet", Object::PermissionSet, Api::Data),
+    ("PermissionSetAssignment", Object::PermissionSetAssignment, Api::Data),
+    ("Task", Object::Task, Api::Data),
+    ("Event", Object::Event, Api::Data),
+    ("Activity", Object::Activity, Api::Data),
+    ("InstalledSubscriberPackage", Object::InstalledSubscriberPackage, Api::Tooling),
+    ("RemoteProxy", Object::RemoteProxy, Api::Tooling),
+    ("Layout", Object::Layout, Api::Tooling),
+];
+
+impl Object {
+    /// The object of that name, in any letter case.
+    pub(in crate::salesforce) fn named(name: &str, api: Api) -> Option<Self> {
+        let found = OBJECTS.iter().find(|(known, _, of)| known.eq_ignore_ascii_case(name) && *of == api);
+        found.map(|(_, object, _)| *object)
+    }
+
+    pub(in crate::salesforce) fn name(self) -> &'static str {
+        OBJECTS.iter().find(|(_, object, _)| *object == self).map_or("", |(name, ..)| name)
+    }
+}
