@@ -63,6 +63,8 @@ pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) db: Db,
     pub(crate) account_id: String,
+    /// What the account's secrets are sealed for.
+    pub(crate) account_uuid: String,
     pub(crate) account_name: String,
     pub(crate) public_url: Url,
     pub(crate) cookie: CookieStyle,
@@ -233,6 +235,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let (end, ending) = watch::channel(false);
     let app = App(Arc::new(State {
         account_id: account.id,
+        account_uuid: account.uuid,
         account_name: account.name,
         cookie: CookieStyle::of(&public_url),
         origins: Origins::new(&public_url, &config.allowed_origins),

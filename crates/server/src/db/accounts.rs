@@ -10,7 +10,10 @@ use crate::clock::Millis;
 use crate::token::random_bytes;
 
 pub(crate) struct AccountRow {
+    /// Short, as it stands in every row.
     pub(crate) id: String,
+    /// What the account's secrets are sealed for.
+    pub(crate) uuid: String,
     pub(crate) name: String,
     pub(crate) seat_limit: u32,
     pub(crate) team_limit: u32,
@@ -21,6 +24,7 @@ pub(crate) struct AccountRow {
 #[derive(FromRow)]
 struct Stored {
     id: String,
+    uuid: String,
     name: String,
     seat_limit: i64,
     team_limit: i64,
@@ -31,7 +35,8 @@ struct Stored {
 /// The only account, once there is one.
 pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
     let stored: Option<Stored> = sqlx::query_as(
-        "SELECT id, name, seat_limit, team_limit, login_management, original_user_id FROM accounts ORDER BY id LIMIT 1",
+        "SELECT id, uuid, name, seat_limit, team_limit, login_management, original_user_id FROM accounts
+          ORDER BY number LIMIT 1",
     )
     .fetch_optional(conn)
     .await?;
@@ -39,6 +44,7 @@ pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
         .map(|row| {
             Ok(AccountRow {
                 id: row.id,
+                uuid: row.uuid,
                 name: row.name,
                 seat_limit: count(row.seat_limit),
                 team_limit: count(row.team_limit),
@@ -78,6 +84,13 @@ pub(crate) async fn set_login_management(
     Ok(())
 }
 
+/// The id of the next account: its number.
+pub(crate) async fn next_id(conn: &mut Conn) -> DbResult<String> {
+    let (number,): (i64,) =
+        sqlx::query_as("SELECT COALESCE(MAX(number), 0) + 1 FROM accounts").fetch_one(conn).await?;
+    Ok(number.to_string())
+}
+
 /// Makes an account in which people sign in by any method.
 pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -> DbResult<()> {
     let random = random_bytes()?;
@@ -90,8 +103,8 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
         .collect();
     sqlx::query(
         "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at,
-                address_seed, number)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT COALESCE(MAX(number), 0) + 1 FROM accounts))",
+                address_seed, uuid, number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT COALESCE(MAX(number), 0) + 1 FROM accounts))",
     )
     .bind(&account.id)
     .bind(&account.name)
@@ -101,6 +114,7 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
     .bind(&account.original_user_id)
     .bind(now.0)
     .bind(address_seed)
+    .bind(&account.uuid)
     .execute(conn)
     .await?;
     Ok(())

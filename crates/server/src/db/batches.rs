@@ -15,6 +15,8 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct BatchRow {
+    /// What other rows know the batch by.
+    number: i64,
     pub(crate) id: String,
     pub(crate) created_by_name: String,
     source: String,
@@ -132,7 +134,7 @@ impl BatchRow {
     }
 }
 
-const COLUMNS: &str = "SELECT id, created_by_name, source, file_name, options, state, is_dry_run,
+const COLUMNS: &str = "SELECT number, id, created_by_name, source, file_name, options, state, is_dry_run,
        is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats, error,
        mails_queued, mails_sending, mails_sent, mails_failed, mails_cancelled, mails_unknown, accepted, revoked,
        revision, created_at, sealed_at, revoking, revoking_total, revoking_done
@@ -223,10 +225,10 @@ pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRow, now: Millis) -> D
     if mails.failed > 0 {
         let (failed,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM mails m CROSS JOIN invitations i
-              WHERE m.batch_id = $1 AND m.state = 'failed' AND i.id = m.invitation_id
+              WHERE m.batch_number = $1 AND m.state = 'failed' AND i.number = m.invitation_number
                 AND i.status = 'pending' AND i.expires_at > $2",
         )
-        .bind(&batch.id)
+        .bind(batch.number)
         .bind(now.0)
         .fetch_one(&mut *conn)
         .await?;
@@ -235,9 +237,9 @@ pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRow, now: Millis) -> D
     // None expires before the first could.
     if Millis(batch.created_at).plus(DAY * u32::from(batch.options()?.expires_in_days)) <= now {
         let (expired,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM invitations WHERE batch_id = $1 AND status = 'pending' AND expires_at <= $2",
+            "SELECT COUNT(*) FROM invitations WHERE batch_number = $1 AND status = 'pending' AND expires_at <= $2",
         )
-        .bind(&batch.id)
+        .bind(batch.number)
         .bind(now.0)
         .fetch_one(conn)
         .await?;
@@ -249,7 +251,8 @@ pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRow, now: Millis) -> D
 /// The address of the first row that is invited.
 pub(crate) async fn first_address(conn: &mut Conn, id: &str) -> DbResult<Option<String>> {
     let row: Option<(String,)> = sqlx::query_as(
-        "SELECT email FROM batch_rows WHERE batch_id = $1 AND verdict = 'ready' ORDER BY row_number LIMIT 1",
+        "SELECT email FROM batch_rows WHERE batch_number = (SELECT number FROM batches WHERE id = $1)
+            AND verdict = 'ready' ORDER BY row_number LIMIT 1",
     )
     .bind(id)
     .fetch_optional(conn)
@@ -297,6 +300,13 @@ pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {
             .fetch_one(conn)
             .await?;
     Ok(found > 0)
+}
+
+/// What the rows of a batch know it by.
+pub(crate) async fn number(conn: &mut Conn, id: &str) -> DbResult<i64> {
+    let (number,): (i64,) =
+        sqlx::query_as("SELECT number FROM batches WHERE id = $1").bind(id).fetch_one(conn).await?;
+    Ok(number)
 }
 
 /// Tells whoever follows the batch that something about it changed.

@@ -53,14 +53,17 @@ impl Chore {
             ),
             Self::RowsOfDryRuns => (
                 "batch_rows",
-                "batch_id, row_number",
-                "batch_id IN (SELECT id FROM batches WHERE is_dry_run = 1 AND created_at <= $1)",
+                "batch_number, row_number",
+                "batch_number IN (SELECT number FROM batches WHERE is_dry_run = 1 AND created_at <= $1)",
                 DAY,
             ),
             Self::DryRuns => ("batches", "id", "is_dry_run = 1 AND created_at <= $1", DAY),
-            Self::PersonalMails => {
-                ("mails", "id", "batch_id IS NULL AND state <> 'queued' AND next_attempt_at <= $1", DAY)
-            }
+            Self::PersonalMails => (
+                "mails",
+                "number",
+                "batch_number IS NULL AND state <> 'queued' AND next_attempt_at <= $1",
+                DAY,
+            ),
             Self::Flows => ("flows", "id", "expires_at <= $1", DAY),
         }
     }

@@ -1,19 +1,28 @@
 //! Invitations.
 
 use api_types::{DeliveryStatus, Locale, RowCode};
-use sqlx::FromRow;
+use sqlx::{Encode, FromRow, Sqlite, Type};
 
-use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
+use super::{Builder, Conn, DbResult, batches, count, from_optional_text, from_text, text, users};
 use crate::clock::Millis;
 
 /// An invitation to be stored, with its mail.
 #[derive(Clone, Debug)]
 pub(crate) struct NewInvitation {
+    /// What other rows know it by.
+    pub(crate) number: i64,
     pub(crate) id: String,
     pub(crate) user_id: String,
     pub(crate) row: u32,
     pub(crate) language: Locale,
     pub(crate) expires_at: Millis,
+}
+
+/// The number of the next invitation: none is ever deleted.
+pub(crate) async fn next_number(conn: &mut Conn) -> DbResult<i64> {
+    let (number,): (i64,) =
+        sqlx::query_as("SELECT COALESCE(MAX(number), 0) + 1 FROM invitations").fetch_one(conn).await?;
+    Ok(number)
 }
 
 /// Invitations of one batch and the mails that tell of them, in a statement each.
@@ -27,16 +36,20 @@ pub(crate) async fn insert(
     if invitations.is_empty() {
         return Ok(());
     }
+    let batch = batches::number(conn, batch_id).await?;
+    let people = invitations.iter().map(|invitation| invitation.user_id.as_str());
+    let people = users::numbers(conn, account_id, people).await?;
     let mut insert = Builder::new(
-        "INSERT INTO invitations (id, account_id, batch_id, row_number, user_id, language, generation, status,
-         created_at, expires_at) ",
+        "INSERT INTO invitations (number, id, account_id, batch_number, row_number, user_number, language, generation,
+         status, created_at, expires_at) ",
     );
     insert.push_values(invitations, |mut row, invitation| {
-        row.push_bind(invitation.id.clone())
+        row.push_bind(invitation.number)
+            .push_bind(invitation.id.clone())
             .push_bind(account_id.to_owned())
-            .push_bind(batch_id.to_owned())
+            .push_bind(batch)
             .push_bind(invitation.row)
-            .push_bind(invitation.user_id.clone())
+            .push_bind(people.get(&invitation.user_id).copied())
             .push_bind(invitation.language.tag())
             .push_bind(1_i64)
             .push_bind("pending")
@@ -46,21 +59,20 @@ pub(crate) async fn insert(
     insert.build().execute(&mut *conn).await?;
 
     let mut mails = Builder::new(
-        "INSERT INTO mails (id, account_id, kind, batch_id, invitation_id, edition, state, attempts, next_attempt_at,
-         queued_at, row_number) ",
+        "INSERT INTO mails (account_id, kind, batch_number, row_number, invitation_number, edition, state, attempts,
+         queued_at, next_attempt_at) ",
     );
     mails.push_values(invitations, |mut row, invitation| {
-        row.push_bind(super::new_id())
-            .push_bind(account_id.to_owned())
+        row.push_bind(account_id.to_owned())
             .push_bind("invitation")
-            .push_bind(batch_id.to_owned())
-            .push_bind(invitation.id.clone())
+            .push_bind(batch)
+            .push_bind(invitation.row)
+            .push_bind(invitation.number)
             .push_bind(1_i64)
             .push_bind("queued")
             .push_bind(0_i64)
             .push_bind(now.0)
-            .push_bind(now.0)
-            .push_bind(invitation.row);
+            .push_bind(now.0);
     });
     mails.build().execute(conn).await?;
     Ok(())
@@ -110,15 +122,15 @@ impl InvitationRow {
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<InvitationRow>> {
     sqlx::query_as(
-        "SELECT i.id, i.batch_id, i.row_number, i.user_id, i.language, i.generation, i.status, i.created_at,
+        "SELECT i.id, b.id AS batch_id, i.row_number, u.id AS user_id, i.language, i.generation, i.status, i.created_at,
                 i.expires_at, r.email, COALESCE(u.first_name, r.first_name) AS first_name,
                 COALESCE(u.last_name, r.last_name) AS last_name, b.created_by_name AS inviter,
                 m.state AS mail_state, m.code AS mail_code
            FROM invitations i
-           JOIN batches b ON b.id = i.batch_id
-           JOIN batch_rows r ON r.batch_id = i.batch_id AND r.row_number = i.row_number
-           JOIN mails m ON m.invitation_id = i.id
-           LEFT JOIN users u ON u.id = i.user_id
+           JOIN batches b ON b.number = i.batch_number
+           JOIN batch_rows r ON r.batch_number = i.batch_number AND r.row_number = i.row_number
+           JOIN mails m ON m.invitation_number = i.number
+           LEFT JOIN users u ON u.number = i.user_number
           WHERE i.account_id = $1 AND i.id = $2",
     )
     .bind(account_id)
@@ -158,35 +170,43 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     if ids.is_empty() {
         return Ok(0);
     }
-    let mut select = Builder::new("SELECT id FROM invitations WHERE status = 'pending' AND id IN ");
-    push_ids(&mut select, ids);
-    let pending: Vec<(String,)> = select.build_query_as().fetch_all(&mut *conn).await?;
-    let pending: Vec<String> = pending.into_iter().map(|(id,)| id).collect();
+    let mut select = Builder::new("SELECT number FROM invitations WHERE status = 'pending' AND id IN ");
+    push_list(&mut select, ids);
+    let pending: Vec<(i64,)> = select.build_query_as().fetch_all(&mut *conn).await?;
+    let pending: Vec<i64> = pending.into_iter().map(|(number,)| number).collect();
+    revoke_pending(conn, &pending).await
+}
+
+/// Revokes the pending invitations with these numbers. Answers how many.
+pub(crate) async fn revoke_pending(conn: &mut Conn, pending: &[i64]) -> DbResult<u32> {
     if pending.is_empty() {
         return Ok(0);
     }
-
-    let mut people = Builder::new("DELETE FROM users WHERE status = 'invited' AND invitation_id IN ");
-    push_ids(&mut people, &pending);
+    let mut people = Builder::new("DELETE FROM users WHERE status = 'invited' AND invitation_number IN ");
+    push_list(&mut people, pending);
     people.build().execute(&mut *conn).await?;
 
     let mut mails = Builder::new("UPDATE mails SET state = 'cancelled', code = ");
     mails.push_bind(text(RowCode::Revoked)?);
-    mails.push(", detail = NULL WHERE state = 'queued' AND invitation_id IN ");
-    push_ids(&mut mails, &pending);
+    mails.push(", detail = NULL WHERE state = 'queued' AND invitation_number IN ");
+    push_list(&mut mails, pending);
     mails.build().execute(&mut *conn).await?;
 
-    let mut mark = Builder::new("UPDATE invitations SET status = 'revoked', user_id = NULL WHERE id IN ");
-    push_ids(&mut mark, &pending);
+    let mut mark =
+        Builder::new("UPDATE invitations SET status = 'revoked', user_number = NULL WHERE number IN ");
+    push_list(&mut mark, pending);
     mark.build().execute(conn).await?;
     Ok(u32::try_from(pending.len()).unwrap_or(u32::MAX))
 }
 
-fn push_ids(builder: &mut Builder, ids: &[String]) {
+fn push_list<T>(builder: &mut Builder, items: &[T])
+where
+    T: Clone + for<'q> Encode<'q, Sqlite> + Type<Sqlite> + 'static,
+{
     builder.push("(");
     let mut list = builder.separated(", ");
-    for id in ids {
-        list.push_bind(id.clone());
+    for item in items {
+        list.push_bind(item.clone());
     }
     builder.push(")");
 }

@@ -62,7 +62,9 @@ pub(crate) async fn queue_personal(
 /// A mail that this server has leased, with all it takes to write it.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct LeasedMail {
-    pub(crate) id: String,
+    number: i64,
+    /// `None` for an invitation's.
+    id: Option<String>,
     lease_id: String,
     pub(crate) kind: String,
     pub(crate) batch_id: Option<String>,
@@ -84,6 +86,11 @@ pub(crate) struct LeasedMail {
 }
 
 impl LeasedMail {
+    /// Names the mail for ever: by its invitation, where it is one's.
+    pub(crate) fn name(&self) -> &str {
+        self.invitation_id.as_deref().or(self.id.as_deref()).unwrap_or_default()
+    }
+
     /// What the recipient is greeted by; empty for somebody without a name.
     pub(crate) fn form_of_address(&self) -> String {
         let part = |name: &Option<String>| name.clone().unwrap_or_default();
@@ -118,16 +125,16 @@ impl LeasedMail {
     }
 }
 
-const LEASED: &str = "SELECT m.id, m.lease_id, m.kind, m.batch_id, m.payload, m.edition, m.attempts,
+const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_id, m.payload, m.edition, m.attempts,
         m.queued_at, b.sealed_at, u.email AS recipient, u.first_name, u.last_name,
-        m.invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
+        i.id AS invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
         b.created_by_name AS inviter, i.status AS invitation_status,
         COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin
    FROM mails m
-   LEFT JOIN invitations i ON i.id = m.invitation_id
-   LEFT JOIN batches b ON b.id = m.batch_id
-   LEFT JOIN users u ON u.id = COALESCE(i.user_id, m.user_id)
-  WHERE m.lease_id = $1 AND m.state = 'sending' ORDER BY m.id";
+   LEFT JOIN invitations i ON i.number = m.invitation_number
+   LEFT JOIN batches b ON b.number = m.batch_number
+   LEFT JOIN users u ON u.number = COALESCE(i.user_number, (SELECT p.number FROM users p WHERE p.id = m.user_id))
+  WHERE m.lease_id = $1 AND m.state = 'sending' ORDER BY m.number";
 
 /// Leases up to `limit` mails that are due: personal ones first, then a fair share of every sealed batch.
 pub(crate) async fn lease(
@@ -137,39 +144,39 @@ pub(crate) async fn lease(
     until: Millis,
     now: Millis,
 ) -> DbResult<Vec<LeasedMail>> {
-    let mut ids = due(conn, None, limit, now).await?;
-    let batches: Vec<(String,)> = sqlx::query_as(
-        "SELECT id FROM batches WHERE state = 'sealed' AND settled_at IS NULL AND is_dry_run = 0",
+    let mut mails = due(conn, None, limit, now).await?;
+    let batches: Vec<(i64,)> = sqlx::query_as(
+        "SELECT number FROM batches WHERE state = 'sealed' AND settled_at IS NULL AND is_dry_run = 0",
     )
     .fetch_all(&mut *conn)
     .await?;
     let mut left = batches.len();
     for (batch,) in batches {
-        let free = limit.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+        let free = limit.saturating_sub(u32::try_from(mails.len()).unwrap_or(u32::MAX));
         if free == 0 {
             break;
         }
         let share = free.div_ceil(u32::try_from(left).unwrap_or(u32::MAX));
-        ids.extend(due(conn, Some(&batch), share, now).await?);
+        mails.extend(due(conn, Some(batch), share, now).await?);
         left -= 1;
     }
-    if ids.is_empty() {
+    if mails.is_empty() {
         return Ok(Vec::new());
     }
 
-    take(&ids, lease_id, until).build().execute(&mut *conn).await?;
+    take(&mails, lease_id, until).build().execute(&mut *conn).await?;
 
     sqlx::query_as(LEASED).bind(lease_id).fetch_all(conn).await
 }
 
-fn take(ids: &[String], lease_id: &str, until: Millis) -> Builder {
+fn take(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
     let mut update = Builder::new("UPDATE mails SET state = 'sending', attempts = attempts + 1, lease_id = ");
     update.push_bind(lease_id.to_owned()).push(", lease_until = ").push_bind(until.0);
-    // Found by their ids alone: the transaction that chose them has not ended.
-    update.push(" WHERE id IN (");
+    // Found by their numbers alone: the transaction that chose them has not ended.
+    update.push(" WHERE number IN (");
     let mut list = update.separated(", ");
-    for id in ids {
-        list.push_bind(id.clone());
+    for mail in mails {
+        list.push_bind(*mail);
     }
     update.push(")");
     update
@@ -177,24 +184,24 @@ fn take(ids: &[String], lease_id: &str, until: Millis) -> Builder {
 
 /// The mails of a batch, or of none, that are due longest. One that is to wait longer than any mail was put off before
 /// the clock was set back, and is due, too.
-async fn due(conn: &mut Conn, batch: Option<&str>, limit: u32, now: Millis) -> DbResult<Vec<String>> {
-    let mut ids = Vec::new();
+async fn due(conn: &mut Conn, batch: Option<i64>, limit: u32, now: Millis) -> DbResult<Vec<i64>> {
+    let mut mails = Vec::new();
     for (comparison, bound) in [(" <= ", now), (" > ", now.plus(LONGEST_WAIT))] {
-        let left = limit.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+        let left = limit.saturating_sub(u32::try_from(mails.len()).unwrap_or(u32::MAX));
         if left == 0 {
             break;
         }
         let mut select = waiting(batch, comparison, bound, left);
-        let rows: Vec<(String,)> = select.build_query_as().fetch_all(&mut *conn).await?;
-        ids.extend(rows.into_iter().map(|(id,)| id));
+        let rows: Vec<(i64,)> = select.build_query_as().fetch_all(&mut *conn).await?;
+        mails.extend(rows.into_iter().map(|(number,)| number));
     }
-    Ok(ids)
+    Ok(mails)
 }
 
-fn waiting(batch: Option<&str>, comparison: &str, bound: Millis, limit: u32) -> Builder {
-    let mut select = Builder::new("SELECT id FROM mails WHERE batch_id ");
+fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32) -> Builder {
+    let mut select = Builder::new("SELECT number FROM mails WHERE batch_number ");
     match batch {
-        Some(batch) => select.push("= ").push_bind(batch.to_owned()),
+        Some(batch) => select.push("= ").push_bind(batch),
         None => select.push("IS NULL"),
     };
     select.push(" AND state = 'queued' AND next_attempt_at").push(comparison).push_bind(bound.0);
@@ -207,17 +214,17 @@ pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResul
     let (patient, reset) = (now.minus(PATIENCE), now.minus(RESET_LIFETIME));
     let rows: Vec<(Option<String>,)> = sqlx::query_as(
         "UPDATE mails SET state = 'failed', code = $1, next_attempt_at = $2
-          WHERE id IN (
-             SELECT id FROM (
-                 SELECT id FROM mails
-                  WHERE batch_id IS NULL AND state = 'queued' AND queued_at <= $3
+          WHERE number IN (
+             SELECT number FROM (
+                 SELECT number FROM mails
+                  WHERE batch_number IS NULL AND state = 'queued' AND queued_at <= $3
                     AND (kind = 'password_reset' OR queued_at <= $4)
                  UNION ALL
-                 SELECT m.id FROM batches b JOIN mails m ON m.batch_id = b.id
+                 SELECT m.number FROM batches b JOIN mails m ON m.batch_number = b.number
                   WHERE b.state = 'sealed' AND b.settled_at IS NULL AND b.sealed_at <= $4
                     AND m.state = 'queued' AND m.queued_at <= $4
              ) AS overdue LIMIT $5)
-         RETURNING batch_id",
+         RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)",
     )
     .bind(text(RowCode::MailDeferred)?)
     .bind(now.0)
@@ -275,14 +282,14 @@ pub(crate) async fn settle(
     let settled = sqlx::query(
         "UPDATE mails SET state = $1, code = $2, detail = $3, next_attempt_at = $4, attempts = attempts - $5,
                 lease_id = NULL, lease_until = NULL
-          WHERE id = $6 AND lease_id = $7 AND state IN ('sending', 'unknown')",
+          WHERE number = $6 AND lease_id = $7 AND state IN ('sending', 'unknown')",
     )
     .bind(state)
     .bind(code.map(text).transpose()?)
     .bind(detail)
     .bind(next.0)
     .bind(i64::from(in_vain))
-    .bind(&mail.id)
+    .bind(mail.number)
     .bind(&mail.lease_id)
     .execute(&mut *conn)
     .await?;
@@ -295,11 +302,11 @@ pub(crate) async fn settle(
         // The invitation was revoked while the mail was on its way.
         sqlx::query(
             "UPDATE mails SET state = 'cancelled', code = $1, detail = NULL
-              WHERE id = $2 AND state = 'queued'
-                AND invitation_id IN (SELECT id FROM invitations WHERE status <> 'pending')",
+              WHERE number = $2 AND state = 'queued'
+                AND invitation_number IN (SELECT number FROM invitations WHERE status <> 'pending')",
         )
         .bind(text(RowCode::Revoked)?)
-        .bind(&mail.id)
+        .bind(mail.number)
         .execute(&mut *conn)
         .await?;
         batches::unsettle(conn, batch).await?;
@@ -326,7 +333,7 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
     let by = now.map_or(i64::MAX, |now| now.0);
     sqlx::query(
         "UPDATE batches SET revision = revision + 1
-          WHERE id IN (SELECT batch_id FROM mails WHERE state = 'sending' AND lease_until <= $1)",
+          WHERE number IN (SELECT batch_number FROM mails WHERE state = 'sending' AND lease_until <= $1)",
     )
     .bind(by)
     .execute(&mut *conn)
@@ -344,9 +351,9 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
 
 /// A minimum per batch is one look into the index, however many mails wait.
 const NEXT_DUE: &str = "SELECT MIN(due) FROM (
-     SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_id IS NULL AND state = 'queued'
+     SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_number IS NULL AND state = 'queued'
      UNION ALL
-     SELECT (SELECT MIN(m.next_attempt_at) FROM mails m WHERE m.batch_id = b.id AND m.state = 'queued') AS due
+     SELECT (SELECT MIN(m.next_attempt_at) FROM mails m WHERE m.batch_number = b.number AND m.state = 'queued') AS due
        FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
  ) AS waiting";
 
@@ -360,9 +367,9 @@ pub(crate) async fn next_due(conn: &mut Conn, now: Millis) -> DbResult<Option<Mi
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
     let (since,): (Option<i64>,) = sqlx::query_as(
         "SELECT MIN(since) FROM (
-             SELECT MIN(queued_at) AS since FROM mails WHERE batch_id IS NULL AND state = 'queued'
+             SELECT MIN(queued_at) AS since FROM mails WHERE batch_number IS NULL AND state = 'queued'
              UNION ALL
-             SELECT (SELECT MIN(m.queued_at) FROM mails m WHERE m.batch_id = b.id AND m.state = 'queued') AS since
+             SELECT (SELECT MIN(m.queued_at) FROM mails m WHERE m.batch_number = b.number AND m.state = 'queued') AS since
                FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
          ) AS waiting",
     )
@@ -376,7 +383,7 @@ pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &str, now: Milli
     sqlx::query(
         "UPDATE mails SET state = 'queued', edition = edition + 1, attempts = 0, next_attempt_at = $1, queued_at = $1,
                 lease_id = NULL, lease_until = NULL, code = NULL, detail = NULL
-          WHERE invitation_id = $2",
+          WHERE invitation_number = (SELECT number FROM invitations WHERE id = $2)",
     )
     .bind(now.0)
     .bind(invitation_id)
@@ -395,8 +402,9 @@ pub(crate) async fn retry(
     sqlx::query(
         "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
                 code = NULL, detail = NULL
-          WHERE batch_id = $2 AND (state = 'failed' OR (state = 'unknown' AND $3 = 1))
-            AND invitation_id IN (SELECT id FROM invitations WHERE status = 'pending' AND expires_at > $1)",
+          WHERE batch_number = (SELECT number FROM batches WHERE id = $2)
+            AND (state = 'failed' OR (state = 'unknown' AND $3 = 1))
+            AND invitation_number IN (SELECT number FROM invitations WHERE status = 'pending' AND expires_at > $1)",
     )
     .bind(now.0)
     .bind(batch_id)
@@ -404,7 +412,8 @@ pub(crate) async fn retry(
     .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "UPDATE mails SET next_attempt_at = $1 WHERE batch_id = $2 AND state = 'queued' AND next_attempt_at > $1",
+        "UPDATE mails SET next_attempt_at = $1
+          WHERE batch_number = (SELECT number FROM batches WHERE id = $2) AND state = 'queued' AND next_attempt_at > $1",
     )
     .bind(now.0)
     .bind(batch_id)
@@ -418,10 +427,10 @@ pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Milli
     let rows: Vec<(String,)> = sqlx::query_as(
         "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
                 code = NULL, detail = NULL
-          WHERE batch_id IN (SELECT id FROM batches WHERE account_id = $2 AND is_dry_run = 0 AND state = 'sealed')
+          WHERE batch_number IN (SELECT number FROM batches WHERE account_id = $2 AND is_dry_run = 0 AND state = 'sealed')
             AND state = 'failed' AND code = $3
-            AND invitation_id IN (SELECT id FROM invitations WHERE status = 'pending' AND expires_at > $1)
-         RETURNING batch_id",
+            AND invitation_number IN (SELECT number FROM invitations WHERE status = 'pending' AND expires_at > $1)
+         RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)",
     )
     .bind(now.0)
     .bind(account_id)
@@ -440,14 +449,14 @@ mod tests {
     async fn p7_the_next_mail_is_found_in_an_index_however_many_wait() {
         let (db, _, _folder) = database().await;
         let mut conn = db.read().await.unwrap();
-        let (ids, now) = (["a".to_owned(), "b".to_owned()], Millis(7));
+        let (mails, now) = ([1, 2], Millis(7));
         let statements = [
-            (waiting(None, " <= ", now, 8), "mails_due (batch_id=? AND next_attempt_at<?)"),
-            (waiting(Some("x"), " <= ", now, 8), "mails_due (batch_id=? AND next_attempt_at<?)"),
-            (waiting(Some("x"), " > ", now, 8), "mails_due (batch_id=? AND next_attempt_at>?)"),
-            (take(&ids, "lease", now), "sqlite_autoindex_mails_1 (id=?)"),
+            (waiting(None, " <= ", now, 8), "mails_due (batch_number=? AND next_attempt_at<?)"),
+            (waiting(Some(3), " <= ", now, 8), "mails_due (batch_number=? AND next_attempt_at<?)"),
+            (waiting(Some(3), " > ", now, 8), "mails_due (batch_number=? AND next_attempt_at>?)"),
+            (take(&mails, "lease", now), "INTEGER PRIMARY KEY (rowid=?)"),
             (Builder::new(LEASED), "mails_leased (lease_id=?)"),
-            (Builder::new(NEXT_DUE), "mails_due (batch_id=?)"),
+            (Builder::new(NEXT_DUE), "mails_due (batch_number=?)"),
         ];
         for (statement, index) in &statements {
             let mut steps = plan(&mut conn, statement).await;

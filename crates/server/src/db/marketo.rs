@@ -282,11 +282,12 @@ pub(crate) async fn standings(
     let mut standings = HashMap::new();
     for keys in email_keys.chunks(1_000) {
         let mut select = Builder::new(
-            "SELECT u.email_key, u.status, u.invitation_id, i.batch_id, u.invitation_expires_at,
+            "SELECT u.email_key, u.status, i.id AS invitation_id, b.id AS batch_id, u.invitation_expires_at,
                     m.state AS mail_state
                FROM users u
-               LEFT JOIN invitations i ON i.id = u.invitation_id
-               LEFT JOIN mails m ON m.invitation_id = u.invitation_id
+               LEFT JOIN invitations i ON i.number = u.invitation_number
+               LEFT JOIN batches b ON b.number = i.batch_number
+               LEFT JOIN mails m ON m.invitation_number = u.invitation_number
               WHERE u.account_id = ",
         );
         select.push_bind(account_id.to_owned()).push(" AND u.email_key IN (");

@@ -1,5 +1,8 @@
 //! Storage. Every statement of the server is in this module's files; the SQL keeps to what SQLite and PostgreSQL
-//! share. What is SQLite's own is in this file and in [`long_list`].
+//! share. What is SQLite's own is in this file, in [`migrations`] and in [`long_list`].
+//!
+//! What others know by an id (a UUID, as text) has it in one row alone; rows refer to each other by numbers, where there are
+//! many.
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
@@ -15,6 +18,7 @@ pub(crate) mod links;
 pub(crate) mod long_list;
 pub(crate) mod mails;
 pub(crate) mod marketo;
+mod migrations;
 pub(crate) mod revocations;
 pub(crate) mod rows;
 pub(crate) mod salesforce;
@@ -68,6 +72,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
+        migrations::run(&options).await?;
         // A failure may end a transaction behind the driver's back; its rollback then fails, and with it every later
         // begin on that connection. Such a connection is closed, and the next transaction has a new one.
         let writer = SqlitePoolOptions::new()
@@ -81,7 +86,6 @@ impl Db {
             })
             .connect_with(options.clone())
             .await?;
-        sqlx::migrate!().run(&writer).await?;
         let reader =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
         Ok(Self { writer, reader })

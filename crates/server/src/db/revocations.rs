@@ -28,8 +28,12 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
         .push_bind(now.0);
     begin.push("), revision = revision + 1, revoking_total = (SELECT COUNT(*) FROM ");
     match which {
-        Which::Pending => begin.push("invitations WHERE batch_id = batches.id AND status = 'pending')"),
-        Which::Unsent => begin.push("mails WHERE batch_id = batches.id AND state IN ('queued', 'failed'))"),
+        Which::Pending => {
+            begin.push("invitations WHERE batch_number = batches.number AND status = 'pending')")
+        }
+        Which::Unsent => {
+            begin.push("mails WHERE batch_number = batches.number AND state IN ('queued', 'failed'))")
+        }
     };
     begin.push(" WHERE id = ").push_bind(batch.to_owned());
     begin.push(" AND (revoking IS NULL OR revoking <> 'pending')");
@@ -41,11 +45,12 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub(crate) struct Revocation {
     pub(crate) batch_id: String,
+    number: i64,
     which: String,
     after: i64,
 }
 
-const SELECT: &str = "SELECT id AS batch_id, revoking AS which, revoking_after AS after FROM batches";
+const SELECT: &str = "SELECT id AS batch_id, number, revoking AS which, revoking_after AS after FROM batches";
 
 /// The oldest batch of which something is to be revoked.
 pub(crate) async fn next(conn: &mut Conn, account_id: &str) -> DbResult<Option<Revocation>> {
@@ -65,23 +70,23 @@ async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Revocation>> 
 /// Deals with the next `limit` invitations of a batch. Answers whether there are more.
 pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis) -> DbResult<bool> {
     let Some(revocation) = of_batch(conn, batch).await? else { return Ok(false) };
-    let next: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT id, row_number FROM invitations
-          WHERE batch_id = $1 AND status = 'pending' AND row_number > $2 ORDER BY row_number LIMIT $3",
+    let next: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT number, row_number FROM invitations
+          WHERE batch_number = $1 AND status = 'pending' AND row_number > $2 ORDER BY row_number LIMIT $3",
     )
-    .bind(batch)
+    .bind(revocation.number)
     .bind(revocation.after)
     .bind(limit)
     .fetch_all(&mut *conn)
     .await?;
     let last = next.last().map_or(revocation.after, |(_, row)| *row);
     let is_over = count(i64::try_from(next.len()).unwrap_or(i64::MAX)) < limit;
-    let ids: Vec<String> = next.into_iter().map(|(id, _)| id).collect();
-    let ids = match from_text(&revocation.which)? {
-        Which::Pending => ids,
-        Which::Unsent => unsent(conn, ids).await?,
+    let pending: Vec<i64> = next.into_iter().map(|(number, _)| number).collect();
+    let pending = match from_text(&revocation.which)? {
+        Which::Pending => pending,
+        Which::Unsent => unsent(conn, pending).await?,
     };
-    let revoked = invitations::revoke(conn, &ids).await?;
+    let revoked = invitations::revoke_pending(conn, &pending).await?;
     sqlx::query(
         "UPDATE batches SET revoking_done = revoking_done + $1, revoking_after = $2, revision = revision + 1
           WHERE id = $3",
@@ -105,18 +110,18 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis)
     Ok(!is_over)
 }
 
-async fn unsent(conn: &mut Conn, ids: Vec<String>) -> DbResult<Vec<String>> {
-    if ids.is_empty() {
-        return Ok(ids);
+async fn unsent(conn: &mut Conn, invitations: Vec<i64>) -> DbResult<Vec<i64>> {
+    if invitations.is_empty() {
+        return Ok(invitations);
     }
     let mut select = Builder::new(
-        "SELECT invitation_id FROM mails WHERE state IN ('queued', 'failed') AND invitation_id IN (",
+        "SELECT invitation_number FROM mails WHERE state IN ('queued', 'failed') AND invitation_number IN (",
     );
     let mut list = select.separated(", ");
-    for id in ids {
-        list.push_bind(id);
+    for number in invitations {
+        list.push_bind(number);
     }
     select.push(")");
-    let unsent: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
-    Ok(unsent.into_iter().map(|(id,)| id).collect())
+    let unsent: Vec<(i64,)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(unsent.into_iter().map(|(number,)| number).collect())
 }

@@ -22,7 +22,7 @@ pub(crate) struct JudgedRow {
     pub(crate) verdict: RowVerdict,
     pub(crate) code: Option<RowCode>,
     pub(crate) detail: Option<String>,
-    pub(crate) invitation_id: Option<String>,
+    pub(crate) invitation_number: Option<i64>,
 }
 
 /// Stores the rows of one chunk in one statement.
@@ -36,14 +36,15 @@ pub(crate) async fn insert(
     if rows.is_empty() {
         return Ok(());
     }
+    let batch = super::batches::number(conn, batch_id).await?;
     let codes = rows.iter().map(|row| row.code.map(text).transpose()).collect::<DbResult<Vec<_>>>()?;
     let mut insert = Builder::new(
-        "INSERT INTO batch_rows (batch_id, row_number, account_id, chunk, position, email, email_key, first_name,
-         last_name, verdict, code, detail, invitation_id) ",
+        "INSERT INTO batch_rows (batch_number, row_number, account_id, chunk, position, email, email_key, first_name,
+         last_name, verdict, code, detail, invitation_number) ",
     );
     insert.push_values(rows.iter().zip(codes).enumerate(), |mut values, (position, (row, code))| {
         values
-            .push_bind(batch_id.to_owned())
+            .push_bind(batch)
             .push_bind(row.row)
             .push_bind(account_id.to_owned())
             .push_bind(chunk)
@@ -55,7 +56,7 @@ pub(crate) async fn insert(
             .push_bind(row.verdict.as_str())
             .push_bind(code)
             .push_bind(row.detail.clone())
-            .push_bind(row.invitation_id.clone());
+            .push_bind(row.invitation_number);
     });
     insert.build().execute(conn).await?;
     Ok(())
@@ -104,8 +105,8 @@ pub(crate) async fn addresses_seen(
     if keys.is_empty() {
         return Ok(HashSet::new());
     }
-    let mut select = Builder::new("SELECT email_key FROM batch_rows WHERE batch_id = ");
-    select.push_bind(batch_id.to_owned()).push(" AND verdict <> 'error' AND email_key IN (");
+    let mut select = Builder::new("SELECT email_key FROM batch_rows WHERE batch_number = ");
+    push_batch(&mut select, batch_id).push(" AND verdict <> 'error' AND email_key IN (");
     let mut list = select.separated(", ");
     for key in keys {
         list.push_bind((*key).to_owned());
@@ -117,8 +118,8 @@ pub(crate) async fn addresses_seen(
 
 /// The first of these row numbers that the batch has already.
 pub(crate) async fn any_stored(conn: &mut Conn, batch_id: &str, rows: &[u32]) -> DbResult<Option<u32>> {
-    let mut select = Builder::new("SELECT row_number FROM batch_rows WHERE batch_id = ");
-    select.push_bind(batch_id.to_owned()).push(" AND row_number IN (");
+    let mut select = Builder::new("SELECT row_number FROM batch_rows WHERE batch_number = ");
+    push_batch(&mut select, batch_id).push(" AND row_number IN (");
     let mut list = select.separated(", ");
     for row in rows {
         list.push_bind(*row);
@@ -182,18 +183,18 @@ pub(crate) fn invitation_status(stored: &str, expires_at: i64, now: Millis) -> D
 }
 
 const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
-       r.invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
+       i.id AS invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
        m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts";
 /// Rows with what became of them, in the order of the file.
 const ROWS: &str = " FROM batch_rows r
-  LEFT JOIN invitations i ON i.id = r.invitation_id
-  LEFT JOIN mails m ON m.invitation_id = r.invitation_id
- WHERE r.batch_id = ";
+  LEFT JOIN invitations i ON i.number = r.invitation_number
+  LEFT JOIN mails m ON m.invitation_number = r.invitation_number
+ WHERE r.batch_number = ";
 /// The same, found by their mails. The order of the tables is the one to go by.
 const MAILS: &str = " FROM mails m
  CROSS JOIN batch_rows r
-  LEFT JOIN invitations i ON i.id = m.invitation_id
- WHERE r.batch_id = m.batch_id AND r.row_number = m.row_number AND m.batch_id = ";
+  LEFT JOIN invitations i ON i.number = m.invitation_number
+ WHERE r.batch_number = m.batch_number AND r.row_number = m.row_number AND m.batch_number = ";
 
 /// What was said of a chunk's rows, as it is now, in the order of the request.
 pub(crate) async fn chunk_results(
@@ -203,12 +204,8 @@ pub(crate) async fn chunk_results(
     now: Millis,
 ) -> DbResult<Vec<RowResult>> {
     let mut select = Builder::new(COLUMNS);
-    select
-        .push(ROWS)
-        .push_bind(batch_id.to_owned())
-        .push(" AND r.chunk = ")
-        .push_bind(chunk)
-        .push(" ORDER BY r.position");
+    push_batch(select.push(ROWS), batch_id).push(" AND r.chunk = ").push_bind(chunk);
+    select.push(" ORDER BY r.position");
     let rows: Vec<Stored> = select.build_query_as().fetch_all(conn).await?;
     rows.into_iter().map(|row| row.into_row(now).map(|row| row.result)).collect()
 }
@@ -227,20 +224,25 @@ pub(crate) async fn list(
     rows.into_iter().map(|row| row.into_row(now)).collect()
 }
 
+/// The number of the batch with that id.
+fn push_batch<'a>(builder: &'a mut Builder, id: &str) -> &'a mut Builder {
+    builder.push("(SELECT b.number FROM batches b WHERE b.id = ").push_bind(id.to_owned()).push(")")
+}
+
 /// States and verdicts are written out, by which the database knows which index holds them alone.
 fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Builder {
     let mut select = Builder::new(COLUMNS);
     let mailed = query.delivery.filter(|delivery| *delivery != DeliveryStatus::Skipped);
     let row_number = match mailed {
         Some(delivery) => {
-            select.push(MAILS).push_bind(batch_id.to_owned());
+            push_batch(select.push(MAILS), batch_id);
             select.push(" AND m.state = '").push(delivery.as_str()).push("'");
             "m.row_number"
         }
         None => {
-            select.push(ROWS).push_bind(batch_id.to_owned());
+            push_batch(select.push(ROWS), batch_id);
             if query.delivery.is_some() {
-                select.push(" AND r.invitation_id IS NULL");
+                select.push(" AND r.invitation_number IS NULL");
             }
             "r.row_number"
         }
@@ -274,13 +276,16 @@ pub(crate) async fn set_email(
     email: &str,
     email_key: &str,
 ) -> DbResult<()> {
-    sqlx::query("UPDATE batch_rows SET email = $1, email_key = $2 WHERE batch_id = $3 AND row_number = $4")
-        .bind(email)
-        .bind(email_key)
-        .bind(batch_id)
-        .bind(row)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE batch_rows SET email = $1, email_key = $2
+          WHERE batch_number = (SELECT number FROM batches WHERE id = $3) AND row_number = $4",
+    )
+    .bind(email)
+    .bind(email_key)
+    .bind(batch_id)
+    .bind(row)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

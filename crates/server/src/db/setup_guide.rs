@@ -142,20 +142,24 @@ async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<String>
 
 /// What became of invitations to people for whom `who` holds, a condition on `u`.
 async fn invited(conn: &mut Conn, account_id: &str, now: Millis, who: &str) -> DbResult<Invited> {
-    let sql = format!(
+    let sql = sqlx::query_as(sqlx::AssertSqlSafe(outcomes(who)));
+    let (active, pending, lost): (bool, bool, bool) =
+        sql.bind(account_id).bind(now.0).fetch_one(conn).await?;
+    Ok(Invited { active, pending, lost })
+}
+
+fn outcomes(who: &str) -> String {
+    format!(
         "SELECT
-           EXISTS (SELECT 1 FROM invitations i JOIN users u ON u.id = i.user_id
+           EXISTS (SELECT 1 FROM invitations i JOIN users u ON u.number = i.user_number
                     WHERE i.account_id = $1 AND i.status = 'accepted' AND u.status = 'active' AND {who}),
            EXISTS (SELECT 1 FROM users u
                     WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}),
            EXISTS (SELECT 1 FROM users u
                     WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at <= $2 AND {who})
-        OR EXISTS (SELECT 1 FROM mails m JOIN users u ON u.invitation_id = m.invitation_id
+        OR EXISTS (SELECT 1 FROM mails m JOIN users u ON u.invitation_number = m.invitation_number
                     WHERE m.account_id = $1 AND m.state = 'failed' AND u.status = 'invited' AND {who})"
-    );
-    let (active, pending, lost): (bool, bool, bool) =
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(account_id).bind(now.0).fetch_one(conn).await?;
-    Ok(Invited { active, pending, lost })
+    )
 }
 
 async fn salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Salesforce> {
@@ -357,15 +361,15 @@ mod tests {
              VALUES ('a', 'Acme', 10, 10, 'all_login_methods', 'first', 0)",
         )
         .await;
-        run(&db, "INSERT INTO workspaces (id, account_id, name, name_key, is_default) VALUES ('w', 'a', 'D', 'd', 1)")
+        run(&db, "INSERT INTO workspaces (number, id, account_id, name, name_key, is_default) VALUES (1, 'w', 'a', 'D', 'd', 1)")
             .await;
         user(&db, "first", "active", 1).await;
         run(
             &db,
-            "INSERT INTO batches (id, account_id, created_by, created_by_name, source, file_name, options, state,
+            "INSERT INTO batches (number, id, account_id, created_by, created_by_name, source, file_name, options, state,
                     is_dry_run, is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate,
                     over_seats, error, revision, created_at, sealed_at, settled_at)
-             VALUES ('b', 'a', NULL, '', 'typed', NULL, '{}', 'sealed', 0, 0, 1, 1, 1, 0, 0, 0,
+             VALUES (1, 'b', 'a', NULL, '', 'typed', NULL, '{}', 'sealed', 0, 0, 1, 1, 1, 0, 0, 0,
              0, 0, 1, 0, 0, NULL)",
         )
         .await;
@@ -382,8 +386,8 @@ mod tests {
         let mut tx = db.write().await.unwrap();
         sqlx::query(
             "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
-                    is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, version, created_at)
-             VALUES ($1, 'a', $1, $1, '', '', '', '', 'admin', $2, 0, 'w', $3, 0, 1, 0)",
+                    is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
+             VALUES ($1, 'a', $1, $1, '', '', '', '', 'admin', $2, 0, 1, $3, 0, 1, 0)",
         )
         .bind(id)
         .bind(marketo_admin)
@@ -394,25 +398,28 @@ mod tests {
         tx.commit().await.unwrap();
     }
 
-    /// Somebody with a pending invitation, which has the person's id.
+    /// Somebody with a pending invitation, which has the person's id and number.
     async fn invite(db: &Db, id: &str, marketo_admin: i64, expires_at: i64) {
         user(db, id, "invited", marketo_admin).await;
         let mut tx = db.write().await.unwrap();
-        sqlx::query("INSERT INTO invitations VALUES ($1, 'a', 'b', 1, $1, 'en', 0, 'pending', 0, $2)")
+        sqlx::query(
+            "INSERT INTO invitations SELECT number, id, 'a', 1, 1, number, 'en', 0, 'pending', 0, $2 FROM users WHERE id = $1",
+        )
             .bind(id)
             .bind(expires_at)
             .execute(&mut *tx)
             .await
             .unwrap();
-        sqlx::query("UPDATE users SET invitation_id = $1, invitation_expires_at = $2 WHERE id = $1")
+        sqlx::query("UPDATE users SET invitation_number = number, invitation_expires_at = $2 WHERE id = $1")
             .bind(id)
             .bind(expires_at)
             .execute(&mut *tx)
             .await
             .unwrap();
         sqlx::query(
-            "INSERT INTO mails (id, account_id, kind, batch_id, invitation_id, edition, state, attempts, next_attempt_at)
-             VALUES ($1, 'a', 'invitation', 'b', $1, 1, 'sent', 1, 0)",
+            "INSERT INTO mails (account_id, kind, batch_number, invitation_number, edition, state, attempts, queued_at,
+                    next_attempt_at)
+             SELECT 'a', 'invitation', 1, number, 1, 'sent', 1, 0, 0 FROM users WHERE id = $1",
         )
         .bind(id)
         .execute(&mut *tx)
@@ -441,6 +448,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn p7_accepted_invitations_and_failed_mails_are_found_among_the_few_that_there_are() {
+        let (_folder, db) = account().await;
+        let steps =
+            crate::db::test::plan(&mut db.read().await.unwrap(), &Builder::new(outcomes(OTHERS))).await;
+        for index in ["i USING COVERING INDEX invitations_accepted", "m USING COVERING INDEX mails_failed"] {
+            assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
+        }
+    }
+
+    #[tokio::test]
     async fn an_account_that_was_just_made_has_begun_nothing() {
         let (_folder, db) = account().await;
         assert_eq!(states(&db).await, [NotStarted; 7]);
@@ -459,8 +476,11 @@ mod tests {
         run(&db, "UPDATE mails SET state = 'sent'").await;
         run(&db, "UPDATE users SET invitation_expires_at = 1 WHERE id = 'mia'").await;
         assert_eq!(of_both().await, [NeedsAttention, NotStarted]);
-        run(&db, "UPDATE users SET status = 'active', invitation_id = NULL, invitation_expires_at = NULL")
-            .await;
+        run(
+            &db,
+            "UPDATE users SET status = 'active', invitation_number = NULL, invitation_expires_at = NULL",
+        )
+        .await;
         run(&db, "UPDATE invitations SET status = 'accepted'").await;
         assert_eq!(of_both().await, [Done, NotStarted], "the original user is nobody new");
 
@@ -469,7 +489,7 @@ mod tests {
         invite(&db, "bob", 0, NOW.0).await;
         assert_eq!(of_both().await, [Done, NeedsAttention]);
         run(&db, "UPDATE invitations SET status = 'accepted' WHERE id = 'ana'").await;
-        run(&db, "UPDATE users SET status = 'active', invitation_id = NULL WHERE id = 'ana'").await;
+        run(&db, "UPDATE users SET status = 'active', invitation_number = NULL WHERE id = 'ana'").await;
         assert_eq!(of_both().await, [Done, Done]);
     }
 

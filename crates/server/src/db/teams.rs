@@ -1,11 +1,11 @@
 //! Teams and workspaces.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use api_types::{Team, TeamId, UserId, Workspace, WorkspaceId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, new_id};
+use super::{Builder, Conn, DbResult, count, new_id, users};
 
 /// A name under which something is found, with its id.
 #[derive(Clone, Debug, FromRow)]
@@ -109,11 +109,12 @@ pub(crate) async fn insert(
 /// Puts users into teams, as pairs of team and user.
 pub(crate) async fn add_members(conn: &mut Conn, account_id: &str, pairs: &[(&str, &str)]) -> DbResult<()> {
     for pairs in pairs.chunks(1_000) {
-        let mut insert = Builder::new("INSERT INTO team_members (account_id, team_id, user_id) ");
+        let numbers = users::numbers(conn, account_id, pairs.iter().map(|(_, user)| *user)).await?;
+        let mut insert = Builder::new("INSERT INTO team_members (team_id, user_number) ");
         insert.push_values(pairs, |mut row, (team, user)| {
-            row.push_bind(account_id.to_owned()).push_bind((*team).to_owned()).push_bind((*user).to_owned());
+            row.push_bind((*team).to_owned()).push_bind(numbers.get(*user).copied());
         });
-        insert.push(" ON CONFLICT (team_id, user_id) DO NOTHING");
+        insert.push(" ON CONFLICT (team_id, user_number) DO NOTHING");
         insert.build().execute(&mut *conn).await?;
     }
     Ok(())
@@ -130,31 +131,45 @@ pub(crate) async fn join(
     if user_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut insert =
-        Builder::new("INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, ");
-    insert.push_bind(team_id.to_owned()).push(", id FROM users WHERE account_id = ");
+    let mut insert = Builder::new("INSERT INTO team_members (team_id, user_number) SELECT ");
+    insert.push_bind(team_id.to_owned()).push(", number FROM users WHERE account_id = ");
     insert.push_bind(account_id.to_owned()).push(" AND id IN (");
     push_ids(&mut insert, user_ids);
-    insert.push(") ON CONFLICT (team_id, user_id) DO NOTHING RETURNING user_id");
-    ids(insert, conn).await
+    insert.push(") ON CONFLICT (team_id, user_number) DO NOTHING RETURNING user_number");
+    changed(insert, conn, account_id, user_ids).await
 }
 
 /// Takes users out of a team, and answers those who were in it.
-pub(crate) async fn leave(conn: &mut Conn, team_id: &str, user_ids: &[UserId]) -> DbResult<Vec<UserId>> {
+pub(crate) async fn leave(
+    conn: &mut Conn,
+    account_id: &str,
+    team_id: &str,
+    user_ids: &[UserId],
+) -> DbResult<Vec<UserId>> {
     if user_ids.is_empty() {
         return Ok(Vec::new());
     }
     let mut delete = Builder::new("DELETE FROM team_members WHERE team_id = ");
-    delete.push_bind(team_id.to_owned()).push(" AND user_id IN (");
+    delete.push_bind(team_id.to_owned()).push(" AND user_number IN (");
+    delete.push("SELECT number FROM users WHERE account_id = ").push_bind(account_id.to_owned());
+    delete.push(" AND id IN (");
     push_ids(&mut delete, user_ids);
-    delete.push(") RETURNING user_id");
-    ids(delete, conn).await
+    delete.push(")) RETURNING user_number");
+    changed(delete, conn, account_id, user_ids).await
 }
 
-/// The users that a change returns.
-async fn ids(mut change: Builder, conn: &mut Conn) -> DbResult<Vec<UserId>> {
-    let rows: Vec<(String,)> = change.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
+/// Those of the users whose numbers a change returns.
+async fn changed(
+    mut change: Builder,
+    conn: &mut Conn,
+    account_id: &str,
+    user_ids: &[UserId],
+) -> DbResult<Vec<UserId>> {
+    let changed: Vec<(i64,)> = change.build_query_as().fetch_all(&mut *conn).await?;
+    let changed: HashSet<i64> = changed.into_iter().map(|(number,)| number).collect();
+    let mut numbers = users::numbers(conn, account_id, user_ids.iter().map(|id| id.0.as_str())).await?;
+    let is_changed = |id: &&UserId| numbers.remove(&id.0).is_some_and(|number| changed.contains(&number));
+    Ok(user_ids.iter().filter(is_changed).cloned().collect())
 }
 
 fn push_ids(builder: &mut Builder, user_ids: &[UserId]) {
@@ -171,7 +186,8 @@ pub(crate) async fn of_users(conn: &mut Conn, user_ids: &[String]) -> DbResult<H
         return Ok(teams);
     }
     let mut select = Builder::new(
-        "SELECT m.user_id, t.name FROM team_members m JOIN teams t ON t.id = m.team_id WHERE m.user_id IN (",
+        "SELECT u.id, t.name FROM users u
+           JOIN team_members m ON m.user_number = u.number JOIN teams t ON t.id = m.team_id WHERE u.id IN (",
     );
     let mut list = select.separated(", ");
     for id in user_ids {

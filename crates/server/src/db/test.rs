@@ -13,7 +13,8 @@ pub(crate) async fn database() -> (Db, String, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(folder.path()).await.unwrap();
     let account = AccountRow {
-        id: new_id(),
+        id: "1".to_owned(),
+        uuid: new_id(),
         name: "Test".to_owned(),
         seat_limit: 10,
         team_limit: 10,

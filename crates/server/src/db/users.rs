@@ -17,6 +17,8 @@ pub(crate) use list::list;
 /// A user as stored. `invited` covers those whose invitation has expired.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct UserRow {
+    /// What other rows know the person by.
+    number: i64,
     pub(crate) id: String,
     pub(crate) email: String,
     pub(crate) email_key: String,
@@ -91,13 +93,13 @@ impl UserRow {
 }
 
 const SELECT: &str =
-    "SELECT u.id, u.email, u.email_key, u.first_name, u.last_name, u.role, u.is_marketo_admin,
+    "SELECT u.number, u.id, u.email, u.email_key, u.first_name, u.last_name, u.role, u.is_marketo_admin,
        u.is_salesforce_admin, w.name AS workspace, u.status, u.locale, u.password_hash, u.last_sign_in_at,
-       u.invitation_id, u.invitation_expires_at, i.created_at AS invitation_created_at,
+       i.id AS invitation_id, u.invitation_expires_at, i.created_at AS invitation_created_at,
        i.language AS invitation_language, u.version
   FROM users u
-  JOIN workspaces w ON w.id = u.workspace_id
-  LEFT JOIN invitations i ON i.id = u.invitation_id";
+  JOIN workspaces w ON w.number = u.workspace_number
+  LEFT JOIN invitations i ON i.number = u.invitation_number";
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<UserRow>> {
     let mut select = Builder::new(SELECT);
@@ -192,7 +194,25 @@ pub(crate) struct NewUser {
     pub(crate) workspace_id: String,
     pub(crate) status: UserStatus,
     pub(crate) last_sign_in: Option<Millis>,
-    pub(crate) invitation: Option<(String, Millis)>,
+    /// Its number, and when it stops working.
+    pub(crate) invitation: Option<(i64, Millis)>,
+}
+
+/// What other rows know these users by, by id.
+pub(crate) async fn numbers<'a>(
+    conn: &mut Conn,
+    account_id: &str,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> DbResult<HashMap<String, i64>> {
+    let mut select = Builder::new("SELECT id, number FROM users WHERE account_id = ");
+    select.push_bind(account_id.to_owned()).push(" AND id IN (");
+    let mut list = select.separated(", ");
+    for id in ids {
+        list.push_bind(id.to_owned());
+    }
+    select.push(")");
+    let rows: Vec<(String, i64)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Users in one statement each thousand.
@@ -202,11 +222,17 @@ pub(crate) async fn insert(
     users: &[NewUser],
     now: Millis,
 ) -> DbResult<()> {
+    let workspaces: Vec<(String, i64)> =
+        sqlx::query_as("SELECT id, number FROM workspaces WHERE account_id = $1")
+            .bind(account_id)
+            .fetch_all(&mut *conn)
+            .await?;
+    let workspaces: HashMap<String, i64> = workspaces.into_iter().collect();
     for users in users.chunks(1_000) {
         let mut insert = Builder::new(
             "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
-             is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, invitation_id,
-             invitation_expires_at, version, created_at) ",
+             is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at,
+             invitation_number, invitation_expires_at, version, created_at) ",
         );
         insert.push_values(users, |mut row, user| {
             let has = |persona| i64::from(user.personas.contains(&persona));
@@ -221,11 +247,11 @@ pub(crate) async fn insert(
                 .push_bind(user.role.as_str())
                 .push_bind(has(Persona::MarketoAdmin))
                 .push_bind(has(Persona::SalesforceAdmin))
-                .push_bind(user.workspace_id.clone())
+                .push_bind(workspaces.get(&user.workspace_id).copied())
                 .push_bind(user.status.as_str())
                 .push_bind(user.last_sign_in.map_or(0, |at| at.0))
-                .push_bind(user.invitation.as_ref().map(|(id, _)| id.clone()))
-                .push_bind(user.invitation.as_ref().map(|(_, expires)| expires.0))
+                .push_bind(user.invitation.map(|(number, _)| number))
+                .push_bind(user.invitation.map(|(_, expires)| expires.0))
                 .push_bind(1_i64)
                 .push_bind(now.0);
         });
@@ -236,13 +262,10 @@ pub(crate) async fn insert(
 
 /// Gives somebody whose invitation has expired the data of a new one. Personas that they had before stay.
 pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()> {
-    let (invitation_id, expires_at) = match &user.invitation {
-        Some((id, expires)) => (Some(id), Some(expires.0)),
-        None => (None, None),
-    };
+    let (invitation, expires_at) = user.invitation.map(|(number, expires)| (number, expires.0)).unzip();
     sqlx::query(
         "UPDATE users SET email = $1, first_name = $2, last_name = $3, sort_name = $4, search_text = $5, role = $6,
-                workspace_id = $7, status = $8, invitation_id = $9, invitation_expires_at = $10,
+                workspace_number = (SELECT number FROM workspaces WHERE id = $7), status = $8, invitation_number = $9, invitation_expires_at = $10,
                 is_marketo_admin = MAX(is_marketo_admin, $11), is_salesforce_admin = MAX(is_salesforce_admin, $12),
                 version = version + 1
           WHERE id = $13",
@@ -255,14 +278,17 @@ pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()
     .bind(user.role.as_str())
     .bind(&user.workspace_id)
     .bind(user.status.as_str())
-    .bind(invitation_id)
+    .bind(invitation)
     .bind(expires_at)
     .bind(user.personas.contains(&Persona::MarketoAdmin))
     .bind(user.personas.contains(&Persona::SalesforceAdmin))
     .bind(&user.id)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM team_members WHERE user_id = $1").bind(&user.id).execute(conn).await?;
+    sqlx::query("DELETE FROM team_members WHERE user_number = (SELECT number FROM users WHERE id = $1)")
+        .bind(&user.id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -356,7 +382,7 @@ pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbRes
 /// Makes an invited person a member.
 pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale) -> DbResult<()> {
     sqlx::query(
-        "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_id = NULL,
+        "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_number = NULL,
                 invitation_expires_at = NULL, version = version + 1
           WHERE id = $2",
     )
@@ -443,7 +469,7 @@ mod tests {
             ("민준", ""),
             ("Ana", "López"),
         ];
-        sqlx::query("INSERT INTO workspaces (id, account_id, name, name_key, is_default) VALUES ('w', $1, 'W', 'w', 1)")
+        sqlx::query("INSERT INTO workspaces (number, id, account_id, name, name_key, is_default) VALUES (1, 'w', $1, 'W', 'w', 1)")
             .bind(&account)
             .execute(&mut *tx)
             .await
@@ -451,9 +477,9 @@ mod tests {
         for (index, (first, last)) in people.into_iter().enumerate() {
             sqlx::query(
                 "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
-                                    is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, version,
+                                    is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version,
                                     created_at)
-                 VALUES ($1, $2, $1, $1, $3, $4, $5, $5 || ' ' || $1, 'user', 0, 0, 'w', 'active', 0, 1, 0)",
+                 VALUES ($1, $2, $1, $1, $3, $4, $5, $5 || ' ' || $1, 'user', 0, 0, 1, 'active', 0, 1, 0)",
             )
             .bind(index.to_string())
             .bind(&account)

@@ -46,7 +46,8 @@ pub(crate) async fn receive(
     let mut counts = VerdictCounts::default();
     let options = batch.options()?;
     let expires_at = now.plus(DAY * u32::from(options.expires_in_days));
-    let mut stored = Stored { personas: options.personas, ..Stored::default() };
+    let next_invitation = db::invitations::next_number(conn).await?;
+    let mut stored = Stored { personas: options.personas, next_invitation, ..Stored::default() };
     let mut rows = Vec::with_capacity(judged.len());
     for judged in judged {
         let row = stored.add(judged, batch.is_dry_run(), expires_at);
@@ -153,6 +154,7 @@ async fn context(
 struct Stored {
     /// Of those who become administrators.
     personas: Vec<Persona>,
+    next_invitation: i64,
     users: Vec<NewUser>,
     again: Vec<NewUser>,
     teams: HashMap<String, Vec<String>>,
@@ -178,16 +180,17 @@ impl Stored {
             verdict,
             code,
             detail,
-            invitation_id: None,
+            invitation_number: None,
         };
         if let Some(invitee) = invitee.filter(|_| !dry_run) {
-            row.invitation_id = Some(self.invite(&row, invitee, expires_at));
+            row.invitation_number = Some(self.invite(&row, invitee, expires_at));
         }
         row
     }
 
-    fn invite(&mut self, row: &JudgedRow, invitee: Invitee, expires_at: Millis) -> String {
-        let invitation_id = new_id();
+    fn invite(&mut self, row: &JudgedRow, invitee: Invitee, expires_at: Millis) -> i64 {
+        let number = self.next_invitation;
+        self.next_invitation += 1;
         let is_new = invitee.again.is_none();
         let user = NewUser {
             id: invitee.again.unwrap_or_else(new_id),
@@ -200,13 +203,14 @@ impl Stored {
             workspace_id: invitee.workspace_id,
             status: UserStatus::Invited,
             last_sign_in: None,
-            invitation: Some((invitation_id.clone(), expires_at)),
+            invitation: Some((number, expires_at)),
         };
         if !invitee.team_ids.is_empty() {
             self.teams.insert(user.id.clone(), invitee.team_ids);
         }
         self.invitations.push(NewInvitation {
-            id: invitation_id.clone(),
+            number,
+            id: new_id(),
             user_id: user.id.clone(),
             row: row.row,
             language: invitee.language,
@@ -217,7 +221,7 @@ impl Stored {
         } else {
             self.again.push(user)
         }
-        invitation_id
+        number
     }
 
     async fn write(&self, conn: &mut Conn, account_id: &str, batch_id: &str, now: Millis) -> ApiResult<()> {
@@ -237,6 +241,7 @@ impl Stored {
 }
 
 fn result(row: JudgedRow) -> RowResult {
-    let delivery = if row.invitation_id.is_some() { DeliveryStatus::Queued } else { DeliveryStatus::Skipped };
+    let delivery =
+        if row.invitation_number.is_some() { DeliveryStatus::Queued } else { DeliveryStatus::Skipped };
     RowResult { row: row.row, verdict: row.verdict, delivery, code: row.code, detail: row.detail }
 }

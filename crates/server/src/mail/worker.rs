@@ -329,7 +329,7 @@ fn write(app: &App, mail: &LeasedMail) -> Written {
 
 /// The Message-ID without the host, by which a mail server's log knows the mail.
 fn message_name(mail: &LeasedMail) -> String {
-    format!("{}.{}", mail.invitation_id.as_deref().unwrap_or(&mail.id), mail.edition())
+    format!("{}.{}", mail.name(), mail.edition())
 }
 
 fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Option<Letter> {

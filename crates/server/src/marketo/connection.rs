@@ -49,7 +49,7 @@ pub(crate) async fn client(app: &App, patience: Patience) -> DbResult<Result<Mar
 
 /// The credentials of a stored connection.
 pub(crate) fn credentials(app: &App, row: &ConnectionRow) -> Result<MarketoCredentials, CannotOpen> {
-    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_id };
+    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_uuid };
     Ok(MarketoCredentials {
         munchkin_account_id: row.munchkin_account_id.clone(),
         client_id: row.client_id.clone(),
@@ -59,7 +59,7 @@ pub(crate) fn credentials(app: &App, row: &ConnectionRow) -> Result<MarketoCrede
 
 /// The credentials of the Integration Information.
 pub(crate) fn of_integration(app: &App, row: &IntegrationRow) -> Result<MarketoCredentials, CannotOpen> {
-    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_id };
+    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_uuid };
     Ok(MarketoCredentials {
         munchkin_account_id: row.munchkin_account_id.clone(),
         client_id: row.client_id.clone(),

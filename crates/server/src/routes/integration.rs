@@ -104,7 +104,7 @@ pub(super) async fn activate(app: &App, conn: &mut Conn, caller: &Caller) -> Api
         return Ok(());
     }
     let MarketoCredentials { munchkin_account_id, client_id, client_secret } = credentials;
-    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_id };
+    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_uuid };
     let sealed = app.keyring.seal(place, client_secret).map_err(|error| {
         tracing::error!(%error, "a secret could not be sealed");
         ApiError::new(ProblemCode::Internal)

@@ -72,7 +72,7 @@ pub(crate) async fn connect(
     let tx = &mut work.tx;
     let before = require_free(tx, &app, &caller).await?;
     let MarketoCredentials { munchkin_account_id, client_id, client_secret } = &credentials;
-    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_id };
+    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_uuid };
     let sealed = app.keyring.seal(place, client_secret).map_err(|error| {
         tracing::error!(%error, "a secret could not be sealed");
         ApiError::new(ProblemCode::Internal)

@@ -116,7 +116,7 @@ pub(crate) async fn change_members(
     let mut tx = app.db.write().await?;
     let team = find_changeable(&mut tx, &app, &id).await?;
     let joined = db::teams::join(&mut tx, &app.account_id, &id, &change.add).await?;
-    let left = db::teams::leave(&mut tx, &id, &change.remove).await?;
+    let left = db::teams::leave(&mut tx, &app.account_id, &id, &change.remove).await?;
     if joined.len() + left.len() > 0 {
         let subject = format!("{} (+{} \u{2212}{})", team.name, joined.len(), left.len());
         audit::by_caller(&app, &mut tx, &caller, AuditAction::TeamMembersChanged, &subject).await?;

@@ -122,11 +122,11 @@ pub(crate) async fn many_people(database: &mut SqliteConnection, count: u32) {
         database,
         count,
         "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
-             is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, version, created_at)
+             is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
          SELECT printf('01900000-0000-7000-8000-%012x', value), a.id, printf('p%d@example.com', value),
              printf('p%d@example.com', value), printf('Given %d', value % 977), 'Family',
              printf('given %d family', value % 977), printf('given %d family p%d@example.com', value % 977, value),
-             'user', 0, 0, w.id, iif(value % 1000 = 0, 'deactivated', 'active'), value, 1, 0
+             'user', 0, 0, w.number, iif(value % 1000 = 0, 'deactivated', 'active'), value, 1, 0
            FROM numbers, accounts a JOIN workspaces w ON w.account_id = a.id",
     )
     .await;
@@ -141,9 +141,10 @@ async fn p7_a_hundred_thousand_users() {
     fill(
         &mut database,
         100_000,
-        "INSERT INTO team_members (account_id, team_id, user_id)
-         SELECT t.account_id, t.id, printf('01900000-0000-7000-8000-%012x', value)
-           FROM numbers, teams t WHERE t.name = 'Inside Sales' OR t.name = 'EMEA Sales' AND value % 5000 = 0",
+        "INSERT INTO team_members (team_id, user_number)
+         SELECT t.id, u.number FROM numbers, teams t
+           JOIN users u ON u.id = printf('01900000-0000-7000-8000-%012x', value)
+          WHERE t.name = 'Inside Sales' OR t.name = 'EMEA Sales' AND value % 5000 = 0",
     )
     .await;
     let (everyone, small, large): (String, String, String) = sqlx::query_as(

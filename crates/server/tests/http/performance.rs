@@ -3,11 +3,12 @@
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use api_types::{Batch, SyncRun, SyncRunState, Team, paths};
+use api_types::{Batch, NewRow, SyncRun, SyncRunState, Team, paths};
 use serde_json::json;
 
 use crate::field_sync;
 use crate::harness::{Server, csv, row};
+use crate::long_lists;
 use crate::post_office::{Manner, PostOffice};
 
 #[expect(clippy::print_stderr, reason = "the benchmark's result")]
@@ -32,6 +33,54 @@ async fn p7_ten_thousand_invitations_are_accepted() {
     let settled = admin.settled(&id).await;
     print("10,000 invitations sent", started);
     assert_eq!(settled.deliveries.sent, 10_000);
+    report(&format!(
+        "P7 10,000 invitations sent: {} bytes each in the database",
+        size(&server).await / 10_000
+    ));
+}
+
+/// What the database's rows take, in bytes, once everything is in the file.
+async fn size(server: &Server) -> u32 {
+    let (bytes,): (u32,) = sqlx::query_as(
+        "SELECT (page_count - freelist_count) * page_size
+           FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+    )
+    .fetch_one(&mut long_lists::database(server).await)
+    .await
+    .unwrap();
+    bytes
+}
+
+/// People with names, whose addresses come in no order.
+fn people(count: u32) -> Vec<NewRow> {
+    const FIRST: [&str; 7] = ["Ana", "Dmitri", "Grace", "Jürgen", "Katarina", "Olivia", "Zoë"];
+    const LAST: [&str; 9] =
+        ["García", "Johansson", "Müller", "Nakamura", "Okafor", "Petrov", "Rossi", "Smith", "Williams"];
+    let person = |index: u32| {
+        let (first, last) = (FIRST[index as usize % 7], LAST[index as usize % 9]);
+        NewRow {
+            first_name: Some(first.to_owned()),
+            last_name: Some(last.to_owned()),
+            ..row(index + 2, &format!("first.last{}@example.com", index * 7_919 % count))
+        }
+    };
+    (0..count).map(person).collect()
+}
+
+#[tokio::test]
+async fn p7_an_invitation_that_waits_takes_at_most_1200_bytes_in_the_database() {
+    const PEOPLE: u32 = 5_000;
+    let server = Server::start_with(|config| config.account.seats = Some(2 * PEOPLE)).await;
+    let admin = server.admin().await;
+    let empty = size(&server).await;
+    let rows = people(PEOPLE);
+    let batch = admin.open_batch(&csv(rows.len())).await;
+    for (index, rows) in (0..).zip(rows.chunks(1_000)) {
+        admin.add(&batch.id, index, rows).await;
+    }
+    assert_eq!(admin.batch(&batch.id).await.deliveries.queued, PEOPLE);
+    let bytes = (size(&server).await - empty) / PEOPLE;
+    assert!(bytes <= 1_200, "{bytes} bytes");
 }
 
 /// While a large batch is undone, the administrator changes the name of a team as often as the server lets them.
@@ -136,8 +185,7 @@ async fn queue_of(people: u32) {
             .collect();
         admin.add(&batch.id, u32::try_from(index).unwrap(), &rows).await;
     }
-    let bytes = std::fs::metadata(server.data().join("msi.sqlite3")).unwrap().len();
-    report(&format!("P7 {people} invitations: {} bytes each in the database", bytes / u64::from(people)));
+    report(&format!("P7 {people} invitations: {} bytes each in the database", size(&server).await / people));
     for filter in ["limit=50", "delivery=failed", "delivery=queued", "verdict=error"] {
         let started = Instant::now();
         assert_eq!(admin.get(&format!("{}?{filter}", paths::batch_rows(&batch.id))).await.status, 200);

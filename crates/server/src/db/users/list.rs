@@ -1,5 +1,7 @@
 //! The user list: searched, filtered, sorted, and paged by the sort values of the last row.
 
+use std::borrow::Cow;
+
 use api_types::{SortOrder, UserQuery, UserSort, UserStatus};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -126,15 +128,15 @@ fn page(
     now: Millis,
 ) -> Builder {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.id IN (");
-    push_ids(&mut select, account_id, team, query, after, limit, now);
+    select.push(" WHERE u.number IN (");
+    push_numbers(&mut select, account_id, team, query, after, limit, now);
     select.push(")");
-    push_order(&mut select, query);
+    push_order(&mut select, &columns(query), query);
     select
 }
 
-/// Selects the ids alone, so that the index of the order holds all that is looked at.
-fn push_ids(
+/// Selects the numbers alone, so that an index holds all that is looked at.
+fn push_numbers(
     select: &mut Builder,
     account_id: &str,
     team: Option<Team<'_>>,
@@ -143,14 +145,14 @@ fn push_ids(
     limit: i64,
     now: Millis,
 ) {
-    select.push("SELECT u.id FROM users u");
+    select.push("SELECT u.number FROM users u");
     push_filter(select, account_id, team, query, now);
+    let columns = columns(query);
     if let Some(Cursor { values, .. }) = after {
         let comparison = match query.order.unwrap_or_default() {
             SortOrder::Ascending => ") > (",
             SortOrder::Descending => ") < (",
         };
-        let columns = columns(query.sort.unwrap_or_default());
         select.push(" AND (").push(columns.join(", ")).push(comparison);
         let mut list = select.separated(", ");
         for value in values {
@@ -161,18 +163,18 @@ fn push_ids(
         }
         select.push(")");
     }
-    push_order(select, query);
+    push_order(select, &columns, query);
     select.push(" LIMIT ").push_bind(limit);
 }
 
-fn push_order(select: &mut Builder, query: &UserQuery) {
+fn push_order(select: &mut Builder, columns: &[Cow<'_, str>], query: &UserQuery) {
     let direction = match query.order.unwrap_or_default() {
         SortOrder::Ascending => " ASC",
         SortOrder::Descending => " DESC",
     };
     select.push(" ORDER BY ");
     let mut list = select.separated(", ");
-    for column in columns(query.sort.unwrap_or_default()) {
+    for column in columns {
         list.push(column).push_unseparated(direction);
     }
 }
@@ -195,8 +197,10 @@ fn push_filter(
     builder.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
     if let Some(team) = team {
         builder.push(match team.is_small {
-            true => " AND u.id IN (SELECT m.user_id FROM team_members m WHERE m.team_id = ",
-            false => " AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_id = u.id AND m.team_id = ",
+            true => " AND u.number IN (SELECT m.user_number FROM team_members m WHERE m.team_id = ",
+            false => {
+                " AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_number = u.number AND m.team_id = "
+            }
         });
         builder.push_bind(team.id.to_owned()).push(")");
     }
@@ -205,30 +209,51 @@ fn push_filter(
         builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
     }
     if let Some(role) = query.role {
-        builder.push(" AND u.role = ").push_bind(role.as_str());
+        builder.push(" AND ").push(column("u.role", "''", query)).push(" = ").push_bind(role.as_str());
     }
-    // COALESCE keeps the planner from sorting everybody invited instead of walking an index in order.
-    match query.status {
-        Some(UserStatus::Active) => builder.push(" AND u.status = 'active'"),
-        Some(UserStatus::Deactivated) => builder.push(" AND u.status = 'deactivated'"),
-        Some(UserStatus::Invited) => builder
-            .push(" AND u.status = 'invited' AND COALESCE(u.invitation_expires_at, 0) > ")
-            .push_bind(now.0),
-        Some(UserStatus::Expired) => builder
-            .push(" AND u.status = 'invited' AND COALESCE(u.invitation_expires_at, 0) <= ")
-            .push_bind(now.0),
-        None => builder,
+    let Some(status) = query.status else { return };
+    let stored = match status {
+        UserStatus::Active => "active",
+        UserStatus::Deactivated => "deactivated",
+        UserStatus::Invited | UserStatus::Expired => "invited",
     };
+    builder.push(" AND ").push(column("u.status", "''", query)).push(" = '").push(stored).push("'");
+    // COALESCE keeps the planner from sorting everybody invited instead of walking an index in order.
+    match status {
+        UserStatus::Active | UserStatus::Deactivated => {}
+        UserStatus::Invited => {
+            builder.push(" AND COALESCE(u.invitation_expires_at, 0) > ").push_bind(now.0);
+        }
+        UserStatus::Expired => {
+            builder.push(" AND COALESCE(u.invitation_expires_at, 0) <= ").push_bind(now.0);
+        }
+    }
 }
 
-/// What a sort compares, each with an index; the last is unique.
-fn columns(sort: UserSort) -> &'static [&'static str] {
-    match sort {
-        UserSort::Name => &["u.sort_name", "u.id"],
-        UserSort::Email => &["u.email_key", "u.id"],
-        UserSort::Role => &["u.role", "u.sort_name", "u.id"],
-        UserSort::Status => &["u.status", "u.sort_name", "u.id"],
-        UserSort::LastSignIn => &["u.last_sign_in_at", "u.id"],
+/// Whether the list is read from the index of names, and sorted where another order is wanted: it alone holds the text
+/// that is searched, and the addresses together with what filters compare. It takes less to go through it than to look up
+/// what another index does not hold.
+fn is_by_name(query: &UserQuery) -> bool {
+    search(query).is_some() || (query.sort == Some(UserSort::Email) && is_filtered(query))
+}
+
+/// A column; where the index of names is to be read, in a way that no other index is thought to have.
+fn column(name: &'static str, default: &'static str, query: &UserQuery) -> Cow<'static, str> {
+    match is_by_name(query) {
+        true => format!("COALESCE({name}, {default})").into(),
+        false => name.into(),
+    }
+}
+
+/// What a sort compares; all of it together is unique.
+fn columns(query: &UserQuery) -> Vec<Cow<'static, str>> {
+    let first = |name| column(name, "''", query);
+    match query.sort.unwrap_or_default() {
+        UserSort::Name => vec!["u.sort_name".into(), "u.number".into()],
+        UserSort::Email => vec![first("u.email_key")],
+        UserSort::Role => vec![first("u.role"), "u.sort_name".into(), "u.number".into()],
+        UserSort::Status => vec![first("u.status"), "u.sort_name".into(), "u.number".into()],
+        UserSort::LastSignIn => vec![column("u.last_sign_in_at", "0", query), "u.number".into()],
     }
 }
 
@@ -249,23 +274,27 @@ enum SortValue {
 
 impl Cursor {
     fn is_of(&self, sort: UserSort, order: SortOrder) -> bool {
-        let begins_with_number = matches!(self.values.first(), Some(SortValue::Number(_)));
-        let numbers = self.values.iter().filter(|value| matches!(value, SortValue::Number(_))).count();
-        (self.sort, self.order, self.values.len()) == (sort, order, columns(sort).len())
-            && begins_with_number == (sort == UserSort::LastSignIn)
-            && numbers == usize::from(begins_with_number)
+        let are_numbers: &[bool] = match sort {
+            UserSort::Name => &[false, true],
+            UserSort::Email => &[false],
+            UserSort::Role | UserSort::Status => &[false, false, true],
+            UserSort::LastSignIn => &[true, true],
+        };
+        let is_number = |value: &SortValue| matches!(value, SortValue::Number(_));
+        (self.sort, self.order) == (sort, order)
+            && self.values.iter().map(is_number).eq(are_numbers.iter().copied())
     }
 
     fn after(row: &UserRow, sort: UserSort, order: SortOrder) -> Self {
         let text = |text: &str| SortValue::Text(text.to_owned());
         let name = || SortValue::Text(sort_name(&row.first_name, &row.last_name, &row.email_key));
-        let id = text(&row.id);
+        let number = SortValue::Number(row.number);
         let values = match sort {
-            UserSort::Name => vec![name(), id],
-            UserSort::Email => vec![text(&row.email_key), id],
-            UserSort::Role => vec![text(&row.role), name(), id],
-            UserSort::Status => vec![text(&row.status), name(), id],
-            UserSort::LastSignIn => vec![SortValue::Number(row.last_sign_in_at), id],
+            UserSort::Name => vec![name(), number],
+            UserSort::Email => vec![text(&row.email_key)],
+            UserSort::Role => vec![text(&row.role), name(), number],
+            UserSort::Status => vec![text(&row.status), name(), number],
+            UserSort::LastSignIn => vec![SortValue::Number(row.last_sign_in_at), number],
         };
         Self { sort, order, values }
     }
@@ -288,57 +317,90 @@ mod tests {
 
     const SMALL: Team<'_> = Team { id: "team", is_small: true };
 
+    fn every_sort_and_filter() -> Vec<UserQuery> {
+        let mut queries = Vec::new();
+        for sort in [UserSort::Name, UserSort::Email, UserSort::Role, UserSort::Status, UserSort::LastSignIn]
+        {
+            for order in [SortOrder::Ascending, SortOrder::Descending] {
+                let query = UserQuery { sort: Some(sort), order: Some(order), ..UserQuery::default() };
+                queries.extend([
+                    query.clone(),
+                    UserQuery { role: Some(Role::Admin), ..query.clone() },
+                    UserQuery { status: Some(UserStatus::Active), ..query.clone() },
+                    UserQuery { status: Some(UserStatus::Expired), ..query },
+                ]);
+            }
+        }
+        queries
+    }
+
+    /// A cursor that a page of the query could have given.
+    fn cursor(query: &UserQuery) -> Cursor {
+        let (text, number) = (|| SortValue::Text("x".to_owned()), SortValue::Number(7));
+        let sort = query.sort.unwrap();
+        let values = match sort {
+            UserSort::Name => vec![text(), number],
+            UserSort::Email => vec![text()],
+            UserSort::Role | UserSort::Status => vec![text(), text(), number],
+            UserSort::LastSignIn => vec![SortValue::Number(7), number],
+        };
+        Cursor { sort, order: query.order.unwrap(), values }
+    }
+
     #[tokio::test]
     async fn p7_every_order_of_the_user_list_has_an_index_with_what_its_filters_compare() {
         let (db, account, _folder) = database().await;
         let conn = &mut *db.read().await.unwrap();
         let (mut by_sort, now) = (Vec::new(), Millis(0));
-        for sort in [UserSort::Name, UserSort::Email, UserSort::Role, UserSort::Status, UserSort::LastSignIn]
-        {
-            for order in [SortOrder::Ascending, SortOrder::Descending] {
-                let query = UserQuery {
-                    search: Some("x".to_owned()),
-                    sort: Some(sort),
-                    order: Some(order),
-                    ..UserQuery::default()
-                };
-                let filters = [
-                    query.clone(),
-                    UserQuery { role: Some(Role::Admin), ..query.clone() },
-                    UserQuery { status: Some(UserStatus::Active), ..query.clone() },
-                    UserQuery { status: Some(UserStatus::Expired), ..query },
-                ];
-                for query in filters {
-                    let mut ids = Builder::default();
-                    push_ids(&mut ids, &account, None, &query, None, 51, now);
-                    let steps = plan(conn, &ids).await;
-                    check_plan(&steps);
-                    let holds_all = steps[0].contains(" USING COVERING INDEX users_by_");
-                    assert!(holds_all && steps[0].contains("(account_id=?"), "{query:?} {steps:#?}");
-                    by_sort.push(steps[0].clone());
-                    let steps = plan(conn, &page(&account, None, &query, None, 51, now)).await;
-                    assert!(
-                        steps[0].starts_with("SEARCH u USING") && steps[0].contains("(id=?)"),
-                        "{steps:#?}"
-                    );
-                    for team in [None, Some(SMALL), Some(Team { is_small: false, ..SMALL })] {
-                        let steps = plan(conn, &counting(&account, team, &query, Some(9), now)).await;
-                        check_plan(&steps);
-                        assert!(
-                            steps
-                                .iter()
-                                .any(|step| step.starts_with("SEARCH u USING COVERING INDEX users_by_"))
-                        );
-                    }
+        for query in every_sort_and_filter() {
+            for after in [None, Some(cursor(&query))] {
+                let mut numbers = Builder::default();
+                push_numbers(&mut numbers, &account, None, &query, after.as_ref(), 51, now);
+                let mut steps = plan(conn, &numbers).await;
+                if is_by_name(&query) {
+                    steps.retain(|step| step != "USE TEMP B-TREE FOR ORDER BY");
                 }
+                check_plan(&steps);
+                let holds_all = steps[0].contains(" USING COVERING INDEX users_by_");
+                assert!(holds_all && steps[0].contains("(account_id=?"), "{query:?} {steps:#?}");
+                by_sort.push(steps[0].clone());
             }
+            let steps = plan(conn, &page(&account, None, &query, None, 51, now)).await;
+            assert!(steps[0].starts_with("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"), "{steps:#?}");
         }
-        for index in ["name", "email", "role", "status_and_name", "last_sign_in"] {
+        for index in ["name", "email", "role", "status", "last_sign_in"] {
             let index = format!("users_by_{index} ");
             assert!(by_sort.iter().any(|step| step.contains(&index)), "{index} {by_sort:#?}");
         }
+    }
+
+    #[tokio::test]
+    async fn p7_a_search_goes_through_the_one_index_with_the_text_whatever_the_order() {
+        let (db, account, _folder) = database().await;
+        let conn = &mut *db.read().await.unwrap();
+        let now = Millis(0);
+        let large = Some(Team { is_small: false, ..SMALL });
+        for query in every_sort_and_filter() {
+            let query = UserQuery { search: Some("x".to_owned()), ..query };
+            for (team, after) in [(None, None), (None, Some(cursor(&query))), (large, None)] {
+                let mut numbers = Builder::default();
+                push_numbers(&mut numbers, &account, team, &query, after.as_ref(), 51, now);
+                let mut steps = plan(conn, &numbers).await;
+                assert!(steps[0].starts_with("SEARCH u USING COVERING INDEX users_by_name"), "{steps:#?}");
+                if query.sort != Some(UserSort::Name) {
+                    steps.retain(|step| step != "USE TEMP B-TREE FOR ORDER BY");
+                }
+                check_plan(&steps);
+            }
+            for team in [None, Some(SMALL), large] {
+                let steps = plan(conn, &counting(&account, team, &query, Some(9), now)).await;
+                check_plan(&steps);
+                let by_name = "SEARCH u USING COVERING INDEX users_by_name";
+                assert!(steps.iter().any(|step| step.starts_with(by_name)), "{steps:#?}");
+            }
+        }
         let everybody = UserQuery::default();
         let steps = plan(conn, &counting(&account, Some(SMALL), &everybody, None, now)).await;
-        assert!(steps[0].contains("COVERING INDEX") && steps[0].contains("(team_id=?)"), "{steps:#?}");
+        assert!(steps[0].contains("USING PRIMARY KEY") && steps[0].contains("(team_id=?)"), "{steps:#?}");
     }
 }

@@ -1,0 +1,251 @@
+//! Bringing a database to the server's version.
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::DbResult;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// Runs what has not run yet, without foreign keys: with them, a table that is made anew would take along what refers to
+/// it. A migration that makes one looks at them itself.
+pub(super) async fn run(options: &SqliteConnectOptions) -> DbResult<()> {
+    let mut conn = options.clone().foreign_keys(false).connect().await?;
+    MIGRATOR.run(&mut conn).await?;
+    conn.close().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use api_types::{DeliveryStatus, InvitationStatus, RowQuery, RowVerdict};
+    use sqlx::{AssertSqlSafe, SqliteConnection};
+
+    use super::*;
+    use crate::clock::Millis;
+    use crate::db::integration::IntegrationRow;
+    use crate::db::{Db, accounts, batches, integration, invitations, mails, rows, teams, users};
+    use crate::secrets::{Keyring, Place, Secret};
+
+    const NOW: Millis = Millis(1_000_000);
+    const ACCOUNT: &str = "01900000-0000-7000-8000-00000000000a";
+    const ANA: &str = "01900000-0000-7000-8000-0000000000a1";
+    const BOB: &str = "01900000-0000-7000-8000-0000000000b0";
+    const ZOE: &str = "01900000-0000-7000-8000-0000000000e0";
+    const BATCH: &str = "01900000-0000-7000-8000-0000000000ba";
+    const TO_BOB: &str = "01900000-0000-7000-8000-00000000001b";
+    const TO_ZOE: &str = "01900000-0000-7000-8000-00000000001e";
+    const REVOKED: &str = "01900000-0000-7000-8000-00000000001f";
+    const RESET: &str = "01900000-0000-7000-8000-0000000000ff";
+
+    /// A database of the version before a migration.
+    async fn database_before(version: i64, folder: &Path) -> SqliteConnection {
+        let options =
+            SqliteConnectOptions::new().filename(folder.join("msi.sqlite3")).create_if_missing(true);
+        let mut conn = options.foreign_keys(false).connect().await.unwrap();
+        let earlier = MIGRATOR.iter().filter(|migration| migration.version < version).cloned().collect();
+        Migrator::with_migrations(earlier).run(&mut conn).await.unwrap();
+        conn
+    }
+
+    async fn all(conn: &mut SqliteConnection, statements: &str) {
+        let statements = statements
+            .replace("$account", ACCOUNT)
+            .replace("$ana", ANA)
+            .replace("$bob", BOB)
+            .replace("$zoe", ZOE)
+            .replace("$batch", BATCH)
+            .replace("$to_bob", TO_BOB)
+            .replace("$to_zoe", TO_ZOE)
+            .replace("$revoked", REVOKED)
+            .replace("$reset", RESET);
+        sqlx::raw_sql(AssertSqlSafe(statements)).execute(conn).await.unwrap();
+    }
+
+    /// An administrator, somebody who is invited, somebody who has accepted, and a person who is gone; a row that could
+    /// not be invited, and a mail of no invitation.
+    const PEOPLE: &str = "
+        INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at,
+            address_seed, is_original_user_chosen)
+        VALUES ('$account', 'Acme', 10, 10, 'all_login_methods', '$ana', 0, '00112233445566778899aabbccddeeff', 1);
+        INSERT INTO workspaces (id, account_id, name, name_key, is_default) VALUES
+            ('gone', '$account', 'G', 'g', 0), ('w', '$account', 'Default', 'default', 1);
+        DELETE FROM workspaces WHERE id = 'gone';
+        INSERT INTO teams (id, account_id, name, name_key, is_everyone) VALUES ('t', '$account', 'Inside', 'inside', 0);
+        INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+            is_marketo_admin, is_salesforce_admin, workspace_id, status, last_sign_in_at, invitation_id,
+            invitation_expires_at, version, created_at) VALUES
+        ('gone', '$account', 'gone', 'gone', '', '', '', '', 'user', 0, 0, 'w', 'active', 0, NULL, NULL, 1, 0),
+        ('$ana', '$account', 'ana@example.com', 'ana@example.com', 'Ana', 'A', 'ana a', 'ana a ana@example.com', 'admin',
+            1, 0, 'w', 'active', 7, NULL, NULL, 1, 0),
+        ('$bob', '$account', 'Bob@example.com', 'bob@example.com', '', '', 'bob@example.com', ' bob@example.com', 'user',
+            0, 0, 'w', 'invited', 0, '$to_bob', 2000000, 1, 0),
+        ('$zoe', '$account', 'zoe@example.com', 'zoe@example.com', 'Zoë', 'Z', 'zoë z', 'zoë z zoe@example.com', 'user',
+            0, 0, 'w', 'active', 0, NULL, NULL, 3, 0);
+        DELETE FROM users WHERE id = 'gone';
+        INSERT INTO team_members (account_id, team_id, user_id) VALUES ('$account', 't', '$zoe');
+        INSERT INTO sessions (token_hash, account_id, user_id, created_at, last_seen_at, expires_at) VALUES
+            ('hash', '$account', '$zoe', 0, 0, 9000000);
+        INSERT INTO batches (id, account_id, created_by, created_by_name, source, file_name, options, state, is_dry_run,
+            is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats, error, revision,
+            created_at, sealed_at, accepted, revoked) VALUES
+        ('00000000-gone', '$account', NULL, '', 'csv', NULL, '{}', 'sealed', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0),
+        ('$batch', '$account', '$ana', 'Ana', 'csv', 'a.csv', '{}', 'sealed', 0, 0, 4, 1, 3, 0, 0, 0, 0, 1, 9, 5, 6, 1, 1);
+        DELETE FROM batches WHERE id = '00000000-gone';
+        INSERT INTO batch_chunks (batch_id, account_id, chunk, fingerprint) VALUES ('$batch', '$account', 0, 'print');
+        INSERT INTO invitations (id, account_id, batch_id, row_number, user_id, language, generation, status, created_at,
+            expires_at) VALUES
+        ('$to_zoe', '$account', '$batch', 3, '$zoe', 'de', 1, 'accepted', 5, 2000000),
+        ('$to_bob', '$account', '$batch', 2, '$bob', 'en', 4, 'pending', 5, 2000000),
+        ('$revoked', '$account', '$batch', 5, NULL, 'en', 1, 'revoked', 5, 2000000);
+        INSERT INTO batch_rows (batch_id, row_number, account_id, chunk, position, email, email_key, first_name, last_name,
+            verdict, code, detail, invitation_id) VALUES
+        ('$batch', 5, '$account', 0, 0, 'gil@example.com', 'gil@example.com', 'Gil', '', 'ready', NULL, NULL, '$revoked'),
+        ('$batch', 2, '$account', 0, 1, 'Bob@example.com', 'bob@example.com', '', '', 'ready', NULL, NULL, '$to_bob'),
+        ('$batch', 3, '$account', 0, 2, 'zoe@example.com', 'zoe@example.com', 'Zoë', 'Z', 'ready', NULL, NULL, '$to_zoe'),
+        ('$batch', 4, '$account', 0, 3, 'nobody', NULL, '', '', 'error', 'email_invalid', NULL, NULL);
+        INSERT INTO mails (id, account_id, kind, batch_id, row_number, invitation_id, user_id, payload, edition, state,
+            attempts, queued_at, next_attempt_at) VALUES
+        ('$reset', '$account', 'password_reset', NULL, NULL, NULL, '$ana', '{}', 1, 'queued', 0, 8, 8),
+        ('m1', '$account', 'invitation', '$batch', 3, '$to_zoe', NULL, NULL, 1, 'sent', 1, 5, 6),
+        ('m2', '$account', 'invitation', '$batch', 2, '$to_bob', NULL, NULL, 2, 'queued', 0, 5, 5),
+        ('m3', '$account', 'invitation', '$batch', 5, '$revoked', NULL, NULL, 1, 'cancelled', 0, 5, 5);
+        INSERT INTO flows (id, account_id, purpose, environment, return_to, invitation_id, generation, is_popup, outcome,
+            created_at, expires_at)
+        VALUES ('f', '$account', 'accept', '\"production\"', '/', '$to_bob', 4, 0, '\"open\"', 0, 2000000);
+        INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id, place)
+        VALUES ('e', '$account', 1, 'Ana', 'users_invited', 'a.csv (3)', 'ana a.csv (3)', '', 1048576);
+        INSERT INTO idempotency_keys (account_id, user_id, route, idempotency_key, fingerprint, status, body, created_at)
+        VALUES ('$account', '$ana', 'POST /x', 'key', 'print', 200, '{}', 0);";
+
+    #[tokio::test]
+    async fn p7_a_database_of_an_earlier_version_keeps_what_it_says_in_less_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let keyring = Keyring::load(None, folder.path()).unwrap();
+        let place = Place { column: IntegrationRow::COLUMN, row: ACCOUNT };
+        let sealed = keyring.seal(place, &Secret::new("a client secret".to_owned())).unwrap();
+        let mut earlier = database_before(25, folder.path()).await;
+        all(&mut earlier, PEOPLE).await;
+        sqlx::query("INSERT INTO integrations VALUES ($1, 'M', 'c', $2, 'cret', 0)")
+            .bind(ACCOUNT)
+            .bind(sealed)
+            .execute(&mut earlier)
+            .await
+            .unwrap();
+        earlier.close().await.unwrap();
+
+        let db = Db::open(folder.path()).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        let account = accounts::only(&mut tx).await.unwrap().unwrap();
+        assert_eq!((account.id.as_str(), account.uuid.as_str()), ("1", ACCOUNT));
+        let stored = integration::find(&mut tx, "1").await.unwrap().unwrap();
+        let place = Place { row: &account.uuid, ..place };
+        assert_eq!(keyring.open(place, &stored.client_secret).unwrap().expose(), "a client secret");
+        let of_accounts: Vec<(String,)> = sqlx::query_as(
+            "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+              WHERE t.type = 'table' AND c.name = 'account_id'",
+        )
+        .fetch_all(&mut *tx)
+        .await
+        .unwrap();
+        assert!(of_accounts.len() > 20, "{of_accounts:?}");
+        for (table,) in of_accounts {
+            let others = format!("SELECT COUNT(*) FROM {table} WHERE account_id <> '1'");
+            let (others,): (i64,) = sqlx::query_as(AssertSqlSafe(others)).fetch_one(&mut *tx).await.unwrap();
+            assert_eq!(others, 0, "{table}");
+        }
+
+        let bob = users::find(&mut tx, "1", BOB).await.unwrap().unwrap();
+        assert_eq!((bob.email.as_str(), bob.workspace.as_str()), ("Bob@example.com", "Default"));
+        assert_eq!(bob.invitation_id.as_deref(), Some(TO_BOB));
+        let ana = users::find(&mut tx, "1", ANA).await.unwrap().unwrap();
+        assert_eq!((ana.invitation_id.as_deref(), ana.last_sign_in()), (None, Some(Millis(7))));
+        let teams = teams::of_users(&mut tx, &[ZOE.to_owned(), BOB.to_owned()]).await.unwrap();
+        assert_eq!((teams.len(), teams[ZOE].as_slice()), (1, ["Inside".to_owned()].as_slice()));
+
+        // Links name an invitation by its id.
+        let to_bob = invitations::find(&mut tx, "1", TO_BOB).await.unwrap().unwrap();
+        assert_eq!((to_bob.batch_id.as_str(), to_bob.row(), to_bob.generation()), (BATCH, 2, 4));
+        assert_eq!(to_bob.user_id.as_deref(), Some(BOB));
+        let to_zoe = invitations::find(&mut tx, "1", TO_ZOE).await.unwrap().unwrap();
+        assert_eq!((to_zoe.user_id.as_deref(), to_zoe.status.as_str()), (Some(ZOE), "accepted"));
+        assert_eq!(to_zoe.delivery().unwrap(), DeliveryStatus::Sent);
+        let revoked = invitations::find(&mut tx, "1", REVOKED).await.unwrap().unwrap();
+        assert_eq!((revoked.user_id, revoked.email.as_str()), (None, "gil@example.com"));
+
+        let listed = rows::list(&mut tx, BATCH, &RowQuery::default(), None, 9, NOW).await.unwrap();
+        let said: Vec<_> = listed
+            .iter()
+            .map(|row| {
+                let invitation = row.invitation.as_ref().map(|found| (found.id.0.as_str(), found.status));
+                (row.result.row, row.email.as_str(), row.result.delivery, invitation)
+            })
+            .collect();
+        let invitation = |id, status| Some((id, status));
+        assert_eq!(
+            said,
+            [
+                (2, "Bob@example.com", DeliveryStatus::Queued, invitation(TO_BOB, InvitationStatus::Pending)),
+                (3, "zoe@example.com", DeliveryStatus::Sent, invitation(TO_ZOE, InvitationStatus::Accepted)),
+                (4, "nobody", DeliveryStatus::Skipped, None),
+                (
+                    5,
+                    "gil@example.com",
+                    DeliveryStatus::Cancelled,
+                    invitation(REVOKED, InvitationStatus::Revoked)
+                ),
+            ]
+        );
+        assert_eq!(listed[2].result.verdict, RowVerdict::Error);
+        let replayed = rows::chunk_results(&mut tx, BATCH, 0, NOW).await.unwrap();
+        assert_eq!(replayed.iter().map(|row| row.row).collect::<Vec<_>>(), [5, 2, 3, 4]);
+        let print = rows::chunk_fingerprint(&mut tx, BATCH, 0).await.unwrap();
+        assert_eq!(print.as_deref(), Some("print"));
+
+        let leased = mails::lease(&mut tx, "lease", 9, NOW, NOW).await.unwrap();
+        let named: Vec<_> = leased.iter().map(|mail| (mail.name(), mail.recipient.as_deref())).collect();
+        assert_eq!(named, [(RESET, Some("ana@example.com")), (TO_BOB, Some("Bob@example.com"))]);
+        mails::settle(&mut tx, &leased[1], &mails::Outcome::Sent, NOW).await.unwrap();
+        assert_eq!(invitations::revoke(&mut tx, &[TO_BOB.to_owned()]).await.unwrap(), 1);
+        assert!(users::find(&mut tx, "1", BOB).await.unwrap().is_none());
+        let batch = batches::find(&mut tx, "1", BATCH).await.unwrap().unwrap();
+        let mails = batch.deliveries();
+        assert_eq!((mails.queued, mails.sent, mails.cancelled, mails.skipped), (0, 2, 1, 1));
+        assert_eq!((batch.accepted(), batch.revoked(), batch.created_by_name.as_str()), (1, 2, "Ana"));
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_meets_a_row_that_refers_to_nothing_leaves_everything_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut earlier = database_before(25, folder.path()).await;
+        all(&mut earlier, PEOPLE).await;
+        all(&mut earlier, "UPDATE sessions SET user_id = 'nobody'").await;
+        assert!(Db::open(folder.path()).await.is_err());
+        let (kept,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM mails WHERE invitation_id IS NOT NULL")
+            .fetch_one(&mut earlier)
+            .await
+            .unwrap();
+        assert_eq!(kept, 3);
+    }
+
+    #[tokio::test]
+    async fn nobody_gets_the_number_of_a_person_who_is_gone() {
+        let (db, account, _folder) = crate::db::test::database().await;
+        let mut tx = db.write().await.unwrap();
+        let insert = "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text,
+                role, is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
+            VALUES ($1, $2, $1, $1, '', '', '', '', 'user', 0, 0, 1, 'active', 0, 1, 0) RETURNING number";
+        teams::insert_workspace(&mut tx, &account, "W", true).await.unwrap();
+        let mut numbers = Vec::new();
+        for id in ["a", "b"] {
+            let (number,): (i64,) =
+                sqlx::query_as(insert).bind(id).bind(&account).fetch_one(&mut *tx).await.unwrap();
+            users::delete(&mut tx, id).await.unwrap();
+            numbers.push(number);
+        }
+        assert!(numbers[1] > numbers[0], "{numbers:?}");
+    }
+}
