@@ -89,8 +89,8 @@ walk("r17: an invitation that was withdrawn or has expired says so, and whom to 
   const links = await Promise.all(addresses.map(async (email) => (await server.mailsOnceThere(email))[0].links[0]));
   const [{ id }] = await api.users({ search: addresses[0] });
   await api.call("DELETE", `/users/${id}`);
-  const invitation = "SELECT invitation_id FROM users WHERE email = ?";
-  server.change(`UPDATE invitations SET expires_at = 1 WHERE id = (${invitation})`, addresses[1]);
+  const invitation = "SELECT invitation_number FROM users WHERE email = ?";
+  server.change(`UPDATE invitations SET expires_at = 1 WHERE number = (${invitation})`, addresses[1]);
   await person.activation.open(links[0]);
   await person.activation.seeRefused(person.say("activate.revoked", { inviter: ADMIN }));
   const late = await another();

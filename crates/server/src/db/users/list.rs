@@ -18,6 +18,9 @@ const COUNTED: u32 = 10_000;
 /// Of so many members, it takes less to look at each than at everybody.
 const SMALL_TEAM: i64 = 2_000;
 
+/// How many rows of an order are looked at for what a search finds often, before everybody is.
+const LOOK: i64 = 2_000;
+
 /// The team whose members are listed.
 #[derive(Clone, Copy, Debug)]
 struct Team<'a> {
@@ -66,8 +69,18 @@ pub(crate) async fn list(
         None => None,
     };
 
-    let mut select = page(account_id, team, query, after.as_ref(), i64::from(limit) + 1, now);
-    let mut rows: Vec<UserRow> = select.build_query_as().fetch_all(&mut *conn).await?;
+    let wanted = i64::from(limit) + 1;
+    let mut rows: Vec<UserRow> = Vec::new();
+    if team.is_none() && can_look(query) {
+        let mut select =
+            page(query, |select| push_first(select, account_id, query, after.as_ref(), wanted, now));
+        rows = select.build_query_as().fetch_all(&mut *conn).await?;
+    }
+    if rows.len() <= limit as usize {
+        let mut select =
+            page(query, |select| push_numbers(select, account_id, team, query, after.as_ref(), wanted, now));
+        rows = select.build_query_as().fetch_all(&mut *conn).await?;
+    }
     let more = rows.len() > limit as usize;
     let total = if after.is_none() && !more {
         // The only page: to find few, everybody was looked at already.
@@ -118,20 +131,13 @@ fn counting(
     counting
 }
 
-/// Selects the users of a page.
-fn page(
-    account_id: &str,
-    team: Option<Team<'_>>,
-    query: &UserQuery,
-    after: Option<&Cursor>,
-    limit: i64,
-    now: Millis,
-) -> Builder {
+/// Selects the users of a page, of which `push` selects the numbers.
+fn page(query: &UserQuery, push: impl FnOnce(&mut Builder)) -> Builder {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.number IN (");
-    push_numbers(&mut select, account_id, team, query, after, limit, now);
+    push(&mut select);
     select.push(")");
-    push_order(&mut select, &columns(query), query);
+    push_order(&mut select, query);
     select
 }
 
@@ -147,34 +153,66 @@ fn push_numbers(
 ) {
     select.push("SELECT u.number FROM users u");
     push_filter(select, account_id, team, query, now);
-    let columns = columns(query);
-    if let Some(Cursor { values, .. }) = after {
-        let comparison = match query.order.unwrap_or_default() {
-            SortOrder::Ascending => ") > (",
-            SortOrder::Descending => ") < (",
-        };
-        select.push(" AND (").push(columns.join(", ")).push(comparison);
-        let mut list = select.separated(", ");
-        for value in values {
-            match value {
-                SortValue::Number(number) => list.push_bind(*number),
-                SortValue::Text(text) => list.push_bind(text.clone()),
-            };
-        }
-        select.push(")");
-    }
-    push_order(select, &columns, query);
+    push_after(select, query, after);
+    push_order(select, query);
     select.push(" LIMIT ").push_bind(limit);
 }
 
-fn push_order(select: &mut Builder, columns: &[Cow<'_, str>], query: &UserQuery) {
+/// Whether a page may be found among the first rows of its order: there is an index with that and what the filters
+/// compare.
+fn can_look(query: &UserQuery) -> bool {
+    let unsearched = UserQuery { search: None, ..query.clone() };
+    query.sort.unwrap_or_default() != UserSort::Name && search(query).is_some() && !is_by_name(&unsearched)
+}
+
+/// Selects the numbers of those among the next rows of an order whom a search finds. A full page of them is the page.
+fn push_first(
+    select: &mut Builder,
+    account_id: &str,
+    query: &UserQuery,
+    after: Option<&Cursor>,
+    limit: i64,
+    now: Millis,
+) {
+    let unsearched = UserQuery { search: None, ..query.clone() };
+    select.push(
+        "SELECT u.number FROM (SELECT u.number, u.sort_name, u.email_key, u.role, u.status, u.last_sign_in_at, \
+         u.search_text FROM users u",
+    );
+    push_filter(select, account_id, None, &unsearched, now);
+    push_after(select, &unsearched, after);
+    push_order(select, &unsearched);
+    select.push(" LIMIT ").push_bind(LOOK).push(") u WHERE 1 = 1");
+    push_search(select, query);
+    push_order(select, &unsearched);
+    select.push(" LIMIT ").push_bind(limit);
+}
+
+fn push_after(select: &mut Builder, query: &UserQuery, after: Option<&Cursor>) {
+    let Some(Cursor { values, .. }) = after else { return };
+    let comparison = match query.order.unwrap_or_default() {
+        SortOrder::Ascending => ") > (",
+        SortOrder::Descending => ") < (",
+    };
+    select.push(" AND (").push(columns(query).join(", ")).push(comparison);
+    let mut list = select.separated(", ");
+    for value in values {
+        match value {
+            SortValue::Number(number) => list.push_bind(*number),
+            SortValue::Text(text) => list.push_bind(text.clone()),
+        };
+    }
+    select.push(")");
+}
+
+fn push_order(select: &mut Builder, query: &UserQuery) {
     let direction = match query.order.unwrap_or_default() {
         SortOrder::Ascending => " ASC",
         SortOrder::Descending => " DESC",
     };
     select.push(" ORDER BY ");
     let mut list = select.separated(", ");
-    for column in columns {
+    for column in columns(query) {
         list.push(column).push_unseparated(direction);
     }
 }
@@ -204,10 +242,7 @@ fn push_filter(
         });
         builder.push_bind(team.id.to_owned()).push(")");
     }
-    if let Some(search) = search(query) {
-        let pattern = like_anywhere(&search.to_lowercase());
-        builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
-    }
+    push_search(builder, query);
     if let Some(role) = query.role {
         builder.push(" AND ").push(column("u.role", "''", query)).push(" = ").push_bind(role.as_str());
     }
@@ -227,6 +262,13 @@ fn push_filter(
         UserStatus::Expired => {
             builder.push(" AND COALESCE(u.invitation_expires_at, 0) <= ").push_bind(now.0);
         }
+    }
+}
+
+fn push_search(builder: &mut Builder, query: &UserQuery) {
+    if let Some(search) = search(query) {
+        let pattern = like_anywhere(&search.to_lowercase());
+        builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
     }
 }
 
@@ -313,7 +355,9 @@ mod tests {
     use api_types::Role;
 
     use super::*;
+    use crate::db::teams;
     use crate::db::test::{check_plan, database, plan};
+    use crate::db::users::NewUser;
 
     const SMALL: Team<'_> = Team { id: "team", is_small: true };
 
@@ -365,12 +409,62 @@ mod tests {
                 assert!(holds_all && steps[0].contains("(account_id=?"), "{query:?} {steps:#?}");
                 by_sort.push(steps[0].clone());
             }
-            let steps = plan(conn, &page(&account, None, &query, None, 51, now)).await;
+            let of_page = page(&query, |page| push_numbers(page, &account, None, &query, None, 51, now));
+            let steps = plan(conn, &of_page).await;
             assert!(steps[0].starts_with("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"), "{steps:#?}");
         }
         for index in ["name", "email", "role", "status", "last_sign_in"] {
             let index = format!("users_by_{index} ");
             assert!(by_sort.iter().any(|step| step.contains(&index)), "{index} {by_sort:#?}");
+        }
+    }
+
+    /// There are more people than are looked at.
+    #[tokio::test]
+    async fn whatever_way_a_search_takes_it_pages_through_the_same_people_in_the_same_order() {
+        let (db, account, _folder) = database().await;
+        let mut tx = db.write().await.unwrap();
+        let workspace_id = teams::insert_workspace(&mut tx, &account, "W", true).await.unwrap();
+        let people: Vec<NewUser> = (0..3_000_u32)
+            .map(|index| NewUser {
+                id: index.to_string(),
+                email: format!("p{}@example.com", index * 1_009 % 3_000),
+                email_key: format!("p{}@example.com", index * 1_009 % 3_000),
+                first_name: format!("Ana{}", index * 7 % 400),
+                last_name: if index % 50 == 0 { String::new() } else { "Rossi".to_owned() },
+                role: if index % 3 == 0 { Role::Admin } else { Role::User },
+                personas: Vec::new(),
+                workspace_id: workspace_id.clone(),
+                status: if index % 7 == 0 { UserStatus::Deactivated } else { UserStatus::Active },
+                last_sign_in: Some(Millis(i64::from(index / 5 % 90))),
+                invitation: None,
+            })
+            .collect();
+        super::super::insert(&mut tx, &account, &people, Millis(0)).await.unwrap();
+        tx.commit().await.unwrap();
+        let conn = &mut *db.read().await.unwrap();
+        for (search, found) in [("example", 3_000), ("rossi", 2_940), ("p12", 111), ("nobody", 0)] {
+            for query in every_sort_and_filter() {
+                let mut query = UserQuery { search: Some(search.to_owned()), ..query };
+                let of_all = page(&query, |page| {
+                    push_numbers(page, &account, None, &query, None, 9_999, Millis(0));
+                });
+                let all: Vec<UserRow> = { of_all }.build_query_as().fetch_all(&mut *conn).await.unwrap();
+                if query.role.is_none() && query.status.is_none() {
+                    assert_eq!(all.len(), found, "{query:?}");
+                }
+                let mut paged = Vec::new();
+                loop {
+                    let page = list(conn, &account, None, &query, 700, Millis(0)).await.unwrap().unwrap();
+                    assert_eq!(page.total, Total::Exactly(all.len() as u64));
+                    paged.extend(page.rows.into_iter().map(|row| row.id));
+                    query.cursor = page.next_cursor;
+                    if query.cursor.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(paged, all.into_iter().map(|row| row.id).collect::<Vec<_>>(), "{query:?}");
+            }
         }
     }
 
@@ -398,6 +492,17 @@ mod tests {
                 let by_name = "SEARCH u USING COVERING INDEX users_by_name";
                 assert!(steps.iter().any(|step| step.starts_with(by_name)), "{steps:#?}");
             }
+        }
+        for sort in ["email", "role", "status", "last_sign_in"] {
+            let sorted = UserQuery { sort: crate::db::from_text(sort).ok(), ..UserQuery::default() };
+            let query =
+                UserQuery { search: Some("x".to_owned()), order: Some(SortOrder::Descending), ..sorted };
+            assert!(can_look(&query));
+            let mut first = Builder::default();
+            push_first(&mut first, &account, &query, Some(&cursor(&query)), 51, now);
+            let index = format!("SEARCH u USING INDEX users_by_{sort} (account_id=?");
+            let steps = plan(conn, &first).await;
+            assert!(steps.iter().any(|step| step.starts_with(&index)), "{steps:#?}");
         }
         let everybody = UserQuery::default();
         let steps = plan(conn, &counting(&account, Some(SMALL), &everybody, None, now)).await;
