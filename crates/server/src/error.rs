@@ -8,9 +8,12 @@ use axum::response::{IntoResponse, Response};
 
 use crate::db;
 
+/// A failure to start.
+pub type StartError = Box<dyn std::error::Error + Send + Sync>;
+
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
-/// A failure on its way to the client. The request id is added by [`crate::observe`].
+/// A failure on its way to the client. The request id is added by [`crate::http::observe`].
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError(Box<Problem>);
 

@@ -4,10 +4,9 @@ use api_types::{LoginManagement, Seats};
 use roster::Seed;
 use sqlx::FromRow;
 
-use super::users::UserRow;
 use super::{Conn, DbResult, count, from_text};
-use crate::clock::Millis;
-use crate::token::random_bytes;
+use crate::platform::clock::Millis;
+use crate::platform::token::random_bytes;
 
 pub(crate) struct AccountRow {
     /// Short, as it stands in every row.
@@ -130,19 +129,6 @@ pub(crate) async fn address_seed(conn: &mut Conn, account_id: &str) -> DbResult<
     match (word(digits.get(..16)), word(digits.get(16..))) {
         (Some(first), Some(second)) => Ok(Seed([first, second])),
         _ => Err(sqlx::Error::Decode("the account's seed is no hexadecimal number".into())),
-    }
-}
-
-/// The person who was invited or chosen first; nobody once they are gone.
-pub(crate) async fn original_user(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
-    let id: Option<(Option<String>,)> =
-        sqlx::query_as("SELECT original_user_id FROM accounts WHERE id = $1 AND is_original_user_chosen = 1")
-            .bind(account_id)
-            .fetch_optional(&mut *conn)
-            .await?;
-    match id {
-        Some((Some(id),)) => super::users::find(conn, account_id, &id).await,
-        _ => Ok(None),
     }
 }
 

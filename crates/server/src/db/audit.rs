@@ -4,7 +4,7 @@ use api_types::{AuditAction, AuditEvent};
 
 use super::long_list::{Direction, LongList, Total};
 use super::{Builder, Conn, DbResult, from_text, new_id};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// An event as it is written.
 pub(crate) struct NewEvent<'a> {

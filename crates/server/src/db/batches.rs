@@ -9,7 +9,7 @@ use api_types::{
 use sqlx::FromRow;
 
 use super::{Conn, DbResult, count, from_text, text};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 

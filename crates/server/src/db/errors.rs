@@ -3,7 +3,7 @@
 use api_types::{Activity, RecentError, Service};
 
 use super::{Builder, Conn, DbResult, from_text, new_id, text};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// How many are kept.
 const KEPT: i64 = 500;

@@ -6,7 +6,7 @@ use api_types::{FlowPurpose, FlowState, SalesforceEnvironment};
 use sqlx::FromRow;
 
 use super::{Conn, DbResult, count, from_json, from_text, text, to_json};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// How long the person has.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(10 * 60);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 
 use super::{Conn, DbResult};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long the answer to an idempotency key is kept; published in the account's limits.

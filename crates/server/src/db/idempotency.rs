@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Conn, DbResult};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// Whose key it is: the same text from another person or on another route is another key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::FromRow;
 
 use super::{Conn, DbResult};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// The Integration Information as stored.
 #[derive(Clone, Debug, FromRow)]

@@ -4,7 +4,7 @@ use api_types::{DeliveryStatus, Locale, RowCode};
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
 use super::{Builder, Conn, DbResult, batches, count, from_optional_text, from_text, text, users};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// An invitation to be stored, with its mail.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use sqlx::FromRow;
 
 use super::{Conn, DbResult};
-use crate::clock::Millis;
-use crate::token::Purpose;
+use crate::platform::clock::Millis;
+use crate::platform::token::Purpose;
 
 #[derive(FromRow)]
 pub(crate) struct LinkRow {

@@ -12,9 +12,22 @@ use api_types::{Locale, RowCode};
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, batches, count, invitations, text};
-use crate::clock::Millis;
-use crate::mail::worker::LONGEST_WAIT;
-use crate::mail::{Audience, PATIENCE, RESET_LIFETIME};
+use crate::platform::clock::Millis;
+
+/// How long the link of a password reset works; its mail is not sent afterwards.
+pub(crate) const RESET_LIFETIME: Duration = Duration::from_secs(3600);
+/// How long an invitation's mail is tried.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+/// The longest wait between two attempts at one mail.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// Whom an invitation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    Anyone,
+    /// Somebody who sets the account up, and is told how.
+    MarketoAdmin,
+}
 
 /// Mails that belong to one person rather than to an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 
 use super::teams::name_key;
 use super::{Builder, Conn, DbResult, from_optional_text, from_text, like_anywhere, new_id, text};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// The connection with its owner.
 #[derive(Clone, Debug, FromRow)]

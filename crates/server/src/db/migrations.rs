@@ -4,13 +4,11 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::DbResult;
-
 static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// Runs what has not run yet, without foreign keys: with them, a table that is made anew would take along what refers to
 /// it. A migration that makes one looks at them itself.
-pub(super) async fn run(options: &SqliteConnectOptions) -> DbResult<()> {
+pub(super) async fn run(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut conn = options.clone().foreign_keys(false).connect().await?;
     MIGRATOR.run(&mut conn).await?;
     conn.close().await
@@ -24,10 +22,10 @@ mod tests {
     use sqlx::{AssertSqlSafe, SqliteConnection};
 
     use super::*;
-    use crate::clock::Millis;
     use crate::db::integration::IntegrationRow;
     use crate::db::{Db, accounts, batches, integration, invitations, mails, rows, teams, users};
-    use crate::secrets::{Keyring, Place, Secret};
+    use crate::platform::clock::Millis;
+    use crate::platform::secrets::{Keyring, Place, Secret};
 
     const NOW: Millis = Millis(1_000_000);
     const ACCOUNT: &str = "01900000-0000-7000-8000-00000000000a";

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, from_text, invitations, mails, text};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// Which pending invitations of a batch are revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

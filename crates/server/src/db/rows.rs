@@ -9,7 +9,7 @@ use api_types::{
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// A row that was judged.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use api_types::{
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// A connection with its owner. The tokens are sealed.
 #[derive(Clone, FromRow)]

@@ -7,7 +7,7 @@ use api_types::{ChecklistItemId, Verification};
 use sqlx::FromRow;
 
 use super::{Conn, DbResult, from_json, to_json};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
 struct Stored {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::FromRow;
 
 use super::{Conn, DbResult};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct SessionRow {

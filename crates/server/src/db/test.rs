@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
 
 use super::{Builder, Conn, Db, accounts, new_id};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 use accounts::AccountRow;
 
 /// A database with an account, and the account's id. The folder goes with its guard.

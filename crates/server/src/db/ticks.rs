@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Conn, DbResult};
-use crate::clock::Millis;
+use crate::platform::clock::Millis;
 
 /// Who ticked something, and when.
 #[derive(Clone, Debug)]

@@ -3,16 +3,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::is_known;
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
 use crate::db;
 use crate::db::Conn;
 use crate::db::housekeeping::IDEMPOTENCY_DAYS;
 use crate::error::ApiResult;
-use crate::extract::Json;
-use crate::token;
+use crate::http::extract::Json;
+use crate::http::headers::is_known;
+use crate::platform::token;
+use crate::services::audit;
+use crate::services::sessions::Caller;
+use crate::state::App;
 
 /// Seats, limits and settings of the account.
 #[utoipa::path(get, path = "/account", tag = "account", responses((status = 200, body = Account)))]

@@ -5,16 +5,16 @@ use axum::response::Response;
 
 use super::profile::name;
 use super::session::require_passwords;
-use crate::activation::{self, Invited, Names};
-use crate::app::App;
-use crate::auth::session;
-use crate::clock::Millis;
 use crate::db;
 use crate::error::ApiResult;
-use crate::extract::Json;
-use crate::limiter::Asker;
-use crate::password;
-use crate::token::Purpose;
+use crate::http::auth::session;
+use crate::http::extract::Json;
+use crate::platform::clock::Millis;
+use crate::platform::token::Purpose;
+use crate::services::activation::{self, Invited, Names};
+use crate::state::App;
+use crate::state::limiter::Asker;
+use crate::state::passwords;
 
 /// Says what an invitation link is. Nothing is used up, so that mail scanners do no harm.
 #[utoipa::path(post, path = "/activations/inspect", tag = "activations", request_body = ActivationInspect,
@@ -24,7 +24,7 @@ pub(crate) async fn inspect(
     asker: Asker,
     Json(inspect): Json<ActivationInspect>,
 ) -> ApiResult<Json<Activation>> {
-    let claim = asker.attempt_by_link(&app, Purpose::Invitation, &inspect.token)?;
+    let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, &inspect.token)?;
     let mut conn = app.db.read().await?;
     let Invited { invitation, state } = activation::by_claim(&mut conn, &app, &claim).await?;
     Ok(Json(Activation {
@@ -49,14 +49,14 @@ pub(crate) async fn accept(
     head: HeaderMap,
     Json(accept): Json<ActivationAccept>,
 ) -> ApiResult<Response> {
-    let claim = asker.attempt_by_link(&app, Purpose::Invitation, &accept.token)?;
+    let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, &accept.token)?;
     let first = name("first_name", accept.first_name)?;
     let last = name("last_name", accept.last_name)?;
     let mut conn = app.db.read().await?;
     require_passwords(&mut conn, &app).await?;
     let invitation = activation::by_claim(&mut conn, &app, &claim).await?.open()?;
     drop(conn);
-    password::check_rules(&accept.password, &invitation.email)?;
+    passwords::check_rules(&accept.password, &invitation.email)?;
     let hash = app.passwords.hash(accept.password).await?;
 
     let mut tx = app.db.write().await?;
@@ -67,5 +67,5 @@ pub(crate) async fn accept(
     let opened = session::open(&app, &mut tx, &user.id, &head).await?;
     tx.commit().await?;
     app.batch_changed(&invitation.batch_id);
-    Ok(opened.into_response(&app))
+    Ok(session::hand_over(&app, &head, opened))
 }

@@ -1,13 +1,13 @@
 use api_types::{AuditEvent, AuditQuery, List, Timestamp};
 use axum::extract::State;
 
-use super::{check_search, foreign_cursor, next, page_size};
-use crate::app::App;
-use crate::clock::Millis;
+use super::lists::{check_search, foreign_cursor, next, page_size};
 use crate::db;
 use crate::db::audit::Filter;
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Query};
+use crate::http::extract::{Json, Query};
+use crate::platform::clock::Millis;
+use crate::state::App;
 
 /// What people did to the account, the latest first.
 #[utoipa::path(get, path = "/audit-events", tag = "audit", params(AuditQuery),

@@ -9,18 +9,20 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::invitations::check_draft;
-use super::{check_id_cursor, foreign_cursor, is_known, next, page_size};
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
-use crate::clock::Millis;
+use super::lists::{check_id_cursor, foreign_cursor, next, page_size};
 use crate::db::batches::BatchRow as StoredBatch;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Query};
-use crate::idempotency::{Keyed, Work};
-use crate::invite;
-use crate::revocations::{self, Which};
+use crate::http::extract::{Json, Query};
+use crate::http::headers::is_known;
+use crate::http::idempotency::{Keyed, Work};
+use crate::platform::clock::Millis;
+use crate::platform::text::clean_line;
+use crate::services::audit;
+use crate::services::invitations;
+use crate::services::invitations::revocations::{self, Which};
+use crate::services::sessions::Caller;
+use crate::state::App;
 
 /// Opens a batch. Rows follow in chunks.
 #[utoipa::path(post, path = "/invitation-batches", tag = "invitation-batches", request_body = NewBatch,
@@ -32,7 +34,7 @@ pub(crate) async fn create(
     check(&body)?;
     check_names(&mut work.tx, &app, &body.options).await?;
     let id = new_id();
-    let file_name = body.file_name.as_deref().map(invite::clean_line);
+    let file_name = body.file_name.as_deref().map(clean_line);
     let batch = db::batches::NewBatch {
         id: &id,
         created_by: caller.id(),
@@ -104,7 +106,7 @@ pub(crate) async fn chunk(
     Keyed { body, mut work, .. }: Keyed<Chunk>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
-    let result = invite::receive(&mut work.tx, &app.account_id, &batch, body, app.now()).await?;
+    let result = invitations::receive(&mut work.tx, &app.account_id, &batch, body, app.now()).await?;
     let response = work.finish(&app, StatusCode::OK, None, &result).await?;
     app.batch_changed(&id);
     Ok(response)

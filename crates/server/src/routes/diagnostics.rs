@@ -1,11 +1,11 @@
 use api_types::{List, ListMeta, PageQuery, RecentError};
 use axum::extract::State;
 
-use super::{check_id_cursor, next, page_size};
-use crate::app::App;
+use super::lists::{check_id_cursor, next, page_size};
 use crate::db;
 use crate::error::ApiResult;
-use crate::extract::{Json, Query};
+use crate::http::extract::{Json, Query};
+use crate::state::App;
 
 /// Failures of Salesforce, Marketo and the mail server that the account met lately, the latest first.
 #[utoipa::path(get, path = "/diagnostics/errors", tag = "diagnostics", params(PageQuery),

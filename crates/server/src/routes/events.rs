@@ -11,9 +11,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval};
 
 use super::batches::{find, show};
-use crate::app::{App, wait_for_end};
-use crate::auth::session;
 use crate::error::ApiResult;
+use crate::http::auth::session;
+use crate::platform::ending::wait_for_end;
+use crate::state::App;
 
 /// Says that the connection lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);

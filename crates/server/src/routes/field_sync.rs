@@ -7,18 +7,18 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{check_id_cursor, check_search, foreign_cursor, next, page_size};
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
+use super::lists::{check_id_cursor, check_search, foreign_cursor, next, page_size};
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
 use crate::db::field_sync::{self as stored, people, problems};
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Query};
-use crate::field_sync;
-use crate::idempotency::{Keyed, Work};
-use crate::order;
+use crate::http::extract::{Json, Query};
+use crate::http::idempotency::{Keyed, Work};
+use crate::services::audit;
+use crate::services::field_sync;
+use crate::services::sessions::Caller;
+use crate::services::setup::order;
+use crate::state::{App, rate};
 
 /// Where Action Field Sync stands.
 #[utoipa::path(get, path = "/field-sync", tag = "field-sync", responses((status = 200, body = FieldSync)))]
@@ -340,7 +340,7 @@ fn show(app: &App, run: &RunRow) -> ApiResult<SyncRun> {
         failed: number(run.tally.failed),
         removed: run.removed(),
         people_per_minute: per_minute,
-        seconds_left: field_sync::seconds_left(run.expected(), read, per_minute),
+        seconds_left: rate::seconds_left(run.expected(), read, per_minute),
         id: SyncRunId(run.id.clone()),
     })
 }

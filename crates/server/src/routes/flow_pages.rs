@@ -10,15 +10,15 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::app::App;
-use crate::auth::cookie::FlowCookie;
-use crate::auth::session;
 use crate::db;
 use crate::error::ApiResult;
-use crate::headers::{CACHE_API, KeepsOpener};
-use crate::observe;
-use crate::salesforce::Error;
-use crate::salesforce::flow::{self, Answer};
+use crate::http::auth::session;
+use crate::http::headers::{CACHE_API, KeepsOpener};
+use crate::http::observe;
+use crate::platform::cookie::FlowCookie;
+use crate::services::salesforce::Error;
+use crate::services::salesforce::flow::{self, Answer};
+use crate::state::App;
 
 /// What these pages may do: run their one script.
 const POLICY: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -123,17 +123,18 @@ async fn callback(
         (None, None) => Answer::Nothing,
     };
     let cookie = |id: &str| FlowCookie::of(&app.public_url, id).read(&head).map(str::to_owned);
-    let arrival = match flow::arrive(&app, &returned.state, cookie, answer, head.clone()).await {
-        Ok(Some(arrival)) => arrival,
-        Ok(None) | Err(Error::Salesforce(_)) => return Ok(not_taken(&head)),
-        Err(Error::Own(error)) => return Err(error),
-    };
+    let arrival =
+        match flow::arrive(&app, &returned.state, cookie, answer, session::token_hash(&app, &head)).await {
+            Ok(Some(arrival)) => arrival,
+            Ok(None) | Err(Error::Salesforce(_)) => return Ok(not_taken(&head)),
+            Err(Error::Own(error)) => return Err(error),
+        };
     let status = if arrival.state == FlowState::Completed { "completed" } else { "failed" };
     let mut response = see_other(&at(&app, &format!("{RESULT}?flow={}&status={status}", arrival.id)));
     let cleared = FlowCookie::of(&app.public_url, &arrival.id).clear();
     response.headers_mut().append(header::SET_COOKIE, cleared);
     Ok(match arrival.session {
-        Some(session) => (session.cookies(&app), response).into_response(),
+        Some(opened) => (session::cookies(&app, &head, &opened), response).into_response(),
         None => response,
     })
 }

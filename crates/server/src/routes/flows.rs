@@ -4,15 +4,15 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::activation;
-use crate::app::App;
-use crate::auth::session::Caller;
 use crate::db;
 use crate::error::{ApiError, ApiResult};
-use crate::extract::Json;
-use crate::limiter::Asker;
-use crate::salesforce::flow::{self, Aim};
-use crate::token::Purpose;
+use crate::http::extract::Json;
+use crate::platform::token::Purpose;
+use crate::services::activation;
+use crate::services::salesforce::flow::{self, Aim};
+use crate::services::sessions::Caller;
+use crate::state::App;
+use crate::state::limiter::Asker;
 
 /// Begins the way through Salesforce's authorisation that connects the person who is signed in.
 #[utoipa::path(post, path = "/connections/salesforce/flows", tag = "salesforce", request_body = SalesforceConnect,
@@ -39,7 +39,7 @@ pub(crate) async fn sign_in(
 ) -> ApiResult<Response> {
     let invitation = match &wanted.activation_token {
         Some(token) => {
-            let claim = asker.attempt_by_link(&app, Purpose::Invitation, token)?;
+            let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, token)?;
             Some(activation::by_claim(&mut *app.db.read().await?, &app, &claim).await?.open()?)
         }
         None => {

@@ -4,19 +4,19 @@ use api_types::{AuditAction, Credentials, Integration, ProblemCode, RevealedSecr
 use axum::extract::State;
 
 use super::session::{FAILURES, LOCK, require_unlocked};
-use crate::app::App;
-use crate::audit;
-use crate::auth::guesses;
-use crate::auth::session::Caller;
-use crate::clock::Millis;
+use crate::clients::services::MarketoCredentials;
 use crate::db::integration::IntegrationRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::Json;
-use crate::limiter::Asker;
-use crate::marketo::connection;
-use crate::secrets::Place;
-use crate::services::MarketoCredentials;
+use crate::http::extract::Json;
+use crate::platform::clock::Millis;
+use crate::platform::secrets::Place;
+use crate::services::audit;
+use crate::services::marketo::connection;
+use crate::services::sessions::Caller;
+use crate::state::App;
+use crate::state::guesses;
+use crate::state::limiter::Asker;
 
 /// How long a confirmed password lets secrets be shown.
 const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);

@@ -10,18 +10,18 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::users::require_seat;
-use crate::app::App;
-use crate::auth::session::Caller;
-use crate::clock::Millis;
 use crate::db::invitations::InvitationRow;
 use crate::db::mails::PersonalMail;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::Json;
-use crate::idempotency::Keyed;
-use crate::mail::{TestPayload, worker};
-use crate::token::{Claim, Purpose};
-use crate::{address, audit, mail};
+use crate::http::extract::Json;
+use crate::http::idempotency::Keyed;
+use crate::platform::clock::Millis;
+use crate::platform::token::{Claim, Purpose};
+use crate::services::mail::{TestPayload, worker};
+use crate::services::sessions::Caller;
+use crate::services::{address, audit, mail};
+use crate::state::App;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -205,7 +205,7 @@ async fn show(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Invitation> {
         status: db::rows::invitation_status(&row.status, row.expires_at, app.now())?,
         role: user.as_ref().map_or(Ok(options.role), |user| user.role())?,
         workspace: user.map_or_else(default_workspace, |user| user.workspace),
-        teams: std::iter::once(crate::seed::EVERYONE.to_owned()).chain(teams).collect(),
+        teams: std::iter::once(crate::services::seed::EVERYONE.to_owned()).chain(teams).collect(),
         language: row.language()?,
         delivery: row.delivery()?,
         code: row.code()?,

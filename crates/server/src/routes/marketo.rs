@@ -9,21 +9,22 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{check_id_cursor, check_search, next, page_size};
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
-use crate::clock::Millis;
+use super::lists::{check_id_cursor, check_search, next, page_size};
+use crate::clients::marketo::{Error, Patience};
+use crate::clients::services::MarketoCredentials;
 use crate::db::marketo::{ConnectionRow, NewConnection};
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Query};
-use crate::idempotency::Keyed;
-use crate::limiter::Asker;
-use crate::marketo::{Error, Patience, connection};
-use crate::order;
-use crate::secrets::{Place, Secret};
-use crate::services::MarketoCredentials;
+use crate::http::extract::{Json, Query};
+use crate::http::idempotency::Keyed;
+use crate::platform::clock::Millis;
+use crate::platform::secrets::{Place, Secret};
+use crate::services::audit;
+use crate::services::marketo::connection;
+use crate::services::sessions::Caller;
+use crate::services::setup::order;
+use crate::state::App;
+use crate::state::limiter::Asker;
 
 /// The account's connection to Marketo, or why the last attempt to make it failed.
 #[utoipa::path(get, path = "/connections/marketo", tag = "connections",

@@ -7,23 +7,26 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{check_search, foreign_cursor, integration, page_size};
-use crate::address;
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::{self, Caller};
-use crate::clock::Millis;
+use super::integration;
+use super::lists::{check_search, foreign_cursor, page_size};
+use crate::clients::marketo::known_admins::{Admin, List as Admins};
 use crate::db::mails::PersonalMail;
 use crate::db::marketo::Standing;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Query};
-use crate::idempotency::Keyed;
-use crate::invite;
-use crate::mail::NextStepsPayload;
-use crate::marketo::admins::{self, Admin, Answer};
-use crate::marketo::connection;
+use crate::http::extract::{Json, Query};
+use crate::http::idempotency::Keyed;
+use crate::platform::clock::Millis;
+use crate::platform::text::clean_line;
+use crate::services::address;
+use crate::services::audit;
+use crate::services::invitations;
+use crate::services::mail::NextStepsPayload;
+use crate::services::marketo::admins::{self, Answer};
+use crate::services::marketo::connection;
+use crate::services::sessions::{self, Caller};
+use crate::state::App;
 
 /// The administrators of the Marketo instance by name, and where they stand in the account.
 #[utoipa::path(get, path = "/marketo-admins", tag = "marketo-admins", params(MarketoAdminQuery),
@@ -71,7 +74,7 @@ pub(crate) async fn invite(
     let key = address::lookup_key(&admin.email);
     let member = db::users::find_by_email(tx, &app.account_id, &key).await?;
     let member = member.filter(|member| member.status(app.now()).is_ok_and(|now| now == UserStatus::Active));
-    let is_open = db::accounts::original_user(tx, &app.account_id).await?.is_none();
+    let is_open = db::users::original_user(tx, &app.account_id).await?.is_none();
     let mut changed = Vec::new();
     match member.filter(|_| is_open) {
         Some(member) => choose(tx, &app, &caller, &member, body.language).await?,
@@ -104,7 +107,7 @@ async fn choose(
         let subject = format!("{} ({})", member.email, Role::Admin.as_str());
         audit::by_caller(app, conn, caller, AuditAction::RoleChanged, &subject).await?;
         // A session does not outlive a change of what its owner may do.
-        session::end_all(app, conn, &member.id).await?;
+        sessions::end_all(app, conn, &member.id).await?;
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;
     db::accounts::choose_original_user(conn, &app.account_id, &member.id).await?;
@@ -120,7 +123,7 @@ async fn choose(
     responses((status = 200, body = OriginalUser)))]
 pub(crate) async fn original_user(State(app): State<App>) -> ApiResult<Json<OriginalUser>> {
     let mut conn = app.db.read().await?;
-    if let Some(user) = db::accounts::original_user(&mut conn, &app.account_id).await? {
+    if let Some(user) = db::users::original_user(&mut conn, &app.account_id).await? {
         let status = user.status(app.now())?;
         return Ok(Json(OriginalUser::Chosen { person: person(user), status }));
     }
@@ -195,7 +198,7 @@ async fn send(
         ..NewRow::default()
     };
     let chunk = Chunk { index: 0, rows: vec![row] };
-    let result = invite::receive(conn, &app.account_id, &batch, chunk, now).await?;
+    let result = invitations::receive(conn, &app.account_id, &batch, chunk, now).await?;
     match result.rows.first().map(|row| row.verdict) {
         Some(RowVerdict::Ready) => {}
         Some(RowVerdict::OverSeats) => {
@@ -209,7 +212,7 @@ async fn send(
     let invited = db::users::find_by_email(conn, &app.account_id, &address::lookup_key(&admin.email)).await?;
     let invited = invited.ok_or(ProblemCode::Internal)?;
     db::marketo::make_marketo_admin(conn, &invited.id).await?;
-    if db::accounts::original_user(conn, &app.account_id).await?.is_none() {
+    if db::users::original_user(conn, &app.account_id).await?.is_none() {
         db::accounts::choose_original_user(conn, &app.account_id, &invited.id).await?;
     }
     Ok(id)
@@ -217,10 +220,10 @@ async fn send(
 
 /// A name of Marketo's within our limits.
 fn name(text: &str) -> String {
-    invite::clean_line(text).chars().take(limits::NAME_MAX).collect()
+    clean_line(text).chars().take(limits::NAME_MAX).collect()
 }
 
-async fn read(app: &App) -> ApiResult<admins::List> {
+async fn read(app: &App) -> ApiResult<Admins> {
     if app.services.marketo.platform.is_none() {
         return Err(
             ApiError::new(ProblemCode::NotConfigured).detail("the credentials that read Marketo's users")
@@ -241,7 +244,7 @@ async fn read(app: &App) -> ApiResult<admins::List> {
 async fn show(conn: &mut Conn, app: &App, admins: &[&Admin]) -> ApiResult<Vec<MarketoAdmin>> {
     let keys: Vec<String> = admins.iter().map(|admin| address::lookup_key(&admin.email)).collect();
     let standings = db::marketo::standings(conn, &app.account_id, &keys).await?;
-    let original = db::accounts::original_user(conn, &app.account_id).await?.map(|user| user.email_key);
+    let original = db::users::original_user(conn, &app.account_id).await?.map(|user| user.email_key);
     let now = app.now();
     let shown = admins.iter().zip(keys).map(|(admin, key)| MarketoAdmin {
         original: original.as_ref() == Some(&key),

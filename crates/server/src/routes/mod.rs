@@ -12,27 +12,23 @@ pub(crate) mod flow_pages;
 mod flows;
 mod integration;
 mod invitations;
+mod lists;
 mod marketo;
 mod marketo_admins;
 pub(crate) mod probes;
 mod profile;
 mod salesforce;
 mod salesforce_setup;
+mod sandbox;
 mod session;
 mod setup_guide;
 mod teams;
 mod users;
 
-use api_types::ProblemCode;
-use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
-use axum::http::{HeaderMap, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
-use crate::app::App;
-use crate::error::{ApiError, ApiResult};
-use crate::sandbox_mode;
+use crate::state::App;
 
 /// Every route of the API with its description, below the base path.
 pub(crate) fn all() -> OpenApiRouter<App> {
@@ -103,44 +99,5 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(field_sync::problems))
         .routes(routes!(field_sync::people))
         .routes(routes!(csp_reports::take));
-    sandbox_mode::add_routes(routes)
-}
-
-/// Whether whoever asks has that edition already.
-fn is_known(head: &HeaderMap, etag: &str) -> bool {
-    head.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes())
-}
-
-/// The size of a page that a query asks for.
-fn page_size(limit: Option<u32>) -> u32 {
-    limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
-}
-
-/// Cuts the row that only tells of more, and answers where the next page begins.
-fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Option<String> {
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    rows.last().filter(|_| more).map(cursor)
-}
-
-fn foreign_cursor() -> ApiError {
-    ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list")
-}
-
-/// Refuses the cursor of another list where pages begin after an id.
-fn check_id_cursor(cursor: Option<&str>) -> ApiResult<()> {
-    match cursor.map(Uuid::parse_str) {
-        Some(Err(_)) => Err(foreign_cursor()),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a search that is longer than anything it could find.
-fn check_search(search: Option<&str>) -> ApiResult<()> {
-    match search {
-        Some(search) if search.chars().count() > SEARCH_MAX => {
-            Err(ApiError::field("search", format!("longer than {SEARCH_MAX} characters")))
-        }
-        _ => Ok(()),
-    }
+    sandbox::add(routes)
 }

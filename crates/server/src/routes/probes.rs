@@ -9,8 +9,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::app::App;
-use crate::{headers, readiness};
+use crate::http::headers;
+use crate::services::readiness;
+use crate::state::App;
 
 pub(crate) fn router(app: &App) -> Router {
     Router::new()

@@ -10,21 +10,25 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::session::{open_link, require_passwords, require_unlocked};
-use crate::app::App;
-use crate::audit::{self, Actor};
-use crate::auth::session::{self, Caller};
-use crate::auth::{device, guesses};
-use crate::clock::Millis;
 use crate::db::mails::PersonalMail;
+use crate::db::mails::RESET_LIFETIME;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::Json;
-use crate::invite::clean_line;
-use crate::limiter::Asker;
-use crate::mail::{RESET_LIFETIME, ResetPayload};
-use crate::token::Purpose;
-use crate::{address, password};
+use crate::http::auth::device;
+use crate::http::auth::session;
+use crate::http::extract::Json;
+use crate::platform::clock::Millis;
+use crate::platform::text::clean_line;
+use crate::platform::token::Purpose;
+use crate::services::address;
+use crate::services::audit::{self, Actor};
+use crate::services::mail::ResetPayload;
+use crate::services::sessions::{self, Caller};
+use crate::state::App;
+use crate::state::guesses;
+use crate::state::limiter::Asker;
+use crate::state::passwords;
 
 /// So shortly after a link no other one is sent, and so many in the life of one: nobody's mailbox is filled. All of them
 /// work until one is used: anybody may ask for a link, and takes none away by it.
@@ -37,9 +41,9 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
     let id = caller.id().to_owned();
     let others =
         db::teams::of_users(&mut *app.db.read().await?, std::slice::from_ref(&id)).await?.remove(&id);
-    let mut teams = vec![crate::seed::EVERYONE.to_owned()];
+    let mut teams = vec![crate::services::seed::EVERYONE.to_owned()];
     teams.extend(others.unwrap_or_default());
-    Ok(Json(Profile { me: session::me(&caller.user)?, teams, workspace: caller.user.workspace }))
+    Ok(Json(Profile { me: sessions::me(&caller.user)?, teams, workspace: caller.user.workspace }))
 }
 
 /// Changes one's own name or language.
@@ -68,7 +72,7 @@ pub(crate) async fn change(
     }
     let user = find(&mut tx, &app, caller.id()).await?;
     tx.commit().await?;
-    Ok(Json(session::me(&user)?))
+    Ok(Json(sessions::me(&user)?))
 }
 
 async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<UserRow> {
@@ -141,15 +145,15 @@ pub(crate) async fn change_password(
             return Err(ApiError::field("current", "the current password is wrong"));
         }
     }
-    password::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
+    passwords::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
     let hash = app.passwords.hash(change.new).await?;
     let mut tx = app.db.write().await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     audit::by_caller(&app, &mut tx, &caller, AuditAction::PasswordChanged, &caller.user.email).await?;
-    session::end_all(&app, &mut tx, caller.id()).await?;
+    sessions::end_all(&app, &mut tx, caller.id()).await?;
     let opened = session::open(&app, &mut tx, caller.id(), &head).await?;
     tx.commit().await?;
-    Ok((StatusCode::NO_CONTENT, opened.cookies(&app)).into_response())
+    Ok((StatusCode::NO_CONTENT, session::cookies(&app, &head, &opened)).into_response())
 }
 
 /// Sends a mail with a link to set a new password, if the address is an active member's. The answer never tells, not even
@@ -217,7 +221,7 @@ pub(crate) async fn reset(
     head: HeaderMap,
     Json(reset): Json<PasswordReset>,
 ) -> ApiResult<StatusCode> {
-    let claim = asker.attempt_by_link(&app, Purpose::PasswordReset, &reset.token)?;
+    let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::PasswordReset, &reset.token)?;
     let id = claim.id.to_string();
     let now = app.now();
     let mut conn = app.db.read().await?;
@@ -229,7 +233,7 @@ pub(crate) async fn reset(
     let user = user
         .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
         .ok_or(ProblemCode::LinkRevoked)?;
-    password::check_rules(&reset.new_password, &user.email)
+    passwords::check_rules(&reset.new_password, &user.email)
         .map_err(|error| error.in_field("new_password"))?;
     let hash = app.passwords.hash(reset.new_password).await?;
 
@@ -239,7 +243,7 @@ pub(crate) async fn reset(
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;
     audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user.email).await?;
-    session::end_all(&app, &mut tx, &user.id).await?;
+    sessions::end_all(&app, &mut tx, &user.id).await?;
     let own = device::of(&app, &head, &user.email_key).map(|number| guesses::by_device(&number));
     let counted = [Some(user.email_key), own];
     for key in counted.iter().flatten() {

@@ -5,15 +5,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use futures_util::future::try_join_all;
 
-use crate::address;
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
 use crate::db::salesforce::ConnectionRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::Json;
-use crate::salesforce;
+use crate::http::extract::Json;
+use crate::services::address;
+use crate::services::audit;
+use crate::services::salesforce;
+use crate::services::sessions::Caller;
+use crate::state::App;
 
 /// One's own connection, and for administrators those of other administrators.
 #[utoipa::path(get, path = "/connections/salesforce", tag = "salesforce",

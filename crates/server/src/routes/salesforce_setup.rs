@@ -1,15 +1,15 @@
 use api_types::{AuditAction, ChecklistItem, ChecklistItemId, ProblemCode, SalesforceSetup, Tick, Ticked};
 use axum::extract::{Path, State};
 
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
 use crate::db::salesforce::ConnectionRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::Json;
-use crate::order;
-use crate::salesforce::{recheck, setup};
+use crate::http::extract::Json;
+use crate::services::audit;
+use crate::services::salesforce::{recheck, setup};
+use crate::services::sessions::Caller;
+use crate::services::setup::order;
+use crate::state::App;
 
 /// The check-list of the package and its configuration.
 #[utoipa::path(get, path = "/salesforce-setup", tag = "salesforce", responses((status = 200, body = SalesforceSetup)))]

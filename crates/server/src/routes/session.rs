@@ -6,20 +6,22 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::address;
-use crate::app::App;
-use crate::audit::{self, Actor};
-use crate::auth::session::{self, Caller};
-use crate::auth::{device, guesses};
-use crate::clock::Millis;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, links::LinkRow};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::Json;
-use crate::limiter::Asker;
-use crate::observe;
-use crate::seed;
-use crate::token::Purpose;
+use crate::http::auth::device;
+use crate::http::auth::session;
+use crate::http::extract::Json;
+use crate::platform::clock::Millis;
+use crate::platform::request_id;
+use crate::platform::token::Purpose;
+use crate::services::address;
+use crate::services::audit::{self, Actor};
+use crate::services::seed;
+use crate::services::sessions::{self, Caller};
+use crate::state::App;
+use crate::state::guesses;
+use crate::state::limiter::Asker;
 
 /// So many failures lock an address.
 pub(super) const FAILURES: u32 = 5;
@@ -77,7 +79,7 @@ async fn by_password(
             tracing::warn!("somebody is signed in although nothing can be stored");
             let mut conn = app.db.read().await?;
             let user = signing_in.unchanged(&mut conn, app).await?.ok_or(ProblemCode::WrongCredentials)?;
-            Ok(session::open_unstored(app, &user, head)?.into_response(app))
+            Ok(session::hand_over(app, head, sessions::open_unstored(app, &user)?))
         }
         answer => answer,
     }
@@ -115,7 +117,7 @@ async fn sign_in(app: &App, signing_in: &SigningIn<'_>, known: Option<String>) -
     let opened = session::open(app, &mut tx, &user.id, signing_in.head).await?;
     tx.commit().await?;
     app.guesses.clear(signing_in.key);
-    Ok(opened.into_response(app))
+    Ok(session::hand_over(app, signing_in.head, opened))
 }
 
 /// Counts a failure. What is stored of it, where `known` is somebody's address, is stored after the answer, which takes
@@ -126,7 +128,7 @@ fn wrong(app: &App, key: &str, known: Option<String>) -> ApiError {
     }
     if let Some(email) = known {
         let (app, key, now) = (app.clone(), key.to_owned(), app.now());
-        observe::see_through(async move {
+        request_id::spawn_detached(async move {
             let noted = async {
                 let mut tx = app.db.write().await?;
                 audit::note(&app, &mut tx, Actor::Server, AuditAction::SignInFailed, &email).await?;
@@ -166,7 +168,7 @@ fn locked(left: Duration) -> ApiError {
 }
 
 async fn by_link(app: &App, asker: &Asker, head: &HeaderMap, token: &str) -> ApiResult<Response> {
-    let claim = asker.attempt_by_link(app, Purpose::SignIn, token)?;
+    let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::SignIn, token)?;
     let (id, now) = (claim.id.to_string(), app.now());
     let lifetime = seed::SIGN_IN_LINK_LIFETIME;
     let link = db::links::find(&mut *app.db.read().await?, &id, Purpose::SignIn).await?;
@@ -182,7 +184,7 @@ async fn by_link(app: &App, asker: &Asker, head: &HeaderMap, token: &str) -> Api
     audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user.email).await?;
     let opened = session::open(app, &mut tx, &link.user_id, head).await?;
     tx.commit().await?;
-    Ok(opened.into_response(app))
+    Ok(session::hand_over(app, head, opened))
 }
 
 /// A one-time link, if it still opens something. Links of its kind work for `lifetime`.
@@ -208,7 +210,7 @@ pub(crate) async fn get(
 ) -> ApiResult<Response> {
     match caller {
         Some(Extension(caller)) => {
-            Ok(Json(session::view(&app, &caller.user, &caller.session)?).into_response())
+            Ok(Json(sessions::view(&app, &caller.user, &caller.session)?).into_response())
         }
         None if app.cookie.read(&head).is_none() => Ok(StatusCode::NO_CONTENT.into_response()),
         None => Err(ProblemCode::SignedOut.into()),
@@ -219,7 +221,7 @@ pub(crate) async fn get(
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
 pub(crate) async fn delete(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
     if let Some(token) = app.cookie.read(&head) {
-        session::end(&app, token).await?;
+        sessions::end(&app, token).await?;
     }
     let clear = [
         (header::SET_COOKIE, app.cookie.clear()),

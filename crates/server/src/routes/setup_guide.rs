@@ -4,14 +4,14 @@ use api_types::{
 };
 use axum::extract::{Path, State};
 
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
 use crate::db::setup_guide::Guide;
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
-use crate::extract::Json;
-use crate::salesforce;
+use crate::http::extract::Json;
+use crate::services::audit;
+use crate::services::salesforce;
+use crate::services::sessions::Caller;
+use crate::state::App;
 
 /// The prerequisites and the seven steps, as they stand.
 #[utoipa::path(get, path = "/setup-guide", tag = "setup-guide", responses((status = 200, body = SetupGuide)))]

@@ -7,14 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::users::people;
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::Caller;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Query};
-use crate::idempotency::Keyed;
-use crate::invite::clean_line;
+use crate::http::extract::{Json, Query};
+use crate::http::idempotency::Keyed;
+use crate::platform::text::clean_line;
+use crate::services::audit;
+use crate::services::sessions::Caller;
+use crate::state::App;
 
 /// The account's teams, `Everyone` first.
 #[utoipa::path(get, path = "/teams", tag = "teams", responses((status = 200, body = List<Team>)))]

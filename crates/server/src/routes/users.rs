@@ -6,16 +6,16 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{check_search, foreign_cursor, page_size};
-use crate::app::App;
-use crate::audit;
-use crate::auth::session::{self, Caller};
-use crate::clock::Millis;
+use super::lists::{check_search, foreign_cursor, page_size};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Query};
-use crate::salesforce;
+use crate::http::extract::{Json, Query};
+use crate::platform::clock::Millis;
+use crate::services::audit;
+use crate::services::salesforce;
+use crate::services::sessions::{self, Caller};
+use crate::state::App;
 
 /// Members and people who are invited, in one list.
 #[utoipa::path(get, path = "/users", tag = "users", params(UserQuery), responses((status = 200, body = List<User>)))]
@@ -81,7 +81,7 @@ pub(crate) async fn change(
         let subject = format!("{} ({})", row.email, role.as_str());
         audit::by_caller(&app, &mut tx, &caller, AuditAction::RoleChanged, &subject).await?;
         // A session does not outlive a change of what its owner may do.
-        session::end_all(&app, &mut tx, &id).await?;
+        sessions::end_all(&app, &mut tx, &id).await?;
     }
     if let Some(personas) = change.personas {
         set_personas(&mut tx, &app, &caller, &id, &personas).await?;
@@ -113,7 +113,7 @@ pub(crate) async fn deactivate(
             refuse_protected(&mut tx, &app, &caller, &row).await?;
             db::users::set_status(&mut tx, &id, UserStatus::Deactivated).await?;
             audit::by_caller(&app, &mut tx, &caller, AuditAction::UserDeactivated, &row.email).await?;
-            session::end_all(&app, &mut tx, &id).await?;
+            sessions::end_all(&app, &mut tx, &id).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
     }
@@ -290,7 +290,7 @@ impl Viewer {
         let mut teams = db::teams::of_users(conn, &ids).await?;
         rows.into_iter()
             .map(|row| {
-                let mut own = vec![crate::seed::EVERYONE.to_owned()];
+                let mut own = vec![crate::services::seed::EVERYONE.to_owned()];
                 own.extend(teams.remove(&row.id).unwrap_or_default());
                 let protected = self.protection(&row)?;
                 user(row, own, protected, now)

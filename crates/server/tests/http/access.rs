@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use api_types::{ProblemCode, headers, paths};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::access::{Access, ENDPOINTS};
 use server::config::Config;
+use server::endpoints::{Access, ENDPOINTS};
 use server::openapi;
 
 use crate::harness::{Client, PASSWORD, Server, key, row, send};

@@ -5,7 +5,7 @@ use api_types::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::access::{ENDPOINTS, Endpoint, Key};
+use server::endpoints::{ENDPOINTS, Endpoint, Key};
 
 use crate::field_sync;
 use crate::harness::{Client, Server, csv, key, row, send};

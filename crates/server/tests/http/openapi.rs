@@ -49,7 +49,7 @@ fn every_operation_has_a_name_of_its_own() {
             assert!(!name.is_empty() && names.insert(name.to_owned()), "{method} {path}: {name}");
         }
     }
-    assert_eq!(names.len(), server::access::ENDPOINTS.len());
+    assert_eq!(names.len(), server::endpoints::ENDPOINTS.len());
 }
 
 #[test]

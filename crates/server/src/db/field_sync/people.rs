@@ -2,15 +2,54 @@
 
 use std::collections::HashMap;
 
-use api_types::{SyncOutcome, SyncedPerson, SyncedPersonQuery};
+use api_types::{PersonField, SyncOutcome, SyncedPerson, SyncedPersonQuery};
 use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 
 use super::add_people;
-use crate::clock::Millis;
 use crate::db::long_list::{Direction, LongList, Total};
 use crate::db::{Builder, Conn, DbResult, accounts, from_text, text};
-use crate::field_sync::mapping::Person;
+use crate::platform::clock::Millis;
+
+/// Somebody who qualifies, with clean values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) marketo_id: i64,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) email: String,
+    pub(crate) company: String,
+    pub(crate) title: String,
+    pub(crate) phone_number: String,
+    pub(crate) linkedin_url: String,
+    pub(crate) source: String,
+    pub(crate) salesforce_contact_id: Option<String>,
+    pub(crate) salesforce_lead_id: Option<String>,
+    pub(crate) salesforce_account_id: Option<String>,
+    pub(crate) salesforce_opportunity_id: Option<String>,
+}
+
+impl Person {
+    /// The value of a field; `None` for an empty one.
+    pub(crate) fn value(&self, field: PersonField) -> Option<String> {
+        let text = |value: &String| (!value.is_empty()).then(|| value.clone());
+        match field {
+            PersonField::FirstName => text(&self.first_name),
+            PersonField::LastName => text(&self.last_name),
+            PersonField::SalesforceContactId => self.salesforce_contact_id.clone(),
+            PersonField::SalesforceLeadId => self.salesforce_lead_id.clone(),
+            PersonField::SalesforceAccountId => self.salesforce_account_id.clone(),
+            PersonField::SalesforceOpportunityId => self.salesforce_opportunity_id.clone(),
+            PersonField::MarketoId => Some(self.marketo_id.to_string()),
+            PersonField::Company => text(&self.company),
+            PersonField::Title => text(&self.title),
+            PersonField::Email => text(&self.email),
+            PersonField::PhoneNumber => text(&self.phone_number),
+            PersonField::LinkedinUrl => text(&self.linkedin_url),
+            PersonField::Source => text(&self.source),
+        }
+    }
+}
 
 /// What is known of somebody who is there already.
 #[derive(Clone, Debug)]

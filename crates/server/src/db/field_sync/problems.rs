@@ -1,9 +1,17 @@
 //! People whom a run could not bring over.
 
-use api_types::SyncProblem;
+use api_types::{SyncProblem, SyncProblemCode};
 
 use crate::db::{Builder, Conn, DbResult, from_text, text};
-use crate::field_sync::mapping::Problem;
+
+/// Somebody who qualifies and yet cannot be brought over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// 0 where it cannot be read.
+    pub(crate) marketo_id: i64,
+    pub(crate) email: Option<String>,
+    pub(crate) code: SyncProblemCode,
+}
 
 /// Notes problems with the numbers of their records within the window at `position`.
 pub(crate) async fn insert(

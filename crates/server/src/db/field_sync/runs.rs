@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::clock::Millis;
 use crate::db::{Builder, Conn, DbResult, from_optional_text, from_text, text};
+use crate::platform::clock::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,8 +3,8 @@
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::clock::Millis;
 use crate::db::{Builder, Conn, DbResult};
+use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct WindowRow {

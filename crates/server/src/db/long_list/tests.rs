@@ -1,12 +1,11 @@
 use api_types::{AuditAction, SyncOutcome, SyncedPersonQuery};
 
 use super::*;
-use crate::clock::Millis;
 use crate::db::audit::{self, NewEvent};
-use crate::db::field_sync::people::{self, Stored};
+use crate::db::field_sync::people::{self, Person, Stored};
 use crate::db::test::{check_plan, database, plan};
 use crate::db::{DbResult, Tx};
-use crate::field_sync::mapping::Person;
+use crate::platform::clock::Millis;
 
 /// More than a search for a character or two compares, so that some are found by the index alone.
 const PEOPLE: i64 = 12_000;

@@ -8,9 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::{SELECT, UserRow, sort_name};
-use crate::clock::Millis;
 use crate::db::long_list::Total;
 use crate::db::{Builder, Conn, DbResult, like_anywhere};
+use crate::platform::clock::Millis;
 
 /// Of a team, people whom a filter finds are counted no further than that.
 const COUNTED: u32 = 10_000;

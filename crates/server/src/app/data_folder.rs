@@ -1,0 +1,22 @@
+//! The folder with everything that the server keeps.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::error::StartError;
+
+/// Makes the data folder, where there is none, for this person only: it holds addresses, and keys.
+pub(super) fn make_private(data: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)
+}
+
+/// Holds the data folder for this process: the mail worker counts on being the only one.
+pub(super) fn lock(data: &Path) -> Result<File, StartError> {
+    let file = File::options().create(true).truncate(false).write(true).open(data.join("lock"))?;
+    file.try_lock().map_err(|_| format!("another server is using {}", data.display()))?;
+    Ok(file)
+}

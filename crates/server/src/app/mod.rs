@@ -1,0 +1,223 @@
+//! The running server: its start and its end.
+
+mod data_folder;
+mod housekeeping;
+pub mod openapi;
+mod router;
+pub mod stand_ins;
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api_types::AuditAction;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::clients::marketo::{Clients, Pace};
+use crate::clients::services::Services;
+use crate::config::Config;
+use crate::config::origins::Origins;
+use crate::db::{self, Db};
+pub use crate::error::StartError;
+use crate::http::connections;
+use crate::platform::clock::Clock;
+use crate::platform::cookie::CookieStyle;
+use crate::platform::jobs::{Job, Jobs};
+use crate::platform::outbound;
+use crate::platform::secrets::Keyring;
+use crate::platform::token::TokenKey;
+use crate::sandbox_mode::NO_MAIL_SERVER;
+use crate::services::field_sync;
+use crate::services::invitations::revocations;
+use crate::services::mail::{self, Postman};
+use crate::services::marketo;
+use crate::services::salesforce;
+use crate::services::seed;
+use crate::state::field_sync::FieldSync;
+use crate::state::guesses::Guesses;
+use crate::state::in_flight::InFlight;
+use crate::state::known_sessions::KnownSessions;
+use crate::state::limiter::Limiter;
+use crate::state::passwords::Passwords;
+use crate::state::post::Post;
+use crate::state::probes::Probes;
+use crate::state::refreshes::Refreshes;
+use crate::state::{App, State};
+use data_folder::{lock, make_private};
+use housekeeping::tidy;
+use router::router;
+use stand_ins::StandIns;
+
+/// Connections that are still open so long after the end was asked for are cut.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
+/// Event streams that lag this many changes behind read the batch anew, which they do anyway.
+const CHANGES_KEPT: usize = 256;
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where people reach it.
+    pub public_url: Url,
+    /// The stand-ins, in sandbox mode.
+    pub stand_ins: Option<StandIns>,
+    end: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    helpers: Vec<JoinHandle<()>>,
+    app: App,
+    lock: File,
+}
+
+impl Running {
+    /// A new one-time link that signs in the first administrator.
+    ///
+    /// # Errors
+    /// When the database fails, or there is no active administrator.
+    pub async fn sign_in_link(&self) -> Result<String, StartError> {
+        let app = &self.app;
+        let token = seed::new_sign_in_token(&app.db, &app.tokens, app.now()).await?;
+        Ok(app.link("sign-in", &token))
+    }
+
+    /// Whether nobody has signed in yet since the account was made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn awaits_first_sign_in(&self) -> Result<bool, StartError> {
+        let app = &self.app;
+        Ok(!db::audit::has(&mut *app.db.read().await?, &app.account_id, AuditAction::SignedIn).await?)
+    }
+
+    /// How many password hashes were made so far: as many for an address that nobody has as for any other.
+    pub fn password_hashes(&self) -> u64 {
+        self.app.passwords.made()
+    }
+
+    /// Ends the server: no new requests, those under way are answered, mails under way are settled.
+    pub async fn stop(self) {
+        let _ = self.end.send(true);
+        let serving = self.serving.abort_handle();
+        if tokio::time::timeout(SHUTDOWN_LIMIT, self.serving).await.is_err() {
+            serving.abort();
+        }
+        for helper in self.helpers {
+            let abort = helper.abort_handle();
+            if tokio::time::timeout(SHUTDOWN_LIMIT, helper).await.is_err() {
+                abort.abort();
+            }
+        }
+        self.app.db.close().await;
+        // Lets the stand-ins' tasks end, and with them their ports: the next server listens on the same ones.
+        if let Some(stand_ins) = self.stand_ins {
+            stand_ins.stop();
+        }
+        tokio::task::yield_now().await;
+        // A child of this process that has not begun its own program yet holds the file open, and with it the lock.
+        let _ = self.lock.unlock();
+    }
+}
+
+/// Starts the server: opens or makes the database, the account and the sandbox, and listens.
+///
+/// # Errors
+/// When the data folder is in use or not writable, the address is taken, or a setting makes no sense.
+pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
+    config.check()?;
+    make_private(&config.data)?;
+    let lock = lock(&config.data)?;
+    let db = Db::open(&config.data).await?;
+    let account = seed::ensure_account(&db, &config, clock.now()).await?;
+    let listener =
+        TcpListener::bind(config.bind).await.map_err(|error| format!("{}: {error}", config.bind))?;
+    let address = listener.local_addr()?;
+    let public_url = match &config.public_url {
+        Some(url) => url.clone(),
+        None => Url::parse(&format!("http://{address}"))?,
+    };
+
+    let stand_ins = StandIns::start(&config, &public_url).await?;
+    let smtp = match (&config.smtp, &stand_ins) {
+        (Some(url), _) => url.clone(),
+        (None, Some(stand_ins)) => stand_ins.smtp()?,
+        (None, None) => return Err(NO_MAIL_SERVER.into()),
+    };
+    seed::note_url(&config.data, &public_url)?;
+    let postman = Arc::new(Postman::new(&smtp, &config.mail_from, &public_url, config.mail_limits)?);
+
+    // Only the stand-in's limits are scaled.
+    let pace = match &stand_ins {
+        Some(stand_ins) if config.services.marketo_url.is_none() => stand_ins.pace(),
+        _ => Pace::REAL,
+    };
+    let http = outbound::client()?;
+
+    let (end, ending) = watch::channel(false);
+    let app = App::new(State {
+        account_id: account.id,
+        account_uuid: account.uuid,
+        account_name: account.name,
+        cookie: CookieStyle::of(&public_url),
+        origins: Origins::new(&public_url, &config.allowed_origins),
+        tokens: TokenKey::load(&config.data)?,
+        passwords: Passwords::new(config.password_cost)?,
+        keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
+        services: Services::new(
+            &config.services,
+            stand_ins.as_ref().map(StandIns::salesforce).transpose()?,
+            stand_ins.as_ref().map(StandIns::marketo),
+        )?,
+        marketo: Clients::new(http.clone(), pace),
+        http,
+        refreshes: Refreshes::default(),
+        field_sync: FieldSync::default(),
+        limiter: Limiter::new(&config, Arc::clone(&clock)),
+        sessions: KnownSessions::default(),
+        guesses: Guesses::default(),
+        in_flight: InFlight::default(),
+        jobs: Jobs::default(),
+        probes: Probes::new(&smtp),
+        faults: config.sandbox.faults(),
+        changes: broadcast::Sender::new(CHANGES_KEPT),
+        post: Post::default(),
+        revocations: Notify::new(),
+        public_url: public_url.clone(),
+        ending,
+        db,
+        clock,
+        config,
+    });
+
+    let mailbox = stand_ins.as_ref().map(StandIns::mailbox);
+    let postman = Arc::new(postman);
+    let helpers = vec![
+        keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&postman))),
+        keep(&app, Job::Housekeeping, tidy),
+        keep(&app, Job::Revocations, revocations::run),
+        keep(&app, Job::FieldSync, field_sync::run),
+        keep(&app, Job::SalesforceChecks, salesforce::watch::run),
+        keep(&app, Job::MarketoChecks, marketo::connection::watch),
+    ];
+    if public_url.scheme() == "https" && app.config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"
+        );
+    }
+    let (connections, patience) = (app.config.connections, app.config.patience);
+    let router = router(&app, mailbox);
+    let serving =
+        tokio::spawn(connections::serve(listener, router, connections, patience, app.ending.clone()));
+    Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
+}
+
+/// Keeps a job going until the server ends.
+fn keep<F>(app: &App, job: Job, work: impl Fn(App) -> F + Send + Sync + 'static) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let app = app.clone();
+    tokio::spawn(async move { app.jobs.keep(job, app.ending.clone(), || work(app.clone())).await })
+}

@@ -1,0 +1,73 @@
+//! The server's routes, and what every request passes through.
+
+use std::time::Duration;
+
+use api_types::{limits, paths};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::error::ApiError;
+use crate::http::auth::csrf;
+use crate::http::{access, headers, observe, static_files};
+use crate::routes;
+use crate::state::App;
+
+/// A request that is not an event stream is answered within this.
+const REQUEST_LIMIT: Duration = Duration::from_secs(60);
+
+pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
+    let (routes, _) = routes::all().split_for_parts();
+    let routes = routes
+        .route_layer(middleware::from_fn_with_state(app.clone(), access::guard))
+        .route_layer(middleware::from_fn(observe::note_route))
+        .with_state(app.clone());
+    let api = Router::new()
+        .nest(paths::BASE, routes)
+        .route("/api", any(not_found))
+        .route("/api/", any(not_found))
+        .route("/api/{*path}", any(not_found))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
+        .layer(middleware::from_fn_with_state(app.clone(), csrf::protect))
+        .layer(middleware::from_fn_with_state(REQUEST_LIMIT, observe::time_out))
+        .layer(CatchPanicLayer::new())
+        .layer(csrf::cors(&app.config.allowed_origins))
+        .layer(middleware::from_fn(headers::no_store));
+    let mailbox =
+        mailbox.unwrap_or_default().layer(middleware::from_fn_with_state(app.clone(), own_name_only));
+    let pages = match &app.config.dist {
+        Some(dist) => static_files::router(dist),
+        None => Router::new(),
+    };
+    Router::new()
+        .merge(api)
+        .merge(mailbox)
+        .merge(routes::flow_pages::router(app))
+        .merge(routes::probes::router(app))
+        .fallback_service(pages)
+        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn_with_state(app.public_url.scheme() == "https", headers::add))
+}
+
+/// The mailbox asks nobody who they are. So it answers under the server's own names only: a page of elsewhere that has
+/// its name point at this machine reads no mail.
+async fn own_name_only(
+    axum::extract::State(app): axum::extract::State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if app.origins.contains(format!("{}://{host}", app.public_url.scheme()).as_bytes()) {
+        next.run(request).await
+    } else {
+        ApiError::not_found().into_response()
+    }
+}
+
+async fn not_found() -> ApiError {
+    ApiError::not_found()
+}

@@ -1,0 +1,204 @@
+//! One set of credentials at one instance.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderValue, RANGE};
+use reqwest::{Method, Response};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use super::answer::{self, Envelope, Failed};
+use super::identity::{Identity, Token};
+use super::limiter::{Limiter, Slot};
+use super::pace::{Patience, Tries};
+use super::{Error, Pace, Result};
+use crate::clients::services::MarketoCredentials;
+
+/// Of an answer that is not a file.
+const ANSWER_LIMIT: Duration = Duration::from_secs(40);
+
+/// A client of Marketo, cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Marketo {
+    pub(super) shared: Arc<Shared>,
+    patience: Patience,
+}
+
+/// What clients with the same credentials share.
+pub(super) struct Shared {
+    http: reqwest::Client,
+    base: Url,
+    identity: Identity,
+    pub(super) limiter: Arc<Limiter>,
+    pace: Pace,
+}
+
+impl Shared {
+    pub(super) fn new(
+        http: reqwest::Client,
+        base: Url,
+        credentials: MarketoCredentials,
+        limiter: Arc<Limiter>,
+        pace: Pace,
+    ) -> Self {
+        Self { http, base, identity: Identity::new(credentials), limiter, pace }
+    }
+
+    pub(super) fn is_for(&self, credentials: &MarketoCredentials) -> bool {
+        let own = self.identity.credentials();
+        own.munchkin_account_id == credentials.munchkin_account_id
+            && own.client_id == credentials.client_id
+            && own.client_secret.expose() == credentials.client_secret.expose()
+    }
+}
+
+/// What came of one try.
+type Tried<T> = std::result::Result<T, Failed>;
+
+/// The beginning of an answer, and the token that was used for it.
+struct Sent {
+    response: Response,
+    token: Token,
+    slot: Slot,
+}
+
+/// A request that can be sent more than once.
+pub(super) struct Call {
+    method: Method,
+    url: Url,
+    body: Option<Value>,
+    /// The first byte that is wanted of a file.
+    from: Option<u64>,
+}
+
+impl Call {
+    pub(super) fn query(mut self, pairs: &[(&str, &str)]) -> Self {
+        self.url.query_pairs_mut().extend_pairs(pairs);
+        self
+    }
+
+    pub(super) fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    pub(super) fn from(mut self, byte: u64) -> Self {
+        self.from = (byte > 0).then_some(byte);
+        self
+    }
+}
+
+impl Marketo {
+    pub(super) fn new(shared: Arc<Shared>, patience: Patience) -> Self {
+        Self { shared, patience }
+    }
+
+    /// Makes sure that the credentials are accepted now and may read people.
+    pub(crate) async fn verify(&self) -> Result<()> {
+        self.shared.identity.renew().await;
+        self.describe().await.map(|_| ())
+    }
+
+    /// How long spans of the instance last here.
+    pub(crate) fn pace(&self) -> Pace {
+        self.shared.pace
+    }
+
+    /// A `GET` below the instance's address. Segments are escaped.
+    pub(super) fn get(&self, segments: &[&str]) -> Call {
+        self.call(Method::GET, segments)
+    }
+
+    pub(super) fn post(&self, segments: &[&str]) -> Call {
+        self.call(Method::POST, segments)
+    }
+
+    fn call(&self, method: Method, segments: &[&str]) -> Call {
+        let mut url = self.shared.base.clone();
+        // Addresses of http have a path.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        Call { method, url, body: None, from: None }
+    }
+
+    /// The answer of a service that says in the body whether it went well.
+    pub(super) async fn envelope<T: DeserializeOwned>(&self, call: &Call) -> Result<Envelope<T>> {
+        self.json(call).await
+    }
+
+    /// The answer as JSON.
+    pub(super) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T> {
+        let mut tries = self.tries();
+        loop {
+            match self.try_json(call).await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => tries.next(failed).await?,
+            }
+        }
+    }
+
+    /// The answer as a file that is still to be read. The call is under way as long as the slot is kept.
+    pub(super) async fn file(&self, call: &Call) -> Result<(Response, Slot)> {
+        let mut tries = self.tries();
+        loop {
+            match self.try_file(call).await {
+                Ok(file) => return Ok(file),
+                Err(failed) => tries.next(failed).await?,
+            }
+        }
+    }
+
+    async fn try_json<T: DeserializeOwned>(&self, call: &Call) -> Tried<T> {
+        let Sent { response, token, slot } = self.send(call, Some(ANSWER_LIMIT)).await?;
+        let answer = answer::read(response).await;
+        drop(slot);
+        self.forget_if_stale(&answer, &token).await;
+        answer
+    }
+
+    async fn try_file(&self, call: &Call) -> Tried<(Response, Slot)> {
+        let Sent { response, token, slot } = self.send(call, None).await?;
+        let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let json = kind.is_some_and(|kind| kind.starts_with(b"application/json"));
+        if response.status().is_success() && !json {
+            return Ok((response, slot));
+        }
+        // Files come with HTTP 200, and so do refusals.
+        let refused: Tried<Value> = answer::read(response).await;
+        self.forget_if_stale(&refused, &token).await;
+        Err(refused.err().unwrap_or(Failed::Final(Error::Unexpected("no file"))))
+    }
+
+    async fn send(&self, call: &Call, limit: Option<Duration>) -> Tried<Sent> {
+        let Shared { http, base, identity, limiter, .. } = &*self.shared;
+        let slot = limiter.slot().await;
+        let token = identity.token(http, base).await?;
+        limiter.count().await;
+        let mut request =
+            http.request(call.method.clone(), call.url.clone()).bearer_auth(token.value.expose());
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        if let Some(from) = call.from {
+            request = request.header(RANGE, format!("bytes={from}-"));
+        }
+        if let Some(limit) = limit {
+            request = request.timeout(limit);
+        }
+        let response = request.send().await.map_err(|error| Failed::of_transport(&error))?;
+        Ok(Sent { response, token, slot })
+    }
+
+    async fn forget_if_stale<T>(&self, answer: &Tried<T>, token: &Token) {
+        if let Err(Failed::StaleToken(_)) = answer {
+            self.shared.identity.forget(token).await;
+        }
+    }
+
+    fn tries(&self) -> Tries {
+        Tries::new(self.shared.pace, self.patience)
+    }
+}

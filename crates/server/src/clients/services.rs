@@ -1,0 +1,256 @@
+//! Which services the account is connected to: their hosts, and the credentials that the operator was given for them.
+//! Every address of a request to them is made here, so that nobody's input chooses a host.
+
+use api_types::{SalesforceEnvironment, munchkin_account_id};
+use url::Url;
+
+use crate::config::ServicesConfig;
+use crate::error::StartError;
+use crate::platform::secrets::Secret;
+
+const LOGIN: &str = "https://login.salesforce.com";
+const TEST: &str = "https://test.salesforce.com";
+/// The end of the hosts of orgs and of their sandboxes.
+const MY_DOMAIN_END: &str = ".my.salesforce.com";
+const MARKETO: &str = "https://{munchkin}.mktorest.com";
+const MUNCHKIN: &str = "{munchkin}";
+
+/// What there is to connect to. What the operator did not configure is absent.
+pub(crate) struct Services {
+    pub(crate) salesforce: Option<SalesforceService>,
+    pub(crate) marketo: MarketoService,
+}
+
+/// Salesforce, and this product as it is known there.
+pub(crate) struct SalesforceService {
+    pub(crate) login: Url,
+    pub(crate) test: Url,
+    /// Stands for every org's own host; in sandbox mode only.
+    pub(crate) stand_in: Option<Url>,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Option<Secret>,
+}
+
+/// Marketo, and the credentials that the operator holds.
+pub(crate) struct MarketoService {
+    pub(crate) url: String,
+    /// Reads Marketo's users.
+    pub(crate) platform: Option<MarketoCredentials>,
+    /// Becomes the account's Integration Information.
+    pub(crate) integration: Option<MarketoCredentials>,
+}
+
+/// Client credentials at one Marketo instance.
+#[derive(Clone, Debug)]
+pub(crate) struct MarketoCredentials {
+    pub(crate) munchkin_account_id: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
+}
+
+impl Services {
+    /// Puts together what is configured and, in sandbox mode, the stand-ins for the rest.
+    ///
+    /// # Errors
+    /// When an address or an id makes no sense, or half of a pair of credentials is missing.
+    pub(crate) fn new(
+        config: &ServicesConfig,
+        salesforce_stand_in: Option<SalesforceService>,
+        marketo_stand_in: Option<MarketoService>,
+    ) -> Result<Self, StartError> {
+        Ok(Self {
+            salesforce: salesforce(config, salesforce_stand_in)?,
+            marketo: marketo(config, marketo_stand_in)?,
+        })
+    }
+}
+
+fn salesforce(
+    config: &ServicesConfig,
+    stand_in: Option<SalesforceService>,
+) -> Result<Option<SalesforceService>, StartError> {
+    if let Some(client_id) = &config.salesforce_client_id {
+        let host = |given: &Option<Url>, usual: &str| given.clone().map_or_else(|| Url::parse(usual), Ok);
+        return Ok(Some(SalesforceService {
+            login: host(&config.salesforce_login_url, LOGIN)?,
+            test: host(&config.salesforce_test_url, TEST)?,
+            stand_in: None,
+            client_id: client_id.clone(),
+            client_secret: config.salesforce_client_secret.clone().map(Secret::new),
+        }));
+    }
+    Ok(stand_in)
+}
+
+impl SalesforceService {
+    /// Where somebody of an environment signs in; `None` for a host that is not Salesforce's.
+    pub(crate) fn sign_in_host(&self, environment: &SalesforceEnvironment) -> Option<Url> {
+        match environment {
+            SalesforceEnvironment::Salesforce => Some(self.login.clone()),
+            SalesforceEnvironment::Sandbox => Some(self.test.clone()),
+            SalesforceEnvironment::MyDomain(typed) => self.my_domain(typed),
+        }
+    }
+
+    /// Whether requests with an org's token may go to the host that Salesforce named for them.
+    pub(crate) fn allows_instance(&self, instance: &Url) -> bool {
+        let same = |known: &Url| known.origin() == instance.origin();
+        let org = instance.scheme() == "https"
+            && instance.port().is_none()
+            && instance.host_str().is_some_and(|host| host.ends_with(MY_DOMAIN_END));
+        org || same(&self.login) || same(&self.test) || self.stand_in.as_ref().is_some_and(same)
+    }
+
+    /// The host of an org from what was typed: its name, its host or its address.
+    fn my_domain(&self, typed: &str) -> Option<Url> {
+        let typed = typed.trim().trim_end_matches('/');
+        if let Some(stand_in) = &self.stand_in {
+            let host = typed.strip_prefix("http://").unwrap_or(typed);
+            let own = stand_in.host_str().zip(stand_in.port()).map(|(host, port)| format!("{host}:{port}"));
+            if own.as_deref() == Some(host) {
+                return Some(stand_in.clone());
+            }
+        }
+        let host = typed.strip_prefix("https://").unwrap_or(typed).to_ascii_lowercase();
+        let name = host.strip_suffix(MY_DOMAIN_END)?;
+        // An org's name, or a sandbox of it: acme, acme--uat.sandbox
+        let labels = || name.split('.');
+        let plain = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        if labels().count() > 2 || !labels().all(plain) {
+            return None;
+        }
+        match &self.stand_in {
+            Some(stand_in) => Some(stand_in.clone()),
+            None => Url::parse(&format!("https://{host}")).ok(),
+        }
+    }
+}
+
+fn marketo(config: &ServicesConfig, stand_in: Option<MarketoService>) -> Result<MarketoService, StartError> {
+    // Whoever names an instance has it answer for everything.
+    let stand_in = stand_in.filter(|_| config.marketo_url.is_none());
+    let (url, stand_in_platform, stand_in_integration) = match stand_in {
+        Some(stand_in) => (stand_in.url, stand_in.platform, stand_in.integration),
+        None => (config.marketo_url.clone().unwrap_or_else(|| MARKETO.to_owned()), None, None),
+    };
+    if url.matches(MUNCHKIN).count() != 1 {
+        return Err(format!("the Marketo address {url} must hold {MUNCHKIN} once").into());
+    }
+    let given = config.marketo_munchkin_id.as_deref().map(|typed| {
+        munchkin_account_id(typed)
+            .ok_or_else(|| format!("{typed} is no Munchkin Account ID, such as 284-RPR-133"))
+    });
+    let given = given.transpose()?;
+    let pair = |id: &Option<String>, secret: &Option<String>, stand_in, name: &str| match (&given, id, secret)
+    {
+        (Some(given), Some(id), Some(secret)) => Ok(Some(MarketoCredentials {
+            munchkin_account_id: given.clone(),
+            client_id: id.clone(),
+            client_secret: Secret::new(secret.clone()),
+        })),
+        (_, None, None) => Ok(stand_in),
+        _ => Err(format!("the {name} credentials need the Munchkin Account ID, a Client ID and a secret")),
+    };
+    Ok(MarketoService {
+        platform: pair(
+            &config.marketo_platform_client_id,
+            &config.marketo_platform_secret,
+            stand_in_platform,
+            "platform",
+        )?,
+        integration: pair(
+            &config.marketo_integration_client_id,
+            &config.marketo_integration_secret,
+            stand_in_integration,
+            "integration",
+        )?,
+        url,
+    })
+}
+
+impl MarketoService {
+    /// Without credentials of the operator.
+    #[cfg(test)]
+    pub(crate) fn at(url: String) -> Self {
+        Self { url, platform: None, integration: None }
+    }
+
+    /// The address of an instance; `None` for what is no Munchkin Account ID.
+    pub(crate) fn instance(&self, typed: &str) -> Option<Url> {
+        let id = munchkin_account_id(typed)?;
+        Url::parse(&self.url.replace(MUNCHKIN, &id)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service() -> SalesforceService {
+        SalesforceService {
+            login: Url::parse(LOGIN).unwrap(),
+            test: Url::parse(TEST).unwrap(),
+            stand_in: None,
+            client_id: String::new(),
+            client_secret: None,
+        }
+    }
+
+    fn host(typed: &str) -> Option<String> {
+        let environment = SalesforceEnvironment::MyDomain(typed.to_owned());
+        service().sign_in_host(&environment).map(|url| url.to_string())
+    }
+
+    #[test]
+    fn a5_a_my_domain_is_a_host_of_salesforce() {
+        assert_eq!(host("acme.my.salesforce.com").as_deref(), Some("https://acme.my.salesforce.com/"));
+        assert_eq!(
+            host(" https://Acme--uat.sandbox.my.salesforce.com/ ").as_deref(),
+            Some("https://acme--uat.sandbox.my.salesforce.com/")
+        );
+        for bad in [
+            "",
+            "acme",
+            ".my.salesforce.com",
+            "evil.example/.my.salesforce.com",
+            "evil.example#.my.salesforce.com",
+            "user@acme.my.salesforce.com",
+            "acme.my.salesforce.com.evil.example",
+            "acme.my.salesforce.com:8443",
+            "http://acme.my.salesforce.com",
+            "a.b.c.my.salesforce.com",
+            "127.0.0.1",
+            "localhost:8080",
+        ] {
+            assert_eq!(host(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a5_tokens_go_to_hosts_of_salesforce_only() {
+        let allows = |url: &str| service().allows_instance(&Url::parse(url).unwrap());
+        assert!(allows("https://acme.my.salesforce.com"));
+        assert!(allows("https://login.salesforce.com"));
+        for bad in [
+            "http://acme.my.salesforce.com",
+            "https://acme.my.salesforce.com:8443",
+            "https://my.salesforce.com.evil.example",
+            "https://evilmy.salesforce.com",
+            "http://127.0.0.1:9000",
+        ] {
+            assert!(!allows(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a5_the_address_of_a_marketo_instance_holds_nothing_but_its_id() {
+        let service = MarketoService::at(MARKETO.to_owned());
+        let address = service.instance(" 284-rpr-133 ").map(|url| url.to_string());
+        assert_eq!(address.as_deref(), Some("https://284-rpr-133.mktorest.com/"));
+        assert!(service.instance("evil.example/284-RPR-133").is_none());
+    }
+}

@@ -1,0 +1,373 @@
+//! What the server is told by its command line and environment.
+
+pub(crate) mod origins;
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+use url::{Host, Url};
+
+use crate::platform::proxy::{self, ForwardedHeader};
+use crate::sandbox_mode::{NO_MAIL_SERVER, SandboxConfig};
+
+/// The settings of `serve`. Every option is also read from the environment as `MSI_` and its name.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Config {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, env = "MSI_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Folder for the database, the token key and the sandbox's mailbox.
+    #[arg(long, env = "MSI_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Folder of the built app. Without it only the API is served.
+    #[arg(long, env = "MSI_DIST")]
+    pub dist: Option<PathBuf>,
+    /// Address under which people reach the server; links in mails begin with it.
+    #[arg(long, env = "MSI_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+    /// Further origins whose pages may call the API, as https://host or https://host:port.
+    #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',')]
+    pub allowed_origins: Vec<String>,
+    /// Proxies in front of the server, as addresses or networks: they say where requests come from.
+    #[arg(long = "trusted-proxy", env = "MSI_TRUSTED_PROXIES", value_delimiter = ',', value_parser = proxy::network)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they say it. They must set it themselves; no other one is believed.
+    #[arg(long, env = "MSI_FORWARDED_HEADER", value_enum, default_value = "x-forwarded-for")]
+    pub forwarded_header: ForwardedHeader,
+    /// Connections that may be open at once; beyond that, those go first that have been silent for the longest.
+    #[arg(long, env = "MSI_CONNECTIONS", default_value = "800")]
+    pub connections: NonZeroU32,
+    /// How long clients may keep the server waiting; tests are less patient.
+    #[arg(skip)]
+    pub patience: Patience,
+    #[command(flatten)]
+    pub sandbox: SandboxConfig,
+    /// Mail server, as smtp://user:password@host:port, with ?tls=required, or smtps://.
+    #[arg(long, env = "MSI_SMTP")]
+    pub smtp: Option<Url>,
+    /// Sender of the mails.
+    #[arg(
+        long,
+        env = "MSI_MAIL_FROM",
+        default_value = "Sales Insight Actions <no-reply@sales-insight-actions.example>"
+    )]
+    pub mail_from: String,
+    /// Milliseconds before the first retry of a mail that was deferred; each further one waits up to twice as long.
+    #[arg(long, env = "MSI_MAIL_RETRY_MS", default_value_t = 5_000)]
+    pub mail_retry_ms: u64,
+    /// Megabytes that must be free on the disk of the data folder; with less the server says that it is not ready.
+    #[arg(long, env = "MSI_DISK_RESERVE_MB", default_value_t = 200)]
+    pub disk_reserve_mb: u64,
+    /// How long each step of sending a mail may take; tests are less patient.
+    #[arg(skip)]
+    pub mail_limits: MailLimits,
+    #[command(flatten)]
+    pub services: ServicesConfig,
+    /// Fill a new account with sample members and raise its limits.
+    #[arg(long, env = "MSI_SAMPLE_DATA")]
+    pub sample_data: bool,
+    #[command(flatten)]
+    pub account: AccountConfig,
+    /// Minutes without a request after which a session ends.
+    #[arg(long, env = "MSI_SESSION_IDLE_MINUTES", default_value_t = 30)]
+    pub session_idle_minutes: u32,
+    /// Hours after which a session ends in any case.
+    #[arg(long, env = "MSI_SESSION_HOURS", default_value_t = 12)]
+    pub session_hours: u32,
+    /// Sign-ins, activations and password resets that may be tried in a minute from one address, and for one account.
+    #[arg(long, env = "MSI_CREDENTIALS_PER_MINUTE", default_value = "30")]
+    pub credentials_per_minute: NonZeroU32,
+    /// Requests that one session may make in a second, on average.
+    #[arg(long, env = "MSI_REQUESTS_PER_SECOND", default_value = "100")]
+    pub requests_per_second: NonZeroU32,
+    /// How hard passwords are to guess from their hashes; tests take the easy way.
+    #[arg(skip)]
+    pub password_cost: PasswordCost,
+}
+
+/// The services that the account is connected to. Requests go to the hosts named here and to no others. In sandbox mode
+/// the stand-ins take the place of what is left out.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServicesConfig {
+    /// Where people of a Salesforce org in production sign in.
+    #[arg(long, env = "MSI_SALESFORCE_LOGIN_URL")]
+    pub salesforce_login_url: Option<Url>,
+    /// Where people of a Salesforce sandbox sign in.
+    #[arg(long, env = "MSI_SALESFORCE_TEST_URL")]
+    pub salesforce_test_url: Option<Url>,
+    /// Consumer key of the external client app in Salesforce.
+    #[arg(long, env = "MSI_SALESFORCE_CLIENT_ID")]
+    pub salesforce_client_id: Option<String>,
+    /// Its consumer secret, from the environment alone, as all secrets: a command line can be seen by others.
+    #[arg(skip)]
+    pub salesforce_client_secret: Option<String>,
+    /// Minutes between two checks of a connection to Salesforce.
+    #[arg(long, env = "MSI_SALESFORCE_CHECK_MINUTES", default_value = "15")]
+    pub salesforce_check_minutes: NonZeroU32,
+    /// Address of a Marketo instance, with {munchkin} for its Munchkin Account ID.
+    #[arg(long, env = "MSI_MARKETO_URL")]
+    pub marketo_url: Option<String>,
+    /// Munchkin Account ID of the account's Marketo instance.
+    #[arg(long, env = "MSI_MARKETO_MUNCHKIN_ID")]
+    pub marketo_munchkin_id: Option<String>,
+    /// Client ID of the API user that may read Marketo's users. Its secret is in MSI_MARKETO_PLATFORM_SECRET.
+    #[arg(long, env = "MSI_MARKETO_PLATFORM_CLIENT_ID")]
+    pub marketo_platform_client_id: Option<String>,
+    #[arg(skip)]
+    pub marketo_platform_secret: Option<String>,
+    /// Client ID of the account's Integration Information. Its secret is in MSI_MARKETO_INTEGRATION_SECRET.
+    #[arg(long, env = "MSI_MARKETO_INTEGRATION_CLIENT_ID")]
+    pub marketo_integration_client_id: Option<String>,
+    #[arg(skip)]
+    pub marketo_integration_secret: Option<String>,
+    /// Minutes after which the connection to Marketo is tried again.
+    #[arg(long, env = "MSI_MARKETO_CHECK_MINUTES", default_value = "15")]
+    pub marketo_check_minutes: NonZeroU32,
+    /// The keyring for stored secrets, as name:key pairs; a file in the data folder when left out.
+    #[arg(skip)]
+    pub secret_keys: Option<String>,
+}
+
+impl ServicesConfig {
+    /// Adds the secrets of the environment.
+    #[must_use]
+    pub fn with_secrets_of_environment(mut self) -> Self {
+        let secret = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        self.salesforce_client_secret = secret("MSI_SALESFORCE_CLIENT_SECRET");
+        self.marketo_platform_secret = secret("MSI_MARKETO_PLATFORM_SECRET");
+        self.marketo_integration_secret = secret("MSI_MARKETO_INTEGRATION_SECRET");
+        self.secret_keys = secret("MSI_SECRET_KEYS");
+        self
+    }
+}
+
+/// What a new account is made of. An account that exists keeps what it has, but for limits that are given.
+#[derive(Clone, Debug, clap::Args)]
+pub struct AccountConfig {
+    /// Name of the account.
+    #[arg(long, env = "MSI_ACCOUNT_NAME", default_value = "Sales Insight Actions")]
+    pub account_name: String,
+    /// Address of the first Marketo Admin.
+    #[arg(long, env = "MSI_ADMIN_EMAIL", default_value = "marketo.admin@example.com")]
+    pub admin_email: String,
+    /// Seats of the account: 100 at first.
+    #[arg(long, env = "MSI_SEATS")]
+    pub seats: Option<u32>,
+    /// Teams of the account: 20 at first.
+    #[arg(long, env = "MSI_TEAMS")]
+    pub teams: Option<u32>,
+}
+
+/// How long clients may keep the server waiting.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of a request that has begun, and for the first one of a connection.
+    pub head: Duration,
+    /// For the next request. Longer than proxies keep a connection: they are to end it, not to lose a request on it.
+    pub idle: Duration,
+    /// To take any part of an answer.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(20),
+            idle: Duration::from_secs(180),
+            answer: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How long each step of sending a mail may take.
+#[derive(Clone, Copy, Debug)]
+pub struct MailLimits {
+    /// To connect, to encrypt, to sign in: each.
+    pub connect: Duration,
+    /// To answer a command.
+    pub command: Duration,
+    /// To take a message and to answer it. Whoever waits too shortly for it does not know what became of the mail.
+    pub answer: Duration,
+}
+
+impl MailLimits {
+    pub(crate) const DEFAULT: Self = Self {
+        connect: Duration::from_secs(30),
+        command: Duration::from_secs(60),
+        answer: Duration::from_secs(180),
+    };
+
+    /// The longest that a mail can take: three steps to connect, a command on a connection that is dead already, three
+    /// to hand the mail in, the message, and one to begin anew.
+    pub(crate) const fn whole(self) -> Duration {
+        let (connect, command) = (self.connect.as_secs(), self.command.as_secs());
+        Duration::from_secs(3 * connect + 5 * command + self.answer.as_secs())
+    }
+}
+
+impl Default for MailLimits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// The cost of password hashing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PasswordCost {
+    /// The library's recommendation.
+    #[default]
+    Full,
+    /// The cheapest there is.
+    Test,
+}
+
+impl Config {
+    /// Refuses what would be dangerous for whoever uses the server, with what to do instead.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if let Some(refusal) = self.sandbox.refusal() {
+            return Err(refusal.to_owned());
+        }
+        if self.smtp.is_none() && !self.sandbox.is_on() {
+            return Err(NO_MAIL_SERVER.to_owned());
+        }
+        let is_local = self.bind.ip().to_canonical().is_loopback();
+        let bind = self.bind;
+        if self.sandbox.is_on() && !is_local {
+            return Err(format!(
+                "--sandbox and --bind {bind} do not go together: in sandbox mode everybody who reaches the server reads \
+                 every mail, with the links in them, and can make it fail. It runs on loopback only, as with --bind \
+                 127.0.0.1:8080. For real people leave --sandbox out and give --smtp"
+            ));
+        }
+        let Some(url) = &self.public_url else {
+            if is_local {
+                return Ok(());
+            }
+            return Err(format!(
+                "--bind {bind} is open to other machines: say under which address people reach the server, as with \
+                 --public-url https://actions.example.com, and put a web server that does TLS in front of it"
+            ));
+        };
+        match url.scheme() {
+            "https" | "http" if self.sandbox.is_on() && !is_loopback(url) => Err(format!(
+                "--sandbox and --public-url {url} do not go together: in sandbox mode everybody who reaches the server \
+                 reads every mail, with the links in them, and can make it fail. It runs under localhost or a loopback \
+                 address only. For real people leave --sandbox out and give --smtp"
+            )),
+            "https" => Ok(()),
+            "http" if is_loopback(url) => Ok(()),
+            "http" => Err(format!(
+                "--public-url {url} is not HTTPS: passwords and sessions could be read on the way. Put a web server that \
+                 does TLS in front, and give its https:// address"
+            )),
+            _ => Err(format!("--public-url {url} is no https:// address")),
+        }
+    }
+
+    /// Where a request comes from.
+    pub(crate) fn client(&self, peer: IpAddr, head: &HeaderMap) -> IpAddr {
+        proxy::client(&self.trusted_proxies, self.forwarded_header, peer, head)
+    }
+
+    /// Where Salesforce sends people back to.
+    pub(crate) fn redirect_uri(public_url: &Url) -> String {
+        format!("{}/oauth/callback", public_url.as_str().trim_end_matches('/'))
+    }
+
+    pub(crate) fn session_idle(&self) -> Duration {
+        Duration::from_secs(u64::from(self.session_idle_minutes) * 60)
+    }
+
+    pub(crate) fn session_lifetime(&self) -> Duration {
+        Duration::from_secs(u64::from(self.session_hours) * 3600)
+    }
+}
+
+/// Whether an address leads to this machine itself, wherever it is opened.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, Command, FromArgMatches as _};
+
+    use super::*;
+
+    fn config(words: &[&str]) -> Result<Config, clap::Error> {
+        let command = Config::augment_args(Command::new("serve"));
+        Config::from_arg_matches(&command.try_get_matches_from([&["serve"], words].concat())?)
+    }
+
+    #[test]
+    fn a1_a_dangerous_address_is_refused_with_what_to_do_instead() {
+        const MAIL: &[&str] = &["--smtp", "smtp://localhost"];
+        const SANDBOX: &[&str] = &["--sandbox"];
+        for (kind, words, refusal) in [
+            (SANDBOX, &[][..], None),
+            (SANDBOX, &["--bind", "127.0.0.2:0"], None),
+            (SANDBOX, &["--bind", "[::1]:8080", "--public-url", "http://localhost:8080"], None),
+            (SANDBOX, &["--public-url", "https://console.localhost:8443"], None),
+            (SANDBOX, &["--bind", "0.0.0.0:8080"], Some("leave --sandbox out")),
+            (SANDBOX, &["--bind", "[::]:8080"], Some("leave --sandbox out")),
+            (SANDBOX, &["--bind", "192.0.2.1:8080"], Some("leave --sandbox out")),
+            (SANDBOX, &["--public-url", "https://actions.example.com"], Some("leave --sandbox out")),
+            (SANDBOX, &["--public-url", "http://localhost.example.com"], Some("leave --sandbox out")),
+            (MAIL, &[], None),
+            (MAIL, &["--public-url", "http://127.0.0.1:8080"], None),
+            (MAIL, &["--public-url", "https://actions.example.com"], None),
+            (MAIL, &["--bind", "0.0.0.0:8080", "--public-url", "https://actions.example.com"], None),
+            (MAIL, &["--bind", "0.0.0.0:8080"], Some("--public-url https://")),
+            (MAIL, &["--public-url", "http://actions.example.com"], Some("https:// address")),
+            (MAIL, &["--public-url", "ftp://actions.example.com"], Some("no https:// address")),
+        ] {
+            let checked = config(&[kind, words].concat()).unwrap().check();
+            match refusal {
+                None => assert_eq!(checked, Ok(()), "{words:?}"),
+                Some(advice) => {
+                    assert!(checked.clone().unwrap_err().contains(advice), "{words:?}: {checked:?}")
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a12_trusted_proxies_are_addresses_or_networks_and_one_header_is_theirs() {
+        let read = config(&["--sandbox", "--trusted-proxy", "10.0.0.0/8,::1"]).unwrap();
+        let shown: Vec<_> = read.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["10.0.0.0/8", "::1/128"]);
+        assert_eq!(read.forwarded_header, ForwardedHeader::XForwardedFor);
+        let other = config(&["--sandbox", "--forwarded-header", "forwarded"]).unwrap();
+        assert_eq!(other.forwarded_header, ForwardedHeader::Forwarded);
+        assert!(config(&["--sandbox", "--trusted-proxy", "our-proxy"]).is_err());
+    }
+
+    #[test]
+    fn the_operators_guide_names_every_setting() {
+        let guide = include_str!("../../../../docs/operator.md");
+        let command = Config::augment_args(Command::new("serve"));
+        let settings: Vec<&str> = command
+            .get_arguments()
+            .filter_map(|argument| argument.get_env()?.to_str())
+            .chain([
+                "MSI_SALESFORCE_CLIENT_SECRET",
+                "MSI_MARKETO_PLATFORM_SECRET",
+                "MSI_MARKETO_INTEGRATION_SECRET",
+                "MSI_SECRET_KEYS",
+            ])
+            .collect();
+        assert!(settings.len() > 30, "{settings:?}");
+        for setting in settings {
+            assert!(guide.contains(&format!("`{setting}`")), "{setting}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The schedule of an account: how often changes are asked for, from where on, and of which instance.
+
+use std::time::Duration;
+
+use api_types::limits;
+use sqlx::FromRow;
+
+use super::runs;
+use crate::db::{Conn, DbResult, count};
+use crate::platform::clock::Millis;
+
+/// The schedule of an account.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Schedule {
+    polling_minutes: i64,
+    people: i64,
+    pub(crate) changes_token: Option<String>,
+    pub(crate) deletions_token: Option<String>,
+    polled_at: Option<i64>,
+}
+
+impl Schedule {
+    pub(crate) fn polling_minutes(&self) -> u32 {
+        count(self.polling_minutes)
+    }
+
+    /// People in the account.
+    pub(crate) fn people(&self) -> u64 {
+        u64::try_from(self.people).unwrap_or(0)
+    }
+
+    /// When changes are to be asked for next; `None` until everybody was read once.
+    pub(crate) fn next_poll_at(&self) -> Option<Millis> {
+        self.changes_token.as_ref()?;
+        Some(self.polled_at().plus(self.every()))
+    }
+
+    /// Whether changes are to be asked for now.
+    pub(crate) fn is_due(&self, now: Millis) -> bool {
+        self.changes_token.is_some() && self.polled_at().is_past(self.every(), now)
+    }
+
+    fn polled_at(&self) -> Millis {
+        self.polled_at.map_or(Millis::ZERO, Millis)
+    }
+
+    fn every(&self) -> Duration {
+        Duration::from_secs(u64::from(self.polling_minutes()) * 60)
+    }
+}
+
+/// The schedule; the usual one before anything was changed.
+pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Schedule> {
+    let found: Option<Schedule> = sqlx::query_as(
+        "SELECT polling_minutes, people, changes_token, deletions_token, polled_at FROM field_syncs
+          WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.unwrap_or(Schedule {
+        polling_minutes: i64::from(limits::POLLING_MINUTES_DEFAULT),
+        people: 0,
+        changes_token: None,
+        deletions_token: None,
+        polled_at: None,
+    }))
+}
+
+pub(crate) async fn set_polling_minutes(conn: &mut Conn, account_id: &str, minutes: u32) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    sqlx::query("UPDATE field_syncs SET polling_minutes = $1 WHERE account_id = $2")
+        .bind(minutes)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts people who came, or went.
+pub(crate) async fn add_people(conn: &mut Conn, account_id: &str, more: i64) -> DbResult<()> {
+    if more == 0 {
+        return Ok(());
+    }
+    ensure(conn, account_id).await?;
+    sqlx::query("UPDATE field_syncs SET people = people + $1 WHERE account_id = $2")
+        .bind(more)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes where changes and deletions go on; `None` leaves a token as it is.
+pub(crate) async fn set_tokens(
+    conn: &mut Conn,
+    account_id: &str,
+    changes: Option<&str>,
+    deletions: Option<&str>,
+) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    sqlx::query(
+        "UPDATE field_syncs SET changes_token = COALESCE($1, changes_token),
+                deletions_token = COALESCE($2, deletions_token)
+          WHERE account_id = $3",
+    )
+    .bind(changes)
+    .bind(deletions)
+    .bind(account_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that changes were asked for.
+pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    sqlx::query("UPDATE field_syncs SET polled_at = $1 WHERE account_id = $2")
+        .bind(now.0)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes which instance people come from now. Nothing that began at another one is gone on with: its runs end, and
+/// everybody has to be read anew. Answers whether a run was under way.
+pub(crate) async fn read_from(
+    conn: &mut Conn,
+    account_id: &str,
+    munchkin_account_id: &str,
+    now: Millis,
+) -> DbResult<bool> {
+    ensure(conn, account_id).await?;
+    let (before,): (Option<String>,) =
+        sqlx::query_as("SELECT munchkin_account_id FROM field_syncs WHERE account_id = $1")
+            .bind(account_id)
+            .fetch_one(&mut *conn)
+            .await?;
+    sqlx::query("UPDATE field_syncs SET munchkin_account_id = $1 WHERE account_id = $2")
+        .bind(munchkin_account_id)
+        .bind(account_id)
+        .execute(&mut *conn)
+        .await?;
+    if before.is_none_or(|before| before == munchkin_account_id) {
+        return Ok(false);
+    }
+    sqlx::query(
+        "UPDATE field_syncs SET changes_token = NULL, deletions_token = NULL, polled_at = NULL
+          WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .execute(&mut *conn)
+    .await?;
+    runs::abandon(conn, account_id, now).await
+}
+
+async fn ensure(conn: &mut Conn, account_id: &str) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO field_syncs (account_id, polling_minutes, people) VALUES ($1, $2, 0)
+         ON CONFLICT (account_id) DO NOTHING",
+    )
+    .bind(account_id)
+    .bind(limits::POLLING_MINUTES_DEFAULT)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,620 @@
+//! The facts that the setup guide's states depend on, from the rows of everything it tells of.
+
+pub(crate) mod facts;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use api_types::{
+    AuditAction, ChecklistItemId, FlowPurpose, FlowState, PrerequisiteId, SetupStepId, display_name,
+};
+
+use facts::{Facts, Invited, Item, Marketo, MarketoConnection, Salesforce, Sync};
+
+use super::ticks::Tick;
+use super::{Conn, DbResult, audit, text};
+use crate::platform::clock::Millis;
+
+/// How much longer than planned changes may wait to be fetched: a run may take its time, and a server may be restarted.
+const POLL_GRACE: Duration = Duration::from_secs(15 * 60);
+
+/// Everything that the guide shows.
+pub(crate) struct Guide {
+    pub(crate) facts: Facts,
+    pub(crate) ticks: HashMap<String, Tick>,
+    /// When people of Marketo were last seen to be in Salesforce too.
+    pub(crate) seen_in_salesforce: Option<Millis>,
+}
+
+/// Reads the guide. `connecting` says whether an attempt to connect to Marketo is under way.
+pub(crate) async fn read(
+    conn: &mut Conn,
+    account_id: &str,
+    connecting: bool,
+    now: Millis,
+) -> DbResult<Guide> {
+    let ticks = super::ticks::all(conn, account_id).await?;
+    let (package, configuration) = checklist(conn, account_id, &ticks).await?;
+    let facts = Facts {
+        marketo_admins: marketo_admins(conn, account_id, now).await?,
+        salesforce: salesforce(conn, account_id, now).await?,
+        marketo: Marketo { connection: marketo_connection(conn, account_id).await?, connecting },
+        sync: sync(conn, account_id, now).await?,
+        users: users(conn, account_id, now).await?,
+        package,
+        configuration,
+        met: Vec::new(),
+    };
+    let seen_in_salesforce = seen_in_salesforce(conn, account_id).await?;
+    let is_met = |id: &PrerequisiteId| {
+        ticks.contains_key(id.as_str())
+            || (*id == PrerequisiteId::MarketoSalesforceSync && seen_in_salesforce.is_some())
+    };
+    let facts = Facts { met: PrerequisiteId::ALL.into_iter().filter(is_met).collect(), ..facts };
+    Ok(Guide { facts, ticks, seen_in_salesforce })
+}
+
+/// Marketo admins who were invited, once one of them is or will be the original user.
+async fn marketo_admins(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
+    let Some(original) = super::users::original_user(conn, account_id).await? else {
+        return Ok(Invited::default());
+    };
+    let invited = invited(conn, account_id, now, MARKETO_ADMINS).await?;
+    // Whoever was a member before was not invited.
+    Ok(Invited { active: invited.active || original.is_active_admin()?, ..invited })
+}
+
+/// Who was invited besides the original user.
+async fn users(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
+    invited(conn, account_id, now, OTHERS).await
+}
+
+const MARKETO_ADMINS: &str = "u.is_marketo_admin = 1";
+/// Everybody but the original user.
+const OTHERS: &str =
+    "u.id <> (SELECT COALESCE(a.original_user_id, '') FROM accounts a WHERE a.id = u.account_id)";
+
+/// Whom a step in progress waits for: some by name, and how many more.
+pub(crate) async fn waits_for(
+    conn: &mut Conn,
+    account_id: &str,
+    step: SetupStepId,
+    now: Millis,
+) -> DbResult<(Vec<String>, u64)> {
+    let who = match step {
+        SetupStepId::SetUpAccount => MARKETO_ADMINS,
+        SetupStepId::InviteUsers => OTHERS,
+        SetupStepId::ConnectSalesforce => return at_salesforce(conn, account_id, now).await,
+        SetupStepId::StartSync => return at_the_sync(conn, account_id).await,
+        _ => return Ok((Vec::new(), 0)),
+    };
+    let sql = format!(
+        "SELECT u.first_name, u.last_name, u.email FROM users u
+          WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}
+          ORDER BY u.id LIMIT {NAMES}"
+    );
+    let some = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+    let some: Vec<(String, String, String)> = some.bind(account_id).bind(now.0).fetch_all(&mut *conn).await?;
+    let sql = format!(
+        "SELECT COUNT(*) FROM users u
+          WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}"
+    );
+    let all = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+    let (all,): (i64,) = all.bind(account_id).bind(now.0).fetch_one(conn).await?;
+    let names: Vec<String> = some.into_iter().map(named).collect();
+    let more = u64::try_from(all).unwrap_or(0).saturating_sub(names.len() as u64);
+    Ok((names, more))
+}
+
+/// How many people a step names.
+const NAMES: u8 = 3;
+
+fn named((first_name, last_name, email): (String, String, String)) -> String {
+    display_name(&first_name, &last_name, &email)
+}
+
+/// Administrators on the way through Salesforce's authorisation.
+async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<(Vec<String>, u64)> {
+    let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let people: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT DISTINCT u.first_name, u.last_name, u.email FROM flows f JOIN users u ON u.id = f.user_id
+          WHERE f.account_id = $1 AND f.purpose = $2 AND f.outcome = $3 AND f.expires_at > $4 AND u.role = 'admin'
+          LIMIT 3",
+    )
+    .bind(account_id)
+    .bind(text(FlowPurpose::Connect)?)
+    .bind(open)
+    .bind(now.0)
+    .fetch_all(conn)
+    .await?;
+    Ok((people.into_iter().map(named).collect(), 0))
+}
+
+/// Who started the run under way.
+async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<String>, u64)> {
+    let run: Option<(Option<String>,)> = sqlx::query_as(
+        "SELECT started_by FROM sync_runs
+          WHERE account_id = $1 AND kind <> 'preview' AND state IN ('preparing', 'running', 'paused')
+          ORDER BY id DESC LIMIT 1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok((run.and_then(|(by,)| by).into_iter().collect(), 0))
+}
+
+/// What became of invitations to people for whom `who` holds, a condition on `u`.
+async fn invited(conn: &mut Conn, account_id: &str, now: Millis, who: &str) -> DbResult<Invited> {
+    let sql = sqlx::query_as(sqlx::AssertSqlSafe(outcomes(who)));
+    let (active, pending, lost): (bool, bool, bool) =
+        sql.bind(account_id).bind(now.0).fetch_one(conn).await?;
+    Ok(Invited { active, pending, lost })
+}
+
+fn outcomes(who: &str) -> String {
+    format!(
+        "SELECT
+           EXISTS (SELECT 1 FROM invitations i JOIN users u ON u.number = i.user_number
+                    WHERE i.account_id = $1 AND i.status = 'accepted' AND u.status = 'active' AND {who}),
+           EXISTS (SELECT 1 FROM users u
+                    WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}),
+           EXISTS (SELECT 1 FROM users u
+                    WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at <= $2 AND {who})
+        OR EXISTS (SELECT 1 FROM mails m JOIN users u ON u.invitation_number = m.invitation_number
+                    WHERE m.account_id = $1 AND m.state = 'failed' AND u.status = 'invited' AND {who})"
+    )
+}
+
+async fn salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Salesforce> {
+    let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let (healthy, broken, flow_open): (bool, bool, bool) = sqlx::query_as(
+        "SELECT
+           EXISTS (SELECT 1 FROM salesforce_connections c JOIN users u ON u.id = c.user_id
+                    WHERE c.account_id = $1 AND c.failure IS NULL AND u.role = 'admin' AND u.status = 'active'),
+           EXISTS (SELECT 1 FROM salesforce_connections c JOIN users u ON u.id = c.user_id
+                    WHERE c.account_id = $1 AND c.failure IS NOT NULL AND u.role = 'admin' AND u.status = 'active'),
+           EXISTS (SELECT 1 FROM flows f JOIN users u ON u.id = f.user_id
+                    WHERE f.account_id = $1 AND f.purpose = $2 AND f.outcome = $3 AND f.expires_at > $4
+                      AND u.role = 'admin')",
+    )
+    .bind(account_id)
+    .bind(text(FlowPurpose::Connect)?)
+    .bind(open)
+    .bind(now.0)
+    .fetch_one(conn)
+    .await?;
+    Ok(Salesforce { healthy, broken, flow_open })
+}
+
+async fn marketo_connection(conn: &mut Conn, account_id: &str) -> DbResult<MarketoConnection> {
+    let row: Option<(bool,)> = sqlx::query_as(
+        "SELECT c.failure IS NULL AND u.role = 'admin' AND u.status = 'active'
+           FROM marketo_connections c JOIN users u ON u.id = c.owner_id WHERE c.account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let (refused,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM marketo_failed_attempts WHERE account_id = $1)")
+            .bind(account_id)
+            .fetch_one(conn)
+            .await?;
+    Ok(match row {
+        Some((true,)) => MarketoConnection::Healthy,
+        Some((false,)) => MarketoConnection::Broken,
+        None if refused => MarketoConnection::Refused,
+        None => MarketoConnection::None,
+    })
+}
+
+async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> {
+    let (running, paused): (bool, bool) = sqlx::query_as(
+        "SELECT
+           EXISTS (SELECT 1 FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'
+                    AND state IN ('preparing', 'running')),
+           EXISTS (SELECT 1 FROM sync_runs WHERE account_id = $1 AND kind <> 'preview' AND state = 'paused')",
+    )
+    .bind(account_id)
+    .fetch_one(&mut *conn)
+    .await?;
+    let last: Option<(bool, bool, i64)> = sqlx::query_as(
+        "SELECT state = 'failed', kind = 'incremental', COALESCE(ended_at, started_at) FROM sync_runs
+          WHERE account_id = $1 AND kind <> 'preview' ORDER BY id DESC LIMIT 1",
+    )
+    .bind(account_id)
+    .fetch_optional(&mut *conn)
+    .await?;
+    // There is nowhere for changes to begin until everybody was read once.
+    let schedule: Option<(i64, Option<i64>)> = sqlx::query_as(
+        "SELECT polling_minutes, polled_at FROM field_syncs WHERE account_id = $1 AND changes_token IS NOT NULL",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    let polled = schedule.and_then(|(_, polled)| polled);
+    let last_read = polled.max(last.map(|(.., at)| at)).map_or(Millis::ZERO, Millis);
+    // A poll that finds nothing leaves no run: that one came later says that what made the last one fail has passed.
+    let failed = last.is_some_and(|(failed, is_poll, at)| failed && !(is_poll && polled > Some(at)));
+    let patience = schedule.map(|(minutes, _)| Duration::from_secs(u64::from(super::count(minutes)) * 60));
+    Ok(Sync {
+        running,
+        paused,
+        incremental: schedule.is_some(),
+        failed,
+        overdue: patience.is_some_and(|patience| last_read.plus(patience).plus(POLL_GRACE) < now),
+    })
+}
+
+/// The items of steps 6 and 7. What the org says of an item goes before a tick.
+async fn checklist(
+    conn: &mut Conn,
+    account_id: &str,
+    ticks: &HashMap<String, Tick>,
+) -> DbResult<(Vec<Item>, Vec<Item>)> {
+    let rows: Vec<(String, bool, bool)> = sqlx::query_as(
+        "SELECT item, is_passed = 1, was_passed = 1 FROM salesforce_verifications WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_all(conn)
+    .await?;
+    let verified: HashMap<String, (bool, bool)> =
+        rows.into_iter().map(|(item, is, was)| (item, (is, was))).collect();
+    let item = |id: ChecklistItemId| {
+        let (done, regressed) = match verified.get(id.as_str()) {
+            Some(&(is_passed, was_passed)) => (is_passed, was_passed && !is_passed),
+            None => (ticks.contains_key(id.as_str()), false),
+        };
+        Item { required: id.required(), done, regressed }
+    };
+    let of = |step: SetupStepId| {
+        ChecklistItemId::ALL.iter().filter(|id| id.step() == step).map(|&id| item(id)).collect()
+    };
+    Ok((of(SetupStepId::InstallPackage), of(SetupStepId::ConfigureActions)))
+}
+
+/// When a sync, or a count before it, last met people of Marketo who are in Salesforce too.
+async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<Millis>> {
+    let (at,): (Option<i64>,) = sqlx::query_as(
+        "SELECT MAX(COALESCE(ended_at, started_at)) FROM sync_runs
+          WHERE account_id = $1 AND created + updated + unchanged + no_salesforce_owner > 0",
+    )
+    .bind(account_id)
+    .fetch_one(conn)
+    .await?;
+    Ok(at.map(Millis))
+}
+
+/// Who brought a step to where it is, as far as somebody did, and when.
+pub(crate) async fn doer(
+    conn: &mut Conn,
+    account_id: &str,
+    guide: &Guide,
+    step: SetupStepId,
+) -> DbResult<Option<(Option<String>, Millis)>> {
+    let actions: &[AuditAction] = match step {
+        SetupStepId::SetUpAccount => &[AuditAction::IntegrationActivated],
+        SetupStepId::ConnectSalesforce => return last_at_salesforce(conn, account_id).await,
+        SetupStepId::ConnectMarketo => &[AuditAction::MarketoConnected, AuditAction::MarketoConnectFailed],
+        SetupStepId::StartSync => &[AuditAction::SyncStarted],
+        SetupStepId::InviteUsers => &[AuditAction::UsersInvited],
+        SetupStepId::InstallPackage | SetupStepId::ConfigureActions => {
+            return last_of_checklist(conn, account_id, guide, step).await;
+        }
+    };
+    let event = audit::latest(conn, account_id, actions).await?;
+    Ok(event.map(|(actor, at)| (Some(actor).filter(|actor| !actor.is_empty()), at)))
+}
+
+/// The administrator who connected to Salesforce last: others' connections are their own affair.
+async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
+    let last: Option<(String, String, String, i64)> = sqlx::query_as(
+        "SELECT u.first_name, u.last_name, u.email, c.connected_at
+           FROM salesforce_connections c JOIN users u ON u.id = c.user_id
+          WHERE c.account_id = $1 AND u.role = 'admin' AND u.status = 'active'
+          ORDER BY c.failure IS NOT NULL, c.connected_at DESC LIMIT 1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(last.map(|(first, last, email, at)| (Some(display_name(&first, &last, &email)), Millis(at))))
+}
+
+async fn last_of_checklist(
+    conn: &mut Conn,
+    account_id: &str,
+    guide: &Guide,
+    step: SetupStepId,
+) -> DbResult<Option<(Option<String>, Millis)>> {
+    let items = || ChecklistItemId::ALL.iter().filter(|id| id.step() == step);
+    let ticked = items()
+        .filter_map(|id| guide.ticks.get(id.as_str()))
+        .max_by_key(|tick| tick.at)
+        .map(|tick| (Some(tick.by.clone()), tick.at));
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT item, verified_at FROM salesforce_verifications WHERE account_id = $1")
+            .bind(account_id)
+            .fetch_all(conn)
+            .await?;
+    let of_step = |item: &str| items().any(|id| id.as_str() == item);
+    let verified = rows
+        .into_iter()
+        .filter(|(item, _)| of_step(item))
+        .map(|(_, at)| (None, Millis(at)))
+        .max_by_key(|(_, at)| *at);
+    Ok([ticked, verified].into_iter().flatten().max_by_key(|(_, at)| *at))
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::StepState::{self, Done, InProgress, NeedsAttention, NotStarted};
+
+    use super::*;
+    use crate::db::{Builder, Db};
+
+    const NOW: Millis = Millis(1_000_000_000);
+    const ACCOUNT: &str = "a";
+
+    /// An account with its first administrator.
+    async fn account() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        run(
+            &db,
+            "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)
+             VALUES ('a', 'Acme', 10, 10, 'all_login_methods', 'first', 0)",
+        )
+        .await;
+        run(&db, "INSERT INTO workspaces (number, id, account_id, name, name_key, is_default) VALUES (1, 'w', 'a', 'D', 'd', 1)")
+            .await;
+        user(&db, "first", "active", 1).await;
+        run(
+            &db,
+            "INSERT INTO batches (number, id, account_id, created_by, created_by_name, source, file_name, options, state,
+                    is_dry_run, is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate,
+                    over_seats, error, revision, created_at, sealed_at, settled_at)
+             VALUES (1, 'b', 'a', NULL, '', 'typed', NULL, '{}', 'sealed', 0, 0, 1, 1, 1, 0, 0, 0,
+             0, 0, 1, 0, 0, NULL)",
+        )
+        .await;
+        (folder, db)
+    }
+
+    async fn run(db: &Db, sql: &'static str) {
+        let mut tx = db.write().await.unwrap();
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn user(db: &Db, id: &str, status: &str, marketo_admin: i64) {
+        let mut tx = db.write().await.unwrap();
+        sqlx::query(
+            "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+                    is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
+             VALUES ($1, 'a', $1, $1, '', '', '', '', 'admin', $2, 0, 1, $3, 0, 1, 0)",
+        )
+        .bind(id)
+        .bind(marketo_admin)
+        .bind(status)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Somebody with a pending invitation, which has the person's id and number.
+    async fn invite(db: &Db, id: &str, marketo_admin: i64, expires_at: i64) {
+        user(db, id, "invited", marketo_admin).await;
+        let mut tx = db.write().await.unwrap();
+        sqlx::query(
+            "INSERT INTO invitations SELECT number, id, 'a', 1, 1, number, 'en', 0, 'pending', 0, $2 FROM users WHERE id = $1",
+        )
+            .bind(id)
+            .bind(expires_at)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        sqlx::query("UPDATE users SET invitation_number = number, invitation_expires_at = $2 WHERE id = $1")
+            .bind(id)
+            .bind(expires_at)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        sqlx::query(
+            "INSERT INTO mails (account_id, kind, batch_number, invitation_number, edition, state, attempts, queued_at,
+                    next_attempt_at)
+             SELECT 'a', 'invitation', 1, number, 1, 'sent', 1, 0, 0 FROM users WHERE id = $1",
+        )
+        .bind(id)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn states(db: &Db) -> [StepState; 7] {
+        let guide = read(&mut db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
+        SetupStepId::ALL.map(|step| guide.facts.state(step))
+    }
+
+    async fn state(db: &Db, step: SetupStepId) -> StepState {
+        states(db).await[usize::from(step.number()) - 1]
+    }
+
+    #[tokio::test]
+    async fn p7_marketo_administrators_are_found_among_the_few_that_there_are() {
+        let (_folder, db) = account().await;
+        let waiting = Builder::new(format!(
+            "SELECT u.email FROM users u WHERE u.account_id = 'a' AND u.status = 'invited' AND {MARKETO_ADMINS}"
+        ));
+        let steps = crate::db::test::plan(&mut db.read().await.unwrap(), &waiting).await;
+        assert!(steps.iter().all(|step| step.contains("users_by_persona")), "{steps:?}");
+    }
+
+    #[tokio::test]
+    async fn p7_accepted_invitations_and_failed_mails_are_found_among_the_few_that_there_are() {
+        let (_folder, db) = account().await;
+        let steps =
+            crate::db::test::plan(&mut db.read().await.unwrap(), &Builder::new(outcomes(OTHERS))).await;
+        for index in ["i USING COVERING INDEX invitations_accepted", "m USING COVERING INDEX mails_failed"] {
+            assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_account_that_was_just_made_has_begun_nothing() {
+        let (_folder, db) = account().await;
+        assert_eq!(states(&db).await, [NotStarted; 7]);
+    }
+
+    #[tokio::test]
+    async fn steps_1_and_5_are_told_apart_by_who_was_invited() {
+        let (_folder, db) = account().await;
+        run(&db, "INSERT INTO integrations VALUES ('a', 'M', 'c', 's', 'abcd', 0)").await;
+        invite(&db, "mia", 1, NOW.0 + 1).await;
+        run(&db, "UPDATE accounts SET original_user_id = 'mia', is_original_user_chosen = 1").await;
+        let of_both = async || [states(&db).await[0], states(&db).await[4]];
+        assert_eq!(of_both().await, [InProgress, NotStarted]);
+        run(&db, "UPDATE mails SET state = 'failed'").await;
+        assert_eq!(of_both().await, [NeedsAttention, NotStarted]);
+        run(&db, "UPDATE mails SET state = 'sent'").await;
+        run(&db, "UPDATE users SET invitation_expires_at = 1 WHERE id = 'mia'").await;
+        assert_eq!(of_both().await, [NeedsAttention, NotStarted]);
+        run(
+            &db,
+            "UPDATE users SET status = 'active', invitation_number = NULL, invitation_expires_at = NULL",
+        )
+        .await;
+        run(&db, "UPDATE invitations SET status = 'accepted'").await;
+        assert_eq!(of_both().await, [Done, NotStarted], "the original user is nobody new");
+
+        invite(&db, "ana", 0, NOW.0 + 1).await;
+        assert_eq!(of_both().await, [Done, InProgress]);
+        invite(&db, "bob", 0, NOW.0).await;
+        assert_eq!(of_both().await, [Done, NeedsAttention]);
+        run(&db, "UPDATE invitations SET status = 'accepted' WHERE id = 'ana'").await;
+        run(&db, "UPDATE users SET status = 'active', invitation_number = NULL WHERE id = 'ana'").await;
+        assert_eq!(of_both().await, [Done, Done]);
+    }
+
+    #[tokio::test]
+    async fn step_2_is_done_by_any_administrators_healthy_connection() {
+        let (_folder, db) = account().await;
+        let step = async || state(&db, SetupStepId::ConnectSalesforce).await;
+        run(
+            &db,
+            r#"INSERT INTO flows (id, account_id, purpose, environment, return_to, user_id, is_popup, outcome, created_at,
+               expires_at) VALUES ('f', 'a', 'connect', '""', '/', 'first', 1, '"open"', 0, 1000000001)"#,
+        )
+        .await;
+        assert_eq!(step().await, InProgress);
+        run(&db, "UPDATE flows SET expires_at = 1").await;
+        assert_eq!(step().await, NotStarted, "a flow that ran out is none");
+        run(
+            &db,
+            "INSERT INTO salesforce_connections VALUES ('c', 'a', 'first', '', 'o', 'o', '', '', '', '', NULL, 0, 0, 0,
+             'expired_access')",
+        )
+        .await;
+        assert_eq!(step().await, NeedsAttention);
+        user(&db, "ana", "active", 0).await;
+        run(
+            &db,
+            "INSERT INTO salesforce_connections VALUES ('d', 'a', 'ana', '', 'o', 'o', '', '', '', '', NULL, 0, 0, 0, NULL)",
+        )
+        .await;
+        assert_eq!(step().await, Done);
+        run(&db, "UPDATE users SET role = 'user' WHERE id = 'ana'").await;
+        assert_eq!(step().await, NeedsAttention, "only administrators' connections count");
+    }
+
+    #[tokio::test]
+    async fn step_3_is_the_accounts_connection_and_its_owner() {
+        let (_folder, db) = account().await;
+        let step = async || state(&db, SetupStepId::ConnectMarketo).await;
+        run(&db, "INSERT INTO marketo_failed_attempts VALUES ('a', 0, 'credentials_rejected')").await;
+        assert_eq!(step().await, NeedsAttention);
+        run(&db, "INSERT INTO marketo_connections VALUES ('a', 'M', 'c', 's', 'abcd', 'first', 0, 0, NULL)")
+            .await;
+        assert_eq!(step().await, Done);
+        run(&db, "UPDATE marketo_connections SET failure = 'credentials_rejected'").await;
+        assert_eq!(step().await, NeedsAttention);
+        run(&db, "UPDATE marketo_connections SET failure = NULL").await;
+        run(&db, "UPDATE users SET status = 'deactivated'").await;
+        assert_eq!(step().await, NeedsAttention);
+    }
+
+    #[tokio::test]
+    async fn step_4_is_the_runs_and_the_schedule() {
+        let (_folder, db) = account().await;
+        let step = async || state(&db, SetupStepId::StartSync).await;
+        run(
+            &db,
+            "INSERT INTO sync_runs VALUES ('1', 'a', 'full', 'running', NULL, 'p', NULL, NULL, NULL, NULL, 999999999,
+             NULL, NULL, 1, 0, 0, 0, 0, 0, 0, 0, 0)",
+        )
+        .await;
+        assert_eq!(step().await, InProgress);
+        run(&db, "UPDATE sync_runs SET state = 'paused'").await;
+        assert_eq!(step().await, InProgress);
+        run(&db, "UPDATE sync_runs SET state = 'failed', ended_at = 999999999").await;
+        assert_eq!(step().await, NeedsAttention);
+        run(&db, "UPDATE sync_runs SET state = 'completed'").await;
+        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', NULL, 'M')").await;
+        assert_eq!(step().await, Done);
+        run(&db, "UPDATE sync_runs SET ended_at = 1").await;
+        assert_eq!(step().await, NeedsAttention, "nothing was fetched for long");
+        run(&db, "UPDATE field_syncs SET polled_at = 999999999").await;
+        assert_eq!(step().await, Done);
+        let guide = read(&mut db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
+        assert_eq!(guide.seen_in_salesforce, Some(Millis(1)), "people of Marketo are in Salesforce too");
+    }
+
+    #[tokio::test]
+    async fn a_poll_that_failed_needs_attention_until_one_succeeds() {
+        let (_folder, db) = account().await;
+        let step = async || state(&db, SetupStepId::StartSync).await;
+        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', 999999000, 'M')").await;
+        run(
+            &db,
+            "INSERT INTO sync_runs VALUES ('1', 'a', 'incremental', 'failed', 'unreachable', 'p', NULL, NULL, NULL,
+             NULL, 999999000, 999999000, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+        )
+        .await;
+        assert_eq!(step().await, NeedsAttention);
+        // It found nothing, so that there is no run of it.
+        run(&db, "UPDATE field_syncs SET polled_at = 999999999").await;
+        assert_eq!(step().await, Done);
+        run(&db, "UPDATE sync_runs SET kind = 'full'").await;
+        assert_eq!(step().await, NeedsAttention, "polls do not read everybody");
+    }
+
+    #[tokio::test]
+    async fn steps_6_and_7_are_what_was_verified_or_ticked() {
+        let (_folder, db) = account().await;
+        let of_both = async || [states(&db).await[5], states(&db).await[6]];
+        let mut tx = db.write().await.unwrap();
+        for id in ChecklistItemId::ALL.iter().filter(|id| id.required() && !id.verifiable()) {
+            let tick = Tick { by: "Ana".to_owned(), at: NOW };
+            assert!(crate::db::ticks::set(&mut tx, ACCOUNT, id.as_str(), &tick).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(of_both().await, [InProgress, InProgress]);
+        let mut tx = db.write().await.unwrap();
+        for id in ChecklistItemId::ALL.iter().filter(|id| id.required() && id.verifiable()) {
+            sqlx::query("INSERT INTO salesforce_verifications VALUES ('a', $1, 'o', 1, 1, '[]', 2000000000)")
+                .bind(id.as_str())
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(of_both().await, [Done, Done]);
+        run(&db, "UPDATE salesforce_verifications SET is_passed = 0 WHERE item = 'install_package'").await;
+        assert_eq!(of_both().await, [NeedsAttention, Done]);
+
+        let mut conn = db.read().await.unwrap();
+        let guide = read(&mut conn, ACCOUNT, false, NOW).await.unwrap();
+        let doer = doer(&mut conn, ACCOUNT, &guide, SetupStepId::InstallPackage).await.unwrap();
+        assert_eq!(doer, Some((None, Millis(2_000_000_000))), "the org said so last");
+    }
+}

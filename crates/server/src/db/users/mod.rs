@@ -1,0 +1,520 @@
+//! Members and people who are invited.
+
+mod list;
+
+use std::collections::HashMap;
+
+use api_types::{Locale, LoginManagement, Persona, Role, UserStatus, display_name};
+use futures_util::TryStreamExt as _;
+use roster::{AddressKeys, Standing as AddressStanding};
+use sqlx::FromRow;
+
+use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
+use crate::platform::clock::Millis;
+
+pub(crate) use list::list;
+
+/// A user as stored. `invited` covers those whose invitation has expired.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct UserRow {
+    /// What other rows know the person by.
+    number: i64,
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) email_key: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    role: String,
+    is_marketo_admin: i64,
+    is_salesforce_admin: i64,
+    pub(crate) workspace: String,
+    status: String,
+    locale: Option<String>,
+    pub(crate) password_hash: Option<String>,
+    last_sign_in_at: i64,
+    pub(crate) invitation_id: Option<String>,
+    pub(crate) invitation_expires_at: Option<i64>,
+    pub(crate) invitation_created_at: Option<i64>,
+    invitation_language: Option<String>,
+    version: i64,
+}
+
+impl UserRow {
+    pub(crate) fn role(&self) -> DbResult<Role> {
+        from_text(&self.role)
+    }
+
+    /// Kept for whoever is no administrator, so that giving the role back gives them back.
+    pub(crate) fn personas(&self) -> Vec<Persona> {
+        let mut personas = Vec::new();
+        if self.role != Role::Admin.as_str() {
+            return personas;
+        }
+        if self.is_marketo_admin != 0 {
+            personas.push(Persona::MarketoAdmin);
+        }
+        if self.is_salesforce_admin != 0 {
+            personas.push(Persona::SalesforceAdmin);
+        }
+        personas
+    }
+
+    pub(crate) fn status(&self, now: Millis) -> DbResult<UserStatus> {
+        let stored = from_text(&self.status)?;
+        let expired =
+            stored == UserStatus::Invited && self.invitation_expires_at.is_none_or(|at| at <= now.0);
+        Ok(if expired { UserStatus::Expired } else { stored })
+    }
+
+    pub(crate) fn is_active_admin(&self) -> DbResult<bool> {
+        Ok(self.role()? == Role::Admin && from_text::<UserStatus>(&self.status)? == UserStatus::Active)
+    }
+
+    pub(crate) fn locale(&self) -> DbResult<Option<Locale>> {
+        from_optional_text(self.locale.as_deref())
+    }
+
+    pub(crate) fn invitation_language(&self) -> DbResult<Option<Locale>> {
+        from_optional_text(self.invitation_language.as_deref())
+    }
+
+    pub(crate) fn last_sign_in(&self) -> Option<Millis> {
+        (self.last_sign_in_at > 0).then_some(Millis(self.last_sign_in_at))
+    }
+
+    pub(crate) fn version(&self) -> u32 {
+        count(self.version)
+    }
+
+    /// The name to address somebody by, else the address.
+    pub(crate) fn display_name(&self) -> String {
+        display_name(&self.first_name, &self.last_name, &self.email)
+    }
+}
+
+const SELECT: &str =
+    "SELECT u.number, u.id, u.email, u.email_key, u.first_name, u.last_name, u.role, u.is_marketo_admin,
+       u.is_salesforce_admin, w.name AS workspace, u.status, u.locale, u.password_hash, u.last_sign_in_at,
+       i.id AS invitation_id, u.invitation_expires_at, i.created_at AS invitation_created_at,
+       i.language AS invitation_language, u.version
+  FROM users u
+  JOIN workspaces w ON w.number = u.workspace_number
+  LEFT JOIN invitations i ON i.number = u.invitation_number";
+
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<UserRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND u.id = ").push_bind(id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+pub(crate) async fn find_by_email(
+    conn: &mut Conn,
+    account_id: &str,
+    email_key: &str,
+) -> DbResult<Option<UserRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND u.email_key = ").push_bind(email_key.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// What deciding about an address needs to know of who has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    pub(crate) user_id: String,
+    pub(crate) status: UserStatus,
+}
+
+/// Who has these addresses already, by address key.
+pub(crate) async fn standings(
+    conn: &mut Conn,
+    account_id: &str,
+    email_keys: &[&str],
+    now: Millis,
+) -> DbResult<HashMap<String, Standing>> {
+    let mut standings = HashMap::new();
+    if email_keys.is_empty() {
+        return Ok(standings);
+    }
+    let mut select =
+        Builder::new("SELECT email_key, id, status, invitation_expires_at FROM users WHERE account_id = ");
+    select.push_bind(account_id.to_owned()).push(" AND email_key IN (");
+    let mut list = select.separated(", ");
+    for key in email_keys {
+        list.push_bind((*key).to_owned());
+    }
+    select.push(")");
+    let rows: Vec<(String, String, String, Option<i64>)> = select.build_query_as().fetch_all(conn).await?;
+    for (key, user_id, status, expires_at) in rows {
+        let stored = from_text(&status)?;
+        let expired = stored == UserStatus::Invited && expires_at.is_none_or(|at| at <= now.0);
+        let status = if expired { UserStatus::Expired } else { stored };
+        standings.insert(key, Standing { user_id, status });
+    }
+    Ok(standings)
+}
+
+/// The address keys of all who have an address that cannot be invited: members, and those whose invitation can still be
+/// accepted.
+pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<AddressKeys> {
+    let seed = super::accounts::address_seed(conn, account_id).await?;
+    let mut people = sqlx::query_as(
+        "SELECT email_key, status FROM users
+          WHERE account_id = $1 AND (status <> 'invited' OR invitation_expires_at > $2)",
+    )
+    .bind(account_id)
+    .bind(now.0)
+    .fetch(conn);
+    let mut words = Vec::new();
+    while let Some((email_key, status)) = people.try_next().await? {
+        let (email_key, status): (String, String) = (email_key, status);
+        let standing = match from_text(&status)? {
+            UserStatus::Active => AddressStanding::Active,
+            UserStatus::Deactivated => AddressStanding::Deactivated,
+            UserStatus::Invited => AddressStanding::Invited,
+            // Nobody is stored as such.
+            UserStatus::Expired => continue,
+        };
+        words.push(seed.word(&email_key, standing));
+    }
+    Ok(AddressKeys::new(seed, words))
+}
+
+/// A person to be stored: somebody invited, or the first administrator.
+#[derive(Clone, Debug)]
+pub(crate) struct NewUser {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) email_key: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) role: Role,
+    pub(crate) personas: Vec<Persona>,
+    pub(crate) workspace_id: String,
+    pub(crate) status: UserStatus,
+    pub(crate) last_sign_in: Option<Millis>,
+    /// Its number, and when it stops working.
+    pub(crate) invitation: Option<(i64, Millis)>,
+}
+
+/// What other rows know these users by, by id.
+pub(crate) async fn numbers<'a>(
+    conn: &mut Conn,
+    account_id: &str,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> DbResult<HashMap<String, i64>> {
+    let mut select = Builder::new("SELECT id, number FROM users WHERE account_id = ");
+    select.push_bind(account_id.to_owned()).push(" AND id IN (");
+    let mut list = select.separated(", ");
+    for id in ids {
+        list.push_bind(id.to_owned());
+    }
+    select.push(")");
+    let rows: Vec<(String, i64)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Users in one statement each thousand.
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    users: &[NewUser],
+    now: Millis,
+) -> DbResult<()> {
+    let workspaces: Vec<(String, i64)> =
+        sqlx::query_as("SELECT id, number FROM workspaces WHERE account_id = $1")
+            .bind(account_id)
+            .fetch_all(&mut *conn)
+            .await?;
+    let workspaces: HashMap<String, i64> = workspaces.into_iter().collect();
+    for users in users.chunks(1_000) {
+        let mut insert = Builder::new(
+            "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+             is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at,
+             invitation_number, invitation_expires_at, version, created_at) ",
+        );
+        insert.push_values(users, |mut row, user| {
+            let has = |persona| i64::from(user.personas.contains(&persona));
+            row.push_bind(user.id.clone())
+                .push_bind(account_id.to_owned())
+                .push_bind(user.email.clone())
+                .push_bind(user.email_key.clone())
+                .push_bind(user.first_name.clone())
+                .push_bind(user.last_name.clone())
+                .push_bind(sort_name(&user.first_name, &user.last_name, &user.email_key))
+                .push_bind(search_text(&user.first_name, &user.last_name, &user.email))
+                .push_bind(user.role.as_str())
+                .push_bind(has(Persona::MarketoAdmin))
+                .push_bind(has(Persona::SalesforceAdmin))
+                .push_bind(workspaces.get(&user.workspace_id).copied())
+                .push_bind(user.status.as_str())
+                .push_bind(user.last_sign_in.map_or(0, |at| at.0))
+                .push_bind(user.invitation.map(|(number, _)| number))
+                .push_bind(user.invitation.map(|(_, expires)| expires.0))
+                .push_bind(1_i64)
+                .push_bind(now.0);
+        });
+        insert.build().execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Gives somebody whose invitation has expired the data of a new one. Personas that they had before stay.
+pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()> {
+    let (invitation, expires_at) = user.invitation.map(|(number, expires)| (number, expires.0)).unzip();
+    sqlx::query(
+        "UPDATE users SET email = $1, first_name = $2, last_name = $3, sort_name = $4, search_text = $5, role = $6,
+                workspace_number = (SELECT number FROM workspaces WHERE id = $7), status = $8, invitation_number = $9, invitation_expires_at = $10,
+                is_marketo_admin = MAX(is_marketo_admin, $11), is_salesforce_admin = MAX(is_salesforce_admin, $12),
+                version = version + 1
+          WHERE id = $13",
+    )
+    .bind(&user.email)
+    .bind(&user.first_name)
+    .bind(&user.last_name)
+    .bind(sort_name(&user.first_name, &user.last_name, &user.email_key))
+    .bind(search_text(&user.first_name, &user.last_name, &user.email))
+    .bind(user.role.as_str())
+    .bind(&user.workspace_id)
+    .bind(user.status.as_str())
+    .bind(invitation)
+    .bind(expires_at)
+    .bind(user.personas.contains(&Persona::MarketoAdmin))
+    .bind(user.personas.contains(&Persona::SalesforceAdmin))
+    .bind(&user.id)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("DELETE FROM team_members WHERE user_number = (SELECT number FROM users WHERE id = $1)")
+        .bind(&user.id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Changes names; `None` leaves one as it is.
+pub(crate) async fn rename(
+    conn: &mut Conn,
+    user: &UserRow,
+    first_name: Option<&str>,
+    last_name: Option<&str>,
+) -> DbResult<()> {
+    let first_name = first_name.unwrap_or(&user.first_name);
+    let last_name = last_name.unwrap_or(&user.last_name);
+    sqlx::query(
+        "UPDATE users SET first_name = $1, last_name = $2, sort_name = $3, search_text = $4, version = version + 1
+          WHERE id = $5",
+    )
+    .bind(first_name)
+    .bind(last_name)
+    .bind(sort_name(first_name, last_name, &user.email_key))
+    .bind(search_text(first_name, last_name, &user.email))
+    .bind(&user.id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Corrects the address of somebody invited.
+pub(crate) async fn set_email(conn: &mut Conn, user: &UserRow, email: &str, email_key: &str) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE users SET email = $1, email_key = $2, sort_name = $3, search_text = $4, version = version + 1
+          WHERE id = $5",
+    )
+    .bind(email)
+    .bind(email_key)
+    .bind(sort_name(&user.first_name, &user.last_name, email_key))
+    .bind(search_text(&user.first_name, &user.last_name, email))
+    .bind(&user.id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_role(conn: &mut Conn, id: &str, role: Role) -> DbResult<()> {
+    sqlx::query("UPDATE users SET role = $1, version = version + 1 WHERE id = $2")
+        .bind(role.as_str())
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE users SET is_marketo_admin = $1, is_salesforce_admin = $2, version = version + 1 WHERE id = $3",
+    )
+    .bind(personas.contains(&Persona::MarketoAdmin))
+    .bind(personas.contains(&Persona::SalesforceAdmin))
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_status(conn: &mut Conn, id: &str, status: UserStatus) -> DbResult<()> {
+    sqlx::query("UPDATE users SET status = $1, version = version + 1 WHERE id = $2")
+        .bind(status.as_str())
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_locale(conn: &mut Conn, id: &str, locale: Option<Locale>) -> DbResult<()> {
+    sqlx::query("UPDATE users SET locale = $1, version = version + 1 WHERE id = $2")
+        .bind(locale.map(text).transpose()?)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbResult<()> {
+    sqlx::query("UPDATE users SET password_hash = $1, version = version + 1 WHERE id = $2")
+        .bind(hash)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Makes an invited person a member.
+pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_number = NULL,
+                invitation_expires_at = NULL, version = version + 1
+          WHERE id = $2",
+    )
+    .bind(text(locale)?)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn extend_invitation(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE users SET invitation_expires_at = $1, version = version + 1 WHERE id = $2")
+        .bind(expires_at.0)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn note_sign_in(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE users SET last_sign_in_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
+    sqlx::query("DELETE FROM users WHERE id = $1").bind(id).execute(conn).await?;
+    Ok(())
+}
+
+/// The ids of active administrators who can sign in: where only Salesforce lets people in, those it has let in before.
+pub(crate) async fn able_admins(
+    conn: &mut Conn,
+    account_id: &str,
+    management: LoginManagement,
+) -> DbResult<Vec<String>> {
+    let mut select =
+        Builder::new("SELECT id FROM users WHERE role = 'admin' AND status = 'active' AND account_id = ");
+    select.push_bind(account_id.to_owned());
+    if management == LoginManagement::SalesforceOnly {
+        select.push(" AND id IN (SELECT user_id FROM salesforce_identities)");
+    }
+    let admins: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(admins.into_iter().map(|(id,)| id).collect())
+}
+
+/// The administrator who can let others in: the first one who is active.
+pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<String>> {
+    let id: Option<(String,)> = sqlx::query_as(
+        "SELECT id FROM users WHERE account_id = $1 AND role = 'admin' AND status = 'active' ORDER BY id LIMIT 1",
+    )
+    .bind(account_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(id.map(|(id,)| id))
+}
+
+/// People without a name are sorted by their address, among the others.
+fn sort_name(first_name: &str, last_name: &str, email_key: &str) -> String {
+    display_name(first_name, last_name, email_key).to_lowercase()
+}
+
+fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
+    format!("{} {email}", names::searchable(first_name, last_name)).to_lowercase()
+}
+
+/// The person who was invited or chosen first; nobody once they are gone.
+pub(crate) async fn original_user(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
+    let id: Option<(Option<String>,)> =
+        sqlx::query_as("SELECT original_user_id FROM accounts WHERE id = $1 AND is_original_user_chosen = 1")
+            .bind(account_id)
+            .fetch_optional(&mut *conn)
+            .await?;
+    match id {
+        Some((Some(id),)) => find(conn, account_id, &id).await,
+        _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::database;
+    use super::*;
+
+    #[tokio::test]
+    async fn people_of_an_earlier_version_are_sorted_and_found_as_they_are_written() {
+        let (db, account, _folder) = database().await;
+        let mut tx = db.write().await.unwrap();
+        let people = [
+            ("민준", "김"),
+            ("太郎", "山田"),
+            ("さくら", "佐々木"),
+            ("太郎", "Yamada"),
+            ("민준", ""),
+            ("Ana", "López"),
+        ];
+        sqlx::query("INSERT INTO workspaces (number, id, account_id, name, name_key, is_default) VALUES (1, 'w', $1, 'W', 'w', 1)")
+            .bind(&account)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        for (index, (first, last)) in people.into_iter().enumerate() {
+            sqlx::query(
+                "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+                                    is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version,
+                                    created_at)
+                 VALUES ($1, $2, $1, $1, $3, $4, $5, $5 || ' ' || $1, 'user', 0, 0, 1, 'active', 0, 1, 0)",
+            )
+            .bind(index.to_string())
+            .bind(&account)
+            .bind(first)
+            .bind(last)
+            .bind(format!("{first} {last}").trim().to_lowercase())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        }
+        sqlx::query(include_str!("../../../migrations/0022_names_as_written.sql"))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT sort_name, search_text FROM users ORDER BY id")
+                .fetch_all(&mut *tx)
+                .await
+                .unwrap();
+        for ((first, last), (sorted, searched)) in people.into_iter().zip(rows) {
+            assert_eq!(sorted, sort_name(first, last, ""));
+            assert!(searched.contains(&names::full_name(first, last).to_lowercase()), "{searched}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Lets through who may call what, by the table of endpoints.
+
+use std::net::SocketAddr;
+
+use api_types::{ProblemCode, Role, headers, paths};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::error::{ApiError, ApiResult};
+use crate::http::auth::session;
+use crate::http::endpoints::{Access, Endpoint, endpoint};
+use crate::sandbox_mode::{self, Fault};
+use crate::state::App;
+use crate::state::limiter::Asker;
+
+/// Lets a request through to its handler if the table allows it to whoever calls.
+pub(crate) async fn guard(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    route: MatchedPath,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = route.as_str().strip_prefix(paths::BASE).unwrap_or_default();
+    let takes_secret = endpoint(request.method(), path).is_some_and(Endpoint::takes_secret);
+    let asker = Asker::at(app.config.client(peer.ip(), request.headers()));
+    request.extensions_mut().insert(asker.clone());
+    let mut response = match admit(&app, &asker, path, request).await {
+        Ok((request, fault)) => sandbox_mode::act(fault, request, next).await,
+        Err(error) => error.into_response(),
+    };
+    asker.tell(response.headers_mut());
+    if takes_secret {
+        // A connection keeps what it has read in its buffer while it lives.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+async fn admit(
+    app: &App,
+    asker: &Asker,
+    path: &str,
+    mut request: Request,
+) -> ApiResult<(Request, Option<Fault>)> {
+    let endpoint = endpoint(request.method(), path).ok_or(ProblemCode::MethodNotAllowed)?;
+    if endpoint.access == Access::Browser {
+        asker.report(&app.limiter)?;
+        return Ok((request, None));
+    }
+    let caller = session::caller(app, request.headers()).await?;
+    let session = caller.as_ref().map(|caller| caller.session.token_hash.clone());
+    // Before anything is refused: whoever is refused often counts too.
+    if let Some(session) = &session {
+        asker.request(&app.limiter, session)?;
+    }
+    // A page that was opened by one person does nothing in the name of another.
+    if let (Some(caller), Some(person)) = (&caller, request.headers().get(headers::PERSON))
+        && person.as_bytes() != caller.id().as_bytes()
+    {
+        return Err(ProblemCode::AnotherPerson.into());
+    }
+    match endpoint.access {
+        // Attempts are counted once it is known for whom they are made.
+        Access::Anyone | Access::Browser | Access::Credentials => {}
+        Access::SignedIn | Access::Admin if caller.is_none() => return Err(ProblemCode::SignedOut.into()),
+        Access::SignedIn => {}
+        Access::Admin => {
+            if caller.as_ref().is_some_and(|caller| caller.role != Role::Admin) {
+                return Err(ApiError::new(ProblemCode::Forbidden));
+            }
+        }
+    }
+    let fault = match &app.faults {
+        Some(faults) => faults.next(session.as_deref(), path, request.method(), request.headers())?,
+        None => None,
+    };
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    Ok((request, fault))
+}

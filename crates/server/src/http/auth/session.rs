@@ -1,0 +1,66 @@
+//! What carries a session: the cookie of the request, and the cookies of the answer that opens one.
+
+use api_types::ProblemCode;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
+
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult};
+use crate::http::auth::device;
+use crate::http::extract::Json;
+use crate::platform::token;
+use crate::services::sessions::{self, Caller, Opened};
+use crate::state::App;
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> ApiResult<Self> {
+        parts.extensions.get::<Self>().cloned().ok_or(ProblemCode::SignedOut.into())
+    }
+}
+
+/// The hash of the token in the session's cookie.
+pub(crate) fn token_hash(app: &App, head: &HeaderMap) -> Option<String> {
+    app.cookie.read(head).map(|token| token::sha256(token.as_bytes()))
+}
+
+/// The caller by the cookie, whose session it keeps alive.
+pub(crate) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Option<Caller>> {
+    match token_hash(app, head) {
+        Some(hash) => sessions::caller(app, &hash).await,
+        None => Ok(None),
+    }
+}
+
+/// The same as [`caller`], without keeping the session alive.
+pub(crate) async fn look_up(app: &App, head: &HeaderMap) -> ApiResult<Option<Caller>> {
+    match token_hash(app, head) {
+        Some(hash) => sessions::look_up(app, &hash).await,
+        None => Ok(None),
+    }
+}
+
+/// Opens a session for an active user, in the transaction of what entitles them to it. The one that the browser had ends.
+pub(crate) async fn open(app: &App, conn: &mut Conn, user_id: &str, head: &HeaderMap) -> ApiResult<Opened> {
+    sessions::open(app, conn, user_id, token_hash(app, head).as_deref()).await
+}
+
+/// The answer that hands a session over.
+pub(crate) fn hand_over(app: &App, head: &HeaderMap, opened: Opened) -> Response {
+    (cookies(app, head, &opened), Json(opened.session)).into_response()
+}
+
+/// The cookies alone: the session's, and that by which the browser is known from now on.
+pub(crate) fn cookies(
+    app: &App,
+    head: &HeaderMap,
+    opened: &Opened,
+) -> AppendHeaders<[(HeaderName, HeaderValue); 2]> {
+    let session = app.cookie.set(&opened.token);
+    let device = device::remember(app, head, &opened.email_key);
+    AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, device)])
+}

@@ -1,0 +1,151 @@
+//! Who may call what: the one table of endpoints.
+
+use api_types::paths;
+use axum::http::Method;
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// Everybody, and each call counts as an attempt to prove who one is: the handler takes an `Asker` and says by what.
+    Credentials,
+    /// Browsers by themselves: without the app's proof, without a session, and seldom.
+    Browser,
+    /// Whoever is signed in, about themselves.
+    SignedIn,
+    /// Administrators.
+    Admin,
+}
+
+/// Whether a call names itself, so that repeating it has no second effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    None,
+    /// `Idempotency-Key` is required.
+    Required,
+}
+
+/// An endpoint of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    pub method: Method,
+    /// Below [`paths::BASE`].
+    pub path: &'static str,
+    pub access: Access,
+    pub key: Key,
+}
+
+impl Endpoint {
+    /// Whether what is sent to it is a secret: a password, a token of a link, a Client Secret.
+    pub(crate) fn takes_secret(&self) -> bool {
+        const BESIDES: [&str; 3] = [paths::PROFILE_PASSWORD, paths::INTEGRATION_REVEAL, paths::MARKETO];
+        self.access == Access::Credentials || (self.method != Method::GET && BESIDES.contains(&self.path))
+    }
+}
+
+const fn open(method: Method, path: &'static str, access: Access) -> Endpoint {
+    Endpoint { method, path, access, key: Key::None }
+}
+
+const fn keyed(path: &'static str) -> Endpoint {
+    Endpoint { method: Method::POST, path, access: Access::Admin, key: Key::Required }
+}
+
+/// Every endpoint. What is not in the table is not answered.
+pub const ENDPOINTS: &[Endpoint] = &[
+    open(Method::POST, paths::SESSION, Access::Credentials),
+    open(Method::GET, paths::SESSION, Access::Anyone),
+    open(Method::DELETE, paths::SESSION, Access::Anyone),
+    open(Method::POST, paths::PASSWORD_RESETS, Access::Credentials),
+    open(Method::PUT, paths::PASSWORD_RESETS, Access::Credentials),
+    open(Method::POST, paths::ACTIVATION_INSPECT, Access::Credentials),
+    open(Method::POST, paths::ACTIVATION_ACCEPT, Access::Credentials),
+    open(Method::GET, paths::PROFILE, Access::SignedIn),
+    open(Method::PATCH, paths::PROFILE, Access::SignedIn),
+    open(Method::PUT, paths::PROFILE_PASSWORD, Access::SignedIn),
+    open(Method::GET, paths::PROFILE_MARKETO, Access::SignedIn),
+    open(Method::GET, paths::ACCOUNT, Access::Admin),
+    open(Method::PATCH, paths::ACCOUNT, Access::Admin),
+    open(Method::GET, paths::ADDRESS_KEYS, Access::Admin),
+    open(Method::GET, paths::USERS, Access::Admin),
+    open(Method::GET, paths::template::USER, Access::Admin),
+    open(Method::PATCH, paths::template::USER, Access::Admin),
+    open(Method::DELETE, paths::template::USER, Access::Admin),
+    open(Method::POST, paths::template::USER_DEACTIVATE, Access::Admin),
+    open(Method::POST, paths::template::USER_REACTIVATE, Access::Admin),
+    open(Method::GET, paths::TEAMS, Access::Admin),
+    keyed(paths::TEAMS),
+    open(Method::PATCH, paths::template::TEAM, Access::Admin),
+    open(Method::DELETE, paths::template::TEAM, Access::Admin),
+    open(Method::GET, paths::template::TEAM_MEMBERS, Access::Admin),
+    open(Method::POST, paths::template::TEAM_MEMBERS, Access::Admin),
+    open(Method::GET, paths::WORKSPACES, Access::Admin),
+    open(Method::POST, paths::INVITATION_PREVIEW, Access::Admin),
+    keyed(paths::INVITATION_TEST_MAIL),
+    open(Method::GET, paths::template::INVITATION, Access::Admin),
+    keyed(paths::template::INVITATION_RESEND),
+    keyed(paths::template::INVITATION_REVOKE),
+    open(Method::POST, paths::template::INVITATION_LINK, Access::Admin),
+    open(Method::GET, paths::BATCHES, Access::Admin),
+    keyed(paths::BATCHES),
+    open(Method::GET, paths::template::BATCH, Access::Admin),
+    keyed(paths::template::BATCH_CHUNKS),
+    keyed(paths::template::BATCH_SEAL),
+    keyed(paths::template::BATCH_CANCEL),
+    keyed(paths::template::BATCH_REVOKE),
+    keyed(paths::template::BATCH_RETRY),
+    keyed(paths::MAIL_RETRY),
+    open(Method::GET, paths::template::BATCH_ROWS, Access::Admin),
+    open(Method::GET, paths::template::BATCH_EVENTS, Access::Admin),
+    open(Method::GET, paths::MARKETO_ADMINS, Access::Admin),
+    keyed(paths::MARKETO_ADMIN_INVITES),
+    open(Method::GET, paths::ORIGINAL_USER, Access::Admin),
+    open(Method::GET, paths::INTEGRATION, Access::Admin),
+    open(Method::POST, paths::INTEGRATION_REVEAL, Access::Admin),
+    open(Method::GET, paths::MARKETO, Access::Admin),
+    keyed(paths::MARKETO),
+    open(Method::DELETE, paths::MARKETO, Access::Admin),
+    open(Method::POST, paths::MARKETO_CHECK, Access::Admin),
+    open(Method::GET, paths::MARKETO_ACCESS, Access::Admin),
+    open(Method::POST, paths::MARKETO_ACCESS, Access::Admin),
+    open(Method::DELETE, paths::template::MARKETO_ACCESS_OF, Access::Admin),
+    open(Method::GET, paths::SETUP_GUIDE, Access::Admin),
+    open(Method::POST, paths::SETUP_GUIDE_CHECK, Access::Admin),
+    open(Method::PUT, paths::template::PREREQUISITE, Access::Admin),
+    open(Method::GET, paths::AUDIT_EVENTS, Access::Admin),
+    open(Method::GET, paths::DIAGNOSTICS_ERRORS, Access::Admin),
+    open(Method::POST, paths::SALESFORCE_FLOWS, Access::SignedIn),
+    open(Method::POST, paths::SALESFORCE_SIGN_INS, Access::Credentials),
+    open(Method::GET, paths::template::FLOW, Access::Anyone),
+    open(Method::DELETE, paths::template::FLOW, Access::Anyone),
+    open(Method::GET, paths::SALESFORCE, Access::SignedIn),
+    open(Method::DELETE, paths::SALESFORCE, Access::SignedIn),
+    open(Method::POST, paths::SALESFORCE_CHECK, Access::SignedIn),
+    open(Method::GET, paths::SALESFORCE_SYNC_SETTINGS, Access::Admin),
+    open(Method::PUT, paths::SALESFORCE_SYNC_SETTINGS, Access::Admin),
+    open(Method::GET, paths::SALESFORCE_SETUP, Access::Admin),
+    open(Method::PUT, paths::template::CHECKLIST_ITEM, Access::Admin),
+    open(Method::POST, paths::SALESFORCE_SETUP_CHECK, Access::Admin),
+    open(Method::GET, paths::FIELD_SYNC, Access::Admin),
+    open(Method::PATCH, paths::FIELD_SYNC, Access::Admin),
+    open(Method::GET, paths::FIELD_SYNC_PREVIEW, Access::Admin),
+    open(Method::POST, paths::FIELD_SYNC_PREVIEW, Access::Admin),
+    open(Method::GET, paths::FIELD_SYNC_RUNS, Access::Admin),
+    keyed(paths::FIELD_SYNC_RUNS),
+    open(Method::GET, paths::template::SYNC_RUN, Access::Admin),
+    keyed(paths::template::SYNC_RUN_PAUSE),
+    keyed(paths::template::SYNC_RUN_RESUME),
+    keyed(paths::template::SYNC_RUN_CANCEL),
+    open(Method::GET, paths::template::SYNC_RUN_PROBLEMS, Access::Admin),
+    open(Method::GET, paths::FIELD_SYNC_PEOPLE, Access::Admin),
+    open(Method::POST, paths::CSP_REPORTS, Access::Browser),
+    #[cfg(feature = "sandbox")]
+    open(Method::PUT, paths::SANDBOX_FAULTS, Access::Anyone),
+];
+
+/// Finds the endpoint of a request by its method and route template. `HEAD` is `GET` without the body.
+pub fn endpoint(method: &Method, path: &str) -> Option<&'static Endpoint> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    ENDPOINTS.iter().find(|endpoint| endpoint.method == *method && endpoint.path == path)
+}

@@ -1,0 +1,13 @@
+//! What the server needs of the machine and of cryptography. Knows nothing of the product.
+
+pub(crate) mod clock;
+pub(crate) mod cookie;
+pub(crate) mod ending;
+pub(crate) mod jobs;
+pub(crate) mod outbound;
+pub(crate) mod portion;
+pub(crate) mod proxy;
+pub(crate) mod request_id;
+pub(crate) mod secrets;
+pub(crate) mod text;
+pub(crate) mod token;

@@ -1,0 +1,214 @@
+//! Secrets of other services at rest: sealed by XChaCha20-Poly1305 under a key that is not in the database.
+//!
+//! In memory they are overwritten when they go. So is everything else that is given back to the allocator: bodies of
+//! requests, what was read from them, and the copies that libraries make in between.
+//!
+//! The keyring is a list of keys with names. New secrets are sealed by the first; a secret names the key that sealed
+//! it, so a new key can be put in front while old ones still open what they sealed.
+
+use std::fmt;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use zeroize::{Zeroize as _, Zeroizing};
+use zeroizing_alloc::ZeroAlloc;
+
+use crate::platform::token::{random_bytes, write_private};
+
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+
+const FILE: &str = "secrets.keys";
+const NONCE: usize = 24;
+
+/// A secret in memory. It is wiped when dropped, and neither printed nor serialised.
+#[derive(Clone)]
+pub(crate) struct Secret(Zeroizing<String>);
+
+impl Secret {
+    pub(crate) fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The secret itself, for the one place that needs it.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The last four characters, which tell two secrets apart for a person. Nothing of short ones.
+    pub(crate) fn ends_with(&self) -> String {
+        let count = self.0.chars().count();
+        if count < 12 { String::new() } else { self.0.chars().skip(count - 4).collect() }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// What a secret is and whose: a sealed secret opens in the place it was sealed for, and nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    /// The column, as `table.column`.
+    pub(crate) column: &'static str,
+    /// The id of the row.
+    pub(crate) row: &'a str,
+}
+
+impl Place<'_> {
+    fn associated_data(self) -> String {
+        format!("{}\0{}", self.column, self.row)
+    }
+}
+
+/// A sealed secret cannot be opened: its key is gone, or it was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CannotOpen;
+
+impl fmt::Display for CannotOpen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a stored secret cannot be opened; is the keyring ({FILE}) the one that sealed it?")
+    }
+}
+
+impl std::error::Error for CannotOpen {}
+
+struct Key {
+    name: String,
+    cipher: XChaCha20Poly1305,
+}
+
+/// The keys that seal and open secrets.
+pub(crate) struct Keyring(Vec<Key>);
+
+impl Keyring {
+    /// Takes the keys from the configuration, else from `folder`, where one is made on the first start.
+    pub(crate) fn load(configured: Option<&str>, folder: &Path) -> std::io::Result<Self> {
+        if let Some(text) = configured {
+            return Self::parse(text);
+        }
+        let path = folder.join(FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&Zeroizing::new(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut bytes = random_bytes()?;
+                let line = Zeroizing::new(format!("k1:{}\n", STANDARD_NO_PAD.encode(bytes)));
+                bytes.zeroize();
+                write_private(&path, line.as_bytes())?;
+                Self::parse(&line)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads `name:key` pairs, each key 32 bytes in Base64, separated by commas or line breaks.
+    fn parse(text: &str) -> std::io::Result<Self> {
+        let wrong = |what: &str| {
+            std::io::Error::new(std::io::ErrorKind::InvalidData, format!("the keyring has {what}"))
+        };
+        let mut keys: Vec<Key> = Vec::new();
+        for pair in text.split([',', '\n']).map(str::trim).filter(|pair| !pair.is_empty()) {
+            let (name, key) = pair.split_once(':').ok_or_else(|| wrong("a key without a name"))?;
+            let bytes = STANDARD_NO_PAD.decode(key.trim_end_matches('=')).map(Zeroizing::new);
+            let cipher = bytes.ok().and_then(|bytes| XChaCha20Poly1305::new_from_slice(&bytes).ok());
+            let cipher = cipher.ok_or_else(|| wrong("a key that is not 32 bytes in Base64"))?;
+            if name.is_empty() || name.contains('.') || keys.iter().any(|key| key.name == name) {
+                return Err(wrong("a name that is empty, has a dot or stands twice"));
+            }
+            keys.push(Key { name: name.to_owned(), cipher });
+        }
+        if keys.is_empty() { Err(wrong("no key")) } else { Ok(Self(keys)) }
+    }
+
+    /// Seals a secret for its place, as text: the key's name, a dot, nonce and cipher text in Base64.
+    pub(crate) fn seal(&self, place: Place<'_>, secret: &Secret) -> std::io::Result<String> {
+        let key = &self.0[0];
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).map_err(std::io::Error::other)?;
+        let data = place.associated_data();
+        let payload = Payload { msg: secret.expose().as_bytes(), aad: data.as_bytes() };
+        let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(std::io::Error::other)?;
+        let bytes = [&nonce[..], &sealed].concat();
+        Ok(format!("{}.{}", key.name, STANDARD_NO_PAD.encode(bytes)))
+    }
+
+    /// Opens what was sealed for the same place.
+    pub(crate) fn open(&self, place: Place<'_>, sealed: &str) -> Result<Secret, CannotOpen> {
+        let (name, text) = sealed.split_once('.').ok_or(CannotOpen)?;
+        let key = self.0.iter().find(|key| key.name == name).ok_or(CannotOpen)?;
+        let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| CannotOpen)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or(CannotOpen)?;
+        let data = place.associated_data();
+        let payload = Payload { msg: sealed, aad: data.as_bytes() };
+        let opened = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CannotOpen)?;
+        String::from_utf8(opened).map(Secret::new).map_err(|_| CannotOpen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: Place<'_> = Place { column: "integrations.client_secret", row: "a" };
+
+    fn key(byte: u8) -> String {
+        STANDARD_NO_PAD.encode([byte; 32])
+    }
+
+    fn ring(text: &str) -> Keyring {
+        Keyring::parse(text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn a9_a_secret_opens_in_its_own_place_only_and_unchanged() {
+        let ring = ring(&format!("k1:{}", key(1)));
+        let sealed = ring.seal(PLACE, &Secret::new("canary-4711".into())).unwrap();
+        assert!(!sealed.contains("canary"));
+        assert_eq!(ring.open(PLACE, &sealed).unwrap().expose(), "canary-4711");
+        assert_eq!(ring.open(Place { row: "b", ..PLACE }, &sealed).err(), Some(CannotOpen));
+        assert_eq!(ring.open(Place { column: "other.column", ..PLACE }, &sealed).err(), Some(CannotOpen));
+        for index in 0..sealed.len() {
+            let mut bytes = sealed.clone().into_bytes();
+            bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };
+            assert!(ring.open(PLACE, &String::from_utf8(bytes).unwrap()).is_err(), "{index}");
+        }
+    }
+
+    #[test]
+    fn a9_a_new_key_seals_while_the_old_one_still_opens() {
+        let before = ring(&format!("k1:{}", key(1))).seal(PLACE, &Secret::new("secret".into())).unwrap();
+        let rotated = ring(&format!("k2:{},k1:{}", key(2), key(1)));
+        assert_eq!(rotated.open(PLACE, &before).unwrap().expose(), "secret");
+        assert!(rotated.seal(PLACE, &Secret::new("secret".into())).unwrap().starts_with("k2."));
+        assert!(ring(&format!("k2:{}", key(2))).open(PLACE, &before).is_err(), "its key is gone");
+    }
+
+    #[test]
+    fn a9_a_keyring_that_makes_no_sense_is_refused() {
+        let short = STANDARD_NO_PAD.encode([1; 16]);
+        for bad in ["", "k1", "k1:", ":abc", &format!("k1:{short}"), &format!("k.1:{}", key(1))] {
+            assert!(Keyring::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Keyring::parse(&format!("k1:{},k1:{}", key(1), key(2))).is_err());
+    }
+
+    #[test]
+    fn a9_the_keyring_of_the_folder_survives_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let sealed =
+            Keyring::load(None, folder.path()).unwrap().seal(PLACE, &Secret::new("s".into())).unwrap();
+        assert_eq!(Keyring::load(None, folder.path()).unwrap().open(PLACE, &sealed).unwrap().expose(), "s");
+    }
+
+    #[test]
+    fn a8_a_secret_is_not_printed_and_short_ones_show_nothing() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2hunter2".into())), "Secret");
+        assert_eq!(Secret::new("abcdefghijkl".into()).ends_with(), "ijkl");
+        assert_eq!(Secret::new("abcdefghijk".into()).ends_with(), "");
+    }
+}

@@ -1,0 +1,41 @@
+//! Pages and searches of lists, as queries ask for them.
+
+use api_types::ProblemCode;
+use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+
+/// The size of a page that a query asks for.
+pub(super) fn page_size(limit: Option<u32>) -> u32 {
+    limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
+}
+
+/// Cuts the row that only tells of more, and answers where the next page begins.
+pub(super) fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Option<String> {
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    rows.last().filter(|_| more).map(cursor)
+}
+
+pub(super) fn foreign_cursor() -> ApiError {
+    ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list")
+}
+
+/// Refuses the cursor of another list where pages begin after an id.
+pub(super) fn check_id_cursor(cursor: Option<&str>) -> ApiResult<()> {
+    match cursor.map(Uuid::parse_str) {
+        Some(Err(_)) => Err(foreign_cursor()),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a search that is longer than anything it could find.
+pub(super) fn check_search(search: Option<&str>) -> ApiResult<()> {
+    match search {
+        Some(search) if search.chars().count() > SEARCH_MAX => {
+            Err(ApiError::field("search", format!("longer than {SEARCH_MAX} characters")))
+        }
+        _ => Ok(()),
+    }
+}

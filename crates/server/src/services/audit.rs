@@ -1,0 +1,74 @@
+//! Writing down who did what to the account, in the transaction of what was done.
+
+use api_types::AuditAction;
+
+use crate::db::audit::NewEvent;
+use crate::db::users::UserRow;
+use crate::db::{self, Conn, DbResult};
+use crate::platform::request_id;
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// Who did something.
+#[derive(Clone, Copy)]
+pub(crate) enum Actor<'a> {
+    Caller(&'a Caller),
+    User(&'a UserRow),
+    /// The schedule, or the operator's command line.
+    Server,
+}
+
+/// Notes what a caller did. `subject` is whom or what it was done to; no secret, no token.
+pub(crate) async fn by_caller(
+    app: &App,
+    tx: &mut Conn,
+    caller: &Caller,
+    action: AuditAction,
+    subject: &str,
+) -> DbResult<()> {
+    note(app, tx, Actor::Caller(caller), action, subject).await
+}
+
+/// Notes an event. `subject` is whom or what it was done to; no secret, no token.
+pub(crate) async fn note(
+    app: &App,
+    tx: &mut Conn,
+    actor: Actor<'_>,
+    action: AuditAction,
+    subject: &str,
+) -> DbResult<()> {
+    let actor = match actor {
+        Actor::Caller(caller) => caller.user.display_name(),
+        Actor::User(user) => user.display_name(),
+        Actor::Server => String::new(),
+    };
+    let event = NewEvent {
+        at: app.now(),
+        actor: &actor,
+        action: action.as_str(),
+        subject,
+        request_id: &request_id::current(),
+    };
+    db::audit::insert(tx, &app.account_id, &event).await
+}
+
+/// How a change of a name is told.
+pub(crate) fn renamed(before: &str, after: &str) -> String {
+    format!("{before} \u{2192} {after}")
+}
+
+/// Notes that somebody's name was changed, if it was.
+pub(crate) async fn user_renamed(
+    app: &App,
+    tx: &mut Conn,
+    caller: &Caller,
+    before: &UserRow,
+    after: &UserRow,
+) -> DbResult<()> {
+    let name = |user: &UserRow| api_types::full_name(&user.first_name, &user.last_name);
+    if (&before.first_name, &before.last_name) == (&after.first_name, &after.last_name) {
+        return Ok(());
+    }
+    let subject = format!("{} ({})", after.email, renamed(&name(before), &name(after)));
+    by_caller(app, tx, caller, AuditAction::UserRenamed, &subject).await
+}

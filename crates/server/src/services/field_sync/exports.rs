@@ -1,0 +1,193 @@
+//! The queue of exports: kept filled, never overfull.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::halt::Halt;
+use super::mapping::{LeadField, names};
+use crate::clients::marketo::exports::{Export, Filter, Range, STATUS_EVERY, Status};
+use crate::clients::marketo::{Error, Marketo};
+use crate::db::field_sync::runs::{self, RunKind, RunRow};
+use crate::db::field_sync::windows::{self, WindowRow};
+use crate::platform::clock::Millis;
+use crate::state::App;
+
+/// How often Marketo is asked what became of exports: a file is found so late at most.
+pub(super) const ASK_EVERY: Duration = STATUS_EVERY.checked_div(12).expect("not by zero");
+/// Exports that wait or run at once, whoever made them. Marketo runs two and lets ten wait, over everybody who uses the
+/// instance; some are left to others.
+const ACTIVE_MAX: usize = 8;
+
+/// How often in a row the export of one window may be lost before that is the run's failure.
+const LOST_MAX: u32 = 5;
+
+/// How often exports were lost, by the position of their windows.
+#[derive(Default)]
+pub(super) struct Losses(HashMap<i64, u32>);
+
+impl Losses {
+    fn note(&mut self, window: &WindowRow) -> Result<(), Halt> {
+        let lost = self.0.entry(window.position).or_default();
+        *lost += 1;
+        if *lost < LOST_MAX {
+            return Ok(());
+        }
+        Err(Error::Unexpected("an export is lost again and again").into())
+    }
+}
+
+/// How many exports of one pass wait or run. The next ones should be waiting when the two that run are done.
+fn at_once(kind: RunKind) -> usize {
+    match kind {
+        RunKind::Preview => 2,
+        RunKind::Full | RunKind::Incremental => 6,
+    }
+}
+
+/// The columns of a pass's exports.
+pub(super) fn columns(kind: RunKind) -> &'static [LeadField] {
+    match kind {
+        RunKind::Preview => LeadField::DECIDING,
+        RunKind::Full | RunKind::Incremental => &LeadField::ALL,
+    }
+}
+
+/// Looks after the exports of a pass: notes which are done, makes new ones, and answers one that can be read, the first
+/// in the order of the windows.
+pub(super) async fn look_after(
+    app: &App,
+    marketo: &Marketo,
+    run: &RunRow,
+    windows: &[WindowRow],
+    losses: &mut Losses,
+) -> Result<Option<(WindowRow, Export)>, Halt> {
+    let kind = run.kind()?;
+    let active = marketo.active_exports().await?;
+    let mut ready = None;
+    let mut own = 0;
+    let mut missing = Vec::new();
+    for window in windows.iter().filter(|window| !window.is_done()) {
+        let Some(id) = &window.export_id else {
+            missing.push(window);
+            continue;
+        };
+        match active.iter().find(|export| export.id == *id) {
+            Some(export) => {
+                own += 1;
+                if export.status == Status::Created {
+                    queue(marketo, id).await?;
+                }
+            }
+            None if ready.is_some() && window.records().is_some() => {}
+            None => match finished(app, marketo, run, window, id).await? {
+                Finished::Done(export) if ready.is_none() => ready = Some((window.clone(), export)),
+                Finished::Done(_) => {}
+                Finished::NotYet => own += 1,
+                Finished::Gone => {
+                    losses.note(window)?;
+                    missing.push(window);
+                }
+            },
+        }
+    }
+    // One that was made and never put in the queue, as when a server stops in between, takes nobody's place.
+    let queued = active.iter().filter(|export| export.status != Status::Created).count();
+    let room = at_once(kind).saturating_sub(own).min(ACTIVE_MAX.saturating_sub(queued));
+    for window in missing.into_iter().take(room) {
+        if !make(app, marketo, run, window).await? {
+            break;
+        }
+    }
+    Ok(ready)
+}
+
+enum Finished {
+    Done(Export),
+    /// It came into the queue since the others were asked for.
+    NotYet,
+    /// It failed or is no longer kept; what was read of it is forgotten.
+    Gone,
+}
+
+async fn finished(
+    app: &App,
+    marketo: &Marketo,
+    run: &RunRow,
+    window: &WindowRow,
+    id: &str,
+) -> Result<Finished, Halt> {
+    let export = match marketo.export_status(id).await {
+        Ok(export) => export,
+        Err(Error::NotFound) => return forget(app, run, window).await,
+        Err(error) => return Err(error.into()),
+    };
+    match export.status {
+        Status::Completed => {}
+        Status::Created | Status::Queued | Status::Processing => return Ok(Finished::NotYet),
+        Status::Failed | Status::Cancelled => return forget(app, run, window).await,
+    }
+    if let Some(records) = export.number_of_records.and_then(|records| i64::try_from(records).ok())
+        && window.records().is_none()
+    {
+        let mut tx = app.db.write().await?;
+        windows::set_records(&mut tx, &run.pass_id, window.position, records).await?;
+        expect(&mut tx, run).await?;
+        tx.commit().await?;
+    }
+    Ok(Finished::Done(export))
+}
+
+/// Once it is known of every window how many people it holds, so it is of the run.
+async fn expect(tx: &mut crate::db::Conn, run: &RunRow) -> Result<(), Halt> {
+    let all = windows::list(tx, &run.pass_id).await?;
+    let records: Option<u64> = all.iter().map(WindowRow::records).sum();
+    if let Some(records) = records.and_then(|records| i64::try_from(records).ok()) {
+        runs::set_expected(tx, &run.id, records).await?;
+    }
+    Ok(())
+}
+
+async fn forget(app: &App, run: &RunRow, window: &WindowRow) -> Result<Finished, Halt> {
+    let mut tx = app.db.write().await?;
+    if !runs::progress(&mut tx, &run.id, &window.tally.negated(), 0).await? {
+        return Err(Halt::Stopped);
+    }
+    windows::reset(&mut tx, &run.pass_id, window.position).await?;
+    tx.commit().await?;
+    Ok(Finished::Gone)
+}
+
+/// Makes the export of a window and queues it; `false` when the queue is full.
+async fn make(app: &App, marketo: &Marketo, run: &RunRow, window: &WindowRow) -> Result<bool, Halt> {
+    let (starts_at, ends_at) = window.range();
+    let date = |at: Millis| at.timestamp().0;
+    let filter = Filter::CreatedAt(Range { start_at: date(starts_at), end_at: date(ends_at) });
+    let export = match marketo.create_export(&names(columns(run.kind()?)), &filter).await {
+        Err(Error::QueueFull) => return Ok(false),
+        export => export?,
+    };
+    let mut tx = app.db.write().await?;
+    if !runs::goes_on(&mut tx, &run.id).await? {
+        return Err(Halt::Stopped);
+    }
+    windows::set_export(&mut tx, &run.pass_id, window.position, &export.id).await?;
+    tx.commit().await?;
+    queue(marketo, &export.id).await
+}
+
+async fn queue(marketo: &Marketo, id: &str) -> Result<bool, Halt> {
+    match marketo.enqueue_export(id).await {
+        Ok(_) => Ok(true),
+        Err(Error::QueueFull) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Cancels what waits or runs of a pass that nobody goes on with.
+pub(super) async fn cancel(marketo: &Marketo, windows: &[WindowRow]) -> Result<(), Halt> {
+    let open = windows.iter().filter(|window| !window.is_done() && window.records().is_none());
+    for id in open.filter_map(|window| window.export_id.as_deref()) {
+        marketo.cancel_export(id).await?;
+    }
+    Ok(())
+}

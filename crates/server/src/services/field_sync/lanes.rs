@@ -1,0 +1,164 @@
+//! Who does the work: one task for runs and polls, one for counting.
+
+use std::time::Duration;
+
+use api_types::{Activity, Service, SyncRunState};
+use tokio::sync::Notify;
+
+use super::halt::Halt;
+use super::schedule::EXPORTS_KEPT;
+use super::{changes, connections, exports, pass};
+use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
+use crate::db::field_sync::{self, windows};
+use crate::db::{self, DbResult, new_id};
+use crate::platform::ending::wait_for_end;
+use crate::platform::request_id;
+use crate::state::App;
+
+/// How long a task sleeps at most: a poll is so late at worst. Also how long it waits after a failure of the database.
+const NAP: Duration = Duration::from_secs(1);
+
+/// Works until the server ends. What is under way then is left as it is stored.
+pub(crate) async fn run(app: App) {
+    if let Err(error) = pass::clear_folder(&app).await {
+        tracing::error!(%error, "the folder for exports cannot be made");
+    }
+    let work = async {
+        tokio::join!(
+            work(&app, &app.field_sync.runs, Lane::Runs),
+            work(&app, &app.field_sync.previews, Lane::Previews)
+        )
+    };
+    tokio::select! {
+        _ = work => {}
+        () = wait_for_end(app.ending.clone()) => {}
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    Runs,
+    Previews,
+}
+
+async fn work(app: &App, wake: &Notify, lane: Lane) {
+    loop {
+        let idle = match turn(app, lane).await {
+            Ok(worked) => !worked,
+            Err(error) => {
+                tracing::error!(%error, ?lane, "the field sync failed");
+                true
+            }
+        };
+        if idle {
+            tokio::select! {
+                () = wake.notified() => {}
+                () = tokio::time::sleep(NAP) => {}
+            }
+        }
+    }
+}
+
+/// Does what there is to do; `false` for nothing.
+async fn turn(app: &App, lane: Lane) -> DbResult<bool> {
+    let mut conn = app.db.read().await?;
+    let run = match lane {
+        Lane::Runs => runs::current(&mut conn, &app.account_id).await?,
+        Lane::Previews => runs::counting(&mut conn, &app.account_id).await?,
+    };
+    let due = lane == Lane::Runs && field_sync::schedule(&mut conn, &app.account_id).await?.is_due(app.now());
+    drop(conn);
+    match run {
+        Some(run) if run.state()? == SyncRunState::Paused => Ok(false),
+        Some(run) => {
+            let done = match run.kind()? {
+                RunKind::Full | RunKind::Preview => pass::drive(app, run.clone()).await,
+                RunKind::Incremental => changes::poll(app).await,
+            };
+            settle(app, Some(&run), done).await?;
+            Ok(true)
+        }
+        None if due => {
+            let done = changes::poll(app).await;
+            settle(app, None, done).await?;
+            Ok(true)
+        }
+        None if lane == Lane::Runs => tidy(app).await,
+        None => Ok(false),
+    }
+}
+
+/// Notes why work stopped, where that is the end of a run. `run` is what was worked on; a poll may have begun one.
+async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), Halt>) -> DbResult<()> {
+    let halt = match done {
+        Ok(()) | Err(Halt::Stopped) => return Ok(()),
+        Err(Halt::Database(error)) => return Err(error),
+        Err(halt) => halt,
+    };
+    let Some(failure) = halt.failure() else { return Ok(()) };
+    tracing::warn!(%halt, "a run of the field sync failed");
+    let now = app.now();
+    let mut tx = app.db.write().await?;
+    if let Some(code) = halt.code() {
+        let what = (Service::Marketo, Activity::Syncing);
+        db::errors::note(&mut tx, &app.account_id, now, what, &code, &request_id::current()).await?;
+    }
+    let failed = SyncRunState::Failed(failure);
+    let current = match run {
+        Some(run) => Some(run.clone()),
+        // A run over everybody that was started meanwhile is not the poll's.
+        None => match runs::current(&mut tx, &app.account_id).await? {
+            Some(run) if run.kind()? == RunKind::Incremental => Some(run),
+            _ => None,
+        },
+    };
+    match current {
+        Some(run) if runs::goes_on(&mut tx, &run.id).await? => {
+            runs::set_state(&mut tx, &run.id, failed, now).await?;
+            app.field_sync.forget(&run.id);
+        }
+        // Somebody paused or cancelled it just now.
+        Some(_) => {}
+        None => note_failed_poll(&mut tx, app, failed).await?,
+    }
+    if run.is_none_or(|run| run.kind().is_ok_and(|kind| kind == RunKind::Incremental)) {
+        field_sync::set_polled(&mut tx, &app.account_id, now).await?;
+    }
+    tx.commit().await
+}
+
+/// A poll that failed before it found anything. One that fails like the last one is the same failure, still.
+async fn note_failed_poll(tx: &mut db::Conn, app: &App, failed: SyncRunState) -> DbResult<()> {
+    let now = app.now();
+    let latest = runs::latest_shown(tx, &app.account_id).await?;
+    if let Some(run) = latest
+        && run.kind()? == RunKind::Incremental
+        && run.state()? == failed
+    {
+        return runs::set_state(tx, &run.id, failed, now).await;
+    }
+    let id = new_id();
+    let run = NewRun { id: &id, kind: RunKind::Incremental, started_by: None, after: None };
+    runs::insert(tx, &app.account_id, &run, now).await?;
+    runs::set_state(tx, &id, failed, now).await
+}
+
+/// Lets go of the exports of runs that nobody goes on with.
+async fn tidy(app: &App) -> DbResult<bool> {
+    let before = app.now().minus(EXPORTS_KEPT);
+    let given_up = runs::given_up(&mut *app.db.read().await?, &app.account_id, before).await?;
+    for pass in &given_up {
+        let left = windows::list(&mut *app.db.read().await?, pass).await?;
+        let cancelled = async { exports::cancel(&connections::marketo(app).await?, &left).await };
+        match cancelled.await {
+            Err(Halt::Database(error)) => return Err(error),
+            // Marketo forgets them by itself.
+            Err(halt) => tracing::warn!(%halt, "exports that nobody needs were not cancelled"),
+            Ok(()) => {}
+        }
+        let mut tx = app.db.write().await?;
+        windows::delete(&mut tx, pass).await?;
+        tx.commit().await?;
+    }
+    Ok(!given_up.is_empty())
+}

@@ -1,0 +1,105 @@
+//! Which opportunities people have a part in. Marketo does not know; Salesforce does.
+
+use std::collections::HashMap;
+
+use api_types::Activity;
+use serde::Deserialize;
+
+use crate::db::field_sync::people::Person;
+use crate::services::salesforce::{Error, Org};
+use crate::state::App;
+
+/// Contacts named in one query, so that its address stays short.
+const CONTACTS_PER_QUERY: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Role {
+    contact_id: Option<String>,
+    opportunity_id: Option<String>,
+}
+
+/// Opportunities by the ids of contacts, without their last three characters, which only repeat them.
+pub(super) enum Opportunities {
+    Known(HashMap<String, String>),
+    /// Salesforce could not be asked: what is known stays.
+    Unknown,
+}
+
+impl Opportunities {
+    /// Those of everybody.
+    pub(super) async fn all(app: &App) -> Self {
+        Self::of_queries(app, vec![String::new()]).await
+    }
+
+    /// Those of some people.
+    pub(super) async fn of<'a>(app: &App, people: impl Iterator<Item = &'a Person>) -> Self {
+        // Only letters and digits, so they need no escaping.
+        let ids: Vec<&str> = people.filter_map(|person| person.salesforce_contact_id.as_deref()).collect();
+        let queries = ids.chunks(CONTACTS_PER_QUERY);
+        let queries = queries.map(|ids| format!(" WHERE ContactId IN ('{}')", ids.join("','"))).collect();
+        Self::of_queries(app, queries).await
+    }
+
+    async fn of_queries(app: &App, conditions: Vec<String>) -> Self {
+        match ask(app, conditions).await {
+            Ok(found) => Self::Known(found),
+            Err(error) => {
+                tracing::warn!(?error, "Salesforce did not say who has a part in opportunities");
+                Self::Unknown
+            }
+        }
+    }
+
+    /// The opportunity of a person who had `before`.
+    pub(super) fn find(&self, person: &Person, before: Option<&str>) -> Option<String> {
+        match self {
+            Self::Known(found) => found.get(key(person.salesforce_contact_id.as_deref()?)).cloned(),
+            Self::Unknown => before.map(str::to_owned),
+        }
+    }
+}
+
+async fn ask(app: &App, conditions: Vec<String>) -> Result<HashMap<String, String>, Error> {
+    let mut found = HashMap::new();
+    if conditions.is_empty() {
+        return Ok(found);
+    }
+    let mut org = Org::of_an_admin(app, Activity::Syncing).await?;
+    for condition in conditions {
+        let soql = format!("SELECT ContactId, OpportunityId FROM OpportunityContactRole{condition}");
+        for role in org.query::<Role>(&soql).await? {
+            if let (Some(contact), Some(opportunity)) = (role.contact_id, role.opportunity_id) {
+                // Ids grow: of several, the opportunity that was made last counts.
+                let latest = found.entry(key(&contact).to_owned()).or_insert_with(|| opportunity.clone());
+                if *latest < opportunity {
+                    *latest = opportunity;
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn key(id: &str) -> &str {
+    id.get(..15).unwrap_or(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_15_and_18_characters_are_the_same() {
+        let known = [("0035e0000000007".to_owned(), "0065e0000000007AAA".to_owned())];
+        let found = Opportunities::Known(known.into());
+        let person =
+            |id: Option<&str>| Person { salesforce_contact_id: id.map(str::to_owned), ..Person::default() };
+        for id in ["0035e0000000007", "0035e0000000007AAA"] {
+            assert_eq!(found.find(&person(Some(id)), None).as_deref(), Some("0065e0000000007AAA"));
+        }
+        assert_eq!(found.find(&person(Some("0035e0000000008")), Some("x")), None, "no longer");
+        assert_eq!(found.find(&person(None), None), None);
+        assert_eq!(Opportunities::Unknown.find(&person(None), Some("x")).as_deref(), Some("x"));
+    }
+}

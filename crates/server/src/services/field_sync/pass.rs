@@ -1,0 +1,174 @@
+//! A pass over everybody, from its beginning to its end or to where it is stopped.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use api_types::SyncRunState;
+
+use super::halt::Halt;
+use super::intake::Intake;
+use super::opportunities::Opportunities;
+use super::windows::{Earliest, Range, missing};
+use super::{connections, exports, file, population, preview};
+use crate::clients::marketo::Marketo;
+use crate::clients::marketo::exports::Export;
+use crate::db;
+use crate::db::field_sync::people;
+use crate::db::field_sync::runs::{self, RunKind, RunRow};
+use crate::db::field_sync::windows::{self, WindowRow};
+use crate::state::App;
+
+/// Changes are asked for from so long before the pass began, in case that the two clocks differ.
+const MARGIN: Duration = Duration::from_secs(600);
+/// Where files of exports are while they are read, below the data folder.
+const FOLDER: &str = "exports";
+
+/// Works on a run over everybody, or on a count of them, until it is complete.
+pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
+    let run = match run.changes_token {
+        Some(_) => run,
+        None => begin(app, &connections::marketo(app).await?, &run).await?,
+    };
+    let opportunities = match run.kind()? {
+        RunKind::Preview => Opportunities::Unknown,
+        RunKind::Full | RunKind::Incremental => Opportunities::all(app).await,
+    };
+    let mut losses = exports::Losses::default();
+    loop {
+        let windows = plan(app, &run).await?;
+        if windows.iter().all(WindowRow::is_done) {
+            return complete(app, &run).await;
+        }
+        // Asked for each time: somebody may disconnect, or connect anew, while this goes on.
+        let marketo = connections::marketo(app).await?;
+        match exports::look_after(app, &marketo, &run, &windows, &mut losses).await? {
+            Some((window, export)) => read(app, &marketo, &run, &opportunities, &window, &export).await?,
+            None => tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)).await,
+        }
+    }
+}
+
+/// Notes where changes begin that the pass may miss, and how far back it has to look.
+async fn begin(app: &App, marketo: &Marketo, run: &RunRow) -> Result<RunRow, Halt> {
+    let since = run.started_at().minus(MARGIN).timestamp();
+    let token = marketo.paging_token(since.as_str()).await?;
+    let population = population::explore(marketo).await?;
+    let fields = match run.kind()? {
+        RunKind::Preview => Some(preview::described(app, marketo, &population.some).await?),
+        RunKind::Full | RunKind::Incremental => None,
+    };
+    let mut tx = app.db.write().await?;
+    runs::set_beginning(&mut tx, &run.id, &token, population.oldest).await?;
+    if let Some(fields) = fields {
+        runs::set_fields(&mut tx, &run.id, &fields).await?;
+    }
+    let begun = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(Halt::Stopped)?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// The windows of the pass, with those that turn out to be missing.
+async fn plan(app: &App, run: &RunRow) -> Result<Vec<WindowRow>, Halt> {
+    let known = windows::list(&mut *app.db.read().await?, &run.pass_id).await?;
+    let earliest = known.last().map(|window| {
+        let (starts_at, ends_at) = window.range();
+        Earliest { range: Range { starts_at, ends_at }, people: window.records() }
+    });
+    let missing = missing(earliest, run.oldest_at(), run.started_at());
+    if missing.is_empty() {
+        return Ok(known);
+    }
+    let mut tx = app.db.write().await?;
+    if !runs::goes_on(&mut tx, &run.id).await? {
+        return Err(Halt::Stopped);
+    }
+    let next = known.last().map_or(0, |window| window.position + 1);
+    for (position, range) in (next..).zip(missing) {
+        let ends = (range.starts_at, range.ends_at);
+        windows::insert(&mut tx, &app.account_id, &run.pass_id, position, ends).await?;
+    }
+    let planned = windows::list(&mut tx, &run.pass_id).await?;
+    tx.commit().await?;
+    Ok(planned)
+}
+
+/// Reads the export of a window from where reading stopped.
+async fn read(
+    app: &App,
+    marketo: &Marketo,
+    run: &RunRow,
+    opportunities: &Opportunities,
+    window: &WindowRow,
+    export: &Export,
+) -> Result<(), Halt> {
+    let fetched = file::fetch(marketo, export, path(app, run, window)).await?;
+    let kind = run.kind()?;
+    let mut chunks = file::read(&fetched, exports::columns(kind), window.records_done());
+    let mut record = i64::try_from(window.records_done()).unwrap_or(i64::MAX);
+    while let Some(chunk) = chunks.recv().await {
+        let chunk = chunk?;
+        let records = i64::try_from(chunk.people.len()).unwrap_or(i64::MAX);
+        let intake = Intake {
+            account_id: &app.account_id,
+            run_id: &run.id,
+            pass_id: &run.pass_id,
+            met_by: &run.pass_id,
+            kind,
+            position: window.position,
+            record,
+            opportunities,
+            now: app.now(),
+        };
+        let mut tx = app.db.write().await?;
+        let tally = intake.take(&mut tx, chunk.people).await?;
+        windows::progress(&mut tx, &run.pass_id, window.position, records, &tally).await?;
+        if chunk.last {
+            windows::finish(&mut tx, &run.pass_id, window.position).await?;
+        }
+        let so_far = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(Halt::Stopped)?;
+        tx.commit().await?;
+        app.field_sync.note_read(&run.id, app.elapsed(), so_far.tally.read());
+        record += records;
+    }
+    Ok(())
+}
+
+/// Ends the pass: from here on the account holds whom it met, and changes are asked for.
+async fn complete(app: &App, run: &RunRow) -> Result<(), Halt> {
+    let mut tx = app.db.write().await?;
+    if !runs::goes_on(&mut tx, &run.id).await? {
+        return Err(Halt::Stopped);
+    }
+    if run.kind()? == RunKind::Full {
+        let removed = people::delete_others(&mut tx, &app.account_id, &run.pass_id).await?;
+        let nothing = db::field_sync::Tally::default();
+        if !runs::progress(&mut tx, &run.id, &nothing, removed).await? {
+            return Err(Halt::Stopped);
+        }
+        let token = run.changes_token.as_deref();
+        db::field_sync::set_tokens(&mut tx, &app.account_id, token, token).await?;
+        db::field_sync::set_polled(&mut tx, &app.account_id, app.now()).await?;
+    }
+    windows::delete(&mut tx, &run.pass_id).await?;
+    runs::set_state(&mut tx, &run.id, SyncRunState::Completed, app.now()).await?;
+    tx.commit().await?;
+    app.field_sync.forget(&run.id);
+    Ok(())
+}
+
+fn folder(app: &App) -> PathBuf {
+    app.config.data.join(FOLDER)
+}
+
+fn path(app: &App, run: &RunRow, window: &WindowRow) -> PathBuf {
+    folder(app).join(format!("{}-{}.csv", run.id, window.position))
+}
+
+/// Makes the folder for files empty: what is there was left by a server that stopped.
+pub(super) async fn clear_folder(app: &App) -> std::io::Result<()> {
+    match tokio::fs::remove_dir_all(folder(app)).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    tokio::fs::create_dir_all(folder(app)).await
+}

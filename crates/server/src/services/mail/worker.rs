@@ -1,0 +1,394 @@
+//! Sends what is queued.
+//!
+//! A mail is leased in one transaction, handed to the mail server, and settled in another. A server that stops in
+//! between leaves a lease; such a mail becomes `unknown`, as does one whose answer was lost on the way: it was sent or it
+//! was not, and sending it again is for a person to decide.
+//!
+//! While the mail server is in trouble, one mail at a time asks how it is. Mails are given up by their age.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api_types::{Activity, BatchOptions, InvitationStatus, MailTroubleCause, RowCode, Service};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
+use uuid::Uuid;
+
+use super::compose::{
+    Invitation, NextStepsPayload, ResetPayload, TestPayload, invitation, next_steps, password_reset,
+};
+use super::postman::{CONNECTIONS, Postman, Refusal};
+use super::{Letter, texts::Texts};
+use crate::config::MailLimits;
+use crate::db::mails::{self, Audience, LONGEST_WAIT, LeasedMail, Outcome};
+use crate::db::{self, DbResult, new_id};
+use crate::platform::clock::Millis;
+use crate::platform::ending::wait_for_end;
+use crate::platform::token::{Claim, Purpose};
+use crate::state::App;
+use crate::state::post::backoff;
+
+/// Longer than any mail can take, so that a lease that ran out belongs to a server that is gone.
+const LEASE: Duration = Duration::from_secs(900);
+const _: () = assert!(MailLimits::DEFAULT.whole().as_secs() < LEASE.as_secs());
+/// How long the worker sleeps at most; also how long it waits after a failure of the database.
+const NAP: Duration = Duration::from_secs(5);
+/// How many mails are given up in one transaction.
+const GIVEN_UP: u32 = 500;
+
+/// Runs until the server ends. Begun anew after a panic, it goes on from what the database says.
+pub(crate) async fn run(app: App, postman: Arc<Postman>) {
+    // Nobody else holds the data folder, so every lease there is was left by a server, or a worker, that stopped.
+    if let Err(error) = expire_leases(&app, None).await {
+        tracing::error!(%error, "leases could not be ended");
+    }
+    let mut worker =
+        Worker { app, postman, under_way: FuturesUnordered::new(), done: Vec::new(), trouble_changed: false };
+    while !worker.has_ended() {
+        match worker.turn().await {
+            Ok(Turn::Worked) => {}
+            Ok(Turn::Idle(time)) => {
+                worker.postman.rest();
+                worker.wait(time).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the mail worker failed");
+                worker.wait(NAP).await;
+            }
+        }
+    }
+}
+
+/// Ends the leases that ran out by `now`, or every one.
+pub(crate) async fn expire_leases(app: &App, now: Option<Millis>) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    let expired = mails::expire_leases(&mut tx, now).await?;
+    mails::settle_batches(&mut tx, app.now()).await?;
+    tx.commit().await?;
+    if expired > 0 {
+        tracing::warn!(
+            mails = expired,
+            "mails were under way when a server stopped; it is unknown if they arrived"
+        );
+    }
+    Ok(())
+}
+
+/// What came of an attempt.
+struct Attempted {
+    mail: LeasedMail,
+    /// When it began, by the time that nobody sets back.
+    began: Duration,
+    end: End,
+}
+
+enum End {
+    Sent,
+    Refused(Refusal),
+    /// There was nobody to send it to any more.
+    Cancelled,
+    /// What it was to tell holds no longer.
+    TooLate,
+    /// A bug of ours, before anything was sent.
+    Broken(String),
+}
+
+type Attempt = Pin<Box<dyn Future<Output = Attempted> + Send>>;
+
+enum Turn {
+    Worked,
+    /// Nothing to do for so long, unless something happens.
+    Idle(Duration),
+}
+
+/// Keeps up to [`CONNECTIONS`] mails under way.
+struct Worker {
+    app: App,
+    postman: Arc<Postman>,
+    under_way: FuturesUnordered<Attempt>,
+    /// Attempts whose outcome is not in the database yet.
+    done: Vec<(LeasedMail, Outcome)>,
+    /// Whether batches that wait are to be told how the mail server is.
+    trouble_changed: bool,
+}
+
+impl Worker {
+    fn is_ending(&self) -> bool {
+        *self.app.ending.borrow()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.is_ending() && self.under_way.is_empty() && self.done.is_empty()
+    }
+
+    fn free(&self, in_trouble: bool) -> u32 {
+        let under_way = u32::try_from(self.under_way.len()).unwrap_or(u32::MAX);
+        let most = if in_trouble { 1 } else { CONNECTIONS };
+        if self.is_ending() { 0 } else { most.saturating_sub(under_way) }
+    }
+
+    /// Settles what is done and leases as much anew, in one transaction.
+    async fn turn(&mut self) -> DbResult<Turn> {
+        while let Some(Some(attempted)) = self.under_way.next().now_or_never() {
+            self.conclude(attempted);
+        }
+        let app = self.app.clone();
+        let now = app.now();
+        let pause = app.post.pause(app.elapsed());
+        // Only reads, so that a worker that is woken in vain keeps nobody from writing.
+        let due = mails::next_due(&mut *app.db.read().await?, now).await?;
+        let wait = due.map_or(NAP, |due| now.until(due)).max(pause.unwrap_or_default()).min(NAP);
+        let free = if wait.is_zero() { self.free(pause.is_some()) } else { 0 };
+        if self.done.is_empty() && free == 0 {
+            // With every connection busy, the next outcome is what to wait for.
+            return Ok(Turn::Idle(if wait.is_zero() { NAP } else { wait }));
+        }
+
+        let mut tx = app.db.write().await?;
+        for (mail, outcome) in &self.done {
+            mails::settle(&mut tx, mail, outcome, now).await?;
+            if let Outcome::Failed { code, .. } = outcome {
+                let what = (Service::Mail, Activity::SendingMail);
+                let code = db::text(code)?;
+                db::errors::note(&mut tx, &app.account_id, now, what, &code, &message_name(mail)).await?;
+            }
+        }
+        // What nobody could try for too long is given up before anything is tried again.
+        let given_up = if pause.is_some() && free > 0 {
+            mails::give_up(&mut tx, GIVEN_UP, now).await?
+        } else {
+            Vec::new()
+        };
+        let leased = match free {
+            0 => Vec::new(),
+            _ if !given_up.is_empty() => Vec::new(),
+            free => mails::lease(&mut tx, &new_id(), free, now.plus(LEASE), now).await?,
+        };
+        let mut changed: BTreeSet<String> = {
+            let settled = self.done.iter().map(|(mail, _)| mail);
+            let moved = settled.chain(&leased).filter_map(|mail| mail.batch_id.clone());
+            moved.chain(given_up.iter().flatten().cloned()).collect()
+        };
+        if self.trouble_changed {
+            let since = mails::oldest_waiting(&mut tx).await?.map(|since| since.timestamp().0);
+            let in_trouble = app.post.state().trouble.is_some();
+            tracing::warn!(in_trouble, waiting_since = since, "the way to the mail server changed");
+            changed.extend(db::batches::unsettled(&mut tx).await?);
+        }
+        for batch in &changed {
+            db::batches::touch(&mut tx, batch).await?;
+        }
+        if !self.done.is_empty() || !given_up.is_empty() {
+            mails::settle_batches(&mut tx, now).await?;
+        }
+        tx.commit().await?;
+
+        self.done.clear();
+        self.trouble_changed = false;
+        for mail in leased {
+            self.under_way.push(Box::pin(attempt(app.clone(), Arc::clone(&self.postman), mail)));
+        }
+        for batch in changed {
+            // Nobody listening is fine.
+            let _ = app.changes.send(batch);
+        }
+        Ok(Turn::Worked)
+    }
+
+    /// Decides what an attempt means: to its mail, and to the way to the mail server.
+    fn conclude(&mut self, Attempted { mail, began, end }: Attempted) {
+        let app = &self.app;
+        let (now, elapsed) = (app.now(), app.elapsed());
+        let base = Duration::from_millis(app.config.mail_retry_ms);
+        let ill = |cause, detail: &str| {
+            let met = app.post.ill(cause, (began, elapsed), (base, random_share()), now);
+            if met.is_new {
+                tracing::warn!(?cause, detail, "the mail server is in trouble; mails wait");
+            }
+            (met.pause, met.is_new)
+        };
+        let again = |after: Duration, detail: String, counts: bool| {
+            let last = mail.gives_up_at();
+            if last <= now {
+                Outcome::Failed { code: RowCode::MailDeferred, detail }
+            } else {
+                Outcome::Deferred { after: after.min(now.until(last)), detail, counts }
+            }
+        };
+        let is_heard =
+            matches!(end, End::Sent | End::Refused(Refusal::Permanent { .. } | Refusal::Deferred { .. }));
+        if is_heard && app.post.well(matches!(end, End::Sent), now) {
+            self.trouble_changed = true;
+        }
+        let own = || backoff(base, mail.attempts(), random_share(), LONGEST_WAIT);
+        let outcome = match end {
+            End::Sent => Outcome::Sent,
+            End::Cancelled => Outcome::Cancelled,
+            End::TooLate => {
+                Outcome::Failed { code: RowCode::MailDeferred, detail: "the link has expired".to_owned() }
+            }
+            End::Broken(detail) => again(own(), detail, true),
+            End::Refused(Refusal::Permanent { code, detail }) => Outcome::Failed { code, detail },
+            End::Refused(Refusal::Deferred { detail }) => again(own(), detail, true),
+            End::Refused(Refusal::Server { cause, detail }) => {
+                let (pause, is_new) = ill(cause, &detail);
+                self.trouble_changed |= is_new;
+                again(pause, detail, false)
+            }
+            End::Refused(Refusal::Unknown { detail }) => {
+                // A mail server that breaks off at the end may do so with every mail.
+                let (_, is_new) = ill(MailTroubleCause::Unreachable, &detail);
+                self.trouble_changed |= is_new;
+                Outcome::Unknown { detail }
+            }
+        };
+        self.done.push((mail, outcome));
+    }
+
+    /// Waits for an outcome, for something new to send, for the time, or for the end.
+    async fn wait(&mut self, time: Duration) {
+        let ending = self.is_ending();
+        tokio::select! {
+            Some(attempted) = self.under_way.next() => self.conclude(attempted),
+            () = self.app.post.woken() => {}
+            () = tokio::time::sleep(time) => {}
+            () = wait_for_end(self.app.ending.clone()), if !ending => {}
+        }
+    }
+}
+
+async fn attempt(app: App, postman: Arc<Postman>, mail: LeasedMail) -> Attempted {
+    let began = app.elapsed();
+    if mail.kind == "password_reset" && mail.gives_up_at() <= app.now() {
+        return Attempted { mail, began, end: End::TooLate };
+    }
+    let end = match std::panic::catch_unwind(AssertUnwindSafe(|| write(&app, &mail))) {
+        Ok(Written::Letter(to, id, letter)) => hand_in(postman.send(&id, &to, letter)).await,
+        Ok(Written::Nothing) => End::Cancelled,
+        Err(panic) => End::Broken(said(panic.as_ref())),
+    };
+    Attempted { mail, began, end }
+}
+
+/// Sends a mail. A bug on the way ends neither the worker nor the other mails; nobody knows how far this one came.
+async fn hand_in(sending: impl Future<Output = Result<(), Refusal>>) -> End {
+    match AssertUnwindSafe(sending).catch_unwind().await {
+        Ok(Ok(())) => End::Sent,
+        Ok(Err(refusal)) => End::Refused(refusal),
+        Err(panic) => End::Refused(Refusal::Unknown { detail: said(panic.as_ref()) }),
+    }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
+    tracing::error!(text, "sending a mail panicked");
+    format!("internal error: {text}")
+}
+
+enum Written {
+    /// Recipient, Message-ID without the host, and what the mail says.
+    Letter(String, String, Letter),
+    /// There is nobody to send it to any more.
+    Nothing,
+}
+
+fn write(app: &App, mail: &LeasedMail) -> Written {
+    let Some(to) = mail.recipient.clone() else { return Written::Nothing };
+    let name = mail.form_of_address();
+    let letter = match mail.kind.as_str() {
+        "invitation" => write_invitation(app, mail, &name),
+        "password_reset" => mail.payload.as_deref().and_then(|payload| {
+            let ResetPayload { link_id } = serde_json::from_str(payload).ok()?;
+            let claim = Claim { id: Uuid::parse_str(&link_id).ok()?, generation: 0 };
+            let url = app.link("reset-password", &app.tokens.mint(Purpose::PasswordReset, claim));
+            Some(password_reset(mail.locale(), &app.account_name, &name, &to, &url))
+        }),
+        "next_steps" => mail.payload.as_deref().and_then(|payload| {
+            let NextStepsPayload { language } = serde_json::from_str(payload).ok()?;
+            Some(next_steps(language, &app.account_name, &name, app.public_url.as_str()))
+        }),
+        "test" => mail.payload.as_deref().and_then(|payload| {
+            let TestPayload { draft, inviter } = serde_json::from_str(payload).ok()?;
+            let mut letter = preview(app, &draft, &inviter, &name);
+            letter.subject = Texts::of(draft.language).test_subject.replace("{subject}", &letter.subject);
+            Some(letter)
+        }),
+        _ => None,
+    };
+    match letter {
+        Some(letter) => Written::Letter(to, message_name(mail), letter),
+        None => Written::Nothing,
+    }
+}
+
+/// The Message-ID without the host, by which a mail server's log knows the mail.
+fn message_name(mail: &LeasedMail) -> String {
+    format!("{}.{}", mail.name(), mail.edition())
+}
+
+fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Option<Letter> {
+    let status: InvitationStatus = db::from_text(mail.invitation_status.as_deref()?).ok()?;
+    if status != InvitationStatus::Pending {
+        return None;
+    }
+    let options: BatchOptions = serde_json::from_str(mail.options.as_deref()?).ok()?;
+    let id = Uuid::parse_str(mail.invitation_id.as_deref()?).ok()?;
+    let token = app.tokens.mint(Purpose::Invitation, Claim { id, generation: mail.generation() });
+    let content = Invitation {
+        account: &app.account_name,
+        inviter: mail.inviter.as_deref().unwrap_or_default(),
+        audience: mail.audience(),
+        name,
+        message: options.message.as_deref(),
+        expires_in_days: options.expires_in_days,
+        url: &app.link("activate", &token),
+    };
+    Some(invitation(mail.locale(), &content))
+}
+
+/// The invitation that a draft describes, with a link that leads to the app and opens nothing.
+pub(crate) fn preview(app: &App, draft: &api_types::MailDraft, inviter: &str, name: &str) -> Letter {
+    let content = Invitation {
+        account: &app.account_name,
+        inviter,
+        audience: Audience::Anyone,
+        name,
+        message: draft.message.as_deref(),
+        expires_in_days: draft.expires_in_days,
+        url: app.public_url.as_str(),
+    };
+    invitation(draft.language, &content)
+}
+
+fn random_share() -> f64 {
+    getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r6_waits_grow_and_are_capped() {
+        let base = Duration::from_secs(5);
+        let wait = |attempt, share| backoff(base, attempt, share, LONGEST_WAIT);
+        assert_eq!(wait(1, 1.0), base);
+        assert_eq!(wait(3, 1.0), base * 4);
+        assert_eq!(wait(3, 0.0), Duration::ZERO);
+        assert_eq!(wait(40, 1.0), LONGEST_WAIT, "hourly in the end");
+    }
+
+    #[tokio::test]
+    async fn r19_a_panic_ends_one_attempt_and_leaves_its_mail_unknown() {
+        let end = hand_in(async { panic!("a bug") }).await;
+        let End::Refused(Refusal::Unknown { detail }) = end else { panic!("it is not known") };
+        assert_eq!(detail, "internal error: a bug");
+        assert!(matches!(hand_in(async { Ok(()) }).await, End::Sent));
+    }
+}

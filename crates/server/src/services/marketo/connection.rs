@@ -1,0 +1,175 @@
+//! The account's connection: its client, its checks, and what it tells besides.
+
+use std::time::Duration;
+
+use api_types::{Activity, ConnectionFailure, Service};
+
+use crate::clients::marketo::{self, Error, Marketo, Patience};
+use crate::clients::services::MarketoCredentials;
+use crate::db::integration::IntegrationRow;
+use crate::db::marketo::ConnectionRow;
+use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
+use crate::platform::ending::wait_for_end;
+use crate::platform::request_id;
+use crate::platform::secrets::{CannotOpen, Place};
+use crate::state::App;
+
+/// How often is looked whether a check is due.
+const NAP: Duration = Duration::from_secs(2);
+
+/// How long somebody waits for Marketo, twice at most within the time that a request has.
+const WAIT: Duration = Duration::from_secs(25);
+
+/// Why the connection cannot be used.
+#[derive(Clone, Debug)]
+pub(crate) enum Unusable {
+    NotConnected,
+    /// Its owner is no active administrator any more.
+    OwnerInactive,
+    /// Its secret cannot be opened.
+    Sealed,
+}
+
+/// The connection's client.
+///
+/// # Errors
+/// Why there is none; the outer error is the database's.
+pub(crate) async fn client(app: &App, patience: Patience) -> DbResult<Result<Marketo, Unusable>> {
+    let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
+    let Some(row) = row else { return Ok(Err(Unusable::NotConnected)) };
+    if !row.is_owner_active()? {
+        return Ok(Err(Unusable::OwnerInactive));
+    }
+    let Ok(credentials) = credentials(app, &row) else { return Ok(Err(Unusable::Sealed)) };
+    let client = app.marketo.client(&app.services.marketo, &credentials, patience);
+    // Only an id that was taken makes a connection.
+    Ok(client.map_err(|_| Unusable::Sealed))
+}
+
+/// The credentials of a stored connection.
+pub(crate) fn credentials(app: &App, row: &ConnectionRow) -> Result<MarketoCredentials, CannotOpen> {
+    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_uuid };
+    Ok(MarketoCredentials {
+        munchkin_account_id: row.munchkin_account_id.clone(),
+        client_id: row.client_id.clone(),
+        client_secret: open(app, place, &row.client_secret)?,
+    })
+}
+
+/// The credentials of the Integration Information.
+pub(crate) fn of_integration(app: &App, row: &IntegrationRow) -> Result<MarketoCredentials, CannotOpen> {
+    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_uuid };
+    Ok(MarketoCredentials {
+        munchkin_account_id: row.munchkin_account_id.clone(),
+        client_id: row.client_id.clone(),
+        client_secret: open(app, place, &row.client_secret)?,
+    })
+}
+
+fn open(app: &App, place: Place<'_>, sealed: &str) -> Result<crate::platform::secrets::Secret, CannotOpen> {
+    app.keyring.open(place, sealed).inspect_err(|error| tracing::error!(%error, column = place.column))
+}
+
+/// Notes a failure for the Diagnostics page.
+pub(crate) async fn note_failure(
+    app: &App,
+    conn: &mut Conn,
+    during: Activity,
+    error: &Error,
+) -> DbResult<()> {
+    let request = request_id::current();
+    tracing::warn!(%error, ?during, "Marketo failed");
+    let what = (Service::Marketo, during);
+    db::errors::note(conn, &app.account_id, app.now(), what, &error.code(), &request).await
+}
+
+/// Tries the connection, if there is one, and stores what came of it.
+pub(crate) async fn check(app: &App, patience: Patience) -> ApiResult<()> {
+    let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
+    let Some(row) = row else { return Ok(()) };
+    let (failure, error) = if !row.is_owner_active()? {
+        (Some(ConnectionFailure::InactiveUser), None)
+    } else {
+        match credentials(app, &row) {
+            Err(CannotOpen) => (Some(ConnectionFailure::Unexpected), None),
+            Ok(credentials) => {
+                let error = verify(app, &credentials, patience).await.err();
+                (error.as_ref().map(Error::failure), error)
+            }
+        }
+    };
+    let mut tx = app.db.write().await?;
+    db::marketo::note_check(&mut tx, &app.account_id, &row, failure, app.now()).await?;
+    if let Some(error) = &error {
+        note_failure(app, &mut tx, Activity::Checking, error).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether credentials are accepted and may read people.
+pub(crate) async fn verify(
+    app: &App,
+    credentials: &MarketoCredentials,
+    patience: Patience,
+) -> marketo::Result<()> {
+    let marketo = app.marketo.client(&app.services.marketo, credentials, patience)?;
+    match patience {
+        Patience::Person => within(WAIT, marketo.verify()).await,
+        Patience::Run => marketo.verify().await,
+    }
+}
+
+async fn within<T>(limit: Duration, asking: impl Future<Output = marketo::Result<T>>) -> marketo::Result<T> {
+    tokio::time::timeout(limit, asking).await.unwrap_or(Err(Error::Unreachable))
+}
+
+/// The workspaces of an instance, where the platform's credentials may read them.
+pub(crate) async fn workspaces(app: &App, munchkin_account_id: &str) -> Vec<(i64, String)> {
+    let service = &app.services.marketo;
+    let Some(platform) = &service.platform else { return Vec::new() };
+    if platform.munchkin_account_id != munchkin_account_id {
+        return Vec::new();
+    }
+    let workspaces = async { app.marketo.client(service, platform, Patience::Person)?.workspaces().await };
+    match within(WAIT, workspaces).await {
+        Ok(workspaces) => workspaces.into_iter().map(|workspace| (workspace.id, workspace.name)).collect(),
+        Err(error) => {
+            // The connection is good without them.
+            tracing::warn!(%error, "the workspaces of Marketo could not be read");
+            Vec::new()
+        }
+    }
+}
+
+/// Checks the connection whenever its last check is old, until the server ends.
+pub(crate) async fn watch(app: App) {
+    let checking = async {
+        loop {
+            if let Err(error) = check_if_due(&app).await {
+                tracing::error!(%error, "the connection to Marketo could not be checked");
+            }
+            tokio::time::sleep(NAP).await;
+        }
+    };
+    tokio::select! {
+        () = checking => {}
+        () = wait_for_end(app.ending.clone()) => {}
+    }
+}
+
+async fn check_if_due(app: &App) -> ApiResult<()> {
+    let every = Duration::from_secs(60 * u64::from(app.config.services.marketo_check_minutes.get()));
+    let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
+    match row {
+        Some(row) if Millis(row.checked_at).is_past(every, app.now()) => check(app, Patience::Run).await,
+        _ => Ok(()),
+    }
+}
+
+/// The problem for what Marketo did.
+pub(crate) fn problem(error: &Error) -> ApiError {
+    ApiError::provider(error.failure())
+}

@@ -1,0 +1,14 @@
+//! What happens, by subject, with no HTTP of our own.
+
+pub(crate) mod activation;
+pub(crate) mod address;
+pub(crate) mod audit;
+pub(crate) mod field_sync;
+pub(crate) mod invitations;
+pub(crate) mod mail;
+pub(crate) mod marketo;
+pub(crate) mod readiness;
+pub(crate) mod salesforce;
+pub(crate) mod seed;
+pub(crate) mod sessions;
+pub(crate) mod setup;

@@ -1,0 +1,81 @@
+//! Looking whether the server can do its work.
+//!
+//! Whoever asks is not known and may ask often: what was seen is told again for a few seconds, and one looks at a time.
+
+use std::path::Path;
+use std::time::Duration;
+
+use api_types::{CheckState, Readiness};
+
+use crate::db::{self, DbResult};
+use crate::state::App;
+
+/// How long what was seen is told again.
+const KEPT: Duration = Duration::from_secs(5);
+/// The mail server is somebody else's, and is asked less often.
+const MAIL_KEPT: Duration = Duration::from_secs(30);
+/// What takes longer has failed.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// How the server stands now, or stood a few seconds ago.
+pub(crate) async fn look(app: &App) -> Readiness {
+    let mut seen = app.probes.seen.lock().await;
+    let now = app.elapsed();
+    let is_fresh = |at: Duration, kept: Duration| now.saturating_sub(at) < kept;
+    if let Some((at, readiness)) = &seen.readiness
+        && is_fresh(*at, KEPT)
+    {
+        return readiness.clone();
+    }
+    let mail = match seen.mail {
+        Some((at, CheckState::Ok)) if is_fresh(at, MAIL_KEPT) => CheckState::Ok,
+        _ => {
+            let state = CheckState::from(within_limit(app.probes.mail_server.greets()).await == Some(true));
+            seen.mail = Some((now, state));
+            state
+        }
+    };
+    let writer = CheckState::from(matches!(within_limit(write(app)).await, Some(Ok(()))));
+    let disk = CheckState::from(has_room(&app.config.data, app.config.disk_reserve_mb));
+    let failing = app.jobs.failing().iter().map(|job| job.as_str().to_owned()).collect();
+    let readiness = Readiness::of(writer, disk, mail, failing);
+    if !readiness.ready {
+        tracing::warn!(?readiness, "not ready");
+    }
+    seen.readiness = Some((now, readiness.clone()));
+    readiness
+}
+
+async fn within_limit<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(LIMIT, work).await.ok()
+}
+
+/// Stands in the writer's queue as every change does.
+async fn write(app: &App) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    db::accounts::rewrite(&mut tx, &app.account_id).await?;
+    tx.commit().await
+}
+
+#[cfg(unix)]
+fn has_room(folder: &Path, reserve_mb: u64) -> bool {
+    rustix::fs::statvfs(folder)
+        .is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= reserve_mb.saturating_mul(1_000_000))
+}
+
+#[cfg(not(unix))]
+fn has_room(folder: &Path, _reserve_mb: u64) -> bool {
+    folder.is_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_has_room_for_what_is_reserved_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(has_room(folder.path(), 0));
+        assert!(!has_room(folder.path(), u64::MAX));
+    }
+}

@@ -1,0 +1,108 @@
+//! Connections: made, checked, ended.
+
+use api_types::{Activity, AuditAction, ProblemCode, SalesforceEnvironment};
+use url::Url;
+
+use super::identity::Identity;
+use super::oauth::{self, DATA, Grant};
+use super::org::Org;
+use super::refusal::Error;
+use super::service::{ACCESS, REFRESH, service};
+use crate::db;
+use crate::db::salesforce::{ConnectionRow, NewConnection};
+use crate::db::users::UserRow;
+use crate::platform::secrets::Place;
+use crate::services::audit::{self, Actor};
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// Stores a person's new connection, asks the org for its name, and lets go of the connection before.
+pub(super) async fn connect(
+    app: &App,
+    user: &UserRow,
+    environment: &SalesforceEnvironment,
+    grant: &Grant,
+    instance: &Url,
+    identity: &Identity,
+) -> Result<(), Error> {
+    let id = db::new_id();
+    let access = app.keyring.seal(Place { column: ACCESS, row: &id }, &grant.access)?;
+    let refresh = grant.refresh.as_ref();
+    let refresh =
+        refresh.map(|token| app.keyring.seal(Place { column: REFRESH, row: &id }, token)).transpose()?;
+    let asked_for = DATA.join(" ");
+    let new = NewConnection {
+        id: &id,
+        user_id: &user.id,
+        environment,
+        org_id: &identity.organization_id,
+        instance_url: instance.as_str().trim_end_matches('/'),
+        username: &identity.username,
+        scopes: if grant.scopes.is_empty() { &asked_for } else { &grant.scopes },
+        access_token: &access,
+        refresh_token: refresh.as_deref(),
+    };
+    let mut tx = app.db.write().await?;
+    let before = db::salesforce::of_user(&mut tx, &app.account_id, &user.id).await?;
+    db::salesforce::replace(&mut tx, &app.account_id, &new, app.now()).await?;
+    let made = db::salesforce::find(&mut tx, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
+    audit::note(app, &mut tx, Actor::User(user), AuditAction::SalesforceConnected, &subject(&made)).await?;
+    tx.commit().await?;
+    if let Some(before) = before {
+        let_go(app, &before).await;
+    }
+    check(app, made).await
+}
+
+/// Tries a connection, and notes what comes of it. That Salesforce refuses is no error here.
+pub(crate) async fn check(app: &App, connection: ConnectionRow) -> Result<(), Error> {
+    let id = connection.id.clone();
+    let answer = Org::new(app, connection, Activity::Checking).name().await;
+    let mut tx = app.db.write().await?;
+    match answer {
+        Ok(name) => {
+            db::salesforce::set_org_name(&mut tx, &id, &name).await?;
+            db::salesforce::set_check(&mut tx, &id, None, app.now()).await?;
+        }
+        Err(Error::Salesforce(refusal)) => {
+            db::salesforce::set_check(&mut tx, &id, Some(refusal.failure), app.now()).await?;
+        }
+        Err(error) => return Err(error),
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a person's own connection here, and at Salesforce if that answers.
+pub(crate) async fn disconnect(app: &App, caller: &Caller) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    let connection = db::salesforce::of_user(&mut tx, &app.account_id, caller.id()).await?;
+    let connection = connection.ok_or(ProblemCode::NotConnected)?;
+    db::salesforce::delete_of_user(&mut tx, &app.account_id, caller.id()).await?;
+    let what = AuditAction::SalesforceDisconnected;
+    audit::note(app, &mut tx, Actor::Caller(caller), what, &subject(&connection)).await?;
+    tx.commit().await?;
+    let_go(app, &connection).await;
+    Ok(())
+}
+
+/// Revokes what a connection holds. That it cannot be is no reason to keep it.
+pub(crate) async fn let_go(app: &App, connection: &ConnectionRow) {
+    let revoked = async {
+        let (_, host) = service(app, &connection.environment()?)?;
+        let (column, sealed) = match &connection.refresh_token {
+            Some(sealed) => (REFRESH, sealed),
+            None => (ACCESS, &connection.access_token),
+        };
+        let token = app.keyring.open(Place { column, row: &connection.id }, sealed)?;
+        oauth::revoke(app, &host, &token).await
+    };
+    if let Err(error) = revoked.await {
+        tracing::warn!(?error, "Salesforce did not revoke a token");
+    }
+}
+
+/// A connection in the audit log: who, in which org.
+fn subject(connection: &ConnectionRow) -> String {
+    format!("{} ({})", connection.username, connection.org_id)
+}

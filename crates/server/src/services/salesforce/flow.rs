@@ -1,0 +1,369 @@
+//! A way through Salesforce's authorisation: begun by the app, gone through in a window, answered once.
+//!
+//! What leaves with the window is a state that nobody else knows and a challenge; what comes back is worth something
+//! only together with the cookie that this very flow has set in this very browser. The verifier never leaves the
+//! server.
+
+use api_types::{
+    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceEnvironment, Service,
+    UserStatus, limits,
+};
+use url::Url;
+
+use super::connection::connect;
+use super::identity::{self, Identity};
+use super::oauth::{self, DATA, Grant, IDENTITY, Manner};
+use super::refusal::{Error, Refusal};
+use super::service::{not_configured, service};
+use super::sign_in::{self, SignedIn};
+pub(crate) use crate::db::flows::LIFETIME;
+use crate::db::flows::{Departure, FlowRow, NewFlow};
+use crate::db::users::UserRow;
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
+use crate::platform::request_id;
+use crate::platform::secrets::{Place, Secret};
+use crate::platform::token::{random_token, sha256};
+use crate::services::sessions::{self, Caller, Opened};
+use crate::state::App;
+
+const VERIFIER: &str = "flows.verifier";
+
+/// What a flow is for.
+pub(crate) enum Aim<'a> {
+    Connect(&'a Caller),
+    SignIn,
+    /// Accepts the invitation with that id, by a link of that generation.
+    Activate {
+        invitation: &'a str,
+        generation: u32,
+    },
+}
+
+/// Begins a flow. `session_hash` is the session of the browser that asks, if it has one.
+pub(crate) async fn begin(
+    app: &App,
+    aim: Aim<'_>,
+    environment: &SalesforceEnvironment,
+    return_to: &str,
+    session_hash: Option<&str>,
+) -> ApiResult<Flow> {
+    let salesforce = app.services.salesforce.as_ref().ok_or_else(not_configured)?;
+    if salesforce.sign_in_host(environment).is_none() {
+        return Err(ApiError::field("environment", "not a host of Salesforce, as acme.my.salesforce.com"));
+    }
+    if !leads_to_the_app(return_to, &app.public_url) {
+        return Err(ApiError::field("return_to", "not a path of the app"));
+    }
+    let id = random_token().map_err(Error::from)?;
+    let (now, purpose) = (app.now(), aim.purpose());
+    let new = NewFlow {
+        id: &id,
+        purpose,
+        environment,
+        return_to,
+        session_hash,
+        user_id: match &aim {
+            Aim::Connect(caller) => Some(caller.id()),
+            Aim::SignIn | Aim::Activate { .. } => None,
+        },
+        invitation: match aim {
+            Aim::Activate { invitation, generation } => Some((invitation, generation)),
+            Aim::Connect(_) | Aim::SignIn => None,
+        },
+        expires_at: now.plus(LIFETIME),
+    };
+    let mut tx = app.db.write().await?;
+    db::flows::insert(&mut tx, &app.account_id, &new, now).await?;
+    tx.commit().await?;
+    let expires_at = new.expires_at.timestamp();
+    Ok(Flow { id: FlowId(id), purpose, state: FlowState::Open, expires_at })
+}
+
+impl Aim<'_> {
+    fn purpose(&self) -> FlowPurpose {
+        match self {
+            Self::Connect(_) => FlowPurpose::Connect,
+            Self::SignIn => FlowPurpose::SignIn,
+            Self::Activate { .. } => FlowPurpose::Activate,
+        }
+    }
+}
+
+/// A flow as whoever knows its id may see it.
+pub(crate) fn view(row: &FlowRow, now: Millis) -> ApiResult<Flow> {
+    Ok(Flow {
+        id: FlowId(row.id.clone()),
+        purpose: row.purpose()?,
+        state: row.state(now)?,
+        expires_at: Millis(row.expires_at).timestamp(),
+    })
+}
+
+/// Ends a flow whose window the person closed. One that is answered already goes on to its end.
+pub(crate) async fn close(app: &App, id: &str) -> ApiResult<()> {
+    // Looked up before anything is begun to be written, here and below: whoever asks may know no flow at all.
+    db::flows::find(&mut *app.db.read().await?, &app.account_id, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let mut tx = app.db.write().await?;
+    let flow = db::flows::find(&mut tx, &app.account_id, id).await?.ok_or_else(ApiError::not_found)?;
+    if flow.awaits_answer(app.now())? {
+        db::flows::end(&mut tx, id, FlowState::Failed(ConnectionFailure::Closed)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A window that is sent to Salesforce.
+pub(crate) struct Leaving {
+    pub(crate) url: Url,
+    /// For the flow's cookie.
+    pub(crate) secret: String,
+}
+
+/// Sends a window to Salesforce. `None` for a flow that is not open, or that another session began.
+pub(crate) async fn leave(
+    app: &App,
+    id: &str,
+    caller: Option<&Caller>,
+    is_popup: bool,
+    asks_who: bool,
+) -> Result<Option<Leaving>, Error> {
+    if db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?.is_none() {
+        return Ok(None);
+    }
+    let mut tx = app.db.write().await?;
+    let Some(flow) = db::flows::find(&mut tx, &app.account_id, id).await? else { return Ok(None) };
+    let purpose = flow.purpose()?;
+    let began_it =
+        caller.is_some_and(|caller| flow.session_hash.as_ref() == Some(&caller.session.token_hash));
+    if !flow.awaits_answer(app.now())? || (purpose == FlowPurpose::Connect && !began_it) {
+        return Ok(None);
+    }
+    let (service, host) = service(app, &flow.environment()?)?;
+    let scopes = if purpose == FlowPurpose::Connect { DATA } else { IDENTITY };
+    let leaving = oauth::depart(app, service, &host, scopes, Manner { is_popup, asks_who })?;
+    let secret = random_token()?;
+    let verifier = app.keyring.seal(Place { column: VERIFIER, row: id }, &leaving.verifier)?;
+    let departure = Departure {
+        state_hash: &sha256(leaving.state.as_bytes()),
+        cookie_hash: &sha256(secret.as_bytes()),
+        verifier: &verifier,
+        is_popup,
+    };
+    db::flows::depart(&mut tx, id, &departure).await?;
+    tx.commit().await?;
+    Ok(Some(Leaving { url: leaving.url, secret }))
+}
+
+/// What Salesforce sent the browser back with.
+pub(crate) enum Answer {
+    Code(String),
+    Error { code: String, description: String },
+    Nothing,
+}
+
+/// A window that came back, and how its flow ended.
+pub(crate) struct Arrival {
+    pub(crate) id: String,
+    pub(crate) state: FlowState,
+    /// The session of whoever signed in by it.
+    pub(crate) session: Option<Opened>,
+}
+
+/// Takes an answer to a flow: once, in time, and from the browser that left with it. `cookie` gives the secret of a
+/// flow's cookie by the flow's id, `session_now` is the hash of the token of the session that the browser has. `None` when anything is wrong; then nobody is asked anything.
+pub(crate) async fn arrive(
+    app: &App,
+    state: &str,
+    cookie: impl FnOnce(&str) -> Option<String>,
+    answer: Answer,
+    session_now: Option<String>,
+) -> Result<Option<Arrival>, Error> {
+    let now = app.now();
+    let state = sha256(state.as_bytes());
+    if db::flows::find_by_state(&mut *app.db.read().await?, &app.account_id, &state).await?.is_none() {
+        return Ok(None);
+    }
+    let mut tx = app.db.write().await?;
+    let flow = db::flows::find_by_state(&mut tx, &app.account_id, &state).await?;
+    let Some(flow) = flow else { return Ok(None) };
+    let left_here = cookie(&flow.id)
+        .is_some_and(|secret| flow.cookie_hash.as_deref() == Some(sha256(secret.as_bytes()).as_str()));
+    if !left_here || !flow.awaits_answer(now)? {
+        return Ok(None);
+    }
+    let owner = owner(&mut tx, app, &flow).await?;
+    if flow.purpose()? == FlowPurpose::Connect && owner.is_none() {
+        return Ok(None);
+    }
+    db::flows::answer(&mut tx, &flow.id, now).await?;
+    tx.commit().await?;
+    // Seen through by a task of its own: the code is used up, whether or not the window waits.
+    let app = app.clone();
+    let work = request_id::spawn_detached(async move {
+        let id = flow.id.clone();
+        let ended = finish(&app, flow, owner, answer, session_now.as_deref()).await;
+        let (state, session) = match ended {
+            Ok(session) => (FlowState::Completed, session),
+            Err(Error::Salesforce(refusal)) => {
+                note(&app, &refusal).await?;
+                (FlowState::Failed(refusal.failure), None)
+            }
+            Err(Error::Own(error)) => {
+                tracing::error!(%error, "a flow could not be finished");
+                (FlowState::Failed(ConnectionFailure::Unexpected), None)
+            }
+        };
+        let mut tx = app.db.write().await?;
+        db::flows::end(&mut tx, &id, state).await?;
+        tx.commit().await?;
+        Ok(Some(Arrival { id, state, session }))
+    });
+    work.await.map_err(|_| ApiError::new(api_types::ProblemCode::Internal))?
+}
+
+/// Whoever began a flow, if their session still lives.
+async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<UserRow>, Error> {
+    let (Some(session), Some(user)) = (&flow.session_hash, &flow.user_id) else { return Ok(None) };
+    let now = app.now();
+    let session = sessions::live(app, conn, session).await?;
+    if session.is_none_or(|session| session.user_id != *user) {
+        return Ok(None);
+    }
+    let user = db::users::find(conn, &app.account_id, user).await?;
+    Ok(user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active)))
+}
+
+async fn finish(
+    app: &App,
+    flow: FlowRow,
+    owner: Option<UserRow>,
+    answer: Answer,
+    session_now: Option<&str>,
+) -> Result<Option<Opened>, Error> {
+    let code = match answer {
+        Answer::Code(code) => code,
+        // Whatever the description says: the app's credentials are not in question before the code is redeemed.
+        Answer::Error { code, .. } if code == "invalid_client" => {
+            return Err(Refusal::oauth(&code, "install").into());
+        }
+        Answer::Error { code, description } => return Err(Refusal::oauth(&code, &description).into()),
+        Answer::Nothing => return Err(Refusal::unexpected().into()),
+    };
+    let sealed = flow.verifier.as_deref().ok_or_else(Refusal::unexpected)?;
+    let verifier = app.keyring.open(Place { column: VERIFIER, row: &flow.id }, sealed)?;
+    let environment = flow.environment()?;
+    let (service, host) = service(app, &environment)?;
+    let grant = oauth::redeem(app, service, &host, code, &verifier).await?;
+    let known = known_instance(app, &grant);
+    let Some(instance) = known else {
+        revoke(app, &host, &grant).await;
+        return Err(Refusal::host_not_allowed().into());
+    };
+    let identity = match identity::of(app, &instance, &grant.access).await {
+        Ok(identity) => identity,
+        Err(refusal) => {
+            revoke(app, &host, &grant).await;
+            return Err(refusal.into());
+        }
+    };
+    match (flow.purpose()?, owner) {
+        (FlowPurpose::Connect, Some(owner)) => {
+            connect(app, &owner, &environment, &grant, &instance, &identity).await?;
+            Ok(None)
+        }
+        (FlowPurpose::Connect, None) => Err(api_types::ProblemCode::SignedOut.into()),
+        (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
+            // Who it is has been said; nothing else is needed of Salesforce.
+            revoke(app, &host, &grant).await;
+            enter(app, &flow, &identity, session_now).await.map(Some)
+        }
+    }
+}
+
+async fn enter(
+    app: &App,
+    flow: &FlowRow,
+    identity: &Identity,
+    session_now: Option<&str>,
+) -> Result<Opened, Error> {
+    let signed_in = SignedIn { identity, session_before: flow.session_hash.as_deref(), session_now };
+    match &flow.invitation_id {
+        Some(invitation) => sign_in::activate(app, invitation, flow.generation(), &signed_in).await,
+        None => sign_in::sign_in(app, &signed_in).await,
+    }
+}
+
+/// The host that Salesforce named for requests, if it is one of Salesforce's.
+fn known_instance(app: &App, grant: &Grant) -> Option<Url> {
+    let instance = Url::parse(&grant.instance_url).ok()?;
+    let service = app.services.salesforce.as_ref()?;
+    service.allows_instance(&instance).then(|| instance.join("/").ok())?
+}
+
+async fn revoke(app: &App, host: &Url, grant: &Grant) {
+    let token: &Secret = grant.refresh.as_ref().unwrap_or(&grant.access);
+    if let Err(error) = oauth::revoke(app, host, token).await {
+        tracing::warn!(?error, "Salesforce did not revoke a token");
+    }
+}
+
+async fn note(app: &App, refusal: &Refusal) -> Result<(), Error> {
+    if !refusal.is_an_error() {
+        return Ok(());
+    }
+    let mut tx = app.db.write().await?;
+    let what = (Service::Salesforce, Activity::Connecting);
+    let request_id = request_id::current();
+    db::errors::note(&mut tx, &app.account_id, app.now(), what, &refusal.code, &request_id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether that is a path of the app, and leads neither elsewhere nor to anything that acts.
+fn leads_to_the_app(path: &str, public_url: &Url) -> bool {
+    const NOT_THE_APP: [&str; 4] = ["/api", "/flows", "/oauth", "/mailbox"];
+    let plain = path.len() <= limits::URL_MAX
+        && path.starts_with('/')
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
+    plain
+        && public_url.join(path).is_ok_and(|url| {
+            url.origin() == public_url.origin()
+                && !url.path().starts_with("//")
+                && !NOT_THE_APP.iter().any(|other| url.path().starts_with(other))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a4_a_flow_leads_back_to_the_app_and_nowhere_else() {
+        let public_url = Url::parse("https://admin.example.com").unwrap();
+        for path in ["/", "/settings/admin/salesforce", "/setup-guide?step=2", "/activate"] {
+            assert!(leads_to_the_app(path, &public_url), "{path}");
+        }
+        for path in [
+            "",
+            "settings",
+            "//evil.example",
+            "/\\evil.example",
+            "/.//evil.example",
+            "https://evil.example",
+            "/settings\r\nset-cookie: a=b",
+            "/set tings",
+            "/settings#token",
+            "/api/v1/session",
+            "/x/../flows/1/start",
+            "/oauth/callback?code=1",
+            "javascript:alert(1)",
+        ] {
+            assert!(!leads_to_the_app(path, &public_url), "{path}");
+        }
+        assert!(!leads_to_the_app(&format!("/{}", "x".repeat(2_000)), &public_url));
+    }
+}

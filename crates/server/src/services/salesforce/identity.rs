@@ -1,0 +1,33 @@
+//! Who somebody is at Salesforce.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::refusal::Refusal;
+use super::rest;
+use crate::platform::secrets::Secret;
+use crate::state::App;
+
+/// A user of an org, as the org tells it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Identity {
+    pub(super) user_id: String,
+    pub(super) organization_id: String,
+    #[serde(rename = "preferred_username")]
+    pub(super) username: String,
+    #[serde(default)]
+    pub(super) email: String,
+    /// Whether the user has proved that the address is theirs; an administrator of an org can write any.
+    #[serde(default)]
+    pub(super) email_verified: bool,
+    #[serde(default)]
+    pub(super) given_name: Option<String>,
+    #[serde(default)]
+    pub(super) family_name: Option<String>,
+}
+
+/// Whose access token that is.
+pub(super) async fn of(app: &App, instance: &Url, access: &Secret) -> Result<Identity, Refusal> {
+    let url = instance.join("/services/oauth2/userinfo").map_err(|_| Refusal::host_not_allowed())?;
+    rest::get(&app.http, url, access).await
+}

@@ -1,0 +1,19 @@
+//! Salesforce: the way through its authorisation, connections and what is asked over them.
+
+mod connection;
+pub(crate) mod flow;
+mod identity;
+mod oauth;
+mod org;
+pub(crate) mod recheck;
+mod refresh;
+mod refusal;
+mod rest;
+mod service;
+pub(crate) mod setup;
+mod sign_in;
+pub(crate) mod watch;
+
+pub(crate) use connection::{check, disconnect, let_go};
+pub(crate) use org::Org;
+pub(crate) use refusal::Error;

@@ -1,0 +1,198 @@
+//! OAuth 2.0 with Salesforce: the web-server flow with PKCE, refreshing, revoking.
+
+use std::time::Duration;
+
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
+    TokenResponse as _, TokenUrl,
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::refusal::{Error, Refusal};
+use crate::clients::services::SalesforceService;
+use crate::config::Config;
+use crate::platform::outbound::{self, Unread};
+use crate::platform::secrets::Secret;
+use crate::state::App;
+
+/// Who somebody is.
+pub(super) const IDENTITY: &[&str] = &["id", "profile", "email", "openid"];
+/// And what they may see, for as long as they let us.
+pub(super) const DATA: &[&str] = &["api", "id", "profile", "email", "openid", "refresh_token"];
+
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+const REVOKE_LIMIT: Duration = Duration::from_secs(5);
+/// Largest answer in bytes.
+const ANSWER_MAX: usize = 1024 * 1024;
+
+/// Salesforce as the library wants it, for one host where people sign in.
+type Client = oauth2::Client<
+    BasicErrorResponse,
+    StandardTokenResponse<OfSalesforce, BasicTokenType>,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// What Salesforce adds to the answer of its token endpoint.
+#[derive(Debug, Serialize, Deserialize)]
+struct OfSalesforce {
+    #[serde(default)]
+    instance_url: String,
+}
+
+impl ExtraTokenFields for OfSalesforce {}
+
+/// What the token endpoint gave.
+pub(super) struct Grant {
+    pub(super) access: Secret,
+    pub(super) refresh: Option<Secret>,
+    pub(super) instance_url: String,
+    /// Separated by spaces; empty when they are those that were asked for.
+    pub(super) scopes: String,
+}
+
+/// A way to Salesforce, and what is needed on the way back.
+pub(super) struct Departure {
+    pub(super) url: Url,
+    pub(super) state: String,
+    pub(super) verifier: Secret,
+}
+
+/// How a window is sent to Salesforce.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    pub(super) is_popup: bool,
+    /// Asks for the password, whoever is signed in there.
+    pub(super) asks_who: bool,
+}
+
+fn client(app: &App, service: &SalesforceService, host: &Url) -> Result<Client, Error> {
+    let at = |path: &str| host.join(path).map_err(|_| Refusal::host_not_allowed());
+    let redirect = RedirectUrl::new(Config::redirect_uri(&app.public_url));
+    let client = oauth2::Client::new(ClientId::new(service.client_id.clone()))
+        .set_auth_uri(AuthUrl::from_url(at("/services/oauth2/authorize")?))
+        .set_token_uri(TokenUrl::from_url(at("/services/oauth2/token")?))
+        .set_redirect_uri(redirect.map_err(|_| Refusal::host_not_allowed())?)
+        // Salesforce does not decode what RFC 6749 has encoded in the header.
+        .set_auth_type(AuthType::RequestBody);
+    Ok(match &service.client_secret {
+        Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose().to_owned())),
+        None => client,
+    })
+}
+
+/// Where to send a window, with a state and a verifier that nobody else knows.
+pub(super) fn depart(
+    app: &App,
+    service: &SalesforceService,
+    host: &Url,
+    scopes: &[&str],
+    manner: Manner,
+) -> Result<Departure, Error> {
+    let client = client(app, service, host)?;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let mut request = client
+        .authorize_url(|| CsrfToken::new_random_len(32))
+        .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
+        .set_pkce_challenge(challenge)
+        .add_extra_param("display", if manner.is_popup { "popup" } else { "page" });
+    if manner.asks_who {
+        request = request.add_extra_param("prompt", "login");
+    }
+    let (url, state) = request.url();
+    Ok(Departure { url, state: state.into_secret(), verifier: Secret::new(verifier.into_secret()) })
+}
+
+/// Gives the code for tokens, once.
+pub(super) async fn redeem(
+    app: &App,
+    service: &SalesforceService,
+    host: &Url,
+    code: String,
+    verifier: &Secret,
+) -> Result<Grant, Error> {
+    let answer = client(app, service, host)?
+        .exchange_code(AuthorizationCode::new(code))
+        .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
+        .request_async(&|request| send(app.http.clone(), request))
+        .await;
+    Ok(grant(&answer.map_err(refusal)?))
+}
+
+/// Gives a refresh token for new tokens. Salesforce may replace the refresh token too, and then the old one is worth
+/// nothing from that moment on.
+pub(super) async fn refresh(
+    app: &App,
+    service: &SalesforceService,
+    host: &Url,
+    token: &Secret,
+) -> Result<Grant, Error> {
+    let answer = client(app, service, host)?
+        .exchange_refresh_token(&RefreshToken::new(token.expose().to_owned()))
+        .request_async(&|request| send(app.http.clone(), request))
+        .await;
+    Ok(grant(&answer.map_err(refusal)?))
+}
+
+/// Makes a token worthless; a refresh token with all that came of it.
+/// By hand, as the library revokes over HTTPS only, and the stand-in is on loopback.
+pub(super) async fn revoke(app: &App, host: &Url, token: &Secret) -> Result<(), Error> {
+    let url = host.join("/services/oauth2/revoke").map_err(|_| Refusal::host_not_allowed())?;
+    let request = app.http.post(url).timeout(REVOKE_LIMIT).form(&[("token", token.expose())]);
+    let response = request.send().await.map_err(|_| Refusal::unreachable())?;
+    match response.status() {
+        status if status.is_success() => Ok(()),
+        status => Err(Refusal::status(status.as_u16()).into()),
+    }
+}
+
+fn grant(answer: &StandardTokenResponse<OfSalesforce, BasicTokenType>) -> Grant {
+    let scopes = answer.scopes().into_iter().flatten().map(|scope| scope.as_str());
+    Grant {
+        access: Secret::new(answer.access_token().secret().clone()),
+        refresh: answer.refresh_token().map(|token| Secret::new(token.secret().clone())),
+        instance_url: answer.extra_fields().instance_url.clone(),
+        scopes: scopes.collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// The library's client over the server's, which follows no redirect.
+async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unread> {
+    let mut request = reqwest::Request::try_from(request)?;
+    *request.timeout_mut() = Some(ANSWER_LIMIT);
+    let response = http.execute(request).await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut answer = HttpResponse::new(outbound::body(response, ANSWER_MAX).await?);
+    *answer.status_mut() = status;
+    *answer.headers_mut() = headers;
+    Ok(answer)
+}
+
+fn refusal(error: RequestTokenError<Unread, BasicErrorResponse>) -> Refusal {
+    match error {
+        RequestTokenError::ServerResponse(answer) => {
+            let description = answer.error_description().map_or("", String::as_str);
+            Refusal::oauth(answer.error().as_ref(), description)
+        }
+        RequestTokenError::Request(Unread::Broken(error)) => {
+            tracing::warn!(%error, "Salesforce does not answer");
+            Refusal::unreachable()
+        }
+        // What could not be read is not logged: it may hold tokens.
+        RequestTokenError::Request(Unread::TooLong)
+        | RequestTokenError::Parse(..)
+        | RequestTokenError::Other(_) => Refusal::unexpected(),
+    }
+}

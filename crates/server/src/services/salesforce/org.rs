@@ -1,0 +1,174 @@
+//! An org as a connection reaches it.
+
+use api_types::{Activity, ProblemCode, Service};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::time::sleep;
+use url::Url;
+
+use super::refusal::{Error, Refusal};
+use super::service::ACCESS;
+use super::{refresh, rest};
+use crate::db;
+use crate::db::salesforce::ConnectionRow;
+use crate::platform::secrets::Place;
+use crate::platform::{outbound, request_id};
+use crate::state::App;
+
+const API: &str = "/services/data/v64.0";
+/// How often a request of the sync is tried: over some minutes.
+const TRIES: u32 = 6;
+
+/// An org, asked through one person's connection. An access token that has ended is renewed once for a request; what
+/// Salesforce refuses is noted in Diagnostics, and on the connection where it is about that.
+pub(crate) struct Org {
+    app: App,
+    connection: ConnectionRow,
+    during: Activity,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<T> {
+    total_size: u64,
+    records: Vec<T>,
+    #[serde(default)]
+    next_records_url: Option<String>,
+}
+
+impl Org {
+    pub(crate) fn new(app: &App, connection: ConnectionRow, during: Activity) -> Self {
+        Self { app: app.clone(), connection, during }
+    }
+
+    /// An administrator's org, through a connection that works where there is one.
+    ///
+    /// # Errors
+    /// [`ProblemCode::NotConnected`] when there is none.
+    pub(crate) async fn of_an_admin(app: &App, during: Activity) -> Result<Self, Error> {
+        let mut conn = app.db.read().await?;
+        let connections = db::salesforce::of_admins(&mut conn, &app.account_id).await?;
+        let connection = connections.into_iter().next().ok_or(ProblemCode::NotConnected)?;
+        Ok(Self::new(app, connection, during))
+    }
+
+    /// Every record of a query in SOQL, page after page.
+    pub(crate) async fn query<T: DeserializeOwned>(&mut self, soql: &str) -> Result<Vec<T>, Error> {
+        self.pages("query", soql).await
+    }
+
+    /// The same of the Tooling API.
+    pub(crate) async fn tooling<T: DeserializeOwned>(&mut self, soql: &str) -> Result<Vec<T>, Error> {
+        self.pages("tooling/query", soql).await
+    }
+
+    /// How many records a query with `COUNT()` finds.
+    pub(crate) async fn count(&mut self, soql: &str) -> Result<u64, Error> {
+        let page: Page<serde::de::IgnoredAny> = self.get(&format!("{API}/query"), &[("q", soql)]).await?;
+        Ok(page.total_size)
+    }
+
+    /// The names of an object's fields.
+    pub(crate) async fn fields(&mut self, object: &str) -> Result<Vec<String>, Error> {
+        #[derive(Deserialize)]
+        struct Description {
+            fields: Vec<Field>,
+        }
+        #[derive(Deserialize)]
+        struct Field {
+            name: String,
+        }
+        let described: Description = self.get(&format!("{API}/sobjects/{object}/describe"), &[]).await?;
+        Ok(described.fields.into_iter().map(|field| field.name).collect())
+    }
+
+    /// The name of the company. The cheapest request there is.
+    pub(crate) async fn name(&mut self) -> Result<String, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Organization {
+            name: String,
+        }
+        let found: Vec<Organization> = self.query("SELECT Name FROM Organization").await?;
+        let organization = found.into_iter().next().ok_or_else(Refusal::unexpected)?;
+        Ok(organization.name)
+    }
+
+    async fn pages<T: DeserializeOwned>(&mut self, api: &str, soql: &str) -> Result<Vec<T>, Error> {
+        let mut page: Page<T> = self.get(&format!("{API}/{api}"), &[("q", soql)]).await?;
+        let mut records = Vec::new();
+        loop {
+            records.append(&mut page.records);
+            let Some(next) = page.next_records_url else { return Ok(records) };
+            let announced = page.total_size;
+            page = self.get(&next, &[]).await?;
+            if page.records.is_empty() || records.len() as u64 > announced {
+                tracing::warn!("Salesforce's pages have no end");
+                return Err(Refusal::unexpected().into());
+            }
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&mut self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {
+        let mut answer = self.renewing(path, query).await;
+        for failed in 1..self.tries() {
+            let Err(Error::Salesforce(refusal)) = &answer else { break };
+            let Some(at_least) = refusal.passes_after() else { break };
+            sleep(outbound::backoff(failed).max(at_least)).await;
+            answer = self.renewing(path, query).await;
+        }
+        if let Err(Error::Salesforce(refusal)) = &answer {
+            self.note(refusal).await?;
+        }
+        answer
+    }
+
+    /// How often a request is tried. Where nobody waits, giving up costs more than waiting.
+    fn tries(&self) -> u32 {
+        match self.during {
+            Activity::Syncing => TRIES,
+            _ => 1,
+        }
+    }
+
+    async fn renewing<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, Error> {
+        match self.once(path, query).await {
+            Err(Error::Salesforce(refusal)) if refusal.ends_session() => {
+                self.connection = refresh::renew(&self.app, &self.connection).await?;
+                self.once(path, query).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn once<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {
+        let instance = Url::parse(&self.connection.instance_url).ok();
+        let url = instance.as_ref().and_then(|instance| instance.join(path).ok());
+        // Asked each time: the path of a further page is Salesforce's word.
+        let url = url.filter(|url| instance.is_some_and(|instance| instance.origin() == url.origin()));
+        let mut url = url.ok_or_else(Refusal::host_not_allowed)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let place = Place { column: ACCESS, row: &self.connection.id };
+        let access = self.app.keyring.open(place, &self.connection.access_token)?;
+        Ok(rest::get(&self.app.http, url, &access).await?)
+    }
+
+    async fn note(&self, refusal: &Refusal) -> Result<(), Error> {
+        let (app, now) = (&self.app, self.app.now());
+        let mut tx = app.db.write().await?;
+        let what = (Service::Salesforce, self.during);
+        let request_id = request_id::current();
+        db::errors::note(&mut tx, &app.account_id, now, what, &refusal.code, &request_id).await?;
+        if refusal.is_of_the_connection() {
+            db::salesforce::set_check(&mut tx, &self.connection.id, Some(refusal.failure), now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! New tokens for old ones: one refresh at a time for each connection, and never lost.
+
+use api_types::ProblemCode;
+
+use super::oauth;
+use super::refusal::{Error, Refusal};
+use super::service::{ACCESS, REFRESH, service};
+use crate::db;
+use crate::db::salesforce::ConnectionRow;
+use crate::error::ApiError;
+use crate::platform::request_id;
+use crate::platform::secrets::Place;
+use crate::state::App;
+
+/// The connection with an access token that is newer than that of `stale`. Whoever else asks meanwhile gets the same.
+pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<ConnectionRow, Error> {
+    let (app, id, refreshes) = (app.clone(), stale.id.clone(), stale.refreshes);
+    // Seen through by a task of its own: a request that is given up in between would lose the only refresh token.
+    let work = request_id::spawn_detached(async move {
+        let gate = app.refreshes.gate(&id);
+        let _held = gate.lock().await;
+        let mut conn = app.db.read().await?;
+        let connection = db::salesforce::find(&mut conn, &app.account_id, &id).await?;
+        drop(conn);
+        let connection = connection.ok_or(ProblemCode::NotConnected)?;
+        if connection.refreshes == refreshes { exchange(&app, &connection).await } else { Ok(connection) }
+    });
+    work.await.map_err(|_| ApiError::new(ProblemCode::Internal))?
+}
+
+async fn exchange(app: &App, connection: &ConnectionRow) -> Result<ConnectionRow, Error> {
+    let id = connection.id.as_str();
+    let (service, host) = service(app, &connection.environment()?)?;
+    let sealed = connection.refresh_token.as_deref().ok_or_else(Refusal::expired)?;
+    let token = app.keyring.open(Place { column: REFRESH, row: id }, sealed)?;
+    let grant = oauth::refresh(app, service, &host, &token).await?;
+
+    let access = app.keyring.seal(Place { column: ACCESS, row: id }, &grant.access)?;
+    let refresh = grant.refresh.as_ref();
+    let refresh =
+        refresh.map(|token| app.keyring.seal(Place { column: REFRESH, row: id }, token)).transpose()?;
+    let mut tx = app.db.write().await?;
+    db::salesforce::set_tokens(&mut tx, id, &access, refresh.as_deref()).await?;
+    let renewed = db::salesforce::find(&mut tx, &app.account_id, id).await?;
+    tx.commit().await?;
+    if renewed.is_none()
+        && let Err(error) = oauth::revoke(app, &host, grant.refresh.as_ref().unwrap_or(&grant.access)).await
+    {
+        tracing::warn!(?error, "what was given after the end of a connection could not be revoked");
+    }
+    Ok(renewed.ok_or(ProblemCode::NotConnected)?)
+}

@@ -1,0 +1,43 @@
+//! Checking connections from time to time, so that what people are told of them is true.
+
+use std::time::Duration;
+
+use super::connection::check;
+use crate::db;
+use crate::platform::ending::wait_for_end;
+use crate::state::App;
+
+/// How often it is looked whether a check is due.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// Checks connections that have not been for as long as the configuration says, until the server ends.
+pub(crate) async fn run(app: App) {
+    let every = Duration::from_secs(60 * u64::from(app.config.services.salesforce_check_minutes.get()));
+    loop {
+        check_due(&app, every).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = wait_for_end(app.ending.clone()) => return,
+        }
+    }
+}
+
+async fn check_due(app: &App, every: Duration) {
+    let due = async {
+        let mut conn = app.db.read().await?;
+        db::salesforce::unchecked_for(&mut conn, &app.account_id, every, app.now()).await
+    };
+    let due = match due.await {
+        Ok(due) => due,
+        Err(error) => return tracing::error!(%error, "connections to Salesforce cannot be read"),
+    };
+    for connection in due {
+        let checked = tokio::select! {
+            checked = check(app, connection) => checked,
+            () = wait_for_end(app.ending.clone()) => return,
+        };
+        if let Err(error) = checked {
+            tracing::error!(?error, "a connection to Salesforce could not be checked");
+        }
+    }
+}

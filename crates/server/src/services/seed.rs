@@ -1,0 +1,203 @@
+//! The first start: an account, its first administrator, and on request people to try things out with.
+
+use std::path::Path;
+use std::time::Duration;
+
+use api_types::{AuditAction, LoginManagement, Persona, Role, UserStatus};
+use roster::email::Address;
+use url::Url;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::db::accounts::AccountRow;
+use crate::db::audit::NewEvent;
+use crate::db::users::NewUser;
+use crate::db::{self, Conn, Db, new_id};
+use crate::error::StartError;
+use crate::platform::clock::Millis;
+use crate::platform::request_id;
+use crate::platform::token::{Claim, Purpose, TokenKey};
+
+/// The team that holds everybody.
+pub(crate) const EVERYONE: &str = "Everyone";
+const DEFAULT_WORKSPACE: &str = "Default";
+/// Teams for trying things out.
+const SANDBOX_TEAMS: [&str; 3] = ["EMEA Sales", "Inside Sales", "Field & Partners"];
+
+const SEATS: u32 = 100;
+const TEAMS: u32 = 20;
+const SAMPLE_SEATS: u32 = 1_000;
+const SAMPLE_TEAMS: u32 = 50;
+const SAMPLE_MEMBERS: usize = 240;
+const SAMPLE_DOMAIN: &str = "sample.example";
+
+/// How long a sign-in link of the command line works.
+pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// Where a running server notes its address for the command line.
+const URL_FILE: &str = "url";
+
+/// The account, made where there is none, with the limits of the configuration.
+pub(crate) async fn ensure_account(db: &Db, config: &Config, now: Millis) -> Result<AccountRow, StartError> {
+    let mut tx = db.write().await?;
+    let mut account = match db::accounts::only(&mut tx).await? {
+        Some(account) => account,
+        None => create(&mut tx, config, now).await?,
+    };
+    let (sample_seats, sample_teams) = if config.sample_data { (SAMPLE_SEATS, SAMPLE_TEAMS) } else { (0, 0) };
+    account.seat_limit = config.account.seats.unwrap_or(account.seat_limit.max(sample_seats));
+    account.team_limit = config.account.teams.unwrap_or(account.team_limit.max(sample_teams));
+    db::accounts::set_limits(&mut tx, &account.id, account.seat_limit, account.team_limit).await?;
+    if config.sample_data {
+        add_sample_members(&mut tx, &account.id, now).await?;
+    }
+    tx.commit().await?;
+    Ok(account)
+}
+
+async fn create(conn: &mut Conn, config: &Config, now: Millis) -> Result<AccountRow, StartError> {
+    let email = config.account.admin_email.trim();
+    let address =
+        Address::parse(email).map_err(|error| format!("{email} is no address: {}", error.name()))?;
+    let account = AccountRow {
+        id: db::accounts::next_id(conn).await?,
+        uuid: new_id(),
+        name: config.account.account_name.trim().to_owned(),
+        seat_limit: SEATS,
+        team_limit: TEAMS,
+        login_management: LoginManagement::AllLoginMethods,
+        original_user_id: None,
+    };
+    db::accounts::insert(conn, &account, now).await?;
+    let workspace = db::teams::insert_workspace(conn, &account.id, DEFAULT_WORKSPACE, true).await?;
+    db::teams::insert(conn, &account.id, EVERYONE, true).await?;
+    if config.sandbox.is_on() {
+        for team in SANDBOX_TEAMS {
+            db::teams::insert(conn, &account.id, team, false).await?;
+        }
+    }
+    let admin = NewUser {
+        id: new_id(),
+        email: email.to_owned(),
+        email_key: address.key(),
+        first_name: String::new(),
+        last_name: String::new(),
+        role: Role::Admin,
+        personas: vec![Persona::MarketoAdmin],
+        workspace_id: workspace,
+        status: UserStatus::Active,
+        last_sign_in: None,
+        invitation: None,
+    };
+    db::users::insert(conn, &account.id, std::slice::from_ref(&admin), now).await?;
+    db::accounts::set_original_user(conn, &account.id, &admin.id).await?;
+    Ok(AccountRow { original_user_id: Some(admin.id), ..account })
+}
+
+/// Members to search, sort and page through; once.
+async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> Result<(), StartError> {
+    const FIRST: [&str; 16] = [
+        "María", "José", "Ana", "민수", "서연", "Liam", "Olivia", "Noé", "Jürgen", "Zoë", "太郎", "花子",
+        "Łukasz", "Aoife", "Siân", "Kofi",
+    ];
+    const LAST: [&str; 15] = [
+        "García",
+        "O'Neil",
+        "김",
+        "Smith",
+        "Müller",
+        "Silva",
+        "Lee",
+        "Ray",
+        "Nguyễn",
+        "山田",
+        "Peña",
+        "de la Cruz",
+        "Brown",
+        "Mensah",
+        "Rossi",
+    ];
+    let email = |index: usize| format!("member{index}@{SAMPLE_DOMAIN}");
+    if db::users::find_by_email(conn, account_id, &email(0)).await?.is_some() {
+        return Ok(());
+    }
+    let workspaces = db::teams::workspaces(conn, account_id).await?;
+    let workspace =
+        workspaces.into_iter().find(|workspace| workspace.default).ok_or("no default workspace")?;
+    let teams = db::teams::named(conn, account_id).await?;
+    let hour = Duration::from_secs(3600);
+    let members: Vec<NewUser> = (0..SAMPLE_MEMBERS)
+        .map(|index| NewUser {
+            id: new_id(),
+            email: email(index),
+            email_key: email(index),
+            first_name: FIRST[index % FIRST.len()].to_owned(),
+            last_name: LAST[index % LAST.len()].to_owned(),
+            role: if index % 20 == 7 { Role::Admin } else { Role::User },
+            personas: if index % 40 == 7 { vec![Persona::SalesforceAdmin] } else { Vec::new() },
+            workspace_id: workspace.id.0.clone(),
+            status: if index % 11 == 5 { UserStatus::Deactivated } else { UserStatus::Active },
+            last_sign_in: u32::try_from(index)
+                .ok()
+                .filter(|index| index % 6 != 0)
+                .map(|index| now.minus(hour * (index + 1))),
+            invitation: None,
+        })
+        .collect();
+    db::users::insert(conn, account_id, &members, now).await?;
+    let pairs: Vec<(&str, &str)> = members
+        .iter()
+        .enumerate()
+        .filter_map(|(index, member)| {
+            Some((teams.get(index % (teams.len() + 1))?.id.as_str(), member.id.as_str()))
+        })
+        .collect();
+    db::teams::add_members(conn, account_id, &pairs).await?;
+    Ok(())
+}
+
+/// Notes for [`sign_in_link`] where people reach the server.
+pub(crate) fn note_url(data: &Path, url: &Url) -> std::io::Result<()> {
+    std::fs::write(data.join(URL_FILE), url.as_str())
+}
+
+/// A new one-time link that signs in the first administrator who is active.
+/// Works beside a running server. Without `public_url`, the address is that of the server's last start.
+///
+/// # Errors
+/// When there is no account in the folder, or no active administrator.
+pub async fn sign_in_link(data: &Path, public_url: Option<&Url>) -> Result<String, StartError> {
+    let url = match public_url {
+        Some(url) => url.as_str().to_owned(),
+        None => std::fs::read_to_string(data.join(URL_FILE))
+            .map_err(|_| format!("there is no server's data in {}", data.display()))?,
+    };
+    let db = Db::open(data).await?;
+    let now = crate::platform::clock::Clock::now(&crate::platform::clock::SystemClock);
+    let token = new_sign_in_token(&db, &TokenKey::load(data)?, now).await?;
+    db.close().await;
+    Ok(format!("{}/sign-in#{token}", url.trim_end_matches('/')))
+}
+
+/// A token for [`sign_in_link`]. Those made before stop working.
+pub(crate) async fn new_sign_in_token(db: &Db, key: &TokenKey, now: Millis) -> Result<String, StartError> {
+    let mut tx = db.write().await?;
+    let account =
+        db::accounts::only(&mut tx).await?.ok_or("there is no account yet: start the server first")?;
+    let user =
+        db::users::first_admin(&mut tx, &account.id).await?.ok_or("there is no active administrator")?;
+    db::links::use_up(&mut tx, &user, Purpose::SignIn, now).await?;
+    let id = Uuid::now_v7();
+    let expires_at = now.plus(SIGN_IN_LINK_LIFETIME);
+    db::links::insert(&mut tx, &account.id, &id.to_string(), &user, Purpose::SignIn, expires_at).await?;
+    let email = db::users::find(&mut tx, &account.id, &user).await?.map(|user| user.email);
+    let made = NewEvent {
+        at: now,
+        actor: "",
+        action: AuditAction::SignInLinkMade.as_str(),
+        subject: &email.unwrap_or_default(),
+        request_id: &request_id::current(),
+    };
+    db::audit::insert(&mut tx, &account.id, &made).await?;
+    tx.commit().await?;
+    Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
+}

@@ -1,0 +1,206 @@
+//! Sessions: made at sign-in, ended by time, by sign-out and by changes of power. What carries them is the business of
+//! [`crate::http::auth::session`].
+
+use api_types::{AccountName, Me, ProblemCode, Role, Session, UserId, UserStatus};
+
+use crate::db::sessions::SessionRow;
+use crate::db::users::UserRow;
+use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
+use crate::platform::token;
+use crate::state::App;
+use crate::state::known_sessions::Lives;
+
+/// Whoever makes a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) session: SessionRow,
+    pub(crate) user: UserRow,
+    pub(crate) role: Role,
+}
+
+impl Caller {
+    pub(crate) fn id(&self) -> &str {
+        &self.user.id
+    }
+}
+
+fn lives(app: &App) -> Lives {
+    Lives { idle: app.config.session_idle(), whole: app.config.session_lifetime() }
+}
+
+/// The caller by the hash of a session's token, if there is a live session of an active user. That they ask keeps the
+/// session alive; that is stored beside the request, which waits for nobody who writes.
+pub(crate) async fn caller(app: &App, token_hash: &str) -> ApiResult<Option<Caller>> {
+    let Some(mut caller) = look_up(app, token_hash).await? else { return Ok(None) };
+    let (session, at) = (&mut caller.session, app.moment());
+    session.last_seen_at = at.now.0;
+    if app.sessions.saw(&session.token_hash, at) {
+        let (app, hash) = (app.clone(), session.token_hash.clone());
+        tokio::spawn(async move {
+            if let Err(error) = store(&app, &hash, at.now).await {
+                tracing::warn!(%error, "the last request of a session could not be stored");
+            }
+        });
+    }
+    Ok(Some(caller))
+}
+
+/// Stores when a session was last used, or the session itself, where that was not possible before.
+async fn store(app: &App, token_hash: &str, now: Millis) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    // Not before: it may have ended while others wrote.
+    match app.sessions.unstored(token_hash) {
+        Some(row) => {
+            let row = SessionRow { last_seen_at: now.0, ..row };
+            db::sessions::insert(&mut tx, &app.account_id, &row, now).await?;
+        }
+        None => db::sessions::touch(&mut tx, token_hash, now).await?,
+    }
+    tx.commit().await?;
+    app.sessions.stored(token_hash);
+    Ok(())
+}
+
+/// The same as [`caller`], without keeping the session alive.
+pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Caller>> {
+    let mut conn = app.db.read().await?;
+    let Some(session) = live(app, &mut conn, token_hash).await? else { return Ok(None) };
+    let Some(user) = db::users::find(&mut conn, &app.account_id, &session.user_id).await? else {
+        return Ok(None);
+    };
+    drop(conn);
+    if user.status(app.now())? != UserStatus::Active {
+        return Ok(None);
+    }
+    let role = user.role()?;
+    Ok(Some(Caller { session, user, role }))
+}
+
+/// A session by the hash of its cookie, unless it has ended.
+pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
+    let row = match app.sessions.unstored(token_hash) {
+        Some(row) => Some(row),
+        None => db::sessions::find(conn, token_hash).await?,
+    };
+    match row {
+        Some(row) => Ok(app.sessions.live(row, lives(app), app.moment())),
+        None => {
+            app.sessions.end(token_hash);
+            Ok(None)
+        }
+    }
+}
+
+/// Ends the session of a token, if there is one. Nothing is written for whoever has none.
+pub(crate) async fn end(app: &App, token: &str) -> DbResult<()> {
+    let hash = token::sha256(token.as_bytes());
+    let was_kept_here = app.sessions.end(&hash);
+    if !was_kept_here && db::sessions::find(&mut *app.db.read().await?, &hash).await?.is_none() {
+        return Ok(());
+    }
+    let deleted = async {
+        let mut tx = app.db.write().await?;
+        db::sessions::delete(&mut tx, &hash).await?;
+        tx.commit().await
+    };
+    match deleted.await {
+        Err(error) if was_kept_here => tracing::warn!(%error, "a session was stored nowhere, nor is its end"),
+        ended => ended?,
+    }
+    Ok(())
+}
+
+/// Ends every session of a user.
+pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_id: &str) -> DbResult<()> {
+    app.sessions.end_of_user(user_id);
+    db::sessions::delete_of_user(conn, user_id).await
+}
+
+/// Forgets what was known of sessions whose time is over.
+pub(crate) fn tidy(app: &App) {
+    app.sessions.tidy(app.moment());
+}
+
+/// A session that was just opened, with its token.
+pub(crate) struct Opened {
+    pub(crate) session: Session,
+    pub(crate) token: String,
+    /// Whose it is: the key of the address.
+    pub(crate) email_key: String,
+}
+
+/// Opens a session for an active user, in the transaction of what entitles them to it.
+/// The session that the browser had `before` (the hash of its token) ends: the id never survives a sign-in.
+pub(crate) async fn open(
+    app: &App,
+    conn: &mut Conn,
+    user_id: &str,
+    before: Option<&str>,
+) -> ApiResult<Opened> {
+    if let Some(before) = before {
+        app.sessions.end(before);
+        db::sessions::delete(conn, before).await?;
+    }
+    let now = app.now();
+    let (row, token) = new(app, user_id)?;
+    db::sessions::insert(conn, &app.account_id, &row, now).await?;
+    // Known from its beginning, whatever becomes of the clock.
+    app.sessions.live(row.clone(), lives(app), app.moment());
+    db::users::note_sign_in(conn, user_id, now).await?;
+    let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
+    Ok(Opened { session: view(app, &user, &row)?, token, email_key: user.email_key })
+}
+
+/// Opens a session that is kept here alone, as nothing can be stored at the moment.
+pub(crate) fn open_unstored(app: &App, user: &UserRow) -> ApiResult<Opened> {
+    let (row, token) = new(app, &user.id)?;
+    let session = view(app, user, &row)?;
+    app.sessions.keep(row, lives(app), app.moment());
+    Ok(Opened { session, token, email_key: user.email_key.clone() })
+}
+
+fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
+    let now = app.now();
+    let token = token::random_token().map_err(|error| {
+        tracing::error!(%error, "no random numbers");
+        ApiError::new(ProblemCode::Internal)
+    })?;
+    let row = SessionRow {
+        token_hash: token::sha256(token.as_bytes()),
+        user_id: user_id.to_owned(),
+        last_seen_at: now.0,
+        expires_at: now.plus(app.config.session_lifetime()).0,
+    };
+    Ok((row, token))
+}
+
+/// A session as its owner sees it.
+pub(crate) fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
+    let now = app.now();
+    let expires_at = Millis(session.expires_at);
+    let idle_expires_at = Millis(session.last_seen_at).plus(app.config.session_idle()).min(expires_at);
+    Ok(Session {
+        user: me(user)?,
+        account: AccountName { name: app.account_name.clone() },
+        idle_expires_at: idle_expires_at.timestamp(),
+        expires_at: expires_at.timestamp(),
+        idle_seconds: now.until(idle_expires_at).as_secs(),
+        mailbox_url: app.config.sandbox.mailbox_path().map(str::to_owned),
+    })
+}
+
+/// A user's own profile.
+pub(crate) fn me(user: &UserRow) -> ApiResult<Me> {
+    Ok(Me {
+        id: UserId(user.id.clone()),
+        email: user.email.clone(),
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        role: user.role()?,
+        personas: user.personas(),
+        locale: user.locale()?,
+        has_password: user.password_hash.is_some(),
+    })
+}

@@ -1,0 +1,48 @@
+//! The order of the seven steps, and the way round it, which is written down.
+
+use api_types::{AuditAction, Needed, ProblemCode, SetupStepId};
+
+use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::services::audit;
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// What is missing before a step; fails where something is and nobody has said to go on all the same.
+///
+/// Whoever goes on notes that by [`note`], in the transaction of what is done.
+pub(crate) async fn check(
+    conn: &mut Conn,
+    app: &App,
+    step: SetupStepId,
+    out_of_order: bool,
+) -> ApiResult<Vec<Needed>> {
+    let guide = db::setup_guide::read(conn, &app.account_id, app.marketo.is_connecting(), app.now()).await?;
+    let missing = guide.facts.blocked_by(step);
+    if missing.is_empty() || out_of_order { Ok(missing) } else { Err(refusal(missing)) }
+}
+
+pub(crate) fn refusal(missing: Vec<Needed>) -> ApiError {
+    let detail = format!("missing: {}", names(&missing));
+    ApiError::new(ProblemCode::StepBlocked).detail(detail).missing(missing)
+}
+
+/// Writes down that a step was gone on with although something is missing.
+pub(crate) async fn note(
+    app: &App,
+    tx: &mut Conn,
+    caller: &Caller,
+    step: SetupStepId,
+    missing: &[Needed],
+) -> DbResult<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let subject = format!("{}: {}", step.as_str(), names(missing));
+    audit::by_caller(app, tx, caller, AuditAction::StepOutOfOrder, &subject).await
+}
+
+fn names(missing: &[Needed]) -> String {
+    let names: Vec<&str> = missing.iter().map(|needed| needed.as_str()).collect();
+    names.join(", ")
+}

@@ -1,0 +1,46 @@
+//! What Action Field Sync keeps in memory.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::rate::Rate;
+
+/// Wakes its work, and knows how fast it goes.
+#[derive(Default)]
+pub(crate) struct FieldSync {
+    /// Wakes the runs, and the counting for a preview.
+    pub(crate) runs: Notify,
+    pub(crate) previews: Notify,
+    /// By the id of the run.
+    rates: Mutex<HashMap<String, Rate>>,
+}
+
+impl FieldSync {
+    /// Tells whoever works that there is something to do, or no longer.
+    pub(crate) fn wake(&self) {
+        self.runs.notify_one();
+        self.previews.notify_one();
+    }
+
+    /// How many people a minute a run reads.
+    pub(crate) fn per_minute(&self, run: &str, now: Duration) -> Option<u64> {
+        self.rates().get(run)?.per_minute(now)
+    }
+
+    pub(crate) fn note_read(&self, run: &str, now: Duration, read: i64) {
+        let read = u64::try_from(read).unwrap_or(0);
+        self.rates().entry(run.to_owned()).or_default().note(now, read);
+    }
+
+    pub(crate) fn forget(&self, run: &str) {
+        self.rates().remove(run);
+    }
+
+    fn rates(&self) -> MutexGuard<'_, HashMap<String, Rate>> {
+        // A rate is a hint: one whose holder panicked is as good as any.
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

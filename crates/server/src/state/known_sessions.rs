@@ -1,0 +1,216 @@
+//! What this process knows of sessions beyond what is stored: when each was last used, by a clock that nobody sets
+//! back, and those that could not be stored.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::db::sessions::SessionRow;
+use crate::platform::clock::Millis;
+
+/// A session's last request is stored this exactly, so that reading does not always write.
+const STORE_EVERY: Duration = Duration::from_secs(20);
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lives {
+    /// Without a request.
+    pub(crate) idle: Duration,
+    pub(crate) whole: Duration,
+}
+
+/// A moment by both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) now: Millis,
+    pub(crate) elapsed: Duration,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    user_id: String,
+    seen: Moment,
+    /// When it ends in any case, as time elapses.
+    ends: Duration,
+    /// When its last request was stored, as time elapses; `None` for one that is due.
+    stored: Option<Duration>,
+    /// The whole session, while it is stored nowhere else.
+    unstored: Option<SessionRow>,
+}
+
+impl Known {
+    /// As it was stored, perhaps by a process that is gone. What lies further ahead than it can is past.
+    fn of(row: &SessionRow, lives: Lives, at: Moment) -> Option<Self> {
+        let seen = Millis(row.last_seen_at);
+        let is_idle = seen.is_over_since(lives.idle, at.now);
+        let left = at.now.until(Millis(row.expires_at)).min(lives.whole);
+        if is_idle || left.is_zero() {
+            return None;
+        }
+        let ago = seen.until(at.now);
+        Some(Self {
+            user_id: row.user_id.clone(),
+            seen: Moment { now: seen.min(at.now), elapsed: at.elapsed.saturating_sub(ago) },
+            ends: at.elapsed + left,
+            stored: (seen <= at.now).then(|| at.elapsed.saturating_sub(ago)),
+            unstored: None,
+        })
+    }
+
+    fn lives(&self, lives: Lives, at: Moment) -> bool {
+        // Of a machine that slept only the wall's clock knows.
+        let idle = at.elapsed.saturating_sub(self.seen.elapsed).max(self.seen.now.until(at.now));
+        idle < lives.idle && at.elapsed < self.ends
+    }
+}
+
+/// The sessions that were used lately.
+#[derive(Default)]
+pub(crate) struct KnownSessions(Mutex<HashMap<String, Known>>);
+
+impl KnownSessions {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session that could not be stored.
+    pub(crate) fn keep(&self, row: SessionRow, lives: Lives, at: Moment) {
+        if let Some(known) = Known::of(&row, lives, at) {
+            let hash = row.token_hash.clone();
+            self.lock().insert(hash, Known { stored: None, unstored: Some(row), ..known });
+        }
+    }
+
+    /// The session that is stored here alone.
+    pub(crate) fn unstored(&self, token_hash: &str) -> Option<SessionRow> {
+        self.lock().get(token_hash)?.unstored.clone()
+    }
+
+    /// A session as it is at the moment, by what is known and what is stored; `None` when it has ended.
+    pub(crate) fn live(&self, row: SessionRow, lives: Lives, at: Moment) -> Option<SessionRow> {
+        let mut sessions = self.lock();
+        let known = match sessions.get(&row.token_hash) {
+            Some(known) => known.clone(),
+            None => {
+                let known = Known::of(&row, lives, at)?;
+                sessions.insert(row.token_hash.clone(), known.clone());
+                known
+            }
+        };
+        if !known.lives(lives, at) {
+            return None;
+        }
+        let expires_at = at.now.plus(known.ends.saturating_sub(at.elapsed)).0.min(row.expires_at);
+        let last_seen_at = at.now.minus(at.elapsed.saturating_sub(known.seen.elapsed)).0;
+        Some(SessionRow { last_seen_at, expires_at, ..row })
+    }
+
+    /// Notes a request. Answers whether that is to be stored, which is asked of one request at a time.
+    pub(crate) fn saw(&self, token_hash: &str, at: Moment) -> bool {
+        let mut sessions = self.lock();
+        let Some(known) = sessions.get_mut(token_hash) else { return false };
+        known.seen = at;
+        let is_due = known.stored.is_none_or(|stored| at.elapsed.saturating_sub(stored) >= STORE_EVERY);
+        if is_due {
+            known.stored = Some(at.elapsed);
+        }
+        is_due
+    }
+
+    /// The session is stored now.
+    pub(crate) fn stored(&self, token_hash: &str) {
+        if let Some(known) = self.lock().get_mut(token_hash) {
+            known.unstored = None;
+        }
+    }
+
+    /// The session has ended. Answers whether it was stored here alone.
+    pub(crate) fn end(&self, token_hash: &str) -> bool {
+        self.lock().remove(token_hash).is_some_and(|known| known.unstored.is_some())
+    }
+
+    /// Every session of a user has ended.
+    pub(crate) fn end_of_user(&self, user_id: &str) {
+        self.lock().retain(|_, known| known.user_id != user_id);
+    }
+
+    /// Forgets those whose whole life is over. Those that idled are remembered until then: by a clock that was set back
+    /// they would live again.
+    pub(crate) fn tidy(&self, at: Moment) {
+        self.lock().retain(|_, known| at.elapsed < known.ends);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+    const LIVES: Lives = Lives { idle: Duration::from_secs(30 * 60), whole: Duration::from_secs(12 * 3600) };
+
+    fn at(minutes: i64, elapsed: u32) -> Moment {
+        Moment { now: Millis((minutes + 10_000) * 60_000), elapsed: MINUTE * elapsed }
+    }
+
+    fn row(seen: Moment) -> SessionRow {
+        SessionRow {
+            token_hash: "t".to_owned(),
+            user_id: "u".to_owned(),
+            last_seen_at: seen.now.0,
+            expires_at: seen.now.plus(LIVES.whole).0,
+        }
+    }
+
+    #[test]
+    fn a11_r13_a_session_idles_by_the_time_that_passes_whatever_the_clock_says() {
+        let sessions = KnownSessions::default();
+        let stored = row(at(0, 0));
+        assert!(sessions.live(stored.clone(), LIVES, at(0, 0)).is_some());
+        let day_back = -24 * 60;
+        assert!(sessions.live(stored.clone(), LIVES, at(day_back, 29)).is_some());
+        sessions.tidy(at(day_back, 30));
+        assert!(sessions.live(stored.clone(), LIVES, at(day_back, 30)).is_none());
+        assert!(sessions.live(stored.clone(), LIVES, at(0, 30)).is_none());
+        assert!(sessions.live(stored, LIVES, at(30, 1)).is_none(), "the machine slept meanwhile");
+    }
+
+    #[test]
+    fn a11_r13_a_session_ends_by_the_time_that_passes() {
+        let sessions = KnownSessions::default();
+        let stored = row(at(0, 0));
+        assert!(sessions.live(stored.clone(), LIVES, at(0, 0)).is_some());
+        let mut back = 0;
+        for minute in (0..12 * 60).step_by(20) {
+            back = i64::from(minute) - 24 * 60;
+            assert!(sessions.live(stored.clone(), LIVES, at(back, minute)).is_some(), "{minute}");
+            sessions.saw("t", at(back, minute));
+        }
+        assert!(sessions.live(stored, LIVES, at(back + 20, 12 * 60)).is_none());
+    }
+
+    #[test]
+    fn r13_what_was_stored_further_ahead_than_it_can_be_is_past() {
+        let known = |seen| KnownSessions::default().live(row(seen), LIVES, at(0, 0));
+        assert!(known(at(-29, 0)).is_some());
+        assert!(known(at(-30, 0)).is_none());
+        let corrected = known(at(5, 0)).unwrap();
+        assert_eq!(corrected.last_seen_at, at(0, 0).now.0);
+        assert!(corrected.expires_at <= at(12 * 60, 0).now.0);
+        assert!(known(at(24 * 60, 0)).is_none());
+    }
+
+    #[test]
+    fn r21_a_session_that_could_not_be_stored_is_kept_until_it_is() {
+        let sessions = KnownSessions::default();
+        sessions.keep(row(at(0, 0)), LIVES, at(0, 0));
+        let kept = sessions.unstored("t").unwrap();
+        assert!(sessions.live(kept, LIVES, at(1, 1)).is_some());
+        assert!(sessions.saw("t", at(1, 1)), "to be stored");
+        assert!(!sessions.saw("t", at(1, 1)), "by one at a time");
+        assert!(sessions.saw("t", at(2, 2)), "and again later");
+        sessions.stored("t");
+        assert!(sessions.unstored("t").is_none());
+        sessions.end_of_user("u");
+        assert!(!sessions.saw("t", at(9, 9)));
+    }
+}

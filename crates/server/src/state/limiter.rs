@@ -1,0 +1,238 @@
+//! How often somebody may ask, and what answers say about it (draft-ietf-httpapi-ratelimit-headers).
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use api_types::{ProblemCode, headers};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use governor::clock::Clock as GovernorClock;
+use governor::middleware::{NoOpMiddleware, StateInformationMiddleware};
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::config::Config;
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Clock;
+use crate::platform::token::{Claim, Purpose, TokenKey};
+
+type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, StateInformationMiddleware>;
+
+/// Reports of browsers that one network may send in a minute.
+const REPORTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("more than none");
+const MINUTE: u64 = 60;
+/// A session may spend the requests of so many seconds at once.
+const SESSION_WINDOW: u64 = 3;
+
+/// The limits on requests.
+pub(crate) struct Limiter {
+    addresses: Limit<IpAddr>,
+    accounts: Limit<String>,
+    reports: Limit<IpAddr>,
+    sessions: Limit<String>,
+    clock: Ticks,
+}
+
+impl Limiter {
+    pub(crate) fn new(config: &Config, clock: Arc<dyn Clock>) -> Self {
+        let clock = Ticks(clock);
+        let attempts = Quota::per_minute(config.credentials_per_minute);
+        let window = NonZeroU32::MIN.saturating_add(u32::try_from(SESSION_WINDOW - 1).unwrap_or(0));
+        let at_once = config.requests_per_second.saturating_mul(window);
+        let requests = Quota::per_second(config.requests_per_second).allow_burst(at_once);
+        Self {
+            addresses: Limit::new("address", attempts, MINUTE, &clock),
+            accounts: Limit::new("account", attempts, MINUTE, &clock),
+            reports: Limit::new("reports", Quota::per_minute(REPORTS_PER_MINUTE), MINUTE, &clock),
+            sessions: Limit::new("session", requests, SESSION_WINDOW, &clock),
+            clock,
+        }
+    }
+
+    /// Forgets whoever has not asked for a while.
+    pub(crate) fn tidy(&self) {
+        self.addresses.limiter.retain_recent();
+        self.accounts.limiter.retain_recent();
+        self.reports.limiter.retain_recent();
+        self.sessions.limiter.retain_recent();
+    }
+}
+
+/// A limit for each of many.
+struct Limit<K: std::hash::Hash + Eq + Clone> {
+    policy: Policy,
+    limiter: Keyed<K>,
+}
+
+impl<K: std::hash::Hash + Eq + Clone> Limit<K> {
+    fn new(name: &'static str, quota: Quota, window: u64, clock: &Ticks) -> Self {
+        type Plain<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
+        let limiter = Plain::new(quota, DashMapStateStore::default(), clock.clone());
+        Self {
+            policy: Policy { name, quota: quota.burst_size().get(), window },
+            limiter: limiter.with_middleware(),
+        }
+    }
+}
+
+/// So many requests within so many seconds.
+#[derive(Clone, Copy, Debug)]
+struct Policy {
+    name: &'static str,
+    quota: u32,
+    window: u64,
+}
+
+/// What is left of a limit for whoever asked.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    policy: Policy,
+    left: u32,
+    /// Seconds until the whole quota is there again; of one that is used up, until something is.
+    reset: u64,
+}
+
+/// Where a request comes from, and what it was counted against.
+#[derive(Clone, Debug)]
+pub(crate) struct Asker {
+    from: IpAddr,
+    standings: Arc<Mutex<Vec<Standing>>>,
+}
+
+impl Asker {
+    /// Whoever asks from that address.
+    pub(crate) fn at(from: IpAddr) -> Self {
+        Self { from: network(from), standings: Arc::default() }
+    }
+
+    /// One more attempt from this address to prove who somebody is, by what others could have guessed too.
+    pub(crate) fn attempt(&self, limiter: &Limiter) -> ApiResult<()> {
+        self.check(limiter, &limiter.addresses, &self.from)
+    }
+
+    /// One more attempt for this account: of an address, or by what proves already that others cannot make it: a link, a
+    /// session, a browser that is known.
+    pub(crate) fn attempt_for(&self, limiter: &Limiter, account: &str) -> ApiResult<()> {
+        self.check(limiter, &limiter.accounts, &account.to_owned())
+    }
+
+    /// One more attempt by a link. One that is genuine nobody can have guessed: it counts for itself, and whoever holds it
+    /// is held up by nobody who tries others at the same address.
+    pub(crate) fn attempt_by_link(
+        &self,
+        limiter: &Limiter,
+        tokens: &TokenKey,
+        purpose: Purpose,
+        token: &str,
+    ) -> ApiResult<Claim> {
+        match tokens.verify(purpose, token) {
+            Some(claim) => {
+                self.attempt_for(limiter, &claim.id.to_string())?;
+                Ok(claim)
+            }
+            None => {
+                self.attempt(limiter)?;
+                Err(ProblemCode::LinkInvalid.into())
+            }
+        }
+    }
+
+    /// One more report of a browser at this address.
+    pub(crate) fn report(&self, limiter: &Limiter) -> ApiResult<()> {
+        self.check(limiter, &limiter.reports, &self.from)
+    }
+
+    /// One more request of this session.
+    pub(crate) fn request(&self, limiter: &Limiter, session: &str) -> ApiResult<()> {
+        self.check(limiter, &limiter.sessions, &session.to_owned())
+    }
+
+    fn check<K: std::hash::Hash + Eq + Clone>(
+        &self,
+        limiter: &Limiter,
+        limit: &Limit<K>,
+        key: &K,
+    ) -> ApiResult<()> {
+        let policy = limit.policy;
+        let (standing, answer) = match limit.limiter.check_key(key) {
+            Ok(state) => {
+                let left = state.remaining_burst_capacity();
+                let spent = u64::from(policy.quota.saturating_sub(left));
+                let reset = (spent * policy.window).div_ceil(u64::from(policy.quota));
+                (Standing { policy, left, reset }, Ok(()))
+            }
+            Err(not_until) => {
+                let wait = not_until.wait_time_from(limiter.clock.now()).as_secs() + 1;
+                let refusal = ApiError::new(ProblemCode::RateLimited).retry_after(wait);
+                (Standing { policy, left: 0, reset: wait }, Err(refusal))
+            }
+        };
+        self.standings.lock().unwrap_or_else(PoisonError::into_inner).push(standing);
+        answer
+    }
+
+    /// Tells what is left, in the head of the answer.
+    pub(crate) fn tell(&self, head: &mut HeaderMap) {
+        let standings = self.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        if standings.is_empty() {
+            return;
+        }
+        let list = |item: fn(&Standing) -> String| standings.iter().map(item).collect::<Vec<_>>().join(", ");
+        let left =
+            list(|standing| format!("\"{}\";r={};t={}", standing.policy.name, standing.left, standing.reset));
+        let policies = list(|Standing { policy: Policy { name, quota, window }, .. }| {
+            format!("\"{name}\";q={quota};w={window}")
+        });
+        for (name, value) in [(headers::RATE_LIMIT, left), (headers::RATE_LIMIT_POLICY, policies)] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                head.insert(HeaderName::from_static(name), value);
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> ApiResult<Self> {
+        // Every route is guarded, and so has one.
+        parts.extensions.get::<Self>().cloned().ok_or(ProblemCode::Internal.into())
+    }
+}
+
+/// What counts as one place: an IPv4 address, or the 64 bits of an IPv6 address that a subscriber does not choose.
+fn network(from: IpAddr) -> IpAddr {
+    match from.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        v4 => v4,
+    }
+}
+
+/// The server's clock as the limiter wants it.
+#[derive(Clone)]
+struct Ticks(Arc<dyn Clock>);
+
+impl GovernorClock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        Nanos::from(self.0.elapsed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a12_whoever_has_many_addresses_of_one_network_counts_once() {
+        let network = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("2001:db8:1:2::1"), "2001:db8:1:2::");
+        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(network("192.0.2.1"), "192.0.2.1");
+    }
+}

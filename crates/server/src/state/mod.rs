@@ -1,0 +1,121 @@
+//! What handlers, services and jobs share.
+
+pub(crate) mod field_sync;
+pub(crate) mod guesses;
+pub(crate) mod in_flight;
+pub(crate) mod known_sessions;
+pub(crate) mod limiter;
+pub(crate) mod passwords;
+pub(crate) mod post;
+pub(crate) mod probes;
+pub(crate) mod rate;
+pub(crate) mod refreshes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, broadcast, watch};
+use url::Url;
+
+use crate::clients::marketo;
+use crate::clients::services::Services;
+use crate::config::Config;
+use crate::config::origins::Origins;
+use crate::db::Db;
+use crate::platform::clock::{Clock, Millis};
+use crate::platform::cookie::CookieStyle;
+use crate::platform::jobs::Jobs;
+use crate::platform::secrets::Keyring;
+use crate::platform::token::TokenKey;
+use crate::sandbox_mode::Faults;
+use field_sync::FieldSync;
+use guesses::Guesses;
+use in_flight::InFlight;
+use known_sessions::{KnownSessions, Moment};
+use limiter::Limiter;
+use passwords::Passwords;
+use post::Post;
+use probes::Probes;
+use refreshes::Refreshes;
+
+/// Everything a request can need, cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App(Arc<State>);
+
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) db: Db,
+    pub(crate) account_id: String,
+    /// What the account's secrets are sealed for.
+    pub(crate) account_uuid: String,
+    pub(crate) account_name: String,
+    pub(crate) public_url: Url,
+    pub(crate) cookie: CookieStyle,
+    pub(crate) origins: Origins,
+    pub(crate) tokens: TokenKey,
+    pub(crate) passwords: Passwords,
+    pub(crate) keyring: Keyring,
+    pub(crate) services: Services,
+    pub(crate) http: reqwest::Client,
+    pub(crate) marketo: marketo::Clients,
+    pub(crate) refreshes: Refreshes,
+    pub(crate) field_sync: FieldSync,
+    pub(crate) limiter: Limiter,
+    pub(crate) sessions: KnownSessions,
+    pub(crate) guesses: Guesses,
+    pub(crate) in_flight: InFlight,
+    pub(crate) jobs: Jobs,
+    pub(crate) probes: Probes,
+    pub(crate) faults: Option<Faults>,
+    /// Ids of batches as they change.
+    pub(crate) changes: broadcast::Sender<String>,
+    /// Wakes the mail worker, and tells how mail is.
+    pub(crate) post: Post,
+    /// Wakes whoever revokes invitations of large batches.
+    pub(crate) revocations: Notify,
+    /// Turns true when the server is to end.
+    pub(crate) ending: watch::Receiver<bool>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl App {
+    pub(crate) fn new(state: State) -> Self {
+        Self(Arc::new(state))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl State {
+    pub(crate) fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// Now, by both clocks.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { now: self.clock.now(), elapsed: self.clock.elapsed() }
+    }
+
+    /// The time since some moment, which nobody sets back.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// Tells event streams and the mail worker that something about a batch changed.
+    pub(crate) fn batch_changed(&self, id: &str) {
+        // Nobody listening is fine.
+        let _ = self.changes.send(id.to_owned());
+        self.post.wake();
+    }
+
+    /// An address of the app with a secret in its fragment, which no server or proxy gets to see.
+    pub(crate) fn link(&self, path: &str, token: &str) -> String {
+        format!("{}/{path}#{token}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}

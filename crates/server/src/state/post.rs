@@ -1,0 +1,166 @@
+//! How mail is: whether the mail server takes any, and when it is asked again if it does not.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use api_types::{MailTrouble, MailTroubleCause};
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+
+use crate::platform::clock::Millis;
+
+/// The longest that a mail server in trouble is left alone. One mail at a time asks how it is.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// What wakes the mail worker, and what it found.
+#[derive(Default)]
+pub(crate) struct Post {
+    work: Notify,
+    state: Mutex<PostState>,
+}
+
+/// How mail is, since this server started.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PostState {
+    /// When the mail server took a mail last.
+    pub(crate) last_sent: Option<Millis>,
+    /// What is wrong with the mail server at present.
+    pub(crate) trouble: Option<Trouble>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble {
+    cause: MailTroubleCause,
+    since: Millis,
+    next_try: Millis,
+    /// When it was met last and ends, by the time that nobody sets back.
+    met: Duration,
+    until: Duration,
+    tries: u32,
+}
+
+impl Trouble {
+    pub(crate) fn shown(&self) -> MailTrouble {
+        MailTrouble {
+            cause: self.cause,
+            since: self.since.timestamp(),
+            next_try_at: self.next_try.timestamp(),
+        }
+    }
+}
+
+impl Post {
+    /// There is something to send.
+    pub(crate) fn wake(&self) {
+        self.work.notify_one();
+    }
+
+    pub(crate) fn woken(&self) -> Notified<'_> {
+        self.work.notified()
+    }
+
+    pub(crate) fn state(&self) -> PostState {
+        self.lock().clone()
+    }
+
+    /// Asks the mail server again at once.
+    pub(crate) fn retry(&self) {
+        if let Some(trouble) = &mut self.lock().trouble {
+            trouble.until = Duration::ZERO;
+        }
+        self.wake();
+    }
+
+    /// How long the mail server is to be left alone; `None` when it is well.
+    pub(crate) fn pause(&self, elapsed: Duration) -> Option<Duration> {
+        self.lock().trouble.as_ref().map(|trouble| trouble.until.saturating_sub(elapsed))
+    }
+
+    /// The mail server said something of a mail, or took it. Answers whether it had been in trouble.
+    pub(crate) fn well(&self, sent: bool, now: Millis) -> bool {
+        let mut state = self.lock();
+        if sent {
+            state.last_sent = Some(now);
+        }
+        state.trouble.take().is_some()
+    }
+
+    /// An attempt that began at `began` met trouble. Attempts that were under way together count as one.
+    pub(crate) fn ill(
+        &self,
+        cause: MailTroubleCause,
+        (began, elapsed): (Duration, Duration),
+        (base, share): (Duration, f64),
+        now: Millis,
+    ) -> Met {
+        let mut state = self.lock();
+        if let Some(trouble) = state.trouble.as_mut().filter(|trouble| began < trouble.met) {
+            return Met { pause: trouble.until.saturating_sub(elapsed), is_new: false };
+        }
+        let before = state.trouble.take();
+        let tries = before.as_ref().map_or(0, |trouble| trouble.tries) + 1;
+        let pause = backoff(base, tries, share, LONGEST_PAUSE);
+        let is_new = before.is_none();
+        state.trouble = Some(Trouble {
+            cause,
+            since: before.map_or(now, |trouble| trouble.since),
+            next_try: now.plus(pause),
+            met: elapsed,
+            until: elapsed + pause,
+            tries,
+        });
+        Met { pause, is_new }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, PostState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Full jitter: anything up to the base doubled with each attempt. `share` is between 0 and 1.
+pub(crate) fn backoff(base: Duration, attempt: u32, share: f64, longest: Duration) -> Duration {
+    let doubled = base.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
+    doubled.min(longest).mul_f64(share.clamp(0.0, 1.0))
+}
+
+/// What trouble means to the mail that met it.
+pub(crate) struct Met {
+    pub(crate) pause: Duration,
+    pub(crate) is_new: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const NOW: Millis = Millis(1_000_000);
+
+    fn meet(post: &Post, began: Duration, elapsed: Duration) -> Met {
+        post.ill(MailTroubleCause::Silent, (began, elapsed), (SECOND, 1.0), NOW)
+    }
+
+    #[test]
+    fn r19_mails_that_meet_trouble_together_lengthen_the_pause_once() {
+        let post = Post::default();
+        assert!(meet(&post, SECOND, SECOND * 5).is_new);
+        assert!(!meet(&post, SECOND * 2, SECOND * 5).is_new);
+        assert_eq!(post.pause(SECOND * 5), Some(SECOND));
+        meet(&post, SECOND * 6, SECOND * 7);
+        assert_eq!(post.pause(SECOND * 7), Some(SECOND * 2), "the next attempt failed, too");
+    }
+
+    #[test]
+    fn r19_a_mail_server_in_trouble_is_asked_again_and_again() {
+        let post = Post::default();
+        for attempt in 1..50 {
+            meet(&post, SECOND * attempt, SECOND * attempt);
+        }
+        assert_eq!(post.pause(SECOND * 49), Some(LONGEST_PAUSE));
+        post.retry();
+        assert_eq!(post.pause(SECOND * 49), Some(Duration::ZERO), "whoever knows better need not wait");
+        assert!(post.well(true, NOW) && !post.well(true, NOW));
+        assert_eq!(post.pause(SECOND * 49), None);
+        assert_eq!(post.state().last_sent, Some(NOW));
+    }
+}
