@@ -3,6 +3,7 @@
 use api_types::{DeliveryStatus, Locale, RowCode};
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
+use super::mail_kind::MailKind;
 use super::{Builder, Conn, DbResult, batches, count, from_optional_text, from_text, text, users};
 use crate::platform::clock::Millis;
 
@@ -64,7 +65,7 @@ pub(crate) async fn insert(
     );
     mails.push_values(invitations, |mut row, invitation| {
         row.push_bind(account_id.to_owned())
-            .push_bind("invitation")
+            .push_bind(MailKind::Invitation.as_str())
             .push_bind(batch)
             .push_bind(invitation.row)
             .push_bind(invitation.number)

@@ -11,6 +11,7 @@ use std::time::Duration;
 use api_types::{Locale, RowCode};
 use sqlx::FromRow;
 
+use super::mail_kind::MailKind;
 use super::{Builder, Conn, DbResult, batches, count, invitations, text};
 use crate::platform::clock::Millis;
 
@@ -29,31 +30,12 @@ pub(crate) enum Audience {
     MarketoAdmin,
 }
 
-/// Mails that belong to one person rather than to an invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PersonalMail {
-    PasswordReset,
-    /// Tells the original user how to go on.
-    NextSteps,
-    Test,
-}
-
-impl PersonalMail {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::PasswordReset => "password_reset",
-            Self::NextSteps => "next_steps",
-            Self::Test => "test",
-        }
-    }
-}
-
 /// Queues a mail to a user. `payload` is JSON that the mail's kind knows to read.
 pub(crate) async fn queue_personal(
     conn: &mut Conn,
     account_id: &str,
     user_id: &str,
-    kind: PersonalMail,
+    kind: MailKind,
     payload: &str,
     now: Millis,
 ) -> DbResult<()> {
@@ -104,6 +86,11 @@ impl LeasedMail {
         self.invitation_id.as_deref().or(self.id.as_deref()).unwrap_or_default()
     }
 
+    /// What it is for; `None` where the database says something that is no kind of mail.
+    pub(crate) fn kind(&self) -> Option<MailKind> {
+        MailKind::named(&self.kind)
+    }
+
     /// What the recipient is greeted by; empty for somebody without a name.
     pub(crate) fn form_of_address(&self) -> String {
         let part = |name: &Option<String>| name.clone().unwrap_or_default();
@@ -121,7 +108,7 @@ impl LeasedMail {
 
     /// When it is tried for the last time: by its age, which begins when it could be sent.
     pub(crate) fn gives_up_at(&self) -> Millis {
-        let life = if self.kind == PersonalMail::PasswordReset.as_str() { RESET_LIFETIME } else { PATIENCE };
+        let life = if self.kind() == Some(MailKind::PasswordReset) { RESET_LIFETIME } else { PATIENCE };
         Millis(self.queued_at.max(self.sealed_at.unwrap_or(0))).plus(life)
     }
 

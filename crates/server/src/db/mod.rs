@@ -16,6 +16,7 @@ pub(crate) mod integration;
 pub(crate) mod invitations;
 pub(crate) mod links;
 pub(crate) mod long_list;
+pub(crate) mod mail_kind;
 pub(crate) mod mails;
 pub(crate) mod marketo;
 mod migrations;

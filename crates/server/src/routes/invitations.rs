@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::users::require_seat;
 use crate::db::invitations::InvitationRow;
-use crate::db::mails::PersonalMail;
+use crate::db::mail_kind::MailKind;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::Json;
@@ -49,7 +49,7 @@ pub(crate) async fn test_mail(
     let payload = TestPayload { draft: body, inviter: caller.user.display_name() };
     let payload = serde_json::to_string(&payload)?;
     let (tx, user) = (&mut work.tx, caller.id());
-    db::mails::queue_personal(tx, &app.account_id, user, PersonalMail::Test, &payload, app.now()).await?;
+    db::mails::queue_personal(tx, &app.account_id, user, MailKind::Test, &payload, app.now()).await?;
     let response = work.finish(&app, StatusCode::ACCEPTED, None, &()).await?;
     app.post.wake();
     Ok(response)

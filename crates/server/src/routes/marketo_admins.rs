@@ -10,7 +10,7 @@ use axum::response::Response;
 use super::integration;
 use super::lists::{check_search, foreign_cursor, page_size};
 use crate::clients::marketo::known_admins::{Admin, List as Admins};
-use crate::db::mails::PersonalMail;
+use crate::db::mail_kind::MailKind;
 use crate::db::marketo::Standing;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, new_id};
@@ -113,7 +113,7 @@ async fn choose(
     db::accounts::choose_original_user(conn, &app.account_id, &member.id).await?;
     audit::by_caller(app, conn, caller, AuditAction::OriginalUserChosen, &member.email).await?;
     let payload = serde_json::to_string(&NextStepsPayload { language })?;
-    let (kind, now) = (PersonalMail::NextSteps, app.now());
+    let (kind, now) = (MailKind::NextSteps, app.now());
     db::mails::queue_personal(conn, &app.account_id, &member.id, kind, &payload, now).await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::session::{open_link, require_passwords, require_unlocked};
-use crate::db::mails::PersonalMail;
+use crate::db::mail_kind::MailKind;
 use crate::db::mails::RESET_LIFETIME;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
@@ -197,15 +197,8 @@ async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
         db::links::insert(&mut tx, &app.account_id, &link_id, &user.id, Purpose::PasswordReset, expires_at)
             .await?;
         let payload = serde_json::to_string(&ResetPayload { link_id })?;
-        db::mails::queue_personal(
-            &mut tx,
-            &app.account_id,
-            &user.id,
-            PersonalMail::PasswordReset,
-            &payload,
-            now,
-        )
-        .await?;
+        db::mails::queue_personal(&mut tx, &app.account_id, &user.id, MailKind::PasswordReset, &payload, now)
+            .await?;
         tx.commit().await?;
         app.post.wake();
     }

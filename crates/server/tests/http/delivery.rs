@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use api_types::{
     Account, Batch, BatchId, BatchRetry, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List,
-    MailTroubleCause, RowCode, paths,
+    MailTroubleCause, RecentError, RowCode, paths,
 };
+use sqlx::Connection as _;
 
 use crate::harness::{ADMIN, Client, Server, csv, row};
 use crate::post_office::{Manner, PostOffice, Reply};
@@ -47,6 +48,28 @@ async fn wake(admin: &Client) {
 
 async fn rows_of(admin: &Client, id: &BatchId) -> Vec<BatchRow> {
     admin.get(&paths::batch_rows(id)).await.json::<List<BatchRow>>().items
+}
+
+#[tokio::test]
+async fn r14_r19_a_mail_of_no_known_kind_fails_and_is_reported() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let id = admin.open_batch(&csv(2)).await.id;
+    admin.add(&id, 0, &[row(2, "ana@example.com"), row(3, "kim@example.com")]).await;
+    // As only a bug or another program can.
+    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
+    let mut database = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let spoil = "UPDATE mails SET kind = 'pigeon' WHERE row_number = 2";
+    assert_eq!(sqlx::query(spoil).execute(&mut database).await.unwrap().rows_affected(), 1);
+    admin.seal(&id).await;
+
+    let settled = admin.settled(&id).await;
+    assert_eq!((settled.deliveries.failed, settled.deliveries.sent), (1, 1), "{settled:?}");
+    let result = &rows_of(&admin, &id).await[0].result;
+    assert_eq!((result.delivery, result.code), (DeliveryStatus::Failed, Some(RowCode::Other)));
+    assert!(result.detail.as_deref().is_some_and(|detail| detail.contains("the kind pigeon")), "{result:?}");
+    let errors: List<RecentError> = admin.get(paths::DIAGNOSTICS_ERRORS).await.json();
+    assert_eq!(errors.items.iter().map(|error| error.code.as_str()).collect::<Vec<_>>(), ["other"]);
 }
 
 #[tokio::test]

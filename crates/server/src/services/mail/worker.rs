@@ -16,6 +16,7 @@ use std::time::Duration;
 use api_types::{Activity, BatchOptions, InvitationStatus, MailTroubleCause, RowCode, Service};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::compose::{
@@ -24,6 +25,7 @@ use super::compose::{
 use super::postman::{CONNECTIONS, Postman, Refusal};
 use super::{Letter, texts::Texts};
 use crate::config::MailLimits;
+use crate::db::mail_kind::MailKind;
 use crate::db::mails::{self, Audience, LONGEST_WAIT, LeasedMail, Outcome};
 use crate::db::{self, DbResult, new_id};
 use crate::platform::clock::Millis;
@@ -95,6 +97,8 @@ enum End {
     TooLate,
     /// A bug of ours, before anything was sent.
     Broken(String),
+    /// Nobody can tell what it is to say. Trying again does not help.
+    Unreadable(String),
 }
 
 type Attempt = Pin<Box<dyn Future<Output = Attempted> + Send>>;
@@ -232,6 +236,10 @@ impl Worker {
                 Outcome::Failed { code: RowCode::MailDeferred, detail: "the link has expired".to_owned() }
             }
             End::Broken(detail) => again(own(), detail, true),
+            End::Unreadable(detail) => {
+                tracing::error!(mail = message_name(&mail), detail, "a mail cannot be written");
+                Outcome::Failed { code: RowCode::Other, detail }
+            }
             End::Refused(Refusal::Permanent { code, detail }) => Outcome::Failed { code, detail },
             End::Refused(Refusal::Deferred { detail }) => again(own(), detail, true),
             End::Refused(Refusal::Server { cause, detail }) => {
@@ -263,12 +271,13 @@ impl Worker {
 
 async fn attempt(app: App, postman: Arc<Postman>, mail: LeasedMail) -> Attempted {
     let began = app.elapsed();
-    if mail.kind == "password_reset" && mail.gives_up_at() <= app.now() {
+    if mail.kind() == Some(MailKind::PasswordReset) && mail.gives_up_at() <= app.now() {
         return Attempted { mail, began, end: End::TooLate };
     }
     let end = match std::panic::catch_unwind(AssertUnwindSafe(|| write(&app, &mail))) {
-        Ok(Written::Letter(to, id, letter)) => hand_in(postman.send(&id, &to, letter)).await,
-        Ok(Written::Nothing) => End::Cancelled,
+        Ok(Ok(Written::Letter(to, id, letter))) => hand_in(postman.send(&id, &to, letter)).await,
+        Ok(Ok(Written::Nothing)) => End::Cancelled,
+        Ok(Err(detail)) => End::Unreadable(detail),
         Err(panic) => End::Broken(said(panic.as_ref())),
     };
     Attempted { mail, began, end }
@@ -298,33 +307,48 @@ enum Written {
     Nothing,
 }
 
-fn write(app: &App, mail: &LeasedMail) -> Written {
-    let Some(to) = mail.recipient.clone() else { return Written::Nothing };
+/// Writes a mail from what is kept of it.
+///
+/// # Errors
+/// Why that is not possible.
+fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
+    let kind = mail.kind().ok_or_else(|| format!("there is no mail of the kind {}", mail.kind))?;
+    let Some(to) = mail.recipient.clone() else { return Ok(Written::Nothing) };
     let name = mail.form_of_address();
-    let letter = match mail.kind.as_str() {
-        "invitation" => write_invitation(app, mail, &name),
-        "password_reset" => mail.payload.as_deref().and_then(|payload| {
-            let ResetPayload { link_id } = serde_json::from_str(payload).ok()?;
-            let claim = Claim { id: Uuid::parse_str(&link_id).ok()?, generation: 0 };
-            let url = app.link("reset-password", &app.tokens.mint(Purpose::PasswordReset, claim));
-            Some(password_reset(mail.locale(), &app.account_name, &name, &to, &url))
-        }),
-        "next_steps" => mail.payload.as_deref().and_then(|payload| {
-            let NextStepsPayload { language } = serde_json::from_str(payload).ok()?;
-            Some(next_steps(language, &app.account_name, &name, app.public_url.as_str()))
-        }),
-        "test" => mail.payload.as_deref().and_then(|payload| {
-            let TestPayload { draft, inviter } = serde_json::from_str(payload).ok()?;
+    let letter = match kind {
+        MailKind::Invitation => match write_invitation(app, mail, &name)? {
+            Some(letter) => letter,
+            None => return Ok(Written::Nothing),
+        },
+        MailKind::PasswordReset => {
+            let ResetPayload { link_id } = kept("payload", mail.payload.as_deref())?;
+            let url =
+                app.link("reset-password", &app.tokens.mint(Purpose::PasswordReset, claim(&link_id, 0)?));
+            password_reset(mail.locale(), &app.account_name, &name, &to, &url)
+        }
+        MailKind::NextSteps => {
+            let NextStepsPayload { language } = kept("payload", mail.payload.as_deref())?;
+            next_steps(language, &app.account_name, &name, app.public_url.as_str())
+        }
+        MailKind::Test => {
+            let TestPayload { draft, inviter } = kept("payload", mail.payload.as_deref())?;
             let mut letter = preview(app, &draft, &inviter, &name);
             letter.subject = Texts::of(draft.language).test_subject.replace("{subject}", &letter.subject);
-            Some(letter)
-        }),
-        _ => None,
+            letter
+        }
     };
-    match letter {
-        Some(letter) => Written::Letter(to, message_name(mail), letter),
-        None => Written::Nothing,
-    }
+    Ok(Written::Letter(to, message_name(mail), letter))
+}
+
+/// What is kept with a mail as JSON.
+fn kept<T: DeserializeOwned>(what: &str, json: Option<&str>) -> Result<T, String> {
+    serde_json::from_str(json.unwrap_or_default()).map_err(|error| format!("the mail's {what}: {error}"))
+}
+
+/// What the token of a link claims.
+fn claim(id: &str, generation: u32) -> Result<Claim, String> {
+    let id = Uuid::parse_str(id).map_err(|error| format!("the id of the mail's link: {error}"))?;
+    Ok(Claim { id, generation })
 }
 
 /// The Message-ID without the host, by which a mail server's log knows the mail.
@@ -332,14 +356,16 @@ fn message_name(mail: &LeasedMail) -> String {
     format!("{}.{}", mail.name(), mail.edition())
 }
 
-fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Option<Letter> {
-    let status: InvitationStatus = db::from_text(mail.invitation_status.as_deref()?).ok()?;
+/// The mail of an invitation; `None` where it is to be accepted no longer.
+fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<Letter>, String> {
+    let (Some(status), Some(id)) = (&mail.invitation_status, &mail.invitation_id) else { return Ok(None) };
+    let status: InvitationStatus =
+        db::from_text(status).map_err(|error| format!("the status of the invitation: {error}"))?;
     if status != InvitationStatus::Pending {
-        return None;
+        return Ok(None);
     }
-    let options: BatchOptions = serde_json::from_str(mail.options.as_deref()?).ok()?;
-    let id = Uuid::parse_str(mail.invitation_id.as_deref()?).ok()?;
-    let token = app.tokens.mint(Purpose::Invitation, Claim { id, generation: mail.generation() });
+    let options: BatchOptions = kept("options", mail.options.as_deref())?;
+    let token = app.tokens.mint(Purpose::Invitation, claim(id, mail.generation())?);
     let content = Invitation {
         account: &app.account_name,
         inviter: mail.inviter.as_deref().unwrap_or_default(),
@@ -349,7 +375,7 @@ fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Option<Letter> 
         expires_in_days: options.expires_in_days,
         url: &app.link("activate", &token),
     };
-    Some(invitation(mail.locale(), &content))
+    Ok(Some(invitation(mail.locale(), &content)))
 }
 
 /// The invitation that a draft describes, with a link that leads to the app and opens nothing.
