@@ -6,7 +6,9 @@ use api_types::{ConnectionFailure, DeliveryStatus, Role, UserStatus, display_nam
 use sqlx::FromRow;
 
 use super::teams::name_key;
-use super::{Builder, Conn, DbResult, from_optional_text, from_text, like_anywhere, new_id, text};
+use super::{
+    Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_optional_text, from_text, like_anywhere, new_id, text,
+};
 use crate::platform::clock::Millis;
 
 /// The connection with its owner.
@@ -280,7 +282,7 @@ pub(crate) async fn standings(
     email_keys: &[String],
 ) -> DbResult<HashMap<String, Standing>> {
     let mut standings = HashMap::new();
-    for keys in email_keys.chunks(1_000) {
+    for keys in email_keys.chunks(ROWS_PER_STATEMENT) {
         let mut select = Builder::new(
             "SELECT u.email_key, u.status, i.id AS invitation_id, b.id AS batch_id, u.invitation_expires_at,
                     m.state AS mail_state

@@ -35,6 +35,7 @@ pub(crate) mod users;
 use std::path::Path;
 use std::time::Duration;
 
+use api_types::limits::ROWS_PER_CHUNK;
 use serde::Serialize;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
@@ -51,6 +52,9 @@ pub(crate) type Tx = Transaction<'static, Sqlite>;
 /// A statement that is put together.
 pub(crate) type Builder = sqlx::QueryBuilder<Sqlite>;
 pub(crate) type DbResult<T> = Result<T, sqlx::Error>;
+
+/// Rows that one statement writes or asks for: as many as a chunk brings at once.
+pub(crate) const ROWS_PER_STATEMENT: usize = ROWS_PER_CHUNK;
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const READERS: u32 = 4;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use api_types::{Team, TeamId, UserId, Workspace, WorkspaceId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, new_id, users};
+use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, new_id, users};
 
 /// A name under which something is found, with its id.
 #[derive(Clone, Debug, FromRow)]
@@ -108,7 +108,7 @@ pub(crate) async fn insert(
 
 /// Puts users into teams, as pairs of team and user.
 pub(crate) async fn add_members(conn: &mut Conn, account_id: &str, pairs: &[(&str, &str)]) -> DbResult<()> {
-    for pairs in pairs.chunks(1_000) {
+    for pairs in pairs.chunks(ROWS_PER_STATEMENT) {
         let numbers = users::numbers(conn, account_id, pairs.iter().map(|(_, user)| *user)).await?;
         let mut insert = Builder::new("INSERT INTO team_members (team_id, user_number) ");
         insert.push_values(pairs, |mut row, (team, user)| {

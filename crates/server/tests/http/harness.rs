@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api_types::{
     AuditAction, AuditEvent, Batch, BatchEvent, BatchId, BatchOptions, BatchSource, BatchState, Chunk,
-    ChunkResult, List, NewBatch, NewRow, Problem, ProblemCode, Role, headers, paths,
+    ChunkResult, List, NewBatch, NewRow, Problem, ProblemCode, Role, headers, limits, paths,
 };
 use clap::Parser as _;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -348,7 +348,7 @@ impl Client {
     /// A batch that is opened, filled and sealed; its mails are on their way.
     pub(crate) async fn sealed(&self, batch: &NewBatch, rows: &[NewRow]) -> BatchId {
         let id = self.open_batch(batch).await.id;
-        for (index, rows) in (0..).zip(rows.chunks(1_000)) {
+        for (index, rows) in (0..).zip(rows.chunks(limits::ROWS_PER_CHUNK)) {
             self.add(&id, index, rows).await;
         }
         self.seal(&id).await.id

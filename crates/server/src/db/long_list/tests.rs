@@ -45,7 +45,7 @@ fn is_found(stored: &Stored, search: &str, outcome: Option<SyncOutcome>) -> bool
 }
 
 async fn store(tx: &mut Tx, account: &str, people: &[Stored]) {
-    for people in people.chunks(1_000) {
+    for people in people.chunks(crate::db::ROWS_PER_STATEMENT) {
         people::upsert(tx, account, "pass", people, Millis(0)).await.unwrap();
         people::came(tx, account, i64::try_from(people.len()).unwrap()).await.unwrap();
     }

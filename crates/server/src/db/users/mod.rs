@@ -9,7 +9,7 @@ use futures_util::TryStreamExt as _;
 use roster::{AddressKeys, Standing as AddressStanding};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
+use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, text};
 use crate::platform::clock::Millis;
 
 pub(crate) use list::list;
@@ -215,7 +215,7 @@ pub(crate) async fn numbers<'a>(
     Ok(rows.into_iter().collect())
 }
 
-/// Users in one statement each thousand.
+/// Users, many in one statement.
 pub(crate) async fn insert(
     conn: &mut Conn,
     account_id: &str,
@@ -228,7 +228,7 @@ pub(crate) async fn insert(
             .fetch_all(&mut *conn)
             .await?;
     let workspaces: HashMap<String, i64> = workspaces.into_iter().collect();
-    for users in users.chunks(1_000) {
+    for users in users.chunks(ROWS_PER_STATEMENT) {
         let mut insert = Builder::new(
             "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
              is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at,

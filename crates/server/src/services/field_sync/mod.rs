@@ -26,5 +26,7 @@ pub(crate) use lanes::run;
 pub(crate) use preview::fields as preview_fields;
 pub(crate) use schedule::{goes_on_from, preview_to_expect};
 
+use crate::db::ROWS_PER_STATEMENT;
+
 /// People stored in one transaction.
-const CHUNK: usize = 1_000;
+const CHUNK: usize = ROWS_PER_STATEMENT;
