@@ -1,14 +1,14 @@
 // Actions Config: the first invitation, the credentials it brings, and Action Field Sync.
 import assert from "node:assert/strict";
 
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const PASSWORD = "correct horse battery staple";
 const MUNCHKIN = "284-RPR-133";
 const PEOPLE = 2000;
 const options = ["--sandbox-speed", "600", "--sandbox-people", String(PEOPLE)];
 
-const empty = await serve(...options);
+const empty = serve(...options);
 
 walk("a8: the first invitation fills the card, and a password shows the secret", empty, { refused: [/^4(03|22) for POST .*\/secret\/reveal$/] }, async (app) => {
   const { actionsConfig, driver } = app;
@@ -18,7 +18,7 @@ walk("a8: the first invitation fills the card, and a password shows the secret",
   await actionsConfig.open();
   await actionsConfig.seeNotActivated();
   await actionsConfig.seeNoOriginalUser();
-  await actionsConfig.seeFirstNotInMarketo("marketo.admin@example.com", "marketo.admin@example.com");
+  await actionsConfig.seeFirstNotInMarketo(ADMIN, ADMIN);
   await actionsConfig.seeBlockedBy(2);
   await actionsConfig.seeBlockedBy(3);
   await actionsConfig.search("nobody at all");
@@ -50,7 +50,7 @@ walk("a8: the first invitation fills the card, and a password shows the secret",
   assert.ok(!(await driver.everythingKept()).includes(secret));
 });
 
-const alone = await serve(...options, "--admin-email", "marta.nunez@northwind.example");
+const alone = serve(...options, "--admin-email", "marta.nunez@northwind.example");
 
 walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}, async (app) => {
   const { actionsConfig, marketo, salesforce, setupGuide } = app;
@@ -75,7 +75,7 @@ walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}
   app.driver.forgetTroubles(/^403 for POST .*\/secret\/reveal$/);
   await actionsConfig.seeSecret(credentials.client_secret_ends_with);
   await actionsConfig.closeSecret();
-  await salesforce.connectAs("marketo.admin@example.com", "Example Corp");
+  await salesforce.connectAs(ADMIN, "Example Corp");
   await marketo.open();
   await marketo.connect();
   await marketo.seeConnected("marta.nunez@northwind.example");
@@ -92,7 +92,7 @@ walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}
   await setupGuide.seeState(4, "step_state.done");
 });
 
-const connected = await serve(...options);
+const connected = serve(...options);
 
 walk("p1: people are previewed, copied, listed and fetched anew", connected, {}, async (app, another) => {
   const { actionsConfig, driver } = app;
@@ -138,7 +138,7 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, {},
 });
 
 // Slow enough that a run is met on its way.
-const slow = await serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
+const slow = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
 
 walk("r3: a run is paused, found again after a reload, resumed and cancelled", slow, {}, async (app) => {
   const { actionsConfig, driver } = app;
@@ -161,7 +161,7 @@ walk("r3: a run is paused, found again after a reload, resumed and cancelled", s
   await actionsConfig.seeReady();
 });
 
-const followed = await serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
+const followed = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
 
 walk("r4: a run is followed on other screens, and how it ended is said there", followed, {}, async (app) => {
   const { actionsConfig, driver, frame, users } = app;

@@ -4,14 +4,13 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { holds } from "./harness/canary.mjs";
-import { Server } from "./harness/server.mjs";
+import { ADMIN, Server } from "./harness/server.mjs";
 import { walk } from "./harness/walk.mjs";
 
-const server = await Server.start({ after }, ["--sandbox-speed", "600", "--sandbox-people", "100"], "trace");
-const ADMIN = "marketo.admin@example.com";
+const server = new Server(["--sandbox-speed", "600", "--sandbox-people", "100"], { logs: "trace" });
 const MARTA = "marta.nunez@northwind.example";
 const PASSWORD = `password ${randomUUID()}`;
 const PASTED = `pasted-${randomUUID()}`;

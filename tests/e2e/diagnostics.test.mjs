@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
-const admin = await server.admin();
+const server = serve();
 
 walk("an account without errors says so, and a code is found by itself", server, { width: 360 }, async (app) => {
   await app.enter();
@@ -44,6 +43,7 @@ for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
 }
 
 walk("a mail that was refused is among the recent errors, with the id to ask about it", server, {}, async (app) => {
+  const admin = await server.admin();
   await admin.invite([{ email: "bounce@example.com" }]);
   const met = async () => (await admin.call("GET", "/diagnostics/errors")).meta.total > 0;
   await until(met, () => "the refused mail");

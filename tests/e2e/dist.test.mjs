@@ -5,12 +5,12 @@ import { join, relative } from "node:path";
 import { after, test } from "node:test";
 
 import { isFirst } from "../../script/split-texts.mjs";
-import { Chromium } from "./harness/chromium.mjs";
+import { startBrowser } from "./harness/driver.mjs";
 import { openElsewhere } from "./harness/elsewhere.mjs";
 import { DIST } from "./harness/server.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { check, serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
+const server = serve();
 const elsewhere = await openElsewhere();
 after(() => elsewhere.close());
 const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
@@ -69,18 +69,17 @@ const FIXED = "no-cache";
 const HASHED = "public, max-age=31536000, immutable";
 
 test("c1: no page that is shipped holds inline code", async () => {
-  const chromium = await Chromium.start();
+  const chromium = await startBrowser();
   try {
-    for (const page of named(/\.html$/)) {
-      const html = readFileSync(join(DIST, page), "utf8");
-      assert.deepEqual(await chromium.inlineCodeIn(html), [], page);
-    }
+    const pages = named(/\.html$/);
+    const found = await chromium.inlineCodeIn(pages.map((page) => readFileSync(join(DIST, page), "utf8")));
+    for (const [index, page] of pages.entries()) assert.deepEqual(found[index], [], page);
   } finally {
     await chromium.close();
   }
 });
 
-test("c4 c14: every file has its type, its place in caches and the header set", async () => {
+check("c4 c14: every file has its type, its place in caches and the header set", server, async () => {
   for (const route of ["", "index.html", "settings/admin/users", "sign-in?back=/"]) {
     await seeHeaders(route, /^text\/html/, FIXED);
   }
@@ -96,7 +95,7 @@ test("c4 c14: every file has its type, its place in caches and the header set", 
   }
 });
 
-test("c4: a file that is missing is missing, and never the app's page", async () => {
+check("c4: a file that is missing is missing, and never the app's page", server, async () => {
   for (const path of ["app-0123456789abcdef.js", "x.wasm", "assets/none.css", "locales/xx.json", "sw.js", "%2e%2e/Cargo.toml"]) {
     const response = await fetch(`${server.origin}/${path}`);
     assert.equal(response.status, 404, path);
@@ -107,7 +106,7 @@ test("c4: a file that is missing is missing, and never the app's page", async ()
   assert.match(api.headers.get("content-type"), /^application\/problem\+json/);
 });
 
-test("a15: answers of the API are kept in no cache", async () => {
+check("a15: answers of the API are kept in no cache", server, async () => {
   const response = await fetch(`${server.origin}/api/v1/session`, { headers: { "X-MSI-CSRF": "1" } });
   assert.equal(response.headers.get("cache-control"), "no-store");
 });

@@ -4,24 +4,19 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
 
-import { withProfile } from "./harness/chromium.mjs";
+import { withProfile } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
+import { check, serveWith, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 import { App } from "./pages/app.mjs";
 
-const PASSWORD = "correct horse battery staple";
-const ADMIN = "marketo.admin@example.com";
 const CSV = "/settings/admin/users/invite-csv";
 const INVITE = "/settings/admin/users/invite";
 
-const server = await serve("--seats", "1000");
-const admin = await server.admin();
-await admin.setPassword(PASSWORD);
-await admin.invite([{ email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" }]);
-await server.visitor().accept((await server.mailsOnceThere("ana@example.com"))[0].links[0], PASSWORD);
+const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
+const server = serveWith([ANA], "--seats", "1000");
 
 /** So many people of a domain; some rows, by their number in the file, say something else instead of an address. */
 function content(domain, count, others = {}) {
@@ -121,7 +116,7 @@ walk("a18: where the browser gives a way back to the file, one press goes on", s
   await draft.seeOtherFile("found.csv", "found.csv");
 });
 
-test("a18: the browser is killed in the review", async () => {
+check("a18: the browser is killed in the review", server, async () => {
   const folder = await mkdtemp(join(tmpdir(), "msi-e2e-profile-"));
   const open = async () => {
     const driver = await withProfile(folder, { origin: server.origin });

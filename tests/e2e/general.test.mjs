@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve("--seats", "7");
+const server = serve("--seats", "7");
 
 walk("seats and limits are shown, and nothing is saved that was not changed", server, { width: 360 }, async (app) => {
   await app.enter();

@@ -6,13 +6,12 @@ import { fileURLToPath } from "node:url";
 
 import { Chromium } from "./harness/chromium.mjs";
 import { sample } from "./harness/samples.mjs";
-import { Server } from "./harness/server.mjs";
+import { ADMIN, Server } from "./harness/server.mjs";
 import { tour } from "./harness/tour.mjs";
 import { wordsOf } from "./harness/words.mjs";
 import { App } from "./pages/app.mjs";
 
 const GUIDE = fileURLToPath(new URL("../../docs/guide", import.meta.url));
-const ADMIN = "marketo.admin@example.com";
 const PICTURE = { width: 1280, height: 800, mostBytes: 60_000 };
 
 /** The first steps done, so that there is something to see. */

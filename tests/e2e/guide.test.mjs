@@ -10,7 +10,7 @@ import { keysOfPages } from "../../script/guide/screens.mjs";
 import { headingOf, readGuide, readPage } from "../../script/guide/read.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
+const server = serve();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const guide = readGuide(join(root, "docs/guide"), join(root, "locales"));
 

@@ -1,11 +1,10 @@
 // The setup guide: what it says of each step, and where it leads.
 import assert from "node:assert/strict";
 
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
-const ADMIN = "marketo.admin@example.com";
-const PASSWORD = "correct horse battery staple";
+const server = serve();
 const ANCHORS = {
   "#set-up-marketo-sales-account": [1, "setup_guide.account_1"],
   "#connect-marketo-sales-account-to-salesforce": [2, "setup_guide.salesforce_1"],
@@ -49,10 +48,7 @@ walk("a handed-over link leads through the sign-in to its step", server, {}, asy
 walk("a step of another persona is handed over to an administrator, taken, or somebody is invited for it", server, {}, async (app, another) => {
   const { setupGuide } = app;
   const persona = "persona.salesforce_admin";
-  const api = await server.admin();
-  await api.invite([{ email: "sam@guide.example", first_name: "Sam", last_name: "Orr", role: "Admin" }]);
-  const [mail] = await server.mailsOnceThere("sam@guide.example");
-  await server.visitor().accept(mail.links[0], PASSWORD);
+  const api = await server.people({ email: "sam@guide.example", first_name: "Sam", last_name: "Orr", role: "Admin" });
   await app.enter();
   await setupGuide.open();
   // The first administrator is a Marketo Admin: step 2 is either's.
@@ -136,10 +132,11 @@ walk("a connection that was revoked in Salesforce shows when somebody comes back
   const { setupGuide } = app;
   await app.enter();
   await app.salesforce.connectAs(ADMIN, "Example Corp");
+  await app.salesforceSetup.open();
+  const { origin: org } = new URL(await app.salesforceSetup.deepLink("actions_remote_sites"));
   await setupGuide.open();
   await setupGuide.seeState(2, "step_state.done");
-  server.change("UPDATE salesforce_connections SET checked_at = checked_at - 60000");
-  const [{ instance_url: org }] = server.rows("SELECT instance_url FROM salesforce_connections");
+  await server.pass(60);
   const order = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ order: "revoke" }) };
   assert.ok((await fetch(`${org}/__sandbox`, order)).ok);
   await app.driver.comeBack();
@@ -149,8 +146,7 @@ walk("a connection that was revoked in Salesforce shows when somebody comes back
 walk("a user's own connection asks for nothing that is not theirs", server, {}, async (app) => {
   const api = await server.admin();
   await api.invite([{ email: "sue@guide.example" }]);
-  const [mail] = await server.mailsOnceThere("sue@guide.example");
-  await app.activation.open(mail.links[0]);
+  await app.activation.open(await server.linkFor("sue@guide.example"));
   await app.activation.activate(PASSWORD);
   await app.profile.arrive();
   const heard = app.driver.listen();
@@ -172,9 +168,8 @@ walk("a guide that cannot be read says so, and is read again", server, {}, async
 walk("nobody but administrators sees the guide", server, {}, async (app, another) => {
   const api = await server.admin();
   await api.invite([{ email: "user@guide.example" }]);
-  const [mail] = await server.mailsOnceThere("user@guide.example");
   const user = await another();
-  await user.activation.open(mail.links[0]);
+  await user.activation.open(await server.linkFor("user@guide.example"));
   await user.activation.activate(PASSWORD);
   await user.profile.arrive();
   await user.driver.goto("/");

@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { PostOffice } from "./harness/post_office.mjs";
 import { serve, suite, walk } from "./harness/walk.mjs";
 
-const server = await serve("--seats", "12");
+const server = serve("--seats", "12");
 const office = await PostOffice.start(suite);
-const down = await serve("--smtp", office.address);
-const admin = await server.admin();
+const down = serve("--smtp", office.address);
 
 walk("s13 u5: addresses of any shape become entries, each with what is wrong with it", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   await app.users.act("users.invite_users");
   await app.invite.arrive();
@@ -78,6 +78,8 @@ walk("u2: entries are changed in place, by mouse and keyboard", server, {}, asyn
 });
 
 walk("r18: members, invited people and missing seats are found before anything is sent", server, {}, async (app) => {
+  const admin = await server.admin();
+  await admin.invite(["ana@example.com", "bo@example.com", "eva@example.com"].map((email) => ({ email })));
   await app.enter();
   await app.invite.open();
   const strangers = Array.from({ length: 9 }, (_, index) => `stranger${index}@example.com`);
@@ -90,6 +92,7 @@ walk("r18: members, invited people and missing seats are found before anything i
 });
 
 walk("r17: what was sent is followed, and taken back, where it was sent", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   await app.invite.open();
   await app.invite.enter("undone@example.com other-undone@example.com");
@@ -107,6 +110,7 @@ walk("r17: what was sent is followed, and taken back, where it was sent", server
 });
 
 walk("r7: a mail that is refused is shown with its reason, corrected and sent again", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   await app.invite.open();
   await app.invite.enter("bounce@example.com greylist@example.com");

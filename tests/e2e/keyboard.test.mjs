@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { sample } from "./harness/samples.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
-const admin = await server.admin();
+const server = serve();
 
 walk("u2: people are invited from a file by the keyboard alone", server, {}, async (app) => {
+  const admin = await server.admin();
   const { driver, say, inviteCsv } = app;
   await app.signIn.openLink(await server.signInLink());
   await driver.tabTo({ role: "button", name: say("sign_in.button") });

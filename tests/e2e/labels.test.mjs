@@ -5,8 +5,8 @@ import { labelsOf } from "./harness/labels.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve("--sample-data", "--seats", "1000");
-const connected = await serve("--seats", "1000");
+const server = serve("--sample-data", "--seats", "1000");
+const connected = serve("--seats", "1000");
 
 /** Every screen of an administrator, with the key of its heading. */
 const SCREENS = {

@@ -4,24 +4,13 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve("--sandbox-speed", "200");
-const OWNER = "marketo.admin@example.com";
-const PASSWORD = "correct horse battery staple";
+const server = serve("--sandbox-speed", "200");
+const OWNER = ADMIN;
 const MUNCHKIN = "284-RPR-133";
 const CLIENT_ID = "integration-client";
-
-/** Lets somebody in, with a password. */
-async function member(admin, email, role, name) {
-  const options = { role, teams: [], workspace: null, language: "en", message: null, expires_in_days: 7 };
-  const batch = await admin.call("POST", "/invitation-batches", { source: "individual", options, expected_rows: 1 });
-  const rows = [{ row: 1, email, first_name: name, last_name: "Ruiz" }];
-  await admin.call("POST", `/invitation-batches/${batch.id}/chunks`, { index: 0, rows });
-  await admin.call("POST", `/invitation-batches/${batch.id}/seal`);
-  const [mail] = await server.mailsOnceThere(email);
-  await server.visitor().accept(mail.links[0], PASSWORD);
-}
 
 /** The credentials of the account's own Integration Information, by an attempt that Marketo refuses. */
 async function failOnce(admin) {
@@ -88,14 +77,13 @@ walk("s3: connected by the Integration Information, used by whom the owner lets,
   const admin = await server.admin();
   const { items } = await admin.call("GET", "/marketo-admins?limit=1");
   await admin.call("POST", "/marketo-admins/invites", { id: items[0].id, language: "en" });
-  await member(admin, "ana@example.com", "admin", "Ana");
-  await member(admin, "ben@example.com", "user", "Ben");
+  await server.people(
+    { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" },
+    { email: "ben@example.com", first_name: "Ben", last_name: "Ruiz" },
+  );
 
   await app.enter();
   await app.marketo.open();
-  await app.marketo.seeFailed("credentials_rejected");
-  server.change("DELETE FROM marketo_failed_attempts");
-  await app.driver.reload();
   await app.marketo.seeNotConnected();
   await app.marketo.openPaste();
   await app.marketo.connect();

@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 
 import { sample } from "./harness/samples.mjs";
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
-const ADMIN = "marketo.admin@example.com";
+const server = serve();
 const PEOPLE = 60;
-const PASSWORD = "correct horse battery staple";
 
 walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, another) => {
   await admin.enter();
@@ -86,11 +85,11 @@ walk("r17: an invitation that was withdrawn or has expired says so, and whom to 
   const api = await server.admin();
   const addresses = ["withdrawn@example.com", "expired@example.com"];
   await api.invite(addresses.map((email) => ({ email })));
-  const links = await Promise.all(addresses.map(async (email) => (await server.mailsOnceThere(email))[0].links[0]));
+  const links = await Promise.all(addresses.map((email) => server.linkFor(email)));
   const [{ id }] = await api.users({ search: addresses[0] });
   await api.call("DELETE", `/users/${id}`);
-  const invitation = "SELECT invitation_number FROM users WHERE email = ?";
-  server.change(`UPDATE invitations SET expires_at = 1 WHERE number = (${invitation})`, addresses[1]);
+  // Invitations last for a week.
+  await server.pass(8 * 24 * 3600);
   await person.activation.open(links[0]);
   await person.activation.seeRefused(person.say("activate.revoked", { inviter: ADMIN }));
   const late = await another();
@@ -99,8 +98,9 @@ walk("r17: an invitation that was withdrawn or has expired says so, and whom to 
 });
 
 walk("a14: what is an administrator's is not open to others, and says so", server, {}, async (user) => {
+  await server.people({ email: "liam@example.net", first_name: "Liam", last_name: "김" });
   await user.driver.goto("/settings/admin/users");
-  await user.signIn.byPassword("user0.6468@example.net", PASSWORD);
+  await user.signIn.byPassword("liam@example.net", PASSWORD);
   await user.frame.seeForbidden();
   for (const path of ["/users/invite", "/users/invite-csv", "/users/invitations"]) {
     await user.driver.goto(`/settings/admin${path}`);

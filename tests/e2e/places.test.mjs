@@ -1,10 +1,10 @@
 // The ways that the guide names: through the gear to the settings, and through Marketo's administration.
 import assert from "node:assert/strict";
 
+import { PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
-const PASSWORD = "correct horse battery staple";
+const server = serve();
 
 for (const settings of [{}, { width: 360 }, { locale: "ko", dark: true }]) {
   walk(`every part of the guide's paths is a link, with ${JSON.stringify(settings)}`, server, settings, async (app) => {
@@ -53,9 +53,8 @@ for (const settings of [{}, { width: 360 }, { locale: "ko", dark: true }]) {
 walk("the settings of a user are their own account", server, {}, async (app, another) => {
   const api = await server.admin();
   await api.invite([{ email: "user@places.example" }]);
-  const [mail] = await server.mailsOnceThere("user@places.example");
   const user = await another();
-  await user.activation.open(mail.links[0]);
+  await user.activation.open(await server.linkFor("user@places.example"));
   await user.activation.activate(PASSWORD);
   await user.profile.arrive();
   await user.frame.openSettings("nav.settings");

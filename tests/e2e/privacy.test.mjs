@@ -4,11 +4,9 @@ import { createHash } from "node:crypto";
 
 import { holds } from "./harness/canary.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { prepared, walk } from "./harness/walk.mjs";
 
-const server = await serve("--seats", "8");
-const admin = await server.admin();
-await admin.invite([{ email: "open@bücher.example" }]);
+const server = prepared(async (server) => (await server.admin()).invite([{ email: "open@bücher.example" }]), "--seats", "8");
 
 const MASK = 2n ** 64n - 1n;
 const rotl = (word, by) => ((word << by) | (word >> (64n - by))) & MASK;
@@ -111,6 +109,7 @@ walk("s12: from choosing a file to Invite only questions about the account are s
 });
 
 walk("s12: more people than free seats, and who gets them, is said before anything is sent", server, {}, async (app) => {
+  await (await server.admin()).invite(["one", "two", "three"].map((name) => ({ email: `${name}@taken.example` })));
   await app.enter();
   await app.inviteCsv.open();
   const heard = app.driver.listen();

@@ -1,14 +1,12 @@
 // One's own name, language and password, and getting in by them.
 import assert from "node:assert/strict";
 
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
-const server = await serve();
-/** Nobody chooses a language there. */
-const undecided = await serve();
-const ADMIN = "marketo.admin@example.com";
-const FIRST = "correct horse battery staple";
+const server = serve();
+const FIRST = PASSWORD;
 const SECOND = "another horse, another battery";
 /** The stand-in's Client Secret. */
 const SECRET = "sandboxIntegr8nWd5yH2pL6eC0nF7jX";
@@ -60,7 +58,7 @@ for (const look of [
   { width: 1280, dark: true },
 ]) {
   const settings = { locale: "ko", ...look };
-  walk(`i1: product terms also in English, with ${JSON.stringify(settings)}`, undecided, settings, async (app, another) => {
+  walk(`i1: product terms also in English, with ${JSON.stringify(settings)}`, server, settings, async (app, another) => {
     await app.enter();
     await app.profile.open();
     await app.profile.toggleOriginals();
@@ -132,10 +130,7 @@ walk("s9: a name is shown as text, whatever it holds", server, {}, async (app) =
 });
 
 walk("everybody sees whether they may use Marketo, and in which workspace", server, { width: 360 }, async (app) => {
-  const admin = await server.admin();
-  await admin.invite([{ email: "bea@example.com" }]);
-  const [mail] = await server.mailsOnceThere("bea@example.com");
-  await server.visitor().accept(mail.links[0], FIRST);
+  const admin = await server.people({ email: "bea@example.com" });
   await app.signIn.open();
   await app.signIn.byPassword("bea@example.com", FIRST);
   await app.profile.seeIntegration("nav.salesforce", app.say("connection.none"));

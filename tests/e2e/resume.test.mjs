@@ -3,20 +3,18 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
 
-import { SERVER_DOWN, withProfile } from "./harness/chromium.mjs";
+import { SERVER_DOWN, withProfile } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { until } from "./harness/server.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { check, serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 import { App } from "./pages/app.mjs";
 
 const ROWS = 2_100;
 const CHUNKS = "/invitation-batches/{id}/chunks";
 
-const server = await serve("--seats", "100000");
-const admin = await server.admin();
+const server = serve("--seats", "100000");
 
 /** A file of people whom no other walk invites. */
 function people(domain, count = ROWS) {
@@ -38,6 +36,7 @@ const release = (app) => app.fault(CHUNKS, "503", { method: "post", times: 0 });
 
 /** Everybody of the domain has one invitation and gets one mail. */
 async function seeEverybodyInvitedOnce(domain, count = ROWS) {
+  const admin = await server.admin();
   const invited = await admin.users({ search: domain });
   assert.equal(invited.length, count, "live invitations");
   assert.equal(new Set(invited.map((user) => user.email)).size, count);
@@ -88,6 +87,7 @@ walk("r5: another tab waits, and goes on when the first one is closed", server, 
 });
 
 walk("r11: paused, resumed, and cancelled before the server has every row", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   await sendFirstChunk(app, "cancel.example");
   await app.inviteCsv.sending.pause();
@@ -112,7 +112,7 @@ walk("r5: a browser that keeps nothing says so, and sends all the same", server,
   await seeEverybodyInvitedOnce("unkept.example");
 });
 
-test("r5: the browser is killed in the middle of sending", async () => {
+check("r5: the browser is killed in the middle of sending", server, async () => {
   const folder = await mkdtemp(join(tmpdir(), "msi-e2e-profile-"));
   const open = async () => {
     const driver = await withProfile(folder, { origin: server.origin });

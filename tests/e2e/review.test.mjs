@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { fileOf } from "./harness/samples.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve("--seats", "100000");
-const admin = await server.admin();
+const server = serve("--seats", "100000");
 
 /** A file of so many people below a header, some of them with another address. */
 function crowd(name, count, addresses) {
@@ -40,6 +39,7 @@ walk("u5: the next problem is the next one, however far, and after the last one 
 });
 
 walk("u5: a team that the account does not have is replaced, made or left out, in all its rows at once", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   const { mapping, review } = app.inviteCsv;
   const rows = ["a@team.example,Nobody", "b@team.example,nobody; Field", "c@team.example,Night Shift", "d@team.example,NIGHT SHIFT", "e@team.example,Nowhere"];

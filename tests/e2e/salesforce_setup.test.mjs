@@ -1,10 +1,10 @@
 // Steps 6 and 7: what is ticked by hand, what the org says, and what has changed there since.
 import assert from "node:assert/strict";
 
+import { ADMIN } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve("--sandbox-speed", "200");
-const ADMIN = "marketo.admin@example.com";
+const server = serve("--sandbox-speed", "200");
 
 walk("s6 s7: ticked by hand before there is a connection", server, {}, async (app) => {
   await app.enter();

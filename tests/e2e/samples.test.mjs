@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { fileOf, sample } from "./harness/samples.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
+const server = serve();
 
 const COMMA = "invite_csv.delimiter_comma";
 const NAMES = ["field.first_name", "field.last_name"];

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 
 import { PostOffice } from "./harness/post_office.mjs";
 import { fileOf } from "./harness/samples.mjs";
+import { PASSWORD } from "./harness/server.mjs";
 import { serve, suite, walk } from "./harness/walk.mjs";
 
-const server = await serve("--seats", "30");
+const server = serve("--seats", "30");
 const office = await PostOffice.start(suite);
-const held = await serve("--smtp", office.address);
+const held = serve("--smtp", office.address);
 
 /** Invites by a file from User Management, and goes back there as soon as the server has them. */
 async function sendFileAndLeave(app, addresses) {
@@ -78,7 +79,7 @@ walk("r19: the list counts what the rows say, and keeps up while it is looked at
   await app.batch.openList();
   await app.batch.seeCounts(batch.id, { rows: 4, sent: 3, failed: 1, accepted: 0, waiting: 3, revoked: 0 });
   const [mail] = mails.filter(({ to }) => to.includes("eve@counted.example"));
-  await server.visitor().accept(mail.links[0], "correct horse battery staple");
+  await server.visitor().accept(mail.links[0], PASSWORD);
   await app.batch.seeCounts(batch.id, { rows: 4, sent: 3, failed: 1, accepted: 1, waiting: 2, revoked: 0 });
   await admin.call("POST", `/invitation-batches/${batch.id}/revoke`);
   await app.batch.seeCounts(batch.id, { rows: 4, sent: 3, failed: 1, accepted: 1, waiting: 0, revoked: 3 });

@@ -1,12 +1,10 @@
 // The server goes away and comes back: pages, lists and the logo are there again without anybody's doing.
 import assert from "node:assert/strict";
 
-import { SERVER_DOWN } from "./harness/chromium.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { SERVER_DOWN } from "./harness/driver.mjs";
+import { serveWith, walk } from "./harness/walk.mjs";
 
-const server = await serve();
-const admin = await server.admin();
-await admin.invite([{ email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" }]);
+const server = serveWith([{ email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", isInvited: true }]);
 
 walk("r15: with the server down the screen says so, claims nothing, and recovers by itself", server, { refused: SERVER_DOWN }, async (app) => {
   await app.enter();

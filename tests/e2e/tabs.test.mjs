@@ -2,28 +2,26 @@
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
+import { serveWith, walk } from "./harness/walk.mjs";
 
-const PASSWORD = "correct horse battery staple";
-const ADMIN = "marketo.admin@example.com";
 const CHUNKS = "/invitation-batches/{id}/chunks";
 
-const server = await serve("--seats", "1000");
-const admin = await server.admin();
-await admin.setPassword(PASSWORD);
-await admin.invite([
-  { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
-  { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
-  { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
-]);
-const linkFor = async (email) => (await server.mailsOnceThere(email))[0].links[0];
-await server.visitor().accept(await linkFor("ana@example.com"), PASSWORD);
+const server = serveWith(
+  [
+    { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
+    { email: "bo@example.com", first_name: "Bo", last_name: "Lee", isInvited: true },
+    { email: "cy@example.com", first_name: "Cy", last_name: "Ray", isInvited: true },
+  ],
+  "--seats",
+  "1000",
+);
 
 walk("a10: a tab says at once that somebody else has signed in, and acts as nobody until its person chooses", server, {}, async (app) => {
   await app.enter();
   const heard = app.driver.listen();
   const other = await app.tab();
-  await other.activation.open(await linkFor("bo@example.com"));
+  await other.activation.open(await server.linkFor("bo@example.com"));
   await other.activation.seeAsked(ADMIN, "bo@example.com");
   await other.activation.goOn("bo@example.com");
   await other.activation.activate(PASSWORD);
@@ -59,6 +57,7 @@ walk("a10: whoever signs in again finds the tab as it was", server, {}, async (a
 });
 
 walk("r5: what one person has not sent is neither lost nor the next one's to see or send", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   await app.inviteCsv.open();
   await app.inviteCsv.prepare(fileOf("kept.csv", "Email\none@kept.example\ntwo@kept.example\n"));
@@ -84,7 +83,7 @@ walk("r5: what one person has not sent is neither lost nor the next one's to see
 });
 
 walk("activation asks again where somebody has signed in since the page was opened", server, {}, async (app) => {
-  await app.activation.open(await linkFor("cy@example.com"));
+  await app.activation.open(await server.linkFor("cy@example.com"));
   const other = await app.tab();
   await other.driver.signIn(await server.signInLink());
   await app.activation.activate(PASSWORD);

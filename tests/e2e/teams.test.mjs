@@ -1,18 +1,17 @@
 // Team Management: teams come and go, people join and leave.
 import assert from "node:assert/strict";
 
-import { serve, walk } from "./harness/walk.mjs";
+import { prepared, serve, walk } from "./harness/walk.mjs";
 
-const server = await serve();
-const admin = await server.admin();
-await admin.invite([
+const PEOPLE = [
   { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
   { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
   { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
   // Whom the search for the others leaves out, so that its end is seen.
   { email: "di@elsewhere.example", first_name: "Di", last_name: "Fox" },
-]);
-const crowded = await serve("--teams", "3");
+];
+const server = prepared(async (server) => (await server.admin()).invite(PEOPLE));
+const crowded = serve("--teams", "3");
 
 walk("u3: a team is created, renamed and deleted, and the keyboard stays in the list", server, { refused: [/^409 for POST .*\/teams$/] }, async (app) => {
   await app.enter();
@@ -73,6 +72,7 @@ walk("people are added to a team from User Management too", server, {}, async (a
 });
 
 walk("u3: who was put into a team or taken out of it is as before after a way back, and nobody else is changed", server, {}, async (app) => {
+  const admin = await server.admin();
   const teamsOf = async () =>
     Object.fromEntries((await admin.users({ search: "e" })).map(({ email, teams }) => [email, teams.join(", ")]));
   await app.enter();
@@ -126,6 +126,7 @@ walk("r15: what cannot be read says so, and is read again; a team that is gone i
 });
 
 walk("a link that is opened while signed out leads back after sign-in, with its query", server, {}, async (app) => {
+  const admin = await server.admin();
   await admin.setPassword("correct horse battery staple");
   await app.driver.goto("/settings/admin/security?action=signed_in");
   await app.signIn.byPassword("marketo.admin@example.com", "correct horse battery staple");

@@ -1,26 +1,17 @@
 // User Management: finding people, and everything an administrator does to them.
 import assert from "node:assert/strict";
 
-import { until } from "./harness/server.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { PASSWORD, until } from "./harness/server.mjs";
+import { serve, serveWith, walk } from "./harness/walk.mjs";
 
-const PASSWORD = "correct horse battery staple";
-
-const server = await serve();
-const admin = await server.admin();
-await admin.invite([
+const server = serveWith([
   { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
   { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
-  { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
-  { email: "di@example.com", first_name: "Di", last_name: "Fox" },
+  { email: "cy@example.com", first_name: "Cy", last_name: "Ray", isInvited: true },
+  { email: "di@example.com", first_name: "Di", last_name: "Fox", isInvited: true },
 ]);
-const linkFor = async (email) => (await server.mailsOnceThere(email))[0].links[0];
-for (const email of ["ana@example.com", "bo@example.com"]) {
-  const person = server.visitor();
-  await person.accept(await linkFor(email), PASSWORD);
-}
 
-const many = await serve("--sample-data", "--seats", "1000");
+const many = serve("--sample-data", "--seats", "1000");
 
 walk("u3: people are searched, filtered, sorted and paged, and the address of the list says how", many, {}, async (app) => {
   await app.enter();
@@ -98,6 +89,7 @@ walk("a14: a role is changed, and with it what the person may do", server, {}, a
 });
 
 walk("u3: a role changes on purpose only: arrow keys move inside the open list", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   await app.users.focusRole("Ana Ruiz");
   for (const key of ["ArrowUp", "Home", "Escape", "ArrowDown", "ArrowDown", "ArrowUp", "a", "Tab"]) {
@@ -116,6 +108,7 @@ walk("u3: a role changes on purpose only: arrow keys move inside the open list",
 });
 
 walk("u3: a change of role is taken back from its notice, by mouse and by keyboard", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   const roleOfAna = async () => (await admin.users({ search: "ana@" }))[0].role;
   const undone = (key) => app.say("users.role_undone", { name: "Ana Ruiz", role: app.say(key) });
@@ -168,6 +161,7 @@ walk("u3: the way back stays for ten seconds, and longer for whoever is at it", 
 });
 
 walk("an administrator is made Salesforce Admin, and the audit log says so", server, {}, async (app) => {
+  const admin = await server.admin();
   await app.enter();
   await app.users.changeRole("Di Fox", "role.admin");
   await app.frame.seeSaid(app.say("users.role_done", { name: "Di Fox", role: app.say("role.admin") }));

@@ -1,26 +1,16 @@
 // The Worker as the browser runs it: what happens when it dies, and that it judges addresses as the command line does.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { homedir } from "node:os";
-import { join } from "node:path";
 
 import { fileOf } from "./harness/samples.mjs";
+import { ROSTER } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
-const ROSTER = process.env.ROSTER ?? join(homedir(), ".cache/msi-actions-admin/target-native/native/roster");
-
-const server = await serve();
-
-/** The app's Worker, once there is one. */
-async function workerOf(app) {
-  const page = app.driver.context.pages()[0];
-  return page.workers()[0] ?? page.waitForEvent("worker");
-}
+const server = serve();
 
 /** Takes all the memory that the Worker may have: the next time it needs more, it ends as a tab out of memory does. */
 async function exhaustMemory(app) {
-  const worker = await workerOf(app);
-  await worker.evaluate(async () => {
+  await app.driver.inWorker(async () => {
     const wasm = await (await import("/csv_worker.js")).default();
     for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
       try {
@@ -64,10 +54,7 @@ walk("s12: a Worker that dies during the review is replaced, and no change is lo
   await app.inviteCsv.review.arrive();
   await app.inviteCsv.review.edit("bad", "b@few.example");
   await app.inviteCsv.review.seeGoingOnWith(3);
-  const worker = await workerOf(app);
-  const gone = new Promise((closed) => worker.once("close", closed));
-  await worker.evaluate(() => void setTimeout(() => { throw new Error("on purpose"); }));
-  await gone;
+  await app.driver.endWorker(() => void setTimeout(() => { throw new Error("on purpose"); }));
   await app.driver.see({ text: app.say("invite_csv.restarted") });
   await app.inviteCsv.review.arrive();
   await app.driver.see({ role: "gridcell", name: "b@few.example" });
@@ -78,8 +65,7 @@ walk("s12: a Worker that dies during the review is replaced, and no change is lo
 
 /** Lets the Worker answer nothing until it is let go. */
 async function holdUp(app) {
-  const worker = await workerOf(app);
-  await worker.evaluate(() => {
+  await app.driver.inWorker(() => {
     const listen = self.onmessage;
     const waiting = [];
     self.onmessage = (event) => waiting.push(event);
@@ -88,7 +74,7 @@ async function holdUp(app) {
       waiting.forEach((event) => listen.call(self, event));
     };
   });
-  return () => worker.evaluate(() => self.letGo());
+  return () => app.driver.inWorker(() => self.letGo());
 }
 
 walk("u5: nothing goes on while verdicts are still to come, and the button says so", server, {}, async (app) => {
@@ -123,8 +109,7 @@ function domains() {
 
 /** Every row of a file as the Worker of this browser sees it: the address, and the codes of its problems. */
 async function rowsInBrowser(app, text) {
-  const page = app.driver.context.pages()[0];
-  return page.evaluate(async (text) => {
+  return app.driver.onPage(async (text) => {
     const worker = new Worker("/csv_worker_loader.js", { type: "module" });
     let job = 0;
     let answered;

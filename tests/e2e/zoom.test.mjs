@@ -5,7 +5,7 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const ZOOMED = { width: 320, height: 200 };
 
-const server = await serve("--sample-data", "--seats", "1000");
+const server = serve("--sample-data", "--seats", "1000");
 
 walk("u7: at 400 % zoom the bars leave most of the height, at every place of the page", server, ZOOMED, async (app) => {
   await app.driver.signIn(await server.signInLink());

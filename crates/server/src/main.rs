@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use server::app::{self, StartError};
 use server::config::Config;
-use server::{SystemClock, openapi, sign_in_link};
+use server::{Clock, SystemClock, openapi, sign_in_link};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -74,9 +74,39 @@ async fn run(command: Command) -> Result<(), StartError> {
     }
 }
 
+#[cfg(feature = "sandbox")]
+fn clock(config: &Config) -> Arc<dyn Clock> {
+    if config.sandbox.on { moved_by_input() } else { Arc::new(SystemClock) }
+}
+
+#[cfg(not(feature = "sandbox"))]
+fn clock(_: &Config) -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The clock of a sandbox: where a program writes its input, each line moves it on by so many seconds, so that what expires
+/// can be seen to.
+#[cfg(feature = "sandbox")]
+fn moved_by_input() -> Arc<server::ManualClock> {
+    let clock = Arc::new(server::ManualClock::default());
+    if !std::io::stdin().is_terminal() {
+        let moved = Arc::clone(&clock);
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lines().map_while(Result::ok) {
+                if let Ok(seconds) = line.trim().parse() {
+                    moved.advance(std::time::Duration::from_secs(seconds));
+                    say(&format!("the clock is {seconds} s further"));
+                }
+            }
+        });
+    }
+    clock
+}
+
 async fn serve(mut config: Config) -> Result<(), StartError> {
     config.services = config.services.with_secrets_of_environment();
-    let running = app::start(config, Arc::new(SystemClock)).await?;
+    let clock = clock(&config);
+    let running = app::start(config, clock).await?;
     // Where output is kept, as in a journal, a link that signs in would be for whoever reads it. Made before anything is
     // said: whoever reads where the server is may ask for another link, which withdraws this one.
     let way_in = if std::io::stdout().is_terminal() || running.awaits_first_sign_in().await? {

@@ -1,8 +1,13 @@
-// The driver for Chromium: everything that walks and page objects may do with a browser. Another browser needs a file
-// like this one, nothing else. Elements are named as a person or a screen reader names them: role and name, label, text.
+// The driver for Chromium, by Playwright; see `driver.mjs` for what every driver has. The rest is for walks that only
+// Chromium can go.
+import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
+import { OFFLINE } from "./driver.mjs";
 import { PSEUDO, catalogue } from "./words.mjs";
 
 /** What Chromium is started with wherever the tests and the benchmarks run it. */
@@ -60,10 +65,10 @@ export class Chromium {
     await this.#browser.close();
   }
 
-  /** The inline code of an HTML text, by the browser's own parser. */
-  async inlineCodeIn(html) {
+  /** The inline code of HTML texts, by the browser's own parser. */
+  async inlineCodeIn(texts) {
     const page = await this.#browser.newPage();
-    const found = await page.evaluate((html) => {
+    const find = (html) => {
       const parsed = new DOMParser().parseFromString(html, "text/html");
       const scripts = [...parsed.querySelectorAll("script")].filter((script) => !script.src || script.textContent);
       const styles = [...parsed.querySelectorAll("style, [style]")];
@@ -71,7 +76,8 @@ export class Chromium {
         [...element.attributes].some(({ name, value }) => name.startsWith("on") || /^\s*javascript:/i.test(value)),
       );
       return [...scripts, ...styles, ...others].map((element) => element.outerHTML);
-    }, html);
+    };
+    const found = await page.evaluate(`${JSON.stringify(texts)}.map(${find})`);
     await page.close();
     return found;
   }
@@ -122,10 +128,16 @@ function refusePopups() {
   window.open = () => null;
 }
 
-/** For walks whose server ends, or comes back: what the requests of that moment meet, as of the option `refused`. */
-export const SERVER_DOWN = [
-  /broke off: net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|SOCKET_NOT_CONNECTED)/,
-];
+/** What Chromium calls a server that is out of reach. */
+const OUT_OF_REACH =
+  /^net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|SOCKET_NOT_CONNECTED)$/;
+
+/** Why a request broke off, in the words of every driver where there are some. */
+function reasonOf(request) {
+  const reason = request.failure()?.errorText ?? "";
+  if (OUT_OF_REACH.test(reason)) return "out of reach";
+  return reason === "net::ERR_INTERNET_DISCONNECTED" ? "offline" : reason;
+}
 
 /** What must never happen on any page: kept until the walk ends. */
 class Watch {
@@ -173,7 +185,7 @@ class Watch {
     page.on("domcontentloaded", () => (isLeaving = false));
     page.on("close", () => (isLeaving = true));
     page.on("requestfailed", (request) => {
-      if (isOurs(request) && !isLeaving) note(`${name(request)} broke off: ${request.failure()?.errorText}`);
+      if (isOurs(request) && !isLeaving) note(`${name(request)} broke off: ${reasonOf(request)}`);
     });
     page.on("response", (response) => {
       const request = response.request();
@@ -206,8 +218,25 @@ class Watch {
   }
 }
 
-/** States that were looked at in this run, each with its settings. */
+/** States that were looked at in this process, each with its settings. */
 const inspected = new Set();
+
+/**
+ * Whether nobody has looked at a state yet: in this process, or where `INSPECTED` names a folder in none of those that
+ * share it.
+ */
+function isFirstLook(state) {
+  if (inspected.has(state)) return false;
+  inspected.add(state);
+  if (!process.env.INSPECTED) return true;
+  try {
+    mkdirSync(join(process.env.INSPECTED, createHash("sha256").update(state).digest("hex")));
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+    return false;
+  }
+}
 
 export class Driver {
   #page;
@@ -470,6 +499,16 @@ export class Driver {
     await this.#page.clock.pauseAt(Date.now() + 60_000);
   }
 
+  /** Gives the page a clock that goes on as before, but for `skipTime`. */
+  async ownClock() {
+    await this.#page.clock.install();
+  }
+
+  /** Lets time pass at once; what was due meanwhile happens. */
+  async skipTime(milliseconds) {
+    await this.#page.clock.fastForward(milliseconds);
+  }
+
   async startClock() {
     await this.#page.clock.resume();
   }
@@ -528,22 +567,22 @@ export class Driver {
   }
 
   async offline(isOffline) {
-    if (isOffline) this.expectRefused(/broke off: net::ERR_INTERNET_DISCONNECTED/);
+    if (isOffline) this.expectRefused(OFFLINE);
     await this.context.setOffline(isOffline);
   }
 
   /** Another tab of the same browser, with everything that this driver can do. */
   async tab() {
-    const twin = new Driver();
-    Object.assign(twin, { options: this.options, context: this.context, close: this.close });
-    twin.#watch = this.#watch;
-    twin.#page = await this.context.newPage();
-    return twin;
+    return this.#twin(await this.context.newPage());
   }
 
   /** The window that a click on something opens, with everything that this driver can do. */
   async windowOf(what) {
     const [page] = await Promise.all([this.context.waitForEvent("page"), this.click(what)]);
+    return this.#twin(page);
+  }
+
+  #twin(page) {
     const twin = new Driver();
     Object.assign(twin, { options: this.options, context: this.context, close: this.close });
     twin.#watch = this.#watch;
@@ -761,18 +800,20 @@ export class Driver {
 
   // What must hold on every screen in every state
 
-  /** Fails on anything that axe finds, and on a page wider than its window. Each state is looked at once. */
+  /**
+   * Fails on anything that axe finds, and on a page wider than its window. Each state is looked at once: its width in every
+   * language, and by axe, which takes long and hears no difference between languages, in one, unless the option `axe` is
+   * false.
+   */
   async inspect(state) {
-    const { locale, width, height, dark, forcedColors } = this.options;
-    const known = [state, locale, width, height, dark, forcedColors].join();
-    if (inspected.has(known)) return;
-    inspected.add(known);
+    const { locale, width = 1280, height, dark = false, forcedColors = false, axe: byAxe = true } = this.options;
+    const look = [state, width, height, dark, forcedColors].join();
+    if (isFirstLook(`width: ${look} ${locale}`)) await this.#inspectWidth(state);
+    if (byAxe && isFirstLook(`axe: ${look}`)) await this.#inspectByAxe(state);
+  }
+
+  async #inspectWidth(state) {
     await this.#settled();
-    // What the bars that stay in sight cover at some place of a scrolled page is no fault of the page.
-    await this.#page.evaluate(() => {
-      window.scrollTo(0, 0);
-      for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "static";
-    });
     const wide = await this.#page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       if (scrollWidth <= clientWidth) return null;
@@ -782,6 +823,15 @@ export class Driver {
       return `${scrollWidth} > ${clientWidth}: ${beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
     });
     if (wide) this.#watch.troubles.push(`${state}: wider than the window, ${wide}`);
+  }
+
+  async #inspectByAxe(state) {
+    await this.#settled();
+    // What the bars that stay in sight cover at some place of a scrolled page is no fault of the page.
+    await this.#page.evaluate(() => {
+      window.scrollTo(0, 0);
+      for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "static";
+    });
     const { violations } = await axe(this.#page).analyze();
     await this.#page.evaluate(() => {
       for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "";
@@ -924,6 +974,17 @@ export class Driver {
     });
   }
 
+  /** Changes what the server answers from a path from now on, to see what it says in cases that are gone. */
+  async alterAnswers(path, change) {
+    await this.context.route(
+      (url) => url.pathname === path,
+      async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: change(await response.json()) });
+      },
+    );
+  }
+
   /** Lets requests for some files fail, as on a host that lost them. */
   async withoutFile(pattern) {
     await this.context.route(pattern, (route) => route.abort());
@@ -959,6 +1020,45 @@ export class Driver {
       if (bytes.length <= mostBytes) return bytes;
     }
     throw new Error(`a picture has more than ${mostBytes} bytes`);
+  }
+
+  // What Chromium alone lets a walk see and do
+
+  /** Carries a function out on the page. */
+  async onPage(steps, argument) {
+    return this.#page.evaluate(steps, argument);
+  }
+
+  /** Carries a function out in the page's Worker, once there is one. */
+  async inWorker(steps, argument) {
+    return (await this.#worker()).evaluate(steps, argument);
+  }
+
+  /** Carries a function out in the page's Worker that ends it, and waits for its end. */
+  async endWorker(steps) {
+    const worker = await this.#worker();
+    const gone = new Promise((closed) => worker.once("close", closed));
+    await worker.evaluate(steps);
+    await gone;
+  }
+
+  async #worker() {
+    return this.#page.workers()[0] ?? this.#page.waitForEvent("worker");
+  }
+
+  /** What each page of this browser shows, as a screen reader would hear it. */
+  async saidByPages() {
+    return Promise.all(
+      this.context.pages().map(async (page) => {
+        const text = await page.locator("body").ariaSnapshot({ timeout: 5_000 }).catch((error) => error.message);
+        return { path: new URL(page.url()).pathname, text };
+      }),
+    );
+  }
+
+  /** A picture of the page that was opened last. */
+  async pictureOfLast(path) {
+    await this.context.pages().at(-1)?.screenshot({ path, fullPage: true });
   }
 
   async screenshot(path, fullPage = true) {

@@ -1,9 +1,8 @@
 // Ways past every screen and its states, for what must hold on each, and for pictures. Where a page object looks at a
 // state by itself, the state has the same name here, so that it is looked at once.
 import { fileOf, sample } from "./samples.mjs";
+import { ADMIN, PASSWORD } from "./server.mjs";
 
-const PASSWORD = "correct horse battery staple";
-const ADMIN = "marketo.admin@example.com";
 const USER = "ana@tour.example";
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = "Marta Núñez";

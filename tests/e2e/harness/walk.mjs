@@ -4,26 +4,75 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { App } from "../pages/app.mjs";
-import { Chromium } from "./chromium.mjs";
+import { startBrowser } from "./driver.mjs";
 import { Server } from "./server.mjs";
 import { wordsOf } from "./words.mjs";
 
 export const suite = { after };
-let chromium = null;
-after(async () => (await chromium)?.close());
+/** Whether to walk where it takes longer, too: as `script/test --all` does. */
+export const IS_THOROUGH = process.env.THOROUGH === "1";
+let browser = null;
+after(async () => (await browser)?.close());
 
-/** Starts a server for the file's walks. */
+/**
+ * A server for the file's walks. Each walk gets it anew, with the data that `prepared` has left: none sees what another
+ * has done, and each can run alone.
+ */
 export function serve(...options) {
-  return Server.start(suite, options);
+  return served(options, {});
+}
+
+/** The same, with what is to have happened there before a walk begins. */
+export function prepared(prepare, ...options) {
+  return served(options, { prepare });
+}
+
+/** The same, with everybody let in who is named; see `Server.people`. */
+export function serveWith(people, ...options) {
+  return prepared((server) => server.people(...people), ...options);
+}
+
+/**
+ * One server for all walks, because its stand-ins forget what was prepared when they end: for walks that change nothing.
+ * `prepare` goes through the app.
+ */
+export function shared(prepare, ...options) {
+  const byApp = async (server) => {
+    const people = [];
+    try {
+      await prepare(await person(server, people));
+    } finally {
+      await Promise.all(people.map((app) => app.driver.close()));
+    }
+  };
+  return served(options, { prepare: byApp, isShared: true });
+}
+
+function served(options, further) {
+  const server = new Server(options, further);
+  after(() => server.close());
+  return server;
 }
 
 /** The app in a browser of one's own. What that person's pages do wrong is counted against the walk. */
 async function person(server, people, { locale = "en", words = locale, ...options } = {}) {
-  chromium ??= Chromium.start();
-  const driver = await (await chromium).person({ origin: server.origin, locale, ...options });
+  browser ??= startBrowser();
+  const driver = await (await browser).person({ origin: server.origin, locale, ...options });
   const app = new App(driver, wordsOf(words), server);
   people.push(app);
   return app;
+}
+
+/** A test that needs the server, and no person. */
+export function check(name, server, steps) {
+  test(name, async () => {
+    await server.begin();
+    try {
+      await steps(server);
+    } finally {
+      await server.end();
+    }
+  });
 }
 
 /**
@@ -33,7 +82,7 @@ async function person(server, people, { locale = "en", words = locale, ...option
  * refused or broken off. What the walk itself makes fail is listed in `refused`, as patterns of such troubles.
  */
 export function walk(name, server, options, steps) {
-  test(name, async () => {
+  check(name, server, async () => {
     const people = [];
     const another = (further) => person(server, people, { ...options, ...further });
     try {
@@ -53,12 +102,8 @@ export function walk(name, server, options, steps) {
 
 /** What every page of a walk showed when it failed, as a screen reader would hear it. */
 async function screensOf(people) {
-  const pages = people.flatMap((app) => app.driver.context.pages());
-  const seen = pages.map(async (page) => {
-    const said = await page.locator("body").ariaSnapshot({ timeout: 5_000 }).catch((error) => error.message);
-    return `--- ${new URL(page.url()).pathname}\n${said.split("\n").slice(0, 60).join("\n")}`;
-  });
-  return (await Promise.all(seen)).join("\n");
+  const said = await Promise.all(people.map((app) => app.driver.saidByPages()));
+  return said.flat().map(({ path, text }) => `--- ${path}\n${text.split("\n").slice(0, 60).join("\n")}`).join("\n");
 }
 
 /** Where `PICTURES` names a folder, what was on the screens when a walk failed. */
@@ -67,7 +112,6 @@ async function keepPictures(name, people) {
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   for (const [index, app] of people.entries()) {
-    const file = `${name.replaceAll(/\W+/g, "-").slice(0, 80)}-${index}.png`;
-    await app.driver.context.pages().at(-1)?.screenshot({ path: join(folder, file), fullPage: true });
+    await app.driver.pictureOfLast(join(folder, `${name.replaceAll(/\W+/g, "-").slice(0, 80)}-${index}.png`));
   }
 }

@@ -1,4 +1,5 @@
 // The whole app as one person sees it.
+import { ADMIN } from "../harness/server.mjs";
 import { ActionsConfig } from "./actions_config.mjs";
 import { Activation } from "./activation.mjs";
 import { Batch } from "./batch.mjs";
@@ -18,8 +19,6 @@ import { SignIn } from "./sign_in.mjs";
 import { Teams } from "./teams.mjs";
 import { Users } from "./users.mjs";
 
-/** The first administrator, also under Salesforce. */
-const ADMIN = "marketo.admin@example.com";
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = "Marta Núñez";
 

@@ -1,0 +1,32 @@
+// Page objects work in every browser: they ask of a driver what every driver has, and know nothing of how it does it.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Driver } from "./harness/chromium.mjs";
+import { PORTABLE } from "./harness/driver.mjs";
+
+const folder = new URL("pages/", import.meta.url);
+const pages = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), "utf8") }));
+
+test("page objects ask of a driver only what every driver has", () => {
+  const asked = pages.flatMap(({ name, text }) => [...text.matchAll(/\bdriver\.(\w+)/g)].map(([, what]) => ({ name, what })));
+  assert.ok(asked.some(({ what }) => what === "click"));
+  assert.deepEqual(asked.filter(({ what }) => !PORTABLE.includes(what)), []);
+});
+
+test("page objects import nothing of a driver's", () => {
+  const imported = pages.flatMap(({ text }) => [...text.matchAll(/from "([^"]+)"/g)].map(([, from]) => from));
+  const own = /^\.\/\w+\.mjs$|^\.\.\/harness\/(server|words)\.mjs$/;
+  assert.deepEqual(imported.filter((from) => !own.test(from)), []);
+});
+
+test("Chromium's driver has what every driver has", async () => {
+  const driver = await Driver.over(
+    { addInitScript: async () => {}, setDefaultTimeout: () => {}, exposeBinding: async () => {}, on: () => {}, pages: () => [{ on: () => {} }] },
+    { origin: "http://127.0.0.1" },
+    async () => {},
+  );
+  const names = new Set([...Object.getOwnPropertyNames(Driver.prototype), ...Object.keys(driver)]);
+  assert.deepEqual(PORTABLE.filter((name) => !names.has(name)), []);
+});
