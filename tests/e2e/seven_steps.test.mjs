@@ -1,28 +1,25 @@
-// The whole guide, from an empty account to seven green steps, once in every language.
+// The whole guide, from an empty account to seven green steps. In the other languages the tours look at every screen of it.
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
+import { IS_THOROUGH, serve, walk } from "./harness/walk.mjs";
 
-const PASSWORD = "correct horse battery staple";
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = { name: "Marta Núñez", address: "marta.nunez@northwind.example" };
-const ADMIN = "marketo.admin@example.com";
 const ORG = "Example Corp";
 /** What the org's API does not tell, and a person ticks. */
 const BY_HAND = ["objects_deployed", "read_standard_objects", "lead_field_mapping", "marketo_credentials", "enable_msi_actions"];
 
 /** Follows the link of the mail that somebody was sent, and sets a password. */
 async function activate(server, person, address) {
-  const [mail] = await server.mailsOnceThere(address);
-  await person.activation.open(mail.links[0]);
+  await person.activation.open(await server.linkFor(address));
   await person.activation.activate(PASSWORD);
 }
 
-for (const locale of ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]) {
-  // Each account is empty at first, so each language has a server.
-  const server = await serve("--sandbox-speed", "600", "--sandbox-people", "2000");
+const server = serve("--sandbox-speed", "600", "--sandbox-people", "2000");
 
+for (const locale of IS_THOROUGH ? ["en", "es", "ko", "ja", "de", "fr", "pt-BR"] : ["ko"]) {
   walk(`i2: the seven steps in ${locale}`, server, { locale }, async (app, another) => {
     const { say, setupGuide, actionsConfig, salesforce, marketo, salesforceSetup } = app;
     await app.enter();
