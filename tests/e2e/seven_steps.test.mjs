@@ -1,9 +1,10 @@
 // The whole guide, from an empty account to seven green steps. In the other languages the tours look at every screen of it.
 import assert from "node:assert/strict";
 
+import { IS_THOROUGH } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, PASSWORD } from "./harness/server.mjs";
-import { IS_THOROUGH, serve, walk } from "./harness/walk.mjs";
+import { serve, walk } from "./harness/walk.mjs";
 
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = { name: "Marta Núñez", address: "marta.nunez@northwind.example" };

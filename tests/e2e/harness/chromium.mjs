@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
-import { OFFLINE } from "./driver.mjs";
+import { IS_THOROUGH, OFFLINE } from "./driver.mjs";
 import { PSEUDO, catalogue } from "./words.mjs";
 
 /** What Chromium is started with wherever the tests and the benchmarks run it. */
@@ -802,14 +802,14 @@ export class Driver {
 
   /**
    * Fails on anything that axe finds, and on a page wider than its window. Each state is looked at once: its width in every
-   * language, and by axe, which takes long and hears no difference between languages, in one, unless the option `axe` is
-   * false.
+   * language, and by axe, which takes long and hears little difference between languages, in one, unless the option `axe`
+   * is false. A thorough run asks axe in every language.
    */
   async inspect(state) {
     const { locale, width = 1280, height, dark = false, forcedColors = false, axe: byAxe = true } = this.options;
     const look = [state, width, height, dark, forcedColors].join();
     if (isFirstLook(`width: ${look} ${locale}`)) await this.#inspectWidth(state);
-    if (byAxe && isFirstLook(`axe: ${look}`)) await this.#inspectByAxe(state);
+    if (IS_THOROUGH ? isFirstLook(`axe: ${look} ${locale}`) : byAxe && isFirstLook(`axe: ${look}`)) await this.#inspectByAxe(state);
   }
 
   async #inspectWidth(state) {

@@ -19,6 +19,9 @@ export const PORTABLE = [
   "inspect", "options", "troubles", "expectRefused", "forgetTroubles", "close",
 ];
 
+/** Whether to walk and look where it takes longer, too: as `script/test --all` does. */
+export const IS_THOROUGH = process.env.THOROUGH === "1";
+
 /** The browser that the walks go through. */
 export async function startBrowser() {
   const { Chromium } = await import("./chromium.mjs");

@@ -4,20 +4,16 @@
 // Every language, and each pair of the other settings once, instead of everything with everything. Wide and narrow are
 // two files, for they are the longest of all and run side by side.
 import { tour } from "./tour.mjs";
-import { IS_THOROUGH, prepared, walk } from "./walk.mjs";
+import { prepared, walk } from "./walk.mjs";
 
 /** A link that is not good is one of the states that are looked at. */
 const refused = [/^404 for POST .*\/activations\/inspect$/];
 
-/**
- * Walks past every screen once with each of the settings. Without `axe` only for what is cut off; a thorough run asks axe
- * all the same.
- */
+/** Walks past every screen once with each of the settings; where `axe` is false, only for what is cut off. */
 export function walkWith(...all) {
   const server = prepared((server) => tour.prepare(server), "--sample-data", "--seats", "1000");
-  for (const { axe = true, ...settings } of all) {
-    const options = { refused, ...settings, axe: axe || IS_THOROUGH };
-    walk(`u1 u7 i4: every screen with ${JSON.stringify(settings)}`, server, options, async (app, another) => {
+  for (const settings of all) {
+    walk(`u1 u7 i4: every screen with ${JSON.stringify(settings)}`, server, { refused, ...settings }, async (app, another) => {
       await tour.walk(app);
       await tour.walkAsUser(await another());
     });

@@ -9,8 +9,6 @@ import { Server } from "./server.mjs";
 import { wordsOf } from "./words.mjs";
 
 export const suite = { after };
-/** Whether to walk where it takes longer, too: as `script/test --all` does. */
-export const IS_THOROUGH = process.env.THOROUGH === "1";
 let browser = null;
 after(async () => (await browser)?.close());
 
