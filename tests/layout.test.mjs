@@ -32,6 +32,9 @@ export function drawings(document) {
   return drawn;
 }
 
+/** A file that is there for tests alone, where it is declared. */
+const TEST_FILE = /#\[cfg\(test\)\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))? )?mod (\w+);/g;
+
 /** The text without comments, texts and tests, so that what looks like a path is one. */
 function bare(text) {
   const code = text
@@ -81,6 +84,9 @@ export function imports(files) {
   }
   const macros = new Map();
   const join = (module, name) => (module ? `${module}::${name}` : name);
+  for (const [file, text] of files) {
+    for (const [, name] of text.matchAll(TEST_FILE)) modules.delete(join(moduleOf(file), name));
+  }
   for (const [module, { file, code, names, paths }] of modules) {
     for (const [, name] of code.matchAll(/#\[macro_export\]\s*macro_rules!\s*(\w+)/g)) macros.set(name, file);
     const absolute = ([first, ...rest]) => {
@@ -218,7 +224,8 @@ function small(place, text) {
       "features/users/state.rs": "use crate::{t};\n#[cfg(test)]\nmod tests { use crate::app::start; }",
       "features/teams/mod.rs": "mod page;\npub(crate) use page::Teams;",
       "features/teams/page.rs": 'fn say() { crate::ui::button::press("crate::app::start") } // crate::app',
-      "ui/mod.rs": "mod button;\npub(crate) use button::Button;",
+      "ui/mod.rs": "mod button;\n#[cfg(test)]\nmod tests;\npub(crate) use button::Button;",
+      "ui/tests.rs": "use crate::app::start;",
       "ui/button.rs": "#[macro_export]\nmacro_rules! t { () => {} }",
     }),
   );
