@@ -248,6 +248,8 @@ CREATE INDEX users_by_role ON users (account_id, role, sort_name, number, status
 CREATE INDEX users_by_status ON users (account_id, status, sort_name, number, role, invitation_expires_at);
 CREATE INDEX users_by_last_sign_in ON users (account_id, last_sign_in_at, number, role, status, invitation_expires_at);
 CREATE INDEX users_by_invitation ON users (invitation_number) WHERE invitation_number IS NOT NULL;
+-- Open invitations by their end, for the setup guide and the seats.
+CREATE INDEX users_invited ON users (account_id, invitation_expires_at) WHERE status = 'invited';
 CREATE INDEX users_by_workspace ON users (workspace_number);
 CREATE INDEX users_by_persona ON users (account_id, status) WHERE is_marketo_admin = 1;
 CREATE INDEX team_members_by_user ON team_members (user_number);

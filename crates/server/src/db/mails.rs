@@ -303,7 +303,8 @@ pub(crate) async fn settle(
         sqlx::query(
             "UPDATE mails SET state = 'cancelled', code = $1, detail = NULL
               WHERE number = $2 AND state = 'queued'
-                AND invitation_number IN (SELECT number FROM invitations WHERE status <> 'pending')",
+                AND EXISTS (SELECT 1 FROM invitations i
+                             WHERE i.number = mails.invitation_number AND i.status <> 'pending')",
         )
         .bind(text(RowCode::Revoked)?)
         .bind(mail.number)
@@ -404,7 +405,8 @@ pub(crate) async fn retry(
                 code = NULL, detail = NULL
           WHERE batch_number = (SELECT number FROM batches WHERE id = $2)
             AND (state = 'failed' OR (state = 'unknown' AND $3 = 1))
-            AND invitation_number IN (SELECT number FROM invitations WHERE status = 'pending' AND expires_at > $1)",
+            AND EXISTS (SELECT 1 FROM invitations i
+                         WHERE i.number = mails.invitation_number AND i.status = 'pending' AND i.expires_at > $1)",
     )
     .bind(now.0)
     .bind(batch_id)
@@ -429,7 +431,8 @@ pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Milli
                 code = NULL, detail = NULL
           WHERE batch_number IN (SELECT number FROM batches WHERE account_id = $2 AND is_dry_run = 0 AND state = 'sealed')
             AND state = 'failed' AND code = $3
-            AND invitation_number IN (SELECT number FROM invitations WHERE status = 'pending' AND expires_at > $1)
+            AND EXISTS (SELECT 1 FROM invitations i
+                         WHERE i.number = mails.invitation_number AND i.status = 'pending' AND i.expires_at > $1)
          RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)",
     )
     .bind(now.0)

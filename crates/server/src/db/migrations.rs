@@ -14,6 +14,15 @@ pub(super) async fn run(options: &SqliteConnectOptions) -> Result<(), sqlx::Erro
     conn.close().await
 }
 
+/// Whether a database is of this server's version.
+pub(super) async fn is_current(options: &SqliteConnectOptions) -> Result<bool, sqlx::Error> {
+    let mut conn = options.clone().create_if_missing(false).connect().await?;
+    let (version,): (Option<i64>,) =
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut conn).await?;
+    conn.close().await?;
+    Ok(version == MIGRATOR.iter().map(|migration| migration.version).max())
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -117,6 +126,15 @@ mod tests {
         VALUES ('e', '$account', 1, 'Ana', 'users_invited', 'a.csv (3)', 'ana a.csv (3)', '', 1048576);
         INSERT INTO idempotency_keys (account_id, user_id, route, idempotency_key, fingerprint, status, body, created_at)
         VALUES ('$account', '$ana', 'POST /x', 'key', 'print', 200, '{}', 0);";
+
+    #[tokio::test]
+    async fn what_is_opened_beside_its_server_is_not_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        database_before(25, folder.path()).await.close().await.unwrap();
+        assert!(Db::open_beside(folder.path()).await.unwrap().is_none());
+        Db::open(folder.path()).await.unwrap().close().await;
+        assert!(Db::open_beside(folder.path()).await.unwrap().is_some());
+    }
 
     #[tokio::test]
     async fn p7_a_database_of_an_earlier_version_keeps_what_it_says_in_less_room() {

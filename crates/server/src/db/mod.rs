@@ -70,14 +70,22 @@ pub(crate) struct Db {
 impl Db {
     /// Opens the database in `folder`, making or migrating it where needed.
     pub(crate) async fn open(folder: &Path) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join("msi.sqlite3"))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY);
+        let options = options(folder);
         migrations::run(&options).await?;
+        Self::connect(options).await
+    }
+
+    /// Opens the database in `folder` beside the server that it belongs to; `None` where it is of another version.
+    pub(crate) async fn open_beside(folder: &Path) -> Result<Option<Self>, sqlx::Error> {
+        let options = options(folder);
+        if migrations::is_current(&options).await? {
+            Self::connect(options).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    async fn connect(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
         // A failure may end a transaction behind the driver's back; its rollback then fails, and with it every later
         // begin on that connection. Such a connection is closed, and the next transaction has a new one.
         let writer = SqlitePoolOptions::new()
@@ -120,6 +128,16 @@ impl Db {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+fn options(folder: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(folder.join("msi.sqlite3"))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
 }
 
 /// Whether a begin failed for what may be wrong with the connection, and not because others write.

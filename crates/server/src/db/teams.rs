@@ -132,10 +132,9 @@ pub(crate) async fn join(
         return Ok(Vec::new());
     }
     let mut insert = Builder::new("INSERT INTO team_members (team_id, user_number) SELECT ");
-    insert.push_bind(team_id.to_owned()).push(", number FROM users WHERE account_id = ");
-    insert.push_bind(account_id.to_owned()).push(" AND id IN (");
-    push_ids(&mut insert, user_ids);
-    insert.push(") ON CONFLICT (team_id, user_number) DO NOTHING RETURNING user_number");
+    insert.push_bind(team_id.to_owned()).push(", number");
+    users::push_by_id(&mut insert, account_id, user_ids.iter().map(|id| id.0.as_str()));
+    insert.push(" ON CONFLICT (team_id, user_number) DO NOTHING RETURNING user_number");
     changed(insert, conn, account_id, user_ids).await
 }
 
@@ -150,11 +149,9 @@ pub(crate) async fn leave(
         return Ok(Vec::new());
     }
     let mut delete = Builder::new("DELETE FROM team_members WHERE team_id = ");
-    delete.push_bind(team_id.to_owned()).push(" AND user_number IN (");
-    delete.push("SELECT number FROM users WHERE account_id = ").push_bind(account_id.to_owned());
-    delete.push(" AND id IN (");
-    push_ids(&mut delete, user_ids);
-    delete.push(")) RETURNING user_number");
+    delete.push_bind(team_id.to_owned()).push(" AND user_number IN (SELECT number");
+    users::push_by_id(&mut delete, account_id, user_ids.iter().map(|id| id.0.as_str()));
+    delete.push(") RETURNING user_number");
     changed(delete, conn, account_id, user_ids).await
 }
 
@@ -170,13 +167,6 @@ async fn changed(
     let mut numbers = users::numbers(conn, account_id, user_ids.iter().map(|id| id.0.as_str())).await?;
     let is_changed = |id: &&UserId| numbers.remove(&id.0).is_some_and(|number| changed.contains(&number));
     Ok(user_ids.iter().filter(is_changed).cloned().collect())
-}
-
-fn push_ids(builder: &mut Builder, user_ids: &[UserId]) {
-    let mut list = builder.separated(", ");
-    for id in user_ids {
-        list.push_bind(id.0.clone());
-    }
 }
 
 /// The names of the teams of each of these users, without `Everyone`.

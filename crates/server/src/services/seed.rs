@@ -171,7 +171,9 @@ pub async fn sign_in_link(data: &Path, public_url: Option<&Url>) -> Result<Strin
         None => std::fs::read_to_string(data.join(URL_FILE))
             .map_err(|_| format!("there is no server's data in {}", data.display()))?,
     };
-    let db = Db::open(data).await?;
+    let db = Db::open_beside(data)
+        .await?
+        .ok_or("the data is that of another version of the server: start this one once, then ask again")?;
     let now = crate::platform::clock::Clock::now(&crate::platform::clock::SystemClock);
     let token = new_sign_in_token(&db, &TokenKey::load(data)?, now).await?;
     db.close().await;

@@ -158,11 +158,15 @@ fn push_numbers(
     select.push(" LIMIT ").push_bind(limit);
 }
 
-/// Whether a page may be found among the first rows of its order: there is an index with that and what the filters
-/// compare.
+/// Whether a page may be found among the first rows of its order: there is an index with that. Not where a filter may leave
+/// so few that all rows are looked at before the first are found.
 fn can_look(query: &UserQuery) -> bool {
     let unsearched = UserQuery { search: None, ..query.clone() };
-    query.sort.unwrap_or_default() != UserSort::Name && search(query).is_some() && !is_by_name(&unsearched)
+    let is_filtered = query.role.is_some() || query.status.is_some();
+    query.sort.unwrap_or_default() != UserSort::Name
+        && search(query).is_some()
+        && !is_filtered
+        && !is_by_name(&unsearched)
 }
 
 /// Selects the numbers of those among the next rows of an order whom a search finds. A full page of them is the page.
