@@ -8,7 +8,7 @@ const FEATURES = {
   diagnostics: ["diagnostics"],
   "field-sync": ["actions_config", "marketo", "salesforce"],
   general: ["general", "sign_in"],
-  invitations: ["batches", "users", "invite", "invite_csv"],
+  invitations: ["batch", "batches", "users", "invite", "invite_csv"],
   invite: ["invite", "users"],
   "invite-csv": ["invite_csv", "users"],
   marketo: ["marketo", "actions_config", "users"],
@@ -18,12 +18,12 @@ const FEATURES = {
   security: ["security", "actions_config"],
   "setup-guide": ["setup_guide", "users", "invite", "actions_config"],
   "sign-in": ["sign_in", "general", "profile"],
-  teams: ["teams", "users"],
+  teams: ["team", "teams", "users"],
   users: ["users"],
 };
 
 /** What every screen stands in. */
-const FRAME = ["shell", "ui", "field_sync", "sending"];
+const FRAME = ["app/shell", "app/rail", "app/menus", "app/strips", "ui", "domain/field_sync", "domain/places", "domain/invitations/sending"];
 
 /** The keys of the texts that each page's screens use, by page; a page that is not there may name any. */
 export function keysOfPages(root) {
@@ -50,11 +50,15 @@ function collect(sources, module, keys, seen) {
   }
 }
 
-/** The shared modules that a source names; other features are none of its business. */
+/** The shared modules that a source names, a subject of the domain each; other features are none of its business. */
 function modulesOf(text) {
-  const single = [...text.matchAll(/\bcrate::(\w+)/g)].map(([, name]) => name);
-  const several = [...text.matchAll(/\bcrate::\{([^;]*)\};/g)].flatMap(([, names]) => names.match(/\w+/g) ?? []);
-  return [...single, ...several].filter((name) => !["features", "screens", "app"].includes(name));
+  const named = (names) => names.replaceAll(/\{[^{}]*\}/g, "").match(/(?<=^|,)\s*\w+/g)?.map((name) => name.trim()) ?? [];
+  const domain = [
+    ...[...text.matchAll(/\bcrate::domain::(\w+)/g)].map(([, name]) => name),
+    ...[...text.matchAll(/\bcrate::domain::\{([^;]*)\};/g)].flatMap(([, names]) => named(names)),
+  ].map((name) => `domain/${name}`);
+  const others = [...text.matchAll(/\bcrate::(data|api|ui)\b/g)].map(([, name]) => name);
+  return [...new Set([...domain, ...others])];
 }
 
 function filesOf(sources, module) {

@@ -17,19 +17,19 @@ const PASTED = `pasted-${randomUUID()}`;
 const MUNCHKIN = "284-RPR-133";
 
 /** A secret of a stand-in, as its source has it. */
-function ofStandIn(service, name) {
-  const source = readFileSync(new URL(`../../crates/sandbox/src/${service}/mod.rs`, import.meta.url), "utf8");
+function ofStandIn(file, name) {
+  const source = readFileSync(new URL(`../../crates/sandbox/src/${file}.rs`, import.meta.url), "utf8");
   return source.match(new RegExp(`const ${name}: &str = "(\\w+)"`))[1];
 }
 
 /** The secrets that nobody but the two servers ever holds. */
 const HIDDEN = {
-  "the platform's Client Secret": ofStandIn("marketo", "PLATFORM_CLIENT_SECRET"),
-  "the app's secret at Salesforce": ofStandIn("salesforce", "CLIENT_SECRET"),
+  "the platform's Client Secret": ofStandIn("marketo/tokens", "PLATFORM_CLIENT_SECRET"),
+  "the app's secret at Salesforce": ofStandIn("salesforce/app", "CLIENT_SECRET"),
   "an access token of Salesforce": /00D\w{12,15}!AQ[\w-]{43}/,
   "a refresh token of Salesforce": /5Aep861[\w-]{43}/,
 };
-const CLIENT_SECRET = ofStandIn("marketo", "INTEGRATION_CLIENT_SECRET");
+const CLIENT_SECRET = ofStandIn("marketo/tokens", "INTEGRATION_CLIENT_SECRET");
 
 /** The requests of the app that may carry a secret, in their body. */
 const BEARERS = {

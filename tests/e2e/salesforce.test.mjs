@@ -164,8 +164,8 @@ walk("a6: who takes longer than ten minutes is told so", server, {}, async (app)
 });
 
 walk("a6: what Salesforce refuses in its window, and of a connection, is said with its fix", server, {}, async (app, another) => {
-  // Which code each refusal has is tested over HTTP; here one told by an address, one by the tokens, and one by the org.
-  for (const [user, code] of Object.entries({ uninstalled: "app_blocked", ip: "ip_restricted" })) {
+  // Which code each refusal has is tested over HTTP; here those whose words stand on no other screen, and one that the org tells.
+  for (const [user, code] of Object.entries({ uninstalled: "app_blocked", ip: "ip_restricted", restricted: "restricted_domain", expiredcode: "code_expired" })) {
     const salesforce = await arrive(await another());
     await salesforce.connect();
     const window = await salesforce.ok();
