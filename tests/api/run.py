@@ -32,7 +32,7 @@ def main():
         server = subprocess.Popen(
             [SERVER, "serve", "--sandbox", "--sample-data", "--bind", "127.0.0.1:0", "--data", data,
              "--requests-per-second", "100000", "--credentials-per-minute", "100000"],
-            stdout=subprocess.PIPE, stderr=log, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
             base = started(server.stdout, "listening on ").rstrip("/")
             failed = run(base, started(server.stdout, "sign in once with "), data)
