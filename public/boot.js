@@ -34,7 +34,7 @@ function begin() {
       if (!/^\/(?!\/)/.test(base)) return undefined;
       return fetch(`${base.replace(/\/+$/, "")}/session`, {
         headers: { Accept: "application/json", "X-MSI-CSRF": "1" },
-        signal: AbortSignal.timeout(30_000),
+        signal: AbortSignal.timeout(10_000),
       });
     });
   session.then((answer) => answer?.status === 200 && fetchFrame(), () => {});

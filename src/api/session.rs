@@ -21,12 +21,15 @@ pub(crate) async fn find() -> Result<Option<Session>, Failure> {
     none_if_ended(Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await)
 }
 
-/// The session as the page begins: `boot.js` has asked for it.
+/// The session as the page begins: `boot.js` has asked for it. Where it has no good answer, the app asks again, which
+/// does all that is to be done about a failure.
 pub(crate) async fn find_first() -> Result<Option<Session>, Failure> {
-    match Begun::Session.take().await {
-        Some(answer) => none_if_ended(client::read_if_any(answer).await),
-        None => find().await,
+    if let Some(answer) = Begun::Session.take().await
+        && let Ok(found) = none_if_ended(client::read_if_any(answer).await)
+    {
+        return Ok(found);
     }
+    find().await
 }
 
 fn none_if_ended(found: Result<Option<Session>, Failure>) -> Result<Option<Session>, Failure> {
