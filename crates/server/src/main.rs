@@ -76,7 +76,7 @@ async fn run(command: Command) -> Result<(), StartError> {
 
 #[cfg(feature = "sandbox")]
 fn clock(config: &Config) -> Arc<dyn Clock> {
-    if config.sandbox.on { moved_by_input() } else { Arc::new(SystemClock) }
+    if config.sandbox.clock_by_input { moved_by_input() } else { Arc::new(SystemClock) }
 }
 
 #[cfg(not(feature = "sandbox"))]
@@ -84,22 +84,19 @@ fn clock(_: &Config) -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// The clock of a sandbox: where a program writes its input, each line moves it on by so many seconds, so that what expires
-/// can be seen to.
+/// A clock that each line of standard input moves on by so many seconds, so that a test need not wait for what expires.
 #[cfg(feature = "sandbox")]
 fn moved_by_input() -> Arc<server::ManualClock> {
     let clock = Arc::new(server::ManualClock::default());
-    if !std::io::stdin().is_terminal() {
-        let moved = Arc::clone(&clock);
-        std::thread::spawn(move || {
-            for line in std::io::stdin().lines().map_while(Result::ok) {
-                if let Ok(seconds) = line.trim().parse() {
-                    moved.advance(std::time::Duration::from_secs(seconds));
-                    say(&format!("the clock is {seconds} s further"));
-                }
+    let moved = Arc::clone(&clock);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            if let Ok(seconds) = line.trim().parse() {
+                moved.advance(std::time::Duration::from_secs(seconds));
+                say(&format!("the clock is {seconds} s further"));
             }
-        });
-    }
+        }
+    });
     clock
 }
 

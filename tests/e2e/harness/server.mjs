@@ -97,7 +97,7 @@ export class Server {
   }
 
   async #run(bind) {
-    const words = ["serve", "--sandbox", "--bind", bind, "--data", this.data, "--dist", DIST];
+    const words = ["serve", "--sandbox", "--sandbox-clock-by-input", "--bind", bind, "--data", this.data, "--dist", DIST];
     const unhurried = ["--credentials-per-minute", "10000", "--requests-per-second", "10000", "--mail-retry-ms", "100"];
     const child = spawn(BINARY, [...words, ...unhurried, ...this.#options], {
       stdio: ["pipe", "pipe", "pipe"],

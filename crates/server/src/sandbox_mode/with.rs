@@ -20,6 +20,9 @@ pub struct SandboxConfig {
         default_value_t = 20_000
     )]
     pub people: u32,
+    /// Let whoever writes a number to the server's standard input move its clock on by so many seconds. For tests.
+    #[arg(id = "sandbox_clock_by_input", long = "sandbox-clock-by-input", requires = "sandbox")]
+    pub clock_by_input: bool,
 }
 
 impl SandboxConfig {
