@@ -1,5 +1,5 @@
 //! Checks `locales/` and writes the list of texts that [`t!`](../src/i18n/texts.rs) and [`term!`](../src/ui/term.rs)
-//! look up at compile time: key, placeholders, and the English where it is no plural.
+//! look up at compile time: key, placeholders, and the English unless it is a plural.
 //!
 //! English is the reference. A locale with a missing or an extra text, another set of placeholders
 //! or a missing plural category stops the build with the name of what is wrong.
@@ -16,7 +16,7 @@ use catalogue::{Catalogue, REFERENCE, faults, placeholders};
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=locales");
     if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
-        // script/finish-dist splits the linked module, and needs to know what refers to what.
+        // script/finish-dist splits the linked module and needs its relocations.
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
     match generate() {

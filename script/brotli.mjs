@@ -1,4 +1,4 @@
-// Writes FILE.br beside each FILE, at the highest level; the same level that sizes are recorded at.
+// Writes FILE.br beside each FILE, at the highest level, which is also the level of the recorded sizes.
 import { brotliCompressSync, constants } from "node:zlib";
 import { readFileSync, writeFileSync } from "node:fs";
 

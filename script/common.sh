@@ -1,4 +1,4 @@
-# Sourced by every script here: where things are, which versions, and how to speak to a person.
+# Sourced by all scripts here: paths, versions, and messages to the user.
 # shellcheck shell=bash
 set -euo pipefail
 

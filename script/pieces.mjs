@@ -1,4 +1,5 @@
-// Which files a piece of the app consists of: its own, and those that it shares with others. The splitter's loader names them.
+// Which files a piece of the app consists of: its own, and those that it shares with others, as the splitter's loader
+// lists them.
 //
 //   node script/pieces.mjs __wasm_split.js PIECE
 import { readFileSync } from "node:fs";

@@ -1,9 +1,9 @@
-// Prints what a visit loads, brotli-compressed, and compares it with the record in tests/sizes.json.
-// A change of the record needs its reason in "why".
+// Prints what a visit loads, brotli-compressed, and compares it with the record in tests/sizes.json. A change of the
+// record needs its reason in "why".
 //
-// first_load: everything that a browser fetches before a person can type on the sign-in page, in bytes and requests: HTML,
-// CSS, JS, the app's wasm, its first texts, config.json, the icon and the question who is signed in (an empty answer).
-// setup_guide, user_management, invite and settings: what the first of these screens needs besides, once somebody is signed in.
+// first_load: everything that a browser fetches before the sign-in page accepts typing, in bytes and requests: HTML,
+// CSS, JS, the app's wasm, its first texts, config.json, the icon and the session request (an empty answer).
+// setup_guide, user_management, invite and settings: what each adds when it is the first screen after sign-in.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -28,7 +28,7 @@ const first = [
   "locales/en.first.json",
   ...["msi-actions-admin.js", "msi-actions-admin_bg.wasm", "__wasm_split.js"].map(inApp),
 ];
-// Every screen behind the sign-in is in the frame, and its texts are in the second file.
+// Every screen after sign-in is in the frame, and its texts are in the second file.
 const screen = (...pieces) => [...new Set([...pieces.flatMap(piece), "locales/en.json"])];
 const session = 1;
 

@@ -1,5 +1,5 @@
-// Makes two files of each locale: LOCALE.first.json with what can be seen before anybody has signed in, LOCALE.json with the
-// rest (src/i18n/texts.rs loads it with the first screen behind the sign-in).
+// Splits each locale into two files: LOCALE.first.json with the texts that are visible before sign-in, LOCALE.json with
+// the rest (src/i18n/texts.rs loads it with the first screen after sign-in).
 //
 //   node script/split-texts.mjs FOLDER
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

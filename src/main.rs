@@ -1,6 +1,6 @@
 //! Sales Insight Actions Admin: the console in which administrators set up a Marketo Sales account.
 //!
-//! This crate knows the browser and holds no business rule: those are in `roster` and `api-types`.
+//! This crate knows the browser and contains no business rules: those are in `roster` and `api-types`.
 
 mod api;
 mod app;

@@ -1,11 +1,11 @@
-// Draws the imports of every folder of sources that ARCHITECTURE.md has a drawing of, and holds them against it.
+// Reads the imports of every folder of sources that is drawn in ARCHITECTURE.md, and compares them with the drawing.
 //
 //   ```layout
 //   src: app -> features -> domain        each room may use those to its right, and what those may use
 //   src/features: apart                   no folder in it knows another
 //   ```
 //
-// Nowhere, neither among rooms nor among folders and files within one, may there be a circle. Tests may import what they like.
+// Cycles are forbidden everywhere, among rooms and among the folders and files within one. Tests may import anything.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -13,7 +13,7 @@ import { test } from "node:test";
 
 const ARCHITECTURE = "ARCHITECTURE.md";
 
-/** Every folder that is drawn: its arrows, each from a room to a room, and the rooms whose folders do not know each other. */
+/** Every drawn folder: its arrows, each from a room to a room, and the rooms whose folders do not know each other. */
 export function drawings(document) {
   const drawn = new Map();
   const of = (root) => drawn.get(root) ?? drawn.set(root, { rooms: new Set(), arrows: [], apart: [] }).get(root);
@@ -32,10 +32,10 @@ export function drawings(document) {
   return drawn;
 }
 
-/** A file that is there for tests alone, where it is declared. */
+/** A file that is declared for tests only. */
 const TEST_FILE = /#\[cfg\(test\)\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))? )?mod (\w+);/g;
 
-/** The text without comments, texts and tests, so that what looks like a path is one. */
+/** The text without comments, strings and tests, so that only real paths remain. */
 function bare(text) {
   const code = text
     .replace(/\/\/[^\n]*|\/\*.*?\*\/|b?r(#*)".*?"\1|b?"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'/gms, (found) => (found[0] === "/" ? "" : '""'));
@@ -50,7 +50,7 @@ function bare(text) {
   return rest;
 }
 
-/** The paths of a use tree, each with the name it has from then on. */
+/** The paths of a use tree, each with the name that it introduces. */
 function leaves(tree, before = []) {
   const text = tree.trim();
   const [, path, group] = text.match(/^((?:[\w$]+\s*::\s*)*)\{(.*)\}$/s) ?? [];
@@ -73,7 +73,7 @@ function leaves(tree, before = []) {
   return inside.flatMap((one) => leaves(one, further));
 }
 
-/** Which file uses which, by the files' places below the root. `files` maps places to texts. */
+/** Which file uses which, as paths below the root. `files` maps paths to texts. */
 export function imports(files) {
   const modules = new Map();
   // A program beside a library is a crate of its own.
@@ -104,7 +104,7 @@ export function imports(files) {
         const target = absolute(path);
         if (target === undefined) continue;
         names.set(name, target);
-        // What a room passes on of its own is used by whoever asks for it.
+        // What a room re-exports of its own counts as use by the importer.
         if (!isPassedOn || !target.join("::").startsWith(`${module}::`)) paths.push(target);
       }
       return "";
@@ -136,7 +136,7 @@ export function imports(files) {
   return found;
 }
 
-/** What can be reached from each, by arrows. */
+/** What can be reached from each room by arrows. */
 function reach(arrows) {
   const next = new Map();
   for (const [from, to] of arrows) (next.get(from) ?? next.set(from, new Set()).get(from)).add(to);
@@ -149,7 +149,7 @@ function reach(arrows) {
   };
 }
 
-/** What is wrong with the files of a root, in words. */
+/** The faults in the files of a root, as sentences. */
 export function faults(files, { rooms, arrows, apart }) {
   const wrong = [];
   const used = imports(files);
@@ -175,7 +175,7 @@ export function faults(files, { rooms, arrows, apart }) {
       wrong.push(`${file} uses ${other}: the folders of ${from[0]} do not know each other`);
     }
   }
-  // Within every folder, what stands in it taken as one each.
+  // In every folder, each entry taken as a whole.
   const circles = new Map();
   for (const [file, other] of used) {
     const [from, to] = [parts(file), parts(other)];
@@ -212,7 +212,7 @@ for (const [root, drawing] of drawn) {
   });
 }
 
-/** A small app as it should be, with one file more or another text. */
+/** A small app without faults, with one file added or replaced. */
 function small(place, text) {
   const files = new Map(
     Object.entries({

@@ -1,11 +1,11 @@
-// What must hold for the guide in every language; each fault is one sentence.
+// The rules for the guide in every language; each fault is one sentence.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The language that the others are compared with. */
+/** The language with which the others are compared. */
 const REFERENCE = "en";
 
-/** Everything that would make a page wrong or a link lead nowhere. */
+/** Everything that makes a page wrong or breaks a link. */
 export function faults(guide) {
   const reference = guide.editions.get(REFERENCE);
   if (!reference) return [`there is no guide in ${REFERENCE}`];
@@ -51,8 +51,8 @@ function linkFaults(page, edition, folder) {
 }
 
 /**
- * Bold texts that their own screen does not show, in the language of their page. `keys` are those of each page's screens
- * (`screens.mjs`); a page without may name every label of the app.
+ * Bold texts that their own screen does not show in the language of the page. `keys` are those of each page's screens
+ * (`screens.mjs`); a page without keys may name every label of the app.
  */
 export function strayLabels(edition, keys) {
   return [...edition.pages.values()].flatMap((page) => {

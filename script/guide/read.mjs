@@ -4,12 +4,12 @@ import { basename, join } from "node:path";
 
 import { lexer, walkTokens } from "marked";
 
-/** What ends a heading that can be linked to: `## Connect {#connect}`. */
+/** The anchor at the end of a heading: `## Connect {#connect}`. */
 const ANCHOR = /\s*\{#([a-z0-9_-]+)\}$/;
 /** The names of the languages, each in itself. */
 const NATIVE_NAMES = { en: "English", es: "Español", ko: "한국어" };
 
-/** The text of a heading, and its anchor where it has one. */
+/** The text of a heading, and its anchor if it has one. */
 export function headingOf(token) {
   const anchor = token.text.match(ANCHOR)?.[1];
   return { text: token.text.replace(ANCHOR, ""), anchor };
@@ -71,7 +71,7 @@ export function readPage(name, text) {
   return page;
 }
 
-/** Where a link leads: to a page of the guide and a place on it, or elsewhere. */
+/** The target of a link: a page of the guide and an anchor on it, or an external address. */
 function targetOf(from, href) {
   const inside = href.match(/^([a-z-]+)\.md(?:#(.+))?$/);
   if (inside) return { href, page: inside[1], anchor: inside[2] };

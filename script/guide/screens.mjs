@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The features behind each page: first its own, then those that lead to it. The others speak of every screen. */
+/** The features behind each page: first its own, then those that lead to it. The other pages describe every screen. */
 const FEATURES = {
   "actions-config": ["actions_config"],
   diagnostics: ["diagnostics"],
@@ -25,7 +25,7 @@ const FEATURES = {
 /** What every screen stands in. */
 const FRAME = ["app/shell", "app/rail", "app/menus", "app/strips", "ui", "domain/field_sync", "domain/places", "domain/invitations/sending"];
 
-/** The keys of the texts that each page's screens use, by page; a page that is not there may name any. */
+/** The keys of the texts that each page's screens use, by page; a page that is missing here may name any. */
 export function keysOfPages(root) {
   const sources = join(root, "src");
   return new Map(

@@ -5,7 +5,8 @@ use gloo_net::http::Method;
 
 use super::{Call, Edition, Failure};
 
-/// Who is known to the account, as `roster::AddressKeys` reads it; `None` when it is the `known` edition still.
+/// The addresses known to the account, as read by `roster::AddressKeys`; `None` if the `known` edition is still
+/// current.
 pub(crate) async fn address_keys(known: Option<&str>) -> Result<Option<Edition>, Failure> {
     Call::new(Method::GET, paths::ADDRESS_KEYS).fetch_edition(known).await
 }

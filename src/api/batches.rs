@@ -26,7 +26,7 @@ pub(crate) async fn create(key: &IdempotencyKey, batch: &NewBatch) -> Result<Bat
     Call::post(paths::BATCHES).idempotency_key(&key.0).json(batch).fetch().await
 }
 
-/// Adds the rows of one chunk. Chunks come in order, and answer a verdict per row in the order sent.
+/// Adds the rows of one chunk. Chunks are sent in order; the answer has a verdict per row, in the order sent.
 pub(crate) async fn add_chunk(
     key: &IdempotencyKey,
     batch: &BatchId,
@@ -35,7 +35,7 @@ pub(crate) async fn add_chunk(
     Call::post(paths::batch_chunks(batch)).idempotency_key(&key.0).json(chunk).fetch().await
 }
 
-/// Says that the batch has all its rows: from now on its mails are sent.
+/// Declares the batch complete: from now on its mails are sent.
 pub(crate) async fn seal(key: &IdempotencyKey, batch: &BatchId) -> Result<Batch, Failure> {
     Call::post(paths::batch_seal(batch)).idempotency_key(&key.0).fetch().await
 }
@@ -54,7 +54,7 @@ pub(crate) async fn rows(batch: &BatchId, filter: &RowQuery) -> Result<List<Batc
     get(query(&paths::batch_rows(batch), filter)).await
 }
 
-/// A page of the batches that were sent, the latest first.
+/// A page of the batches that were sent, newest first.
 pub(crate) async fn list(page: &PageQuery) -> Result<List<Batch>, Failure> {
     get(query(paths::BATCHES, page)).await
 }
@@ -68,7 +68,7 @@ pub(crate) async fn send_again(
     Call::post(paths::batch_retry(batch)).idempotency_key(&key.0).json(&which).done().await
 }
 
-/// Revokes every invitation of the batch that nobody has accepted; see [`Batch::revoking`].
+/// Revokes every invitation of the batch that is not accepted; see [`Batch::revoking`].
 pub(crate) async fn revoke(key: &IdempotencyKey, batch: &BatchId) -> Result<Batch, Failure> {
     Call::post(paths::batch_revoke(batch)).idempotency_key(&key.0).fetch().await
 }
@@ -79,7 +79,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// A batch whose rows are `ready` but for those that get no mail.
+    /// A batch whose rows are all `ready`, except those that get no mail.
     pub(crate) fn batch(state: BatchState, deliveries: DeliveryCounts) -> Batch {
         let rows = deliveries.total();
         Batch {

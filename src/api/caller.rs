@@ -1,23 +1,23 @@
-//! In whose name calls are made, and what happens once the server no longer takes them. Whoever knows says so from above: to
-//! learn who is signed in, the backend is called itself.
+//! On whose behalf calls are made, and what happens once the server refuses them. The session state, a layer above,
+//! registers this, because it calls the backend itself to find out who is signed in.
 
 use std::cell::Cell;
 use std::pin::Pin;
 
 use api_types::UserId;
 
-/// Waits for what a person does; `false` when they leave instead.
+/// Waits for the user's decision; `false` when they leave instead.
 pub(crate) type Waiting = Pin<Box<dyn Future<Output = bool>>>;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Caller {
-    /// In whose name this tab acts.
+    /// The person on whose behalf this tab acts.
     pub(crate) person: fn() -> Option<UserId>,
-    /// Waits while the tab acts as nobody.
+    /// Waits while the tab is suspended because another person has signed in.
     pub(crate) settled: fn() -> Waiting,
-    /// Takes note that a call was refused because somebody else is signed in, and waits for the person of this tab.
+    /// Reports that a call was refused because another person is signed in, and waits until this tab's person is back.
     pub(crate) replaced: fn() -> Waiting,
-    /// Asks the person to sign in again.
+    /// Asks the user to sign in again.
     pub(crate) sign_in_again: fn() -> Waiting,
 }
 
@@ -25,7 +25,7 @@ thread_local! {
     static CALLER: Cell<Option<Caller>> = const { Cell::new(None) };
 }
 
-/// Calls are made so from now on; before, in nobody's name.
+/// Sets the caller of all further calls. Calls before this are made on behalf of no person.
 pub(crate) fn call_as(caller: Caller) {
     CALLER.set(Some(caller));
 }

@@ -1,4 +1,4 @@
-//! Transport: the one place that builds requests, reads answers and turns what went wrong into a [`Failure`].
+//! Transport: the one place that builds requests, reads answers and turns errors into a [`Failure`].
 
 use std::cell::RefCell;
 
@@ -14,14 +14,14 @@ use super::{Failure, FailureKind, Pace, caller, retry};
 use crate::platform::secrets::wipe;
 use crate::platform::{connectivity, dom, timers};
 
-/// Longer than any honest answer takes; then the person gets to decide.
+/// Longer than any healthy request takes; after this the user decides what to do.
 const TIMEOUT_MS: u32 = 30_000;
-/// More than the body of a call with a secret takes.
+/// Larger than any request body that contains a secret.
 const SECRET_BODY_BYTES: usize = 8_192;
 
 const BYTES: &str = "application/octet-stream";
 
-/// An answer that is no JSON, and what tells this edition of it from others.
+/// An answer that is not JSON, with the tag of its edition.
 #[derive(Clone)]
 pub(crate) struct Edition {
     pub(crate) etag: String,
@@ -32,23 +32,24 @@ thread_local! {
     static BASE_URL: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Sets where the backend is. Called once, before the first call.
+/// Sets the base URL of the backend. Called once, before the first call.
 pub(crate) fn set_base_url(url: &str) {
     BASE_URL.set(url.to_owned());
 }
 
-/// One call to the backend: method, path, what goes with it.
+/// One call to the backend: method, path, headers and body.
 #[must_use]
 pub(crate) struct Call {
     method: Method,
     path: String,
     headers: Vec<(&'static str, String)>,
     body: Option<String>,
-    /// In whose name it is made: nobody else's, whoever is signed in by the time it is sent.
+    /// The person for whom the call is made. It stays the same even if another person has signed in by the time it is
+    /// sent.
     person: Option<UserId>,
-    /// Whether a 401 is an answer to show rather than a reason to sign in again.
+    /// Whether a 401 is returned to the caller instead of asking the user to sign in again.
     opens_session: bool,
-    /// Whether the body is overwritten afterwards.
+    /// Whether the body is overwritten after sending.
     wiped: bool,
 }
 
@@ -83,14 +84,14 @@ impl Call {
     }
 
     pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
-        // Contract types hold strings, numbers and lists only: writing them cannot fail.
+        // Contract types hold only strings, numbers and lists, so serialising cannot fail.
         self.body = serde_json::to_string(body).ok();
         self.header("Content-Type", "application/json")
     }
 
-    /// As [`Call::json`], for a body with a secret in it: no copy of it stays behind in memory.
+    /// Like [`Call::json`], for a body that contains a secret: no copy of it remains in memory.
     pub(crate) fn secret_json(mut self, body: &impl Serialize) -> Self {
-        // Large enough not to grow, which would leave the smaller one behind.
+        // Large enough not to reallocate, which would leave a copy behind.
         let mut written = Vec::with_capacity(SECRET_BODY_BYTES);
         self.body =
             serde_json::to_writer(&mut written, body).ok().and_then(|()| String::from_utf8(written).ok());
@@ -103,31 +104,31 @@ impl Call {
         self
     }
 
-    /// The same key on the same call is carried out once, however often it is sent.
+    /// Calls with the same key are carried out once, however often they are sent.
     pub(crate) fn idempotency_key(self, key: impl Into<String>) -> Self {
         self.header("Idempotency-Key", key)
     }
 
-    /// Marks a call of the sign-in itself, for which 401 means wrong credentials. It is made in nobody's name.
+    /// Marks a call of the sign-in itself, for which 401 means wrong credentials. It is made on behalf of no person.
     pub(crate) fn opens_session(mut self) -> Self {
         self.opens_session = true;
         self.person = None;
         self
     }
 
-    /// Marks the call that signs out: a 401 is as good, and nobody else is signed out.
+    /// Marks the call that signs out: a 401 counts as success, and another person's session is never ended.
     pub(crate) fn ends_session(mut self) -> Self {
         self.opens_session = true;
         self
     }
 
-    /// Sends the call and reads the answer's JSON.
+    /// Sends the call and parses the answer's JSON.
     pub(crate) async fn fetch<T: DeserializeOwned>(self) -> Result<T, Failure> {
-        let Answer { response, request: _open } = self.respond().await?;
+        let OpenResponse { response, request: _open } = self.respond().await?;
         read(response).await
     }
 
-    /// Sends the call and takes the answer's bytes as they are; `None` when it is the `known` edition still.
+    /// Sends the call and returns the answer's bytes; `None` if the `known` edition is still current.
     pub(crate) async fn fetch_edition(mut self, known: Option<&str>) -> Result<Option<Edition>, Failure> {
         self = self.header("Accept", BYTES);
         if let Some(known) = known {
@@ -140,32 +141,32 @@ impl Call {
         }
         let (status, request_id) = (answer.response.status(), request_id(&answer.response));
         let garbled = Failure { kind: FailureKind::Garbled, status, request_id };
-        // A page of something on the way that answers in the backend's place is no success.
+        // An intermediary's page in place of the backend's answer is not a success.
         if answer.response.headers().get("content-type").as_deref() != Some(BYTES) {
             answer.pass_over().await;
             return Err(garbled);
         }
-        let Answer { response, request: _open } = answer;
+        let OpenResponse { response, request: _open } = answer;
         let etag = response.headers().get("etag").unwrap_or_default();
         let reading = web_sys::Response::from(response).blob().map_err(|_| garbled.clone())?;
         let bytes = JsFuture::from(reading).await.map_err(|_| garbled)?;
         Ok(Some(Edition { etag, bytes: bytes.unchecked_into() }))
     }
 
-    /// As [`Call::fetch`]; nothing where the answer is empty.
+    /// Like [`Call::fetch`]; `None` where the answer is empty.
     pub(crate) async fn fetch_if_any<T: DeserializeOwned>(self) -> Result<Option<T>, Failure> {
-        let Answer { response, request: _open } = self.respond().await?;
+        let OpenResponse { response, request: _open } = self.respond().await?;
         match response.status() {
             204 => text(response).await.map(|_| None),
             _ => read(response).await.map(Some),
         }
     }
 
-    /// Sends the call; what the answer says beyond its success is of no interest.
+    /// Sends the call and ignores the body of a successful answer.
     pub(crate) async fn done(self) -> Result<(), Failure> {
         let answer = self.respond().await?;
         let response = &answer.response;
-        // A page of something on the way that answers in the backend's place is no success.
+        // An intermediary's page in place of the backend's answer is not a success.
         let garbled = match response.headers().get("content-type") {
             Some(kind) if !kind.contains("json") => Some(Failure {
                 kind: FailureKind::Garbled,
@@ -178,9 +179,9 @@ impl Call {
         garbled.map_or(Ok(()), Err)
     }
 
-    async fn respond(self) -> Result<Answer, Failure> {
+    async fn respond(self) -> Result<OpenResponse, Failure> {
         loop {
-            // What somebody asked for who is no longer here is not asked for at all.
+            // Not sent if its person no longer has this tab.
             if self.person.is_some()
                 && !self.opens_session
                 && (!caller::settled().await || self.person != caller::person())
@@ -195,7 +196,7 @@ impl Call {
                     }
                 }
                 Err(failure) if failure.status == 401 && !self.opens_session => {
-                    // The person signs in again in a dialog and the call goes on where it was.
+                    // The user signs in again in a dialog, and the call is repeated.
                     if !caller::sign_in_again().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
                     }
@@ -205,7 +206,7 @@ impl Call {
         }
     }
 
-    async fn once(&self) -> Result<Answer, Failure> {
+    async fn once(&self) -> Result<OpenResponse, Failure> {
         let aborter = AbortOnDrop::new();
         let url = BASE_URL.with_borrow(|base| format!("{base}{}", self.path));
         let mut request = RequestBuilder::new(&url)
@@ -237,10 +238,10 @@ impl Call {
         };
         if response.ok() || response.status() == 304 {
             connectivity::find();
-            return Ok(Answer { response, request: aborter });
+            return Ok(OpenResponse { response, request: aborter });
         }
         let failure = refusal(response).await;
-        // What stands before a server answers so while there is none behind it; the server itself would say why.
+        // A proxy answers like this while the server behind it is down; the server itself would send a problem code.
         if matches!(failure.status, 502..=504) && failure.code().is_none() {
             look_for_server();
         } else {
@@ -250,7 +251,7 @@ impl Call {
     }
 }
 
-/// Asks again and again, ever more seldom, until the server answers. A page that nobody sees waits to be seen.
+/// Polls with growing intervals until the server answers; pauses while the page is hidden.
 pub(crate) fn look_for_server() {
     if !connectivity::lose() {
         return;
@@ -265,7 +266,7 @@ pub(crate) fn look_for_server() {
             if !connectivity::is_still_lost() {
                 return;
             }
-            // Whatever the answer is, it is one.
+            // Any answer means that the server is back.
             if let Ok(answer) = Call::new(Method::GET, paths::SESSION).opens_session().once().await {
                 answer.pass_over().await;
             }
@@ -274,20 +275,20 @@ pub(crate) fn look_for_server() {
     });
 }
 
-/// A response whose body may still be on its way: it ends with the request.
-struct Answer {
+/// A response whose body may still be arriving. Dropping this aborts the request.
+struct OpenResponse {
     response: Response,
     request: AbortOnDrop,
 }
 
-impl Answer {
-    /// Reads it to its end, for nothing: unread, the request would be broken off.
+impl OpenResponse {
+    /// Reads the body to its end and discards it: unread, the request would be aborted.
     async fn pass_over(self) {
         let _ = self.response.binary().await;
     }
 }
 
-/// Ends the request when the future that waits for it is dropped, as on leaving a screen.
+/// Aborts the request when the future that waits for it is dropped, for example when the user leaves the screen.
 struct AbortOnDrop(Option<AbortController>);
 
 impl AbortOnDrop {
@@ -295,7 +296,7 @@ impl AbortOnDrop {
         Self(AbortController::new().ok())
     }
 
-    /// Fires on drop or when the time is up.
+    /// Fires on drop or on timeout.
     fn signal(&self) -> Option<AbortSignal> {
         let own = self.0.as_ref()?.signal();
         let both = js_sys::Array::of2(&own, &AbortSignal::timeout_with_u32(TIMEOUT_MS));
@@ -315,7 +316,7 @@ fn request_id(response: &Response) -> Option<String> {
     response.headers().get("x-request-id")
 }
 
-/// Reads an answer that need not have anything in it.
+/// Reads an answer that may be empty.
 pub(super) async fn read_if_any<T: DeserializeOwned>(response: Response) -> Result<Option<T>, Failure> {
     match response.status() {
         204 => text(response).await.map(|_| None),

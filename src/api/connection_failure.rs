@@ -1,4 +1,4 @@
-//! Why a connection to Salesforce or Marketo failed, in the person's language.
+//! Why a connection to Salesforce or Marketo failed, in the user's language.
 
 use api_types::ConnectionFailure;
 

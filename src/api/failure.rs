@@ -1,4 +1,4 @@
-//! The one error funnel: every failed call becomes a [`Failure`], and only here is it put into words.
+//! The one error funnel: every failed call becomes a [`Failure`], and its text is made only here.
 
 use api_types::{ConnectionFailure, Problem, ProblemCode};
 
@@ -8,13 +8,13 @@ use crate::i18n;
 use crate::platform::files::Unread;
 use crate::t;
 
-/// Why a call to the backend did not give what was asked for.
+/// Why a call to the backend failed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Failure {
     pub(crate) kind: FailureKind,
     /// The HTTP status, 0 where there was no response.
     pub(crate) status: u16,
-    /// The id under which the backend's log knows this request.
+    /// The request's id in the backend's log.
     pub(crate) request_id: Option<String>,
 }
 
@@ -22,15 +22,15 @@ pub(crate) struct Failure {
 pub(crate) enum FailureKind {
     /// The browser has no network.
     Offline,
-    /// No answer: the backend is down, or something on the way refuses.
+    /// No answer: the backend is down, or an intermediary refuses.
     Unreachable,
     /// No answer in time.
     TimedOut,
-    /// The answer is not what the contract says: HTML, cut-off JSON, other types.
+    /// The answer violates the contract: HTML, truncated JSON, other types.
     Garbled,
-    /// The person is not signed in, and chose not to.
+    /// The user is not signed in, and declined to sign in.
     SignedOut,
-    /// The backend said what is wrong.
+    /// The backend described the problem.
     Problem(Box<Problem>),
 }
 
@@ -51,7 +51,7 @@ impl Failure {
         Self { kind, status: 0, request_id: None }
     }
 
-    /// The backend's stable code for the problem, where it gave one.
+    /// The backend's stable problem code, if there is one.
     pub(crate) fn code(&self) -> Option<ProblemCode> {
         match &self.kind {
             FailureKind::Problem(problem) => Some(problem.code),
@@ -59,7 +59,7 @@ impl Failure {
         }
     }
 
-    /// The field of what was sent that the backend does not accept.
+    /// The submitted field that the backend rejects.
     pub(crate) fn field(&self) -> Option<&str> {
         match &self.kind {
             FailureKind::Problem(problem) => problem.field.as_deref(),
@@ -75,7 +75,7 @@ impl Failure {
         }
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Whether the same call may succeed later without any change.
     pub(crate) fn is_transient(&self) -> bool {
         match self.kind {
             FailureKind::Offline | FailureKind::Unreachable | FailureKind::TimedOut => true,
@@ -83,7 +83,7 @@ impl Failure {
         }
     }
 
-    /// What happened and what to do, in the person's language.
+    /// What happened and what to do, in the user's language.
     pub(crate) fn message(&self) -> String {
         match &self.kind {
             FailureKind::Offline => t!("failure.offline"),
@@ -95,7 +95,7 @@ impl Failure {
         }
     }
 
-    /// As [`Failure::message`]; where the service behind the backend has failed, what that answered, with what to do.
+    /// Like [`Failure::message`]; if a service behind the backend has failed, its own error with what to do about it.
     pub(crate) fn explain(&self) -> String {
         match self.behind() {
             Some(reason) => {

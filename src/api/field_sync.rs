@@ -1,4 +1,4 @@
-//! Action Field Sync: what it would do, its runs, and the people it brought.
+//! Action Field Sync: its preview, its runs, and the people it copied.
 
 use api_types::{
     FieldSync, FieldSyncSettings, List, PageQuery, SyncPreview, SyncProblem, SyncRun, SyncRunId, SyncStart,
@@ -9,7 +9,7 @@ use gloo_net::http::Method;
 use super::batches::IdempotencyKey;
 use super::{Call, Failure, get, query};
 
-/// Where the sync stands.
+/// The state of the sync.
 pub(crate) async fn find() -> Result<FieldSync, Failure> {
     get(paths::FIELD_SYNC).await
 }
@@ -18,7 +18,7 @@ pub(crate) async fn change(settings: &FieldSyncSettings) -> Result<FieldSync, Fa
     Call::new(Method::PATCH, paths::FIELD_SYNC).json(settings).fetch().await
 }
 
-/// Starts counting whom a sync would bring; [`preview`] tells how far the counting is.
+/// Starts counting the people that a sync would copy; [`preview`] reports the progress.
 pub(crate) async fn count() -> Result<SyncPreview, Failure> {
     Call::post(paths::FIELD_SYNC_PREVIEW).fetch().await
 }
@@ -27,12 +27,12 @@ pub(crate) async fn preview() -> Result<SyncPreview, Failure> {
     get(paths::FIELD_SYNC_PREVIEW).await
 }
 
-/// Starts a full run; out of order where that was confirmed.
+/// Starts a full run; `out_of_order` if the user has confirmed that prerequisites are missing.
 pub(crate) async fn start(key: &IdempotencyKey, out_of_order: bool) -> Result<SyncRun, Failure> {
     Call::post(paths::FIELD_SYNC_RUNS).idempotency_key(&key.0).json(&SyncStart { out_of_order }).fetch().await
 }
 
-/// What can be done to a run that is not at its end.
+/// What can be done to a run that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RunAct {
     Pause,
@@ -53,12 +53,12 @@ pub(crate) async fn run(run: &SyncRunId) -> Result<SyncRun, Failure> {
     get(paths::sync_run(run)).await
 }
 
-/// A page of the runs, the latest first.
+/// A page of the runs, newest first.
 pub(crate) async fn runs(page: &PageQuery) -> Result<List<SyncRun>, Failure> {
     get(query(paths::FIELD_SYNC_RUNS, page)).await
 }
 
-/// A page of the people that a run could not bring over.
+/// A page of the people that a run could not copy.
 pub(crate) async fn problems(run: &SyncRunId, page: &PageQuery) -> Result<List<SyncProblem>, Failure> {
     get(query(&paths::sync_run_problems(run), page)).await
 }

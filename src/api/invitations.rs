@@ -1,11 +1,11 @@
-//! Invitations that somebody has not accepted yet.
+//! Invitations that are not accepted yet.
 
 use api_types::{InvitationId, InvitationLink, InvitationResend, paths};
 
 use super::{Call, Failure};
 use crate::platform::random;
 
-/// Sends an invitation again, to the same address or to a corrected one, valid anew.
+/// Sends an invitation again, to the same or a corrected address; its validity starts over.
 pub(crate) async fn resend(id: &InvitationId, corrected: Option<String>) -> Result<(), Failure> {
     Call::post(paths::invitation_resend(id))
         .idempotency_key(random::uuid())
@@ -14,12 +14,13 @@ pub(crate) async fn resend(id: &InvitationId, corrected: Option<String>) -> Resu
         .await
 }
 
-/// Takes an invitation back: its link stops working.
+/// Revokes an invitation: its link stops working.
 pub(crate) async fn revoke(id: &InvitationId) -> Result<(), Failure> {
     Call::post(paths::invitation_revoke(id)).idempotency_key(random::uuid()).done().await
 }
 
-/// The link of an invitation, to hand over by other means than mail. Asked for by `POST`: it opens an account.
+/// The link of an invitation, to be passed on by other means than mail. Requested by `POST`, because it opens an
+/// account.
 pub(crate) async fn link(id: &InvitationId) -> Result<InvitationLink, Failure> {
     Call::post(paths::invitation_link(id)).fetch().await
 }

@@ -1,22 +1,22 @@
-//! The mail that invitations send, before they send it.
+//! The mail of an invitation, before the invitation is sent.
 
 use api_types::{MailDraft, MailPreview, paths};
 
 use super::batches::IdempotencyKey;
 use super::{Call, Failure};
 
-/// The mail as its reader will see it.
+/// The mail as its recipient will see it.
 pub(crate) async fn preview(draft: &MailDraft) -> Result<MailPreview, Failure> {
     Call::post(paths::INVITATION_PREVIEW).json(draft).fetch().await
 }
 
-/// Sends the mail to the person who is signed in, with a link that does nothing.
+/// Sends the mail to the signed-in user, with a link that does nothing.
 pub(crate) async fn test(draft: &MailDraft) -> Result<(), Failure> {
     let key = IdempotencyKey::new();
     Call::post(paths::INVITATION_TEST_MAIL).idempotency_key(key.0).json(draft).done().await
 }
 
-/// Sends everything again that was given up while the mail server took nothing, and asks it at once.
+/// Sends again all mails that were given up while the mail server was failing, and contacts it at once.
 pub(crate) async fn retry_all() -> Result<(), Failure> {
     let key = IdempotencyKey::new();
     Call::post(paths::MAIL_RETRY).idempotency_key(key.0).done().await

@@ -14,7 +14,7 @@ pub(crate) async fn state() -> Result<MarketoState, Failure> {
     get(paths::MARKETO).await
 }
 
-/// Connects the account. What was pasted is overwritten here once it is sent.
+/// Connects the account. Pasted credentials are overwritten in memory after sending.
 pub(crate) async fn connect(mut connect: MarketoConnect) -> Result<MarketoState, Failure> {
     let call = Call::post(paths::MARKETO).idempotency_key(random::uuid()).secret_json(&connect);
     if let MarketoConnectBy::Pasted { client_secret, .. } = &mut connect.by {
@@ -23,7 +23,7 @@ pub(crate) async fn connect(mut connect: MarketoConnect) -> Result<MarketoState,
     call.fetch().await
 }
 
-/// Tries the connection now.
+/// Checks the connection now.
 pub(crate) async fn check() -> Result<MarketoState, Failure> {
     Call::post(paths::MARKETO_CHECK).fetch().await
 }
@@ -33,17 +33,17 @@ pub(crate) async fn disconnect() -> Result<(), Failure> {
     Call::new(Method::DELETE, paths::MARKETO).done().await
 }
 
-/// One page of those who may use the connection.
+/// One page of the users who may use the connection.
 pub(crate) async fn access(wanted: &MarketoAccessQuery) -> Result<List<MarketoAccess>, Failure> {
     get(query(paths::MARKETO_ACCESS, wanted)).await
 }
 
-/// Lets people use the connection in one workspace.
+/// Lets users use the connection in one workspace.
 pub(crate) async fn grant(grant: &MarketoAccessGrant) -> Result<(), Failure> {
     Call::post(paths::MARKETO_ACCESS).idempotency_key(random::uuid()).json(grant).done().await
 }
 
-/// Takes the access of somebody away.
+/// Withdraws a user's access.
 pub(crate) async fn withdraw(id: &UserId) -> Result<(), Failure> {
     Call::new(Method::DELETE, paths::marketo_access_of(id)).done().await
 }

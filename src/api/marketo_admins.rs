@@ -1,4 +1,4 @@
-//! The administrators of the Marketo instance, as Marketo knows them.
+//! The administrators of the Marketo instance, as Marketo lists them.
 
 use api_types::{List, MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, OriginalUser, paths};
 
@@ -10,12 +10,12 @@ pub(crate) async fn list(wanted: &MarketoAdminQuery) -> Result<List<MarketoAdmin
     get(query(paths::MARKETO_ADMINS, wanted)).await
 }
 
-/// Who the original user is, or will be.
+/// The present or future original user.
 pub(crate) async fn original_user() -> Result<OriginalUser, Failure> {
     get(paths::ORIGINAL_USER).await
 }
 
-/// Invites one of them, or makes a member the original user. The first time activates the instance.
+/// Invites an administrator, or makes a member the original user. The first time activates the instance.
 pub(crate) async fn invite(
     key: &IdempotencyKey,
     invite: &MarketoAdminInvite,

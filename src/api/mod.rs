@@ -1,4 +1,5 @@
-//! The backend as the app sees it: one way to call it, one error funnel, one file per resource. No call is made elsewhere.
+//! The backend as the app sees it: one way to call it, one error funnel, one file per resource. No other module makes
+//! calls.
 
 pub(crate) mod account;
 pub(crate) mod activations;

@@ -1,9 +1,9 @@
-//! How often something that goes on by itself is asked about.
+//! Polling intervals for things that change by themselves.
 
 const FIRST_MS: f64 = 1_000.0;
 const LONGEST_MS: f64 = 15_000.0;
 
-/// Milliseconds until the next question. What moves is asked about often, what stands still ever more seldom.
+/// Milliseconds until the next poll: short while things change, growing while they do not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Pace(f64);
 

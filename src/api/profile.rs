@@ -1,4 +1,4 @@
-//! The profile of the person who is signed in.
+//! The profile of the signed-in user.
 
 use api_types::{Me, OwnMarketo, PasswordChange, Profile, ProfileChange, paths};
 use gloo_net::http::Method;
@@ -13,12 +13,12 @@ pub(crate) async fn change(change: &ProfileChange) -> Result<Me, Failure> {
     Call::new(Method::PATCH, paths::PROFILE).json(change).fetch().await
 }
 
-/// How the account's connection to Marketo stands for them.
+/// The state of the account's Marketo connection for this user.
 pub(crate) async fn marketo() -> Result<OwnMarketo, Failure> {
     get(paths::PROFILE_MARKETO).await
 }
 
-/// Changes the password. Every other session of the person ends.
+/// Changes the password. All other sessions of the user end.
 pub(crate) async fn change_password(change: &PasswordChange) -> Result<(), Failure> {
     Call::new(Method::PUT, paths::PROFILE_PASSWORD).json(change).done().await
 }

@@ -1,4 +1,4 @@
-//! Query strings, for calls and for the addresses of screens alike.
+//! Query strings, for calls and for the addresses of screens.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A path with the parameters of `query` that are said, under the names of the contract.
+/// A path with those parameters of `query` that are set, under the names of the contract.
 ///
 /// `query` is a flat struct of texts, numbers, flags and named choices.
 pub(crate) fn query(path: &str, query: &impl Serialize) -> String {
@@ -28,7 +28,7 @@ pub(crate) fn query(path: &str, query: &impl Serialize) -> String {
     address
 }
 
-/// Keeps what RFC 3986 calls unreserved and writes everything else as the bytes of its UTF-8.
+/// Keeps the unreserved characters of RFC 3986 and percent-encodes all other UTF-8 bytes.
 fn encode(value: &str, address: &mut String) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -40,8 +40,8 @@ fn encode(value: &str, address: &mut String) {
     }
 }
 
-/// Reads one of the contract's named choices from a parameter. What is not understood counts as not
-/// said, because people edit addresses.
+/// Parses one of the contract's named choices from a parameter. An unknown value counts as absent, because users edit
+/// addresses.
 pub(crate) fn choice<T: DeserializeOwned>(parameter: Option<String>) -> Option<T> {
     serde_json::from_value(Value::String(parameter?)).ok()
 }

@@ -1,5 +1,5 @@
-//! When a call is tried again: full jitter, a cap, a number of attempts, the backend's own wish first, and a budget for
-//! all calls together.
+//! When a call is retried: full jitter, a cap, a number of attempts, the backend's `Retry-After` first, and one budget
+//! for all calls together.
 //!
 //! "Exponential Backoff And Jitter", AWS Architecture Blog, 2015, names the scheme "full jitter". The budget is a token
 //! bucket, as in Finagle's `RetryBudget`: attempts per call alone let a page that makes many calls multiply the load of
@@ -12,22 +12,23 @@ use crate::platform::timers;
 
 const BASE_MS: f64 = 500.0;
 const CAP_MS: f64 = 30_000.0;
-/// A `Retry-After` beyond this is taken as this: a person is waiting.
+/// A longer `Retry-After` is cut to this: the user is waiting.
 const LONGEST_WISH_MS: f64 = 120_000.0;
 pub(crate) const ATTEMPTS: u32 = 6;
-/// Requests that earn one retry: repeated calls are a tenth of all at the most, over time.
+/// Requests that earn one retry: in the long run at most a tenth as many retries as requests.
 const REQUESTS_PER_RETRY: u32 = 10;
-/// However little is asked, one retry in this time is free, so that a single call on a quiet page has its chance.
+/// However few requests there are, one retry per this interval is free, so that a single call on a quiet page can be
+/// retried.
 const FREE_EVERY_MS: f64 = 10_000.0;
 
 thread_local! {
     static BUDGET: RefCell<Budget> = const { RefCell::new(Budget::full()) };
 }
 
-/// What may be spent on retries: a tenth of a retry is saved with every request, as many as one call may use.
+/// The retry budget: each request saves a tenth of a retry, up to as many as one call may use.
 #[derive(Clone, Debug)]
 struct Budget {
-    /// In requests that were made: ten of them are a retry.
+    /// In requests: ten of them are worth one retry.
     saved: u32,
     /// When the next free retry is due, in milliseconds.
     next_free: f64,
@@ -57,12 +58,12 @@ impl Budget {
     }
 }
 
-/// Notes that a request is made.
+/// Counts a request.
 pub(super) fn earn() {
     BUDGET.with_borrow_mut(Budget::earn);
 }
 
-/// Whether a retry may be made now. Whoever asks makes it.
+/// Whether a retry may be made now. A `true` is charged to the budget, so the caller must make it.
 pub(crate) fn may_retry() -> bool {
     BUDGET.with_borrow_mut(|budget| budget.spend(js_sys::Date::now()))
 }
@@ -72,15 +73,15 @@ pub(crate) fn may_retry() -> bool {
 /// `retry_after` is in seconds, `random` between 0 and 1.
 pub(crate) fn delay_ms(attempt: u32, retry_after: Option<u64>, random: f64) -> f64 {
     match retry_after {
-        // Jitter on top of the wish, so that those who were refused together do not return together.
+        // Jitter on top of `Retry-After`, so that clients refused together do not return together.
         Some(seconds) => (seconds as f64 * 1000.0).min(LONGEST_WISH_MS) + random * BASE_MS,
         None => random * (BASE_MS * 2f64.powi(attempt.min(16) as i32)).min(CAP_MS),
     }
 }
 
-/// Makes a call again while its failure may pass by itself, a few times and within the budget.
+/// Retries a call a few times, within the budget, while its failure is transient.
 ///
-/// Only for calls that have no second effect when repeated.
+/// Only for calls that are safe to repeat.
 pub(crate) async fn patiently<T>(call: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
     let mut attempt = 1;
     loop {
@@ -121,7 +122,7 @@ mod tests {
     #[test]
     fn r6_retries_are_a_tenth_of_the_requests_over_time() {
         let mut budget = Budget::full();
-        // Every request fails at once, and is repeated wherever that is allowed.
+        // Every request fails at once, and is repeated whenever that is allowed.
         let requests = 100_000;
         let mut retries = 0;
         for _ in 0..requests {

@@ -9,12 +9,12 @@ pub(crate) async fn connections() -> Result<SalesforceConnections, Failure> {
     get(paths::SALESFORCE).await
 }
 
-/// Tries one's own connection now.
+/// Checks the user's own connection now.
 pub(crate) async fn check() -> Result<SalesforceConnections, Failure> {
     Call::post(paths::SALESFORCE_CHECK).fetch().await
 }
 
-/// Ends one's own connection, here and at Salesforce.
+/// Ends the user's own connection, here and at Salesforce.
 pub(crate) async fn disconnect() -> Result<(), Failure> {
     Call::new(Method::DELETE, paths::SALESFORCE).done().await
 }
@@ -23,7 +23,7 @@ pub(crate) async fn sync_settings() -> Result<SalesforceSyncSettings, Failure> {
     get(paths::SALESFORCE_SYNC_SETTINGS).await
 }
 
-/// Changes the settings, provided that nobody has changed them since `settings.version` was read.
+/// Changes the settings, provided that they have not changed since `settings.version` was read.
 pub(crate) async fn change_sync_settings(
     settings: &SalesforceSyncSettings,
 ) -> Result<SalesforceSyncSettings, Failure> {

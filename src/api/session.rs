@@ -1,4 +1,4 @@
-//! The session of this browser. Asking for it, opening and ending it is done in nobody's name.
+//! The session of this browser. Reading, opening and ending it are calls on behalf of no person.
 
 use api_types::{Session, SignIn, paths};
 use gloo_net::http::Method;
@@ -11,12 +11,12 @@ pub(crate) async fn open(credentials: &SignIn) -> Result<Session, Failure> {
     Call::post(paths::SESSION).json(credentials).opens_session().fetch().await
 }
 
-/// The session that there must be: a window has opened it.
+/// The session that a flow's window has just opened.
 pub(crate) async fn read() -> Result<Session, Failure> {
     Call::new(Method::GET, paths::SESSION).opens_session().fetch().await
 }
 
-/// The session, if anybody is signed in.
+/// The session, if there is one.
 pub(crate) async fn find() -> Result<Option<Session>, Failure> {
     none_if_ended(Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await)
 }
@@ -39,7 +39,7 @@ fn none_if_ended(found: Result<Option<Session>, Failure>) -> Result<Option<Sessi
     }
 }
 
-/// Signs out. A session that is gone already is all the same.
+/// Signs out. A session that has already ended counts as success.
 pub(crate) async fn end() -> Result<(), Failure> {
     match Call::new(Method::DELETE, paths::SESSION).ends_session().done().await {
         Err(failure) if failure.status == 401 => Ok(()),

@@ -9,12 +9,12 @@ pub(crate) async fn read() -> Result<SetupGuide, Failure> {
     get(paths::SETUP_GUIDE).await
 }
 
-/// The guide, after Salesforce was asked again.
+/// The guide, after Salesforce was checked again.
 pub(crate) async fn check() -> Result<SetupGuide, Failure> {
     Call::post(paths::SETUP_GUIDE_CHECK).fetch().await
 }
 
-/// Says that a prerequisite is met, or takes that back.
+/// Marks a prerequisite as met, or as not met.
 pub(crate) async fn tick(id: PrerequisiteId, ticked: bool) -> Result<SetupGuide, Failure> {
     Call::new(Method::PUT, paths::prerequisite(id)).json(&Tick { ticked, ..Tick::default() }).fetch().await
 }

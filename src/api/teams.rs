@@ -1,4 +1,4 @@
-//! What the account has for its people to be in: teams and Marketo workspaces.
+//! Teams and Marketo workspaces of the account.
 
 use api_types::{
     List, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName, User, UserQuery, Workspace, paths,
@@ -12,7 +12,7 @@ pub(crate) async fn teams() -> Result<Vec<Team>, Failure> {
     get::<List<Team>>(paths::TEAMS).await.map(|list| list.items)
 }
 
-/// Makes a team. The same key with the same name makes it once.
+/// Creates a team. The same key with the same name creates it once.
 pub(crate) async fn create(name: String, key: String) -> Result<Team, Failure> {
     Call::post(paths::TEAMS).idempotency_key(key).json(&TeamName { name }).fetch().await
 }
@@ -26,12 +26,12 @@ pub(crate) async fn delete(id: &TeamId) -> Result<(), Failure> {
     Call::new(Method::DELETE, paths::team(id)).done().await
 }
 
-/// A page of those in a team.
+/// A page of a team's members.
 pub(crate) async fn members(id: &TeamId, wanted: &UserQuery) -> Result<List<User>, Failure> {
     get(query(&paths::team_members(id), wanted)).await
 }
 
-/// Puts people into a team and takes others out, all or none.
+/// Adds people to a team and removes others, all or none.
 pub(crate) async fn change_members(
     id: &TeamId,
     change: &TeamMembersChange,

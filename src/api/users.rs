@@ -20,12 +20,12 @@ pub(crate) async fn account() -> Result<Account, Failure> {
     get(paths::ACCOUNT).await
 }
 
-/// Gives a person another role, provided that nobody has changed them since `user` was read.
+/// Changes a user's role, provided that the user has not changed since `user` was read.
 pub(crate) async fn change_role(user: &User, role: Role) -> Result<User, Failure> {
     change(user, &UserChange { role: Some(role), ..UserChange::default() }).await
 }
 
-/// Gives an administrator these personas and no others, under the same condition.
+/// Sets exactly these personas of an administrator, under the same condition.
 pub(crate) async fn change_personas(user: &User, personas: &[Persona]) -> Result<User, Failure> {
     change(user, &UserChange { personas: Some(personas.to_owned()), ..UserChange::default() }).await
 }
@@ -35,17 +35,17 @@ async fn change(user: &User, change: &UserChange) -> Result<User, Failure> {
     Call::new(Method::PATCH, paths::user(&user.id)).header("If-Match", version).json(change).fetch().await
 }
 
-/// Ends a member's access and frees the seat; everything of theirs stays.
+/// Ends a member's access and frees the seat; all their data stays.
 pub(crate) async fn deactivate(id: &UserId) -> Result<(), Failure> {
     Call::post(paths::user_deactivate(id)).done().await
 }
 
-/// Gives a deactivated member access again, which takes a seat.
+/// Restores a deactivated member's access, which takes a seat.
 pub(crate) async fn reactivate(id: &UserId) -> Result<(), Failure> {
     Call::post(paths::user_reactivate(id)).done().await
 }
 
-/// Removes a member for good; what they shared passes to the administrator who asks.
+/// Removes a member for good; what they shared passes to the administrator who removes them.
 pub(crate) async fn remove(id: &UserId) -> Result<(), Failure> {
     Call::new(Method::DELETE, paths::user(id)).done().await
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::platform::begun::Begun;
 use crate::platform::files;
 
-/// What an operator sets for a deployment.
+/// What the operator configures for a deployment.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {

@@ -1,4 +1,4 @@
-//! The menus of the top bar: the settings, and the person with the way out.
+//! The menus of the top bar: the settings, and the user's menu with sign-out.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -35,7 +35,7 @@ pub(super) fn PersonMenu() -> impl IntoView {
         busy.set(true);
         leptos::task::spawn_local(async move {
             sign_out().await;
-            // Signed out, this menu is gone.
+            // After sign-out, this menu is gone.
             busy.try_set(false);
             confirming.try_set(false);
         });
@@ -78,7 +78,7 @@ pub(super) fn PersonMenu() -> impl IntoView {
 #[derive(Clone, Default, PartialEq)]
 struct Losing {
     unsent: bool,
-    /// What the draft is about.
+    /// The title of the draft.
     draft: Option<String>,
 }
 
@@ -94,7 +94,7 @@ impl Losing {
     }
 }
 
-/// What an entry of a menu does that leads to a screen.
+/// The action of a menu entry that leads to a screen.
 fn leading_to(
     route: Route,
     navigate: impl Fn(&str, NavigateOptions) + Clone + Send + Sync + 'static,
@@ -105,7 +105,7 @@ fn leading_to(
     }
 }
 
-/// Ends the session here and on the server, and wipes what this browser kept of it.
+/// Ends the session here and on the server, and wipes what this browser kept for it.
 async fn sign_out() {
     match api::session::end().await {
         Err(failure) => notify(Tone::Failure, failure.message()),

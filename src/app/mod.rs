@@ -1,5 +1,5 @@
-//! The app around the screens: its start, which path shows which screen to whom, the frame, and the screens as pieces of code
-//! that are loaded when they are first opened.
+//! The app around the screens: its start, the routes and who may open them, the frame, and the screens as pieces of
+//! code that are loaded when first opened.
 
 mod config;
 mod menus;

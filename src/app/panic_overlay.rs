@@ -1,4 +1,4 @@
-//! What a person sees when the app cannot go on. Plain DOM: after a panic nothing else can be trusted.
+//! The failure screen. Plain DOM: after a panic nothing else can be relied on.
 
 use crate::platform::dom;
 
@@ -7,7 +7,7 @@ pub(crate) fn install() {
     std::panic::set_hook(Box::new(|info| {
         let location =
             info.location().map_or_else(String::new, |place| format!("{}:{}", place.file(), place.line()));
-        // The panic's own message may hold what the person typed; the place is enough to find the bug.
+        // The panic message may contain what the user typed; the location is enough to find the bug.
         show(&location);
         web_sys::console::error_1(&format!("panic at {location}").into());
     }));
@@ -33,7 +33,7 @@ pub(crate) fn show(detail: &str) {
         ("failure-text", crate::t!("panic.text")),
         ("failure-reload", crate::t!("panic.reload")),
     ] {
-        // Without a catalogue the English words of index.html stay.
+        // Without a catalogue, the English text of index.html stays.
         if let Some(element) = document.get_element_by_id(id).filter(|_| crate::i18n::is_loaded()) {
             element.set_text_content(Some(&text));
         }

@@ -1,4 +1,4 @@
-//! Showing what is a piece of code of its own once that is there.
+//! Showing views whose code is loaded on demand.
 
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -8,7 +8,7 @@ use crate::api::look_for_server;
 use crate::t;
 use crate::ui::{Failed, Skeleton};
 
-/// What a screen needs could not be loaded.
+/// The code of a screen could not be loaded.
 pub(crate) struct Unloaded;
 
 impl From<SplitLoaderError> for Unloaded {
@@ -17,7 +17,7 @@ impl From<SplitLoaderError> for Unloaded {
     }
 }
 
-/// A screen, or that its code could not be loaded.
+/// A screen, or the failure to load its code.
 pub(crate) type Loaded = Result<AnyView, Unloaded>;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -27,7 +27,7 @@ enum Opening {
     Open,
 }
 
-/// Shows something once its code is there.
+/// Shows a view once its code is loaded.
 pub(crate) fn open<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> impl IntoView
 where
     F: Future<Output = Loaded> + 'static,
@@ -47,7 +47,7 @@ where
     let screen = StoredValue::new_local(None::<AnyView>);
     let start = move || {
         state.set(Opening::Loading);
-        // The screen's signals belong to the place where it is shown.
+        // The screen's signals belong to the scope in which it is shown.
         leptos::task::spawn_local(ScopedFuture::new_untracked(async move {
             let outcome = match load().await {
                 Ok(view) => {
@@ -74,7 +74,7 @@ where
     }
 }
 
-/// Shows what nobody asked for once its code is there; where that cannot be loaded, nothing.
+/// Shows a view beside the screen once its code is loaded; if that fails, shows nothing.
 pub(crate) fn open_aside<F>(load: impl FnOnce() -> F + 'static) -> impl IntoView
 where
     F: Future<Output = Loaded> + 'static,

@@ -1,4 +1,4 @@
-//! The rail: the way to every screen that a person may open.
+//! The rail: links to every screen that the user may open.
 
 use api_types::StepState;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Crumb, Term};
 
-/// Links under one heading of the rail: the way to where they stand.
+/// Links under one heading of the rail, with the breadcrumbs to them.
 struct Group {
     way: Vec<Crumb>,
     entries: Vec<Entry>,
@@ -20,7 +20,7 @@ struct Group {
 
 impl Group {
     fn of(place: Place) -> Self {
-        // The heading above says which product it is.
+        // The heading above names the product.
         let way = place.crumbs().into_iter().filter(|crumb| crumb.href.is_some());
         let is_setting = Place::GROUPS.contains(&place);
         let way = if is_setting { way.skip(1).collect() } else { way.collect() };
@@ -28,27 +28,27 @@ impl Group {
     }
 }
 
-/// The product that groups of screens belong to.
+/// A product with its groups of screens.
 struct World {
     label: Term,
     groups: Vec<Group>,
 }
 
 impl World {
-    /// Groups in which a person may open nothing are left out.
+    /// Groups without a screen that the user may open are omitted.
     fn new(label: Term, groups: impl IntoIterator<Item = Group>) -> Self {
         let groups = groups.into_iter().filter(|group| !group.entries.is_empty()).collect();
         Self { label, groups }
     }
 }
 
-/// The screens behind the gear that a person may open.
+/// The settings screens that the user may open.
 fn settings() -> World {
     let label = if session::is_admin() { term!("nav.sales_account") } else { term!("nav.settings") };
     World::new(label, Place::GROUPS.map(Group::of))
 }
 
-/// The screens that a person may open, as the rail shows them below the setup guide.
+/// The screens that the user may open, as the rail lists them below the setup guide.
 fn worlds() -> Vec<World> {
     if !session::is_admin() {
         return vec![settings()];
@@ -99,7 +99,7 @@ pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// How many of the seven steps are done, once that is known.
+/// How many of the seven steps are done, once loaded.
 #[component]
 fn GuideProgress() -> impl IntoView {
     leptos::task::spawn_local(setup::refresh());

@@ -1,4 +1,4 @@
-//! Everything that is on the page.
+//! The whole page.
 
 use leptos::prelude::*;
 use leptos_router::components::Router;
@@ -14,11 +14,11 @@ use crate::ui::{Announcer, Notices, withdraw_undo};
 
 #[component]
 pub(crate) fn App() -> impl IntoView {
-    // Texts are not reactive: another language is another tree.
+    // Texts are not reactive: another language renders another tree.
     let locale = i18n::current();
     sending::init();
     drafts::init();
-    // What one person did is not for the next to take back.
+    // One person's changes are not for the next to undo.
     session::on_another_person(withdraw_undo);
     let replaced =
         Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Replaced { .. })));
@@ -26,7 +26,8 @@ pub(crate) fn App() -> impl IntoView {
         locale.track();
         view! {
             <Router base=base_path()>
-                // What one person sees is not for whoever has taken their place; it is there again when they are.
+                // One person's screens are hidden from another who has signed in, and shown again once the first is
+                // back.
                 <div class="screens" hidden=move || replaced.get()>
                     <Screens />
                     <Notices />
@@ -47,7 +48,7 @@ fn SignInAgain() -> impl IntoView {
     move || needed.get().then(sign_in::SignInAgain)
 }
 
-/// The dialog in the place of everything once somebody else has signed in.
+/// The dialog that replaces the screen once another person has signed in.
 #[component]
 fn Replaced(replaced: Memo<bool>) -> impl IntoView {
     let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || replaced.get());

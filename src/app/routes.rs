@@ -1,4 +1,4 @@
-//! Which screen a path shows, and to whom.
+//! Which screen a path shows, and to which roles.
 
 use api_types::Role;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use crate::platform::address::base_path;
 use crate::t;
 use crate::ui::{EmptyState, Failed, Page, Starting};
 
-/// A view of one type for all routes: the router's code is there once instead of once for each.
+/// A view of one type for all routes, so that the router's code is generated once instead of once per route.
 fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
     view
 }
@@ -55,12 +55,12 @@ pub(super) fn Screens() -> impl IntoView {
     }
 }
 
-/// Who may open a screen. The backend decides the same again for every call.
+/// Who may open a screen. The backend checks every call again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
     Everyone,
     Admins,
-    /// Administrators; everybody else is led to their profile. So it is where a visit begins.
+    /// Administrators; other users are redirected to their profile. The start page of a visit.
     AdminsFirst,
 }
 
@@ -74,7 +74,7 @@ enum Gate {
     Open,
 }
 
-/// Shows a screen to its audience, and sends those who are not signed in to sign in and back.
+/// Shows a screen to its audience, and sends users without a session to the sign-in screen and back.
 fn guarded(audience: Audience, screen: Screen) -> AnyView {
     let gate = Memo::new(move |_| {
         session::state().with(|state| match state {
@@ -112,7 +112,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
     .into_any()
 }
 
-/// The place that was asked for, below the base of the deployment: path, query and anchor.
+/// The requested place below the deployment's base: path, query and anchor.
 fn here() -> String {
     let location = use_location();
     let path = location.pathname.get_untracked();

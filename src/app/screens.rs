@@ -1,7 +1,7 @@
-//! The screens as pieces of code that are loaded when they are first opened, so that a first visit loads little.
+//! The screens as pieces of code that are loaded when first opened, so that a first visit loads little.
 //!
-//! What can be seen before anybody has signed in is in the app itself. Everything else is in a few pieces: what two pieces
-//! share becomes a further file for each set of pieces that share it, and every file is a request.
+//! What is visible before sign-in is in the app itself. Everything else is in a few pieces: code that pieces share
+//! becomes a further file for each set of pieces that share it, and every file is a request.
 
 use futures_util::future::join3;
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{EmptyState, Page, Starting};
 
-/// The screens behind the sign-in, by the piece of code that they are in.
+/// The screens after sign-in, by the piece of code that contains them.
 #[derive(Clone, Copy)]
 pub(crate) enum Screen {
     Home(HomeScreen),
@@ -110,7 +110,7 @@ fn shell(screen: Screen) -> Loaded {
 }
 
 impl Screen {
-    /// Fetches the code. A failure shows when the screen is opened.
+    /// Fetches the code. A failure shows only when the screen is opened.
     async fn fetch(self) {
         let _ = match self {
             Self::Home(_) => fetch_home().await,
@@ -130,7 +130,7 @@ impl Screen {
     }
 }
 
-/// What a person sees who may not open the screen they asked for.
+/// What users see in place of a screen that they may not open.
 fn forbidden() -> AnyView {
     view! {
         <Page title=t!("forbidden.title")>
@@ -142,7 +142,7 @@ fn forbidden() -> AnyView {
     .into_any()
 }
 
-/// Shows a signed-in person's screen in its frame, once the code of both and the texts of the whole product are there.
+/// Shows a screen in its frame, once the code of both and the texts of the whole product are loaded.
 pub(crate) fn in_shell(screen: Screen) -> AnyView {
     open_after(Starting, move || async move {
         let frame = async { fetch_home().await.map_err(Unloaded::from) };

@@ -1,4 +1,4 @@
-//! The frame of every signed-in screen: top bar, rail, content.
+//! The frame of every screen after sign-in: top bar, rail, content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -20,7 +20,7 @@ const PRODUCT: &str = "Sales Insight Actions";
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let drawer = RwSignal::new(false);
     let location = use_location();
-    // Arriving somewhere closes the drawer.
+    // Navigation closes the drawer.
     Effect::new(move |_| {
         location.pathname.track();
         drawer.set(false);
@@ -74,25 +74,25 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     }
 }
 
-/// What is being sent in the background; its code comes with the first sending.
+/// The strip of background sendings; its code is loaded with the first sending.
 fn sending_strip() -> impl IntoView {
     let any = Memo::new(|_| !sending::current().with(Vec::is_empty));
     move || any.get().then(|| open(strips::sending_strip))
 }
 
-/// A sync under way; its code comes to administrators of accounts that have had one.
+/// The strip of a running sync; its code is loaded for administrators of accounts that have had a run.
 fn sync_strip() -> impl IntoView {
     let is_needed = Memo::new(|_| session::is_admin() && field_sync::needs_strip());
     move || is_needed.get().then(|| open_aside(strips::sync_strip))
 }
 
 fn account_name() -> Option<String> {
-    // An account that was never given a name bears the product's, which stands there already.
+    // An account without a name of its own has the product's, which is already shown there.
     let name = session::current()?.account.name;
     (name != PRODUCT).then(|| format!(" {name}"))
 }
 
-/// In sandbox mode mails go to a page, not to people.
+/// In sandbox mode mails go to a mailbox page instead of to their recipients.
 fn mailbox_link() -> Option<impl IntoView> {
     let url = session::current()?.mailbox_url?;
     Some(view! {

@@ -20,11 +20,11 @@ use crate::ui::{self, Failed};
 /// Opens the app.
 pub(crate) fn start() {
     panic_overlay::install();
-    // Not by the app's own executor, which mounting sets up.
+    // Not on the app's own executor, which mounting sets up.
     wasm_bindgen_futures::spawn_local(open());
 }
 
-/// Everything that must stand before the first screen: configuration and texts; behind the sign-in also the session.
+/// Loads what the first screen needs: configuration and texts; after sign-in also the session.
 async fn open() {
     lifetime::begin();
     session::init();
@@ -45,8 +45,8 @@ async fn open() {
     }
 }
 
-/// Opens the app in the browser's language, then in that of whoever is signed in. Who comes to sign in need not wait until
-/// the backend has said that nobody is.
+/// Opens the app in the browser's language, then in that of the signed-in user. The sign-in screens do not wait for the
+/// session request.
 async fn open_app(locale: Locale) -> Result<(), Unread> {
     let is_open_to_all = is_before_sign_in();
     if is_open_to_all {
@@ -68,8 +68,8 @@ async fn open_app(locale: Locale) -> Result<(), Unread> {
     Ok(())
 }
 
-/// Whether the page was opened at a screen on which it makes no difference who is signed in. Activation asks before it takes
-/// somebody's place.
+/// Whether the page was opened at a screen that does not depend on the session. Activation asks before it replaces a
+/// session.
 fn is_before_sign_in() -> bool {
     let path = dom::window().location().pathname().unwrap_or_default();
     let path = path.strip_prefix(&base_path()).unwrap_or(&path);
@@ -85,7 +85,7 @@ fn refuse(error: ConfigError) {
     mount(move || view! { <main class="gate"><Failed message=message /></main> });
 }
 
-/// Shows the app in the place of what `index.html` shows until then.
+/// Mounts the app in place of the placeholder of `index.html`.
 fn mount<V: IntoView + 'static>(app: impl FnOnce() -> V + 'static) {
     if let Some(starting) = dom::document().get_element_by_id("starting") {
         starting.remove();

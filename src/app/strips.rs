@@ -1,4 +1,4 @@
-//! The strips that tell on every screen of what goes on in the background, as pieces of code.
+//! The strips that report background work on every screen, as pieces of code.
 
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;

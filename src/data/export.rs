@@ -1,4 +1,4 @@
-//! Lists saved as CSV files, made in the browser from the pages that the backend lists. No cell of them is a formula.
+//! Lists saved as CSV files, made in the browser from the backend's pages. No cell can be read as a formula.
 
 use std::cell::Cell;
 
@@ -15,23 +15,23 @@ thread_local! {
     static RUNS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// How far the file is.
+/// The progress of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Export {
     #[default]
     Idle,
     Reading {
-        /// Tells this file from one that was stopped and may still wait for a page.
+        /// Distinguishes this export from a stopped one that may still wait for a page.
         run: u32,
         done: u64,
-        /// As the last page said; 0 where nobody counted them all.
+        /// As of the last page; 0 where the server does not count the total.
         total: u64,
     },
 }
 
 impl Export {
-    /// Why another one cannot begin.
-    pub(crate) fn obstacle(self) -> Option<String> {
+    /// Why another export cannot start.
+    pub(crate) fn disabled_reason(self) -> Option<String> {
         (self != Self::Idle).then(|| t!("export.running"))
     }
 }
@@ -43,7 +43,7 @@ pub(crate) struct Table<T> {
     pub(crate) cells: fn(&T) -> Vec<String>,
 }
 
-/// Reads all pages and hands the person the file. `page` gives the page that a cursor names, `None` the first.
+/// Reads all pages and saves the file. `page` returns the page for a cursor, `None` being the first.
 ///
 /// Ends early when `export` is set to idle meanwhile, or its screen is gone.
 pub(crate) async fn save<T>(
@@ -68,7 +68,7 @@ pub(crate) async fn save<T>(
     export.try_set(Export::Idle);
 }
 
-/// Whether somebody waits for this file.
+/// Whether this export is still the one that the user asked for.
 fn is_wanted(export: RwSignal<Export>, wanted: u32) -> bool {
     matches!(export.try_get_untracked(), Some(Export::Reading { run, .. }) if run == wanted)
 }
@@ -107,7 +107,7 @@ fn record(writer: &mut CsvWriter, cells: &[String]) {
     writer.end_record();
 }
 
-/// How far the file is, with a way to stop.
+/// The progress of the file, with a button to stop.
 #[component]
 pub(crate) fn ExportProgress(export: RwSignal<Export>, #[prop(into)] label: String) -> impl IntoView {
     let at = Memo::new(move |_| match export.get() {

@@ -1,8 +1,8 @@
-//! Of several of the same that are under way, only the one that was begun last counts.
+//! Of several concurrent tasks of a kind, only the one begun last counts.
 
 use leptos::prelude::*;
 
-/// Belongs to a screen, and goes with it.
+/// Belongs to a screen and ends with it.
 #[derive(Clone, Copy)]
 pub(crate) struct Latest(StoredValue<u32>);
 
@@ -11,7 +11,7 @@ impl Latest {
         Self(StoredValue::new(0))
     }
 
-    /// Begins one; those before it no longer count. `None` when the screen is gone.
+    /// Begins a task; earlier ones no longer count. `None` when the screen is gone.
     pub(crate) fn begin(self) -> Option<Turn> {
         let number = self.0.try_update_value(|latest| {
             *latest = latest.wrapping_add(1);
@@ -20,18 +20,18 @@ impl Latest {
         Some(Turn { of: self, number })
     }
 
-    /// Ends whatever is under way.
+    /// Invalidates all tasks.
     pub(crate) fn end(self) {
         self.begin();
     }
 
-    /// The one that was begun last. `None` when the screen is gone.
+    /// The task begun last. `None` when the screen is gone.
     pub(crate) fn current(self) -> Option<Turn> {
         Some(Turn { of: self, number: self.0.try_get_value()? })
     }
 }
 
-/// One that was begun.
+/// A task that was begun.
 #[derive(Clone, Copy)]
 pub(crate) struct Turn {
     of: Latest,
@@ -39,7 +39,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Whether none was begun since, and the screen is there.
+    /// Whether no later task was begun, and the screen still exists.
     pub(crate) fn counts(self) -> bool {
         self.of.0.try_get_value() == Some(self.number)
     }

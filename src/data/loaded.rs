@@ -1,5 +1,4 @@
-//! The place on a screen of something that is read from the backend: its shape while it comes, why it did not, or what
-//! came.
+//! The place on a screen for data from the backend: a skeleton while it loads, then the failure or the data.
 
 use std::cell::Cell;
 
@@ -12,7 +11,7 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Failed, Skeleton};
 
-/// Draws what was read, anew whenever it was read again. `rows` is the height of its shape, `retry` reads it again.
+/// Draws what was loaded, and again after each reload. `rows` is the height of its skeleton, `retry` loads again.
 pub(crate) fn loaded<T: Clone + Send + Sync + 'static>(
     loader: Loader<T>,
     rows: usize,
@@ -27,7 +26,7 @@ pub(crate) fn loaded<T: Clone + Send + Sync + 'static>(
     }
 }
 
-/// As [`loaded`], for a page of a list: `empty` stands in the place of one with nothing on it.
+/// Like [`loaded`], for a page of a list: `empty` is shown in place of an empty page.
 pub(crate) fn loaded_list<T: Clone + Send + Sync + 'static>(
     loader: Loader<List<T>>,
     rows: usize,
@@ -38,23 +37,23 @@ pub(crate) fn loaded_list<T: Clone + Send + Sync + 'static>(
     loaded(loader, rows, retry, move |list| if list.items.is_empty() { empty() } else { ready(list.items) })
 }
 
-/// Draws once what follows by itself what is read again.
+/// Draws once; the content itself follows further loads.
 pub(crate) fn standing<T: Send + Sync + 'static>(
     loader: Loader<T>,
     rows: usize,
     retry: impl Fn() + Send + Sync + 'static,
     ready: impl Fn() -> AnyView + Send + 'static,
 ) -> impl Fn() -> AnyView + Send {
-    let place = Memo::new(move |_| loader.state.with(Place::of));
+    let place = Memo::new(move |_| loader.state.with(LoadState::of));
     let retry = Retry::new(loader.busy, retry);
     move || match place.get() {
-        Place::Loading => skeleton(rows),
-        Place::Failed(failure) => retry.after(&failure),
-        Place::Ready => ready(),
+        LoadState::Loading => skeleton(rows),
+        LoadState::Failed(failure) => retry.after(&failure),
+        LoadState::Ready => ready(),
     }
 }
 
-/// How many items a list has, in its screen's words; nothing until it came.
+/// The number of items of a list, in its screen's words; empty until it is loaded.
 pub(crate) fn total<T: Send + Sync + 'static>(
     loader: Loader<List<T>>,
     words: impl Fn(u64) -> String + Send,
@@ -71,15 +70,15 @@ fn in_words(meta: &ListMeta, total: String) -> String {
     if meta.at_least { t!("common.at_least", text = total) } else { total }
 }
 
-/// What a [`Load`] is, apart from what came.
+/// The state of a [`Load`], without its data.
 #[derive(Clone, Debug, PartialEq)]
-enum Place {
+enum LoadState {
     Loading,
     Ready,
     Failed(Failure),
 }
 
-impl Place {
+impl LoadState {
     fn of<T>(load: &Load<T>) -> Self {
         match load {
             Load::Loading => Self::Loading,
@@ -97,17 +96,17 @@ thread_local! {
     static BUTTONS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Reading again what could not be read.
+/// Loading again after a failure.
 struct Retry {
     press: Callback<()>,
     busy: RwSignal<bool>,
-    /// The button's element: a screen may have several.
+    /// The id of the button: a screen may have several.
     button: String,
 }
 
 impl Retry {
-    /// The button that is pressed goes, whatever comes of it: the keyboard then goes to the next one, or to the heading of
-    /// the page.
+    /// The pressed button disappears in any case: the focus then goes to the next such button, or to the heading of the
+    /// page.
     fn new(busy: RwSignal<bool>, retry: impl Fn() + Send + Sync + 'static) -> Self {
         let button = format!("try-again-{}", BUTTONS.replace(BUTTONS.get().wrapping_add(1)));
         let pressed = StoredValue::new(false);
@@ -129,7 +128,7 @@ impl Retry {
         let press = Callback::new({
             let has_focus = format!("#{button}:focus");
             move |()| {
-                // Tried again by itself, it takes the keyboard from nobody.
+                // An automatic retry must not take the keyboard focus.
                 pressed.set_value(dom::is_there(&has_focus));
                 retry();
             }

@@ -1,4 +1,4 @@
-//! What a screen knows of something it reads from the backend.
+//! The state of data that a screen loads from the backend.
 
 use std::future::Future;
 
@@ -16,10 +16,10 @@ pub(crate) enum Load<T> {
     Failed(Failure),
 }
 
-/// Reads something into a signal. Of several readings under way, only the latest counts.
+/// Loads data into a signal. Of several concurrent loads, only the latest counts.
 pub(crate) struct Loader<T: Send + Sync + 'static> {
     pub(crate) state: RwSignal<Load<T>>,
-    /// Whether a reading is under way; what was read before stays meanwhile.
+    /// Whether a load is running; earlier data stays meanwhile.
     pub(crate) busy: RwSignal<bool>,
     latest: Latest,
 }
@@ -33,7 +33,7 @@ impl<T: Send + Sync + 'static> Clone for Loader<T> {
 impl<T: Send + Sync + 'static> Copy for Loader<T> {}
 
 impl<T: Send + Sync + 'static> Loader<List<T>> {
-    /// What asks for the page after the one that is shown; nothing on the last, and while there is none.
+    /// The cursor of the page after the one shown; `None` on the last page, and before any is loaded.
     pub(crate) fn next_cursor(self) -> Signal<Option<String>> {
         Signal::derive(move || {
             self.state.with(|page| match page {
@@ -49,7 +49,7 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         Self { state: RwSignal::new(Load::Loading), busy: RwSignal::new(false), latest: Latest::new() }
     }
 
-    /// Reads because the person asked for something: a failure takes the place of what stood.
+    /// Loads at the user's request: a failure replaces earlier data.
     pub(crate) async fn load(self, call: impl Future<Output = Result<T, Failure>>) {
         self.read(call, |state, failure| {
             state.try_set(Load::Failed(failure));
@@ -57,7 +57,7 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         .await;
     }
 
-    /// Reads again after a change: a failure is said in passing, what stood stays.
+    /// Loads again after a change: a failure is shown as a notice, earlier data stays.
     pub(crate) async fn refresh(self, call: impl Future<Output = Result<T, Failure>>) {
         self.read(call, |state, failure| {
             if state.try_with_untracked(|state| matches!(state, Load::Ready(_))) == Some(true) {
@@ -69,21 +69,21 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         .await;
     }
 
-    /// Takes over what a change has answered: newer than whatever is being read.
+    /// Takes the answer to a change, which is newer than any running load.
     pub(crate) fn replace(self, value: T) {
         self.latest.end();
         self.busy.try_set(false);
         self.state.try_set(Load::Ready(value));
     }
 
-    /// Forgets what was read, and what is being read.
+    /// Discards the data and any running load.
     pub(crate) fn reset(self) {
         self.latest.end();
         self.busy.try_set(false);
         self.state.try_set(Load::Loading);
     }
 
-    /// Reads again of our own accord: a failure is passed over, what stood stays.
+    /// Loads again without the user's request: a failure is ignored, earlier data stays.
     pub(crate) async fn keep_up(self, call: impl Future<Output = Result<T, Failure>>) {
         self.read(call, |_, _| ()).await;
     }
@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    /// An answer that comes when the test says so.
+    /// An answer that arrives when the test says so.
     async fn answer(when: oneshot::Receiver<u32>) -> Result<u32, Failure> {
         Ok(when.await.unwrap_or_default())
     }

@@ -1,5 +1,5 @@
-//! Reading and sending in general: what a screen knows of what it reads and sends, how that is shown while it comes, which
-//! of several counts, and pages of a list as a file.
+//! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
+//! several requests counts, and pages of a list as a file.
 
 pub(crate) mod export;
 mod latest;

@@ -1,10 +1,10 @@
-//! Something that a person sends, and that may be refused.
+//! Something that the user submits, and that may be refused.
 
 use leptos::prelude::*;
 
 use crate::api::Failure;
 
-/// Why it was refused, in the person's language.
+/// Why it was refused, in the user's language.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Refusal(pub(crate) String);
 
@@ -14,7 +14,7 @@ impl From<Failure> for Refusal {
     }
 }
 
-/// Whether it is on its way, and what was said against it when it was sent last.
+/// Whether it is being sent, and the refusal of the last attempt.
 #[derive(Clone, Copy)]
 pub(crate) struct Submission {
     pub(crate) busy: RwSignal<bool>,
@@ -26,17 +26,17 @@ impl Submission {
         Self { busy: RwSignal::new(false), refusal: RwSignal::new(None) }
     }
 
-    /// Forgets what was said against it, as when something else is about to be sent.
+    /// Clears the refusal, for example before something else is submitted.
     pub(crate) fn forget(self) {
         self.refusal.set(None);
     }
 
-    /// Whether what comes of it is not known yet.
+    /// Whether the outcome is still open.
     pub(crate) fn is_busy(self) -> bool {
         self.busy.get_untracked()
     }
 
-    /// Sends it, once at a time, and does what follows when it went well. The screen may be gone by then.
+    /// Submits it, one at a time, and runs the follow-up on success. The screen may be gone by then.
     pub(crate) fn send(self, sending: impl Future<Output = Result<(), Refusal>> + 'static) {
         if self.is_busy() {
             return;
@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    /// Waits for what is known already.
+    /// Submits an already known outcome.
     fn known(submission: Submission, outcome: Result<(), Refusal>) {
         let mut context = Context::from_waker(Waker::noop());
         submission.busy.set(true);

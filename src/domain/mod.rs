@@ -1,4 +1,4 @@
-//! What several screens share, by subject. A subject knows the subjects below it, and no screen.
+//! What several screens share, by subject. A subject may use the subjects below it, and no screen.
 
 pub(crate) mod account;
 pub(crate) mod connections;

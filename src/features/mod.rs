@@ -1,5 +1,5 @@
-//! One folder per screen: page.rs is the screen, state.rs what its parts share and what moves it, labels.rs its codes as texts.
-//! A feature never imports another; what two share is in `domain` or `ui`.
+//! One folder per screen: page.rs is the screen, state.rs what its parts share and its transitions, labels.rs its codes
+//! as texts. A feature never imports another; what two share is in `domain` or `ui`.
 
 pub(crate) mod actions_config;
 pub(crate) mod batch;

@@ -1,10 +1,10 @@
-//! What a text has placeholders for.
+//! The arguments of placeholders.
 
-/// What fills a placeholder.
+/// The value of a placeholder.
 pub(crate) enum Argument {
-    /// Written as it is.
+    /// Inserted unchanged.
     Text(String),
-    /// Written with the grouping of the locale.
+    /// Formatted with the grouping of the locale.
     Number(f64),
 }
 

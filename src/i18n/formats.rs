@@ -19,7 +19,7 @@ thread_local! {
     static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
 }
 
-/// Writes as people of this locale do, from now on.
+/// Switches to the formats of this locale.
 pub(super) fn follow(locale: Locale) {
     let tags = tags(locale);
     FORMATS.set(Some(Formats {
@@ -40,7 +40,7 @@ pub(crate) fn number(value: impl Into<Argument>) -> String {
     grouped(value)
 }
 
-/// As [`number`], of any number.
+/// Like [`number`], for any number.
 pub(super) fn grouped(value: f64) -> String {
     let format = FORMATS.with_borrow(|formats| formats.as_ref().map(|formats| formats.number.format()));
     format
@@ -49,7 +49,7 @@ pub(super) fn grouped(value: f64) -> String {
         .unwrap_or_else(|| value.to_string())
 }
 
-/// The plural form that a number asks for, by its name in the catalogues.
+/// The plural form of a number, by its name in the catalogues.
 pub(super) fn plural(count: f64) -> Option<String> {
     FORMATS.with_borrow(|formats| formats.as_ref()?.plural.select(count).as_string())
 }

@@ -22,7 +22,7 @@ pub(crate) const fn key(name: &str, arguments: &[&str]) -> Key {
     Key(key)
 }
 
-/// The English of a text at compile time. Only what is asked for becomes part of the app.
+/// The English text at compile time. Only the requested texts become part of the app.
 pub(crate) const fn english(name: &str) -> &'static str {
     let (_, _, english) = generated::TEXTS[position(name)];
     english.expect("a plural has no one text")

@@ -1,4 +1,4 @@
-//! Which language the screens speak.
+//! The language of the screens.
 
 use std::cell::RefCell;
 
@@ -11,7 +11,7 @@ thread_local! {
     static CURRENT: RefCell<Option<RwSignal<Locale>>> = const { RefCell::new(None) };
 }
 
-/// The locales that there are texts for.
+/// The locales with a catalogue.
 pub(crate) fn available() -> impl Iterator<Item = Locale> {
     Locale::ALL.into_iter().filter(|locale| LOCALES.contains(&locale.tag()))
 }
@@ -29,18 +29,18 @@ pub(crate) fn native_name(locale: Locale) -> &'static str {
     }
 }
 
-/// The current locale; a change means that another catalogue is in place.
+/// The current locale; a change means that another catalogue is loaded.
 pub(crate) fn current() -> RwSignal<Locale> {
     CURRENT.with_borrow_mut(|current| *current.get_or_insert_with(|| RwSignal::new(Locale::En)))
 }
 
-/// Mounts the app anew, for what changes the texts other than the locale.
-pub(crate) fn draw_anew() {
+/// Mounts the app again, for a change of texts other than the locale.
+pub(crate) fn remount() {
     current().notify();
 }
 
-/// The locale to start with: the person's choice, else the first of the browser's languages that
-/// there are texts for, else the deployment's, else English.
+/// The locale to start with: the user's choice, else the first of the browser's languages with a catalogue, else the
+/// deployment's, else English.
 pub(crate) fn negotiate(chosen: Option<Locale>, browser: &[String], fallback: Option<Locale>) -> Locale {
     let has_texts = |locale: &Locale| available().any(|available| available == *locale);
     chosen

@@ -1,8 +1,8 @@
-//! Texts and formats in the person's language.
+//! Texts and formats in the user's language.
 //!
-//! The texts are in `locales/*.json`. The build makes two files of each (`script/split-texts.mjs`): what can be seen before
-//! anybody has signed in, and the rest, which comes with the first screen behind the sign-in ([`complete`]). [`t!`](crate::t)
-//! takes a key and its placeholders and fails the build when either is wrong. A change of language mounts the app anew, so
+//! The texts are in `locales/*.json`. The build makes two files of each (`script/split-texts.mjs`): those visible
+//! before sign-in, and the rest, which comes with the first screen after sign-in ([`complete`]). [`t!`](crate::t) takes
+//! a key and its placeholders and fails the build when either is wrong. A change of language mounts the app again, so
 //! texts need not be reactive.
 
 mod argument;
@@ -19,5 +19,5 @@ mod catalogue;
 pub(crate) use argument::Argument;
 pub(crate) use formats::{date, date_time, list, number};
 pub(crate) use key::{Key, english, key};
-pub(crate) use locale::{available, current, draw_anew, native_name, negotiate};
+pub(crate) use locale::{available, current, native_name, negotiate, remount};
 pub(crate) use texts::{coded, complete, is_loaded, load, load_quietly, template, text};

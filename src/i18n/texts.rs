@@ -25,7 +25,7 @@ type Messages = HashMap<String, Message>;
 
 struct Catalogue {
     locale: Locale,
-    /// Whether the texts behind the sign-in are there, too.
+    /// Whether the texts for after sign-in are loaded too.
     is_complete: bool,
     messages: Messages,
 }
@@ -34,14 +34,14 @@ thread_local! {
     static CATALOGUE: RefCell<Option<Catalogue>> = const { RefCell::new(None) };
 }
 
-/// Loads a locale and mounts the app anew in it.
+/// Loads a locale and mounts the app again in it.
 pub(crate) async fn load(locale: Locale) -> Result<(), Unread> {
     load_quietly(locale).await?;
     current().set(locale);
     Ok(())
 }
 
-/// Loads a locale for what is drawn from now on, as far as the one before it was loaded; what stands on the screen stays.
+/// Loads a locale for what is rendered from now on, with the same parts as the previous one; the current screen stays.
 /// The document's `lang` follows.
 pub(crate) async fn load_quietly(locale: Locale) -> Result<(), Unread> {
     let is_complete = is_complete();
@@ -60,7 +60,7 @@ pub(crate) async fn load_quietly(locale: Locale) -> Result<(), Unread> {
     Ok(())
 }
 
-/// Loads the texts behind the sign-in, unless they are there.
+/// Loads the texts for after sign-in, unless they are loaded already.
 pub(crate) async fn complete() -> Result<(), Unread> {
     while let Some(locale) = incomplete() {
         let further = further_messages(locale).await?;
@@ -120,7 +120,7 @@ fn entries(object: &JsValue) -> impl Iterator<Item = (String, JsValue)> {
     })
 }
 
-/// Whether there are texts yet.
+/// Whether a catalogue is loaded.
 pub(crate) fn is_loaded() -> bool {
     CATALOGUE.with_borrow(Option::is_some)
 }
@@ -144,7 +144,7 @@ pub(crate) fn text(key: Key, arguments: &[(&str, Argument)]) -> String {
     lookup(key.0, arguments).unwrap_or_else(|| key.0.to_owned())
 }
 
-/// A text with its placeholders as they stand, for [`marked!`](crate::marked).
+/// A text with unfilled placeholders, for [`marked!`](crate::marked).
 pub(crate) fn template(key: Key) -> String {
     CATALOGUE
         .with_borrow(|catalogue| match catalogue.as_ref()?.messages.get(key.0)? {

@@ -1,4 +1,4 @@
-//! Where this deployment stands on its host.
+//! The base path of this deployment.
 
 use super::dom;
 

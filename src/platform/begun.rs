@@ -1,11 +1,11 @@
-//! What `boot.js` has asked while the app was on its way; each answer can be taken once.
+//! Requests that `boot.js` has made while the app was loading; each answer can be taken once.
 
 use js_sys::{Promise, Reflect, global};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
-/// What can have been asked.
+/// The requests of `boot.js`.
 #[derive(Clone, Copy)]
 pub(crate) enum Begun {
     Config,
@@ -20,7 +20,7 @@ impl Begun {
         }
     }
 
-    /// The answer, whatever it says. Where there is none, the app asks itself, and hears why.
+    /// The answer, whatever its status. If there is none, the app makes the request itself, and sees the error.
     pub(crate) async fn take(self) -> Option<gloo_net::http::Response> {
         let begun = Reflect::get(&global(), &JsValue::from_str("begun")).ok()?;
         let name = JsValue::from_str(self.name());

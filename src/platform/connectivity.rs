@@ -1,5 +1,5 @@
-//! Whether the browser has a network, and whether the server answers: known from every call that is made, and asked about while none gets through. What could not
-//! be loaded tries again when it does.
+//! Whether the browser has a network, and whether the server answers: learned from every call, and polled while none
+//! gets through. What could not be loaded is loaded again when the server is back.
 
 use std::cell::Cell;
 
@@ -24,23 +24,24 @@ thread_local! {
 
 fn reach() -> Reach {
     REACH.get().unwrap_or_else(|| {
-        let reach = lifetime::of_page(|| Reach { is_lost: RwSignal::new(false), returns: RwSignal::new(0) });
+        let reach =
+            lifetime::in_app_scope(|| Reach { is_lost: RwSignal::new(false), returns: RwSignal::new(0) });
         REACH.set(Some(reach));
         reach
     })
 }
 
-/// Whether nothing gets through to the server; reactive.
+/// Whether the server is unreachable; reactive.
 pub(crate) fn is_lost() -> bool {
     reach().is_lost.get()
 }
 
-/// The same, as of now.
+/// The same without tracking.
 pub(crate) fn is_still_lost() -> bool {
     reach().is_lost.get_untracked()
 }
 
-/// Notes that nothing got through; `true` where that is news.
+/// Notes that the server is unreachable; `true` if it was reachable before.
 pub(crate) fn lose() -> bool {
     let is_news = !is_still_lost();
     if is_news {
@@ -57,7 +58,7 @@ pub(crate) fn find() {
     }
 }
 
-/// Runs `then` whenever the server answers again, as long as whoever asks for it is there.
+/// Runs `then` whenever the server answers again, as long as the calling scope lives.
 pub(crate) fn on_return(then: impl Fn() + 'static) {
     let returns = reach().returns;
     Effect::new(move |seen: Option<u32>| {

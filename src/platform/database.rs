@@ -1,5 +1,5 @@
-//! Databases of this browser. Where it has no storage for us, as in some private windows, every access fails at once and
-//! whoever asked goes on without.
+//! Databases of this browser. Where it denies storage, as in some private windows, every access fails at once and
+//! callers go on without.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 
 use super::timers;
 
-/// Some browsers leave the opening of a database unanswered; nobody should wait for that.
+/// Time limit for opening a database: some browsers never answer.
 const OPENING_MS: f64 = 3_000.0;
 
 /// A database of this browser, opened when it is first needed.
@@ -28,7 +28,7 @@ thread_local! {
 }
 
 impl Shelf {
-    /// Runs `work` in a transaction over all stores. Once the database is open, nothing is waited for before it.
+    /// Runs `work` in a transaction over all stores. Once the database is open, it runs without waiting.
     pub(crate) async fn run<T>(
         &'static self,
         mode: TransactionMode,
@@ -47,7 +47,7 @@ impl Shelf {
             Either::Left((opened, _)) => opened.ok().map(Rc::new),
             Either::Right(_) => None,
         };
-        // Two may have opened at once: the first one stays.
+        // Two calls may have opened it at once: the first one stays.
         OPEN.with_borrow_mut(|open| open.entry(self.name).or_insert(database).clone())
     }
 

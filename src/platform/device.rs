@@ -1,13 +1,13 @@
-//! What the browser knows of the person's device.
+//! What the browser knows about the user's device.
 
 use super::dom;
 
-/// The person's languages as the browser knows them, best first.
+/// The user's languages according to the browser, best first.
 pub(crate) fn languages() -> Vec<String> {
     dom::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
 }
 
-/// The keys of a command as people of this system know them.
+/// The keys of a command as named on this system.
 pub(crate) fn shortcut(letter: &str) -> String {
     let is_apple = dom::window()
         .navigator()

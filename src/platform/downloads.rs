@@ -1,11 +1,11 @@
-//! Files that the person is handed.
+//! Saving files for the user.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::dom;
 
-/// Hands the person a file. The browser asks where to, or puts it among the downloads.
+/// Saves a file. The browser asks where to, or puts it among the downloads.
 pub(crate) fn save(name: &str, mime: &str, content: &JsValue) {
     let options = BlobPropertyBag::new();
     options.set_type(mime);

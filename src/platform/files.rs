@@ -14,18 +14,18 @@ pub(crate) enum Unread {
     TimedOut,
     /// No answer, or one with this status that is not the file.
     Refused(u16),
-    /// The answer with this status broke off.
+    /// The answer with this status was cut off.
     BrokenOff(u16),
 }
 
-/// Reads a text.
+/// Reads a text file.
 pub(crate) async fn read(path: &str) -> Result<String, Unread> {
-    // Not hashed in its name, so it must be checked with the host each time.
+    // Its name contains no hash, so the cached copy must be revalidated each time.
     let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
     read_answer(request.send().await.map_err(|error| broken(&error, Unread::Refused(0)))?).await
 }
 
-/// Reads a text that `boot.js` has asked for.
+/// Reads a text file that `boot.js` has requested.
 pub(crate) async fn read_begun(begun: Begun, path: &str) -> Result<String, Unread> {
     match begun.take().await {
         Some(response) => read_answer(response).await,

@@ -1,4 +1,4 @@
-//! The scope that lives as long as the page, for state that outlives the screen it belongs to.
+//! The scope that lives as long as the app, for state that outlives the screen it belongs to.
 
 use std::cell::RefCell;
 
@@ -15,8 +15,8 @@ pub(crate) fn begin() {
     PAGE.set(Some(owner));
 }
 
-/// Makes signals that no screen takes with it when it goes.
-pub(crate) fn of_page<T>(make: impl FnOnce() -> T) -> T {
+/// Creates signals that outlive the screens.
+pub(crate) fn in_app_scope<T>(make: impl FnOnce() -> T) -> T {
     match PAGE.with_borrow(Clone::clone) {
         Some(owner) => owner.with(make),
         None => make(),

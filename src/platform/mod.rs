@@ -1,4 +1,4 @@
-//! The browser behind small functions: what the app asks of it directly. Knows nothing of the app.
+//! Small functions around the browser's APIs. Knows nothing of the app.
 
 pub(crate) mod address;
 pub(crate) mod begun;

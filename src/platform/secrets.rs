@@ -1,4 +1,4 @@
-//! Text that must not be left behind in memory.
+//! Text that must not remain in memory.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 pub(crate) struct Secret(String);
 
 impl Secret {
-    /// Takes a text over, without the spaces that come along when something is copied.
+    /// Takes a text, without the white space that copying adds.
     pub(crate) fn trimmed(mut text: String) -> Self {
         let secret = text.trim().to_owned();
         wipe(&mut text);
@@ -17,7 +17,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The text itself, which is then the caller's to [`wipe`].
+    /// The text itself, which the caller must [`wipe`].
     pub(crate) fn into_inner(mut self) -> String {
         std::mem::take(&mut self.0)
     }
@@ -39,7 +39,7 @@ impl fmt::Debug for Secret {
 pub(crate) fn wipe(text: &mut String) {
     let mut bytes = std::mem::take(text).into_bytes();
     bytes.fill(0);
-    // Or the compiler might leave out what nobody reads.
+    // Keeps the compiler from removing writes that are never read.
     std::hint::black_box(&bytes);
 }
 

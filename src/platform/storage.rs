@@ -1,10 +1,10 @@
-//! What the browser keeps for the app beyond the page.
+//! The browser's storage beyond the life of the page.
 
 use web_sys::Storage;
 
 use super::dom;
 
-/// What this browser keeps for the app; in a private window or a foreign frame it may refuse.
+/// The local storage; a private window or a foreign frame may deny it.
 pub(crate) fn local() -> Option<Storage> {
     dom::window().local_storage().ok().flatten()
 }

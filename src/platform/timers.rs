@@ -9,7 +9,7 @@ pub(crate) fn now() -> u64 {
     Date::now() as u64
 }
 
-/// Resolves after so many milliseconds.
+/// Resolves after this many milliseconds.
 pub(crate) async fn sleep(milliseconds: f64) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         let _ = dom::window()

@@ -6,13 +6,13 @@ use crate::t;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ButtonKind {
-    /// The one thing a page or dialog is for.
+    /// The main action of a page or dialog.
     Primary,
     #[default]
     Secondary,
-    /// Without an edge, for actions beside a text.
+    /// Without a border, for actions beside a text.
     Quiet,
-    /// Takes something away for good.
+    /// Removes something for good.
     Danger,
 }
 
@@ -27,23 +27,23 @@ impl ButtonKind {
     }
 }
 
-/// A button that can be busy, or disabled with the reason said beside it.
+/// A button that can be busy, or disabled with the reason shown beside it.
 ///
-/// It stays focusable in both states (`aria-disabled`), so that the reason can be heard and the
-/// keyboard is not thrown elsewhere.
+/// It stays focusable in both states (`aria-disabled`), so that screen readers can read the reason and the focus is not
+/// lost.
 #[component]
 pub(crate) fn Button(
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] icon: Option<IconName>,
     #[prop(optional, into)] id: Option<String>,
-    /// Sends the form it is in instead of running `on_press`.
+    /// Submits its form instead of running `on_press`.
     #[prop(optional)]
     submit: bool,
     #[prop(optional, into)] busy: Signal<bool>,
-    /// Whether it cannot be pressed while something beside it is busy.
+    /// Disabled while a related request is running.
     #[prop(optional, into)]
     waiting: Signal<bool>,
-    /// Why it cannot be pressed now.
+    /// Why it is disabled now.
     #[prop(optional, into)]
     disabled_reason: Signal<Option<String>>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
@@ -74,12 +74,12 @@ pub(crate) fn Button(
     }
 }
 
-/// Copies a text and says so.
+/// Copies a text and confirms it.
 #[component]
 pub(crate) fn CopyButton(
     #[prop(into)] text: Signal<String>,
     #[prop(into)] label: String,
-    /// What is copied, for screen readers, where one button of several would sound like the other.
+    /// The name of the copied text, for screen readers, to tell several such buttons apart.
     #[prop(optional, into)]
     of: Option<String>,
 ) -> impl IntoView {

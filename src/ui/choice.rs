@@ -5,9 +5,9 @@ use wasm_bindgen::JsCast;
 use super::{Icon, IconName, SelectOption};
 use crate::platform::dom;
 
-/// A choice of one that takes effect at once, and so only on purpose: arrow keys move inside the open list, Enter, Space
-/// or a press choose, and whoever closes the list or goes on has chosen nothing. A `<select>` takes the first arrow key for
-/// a choice, in some browsers without opening.
+/// A choice of one that takes effect at once, and therefore only deliberately: arrow keys move inside the open list,
+/// Enter, Space or a press choose, and closing the list or moving on chooses nothing. A `<select>` takes the first
+/// arrow key for a choice, in some browsers without opening.
 /// <https://www.w3.org/WAI/ARIA/apg/patterns/combobox/examples/combobox-select-only/>
 #[component]
 pub(crate) fn Choice(
@@ -29,7 +29,7 @@ pub(crate) fn Choice(
         let label = |at: usize| options.with_value(|options| options[at].label.clone());
         position().map(label).unwrap_or_default()
     };
-    // The entry that the keyboard is at while the list is open.
+    // The entry with the keyboard's highlight while the list is open.
     let at = RwSignal::new(None::<usize>);
     let is_open = Memo::new(move |_| at.with(Option::is_some));
     let open = move || {
@@ -155,7 +155,7 @@ pub(crate) fn Choice(
     }
 }
 
-/// The next entry after `at`, round and round, that begins with what was typed.
+/// The next entry after `at`, wrapping around, that begins with the typed text.
 fn starting_with(options: &[SelectOption], typed: &str, at: usize) -> Option<usize> {
     let typed = typed.to_lowercase();
     let count = options.len();

@@ -5,12 +5,12 @@ use super::{Button, ButtonKind};
 use crate::platform::dom;
 use crate::t;
 
-/// A modal dialog on the browser's own `<dialog>`: focus stays inside and returns where it was.
+/// A modal dialog on the browser's own `<dialog>`: focus stays inside and returns afterwards.
 #[component]
 pub(crate) fn Dialog(
     #[prop(into)] open: Signal<bool>,
     #[prop(into)] title: Signal<String>,
-    /// Called on Escape; without it the dialog can only be left by its buttons.
+    /// Called on Escape; without it only the buttons close the dialog.
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,
     children: ChildrenFn,
@@ -34,7 +34,7 @@ pub(crate) fn Dialog(
             on_close.run(());
         }
     };
-    // Some browsers close on a second Escape whatever was said to the first.
+    // Some browsers close on a second Escape even if the first was prevented.
     let stay = move |_| {
         if let Some(dialog) = node.get_untracked().filter(|dialog| open.get_untracked() && !dialog.open()) {
             let _ = dialog.show_modal();
@@ -50,8 +50,8 @@ pub(crate) fn Dialog(
     }
 }
 
-/// The browser puts the focus on the first control. Where the dialog is taller than the window that may be far down, so the
-/// dialog begins with the focus on its title instead.
+/// The browser focuses the first control. In a dialog taller than the window that may be far down, so the dialog starts
+/// with the focus on its title instead.
 fn begin_at_title(dialog: &web_sys::HtmlDialogElement) {
     if dialog.scroll_height() > dialog.client_height() {
         dom::focus("dialog-title");
@@ -59,8 +59,8 @@ fn begin_at_title(dialog: &web_sys::HtmlDialogElement) {
     }
 }
 
-/// Asks before something that cannot be undone, and names what will happen. Once confirmed it stays until it is known what
-/// came of it.
+/// Asks before something that cannot be undone, and names the consequences. After the confirmation it stays until the
+/// outcome is known.
 #[component]
 pub(crate) fn ConfirmDialog(
     #[prop(into)] open: Signal<bool>,
@@ -68,10 +68,10 @@ pub(crate) fn ConfirmDialog(
     /// The consequences.
     #[prop(into)]
     text: Signal<String>,
-    /// What the button does, in words.
+    /// The label of the confirming button.
     #[prop(into)]
     action: Signal<String>,
-    /// What the other button says, where "Cancel" could be taken for the action.
+    /// The label of the other button, where "Cancel" could be taken for the action.
     #[prop(optional, into)]
     keep: Option<String>,
     #[prop(optional)] danger: bool,

@@ -4,17 +4,16 @@ use super::{Button, Icon, IconName};
 use crate::platform::connectivity;
 use crate::t;
 
-/// What stands in the place of something that could not be loaded or done. Where the server was away, it is tried again as
-/// soon as it is back.
+/// Shown in place of something that could not be loaded or done. If the server was away, retries as soon as it is back.
 #[component]
 pub(crate) fn Failed(
     #[prop(into)] message: String,
     #[prop(default = None)] request_id: Option<String>,
     #[prop(default = None)] on_retry: Option<Callback<()>>,
-    /// The element of the button that tries again.
+    /// The id of the retry button.
     #[prop(default = "try-again".to_owned())]
     retry_id: String,
-    /// Whether it is being tried again.
+    /// Whether a retry is running.
     #[prop(optional, into)]
     busy: Signal<bool>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Form fields: label, hint, input and message belong together and are tied by ids.
+//! Form fields: label, hint, input and message, tied together by ids.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::{Icon, IconName, Term};
 use crate::platform::dom;
 use crate::t;
 
-/// What a field holds: the text as typed, and what is wrong with it. The text stays when it is wrong.
+/// The state of a field: the text as typed, and its error. An invalid text is kept.
 #[derive(Clone, Copy)]
 pub(crate) struct FieldState {
     pub(crate) id: &'static str,
@@ -20,7 +20,7 @@ impl FieldState {
         Self { id, text: RwSignal::new(text.into()), error: RwSignal::new(None) }
     }
 
-    /// Reads the text through a domain type's rule and keeps the message where it refuses.
+    /// Parses the text by a domain type's rule, and sets the message if it is invalid.
     pub(crate) fn parse<T, E>(
         &self,
         rule: impl FnOnce(&str) -> Result<T, E>,
@@ -38,7 +38,7 @@ impl FieldState {
         }
     }
 
-    /// The text, or a message where there is none.
+    /// The text; `None` after setting the message if it is empty.
     pub(crate) fn required(&self, message: impl FnOnce() -> String) -> Option<String> {
         let filled = |text: &str| if text.trim().is_empty() { Err(()) } else { Ok(text.to_owned()) };
         self.parse(filled, |()| message())
@@ -133,7 +133,7 @@ impl SelectOption {
     }
 }
 
-/// A choice of one. `label_hidden` where the place says it to the eye, as in a table's column.
+/// A choice of one. `label_hidden` where the context shows the label, as in a table's column.
 #[component]
 pub(crate) fn Select(
     #[prop(into)] id: String,
@@ -157,7 +157,7 @@ pub(crate) fn Select(
                 disabled=move || disabled_reason.with(Option::is_some)
                 title=move || disabled_reason.get()
                 prop:value=move || {
-                    // The options must be there before one of them can be chosen.
+                    // The options must exist before one of them can be selected.
                     options.track();
                     value.get()
                 }
@@ -175,12 +175,12 @@ pub(crate) fn Select(
     }
 }
 
-/// Everything that is wrong with a form, in one place above it, with links to the fields.
-/// The pattern is the GOV.UK Design System's error summary.
+/// All errors of a form, in one place above it, with links to the fields. The pattern is the GOV.UK Design System's
+/// error summary.
 #[component]
 pub(crate) fn ErrorSummary(
     #[prop(into)] fields: Vec<FieldState>,
-    /// What is wrong with the form as a whole, such as the backend's answer.
+    /// The error of the form as a whole, such as the backend's answer.
     #[prop(into)]
     failure: Signal<Option<String>>,
 ) -> impl IntoView {

@@ -1,13 +1,13 @@
-//! Sending a form: once at a time, and where something is wrong the keyboard goes to the summary of it.
+//! Submitting a form: one submission at a time; on errors the focus goes to the summary.
 
 use leptos::prelude::*;
 
 use crate::platform::dom;
 
-/// Where a form stands, apart from its fields.
+/// The state of a form, apart from its fields.
 #[derive(Clone, Copy)]
 pub(crate) struct Form {
-    /// What is wrong with the form as a whole, for its [`ErrorSummary`](super::ErrorSummary).
+    /// The error of the form as a whole, for its [`ErrorSummary`](super::ErrorSummary).
     pub(crate) failure: RwSignal<Option<String>>,
     pub(crate) busy: RwSignal<bool>,
 }
@@ -17,8 +17,8 @@ impl Form {
         Self { failure: RwSignal::new(None), busy: RwSignal::new(false) }
     }
 
-    /// What happens on `submit`: `read` takes what was entered, or marks the fields that are wrong and gives `None`;
-    /// `send` sends it. Its error is the message that stands above the form, or `None` where a field says it already.
+    /// The handler of `submit`: `read` returns the input, or marks the invalid fields and returns `None`; `send` sends
+    /// it. Its error is the message above the form, or `None` if a field shows it already.
     pub(crate) fn handler<T: 'static>(
         self,
         read: impl Fn() -> Option<T> + Clone,
@@ -35,7 +35,7 @@ impl Form {
             let send = send.clone();
             leptos::task::spawn_local(async move {
                 let outcome = send(entered).await;
-                // The screen may be gone, as after signing in.
+                // The screen may be gone, for example after signing in.
                 self.busy.try_set(false);
                 if let Err(message) = outcome {
                     self.failure.try_set(message);

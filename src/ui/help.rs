@@ -1,16 +1,16 @@
-//! Links from screens into the user guide, whose pages stand beside the app (`docs/guide`).
+//! Links from screens into the user guide, whose pages are served beside the app (`docs/guide`).
 
 use api_types::Locale;
 use leptos::prelude::*;
 
 use crate::i18n;
 
-/// The languages that the guide is written in; people of other languages read the first.
+/// The languages of the guide; users of other languages get the first.
 const LANGUAGES: [Locale; 3] = [Locale::En, Locale::Es, Locale::Ko];
 
 macro_rules! pages {
     ($($page:ident = $name:literal),+ $(,)?) => {
-        /// A page of the guide that a screen leads to.
+        /// A page of the guide that screens link to.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum HelpPage { $($page),+ }
 
@@ -43,7 +43,7 @@ pages! {
     Users = "users",
 }
 
-/// Opens a page of the guide in a tab of its own, so that nothing on the screen is lost.
+/// Opens a page of the guide in a new tab, so that nothing on the screen is lost.
 pub(crate) fn help_link(page: HelpPage) -> impl IntoView {
     let language = language_for(i18n::current().get_untracked());
     view! {

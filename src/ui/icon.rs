@@ -62,7 +62,7 @@ impl IconName {
     }
 }
 
-/// A symbol beside a word; it says nothing by itself and is hidden from screen readers.
+/// A symbol beside a word; it carries no meaning of its own and is hidden from screen readers.
 #[component]
 pub(crate) fn Icon(name: IconName) -> impl IntoView {
     view! {
@@ -72,7 +72,7 @@ pub(crate) fn Icon(name: IconName) -> impl IntoView {
     }
 }
 
-/// The product's sign. Part of the app, so that it is there without the server too.
+/// The product's logo. Part of the app, so that it needs no server.
 #[component]
 pub(crate) fn Logo() -> impl IntoView {
     view! {

@@ -1,20 +1,20 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-/// The text of something while it is changed in its place: Enter or leaving takes it, Escape leaves it as it was.
+/// Edits a text in place: Enter or leaving saves it, Escape discards the change.
 #[component]
 pub(crate) fn InlineEditor(
     text: String,
     #[prop(into)] label: String,
     class: &'static str,
-    /// Called with a text that is another than before.
+    /// Called with a changed text.
     on_save: Callback<String>,
-    /// Called where everything stays as it was.
+    /// Called when nothing was changed.
     on_leave: Callback<()>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     let before = StoredValue::new(text.clone());
-    // Leaving by Enter or Escape also takes the focus away; only the first counts.
+    // Leaving by Enter or Escape also moves the focus away; only the first event counts.
     let settled = StoredValue::new(false);
     Effect::new(move |_| {
         if let Some(input) = node.get() {
@@ -32,14 +32,14 @@ pub(crate) fn InlineEditor(
         if take && before.with_value(|before| *before != text) { on_save.run(text) } else { on_leave.run(()) }
     };
     let key = move |event: ev::KeyboardEvent| {
-        // Enter and Escape of an input method are about its own words.
+        // Enter and Escape belong to the input method while it composes.
         if event.is_composing() {
             event.stop_propagation();
             return;
         }
         match event.key().as_str() {
             "Enter" => {
-                // What is around it, as a form or a grid, has a use of its own for this key.
+                // A surrounding form or grid has its own use of this key.
                 event.prevent_default();
                 event.stop_propagation();
                 settle(true);

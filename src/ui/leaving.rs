@@ -1,4 +1,4 @@
-//! Leaving a screen on which something is not saved: it is asked first, whichever way one leaves.
+//! Asks before the user leaves a screen with unsaved input, by whatever way.
 
 use std::cell::RefCell;
 
@@ -17,13 +17,13 @@ struct Guard {
     /// The address of the screen.
     here: StoredValue<String>,
     asking: RwSignal<bool>,
-    /// The person would rather lose what they entered.
+    /// The user has agreed to lose their input.
     agreed: RwSignal<bool>,
 }
 
 thread_local! {
     static GUARD: RefCell<Option<Guard>> = const { RefCell::new(None) };
-    /// What happens once the person has agreed.
+    /// What happens after the user has agreed.
     static ONWARDS: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }
 
@@ -38,14 +38,14 @@ impl Guard {
     }
 }
 
-/// Hears of the back button before the router does, and asks where something would be lost by it. Called once, before
-/// the router is there: of several listeners on the window, the first one is told first.
+/// Receives the back button before the router does, and asks if something would be lost. Called once, before the router
+/// exists: of several listeners on the window, the first one runs first.
 pub(super) fn init() {
     window_event_listener(leptos::ev::popstate, |event| {
         let guard = GUARD.with_borrow(|guard| guard.filter(|guard| guard.holds()));
         let (Some(guard), Ok(history)) = (guard, dom::window().history()) else { return };
         event.stop_immediate_propagation();
-        // The browser has gone already: this brings the address of the screen back until it is decided.
+        // The browser has navigated already: this restores the address of the screen until the user decides.
         let here = guard.here.get_value();
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
         guard.ask(move || {
@@ -54,7 +54,7 @@ pub(super) fn init() {
     });
 }
 
-/// Goes somewhere else, after asking where something would be lost by it.
+/// Goes elsewhere, after asking if something would be lost.
 pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
     match GUARD.with_borrow(|guard| guard.filter(|guard| guard.holds())) {
         Some(guard) => guard.ask(onwards),
@@ -62,7 +62,7 @@ pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
     }
 }
 
-/// Asks before links, the back button and the browser lead away while `dirty`. One per screen.
+/// Asks before links, the back button and the browser leave the page while `dirty`. One per screen.
 #[component]
 pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
     let here = StoredValue::new(dom::window().location().href().unwrap_or_default());
@@ -76,22 +76,22 @@ pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
         if dirty.get() && !guard.agreed.get() {
             let unload = window_event_listener(leptos::ev::beforeunload, |event| {
                 event.prevent_default();
-                // What older browsers look at.
+                // Read by older browsers.
                 event.set_return_value("unsaved");
             });
             on_cleanup(move || unload.remove());
         }
     });
-    // In the phase before the router's.
+    // In the capture phase, before the router's handler.
     let links = Capture::new("click", move |event| {
         if let Some(link) = followed(event).filter(|_| guard.holds()) {
             event.prevent_default();
             event.stop_immediate_propagation();
-            // The same press again, once nothing is in its way.
+            // The same press again, once the user has agreed.
             guard.ask(move || link.click());
         }
     });
-    // It ends with the screen.
+    // Dropped with the screen.
     let _ = StoredValue::new_local(links);
     let stay = Callback::new(move |()| {
         ONWARDS.set(None);
@@ -129,7 +129,7 @@ fn followed(event: &web_sys::Event) -> Option<HtmlElement> {
     (!stays).then(|| link.unchecked_into())
 }
 
-/// A listener that comes before the router's, for as long as it is kept.
+/// A capturing listener, which runs before the router's, until dropped.
 struct Capture {
     event: &'static str,
     listener: Closure<dyn FnMut(web_sys::Event)>,

@@ -1,12 +1,12 @@
-//! Sentences that name controls: each label is set apart from the words around it, and has its English beside it where the
-//! person wants that.
+//! Sentences that name controls: each label is set apart from the words around it, with its English beside it if the
+//! user has chosen that.
 
 use leptos::prelude::*;
 
 use super::Term;
 use crate::i18n::{self, Key};
 
-/// A sentence with labels in the places of its placeholders.
+/// A sentence with labels as its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Marked(Vec<Part>);
 
@@ -16,7 +16,8 @@ enum Part {
     Label(Term),
 }
 
-/// A text as [`t!`](crate::t) gives it, whose placeholders are all labels: `marked!("key", button = term!("users.invite"))`.
+/// Like [`t!`](crate::t), for a text whose placeholders are all labels: `marked!("key", button =
+/// term!("users.invite"))`.
 #[macro_export]
 macro_rules! marked {
     ($key:literal $(, $name:ident = $label:expr)* $(,)?) => {

@@ -6,14 +6,14 @@ use web_sys::HtmlElement;
 use super::{Icon, IconName, Term};
 use crate::platform::dom;
 
-/// One thing a [`Menu`] offers.
+/// One action of a [`Menu`].
 #[derive(Clone)]
 pub(crate) struct MenuItem {
     pub(crate) label: Term,
-    /// Why it cannot be chosen now; it is shown all the same.
+    /// Why it is disabled now; it is shown all the same.
     pub(crate) disabled_reason: Option<String>,
     pub(crate) on_choose: Callback<()>,
-    /// The heading that it stands under with those beside it that have the same.
+    /// The heading above it; adjacent items with the same heading share one.
     group: Option<Term>,
 }
 
@@ -41,7 +41,7 @@ impl MenuItem {
 pub(crate) fn Menu(
     #[prop(into)] label: Term,
     #[prop(default = IconName::ChevronDown)] icon: IconName,
-    /// Shows the symbol only; the label is for screen readers.
+    /// Shows only the symbol; the label is for screen readers.
     #[prop(optional)]
     compact: bool,
     #[prop(into)] items: Signal<Vec<MenuItem>>,
@@ -49,7 +49,7 @@ pub(crate) fn Menu(
     let open = RwSignal::new(false);
     let root = NodeRef::<html::Div>::new();
     let entries = move || -> Vec<HtmlElement> {
-        // Also asked by the browser's next frame, when the menu may be gone.
+        // Also called in the browser's next frame, when the menu may be gone.
         let Some(Some(root)) = root.try_get_untracked() else { return Vec::new() };
         let Ok(found) = root.query_selector_all("[role=menuitem]") else { return Vec::new() };
         (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
@@ -159,7 +159,7 @@ pub(crate) fn Menu(
     }
 }
 
-/// One thing to choose. Chosen, it closes the menu first.
+/// One item. Choosing it closes the menu first.
 fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
     let disabled = item.disabled_reason.is_some();
     view! {
@@ -179,7 +179,7 @@ fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
     }
 }
 
-/// The items with the headings that they stand under.
+/// The items grouped by heading.
 fn groups(items: Vec<MenuItem>) -> Vec<(Option<Term>, Vec<MenuItem>)> {
     let mut groups: Vec<(Option<Term>, Vec<MenuItem>)> = Vec::new();
     for item in items {

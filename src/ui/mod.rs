@@ -1,4 +1,4 @@
-//! Presentation primitives. They know the browser and the texts, and nothing of the features.
+//! Presentation primitives. They use the browser and the texts, and know nothing of the features.
 
 mod button;
 mod choice;
@@ -54,7 +54,7 @@ pub(crate) use tabs::{Tab, Tabs};
 pub(crate) use term::{Term, show_originals, shows_originals};
 pub(crate) use virtual_list::{VirtualList, Window};
 
-/// What must be there before the first screen.
+/// Set-up needed before the first screen.
 pub(crate) fn init() {
     notice::init();
     leaving::init();

@@ -1,5 +1,5 @@
-/// What the keyboard goes to when an item goes from a list: the next one, else the one before. `None` where nothing else
-/// is there, or the item is not.
+/// The item that gets the focus when another is removed from a list: the next one, else the one before. `None` if there
+/// is no other, or the item is not in the list.
 pub(crate) fn neighbour<T>(items: &[T], goes: impl Fn(&T) -> bool) -> Option<&T> {
     let at = items.iter().position(goes)?;
     items.get(at + 1).or_else(|| items.get(at.checked_sub(1)?))

@@ -1,4 +1,4 @@
-//! What is said in passing: to the eye as a notice, to the ear through a live region.
+//! Transient messages: shown as a notice, and spoken through a live region.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use crate::t;
 
 /// How long success is shown.
 const SHOWN_MS: u32 = 6_000;
-/// How long a change can be taken back.
+/// How long a change can be undone.
 const UNDOABLE_MS: u32 = 10_000;
-/// What the time that is left is counted in.
+/// The interval in which the remaining time is counted down.
 const TICK_MS: u32 = 250;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +33,10 @@ struct Notice {
     undo: Option<Undo>,
 }
 
-/// Taking back what a notice tells of.
+/// The undo of a notice.
 #[derive(Clone)]
 struct Undo {
-    /// What was changed: a later change of the same cannot leave an earlier one to be taken back.
+    /// What was changed: a later change of the same thing removes the earlier undo.
     of: String,
     run: Arc<dyn Fn() + Send + Sync>,
 }
@@ -66,16 +66,16 @@ pub(crate) fn init() {
     channel();
 }
 
-/// Says a text to screen readers, politely.
+/// Announces a text to screen readers, politely.
 pub(crate) fn announce(text: impl Into<String>) {
     let spoken = channel().spoken;
-    // The same text twice would not be a change, and would not be spoken.
+    // Repeating the same text would not be a change, and would not be spoken.
     spoken.set(String::new());
     let text = text.into();
     dom::after_paint(move || spoken.set(text));
 }
 
-/// Shows a notice about background work. Success goes away by itself, failure stays until closed.
+/// Shows a notice about background work. Success disappears by itself, failure stays until closed.
 pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
     let text = text.into();
     announce(text.clone());
@@ -83,8 +83,8 @@ pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
     show(tone, text, None, shown_for);
 }
 
-/// Says that something was changed, and offers for a while to take it back: by the button, or by the keys for it.
-/// `of` names what was changed; `undo` outlives the screen.
+/// Reports a change, and offers to undo it for a while: by a button, or by the usual keys. `of` names what was changed;
+/// `undo` outlives the screen.
 pub(crate) fn notify_undoable(text: impl Into<String>, of: String, undo: impl Fn() + Send + Sync + 'static) {
     let text = text.into();
     announce(format!("{text} {}", t!("common.undo_by", keys = device::shortcut("Z"))));
@@ -94,7 +94,7 @@ pub(crate) fn notify_undoable(text: impl Into<String>, of: String, undo: impl Fn
     show(Tone::Success, text, Some(Undo { of, run: Arc::new(undo) }), Some(UNDOABLE_MS));
 }
 
-/// Takes away every offer to take something back, as when the person who made the changes is gone.
+/// Removes all offers to undo, for example when the person who made the changes has signed out.
 pub(crate) fn withdraw_undo() {
     channel().notices.update(|notices| notices.retain(|notice| notice.undo.is_none()));
 }
@@ -107,7 +107,7 @@ fn show(tone: Tone, text: String, undo: Option<Undo>, shown_for: Option<u32>) {
     leptos::task::spawn_local(async move {
         while left > 0 {
             timers::sleep(f64::from(TICK_MS)).await;
-            // Who points at it or is on it with the keyboard has not finished.
+            // The timer stops while the notice has the pointer or the focus.
             if !dom::is_there(".notices:hover, .notices:focus-within") {
                 left = left.saturating_sub(TICK_MS);
             }
@@ -122,7 +122,7 @@ fn close(notices: RwSignal<Vec<Notice>>, id: u32) {
     }
 }
 
-/// Takes back what the latest notice tells of that offers it.
+/// Runs the undo of the latest notice that has one.
 fn undo_latest(notices: RwSignal<Vec<Notice>>) -> bool {
     let latest = notices.with_untracked(|notices| {
         notices.iter().rev().find_map(|notice| Some((notice.id, notice.undo.clone()?)))
@@ -133,21 +133,21 @@ fn undo_latest(notices: RwSignal<Vec<Notice>>) -> bool {
     true
 }
 
-/// Where notices appear.
+/// The place of the notices.
 #[component]
 pub(crate) fn Notices() -> impl IntoView {
     let notices = channel().notices;
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         let asked = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
         let is_undo = asked && event.key().eq_ignore_ascii_case("z");
-        // In a field these keys take back what was typed there, and behind a dialog nothing is done.
+        // In a field these keys undo typing, and behind a dialog they do nothing.
         if is_undo && !dom::is_typing() && !dom::is_there("dialog:modal") && undo_latest(notices) {
             event.prevent_default();
         }
     });
     on_cleanup(move || keys.remove());
     let root = NodeRef::<html::Section>::new();
-    // Where the keyboard was before it came here: it goes back there when what it pressed is gone.
+    // The focus before it came here: it returns there when the pressed control is gone.
     let before = StoredValue::new_local(None::<HtmlElement>);
     let enter = move |event: leptos::ev::FocusEvent| {
         let from = event.related_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -195,7 +195,7 @@ pub(crate) fn Notices() -> impl IntoView {
     }
 }
 
-/// The live region; on the page from the start, or nothing would be spoken.
+/// The live region; on the page from the start, as otherwise nothing would be spoken.
 #[component]
 pub(crate) fn Announcer() -> impl IntoView {
     view! { <div class="visually-hidden" role="status" aria-live="polite">{move || channel().spoken.get()}</div> }

@@ -3,11 +3,11 @@ use leptos::prelude::*;
 use super::{HelpPage, Term, help_link};
 use crate::platform::dom;
 
-/// A place above the page.
+/// A breadcrumb.
 #[derive(Clone)]
 pub(crate) struct Crumb {
     pub(crate) label: Term,
-    /// Where it leads; `None` for a group that is no page of its own.
+    /// Its link; `None` for a group without a page of its own.
     pub(crate) href: Option<String>,
 }
 
@@ -21,14 +21,14 @@ impl Crumb {
     }
 }
 
-/// The frame of every screen: breadcrumb, one heading that takes the focus on arrival, one sentence, actions.
+/// The frame of every screen: breadcrumbs, one heading that gets the focus on arrival, one sentence, actions.
 #[component]
 pub(crate) fn Page(
     #[prop(into)] title: Term,
     #[prop(optional, into)] purpose: Option<String>,
     #[prop(optional)] crumbs: Vec<Crumb>,
     #[prop(optional)] actions: Option<ViewFn>,
-    /// Where the guide explains this screen.
+    /// The guide's explanation of this screen.
     #[prop(optional)]
     help: Option<HelpPage>,
     children: Children,
@@ -59,7 +59,7 @@ pub(crate) fn Page(
     }
 }
 
-/// Says what a place is for while nothing is in it, and offers the first action.
+/// Explains the purpose of an empty place, and offers the first action.
 #[component]
 pub(crate) fn EmptyState(
     #[prop(into)] title: String,
@@ -75,7 +75,7 @@ pub(crate) fn EmptyState(
     }
 }
 
-/// The shape of what comes; visible only when it takes longer than a blink (see the style).
+/// A skeleton; visible only if loading takes longer than a blink (see the style).
 #[component]
 pub(crate) fn Skeleton(#[prop(default = 5)] rows: usize) -> impl IntoView {
     view! {
@@ -86,7 +86,7 @@ pub(crate) fn Skeleton(#[prop(default = 5)] rows: usize) -> impl IntoView {
     }
 }
 
-/// What stands where the whole app will, as `index.html` shows it before there is an app.
+/// The placeholder of the whole app, as `index.html` shows it before the app starts.
 #[component]
 pub(crate) fn Starting() -> impl IntoView {
     view! {

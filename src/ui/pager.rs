@@ -1,11 +1,11 @@
-//! Paging through a list by the cursors that its pages hand out.
+//! Paging through a list by the cursors of its pages.
 
 use leptos::prelude::*;
 
 use super::{Button, Icon, IconName};
 use crate::t;
 
-/// The pages of a list that were walked, by their cursors. The first page has none.
+/// The visited pages of a list, by their cursors. The first page has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trail(Vec<Option<String>>);
 
@@ -16,14 +16,14 @@ impl Default for Trail {
 }
 
 impl Trail {
-    /// Notes that `next` follows `here`. What was walked after `here` before is forgotten.
+    /// Notes that `next` follows `here`, and forgets what followed `here` before.
     pub(crate) fn forward(&mut self, here: Option<&str>, next: String) {
         let at = self.position(here).unwrap_or(0);
         self.0.truncate(at + 1);
         self.0.push(Some(next));
     }
 
-    /// The page before `here`; the first page where nothing is known of the way, as after following a link.
+    /// The page before `here`; the first page if the path is unknown, for example after following a link.
     pub(crate) fn before(&self, here: Option<&str>) -> Option<String> {
         let at = self.position(here)?.checked_sub(1)?;
         self.0.get(at).cloned().flatten()
@@ -34,7 +34,7 @@ impl Trail {
     }
 }
 
-/// Previous and next. Nothing is drawn while all fits on one page.
+/// Previous and next. Empty while everything fits on one page.
 #[component]
 pub(crate) fn Pager(
     #[prop(into)] label: String,
@@ -90,7 +90,7 @@ mod tests {
         let mut trail = Trail::default();
         trail.forward(None, "b".into());
         trail.forward(Some("b"), "c".into());
-        // Back on the first page without a word, then on to a page that is new by now.
+        // Back on the first page by other means, then on to a page that is new by now.
         trail.forward(None, "x".into());
         assert_eq!(trail.before(Some("x")), None);
     }

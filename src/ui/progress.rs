@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 
-/// How far a long work is: `done` of `total`, with the words beside it.
+/// The progress of a long task: `done` of `total`, with a text beside it.
 #[component]
 pub(crate) fn ProgressBar(
     #[prop(into)] label: String,
     #[prop(into)] done: Signal<f64>,
     #[prop(into)] total: Signal<f64>,
-    /// What a person reads, such as "1,200 of 3,000".
+    /// The text, such as "1,200 of 3,000".
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
@@ -25,7 +25,7 @@ pub(crate) fn ProgressBar(
     }
 }
 
-/// A proportion that does not move by itself, such as seats used.
+/// A proportion that does not progress by itself, such as used seats.
 #[component]
 pub(crate) fn Meter(
     #[prop(into)] label: String,

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::Term;
 
-/// One of several that exclude each other, with what it means. It stands in a `fieldset` with the others of its group.
+/// One of several exclusive options, with its explanation. Placed in the `fieldset` of its group.
 #[component]
 pub(crate) fn RadioOption(
     group: &'static str,

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::{Field, FieldState};
 
-/// Long enough for the next letter to come, short enough to feel like an answer.
+/// Long enough to wait for the next letter, short enough to feel immediate.
 const TYPING_PAUSE: Duration = Duration::from_millis(250);
 
-/// A search that begins by itself once the typing pauses. What is searched for lives elsewhere, as in the address of the
-/// screen: it is shown when it changes there.
+/// A search that starts by itself once typing pauses. The search text is kept elsewhere, for example in the address of
+/// the screen, and the field follows it.
 #[component]
 pub(crate) fn SearchField(
     /// The element's id, unique on the screen.
@@ -20,7 +20,7 @@ pub(crate) fn SearchField(
     on_search: Callback<Option<String>>,
 ) -> impl IntoView {
     let field = FieldState::new(id, asked.get_untracked());
-    // What is asked because of this field; anything else comes from outside, as by the back button.
+    // The search set by this field; any other change comes from outside, for example from the back button.
     let written = StoredValue::new(asked.get_untracked());
     let pending = StoredValue::new(None::<TimeoutHandle>);
     let forget_pending = move || {

@@ -3,10 +3,10 @@ use leptos::prelude::*;
 use super::Button;
 use crate::t;
 
-/// Drawn at first, and more with each press: nobody reads thousands at once, but everybody can get at each.
+/// Rows shown at first, and added with each press: enough to read at once, and all rows stay reachable.
 const STEP: usize = 300;
 
-/// How many of a long list are drawn.
+/// How many items of a long list are drawn.
 #[derive(Clone, Copy)]
 pub(crate) struct ShowMore(RwSignal<usize>);
 
@@ -15,7 +15,7 @@ impl ShowMore {
         Self(RwSignal::new(STEP))
     }
 
-    /// The number to draw at most; reactive.
+    /// The maximum number to draw; reactive.
     pub(crate) fn most(self) -> usize {
         self.0.get()
     }

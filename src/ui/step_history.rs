@@ -14,20 +14,20 @@ use crate::platform::dom;
 
 /// The parameter that names the step; the first step has none.
 const STEP: &str = "step";
-/// The name of the entry in whose place the whole flow stands once it is over.
+/// The name of the history entry that replaces the whole flow once it is over.
 const OVER: &str = "sent";
 
-/// Where a flow is.
+/// The position of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stand {
-    /// At a step, by its place among the names.
+    /// At a step, by its index among the names.
     At(usize),
-    /// Behind the last step, from where nothing leads back.
+    /// After the last step, with no way back.
     Over,
 }
 
 impl Stand {
-    /// How an address names it; the first step has no name.
+    /// Its name in the address; the first step has none.
     fn name(self, names: &[&'static str]) -> Option<&'static str> {
         match self {
             Self::At(0) => None,
@@ -37,28 +37,28 @@ impl Stand {
     }
 }
 
-/// What the entry that is open says.
+/// The meaning of the current history entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
     At(usize),
     Over,
-    /// People edit addresses.
+    /// Not a step's name: users edit addresses.
     Unknown,
 }
 
-/// What brings the history nearer to where the flow is.
+/// The next move that brings the history closer to the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Move {
     Stay,
     /// A new entry for a step.
     Push(usize),
-    /// The entry before, which is the flow's too.
+    /// To the previous entry, which is the flow's too.
     Back,
     /// Another address for this entry.
     Replace(Stand),
 }
 
-/// `depth` is how many entries before this one are the flow's.
+/// `depth` is the number of earlier entries that belong to the flow.
 fn next_move(stand: Stand, said: Said, depth: u32) -> Move {
     match (stand, said) {
         (Stand::At(step), Said::At(said)) if said == step => Move::Stay,
@@ -90,10 +90,10 @@ fn named() -> Option<String> {
     web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(STEP)
 }
 
-/// Keeps the history and a flow together while a screen is open, at a path below the base of the deployment.
+/// Keeps the history and a flow in step while a screen is open, at a path below the base of the deployment.
 ///
-/// `at` is where the flow is: it leads, and entries follow. `go` is called with the step of an entry that the person has
-/// come to by Back or Forward; where the flow cannot go there, the history goes back to where the flow is.
+/// `at` is the position of the flow: it leads, and entries follow. `go` is called with the step of an entry that the
+/// user has reached by Back or Forward; if the flow cannot go there, the history returns to the flow's position.
 pub(crate) fn follow_history(
     path: String,
     names: &'static [&'static str],
@@ -118,10 +118,10 @@ pub(crate) fn follow_history(
         now
     });
     let on_arrival = Rc::downgrade(&flow);
-    // The address of a link that was followed is there only once its screen is.
+    // The address of a followed link is set only once its screen is there.
     dom::after_paint(move || {
         let Some(flow) = on_arrival.upgrade() else { return };
-        // An entry with a step was come to by Back, Forward or a reload; without one, by a link to the flow as it is.
+        // An entry with a step was reached by Back, Forward or a reload; without one, by a link to the flow in general.
         if flow.said() == Said::At(0) { flow.settle() } else { flow.arrive() }
     });
     let listener = window_event_listener(leptos::ev::popstate, move |_| flow.hear());
@@ -131,14 +131,14 @@ pub(crate) fn follow_history(
 type Navigate = dyn Fn(&str, NavigateOptions);
 
 struct Follower {
-    /// Below the base, for the router; and whole, as the browser says it.
+    /// Below the base, for the router; and complete, as the browser reports it.
     path: String,
     here: String,
     names: &'static [&'static str],
     at: Memo<Stand>,
     go: Box<dyn Fn(usize)>,
     navigate: Box<Navigate>,
-    /// The browser goes back a little after it was told to: until then nothing else is done.
+    /// The browser goes back with a delay: until then nothing else is done.
     going_back: Cell<bool>,
 }
 
@@ -151,14 +151,14 @@ impl Follower {
         dom::window().location().pathname().is_ok_and(|path| path == self.here)
     }
 
-    /// The person has gone back or forward, or the browser has, as it was told to.
+    /// The user has gone back or forward, or the browser has, as requested.
     fn hear(&self) {
         if self.is_here() {
             if self.going_back.take() { self.settle() } else { self.arrive() }
         }
     }
 
-    /// Takes the flow to the step of the entry that is open, if it can go there.
+    /// Moves the flow to the step of the current entry, if possible.
     fn arrive(&self) {
         if let (Said::At(step), Some(Stand::At(_))) = (self.said(), self.at.try_get_untracked()) {
             (self.go)(step);
@@ -166,7 +166,7 @@ impl Follower {
         self.settle();
     }
 
-    /// Takes the history to where the flow is.
+    /// Moves the history to the flow's position.
     fn settle(&self) {
         while self.is_here() && !self.going_back.get() {
             let Some(stand) = self.at.try_get_untracked() else { return };
@@ -182,7 +182,7 @@ impl Follower {
         }
     }
 
-    /// Makes the entry for a place; at depth 0 in the place of the one that is open.
+    /// Creates the entry for a position; at depth 0, replaces the current one.
     fn open(&self, stand: Stand, depth: u32) {
         let address = match stand.name(self.names) {
             None => self.path.clone(),
@@ -195,7 +195,7 @@ impl Follower {
             ..NavigateOptions::default()
         };
         (self.navigate)(&address, options);
-        // After some ways back and forth the router takes a new entry for the one that is open, and makes none.
+        // After some moves back and forth the router mistakes a new entry for the current one, and creates none.
         if named().as_deref() != stand.name(self.names) {
             let address = format!("{}{address}", base_path());
             if let Ok(history) = dom::window().history() {

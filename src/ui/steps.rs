@@ -3,14 +3,14 @@ use leptos::prelude::*;
 use super::{Icon, IconName};
 use crate::t;
 
-/// Where one is in a long flow. Steps that are done can be gone back to while `on_back` allows it.
+/// The position in a long flow. Finished steps can be returned to while `on_back` allows it.
 #[component]
 pub(crate) fn Steps(
     labels: Vec<String>,
-    /// The index of the step where one is.
+    /// The index of the current step.
     #[prop(into)]
     at: Signal<usize>,
-    /// Called with the index of a step that is done.
+    /// Called with the index of a finished step.
     #[prop(into)]
     on_back: Signal<Option<Callback<usize>>>,
 ) -> impl IntoView {

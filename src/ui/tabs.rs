@@ -1,4 +1,4 @@
-//! Tabs of a screen. Which one is open stands in the address, so that it can be linked and come back to.
+//! Tabs of a screen. The open tab is named in the address, so that it can be linked and returned to.
 //! <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/>
 
 use leptos::prelude::*;
@@ -19,20 +19,20 @@ impl Tab {
     }
 }
 
-/// A row of tabs over the panel of the one that is open. Arrow keys move between the tabs, Enter opens one.
+/// A row of tabs above the panel of the open one. Arrow keys move between the tabs, Enter opens one.
 #[component]
 pub(crate) fn Tabs(
     #[prop(into)] label: String,
     tabs: Vec<Tab>,
-    /// The name of the tab that is open.
+    /// The name of the open tab.
     #[prop(into)]
     open: Signal<&'static str>,
     on_open: Callback<&'static str>,
-    /// What the panel shows for a tab's name.
+    /// The panel of a tab, by its name.
     panel: fn(&'static str) -> AnyView,
 ) -> impl IntoView {
     let names: StoredValue<Vec<&'static str>> = StoredValue::new(tabs.iter().map(|tab| tab.name).collect());
-    // Where the keyboard is among the tabs; it comes back to the open one.
+    // The tab that has the focus; it returns to the open one.
     let at = RwSignal::new(open.get_untracked());
     Effect::new(move |_| at.set(open.get()));
     let key = move |event: leptos::ev::KeyboardEvent| {

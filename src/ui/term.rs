@@ -1,5 +1,5 @@
-//! Product terms and controls, with their English label beside them where the person wants it: who reads a guide in one
-//! language sees Salesforce or Marketo in another. The wish is kept in this browser.
+//! Product terms and controls, with their English label beside them if the user wants it: readers of a guide in one
+//! language may see Salesforce or Marketo in another. The setting is kept in this browser.
 
 use std::cell::Cell;
 
@@ -8,19 +8,19 @@ use leptos::prelude::*;
 use crate::i18n::{self, Key};
 use crate::platform::storage;
 
-/// The name of the wish among what the browser keeps; its presence is the wish.
+/// The storage key of the setting; its presence turns it on.
 const KEPT: &str = "original-terms";
 
 thread_local! {
     static SHOWN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Reads the wish; called once, before the first screen.
+/// Reads the setting; called once, before the first screen.
 pub(super) fn init() {
     SHOWN.set(storage::local().is_some_and(|storage| matches!(storage.get_item(KEPT), Ok(Some(_)))));
 }
 
-/// Whether the English labels are shown, where the screens speak another language.
+/// Whether the English labels are shown, if the screens are in another language.
 pub(crate) fn shows_originals() -> bool {
     SHOWN.get()
 }
@@ -29,22 +29,22 @@ pub(crate) fn shows_originals() -> bool {
 pub(crate) fn show_originals(shown: bool) {
     SHOWN.set(shown);
     if let Some(storage) = storage::local() {
-        // Where the browser keeps nothing, the wish holds until the page is left.
+        // If the browser stores nothing, the setting lasts until the page is closed.
         let _ = if shown { storage.set_item(KEPT, "") } else { storage.remove_item(KEPT) };
     }
-    i18n::draw_anew();
+    i18n::remount();
 }
 
 /// A label: a product term by [`term!`](crate::term), or any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     text: String,
-    /// The English, where it is to be seen and says something else.
+    /// The English, if it is to be shown and differs.
     original: Option<&'static str>,
 }
 
-/// A text as [`t!`](crate::t) gives it, without placeholders, for what guides call by its name: screens, tabs, cards,
-/// buttons, fields, choices. Unknown keys do not compile.
+/// Like [`t!`](crate::t) without placeholders, for what guides refer to by name: screens, tabs, cards, buttons, fields,
+/// choices. Unknown keys do not compile.
 #[macro_export]
 macro_rules! term {
     ($key:literal) => {
@@ -63,17 +63,17 @@ impl Term {
         Self { text, original }
     }
 
-    /// In the person's language only.
+    /// In the user's language only.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// As [`Term::text`], for a sentence or a file.
+    /// Like [`Term::text`], for a sentence or a file.
     pub(crate) fn into_text(self) -> String {
         self.text
     }
 
-    /// On one line, for where a text cannot have parts.
+    /// On one line, for places where a text cannot have parts.
     pub(crate) fn in_line(&self) -> String {
         match self.original {
             Some(original) => format!("{} ({original})", self.text),

@@ -1,4 +1,4 @@
-//! A list that draws only what is in sight, for any number of rows.
+//! A list that renders only its visible rows, for any number of rows.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -7,17 +7,17 @@ use crate::platform::dom;
 
 /// Browsers cap an element's height (Firefox at 17.9 million pixels); beyond this the scroll offset is scaled.
 const TALLEST: f64 = 10_000_000.0;
-/// Rows drawn beyond the edge, so that scrolling does not show a gap.
+/// Rows rendered beyond the edge, so that scrolling does not show a gap.
 const OVERSCAN: u64 = 6;
 
-/// The rows in sight: positions in the list, counted from 0.
+/// The visible rows: positions in the list, counted from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Window {
     pub(crate) from: u64,
     pub(crate) count: u64,
 }
 
-/// Which rows are in sight, and how far down (in pixels) the first of them is drawn.
+/// The visible rows, and the offset (in pixels) at which the first of them is drawn.
 fn visible(total: u64, row_height: f64, viewport: f64, scroll_top: f64) -> (Window, f64) {
     let natural = total as f64 * row_height;
     let fitting = (viewport / row_height).ceil().max(1.0) as u64 + 1;
@@ -46,10 +46,10 @@ fn offset_of(row: u64, total: u64, row_height: f64, viewport: f64) -> f64 {
     }
 }
 
-/// Scrolls over `total` rows of `row_height` pixels and keeps `window` at what is in sight.
+/// Scrolls over `total` rows of `row_height` pixels and keeps `window` at the visible ones.
 ///
 /// It is an ARIA grid: the children draw the rows of `window`, each with its `aria-rowindex`; `header` is the row above
-/// them, which stays in sight. A change of `jump_to` scrolls a row into view.
+/// them, which stays visible. A change of `jump_to` scrolls a row into view.
 #[component]
 pub(crate) fn VirtualList(
     #[prop(into)] label: String,
@@ -63,7 +63,7 @@ pub(crate) fn VirtualList(
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let top = RwSignal::new(0.0);
-    // Also called by the browser's next frame, when the list may be gone.
+    // Also called in the browser's next frame, when the list may be gone.
     let measure = move || {
         let Some(Some(list)) = node.try_get_untracked() else { return };
         let (Some(total), Some(before)) = (total.try_get_untracked(), window.try_get_untracked()) else {

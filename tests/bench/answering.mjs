@@ -1,5 +1,6 @@
-// P6: how long the page takes to answer a click at a quarter of the processor's speed, up to the next frame: choosing all 50
-// people of a page in User Management, and nobody again. Needs DIST, SERVER and CHROME_PATH in the environment.
+// P6: how long the page takes to respond to a click at a quarter of the processor's speed, up to the next frame:
+// selecting all 50 people of a page in User Management, and clearing the selection. Needs DIST, SERVER and CHROME_PATH
+// in the environment.
 // node answering.mjs [CLICKS]
 import { chromium } from "playwright-core";
 
@@ -23,7 +24,7 @@ try {
   const everybody = page.getByRole("checkbox").first();
   await page.getByRole("checkbox").nth(50).waitFor();
 
-  // What the browser itself measures: from the click to the frame that shows what came of it.
+  // The browser's own measurement: from the click to the frame that shows the result.
   await page.evaluate(() => {
     window.clicks = [];
     const note = (entries) => window.clicks.push(...entries.filter(({ name }) => name === "click").map(({ duration }) => duration));

@@ -71,7 +71,7 @@ walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}
   await actionsConfig.open();
   await actionsConfig.reveal();
   await actionsConfig.setPassword(PASSWORD);
-  // That nothing was confirmed yet is what the first question finds out.
+  // The first request fails because no password was confirmed yet.
   app.driver.forgetTroubles(/^403 for POST .*\/secret\/reveal$/);
   await actionsConfig.seeSecret(credentials.client_secret_ends_with);
   await actionsConfig.closeSecret();
@@ -81,7 +81,7 @@ walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}
   await marketo.seeConnected("marta.nunez@northwind.example");
   await setupGuide.open();
   await setupGuide.seeState(3, "step_state.done");
-  // What must be so before the first step was not said to be so.
+  // The prerequisites are not ticked.
   await setupGuide.openScreen(4, "nav.actions_config");
   await app.driver.seeFocus({ role: "heading", name: app.say("actions_config.field_sync") });
   await actionsConfig.continueAnyway();
@@ -137,7 +137,7 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, {},
   await phone.actionsConfig.openDetails();
 });
 
-// Slow enough that a run is met on its way.
+// Slow enough that a run is seen in progress.
 const slow = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
 
 walk("r3: a run is paused, found again after a reload, resumed and cancelled", slow, {}, async (app) => {

@@ -22,7 +22,7 @@ function ofStandIn(file, name) {
   return source.match(new RegExp(`const ${name}: &str = "(\\w+)"`))[1];
 }
 
-/** The secrets that nobody but the two servers ever holds. */
+/** The secrets that only the two servers ever hold. */
 const HIDDEN = {
   "the platform's Client Secret": ofStandIn("marketo/tokens", "PLATFORM_CLIENT_SECRET"),
   "the app's secret at Salesforce": ofStandIn("salesforce/app", "CLIENT_SECRET"),
@@ -38,7 +38,7 @@ const BEARERS = {
   "the token of the invitation": ["POST /api/v1/activations/inspect", "POST /api/v1/activations/accept"],
 };
 
-/** The bytes of every file of the server, but for the mails that arrived: those are read as their readers read them. */
+/** The bytes of all files of the server, except the mails, which are read as their recipients read them. */
 async function filesOf(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== "mailbox.jsonl");
@@ -78,7 +78,7 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
     "the token of the invitation": token,
     ...Object.fromEntries([...sessions].map((session, index) => [`session ${index + 1}`, session])),
   });
-  /** Looks through all that this browser keeps and shows. */
+  /** Searches all that this browser stores and shows. */
   const lookAround = async (place) => {
     for (const session of await driver.hiddenCookies()) sessions.add(session);
     const kept = await driver.everythingKept({ besides: "HttpOnly cookies" });
@@ -149,7 +149,7 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
   }
   assert.ok(ofApp.some(({ headers }) => [...sessions].some((session) => headers.cookie?.includes(session))));
 
-  // The code of the authorisation: at the address that it is redeemed at, and no further.
+  // The authorisation code: only at the address where it is redeemed.
   const redeemed = heard.requests.filter(({ url }) => new URL(url).searchParams.has("code"));
   assert.deepEqual(redeemed.map(({ url }) => new URL(url).pathname), ["/oauth/callback"]);
   const { code, state } = Object.fromEntries(new URL(redeemed[0].url).searchParams);
@@ -158,7 +158,7 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
     assert.ok(!onward.some((request) => holds(JSON.stringify(request), secret)), "neither the code nor the state goes on");
   }
 
-  // What others wrote down.
+  // What other programs have written.
   const written = { ...secrets(), "the code": code, "the state": state };
   const mails = (await server.mails()).filter(({ to }) => !to.includes(MARTA)).map((other) => JSON.stringify(other));
   const files = await filesOf(server.data);

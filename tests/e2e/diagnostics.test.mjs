@@ -1,4 +1,4 @@
-// Diagnostics: what a code means, in every language, and what went wrong lately.
+// Diagnostics: what a code means, in every language, and recent errors.
 import assert from "node:assert/strict";
 
 import { until } from "./harness/server.mjs";

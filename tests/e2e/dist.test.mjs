@@ -1,4 +1,5 @@
-// What is shipped, and how the server hands it out: no inline code, the header set, right types, missing files missing.
+// What is shipped, and how the server delivers it: no inline code, the security headers, correct types, 404 for missing
+// files.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -115,7 +116,7 @@ test("c11: no source map and no path of the machine that built it is shipped", (
   assert.deepEqual(files.filter((file) => file.endsWith(".map")), []);
   for (const file of named(/\.(js|wasm|css|html)$/)) {
     const text = readFileSync(join(DIST, file), "latin1");
-    // Addresses in Salesforce end in /home as well, and stand side by side.
+    // Addresses in Salesforce end in /home as well, and can stand side by side.
     assert.doesNotMatch(text, /\/(root|home|work)\/(?!lightning\/)[\w.-]+\//, file);
     assert.doesNotMatch(text, /sourceMappingURL/, file);
   }

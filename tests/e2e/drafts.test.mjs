@@ -1,5 +1,5 @@
-// Inviting from a file that is interrupted before anything is sent: nothing is lost, nobody else finds it, and Back and
-// Forward move between the steps.
+// Inviting from a file that is interrupted before anything is sent: nothing is lost, no other person finds it, and Back
+// and Forward move between the steps.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,18 +18,18 @@ const INVITE = "/settings/admin/users/invite";
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
 const server = serveWith([ANA], "--seats", "1000");
 
-/** So many people of a domain; some rows, by their number in the file, say something else instead of an address. */
+/** So many people of a domain; some rows, by their number in the file, have another text in place of the address. */
 function content(domain, count, others = {}) {
   const rows = Array.from({ length: count }, (_, index) => `${others[index + 2] ?? `p${index + 2}@${domain}`},Person ${index + 2}`);
   return `Email,First name\n${rows.join("\n")}\n`;
 }
 
-/** A file of two people of its own, one with a wrong address and what is right instead. */
+/** A file of two people used nowhere else, one with a wrong address, and the right one. */
 function two(name, path = `${name}.csv`) {
   return { name: path, path: fileOf(path, `Email,First name\nnobody,Ana\nbo@${name}.example,Bo\n`), right: `somebody@${name}.example` };
 }
 
-/** From the choice of such a file to the review in which the address was put right. */
+/** From choosing such a file to the review with the address corrected. */
 async function correctIn(app, file) {
   const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.map(file.path);
@@ -69,7 +69,7 @@ walk("a18: after a reload in the review its file brings back mapping, correction
   const fields = (await mapping.columns()).map(({ field }) => field);
   assert.deepEqual(fields, [app.say("field.email"), app.say("field.last_name")]);
 
-  // What was typed on the last step comes back, too.
+  // Input of the last step comes back too.
   await app.driver.forward();
   await review.arrive();
   await review.next();
@@ -157,7 +157,7 @@ walk("a18: another file than the draft's is asked about, and a draft can be disc
   const other = fileOf("other.csv", "Email\none@other.example\n");
   await draft.chooseAgain("two.csv", other);
   await draft.seeOtherFile("other.csv", "two.csv");
-  // The file itself is still taken; so is it beside the card.
+  // The file itself is still accepted; so is it beside the card.
   await file.choose(two("two", "renamed.csv").path);
   await app.inviteCsv.review.arrive();
   await app.inviteCsv.review.seeGoingOnWith(2);
@@ -200,7 +200,7 @@ walk("s12: Back and Forward move between the steps, and from what is sent out of
   await driver.forward();
   await review.arrive();
   await review.seeGoingOnWith(2);
-  // By the page's own button, and on by the browser's.
+  // Back by the page's own button, and forward by the browser's.
   await review.back();
   await mapping.arrive();
   await driver.seePath(`${CSV}?step=mapping`);

@@ -1,4 +1,4 @@
-// Page objects work in every browser: they ask of a driver what every driver has, and know nothing of how it does it.
+// Page objects work in every browser: they use only what every driver has, and know nothing of its implementation.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Every way in which the API can fail: one message, nothing lost, and on as soon as it works again.
+// Every way in which the API can fail: one message, nothing lost, and recovery as soon as it works again.
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
@@ -71,7 +71,7 @@ walk("r15: an action that fails says why in its dialog, and can be confirmed aga
 
 walk("r15: a role that cannot be changed goes back to what it was", server, {}, async (app) => {
   await app.enter();
-  // Granting is asked for in a dialog, which says so and can be confirmed again.
+  // Granting is confirmed in a dialog, which shows the failure and can be confirmed again.
   await app.fault("/users/{id}", "500", { method: "patch" });
   await app.users.chooseRole("Ana Ruiz", "role.admin");
   await app.users.seeQuestion(app.say("users.grant_title", { name: "Ana Ruiz" }));
@@ -101,7 +101,7 @@ walk("a10: an expired session is renewed in a dialog, and what was asked for goe
   await app.users.seeTotal(1);
 });
 
-/** From nothing to the button that invites three people whom no other walk invites. */
+/** From an empty form to the button that invites three people; no other walk invites them. */
 async function readyToInvite(app, domain) {
   const rows = ["one", "two", "three"].map((name) => `${name}@${domain}`);
   await app.inviteCsv.open();
@@ -180,7 +180,7 @@ walk("r5: offline is said, sending waits, and goes on with the network", server,
 walk("o2: a file is read, mapped and checked without the network", server, {}, async (app) => {
   await app.enter();
   await app.inviteCsv.open();
-  // One file with the network: then the Worker is there, and needs none for the next.
+  // One file while online: then the Worker is running, and needs no network for the next.
   await app.inviteCsv.file.choose(fileOf("online.csv", "Email\nana@example.org\n"));
   await app.inviteCsv.file.arriveChosen();
   await app.driver.offline(true);
@@ -224,7 +224,7 @@ walk("r15: no answer in time is said in a list, and a sending goes on", server, 
     await driver.ownClock();
     await act();
     await until(() => requests.some(({ url }) => new URL(url).pathname.endsWith(asked)), () => `a request to ${asked}`);
-    // As long as the app waits for an answer.
+    // The app's own time limit for an answer.
     await driver.skipTime(30_000);
   }
   await app.users.seeFailed(app.say("failure.timed_out"));
@@ -236,7 +236,7 @@ walk("r15: no answer in time is said in a list, and a sending goes on", server, 
 
 walk("r15: without a server there is a page that says so, and the way back", server, {}, async (app) => {
   await app.enter();
-  // A page that has just begun may ask twice.
+  // A page that is just loading may ask twice.
   await app.fault("/session", "500", { method: "get", times: 1_000_000 });
   await app.driver.reload();
   await app.frame.seeSaid(messageOf(app, "500"));

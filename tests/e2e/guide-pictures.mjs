@@ -14,7 +14,7 @@ import { App } from "./pages/app.mjs";
 const GUIDE = fileURLToPath(new URL("../../docs/guide", import.meta.url));
 const PICTURE = { width: 1280, height: 800, mostBytes: 60_000 };
 
-/** The first steps done, so that there is something to see. */
+/** The first steps done, so that the screens have content. */
 async function begin(server) {
   await tour.prepare(server);
   const admin = await server.admin();
@@ -40,7 +40,7 @@ async function connectSalesforce({ salesforce }) {
 const PICTURES = {
   "sign-in": (app) => app.signIn.open(),
   users: async (app) => {
-    // From the sign-in page the link would change the fragment only.
+    // From the sign-in page the link would change only the fragment.
     await app.driver.goto("/forgot-password");
     await app.enter();
   },
@@ -60,7 +60,7 @@ const PICTURES = {
   },
   invitations: async (app) => {
     await app.batch.openList();
-    // The last of the list is the first that was sent, and has rows of every kind.
+    // The last batch of the list is the first that was sent, and has rows of every kind.
     const name = app.say("batches.individual");
     await app.driver.click({ role: "link", name, within: { role: "table" }, nth: 1 });
     await app.batch.arrive();
@@ -82,11 +82,11 @@ const PICTURES = {
     await app.actionsConfig.open();
     await app.actionsConfig.preview();
     await app.actionsConfig.seeCounted();
-    // Brings it into sight.
+    // Scrolls to it.
     await app.driver.click({ role: "table", name: app.say("field_sync.left_out") });
   },
   sandbox: async (app) => {
-    // The next language begins where this one began.
+    // The next language starts from the same state as this one.
     await app.driver.request("DELETE", "/api/v1/connections/salesforce");
     await app.mailbox.open(`${app.server.origin}/mailbox`);
   },

@@ -1,4 +1,4 @@
-// The user guide: its words are the app's, its pages stand in every language, and screens lead to them.
+// The user guide: its labels are the app's, its pages exist in every language, and screens link to them.
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ test("what would lead nowhere, or differ between languages, is found", () => {
   ]);
 });
 
-/** Where each step of the guide begins, and who does it. */
+/** Where each step of the guide begins, and which persona does it. */
 const STEPS = [
   ["set-up-marketo-sales-account", "marketo"],
   ["connect-marketo-sales-account-to-salesforce", "marketo", "salesforce"],

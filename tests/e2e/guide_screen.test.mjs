@@ -1,4 +1,4 @@
-// The setup guide: what it says of each step, and where it leads.
+// The setup guide: what it shows of each step, and where it links to.
 import assert from "node:assert/strict";
 
 import { ADMIN, PASSWORD } from "./harness/server.mjs";
@@ -51,7 +51,7 @@ walk("a step of another persona is handed over to an administrator, taken, or so
   const api = await server.people({ email: "sam@guide.example", first_name: "Sam", last_name: "Orr", role: "Admin" });
   await app.enter();
   await setupGuide.open();
-  // The first administrator is a Marketo Admin: step 2 is either's.
+  // The first administrator is a Marketo Admin: step 2 belongs to both personas.
   for (const own of [1, 2, 3, 4, 5]) await setupGuide.seeYours(own);
   for (const theirs of [6, 7]) await setupGuide.seeNotYours(theirs);
   await setupGuide.handOver(6);

@@ -1,4 +1,4 @@
-// Inviting single people, and what became of them: bounced, deferred, corrected, taken back.
+// Inviting single people, and the outcomes: bounced, deferred, corrected, revoked.
 import assert from "node:assert/strict";
 
 import { PostOffice } from "./harness/post_office.mjs";

@@ -1,4 +1,4 @@
-// The main job without a mouse: the focus is always somewhere, always seen, and where one expects it.
+// The main job without a mouse: the focus is always somewhere, always visible, and where users expect it.
 import assert from "node:assert/strict";
 
 import { sample } from "./harness/samples.mjs";

@@ -1,4 +1,4 @@
-// Controls that guides name, with their English beside them for who asks for it.
+// Controls that guides name, with their English beside them for users who want it.
 import assert from "node:assert/strict";
 
 import { labelsOf } from "./harness/labels.mjs";
@@ -29,7 +29,7 @@ const SCREENS = {
   "/salesforce-setup": "nav.salesforce_setup",
 };
 
-/** Looks at every screen, and answers where a label stands without its English. */
+/** Visits every screen, and returns where a label has no English beside it. */
 async function lookAround(app, locale) {
   const { driver } = app;
   const labels = labelsOf(locale);

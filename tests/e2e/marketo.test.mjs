@@ -12,7 +12,7 @@ const OWNER = ADMIN;
 const MUNCHKIN = "284-RPR-133";
 const CLIENT_ID = "integration-client";
 
-/** The credentials of the account's own Integration Information, by an attempt that Marketo refuses. */
+/** The credentials of the account's own Integration Information, after an attempt that Marketo refuses. */
 async function failOnce(admin) {
   const pasted = { munchkin_account_id: MUNCHKIN, client_id: CLIENT_ID, client_secret: "not this one" };
   await admin.call("POST", "/connections/marketo", { by: { pasted }, out_of_order: true }).catch(() => {});
@@ -28,7 +28,7 @@ walk("s3: before the instance is activated there are pasted credentials to conne
   await app.marketo.seeNeedsConnection();
 });
 
-/** Attempts that Marketo refuses, or that a missing step stands in the way of. */
+/** Attempts that Marketo refuses, or that a missing step prevents. */
 const NOT_CONNECTED = [/^(409|502) for POST .*\/connections\/marketo$/];
 walk("a8: a pasted secret is sent once and is nowhere afterwards", server, { refused: NOT_CONNECTED }, async (app) => {
   const canary = `canary-${randomUUID()}`;

@@ -1,4 +1,4 @@
-// What somebody does who has just started the product: invite people from a file, and one of them accepts.
+// A newcomer's first visit: invite people from a file, and one of them accepts.
 import assert from "node:assert/strict";
 
 import { sample } from "./harness/samples.mjs";

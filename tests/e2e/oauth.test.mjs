@@ -1,4 +1,5 @@
-// The way through an authorisation server that is not our own stand-in: what holds there is OAuth 2.0, not our idea of it.
+// Salesforce's authorisation with a server other than our own stand-in: what passes here follows OAuth 2.0, not our
+// reading of it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, suite, test } from "node:test";
@@ -11,7 +12,7 @@ const CLIENT_ID = "mock-client";
 const ORG = { user_id: "005000000000001AAA", organization_id: "00D000000000001EAA" };
 const USER = { preferred_username: "admin@corp.example", email: "admin@corp.example", email_verified: true };
 
-/** An authorisation server at the paths of Salesforce, with as much of an org behind it as a connection asks for. */
+/** An authorisation server at Salesforce's paths, with as much of an org as a connection needs. */
 async function provider(after) {
   const at = (name) => `/services/oauth2/${name}`;
   const endpoints = {
@@ -77,7 +78,7 @@ class Browser {
     return (await this.call("GET", `/flows/${flow.id}`)).state;
   }
 
-  /** Goes from a flow's start to the address that the authorisation server sends the window back to. */
+  /** Goes from a flow's start to the address to which the authorisation server redirects the window. */
   async leave() {
     const wanted = { environment: "salesforce", return_to: "/settings/admin/salesforce" };
     const { flow, start_url } = await this.call("POST", "/connections/salesforce/flows", wanted);
@@ -95,7 +96,7 @@ class Browser {
   }
 }
 
-/** A server that is connected to nothing but an authorisation server of others, and a browser with its app open. */
+/** A server that is connected only to a foreign authorisation server, and a browser with its app open. */
 async function start(after) {
   const other = await provider(after);
   const options = ["--salesforce-client-id", CLIENT_ID, "--salesforce-login-url", other.url];

@@ -1,4 +1,4 @@
-// The ways that the guide names: through the gear to the settings, and through Marketo's administration.
+// The paths that the guide names: through the gear to the settings, and through Marketo's administration.
 import assert from "node:assert/strict";
 
 import { PASSWORD } from "./harness/server.mjs";

@@ -1,4 +1,5 @@
-// What leaves the browser between choosing people and inviting them: questions about the account, and nothing of them.
+// What leaves the browser between choosing people and inviting them: requests about the account, without any of the
+// people.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 
@@ -11,7 +12,7 @@ const server = prepared(async (server) => (await server.admin()).invite([{ email
 const MASK = 2n ** 64n - 1n;
 const rotl = (word, by) => ((word << by) | (word >> (64n - by))) & MASK;
 
-/** The hash of `docs/address-keys.md`, written from its words. */
+/** The hash of `docs/address-keys.md`, implemented from its text. */
 function hashOf(seed, text) {
   const bytes = Buffer.from(text);
   const filled = Buffer.alloc((Math.floor(bytes.length / 8) + 1) * 8);
@@ -28,7 +29,7 @@ function hashOf(seed, text) {
   return hash ^ (hash >> 33n);
 }
 
-/** An address with what could stand for it: its parts, and hashes of it, as text or bytes. */
+/** An address and everything that could represent it: its parts, and its hashes, as text or bytes. */
 function traces(address, seed) {
   const key = address.toLowerCase();
   const [local] = key.split("@");
@@ -44,7 +45,7 @@ function traces(address, seed) {
   return [address, key, local, word.toString(), ...hex, ...packed];
 }
 
-/** The account's address keys: the seed, and the words of those who are known. */
+/** The account's address keys: the seed, and the words of the known people. */
 async function addressKeys(app) {
   const text = await app.driver.readBytes("/api/v1/account/address-keys");
   const bytes = Buffer.from(text, "base64");
@@ -52,7 +53,7 @@ async function addressKeys(app) {
   return { seed: words.slice(0, 2), known: new Map(words.slice(2).map((word) => [word & ~3n, Number(word & 3n)])) };
 }
 
-/** Nothing but questions was sent, and none holds anything of those people. */
+/** Only reading requests were sent, and none contains anything of those people. */
 function checkUntold(requests, addresses, seed) {
   for (const { method, url, body, headers } of requests) {
     assert.equal(method, "GET", `${method} ${url}`);
@@ -82,7 +83,7 @@ walk("s12: from choosing a file to Invite only questions about the account are s
   await mapping.next();
   await review.arrive();
   assert.deepEqual(await review.counts(), { ready: 2, error: 1, member: 1, invited: 1 });
-  // An edited address is looked up again, by nobody but the browser.
+  // An edited address is looked up again, inside the browser only.
   await review.edit("uniquecy@@example.org", "MARKETO.admin@example.com");
   await review.seeGoingOnWith(2);
   assert.deepEqual(await review.counts(), { ready: 2, duplicate: 1, member: 1, invited: 1 });

@@ -1,4 +1,4 @@
-// One's own name, language and password, and getting in by them.
+// A user's own name, language and password, and signing in with it.
 import assert from "node:assert/strict";
 
 import { ADMIN, PASSWORD } from "./harness/server.mjs";
@@ -42,7 +42,7 @@ walk("i1: the language is chosen, kept, and holds on every screen", server, {}, 
   assert.equal(await korean.driver.language(), "ko", "before sign-in the browser's language holds");
 });
 
-/** Terms that guides call by their names, and where they are. */
+/** Terms that guides refer to by name, and where they are. */
 const TERMS = {
   "/": { heading: "setup_guide.prerequisites" },
   "/admin/sales-insight/actions-config": { heading: "actions_config.field_sync", button: "actions_config.sync" },

@@ -1,4 +1,4 @@
-// Sending that is interrupted, in every way that happens: it goes on where it was, and nobody is invited twice.
+// Sending that is interrupted in every way that happens: it continues where it was, and invites each person only once.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ function people(domain, count = ROWS) {
   return fileOf(`${domain}.csv`, `Email,First name\n${rows.join("\n")}\n`);
 }
 
-/** Sends, and is held up by the server when it has taken the first chunk. */
+/** Sends, and is interrupted by the server after the first chunk. */
 async function sendFirstChunk(app, domain) {
   await app.inviteCsv.open();
   await app.inviteCsv.prepare(people(domain));
@@ -34,7 +34,7 @@ async function sendFirstChunk(app, domain) {
 const hold = (app) => app.fault(CHUNKS, "503", { method: "post", times: 1_000_000, after: 1 });
 const release = (app) => app.fault(CHUNKS, "503", { method: "post", times: 0 });
 
-/** Everybody of the domain has one invitation and gets one mail. */
+/** Each person of the domain has one invitation and gets one mail. */
 async function seeEverybodyInvitedOnce(domain, count = ROWS) {
   const admin = await server.admin();
   const invited = await admin.users({ search: domain });
@@ -66,7 +66,7 @@ walk("r5: the server is killed in the middle of sending and starts again", serve
   await sendFirstChunk(app, "restart.example");
   await server.kill();
   await app.inviteCsv.sending.seeWaiting(app.say("failure.unreachable"));
-  // What was ordered for the session is forgotten with the process.
+  // The faults ordered for the session are lost with the process.
   await server.restart();
   await app.inviteCsv.sending.seeAccepted(ROWS);
   await seeEverybodyInvitedOnce("restart.example");
@@ -96,7 +96,7 @@ walk("r11: paused, resumed, and cancelled before the server has every row", serv
   await app.inviteCsv.sending.resume();
   await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
   await app.inviteCsv.sending.cancel();
-  // Nothing had been sent, so the page does not wait for the server to let go of the rows.
+  // Nothing had been sent, so the page does not wait for the server to free the rows.
   const nobody = async () => (await admin.users({ search: "cancel.example" })).length === 0;
   await until(nobody, () => "the server to let go of the cancelled rows");
   assert.equal((await server.mails("cancel.example")).length, 0);
@@ -125,7 +125,7 @@ check("r5: the browser is killed in the middle of sending", server, async () => 
     await before.driver.kill();
 
     const after = await open();
-    // The session's cookie died with the browser, and with it what was ordered for the session.
+    // The session's cookie died with the browser, and with it the faults ordered for the session.
     await after.enter();
     await after.inviteCsv.sending.seeAccepted(ROWS);
     await seeEverybodyInvitedOnce("killed.example");

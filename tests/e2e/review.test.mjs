@@ -6,7 +6,7 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--seats", "100000");
 
-/** A file of so many people below a header, some of them with another address. */
+/** A file of so many people below a header, some of them with other addresses. */
 function crowd(name, count, addresses) {
   const rows = Array.from({ length: count }, (_, index) => `${addresses[index + 2] ?? `p${index + 2}@${name}.example`},Person ${index + 2}`);
   return fileOf(`${name}.csv`, `Email,First name\n${rows.join("\n")}\n`);
@@ -23,7 +23,7 @@ walk("u5: the next problem is the next one, however far, and after the last one 
     await review.nextProblem();
     await review.seeKeyboardIn(cell);
   }
-  // It goes on from where the keyboard is, and out of what a filter shows.
+  // It continues from the focus, and beyond the filtered rows.
   await review.filterBy("error");
   await review.seeOnly("error");
   await review.nextProblem();
@@ -88,7 +88,7 @@ walk("u5: leaving the review while its rows are on their way to the screen break
   await app.driver.stopClock();
   await review.filterBy("error");
   await review.seeRowsOf("error");
-  // The browser's next frame, which measures the new rows, comes only when they are gone.
+  // The browser's next frame, which measures the new rows, comes only after they are gone.
   await review.back();
   await mapping.arrive();
   await app.driver.startClock();

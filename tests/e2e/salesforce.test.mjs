@@ -7,7 +7,7 @@ import { serve, walk } from "./harness/walk.mjs";
 const server = serve("--sandbox-speed", "200");
 const ORG = "Example Corp";
 
-/** Signs in, goes to the page, and gives the page object. */
+/** Signs in, goes to the page, and returns the page object. */
 async function arrive(app) {
   await app.enter();
   await app.salesforce.open();
@@ -30,7 +30,7 @@ walk("a6: a window leads through Salesforce, and closes by itself", server, {}, 
   await salesforce.seeHealthy();
   await salesforce.disconnect(ORG);
 
-  // Signed in at Salesforce by now: nothing is asked any more but what the console may do.
+  // There is a session at Salesforce now: it only asks what the console may do.
   await salesforce.connect();
   const again = await salesforce.ok();
   await again.allowIfAsked();
@@ -78,7 +78,7 @@ walk("a6: where pop-ups are blocked, this window goes and comes back", server, {
   await salesforce.okBlocked();
   const window = await salesforce.continueHere();
   await window.arrive();
-  // The back button leads to the page as it was, and nothing is connected.
+  // The back button returns to the page as it was, and nothing is connected.
   await person.driver.back();
   await salesforce.seeNotConnected();
   await salesforce.connect();
@@ -221,7 +221,7 @@ walk("e18: sync settings are saved, and not lost unasked", server, { refused: [/
   await salesforce.arriveAtSettings();
   assert.equal(await salesforce.isChosen("salesforce.email_bcc"), true);
 
-  // Somebody else saves in between.
+  // Another administrator saves in between.
   const twin = await app.tab();
   await twin.salesforce.openSettings();
   await twin.salesforce.choose("salesforce.tasks_on");

@@ -1,4 +1,4 @@
-// Steps 6 and 7: what is ticked by hand, what the org says, and what has changed there since.
+// Steps 6 and 7: items ticked by hand, items that the org reports, and later changes there.
 import assert from "node:assert/strict";
 
 import { ADMIN } from "./harness/server.mjs";

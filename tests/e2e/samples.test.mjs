@@ -1,4 +1,4 @@
-// Every sample through the screens: read right without a word from the person, or refused with its reason.
+// Every sample through the screens: read correctly without the user's help, or refused with its reason.
 import assert from "node:assert/strict";
 
 import { fileOf, sample } from "./harness/samples.mjs";
@@ -138,7 +138,7 @@ walk("s3: a quote that is never closed is an error where it opens, and can be re
   assert.deepEqual(await review.counts(), { ready: 2 });
 });
 
-/** What is no list of addresses, by its first bytes. */
+/** Files that are not lists of addresses, by their first bytes. */
 const REFUSED = [
   { name: "empty.csv", path: sample("empty.csv"), reason: "empty" },
   { name: "renamed-zip.csv", path: sample("renamed-zip.csv"), reason: "zip" },

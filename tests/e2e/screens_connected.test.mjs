@@ -5,7 +5,7 @@ import { PSEUDO } from "./harness/words.mjs";
 
 const server = shared((app) => tour.connect(app), "--sandbox-speed", "600", "--sandbox-people", "2000");
 
-// Light and wide is what the walks go in.
+// The walks themselves use light and wide.
 for (const settings of [
   { locale: "ko", dark: true, width: 360 },
   { locale: "en", dark: false, width: 360 },

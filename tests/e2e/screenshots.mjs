@@ -25,7 +25,7 @@ try {
   const connected = await Server.start(suite, ["--sandbox-speed", "600", "--sandbox-people", "2000"]);
   const chromium = await Chromium.start();
   suite.after(() => chromium.close());
-  /** Lets a person go through the app in a browser of their own. */
+  /** Visits the app in a browser of its own. */
   const visit = async (server, options, steps) => {
     const driver = await chromium.person({ origin: server.origin, locale, ...options });
     await steps(new App(driver, wordsOf(locale), server));

@@ -1,4 +1,4 @@
-// Security: who did what, found again.
+// Security: finding out who did what.
 import assert from "node:assert/strict";
 
 import { prepared, walk } from "./harness/walk.mjs";

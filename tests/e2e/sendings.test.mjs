@@ -1,4 +1,4 @@
-// What is said of sendings is what became of them: on other screens, in the list of batches, and of each row.
+// The reported state of a sending is its actual state: on other screens, in the list of batches, and of each row.
 import assert from "node:assert/strict";
 
 import { PostOffice } from "./harness/post_office.mjs";
@@ -10,7 +10,7 @@ const server = serve("--seats", "30");
 const office = await PostOffice.start(suite);
 const held = serve("--smtp", office.address);
 
-/** Invites by a file from User Management, and goes back there as soon as the server has them. */
+/** Invites by a file from User Management, and returns there as soon as the server has the rows. */
 async function sendFileAndLeave(app, addresses) {
   await app.users.act("users.invite_users_via_csv");
   await app.inviteCsv.prepare(fileOf("held.csv", `Email\n${addresses.join("\n")}\n`));

@@ -1,4 +1,4 @@
-// The server goes away and comes back: pages, lists and the logo are there again without anybody's doing.
+// The server goes away and comes back: pages, lists and the logo return without any action of the user.
 import assert from "node:assert/strict";
 
 import { SERVER_DOWN } from "./harness/driver.mjs";
@@ -12,7 +12,7 @@ walk("r15: with the server down the screen says so, claims nothing, and recovers
   await app.users.search("nobody at all");
   await app.users.seeFailed(app.say("failure.unreachable"));
   await app.frame.seeUnreachable();
-  // A screen whose code was never loaded.
+  // A screen whose code is not loaded yet.
   await app.frame.openSettings("nav.diagnostics");
   await app.frame.seeSaid(app.say("app.screen_failed"));
   assert.ok(await app.frame.hasLogo());

@@ -1,4 +1,4 @@
-// Whatever Salesforce and Marketo refuse is named with its fix, where somebody meets it.
+// Every refusal of Salesforce and Marketo is named with its fix, where the user meets it.
 import assert from "node:assert/strict";
 import { after } from "node:test";
 
@@ -13,7 +13,7 @@ const ofSalesforce = serve("--sandbox-speed", "200");
 const marketo = await Marketo.start({ after });
 const ofMarketo = serve("--marketo-url", marketo.address);
 
-/** What the codes of Salesforce mean for a connection; every other is an answer that says nothing of it. */
+/** What the codes of Salesforce mean for a connection; every other is an answer that says nothing about it. */
 const MEANINGS = {
   API_CURRENTLY_DISABLED: "api_not_enabled",
   AUTHENTICATION_FAILURE: "expired_access",
@@ -39,7 +39,7 @@ walk("s2: each code of Salesforce is named where it is met, and explained in Dia
   const { origin } = new URL(await salesforceSetup.deepLink("actions_remote_sites"));
   await salesforce.open();
   const api = await ofSalesforce.admin();
-  // One code of each meaning is met on the screen, the others by the same call.
+  // One code of each meaning is tested on the screen, the others by the same call.
   const shown = new Set();
   for (const code of codes) {
     const body = JSON.stringify({ order: "fail", code, calls: 1 });
@@ -87,7 +87,7 @@ const REFUSALS = {
 
 walk("s3: each refusal of Marketo is named with its fix", ofMarketo, { refused: [/^(422|502) for POST .*\/connections\/marketo$/] }, async (app) => {
   await app.enter();
-  // The form is there once an attempt has failed.
+  // The form is shown after a failed attempt.
   marketo.refuse(REFUSALS.credentials_rejected);
   await assert.rejects(connectMarketo());
   await app.marketo.open();
@@ -119,7 +119,8 @@ walk("s3: each refusal of Marketo is named with its fix", ofMarketo, { refused: 
 walk("s3: a connection whose owner is gone says so", ofMarketo, {}, async (app) => {
   marketo.refuse();
   await connectMarketo();
-  // Nobody is let go who owns the connection; the server says this of an account from before that rule.
+  // The server keeps an owner of the connection from being removed; it reports this for an account from before that
+  // rule.
   await app.driver.alterAnswers("/api/v1/connections/marketo", ({ connection, ...answer }) => {
     return { ...answer, connection: { ...connection, last_check: { ...connection.last_check, failure: "inactive_user" } } };
   });

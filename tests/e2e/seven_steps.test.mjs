@@ -1,4 +1,5 @@
-// The whole guide, from an empty account to seven green steps. In the other languages the tours look at every screen of it.
+// The whole guide, from an empty account to seven green steps. In the other languages the tours visit every screen of
+// it.
 import assert from "node:assert/strict";
 
 import { IS_THOROUGH } from "./harness/driver.mjs";
@@ -9,10 +10,10 @@ import { serve, walk } from "./harness/walk.mjs";
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = { name: "Marta Núñez", address: "marta.nunez@northwind.example" };
 const ORG = "Example Corp";
-/** What the org's API does not tell, and a person ticks. */
+/** Items that the org's API does not report, ticked by hand. */
 const BY_HAND = ["objects_deployed", "read_standard_objects", "lead_field_mapping", "marketo_credentials", "enable_msi_actions"];
 
-/** Follows the link of the mail that somebody was sent, and sets a password. */
+/** Follows the link of the mail to this address, and sets a password. */
 async function activate(server, person, address) {
   await person.activation.open(await server.linkFor(address));
   await person.activation.activate(PASSWORD);

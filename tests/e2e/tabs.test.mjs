@@ -1,4 +1,4 @@
-// Two people in one browser, one after the other: a tab of the first acts as nobody once the second has signed in.
+// Two people in one browser, one after the other: a tab of the first is suspended once the second has signed in.
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
@@ -29,7 +29,7 @@ walk("a10: a tab says at once that somebody else has signed in, and acts as nobo
   await app.frame.seeReplaced("Bo Lee", ADMIN);
   await app.driver.gone({ role: "heading", name: app.say("nav.user_management") });
 
-  // By its keys it does nothing either, and no request of the first person's goes out in the second one's name.
+  // Its shortcuts do nothing either, and no request of the first person is sent in the second one's session.
   const sent = heard.requests.length;
   await app.driver.press("Escape");
   await app.driver.press("Escape");

@@ -1,4 +1,4 @@
-// Team Management: teams come and go, people join and leave.
+// Team Management: teams are created and deleted, members join and leave.
 import assert from "node:assert/strict";
 
 import { prepared, serve, walk } from "./harness/walk.mjs";
@@ -7,7 +7,7 @@ const PEOPLE = [
   { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
   { email: "bo@example.com", first_name: "Bo", last_name: "Lee" },
   { email: "cy@example.com", first_name: "Cy", last_name: "Ray" },
-  // Whom the search for the others leaves out, so that its end is seen.
+  // Left out by the search for the others, which shows that the search has ended.
   { email: "di@elsewhere.example", first_name: "Di", last_name: "Fox" },
 ];
 const server = prepared(async (server) => (await server.admin()).invite(PEOPLE));
@@ -46,7 +46,7 @@ walk("people are chosen under All Members for a team, and taken out of it", serv
   await app.teams.seeTotal(4);
   await app.teams.pick("Ana Ruiz");
   await app.teams.pick("Bo Lee");
-  // The team that people are chosen for is chosen already.
+  // The team for which members are chosen is preselected.
   await app.teams.addPicked();
   await app.frame.seeSaid(app.say("teams.added", { count: 2, team: "Inside Sales" }));
 
@@ -82,7 +82,7 @@ walk("u3: who was put into a team or taken out of it is as before after a way ba
   await app.users.seeTeams("di@elsewhere.example", "Inside Sales");
   const before = await teamsOf();
 
-  // One of the two is in it already, and stays there.
+  // One of the two is a member already, and stays one.
   await app.users.pick("Di Fox");
   await app.users.pick("Cy Ray");
   await app.users.actOnPicked("teams.add_to_teams");

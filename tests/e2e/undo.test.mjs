@@ -1,9 +1,9 @@
-// Undoing a batch that is too large for one moment.
+// Undoing a batch that is too large to revoke in one step.
 import assert from "node:assert/strict";
 
 import { serve, walk } from "./harness/walk.mjs";
 
-// So many that the work is not done before it is held.
+// Enough that the work is not finished before it is held.
 const PEOPLE = 6_000;
 const server = serve("--seats", String(2 * PEOPLE));
 
@@ -29,7 +29,7 @@ walk("r20: undoing a large batch shows how far it is, after a reload too, and wh
   await app.batch.open("many.csv");
   await app.batch.act("batches.revoke_all");
   await app.batch.confirm("batches.revoke_all");
-  // Nobody else writes until it has been looked at.
+  // Holds all other writes until the state has been checked.
   const release = server.hold();
   try {
     await app.batch.seeRevoking();

@@ -1,4 +1,4 @@
-// User Management: finding people, and everything an administrator does to them.
+// User Management: finding users, and all actions of an administrator on them.
 import assert from "node:assert/strict";
 
 import { PASSWORD, until } from "./harness/server.mjs";
@@ -82,7 +82,7 @@ walk("a14: a role is changed, and with it what the person may do", server, {}, a
 
   await app.users.changeRole("Ana Ruiz", "role.user");
   await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.user") }));
-  // Other rights are another session.
+  // A changed role needs a new session.
   await ana.driver.reload();
   await ana.signIn.byPassword("ana@example.com", PASSWORD);
   await ana.profile.arrive();
@@ -126,15 +126,15 @@ walk("u3: a change of role is taken back from its notice, by mouse and by keyboa
   await app.frame.tabToUndo();
   await app.driver.press("Enter");
   await app.users.seeRole("Ana Ruiz", "role.user");
-  // Back where it came from, as the notice is gone.
+  // The focus returns to where it was, as the notice is gone.
   await app.driver.seeFocusIn({ role: "button" });
 
-  // On another screen, by the keys that undo everywhere; and the list that is opened next is right.
+  // On another screen, by the shortcut that undoes everywhere; the list opened next is correct.
   await app.users.changeRole("Ana Ruiz", "role.admin");
   await app.frame.openSettings("nav.team_management");
   await app.teams.arrive();
   await app.driver.press("Control+z");
-  // The notice of the way back before this one may stand there still.
+  // The notice of the previous undo may still be there.
   await until(async () => (await roleOfAna()) === "user", () => "the role from before");
 });
 

@@ -8,7 +8,7 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve();
 
-/** Takes all the memory that the Worker may have: the next time it needs more, it ends as a tab out of memory does. */
+/** Takes all the memory that the Worker may have: its next allocation ends it like a tab out of memory. */
 async function exhaustMemory(app) {
   await app.driver.inWorker(async () => {
     const wasm = await (await import("/csv_worker.js")).default();
@@ -16,13 +16,13 @@ async function exhaustMemory(app) {
       try {
         while (wasm.memory.grow(pages) >= 0);
       } catch {
-        // Not so many at once.
+        // Fewer at once.
       }
     }
   });
 }
 
-/** So many people of one domain; enough that checking them needs more memory than looking at the file did. */
+/** So many people of one domain; enough that checking them needs more memory than reading the file's head did. */
 function crowd(count, domain) {
   const rows = Array.from({ length: count }, (_, index) => `person${index}@${domain},Person,Number ${index}`);
   return fileOf(`${domain}.csv`, `Email,First name,Last name\n${rows.join("\n")}\n`);
@@ -63,7 +63,7 @@ walk("s12: a Worker that dies during the review is replaced, and no change is lo
   app.driver.forgetTroubles(/on purpose/);
 });
 
-/** Lets the Worker answer nothing until it is let go. */
+/** Keeps the Worker from answering until released. */
 async function holdUp(app) {
   await app.driver.inWorker(() => {
     const listen = self.onmessage;
@@ -94,7 +94,7 @@ walk("u5: nothing goes on while verdicts are still to come, and the button says 
   await invite.arrive();
 });
 
-/** Domains that two implementations of one standard might judge differently. */
+/** Domains on which two implementations of a standard might differ. */
 function domains() {
   const label = (text, count) => text.repeat(count);
   const plain = ["example.com", "EXAMPLE.COM", "a-b.example", "a--b.example", "ab--cd.example", "-a.example", "a-.example", "a_b.example", "a.b.c.d.example", "example.c", "example.co", "example.123", "example.1a", "1.2.3.4", "0x7f.1", "a.0x7f", "localhost", "a..example", ".a.example", "a.example.", "a.example..", `${label("x", 63)}.example`, `${label("x", 64)}.example`];
@@ -107,7 +107,7 @@ function domains() {
   return [...plain, ...aLabels, ...letters, ...scripts, ...emoji, ...unseen, ...long];
 }
 
-/** Every row of a file as the Worker of this browser sees it: the address, and the codes of its problems. */
+/** Every row of a file as judged by this browser's Worker: the address, and the codes of its problems. */
 async function rowsInBrowser(app, text) {
   return app.driver.onPage(async (text) => {
     const worker = new Worker("/csv_worker_loader.js", { type: "module" });

@@ -1,4 +1,4 @@
-// A zoom of 400 %: a window of 1280 by 800 is then 320 by 200.
+// A zoom of 400 %: a window of 1280 by 800 then has 320 by 200 pixels.
 import assert from "node:assert/strict";
 
 import { serve, walk } from "./harness/walk.mjs";

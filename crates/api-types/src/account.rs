@@ -21,13 +21,13 @@ pub struct Seats {
 }
 
 impl Seats {
-    /// Seats that are left; none when the limit was lowered below the use.
+    /// Seats that are free; none when the limit was lowered below the use.
     pub fn free(self) -> u32 {
         self.limit.saturating_sub(self.used)
     }
 }
 
-/// What the account and the server take.
+/// The limits of the account and of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountLimits {
@@ -35,7 +35,7 @@ pub struct AccountLimits {
     pub rows_per_batch: u32,
     pub body_bytes: u32,
     pub teams: u32,
-    /// Days for which an `Idempotency-Key` is remembered.
+    /// Days for which the answer to an `Idempotency-Key` is kept.
     pub idempotency_days: u32,
 }
 

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Locale, LoginManagement, Timestamp};
 
-/// Asks what an invitation link is, without using it up.
+/// Asks for the state of an invitation link, without using it up.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivationInspect {
@@ -10,7 +10,7 @@ pub struct ActivationInspect {
     pub token: String,
 }
 
-/// What an invitation link is.
+/// The state of an invitation link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Activation {
@@ -19,11 +19,11 @@ pub struct Activation {
     pub first_name: String,
     pub last_name: String,
     pub account_name: String,
-    /// Who invited, by name or address.
+    /// The inviter, by name or address.
     pub inviter: String,
     pub expires_at: Timestamp,
     pub language: Locale,
-    /// How the invitation is accepted: by a password, or through Salesforce alone.
+    /// How the invitation is accepted: by a password, or through Salesforce only.
     pub login_management: LoginManagement,
 }
 

@@ -2,13 +2,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// Something that somebody did to the account.
+/// An action of a person, or of the server, on the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEvent {
     pub id: String,
     pub at: Timestamp,
-    /// Name or address of who did it; empty for the server itself.
+    /// Name or address of the actor; empty for the server itself.
     pub actor: String,
     pub action: AuditAction,
     /// Whom or what it was done to: an address, a team, a file name, an org.
@@ -18,7 +18,7 @@ pub struct AuditEvent {
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:tt;)+) => {
-        /// What was done.
+        /// The kind of an action.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum AuditAction {
@@ -62,7 +62,7 @@ actions! {
     OriginalUserChosen = "original_user_chosen";
     IntegrationActivated = "integration_activated";
     SecretRevealed = "secret_revealed";
-    /// The password that was given for it was wrong.
+    /// A wrong password was given for showing the secret.
     SecretRevealFailed = "secret_reveal_failed";
     SalesforceConnected = "salesforce_connected";
     SalesforceDisconnected = "salesforce_disconnected";
@@ -77,7 +77,7 @@ actions! {
     SyncResumed = "sync_resumed";
     SyncCancelled = "sync_cancelled";
     SyncSettingsChanged = "sync_settings_changed";
-    /// A step was gone on with although something before it is missing.
+    /// A step was done although something before it is missing.
     StepOutOfOrder = "step_out_of_order";
     ChecklistTicked = "checklist_ticked";
     ChecklistUnticked = "checklist_unticked";
@@ -93,7 +93,7 @@ pub struct AuditQuery {
     /// Part of the actor or subject, in any letter case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// The first and the first no longer wanted instant.
+    /// The first instant, and the first instant after the range.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,10 +14,10 @@ pub struct NewBatch {
     pub options: BatchOptions,
     /// How many rows will be added; sealing fails until they are there.
     pub expected_rows: u32,
-    /// Gives the verdicts of the real thing, and invites nobody.
+    /// Gives the same verdicts, but sends no invitations.
     #[serde(default)]
     pub dry_run: bool,
-    /// Invites nobody unless every row is `ready`.
+    /// Sends no invitations unless every row is `ready`.
     #[serde(default)]
     pub all_or_none: bool,
 }
@@ -30,13 +30,13 @@ pub enum BatchSource {
     Individual,
 }
 
-/// What holds for every row that does not say otherwise.
+/// The defaults for the rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchOptions {
     #[serde(default)]
     pub role: Role,
-    /// What those become who are invited as administrators.
+    /// The personas of people who are invited as administrators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub personas: Vec<Persona>,
     /// Names of teams besides `Everyone`.
@@ -47,7 +47,7 @@ pub struct BatchOptions {
     pub workspace: Option<String>,
     #[serde(default)]
     pub language: Locale,
-    /// Stands in the mail above the link.
+    /// The text of the mail above the link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Days the link is valid, 1 to 30.
@@ -106,7 +106,7 @@ pub struct NewRow {
     pub language: Option<String>,
 }
 
-/// What was said of each row of a chunk, in the order of the request.
+/// The verdict on each row of a chunk, in the order of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChunkResult {
@@ -114,7 +114,7 @@ pub struct ChunkResult {
     pub rows: Vec<RowResult>,
 }
 
-/// What became of a row.
+/// The verdict and delivery of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowResult {
@@ -145,7 +145,7 @@ pub struct BatchRow {
     pub invitation: Option<RowInvitation>,
 }
 
-/// The invitation that a row became.
+/// The invitation that was made from a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowInvitation {
@@ -157,12 +157,12 @@ pub struct RowInvitation {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchRetry {
-    /// Also the `unknown` ones, which somebody may then get twice.
+    /// Also the `unknown` ones, whose recipients may then get the mail twice.
     #[serde(default)]
     pub include_unknown: bool,
 }
 
-/// What the server says of a row before sending.
+/// The server's verdict on a row before sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -195,20 +195,20 @@ impl RowVerdict {
     }
 }
 
-/// What became of a row's mail.
+/// The delivery of a row's mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryStatus {
     Queued,
     Sending,
-    /// The mail server has taken it.
+    /// The mail server has accepted it.
     Sent,
     Failed,
     /// Nothing is sent for this row.
     Skipped,
     Cancelled,
-    /// The mail server's answer was lost, or the server stopped before its own note of it: sent, or not.
+    /// The mail server's answer was lost, or the server stopped before it was stored: the mail may have been sent.
     Unknown,
 }
 
@@ -256,7 +256,7 @@ pub enum RowCode {
     MailRefused,
     /// The mail server could not be reached, or deferred, for so long that the mail was given up.
     MailDeferred,
-    /// The connection or the server broke off while the mail was on its way.
+    /// The connection or the server broke off while the mail was being sent.
     MailInterrupted,
     /// Revoked, or the batch was cancelled, before the mail was sent.
     Revoked,
@@ -264,7 +264,7 @@ pub enum RowCode {
     Other,
 }
 
-/// A batch and how far it is. Its `ETag` changes with it.
+/// A batch and its progress. Its `ETag` changes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Batch {
@@ -277,7 +277,7 @@ pub struct Batch {
     pub dry_run: bool,
     pub all_or_none: bool,
     pub expected_rows: u32,
-    /// The index of the next chunk that the server waits for.
+    /// The index of the next chunk that the server expects.
     pub next_chunk: u32,
     pub verdicts: VerdictCounts,
     pub deliveries: DeliveryCounts,
@@ -285,30 +285,30 @@ pub struct Batch {
     pub accepted: u32,
     /// How many were revoked.
     pub revoked: u32,
-    /// How many have a mail that was sent, or may have been, and neither an answer nor an end: not those whose mail
-    /// bounced, and not those that have expired.
+    /// How many invitations wait for an answer: their mail was sent, or may have been, and they are neither answered
+    /// nor ended. Bounced mails and expired invitations do not count.
     #[serde(default)]
     pub waiting: u32,
-    /// How far the revoking of its invitations is, while that goes on.
+    /// The progress of revoking its invitations, while that goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoking: Option<Revoking>,
     pub created_at: Timestamp,
-    /// Who sent it, by name or address.
+    /// Who opened it, by name or address.
     pub created_by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_at: Option<Timestamp>,
-    /// What keeps the mails that wait from being sent.
+    /// Why the waiting mails are not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_trouble: Option<MailTrouble>,
 }
 
-/// What is wrong with the mail server, for any mail. Mails wait meanwhile.
+/// A failure of the mail server that affects all mails. Mails wait meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailTrouble {
     pub cause: MailTroubleCause,
     pub since: Timestamp,
-    /// When the mail server is asked next.
+    /// When the mail server is tried next.
     pub next_try_at: Timestamp,
 }
 
@@ -319,13 +319,13 @@ pub struct MailTrouble {
 pub enum MailTroubleCause {
     /// There is no connection, or it breaks.
     Unreachable,
-    /// It is connected, and says nothing.
+    /// The connection is open, but the mail server does not answer.
     Silent,
     /// Encryption was refused, or its certificate is not trusted.
     EncryptionRefused,
     /// The server's own name and password were refused.
     CredentialsRefused,
-    /// It takes nothing from this server.
+    /// It accepts no mail from this server.
     Refused,
     #[serde(other)]
     Other,
@@ -339,7 +339,7 @@ impl Batch {
     }
 }
 
-/// Invitations that are being revoked. It goes on by itself, across restarts of the server.
+/// Invitations that are being revoked. Revoking continues by itself, across restarts of the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Revoking {
@@ -353,13 +353,13 @@ pub struct Revoking {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BatchState {
-    /// Takes chunks. No mail is sent.
+    /// Accepts chunks. No mail is sent.
     Open,
     /// Has all its rows; mails are sent.
     Sealed,
     /// Was cancelled; mails that had been sent stay sent.
     Cancelled,
-    /// Was `all_or_none`, and a row was not ready: nobody was invited.
+    /// Was `all_or_none`, and a row was not ready: no invitation was sent.
     Refused,
 }
 

@@ -2,22 +2,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Timestamp, UserId};
 
-/// Somebody of the account, as shown beside what they did or own.
+/// A person of the account, as shown beside what they did or own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     pub id: UserId,
-    /// First and last name; empty for somebody who has not given any.
+    /// First and last name; empty if the person has given neither.
     pub name: String,
     pub email: String,
 }
 
-/// When a connection was last tried, and what came of it.
+/// The time and result of the last check of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConnectionCheck {
     pub at: Timestamp,
-    /// Absent when all is well.
+    /// Absent if the check succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<ConnectionFailure>,
 }
@@ -34,11 +34,11 @@ impl ConnectionCheck {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionFailure {
-    /// The person said no at the provider.
+    /// The person denied access at the provider.
     AccessDenied,
     /// The window was closed before the end.
     Closed,
-    /// The person took longer than the flow lives.
+    /// The person took longer than the flow is valid.
     FlowExpired,
     /// The provider sent the browser back too late, or twice, with the same code.
     CodeExpired,
@@ -46,9 +46,9 @@ pub enum ConnectionFailure {
     AppBlocked,
     /// The person's profile lacks the permission "API Enabled".
     ApiNotEnabled,
-    /// The org only takes sign-ins on its own domain, or the sandbox was not converted.
+    /// The org only accepts sign-ins on its own domain, or the sandbox was not converted.
     RestrictedDomain,
-    /// The org only takes sign-ins from listed addresses of the network.
+    /// The org only accepts sign-ins from listed IP addresses.
     IpRestricted,
     InactiveUser,
     InactiveOrganization,
@@ -58,17 +58,17 @@ pub enum ConnectionFailure {
     ExpiredAccess,
     /// The org's daily requests are used up.
     RequestLimitExceeded,
-    /// The host that the provider named is not one that the configuration allows.
+    /// The host that the provider named is not allowed by the configuration.
     HostNotAllowed,
-    /// The Salesforce user belongs to nobody who was invited, or to somebody else.
+    /// The Salesforce user is another person, or was not invited.
     OtherPerson,
     /// Client ID and Client Secret are not accepted.
     CredentialsRejected,
-    /// The Marketo API user lacks a permission, or its instance an address of ours.
+    /// The Marketo API user lacks a permission, or its instance does not accept the server's IP address.
     PermissionMissing,
     /// The provider does not answer.
     Unreachable,
-    /// The provider answered with something that is not in its documents.
+    /// The provider's answer does not match its documentation.
     Unexpected,
 }
 

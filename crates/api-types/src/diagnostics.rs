@@ -74,7 +74,7 @@ errors! {
 }
 
 errors! {
-    /// A number of Marketo, or a status of HTTP that it answers with, that the Diagnostics page explains.
+    /// A number of Marketo, or an HTTP status that it answers with, that the Diagnostics page explains.
     MarketoError of "Marketo";
 
     Unauthorized = "401", Authentication;
@@ -107,17 +107,18 @@ errors! {
     UnsupportedFilter = "1035", AccessValidation;
 }
 
-/// A failure that the account met lately.
+/// A recent failure of another service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecentError {
     pub at: Timestamp,
     pub service: Service,
-    /// The code as the service wrote it: one of [`SalesforceError`] or [`MarketoError`], another number, a status of HTTP.
+    /// The code as the service wrote it: one of [`SalesforceError`] or [`MarketoError`], another number, or an HTTP
+    /// status.
     pub code: String,
-    /// What was being done.
+    /// The activity that failed.
     pub during: Activity,
-    /// The request of ours that met it, or that of the service.
+    /// The id of the request during which it failed, or the service's own request id.
     pub request_id: String,
 }
 

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Batch;
 
-/// What an event stream of a batch says, as the `data` of an event; its `event` is the variant's name.
+/// An event of a batch's stream, as the `data` of an event; its `event` is the variant's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -2,16 +2,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Needed, SyncRunId, Timestamp};
 
-/// Where Action Field Sync stands.
+/// The state of Action Field Sync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldSync {
     /// What must be done first; empty when the sync may start. Without a connection to Marketo it cannot.
     pub blocked_by: Vec<Needed>,
-    /// The run that goes on or is paused.
+    /// The run that is under way or paused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<SyncRun>,
-    /// Whether changes are fetched by themselves, which begins with the first complete run.
+    /// Whether changes are polled, which begins after the first complete run.
     pub incremental: bool,
     pub polling_minutes: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,11 +25,11 @@ pub struct FieldSync {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct SyncStart {
-    /// Goes on although something before the step is missing, which the audit log records.
+    /// Starts although something before the step is missing, which the audit log records.
     pub out_of_order: bool,
 }
 
-/// How often changes are fetched.
+/// How often changes are polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldSyncSettings {
@@ -37,7 +37,7 @@ pub struct FieldSyncSettings {
     pub polling_minutes: u32,
 }
 
-/// What a sync would do.
+/// The preview of a sync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncPreview {
@@ -45,12 +45,12 @@ pub struct SyncPreview {
     pub count: PreviewCount,
 }
 
-/// How many people a sync would bring. Counting reads everybody, so it takes a while.
+/// How many people a sync would bring. Counting reads all people, so it takes a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PreviewCount {
-    /// Nobody has asked for it yet.
+    /// No count was requested yet.
     NotCounted,
     Counting {
         read: u64,
@@ -68,7 +68,7 @@ pub enum PreviewCount {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncField {
     pub field: PersonField,
-    /// The REST name in Marketo; absent for what does not come from there.
+    /// The REST name in Marketo; absent for fields that do not come from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marketo_name: Option<String>,
     /// Marketo's data type, such as `string` or `email`.
@@ -79,7 +79,7 @@ pub struct SyncField {
     pub sample: Option<String>,
 }
 
-/// Where a field's values come from.
+/// The origin of a field's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -135,7 +135,7 @@ impl PersonField {
 pub enum SkipReason {
     NotInSalesforce,
     NoSalesforceOwner,
-    /// Without an address nobody could be written to.
+    /// The person has no e-mail address.
     NoEmail,
     /// The account's limit of people is reached.
     OverLimit,
@@ -175,10 +175,10 @@ pub struct SyncRun {
     pub unchanged: u64,
     pub skipped: Vec<SkipCount>,
     pub failed: u64,
-    /// People who were taken out: deleted in Marketo, or no longer among those who qualify. Not part of `read`.
+    /// People who were deleted: deleted in Marketo, or no longer among those who qualify. Not part of `read`.
     #[serde(default)]
     pub removed: u64,
-    /// People a minute, lately; absent while nothing is read.
+    /// People a minute, measured recently; absent while nothing is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people_per_minute: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -211,7 +211,7 @@ pub enum SyncRunState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SyncFailure {
-    /// There is no connection to Marketo, or it does not work any more.
+    /// There is no connection to Marketo, or it no longer works.
     MarketoDisconnected,
     /// The instance's daily calls are used up.
     DailyQuota,
@@ -241,7 +241,7 @@ pub enum SyncProblemCode {
     Unreadable,
 }
 
-/// Somebody in the sales account.
+/// A person in the sales account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncedPerson {
@@ -262,7 +262,7 @@ pub struct SyncedPerson {
     pub synced_at: Timestamp,
 }
 
-/// What the last run that met a person did with them.
+/// The outcome of the last run that met a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -2,12 +2,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ConnectionFailure, FlowId, SalesforceEnvironment, Timestamp};
 
-/// What somebody goes through Salesforce's authorisation for.
+/// The purpose of a Salesforce authorisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FlowPurpose {
-    /// Connects the person who is signed in.
+    /// Connects the signed-in user.
     Connect,
     /// Signs a member in.
     SignIn,
@@ -15,27 +15,27 @@ pub enum FlowPurpose {
     Activate,
 }
 
-/// Starts a flow for the person who is signed in.
+/// Starts a flow for the signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceConnect {
     pub environment: SalesforceEnvironment,
-    /// The app's path to come back to where no pop-up can be opened, for example `/settings/admin/salesforce`.
+    /// The path of the app to return to if no pop-up can be opened, for example `/settings/admin/salesforce`.
     pub return_to: String,
 }
 
-/// Starts a flow for somebody who is not signed in.
+/// Starts a flow for a user who is not signed in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceSignIn {
     pub environment: SalesforceEnvironment,
     pub return_to: String,
-    /// The token of an invitation that is accepted by this; sign-in when left out.
+    /// The token of the invitation to accept; sign-in when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation_token: Option<String>,
 }
 
-/// A flow that can be gone through.
+/// A flow that was started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FlowStarted {
@@ -44,7 +44,7 @@ pub struct FlowStarted {
     pub start_url: String,
 }
 
-/// A way through a provider's authorisation, from start to end.
+/// The state of a Salesforce authorisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Flow {

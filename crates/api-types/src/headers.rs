@@ -1,17 +1,17 @@
-//! Names of the headers that both sides use.
+//! Names of the headers that app and server use.
 
-/// Sent with every request, so that no other site's form or image can be one. The value is [`CSRF_VALUE`].
+/// Sent with every request, as forms and images of other sites cannot send it. The value is [`CSRF_VALUE`].
 pub const CSRF: &str = "x-msi-csrf";
 /// The only value of [`CSRF`].
 pub const CSRF_VALUE: &str = "1";
-/// The id of the user in whose name a page acts. A request whose session is somebody else's, who has signed in in the same
-/// browser meanwhile, is refused with [`crate::ProblemCode::AnotherPerson`].
+/// The id of the user on whose behalf a page acts. If another user has signed in in the same browser meanwhile, the
+/// request is refused with [`crate::ProblemCode::AnotherPerson`].
 pub const PERSON: &str = "x-msi-person";
 /// The id of a request, in every response and in every problem.
 pub const REQUEST_ID: &str = "x-request-id";
-/// Names one attempt to change something (a UUID): repeating it has no second effect.
+/// The id of one attempt to change something (a UUID): repeating the request has no second effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
-/// `true` on an answer that was given before for the same key.
+/// `true` on a response that was given before for the same key.
 pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
 /// What is left of the limits that a request was counted against (draft-ietf-httpapi-ratelimit-headers).
 pub const RATE_LIMIT: &str = "ratelimit";

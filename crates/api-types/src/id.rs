@@ -11,7 +11,7 @@ macro_rules! ids {
         pub struct $name(pub String);
 
         impl $name {
-            /// The id as it stands in paths and bodies.
+            /// The id as used in paths and bodies.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -42,7 +42,7 @@ ids! {
     TeamId,
     /// A Marketo workspace.
     WorkspaceId,
-    /// A way through Salesforce's authorisation. Long and random: whoever knows it may watch the flow.
+    /// A Salesforce authorisation. Long and random: a client that knows it may watch the flow.
     FlowId,
     /// One run of Action Field Sync.
     SyncRunId,

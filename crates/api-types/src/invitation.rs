@@ -23,7 +23,7 @@ pub struct Invitation {
     pub status: InvitationStatus,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
-    /// What became of the latest mail.
+    /// The delivery of the latest mail.
     pub delivery: DeliveryStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<RowCode>,
@@ -39,7 +39,7 @@ pub enum InvitationStatus {
     Revoked,
 }
 
-/// The link of an invitation, to hand over by other means than mail. Answered once asked for, never listed.
+/// The link of an invitation, to be handed over by other means than mail. Returned on request only, and not in lists.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationLink {
@@ -47,11 +47,11 @@ pub struct InvitationLink {
     pub expires_at: Timestamp,
 }
 
-/// Sends an invitation again, to the same or a corrected address, valid anew.
+/// Sends an invitation again, to the same or a corrected address, with a new expiry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationResend {
-    /// The corrected address. Links sent before stop working.
+    /// The corrected address. Earlier links stop working.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
@@ -67,7 +67,7 @@ pub struct MailDraft {
     pub expires_in_days: u8,
 }
 
-/// A mail as its reader sees it.
+/// A mail as the recipient sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailPreview {

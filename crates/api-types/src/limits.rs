@@ -1,4 +1,4 @@
-//! Limits that both sides know before they ask. The account's own are in [`crate::AccountLimits`].
+//! Limits that are the same for every account. The account's own are in [`crate::AccountLimits`].
 
 /// Most rows in one chunk of a batch.
 pub const ROWS_PER_CHUNK: usize = 1_000;
@@ -39,15 +39,15 @@ pub const PEOPLE_MAX: u64 = 1_500_000;
 pub const TEAMS_MAX: usize = 10_000;
 /// Longest e-mail address in characters.
 pub const ADDRESS_MAX: usize = 320;
-/// Longest name or address by which somebody is shown: first name, space, last name.
+/// Longest name or address under which a person is shown: first name, space, last name.
 pub const SHOWN_NAME_MAX: usize = 2 * NAME_MAX + 1;
 /// Longest Client ID and Client Secret, in bytes. Marketo's are much shorter.
 pub const CREDENTIAL_MAX: usize = 512;
-/// Longest token of a link in characters. Nothing that is longer opens anything.
+/// Longest token of a link in characters. Longer ones are invalid.
 pub const TOKEN_MAX: usize = 512;
 /// Longest cursor of a list in characters.
 pub const CURSOR_MAX: usize = 4_096;
-/// Longest path of the app, or address of something else, in characters.
+/// Longest path of the app, or URL elsewhere, in characters.
 pub const URL_MAX: usize = 2_000;
 /// Longest text that another service gives, in characters.
 pub const FOREIGN_TEXT_MAX: usize = 65_536;

@@ -39,8 +39,8 @@ impl Locale {
         }
     }
 
-    /// The language for a BCP 47 tag: the tag itself or its primary language, in any letter case.
-    /// `es-419` is Spanish, `pt` and `pt-PT` the only Portuguese there is. `None` when the product does not speak it.
+    /// The language for a BCP 47 tag: the tag itself or its primary language, in any letter case. `es-419` is Spanish;
+    /// `pt` and `pt-PT` are the product's only Portuguese. `None` for a language that the product does not have.
     pub fn lookup(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
         Self::ALL.into_iter().find(|locale| {

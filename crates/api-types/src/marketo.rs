@@ -18,7 +18,7 @@ pub struct MarketoAdmin {
     pub original: bool,
 }
 
-/// Where a Marketo administrator stands in the sales account.
+/// The standing of a Marketo administrator in the sales account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -28,7 +28,7 @@ pub enum MarketoAdminState {
         invitation: InvitationId,
         expires_at: Timestamp,
     },
-    /// The invitation ran out, or its mail could not be delivered; another may be sent.
+    /// The invitation expired, or its mail could not be delivered; another may be sent.
     Unreached {
         invitation: InvitationId,
         bounced: bool,
@@ -51,8 +51,8 @@ pub struct MarketoAdminQuery {
     pub limit: Option<u32>,
 }
 
-/// Invites a Marketo administrator by Marketo's `userid`. Somebody who is a member already becomes the original user,
-/// where nobody is.
+/// Invites a Marketo administrator by Marketo's `userid`. A person who is a member already becomes the original user,
+/// if there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketoAdminInvite {
@@ -61,20 +61,20 @@ pub struct MarketoAdminInvite {
     pub language: crate::Locale,
 }
 
-/// Who sets the account up: whoever is invited first, or chosen first where they are a member already.
+/// Who sets the account up: the person who is invited first, or chosen first where they are a member already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OriginalUser {
-    /// Nobody yet.
+    /// Not chosen yet.
     Open {
-        /// Who came by the operator's sign-in link, and often becomes the original user.
+        /// The administrator who came by the operator's sign-in link, and often becomes the original user.
         first_administrator: Person,
-        /// Whether that person is among Marketo's administrators; absent where Marketo could not be asked.
+        /// Whether that person is among Marketo's administrators; absent if Marketo could not be asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         in_marketo: Option<bool>,
     },
-    /// Somebody, who may still have to accept.
+    /// A person, who may still have to accept.
     Chosen { person: Person, status: UserStatus },
 }
 
@@ -82,7 +82,7 @@ pub enum OriginalUser {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Integration {
-    /// Whether the operator holds credentials, without which it stays empty.
+    /// Whether the operator has configured credentials, without which it stays empty.
     pub available: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
@@ -99,8 +99,8 @@ pub struct Credentials {
     pub updated_at: Timestamp,
 }
 
-/// A Munchkin Account ID, three digits, three capitals and three digits as in `284-RPR-133`, from what was typed or
-/// pasted: stray spaces are dropped and small letters are taken.
+/// Reads a Munchkin Account ID: three digits, three capitals and three digits, as in `284-RPR-133`. Spaces around it
+/// are removed, and lower-case letters are accepted.
 pub fn munchkin_account_id(typed: &str) -> Option<String> {
     let id = typed.trim().to_ascii_uppercase();
     let shape = |(index, byte): (usize, u8)| match index {
@@ -115,12 +115,12 @@ pub fn munchkin_account_id(typed: &str) -> Option<String> {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretReveal {
-    /// The password of the person who asks; may be left out within five minutes of having been confirmed.
+    /// The caller's password; may be left out within five minutes after it was confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
 
-/// The one answer that holds a secret.
+/// The only response that contains the secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevealedSecret {
@@ -132,23 +132,23 @@ pub struct RevealedSecret {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketoConnect {
     pub by: MarketoConnectBy,
-    /// Goes on although something before the step is missing, which the audit log records.
+    /// Connects although something before the step is missing, which the audit log records.
     #[serde(default)]
     pub out_of_order: bool,
 }
 
-/// The credentials to connect by.
+/// The credentials for the connection.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MarketoConnectBy {
-    /// By the account's own Integration Information.
+    /// The account's own Integration Information.
     IntegrationInformation,
-    /// By what was pasted.
+    /// Credentials that were pasted.
     Pasted { munchkin_account_id: String, client_id: String, client_secret: String },
 }
 
-/// Where the account's connection to Marketo stands.
+/// The state of the account's connection to Marketo.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketoState {
@@ -157,7 +157,7 @@ pub struct MarketoState {
     /// The last attempt that failed, while there is no connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_attempt: Option<ConnectionCheck>,
-    /// Whether there is Integration Information to connect by.
+    /// Whether there is Integration Information for connecting.
     pub has_integration: bool,
 }
 
@@ -165,17 +165,17 @@ pub struct MarketoState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketoConnection {
     pub credentials: Credentials,
-    /// Who connected; nobody else may disconnect.
+    /// Who connected; only the owner may disconnect.
     pub owner: Person,
     /// Whether the owner is still an active administrator.
     pub owner_active: bool,
-    /// Whether the owner is who asks.
+    /// Whether the caller is the owner.
     pub own: bool,
     pub connected_at: Timestamp,
     pub last_check: ConnectionCheck,
 }
 
-/// Somebody who may use the account's connection to Marketo.
+/// A person who may use the account's connection to Marketo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketoAccess {
@@ -184,7 +184,7 @@ pub struct MarketoAccess {
     pub granted_at: Timestamp,
 }
 
-/// How the account's connection to Marketo stands for the person who asks.
+/// The state of the account's connection to Marketo, for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -197,12 +197,12 @@ pub enum OwnMarketo {
     },
 }
 
-/// Whether the person who asks may use the account's connection to Marketo.
+/// Whether the caller may use the account's connection to Marketo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OwnMarketoAccess {
-    /// They made the connection.
+    /// The caller made the connection.
     Owner,
     Granted {
         workspace: String,
@@ -216,7 +216,7 @@ pub enum OwnMarketoAccess {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketoAccessGrant {
     pub user_ids: Vec<UserId>,
-    /// The default one when left out.
+    /// The default workspace when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<WorkspaceId>,
 }

@@ -2,12 +2,12 @@
 
 use crate::{BatchId, ChecklistItemId, FlowId, InvitationId, PrerequisiteId, SyncRunId, TeamId, UserId};
 
-/// Where the API stands on its own server.
+/// The path of the API on its own server.
 pub const BASE: &str = "/api/v1";
 
-/// Says that the server runs. At the root, as whoever asks is no part of the app: without session, without proof.
+/// Says that the server runs. At the root, as monitoring is not part of the app: without a session and without proof.
 pub const LIVEZ: &str = "/livez";
-/// Says whether the server can do its work ([`Readiness`](crate::Readiness)), with 503 where it cannot. At the root, too.
+/// Says whether the server can do its work ([`Readiness`](crate::Readiness)), with 503 if not. At the root, too.
 pub const READYZ: &str = "/readyz";
 
 pub const SESSION: &str = "/session";
@@ -26,7 +26,7 @@ pub const BATCHES: &str = "/invitation-batches";
 pub const MAIL_RETRY: &str = "/mail/retry";
 pub const ACTIVATION_INSPECT: &str = "/activations/inspect";
 pub const ACTIVATION_ACCEPT: &str = "/activations/accept";
-/// Where browsers, not the app, send reports of the Content-Security-Policy.
+/// Where browsers themselves, not the app, report violations of the Content-Security-Policy.
 pub const CSP_REPORTS: &str = "/csp-reports";
 pub const SETUP_GUIDE: &str = "/setup-guide";
 pub const SETUP_GUIDE_CHECK: &str = "/setup-guide/check";

@@ -33,7 +33,7 @@ pub struct Problem {
     /// The limit that was exceeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Limit>,
-    /// What must be done first, of a step whose turn has not come.
+    /// The steps and prerequisites that must be done before this step.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<Needed>,
 }
@@ -49,7 +49,7 @@ pub struct Limit {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:tt, $status:literal, $title:literal;)+) => {
-        /// What went wrong, as a stable name that a client may match on.
+        /// The kind of a failure, as a stable name that a client may match on.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[non_exhaustive]
@@ -94,30 +94,30 @@ codes! {
     /// The body, a parameter or a header cannot be read at all.
     BadRequest = "bad_request", 400, "The request cannot be read";
     IdempotencyKeyMissing = "idempotency_key_missing", 400, "The Idempotency-Key header is missing or not a UUID";
-    /// Nobody is signed in, or the session has ended.
+    /// The request has no session, or the session has ended.
     SignedOut = "signed_out", 401, "Sign in first";
-    /// Address and password do not belong together; on purpose not more precise.
+    /// Address and password do not match; deliberately not more precise.
     WrongCredentials = "wrong_credentials", 401, "The address or the password is wrong";
     Forbidden = "forbidden", 403, "This is not yours to do";
     /// The request does not prove that it comes from the app.
     CsrfRefused = "csrf_refused", 403, "The request did not come from the app";
     NotFound = "not_found", 404, "There is nothing here";
     MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed here";
-    /// The state of the thing does not allow this.
+    /// The state of the resource does not allow this.
     Conflict = "conflict", 409, "This is not possible in the present state";
-    /// The page acts for somebody else than is signed in in this browser now.
+    /// The page acts for another user than the one signed in in this browser now.
     AnotherPerson = "another_person", 409, "Somebody else is signed in now";
     IdempotencyInProgress = "idempotency_in_progress", 409, "A request with the same key is being worked on";
     /// The user may not be removed, deactivated or demoted; `detail` names the [`crate::Protection`].
     UserProtected = "user_protected", 409, "This person cannot be removed";
-    /// The address is a member's already.
+    /// The address belongs to a member already.
     AlreadyMember = "already_member", 409, "This person is a member already";
     SeatsExhausted = "seats_exhausted", 409, "Every seat is taken";
     /// The batch is sealed, cancelled or refused.
     BatchClosed = "batch_closed", 409, "The batch takes no more rows";
     /// Fewer or more rows were added than the batch expects.
     RowsMissing = "rows_missing", 409, "The batch has not got all its rows";
-    /// Chunks come in order; `detail` names the index that is waited for.
+    /// Chunks come in order; `detail` names the index that is expected.
     ChunkOutOfOrder = "chunk_out_of_order", 409, "An earlier chunk is missing";
     /// The same chunk was sent before with other rows.
     ChunkConflict = "chunk_conflict", 409, "The chunk was sent before with other rows";
@@ -131,27 +131,27 @@ codes! {
     NotConnected = "not_connected", 409, "There is no such connection";
     /// The operator has not configured what this needs; `detail` names it.
     NotConfigured = "not_configured", 409, "The server is not configured for this";
-    /// The account has its one connection to Marketo already.
+    /// The account has a connection to Marketo already, and only one is possible.
     AlreadyConnected = "already_connected", 409, "There is a connection already";
     /// Only who made the connection may end it.
     NotOwner = "not_owner", 403, "Only its owner may do this";
-    /// The workspace was chosen before, and is chosen once.
+    /// The workspace was chosen before, and can be chosen only once.
     WorkspaceFixed = "workspace_fixed", 409, "The workspace was chosen before";
     /// One run at a time.
     SyncRunning = "sync_running", 409, "A run is under way";
-    /// No administrator has signed in through Salesforce yet, so nobody would get in any more.
+    /// No administrator has signed in through Salesforce yet, so nobody could sign in any more.
     NobodyWithSalesforce = "nobody_with_salesforce", 409, "No administrator has signed in through Salesforce";
     /// The account takes sign-ins through Salesforce only.
     SalesforceOnly = "salesforce_only", 403, "This account signs in through Salesforce";
     /// The password must be confirmed first.
     PasswordNeeded = "password_needed", 403, "Confirm the password first";
-    /// A link that was used before.
+    /// The link was used before.
     LinkUsed = "link_used", 410, "The link was used before";
     LinkExpired = "link_expired", 410, "The link has expired";
     LinkRevoked = "link_revoked", 410, "The link was withdrawn";
-    /// A link that was never valid, or is cut off.
+    /// The link was never valid, or is truncated.
     LinkInvalid = "link_invalid", 404, "The link is not valid";
-    /// Somebody else changed the thing since it was read.
+    /// Another request changed the resource since it was read.
     Stale = "stale", 412, "It was changed in the meantime";
     PayloadTooLarge = "payload_too_large", 413, "The request is too large";
     UnsupportedMediaType = "unsupported_media_type", 415, "The body must be application/json";

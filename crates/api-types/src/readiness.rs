@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// Whether the server can do its work, for whoever runs it. No person's data, no address and no secret is in it.
+/// Whether the server can do its work, for the operator. Contains no personal data, no address and no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Readiness {
     pub ready: bool,
@@ -10,9 +10,9 @@ pub struct Readiness {
     pub disk: CheckState,
     /// The mail server answers.
     pub mail: CheckState,
-    /// What the server does in the background goes on.
+    /// The background tasks run.
     pub jobs: CheckState,
-    /// The names of those jobs that ended and are being started again.
+    /// The names of the tasks that ended and are being restarted.
     pub jobs_failing: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ pub enum CheckState {
 }
 
 impl Readiness {
-    /// Ready when every check is.
+    /// Ready when every check is passed.
     pub fn of(writer: CheckState, disk: CheckState, mail: CheckState, jobs_failing: Vec<String>) -> Self {
         let jobs = CheckState::from(jobs_failing.is_empty());
         let ready = [writer, disk, mail, jobs].iter().all(|check| *check == CheckState::Ok);

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ConnectionCheck, Person, Timestamp};
 
-/// Where somebody signs in to Salesforce.
+/// Where users sign in to Salesforce.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -18,10 +18,10 @@ pub enum SalesforceEnvironment {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceConnections {
-    /// That of the person who asks.
+    /// The caller's connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<SalesforceConnection>,
-    /// Those of other administrators; empty for somebody who is none.
+    /// Those of other administrators; empty for a caller who is not an administrator.
     #[serde(default)]
     pub others: Vec<SalesforceConnection>,
 }
@@ -29,12 +29,12 @@ pub struct SalesforceConnections {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceConnection {
-    /// Whose connection this is.
+    /// The owner of the connection.
     pub owner: Person,
     pub environment: SalesforceEnvironment,
     pub org_id: String,
     pub org_name: String,
-    /// The org's address, for links into it.
+    /// The org's URL, for links into it.
     pub instance_url: String,
     /// The user at Salesforce.
     pub username: String,
@@ -43,7 +43,7 @@ pub struct SalesforceConnection {
     pub last_check: ConnectionCheck,
 }
 
-/// What is written back to Salesforce.
+/// The settings of what is written back to Salesforce.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceSyncSettings {
@@ -52,7 +52,7 @@ pub struct SalesforceSyncSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bcc_address: Option<String>,
     pub tasks: TaskSync,
-    /// Grows with every change; sent back so that nobody's change is lost.
+    /// Grows with every change; sent back so that no concurrent change is lost.
     pub version: u32,
 }
 

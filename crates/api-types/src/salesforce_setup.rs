@@ -6,7 +6,7 @@ use crate::{SetupStepId, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceSetup {
-    /// The address of the connected org; absent without a connection, and then nothing can be verified.
+    /// The URL of the connected org; absent without a connection, and then nothing can be verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance_url: Option<String>,
     pub items: Vec<ChecklistItem>,
@@ -16,7 +16,7 @@ pub struct SalesforceSetup {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChecklistItem {
     pub id: ChecklistItemId,
-    /// What the org says of it; absent for what its API does not tell, or before the first check.
+    /// The result of verifying it in the org; absent if its API does not tell, or before the first check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Verification>,
     /// Who ticked it by hand, and when.
@@ -28,7 +28,7 @@ pub struct ChecklistItem {
 }
 
 impl ChecklistItem {
-    /// Whether the item counts as done: the org's word goes before a tick.
+    /// Whether the item counts as done: the org's answer takes precedence over a tick.
     pub fn done(&self) -> bool {
         match &self.verified {
             Some(verification) => verification.passed,
@@ -41,7 +41,7 @@ impl ChecklistItem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verification {
     pub passed: bool,
-    /// Whether it passed before and does not any more.
+    /// Whether it passed before and no longer does.
     pub regressed: bool,
     pub at: Timestamp,
     /// What was found, as the org names it: a package's version, the sites that are missing.
@@ -90,12 +90,12 @@ macro_rules! items {
                 match self { $(Self::$name => $required,)+ }
             }
 
-            /// Whether the org's API tells if it is done.
+            /// Whether the org's API tells that it is done.
             pub fn verifiable(self) -> bool {
                 match self { $(Self::$name => $verifiable,)+ }
             }
 
-            /// Where in the org it is done, below the org's address.
+            /// The page of the org where it is done, below the org's URL.
             pub fn deep_link(self) -> Option<&'static str> {
                 match self { $(Self::$name => $link,)+ }
             }

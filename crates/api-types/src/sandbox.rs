@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// A failure that sandbox mode produces on purpose.
+/// A deliberate failure of sandbox mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Fault {
@@ -32,7 +32,7 @@ pub enum Fault {
     /// No answer for longer than the app waits.
     #[serde(rename = "timeout")]
     Timeout,
-    /// The request is carried out, then the connection breaks before the answer.
+    /// The request is executed, then the connection breaks before the answer.
     #[serde(rename = "lost_answer")]
     LostAnswer,
 }
@@ -83,7 +83,7 @@ pub struct FaultOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     pub fault: Fault,
-    /// How many requests fail; 0 takes an order back.
+    /// How many requests fail; 0 cancels an order.
     pub times: u32,
     /// How many requests are let through first.
     #[serde(default)]

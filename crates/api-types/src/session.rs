@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Locale, Persona, Role, Timestamp, UserId};
 
-/// How somebody signs in.
+/// The credentials of a sign-in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -17,19 +17,19 @@ pub enum SignIn {
     },
 }
 
-/// Who is signed in, and until when.
+/// The signed-in user, and how long the session lasts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     pub user: Me,
     pub account: AccountName,
-    /// The session ends then unless a request comes before.
+    /// The session ends then unless there is a request before.
     pub idle_expires_at: Timestamp,
     /// The session ends then in any case.
     pub expires_at: Timestamp,
-    /// Seconds until `idle_expires_at` at the moment of the answer, for clients whose clock is wrong.
+    /// Seconds until `idle_expires_at` at the time of the answer, for clients whose clock is wrong.
     pub idle_seconds: u64,
-    /// Where the sandbox keeps the mails it received; only in sandbox mode.
+    /// The path of the sandbox's mailbox; only in sandbox mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox_url: Option<String>,
 }
@@ -41,7 +41,7 @@ pub struct AccountName {
     pub name: String,
 }
 
-/// The person who is signed in.
+/// The signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
@@ -51,14 +51,14 @@ pub struct Me {
     pub last_name: String,
     pub role: Role,
     pub personas: Vec<Persona>,
-    /// The chosen language; `None` follows the browser.
+    /// The chosen language; `None` for the browser's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
-    /// False for somebody who has only ever used a sign-in link.
+    /// False for a user who has only ever used a sign-in link.
     pub has_password: bool,
 }
 
-/// The person who is signed in, with what administrators have decided about them.
+/// The profile of the signed-in user, with the settings that administrators have made for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
@@ -85,17 +85,17 @@ pub struct PasswordReset {
     pub new_password: String,
 }
 
-/// Changes the password of the person who is signed in.
+/// Changes the password of the signed-in user.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordChange {
-    /// Left out by somebody who has none yet.
+    /// Omitted by a user who has no password yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
     pub new: String,
 }
 
-/// Changes of one's own profile; what is left out stays.
+/// Changes of the caller's profile; fields that are left out stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProfileChange {
@@ -107,7 +107,7 @@ pub struct ProfileChange {
     pub locale: Option<LocaleChoice>,
 }
 
-/// A language, or whatever the browser prefers.
+/// A language, or the browser's preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Persona, Timestamp};
 
-/// The way from an empty account to a working one, as it stands.
+/// The setup guide: the prerequisites and the steps from an empty account to a working one, with their states.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetupGuide {
@@ -11,7 +11,7 @@ pub struct SetupGuide {
     pub steps: Vec<SetupStep>,
 }
 
-/// What must be so before the first step.
+/// A condition that must be met before the first step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Prerequisite {
@@ -46,23 +46,23 @@ impl PrerequisiteId {
 #[serde(rename_all = "snake_case")]
 pub enum PrerequisiteState {
     Open,
-    /// Somebody says so.
+    /// A person ticked it.
     Ticked {
         by: String,
         at: Timestamp,
     },
-    /// Seen in the services themselves.
+    /// Verified in the services themselves.
     Verified {
         at: Timestamp,
     },
 }
 
-/// Ticks something by hand, or takes the tick away.
+/// Ticks something by hand, or removes the tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tick {
     pub ticked: bool,
-    /// Goes on although something before the step is missing, which the audit log records.
+    /// Ticks it although something before the step is missing, which the audit log records.
     #[serde(default)]
     pub out_of_order: bool,
 }
@@ -129,7 +129,7 @@ impl SetupStepId {
         self as u8 + 1
     }
 
-    /// Whose step it is; either may do it where there are two.
+    /// The personas whose step it is; where there are two, either may do it.
     pub fn personas(self) -> &'static [Persona] {
         match self {
             Self::ConnectSalesforce => &[Persona::MarketoAdmin, Persona::SalesforceAdmin],
@@ -138,7 +138,7 @@ impl SetupStepId {
         }
     }
 
-    /// What somebody becomes to whom the step is handed over.
+    /// The persona of the person to whom the step is handed over.
     pub fn handed_over_as(self) -> Persona {
         match self {
             Self::ConnectSalesforce | Self::InstallPackage | Self::ConfigureActions => {
@@ -172,17 +172,18 @@ impl SetupStepId {
 pub struct SetupStep {
     pub id: SetupStepId,
     pub state: StepState,
-    /// Who brought it to its state, and when; absent for what nobody has begun.
+    /// Who brought it to its state, and when; absent if the step was not begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// Those of [`SetupStepId::needs`] that are not done.
+    /// The [`SetupStepId::needs`] that are not done.
     pub blocked_by: Vec<Needed>,
-    /// While the step is in progress: whom it waits for, or who is at it. Names, some of them where there are many.
+    /// While the step is in progress: the people it waits for, or who are working on it. Names; only some if there are
+    /// many.
     #[serde(default)]
     pub waits_for: Vec<String>,
-    /// How many more it waits for.
+    /// How many more people it waits for.
     #[serde(default)]
     pub waits_for_more: u64,
 }

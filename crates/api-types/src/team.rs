@@ -20,7 +20,7 @@ pub struct TeamName {
     pub name: String,
 }
 
-/// Who joins and who leaves a team; at most [`crate::limits::TEAM_MEMBERS_PER_CHANGE`] together.
+/// The people to add to a team and to remove from it; at most [`crate::limits::TEAM_MEMBERS_PER_CHANGE`] together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamMembersChange {
@@ -30,19 +30,19 @@ pub struct TeamMembersChange {
     pub remove: Vec<UserId>,
 }
 
-/// What came of a [`TeamMembersChange`]. Sent the other way round, `joined` and `left` take it back exactly.
+/// The effect of a [`TeamMembersChange`]. With `joined` and `left` exchanged, it undoes the change exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamMembersChanged {
     pub team: Team,
-    /// Who is in the team now and was not before.
+    /// People who are in the team now and were not before.
     pub joined: Vec<UserId>,
-    /// Who was in the team and is no longer.
+    /// People who were in the team and no longer are.
     pub left: Vec<UserId>,
 }
 
 impl TeamMembersChanged {
-    /// The change that takes this one back; `None` where nothing was changed.
+    /// The change that undoes this one; `None` if nothing was changed.
     pub fn undo(&self) -> Option<TeamMembersChange> {
         let change = TeamMembersChange { add: self.left.clone(), remove: self.joined.clone() };
         (change != TeamMembersChange::default()).then_some(change)
@@ -55,6 +55,6 @@ impl TeamMembersChanged {
 pub struct Workspace {
     pub id: WorkspaceId,
     pub name: String,
-    /// True for the one that is used when none is named.
+    /// True for the workspace that is used when none is named.
     pub default: bool,
 }

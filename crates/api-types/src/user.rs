@@ -2,17 +2,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{InvitationId, Locale, Persona, Role, Timestamp, UserId};
 
-/// A row of User Management: a member, or somebody whose invitation is pending.
+/// A row of User Management: a member, or a person whose invitation is pending.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     pub id: UserId,
-    /// As it was spelled when the person was invited.
+    /// As spelled when the person was invited.
     pub email: String,
     pub first_name: String,
     pub last_name: String,
     pub role: Role,
-    /// An administrator's; nobody else has any.
+    /// Of an administrator; empty for other users.
     pub personas: Vec<Persona>,
     /// Names of the teams, `Everyone` first.
     pub teams: Vec<String>,
@@ -23,14 +23,14 @@ pub struct User {
     /// The latest invitation, for those who have not accepted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<PendingInvitation>,
-    /// Why this person cannot be removed, deactivated or demoted by the one who asks.
+    /// Why the caller cannot remove, deactivate or demote this person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protected: Option<Protection>,
-    /// Grows with every change; sent back as `If-Match` so that nobody's change is lost.
+    /// Grows with every change; sent back as `If-Match` so that no concurrent change is lost.
     pub version: u32,
 }
 
-/// The invitation that somebody has not accepted yet.
+/// An invitation that was not accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PendingInvitation {
@@ -40,7 +40,7 @@ pub struct PendingInvitation {
     pub language: Locale,
 }
 
-/// Where a person stands.
+/// The state of a person in the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -70,13 +70,13 @@ impl UserStatus {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Protection {
-    /// Nobody removes themselves.
+    /// Users cannot remove themselves.
     Yourself,
     /// The account would be left without an active administrator.
     LastAdmin,
     /// The first invited person, on whom the data sync depends.
     OriginalUser,
-    /// The owner of the account's connection to Marketo, until somebody else has connected.
+    /// The owner of the account's connection to Marketo, until another administrator has connected.
     MarketoOwner,
 }
 
@@ -91,7 +91,7 @@ impl Protection {
     }
 }
 
-/// Changes of a person; what is left out stays.
+/// Changes of a person; fields that are left out stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserChange {
@@ -106,7 +106,7 @@ pub struct UserChange {
     pub last_name: Option<String>,
 }
 
-/// What to list, and how.
+/// The filters, order and page of a list of users.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]

@@ -1,4 +1,4 @@
-//! What the page and the Worker say to each other.
+//! The messages between the page and the Worker.
 //!
 //! Every message is one plain object `{message, attachment?}`: `message` ([`MESSAGE`]) is a [`ToWorker`] or a
 //! [`FromWorker`] as JSON text, `attachment` ([`ATTACHMENT`]) the `File` or `Blob` that the message says travels
@@ -29,19 +29,19 @@ pub const MESSAGE: &str = "message";
 /// The property of a message object that holds the `File` or `Blob`.
 pub const ATTACHMENT: &str = "attachment";
 
-/// Names a job; chosen by the page, growing.
+/// The id of a job; chosen by the page, growing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobId(pub u32);
 
-/// A message of the page.
+/// A message from the page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ToWorker {
     pub job: JobId,
     pub request: Request,
 }
 
-/// A message of the Worker.
+/// A message from the Worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FromWorker {
     /// The job it belongs to; `None` only for [`Response::Ready`], [`Response::Panicked`] and for a message that was
@@ -50,7 +50,7 @@ pub struct FromWorker {
     pub response: Response,
 }
 
-/// What the page asks for.
+/// A request of the page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
@@ -59,7 +59,7 @@ pub enum Request {
     /// Answer: `Opened` or `Refused`.
     Open { overrides: Overrides },
     /// Read and check the whole file. Edits and fixes made so far stay in force. `attachment` is a `Blob` of the
-    /// account's address keys ([`roster::AddressKeys`]); without one, nobody is a member or invited.
+    /// account's address keys ([`roster::AddressKeys`]); without one, no address counts as a member's or as invited.
     /// Answer: `Progress` now and then, then `Checked` or `Refused`.
     Check { dialect: Dialect, mapping: Mapping, known: Known },
     /// Rows `from..from + count` of those that the filter lets through (`from` counts from 0; at most 1,000 at once).
@@ -75,7 +75,7 @@ pub enum Request {
     Edit { row: u64, field: Field, value: String },
     /// Apply a change to every row it fits. Answer: `Checked`.
     Fix { fix: Fix },
-    /// Take the last edit or fix back. Answer: `Checked`; nothing to undo: `Checked` with the summary as it is.
+    /// Undo the last edit or fix. Answer: `Checked`; if there is nothing to undo, with the summary as it is.
     Undo,
     /// Up to `max` rows that are ready or warnings, from `from_row` on, with final values: what a chunk is made of.
     /// Answer: `Invitable`.
@@ -91,7 +91,7 @@ pub enum Request {
     Cancel { job: JobId },
 }
 
-/// What the Worker answers.
+/// An answer of the Worker.
 #[cfg_attr(
     target_pointer_width = "64",
     expect(clippy::large_enum_variant, reason = "one at a time, made to be written out")
@@ -99,7 +99,7 @@ pub enum Request {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Response {
-    /// The Worker listens.
+    /// The Worker is ready for messages.
     Ready {
         version: u32,
         build: String,
@@ -142,7 +142,7 @@ pub enum Response {
     },
     NextProblem {
         row: Option<u64>,
-        /// Its place in the unfiltered list, from 0.
+        /// Its position in the unfiltered list, from 0.
         position: Option<u64>,
     },
     Invitable {
@@ -158,7 +158,7 @@ pub enum Response {
         entries: Vec<AddressEntry>,
     },
     Cancelled,
-    /// The job could not be done; the Worker is still usable.
+    /// The job failed; the Worker is still usable.
     Failed {
         failure: Failure,
     },
@@ -168,7 +168,7 @@ pub enum Response {
     },
 }
 
-/// Why a job could not be done.
+/// Why a job failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
@@ -182,16 +182,16 @@ pub enum Failure {
     BadMessage,
 }
 
-/// One address of what a person typed or pasted.
+/// One address that a person typed or pasted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressEntry {
     /// The display name of `Name <address>`.
     pub name: Option<String>,
-    /// What stands where the address should be.
+    /// The text in the place of the address.
     pub address: String,
     /// The key by which members, invitations and duplicates are compared; `None` when the address is not valid.
     pub key: Option<String>,
-    /// How the person stands to the account; `None` for a stranger, and without the account's address keys.
+    /// The person's standing in the account; `None` for an unknown person, and without the account's address keys.
     pub standing: Option<Standing>,
     /// What is wrong with it, or what deserves a look.
     pub code: Option<ProblemCode>,

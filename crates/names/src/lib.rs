@@ -1,5 +1,5 @@
-//! How a person's name is written. The name's own script decides, not the language of whoever reads it: Korean, Japanese
-//! and Chinese names have the family name first and no space, 김민준 and 山田太郎.
+//! How a person's name is written. The script of the name decides, not the language of the reader: Korean, Japanese and
+//! Chinese names have the family name first and no space, 김민준 and 山田太郎.
 
 /// First and last name as their language writes them, as far as they are known; empty for neither.
 pub fn full_name(first_name: &str, last_name: &str) -> String {
@@ -11,8 +11,8 @@ pub fn full_name(first_name: &str, last_name: &str) -> String {
     }
 }
 
-/// What somebody is greeted by: the first name; where the family name comes first, the full name, as the given name alone
-/// is for friends.
+/// The name in a greeting: the first name; where the family name comes first, the full name, as the given name alone is
+/// for friends.
 pub fn form_of_address(first_name: &str, last_name: &str) -> String {
     if has_family_name_first(first_name.trim(), last_name.trim()) {
         full_name(first_name, last_name)
@@ -21,8 +21,8 @@ pub fn form_of_address(first_name: &str, last_name: &str) -> String {
     }
 }
 
-/// Everything that somebody who looks for a person may type of the name: the parts, and the full name where it is not one
-/// part after the other.
+/// Everything of the name that a search may contain: the parts, and the full name where it is not one part after the
+/// other.
 pub fn searchable(first_name: &str, last_name: &str) -> String {
     if has_family_name_first(first_name.trim(), last_name.trim()) {
         format!("{} {first_name} {last_name}", full_name(first_name, last_name))
@@ -31,7 +31,7 @@ pub fn searchable(first_name: &str, last_name: &str) -> String {
     }
 }
 
-/// Takes a full name of two or more words apart into first and last name; a single word is a first name.
+/// Splits a full name of two or more words into first and last name; a single word is a first name.
 pub fn split(full_name: &str) -> (String, String) {
     let Some((start, rest)) = full_name.trim().split_once(char::is_whitespace) else {
         return (full_name.trim().to_owned(), String::new());
@@ -40,7 +40,7 @@ pub fn split(full_name: &str) -> (String, String) {
     if has_family_name_first(&rest, &start) { (rest, start) } else { (start, rest) }
 }
 
-/// Whether both parts are there, and in a script whose languages put the family name first.
+/// Whether both parts are given, in a script whose languages put the family name first.
 fn has_family_name_first(first_name: &str, last_name: &str) -> bool {
     let fits = |part: &str| {
         !part.is_empty() && part.chars().all(|c| c == ' ' || c == '\u{3000}' || is_east_asian(c))

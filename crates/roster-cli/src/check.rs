@@ -19,13 +19,13 @@ use crate::{
     file::{PIECE, Source},
 };
 
-/// So many rows are read again at once.
+/// How many rows are read again at once.
 const ROWS: usize = 4096;
 
-/// So many problems are listed for people; programs and files get all.
+/// How many problems are listed for people; programs and files get all.
 const LISTED: usize = 100;
 
-/// Checks a file and tells what was found.
+/// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
     let mut source = Source::open(&arguments.file)?;
     let (opened, review) = match check(&mut source, arguments) {
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// Looks at the head, then reads everything; again, when a later part is in another encoding than the head let guess.
+/// Reads the head, then the whole file; again, when a later part contradicts the encoding guessed from the head.
 fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Review), Failure> {
     let mut overrides = arguments.overrides.clone();
     let mut strict = true;
@@ -120,7 +120,7 @@ fn read(source: &mut Source, opened: &Opened, strict: bool) -> Result<Result<Rev
     }
 }
 
-/// Hands out the verdict and the problems of every row that is not ready, in order.
+/// Passes on the verdict and the problems of every row that is not ready, in order.
 fn each_problem_row(
     source: &mut Source,
     review: &Review,

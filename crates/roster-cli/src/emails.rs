@@ -9,7 +9,7 @@ use roster::email::Address;
 
 use crate::Failure;
 
-/// Answers for every line, in order.
+/// Prints a result for every line, in order.
 pub(crate) fn run(mut input: impl BufRead, output: &mut impl Write) -> Result<ExitCode, Failure> {
     let mut line = Vec::new();
     loop {

@@ -65,7 +65,7 @@ impl Source {
         Ok(bytes)
     }
 
-    /// Reads the rows again that a review wants to look at.
+    /// Reads the rows again that a review needs.
     pub(crate) fn spans(
         &mut self,
         review: &Review,

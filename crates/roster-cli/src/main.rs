@@ -30,14 +30,14 @@ Usage:
       'valid', or 'invalid', a tab and the reason.
 ";
 
-/// Why a command could not do its work.
+/// Why a command failed.
 #[derive(Debug)]
 enum Failure {
     Usage(String),
-    /// The file, or its name, and what the system says.
+    /// The file, or its name, and the system's error.
     Io(String, io::Error),
     Refused(Refusal),
-    /// Nobody reads the output any more.
+    /// The output was closed by its reader.
     Output(io::Error),
 }
 

@@ -1,13 +1,14 @@
-//! Who is known to the account already, without telling anybody's address: its *address keys*.
+//! Which addresses the account knows already, without revealing any of them: its *address keys*.
 //!
-//! The account has a seed of its own, 128 random bits, made once. An address key is a 64-bit word: of the hash of a
-//! normalised address ([`crate::email::Address::key`]) under that seed the upper 62 bits, and two bits for how the
-//! person stands to the account. All of them, ascending, tell of any address whether the account knows it, and of no
-//! address what it is. As bytes: the seed, then the words, each 64 bits with the lowest byte first.
+//! Each account has a random seed of 128 bits that never changes. An address key is a 64-bit word: the upper 62 bits of
+//! the hash of a normalised address ([`crate::email::Address::key`]) under that seed, and two bits for the person's
+//! standing in the account. From all keys, in ascending order, one can tell of a given address whether the account
+//! knows it, but not which addresses it knows. As bytes: the seed, then the words, each 64 bits with the lowest byte
+//! first.
 //!
-//! The hash is made for speed: one a row serves duplicates inside a file, members and invitations. It authenticates
-//! nothing. With all arithmetic on 64-bit words, `rotl` for a rotation to the left, `>>` for a shift that fills with
-//! zeros:
+//! The hash is made for speed: one hash per row is used for duplicates inside a file, members and invitations. It is no
+//! authentication code. With all arithmetic on 64-bit words, `rotl` for a rotation to the left, `>>` for a shift that
+//! fills with zeros:
 //!
 //! ```text
 //! a = seed[0] xor number of bytes;  b = seed[1]
@@ -20,12 +21,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What addresses are hashed with: 128 random bits, an account's own or those of one check.
+/// The key of the hash: 128 random bits, an account's own or those of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(pub [u64; 2]);
 
 /// A hash of a normalised address. 96 bits: among ten million addresses a collision by accident is less likely than a
-/// memory fault, and whoever writes a file does not know the seed to collide on purpose.
+/// memory fault, and the author of a file does not know the seed to cause one on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeyHash {
     pub high: u32,
@@ -56,7 +57,7 @@ impl Seed {
         KeyHash { high: (mix(b ^ a.rotate_left(32)) >> 32) as u32, low: mix(a ^ b.rotate_left(17)) }
     }
 
-    /// The word of somebody with that normalised address.
+    /// The word of a person with that normalised address.
     #[must_use]
     pub fn word(self, address_key: &str, standing: Standing) -> u64 {
         self.hash(address_key.as_bytes()).low & !STANDING | standing as u64
@@ -70,10 +71,10 @@ const fn mix(mut word: u64) -> u64 {
     word ^ (word >> 33)
 }
 
-/// The bits of a word that are not of the hash.
+/// The bits of a word that do not belong to the hash.
 const STANDING: u64 = 0b11;
 
-/// How somebody whom the account knows stands to it.
+/// The standing of a person whom the account knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -96,13 +97,13 @@ pub struct AddressKeys {
 const SEED: usize = 2;
 
 impl AddressKeys {
-    /// Nobody is known.
+    /// Keys without any address.
     #[must_use]
     pub fn nobody(seed: Seed) -> Self {
         Self::new(seed, Vec::new())
     }
 
-    /// The keys of an account from [`Seed::word`] of everybody, in any order.
+    /// The keys of an account from the [`Seed::word`] of each person, in any order.
     #[must_use]
     pub fn new(seed: Seed, mut words: Vec<u64>) -> Self {
         words.extend(seed.0);
@@ -117,7 +118,7 @@ impl AddressKeys {
         words.get(SEED..).is_some_and(<[u64]>::is_sorted).then_some(Self { words })
     }
 
-    /// What [`Self::to_bytes`] wrote.
+    /// Reads the bytes of [`Self::to_bytes`].
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (words, rest) = bytes.as_chunks::<8>();
@@ -149,7 +150,7 @@ impl AddressKeys {
         self.len() == 0
     }
 
-    /// How the person with that normalised address stands to the account; `None` for a stranger.
+    /// The standing of the person with that normalised address; `None` for an unknown person.
     #[must_use]
     pub fn standing(&self, address_key: &str) -> Option<Standing> {
         find(&self.words[SEED..], self.seed().hash(address_key.as_bytes()))
@@ -175,7 +176,7 @@ pub(crate) fn find(keys: &[u64], hash: KeyHash) -> Option<Standing> {
         0 => Some(Standing::Active),
         1 => Some(Standing::Deactivated),
         2 => Some(Standing::Invited),
-        // Kept for what may come.
+        // Reserved.
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! What the person changed, in order, so that the last change can be taken back.
+//! The user's changes, in order, so that the last one can be undone.
 
 use crate::{Field, Fix};
 
@@ -20,7 +20,7 @@ pub struct Changes {
     log: Vec<Option<u64>>,
 }
 
-/// A change that was taken back.
+/// A change that was undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
     /// An edit of that row.
@@ -30,7 +30,7 @@ pub enum Undone {
     Fix(Fix),
 }
 
-/// A change as it meets one row.
+/// A change as applied to one row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step<'a> {
     Edit { field: Field, value: &'a str },
@@ -52,7 +52,7 @@ impl Changes {
         self.log.push(None);
     }
 
-    /// Takes the last change back.
+    /// Undoes the last change.
     pub fn undo(&mut self) -> Option<Undone> {
         Some(match self.log.pop()? {
             Some(row) => {
@@ -92,7 +92,7 @@ impl Changes {
         Field::ALL.into_iter().filter(|field| edits.iter().any(|edit| edit.field == *field)).collect()
     }
 
-    /// What happens to the row, in order.
+    /// The changes of the row, in order.
     pub(crate) fn steps(&self, row: u64) -> impl Iterator<Item = Step<'_>> {
         let mut edits = self.edits_of(row).iter().peekable();
         let mut fixes = self.fixes.iter().peekable();

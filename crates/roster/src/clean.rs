@@ -1,4 +1,4 @@
-//! What people write around an address and in names, and what is left of it.
+//! Cleaning addresses and names of the text that people write around them.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub(crate) fn bare_address(cell: &str) -> Cow<'_, str> {
     clean_address(cell).address
 }
 
-/// Takes an address out of what people write around it. What is no address stays as it is, to be shown.
+/// Extracts an address from the text around it. A text without an address is returned unchanged, to be shown.
 pub(crate) fn clean_address(cell: &str) -> CleanAddress<'_> {
     let trimmed = cell.trim_matches(is_blank);
     let narrowed: Cow<'_, str> = if trimmed.chars().any(|c| narrow(c) != c || is_unseen(c)) {
@@ -59,21 +59,21 @@ fn peel(text: &str) -> (&str, Option<String>) {
     (text, name)
 }
 
-/// Brackets in which an address stands behind its name.
+/// Brackets that enclose an address after a name.
 const BRACKETS: [(char, char); 3] = [('<', '>'), ('(', ')'), ('[', ']')];
 
-/// What stands before brackets at the end, and the address in them. Round and square ones may hold something else.
+/// The text before brackets at the end, and the address in them. Round and square ones may hold something else.
 fn in_brackets(text: &str, (open, close): (char, char)) -> Option<(&str, &str)> {
     let (before, address) = text.strip_suffix(close)?.rsplit_once(open)?;
     (!before.contains('@') && (open == '<' || address.contains('@'))).then_some((before, address))
 }
 
-/// Whether people put texts between such characters.
+/// Whether the character is used as a quote.
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '´' | '«' | '»' | '‹' | '›' | '\u{2018}'..='\u{201f}')
 }
 
-/// The address of a `mailto:` link, without what else the link says.
+/// The address of a `mailto:` link, without its parameters.
 fn without_scheme(text: &str) -> &str {
     match text.get(..7) {
         Some(begin) if begin.eq_ignore_ascii_case("mailto:") => {
@@ -89,7 +89,7 @@ pub(crate) fn formula_text(cell: &str) -> &str {
     inner.filter(|inner| !inner.contains('"')).map_or(cell, |inner| inner.trim_matches(is_blank))
 }
 
-/// What is wrong with the characters of a name, and the name without it.
+/// The flaws in the characters of a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NameFlaws {
     pub control: bool,
@@ -105,17 +105,17 @@ fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether nobody can see the character. The joiners U+200C and U+200D have their place in names.
+/// Whether the character is invisible. The joiners U+200C and U+200D have their place in names.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Whether the character has no place in an address, and nobody can see that it is there.
+/// Whether the character is invisible and has no place in an address.
 fn is_unseen(c: char) -> bool {
     is_bidi_control(c) || is_invisible(c)
 }
 
-/// Looks at the characters of a value.
+/// Finds the flaws in the characters of a value.
 pub(crate) fn flaws(value: &str) -> NameFlaws {
     let mut flaws = NameFlaws { formula: is_formula_like(value), ..NameFlaws::default() };
     for c in value.chars() {
@@ -155,7 +155,7 @@ pub(crate) fn is_formula_like(value: &str) -> bool {
     let value = value.trim_start_matches(is_blank);
     match narrow(value.chars().next().unwrap_or(' ')) {
         '=' | '@' => true,
-        // A lone hyphen or plus is what people write for nothing.
+        // A lone hyphen or plus is a usual placeholder for no value.
         '+' | '-' => value.chars().count() > 1,
         _ => false,
     }

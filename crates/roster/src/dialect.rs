@@ -1,4 +1,4 @@
-//! How a file is written down: encoding, delimiter, header.
+//! The dialect of a file: encoding, delimiter, header.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ impl Delimiter {
     pub const TAB: Self = Self(b'\t');
     pub const PIPE: Self = Self(b'|');
 
-    /// The delimiters that are tried when none is given, the likelier first.
+    /// The delimiters that are tried when none is given, the likeliest first.
     pub const SNIFFED: [Self; 4] = [Self::COMMA, Self::SEMICOLON, Self::TAB, Self::PIPE];
 
     /// A delimiter of that byte, unless it could not separate anything.
@@ -68,7 +68,7 @@ impl std::str::FromStr for Delimiter {
     }
 }
 
-/// How a file is written down, found out or told.
+/// The dialect of a file, detected or given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dialect {
     pub encoding: Encoding,
@@ -94,17 +94,17 @@ impl Dialect {
     }
 }
 
-/// What the person says about the header.
+/// The user's choice of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HeaderRow {
-    /// There is none: the first record is a person.
+    /// There is no header: the first record is a person.
     None,
     /// The record of this 1-based number.
     At(u64),
 }
 
-/// What the person overrides; what is `None` is found out from the file.
+/// The user's overrides; `None` values are detected from the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Overrides {

@@ -1,11 +1,11 @@
-//! Writing CSV files that no spreadsheet runs anything from.
+//! Writing CSV files that are safe from formula injection.
 
 use std::borrow::Cow;
 
 use crate::{Problem, ReportLabels, Verdict, text};
 
-/// What separates cells somewhere: which of these does depends on the country that a spreadsheet is set to, and line
-/// breaks end a cell wherever its quotes are not understood.
+/// The characters that separate cells in some spreadsheet: it depends on the country that the spreadsheet is set to,
+/// and line breaks end a cell wherever quotes are not understood.
 const SEPARATORS: [char; 6] = [',', ';', '\t', '|', '\r', '\n'];
 
 fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
@@ -62,7 +62,7 @@ impl CsvWriter {
         self.at_start = true;
     }
 
-    /// Writes the header of a file of problem rows: what was found, then the file's own columns.
+    /// Writes the header of a file of problem rows: the findings, then the file's own columns.
     pub fn report_header(&mut self, labels: &ReportLabels, headers: &[String]) {
         for (label, otherwise) in [
             (&labels.row, "Row"),
@@ -78,8 +78,8 @@ impl CsvWriter {
         self.end_record();
     }
 
-    /// Writes a problem row: what was found, then its original cells. What another such file has put into them is not
-    /// put there twice.
+    /// Writes a problem row: the findings, then its original cells. Findings that are already in the cells, from an
+    /// earlier such file, are not repeated.
     pub fn report_row<'a>(
         &mut self,
         labels: &ReportLabels,
@@ -101,13 +101,13 @@ impl CsvWriter {
         self.end_record();
     }
 
-    /// How many bytes wait to be taken.
+    /// How many bytes are pending.
     #[must_use]
     pub fn len(&self) -> usize {
         self.out.len()
     }
 
-    /// Whether nothing waits to be taken.
+    /// Whether no bytes are pending.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.out.is_empty()
@@ -119,8 +119,8 @@ impl CsvWriter {
     }
 }
 
-/// The cell with an apostrophe before every piece, between any two characters that separate cells somewhere, that a
-/// spreadsheet might run or that begins with an apostrophe itself. [`unescape`] gives the cell back.
+/// The cell with an apostrophe before every piece, between any two characters that separate cells in some spreadsheet,
+/// that a spreadsheet might run or that begins with an apostrophe itself. [`unescape`] restores the cell.
 #[must_use]
 pub fn escape(cell: &str) -> Cow<'_, str> {
     let mut escaped = String::new();
@@ -143,8 +143,8 @@ pub fn escape(cell: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// The cell without the apostrophes that [`escape`], and spreadsheets themselves, put before what might be run. Other
-/// apostrophes, as in "'t Hooft", belong to the text.
+/// The cell without the apostrophes that [`escape`], and spreadsheets themselves, put before pieces that might be run.
+/// Other apostrophes, as in "'t Hooft", belong to the text.
 #[must_use]
 pub fn unescape(cell: &str) -> Cow<'_, str> {
     let mut original = String::new();
@@ -169,7 +169,7 @@ pub fn unescape(cell: &str) -> Cow<'_, str> {
     Cow::Owned(original)
 }
 
-/// Whether a spreadsheet might run the piece that begins here, or take away an apostrophe of its own.
+/// Whether a spreadsheet might run the piece that begins here, or remove an apostrophe from it.
 fn is_dangerous(rest: &str, begins_cell: bool) -> bool {
     if rest.starts_with(['\t', '\r']) || (begins_cell && rest.starts_with('\n')) {
         return true;

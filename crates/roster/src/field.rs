@@ -1,4 +1,4 @@
-//! The fields of an invitation and what a column of a file may stand for.
+//! The fields of an invitation and the targets of a file's columns.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ impl Field {
     }
 }
 
-/// What a column of the file is taken for.
+/// The target of a column of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {

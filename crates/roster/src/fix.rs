@@ -15,10 +15,10 @@ pub enum Fix {
     AcceptSuggestions,
     /// Teams that the account does not have are left out.
     DropUnknownTeams,
-    /// Roles that nobody understands become this one.
+    /// Unknown roles become this one.
     UnknownRolesAs { role: Role },
     /// Workspaces that the account does not have become the default one.
     UnknownWorkspacesAsDefault,
-    /// Languages that the product does not speak become the batch's own.
+    /// Languages that the product does not have become the batch's own.
     UnknownLanguagesAsDefault,
 }

@@ -1,9 +1,9 @@
-//! What the account already has, as far as checking a file needs it.
+//! The account's data that checking a file needs.
 
 use serde::{Deserialize, Serialize};
 
-/// What the account already has. What is `None` is not known: any name is accepted then, and
-/// any number of people.
+/// The account's names, domains and free seats. `None` values are unknown: then any name, or any number of people, is
+/// accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// Team names as the account spells them. *Everyone* is understood in every language and need not be listed.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{has_word, plain};
 
-/// A language in which the product speaks. In JSON it is its BCP 47 tag.
+/// A language of the product. In JSON it is its BCP 47 tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
     #[serde(rename = "en")]

@@ -1,8 +1,8 @@
-//! The heart of inviting people from a file: bytes → text → records → mapped columns → verdicts → invitees.
+//! The core of inviting people from a file: bytes → text → records → mapped columns → verdicts → invitees.
 //!
 //! The crate has no I/O, no clock and no randomness of its own. A driver (the Web Worker, the command line) reads the
-//! file piece by piece and pushes the pieces in; everything that takes memory per row is bounded and counted in bits
-//! or a few bytes, so that a file of ten million rows fits a browser tab.
+//! file piece by piece and passes the pieces in; all memory per row is bounded and counted in bits or a few bytes, so
+//! that a file of ten million rows fits into a browser tab.
 
 mod address_keys;
 #[cfg(feature = "engine")]

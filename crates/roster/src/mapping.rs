@@ -1,24 +1,24 @@
-//! Which column of a file is which field.
+//! The mapping of a file's columns to fields.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Target};
 
-/// How sure the proposal for a column is.
+/// The confidence of the proposal for a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
-    /// Neither header nor content says anything: ignored.
+    /// Neither header nor content gives evidence: ignored.
     None,
-    /// By content alone, or a header that another column claims with more right.
+    /// By content alone, or by a header that fits another column better.
     Low,
-    /// The header looks like it, or the content leaves little doubt.
+    /// The header is similar to a name of the field, or the content is almost certain.
     Medium,
     /// The header is a known name of the field, and the content does not contradict it.
     High,
 }
 
-/// A column of the file with what is proposed for it.
+/// A column of the file with its proposal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnInfo {
     /// 0-based.
@@ -31,20 +31,20 @@ pub struct ColumnInfo {
     pub confidence: Confidence,
 }
 
-/// Which column is which field, and what to use where a cell is empty.
+/// The mapping of columns to fields, and the default values for empty cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     /// One target per column. A column beyond the end is ignored. No target but `Ignore` may occur twice;
     /// of two columns with one target the first counts.
     pub targets: Vec<Target>,
-    /// The text to use where the field has no column or the cell is empty.
-    /// At most one per field; an empty text is none.
+    /// The text to use where the field has no column or the cell is empty. At most one per field; an empty text counts
+    /// as none.
     #[serde(default)]
     pub defaults: Vec<(Field, String)>,
 }
 
 impl Mapping {
-    /// What to use where the field is empty; nothing else than an empty text where nothing was said.
+    /// The default value of the field; an empty text if none is set.
     #[must_use]
     pub fn default_of(&self, field: Field) -> &str {
         self.defaults.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| text)

@@ -1,10 +1,10 @@
-//! What is wrong with a row, typed: where, what, and what would put it right.
+//! The problems of a row, typed: the place, the kind, and the suggestion.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, email::AddressError};
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -16,7 +16,7 @@ pub enum Severity {
     Error,
 }
 
-/// Something wrong with one cell, or with a record as a whole.
+/// A problem of one cell, or of a record as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The 1-based record number, as the person sees it in the file.
@@ -27,7 +27,7 @@ pub struct Problem {
     pub code: ProblemCode,
     /// The offending value, cut to 200 characters.
     pub value: String,
-    /// What would put it right, or what was made of it.
+    /// The suggested value, or the value that was made of it.
     pub suggestion: Option<String>,
 }
 
@@ -104,8 +104,8 @@ problem_codes! {
     NumericTld = "numeric_tld", Error;
     /// An earlier row has the same address.
     DuplicateAddress = "duplicate_address", Duplicate;
-    /// The address was taken out of `Name <address>`, `mailto:address`, quotes, full-width or unseen characters; the
-    /// suggestion is what will be used.
+    /// The address was extracted from `Name <address>`, `mailto:address`, quotes, full-width or invisible characters;
+    /// the suggestion is the value that will be used.
     AddressExtracted = "address_extracted", Warning;
     /// The domain is a near miss of a common one or of the account's own; the suggestion is the whole address.
     LikelyTypo = "likely_typo", Warning;
@@ -118,7 +118,7 @@ problem_codes! {
     UnknownTeam = "unknown_team", Error;
     /// A workspace that the account does not have.
     UnknownWorkspace = "unknown_workspace", Error;
-    /// A language that the product does not speak.
+    /// A language that the product does not have.
     UnknownLanguage = "unknown_language", Warning;
     /// More cells than the header has, and not only empty ones: values may be in the wrong columns.
     TooManyCells = "too_many_cells", Error;
@@ -134,7 +134,7 @@ problem_codes! {
     LineBreak = "line_break", Warning;
     /// A character that reorders text, such as the right-to-left override; it is removed.
     BidiControl = "bidi_control", Warning;
-    /// A character that nobody can see, such as the zero-width space; it is removed.
+    /// An invisible character, such as the zero-width space; it is removed.
     InvisibleCharacter = "invisible_character", Warning;
     /// A cell that a spreadsheet would run as a formula.
     FormulaLike = "formula_like", Warning;

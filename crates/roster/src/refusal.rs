@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a file is refused. Each variant has its own message with what to do next.
+/// Why a file is refused. The app has a message for each variant, with advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
@@ -28,7 +28,7 @@ pub enum Refusal {
     Image,
     /// UTF-32 text.
     Utf32,
-    /// Not text, and of no kind known here.
+    /// Binary data of an unknown kind.
     Binary,
     /// No column holds e-mail addresses and none is named so.
     NoAddressColumn,

@@ -1,10 +1,10 @@
-//! The words in which problem rows are reported.
+//! The texts for reporting problem rows.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ProblemCode, Verdict};
 
-/// The words of the reader's language in a file of problem rows.
+/// The texts of a file of problem rows, in the user's language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReportLabels {
@@ -14,7 +14,7 @@ pub struct ReportLabels {
     pub verdict: String,
     /// Header of the column with the reasons.
     pub reasons: String,
-    /// Header of the column with what would put it right.
+    /// Header of the column with the suggestions.
     pub suggestions: String,
     /// A text per verdict; the stable name where one is missing.
     pub verdicts: Vec<(Verdict, String)>,
@@ -23,13 +23,13 @@ pub struct ReportLabels {
 }
 
 impl ReportLabels {
-    /// The verdict in the reader's language.
+    /// The verdict in the user's language.
     #[must_use]
     pub fn outcome(&self, verdict: Verdict) -> &str {
         find(&self.verdicts, verdict).unwrap_or(verdict.name())
     }
 
-    /// The reason in the reader's language.
+    /// The reason in the user's language.
     #[must_use]
     pub fn reason(&self, code: ProblemCode) -> &str {
         find(&self.codes, code).unwrap_or(code.name())

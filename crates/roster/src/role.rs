@@ -13,7 +13,7 @@ pub enum Role {
     User,
 }
 
-/// Names as [`plain`] leaves them. The vendor's guides in Korean and French call the role by that of the task.
+/// Names as [`plain`] leaves them. In the vendor's Korean and French guides, the role has the name of its task.
 const ADMIN: &str = "admin admins administrator administrators administrador administradora administradores 관리자 관리 \
     어드민 管理者 管理ユーザー アドミン administratorin administrateur administratrice administrateurs administration";
 const USER: &str = "user users standarduser normaluser usuario usuaria usuarios usuarioestandar 사용자 일반사용자 유저 ユーザー \

@@ -1,11 +1,11 @@
-//! Rows as a screen shows them and as the backend gets them.
+//! Rows as a screen shows them and as the backend receives them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Language, Problem, ProblemCode, Role, Standing, Verdict};
 
-/// The values of a row by field, as shown: fixes and edits applied, addresses taken out of `Name <address>`, outer
-/// white space removed; otherwise as in the file.
+/// The values of a row by field, as shown: with fixes and edits applied, addresses extracted from `Name <address>`,
+/// outer white space removed; otherwise as in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowValues {
     pub email: String,
@@ -52,11 +52,11 @@ pub struct RowView {
     pub values: RowValues,
     pub verdict: Verdict,
     pub problems: Vec<Problem>,
-    /// The fields that the person changed in this row.
+    /// The fields that the user changed in this row.
     pub edited: Vec<Field>,
     /// For a duplicate: the earlier row with the same address.
     pub duplicate_of: Option<u64>,
-    /// For a member or somebody invited: how the person stands to the account.
+    /// For a member or an invited person: the standing in the account.
     pub standing: Option<Standing>,
     /// The domain in its other form (A-labels or Unicode), where the address has an internationalised one.
     pub other_domain: Option<String>,
@@ -67,7 +67,7 @@ pub struct RowView {
 pub struct Invitee {
     /// The 1-based record number.
     pub row: u64,
-    /// The address as the person spelled it: this spelling is what mail is sent to.
+    /// The address in the person's spelling, to which mail is sent.
     pub email: String,
     pub first_name: String,
     pub last_name: String,
@@ -80,7 +80,7 @@ pub struct Invitee {
     pub language: Option<Language>,
 }
 
-/// Which rows to show.
+/// The filter of the rows to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Filter {

@@ -1,4 +1,4 @@
-//! What a check found, in numbers.
+//! The findings of a check in numbers.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +57,7 @@ pub struct CodeCount {
     pub rows: u64,
 }
 
-/// How often one value made one problem: what a fix for all of a kind is offered for.
+/// How many problems one value caused: a fix is offered for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueCount {
     pub code: ProblemCode,
@@ -66,10 +66,10 @@ pub struct ValueCount {
     pub rows: u64,
 }
 
-/// What a check found.
+/// The findings of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// How the file was read in the end.
+    /// The dialect that the file was finally read with.
     pub dialect: Dialect,
     /// People in the file: titles, header and rows without any value are not counted.
     pub records: u64,

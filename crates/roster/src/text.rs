@@ -8,43 +8,43 @@ pub(crate) fn fold(text: &str) -> String {
     text.trim_matches(is_blank).chars().map(narrow).flat_map(char::to_lowercase).collect()
 }
 
-/// [`fold`], and neither accents nor white space.
+/// Like [`fold`], also without accents and white space.
 pub(crate) fn plain(text: &str) -> String {
     let letters = text.chars().filter(|&c| !is_blank(c)).map(narrow);
     letters.flat_map(char::to_lowercase).map(without_accent).collect()
 }
 
-/// Whether the word, which has no space in it, is one of these.
+/// Whether the word, which contains no space, is in the list.
 pub(crate) fn has_word(words: &str, word: &str) -> bool {
     words.split(' ').any(|other| other == word)
 }
 
-/// Lower case, letter by letter: for searching, which knows no word ends.
+/// Lower case, letter by letter: for searching, where context-dependent forms at the end of a word must not matter.
 #[cfg(feature = "engine")]
 pub(crate) fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// Whether the bytes of the part, which is not empty, occur in the text. The general search of `str` is a kilobyte of
-/// code.
+/// Whether the bytes of the part, which is not empty, occur in the text. The general search of `str` would add a
+/// kilobyte of code.
 #[cfg(feature = "engine")]
 pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     part.first().is_some_and(|&first| memchr::memchr_iter(first, text).any(|at| text[at..].starts_with(part)))
 }
 
-/// The text with a single one wherever that letter stands several times in a row.
+/// The text with repetitions of the letter reduced to one.
 #[cfg(feature = "engine")]
 pub(crate) fn single(text: &str, letter: char) -> String {
     let mut before = None;
     text.chars().filter(|&c| before.replace(c) != Some(letter) || c != letter).collect()
 }
 
-/// White space for people: Unicode's, and the invisible characters that spreadsheets leave behind.
+/// White space in a wide sense: Unicode's, and the invisible characters that spreadsheets leave behind.
 pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
 }
 
-/// The narrow twin of a full-width form of ASCII (U+FF01 to U+FF5E) or of the ideographic space; else the character.
+/// The narrow form of a full-width form of ASCII (U+FF01 to U+FF5E) or of the ideographic space; else the character.
 pub(crate) fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -81,10 +81,10 @@ pub(crate) fn is_default_workspace(text: &str) -> bool {
     has_word("default predeterminado 기본값 デフォルト standard pardefaut padrao", &plain(text))
 }
 
-/// The places of the keys in ascending order of the keys; equal ones stay in order.
+/// The positions of the keys in ascending order of the keys; equal ones stay in order.
 #[cfg(feature = "engine")]
 pub(crate) fn ascending(keys: impl Iterator<Item = u64>) -> Vec<usize> {
-    // A heap sorts what little there is with a third of the code.
+    // A heap sort is fast enough for few keys, with a third of the code.
     let order: BinaryHeap<(u64, usize)> = keys.enumerate().map(|(place, key)| (key, place)).collect();
     order.into_sorted_vec().into_iter().map(|(_, place)| place).collect()
 }

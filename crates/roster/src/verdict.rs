@@ -1,15 +1,15 @@
-//! What will happen to a row when the person presses *Invite*.
+//! The outcome for a row when the user presses *Invite*.
 
 use serde::{Deserialize, Serialize};
 
-/// What will happen to a row. The first four come from the file alone, the last three from what the account has: its
-/// address keys and its free seats.
+/// The outcome for a row. The first four follow from the file alone, the last three from the account's address keys and
+/// free seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Will be invited.
     Ready,
-    /// Will be invited; something about it deserves a look.
+    /// Will be invited, with a warning.
     Warning,
     /// Will not be invited until it is fixed.
     Error,
@@ -17,7 +17,7 @@ pub enum Verdict {
     Duplicate,
     /// The person is already a member of the account.
     Member,
-    /// A live invitation to the address exists already.
+    /// There is an open invitation to the address already.
     Invited,
     /// The account has no seat left for the row, counted in file order.
     OverSeats,

@@ -237,7 +237,7 @@ fn s7_members_and_invited_people_are_known_by_the_key_of_duplicates() {
     );
     assert_eq!(file.invitees().len(), 2);
     assert_eq!(file.select(Filter::Verdict(Member)).len(), 2);
-    // Whoever is edited is looked up again, and so is the one who has the address then.
+    // An edited row is looked up again, and so is the row that has the address then.
     file.edit(3, Field::Email, "other@example.com");
     file.edit(8, Field::Email, "eve@EXAMPLE.com");
     file.edit(6, Field::Email, "=1@example.com");

@@ -9,7 +9,7 @@ use roster::{Overrides, Refusal, Target};
 type Case = (&'static str, [u64; 4], &'static [&'static str]);
 
 const CASES: &[Case] = &[
-    // Several quotes that nobody closed: each takes the rows up to the next with it.
+    // Several quotes that are never closed: each takes the rows up to the next with it.
     (
         "Email,Name\na@x.example,\"Ana\nb@x.example,\"Bo\nc@x.example,\"Cy\nd@x.example,Di\n",
         [0, 0, 2, 0],
@@ -17,7 +17,7 @@ const CASES: &[Case] = &[
     ),
     // A real line break, with a space behind the quote.
     ("Email,Note\na@x.example,\"one\ntwo\" \n", [1, 0, 0, 0], &[]),
-    // Rows of nothing that anybody sees, and the mark at the end of old files.
+    // Rows of invisible characters, and the mark at the end of old files.
     ("Email,Name\na@x.example,Ana\n\u{a0},\n\u{200b}\u{3000},\"\"\n\u{1a}", [1, 0, 0, 0], &[]),
     // What programs and people put around an address.
     (
@@ -31,7 +31,7 @@ const CASES: &[Case] = &[
         [1, 1, 0, 0],
         &["3 formula_like"],
     ),
-    // Addresses one behind the other are no columns: nobody may be lost without a word.
+    // Addresses one behind the other are no columns: each must be reported, none dropped silently.
     ("a@x.example, b@x.example; c@x.example\n", [0, 0, 1, 0], &["1 two_ats"]),
     ("a@x.example;b@x.example\nc@x.example\n", [1, 0, 1, 0], &["1 two_ats"]),
     ("a@x.example,\nb@x.example,\n", [2, 0, 0, 0], &[]),

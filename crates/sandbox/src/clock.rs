@@ -1,10 +1,10 @@
-//! The time by which the stand-ins live.
+//! The clock of the stand-ins.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The time of day, and how much shorter than real the stand-ins' spans are. Clones tell the same time.
+/// The time of day, and the factor by which the stand-ins' time spans are shortened. Clones tell the same time.
 ///
 /// Dates are the machine's, so that a client and a stand-in agree on them; only spans are scaled: at speed 10 a limit
 /// per 20 s is a limit per 2 s, and a token that lives for an hour lives for 6 minutes.
@@ -14,9 +14,9 @@ pub struct Clock(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     speed: u32,
-    /// Where the clock stands, or `None` for one that runs.
+    /// The time at which the clock stands, or `None` for one that runs.
     stands: Option<i64>,
-    /// Milliseconds it was put forward by.
+    /// Milliseconds that it was advanced by.
     forward: AtomicI64,
 }
 
@@ -26,7 +26,7 @@ impl Clock {
         Self::new(speed, None)
     }
 
-    /// A clock that stands at `now`, in milliseconds since 1970, until it is put forward.
+    /// A clock that stands at `now`, in milliseconds since 1970, until it is advanced.
     pub fn standing(now: i64, speed: u32) -> Self {
         Self::new(speed, Some(now))
     }
@@ -40,17 +40,17 @@ impl Clock {
         self.0.stands.unwrap_or_else(system) + self.0.forward.load(Ordering::Relaxed)
     }
 
-    /// Puts the clock forward.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         self.0.forward.fetch_add(millis(by), Ordering::Relaxed);
     }
 
-    /// How long a span of the real service lasts here, in milliseconds, at least 1.
+    /// How long a time span of the real service lasts here, in milliseconds, at least 1.
     pub fn span(&self, real: Duration) -> i64 {
         (millis(real) / i64::from(self.0.speed)).max(1)
     }
 
-    /// How many times shorter than real a span is.
+    /// By which factor time spans are shortened.
     pub fn speed(&self) -> u32 {
         self.0.speed
     }

@@ -1,8 +1,8 @@
-//! Text in HTML.
+//! Escaping text in HTML.
 
 use std::fmt::Write as _;
 
-/// Text as it stands in HTML, between tags or in a quoted attribute.
+/// Text escaped for HTML, between tags or in a quoted attribute.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl std::fmt::Display for Escaped<'_> {

@@ -20,15 +20,15 @@ use marketo::MarketoServer;
 use people::People;
 use salesforce::{Host, Salesforce};
 
-/// Where the mailbox's pages are.
+/// The path of the mailbox's pages.
 pub const MAILBOX_PATH: &str = "/mailbox";
 
-/// How large and how fast the stand-ins are.
+/// The size and speed of the stand-ins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How many people Marketo knows.
+    /// The number of people in Marketo.
     pub people: u32,
-    /// How many times shorter than real the services' limits, lifetimes and waits are.
+    /// The factor by which the services' limits, lifetimes and waits are shortened.
     pub speed: u32,
 }
 
@@ -38,7 +38,7 @@ impl Default for Options {
     }
 }
 
-/// The stand-ins that run. Dropped, they stop.
+/// The running stand-ins. Dropped, they stop.
 #[derive(Debug)]
 pub struct Sandbox {
     mailbox: Arc<Mailbox>,
@@ -47,7 +47,7 @@ pub struct Sandbox {
     marketo: MarketoServer,
 }
 
-/// Starts the stand-ins on free ports of loopback. What they hold is kept in `folder`.
+/// Starts the stand-ins on free ports of loopback. Their data is kept in `folder`.
 ///
 /// # Errors
 /// When the folder cannot be read or written, or no port is free.
@@ -62,47 +62,47 @@ pub async fn start(folder: &Path, options: &Options) -> std::io::Result<Sandbox>
 }
 
 impl Sandbox {
-    /// Where the mail server listens.
+    /// The address of the mail server.
     pub fn smtp_address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// The stand-in for Salesforce, to be ordered about and asked what it counted.
+    /// The stand-in for Salesforce, for ordering failures and reading counts.
     pub fn salesforce(&self) -> &Salesforce {
         &self.salesforce
     }
 
-    /// What stands for `https://login.salesforce.com`, without a slash at the end.
+    /// The URL used in place of `https://login.salesforce.com`, without a slash at the end.
     pub fn salesforce_login_url(&self) -> String {
         self.salesforce.url(Host::Login)
     }
 
-    /// What stands for `https://test.salesforce.com`, without a slash at the end.
+    /// The URL used in place of `https://test.salesforce.com`, without a slash at the end.
     pub fn salesforce_test_url(&self) -> String {
         self.salesforce.url(Host::Test)
     }
 
-    /// What stands for an org's own host, without a slash at the end.
+    /// The URL used in place of an org's own host, without a slash at the end.
     pub fn salesforce_my_domain_url(&self) -> String {
         self.salesforce.url(Host::MyDomain)
     }
 
-    /// Lets the app be answered by Salesforce at that address, exactly as it stands.
+    /// Registers a callback URL of the app, which has to match exactly.
     pub fn register_redirect_uri(&self, uri: &str) {
         self.salesforce.register_redirect_uri(uri);
     }
 
-    /// The stand-in for Marketo, to be asked what it counted.
+    /// The stand-in for Marketo, for reading counts.
     pub fn marketo(&self) -> &MarketoServer {
         &self.marketo
     }
 
-    /// What stands for `https://{munchkin}.mktorest.com`, with that placeholder, without a slash at the end.
+    /// The URL used in place of `https://{munchkin}.mktorest.com`, with that placeholder, without a slash at the end.
     pub fn marketo_url_template(&self) -> String {
         self.marketo.url_template()
     }
 
-    /// The pages, to be merged into a server's router.
+    /// The mailbox's pages, to be merged into a server's router.
     pub fn router(&self) -> Router {
         Router::new().nest(MAILBOX_PATH, mail::pages(Arc::clone(&self.mailbox)))
     }

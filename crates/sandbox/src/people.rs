@@ -1,5 +1,5 @@
-//! The people that the services know, made from their numbers: every stand-in gives the same answers about them, and
-//! none of them is stored.
+//! The people in the services, generated from their numbers: every stand-in gives the same data about them, and none of
+//! them is stored.
 
 use std::path::Path;
 
@@ -10,16 +10,16 @@ use names::{COMPANIES, CULTURES, SOURCES, TITLES};
 mod names;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
-/// How long before the first start the first person was made: nineteen windows of 31 days, the last one not full.
+/// How long before the first start the first person was created: nineteen windows of 31 days, the last one not full.
 const SPAN: i64 = 580 * DAY;
-/// Marketo's number of a person is this much more than ours.
+/// The difference between Marketo's number of a person and the stand-ins'.
 const MARKETO_ID_OFFSET: u64 = 100_000;
 /// How many people work at the same company, at most.
 const COLLEAGUES: u32 = 6;
 /// How many Salesforce users own people.
 pub const OWNERS: u64 = 12;
 
-/// A population of fixed size, numbered from 1 in the order in which they were made.
+/// A population of fixed size, numbered from 1 in the order of creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People {
     count: u32,
@@ -27,13 +27,13 @@ pub struct People {
 }
 
 impl People {
-    /// That many people, all made before `base`, in milliseconds since 1970.
+    /// That many people, all created before `base`, in milliseconds since 1970.
     pub fn new(count: u32, base: i64) -> Self {
         Self { count, base: base - base.rem_euclid(1000) }
     }
 
-    /// The population that the folder remembers, so that dates stay as they are from one start to the next; a new one
-    /// made before `now` when it remembers none or one of another size.
+    /// The population that is stored in the folder, so that dates stay the same from one start to the next; a new one,
+    /// created before `now`, when there is none or one of another size.
     ///
     /// # Errors
     /// When the folder cannot be read or written.
@@ -60,7 +60,7 @@ impl People {
         (1..=self.count).contains(&number).then(|| self.person(number))
     }
 
-    /// Everybody, in order.
+    /// All people, in order.
     pub fn iter(self) -> impl ExactSizeIterator<Item = Person> {
         (0..self.count).map(move |index| self.person(index + 1))
     }
@@ -70,7 +70,7 @@ impl People {
         let made = self.base - SPAN + SPAN / i64::from(self.count) * i64::from(number - 1);
         let created_at = second(made);
         let since = (self.base - created_at).max(1).unsigned_abs();
-        // Every third person stays as it was made.
+        // Every third person is never changed.
         let updated_at = match hash(number, Salt::Updated) {
             h if h % 3 == 0 => created_at,
             h => second(created_at + i64::try_from(h % since).unwrap_or_default()),
@@ -79,10 +79,10 @@ impl People {
     }
 }
 
-/// Which record of Salesforce a person is.
+/// The kind of a person's record in Salesforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Crm {
-    /// None: the person is known to Marketo alone.
+    /// None: the person is in Marketo only.
     Absent,
     Lead,
     Contact,
@@ -94,7 +94,7 @@ pub struct Person {
     pub number: u32,
     /// Milliseconds since 1970, whole seconds.
     pub created_at: i64,
-    /// Milliseconds since 1970, whole seconds, not before it was made.
+    /// Milliseconds since 1970, whole seconds, not before the creation.
     pub updated_at: i64,
 }
 
@@ -104,7 +104,7 @@ impl Person {
         u64::from(self.number) + MARKETO_ID_OFFSET
     }
 
-    /// Our number of the person with that number in Marketo.
+    /// The stand-ins' number of the person with that number in Marketo.
     pub fn number_of(marketo_id: u64) -> Option<u32> {
         u32::try_from(marketo_id.checked_sub(MARKETO_ID_OFFSET)?).ok().filter(|number| *number > 0)
     }
@@ -119,8 +119,8 @@ impl Person {
         self.family().written
     }
 
-    /// The address. One in a hundred has none, one in five hundred a malformed one, one in two hundred that of the
-    /// person before.
+    /// The address. One person in a hundred has none, one in five hundred a malformed one, one in two hundred that of
+    /// the person before.
     pub fn email(self) -> Option<String> {
         let bucket = hash(self.number, Salt::Email) % 1000;
         match bucket {
@@ -141,7 +141,7 @@ impl Person {
         format!("{}{company}.example", pick(COMPANIES, u64::from(company)).latin)
     }
 
-    /// Where the person works.
+    /// The company of the person.
     pub fn company(self) -> String {
         let company = self.company_number();
         format!("{} {company}", pick(COMPANIES, u64::from(company)).written)
@@ -177,13 +177,14 @@ impl Person {
         })
     }
 
-    /// How the person came to be known.
+    /// The lead source of the person.
     pub fn source(self) -> &'static str {
         let source: &&str = pick(SOURCES, hash(self.number, Salt::Source));
         source
     }
 
-    /// What the person is in Salesforce: of twenty, twelve are contacts, five are leads and three are not there.
+    /// The kind of the person's record in Salesforce: of twenty people, twelve are contacts, five are leads and three
+    /// are not there.
     pub fn crm(self) -> Crm {
         match self.slot() {
             0..12 => Crm::Contact,
@@ -214,7 +215,7 @@ impl Person {
             .then(|| salesforce_id("006", u64::from(self.number)))
     }
 
-    /// Which of twenty the person is, in an order that is not that of the numbers.
+    /// The position of the person among twenty, in an order that is not that of the numbers.
     fn slot(self) -> u32 {
         self.number % 20 * 7 % 20
     }
@@ -260,7 +261,7 @@ pub fn salesforce_number(prefix: &str, id: &str) -> Option<u64> {
     (digits.len() == 10).then(|| digits.parse().ok()).flatten()
 }
 
-/// What a number is asked for, so that the answers do not depend on each other.
+/// The purpose of a hash, so that the values do not depend on each other.
 #[derive(Clone, Copy)]
 enum Salt {
     Updated,

@@ -19,7 +19,7 @@ const DAY: i64 = 86_400_000;
 const MINUTE: Duration = Duration::from_secs(60);
 const FIELDS: &str = "id,firstName,lastName,email,company,sfdcContactId,sfdcLeadOwnerId";
 
-/// A stand-in and somebody who calls it.
+/// A stand-in and a client that calls it.
 struct Caller {
     server: MarketoServer,
     clock: Clock,

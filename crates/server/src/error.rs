@@ -1,4 +1,4 @@
-//! The one error of the API. Its answer is a problem document (RFC 9457).
+//! The error type of the API, which is answered as a problem document (RFC 9457).
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
-/// A failure on its way to the client. The request id is added by [`crate::http::observe`].
+/// An error to be sent to the client. The request id is added by [`crate::http::observe`].
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError(Box<Problem>);
 
@@ -76,7 +76,7 @@ impl ApiError {
         self.0.code
     }
 
-    /// Whether nothing could be written, for whatever reason, and reading may go on.
+    /// Whether writing failed, for whatever reason, while reading may still work.
     pub(crate) fn is_not_stored(&self) -> bool {
         matches!(self.0.code, ProblemCode::NotStored | ProblemCode::Unavailable)
     }

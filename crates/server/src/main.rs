@@ -39,14 +39,14 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // On a terminal the sign-in link must not drown in the request log.
+    // On a terminal, the sign-in link must not be lost among the lines of the request log.
     let level = if std::io::stderr().is_terminal() { "warn" } else { "info" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_env_filter(filter)
-        // A log that cannot be written, as on a full disk, ends no request.
+        // A failure to write the log, as on a full disk, must not end a request.
         .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
@@ -104,14 +104,14 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     config.services = config.services.with_secrets_of_environment();
     let clock = clock(&config);
     let running = app::start(config, clock).await?;
-    // Where output is kept, as in a journal, a link that signs in would be for whoever reads it. Made before anything is
-    // said: whoever reads where the server is may ask for another link, which withdraws this one.
+    // Where output is kept, as in a journal, everybody who reads it could use a link that signs in. The link is made
+    // before anything is printed: a reader of the server's address may ask for another link, which withdraws this one.
     let way_in = if std::io::stdout().is_terminal() || running.awaits_first_sign_in().await? {
         format!("sign in once with {}", running.sign_in_link().await?)
     } else {
         "for a link that signs the first administrator in: server sign-in-link".to_owned()
     };
-    // Whoever reads where the server is may end it at once, and in order.
+    // Set up before the address is printed: its reader may end the server at once, and in order.
     let end = asked_to_end();
     say(&format!("listening on {}", running.public_url));
     say(&way_in);
@@ -120,7 +120,7 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Logs where, not what: the message of a panic may quote what was worked on.
+/// Logs where the panic was, not its message, which may quote the data being processed.
 fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(place, "a panic");
@@ -159,9 +159,9 @@ async fn asked_to_end() {
     }
 }
 
-/// What the command is asked for goes to standard output, logs to standard error.
+/// The command's output goes to standard output, logs to standard error.
 fn say(text: &str) {
-    // Whoever has closed it does not want to know; the server runs on.
+    // A closed standard output is no error; the server runs on.
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 

@@ -1,4 +1,4 @@
-//! A server as it is built for production: without the feature `sandbox`, and so without any trace of sandbox mode.
+//! A server built for production: without the feature `sandbox`, and so without any trace of sandbox mode.
 #![cfg(not(feature = "sandbox"))]
 
 use std::io::{BufRead as _, BufReader};

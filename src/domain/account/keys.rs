@@ -1,4 +1,4 @@
-//! Who is known to the account, kept while the page lives.
+//! The account's address keys, kept while the page lives.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,59 +9,59 @@ use crate::api::{Edition, Failure, FailureKind, account};
 use crate::domain::session;
 use crate::platform::lifetime;
 
-/// Whether the account was asked for this person.
-enum Asked {
+/// Whether the keys were requested for this person.
+enum AskState {
     Not,
-    /// Who else waits for the answer.
+    /// Callers that wait for the answer.
     Asking(Vec<oneshot::Sender<()>>),
     Answered,
 }
 
 thread_local! {
     static KEPT: RefCell<Option<Edition>> = const { RefCell::new(None) };
-    static ASKED: RefCell<Asked> = const { RefCell::new(Asked::Not) };
+    static ASKED: RefCell<AskState> = const { RefCell::new(AskState::Not) };
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The account's address keys as they are now, for the Worker. What is kept is only sent again when it changed.
+/// The account's current address keys, for the Worker. Cached keys are sent again only if they have changed.
 pub(crate) async fn current() -> Result<Blob, Failure> {
     if !IS_GUARDED.replace(true) {
-        lifetime::of_page(|| session::on_another_person(forget));
+        lifetime::in_app_scope(|| session::on_another_person(forget));
     }
     let known = KEPT.with_borrow(|kept| kept.as_ref().map(|kept| kept.etag.clone()));
     if let Some(edition) = account::address_keys(known.as_deref()).await? {
         KEPT.set(Some(edition));
     }
-    // Somebody else may have signed in meanwhile.
+    // Another person may have signed in meanwhile.
     kept().ok_or(Failure::without_response(FailureKind::SignedOut))
 }
 
-/// The keys as they were when they were last asked for, which is now where they never were; `None` where the account
-/// could not be asked. Whoever asks earlier is answered earlier.
+/// The keys as of the last request; the first call makes that request. `None` where it failed. Concurrent calls wait
+/// for it and are answered in the order in which they came.
 pub(crate) async fn once() -> Option<Blob> {
     let turn = ASKED.with_borrow_mut(|asked| match asked {
-        Asked::Not => {
-            *asked = Asked::Asking(Vec::new());
+        AskState::Not => {
+            *asked = AskState::Asking(Vec::new());
             None
         }
-        Asked::Asking(waiting) => {
+        AskState::Asking(waiting) => {
             let (sender, receiver) = oneshot::channel();
             waiting.push(sender);
             Some(receiver)
         }
-        // Nobody is at the other end, which ends the waiting at once.
-        Asked::Answered => Some(oneshot::channel().1),
+        // The sender is dropped at once, which ends the wait.
+        AskState::Answered => Some(oneshot::channel().1),
     });
     if let Some(turn) = turn {
-        // Whatever ends it, there is nothing more to wait for.
+        // Any outcome ends the wait.
         let _ = turn.await;
         return kept();
     }
-    // What could not be asked now is asked for the review.
+    // A request that fails now is repeated for the review.
     let _ = current().await;
-    if let Asked::Asking(waiting) = ASKED.replace(Asked::Answered) {
+    if let AskState::Asking(waiting) = ASKED.replace(AskState::Answered) {
         for waiting in waiting {
-            // Whoever no longer waits does not care.
+            // The receiver may be gone; that is fine.
             let _ = waiting.send(());
         }
     }
@@ -74,5 +74,5 @@ fn kept() -> Option<Blob> {
 
 fn forget() {
     KEPT.set(None);
-    ASKED.set(Asked::Not);
+    ASKED.set(AskState::Not);
 }

@@ -1,4 +1,4 @@
-//! Asking for what decides who can be invited.
+//! Requests for what decides who can be invited.
 
 use futures_channel::oneshot;
 use leptos::prelude::untrack;
@@ -9,7 +9,7 @@ use super::keys;
 use crate::api::{Failure, teams, users};
 use crate::domain::session;
 
-/// What the account could not be asked about.
+/// A request about the account that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
     People,
@@ -18,7 +18,7 @@ pub(crate) enum Unknown {
     Names,
 }
 
-/// Members and people with an open invitation, for the Worker, and the seats for others, as far as both are known.
+/// Members and people with an open invitation, for the Worker, and the free seats, as far as both are known.
 pub(crate) struct People {
     pub(crate) keys: Option<Blob>,
     pub(crate) free_seats: Option<u64>,
@@ -31,7 +31,7 @@ impl People {
     }
 }
 
-/// Asks for address keys and seats.
+/// Requests address keys and seats.
 pub(crate) async fn learn_people() -> People {
     let keys = begin(keys::current());
     let account = begin(users::account());
@@ -41,15 +41,15 @@ pub(crate) async fn learn_people() -> People {
     }
 }
 
-/// Everything that rows of a file are checked against.
+/// Everything that the rows of a file are checked against.
 pub(crate) struct Account {
     pub(crate) known: Known,
     pub(crate) keys: Option<Blob>,
     pub(crate) unknown: Vec<Unknown>,
 }
 
-/// Asks for teams, workspaces, seats and address keys. Where there is no answer any name is taken and nobody is known; the
-/// backend decides when people are invited.
+/// Asks for teams, workspaces, seats and address keys. Where a request fails, any name is accepted and no address
+/// counts as known; the backend decides when people are invited.
 pub(crate) async fn learn() -> Account {
     let people = begin(async { Ok(learn_people().await) });
     let teams = begin(teams::teams());
@@ -73,25 +73,25 @@ pub(crate) async fn learn() -> Account {
     }
 }
 
-/// The domain of the person's own address, for which near misses are likely typing errors.
+/// The domain of the user's own address, for which near misses are probably typing errors.
 pub(crate) fn own_domains() -> Vec<String> {
     let own = untrack(session::current)
         .and_then(|session| session.user.email.rsplit_once('@').map(|(_, domain)| domain.to_owned()));
     own.into_iter().collect()
 }
 
-type Asked<T> = oneshot::Receiver<Result<T, Failure>>;
+type PendingAnswer<T> = oneshot::Receiver<Result<T, Failure>>;
 
-/// Begins to ask, so that several answers are waited for at once.
-fn begin<T: 'static>(asking: impl Future<Output = Result<T, Failure>> + 'static) -> Asked<T> {
+/// Starts a request, so that several run concurrently.
+fn begin<T: 'static>(asking: impl Future<Output = Result<T, Failure>> + 'static) -> PendingAnswer<T> {
     let (sender, receiver) = oneshot::channel();
     leptos::task::spawn_local(async move {
-        // Whoever no longer waits does not care.
+        // The receiver may be gone; that is fine.
         let _ = sender.send(asking.await);
     });
     receiver
 }
 
-async fn answer<T>(asked: Asked<T>) -> Option<T> {
+async fn answer<T>(asked: PendingAnswer<T>) -> Option<T> {
     asked.await.ok()?.ok()
 }

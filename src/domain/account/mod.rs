@@ -1,5 +1,5 @@
-//! What decides who can be invited, asked before people are checked. The Worker compares; nobody entered goes into the
-//! asking.
+//! What decides who can be invited, requested before people are checked. The Worker compares; the requests contain none
+//! of the people entered.
 
 mod keys;
 mod learn;

@@ -1,4 +1,4 @@
-//! What the account could not be asked about, said where people are reviewed, with the way to ask again.
+//! Names the requests about the account that failed, where people are reviewed, with a button to repeat them.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What can be done to a connection: trying it now, and ending it.
+//! Actions on a connection: checking it now, and ending it.
 
 use leptos::prelude::*;
 
@@ -10,10 +10,10 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ConfirmDialog, Tone, notify};
 
-/// Tries the connection when pressed, and shows what came of it.
+/// Checks the connection when pressed, and shows the result.
 #[component]
 pub(crate) fn CheckNow<T: Clone + Send + Sync + 'static>(
-    /// The button's element, for the keyboard to stay at: what is shown is drawn anew around it.
+    /// The id of the button, which gets the focus back after its surroundings are rendered again.
     id: &'static str,
     loader: Loader<T>,
     check: impl AsyncFn() -> Result<T, Failure> + Copy + Send + Sync + 'static,
@@ -31,20 +31,20 @@ pub(crate) fn CheckNow<T: Clone + Send + Sync + 'static>(
     view! { <Button id busy on_press=press>{t!("connection.check_now")}</Button> }
 }
 
-/// Ends the connection, after asking.
+/// Ends the connection, after a confirmation.
 #[component]
 pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
     loader: Loader<T>,
     disconnect: impl AsyncFn() -> Result<(), Failure> + Copy + Send + Sync + 'static,
-    /// Reads how things are without the connection.
+    /// Reads the state without the connection.
     read: impl AsyncFn() -> Result<T, Failure> + Copy + Send + Sync + 'static,
     /// The question.
     title: String,
     /// The consequences.
     text: String,
-    /// What is said afterwards.
+    /// The notice afterwards.
     done: String,
-    /// Why the person cannot end it.
+    /// Why the user cannot end it.
     #[prop(default = None)]
     disabled_reason: Option<String>,
 ) -> impl IntoView {

@@ -1,5 +1,5 @@
-//! A connection to Salesforce or Marketo, as every screen that has to do with one shows it: how it stands, what can be
-//! done to it, and the way to one through Salesforce's authorisation.
+//! A connection to Salesforce or Marketo, as shared by all screens that show one: its state, its actions, and the flow
+//! through Salesforce's authorisation.
 
 mod controls;
 pub(crate) mod salesforce_flow;

@@ -1,4 +1,4 @@
-//! How a connection stands.
+//! The state of a connection.
 
 use api_types::ConnectionCheck;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::i18n;
 use crate::t;
 use crate::ui::{Icon, IconName, Status};
 
-/// In a word: connected, or in need of attention.
+/// In one word: connected, or needs attention.
 #[component]
 pub(crate) fn ConnectionStatus(check: ConnectionCheck) -> impl IntoView {
     if check.passed() {
@@ -18,12 +18,12 @@ pub(crate) fn ConnectionStatus(check: ConnectionCheck) -> impl IntoView {
     }
 }
 
-/// When it was last tried.
+/// When it was last checked.
 pub(crate) fn last_check(check: &ConnectionCheck) -> impl IntoView + use<> {
     view! { <time datetime=check.at.0.clone()>{i18n::date_time(check.at.as_str())}</time> }
 }
 
-/// What is wrong and what to do, where something is.
+/// What is wrong and what to do, if anything.
 #[component]
 pub(crate) fn ConnectionTrouble(check: ConnectionCheck) -> impl IntoView {
     check.failure.map(|failure| {

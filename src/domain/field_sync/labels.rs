@@ -15,7 +15,7 @@ pub(crate) fn run_state(state: SyncRunState) -> (&'static str, IconName, String)
     }
 }
 
-/// How many people were read, of how many as soon as that is known.
+/// How many people were read, and of how many once that is known.
 pub(crate) fn how_far(run: &SyncRun) -> String {
     match run.expected.unwrap_or_default() {
         0 => t!("field_sync.counting_read", count = run.read),

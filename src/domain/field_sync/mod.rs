@@ -1,5 +1,5 @@
-//! Action Field Sync while it goes on in the background: how it is followed, what of it is worth saying, and the strip
-//! that tells of it on every screen but its own.
+//! Action Field Sync in the background: polling it, announcing its progress, and the strip that shows it on every other
+//! screen.
 
 mod labels;
 mod news;

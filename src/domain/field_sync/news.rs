@@ -1,5 +1,5 @@
-//! What of a sync's progress is worth saying aloud: its turns, and each quarter of the way. Of what the schedule does,
-//! nothing is.
+//! What to announce of a sync's progress: changes of its state, and each quarter of the way. Scheduled runs are not
+//! announced.
 
 use api_types::{SyncKind, SyncRun, SyncRunState};
 
@@ -14,7 +14,7 @@ enum News {
     Percent(u64),
 }
 
-/// Says what is new in a run since it was looked at before.
+/// Announces what has changed in a run since `before`.
 pub(crate) fn say_news(before: Option<&SyncRun>, now: &SyncRun) {
     match of(before, now) {
         Some(News::State(state)) => announce(said(state)),

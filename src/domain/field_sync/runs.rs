@@ -1,4 +1,4 @@
-//! Runs of the sync, as far as every screen has to do with them.
+//! What every screen needs to know of the sync's runs.
 
 use std::cell::Cell;
 
@@ -6,15 +6,15 @@ use api_types::{SetupStepId, StepState, SyncKind, SyncRun, SyncRunState};
 
 use crate::domain::setup::{self, steps};
 
-/// The heading of the sync's card on its screen, which links may lead to.
+/// The heading of the sync's card on its screen, used as a link target.
 pub(crate) const CARD_ANCHOR: &str = steps::SYNC_ANCHOR;
 
 thread_local! {
-    /// Whether any run was heard of since the page was opened.
+    /// Whether any run is known since the page was opened.
     static IS_KNOWN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the strip may have something to say, so that its code is needed: the account has had a run. Reactive.
+/// Whether the account has had a run, so that the strip's code is needed. Reactive.
 pub(crate) fn needs_strip() -> bool {
     if !IS_KNOWN.get() {
         let step = setup::state_of(SetupStepId::StartSync);
@@ -23,7 +23,8 @@ pub(crate) fn needs_strip() -> bool {
     IS_KNOWN.get()
 }
 
-/// Whether a run has the place for itself. What the schedule fetches comes and goes beside what one is doing.
+/// Whether a run is shown as the current one: a full run or a paused one. Other scheduled runs come and go in the
+/// background.
 pub(crate) fn takes_over(run: &SyncRun) -> bool {
     run.kind == SyncKind::Full || run.state == SyncRunState::Paused
 }

@@ -1,4 +1,4 @@
-//! The strip: a run that is under way, and how it ended, on every screen but the sync's own.
+//! The strip: a running sync, and how it ended, on every screen but the sync's own.
 
 use std::cell::RefCell;
 
@@ -19,18 +19,18 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ProgressBar, Status, announce};
 
-/// What the strip knows.
+/// The state of the strip.
 #[derive(Clone, Debug, PartialEq)]
-enum Known {
-    /// Nothing was asked yet, or the person is where the sync is seen in full.
+enum StripState {
+    /// Not asked yet, or the user is on the sync's own screen.
     Unasked,
     Nothing,
     UnderWay(SyncRun),
-    /// A run that was under way has ended since.
+    /// The run has ended while it was shown.
     Ended(SyncRun),
 }
 
-impl Known {
+impl StripState {
     fn run(&self) -> Option<&SyncRun> {
         match self {
             Self::Unasked | Self::Nothing => None,
@@ -38,7 +38,7 @@ impl Known {
         }
     }
 
-    /// What is known after an answer that names `current`; `None` where it takes the ended run's own word.
+    /// The state after an answer that names `current`; `None` where the ended run itself must be read.
     fn after(&self, current: Option<&SyncRun>) -> Option<Self> {
         match (self, current.filter(|run| takes_over(run))) {
             (_, Some(run)) => Some(Self::UnderWay(run.clone())),
@@ -48,16 +48,16 @@ impl Known {
         }
     }
 
-    /// Whether the backend moves it on. A paused run waits for somebody.
+    /// Whether the backend advances it. A paused run waits for an administrator.
     fn moves(&self) -> bool {
         matches!(self, Self::UnderWay(run) if run.state != SyncRunState::Paused)
     }
 }
 
-/// It outlives the screens: the frame is drawn anew on each.
+/// Outlives the screens, as each of them renders the frame again.
 #[derive(Clone, Copy)]
 struct Strip {
-    known: RwSignal<Known>,
+    known: RwSignal<StripState>,
     watch: Watch,
 }
 
@@ -66,24 +66,25 @@ thread_local! {
 }
 
 impl Strip {
-    fn of_page() -> Self {
-        STRIP.with_borrow_mut(|strip| *strip.get_or_insert_with(|| lifetime::of_page(Self::new)))
+    fn in_app() -> Self {
+        STRIP.with_borrow_mut(|strip| *strip.get_or_insert_with(|| lifetime::in_app_scope(Self::new)))
     }
 
     fn new() -> Self {
-        let strip = Self { known: RwSignal::new(Known::Unasked), watch: Watch::new() };
+        let strip = Self { known: RwSignal::new(StripState::Unasked), watch: Watch::new() };
         session::on_another_person(move || strip.forget());
         strip
     }
 
     fn forget(self) {
         self.watch.end();
-        self.known.set(Known::Unasked);
+        self.known.set(StripState::Unasked);
     }
 
-    /// Asks how the sync stands where that may have changed, and follows a run that moves.
+    /// Reads the state of the sync if it may have changed, and polls a run that is active.
     fn look(self, is_changed: bool) {
-        let is_open = self.known.with_untracked(|known| matches!(known, Known::Unasked | Known::UnderWay(_)));
+        let is_open =
+            self.known.with_untracked(|known| matches!(known, StripState::Unasked | StripState::UnderWay(_)));
         if is_changed || is_open {
             leptos::task::spawn_local(self.follow());
         }
@@ -95,11 +96,11 @@ impl Strip {
         while let Some(found) = answer {
             match found {
                 Ok(now) => self.take_over(&now).await,
-                // The frame tells of a network that is gone; what was known stays.
+                // The frame reports a lost network; the previous state stays.
                 Err(failure) if failure.is_transient() => {}
-                Err(_) => self.known.set(Known::Nothing),
+                Err(_) => self.known.set(StripState::Nothing),
             }
-            if !self.known.with_untracked(Known::moves) {
+            if !self.known.with_untracked(StripState::moves) {
                 return;
             }
             answer = round.ask_again().await;
@@ -109,7 +110,7 @@ impl Strip {
     async fn take_over(self, now: &FieldSync) {
         let before = self.known.get_untracked();
         let current = now.current.as_ref();
-        if let (Known::UnderWay(before), Some(run)) = (&before, current) {
+        if let (StripState::UnderWay(before), Some(run)) = (&before, current) {
             say_news(Some(before), run);
         }
         match (before.after(current), before.run()) {
@@ -119,35 +120,35 @@ impl Strip {
         }
     }
 
-    /// Not knowing how it ended, it is asked again.
+    /// Reads the ended run, as its outcome is not known.
     async fn see_how_it_ended(self, run: &SyncRun) {
         let Ok(ended) = field_sync::run(&run.id).await else { return };
         let is_awaited = self
             .known
-            .with_untracked(|known| matches!(known, Known::UnderWay(awaited) if awaited.id == ended.id));
+            .with_untracked(|known| matches!(known, StripState::UnderWay(awaited) if awaited.id == ended.id));
         if !is_awaited {
             return;
         }
         if ended.ended_at.is_some() {
             announce(said(ended.state));
-            self.known.set(Known::Ended(ended));
+            self.known.set(StripState::Ended(ended));
         } else {
-            self.known.set(Known::Nothing);
+            self.known.set(StripState::Nothing);
         }
         setup::refresh().await;
     }
 
     fn dismiss(self) {
-        self.known.set(Known::Nothing);
-        // The button that was pressed goes away with the strip.
+        self.known.set(StripState::Nothing);
+        // The pressed button disappears with the strip.
         dom::after_paint(|| dom::focus("main"));
     }
 }
 
-/// The run under way in one line, or how it ended until that is dismissed; nothing otherwise.
+/// The running sync in one line, or its outcome until dismissed; otherwise empty.
 #[component]
 pub(crate) fn SyncStrip() -> impl IntoView {
-    let strip = Strip::of_page();
+    let strip = Strip::in_app();
     let pathname = use_location().pathname;
     let is_elsewhere =
         Memo::new(move |_| pathname.get().trim_end_matches('/') != Route::ActionsConfig.href());
@@ -167,7 +168,7 @@ pub(crate) fn SyncStrip() -> impl IntoView {
         }
     });
     let state = Memo::new(move |_| strip.known.with(|known| known.run().map(|run| run.state)));
-    let is_over = Memo::new(move |_| strip.known.with(|known| matches!(known, Known::Ended(_))));
+    let is_over = Memo::new(move |_| strip.known.with(|known| matches!(known, StripState::Ended(_))));
     view! {
         <Show when=move || is_elsewhere.get() && state.get().is_some()>
             <section class="strips" aria-label=t!("actions_config.field_sync")>
@@ -190,7 +191,7 @@ pub(crate) fn SyncStrip() -> impl IntoView {
     }
 }
 
-/// How far a run is: a bar while it moves, words otherwise.
+/// The progress of a run: a bar while it is active, words otherwise.
 fn progress(strip: Strip, state: SyncRunState) -> AnyView {
     let (tone, icon, label) = run_state(state);
     let so_far = move || strip.known.with(|known| known.run().map(how_far)).unwrap_or_default();
@@ -233,26 +234,26 @@ mod tests {
     #[test]
     fn what_the_schedule_fetches_is_passed_over() {
         let poll = run("incremental", SyncRunState::Running);
-        assert_eq!(Known::Unasked.after(Some(&poll)), Some(Known::Nothing));
+        assert_eq!(StripState::Unasked.after(Some(&poll)), Some(StripState::Nothing));
         let paused = run("incremental", SyncRunState::Paused);
-        assert_eq!(Known::Nothing.after(Some(&paused)), Some(Known::UnderWay(paused)));
+        assert_eq!(StripState::Nothing.after(Some(&paused)), Some(StripState::UnderWay(paused)));
     }
 
     #[test]
     fn a_run_that_is_gone_is_asked_how_it_ended_and_stays_until_another_begins() {
         let before = run("full", SyncRunState::Running);
-        assert_eq!(Known::UnderWay(before.clone()).after(None), None);
-        let ended = Known::Ended(run("full", SyncRunState::Completed));
+        assert_eq!(StripState::UnderWay(before.clone()).after(None), None);
+        let ended = StripState::Ended(run("full", SyncRunState::Completed));
         assert_eq!(ended.after(None), Some(ended.clone()));
-        assert_eq!(ended.after(Some(&before)), Some(Known::UnderWay(before)));
+        assert_eq!(ended.after(Some(&before)), Some(StripState::UnderWay(before)));
     }
 
     #[test]
     fn only_a_run_that_moves_by_itself_is_followed() {
-        assert!(Known::UnderWay(run("full", SyncRunState::Preparing)).moves());
-        assert!(Known::UnderWay(run("full", SyncRunState::Running)).moves());
-        assert!(!Known::UnderWay(run("full", SyncRunState::Paused)).moves());
-        assert!(!Known::Ended(run("full", SyncRunState::Completed)).moves());
-        assert!(!Known::Nothing.moves());
+        assert!(StripState::UnderWay(run("full", SyncRunState::Preparing)).moves());
+        assert!(StripState::UnderWay(run("full", SyncRunState::Running)).moves());
+        assert!(!StripState::UnderWay(run("full", SyncRunState::Paused)).moves());
+        assert!(!StripState::Ended(run("full", SyncRunState::Completed)).moves());
+        assert!(!StripState::Nothing.moves());
     }
 }

@@ -1,5 +1,4 @@
-//! Asking again and again how the sync stands, while somebody looks: often while something moves, seldom while nothing
-//! does.
+//! Polls the state of the sync while the page is visible: often while it changes, seldom otherwise.
 
 use api_types::FieldSync;
 
@@ -7,10 +6,10 @@ use crate::api::{Failure, Pace, field_sync};
 use crate::data::{Latest, Turn};
 use crate::platform::{dom, timers};
 
-/// How often one looks whether the schedule has started a run.
+/// The interval for noticing runs that the schedule has started.
 const IDLE_MS: f64 = 15_000.0;
 
-/// Counts the rounds of questions; only the latest goes on.
+/// Counts the rounds of polls; only the latest continues.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch(Latest);
 
@@ -19,18 +18,18 @@ impl Watch {
         Self(Latest::new())
     }
 
-    /// Ends the round there is, and what is being asked in it is of no interest any more.
+    /// Ends the current round and discards its pending answer.
     pub(crate) fn end(self) {
         self.0.end();
     }
 
-    /// Begins a round in place of the one there is, with what is `known` already; `None` when the screen is gone.
+    /// Begins a round in place of the current one, from what is `known` already; `None` when the screen is gone.
     pub(crate) fn begin(self, known: Option<FieldSync>) -> Option<Round> {
         Some(Round { turn: self.0.begin()?, pace: Pace::default(), known })
     }
 }
 
-/// Questions one after the other, until another round begins or nobody looks any more.
+/// A series of polls, until another round begins or the screen is gone.
 pub(crate) struct Round {
     turn: Turn,
     pace: Pace,
@@ -51,7 +50,7 @@ impl Round {
         Some(answer)
     }
 
-    /// Asks when it is time to. `None` once the round is over: also when the page is out of sight by then.
+    /// Asks when the next poll is due. `None` once the round is over, also because the page is hidden by then.
     pub(crate) async fn ask_again(&mut self) -> Option<Result<FieldSync, Failure>> {
         let wait = match &self.known {
             Some(FieldSync { current: None, .. }) => IDLE_MS,

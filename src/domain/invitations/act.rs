@@ -4,13 +4,13 @@ use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, invitations};
 use crate::t;
 
-/// What the administrator can do about a batch or a row of it.
+/// An administrator's action on a batch or one of its rows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Act {
     RetryFailed,
-    /// Also those mails of which nobody knows whether they were sent.
+    /// Also the mails whose outcome is unknown.
     RetryUnknown,
-    /// Undo: revoke whatever nobody has accepted.
+    /// Undo: revoke every invitation that is not accepted.
     RevokeAll,
     Cancel,
     RevokeOne {
@@ -20,7 +20,7 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// Whether it is asked first. Sending a failed mail again harms nobody.
+    /// Whether the user must confirm it. Sending a failed mail again does no harm.
     pub(super) fn is_confirmed(&self) -> bool {
         *self != Self::RetryFailed
     }
@@ -55,7 +55,7 @@ impl Act {
         }
     }
 
-    /// What is said once it is done to the batch as it is now; large batches are revoked from, step by step.
+    /// The notice after the action, for the batch as it is now; revoking a large batch takes several steps.
     pub(super) fn done(&self, batch: Option<&Batch>) -> String {
         if batch.is_some_and(|batch| batch.revoking.is_some()) {
             return t!("batches.revoking_started");
@@ -68,8 +68,8 @@ impl Act {
         }
     }
 
-    /// Why it cannot be done to a batch as it is now; `None` where it can.
-    pub(crate) fn obstacle(&self, batch: &Batch) -> Option<String> {
+    /// Why the action cannot be performed on a batch as it is now; `None` where it can.
+    pub(crate) fn disabled_reason(&self, batch: &Batch) -> Option<String> {
         if batch.revoking.is_some() && !matches!(self, Self::RevokeOne { .. }) {
             return Some(t!("batches.revoking_now"));
         }
@@ -83,7 +83,7 @@ impl Act {
         (!possible).then_some(reason)
     }
 
-    /// Answers the batch as it is then, where it is the batch that something is done to.
+    /// Performs the action; returns the changed batch if the action was on a batch.
     pub(super) async fn perform(&self, batch: &BatchId) -> Result<Option<Batch>, Failure> {
         let key = IdempotencyKey::new();
         let retry = async |include_unknown: bool| {
@@ -99,13 +99,13 @@ impl Act {
     }
 }
 
-/// Whether some invitation of the batch may still be waiting for its answer.
+/// Whether the batch may still have invitations that are not accepted.
 fn is_undoable(batch: &Batch) -> bool {
     matches!(batch.state, BatchState::Sealed | BatchState::Cancelled)
         && batch.verdicts.ready > batch.accepted.saturating_add(batch.revoked)
 }
 
-/// Whether there is anything left that cancelling would keep from being sent.
+/// Whether the batch has mails left that cancelling would stop.
 fn is_cancellable(batch: &Batch) -> bool {
     matches!(batch.state, BatchState::Open | BatchState::Sealed) && !batch.is_settled()
 }
@@ -145,7 +145,7 @@ mod tests {
         let revoking = Batch { revoking: Some(Revoking { done: 1, total: 3 }), ..sent };
         assert!(!revoking.is_settled(), "it is followed to its end");
         for act in [Act::RetryFailed, Act::RevokeAll, Act::Cancel] {
-            assert_eq!(act.obstacle(&revoking), Some(t!("batches.revoking_now")), "{act:?}");
+            assert_eq!(act.disabled_reason(&revoking), Some(t!("batches.revoking_now")), "{act:?}");
         }
         assert_eq!(Act::RevokeAll.done(Some(&revoking)), t!("batches.revoking_started"));
     }

@@ -7,7 +7,7 @@ use super::labels;
 use crate::i18n;
 use crate::t;
 
-/// One count that is a filter too.
+/// One count, which is also a filter.
 #[derive(Clone, PartialEq)]
 struct Count {
     filter: RowFilter,
@@ -30,7 +30,7 @@ fn counts(batch: &Batch) -> Vec<Count> {
     std::iter::once(all).chain(deliveries).chain(refusals).collect()
 }
 
-/// The rows by what became of them: drawn as shares of a bar, and counted on buttons that filter the list.
+/// The rows by outcome: as shares of a bar, and as counts on buttons that filter the list.
 #[component]
 pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let shares = move || {
@@ -49,7 +49,7 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let chosen = Memo::new(move |_| delivery.query.with(RowFilter::of));
     let counts = Memo::new(move |_| batch.with(counts));
     view! {
-        // Said in words by the buttons below.
+        // The buttons below say the same in words.
         <div class="shares" aria-hidden="true">{shares}</div>
         <div class="filters" role="group" aria-label=t!("batches.filter")>
             <For each=move || counts.get() key=|count| (count.label.clone(), count.count) let:count>

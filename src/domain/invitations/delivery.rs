@@ -1,4 +1,4 @@
-//! One batch on the screen: what is known of it, how it is kept up to date, and what is done about it.
+//! One batch on the screen: its state, how it is kept up to date, and the actions on it.
 
 use api_types::{Batch, BatchId, BatchRow, InvitationId, List, RowQuery};
 use leptos::prelude::*;
@@ -13,23 +13,23 @@ use crate::platform::{dom, timers};
 use crate::t;
 use crate::ui::{Tone, announce, notify};
 
-/// A batch that is looked at. Its parts on the screen share it.
+/// The displayed batch, shared by its parts on the screen.
 #[derive(Clone, Copy)]
 pub(crate) struct Delivery {
     id: Memo<BatchId>,
     pub(super) query: Memo<RowQuery>,
     pub(crate) batch: Loader<Batch>,
     pub(super) rows: Loader<List<BatchRow>>,
-    /// Whether the backend has stopped answering while the batch is watched.
+    /// Whether polling has stopped because the backend no longer answers.
     pub(super) is_lost: RwSignal<bool>,
     pub(super) question: RwSignal<Option<Act>>,
-    /// Why what was confirmed could not be done.
+    /// Why a confirmed action failed.
     pub(super) confirmed: Submission,
     pub(super) link: RwSignal<Option<InvitationId>>,
     pub(super) correction: RwSignal<Option<Correction>>,
     /// Shows other rows of the batch.
     pub(super) go: Callback<RowQuery>,
-    /// Counts the watches; only the latest goes on.
+    /// Counts the polling loops; only the latest continues.
     watch: Latest,
 }
 
@@ -64,7 +64,7 @@ impl Delivery {
                 }
             });
         });
-        // A page that nobody sees asks nothing; back in sight, it catches up.
+        // No polling while the page is hidden; once visible, it catches up.
         let sight = window_event_listener_untyped("visibilitychange", move |_| {
             if !dom::document().hidden() {
                 leptos::task::spawn_local(delivery.catch_up());
@@ -94,7 +94,7 @@ impl Delivery {
         })
     }
 
-    /// Those on the page, in the order of the file.
+    /// The rows on the page, in the order of the file.
     pub(super) fn items(self) -> Vec<BatchRow> {
         self.rows.state.with(|rows| match rows {
             Load::Ready(list) => list.items.clone(),
@@ -109,14 +109,14 @@ impl Delivery {
         })
     }
 
-    /// Shows the rows that a filter lets through; a filter that holds already is taken off.
+    /// Shows the rows that match a filter; a filter that is already set is removed.
     pub(super) fn toggle(self, filter: RowFilter) {
         let here = self.query.with_untracked(RowFilter::of);
         let wanted = if here == filter { RowFilter::All } else { filter };
         self.go.run(wanted.query());
     }
 
-    /// Does it, after asking where that is due.
+    /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, act: Act) {
         self.confirmed.forget();
         if act.is_confirmed() {
@@ -144,7 +144,7 @@ impl Delivery {
         Ok(())
     }
 
-    /// Reads everything again and watches what is not settled.
+    /// Loads everything again and polls what is not settled.
     pub(super) async fn catch_up(self) {
         let (Some(id), Some(query)) = (self.id.try_get_untracked(), self.query.try_get_untracked()) else {
             return;
@@ -154,7 +154,7 @@ impl Delivery {
         self.watch().await;
     }
 
-    /// Asks again and again while somebody looks: mails are on their way, invitations are revoked, people accept.
+    /// Polls while the page is visible: mails are on their way, invitations are revoked, people accept.
     async fn watch(self) {
         let Some(turn) = self.watch.begin() else { return };
         let mut pace = Pace::default();
@@ -187,7 +187,7 @@ impl Delivery {
     }
 
     async fn take_over(self, before: &Batch, now: Batch) {
-        // Another batch may be on the screen by now.
+        // The screen may show another batch by now.
         if self.id.try_get_untracked().as_ref() != Some(&now.id) {
             return;
         }
@@ -201,7 +201,7 @@ impl Delivery {
         }
     }
 
-    /// The batch, while something about it may change without anybody doing anything here.
+    /// The batch, as long as the server may still change it.
     fn changing(self) -> Option<Batch> {
         let changing = |state: &Load<Batch>| match state {
             Load::Ready(batch) if may_change(batch) => Some(batch.clone()),
@@ -211,7 +211,7 @@ impl Delivery {
     }
 }
 
-/// Whether mails are on their way, or somebody has an invitation and has not answered.
+/// Whether mails are on their way, or an invitation is still open.
 fn may_change(batch: &Batch) -> bool {
     let answered = batch.accepted.saturating_add(batch.revoked);
     !batch.is_settled() || batch.verdicts.ready > answered

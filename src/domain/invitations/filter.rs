@@ -1,4 +1,4 @@
-//! Which rows of a batch are listed. It lives in the address of the screen.
+//! Which rows of a batch are listed. The filter is kept in the address of the screen.
 
 use api_types::{DeliveryCounts, DeliveryStatus, RowQuery, RowVerdict, VerdictCounts};
 
@@ -13,7 +13,7 @@ pub(super) enum RowFilter {
 }
 
 impl RowFilter {
-    /// The filter that a query stands for.
+    /// The filter of a query.
     pub(super) fn of(query: &RowQuery) -> Self {
         match (query.delivery, query.verdict) {
             (Some(status), _) => Self::Delivery(status),
@@ -22,7 +22,7 @@ impl RowFilter {
         }
     }
 
-    /// The query for the first page of what the filter lets through.
+    /// The query for the first page of the rows that match the filter.
     pub(super) fn query(self) -> RowQuery {
         let (delivery, verdict) = match self {
             Self::All => (None, None),
@@ -47,7 +47,7 @@ pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> RowQuery
     }
 }
 
-/// The delivery statuses that there are rows of.
+/// The delivery statuses with at least one row.
 pub(super) fn deliveries(counts: DeliveryCounts) -> Vec<(DeliveryStatus, u32)> {
     let mut counts = counts;
     DeliveryStatus::ALL
@@ -57,7 +57,7 @@ pub(super) fn deliveries(counts: DeliveryCounts) -> Vec<(DeliveryStatus, u32)> {
         .collect()
 }
 
-/// The verdicts, other than ready, that there are rows of.
+/// The verdicts other than `ready` with at least one row.
 pub(super) fn refusals(counts: VerdictCounts) -> Vec<(RowVerdict, u32)> {
     let mut counts = counts;
     RowVerdict::ALL

@@ -1,4 +1,4 @@
-//! How batches, rows and their fates are written on the screen.
+//! Labels of batches, rows and their outcomes.
 
 use api_types::{
     Batch, BatchRow, BatchSource, BatchState, DeliveryStatus, InvitationStatus, RowCode, RowVerdict,
@@ -13,7 +13,7 @@ use crate::ui::IconName;
 /// A tone of [`crate::ui::Status`] and its symbol.
 pub(crate) type Look = (&'static str, IconName);
 
-/// The file's name, or that there was none.
+/// The file's name, or a label for a batch without a file.
 pub(crate) fn name(batch: &Batch) -> String {
     match (&batch.file_name, batch.source) {
         (Some(name), _) => name.clone(),
@@ -58,7 +58,7 @@ pub(crate) fn verdict(verdict: RowVerdict) -> (Look, String) {
     }
 }
 
-/// Where an invitation stands: nobody waits for the answer to a mail that did not arrive.
+/// The state of an invitation; it is not pending if its mail did not arrive.
 pub(crate) fn invitation(status: InvitationStatus, mail: DeliveryStatus) -> String {
     match (status, mail) {
         (InvitationStatus::Pending, DeliveryStatus::Failed) => t!("batches.invitation_undelivered"),
@@ -72,7 +72,7 @@ pub(crate) fn invitation(status: InvitationStatus, mail: DeliveryStatus) -> Stri
     }
 }
 
-/// Why a row is not ready, or its mail not sent.
+/// Why a row is not ready, or its mail was not sent.
 pub(crate) fn reason(row: &BatchRow) -> Option<String> {
     match (row.result.delivery, row.result.code) {
         (DeliveryStatus::Unknown, _) => Some(row_code(RowCode::MailInterrupted)),
@@ -80,7 +80,7 @@ pub(crate) fn reason(row: &BatchRow) -> Option<String> {
     }
 }
 
-/// The person's name as the row has it; empty where it has none.
+/// The row's name of the person; empty where it has none.
 pub(crate) fn person(row: &BatchRow) -> String {
     full_name(&row.first_name, &row.last_name)
 }
@@ -90,7 +90,7 @@ pub(crate) fn problem(code: ProblemCode) -> String {
     i18n::coded("row_problem", code.name(), &[]).unwrap_or_else(|| code.name().to_owned())
 }
 
-/// Why a row of a batch is not ready, or its mail not sent.
+/// Why a row of a batch is not ready, or its mail was not sent.
 pub(crate) fn row_code(code: RowCode) -> String {
     let name = serde_json::to_value(code).ok();
     let text = name.as_ref().and_then(|name| i18n::coded("row_code", name.as_str()?, &[]));

@@ -13,9 +13,9 @@ enum Shown {
     Failed(Failure),
 }
 
-/// Shows the link of an invitation to copy, while `invitation` names one. Closing sets it to `None`.
+/// Shows the link of an invitation to copy, while `invitation` is set. Closing sets it to `None`.
 ///
-/// A dialog and not a silent copy: browsers refuse the clipboard when the answer comes long after the press.
+/// A dialog instead of a silent copy: browsers deny the clipboard when the answer comes long after the press.
 #[component]
 pub(crate) fn InvitationLinkDialog(invitation: RwSignal<Option<InvitationId>>) -> impl IntoView {
     let shown = RwSignal::new(Shown::Asking);
@@ -27,7 +27,7 @@ pub(crate) fn InvitationLinkDialog(invitation: RwSignal<Option<InvitationId>>) -
                 Ok(link) => Shown::Link(link),
                 Err(failure) => Shown::Failed(failure),
             };
-            // Meanwhile it may be closed, or be about somebody else.
+            // Meanwhile the dialog may be closed, or show another invitation.
             if invitation.try_get_untracked().flatten() == Some(id) {
                 shown.set(answer);
             }

@@ -1,5 +1,5 @@
-//! What every screen with invitations on it shares: what holds for all of a batch, its sending from this browser, the batch
-//! as it is delivered, a link, a correction.
+//! Shared by all screens with invitations: the options of a batch, sending from this browser, the delivery of a batch,
+//! a link, a correction.
 
 mod act;
 mod counts;

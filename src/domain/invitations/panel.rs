@@ -1,4 +1,4 @@
-//! What became of a batch, as it happens: progress, counts that filter, a table of its rows, and what can be done.
+//! The results of a batch as they come in: progress, counts that filter, a table of its rows, and actions.
 
 use api_types::{Batch, BatchState, Revoking, RowQuery};
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, notify};
 
-/// What stands above the counts once the batch is known.
+/// The head above the counts, once the batch is loaded.
 pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
 
 #[component]
@@ -61,13 +61,13 @@ fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
     )
 }
 
-/// How many mails of the batch are over, and how many there are.
+/// How many mails of the batch are finished, and how many there are.
 fn progress(batch: &Batch) -> (u32, u32) {
     let mails = batch.deliveries.total() - batch.deliveries.skipped;
     (mails - batch.deliveries.queued - batch.deliveries.sending, mails)
 }
 
-/// Shown while mails are on their way, or invitations being revoked.
+/// Shown while mails are on their way, or invitations are being revoked.
 #[component]
 fn Progress(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let revoking = Memo::new(move |_| batch.with(|batch| batch.revoking.is_some()));
@@ -106,7 +106,7 @@ fn Progress(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     }
 }
 
-/// What needs a word or a decision.
+/// What needs an explanation or a decision.
 #[component]
 fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let failed = Memo::new(move |_| batch.with(|batch| batch.deliveries.failed));

@@ -10,15 +10,15 @@ use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, For
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Correction {
     pub(crate) invitation: InvitationId,
-    /// The address as it is.
+    /// The present address.
     pub(crate) email: String,
 }
 
-/// Sends an invitation again to a corrected address, while `correction` names one. Closing sets it to `None`.
+/// Sends an invitation again to a corrected address, while `correction` is set. Closing sets it to `None`.
 #[component]
 pub(crate) fn ResendDialog(
     correction: RwSignal<Option<Correction>>,
-    /// Called with the new address when it is on its way.
+    /// Called with the new address once the mail is on its way.
     on_sent: Callback<String>,
 ) -> impl IntoView {
     let email = FieldState::new("corrected-email", "");

@@ -37,7 +37,7 @@ pub(super) fn RowTable(delivery: Delivery) -> impl IntoView {
     }
 }
 
-/// One row of the file. It stays when the list is read again, so that the keyboard is not thrown out of it.
+/// One row of the file. It is kept when the list is loaded again, so that the focus is not lost.
 #[component]
 fn Row(delivery: Delivery, initial: BatchRow) -> impl IntoView {
     let number = initial.result.row;
@@ -83,7 +83,7 @@ fn Row(delivery: Delivery, initial: BatchRow) -> impl IntoView {
     }
 }
 
-/// What can be done about the invitation that the row became; nothing where it became none or is answered.
+/// The actions on the row's invitation; empty if there is none, or it was accepted or revoked.
 fn menu(delivery: Delivery, row: &BatchRow) -> Vec<MenuItem> {
     let Some(invitation) = &row.invitation else { return Vec::new() };
     let (id, email) = (invitation.id.clone(), row.email.clone());

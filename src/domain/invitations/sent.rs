@@ -8,7 +8,8 @@ use crate::domain::places::Route;
 use crate::t;
 use crate::ui::Button;
 
-/// A batch right after it was accepted, where it was sent: its mails as they leave, undo, and the way to its own screen.
+/// A batch right after it was accepted, on the screen that sent it: its mails as they leave, undo, and a link to its
+/// own screen.
 #[component]
 pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
     let query = RwSignal::new(RowQuery::default());
@@ -19,7 +20,9 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
         Callback::new(move |wanted| query.set(wanted)),
     );
     let nothing_to_undo = Signal::derive(move || {
-        delivery.known().map_or_else(|| Some(t!("common.loading")), |batch| Act::RevokeAll.obstacle(&batch))
+        delivery
+            .known()
+            .map_or_else(|| Some(t!("common.loading")), |batch| Act::RevokeAll.disabled_reason(&batch))
     });
     view! {
         <section class="card" aria-labelledby="delivery-title">

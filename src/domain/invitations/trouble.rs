@@ -17,11 +17,11 @@ fn words(cause: MailTroubleCause) -> String {
     }
 }
 
-/// What keeps mails from being sent, as long as it does, and a way to try everything again at once.
+/// What currently keeps mails from being sent, and a button to retry all at once.
 #[component]
 pub(crate) fn MailTroubleNote(
     #[prop(into)] trouble: Signal<Option<MailTrouble>>,
-    /// Run once everything was told to be tried again.
+    /// Called once all mails are queued again.
     on_retried: Callback<()>,
 ) -> impl IntoView {
     let cause = Memo::new(move |_| trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.cause)));

@@ -1,8 +1,8 @@
-//! Work that is not finished, kept in this browser: one draft for each person of an account.
+//! Unfinished work, kept in this browser: one draft for each person of an account.
 //!
-//! A flow says what its draft is ([`keep`]) and finds it again ([`find`]); what is in it only the flow knows. It may
-//! hold rows, so it is kept as such things are ([`super`]): for its person alone, for a week, until sign-out or
-//! until somebody else signs in. Of two tabs, the one that wrote last has the draft.
+//! A flow stores its draft ([`keep`]) and reads it back ([`find`]); only the flow knows its content. It may hold rows,
+//! so it is kept under the rules of [`super`]: for its person only, for a week, until sign-out or until another person
+//! signs in. Of two tabs, the last write wins.
 
 use std::cell::RefCell;
 
@@ -22,11 +22,11 @@ use crate::platform::{random, timers};
 const DRAFTS: &str = "drafts";
 static SHELF: Shelf = Shelf { name: "msi-drafts", version: 1, stores: &[DRAFTS] };
 
-/// What is kept as an object: this as text, and the handle of a file, which is no text.
+/// The stored object: this as text, and the handle of a file, which cannot be text.
 const HEAD: &str = "head";
 const HANDLE: &str = "handle";
 
-/// A draft as it is kept, apart from the handle of its file.
+/// A stored draft, without the handle of its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Head {
     person: Person,
@@ -42,7 +42,7 @@ struct Head {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Draft {
     head: Head,
-    /// The way to the file it is about, where the browser gave one.
+    /// The handle of its file, where the browser gave one.
     pub(crate) handle: Option<JsValue>,
 }
 
@@ -51,7 +51,7 @@ impl Draft {
         self.head.changed_at
     }
 
-    /// As it was given to [`keep`].
+    /// As passed to [`keep`].
     pub(crate) fn content(&self) -> &str {
         &self.head.content
     }
@@ -74,7 +74,7 @@ impl Draft {
 }
 
 thread_local! {
-    /// Names this page among those that may write.
+    /// Identifies this page among the writers.
     static WRITER: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -86,13 +86,13 @@ fn key(person: &Person) -> JsValue {
     Array::of2(&JsValue::from_str(&person.account), &JsValue::from_str(&person.user.0)).into()
 }
 
-/// Removes what is not for whoever is signed in, as soon as that is known, and what is too old.
+/// Removes drafts of other people as soon as the session is known, and expired ones.
 pub(crate) fn init() {
     Effect::new(|before: Option<Option<Person>>| {
         let person = Person::signed_in();
         if let Some(person) = person.clone().filter(|_| before.flatten() != person) {
             leptos::task::spawn_local(async move {
-                // Not loaded now means tidied at the next start.
+                // If the code cannot be loaded, the next start tidies up.
                 if let Ok(work) = tidy(person).await {
                     work.await;
                 }
@@ -121,17 +121,16 @@ fn tidy(person: Person) -> Result<Work, SplitLoaderError> {
     }))
 }
 
-/// Keeps a draft for whoever is signed in, in the place of the one before. Where the browser keeps nothing, nothing
-/// comes of it.
+/// Keeps a draft for the signed-in user, replacing the one before. Does nothing where the browser has no storage.
 pub(crate) async fn keep(title: String, content: String, handle: Option<JsValue>) {
-    // While the session is in doubt, nothing is written for anybody.
+    // While the session is in doubt, nothing is stored.
     let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
     let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else { return };
     let at = key(&person);
     let head = Head { person, writer: writer(), changed_at: timers::now(), title, content };
     let draft = Draft { head, handle };
     if put(&at, &draft).await.is_err() && draft.handle.is_some() {
-        // Some browsers give handles that they cannot keep.
+        // Some browsers return handles that they cannot store.
         let _ = put(&at, &Draft { handle: None, ..draft }).await;
     }
 }
@@ -141,13 +140,13 @@ async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
         .run(TransactionMode::ReadWrite, async |transaction| {
             let value = draft.write().ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
             transaction.object_store(DRAFTS)?.put(&value, Some(at))?;
-            // Without waiting for an answer, which a page that is being closed does not get.
+            // Does not wait for completion, which a closing page never sees.
             transaction.commit()?.await.map(drop)
         })
         .await
 }
 
-/// What whoever is signed in left behind in this browser.
+/// The draft that the signed-in user left in this browser.
 pub(crate) async fn find() -> Option<Draft> {
     let person = untrack(Person::signed_in)?;
     let value = SHELF
@@ -161,7 +160,7 @@ pub(crate) async fn find() -> Option<Draft> {
     is_good.then_some(draft)
 }
 
-/// What the draft of whoever is signed in is about.
+/// The title of the signed-in user's draft.
 pub(crate) async fn title() -> Option<String> {
     Some(find().await?.head.title)
 }
@@ -173,12 +172,12 @@ pub(crate) async fn remove_own() {
     }
 }
 
-/// Removes a draft that was found, unless another tab has gone on with it.
+/// Removes a found draft, unless another tab has changed it since.
 pub(crate) async fn discard(draft: &Draft) {
     remove(&draft.head.person, |found| found.head == draft.head).await;
 }
 
-/// Removes the draft of whoever is signed in, whichever tab wrote it.
+/// Removes the signed-in user's draft, whichever tab wrote it.
 pub(crate) async fn wipe() {
     if let Some(person) = untrack(Person::signed_in) {
         remove(&person, |_| true).await;

@@ -1,4 +1,4 @@
-//! Whose something is that this browser keeps, and for how long.
+//! The owner of what this browser keeps, and for how long it is kept.
 
 use api_types::UserId;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::domain::session;
 /// As long as the server remembers idempotency keys.
 const KEPT_FOR_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 
-/// Whose it is.
+/// The owner of something kept: a person of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) account: String,
@@ -16,14 +16,14 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// Whoever is signed in, also while the session waits to be renewed; reactive.
+    /// The signed-in user, also while the session waits to be renewed; reactive.
     pub(crate) fn signed_in() -> Option<Self> {
         let session = session::current()?;
         Some(Self { account: session.account.name, user: session.user.id })
     }
 }
 
-/// Whether something of that age is no longer kept.
+/// Whether something of that age has expired.
 pub(crate) fn is_stale(since: u64, now: u64) -> bool {
     now.saturating_sub(since) > KEPT_FOR_MS
 }

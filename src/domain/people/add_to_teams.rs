@@ -1,4 +1,4 @@
-//! "Add to Teams": the dialog in which people who were chosen from a list are put into a team.
+//! "Add to Teams": the dialog that puts people chosen from a list into a team.
 
 use api_types::{Team, TeamId, TeamMembersChange, TeamMembersChanged, UserId};
 use leptos::prelude::*;
@@ -14,9 +14,9 @@ use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, notify, 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
 pub(crate) struct AddToTeams {
-    /// Who is put into a team; nobody while the dialog is closed.
+    /// The people to put into teams; empty while the dialog is closed.
     people: RwSignal<Vec<UserId>>,
-    /// Read anew whenever the dialog opens.
+    /// Loaded whenever the dialog opens.
     teams: Loader<Vec<Team>>,
     team: RwSignal<Option<TeamId>>,
     addition: Submission,
@@ -32,7 +32,7 @@ impl AddToTeams {
         }
     }
 
-    /// Opens the dialog for these people, with a team chosen where one is known.
+    /// Opens the dialog for these people, with a team preselected if given.
     pub(crate) fn ask(self, people: Vec<UserId>, team: Option<TeamId>) {
         self.addition.forget();
         self.team.set(team);
@@ -62,7 +62,7 @@ impl AddToTeams {
         self.people.try_set(Vec::new());
     }
 
-    /// Closes it, unless it is to be known first what comes of it.
+    /// Closes it, unless a request is running.
     fn cancel(self) {
         if !self.addition.is_busy() {
             self.close();
@@ -84,8 +84,8 @@ impl AddToTeams {
     }
 }
 
-/// Says that people have joined or left a team, and offers to take exactly that back: who was in the team before stays,
-/// and who was not does not come in.
+/// Announces that people have joined or left a team, and offers an undo of exactly these changes: earlier members stay,
+/// and earlier non-members stay out.
 pub(crate) fn say_changed(text: String, changed: &TeamMembersChanged) {
     let Some(undo) = changed.undo() else {
         notify(Tone::Success, text);
@@ -128,7 +128,7 @@ pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<()>) -> impl
     }
 }
 
-/// The teams to choose from, or what to do where there is none.
+/// The teams to choose from, or what to do if there are none.
 #[component]
 fn Choice(state: AddToTeams, teams: Vec<Team>) -> impl IntoView {
     if teams.is_empty() {

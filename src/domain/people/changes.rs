@@ -1,4 +1,4 @@
-//! Word of people being changed.
+//! Notifications that people have changed.
 
 use std::cell::Cell;
 
@@ -12,14 +12,14 @@ thread_local! {
 
 fn changes() -> RwSignal<u32> {
     CHANGES.get().unwrap_or_else(|| {
-        let changes = lifetime::of_page(|| RwSignal::new(0));
+        let changes = lifetime::in_app_scope(|| RwSignal::new(0));
         CHANGES.set(Some(changes));
         changes
     })
 }
 
-/// Runs `read` whenever people were changed by what is no part of the screen that shows them: a change that is taken back
-/// from its notice, which outlives the screen.
+/// Runs `read` whenever people were changed outside the screen that shows them: by the undo of a notice, which outlives
+/// the screen.
 pub(crate) fn on_change(read: impl Fn() + 'static) {
     let changes = changes();
     Effect::new(move |seen: Option<u32>| {
@@ -31,7 +31,7 @@ pub(crate) fn on_change(read: impl Fn() + 'static) {
     });
 }
 
-/// Says that people were changed.
+/// Notifies that people have changed.
 pub(crate) fn have_changed() {
     changes().update(|changes| *changes = changes.wrapping_add(1));
 }

@@ -1,4 +1,4 @@
-//! How people of the account are written on the screen.
+//! Labels of people of the account.
 
 use api_types::{Protection, Role, UserStatus};
 
@@ -32,13 +32,13 @@ pub(crate) const fn status_look(status: UserStatus) -> (&'static str, IconName) 
     }
 }
 
-/// Teams as a list; the one that everybody is in carries its name in the person's language.
+/// Teams as a list; the *Everyone* team has its name in the user's language.
 pub(crate) fn teams(teams: &[String]) -> String {
     let named = |team: &String| if team == "Everyone" { t!("team.everyone") } else { team.clone() };
     i18n::list(teams.iter().map(named))
 }
 
-/// A workspace by its name; the default one's is in the person's language.
+/// The name of a workspace; the default one's is in the user's language.
 pub(crate) fn workspace(name: &str) -> String {
     if name == "Default" { t!("workspace.default") } else { name.to_owned() }
 }

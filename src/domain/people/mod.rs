@@ -1,4 +1,4 @@
-//! People of the account: how they are written, their personas and teams, and word of their being changed.
+//! People of the account: their labels, personas and teams, and notifications that they have changed.
 
 mod add_to_teams;
 mod changes;

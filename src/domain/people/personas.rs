@@ -1,4 +1,4 @@
-//! Personas: whose steps of the set-up are whose. Administrators have them; they give no further rights.
+//! Personas: which steps of the set-up are an administrator's. They give no further rights.
 
 use api_types::{Persona, User};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::i18n;
 use crate::t;
 use crate::term;
 
-/// Makes these somebody's personas, provided that nobody has changed them since `user` was read.
+/// Sets a user's personas, provided that the user has not changed since `user` was read.
 pub(crate) async fn change(user: &User, personas: &[Persona]) -> Result<User, Failure> {
     let newer = users::change_personas(user, personas).await?;
     session::update(|session| {
@@ -26,10 +26,10 @@ pub(crate) fn in_words(personas: &[Persona]) -> Option<String> {
     (!personas.is_empty()).then(|| i18n::list(personas.iter().map(|one| persona(*one).in_line())))
 }
 
-/// A choice of any of them.
+/// A choice of any number of personas.
 #[component]
 pub(crate) fn PersonaChoice(
-    /// Begins the ids of its elements, unique on the screen.
+    /// Prefix of the ids of its elements, unique on the screen.
     id: &'static str,
     chosen: RwSignal<Vec<Persona>>,
 ) -> impl IntoView {

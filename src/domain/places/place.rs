@@ -1,5 +1,5 @@
-//! The places of the console that hold screens or other places: what the rail, the gear, the breadcrumbs and the places'
-//! own screens show of them.
+//! The places of the console that contain screens or other places: what the rail, the gear menu, the breadcrumbs and
+//! the places' own screens show of them.
 
 use super::route::Route;
 use crate::domain::session;
@@ -51,7 +51,7 @@ impl Place {
         (self.label(), self.route())
     }
 
-    /// What stands there and may be opened by whoever is signed in.
+    /// The entries that the signed-in user may open.
     pub(crate) fn entries(self) -> Vec<Entry> {
         let is_admin = session::is_admin();
         match self {
@@ -83,7 +83,7 @@ impl Place {
         }
     }
 
-    /// The places above this one, outermost first.
+    /// The places that contain this one, outermost first.
     pub(crate) fn above(self) -> Vec<Crumb> {
         match self {
             Self::Settings => Vec::new(),
@@ -93,14 +93,14 @@ impl Place {
         }
     }
 
-    /// The way to what stands here.
+    /// The breadcrumbs of the screens in this place.
     pub(crate) fn crumbs(self) -> Vec<Crumb> {
         let mut crumbs = self.above();
         crumbs.push(Crumb::page(self.label(), self.route().href()));
         crumbs
     }
 
-    /// The way to a screen below one that stands here.
+    /// The breadcrumbs of a screen below one of this place.
     pub(crate) fn crumbs_below(self, screens: impl IntoIterator<Item = Entry>) -> Vec<Crumb> {
         let mut crumbs = self.crumbs();
         crumbs.extend(screens.into_iter().map(|(label, route)| Crumb::page(label, route.href())));

@@ -1,5 +1,5 @@
-//! The one list of places that the app links to, so that no link can point nowhere. What only mails lead to stands in
-//! `app/routes.rs` alone.
+//! The one list of places that the app links to, so that no link can point nowhere. Places that only mails link to are
+//! in `app/routes.rs` alone.
 
 use api_types::{BatchId, TeamId};
 
@@ -12,7 +12,7 @@ pub(crate) enum Route {
     Home,
     SignIn,
     ForgotPassword,
-    /// Marketo's administration, and the part of it that this console adds.
+    /// Marketo's administration, and this console's part of it.
     MarketoAdmin,
     SalesInsight,
     ActionsConfig,
@@ -22,7 +22,7 @@ pub(crate) enum Route {
     AdminSettings,
     Integrations,
     Profile,
-    /// The own connection to Salesforce, for people who are no administrators.
+    /// The user's own connection to Salesforce, for users who are not administrators.
     MySalesforce,
     General,
     Users,
@@ -71,7 +71,7 @@ impl Route {
         }
     }
 
-    /// Where the link leads in this deployment, which may be below a folder of its host.
+    /// The link's target in this deployment, which may be below a folder of its host.
     pub(crate) fn href(&self) -> String {
         format!("{}{}", base_path(), self.path())
     }

@@ -18,17 +18,17 @@ use crate::platform::{address, lifetime};
 /// Why a job has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobError {
-    /// The Worker died. A new one is there, without the file; see [`generation`].
+    /// The Worker died. A new one is running, without the file; see [`generation`].
     Died,
-    /// Another job took its place, or it was cancelled.
+    /// Replaced by another job, or cancelled.
     Cancelled,
-    /// The Worker could not do it.
+    /// The Worker reported a failure.
     Failed(JobFailure),
     /// The Worker on the server is of another version than this page: reload.
     OtherVersion,
 }
 
-/// How far a job is: bytes of the file, and rows found in them.
+/// The progress of a job: bytes of the file read, and rows found in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
     pub(crate) bytes: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Progress {
 }
 
 /// An answer, and the file that came with it.
-pub(crate) struct Answer {
+pub(crate) struct WorkerAnswer {
     pub(crate) response: Response,
     pub(crate) attachment: Option<Blob>,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Answer {
 type OnProgress = Rc<dyn Fn(Progress)>;
 
 struct Pending {
-    answer: oneshot::Sender<Result<Answer, JobError>>,
+    answer: oneshot::Sender<Result<WorkerAnswer, JobError>>,
     on_progress: Option<OnProgress>,
 }
 
@@ -70,12 +70,13 @@ thread_local! {
     static GENERATION: RefCell<Option<RwSignal<u32>>> = const { RefCell::new(None) };
 }
 
-/// Grows whenever a Worker died: whoever has a file open there must open it again.
+/// Grows whenever a Worker died: files that were open there must be opened again.
 pub(crate) fn generation() -> RwSignal<u32> {
-    GENERATION.with_borrow_mut(|signal| *signal.get_or_insert_with(|| lifetime::of_page(|| RwSignal::new(0))))
+    GENERATION
+        .with_borrow_mut(|signal| *signal.get_or_insert_with(|| lifetime::in_app_scope(|| RwSignal::new(0))))
 }
 
-/// Starts the Worker ahead of need, so that the first file is not kept waiting.
+/// Starts the Worker early, so that the first file does not wait for it.
 pub(crate) fn warm_up() {
     CLIENT.with_borrow_mut(|client| {
         if client.is_none() {
@@ -84,7 +85,7 @@ pub(crate) fn warm_up() {
     });
 }
 
-/// Ends the Worker and gives its memory back; the next request starts another.
+/// Ends the Worker and frees its memory; the next request starts another.
 pub(crate) fn end() {
     if let Some(client) = CLIENT.take() {
         client.worker.terminate();
@@ -92,17 +93,17 @@ pub(crate) fn end() {
     }
 }
 
-/// Asks the Worker, and waits for the answer.
-pub(crate) async fn ask(request: Request) -> Result<Answer, JobError> {
+/// Sends a request to the Worker and waits for the answer.
+pub(crate) async fn ask(request: Request) -> Result<WorkerAnswer, JobError> {
     send(request, None, None).await
 }
 
-/// Asks with a file or with an interest in progress.
+/// Like [`ask`], with a file or a progress callback.
 pub(crate) async fn send(
     request: Request,
     attachment: Option<&Blob>,
     on_progress: Option<OnProgress>,
-) -> Result<Answer, JobError> {
+) -> Result<WorkerAnswer, JobError> {
     let job = LAST_JOB.with_borrow_mut(|last| {
         *last += 1;
         JobId(*last)
@@ -137,7 +138,7 @@ fn set(object: &Object, name: &str, value: &JsValue) {
 }
 
 fn post(worker: &Worker, message: &Object) {
-    // Only what cannot be cloned is refused, and JSON text and files can.
+    // Only what cannot be cloned is refused; JSON text and files can be.
     let _ = worker.post_message(message);
 }
 
@@ -162,18 +163,18 @@ impl Client {
 
     fn settle_all(self, error: JobError) {
         for (_, pending) in self.pending {
-            // Whoever no longer waits does not care.
+            // The receiver may be gone; that is fine.
             let _ = pending.answer.send(Err(error));
         }
     }
 }
 
-/// Gives up on the Worker: everything that waits fails, and the next request starts another.
+/// Gives up the Worker: all pending requests fail, and the next request starts another.
 fn died() {
     let Some(client) = CLIENT.take() else { return };
     client.worker.terminate();
     generation().update(|generation| *generation += 1);
-    // The closure that runs this belongs to the client: it must outlive its own call.
+    // The closure that runs this belongs to the client and must outlive its own call.
     leptos::task::spawn_local(async move { client.settle_all(JobError::Died) });
 }
 
@@ -203,7 +204,7 @@ fn receive(event: &MessageEvent) {
             let _ = pending.answer.send(match response {
                 Response::Cancelled => Err(JobError::Cancelled),
                 Response::Failed { failure } => Err(JobError::Failed(failure)),
-                response => Ok(Answer { response, attachment }),
+                response => Ok(WorkerAnswer { response, attachment }),
             });
         }
         (None, _) => {}

@@ -1,4 +1,4 @@
-//! Who is signed in, and the passwords with which people do.
+//! The session, and the rules for new passwords.
 
 mod new_password;
 mod state;

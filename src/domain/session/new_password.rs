@@ -1,4 +1,4 @@
-//! A new password, typed twice: the rule before it is sent, and the place for the backend's refusal.
+//! A new password, typed twice: checked before it is sent, and the place for the backend's refusal.
 
 use api_types::{ProblemCode, limits};
 use leptos::prelude::*;
@@ -7,13 +7,13 @@ use crate::api::Failure;
 use crate::t;
 use crate::ui::FieldState;
 
-/// Why two typed passwords cannot be used.
+/// Why the two entries cannot be used.
 enum PasswordError {
     TooShort,
     Different,
 }
 
-/// Both spellings of a new password, checked before it is sent; the backend checks again.
+/// Both entries of a new password, checked before sending; the backend checks again.
 pub(crate) fn new_password(first: FieldState, second: FieldState) -> Option<String> {
     let message = |error| match error {
         PasswordError::TooShort => t!("password.too_short", count = limits::PASSWORD_MIN),
@@ -37,7 +37,7 @@ pub(crate) fn new_password(first: FieldState, second: FieldState) -> Option<Stri
     password.filter(|_| repeated.is_some())
 }
 
-/// Says the backend's refusal of a new password beside the field; gives the message where it belongs above the form.
+/// Shows the backend's refusal of a new password at the field; returns the message if it belongs above the form.
 pub(crate) fn refused_password(error: &Failure, password: FieldState) -> Option<String> {
     match error.code() {
         Some(

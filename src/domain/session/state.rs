@@ -1,4 +1,4 @@
-//! Who is signed in. The session itself is a cookie that scripts cannot read; this is what the app knows of it.
+//! Who is signed in. The session itself is a cookie that scripts cannot read; this is what the app knows about it.
 
 use std::cell::RefCell;
 
@@ -11,20 +11,20 @@ use web_sys::{BroadcastChannel, MessageEvent};
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
 
-/// Where the person stands, as far as the app knows.
+/// The session, as far as the app knows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SessionState {
     /// Not asked yet.
     Unknown,
     SignedOut,
     SignedIn(Session),
-    /// It ended while the person worked: the screen stays, a dialog asks to sign in again.
+    /// It ended while the user worked: the screen stays, a dialog asks to sign in again.
     Expired(Session),
-    /// Somebody else has signed in in this browser: the session of `mine` is gone, and the tab acts as nobody until its
-    /// person chooses.
+    /// Another person has signed in in this browser: the session of `mine` is gone, and the tab is suspended until the
+    /// user chooses.
     Replaced {
         mine: Session,
-        /// Who is signed in now; nobody where they have left again, or cannot be asked about.
+        /// The person who is signed in now; `None` after they have signed out, or where the request failed.
         other: Option<Me>,
     },
     /// The backend could not be asked.
@@ -32,7 +32,7 @@ pub(crate) enum SessionState {
 }
 
 impl SessionState {
-    /// The session of the person whose tab this is, also while it waits to be renewed.
+    /// The session of this tab's person, also while it waits to be renewed.
     fn session(&self) -> Option<&Session> {
         match self {
             Self::SignedIn(session) | Self::Expired(session) | Self::Replaced { mine: session, .. } => {
@@ -62,7 +62,7 @@ pub(crate) fn init() {
     listen();
 }
 
-/// Hears of sign-ins in other tabs. What they say is only a reason to ask the backend.
+/// Listens for sign-ins in other tabs. Their messages only trigger a request to the backend.
 fn listen() {
     let Ok(tabs) = BroadcastChannel::new(&format!("msi-session{}", base_path())) else { return };
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
@@ -72,7 +72,7 @@ fn listen() {
         }
     });
     tabs.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    // Listened to as long as the page lives.
+    // Listens as long as the page lives.
     hear.forget();
     TABS.set(Some(tabs));
 }
@@ -99,12 +99,12 @@ pub(crate) fn current() -> Option<Session> {
     state().with(|state| state.session().cloned())
 }
 
-/// In whose name this tab acts.
+/// The person on whose behalf this tab acts.
 fn person() -> Option<UserId> {
     state().with_untracked(|state| state.session().map(|session| session.user.id.clone()))
 }
 
-/// Takes over something newer about whoever is signed in.
+/// Changes the session to what the backend has newly reported.
 pub(crate) fn update(change: impl FnOnce(&mut Session)) {
     state().update(|state| {
         if let SessionState::SignedIn(session) | SessionState::Expired(session) = state {
@@ -113,13 +113,13 @@ pub(crate) fn update(change: impl FnOnce(&mut Session)) {
     });
 }
 
-/// Whether whoever is signed in is an administrator.
+/// Whether the signed-in user is an administrator.
 pub(crate) fn is_admin() -> bool {
     current().is_some_and(|session| session.user.role == Role::Admin)
 }
 
-/// Runs `forget` whenever somebody else is signed in than before, or nobody any more: what one person entered is not
-/// for the next. An ended session that waits to be renewed is still that person's.
+/// Runs `forget` whenever the person of this tab changes or signs out, so that one person's input is not shown to the
+/// next. An expired session that waits to be renewed still counts as that person's.
 pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
     Effect::new(move |before: Option<Option<UserId>>| {
         let person = current().map(|session| session.user.id);
@@ -142,7 +142,7 @@ pub(crate) async fn restore() {
     });
 }
 
-/// Asks who is signed in now, after word that somebody else is.
+/// Asks for the session after a report that another person is signed in.
 async fn look_again() {
     let found = api::session::find().await;
     let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
@@ -155,22 +155,23 @@ async fn look_again() {
         Ok(Some(session)) => state().set(SessionState::Replaced { mine, other: Some(session.user) }),
         Ok(None) if is_replaced() => state().set(SessionState::Replaced { mine, other: None }),
         Ok(None) => state().set(SessionState::Expired(mine)),
-        // Whatever is asked for next brings the answer.
+        // The next request will bring the answer.
         Err(_) => {}
     }
 }
 
-/// Who else is signed in in this browser, where that is to be known right before they are replaced.
+/// The owner of this browser's session, read right before it is replaced.
 pub(crate) async fn someone() -> Option<Me> {
     api::session::find().await.ok().flatten().map(|session| session.user)
 }
 
-/// Whether somebody else has signed in in this browser, and the tab acts as nobody.
+/// Whether the tab is suspended because another person has signed in.
 fn is_replaced() -> bool {
     state().with_untracked(|state| matches!(state, SessionState::Replaced { .. }))
 }
 
-/// Takes note that a call was refused because somebody else is signed in; `true` when the person of this tab is again.
+/// Reports that a call was refused because another person is signed in; `true` once this tab's person is signed in
+/// again.
 async fn replaced() -> bool {
     if let Some(mine) = state().with_untracked(|state| state.session().cloned())
         && !is_replaced()
@@ -181,19 +182,19 @@ async fn replaced() -> bool {
     settled().await
 }
 
-/// Waits while the tab acts as nobody; `false` when its person has left.
+/// Waits while the tab is suspended; `false` when its person has signed out.
 async fn settled() -> bool {
     !is_replaced() || wait().await
 }
 
-/// Takes a session that a sign-in or an activation has opened, and lets waiting calls go on.
+/// Takes the session that a sign-in or an activation has opened, and resumes waiting calls.
 pub(crate) fn signed_in(session: Session) {
     tell(Some(&session.user.id));
     state().set(SessionState::SignedIn(session));
     wake(true);
 }
 
-/// Takes over what the backend says of the person who is signed in.
+/// Takes the backend's new state of the signed-in user.
 pub(crate) fn remember(me: Me) {
     state().update(|state| {
         if let SessionState::SignedIn(session) | SessionState::Expired(session) = state {
@@ -202,7 +203,7 @@ pub(crate) fn remember(me: Me) {
     });
 }
 
-/// Forgets the session; waiting calls fail.
+/// Clears the session; waiting calls fail.
 pub(crate) fn signed_out() {
     tell(None);
     state().set(SessionState::SignedOut);
@@ -211,12 +212,12 @@ pub(crate) fn signed_out() {
 
 fn wake(again: bool) {
     for waiting in WAITING.take() {
-        // A call whose screen is gone no longer listens.
+        // The receiver may be gone with its screen; that is fine.
         let _ = waiting.send(again);
     }
 }
 
-/// Asks the person to sign in again, over the screen they are on; `false` when they leave instead.
+/// Asks the user to sign in again, over the current screen; `false` when they leave instead.
 async fn sign_in_again() -> bool {
     let state = state();
     let Some(session) = state.with_untracked(|state| state.session().cloned()) else { return false };
@@ -226,7 +227,7 @@ async fn sign_in_again() -> bool {
     wait().await
 }
 
-/// Waits for a sign-in; `false` when the person leaves instead.
+/// Waits for a sign-in; `false` when the user leaves instead.
 async fn wait() -> bool {
     let (sender, receiver) = oneshot::channel();
     WAITING.with_borrow_mut(|waiting| waiting.push(sender));

@@ -1,4 +1,4 @@
-//! How far the account's set-up has come: shown by the rail on every screen, and in full by the setup guide.
+//! The progress of the account's set-up: shown by the rail on every screen, and in full by the setup guide.
 
 use std::cell::RefCell;
 
@@ -17,7 +17,7 @@ thread_local! {
 
 /// The guide as last read. It outlives the screens, so that a number in the rail does not flicker.
 pub(crate) fn guide() -> Loader<SetupGuide> {
-    GUIDE.with_borrow_mut(|guide| *guide.get_or_insert_with(|| lifetime::of_page(start)))
+    GUIDE.with_borrow_mut(|guide| *guide.get_or_insert_with(|| lifetime::in_app_scope(start)))
 }
 
 fn start() -> Loader<SetupGuide> {
@@ -26,7 +26,7 @@ fn start() -> Loader<SetupGuide> {
     guide
 }
 
-/// Where a step stands, as far as the guide was read; reactive.
+/// The state of a step, as last read; reactive.
 pub(crate) fn state_of(step: SetupStepId) -> Option<StepState> {
     guide().state.with(|guide| match guide {
         Load::Ready(guide) => guide.steps.iter().find(|found| found.id == step).map(|found| found.state),
@@ -34,7 +34,7 @@ pub(crate) fn state_of(step: SetupStepId) -> Option<StepState> {
     })
 }
 
-/// What is missing before a step, as far as the guide was read.
+/// What is missing before a step, as last read.
 pub(crate) fn missing_before(step: SetupStepId) -> Vec<Needed> {
     guide().state.with_untracked(|guide| match guide {
         Load::Ready(guide) => {
@@ -45,13 +45,13 @@ pub(crate) fn missing_before(step: SetupStepId) -> Vec<Needed> {
     })
 }
 
-/// How often the guide is read anew while somebody looks at it, in milliseconds.
+/// The polling interval of the guide while its page is visible, in milliseconds.
 const FOLLOW_MS: f64 = 4_000.0;
-/// Every so many readings Salesforce is asked again: once a minute.
+/// Salesforce is checked on every such poll: once a minute.
 const READINGS_PER_CHECK: u32 = 15;
 
-/// Keeps the guide as it is now, as long as the screen is there: what others do shows within five seconds, and what
-/// happens in Salesforce when somebody comes back to the page and once a minute. A page that nobody sees asks nothing.
+/// Keeps the guide up to date while its screen is mounted: changes of other users appear within five seconds, changes
+/// in Salesforce when the user returns to the page and once a minute. A hidden page does not poll.
 pub(crate) fn follow() {
     let check = || leptos::task::spawn_local(guide().keep_up(setup_guide::check()));
     let focus = window_event_listener_untyped("focus", move |_| check());
@@ -78,11 +78,11 @@ pub(crate) fn follow() {
     });
 }
 
-/// Reads the guide again. A failure shows only where nothing was read before; what stood stays.
+/// Reads the guide again. A failure shows only if nothing was read before; earlier data stays.
 ///
-/// The frame does so on every screen; a screen does so when what it did may have moved a step.
+/// The frame calls this on every screen; a screen calls it after an action that may have advanced a step.
 pub(crate) async fn refresh() {
-    // Others than administrators have no guide.
+    // Only administrators have a guide.
     if !untrack(session::is_admin) {
         return;
     }

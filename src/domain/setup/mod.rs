@@ -1,4 +1,4 @@
-//! How far the account is set up, and the seven steps by which it is.
+//! The account's set-up: its seven steps and its progress.
 
 mod guide;
 mod next_step;

@@ -1,4 +1,4 @@
-//! The way on from a screen on which one of the seven steps was done.
+//! The link from the screen of a finished step to the next one.
 
 use api_types::{SetupGuide, SetupStepId, StepState};
 use leptos::prelude::*;
@@ -9,10 +9,10 @@ use crate::data::Load;
 use crate::t;
 use crate::ui::{Icon, IconName};
 
-/// Leads to the next step, once nothing is left to do here.
+/// Links to the next step, once nothing is left to do here.
 #[component]
 pub(crate) fn NextStep(
-    /// The steps that are done on this screen.
+    /// The steps that belong to this screen.
     here: &'static [SetupStepId],
 ) -> impl IntoView {
     let next = Memo::new(move |_| {
@@ -32,7 +32,7 @@ pub(crate) fn NextStep(
     }
 }
 
-/// From inviting people to what is left for the Salesforce administrator: steps 6 and 7.
+/// From inviting users to the remaining steps of the Salesforce administrator: 6 and 7.
 #[component]
 pub(crate) fn ToSalesforceSetup() -> impl IntoView {
     let link = |step| view! { <li><a href=steps::href(step)>{steps::numbered(step)}</a></li> };
@@ -58,7 +58,7 @@ mod tests {
 
     use super::*;
 
-    /// A guide of which the first steps are done.
+    /// A guide whose first steps are done.
     fn guide(done: usize) -> SetupGuide {
         let is_done = |id: SetupStepId| usize::from(id.number()) <= done;
         let is_missing = |needed| matches!(needed, Needed::Step(step) if !is_done(step));

@@ -1,4 +1,4 @@
-//! The order of the seven steps, and the way round it: nobody is stopped, but it is confirmed, and written down.
+//! The order of the seven steps. A user may deviate from it; that is confirmed and recorded.
 
 use api_types::{Needed, SetupStepId};
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use super::{guide, steps};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog};
 
-/// Whether a step may be gone on with, asked where something before it is missing.
+/// Asks whether to continue with a step although something before it is missing.
 #[derive(Clone, Copy)]
 pub(crate) struct Order {
     step: SetupStepId,
@@ -25,12 +25,12 @@ impl Order {
         Self { step, asked: RwSignal::new(None) }
     }
 
-    /// Goes on at once where nothing is missing, else once that was confirmed. `go_on` is told whether it was.
+    /// Continues at once if nothing is missing, otherwise after a confirmation. `go_on` is told whether there was one.
     pub(crate) fn keep(self, go_on: Callback<bool>) {
         self.keep_with(guide::missing_before(self.step), go_on);
     }
 
-    /// As [`Order::keep`], where what is missing is known.
+    /// Like [`Order::keep`], for a caller that knows what is missing.
     pub(crate) fn keep_with(self, missing: Vec<Needed>, go_on: Callback<bool>) {
         if missing.is_empty() {
             go_on.run(false);
@@ -40,7 +40,7 @@ impl Order {
     }
 }
 
-/// Says what is missing, and offers to go on all the same.
+/// Names what is missing, and offers to continue all the same.
 #[component]
 pub(crate) fn OrderDialog(order: Order) -> impl IntoView {
     let asked = order.asked;
@@ -66,7 +66,7 @@ pub(crate) fn OrderDialog(order: Order) -> impl IntoView {
     }
 }
 
-/// What is missing, each with the way there.
+/// What is missing, each with a link to it.
 #[component]
 pub(crate) fn MissingList(missing: Vec<Needed>) -> impl IntoView {
     let item = |needed| view! { <li><a href=steps::needed_href(needed)>{steps::needed(needed)}</a></li> };

@@ -1,4 +1,4 @@
-//! The seven steps as every screen names and links them.
+//! The seven steps, as all screens name and link them.
 
 use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStepId, StepState};
 
@@ -24,7 +24,7 @@ pub(crate) fn numbered(step: SetupStepId) -> String {
     format!("{}. {}", step.number(), title(step).text())
 }
 
-/// The step's place in the setup guide. Guides and bookmarks elsewhere use these names.
+/// The step's anchor in the setup guide. External guides and bookmarks use these names.
 pub(crate) fn anchor(step: SetupStepId) -> &'static str {
     match step {
         SetupStepId::SetUpAccount => "set-up-marketo-sales-account",
@@ -40,12 +40,12 @@ pub(crate) fn anchor(step: SetupStepId) -> &'static str {
 /// The second half of step 5.
 pub(crate) const INVITE_CSV_ANCHOR: &str = "invite-users-via-csv-to-msi-actions";
 
-/// Where the setup guide explains the step.
+/// The setup guide's explanation of the step.
 pub(crate) fn guide_href(step: SetupStepId) -> String {
     format!("{}#{}", Route::Home.href(), anchor(step))
 }
 
-/// The part of the setup guide that holds the prerequisites.
+/// The setup guide's part with the prerequisites.
 pub(crate) const PREREQUISITES_ANCHOR: &str = "prerequisites";
 
 pub(crate) fn prerequisite(id: PrerequisiteId) -> String {
@@ -55,7 +55,7 @@ pub(crate) fn prerequisite(id: PrerequisiteId) -> String {
     }
 }
 
-/// What is missing before a step, by name.
+/// The name of what is missing before a step.
 pub(crate) fn needed(needed: Needed) -> String {
     match needed {
         Needed::Step(step) => numbered(step),
@@ -63,7 +63,7 @@ pub(crate) fn needed(needed: Needed) -> String {
     }
 }
 
-/// Where what is missing is explained in the setup guide.
+/// The setup guide's explanation of what is missing.
 pub(crate) fn needed_guide_href(needed: Needed) -> String {
     match needed {
         Needed::Step(step) => guide_href(step),
@@ -71,7 +71,7 @@ pub(crate) fn needed_guide_href(needed: Needed) -> String {
     }
 }
 
-/// Where what is missing is done.
+/// The place where what is missing is done.
 pub(crate) fn needed_href(needed: Needed) -> String {
     match needed {
         Needed::Step(step) => href(step),
@@ -113,7 +113,7 @@ pub(crate) fn persona(persona: Persona) -> Term {
     }
 }
 
-/// The first step that is open and not held up by another.
+/// The first open step that no other step blocks.
 pub(crate) fn next(guide: &SetupGuide) -> Option<SetupStepId> {
     let open = |state| state != StepState::Done;
     guide.steps.iter().find(|step| open(step.state) && step.blocked_by.is_empty()).map(|step| step.id)

@@ -1,4 +1,4 @@
-//! Where to ask for help.
+//! The address of the support team.
 
 use std::cell::RefCell;
 
@@ -6,7 +6,7 @@ thread_local! {
     static URL: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Takes over what the deployment says.
+/// Sets the deployment's address.
 pub(crate) fn set(url: &str) {
     URL.set(url.to_owned());
 }

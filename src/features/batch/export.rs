@@ -46,7 +46,7 @@ fn cells(row: &BatchRow) -> Vec<String> {
     ]
 }
 
-/// The name of the file of results, after the file that was sent.
+/// The name of the results file, derived from the name of the sent file.
 fn file_name(source: Option<&str>) -> String {
     let name = source.unwrap_or("invitations");
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -1,4 +1,4 @@
-//! One batch of invitations: what became of each row.
+//! One batch of invitations: the outcome of each row.
 
 mod export;
 mod page;

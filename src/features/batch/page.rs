@@ -51,8 +51,8 @@ fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
         let mut items: Vec<MenuItem> = [Act::RetryFailed, Act::RevokeAll, Act::Cancel]
             .into_iter()
             .map(|act| {
-                let obstacle = act.obstacle(&batch);
-                MenuItem::new(act.label(), move || delivery.act(act.clone())).disabled(obstacle)
+                let disabled_reason = act.disabled_reason(&batch);
+                MenuItem::new(act.label(), move || delivery.act(act.clone())).disabled(disabled_reason)
             })
             .collect();
         items.push(
@@ -61,7 +61,7 @@ fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
                     leptos::task::spawn_local(download(batch, export));
                 }
             })
-            .disabled(export.get().obstacle()),
+            .disabled(export.get().disabled_reason()),
         );
         items
     });

@@ -1,4 +1,4 @@
-//! Invitation batches: what was sent together.
+//! The list of invitation batches.
 
 mod page;
 

@@ -105,7 +105,7 @@ fn BatchTable(page: Loader<List<Batch>>) -> impl IntoView {
     }
 }
 
-/// Something that is counted of each batch, by its label.
+/// A count per batch, with its label.
 type Count = (String, fn(&Batch) -> u32);
 
 fn counts() -> [Count; 5] {
@@ -118,7 +118,7 @@ fn counts() -> [Count; 5] {
     ]
 }
 
-/// One batch. It stays when the list is read again, so that the keyboard is not thrown out of it.
+/// One batch. Its element is kept when the list is loaded again, so that the focus is not lost.
 #[component]
 fn Row(page: Loader<List<Batch>>, initial: Batch) -> impl IntoView {
     let fixed = initial.clone();
@@ -151,14 +151,14 @@ fn Row(page: Loader<List<Batch>>, initial: Batch) -> impl IntoView {
     }
 }
 
-/// Reads the page again and again while somebody looks: mails are sent, people accept.
+/// Polls while the page is visible: mails are sent, people accept.
 async fn follow(page: Loader<List<Batch>>, here: Memo<Option<String>>) {
     let mut pace = Pace::default();
     loop {
         timers::sleep(pace.wait_ms()).await;
         let Some(cursor) = here.try_get_untracked() else { return };
         let Some(before) = page.state.try_get_untracked() else { return };
-        // What could not be read is tried again by a button.
+        // After a failure, only the button loads again.
         if dom::document().hidden() || !matches!(before, Load::Ready(_)) {
             continue;
         }

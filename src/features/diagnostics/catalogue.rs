@@ -6,7 +6,7 @@ use super::labels;
 use crate::t;
 use crate::ui::{EmptyState, SearchField};
 
-/// A code with everything that is said of it.
+/// A code with all its explanations.
 #[derive(Clone, PartialEq)]
 struct Entry {
     code: Code,
@@ -25,7 +25,7 @@ impl Entry {
         }
     }
 
-    /// Whether every word that is searched for stands somewhere in it.
+    /// Whether the entry contains every word of the search.
     fn fits(&self, search: &str) -> bool {
         let text =
             format!("{} {} {} {}", self.code.as_str(), self.category, self.meaning, self.fix).to_lowercase();
@@ -33,7 +33,7 @@ impl Entry {
     }
 }
 
-/// The codes of both services, searched by code or by any word of their explanations.
+/// The codes of both services, searchable by code or by any word of their explanations.
 #[component]
 pub(super) fn Catalogue() -> impl IntoView {
     let search = RwSignal::new(String::new());
@@ -62,7 +62,7 @@ pub(super) fn Catalogue() -> impl IntoView {
     }
 }
 
-/// The codes of one service that fit the search.
+/// The codes of one service that match the search.
 #[component]
 fn Group(title: String, found: Memo<Vec<Entry>>) -> impl IntoView {
     view! {

@@ -8,7 +8,7 @@ pub(super) enum Code {
 }
 
 impl Code {
-    /// The code that a recent error was met by, if it is explained.
+    /// The code of a recent error, if the page explains it.
     pub(super) fn of(error: &RecentError) -> Option<Self> {
         match error.service {
             Service::Salesforce => SalesforceError::lookup(&error.code).map(Self::Salesforce),
@@ -32,7 +32,7 @@ impl Code {
         }
     }
 
-    /// The element of the code, to be linked to.
+    /// The id of the code's element, as a link target.
     pub(super) fn anchor(self) -> String {
         match self {
             Self::Salesforce(error) => error.as_str().to_owned(),

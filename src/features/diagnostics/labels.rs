@@ -1,4 +1,4 @@
-//! Codes, services and activities in the person's language.
+//! Codes, services and activities in the user's language.
 
 use api_types::{Activity, ErrorCategory, RecentError, Service};
 
@@ -52,7 +52,7 @@ pub(super) fn activity(activity: Activity) -> String {
     }
 }
 
-/// What is known of a recent error beyond its code.
+/// What is known about a recent error beyond its code.
 pub(super) fn explanation(error: &RecentError) -> Option<String> {
     match error.service {
         Service::Mail => i18n::coded("row_code", &error.code, &[]),

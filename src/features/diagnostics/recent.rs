@@ -11,7 +11,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{CopyButton, EmptyState, Pager};
 
-/// What the account met lately.
+/// The recent errors of the account.
 #[component]
 pub(super) fn Recent() -> impl IntoView {
     let here = RwSignal::new(None::<String>);
@@ -66,7 +66,7 @@ fn ErrorTable(errors: Vec<RecentError>) -> impl IntoView {
 }
 
 fn row(error: RecentError) -> impl IntoView {
-    // For whoever is asked for help: in English names and UTC, as the server's log has them.
+    // For the support team: English names and UTC, as in the server's log.
     let details =
         format!("{} {:?} {:?} {} {}", error.at, error.service, error.during, error.code, error.request_id);
     let code = match Code::of(&error) {

@@ -5,7 +5,7 @@ use crate::i18n;
 use crate::t;
 use crate::ui::Meter;
 
-/// What the account may hold, and how much of it is taken.
+/// The limits of the account, and how much of each is used.
 #[component]
 pub(super) fn Limits(account: Account, teams: Vec<Team>) -> impl IntoView {
     let Account { seats, limits: of_account, .. } = account;

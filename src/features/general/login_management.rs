@@ -7,7 +7,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ConfirmDialog, ErrorSummary, LeaveGuard, RadioOption, Tone, notify};
 
-/// How people sign in, and what that means for those who are invited.
+/// How users sign in, and what that means for invited people.
 #[component]
 pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
     let saved = RwSignal::new(saved);
@@ -42,7 +42,7 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
         if busy.get_untracked() || !dirty.get_untracked() {
             return;
         }
-        // What can lock people out is asked about first.
+        // A choice that can lock users out is confirmed first.
         match chosen.get_untracked() {
             LoginManagement::SalesforceOnly => asking.set(true),
             LoginManagement::AllLoginMethods => save.run(()),

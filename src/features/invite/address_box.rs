@@ -1,4 +1,4 @@
-//! The box in which addresses are typed or pasted, and the chips that they become.
+//! The box for typing or pasting addresses, and the chips that they become.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
         }
     };
     let key = move |event: ev::KeyboardEvent| {
-        // Enter and Backspace of an input method are about its own words.
+        // Enter and Backspace belong to the input method while it composes.
         if event.is_composing() {
             return;
         }
@@ -93,7 +93,7 @@ fn edit_button(id: u32) -> String {
     format!("invite-edit-{id}")
 }
 
-/// One address: what was made of it, what is wrong with it, and how it goes away.
+/// One address: how it was understood, what is wrong with it, and a button to remove it.
 #[component]
 fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
     let Chip { id, entry, standing } = chip;

@@ -1,4 +1,4 @@
-//! The addresses that were entered, each a chip. Pure: what the Worker said of them comes in.
+//! The entered addresses, each a chip. Pure: the Worker's results are passed in.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use roster::{ProblemCode, Severity};
 
 use super::typed::split_name;
 
-/// An address as entered, with what was found out about it.
+/// An address as entered, with the results of its check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chip {
     pub(super) id: u32,
@@ -19,13 +19,13 @@ pub(super) struct Chip {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Standing {
     Fine,
-    /// Will be invited, but deserves a look.
+    /// Will be invited, but should be looked at.
     Doubtful(ProblemCode),
     /// Cannot be invited.
     Invalid(ProblemCode),
     /// An earlier chip has the same address.
     Duplicate,
-    /// A member, or somebody with an open invitation.
+    /// A member, or a person with an open invitation.
     Known(roster::Standing),
 }
 
@@ -67,7 +67,7 @@ impl Chips {
         self.judge();
     }
 
-    /// Takes a chip away; gives it, and the id of the one that stands in its place now, if any does.
+    /// Removes a chip; returns it, and the id of the chip that takes its place, if any.
     pub(super) fn remove(&mut self, id: u32) -> Option<(Chip, Option<u32>)> {
         let at = self.chips.iter().position(|chip| chip.id == id)?;
         let removed = self.chips.remove(at);
@@ -81,7 +81,7 @@ impl Chips {
         self.remove(id).map(|(chip, _)| chip)
     }
 
-    /// Puts other addresses in the place of a chip; gives the id of the first.
+    /// Replaces a chip with other addresses; returns the id of the first.
     pub(super) fn replace(&mut self, id: u32, entries: Vec<AddressEntry>) -> Option<u32> {
         let at = self.chips.iter().position(|chip| chip.id == id)?;
         self.chips.remove(at);
@@ -94,7 +94,7 @@ impl Chips {
         (self.last_id >= first).then_some(first)
     }
 
-    /// Puts the address that was probably meant in the place of a chip's; the name stays.
+    /// Replaces a chip's address with the suggested one; the name stays.
     pub(super) fn correct(&mut self, id: u32, mut entries: Vec<AddressEntry>) -> Option<u32> {
         let name = self.chips.iter().find(|chip| chip.id == id)?.entry.name.clone();
         for entry in &mut entries {
@@ -103,7 +103,7 @@ impl Chips {
         self.replace(id, entries)
     }
 
-    /// Takes away everything that nobody is invited by; says how much it was.
+    /// Removes all chips that invite no one; returns how many.
     pub(super) fn remove_unfit(&mut self) -> usize {
         let before = self.chips.len();
         self.chips.retain(|chip| chip.standing.is_invited());
@@ -116,7 +116,7 @@ impl Chips {
         self.chips.get(usize::try_from(row).ok()?.checked_sub(1)?)
     }
 
-    /// Judges every chip anew: which one is the duplicate depends on the others.
+    /// Judges every chip again: which one is the duplicate depends on the others.
     fn judge(&mut self) {
         let mut seen = HashSet::new();
         for chip in &mut self.chips {
@@ -134,7 +134,7 @@ impl Chips {
         }
     }
 
-    /// The people to invite, numbered by their chips' places.
+    /// The people to invite, numbered by the position of their chips.
     pub(super) fn rows(&self) -> Vec<NewRow> {
         (1..)
             .zip(&self.chips)
@@ -151,12 +151,12 @@ impl Chips {
         self.chips.iter().filter(|chip| chip.standing.is_invited()).count()
     }
 
-    /// The chips that nobody is invited by.
+    /// The chips that are not invited.
     pub(super) fn left_out(&self) -> Vec<Chip> {
         self.chips.iter().filter(|chip| !chip.standing.is_invited()).cloned().collect()
     }
 
-    /// At most so many chips to draw, in their order; where not all fit, those with something to look at go first.
+    /// At most this many chips to draw, in their order; if not all fit, those that need attention come first.
     pub(super) fn shown(&self, most: usize) -> Vec<Chip> {
         let is_notable = |chip: &Chip| chip.standing != Standing::Fine;
         let notable = self.chips.iter().filter(|chip| is_notable(chip)).count();

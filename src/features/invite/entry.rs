@@ -52,14 +52,14 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
     }
 }
 
-/// How many seats are taken, and whether those entered fit into the rest.
+/// How many seats are taken, and whether the entered people fit into the rest.
 #[component]
 fn SeatsLeft(flow: Flow) -> impl IntoView {
     let account = Loader::<Account>::new();
     leptos::task::spawn_local(account.load(users::account()));
     let wanted = Memo::new(move |_| flow.chips.with(|chips: &Chips| chips.invited()));
     move || match account.state.get() {
-        // Space is kept, so that nothing jumps; without an answer, the review tells all the same.
+        // The space is reserved, so that nothing jumps; on a failure, the review shows the seats.
         Load::Loading | Load::Failed(_) => view! { <div class="meter meter-space"></div> }.into_any(),
         Load::Ready(account) => {
             let seats = account.seats;

@@ -1,4 +1,4 @@
-//! Who of those entered can be invited, as far as the account says so before anything is sent.
+//! Which of the entered people can be invited, as far as the account's data decides it before sending.
 
 use api_types::{DeliveryStatus, NewRow, RowCode, RowResult, RowVerdict};
 use csv_worker::protocol::{Request, Response};
@@ -7,13 +7,13 @@ use roster::Standing;
 use crate::domain::account::{self, Unknown};
 use crate::domain::roster::worker;
 
-/// What is said of the rows, in their order, and what is not known.
+/// The verdicts in the order of the rows, and the requests that failed.
 pub(super) struct Judged {
     pub(super) results: Vec<RowResult>,
     pub(super) unknown: Vec<Unknown>,
 }
 
-/// Asks the account for its people and seats, and the Worker to compare; `None` when that could not be done.
+/// Requests the account's people and seats, and has the Worker compare; `None` if that failed.
 pub(super) async fn judge(rows: &[NewRow]) -> Option<Judged> {
     let people = account::learn_people().await;
     let text = rows.iter().map(|row| row.email.as_str()).collect::<Vec<_>>().join("\n");

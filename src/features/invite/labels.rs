@@ -1,4 +1,4 @@
-//! Why somebody is left out, in words.
+//! The reasons why a person is left out, as text.
 
 use api_types::{RowCode, RowVerdict};
 
@@ -6,11 +6,11 @@ use super::chips::Standing;
 use super::state::LeftOut;
 use crate::domain::invitations::labels::{problem, row_code, verdict};
 
-/// The reason as it stands beside one person, where there is more to say than the verdict.
+/// The reason as shown beside one person, if it says more than the verdict.
 pub(super) fn reason(left_out: &LeftOut) -> Option<String> {
     match left_out {
         LeftOut::Chip(chip) => match chip.standing {
-            // The verdict says it.
+            // The verdict says it already.
             Standing::Known(roster::Standing::Active | roster::Standing::Invited) => None,
             other => standing(other),
         },
@@ -18,7 +18,7 @@ pub(super) fn reason(left_out: &LeftOut) -> Option<String> {
     }
 }
 
-/// Why an entry deserves a look, or is left out.
+/// Why an entry needs attention, or is left out.
 pub(super) fn standing(of: Standing) -> Option<String> {
     match of {
         Standing::Known(roster::Standing::Active) => Some(verdict(RowVerdict::Member).1),
@@ -28,12 +28,12 @@ pub(super) fn standing(of: Standing) -> Option<String> {
     }
 }
 
-/// The reason in few words, under which people are counted.
+/// The short reason by which people are counted.
 pub(super) fn kind(left_out: &LeftOut) -> String {
     verdict(left_out.verdict()).1
 }
 
-/// How many people there are of each kind, in the order of their first.
+/// The number of people of each kind, in order of first appearance.
 pub(super) fn counts(left_out: &[LeftOut]) -> Vec<(String, usize)> {
     tally(left_out.iter().map(kind))
 }

@@ -10,7 +10,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, Stand, Steps, follow_history};
 
-/// The steps in the address.
+/// The names of the steps in the address.
 const STEPS: [&str; 2] = ["", "review"];
 
 #[component]
@@ -36,7 +36,7 @@ pub(crate) fn InviteUsers() -> impl IntoView {
     });
     let labels = vec![t!("invite.step_addresses"), t!("invite.step_review"), t!("users.invite")];
     let at = Signal::derive(move || stage.get() as usize);
-    // What has been sent cannot be gone back from.
+    // After sending, there is no way back.
     let on_back =
         move || (stage.get() == Stage::Reviewing).then(|| Callback::new(move |_: usize| flow.back()));
     view! {

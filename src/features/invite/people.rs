@@ -1,4 +1,4 @@
-//! A table of people with what is said about each: those who are invited, and those who are left out.
+//! A table of people with their verdicts: those who are invited, and those who are left out.
 
 use api_types::{RowVerdict, full_name};
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub(super) struct Person {
     name: String,
     verdict: RowVerdict,
     reason: Option<String>,
-    /// The address that was probably meant.
+    /// The suggested address.
     suggestion: Option<String>,
 }
 
@@ -54,12 +54,12 @@ impl From<&LeftOut> for Person {
     }
 }
 
-/// The people, as many as are asked for.
+/// The people, up to the requested number.
 #[component]
 pub(super) fn PeopleTable(
     people: Vec<Person>,
     caption: String,
-    /// Puts the address that was probably meant in the place of a chip's.
+    /// Replaces a chip's address with the suggested one.
     #[prop(default = None)]
     on_correct: Option<Callback<(u32, String)>>,
 ) -> impl IntoView {
@@ -118,12 +118,12 @@ fn row(person: Person, named: bool, on_correct: Option<Callback<(u32, String)>>)
     }
 }
 
-/// Everybody who is not invited, each with the reason.
+/// The people who are not invited, each with the reason.
 #[component]
 pub(super) fn LeftOutTable(
     left_out: Vec<LeftOut>,
     #[prop(default = None)] on_correct: Option<Callback<(u32, String)>>,
-    /// What can be done about all of them.
+    /// Actions on all of them.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

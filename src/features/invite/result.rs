@@ -1,4 +1,4 @@
-//! The last step: the sending, and what became of each person.
+//! The last step: the sending, and the outcome for each person.
 
 use leptos::prelude::*;
 
@@ -34,7 +34,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
                 _ => None,
             })
         });
-        // Those who were invited are not to be found in the box again.
+        // The box must not contain people who are already invited.
         Effect::new(move |_| {
             if accepted.with(Option::is_some) {
                 flow.forget_entered();
@@ -52,12 +52,12 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     })
 }
 
-/// What to do next.
+/// The next actions.
 #[component]
 fn Onward(flow: Flow, id: SendingId) -> impl IntoView {
     #[derive(Clone, Copy, PartialEq)]
     enum Outcome {
-        /// Goes on by itself, or in the strip above every screen.
+        /// Continues by itself, or in the strip above every screen.
         Open,
         Invited,
         NobodyInvited,

@@ -1,4 +1,4 @@
-//! The second step: who is invited, who is not and why, before anything happens.
+//! The second step: who is invited, and who is not and why, before anything happens.
 
 use leptos::prelude::*;
 
@@ -26,7 +26,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         if !checking.get_untracked() {
             leptos::task::spawn_local(async move {
                 flow.correct_reviewed(id, address).await;
-                // The button that was pressed is gone with what it corrected.
+                // The pressed button disappears with the problem that it corrected.
                 dom::keep_focus(STEP_HEADING);
             });
         }
@@ -72,7 +72,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     }
 }
 
-/// "2 people are left out", and how many for which reason.
+/// "2 people are left out", with the counts by reason.
 fn summary(left_out: &[LeftOut]) -> Option<impl IntoView + use<>> {
     (!left_out.is_empty()).then(|| {
         view! {
@@ -86,7 +86,7 @@ fn summary(left_out: &[LeftOut]) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// What they become and are sent, and who they are.
+/// The role and the mail that they get, and the people.
 #[component]
 fn Invited(flow: Flow, review: Review, on_correct: Callback<(u32, String)>) -> impl IntoView {
     let language = i18n::native_name(review.options.language);

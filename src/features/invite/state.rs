@@ -1,4 +1,4 @@
-//! The state of the flow, and what moves it. It outlives the screen: leaving and coming back loses nothing.
+//! The state of the flow and its transitions. It outlives the screen: leaving and returning loses nothing.
 
 use std::cell::RefCell;
 
@@ -17,14 +17,14 @@ use crate::platform::{dom, lifetime};
 use crate::t;
 use crate::ui::{FieldState, announce};
 
-/// The id of each step's heading, which takes the focus when the step changes.
+/// The id of each step's heading, which gets the focus when the step changes.
 pub(super) const STEP_HEADING: &str = "invite-step";
 
-/// Where the person is. What was entered is beside it, so that going back finds it as it was.
+/// The current step. The input is kept separately, so that going back finds it unchanged.
 #[derive(Clone, PartialEq)]
 pub(super) enum Step {
     Entering,
-    /// The account is asked who can be invited, for the `run`th time. What was said before is shown meanwhile.
+    /// The account is asked who can be invited, in check number `run`. Earlier verdicts are shown meanwhile.
     Checking {
         run: u32,
         shown: Option<Review>,
@@ -54,7 +54,7 @@ impl Step {
     }
 }
 
-/// What is said of the people, before anybody is invited.
+/// The verdicts about the people, before anything is sent.
 #[derive(Clone, PartialEq)]
 pub(super) struct Review {
     pub(super) options: BatchOptions,
@@ -62,19 +62,19 @@ pub(super) struct Review {
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// Somebody who can be invited, with what the browser found remarkable.
+/// A person who can be invited, with the browser's remarks.
 #[derive(Clone, PartialEq)]
 pub(super) struct Invited {
     pub(super) chip: Chip,
     pub(super) row: NewRow,
 }
 
-/// Somebody who is not invited, and why.
+/// A person who is not invited, and the reason.
 #[derive(Clone, PartialEq)]
 pub(super) enum LeftOut {
-    /// The browser found the address unfit.
+    /// The browser found that the address cannot be invited.
     Chip(Chip),
-    /// Because of what the account has.
+    /// Left out because of the account's data.
     Judged { chip: Chip, row: NewRow, result: Box<RowResult> },
 }
 
@@ -108,26 +108,26 @@ impl Review {
         Self { options, invited, left_out }
     }
 
-    /// How many are left out although nobody but the browser was asked.
+    /// How many the browser alone left out.
     pub(super) fn unfit(&self) -> usize {
         self.left_out.iter().filter(|left_out| matches!(left_out, LeftOut::Chip(_))).count()
     }
 }
 
-/// The whole of the flow; made once for the life of the app.
+/// The whole flow; created once for the life of the app.
 #[derive(Clone, Copy)]
 pub(super) struct Flow {
     pub(super) step: RwSignal<Step>,
     pub(super) chips: RwSignal<Chips>,
-    /// The box: what is being typed and is no chip yet.
+    /// The box: text that is not a chip yet.
     pub(super) typed: FieldState,
     pub(super) options: OptionsState,
-    /// What the account could not be asked about for the review.
+    /// The requests about the account that failed, for the review.
     pub(super) unknown: RwSignal<Vec<Unknown>>,
-    /// Checks of addresses that are under way.
+    /// The number of running checks of addresses.
     checking: RwSignal<u32>,
     runs: StoredValue<u32>,
-    /// The sendings that were shown here; they are not brought back once the person has gone on to others.
+    /// The sendings that were shown here; they do not reappear after the user has moved on.
     known: StoredValue<Vec<SendingId>>,
 }
 
@@ -153,7 +153,7 @@ fn make() -> Flow {
 
 impl Flow {
     pub(super) fn current() -> Self {
-        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::of_page(make)))
+        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::in_app_scope(make)))
     }
 
     pub(super) fn start_over(self) {
@@ -163,13 +163,13 @@ impl Flow {
         self.options.reset();
     }
 
-    /// Empties the box.
+    /// Empties the box and returns its text.
     pub(super) fn take_typed(self) -> String {
         self.typed.text.try_update(std::mem::take).unwrap_or_default()
     }
 
-    /// Makes chips of a text, once the Worker has looked at it. The Worker answers in order: when this is done, so are
-    /// all that were begun before, also where there is no text.
+    /// Turns a text into chips, once the Worker has checked it. The Worker answers in order: when this returns, all
+    /// earlier calls are done too, even if the text is empty.
     pub(super) async fn add(self, text: String) {
         if text.trim().is_empty() && self.checking.get_untracked() == 0 {
             return;
@@ -190,7 +190,7 @@ impl Flow {
                     }
                 });
             }
-            // Nothing typed is lost because the Worker is.
+            // Nothing typed is lost although the Worker is.
             None => {
                 self.typed.text.update(|typed| typed.insert_str(0, &text));
                 self.typed.error.set(Some(t!("invite.worker_failed")));
@@ -198,7 +198,7 @@ impl Flow {
         }
     }
 
-    /// Puts the correction in the place of a chip; gives the id of the chip that stands there then.
+    /// Replaces a chip with the correction; returns the id of the new chip.
     pub(super) async fn correct(self, id: u32, address: String) -> Option<u32> {
         let entries = self.look_at(address.clone()).await?;
         announce(t!("invite.corrected", address = address));
@@ -212,16 +212,16 @@ impl Flow {
         }
     }
 
-    /// Puts what was typed in the place of a chip; gives the id of the chip that stands there then.
+    /// Replaces a chip with what was typed; returns the id of the new chip.
     ///
     /// # Errors
-    /// When the Worker could not look at it: the chip is as before.
+    /// If the Worker could not check it: the chip is unchanged.
     pub(super) async fn edit(self, id: u32, text: String) -> Result<Option<u32>, ()> {
         let entries = self.look_at(text).await.ok_or(())?;
         Ok(self.chips.try_update(|chips| chips.replace(id, entries)).flatten())
     }
 
-    /// Takes away everything that nobody can be invited by, here and in the review.
+    /// Removes what cannot be invited, here and in the review.
     pub(super) fn remove_unfit(self) {
         let removed = self.chips.try_update(Chips::remove_unfit).unwrap_or_default();
         if self.step.with_untracked(|step| matches!(step, Step::Reviewing(_))) {
@@ -245,7 +245,7 @@ impl Flow {
         }
     }
 
-    /// Asks the account who can be invited, and shows it.
+    /// Asks the account who can be invited, and shows the result.
     pub(super) async fn review(self) {
         self.add(self.take_typed()).await;
         if self.typed.error.with_untracked(Option::is_some) {
@@ -277,7 +277,7 @@ impl Flow {
         let checking = Step::Checking { run: run.unwrap_or_default(), shown };
         self.step.set(checking.clone());
         let outcome = judge(&rows).await;
-        // Somebody else may have signed in, or the person gone back meanwhile.
+        // Meanwhile another person may have signed in, or the user gone back.
         if self.step.with_untracked(|step| *step != checking) {
             return;
         }
@@ -293,7 +293,7 @@ impl Flow {
         self.step.set(Step::Entering);
     }
 
-    /// Goes to a step by its place in the step indicator; to the review once the account has been asked.
+    /// Goes to a step by its position in the step indicator; to the review after asking the account.
     pub(super) fn go_to(self, number: usize) {
         match (number, self.step.get_untracked()) {
             (0, Step::Reviewing(_) | Step::Checking { shown: Some(_), .. }) => self.back(),
@@ -302,7 +302,7 @@ impl Flow {
         }
     }
 
-    /// Sends what was reviewed.
+    /// Sends the reviewed invitations.
     pub(super) fn invite(self) {
         let Step::Reviewing(review) = self.step.get_untracked() else { return };
         let plan = Plan {
@@ -321,20 +321,20 @@ impl Flow {
         self.step.set(Step::Sending { id, left_out });
     }
 
-    /// Forgets the addresses and keeps the options.
+    /// Clears the addresses and keeps the options.
     pub(super) fn forget_entered(self) {
         self.chips.set(Chips::default());
         self.typed.text.set(String::new());
     }
 
-    /// Whether nothing was entered yet; reactive.
+    /// Whether nothing is entered yet; reactive.
     pub(super) fn is_idle(self) -> bool {
         self.step.with(|step| matches!(step, Step::Entering))
             && self.chips.with(Chips::is_empty)
             && self.typed.text.with(String::is_empty)
     }
 
-    /// Shows what this person was sending when the page was left, unless they are at something new.
+    /// Shows the sending that this person left behind, unless they have begun something new.
     pub(super) fn take_up(self) {
         let idle = self.is_idle();
         let left = sending::current().with(|sendings| {

@@ -1,9 +1,9 @@
-//! What is typed into the box for addresses: which part of it is complete, and what a name consists of.
+//! Parsing the text of the address box: which part of it is complete, and the parts of a name.
 
-/// How many bytes of the text are complete addresses, with or without a name, so that they can become chips while the
-/// rest is still being typed.
+/// The number of bytes of the text that are complete addresses, with or without a name, so that they can become chips
+/// while the rest is still being typed.
 ///
-/// Separators end an address; a space does so only after a word with an `@`, because names have spaces too.
+/// Separators end an address; a space does so only after a word with an `@`, because names contain spaces too.
 pub(super) fn complete(text: &str) -> usize {
     let mut end = 0;
     let (mut in_quotes, mut in_angle, mut has_at) = (false, false, false);

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use super::chosen::{self, Chosen, Picked};
 use super::state::Flow;
 
-/// The browser's own way to choose a file, looking like a button. Where the browser has a dialog for files that can be
-/// found again, it is that one.
+/// The browser's file chooser, styled as a button. Uses the dialog that returns handles where the browser has one.
 #[component]
 pub(super) fn Chooser(
     flow: Flow,
@@ -21,7 +20,7 @@ pub(super) fn Chooser(
     let chosen = move || {
         let Some(input) = input.get_untracked() else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            // Choosing the same file again must be a change too.
+            // Makes choosing the same file again a change too.
             input.set_value("");
             take(flow, Chosen { file, handle: None });
         }

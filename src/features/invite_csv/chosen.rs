@@ -1,4 +1,4 @@
-//! A file that a person chose or dropped: the file, the way back to it, and what it is recognised by.
+//! A file that the user chose or dropped: the file, its handle, and the traits by which it is recognised.
 
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::platform::dom;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The way to a file, which a browser can keep. <https://fs.spec.whatwg.org/#filesystemfilehandle>
+    /// A handle of a file, which a browser can store. <https://fs.spec.whatwg.org/#filesystemfilehandle>
     #[derive(Clone, Debug, PartialEq)]
     pub(super) type FileHandle;
 
@@ -26,26 +26,26 @@ extern "C" {
     type DroppedItem;
 }
 
-/// A file, with the way back to it where the browser gave one.
+/// A file, with its handle where the browser gave one.
 #[derive(Clone, PartialEq)]
 pub(super) struct Chosen {
     pub(super) file: File,
     pub(super) handle: Option<FileHandle>,
 }
 
-/// What a file is recognised by.
+/// The traits by which a file is recognised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Traits {
     pub(super) name: String,
     pub(super) size: u64,
-    /// Milliseconds since 1970. It tells one copy from another, not one content from another.
+    /// Milliseconds since 1970. Distinguishes copies, not contents.
     last_modified: i64,
-    /// Of the content; `None` where the browser offers no hash.
+    /// Of the content; `None` where the browser has no hash function.
     digest: Option<String>,
 }
 
-/// A content is looked at in so many pieces of so many bytes, spread over the whole. A file that is smaller than all of
-/// them is looked at whole.
+/// The digest covers this many pieces of this many bytes, spread over the content. A file that is smaller than all of
+/// them is hashed whole.
 const PIECES: u64 = 16;
 const PIECE: u64 = 64 * 1_024;
 
@@ -60,7 +60,7 @@ impl Traits {
         }
     }
 
-    /// Whether a file of those traits has the same content. Its name and its date may differ.
+    /// Whether a file with these traits has the same content. Its name and its date may differ.
     pub(super) fn is_same_content(&self, other: &Self) -> bool {
         self.size == other.size
             && match (&self.digest, &other.digest) {
@@ -85,7 +85,7 @@ async fn digest(file: &Blob, size: u64) -> Option<String> {
         parts.push(file.slice_with_f64_and_f64(from as f64, to as f64).ok()?.as_ref());
     }
     let content = JsFuture::from(Blob::new_with_blob_sequence(&parts).ok()?.array_buffer()).await.ok()?;
-    // Not there on pages without encryption on the way.
+    // Missing on pages that were not loaded over HTTPS.
     let crypto = JsValue::from(dom::window().crypto().ok()?);
     let subtle = Reflect::get(&crypto, &JsValue::from_str("subtle")).ok()?;
     let digest = function(&subtle, "digest")?.call2(&subtle, &JsValue::from_str("SHA-256"), &content).ok()?;
@@ -98,12 +98,12 @@ fn function(object: &JsValue, name: &str) -> Option<Function> {
 }
 
 impl Chosen {
-    /// The file that a kept handle leads to. Asks for permission, so it must follow a press; `None` where that is refused
-    /// or the file is gone.
+    /// The file of a stored handle. Asks for permission, so it must follow a press; `None` if that is denied or the
+    /// file is gone.
     pub(super) async fn by_handle(handle: FileHandle) -> Option<Self> {
         let reading = Object::new();
         Reflect::set(&reading, &JsValue::from_str("mode"), &JsValue::from_str("read")).ok()?;
-        // Where nothing needs to be asked, it is answered at once; some browsers need nothing asked ever.
+        // If no permission is needed, this resolves at once; some browsers never need one.
         if let Ok(asked) = handle.request_permission(&reading) {
             let answer = JsFuture::from(asked).await.ok()?;
             if answer.as_string().as_deref() != Some("granted") {
@@ -114,7 +114,7 @@ impl Chosen {
         Some(Self { file, handle: Some(handle) })
     }
 
-    /// A file that was dropped. What is dropped is gone after the event, so this must be called in it.
+    /// A dropped file. Its data is gone after the event, so this must be called inside the handler.
     pub(super) fn dropped(data: &DataTransfer) -> Option<impl Future<Output = Self> + use<>> {
         let file = data.files()?.get(0)?;
         let items = Reflect::get(data, &JsValue::from_str("items")).ok();
@@ -131,11 +131,11 @@ impl Chosen {
     }
 }
 
-/// What came of the browser's own dialog for files that can be found again.
+/// The outcome of the browser's dialog that returns handles.
 pub(super) enum Picked {
     Chosen(Chosen),
     Nothing,
-    /// The dialog cannot be opened, as in a frame of another site.
+    /// The dialog cannot be opened, for example in a frame of another site.
     Refused,
 }
 

@@ -1,4 +1,4 @@
-//! What is kept of the flow while a person works: everything but the file itself.
+//! The flow's draft while the user works: everything but the file itself.
 
 use roster::{Filter, Mapping, Overrides};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::step::{Change, Opened, Stage};
 use crate::domain::invitations::options::TypedOptions;
 use crate::domain::kept::drafts::{self, Draft};
 
-/// What brings the flow back to where it was, together with the file.
+/// Together with the file, restores the flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Work {
     pub(super) file: Traits,
@@ -17,7 +17,7 @@ pub(super) struct Work {
     pub(super) changes: Vec<Change>,
     pub(super) reached: Reached,
     pub(super) filter: Filter,
-    /// Where the keyboard was among the rows that the filter lets through.
+    /// The position of the focus among the filtered rows.
     pub(super) position: u64,
     pub(super) options: TypedOptions,
 }
@@ -33,7 +33,7 @@ pub(super) enum Reached {
 }
 
 impl Reached {
-    /// `None` once everything is handed over to be sent.
+    /// `None` once everything is handed over to the sending.
     pub(super) fn of(stage: Stage) -> Option<Self> {
         match stage {
             Stage::Choosing => Some(Self::File),
@@ -65,7 +65,7 @@ impl Work {
         }
     }
 
-    /// Whether another file in its place would lose what a person did. A mapping is remembered for itself.
+    /// Whether replacing the file would lose the user's work. The mapping does not count: it is remembered separately.
     pub(super) fn holds_much(&self) -> bool {
         !self.changes.is_empty() || self.overrides != Overrides::default() || self.options.has_message()
     }
@@ -77,7 +77,7 @@ impl Work {
     }
 }
 
-/// Work that was left behind, as long as it is not decided what becomes of it.
+/// Work left behind, until the user decides about it.
 #[derive(Clone, PartialEq)]
 pub(super) struct Found {
     pub(super) draft: Draft,
@@ -85,10 +85,10 @@ pub(super) struct Found {
     pub(super) obstacle: Option<Obstacle>,
 }
 
-/// Why it cannot be gone on with yet.
+/// Why it cannot be continued yet.
 #[derive(Clone, PartialEq)]
 pub(super) enum Obstacle {
-    /// The handle leads to no file that can be read.
+    /// The handle leads to no readable file.
     Unreachable,
     /// Another file was chosen, or this one has changed.
     OtherFile(Chosen),
@@ -97,12 +97,12 @@ pub(super) enum Obstacle {
 impl Found {
     pub(super) async fn look() -> Option<Self> {
         let draft = drafts::find().await?;
-        // What another version of the app has written is not understood, and ages.
+        // A draft of another version of the app is not understood; it expires.
         let work = serde_json::from_str(draft.content()).ok()?;
         Some(Self { draft, work, obstacle: None })
     }
 
-    /// The way to the file, unless it was tried in vain.
+    /// The file's handle, unless it failed already.
     pub(super) fn handle(&self) -> Option<FileHandle> {
         use wasm_bindgen::JsCast;
         let handle = self.draft.handle.clone().filter(|_| self.obstacle.is_none())?;

@@ -1,4 +1,4 @@
-//! Work that was left behind: going on with it, or not.
+//! Work left behind: continue it, or discard it.
 
 use js_sys::Date;
 use leptos::prelude::*;

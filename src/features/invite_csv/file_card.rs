@@ -1,4 +1,4 @@
-//! The file that was chosen: what it is, how it is read, and its first rows read that way.
+//! The chosen file: what it is, how it is read, and its first rows as read.
 
 use leptos::prelude::*;
 use roster::{Delimiter, Encoding, HeaderRow, Overrides};
@@ -49,7 +49,7 @@ pub(super) fn FileCard(flow: Flow) -> impl IntoView {
     }
 }
 
-/// Encoding, delimiter and header: found out, shown, and the person's to override.
+/// Encoding, delimiter and header: detected, shown, and open to the user's correction.
 #[component]
 fn Reading(flow: Flow) -> impl IntoView {
     let current = Memo::new(move |_| {
@@ -124,7 +124,7 @@ fn Reading(flow: Flow) -> impl IntoView {
 /// A row of the preview: its number in the file, and its cells.
 type PreviewRow = (usize, Vec<String>);
 
-/// The header's cells, or the columns by number where there is none, and the first rows below.
+/// The header's cells, or column numbers if there is none, and the first rows.
 fn preview(opened: &Opened) -> (Vec<String>, Vec<PreviewRow>) {
     let header = opened.dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0);
     let columns = opened.columns.len();
@@ -143,7 +143,7 @@ fn preview(opened: &Opened) -> (Vec<String>, Vec<PreviewRow>) {
     (heads, rows)
 }
 
-/// The first rows as they are read, so that a wrong encoding or separator meets the eye.
+/// The first rows as read, which makes a wrong encoding or separator visible.
 #[component]
 fn Preview(flow: Flow) -> impl IntoView {
     let shown = Memo::new(move |_| flow.step.with(|step| step.opened().map(preview)));
@@ -175,7 +175,7 @@ fn Preview(flow: Flow) -> impl IntoView {
     }
 }
 
-/// The encodings of the chooser, the file's own first.
+/// The encodings to choose from, the file's own first.
 fn encodings(current: Encoding) -> Vec<Encoding> {
     std::iter::once(current).chain(Encoding::ALL.into_iter().filter(|other| *other != current)).collect()
 }

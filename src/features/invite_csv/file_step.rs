@@ -14,7 +14,7 @@ use crate::platform::downloads;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, notify};
 
-/// Choosing or dropping a file, and seeing how it is read before going on with it.
+/// Choosing or dropping a file, and checking how it is read before continuing.
 #[component]
 pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     let over = RwSignal::new(false);
@@ -30,13 +30,13 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
             _ => None,
         })
     });
-    // Another draft is another card, while what is in the way of one changes inside it.
+    // Another draft renders another card, while a new obstacle changes the card in place.
     let left_behind = Memo::new(move |_| {
         flow.found.with(|found| {
             found.as_ref().map(|found| (found.draft.changed_at(), found.work.file.name.clone()))
         })
     });
-    // What is begun comes before what is new.
+    // Unfinished work comes before new work.
     let choosing = Signal::derive(move || match left_behind.with(Option::is_some) {
         true => ButtonKind::Secondary.class(),
         false => ButtonKind::Primary.class(),
@@ -91,7 +91,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     }
 }
 
-/// An empty table with headers in the person's language, which the mapping understands.
+/// An empty table with headers in the user's language, which the mapping recognises.
 async fn template() {
     let headers = Field::ALL.into_iter().map(labels::field).collect();
     match worker::ask(Request::Template { headers }).await {

@@ -9,12 +9,12 @@ use super::step::Change;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Select, SelectOption, Tone, announce, notify};
 
-/// A fix as it is offered: what is wrong, and what the buttons do.
+/// An offered fix: the problem, and what the buttons do.
 #[derive(Clone, Debug, PartialEq)]
 struct Offer {
     text: String,
     choices: Vec<(String, Fix)>,
-    /// A team that the account does not have: another one can take its place, or it can be made.
+    /// A team that the account does not have: it can be replaced by another, or created.
     unknown_team: Option<String>,
 }
 
@@ -113,8 +113,8 @@ pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
     }
 }
 
-/// What can be done, in all rows at once, about a team that the account does not have: put one of the account's in its
-/// place, or make it.
+/// What can be done, in all rows at once, about a team that the account does not have: replace it by one of the
+/// account's, or create it.
 #[component]
 fn TeamFix(
     flow: Flow,

@@ -1,4 +1,4 @@
-//! The rows of the file under their verdicts: any number of them, changed in place, by mouse or keyboard.
+//! The rows of the file with their verdicts: any number of them, edited in place, by mouse or keyboard.
 
 use api_types::RowCode;
 use csv_worker::protocol::{Request, Response};
@@ -17,24 +17,24 @@ use crate::ui::{InlineEditor, Status, Tone, VirtualList, Window, notify};
 
 const ROW_HEIGHT: f64 = 44.0;
 
-/// Which rows are asked for; another value means that what was loaded is of no use any more.
+/// The requested rows; when this changes, loaded rows are obsolete.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct View {
     pub(super) filter: Filter,
-    /// Only what the last search found.
+    /// Only the results of the last search.
     pub(super) search: bool,
-    /// Grows with every change to rows.
+    /// Grows with every change of rows.
     pub(super) revision: u64,
 }
 
-/// A cell by its place: position in the list as shown, and column.
+/// A cell by its position in the displayed list, and its column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Place {
+struct CellPosition {
     position: u64,
     column: usize,
 }
 
-/// What the grid knows of its rows.
+/// The loaded rows of the grid.
 #[derive(Clone, Debug, PartialEq)]
 enum Rows {
     Loading,
@@ -43,7 +43,7 @@ enum Rows {
 }
 
 impl Rows {
-    /// The row at a position in the list, if it is here.
+    /// The row at a position in the list, if it is loaded.
     fn at(&self, position: u64) -> Option<&RowView> {
         match self {
             Self::Loaded { from, rows } => rows.get(usize::try_from(position.checked_sub(*from)?).ok()?),
@@ -52,18 +52,18 @@ impl Rows {
     }
 }
 
-/// The column of a row's first problem; that of the verdict where no cell is to blame.
+/// The column of a row's first problem; the verdict's column if no cell has one.
 fn worst(row: &RowView, fields: &[Field]) -> usize {
     let is_wrong = |field: &Field| row.problems.iter().any(|problem| problem.field == Some(*field));
     fields.iter().position(is_wrong).map_or(1, |index| index + 2)
 }
 
-/// The columns: the row's number and verdict, then the fields that the file has.
+/// The columns: the row's number and verdict, then the file's fields.
 fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
     let Some(mapping) = mapping else { return vec![Field::Email] };
     let full_name = mapping.column(roster::Target::FullName).is_some();
-    // Names also stand beside addresses, as in `Name <address>`.
+    // Names can also come from the address column, as in `Name <address>`.
     let beside_address = flow.step.with_untracked(|step| {
         let codes = step.checked().map(|checked| checked.summary.codes.as_slice()).unwrap_or_default();
         codes.iter().any(|count| count.code == ProblemCode::AddressExtracted)
@@ -81,9 +81,9 @@ fn fields(flow: Flow) -> Vec<Field> {
 pub(super) fn Grid(
     flow: Flow,
     #[prop(into)] view: Signal<View>,
-    /// Set to a position in the list to bring the keyboard there; emptied once it is.
+    /// Set to a position in the list to move the focus there; cleared once it is.
     go_to_row: RwSignal<Option<u64>>,
-    /// The number of the row that the keyboard was in last; 0 before it was in any.
+    /// The number of the row that had the focus last; 0 before any had it.
     at_row: RwSignal<u64>,
     /// Called after a change of a row.
     on_changed: Callback<()>,
@@ -93,35 +93,35 @@ pub(super) fn Grid(
     let total = RwSignal::new(0_u64);
     let window = RwSignal::new(Window { from: 0, count: 30 });
     let rows = RwSignal::new(Rows::Loading);
-    // Where the keyboard was when the step was left.
-    let active = RwSignal::new(Place { position: flow.position.get_untracked(), column: 2 });
+    // The focus when the step was left.
+    let active = RwSignal::new(CellPosition { position: flow.position.get_untracked(), column: 2 });
     Effect::new(move |_| {
         let position = active.get().position;
-        // Among what a search found it is another row.
+        // In search results, the position belongs to another row.
         if !view.with_untracked(|view| view.search) {
             flow.position.set(position);
         }
     });
-    let editing = RwSignal::new(None::<Place>);
+    let editing = RwSignal::new(None::<CellPosition>);
     let jump_to = RwSignal::new(None::<u64>);
 
-    // New rows are new cells: the keyboard goes to the one in the place of the cell it was in.
+    // New rows are new cells: the focus goes to the cell that replaces the focused one.
     let focus_active = move || {
         dom::after_paint(move || {
             let Some(place) = active.try_get_untracked() else { return };
             dom::focus(&cell_id(place));
         });
     };
-    // Set while the keyboard is in the grid although its cell is being drawn anew.
+    // Set while the keyboard focus is in the grid although its cell is being rendered again.
     let returning = StoredValue::new(false);
-    // An answer that came while a cell was being changed: drawing it would take the text away.
+    // An answer that came while a cell was being edited: rendering it would discard the text.
     let postponed = RwSignal::new(false);
     let settled = Memo::new(move |_| postponed.get() && editing.get().is_none());
 
-    // Ask for what is in sight whenever that or the filter changes; a late answer to an older question is dropped.
+    // Request the visible rows whenever they or the filter change; late answers to older requests are dropped.
     let asked = StoredValue::new(0_u64);
     let answered = StoredValue::new(0_u64);
-    // Brings the keyboard to the row that is wanted: at once where it is drawn, else when its answer is here.
+    // Moves the focus to the wanted row: at once if it is drawn, otherwise when its answer is here.
     let arrive = move || {
         let Some(position) = go_to_row.get_untracked() else { return };
         if answered.get_value() == 0 || asked.get_value() != answered.get_value() {
@@ -132,17 +132,17 @@ pub(super) fn Grid(
         {
             Some(column) => {
                 go_to_row.set(None);
-                active.set(Place { position, column });
+                active.set(CellPosition { position, column });
                 focus_active();
             }
             None if position >= total.get_untracked() => {
-                // No row would be reached by the keyboard.
-                active.set(Place { position: 0, column: 2 });
+                // Otherwise no row could be reached by keyboard.
+                active.set(CellPosition { position: 0, column: 2 });
                 return go_to_row.set(None);
             }
             None => {}
         }
-        // The list is as long as its rows by then.
+        // By then the list has the height of its rows.
         dom::after_paint(move || {
             jump_to.try_set(Some(position));
         });
@@ -194,7 +194,7 @@ pub(super) fn Grid(
         view
     });
 
-    let go_to = move |place: Place| {
+    let go_to = move |place: CellPosition| {
         active.set(place);
         let seen = window.get_untracked();
         if place.position < seen.from + 2 || place.position + 8 > seen.from + seen.count {
@@ -220,16 +220,16 @@ pub(super) fn Grid(
         let last = total.get_untracked().saturating_sub(1);
         let (position, column) = (at.position, at.column);
         let next = match event.key().as_str() {
-            "ArrowDown" => Place { position: (position + 1).min(last), column },
-            "ArrowUp" => Place { position: position.saturating_sub(1), column },
-            "ArrowRight" => Place { position, column: (column + 1).min(columns - 1) },
-            "ArrowLeft" => Place { position, column: column.saturating_sub(1) },
-            "PageDown" => Place { position: (position + 10).min(last), column },
-            "PageUp" => Place { position: position.saturating_sub(10), column },
-            "Home" if event.ctrl_key() => Place { position: 0, column: 0 },
-            "End" if event.ctrl_key() => Place { position: last, column: columns - 1 },
-            "Home" => Place { position, column: 0 },
-            "End" => Place { position, column: columns - 1 },
+            "ArrowDown" => CellPosition { position: (position + 1).min(last), column },
+            "ArrowUp" => CellPosition { position: position.saturating_sub(1), column },
+            "ArrowRight" => CellPosition { position, column: (column + 1).min(columns - 1) },
+            "ArrowLeft" => CellPosition { position, column: column.saturating_sub(1) },
+            "PageDown" => CellPosition { position: (position + 10).min(last), column },
+            "PageUp" => CellPosition { position: position.saturating_sub(10), column },
+            "Home" if event.ctrl_key() => CellPosition { position: 0, column: 0 },
+            "End" if event.ctrl_key() => CellPosition { position: last, column: columns - 1 },
+            "Home" => CellPosition { position, column: 0 },
+            "End" => CellPosition { position, column: columns - 1 },
             "Enter" | "F2" if column >= 2 => {
                 editing.set(Some(at));
                 at
@@ -272,14 +272,14 @@ pub(super) fn Grid(
     }
 }
 
-/// Whether the keyboard is in one of the grid's cells.
+/// Whether one of the grid's cells has the focus.
 fn is_in_a_cell() -> bool {
     dom::document().active_element().is_some_and(|element| element.id().starts_with(CELL))
 }
 
 const CELL: &str = "cell-";
 
-fn cell_id(place: Place) -> String {
+fn cell_id(place: CellPosition) -> String {
     format!("{CELL}{}-{}", place.position, place.column)
 }
 
@@ -295,9 +295,9 @@ fn GridRow(
     row: RowView,
     position: u64,
     fields: Vec<Field>,
-    active: RwSignal<Place>,
+    active: RwSignal<CellPosition>,
     at_row: RwSignal<u64>,
-    editing: RwSignal<Option<Place>>,
+    editing: RwSignal<Option<CellPosition>>,
     save: Callback<(u64, Field, String)>,
 ) -> impl IntoView {
     let (tone, icon) = labels::verdict_look(row.verdict);
@@ -307,9 +307,9 @@ fn GridRow(
     let reason = reasons.into_iter().chain(duplicate).chain(deactivated).collect::<Vec<_>>().join(" ");
     let hover = reason.clone();
     let tab_index =
-        move |column: usize| if active.get() == (Place { position, column }) { "0" } else { "-1" };
+        move |column: usize| if active.get() == (CellPosition { position, column }) { "0" } else { "-1" };
     let number = row.row;
-    let reason_id = cell_id(Place { position, column: 1 });
+    let reason_id = cell_id(CellPosition { position, column: 1 });
     view! {
         <div
             role="row"
@@ -320,23 +320,23 @@ fn GridRow(
             <span
                 role="gridcell"
                 class="grid-number"
-                id=cell_id(Place { position, column: 0 })
+                id=cell_id(CellPosition { position, column: 0 })
                 tabindex=move || tab_index(0)
-                on:focus=move |_| active.set(Place { position, column: 0 })
+                on:focus=move |_| active.set(CellPosition { position, column: 0 })
             >{i18n::number(number)}</span>
             <span
                 role="gridcell"
                 class="grid-verdict"
-                id=cell_id(Place { position, column: 1 })
+                id=cell_id(CellPosition { position, column: 1 })
                 tabindex=move || tab_index(1)
                 title=hover
-                on:focus=move |_| active.set(Place { position, column: 1 })
+                on:focus=move |_| active.set(CellPosition { position, column: 1 })
             >
                 <Status tone icon label=labels::verdict(row.verdict) />
                 <span class="grid-reason">{reason}</span>
             </span>
             {fields.into_iter().enumerate().map(|(index, field)| {
-                let place = Place { position, column: index + 2 };
+                let place = CellPosition { position, column: index + 2 };
                 let value = row.values.get(field).to_owned();
                 let wrong = row.problems.iter().any(|problem| problem.field == Some(field));
                 let edited = row.edited.contains(&field);

@@ -1,4 +1,4 @@
-//! The last step: what every invitation says, then sending, then what became of it.
+//! The last step: the options of every invitation, then the sending, then the results.
 
 use api_types::{BatchId, BatchOptions, BatchSource, NewRow};
 use csv_worker::protocol::{Request, Response};
@@ -83,7 +83,7 @@ fn start(flow: Flow, options: BatchOptions) {
 fn new_row(invitee: Invitee) -> NewRow {
     let filled = |text: String| (!text.is_empty()).then_some(text);
     NewRow {
-        // A batch holds a million rows at the most; a row number beyond four billion does not get here.
+        // A batch holds at most a million rows, so row numbers beyond four billion do not occur.
         row: u32::try_from(invitee.row).unwrap_or(u32::MAX),
         email: invitee.email,
         first_name: filled(invitee.first_name),
@@ -95,7 +95,7 @@ fn new_row(invitee: Invitee) -> NewRow {
     }
 }
 
-/// Sending, and the confirmation when everything is accepted.
+/// The sending, and the results once everything is accepted.
 #[component]
 pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     let id = Memo::new(move |_| {
@@ -108,7 +108,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     let is_over = Memo::new(move |_| {
         sending.with(|sending| sending.as_ref().is_none_or(|sending| sending.state.is_over()))
     });
-    // Taken off the list of sendings, its results stay.
+    // After its removal from the list of sendings, its results stay.
     let batch = Memo::new(move |before: Option<&Option<BatchId>>| {
         sending.with(|sending| match sending.as_ref().map(|sending| &sending.state) {
             Some(SendingState::Accepted { batch } | SendingState::Cancelled { batch: Some(batch) }) => {

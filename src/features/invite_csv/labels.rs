@@ -1,4 +1,4 @@
-//! What the engine says in codes, in the person's language.
+//! The engine's codes in the user's language.
 
 use csv_worker::protocol::Failure as JobFailure;
 use roster::{Confidence, Delimiter, Field, Problem, Refusal, Target, Verdict};
@@ -15,7 +15,7 @@ pub(super) fn field(field: Field) -> String {
     target(field.into()).into_text()
 }
 
-/// A field's name for a single value of it.
+/// A field's name for a single value.
 pub(super) fn one_of(one: Field) -> String {
     match one {
         Field::Teams => t!("field.team"),
@@ -81,7 +81,7 @@ pub(super) fn delimiter(delimiter: Delimiter) -> String {
     }
 }
 
-/// The size of a file, in the unit that people know it by.
+/// The size of a file, in a familiar unit.
 pub(super) fn file_size(bytes: f64) -> String {
     if bytes < 1e6 {
         t!("invite_csv.size_kb", size = (bytes / 1e3).ceil())
@@ -90,7 +90,7 @@ pub(super) fn file_size(bytes: f64) -> String {
     }
 }
 
-/// A problem with what would put it right.
+/// A problem with its fix.
 pub(super) fn problem(problem: &Problem) -> String {
     let text = code(problem.code);
     match &problem.suggestion {

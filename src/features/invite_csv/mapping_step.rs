@@ -43,7 +43,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
     }
 }
 
-/// The columns with three samples each and the field they are taken for.
+/// The columns with three samples each, and the field that each is mapped to.
 #[component]
 fn Columns(flow: Flow) -> impl IntoView {
     let columns = flow

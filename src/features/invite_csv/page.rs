@@ -10,7 +10,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
 
-/// The steps in the address.
+/// The names of the steps in the address.
 const STEPS: [&str; 4] = ["", "mapping", "review", "invite"];
 
 #[component]
@@ -67,7 +67,7 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     }
 }
 
-/// What is seen while the whole file is read; a small one is through before the eye notices.
+/// Shown while the whole file is read; a small one is done before it becomes visible.
 #[component]
 fn Checking(flow: Flow) -> impl IntoView {
     let progress = Memo::new(move |_| {

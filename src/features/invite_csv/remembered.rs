@@ -1,4 +1,4 @@
-//! The mapping the person used for files of the same header. Holds column targets only, nobody's data.
+//! The mapping that the user chose for files of the same header. Holds column targets only, no personal data.
 
 use roster::{Mapping, Target};
 
@@ -11,7 +11,7 @@ fn name(signature: &str) -> String {
 pub(super) fn keep(signature: &str, mapping: &Mapping) {
     let targets: Vec<&str> = mapping.targets.iter().map(|target| target.name()).collect();
     if let Some(local) = local() {
-        // A full local is no reason to stop: the proposal is there next time too.
+        // A full storage does not matter: the proposal is made again next time.
         let _ = local.set_item(&name(signature), &targets.join(","));
     }
 }

@@ -18,7 +18,7 @@ use crate::ui::{
     announce, notify,
 };
 
-/// Every row's verdict: filtered, searched, changed, before anybody is invited.
+/// Every row's verdict: filtered, searched and edited before the invitations are sent.
 #[component]
 pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let filter = flow.filter;
@@ -52,26 +52,27 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         }
         (counts.get().invitable() == 0).then(|| t!("invite_csv.nobody_ready"))
     });
-    let next_problem =
-        Callback::new(move |()| {
-            // The place of the next problem is that among all rows.
-            if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
-                filter.set(Filter::All);
-                found.set(None);
-            }
-            leptos::task::spawn_local(async move {
-                let after_row = at_row.get_untracked();
-                if let Ok(worker::Answer { response: Response::NextProblem { row, position }, .. }) =
-                    worker::ask(Request::NextProblem { after_row }).await
-                {
-                    go_to_row.try_set(position);
-                    announce(row.map_or_else(
+    let next_problem = Callback::new(move |()| {
+        // The position of the next problem counts all rows.
+        if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
+            filter.set(Filter::All);
+            found.set(None);
+        }
+        leptos::task::spawn_local(async move {
+            let after_row = at_row.get_untracked();
+            if let Ok(worker::WorkerAnswer { response: Response::NextProblem { row, position }, .. }) =
+                worker::ask(Request::NextProblem { after_row }).await
+            {
+                go_to_row.try_set(position);
+                announce(
+                    row.map_or_else(
                         || t!("invite_csv.no_problems"),
                         |row| t!("invite_csv.at_row", row = row),
-                    ));
-                }
-            });
+                    ),
+                );
+            }
         });
+    });
     view! {
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         <ReadingNotes flow />
@@ -110,7 +111,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     }
 }
 
-/// The proportion of the verdicts, drawn; the numbers stand in the filters below it.
+/// The proportions of the verdicts, drawn; the filters below show the numbers.
 fn verdict_bar(counts: VerdictCounts) -> impl IntoView {
     view! {
         <div class="verdict-bar" aria-hidden="true">
@@ -145,7 +146,7 @@ fn filter_button(
     }
 }
 
-/// What the person should know of how the file was read.
+/// What the user should know about how the file was read.
 #[component]
 fn ReadingNotes(flow: Flow) -> impl IntoView {
     let notes = Memo::new(move |_| {
@@ -179,7 +180,7 @@ fn ReadingNotes(flow: Flow) -> impl IntoView {
     }
 }
 
-/// What the rows were compared with, or what the account could not be asked about.
+/// What the rows were compared with, or the requests that failed.
 #[component]
 fn AccountNote(flow: Flow) -> impl IntoView {
     let unknown = Memo::new(move |_| {
@@ -203,7 +204,7 @@ fn AccountNote(flow: Flow) -> impl IntoView {
     }
 }
 
-/// How many of the people have a seat, where not all have one.
+/// How many of the people have a seat, if not all do.
 #[component]
 fn SeatsShort(flow: Flow) -> impl IntoView {
     let short = Memo::new(move |_| {
@@ -227,7 +228,7 @@ fn SeatsShort(flow: Flow) -> impl IntoView {
     }
 }
 
-/// Finds rows by any value. Searching starts on Enter or when typing rests.
+/// Finds rows by any value. Searches on Enter or when typing pauses.
 #[component]
 fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
     let state = FieldState::new("row-search", "");
@@ -244,7 +245,7 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
                 return;
             }
             let answer = worker::ask(Request::Search { text: wanted.clone() }).await;
-            if let Ok(worker::Answer { response: Response::Found { rows }, .. }) = answer {
+            if let Ok(worker::WorkerAnswer { response: Response::Found { rows }, .. }) = answer {
                 found.set((!wanted.is_empty()).then_some(rows));
                 if !wanted.is_empty() {
                     announce(t!("invite_csv.found", count = rows));
@@ -256,7 +257,7 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
     view! { <div class="grow"><TextField state label=t!("invite_csv.search") kind="search" /></div> }
 }
 
-/// Shows only the rows with one kind of problem.
+/// Filters the rows by one kind of problem.
 #[component]
 fn CodeFilter(flow: Flow, filter: RwSignal<Filter>) -> impl IntoView {
     let options = Signal::derive(move || {
@@ -306,7 +307,7 @@ fn UndoButton(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
     }
 }
 
-/// The rows that need work, as a file that a spreadsheet opens without running anything.
+/// The rows that need work, as a file whose cells a spreadsheet does not run.
 async fn problem_rows(flow: Flow) {
     let labels = ReportLabels {
         row: t!("invite_csv.row"),
@@ -317,7 +318,7 @@ async fn problem_rows(flow: Flow) {
         codes: ProblemCode::ALL.iter().map(|code| (*code, labels::code(*code))).collect(),
     };
     match worker::ask(Request::ProblemsCsv { labels }).await {
-        Ok(worker::Answer { attachment: Some(file), .. }) => {
+        Ok(worker::WorkerAnswer { attachment: Some(file), .. }) => {
             let name = flow
                 .step
                 .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))

@@ -1,4 +1,4 @@
-//! What moves the flow from step to step. It outlives the screen: leaving and coming back loses nothing.
+//! The transitions of the flow. It outlives the screen: leaving and returning loses nothing.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,33 +16,33 @@ use crate::data::{Latest, Turn};
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingId, SendingState};
 use crate::domain::kept::drafts;
-use crate::domain::roster::worker::{self, Answer, JobError, Progress};
+use crate::domain::roster::worker::{self, JobError, Progress, WorkerAnswer};
 use crate::domain::{account, session};
 use crate::platform::{dom, lifetime, random, timers};
 use crate::t;
 use crate::ui::announce;
 
-/// The id of the File step's button that goes on, which has the focus once a file is chosen.
+/// The id of the File step's continue button, which gets the focus once a file is chosen.
 pub(super) const NEXT: &str = "csv-next";
 
 /// A handle on the flow.
 #[derive(Clone, Copy)]
 pub(super) struct Flow {
     pub(super) step: RwSignal<Step, LocalStorage>,
-    /// The Worker that has the file; another one has to be given it again.
+    /// The generation of the Worker that has the file; a newer one must be given it again.
     worker: RwSignal<u32>,
-    /// What the account has, as far as it is known: asked before each check.
+    /// The account's data as far as it is known: requested before each check.
     pub(super) known: RwSignal<Known>,
-    /// Changes whose verdicts are still to come.
+    /// The number of changes whose verdicts are pending.
     pub(super) changing: RwSignal<u32>,
-    /// What every invitation says.
+    /// The options of every invitation.
     pub(super) options: OptionsState,
-    /// Which rows the review shows, and where among them the keyboard was last.
+    /// The rows that the review shows, and the last position of the focus among them.
     pub(super) filter: RwSignal<Filter>,
     pub(super) position: RwSignal<u64>,
-    /// Work of an earlier visit, while nothing has taken its place.
+    /// Work of an earlier visit, until something replaces it.
     pub(super) found: RwSignal<Option<Found>, LocalStorage>,
-    /// What of this visit is kept.
+    /// The work of this visit that is stored.
     kept: StoredValue<Option<Work>>,
 }
 
@@ -53,7 +53,7 @@ enum Onwards {
     Invite,
 }
 
-/// Changes that follow each other faster than this are written down together.
+/// Changes within this time are stored together.
 const RESTS_FOR_MS: f64 = 300.0;
 
 thread_local! {
@@ -80,16 +80,16 @@ fn make() -> Flow {
 
 impl Flow {
     pub(super) fn current() -> Self {
-        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::of_page(make)))
+        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::in_app_scope(make)))
     }
 
-    /// Looks at the head of a file that was chosen. It takes the place of an earlier one, also where it is refused; work
-    /// that was left behind is gone on with if this is its file, and asked about if anything of it would be lost.
+    /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
+    /// if this is its file, and the user is asked if any of that work would be lost.
     pub(super) fn choose(self, chosen: Chosen) {
         self.look_at(chosen, |work| !work.holds_much());
     }
 
-    /// The same for a file that was chosen for the work that was left behind.
+    /// The same for a file chosen to continue the work left behind.
     pub(super) fn choose_again(self, chosen: Chosen) {
         self.look_at(chosen, |_| false);
     }
@@ -100,7 +100,7 @@ impl Flow {
         self.step.set(reading.clone());
         leptos::task::spawn_local(async move {
             let traits = Traits::of(&chosen.file).await;
-            // Another one was chosen meanwhile.
+            // Another file was chosen meanwhile.
             if self.step.with_untracked(|step| *step != reading) {
                 return;
             }
@@ -120,7 +120,7 @@ impl Flow {
         });
     }
 
-    /// Begins with a file.
+    /// Starts with a file.
     async fn take(self, chosen: Chosen, traits: Traits) {
         self.filter.set(Filter::All);
         self.position.set(0);
@@ -128,12 +128,12 @@ impl Flow {
         if self.step.with_untracked(|step| step.opened().is_some()) {
             dom::after_paint(|| dom::focus(NEXT));
         } else {
-            // A file that cannot be read has not taken the place of what was there before.
+            // A file that cannot be read does not replace the earlier work.
             self.look_for_draft();
         }
     }
 
-    /// Looks for work of an earlier visit, where this one has none yet.
+    /// Looks for work of an earlier visit, unless this visit has some.
     pub(super) fn look_for_draft(self) {
         leptos::task::spawn_local(async move {
             let found = Found::look().await;
@@ -149,7 +149,7 @@ impl Flow {
         });
     }
 
-    /// Goes on with work of an earlier visit by the handle of its file.
+    /// Continues work of an earlier visit with the handle of its file.
     pub(super) fn go_on(self) {
         let found = self.found.get_untracked();
         let Some((found, handle)) = found.and_then(|found| found.handle().map(|handle| (found, handle)))
@@ -176,7 +176,7 @@ impl Flow {
         });
     }
 
-    /// Begins with the other file that was chosen, instead of going on.
+    /// Starts with the other chosen file instead of continuing.
     pub(super) fn take_other(self) {
         let Some(Found { obstacle: Some(Obstacle::OtherFile(chosen)), .. }) = self.found.get_untracked()
         else {
@@ -193,7 +193,7 @@ impl Flow {
         }
     }
 
-    /// Brings everything back to where it was left.
+    /// Restores everything as it was left.
     async fn restore(self, work: Work, chosen: Chosen, traits: Traits) {
         self.found.set(None);
         self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
@@ -222,7 +222,7 @@ impl Flow {
         announce(t!("draft.restored"));
     }
 
-    /// Writes down what is worked on whenever it changes, and forgets it once it is sent.
+    /// Stores the work whenever it changes, and removes it once it is sent.
     fn keep_draft(self) {
         let latest = Latest::new();
         Effect::new(move |_| {
@@ -238,7 +238,7 @@ impl Flow {
                 }
             });
         });
-        // The page may not come back from either.
+        // The page may not return after either event.
         for leaving in ["pagehide", "visibilitychange"] {
             window_event_listener_untyped(leaving, move |_| leptos::task::spawn_local(self.keep_now()));
         }
@@ -247,7 +247,7 @@ impl Flow {
                 Step::Sending { id } => Some(id.clone()),
                 _ => None,
             });
-            // Until every row is written down to be sent, the draft is all there is.
+            // Until all rows are stored for sending, the draft is the only copy.
             id.and_then(|id| sending::find(&id)).is_some_and(|sending| {
                 !matches!(
                     sending.state,
@@ -264,7 +264,7 @@ impl Flow {
         });
     }
 
-    /// What a draft of this moment holds; reactive.
+    /// The draft as of now; reactive.
     fn work(self) -> Option<Work> {
         let (filter, position, options) = (self.filter.get(), self.position.get(), self.options.typed());
         self.step.with(|step| {
@@ -288,7 +288,7 @@ impl Flow {
         leptos::task::spawn_local(drafts::remove_own());
     }
 
-    /// Looks at the head again, read in another way.
+    /// Reads the head again with other settings.
     pub(super) fn read_as(self, overrides: Overrides) {
         let file = self.step.with_untracked(|step| {
             step.opened().map(|opened| (opened.chosen.clone(), opened.traits.clone()))
@@ -304,7 +304,7 @@ impl Flow {
         self.worker.set(worker::generation().get_untracked());
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
-            Ok(Answer {
+            Ok(WorkerAnswer {
                 response: Response::Opened { dialect, columns, mapping, signature, head, .. },
                 ..
             }) => {
@@ -336,19 +336,19 @@ impl Flow {
                     trouble: None,
                 });
             }
-            Ok(Answer { response: Response::Refused { refusal }, .. }) => {
+            Ok(WorkerAnswer { response: Response::Refused { refusal }, .. }) => {
                 Trouble::Refused { file_name: chosen.file.name(), refusal }
             }
             Ok(_) => Trouble::Job(JobError::OtherVersion),
-            // A newer choice took its place.
+            // Replaced by a newer choice.
             Err(JobError::Cancelled) => return,
             Err(error) => Trouble::Job(error),
         };
-        // Of a way of reading that leads nowhere the file stays, so that another way can be tried.
+        // If these settings fail, the file stays, so that others can be tried.
         self.step.set(Step::Choosing { opened: before, reading: None, trouble: Some(trouble) });
     }
 
-    /// From the file to its mapping, unless the file cannot be read as it stands.
+    /// From the file to its mapping, unless the file cannot be read as it is.
     pub(super) fn to_mapping(self) {
         self.step.update(|step| {
             if let Step::Choosing { opened: Some(opened), trouble: None, .. } = step {
@@ -357,7 +357,7 @@ impl Flow {
         });
     }
 
-    /// Takes a column for another field. A field has one column: the one that had it loses it.
+    /// Maps a column to another field. A field has one column: the previous one loses it.
     pub(super) fn map(self, column: usize, target: Target) {
         self.step.update(|step| {
             if let Step::Mapping { opened, .. } = step {
@@ -367,7 +367,7 @@ impl Flow {
         });
     }
 
-    /// Reads and checks the whole file with the mapping as it stands.
+    /// Reads and checks the whole file with the present mapping.
     pub(super) fn check(self) {
         self.check_for(Onwards::Review);
     }
@@ -403,7 +403,7 @@ impl Flow {
             return;
         }
         let failed = match answer {
-            Ok(Answer { response: Response::Checked { mut summary, reread }, .. }) => {
+            Ok(WorkerAnswer { response: Response::Checked { mut summary, reread }, .. }) => {
                 let mut opened = opened;
                 let worker = worker::generation().get_untracked();
                 let trouble = opened.worker.filter(|known| *known != worker).map(|_| Trouble::Restarted);
@@ -420,7 +420,7 @@ impl Flow {
                     _ => Step::Reviewing { checked, trouble },
                 });
             }
-            Ok(Answer { response: Response::Refused { refusal }, .. }) => {
+            Ok(WorkerAnswer { response: Response::Refused { refusal }, .. }) => {
                 let trouble = Trouble::Refused { file_name: opened.chosen.file.name(), refusal };
                 return self.step.set(Step::Choosing {
                     opened: Some(Box::new(opened)),
@@ -435,12 +435,12 @@ impl Flow {
         self.step.set(Step::Mapping { opened, trouble: Some(Trouble::Job(failed)) });
     }
 
-    /// Whether the check is still wanted: the person may have gone back.
+    /// Whether the check is still wanted: the user may have gone back.
     fn is_checking(self) -> bool {
         self.step.with_untracked(|step| matches!(step, Step::Checking { .. }))
     }
 
-    /// Asks the account again about what it could not be asked, and checks the file anew where there is an answer.
+    /// Repeats the requests about the account that failed, and checks the file again if one succeeds.
     pub(super) async fn ask_again(self) -> bool {
         let before = self.step.with_untracked(|step| step.checked().map(|checked| checked.unknown.clone()));
         let Some(before) = before else { return false };
@@ -451,7 +451,7 @@ impl Flow {
         is_answered
     }
 
-    /// Goes to a step by its place in the step indicator, as far as that is possible.
+    /// Goes to a step by its position in the step indicator, if possible.
     pub(super) fn go_to(self, number: usize) {
         let stage = self.step.with_untracked(Step::stage);
         let can_be_mapped = self.step.with_untracked(|step| match step {
@@ -478,7 +478,7 @@ impl Flow {
         }
     }
 
-    /// Goes back to an earlier step, by its place in the step indicator. What was entered stays.
+    /// Goes back to an earlier step, by its position in the step indicator. The input stays.
     pub(super) fn back_to(self, number: usize) {
         self.step.update(|step| {
             let Some(opened) = step.opened().cloned() else { return };
@@ -506,7 +506,7 @@ impl Flow {
         self.step.set(Step::Sending { id });
     }
 
-    /// Forgets everything, for another file.
+    /// Clears everything, for another file.
     pub(super) fn start_over(self) {
         worker::end();
         self.options.reset();
@@ -515,17 +515,17 @@ impl Flow {
         self.forget_draft();
     }
 
-    /// Changes rows; the answer is the new summary.
+    /// Changes rows and updates the summary.
     pub(super) async fn change(self, change: Change) -> Result<(), JobError> {
         let answer = self.ask_for_verdicts(change.request()).await?;
         self.take_summary(answer.response, |changes| changes.push(change));
         Ok(())
     }
 
-    /// Makes a team and checks the rows again with it; the answer is its name, or what went wrong.
+    /// Creates a team and checks the rows again with it; returns its name, or the error message.
     pub(super) async fn create_team(self, name: String) -> Result<String, String> {
         let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message());
-        // Where somebody else has made it meanwhile, it is found all the same.
+        // Also finds the team if another user has created it meanwhile.
         let account = account::learn().await;
         let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
         if let Some(Opened { dialect, mapping, .. }) = opened {
@@ -539,14 +539,14 @@ impl Flow {
         made.map(|team| team.name)
     }
 
-    /// Takes the last change back.
+    /// Undoes the last change.
     pub(super) async fn undo(self) -> Result<(), JobError> {
         let answer = self.ask_for_verdicts(Request::Undo).await?;
         self.take_summary(answer.response, |changes| drop(changes.pop()));
         Ok(())
     }
 
-    async fn ask_for_verdicts(self, request: Request) -> Result<Answer, JobError> {
+    async fn ask_for_verdicts(self, request: Request) -> Result<WorkerAnswer, JobError> {
         self.changing.update(|changing| *changing += 1);
         let answer = worker::ask(request).await;
         self.changing.update(|changing| *changing -= 1);
@@ -566,7 +566,7 @@ impl Flow {
         });
     }
 
-    /// Gives the file to a new Worker when the old one died, and says so where that made a difference.
+    /// Gives the file to a new Worker when the old one died, and reports it if that made a difference.
     pub(super) fn follow_worker(self) {
         Effect::new(move |_| {
             let now = worker::generation().get();
@@ -575,14 +575,14 @@ impl Flow {
             }
             self.worker.set(now);
             let (opened, was_checked) = self.step.with_untracked(|step| match step {
-                // What killed the Worker while the file was looked at would kill the next one.
+                // What killed the Worker while it read the head would kill the next one too.
                 Step::Choosing { trouble: Some(_), .. } | Step::Checking { .. } => (None, false),
                 step => (step.opened().cloned(), step.checked().is_some()),
             });
             let Some(opened) = opened else { return };
             leptos::task::spawn_local(async move {
                 let request = Request::Open { overrides: opened.overrides.clone() };
-                // What is wrong with the file shows in the check that follows.
+                // Problems of the file show in the check that follows.
                 let _ = worker::send(request, Some(opened.chosen.file.as_ref()), None).await;
                 if was_checked {
                     self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
@@ -593,11 +593,11 @@ impl Flow {
     }
 }
 
-/// Makes changes anew, and keeps those that could be made; gives the summary after the last of them.
+/// Makes changes again, and keeps those that succeed; returns the summary after the last of them.
 async fn make_again(changes: &mut Vec<Change>) -> Option<Summary> {
     let mut after = None;
     for change in std::mem::take(changes) {
-        if let Ok(Answer {
+        if let Ok(WorkerAnswer {
             response: Response::Checked { summary, .. } | Response::Edited { summary, .. },
             ..
         }) = worker::ask(change.request()).await

@@ -1,4 +1,4 @@
-//! The steps of the flow, each with what the earlier ones found.
+//! The steps of the flow, each with the results of the earlier ones.
 
 use csv_worker::protocol::Request;
 use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, Refusal, Summary};
@@ -9,44 +9,45 @@ use crate::domain::account::Unknown;
 use crate::domain::invitations::sending::SendingId;
 use crate::domain::roster::worker::{JobError, Progress};
 
-/// The id of each step's heading, which takes the focus when the step changes.
+/// The id of each step's heading, which gets the focus when the step changes.
 pub(super) const STEP_HEADING: &str = "csv-step";
 
-/// A file whose head has been looked at.
+/// A file whose head has been read.
 #[derive(Clone, PartialEq)]
 pub(super) struct Opened {
     pub(super) chosen: Chosen,
-    /// What the file is recognised by when it is chosen again.
+    /// The traits by which the file is recognised when it is chosen again.
     pub(super) traits: Traits,
     pub(super) overrides: Overrides,
     pub(super) dialect: Dialect,
     pub(super) columns: Vec<ColumnInfo>,
     pub(super) mapping: Mapping,
     pub(super) signature: String,
-    /// The first records, titles and header among them.
+    /// The first records, including titles and header.
     pub(super) head: Vec<Vec<String>>,
-    /// The mapping was the person's own for a file of the same header.
+    /// Whether the mapping is the user's own from a file of the same header.
     pub(super) remembered: bool,
-    /// What the person changed in the review, in order. The Worker keeps it until the file is read in another way.
+    /// The user's changes in the review, in order. The Worker has them until the file is read with other settings.
     pub(super) changes: Vec<Change>,
-    /// The Worker that has the changes; another one, or the first one after a draft, must be told them again.
+    /// The generation of the Worker that has the changes; another one, or the first one after a draft, must be given
+    /// them again.
     pub(super) worker: Option<u32>,
 }
 
-/// A file that has been read to its end.
+/// A file that was read to its end.
 #[derive(Clone, PartialEq)]
 pub(super) struct Checked {
     pub(super) opened: Opened,
     pub(super) summary: Summary,
-    /// The encoding guessed at first was contradicted further on, and the file read again.
+    /// Whether later bytes contradicted the detected encoding and the file was read again.
     pub(super) reread: bool,
-    /// Free seats, as far as they are known.
+    /// Free seats, if known.
     pub(super) free_seats: Option<u64>,
-    /// What the account could not be asked about.
+    /// The requests about the account that failed.
     pub(super) unknown: Vec<Unknown>,
 }
 
-/// A change to rows that the person made in the review.
+/// The user's change of rows in the review.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Change {
@@ -63,7 +64,7 @@ impl Change {
     }
 }
 
-/// What went wrong on the way, said on the step where the person stands then.
+/// A problem, shown on the step where the user is then.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Trouble {
     Refused {
@@ -71,14 +72,14 @@ pub(super) enum Trouble {
         refusal: Refusal,
     },
     Job(JobError),
-    /// The Worker died and was started again; the file has been read anew.
+    /// The Worker died and was restarted; the file has been read again.
     Restarted,
 }
 
-/// Where the person is. Each step holds what the earlier ones found, so that going back loses nothing.
+/// The current step. Each step holds the results of the earlier ones, so that going back loses nothing.
 #[derive(Clone, PartialEq)]
 pub(super) enum Step {
-    /// `reading` is the name of a file that is being looked at. Beside a trouble, `opened` cannot be gone on with.
+    /// `reading` is the name of a file that is being read. With a `trouble`, `opened` cannot be continued.
     Choosing {
         opened: Option<Box<Opened>>,
         reading: Option<String>,
@@ -104,7 +105,7 @@ pub(super) enum Step {
     },
 }
 
-/// The steps by name, for what depends on nothing else.
+/// The steps by name, without their data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Choosing,
@@ -116,7 +117,7 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    /// The place in the step indicator, from 0.
+    /// The position in the step indicator, from 0.
     pub(super) fn number(self) -> usize {
         match self {
             Self::Choosing => 0,
@@ -126,7 +127,7 @@ impl Stage {
         }
     }
 
-    /// What has been sent cannot be gone back from.
+    /// After sending, there is no way back.
     pub(super) fn can_go_back(self) -> bool {
         self != Self::Sending
     }

@@ -1,4 +1,4 @@
-//! Connecting, however the credentials came.
+//! Connecting, with credentials from either source.
 
 use api_types::{MarketoConnect, MarketoConnectBy, MarketoState, ProblemCode};
 
@@ -9,8 +9,8 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Tone, notify};
 
-/// Connects, and shows what came of it. `Err` is what keeps the account from being connected, for where the person
-/// pressed; that Marketo refused the account's own credentials is part of what is shown anew.
+/// Connects, and shows the outcome. `Err` is what keeps the account from being connected, shown at the button; a
+/// refusal of the account's own credentials by Marketo is part of the state that is rendered again.
 pub(super) async fn connect(
     by: MarketoConnectBy,
     out_of_order: bool,
@@ -44,7 +44,7 @@ pub(super) async fn connect(
     }
 }
 
-/// Everything is drawn anew, and the button that was pressed is gone.
+/// Everything is rendered again, and the pressed button is gone.
 fn show_outcome() {
     dom::after_paint(|| dom::after_paint(|| dom::focus("connection-title")));
 }

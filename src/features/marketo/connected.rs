@@ -21,7 +21,7 @@ pub(super) fn Connected(
         connection;
     let owner_name = owner.display_name().to_owned();
     let owner_email = (owner.email != owner_name).then_some(owner.email);
-    // Its owner may connect anew when it has failed.
+    // The owner may connect again after it has failed.
     let anew = own && !check_of.passed();
     let disabled_reason = (!own).then(|| t!("marketo.not_owner", name = owner_name.clone()));
     view! {
@@ -63,7 +63,7 @@ pub(super) fn Connected(
     }
 }
 
-/// How the connection passes from one administrator to another.
+/// How the connection can be passed to another administrator.
 #[component]
 fn HandOver(own: bool, owner: String, loader: Loader<MarketoState>) -> impl IntoView {
     let text = if own { t!("marketo.hand_over_own") } else { t!("marketo.hand_over_other", name = owner) };
@@ -81,7 +81,7 @@ fn HandOver(own: bool, owner: String, loader: Loader<MarketoState>) -> impl Into
     }
 }
 
-/// Connects by the Integration Information, in the place of the connection there is.
+/// Replaces the connection by one with the Integration Information.
 #[component]
 fn Connect(loader: Loader<MarketoState>, #[prop(into)] label: Term) -> impl IntoView {
     let busy = RwSignal::new(false);

@@ -1,4 +1,4 @@
-//! Giving people access: several at once, in one workspace.
+//! Giving users access: several at once, in one workspace.
 
 use api_types::{List, MarketoAccessGrant, User, UserId, UserQuery, UserStatus, Workspace, WorkspaceId};
 use leptos::prelude::*;
@@ -13,10 +13,10 @@ use crate::ui::{
     Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone, notify,
 };
 
-/// Proposed at once; who is not among them is searched for.
+/// Offered at first; the search finds the others.
 const PROPOSED: u32 = 10;
 
-/// Somebody who was picked, by the name that is shown.
+/// A user who was picked, by the displayed name.
 #[derive(Clone, PartialEq)]
 struct Picked {
     id: UserId,
@@ -29,7 +29,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
     let workspaces = RwSignal::new(Vec::<Workspace>::new());
     let workspace = RwSignal::new(String::new());
     leptos::task::spawn_local(async move {
-        // Without an answer there is the default one.
+        // If the request fails, the default workspace is used.
         if let Ok(found) = teams::workspaces().await {
             workspaces.try_set(found);
         }
@@ -39,7 +39,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
         move || {
             let user_ids: Vec<UserId> =
                 picked.with_untracked(|picked| picked.iter().map(|one| one.id.clone()).collect());
-            // The button says why it does nothing then.
+            // Then the button shows why it is disabled.
             if user_ids.is_empty() {
                 return None;
             }
@@ -88,7 +88,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
     }
 }
 
-/// Active members to pick from, by search.
+/// Active members to pick from, with a search.
 #[component]
 fn Picker(picked: RwSignal<Vec<Picked>>) -> impl IntoView {
     let found = Loader::<List<User>>::new();

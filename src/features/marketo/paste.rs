@@ -1,4 +1,4 @@
-//! The three credentials, pasted from Actions Config. The secret is in the field until it is sent, and nowhere else.
+//! The three credentials, pasted from Actions Config. The secret stays in its field until it is sent, and nowhere else.
 
 use api_types::{MarketoConnectBy, MarketoState, munchkin_account_id};
 use leptos::ev::SubmitEvent;
@@ -21,7 +21,7 @@ struct Pasted {
     client_secret: Secret,
 }
 
-/// What was typed but the secret. It outlives the form, which is drawn anew after a refusal.
+/// What was typed, except the secret. Outlives the form, which is rendered again after a refusal.
 #[derive(Clone, Copy)]
 pub(super) struct Typed {
     munchkin: FieldState,
@@ -38,14 +38,14 @@ impl Typed {
 pub(super) fn PasteForm(
     loader: Loader<MarketoState>,
     typed: Typed,
-    /// Whether the form is what the page is for; else it is opened by hand.
+    /// Whether the form is the page's main content; otherwise the user opens it.
     is_open: bool,
-    /// Asks first where the step's turn has not come; absent where the account is connected.
+    /// Asks for confirmation if the step is out of order; absent if the account is connected.
     #[prop(optional)]
     order: Option<Order>,
 ) -> impl IntoView {
     let Typed { munchkin, client_id } = typed;
-    // Its text stays empty: what is typed is read from the input itself.
+    // Its text stays empty: the input is read directly.
     let secret = FieldState::new("client-secret", "");
     let input = NodeRef::<html::Input>::new();
     let form = Form::new();
@@ -61,7 +61,7 @@ pub(super) fn PasteForm(
                 return None;
             }
             let (munchkin_account_id, client_id) = munchkin_account_id.zip(client_id)?;
-            // Taken: it is not shown again, whatever comes of it.
+            // Taken: it is not shown again, whatever the outcome.
             clear(input);
             Some(Pasted { munchkin_account_id, client_id: client_id.trim().to_owned(), client_secret })
         },
@@ -85,7 +85,7 @@ pub(super) fn PasteForm(
             })
         },
     );
-    // What was typed stays in its fields while that is asked.
+    // The input stays in its fields during the confirmation.
     let send = Callback::new(move |confirmed| {
         anyway.set_value(confirmed);
         if let Ok(event) = SubmitEvent::new("submit") {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::t;
 use crate::ui::{FieldState, Icon, IconName, Term};
 
-/// A field for a secret. What is typed stays in the input and is read from there; `state` holds its error only.
+/// A field for a secret. The typed text stays in the input and is read from there; `state` holds only its error.
 #[component]
 pub(super) fn SecretField(
     state: FieldState,

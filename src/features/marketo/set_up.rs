@@ -30,7 +30,7 @@ pub(super) fn SetUp() -> impl IntoView {
 #[component]
 fn NotConnected(
     failed_attempt: Option<ConnectionCheck>,
-    /// Whether there is Integration Information to connect by.
+    /// Whether the account has Integration Information to connect with.
     has_integration: bool,
     loader: Loader<MarketoState>,
     typed: Typed,
@@ -48,7 +48,7 @@ fn NotConnected(
         });
     });
     let press = Callback::new(move |()| order.keep(send));
-    // The form is then what the page is for.
+    // The form is then the page's main content.
     let wants_pasted = failed_attempt.is_some() || !has_integration;
     let kind = if wants_pasted { ButtonKind::Secondary } else { ButtonKind::Primary };
     let disabled_reason = (!has_integration).then(|| t!("marketo.no_integration"));

@@ -1,4 +1,4 @@
-//! The list of those who may use the connection.
+//! The list of users who may use the connection.
 
 use api_types::{List, MarketoAccess, MarketoAccessQuery, UserId};
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use crate::api::marketo;
 use crate::data::{Load, Loader};
 use crate::ui::neighbour;
 
-/// The list on the screen.
+/// The displayed list.
 #[derive(Clone, Copy)]
 pub(super) struct Access {
     pub(super) query: RwSignal<MarketoAccessQuery>,
@@ -29,7 +29,7 @@ impl Access {
         leptos::task::spawn_local(async move { self.page.load(marketo::access(&wanted)).await });
     }
 
-    /// Whose row the keyboard goes to when somebody's goes.
+    /// The row that gets the focus when this user's row is removed.
     pub(super) fn next_to(self, id: &UserId) -> Option<UserId> {
         let next = |page: &Load<List<MarketoAccess>>| match page {
             Load::Ready(list) => {
@@ -40,7 +40,7 @@ impl Access {
         self.page.state.try_with_untracked(next).flatten()
     }
 
-    /// Reads the page again after a change.
+    /// Loads the page again after a change.
     pub(super) async fn refresh(self) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         self.page.refresh(marketo::access(&wanted)).await;

@@ -1,4 +1,4 @@
-//! The screens of places that hold others: the settings with their groups, and the way through Marketo.
+//! The screens of places that contain others: the settings with their groups, and the path through Marketo.
 
 mod page;
 

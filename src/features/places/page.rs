@@ -4,7 +4,7 @@ use crate::domain::places::{Entry, Place, Route};
 use crate::t;
 use crate::ui::Page;
 
-/// Lists what stands at a place, with what each is for.
+/// Lists the screens of a place, with the purpose of each.
 pub(crate) fn place(place: Place) -> impl IntoView {
     let content = match place {
         Place::Settings => Place::GROUPS
@@ -54,7 +54,7 @@ fn list(entries: Vec<Entry>) -> impl IntoView {
     }
 }
 
-/// What a screen is for, as it says itself.
+/// A screen's own description of its purpose.
 fn purpose_of(route: &Route) -> Option<String> {
     Some(match route {
         Route::Profile => t!("profile.purpose"),

@@ -7,7 +7,7 @@ use crate::domain::people::{self, personas};
 use crate::t;
 use crate::term;
 
-/// What the person may do here and where they belong; somebody else decides that.
+/// The user's role, teams and workspace, which only an administrator can change.
 #[component]
 pub(super) fn Access() -> impl IntoView {
     let own = Loader::<Own>::new();

@@ -7,7 +7,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
-/// A name as it is sent, or `Err` with how long it is allowed to be.
+/// A name as it is sent, or `Err` with the maximum length.
 fn name(text: &str) -> Result<String, usize> {
     let text = text.trim();
     if text.chars().count() > limits::NAME_MAX { Err(limits::NAME_MAX) } else { Ok(text.to_owned()) }
@@ -28,7 +28,7 @@ pub(super) fn Details(me: Me) -> impl IntoView {
             let change =
                 ProfileChange { first_name: Some(first), last_name: Some(last), ..ProfileChange::default() };
             let me = profile::change(&change).await.map_err(|error| Some(error.message()))?;
-            // The backend tidies names; what it made of them is what is true.
+            // The backend normalises names; its version is the valid one.
             first_name.text.try_set(me.first_name.clone());
             last_name.text.try_set(me.last_name.clone());
             remember(me);

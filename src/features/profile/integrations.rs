@@ -1,4 +1,4 @@
-//! How the connections stand that this person works with.
+//! The state of the connections that this user works with.
 
 use api_types::{OwnMarketo, OwnMarketoAccess, SalesforceConnection, SalesforceConnections};
 use leptos::prelude::*;
@@ -95,7 +95,7 @@ fn Marketo(own: OwnMarketo) -> impl IntoView {
     }
 }
 
-/// Whether and where this person may use the account's connection.
+/// Whether and where this user may use the account's connection.
 fn own_access(access: OwnMarketoAccess) -> impl IntoView + use<> {
     let (said, workspace) = match access {
         OwnMarketoAccess::Owner => (t!("profile.marketo_owner"), None),

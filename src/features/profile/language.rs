@@ -13,7 +13,7 @@ use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_origin
 /// The value of the option that follows the browser, as in the contract.
 const BROWSER: &str = "browser";
 
-/// The language of the screens. It applies at once, and the screens are drawn anew in it.
+/// The language of the screens. It applies at once; the screens are rendered again.
 #[component]
 pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
     let value = RwSignal::new(chosen.map_or(BROWSER, Locale::tag).to_owned());
@@ -56,7 +56,7 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
     }
 }
 
-/// Whether English labels stand beside those in another language. Like the language, it applies at once.
+/// Whether English labels are shown beside those in another language. Like the language, it applies at once.
 #[component]
 fn Originals() -> impl IntoView {
     let change = |event: leptos::ev::Event| {
@@ -76,7 +76,7 @@ fn Originals() -> impl IntoView {
     })
 }
 
-/// Keeps the choice, then shows it. The session must know it first: the screens are drawn anew from there.
+/// Stores the choice, then applies it. The session must have it first: the screens are rendered from there.
 async fn apply(wanted: LocaleChoice, locale: Locale) -> Result<(), Failure> {
     let me = profile::change(&ProfileChange { locale: Some(wanted), ..ProfileChange::default() }).await?;
     remember(me);

@@ -1,4 +1,4 @@
-//! My Profile: name, language and password of the person who is signed in.
+//! My Profile: name, language and password of the signed-in user.
 
 mod access;
 mod details;

@@ -13,7 +13,7 @@ use crate::ui::{HelpPage, Page};
 
 #[component]
 pub(crate) fn Profile() -> impl IntoView {
-    // The frame shows this screen only to those who are signed in.
+    // The frame shows this screen only after sign-in.
     let me = untrack(session::current).map(|session| session.user);
     view! {
         <Page

@@ -6,7 +6,7 @@ use crate::domain::session::{self, new_password, refused_password, remember};
 use crate::t;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
-/// Changes the password, or sets the first one of somebody who came by a link.
+/// Changes the password, or sets the first one of a user who signed in by a link.
 #[component]
 pub(super) fn Password(has_password: bool) -> impl IntoView {
     let has_password = RwSignal::new(has_password);
@@ -65,7 +65,7 @@ pub(super) fn Password(has_password: bool) -> impl IntoView {
     }
 }
 
-/// Whether the backend says that the current password is the wrong one.
+/// Whether the backend rejects the current password.
 fn is_about_current(failure: &Failure) -> bool {
     match &failure.kind {
         FailureKind::Problem(problem) => problem.field.as_deref() == Some("current"),

@@ -1,4 +1,4 @@
-//! A connection as it is shown: one's own with what can be done, those of others in a table.
+//! Connections as shown: the user's own with its actions, those of others in a table.
 
 use api_types::{SalesforceConnection, SalesforceConnections, SalesforceEnvironment};
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub(super) fn OwnConnection(
         let environment = own.environment.clone();
         view! { <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| connect.run(environment.clone()))>{t!("salesforce.connect_again")}</Button> }
     });
-    // Until the org has told its name, it goes by its id.
+    // Until the org's name is known, its id is shown.
     let org_id = (own.org_name != own.org_id).then(|| own.org_id.clone());
     view! {
         <section class="card" aria-labelledby="own-title">
@@ -58,7 +58,7 @@ pub(super) fn OwnConnection(
     }
 }
 
-/// The connections of other administrators; each belongs to the one who made it.
+/// The connections of other administrators; each belongs to the administrator who made it.
 #[component]
 pub(super) fn OthersTable(others: Vec<SalesforceConnection>) -> impl IntoView {
     view! {

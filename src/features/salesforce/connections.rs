@@ -13,16 +13,16 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Tone, notify};
 
-/// One's own connection, or the way to it; for administrators also those of the others.
+/// The user's own connection, or the button to create it; for administrators also those of the others.
 #[component]
 pub(super) fn Connections(
-    /// The place to come back to from Salesforce where it is shown in this window.
+    /// The place to return to if Salesforce is shown in this window.
     return_to: String,
 ) -> impl IntoView {
     let loader = Loader::<SalesforceConnections>::new();
     let load = move || leptos::task::spawn_local(async move { loader.load(salesforce::connections()).await });
     load();
-    // Whoever comes back from another window has perhaps connected there, as when this page was loaded anew meanwhile.
+    // The user may have connected in another window, also if this page was reloaded meanwhile.
     let focus = window_event_listener_untyped("focus", move |_| {
         leptos::task::spawn_local(async move {
             let Ok(now) = salesforce::connections().await else { return };
@@ -39,7 +39,7 @@ pub(super) fn Connections(
         notify(Tone::Success, t!("salesforce.connected"));
         leptos::task::spawn_local(async move {
             loader.refresh(salesforce::connections()).await;
-            // The button that began it is gone.
+            // The button that started it is gone.
             dom::after_paint(|| dom::focus("own-title"));
             setup::refresh().await;
         });

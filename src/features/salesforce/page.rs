@@ -15,7 +15,7 @@ use crate::ui::{HelpPage, Page, Tab, Tabs, leave};
 const CONNECTIONS: &str = "connections";
 const SYNC_SETTINGS: &str = "sync-settings";
 
-/// Both tabs for administrators; everybody else has a connection of their own and no settings of the account.
+/// Administrators see both tabs; other users have only their own connection, not the account's settings.
 #[component]
 pub(crate) fn Salesforce() -> impl IntoView {
     let is_admin = untrack(session::is_admin);

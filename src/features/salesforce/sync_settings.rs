@@ -1,4 +1,4 @@
-//! What is written back to Salesforce. Nothing applies before it is saved.
+//! What is written back to Salesforce. Changes apply only when saved.
 
 use api_types::{EmailActivity, ProblemCode, SalesforceSyncSettings, TaskSync};
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ pub(super) fn SyncSettings() -> impl IntoView {
     loaded(loader, 4, load, move |settings| view! { <SettingsForm settings loader /> }.into_any())
 }
 
-/// What is chosen, and what was read.
+/// The chosen settings, and those that were read.
 #[derive(Clone, Copy)]
 struct Draft {
     saved: RwSignal<SalesforceSyncSettings>,
@@ -39,7 +39,7 @@ impl Draft {
         }
     }
 
-    /// The settings as they are chosen now.
+    /// The settings as chosen now.
     fn settings(self) -> SalesforceSyncSettings {
         let typed = self.bcc_address.text.with(|text| text.trim().to_owned());
         SalesforceSyncSettings {
@@ -57,7 +57,7 @@ impl Draft {
         (!missing).then_some(settings)
     }
 
-    /// Says the backend's refusal where it belongs.
+    /// Shows the backend's refusal where it belongs.
     fn refused(self, failure: &Failure) -> Option<String> {
         match failure.code() {
             Some(ProblemCode::AddressInvalid | ProblemCode::InvalidField) => {

@@ -11,16 +11,16 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ButtonKind, CopyButton, Icon, IconName, Status, Tone, announce, notify};
 
-/// How an item stands.
+/// The state of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
-    /// The org says that it is done.
+    /// The org reports it as done.
     Verified,
-    /// Somebody says so.
+    /// Confirmed by a user's tick.
     Ticked,
-    /// The org says that it is not done.
+    /// The org reports it as not done.
     Missing,
-    /// The org said that it is done, and does not any more.
+    /// The org has reported it as done, and no longer does.
     Regressed,
     Open,
 }
@@ -49,11 +49,11 @@ impl Standing {
     }
 }
 
-/// One item: what to do and why, what to paste, and how it stands.
+/// One item: what to do and why, what to paste, and its state.
 #[component]
 pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     let item = Memo::new(move |_| screen.find(id));
-    // What is done folds up, and what is left is in sight.
+    // Finished items fold up, so that the others are visible.
     let is_done = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(ChecklistItem::done)));
     let heading = format!("item-{}", id.as_str());
     let words = labels::of(id);
@@ -100,11 +100,11 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     }
 }
 
-/// What the org was found to hold or to lack, and when it was asked.
+/// What the org was found to have or to lack, and when it was checked.
 fn found(item: &ChecklistItem) -> impl IntoView + use<> {
     let verification = item.verified.clone()?;
     let date = i18n::date_time(verification.at.as_str());
-    // A package that is too old is there all the same.
+    // An outdated package is installed all the same.
     let lacks = !verification.passed && item.id != ChecklistItemId::InstallPackage;
     let heading = match lacks {
         _ if verification.found.is_empty() => t!("salesforce_setup.checked_at", date = date),
@@ -126,7 +126,7 @@ fn found(item: &ChecklistItem) -> impl IntoView + use<> {
     })
 }
 
-/// What to paste into Salesforce, each with a button that copies it.
+/// What to paste into Salesforce, each with a copy button.
 #[component]
 fn Values(values: Vec<PasteValue>) -> impl IntoView {
     (!values.is_empty()).then(|| view! {
@@ -143,7 +143,7 @@ fn Values(values: Vec<PasteValue>) -> impl IntoView {
     })
 }
 
-/// Leads to the place in the connected org.
+/// Links to the place in the connected org.
 #[component]
 fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     move || {
@@ -157,7 +157,7 @@ fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     }
 }
 
-/// Says by hand that an item is done. What the org says goes before it.
+/// Marks an item as done by hand. The org's own report takes precedence.
 #[component]
 fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>>) -> impl IntoView {
     let busy = RwSignal::new(false);
@@ -178,7 +178,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
                 }
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());
-                    // The box shows what is so.
+                    // The box shows the actual state.
                     focus.try_with_value(|element| show_checked(element, !wanted));
                 }
             }
@@ -200,7 +200,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
         if missing.is_empty() {
             send(wanted, false);
         } else {
-            // Until it is confirmed the box shows what is so.
+            // Until it is confirmed, the box shows the actual state.
             input.set_checked(false);
             screen.order.keep_with(missing, Callback::new(move |anyway| send(true, anyway)));
         }

@@ -1,4 +1,4 @@
-//! What each item is, why it is needed and how it is done.
+//! What each item is, why it is needed and how to do it.
 
 use api_types::ChecklistItemId;
 
@@ -40,13 +40,13 @@ pub(super) fn of(id: ChecklistItemId) -> Words {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Notice {
-    /// Something that cannot be undone, or should not be done.
+    /// Something that cannot be undone, or should be avoided.
     Warning,
-    /// Something that is not settled.
+    /// An open question.
     Question,
 }
 
-/// What to know before an item is done.
+/// What to know before doing an item.
 pub(super) fn notices(id: ChecklistItemId) -> Vec<(Notice, String)> {
     let soap = || (Notice::Question, t!("checklist.soap_notice"));
     match id {

@@ -1,4 +1,4 @@
-//! The check-list of what is to be done in Salesforce itself: steps 6 and 7 of the guide.
+//! The check-list of the set-up in Salesforce itself: steps 6 and 7 of the guide.
 
 mod item;
 mod labels;

@@ -18,7 +18,7 @@ pub(crate) fn SalesforceSetup() -> impl IntoView {
     screen.load();
     view! {
         <Page title=term!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose") help=HelpPage::SalesforceSetup>
-            // Items stay where they are while the list is read again.
+            // Items keep their elements while the list is loaded again.
             {standing(screen.list, 8, move || screen.load(), move || view! { <List screen /> }.into_any())}
         </Page>
     }

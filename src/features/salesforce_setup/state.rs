@@ -1,4 +1,4 @@
-//! What the parts of the screen share.
+//! Shared by the parts of the screen.
 
 use api_types::{ChecklistItem, ChecklistItemId, Needed, SalesforceSetup as Setup, SetupStepId};
 use leptos::prelude::*;
@@ -9,12 +9,12 @@ use crate::domain::setup::{self, Order};
 use crate::platform::dom;
 use crate::t;
 
-/// What the parts of the screen share.
+/// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) list: Loader<Setup>,
     pub(super) checking: RwSignal<bool>,
-    /// Asks before step 7 is gone on with while step 6 is not done.
+    /// Asks before continuing with step 7 while step 6 is not done.
     pub(super) order: Order,
 }
 
@@ -31,7 +31,7 @@ impl Screen {
         leptos::task::spawn_local(async move { self.list.load(salesforce_setup::read()).await });
     }
 
-    /// Asks the org again; `focus` is the button that was pressed.
+    /// Checks the org again; `focus` is the id of the pressed button.
     pub(super) fn check(self, focus: String) {
         self.checking.set(true);
         leptos::task::spawn_local(async move {
@@ -57,7 +57,7 @@ impl Screen {
         })
     }
 
-    /// What is missing before a step, by this very list.
+    /// What is missing before a step, according to this list.
     pub(super) fn missing_before(self, step: SetupStepId) -> Vec<Needed> {
         let is_open = |step: SetupStepId| {
             let mut items = ChecklistItemId::ALL.iter().filter(|id| id.required() && id.step() == step);
@@ -67,7 +67,7 @@ impl Screen {
         step.needs().iter().copied().filter(is_missing).collect()
     }
 
-    /// Why the org cannot be asked.
+    /// Why the org cannot be checked.
     pub(super) fn cannot_check(self) -> Option<String> {
         self.instance().is_none().then(|| t!("salesforce_setup.check_needs_connection"))
     }

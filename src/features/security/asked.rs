@@ -1,11 +1,11 @@
-//! What the address of the screen asks for. Its days are the person's own; the backend wants instants.
+//! The query in the address of the screen. Its days are in the user's time zone; the backend takes instants.
 
 use api_types::{AuditAction, AuditQuery, Timestamp};
 use serde::Serialize;
 
 use crate::api::query::choice;
 
-/// The filters and the page, as they stand in the address.
+/// The filters and the page, as in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Asked {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -14,7 +14,7 @@ pub(super) struct Asked {
     pub(super) search: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<Day>,
-    /// The last day that is wanted.
+    /// The last day, inclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) until: Option<Day>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,7 +22,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Reads the decoded parameters of an address. What is not understood counts as not said.
+    /// Parses the decoded parameters of an address. Unknown values count as absent.
     pub(super) fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
         let said = |name: &str| parameter(name).filter(|value| !value.trim().is_empty());
         Self {
@@ -38,7 +38,7 @@ impl Asked {
         *self != Self { cursor: self.cursor.clone(), ..Self::default() }
     }
 
-    /// The same for the backend.
+    /// The query for the backend.
     pub(super) fn query(&self) -> AuditQuery {
         AuditQuery {
             action: self.action,
@@ -51,7 +51,7 @@ impl Asked {
     }
 }
 
-/// A day as a date field writes it: `2026-11-20`.
+/// A day in the format of a date field: `2026-11-20`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(super) struct Day(String);
@@ -65,7 +65,7 @@ impl Day {
         &self.0
     }
 
-    /// The instant at which this day, or one so many days later, begins where the person is.
+    /// The instant at which this day, or the day `later` days after it, begins in the user's time zone.
     fn begins(&self, later: i32) -> Option<Timestamp> {
         let (year, month, day) = parts(&self.0)?;
         let midnight = js_sys::Date::new_with_year_month_day(year, month - 1, day + later);

@@ -1,4 +1,4 @@
-//! The audit log as a file: all that fits the filters, on every page.
+//! The audit log as a file: all events that match the filters, from all pages.
 
 use api_types::{AuditEvent, AuditQuery, limits};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub(super) async fn download(asked: Asked, export: RwSignal<Export>) {
     .await;
 }
 
-/// Words as on the screen, times as RFC 3339: a spreadsheet and a program both read them.
+/// Words as on the screen, times as RFC 3339, which spreadsheets and programs can both read.
 fn cells(event: &AuditEvent) -> Vec<String> {
     vec![
         event.at.0.clone(),

@@ -6,7 +6,7 @@ use crate::domain::setup::steps;
 use crate::i18n;
 use crate::t;
 
-/// What was done, in the person's language.
+/// The action, in the user's language.
 pub(super) fn action(action: AuditAction) -> String {
     i18n::coded("audit", action.as_str(), &[]).unwrap_or_else(|| action.as_str().to_owned())
 }
@@ -16,7 +16,7 @@ pub(super) fn actor(event: &AuditEvent) -> String {
     if event.actor.is_empty() { t!("security.server") } else { event.actor.clone() }
 }
 
-/// Whom or what it was done to. What the log keeps by a name of the contract is said as its own screen says it.
+/// The subject of an event. Names from the contract are shown with the labels of their own screens.
 pub(super) fn subject(event: &AuditEvent) -> String {
     let kept = event.subject.as_str();
     let said = match event.action {
@@ -65,7 +65,7 @@ fn out_of_order(kept: &str) -> Option<String> {
     Some(t!("security.out_of_order", step = step, missing = i18n::list(&missing?)))
 }
 
-/// An address and the personas of whose it is: `ana@example.com (marketo_admin, salesforce_admin)`.
+/// An address with its user's personas: `ana@example.com (marketo_admin, salesforce_admin)`.
 fn personas_of_somebody(kept: &str) -> Option<String> {
     let (email, names) = kept.strip_suffix(')')?.rsplit_once(" (")?;
     let known: Option<Vec<_>> =
@@ -74,7 +74,7 @@ fn personas_of_somebody(kept: &str) -> Option<String> {
     Some(format!("{email} ({said})"))
 }
 
-/// An address and the new role of whose it is: `ana@example.com (admin)`.
+/// An address with its user's new role: `ana@example.com (admin)`.
 fn role_of_somebody(kept: &str) -> Option<String> {
     let (email, role) = kept.strip_suffix(')')?.rsplit_once(" (")?;
     let role = match choice(Some(role.to_owned()))? {
@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    /// Without a catalogue a text is its key.
+    /// Without a catalogue, a text is its key.
     fn said(action: AuditAction, kept: &str) -> String {
         subject(&AuditEvent {
             id: "1".into(),

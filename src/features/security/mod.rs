@@ -1,4 +1,4 @@
-//! Security: what was done to the account.
+//! Security: the audit log of the account.
 
 mod asked;
 mod export;

@@ -19,12 +19,12 @@ use crate::ui::{
     Button, EmptyState, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField, Select, SelectOption,
 };
 
-/// What the parts of the screen share.
+/// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 struct Screen {
     asked: Memo<Asked>,
     page: Loader<List<AuditEvent>>,
-    /// Shows other events; a change while typing is no place to come back to.
+    /// Shows other events; a change while typing gets no history entry of its own.
     go: Callback<(Asked, bool)>,
 }
 
@@ -50,7 +50,7 @@ impl Screen {
         leptos::task::spawn_local(async move { self.page.load(audit::list(&wanted)).await });
     }
 
-    /// Shows the events that fit a changed filter, from the first page.
+    /// Shows the events that match a changed filter, from the first page.
     fn narrow(self, change: impl FnOnce(&mut Asked), replace: bool) {
         let mut asked = self.asked.get_untracked();
         change(&mut asked);
@@ -87,7 +87,7 @@ pub(crate) fn Security() -> impl IntoView {
             crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Security
             actions=ViewFn::from(move || view! {
-                <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.get().obstacle()) on_press=save>
+                <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.get().disabled_reason()) on_press=save>
                     {t!("users.export")}
                 </Button>
             })
@@ -137,7 +137,7 @@ fn Filters(screen: Screen) -> impl IntoView {
     }
 }
 
-/// A day to filter by. A day that is half typed is none yet.
+/// A day to filter by. An incomplete date counts as none.
 #[component]
 fn DayField(
     id: &'static str,

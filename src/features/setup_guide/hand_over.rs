@@ -1,4 +1,4 @@
-//! Handing a step over: to an administrator, who gets its persona, or by a link to whoever takes the step.
+//! Handing a step over: to an administrator, who gets its persona, or by a link that can be passed on.
 
 use api_types::{List, Role, SetupStepId, User, UserQuery, UserStatus};
 use leptos::prelude::*;
@@ -13,17 +13,17 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, notify};
 
-/// How many people are offered at once; the search finds the others.
+/// The number of users offered at once; the search finds the others.
 const OFFERED: u32 = 6;
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
 pub(super) struct HandOver {
-    /// The step; none while the dialog is closed.
+    /// The step; `None` while the dialog is closed.
     step: RwSignal<Option<SetupStepId>>,
     search: RwSignal<Option<String>>,
     people: Loader<List<User>>,
-    /// Who has got it.
+    /// The user who got the step.
     given: RwSignal<Option<User>>,
     giving: Submission,
 }
@@ -62,7 +62,7 @@ impl HandOver {
         }));
     }
 
-    /// Closes it, unless it is to be known first what comes of it.
+    /// Closes it, unless a request is running.
     fn close(self) {
         if !self.giving.is_busy() {
             self.step.set(None);
@@ -72,7 +72,7 @@ impl HandOver {
     fn give(self, user: User) {
         let Some(step) = self.step.get_untracked() else { return };
         self.giving.send(async move {
-            // Another try is made with who is there now.
+            // A retry uses the reloaded user.
             let newer = give(step, &user).await.inspect_err(|_| self.find())?;
             self.given.try_set(Some(newer));
             dom::after_paint(|| dom::focus("handed-over"));
@@ -81,7 +81,7 @@ impl HandOver {
     }
 }
 
-/// Gives somebody the persona whose step it is, beside those that they have.
+/// Adds the step's persona to those that the user has.
 async fn give(step: SetupStepId, user: &User) -> Result<User, Failure> {
     let mut all = user.personas.clone();
     if !all.contains(&step.handed_over_as()) {
@@ -90,7 +90,7 @@ async fn give(step: SetupStepId, user: &User) -> Result<User, Failure> {
     personas::change(user, &all).await
 }
 
-/// Makes the step the one's who is signed in.
+/// Gives the step to the signed-in user.
 pub(super) async fn take(step: SetupStepId) {
     let Some(session) = untrack(session::current) else { return };
     let taken = async { give(step, &users::find(&session.user.id).await?).await };
@@ -184,7 +184,7 @@ fn Candidate(state: HandOver, user: User) -> impl IntoView {
     }
 }
 
-/// What has come of it, and how the person gets to know.
+/// The outcome, and how the recipient learns of it.
 #[component]
 fn Given(step: SetupStepId, user: User) -> impl IntoView {
     view! {

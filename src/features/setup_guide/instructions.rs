@@ -1,4 +1,4 @@
-//! How each step is done, so that nobody needs a manual beside the screen.
+//! Instructions for each step, so that the screen needs no manual beside it.
 
 use api_types::SetupStepId;
 
@@ -6,10 +6,10 @@ use crate::marked;
 use crate::term;
 use crate::ui::{Marked, Term};
 
-/// The package's, which has one name in every language.
+/// The name of the package's permission set, which is the same in every language.
 const PERMISSION_SET: &str = "Marketo App Access";
 
-/// The instructions of a step, one thing to do each: first the way to its screen.
+/// The instructions of a step, one action each: first the link to its screen.
 pub(super) fn of(step: SetupStepId) -> Vec<Marked> {
     match step {
         SetupStepId::SetUpAccount => vec![
@@ -133,7 +133,7 @@ pub(super) fn of(step: SetupStepId) -> Vec<Marked> {
     }
 }
 
-/// The second way through step 5.
+/// The alternative way through step 5.
 pub(super) fn of_inviting_via_csv() -> Vec<Marked> {
     vec![
         in_settings(term!("nav.user_management")),

@@ -1,4 +1,4 @@
-//! Setup guide: the prerequisites and the seven steps, each with how it is done and where it stands.
+//! Setup guide: the prerequisites and the seven steps, each with its instructions and its state.
 
 mod hand_over;
 mod instructions;

@@ -25,7 +25,7 @@ pub(crate) fn SetupGuide() -> impl IntoView {
     }
 }
 
-/// What of the guide one part shows; redrawn only where it changes.
+/// The data of one part of the guide; the part is rendered again only when this changes.
 fn part<T: Clone + PartialEq + Send + Sync + 'static>(
     state: RwSignal<Load<Guide>>,
     select: impl Fn(&Guide) -> T + Send + Sync + 'static,
@@ -77,7 +77,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     }
 }
 
-/// Opens the instructions that an anchor names and brings them into sight.
+/// Opens the instructions that an anchor names and scrolls to them.
 fn reveal(anchor: &str) {
     if anchor == steps::PREREQUISITES_ANCHOR {
         return dom::after_paint(|| dom::after_paint(|| dom::focus("prerequisites-title")));

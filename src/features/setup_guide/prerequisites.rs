@@ -10,7 +10,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Icon, IconName, Status, Tone, announce, notify};
 
-/// What must be so before the first step: seen by the backend, or ticked by hand.
+/// What must be in place before the first step: found by the backend, or ticked by hand.
 #[component]
 pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl IntoView {
     view! {
@@ -39,7 +39,7 @@ fn hint(id: PrerequisiteId) -> AnyView {
     }
 }
 
-/// Who says so or where it was seen, and when.
+/// Who ticked it or where it was found, and when.
 fn evidence(state: &PrerequisiteState) -> Option<String> {
     match state {
         PrerequisiteState::Open => None,
@@ -74,7 +74,7 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl Into
                 }
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());
-                    // The box shows what is so.
+                    // The box shows the actual state.
                     input.set_checked(!ticked);
                 }
             }

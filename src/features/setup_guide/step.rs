@@ -10,12 +10,12 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, Marked, Status, Term};
 
-/// One of the seven, with everything that moves read from the guide as it is now.
+/// One of the seven steps; everything that changes is read from the guide's signal.
 #[component]
 pub(super) fn Step(
     id: SetupStepId,
     step: Memo<Option<SetupStep>>,
-    /// Whether this is what the person should do next.
+    /// Whether this is the user's next step.
     #[prop(into)]
     is_next: Signal<bool>,
     hand_over: HandOver,
@@ -26,7 +26,7 @@ pub(super) fn Step(
         let (tone, icon, label) = steps::state(state.get().unwrap_or(StepState::NotStarted));
         view! { <Status tone icon label /> }
     };
-    // Each of these is drawn anew only where it changes itself, so that nobody loses their place.
+    // Each of these is rendered again only when it changes itself, so that the user keeps their place.
     let last =
         Memo::new(move |_| step.with(|step| step.as_ref().map(|step| (step.by.clone(), step.at.clone()))));
     let waits_for = Memo::new(move |_| {
@@ -149,7 +149,7 @@ fn personas(personas: &[Persona]) -> String {
     }
 }
 
-/// Whether somebody else than who is signed in is meant to do the step.
+/// Whether the step belongs to a persona that the signed-in user does not have.
 fn is_of_another_persona(id: SetupStepId) -> bool {
     let own = session::current().map(|session| session.user.personas).unwrap_or_default();
     !id.personas().iter().any(|persona| own.contains(persona))

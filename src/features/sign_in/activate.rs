@@ -1,4 +1,4 @@
-//! The page behind the link of an invitation. Opening it uses nothing up, so mail scanners do no harm.
+//! The page of an invitation's link. Opening it uses nothing up, so mail scanners do no harm.
 
 use api_types::{
     Activation, ActivationAccept, ActivationInspect, ActivationState, LoginManagement, Me, Session, UserId,
@@ -41,12 +41,12 @@ pub(crate) fn Activate() -> impl IntoView {
     }
 }
 
-/// The invitation's language counts as the person's choice until they make one.
+/// The invitation's language applies until the user chooses one.
 async fn speak(activation: &Activation) {
     if i18n::available().any(|locale| locale == activation.language)
         && i18n::current().get_untracked() != activation.language
     {
-        // Other texts are a nicety here: the screen works in the browser's language too.
+        // A failure to load these texts does not matter: the screen also works in the browser's language.
         let _ = i18n::load_quietly(activation.language).await;
     }
 }
@@ -79,7 +79,7 @@ fn Closed(activation: Activation) -> impl IntoView {
     }
 }
 
-/// Asks before the session of whoever is signed in in this browser is replaced.
+/// Asks before this browser's session is replaced.
 #[component]
 fn Instead(me: Me, email: String, on_agree: Callback<()>) -> impl IntoView {
     let name = me.display_name();
@@ -97,7 +97,7 @@ fn Instead(me: Me, email: String, on_agree: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Accept(activation: Activation, token: String) -> impl IntoView {
-    // Whose session would be replaced, until they have agreed.
+    // The owner of the session that would be replaced, until the user has agreed.
     let instead = RwSignal::new(untrack(session::current).map(|session| session.user));
     let agreed = StoredValue::new(None::<UserId>);
     let agree = Callback::new(move |()| {
@@ -162,7 +162,7 @@ fn accept(
             };
             let navigate = navigate.clone();
             async move {
-                // Somebody may have signed in in another tab since the page was opened.
+                // Another person may have signed in in another tab since the page was opened.
                 let other = session::someone().await;
                 if other
                     .as_ref()

@@ -6,7 +6,7 @@ use crate::domain::session::{self, SessionState};
 use crate::t;
 use crate::ui::{Button, Dialog};
 
-/// Asks to sign in again over whatever screen the person is on; nothing of it is lost.
+/// Asks the user to sign in again, over the current screen, which stays as it is.
 #[component]
 pub(crate) fn SignInAgain() -> impl IntoView {
     let expired = Memo::new(|_| {

@@ -7,7 +7,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form};
 
-/// Hands over a session; where the screen that asked for it is gone, whoever it is of is signed in all the same.
+/// Passes on a new session. If the screen that asked for it is gone, the session is applied all the same.
 pub(super) fn finish(on_done: Callback<Session>, session: Session) {
     if on_done.try_run(session.clone()).is_none() {
         session::signed_in(session);
@@ -18,7 +18,7 @@ pub(super) fn finish(on_done: Callback<Session>, session: Session) {
 #[component]
 pub(super) fn PasswordForm(
     on_done: Callback<Session>,
-    /// The address that must sign in, where it is known.
+    /// The address that must sign in, if it is known.
     #[prop(optional)]
     known_email: Option<String>,
 ) -> impl IntoView {

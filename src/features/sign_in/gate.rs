@@ -20,7 +20,7 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
     }
 }
 
-/// Takes a token out of the URL's fragment, and out of the address bar and history with it.
+/// Takes a token from the URL's fragment, and removes it from the address bar and the history.
 pub(super) fn take_token() -> Option<String> {
     let location = dom::window().location();
     let token = location.hash().ok()?.trim_start_matches('#').to_owned();

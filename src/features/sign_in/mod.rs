@@ -1,4 +1,4 @@
-//! Getting in: sign-in by password or one-time link, activation, forgotten passwords.
+//! Access: sign-in by password or one-time link, activation, forgotten passwords.
 
 mod activate;
 mod again;

@@ -11,7 +11,7 @@ use crate::domain::session::{self, SessionState};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed};
 
-/// The path of the sign-in screen that leads back to `here` afterwards.
+/// The path of the sign-in screen that returns to `here` afterwards.
 pub(crate) fn path_and_back(here: &str) -> String {
     if here == Route::Home.path() {
         return Route::SignIn.path();
@@ -19,7 +19,7 @@ pub(crate) fn path_and_back(here: &str) -> String {
     format!("{}?back={}", Route::SignIn.path(), js_sys::encode_uri_component(here))
 }
 
-/// Only a path of this app is gone back to, never another site.
+/// The return path, if it is a path of this app and not of another site.
 fn safe_return(back: Option<String>) -> String {
     back.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
         .unwrap_or_else(|| Route::Home.path())
@@ -40,7 +40,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     match take_token() {
         Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
         None => {
-            // Who is signed in has nothing to do here, and was on the way somewhere.
+            // A signed-in user does not need this screen, and was on the way to another.
             Effect::new(move |_| {
                 if session::state().with(|state| matches!(state, SessionState::SignedIn(_))) {
                     navigate(&back, Default::default());
@@ -59,7 +59,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     }
 }
 
-/// Signs in by the token of a one-time link. The person presses the button: opening a link uses nothing up.
+/// Signs in with the token of a one-time link. Only the button does so: opening a link uses nothing up.
 #[component]
 fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
     let failure = RwSignal::new(None::<Failure>);

@@ -1,4 +1,4 @@
-//! Forgotten passwords: asking for a mail, and setting a new password by its link.
+//! Forgotten passwords: requesting a mail, and setting a new password with its link.
 
 use api_types::{PasswordReset, PasswordResetRequest, limits};
 use leptos::prelude::*;
@@ -62,7 +62,7 @@ pub(crate) fn ResetPassword() -> impl IntoView {
             let navigate = navigate.clone();
             async move {
                 password_resets::set(&request).await.map_err(|error| refused_password(&error, password))?;
-                // Every session has ended, also one in this browser.
+                // All sessions have ended, including one in this browser.
                 session::signed_out();
                 notify(Tone::Success, t!("reset.done"));
                 navigate(&Route::SignIn.path(), Default::default());

@@ -8,8 +8,8 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog};
 
-/// What stands in the place of the screen once somebody else has signed in in the same browser: the tab does nothing until
-/// its person chooses. The screen waits behind it, hidden.
+/// Replaces the screen once another person has signed in in the same browser: the tab does nothing until the user
+/// chooses. The screen stays behind it, hidden.
 #[component]
 pub(crate) fn Replaced() -> impl IntoView {
     let replaced = Memo::new(|_| {
@@ -35,7 +35,7 @@ fn Choice(mine: Session, other: Option<Me>) -> impl IntoView {
         None => t!("session.replaced_left", mine = me.clone()),
     };
     let kept = t!("session.replaced_kept", mine = me.clone());
-    // A page loaded anew: nothing of the first person is left in it.
+    // After a reload: nothing of the first person is left in the page.
     let go_on = other.map(|other| {
         let press = Callback::new(|()| {
             let _ = dom::window().location().assign(&Route::Home.href());

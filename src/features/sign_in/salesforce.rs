@@ -1,4 +1,4 @@
-//! Getting in through Salesforce: signing in, and accepting an invitation.
+//! Access through Salesforce: signing in, and accepting an invitation.
 
 use api_types::{SalesforceEnvironment, SalesforceSignIn, Session};
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Tone, notify};
 
-/// What somebody goes through Salesforce for.
+/// The purpose of going through Salesforce.
 #[derive(Clone)]
 pub(super) enum Purpose {
     SignIn,
@@ -19,12 +19,12 @@ pub(super) enum Purpose {
     Activate(String),
 }
 
-/// The way in through Salesforce: a button, and behind it where to sign in.
+/// The button for Salesforce, and behind it the choice of the environment.
 #[component]
 pub(super) fn ThroughSalesforce(
     purpose: Purpose,
     #[prop(optional)] kind: ButtonKind,
-    /// The path of the sign-in screen to come back to where Salesforce is shown in this window.
+    /// The path of the sign-in screen to return to if Salesforce is shown in this window.
     return_to: String,
     on_done: Callback<Session>,
 ) -> impl IntoView {
@@ -36,7 +36,7 @@ pub(super) fn ThroughSalesforce(
     };
     let flow = SalesforceFlow::new(Callback::new(move |()| {
         leptos::task::spawn_local(async move {
-            // The window has left the session's cookie.
+            // The window has set the session's cookie.
             match session::read().await {
                 Ok(session) => {
                     on_done.try_run(session);

@@ -1,4 +1,4 @@
-//! One team: who is in it. The team of everybody is where people are chosen for the others.
+//! One team and its members. The *Everyone* team is where members are chosen for the others.
 
 mod page;
 mod state;

@@ -1,4 +1,4 @@
-//! Who is in a team. The team of everybody is where people are chosen for the others.
+//! The members of a team. The *Everyone* team is where members are chosen for the others.
 
 use api_types::{TeamId, TeamMembersChange, User, UserId, UserQuery};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ use crate::ui::{
     Skeleton, Status,
 };
 
-/// The parameter of the address that names the team people are chosen for.
+/// The parameter of the address that names the team for which members are chosen.
 const TO: &str = "to";
 
 #[component]
@@ -62,7 +62,7 @@ fn Members(shown: Shown) -> impl IntoView {
     let Shown { team, everyone } = shown;
     let screen = Screen::new(team.clone());
     let asked = use_query_map();
-    // For whom people are chosen goes along when the page is turned.
+    // The team for which members are chosen is kept when the page is turned.
     let to = move || asked.with(|map| map.get(TO)).filter(|id| !id.is_empty());
     let navigate = use_navigate();
     let here = Route::Team(team.id.clone()).path();

@@ -1,4 +1,4 @@
-//! What the parts of the screen share.
+//! Shared by the parts of the screen.
 
 use api_types::{List, Team, TeamId, User, UserId, UserQuery};
 use leptos::prelude::*;
@@ -10,14 +10,14 @@ use crate::data::Loader;
 use crate::domain::people::{self, AddToTeams};
 use crate::platform::dom;
 
-/// The team that is shown, and the one that holds everybody.
+/// The displayed team, and the *Everyone* team.
 #[derive(Clone, PartialEq)]
 pub(super) struct Shown {
     pub(super) team: Team,
     pub(super) everyone: TeamId,
 }
 
-/// The team, unless somebody has deleted it.
+/// The team; `None` once it was deleted.
 pub(super) async fn find(id: TeamId) -> Result<Option<Shown>, Failure> {
     let teams = teams::teams().await?;
     let everyone = teams.iter().find(|team| team.everyone).map(|team| team.id.clone());
@@ -25,7 +25,7 @@ pub(super) async fn find(id: TeamId) -> Result<Option<Shown>, Failure> {
     Ok(team.zip(everyone).map(|(team, everyone)| Shown { team, everyone }))
 }
 
-/// What the parts of the screen share.
+/// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) team: StoredValue<Team>,
@@ -48,7 +48,7 @@ impl Screen {
             removing: RwSignal::new(false),
         };
         Effect::new(move |_| {
-            // Whoever is out of sight is not acted on.
+            // Actions apply only to visible people.
             screen.query.track();
             screen.chosen.set(Vec::new());
             screen.load();
@@ -73,7 +73,7 @@ impl Screen {
         leptos::task::spawn_local(async move { self.page.load(teams::members(&id, &wanted)).await });
     }
 
-    /// Reads the page again after a change, with nobody chosen.
+    /// Loads the page again after a change, and clears the selection.
     pub(super) async fn refresh(self) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };

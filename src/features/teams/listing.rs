@@ -6,7 +6,7 @@ use crate::api::{Failure, teams, users};
 use crate::t;
 use crate::ui::neighbour;
 
-/// All teams, and how many there may be.
+/// All teams, and the maximum number.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Listing {
     /// `Everyone` first.
@@ -20,7 +20,7 @@ impl Listing {
         Ok(Self { teams: teams::teams().await?, limit })
     }
 
-    /// Teams that count: the one that is always there does not.
+    /// The number of teams that count; `Everyone` does not.
     pub(super) fn used(&self) -> u32 {
         u32::try_from(self.teams.iter().filter(|team| !team.everyone).count()).unwrap_or(u32::MAX)
     }
@@ -29,13 +29,13 @@ impl Listing {
         self.used() >= self.limit
     }
 
-    /// The team that the keyboard goes to when `id` goes.
+    /// The team whose row gets the focus when `id` is removed.
     pub(super) fn neighbour(&self, id: &TeamId) -> Option<TeamId> {
         neighbour(&self.teams, |team| team.id == *id).map(|team| team.id.clone())
     }
 }
 
-/// The name as people read it: that of `Everyone` is in their language.
+/// The displayed name: that of `Everyone` is in the user's language.
 pub(super) fn name(team: &Team) -> String {
     if team.everyone { t!("team.everyone") } else { team.name.clone() }
 }

@@ -1,4 +1,4 @@
-//! The dialog that gives a team its name: a new team, or a new name.
+//! The dialog that names a team: a new team, or an existing one.
 
 use api_types::{ProblemCode, Team, limits};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, For
 
 const FIELD: &str = "team-name";
 
-/// Whose name is asked for.
+/// The team to name.
 #[derive(Clone, PartialEq)]
 enum Subject {
     New,
@@ -30,7 +30,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
     });
     let name = FieldState::new(FIELD, "");
     let form = Form::new();
-    // The name that was sent to make a team, with its key: the same name again is the same request.
+    // The name that was sent to create a team, with its key: the same name again is the same request.
     let sent = StoredValue::new((String::new(), String::new()));
     Effect::new(move |_| {
         let text = match subject.get() {
@@ -84,7 +84,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
         Some(Subject::Known(_)) => term!("common.save").into_render(),
         _ => term!("common.create").into_render(),
     };
-    // Once sent it stays until it is known what came of it.
+    // Once sent, it stays until the outcome is known.
     let close = Callback::new(move |()| {
         if !form.busy.get_untracked() {
             screen.asking.set(None);
@@ -115,7 +115,7 @@ fn check(text: &str) -> Result<String, String> {
     }
 }
 
-/// Says the backend's refusal where it belongs.
+/// Shows the backend's refusal where it belongs.
 fn refused(name: FieldState, failure: &Failure) -> Option<String> {
     match failure.code() {
         Some(ProblemCode::NameTaken | ProblemCode::InvalidField) => {

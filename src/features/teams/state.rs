@@ -1,4 +1,4 @@
-//! What the parts of the screen share.
+//! Shared by the parts of the screen.
 
 use api_types::{Team, TeamId};
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use super::listing::Listing;
 use crate::data::{Load, Loader};
 use crate::domain::people;
 
-/// What the administrator is asked.
+/// The open dialog.
 #[derive(Clone, PartialEq)]
 pub(super) enum Asking {
     Create,
@@ -15,7 +15,7 @@ pub(super) enum Asking {
     Delete(Team),
 }
 
-/// What the parts of the screen share.
+/// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) listing: Loader<Listing>,
@@ -34,7 +34,7 @@ impl Screen {
         leptos::task::spawn_local(async move { self.listing.load(Listing::read()).await });
     }
 
-    /// Reads the teams again after a change.
+    /// Loads the teams again after a change.
     pub(super) async fn refresh(self) {
         self.listing.refresh(Listing::read()).await;
     }
@@ -47,7 +47,7 @@ impl Screen {
     }
 }
 
-/// The element of a team's row.
+/// The id of a team's row.
 pub(super) fn row_id(id: &TeamId) -> String {
     format!("team-{id}")
 }

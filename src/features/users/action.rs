@@ -1,4 +1,4 @@
-//! What an administrator can do to a person, and to whom.
+//! What an administrator can do to a user, and to which users.
 
 use api_types::{Protection, User, UserStatus};
 
@@ -16,20 +16,20 @@ pub(super) enum Action {
     Remove,
 }
 
-/// Whether an action is there for a person.
+/// Whether an action is available for a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Offer {
     Open,
-    /// It belongs to the person's status, but this person is protected from it.
+    /// It fits the user's status, but the user is protected from it.
     Protected(Protection),
-    /// It means nothing in the person's status.
+    /// It does not fit the user's status.
     None,
 }
 
 impl Action {
     pub(super) const ALL: [Self; 6] =
         [Self::Resend, Self::CopyLink, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
-    /// Those that can be done to several people at once.
+    /// The actions that can be performed on several users at once.
     pub(super) const BULK: [Self; 5] =
         [Self::Resend, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
 
@@ -45,13 +45,13 @@ impl Action {
         };
         match user.protected {
             _ if !fits => Offer::None,
-            Some(protection) if self.takes_away() => Offer::Protected(protection),
+            Some(protection) if self.is_destructive() => Offer::Protected(protection),
             _ => Offer::Open,
         }
     }
 
-    /// Whether the action takes something away: protected people are spared, and it is asked first.
-    pub(super) const fn takes_away(self) -> bool {
+    /// Whether the action removes something: protected users are spared, and it is confirmed first.
+    pub(super) const fn is_destructive(self) -> bool {
         matches!(self, Self::Deactivate | Self::Remove | Self::Revoke)
     }
 
@@ -66,7 +66,7 @@ impl Action {
         }
     }
 
-    /// The question about one person.
+    /// The question about one user.
     pub(super) fn question(self, name: &str) -> String {
         match self {
             Self::Revoke => t!("users.revoke_title", name = name),
@@ -76,7 +76,7 @@ impl Action {
         }
     }
 
-    /// The question about several people.
+    /// The question about several users.
     pub(super) fn bulk_question(self, count: usize) -> String {
         match self {
             Self::Revoke => t!("users.bulk_revoke_title", count = count),
@@ -86,7 +86,7 @@ impl Action {
         }
     }
 
-    /// What happens to each of those whom it is done to.
+    /// What happens to each of the chosen users.
     pub(super) fn consequences(self) -> String {
         match self {
             Self::Revoke => t!("users.revoke_text"),
@@ -96,7 +96,7 @@ impl Action {
         }
     }
 
-    /// What is said afterwards.
+    /// The notice afterwards.
     pub(super) fn done(self, name: &str) -> String {
         match self {
             Self::Resend => t!("users.resend_done", name = name),
@@ -108,8 +108,8 @@ impl Action {
         }
     }
 
-    /// Why the action is not done to a person; `None` where it can be.
-    pub(super) fn obstacle(self, user: &User) -> Option<String> {
+    /// Why the action cannot be performed on a user; `None` where it can.
+    pub(super) fn disabled_reason(self, user: &User) -> Option<String> {
         match self.offer(user) {
             Offer::Open => None,
             Offer::Protected(protection) => Some(protection_reason(protection)),
@@ -122,7 +122,7 @@ impl Action {
         }
     }
 
-    /// Does it. Copying a link is the dialog's business, and does nothing here.
+    /// Performs the action. Copying a link is left to its dialog and does nothing here.
     pub(super) async fn perform(self, user: &User) -> Result<(), Failure> {
         match (self, &user.invitation) {
             (Self::Resend, Some(invitation)) => invitations::resend(&invitation.id, None).await,

@@ -1,10 +1,10 @@
-//! One action for several people: asked once, done one after the other, reported whole.
+//! One action on several users: confirmed once, performed one by one, reported as a whole.
 
 use api_types::User;
 
 use super::action::Action;
 
-/// Who of the chosen an action is done to, and who not.
+/// The chosen users to whom an action applies, and the others.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plan {
     pub(super) action: Action,
@@ -12,14 +12,14 @@ pub(super) struct Plan {
     pub(super) left_out: Vec<Undone>,
 }
 
-/// Somebody to whom it was not done, and why.
+/// A user on whom the action was not performed, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Undone {
     pub(super) name: String,
     pub(super) reason: String,
 }
 
-/// Where the action stands.
+/// The state of the action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Bulk {
     #[default]
@@ -33,7 +33,7 @@ pub(super) enum Bulk {
     Finished(Outcome),
 }
 
-/// What came of it.
+/// The outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) done: usize,
@@ -41,7 +41,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// The reasons, each with the people it holds for, in the order in which they first came up.
+    /// The reasons, each with its users, in order of first appearance.
     pub(super) fn by_reason(&self) -> Vec<(&str, Vec<&str>)> {
         let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
         for Undone { name, reason } in &self.undone {
@@ -54,15 +54,15 @@ impl Outcome {
     }
 }
 
-/// Sorts the chosen into those whom an action fits and those whom something stands in the way of.
+/// Separates the chosen users to whom an action applies from those to whom it cannot.
 pub(super) fn sift<T>(
     chosen: Vec<T>,
     name: impl Fn(&T) -> String,
-    obstacle: impl Fn(&T) -> Option<String>,
+    disabled_reason: impl Fn(&T) -> Option<String>,
 ) -> (Vec<T>, Vec<Undone>) {
     let (mut fitting, mut left_out) = (Vec::new(), Vec::new());
     for one in chosen {
-        match obstacle(&one) {
+        match disabled_reason(&one) {
             None => fitting.push(one),
             Some(reason) => left_out.push(Undone { name: name(&one), reason }),
         }

@@ -9,7 +9,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Icon, IconName, ProgressBar};
 
-/// What the bar shows.
+/// The content of the bar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Nothing,
@@ -18,7 +18,7 @@ enum Shown {
     Outcome,
 }
 
-/// What can be done to those who are chosen, how far it is, and what came of it.
+/// The actions on the chosen users, then the progress and the outcome.
 #[component]
 pub(super) fn BulkBar(screen: Screen) -> impl IntoView {
     let shown = Memo::new(move |_| {

@@ -1,4 +1,4 @@
-//! The people of the list as a file: all that fit search and filters, on every page, in the order of the screen.
+//! The listed users as a file: all that match search and filters, from all pages, in the order of the screen.
 
 use api_types::{User, UserQuery, limits};
 use leptos::prelude::*;
@@ -29,8 +29,8 @@ pub(super) async fn download(query: UserQuery, export: RwSignal<Export>) {
     .await;
 }
 
-/// Words as on the screen, times as RFC 3339: a spreadsheet and a program both read them. Teams are separated as the
-/// invitation by file understands them.
+/// Words as on the screen, times as RFC 3339, which spreadsheets and programs can both read. Teams are separated in the
+/// way that the import reads them.
 fn cells(user: &User) -> Vec<String> {
     vec![
         user.email.clone(),

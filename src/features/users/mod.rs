@@ -1,4 +1,4 @@
-//! User Management: members and pending invitations, and everything an administrator does to them.
+//! User Management: members and pending invitations, and all actions of an administrator on them.
 
 mod action;
 mod bulk;

@@ -72,7 +72,7 @@ fn ActionsMenu(people: People, export: RwSignal<Export>) -> impl IntoView {
             MenuItem::new(term!("users.invite_users"), to(Route::Invite)),
             MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv)),
             MenuItem::new(term!("nav.invitation_batches"), to(Route::Batches)),
-            MenuItem::new(t!("users.export"), save).disabled(export.get().obstacle()),
+            MenuItem::new(t!("users.export"), save).disabled(export.get().disabled_reason()),
         ]
     });
     view! { <Menu label=term!("users.actions") items /> }
@@ -90,13 +90,13 @@ fn SeatMeter(people: People) -> impl IntoView {
     }
 }
 
-/// What the place of the table shows.
+/// The content in the place of the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Table,
-    /// Nobody matches the filter.
+    /// No user matches the filter.
     Nobody,
-    /// Nobody is there but the one who looks.
+    /// The only user is the one who looks.
     Alone,
 }
 

@@ -1,4 +1,4 @@
-//! The people on the screen: one page of the list, and the account's seats.
+//! The displayed users: one page of the list, and the account's seats.
 
 use api_types::{List, Seats, SortOrder, User, UserId, UserQuery, UserSort};
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::data::{Load, Loader};
 use crate::domain::people::on_change;
 use crate::ui::neighbour;
 
-/// Reads the page that `query` names, anew whenever it changes.
+/// Loads the page that `query` names, and again whenever it changes.
 #[derive(Clone, Copy)]
 pub(super) struct People {
     pub(super) query: Memo<UserQuery>,
@@ -28,13 +28,13 @@ impl People {
         people
     }
 
-    /// Tries again what failed.
+    /// Repeats what failed.
     pub(super) fn retry(self) {
         let wanted = self.query.get_untracked();
         leptos::task::spawn_local(async move { self.page.load(users::list(&wanted)).await });
     }
 
-    /// Reads page and seats again after a change.
+    /// Loads page and seats again after a change.
     pub(super) async fn refresh(self) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         self.page.refresh(users::list(&wanted)).await;
@@ -42,13 +42,13 @@ impl People {
     }
 
     async fn count_seats(self) {
-        // The meter is a help, not a need: without an answer it keeps what it has.
+        // The meter is optional: after a failure it keeps its value.
         if let Ok(account) = users::account().await {
             self.seats.try_set(Some(account.seats));
         }
     }
 
-    /// Those on the page, in its order.
+    /// The users on the page, in its order.
     pub(super) fn items(self) -> Vec<User> {
         self.page.state.with(|page| match page {
             Load::Ready(list) => list.items.clone(),
@@ -63,7 +63,7 @@ impl People {
         })
     }
 
-    /// Whether the page as it is now does not show somebody any more.
+    /// Whether the current page no longer shows this user.
     pub(super) fn is_gone(self, id: &UserId) -> bool {
         let page = |page: &Load<List<User>>| match page {
             Load::Ready(list) => list.items.iter().all(|user| user.id != *id),
@@ -72,7 +72,7 @@ impl People {
         self.page.state.try_with_untracked(page).unwrap_or_default()
     }
 
-    /// Puts the backend's newer word about somebody in place.
+    /// Replaces a user with the backend's newer version.
     pub(super) fn replace(self, newer: User) {
         self.page.state.try_update(|page| {
             if let Load::Ready(list) = page
@@ -83,7 +83,7 @@ impl People {
         });
     }
 
-    /// Whom the keyboard goes to when `id` leaves the page.
+    /// The user whose row gets the focus when `id` leaves the page.
     pub(super) fn neighbour(self, id: &UserId) -> Option<UserId> {
         self.page.state.with_untracked(|page| match page {
             Load::Ready(list) => neighbour(&list.items, |user| user.id == *id).map(|user| user.id.clone()),
@@ -92,7 +92,7 @@ impl People {
     }
 }
 
-/// The query after a press on a column's head: the other way round where it is sorted so already.
+/// The query after a press on a column's head: in reverse order if it is already sorted by that column.
 pub(super) fn sorted_by(query: &UserQuery, column: UserSort) -> UserQuery {
     let order = if direction(query, column) == Some(SortOrder::Ascending) {
         Some(SortOrder::Descending)
@@ -107,12 +107,12 @@ pub(super) fn sorted_by(query: &UserQuery, column: UserSort) -> UserQuery {
     }
 }
 
-/// How the list is sorted by a column; `None` where it is sorted by another.
+/// The direction in which the list is sorted by a column; `None` if it is sorted by another.
 pub(super) fn direction(query: &UserQuery, column: UserSort) -> Option<SortOrder> {
     (query.sort.unwrap_or_default() == column).then(|| query.order.unwrap_or_default())
 }
 
-/// Whether the list is narrowed down.
+/// Whether the list is filtered.
 pub(super) fn is_filtered(query: &UserQuery) -> bool {
     query.search.is_some() || query.status.is_some() || query.role.is_some()
 }

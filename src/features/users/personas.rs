@@ -1,4 +1,4 @@
-//! Which steps of the set-up are an administrator's.
+//! An administrator's personas: which steps of the set-up are theirs.
 
 use api_types::{Persona, User};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::ui::{Button, ButtonKind, Dialog, Tone, notify};
 /// The state of the dialog.
 #[derive(Clone, Copy)]
 pub(super) struct Personas {
-    /// Nobody while the dialog is closed.
+    /// `None` while the dialog is closed.
     user: RwSignal<Option<User>>,
     chosen: RwSignal<Vec<Persona>>,
     busy: RwSignal<bool>,
@@ -35,7 +35,7 @@ impl Personas {
         self.user.set(Some(user));
     }
 
-    /// Closes it, unless it is to be known first what comes of it.
+    /// Closes it, unless a request is running.
     fn cancel(self) {
         if !self.busy.get_untracked() {
             self.user.set(None);
@@ -56,7 +56,7 @@ impl Personas {
                 }
                 Err(failure) => {
                     self.refusal.try_set(Some(failure.message()));
-                    // Another try is made with what is so now.
+                    // A retry uses the reloaded user.
                     people.refresh().await;
                     if let Some(newer) = people.find(&user.id) {
                         self.user.try_update(|user| *user = user.take().map(|_| newer));

@@ -9,7 +9,7 @@ use crate::i18n;
 use crate::t;
 use crate::ui::{Choice, IconName, Menu, MenuItem, SelectOption, Status};
 
-/// One person. The row stays when the list is read again, so that the keyboard is not thrown out of it.
+/// One user. The row is kept when the list is loaded again, so that the focus is not lost.
 #[component]
 pub(super) fn PersonRow(screen: Screen, initial: User) -> impl IntoView {
     let id = initial.id.clone();
@@ -79,7 +79,7 @@ fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
 fn last_sign_in(user: &User) -> AnyView {
     match &user.last_sign_in_at {
         Some(at) => {
-            // The day is what tells the idle from the busy; the time is there to be asked for.
+            // The day suffices to tell idle users from busy ones; the time is shown on request.
             let (day, time) = (i18n::date(at.as_str()), i18n::date_time(at.as_str()));
             view! { <time class="day" datetime=at.0.clone() title=time>{day}</time> }.into_any()
         }

@@ -1,4 +1,4 @@
-//! What the parts of the screen share, and what is done to people from it.
+//! The state shared by the parts of the screen, and the actions on users.
 
 use std::collections::HashMap;
 
@@ -19,32 +19,32 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Tone, announce, notify, notify_undoable};
 
-/// What the administrator is asked to confirm.
+/// The pending confirmation.
 #[derive(Clone, PartialEq)]
 pub(super) enum Question {
     One(Action, Box<User>),
     Many(Plan),
-    /// Making somebody an administrator.
+    /// Making a user an administrator.
     Grant(Box<User>),
 }
 
-/// Whether a change of the list is a place to come back to.
+/// Whether a change of the list gets a history entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum History {
     Push,
     Replace,
 }
 
-/// What the parts of the screen share.
+/// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) people: People,
     pub(super) chosen: RwSignal<Vec<UserId>>,
     pub(super) bulk: RwSignal<Bulk>,
-    /// Roles that were chosen, until the backend has answered.
+    /// Chosen roles that the backend has not confirmed yet.
     pub(super) hoped: RwSignal<HashMap<UserId, Role>>,
     pub(super) question: RwSignal<Option<Question>>,
-    /// Why what was confirmed could not be done.
+    /// Why a confirmed action failed.
     pub(super) refusal: RwSignal<Option<String>>,
     pub(super) busy: RwSignal<bool>,
     pub(super) link: RwSignal<Option<InvitationId>>,
@@ -59,7 +59,7 @@ impl Screen {
         let people = People::new(Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))));
         let chosen = RwSignal::new(Vec::new());
         Effect::new(move |_| {
-            // Whoever is out of sight is not acted on.
+            // Actions apply only to visible people.
             people.query.track();
             chosen.set(Vec::new());
         });
@@ -92,11 +92,11 @@ impl Screen {
         self.go.run((wanted, history));
     }
 
-    /// Does what a row's menu says, after asking where that is due.
+    /// Performs an action of a row's menu, after a confirmation where one is due.
     pub(super) fn act(self, action: Action, user: User) {
         match (action, &user.invitation) {
             (Action::CopyLink, Some(invitation)) => self.link.set(Some(invitation.id.clone())),
-            _ if action.takes_away() => self.ask(Question::One(action, Box::new(user))),
+            _ if action.is_destructive() => self.ask(Question::One(action, Box::new(user))),
             _ => leptos::task::spawn_local(async move {
                 if let Err(message) = self.perform(action, &user).await {
                     notify(Tone::Failure, message);
@@ -105,26 +105,26 @@ impl Screen {
         }
     }
 
-    /// Does something to everybody chosen, after asking where that is due.
+    /// Performs an action on all chosen users, after a confirmation where one is due.
     pub(super) fn act_on_chosen(self, action: Action) {
         let chosen = self.chosen.get_untracked();
         let users = self.people.items().into_iter().filter(|user| chosen.contains(&user.id)).collect();
-        let (people, left_out) = sift(users, User::display_name, |user| action.obstacle(user));
+        let (people, left_out) = sift(users, User::display_name, |user| action.disabled_reason(user));
         if people.is_empty() {
             self.finish(Outcome { done: 0, undone: left_out });
             return;
         }
         let plan = Plan { action, people, left_out };
-        if action.takes_away() {
+        if action.is_destructive() {
             self.ask(Question::Many(plan));
         } else {
             leptos::task::spawn_local(self.run(plan));
         }
     }
 
-    /// Gives somebody another role; an administrator's only after asking.
+    /// Changes a user's role; an administrator's only after a confirmation.
     pub(super) fn choose_role(self, user: User, role: Role) {
-        // One change of one person at a time: the next needs the version that this one gives.
+        // One change per user at a time: the next needs the version that this one returns.
         if role == user.role || self.hoped.with_untracked(|hoped| hoped.contains_key(&user.id)) {
             return;
         }
@@ -138,7 +138,7 @@ impl Screen {
         }
     }
 
-    /// Shows the new role at once, and takes it back if the backend refuses.
+    /// Shows the new role at once, and restores the old one if the backend refuses.
     async fn change_role(self, user: &User, role: Role) -> Result<(), Failure> {
         self.hoped.update(|hoped| {
             hoped.insert(user.id.clone(), role);
@@ -167,7 +167,7 @@ impl Screen {
         outcome.map(drop)
     }
 
-    /// Asks into which team those who are chosen go.
+    /// Asks for the team to put the chosen users into.
     pub(super) fn add_chosen_to_teams(self) {
         self.adding.ask(self.chosen.get_untracked(), None);
     }
@@ -212,7 +212,7 @@ impl Screen {
         }
     }
 
-    /// Does it, says so, and shows how things are then. `Err` is the message.
+    /// Performs the action, shows a notice, and loads the list again. `Err` is the message.
     async fn perform(self, action: Action, user: &User) -> Result<(), String> {
         let outcome = action.perform(user).await;
         match &outcome {
@@ -246,7 +246,7 @@ impl Screen {
                         .push(Undone { name: user.display_name(), reason: t!("users.bulk_stopped") });
                     continue;
                 }
-                // The screen is gone; so is whoever would stop it or read about it.
+                // The screen is gone, and with it the button that stops this and the report.
                 None => return,
             }
             match action.perform(user).await {
@@ -273,7 +273,7 @@ impl Screen {
     }
 }
 
-/// Gives somebody the role back that they had, unless anybody has changed them since.
+/// Restores a user's role, unless the user has changed since.
 async fn restore_role(changed: User, before: Role) {
     match users::change_role(&changed, before).await {
         Ok(user) => {
@@ -285,7 +285,7 @@ async fn restore_role(changed: User, before: Role) {
     people::have_changed();
 }
 
-/// The element of a person's row.
+/// The id of a user's row.
 pub(super) fn row_id(id: &UserId) -> String {
     format!("person-{id}")
 }

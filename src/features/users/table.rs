@@ -58,7 +58,7 @@ fn SortHead(screen: Screen, column: UserSort, #[prop(into)] label: Term) -> impl
     }
 }
 
-/// Chooses everybody on the page.
+/// Selects all users on the page.
 #[component]
 fn PickAll(screen: Screen) -> impl IntoView {
     let all = Memo::new(move |_| {

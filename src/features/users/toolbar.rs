@@ -9,7 +9,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{SearchField, Select, SelectOption};
 
-/// Search and filters. They live in the address of the screen, so that a list can be linked and come back to.
+/// Search and filters. They are kept in the address of the screen, so that a list can be linked and returned to.
 #[component]
 pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     let people = screen.people;

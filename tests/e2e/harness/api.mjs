@@ -1,4 +1,4 @@
-// A client of the API, for what a test needs to have happened before it, and to count what came of it.
+// A client of the API, to prepare what a test needs, and to count the results.
 import { randomUUID } from "node:crypto";
 
 export class Api {
@@ -13,7 +13,7 @@ export class Api {
     return this.#cookie;
   }
 
-  /** Sends a request and gives the JSON of its answer; an answer that is no success fails the test. */
+  /** Sends a request and returns the JSON of its answer; an unsuccessful answer fails the test. */
   async call(method, path, body, headers = {}) {
     const response = await fetch(`${this.origin}/api/v1${path}`, {
       method,
@@ -37,12 +37,12 @@ export class Api {
     return this.call("POST", "/session", { link: { token: new URL(link).hash.slice(1) } });
   }
 
-  /** Gives a person without a password one. */
+  /** Sets the first password of a user. */
   async setPassword(password) {
     await this.call("PUT", "/profile/password", { new: password });
   }
 
-  /** Everybody in User Management whom the query finds. */
+  /** All people in User Management who match the query. */
   async users(query = {}) {
     const found = [];
     let cursor;

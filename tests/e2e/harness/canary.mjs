@@ -1,12 +1,12 @@
-// Secrets that are followed: whether something holds one, however it is written.
+// Tracked secrets: whether something contains one, in any encoding.
 
-/** A secret as it is, and as addresses, headers, JSON and bytes in hexadecimal write it. */
+/** A secret as it is, and as encoded in addresses, headers, JSON and hexadecimal. */
 function spellings(secret) {
   const hex = Buffer.from(secret).toString("hex");
   return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), hex, hex.toUpperCase(), ...inBase64(secret)];
 }
 
-/** Base64 of a secret at each of the three places that it can have in what is encoded, without what depends on others. */
+/** The Base64 of a secret at each of its three alignments, without the characters that depend on its neighbours. */
 function inBase64(secret) {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {
@@ -17,7 +17,7 @@ function inBase64(secret) {
   });
 }
 
-/** Whether a text or bytes hold a secret, which is a text, or a pattern of those that nobody outside is told. */
+/** Whether a text or bytes hold a secret: a text, or a pattern for secrets that only the servers know. */
 export function holds(where, secret) {
   if (secret instanceof RegExp) return secret.test(Buffer.isBuffer(where) ? where.toString("latin1") : where);
   return spellings(secret).some((spelling) => where.includes(spelling));

@@ -1,5 +1,5 @@
-// The driver for Chromium, by Playwright; see `driver.mjs` for what every driver has. The rest is for walks that only
-// Chromium can go.
+// The driver for Chromium, by Playwright; see `driver.mjs` for what every driver has. The rest is for walks that run
+// only in Chromium.
 import { mkdirSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { chromium } from "playwright-core";
 import { IS_THOROUGH, OFFLINE } from "./driver.mjs";
 import { PSEUDO, catalogue } from "./words.mjs";
 
-/** What Chromium is started with wherever the tests and the benchmarks run it. */
+/** Chromium's flags in all tests and benchmarks. */
 export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -20,11 +20,11 @@ export const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-// A hang ends as a failure; nothing here takes so long by itself, but for the app's own limit of 30 seconds.
+// Turns a hang into a failure; no step takes this long, except for the app's own limit of 30 seconds.
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Without frames of other sites axe needs no second page, and what passes need not be told place by place. */
+/** Without frames of other sites axe needs no second page, and passes need no details. */
 function axe(page) {
   return new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS).setLegacyMode();
 }
@@ -43,10 +43,10 @@ function contextOptions({ origin, locale = "en", dark = false, forcedColors = fa
     forcedColors: forcedColors ? "active" : "none",
     reducedMotion: "reduce",
     viewport: { width, height: height ?? (width < 600 ? 780 : 900) },
-    // A phone's pages are as wide as the phone, with room for fingers.
+    // A phone's pages are as wide as the phone and laid out for touch.
     hasTouch: width < 600,
     acceptDownloads: true,
-    // Without the Content-Security-Policy, to see what it is that stops something.
+    // Without the Content-Security-Policy, to tell what it is that blocks something.
     bypassCSP: !policy,
   };
 }
@@ -82,7 +82,7 @@ export class Chromium {
     return found;
   }
 
-  /** A driver with a profile of its own, which is gone afterwards. */
+  /** A driver with a profile of its own, which is deleted afterwards. */
   async person(options) {
     const context = await this.#browser.newContext(contextOptions(options));
     if (options.locale === PSEUDO) {
@@ -92,13 +92,13 @@ export class Chromium {
   }
 }
 
-/** A driver with a profile that is kept in `folder`, to be killed and opened again like a person's browser. */
+/** A driver with a profile that is kept in `folder`, to be killed and opened again like a user's browser. */
 export async function withProfile(folder, options) {
   const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), ...contextOptions(options) });
   return Driver.over(context, options, () => context.close());
 }
 
-/** What browsers do in frames of other sites and in some private windows: storage is there, and refuses. */
+/** Emulates frames of other sites and some private windows: storage exists, and denies access. */
 function refuseStorage() {
   const refuse = () => {
     throw new DOMException("The user denied permission to access storage.", "SecurityError");
@@ -108,14 +108,14 @@ function refuseStorage() {
 }
 
 /**
- * The dialog for files that can be found again is out of a driver's reach: without it the app asks by the other one, as in
- * browsers that have only that.
+ * Removes the dialog that returns file handles, which a driver cannot operate: the app then uses the other one, as in
+ * browsers without it.
  */
 function withoutPicker() {
   delete window.showOpenFilePicker;
 }
 
-/** In its place one that gives the file which the walk has put there; see `putInPicker`. */
+/** Replaces it with one that returns the file that the walk has provided; see `putInPicker`. */
 function fakePicker() {
   window.showOpenFilePicker = async () => {
     const [name] = JSON.parse(window.localStorage.getItem("picker"));
@@ -123,23 +123,23 @@ function fakePicker() {
   };
 }
 
-/** What a browser does that blocks pop-ups. */
+/** Emulates a browser that blocks pop-ups. */
 function refusePopups() {
   window.open = () => null;
 }
 
-/** What Chromium calls a server that is out of reach. */
+/** Chromium's errors for an unreachable server. */
 const OUT_OF_REACH =
   /^net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|SOCKET_NOT_CONNECTED)$/;
 
-/** Why a request broke off, in the words of every driver where there are some. */
+/** Why a request broke off, in the words that all drivers share where there are some. */
 function reasonOf(request) {
   const reason = request.failure()?.errorText ?? "";
   if (OUT_OF_REACH.test(reason)) return "out of reach";
   return reason === "net::ERR_INTERNET_DISCONNECTED" ? "offline" : reason;
 }
 
-/** What must never happen on any page: kept until the walk ends. */
+/** Collects what must never happen on any page, until the walk ends. */
 class Watch {
   troubles = [];
   #expected = [];
@@ -163,14 +163,15 @@ class Watch {
     for (const page of context.pages()) followPage(page);
   }
 
-  /** What a walk makes fail itself from now on: patterns as of its option `refused`. */
+  /** Adds failures that the walk itself causes: patterns as of its option `refused`. */
   expect(pattern) {
     this.#expected.push(pattern);
   }
 
   /**
-   * Counts every request to the API that is refused or broken off, but for those that end with their page, and those that
-   * one of the patterns is for: they see `409 for POST /api/v1/batches` or `GET /api/v1/users broke off: ...`.
+   * Counts every request to the API that is refused or broken off, except those that end with their page, and those
+   * that match one of the patterns, which are tested on `409 for POST /api/v1/batches` or `GET /api/v1/users broke off:
+   * ...`.
    */
   #followRequests(page, origin, refused) {
     let isLeaving = false;
@@ -189,14 +190,14 @@ class Watch {
     });
     page.on("response", (response) => {
       const request = response.request();
-      // That nobody is signed in is what the first question of a visit finds out.
+      // The first request of a visit finds out that there is no session.
       const isProbe = response.status() === 401 && name(request) === "GET /api/v1/session";
       if (isOurs(request) && response.status() >= 400 && !isProbe) note(`${response.status()} for ${name(request)}`);
     });
   }
 
   #followPage(page, origin) {
-    // Kept on from the start: turned on only when a file is chosen, it may come after the key that opens the dialog.
+    // Registered from the start: after the choice of a file, it might come later than the key that opens the dialog.
     page.on("filechooser", () => {});
     page.on("pageerror", (error) => this.#note(`error on the page: ${error.message}`));
     page.on("console", (message) => {
@@ -206,11 +207,11 @@ class Watch {
     });
     page.on("request", (request) => {
       const url = request.url();
-      // Where a person is sent to on purpose is no request of the app's.
+      // Navigation to another site on purpose is not a request of the app.
       const led = request.isNavigationRequest() || new URL(page.url()).origin !== origin;
       if (!led && !url.startsWith(`${origin}/`) && !/^(data|blob|about):/.test(url)) this.#note(`request to ${url}`);
     });
-    // Pages of other sites, as the stand-ins are, may miss what they like.
+    // Pages of other sites, such as the stand-ins, may miss files.
     const isAsset = (url) => url.startsWith(`${origin}/`) && !new URL(url).pathname.startsWith("/api/");
     page.on("response", (response) => {
       if (response.status() >= 400 && isAsset(response.url())) this.#note(`${response.status()} for ${response.url()}`);
@@ -218,12 +219,12 @@ class Watch {
   }
 }
 
-/** States that were looked at in this process, each with its settings. */
+/** States that were inspected in this process, each with its settings. */
 const inspected = new Set();
 
 /**
- * Whether nobody has looked at a state yet: in this process, or where `INSPECTED` names a folder in none of those that
- * share it.
+ * Whether this is the first look at a state: in this process, or, where `INSPECTED` names a folder, in all processes
+ * that share it.
  */
 function isFirstLook(state) {
   if (inspected.has(state)) return false;
@@ -256,14 +257,14 @@ export class Driver {
     return driver;
   }
 
-  /** What went wrong on the pages so far although no step noticed. */
+  /** What went wrong on the pages so far without failing a step. */
   get troubles() {
     return this.#watch.troubles;
   }
 
   // Going somewhere
 
-  /** Signs in by a one-time link without a page: as on a visit when the session is there already. */
+  /** Signs in by a one-time link without a page, as on a visit with an existing session. */
   async signIn(link) {
     const { origin } = this.options;
     const answer = await this.context.request.post(`${origin}/api/v1/session`, {
@@ -273,7 +274,7 @@ export class Driver {
     if (!answer.ok()) throw new Error(`not signed in: ${answer.status()} ${await answer.text()}`);
   }
 
-  /** Ends the session without a page, as time does. Whatever its pages then ask for is refused. */
+  /** Ends the session without a page, like an expiry. Later requests of its pages are refused. */
   async signOut() {
     this.expectRefused(/^(401|409) for /);
     const { origin } = this.options;
@@ -287,7 +288,7 @@ export class Driver {
     await this.#page.goto(address);
   }
 
-  /** Opens an address, and tells what came over the network until something can be seen: path, and bytes of the body. */
+  /** Opens an address, and returns what was loaded until something is visible: path, and bytes of the body. */
   async loadsUntil(address, what) {
     const requests = [];
     const note = (request) => requests.push(request);
@@ -337,22 +338,22 @@ export class Driver {
     return nth === undefined ? found : found.nth(nth);
   }
 
-  /** Waits until something is seen. */
+  /** Waits until something is visible. */
   async see(what) {
     await this.#find(what).first().waitFor({ state: "visible" });
   }
 
-  /** Waits until something is no longer seen. */
+  /** Waits until something is no longer visible. */
   async gone(what) {
     await this.#find(what).first().waitFor({ state: "hidden" });
   }
 
-  /** Whether something is seen right now. */
+  /** Whether something is visible right now. */
   async has(what) {
     return this.#find(what).first().isVisible();
   }
 
-  /** Waits until one of several things is seen, and says which. */
+  /** Waits until one of several things is visible, and returns which. */
   async seeOneOf(...whats) {
     const all = whats.map((what) => this.#find(what).first());
     await all.reduce((any, next) => any.or(next)).first().waitFor({ state: "visible" });
@@ -381,14 +382,14 @@ export class Driver {
     );
   }
 
-  /** The value of a field or the label of what a select has chosen. */
+  /** The value of a field, or the label of a select's choice. */
   async valueOf(label, within) {
     return this.#find({ label, within }).evaluate((field) =>
       field instanceof HTMLSelectElement ? field.selectedOptions[0]?.label : field.value,
     );
   }
 
-  /** The labels of what a select offers. */
+  /** The labels of a select's options. */
   async optionsOf(label, within) {
     return this.#find({ label, within }).evaluate((select) => [...select.options].map((option) => option.label));
   }
@@ -413,7 +414,7 @@ export class Driver {
     );
   }
 
-  /** How many of something are seen. */
+  /** How many of something are visible. */
   async count(what) {
     return this.#find(what).count();
   }
@@ -437,7 +438,7 @@ export class Driver {
     await this.#page.waitForFunction(([found, name, value]) => found.getAttribute(name) === value, [found, name, value]);
   }
 
-  /** The language that the document says it is in. */
+  /** The language of the document. */
   async language() {
     return this.#page.evaluate(() => document.documentElement.lang);
   }
@@ -462,12 +463,12 @@ export class Driver {
     }, part);
   }
 
-  /** Whether a picture that no reader is told of has been drawn. */
+  /** Whether a picture without a role for screen readers is drawn. */
   async isDrawn(selector) {
     return this.#page.locator(selector).first().evaluate((element) => element instanceof SVGElement && element.getBBox().width > 0);
   }
 
-  /** Whether something is whole inside the window. */
+  /** Whether something is completely inside the window. */
   async isInSight(what) {
     return this.#find(what)
       .first()
@@ -483,7 +484,7 @@ export class Driver {
     await this.#find(what).click();
   }
 
-  /** Moves the mouse over something; over nothing in particular where nothing is named. */
+  /** Moves the mouse over something, or away from everything if nothing is named. */
   async pointAt(what) {
     if (what) await this.#find(what).hover();
     else await this.#page.mouse.move(0, 0);
@@ -493,18 +494,18 @@ export class Driver {
     await this.#find(what).focus();
   }
 
-  /** Takes the page's clock into the walk's hands: from now on its time passes only in `passTime`. */
+  /** Stops the page's clock: from now on its time passes only in `passTime`. */
   async stopClock() {
     await this.#page.clock.install();
     await this.#page.clock.pauseAt(Date.now() + 60_000);
   }
 
-  /** Gives the page a clock that goes on as before, but for `skipTime`. */
+  /** Gives the page a clock of its own, which runs as before except for `skipTime`. */
   async ownClock() {
     await this.#page.clock.install();
   }
 
-  /** Lets time pass at once; what was due meanwhile happens. */
+  /** Advances the time at once; what was due meanwhile happens. */
   async skipTime(milliseconds) {
     await this.#page.clock.fastForward(milliseconds);
   }
@@ -537,7 +538,7 @@ export class Driver {
     await this.#find({ label }).setInputFiles(path);
   }
 
-  /** The file that the dialog for files that can be found again gives from now on. */
+  /** Sets the file that the dialog with file handles returns from now on. */
   async putInPicker(name, content) {
     await this.#page.evaluate(
       async ([name, content]) => {
@@ -551,14 +552,14 @@ export class Driver {
     );
   }
 
-  /** Answers no for the person when the browser would ask whether a kept file may be opened. */
+  /** Denies permission when the browser would ask whether a stored file may be opened. */
   async forbidFiles() {
     await this.#page.evaluate(() => {
       FileSystemHandle.prototype.requestPermission = async () => "denied";
     });
   }
 
-  /** What a click on something saves, as bytes and name. */
+  /** The file that a click on something saves: bytes and name. */
   async download(what) {
     const [download] = await Promise.all([this.#page.waitForEvent("download"), this.click(what)]);
     const pieces = [];
@@ -571,12 +572,12 @@ export class Driver {
     await this.context.setOffline(isOffline);
   }
 
-  /** Another tab of the same browser, with everything that this driver can do. */
+  /** Another tab of the same browser, with a driver of its own. */
   async tab() {
     return this.#twin(await this.context.newPage());
   }
 
-  /** The window that a click on something opens, with everything that this driver can do. */
+  /** The window that a click on something opens, with a driver of its own. */
   async windowOf(what) {
     const [page] = await Promise.all([this.context.waitForEvent("page"), this.click(what)]);
     return this.#twin(page);
@@ -595,7 +596,7 @@ export class Driver {
     if (!this.#page.isClosed()) await this.#page.waitForEvent("close");
   }
 
-  /** Waits until this window shows an address like this. */
+  /** Waits until this window's address matches. */
   async seeAddress(pattern) {
     await this.#page.waitForURL(pattern);
   }
@@ -605,8 +606,8 @@ export class Driver {
   }
 
   /**
-   * Everything that this browser keeps of a page, and what the page shows: to search it for what must not be there.
-   * Of cookies that no script can read only the names, where `besides` says so.
+   * Everything that this browser stores for a page, and what the page shows: to search it for what must not be there.
+   * Of cookies that scripts cannot read only the names, unless `besides` says otherwise.
    */
   async everythingKept({ besides = "nothing" } = {}) {
     const kept = await this.#page.evaluate(async () => {
@@ -626,7 +627,7 @@ export class Driver {
     return [...kept, await this.keptInDatabases(), JSON.stringify(cookies)].join("\n");
   }
 
-  /** What this browser keeps in databases, as text. */
+  /** The content of this browser's databases, as text. */
   async keptInDatabases() {
     return this.#page.evaluate(async () => {
       const kept = [];
@@ -646,7 +647,7 @@ export class Driver {
     });
   }
 
-  /** The values of the app's cookies that no script can read. */
+  /** The values of the app's cookies that scripts cannot read. */
   async hiddenCookies() {
     return (await this.context.cookies(this.options.origin)).filter(({ httpOnly }) => httpOnly).map(({ value }) => value);
   }
@@ -657,14 +658,14 @@ export class Driver {
     return (await this.#page.waitForResponse(isIt)).status();
   }
 
-  /** From now on, everything that the pages of this browser send and write to the console. */
+  /** From now on, records everything that the pages of this browser send and write to the console. */
   listen() {
     const heard = { requests: [], console: [] };
     this.context.on("request", (request) => {
       const [url] = request.url().split("#");
       const sent = { method: request.method(), url, body: request.postData() ?? "", headers: request.headers() };
       heard.requests.push(sent);
-      // With what the browser adds last, unless the page is closed by then.
+      // Includes headers that the browser adds last, unless the page is closed by then.
       request.allHeaders().then(
         (headers) => (sent.headers = headers),
         () => {},
@@ -674,19 +675,19 @@ export class Driver {
     return heard;
   }
 
-  /** What a page notices when its window is come back to. */
+  /** What a page notices when the user returns to its window. */
   async comeBack() {
     await this.#page.evaluate(() => window.dispatchEvent(new Event("focus")));
   }
 
-  /** Notes what the page names as its opener from now on, beyond its own end. */
+  /** From now on, records the page's opener, beyond the page's end. */
   async watchOpener() {
     await this.#page.evaluate(() => {
       Object.defineProperty(window, "opener", { set: (value) => sessionStorage.setItem("opener", String(value)) });
     });
   }
 
-  /** What a page of this window has named as its opener. */
+  /** The recorded opener of a page of this window. */
   async openerSet() {
     return this.#page.evaluate(() => sessionStorage.getItem("opener"));
   }
@@ -695,16 +696,16 @@ export class Driver {
     await this.#page.close();
   }
 
-  /** Ends the browser at once, without giving it or its pages a chance to tidy up. */
+  /** Ends the browser at once, without letting it or its pages tidy up. */
   async kill() {
     const gone = new Promise((done) => this.context.once("close", done));
     const session = await this.context.newCDPSession(this.#page);
-    // The answer cannot come.
+    // There will be no answer.
     session.send("Browser.crash").catch(() => {});
     await gone;
   }
 
-  /** What a path answers in the session of the page, in base64. */
+  /** The answer of a path in the session of the page, in base64. */
   async readBytes(path) {
     return this.#page.evaluate(async (path) => {
       const response = await fetch(path, { headers: { "X-MSI-CSRF": "1" } });
@@ -738,7 +739,7 @@ export class Driver {
     await this.#page.keyboard.type(text);
   }
 
-  /** Writes by an input method, as Korean and Japanese are written: a word that is not ended yet, where the focus is. */
+  /** Types by an input method, as for Korean and Japanese: an unfinished word, at the focus. */
   async compose(text) {
     const session = await this.context.newCDPSession(this.#page);
     await session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
@@ -758,7 +759,7 @@ export class Driver {
     await this.#page.waitForFunction((element) => element === document.activeElement, found);
   }
 
-  /** Waits until nothing that is drawn over something, or that it scrolls in, hides it. */
+  /** Waits until nothing drawn over an element, and no scrolling container, hides it. */
   async seeInSight(what) {
     const found = await this.#find(what).first().elementHandle();
     await this.#page.waitForFunction((element) => {
@@ -774,13 +775,13 @@ export class Driver {
     await this.#page.waitForFunction((all) => all.includes(document.activeElement), all);
   }
 
-  /** Presses Tab until something has the focus. On the way the focus must always be somewhere, and be seen. */
+  /** Presses Tab until something has the focus. On the way the focus must never be lost or hidden. */
   async tabTo(what, key = "Tab") {
     for (let step = 0; step < 150; step += 1) {
       await this.press(key);
       const lost = await this.#page.evaluate(() => {
         const at = document.activeElement;
-        // Leaving the document for the browser's own controls, and coming back, is how a page ends.
+        // Tab leaves a page at its end for the browser's own controls, and returns.
         if (!at || at === document.body) return null;
         const marks = [at, at.nextElementSibling].filter(Boolean).map((element) => getComputedStyle(element));
         const seen = marks.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
@@ -792,7 +793,7 @@ export class Driver {
     throw new Error(`${JSON.stringify(what)} is not reached by ${key}`);
   }
 
-  /** Chooses a file by the keyboard: the focus is on the control that opens the browser's dialog. */
+  /** Chooses a file by keyboard: the focus is on the control that opens the browser's dialog. */
   async chooseFileByKey(key, path) {
     const [chooser] = await Promise.all([this.#page.waitForEvent("filechooser"), this.press(key)]);
     await chooser.setFiles(path);
@@ -801,9 +802,9 @@ export class Driver {
   // What must hold on every screen in every state
 
   /**
-   * Fails on anything that axe finds, and on a page wider than its window. Each state is looked at once: its width in every
-   * language, and by axe, which takes long and hears little difference between languages, in one, unless the option `axe`
-   * is false. A thorough run asks axe in every language.
+   * Fails on anything that axe finds, and on a page wider than its window. Each state is inspected once: its width in
+   * every language, and by axe, which takes long and finds little difference between languages, in one, unless the
+   * option `axe` is false. A thorough run uses axe in every language.
    */
   async inspect(state) {
     const { locale, width = 1280, height, dark = false, forcedColors = false, axe: byAxe = true } = this.options;
@@ -827,7 +828,7 @@ export class Driver {
 
   async #inspectByAxe(state) {
     await this.#settled();
-    // What the bars that stay in sight cover at some place of a scrolled page is no fault of the page.
+    // Bars that cover content at some scroll position are not a fault of the page.
     await this.#page.evaluate(() => {
       window.scrollTo(0, 0);
       for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "static";
@@ -842,7 +843,7 @@ export class Driver {
     }
   }
 
-  /** Waits until nothing moves and no skeleton stands for what is to come. */
+  /** Waits until nothing moves and no skeleton is shown. */
   async #settled() {
     await this.#page.waitForFunction(
       () =>
@@ -854,7 +855,7 @@ export class Driver {
   }
 
   /**
-   * Labels that stand without their English: controls and headings whose whole text is a key of `labels`, and none of
+   * Labels without their English beside them: controls and headings whose whole text is a key of `labels`, and none of
    * its values.
    */
   async labelsAlone(labels) {
@@ -869,17 +870,17 @@ export class Driver {
   }
 
   /**
-   * What of the usual ways to run foreign code has worked, by name. Each is waited for until it has worked or failed.
-   * `elsewhere` is another origin, which answers everybody: `/script.js` runs what `?` says.
+   * The usual ways to run foreign code that have worked, by name. Each is awaited until it has worked or failed.
+   * `elsewhere` is another origin, which answers every request: `/script.js` runs what `?` says.
    */
   async tryToInject(elsewhere) {
     return this.#page.evaluate(async (elsewhere) => {
-      // What a driver calls is exempt from the policy, what is called later is not.
+      // Calls from a driver are exempt from the policy, later ones are not.
       await new Promise((later) => setTimeout(later));
       window.ran = [];
       const mark = (name) => `window.ran.push(${JSON.stringify(name)})`;
       const blob = (code) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-      // Whatever comes of an element: what it was to run has run by then.
+      // Whatever the element's event: its code has run by then.
       const settled = (element) => new Promise((done) => (element.onload = element.onerror = done));
       const script = async (address) => {
         const element = document.createElement("script");
@@ -938,10 +939,10 @@ export class Driver {
     }, elsewhere);
   }
 
-  /** What the page's Trusted Types say to some attempts, by name: taken or refused. */
+  /** The verdict of the page's Trusted Types on some attempts, by name: accepted or refused. */
   async trustedTypes() {
     return this.#page.evaluate(async () => {
-      // What a driver calls is exempt from the policy, what is called later is not.
+      // Calls from a driver are exempt from the policy, later ones are not.
       await new Promise((later) => setTimeout(later));
       const markup = (html) => () => (document.createElement("template").innerHTML = html);
       const worker = (address) => () => new Worker(address, { type: "module" }).terminate();
@@ -974,7 +975,7 @@ export class Driver {
     });
   }
 
-  /** Changes what the server answers from a path from now on, to see what it says in cases that are gone. */
+  /** Changes the server's answers from a path from now on, for cases that no longer occur. */
   async alterAnswers(path, change) {
     await this.context.route(
       (url) => url.pathname === path,
@@ -985,12 +986,12 @@ export class Driver {
     );
   }
 
-  /** Lets requests for some files fail, as on a host that lost them. */
+  /** Fails requests for some files, as on a host that has lost them. */
   async withoutFile(pattern) {
     await this.context.route(pattern, (route) => route.abort());
   }
 
-  /** Holds back what `held` matches until something that `awaited` matches has been asked for. */
+  /** Holds back requests that match `held` until one that matches `awaited` was made. */
   async holdUntil(held, awaited) {
     const asked = this.#page.waitForRequest(awaited);
     await this.context.route(held, async (route) => {
@@ -999,17 +1000,17 @@ export class Driver {
     });
   }
 
-  /** Lets requests fail that a pattern is for, as the walk's option `refused` does, from now on. */
+  /** From now on, allows failing requests that match a pattern, like the walk's option `refused`. */
   expectRefused(pattern) {
     this.#watch.expect(pattern);
   }
 
-  /** Takes back what a walk has caused on purpose. */
+  /** Discards recorded troubles that a walk has caused on purpose. */
   forgetTroubles(pattern = /./) {
     this.#watch.troubles = this.#watch.troubles.filter((trouble) => !pattern.test(trouble));
   }
 
-  /** What a window of this size shows, as WebP of at most so many bytes. */
+  /** A screenshot of a window of this size, as WebP of at most `mostBytes` bytes. */
   async picture({ width, height, mostBytes }) {
     await this.#page.setViewportSize({ width, height });
     await this.#settled();
@@ -1024,17 +1025,17 @@ export class Driver {
 
   // What Chromium alone lets a walk see and do
 
-  /** Carries a function out on the page. */
+  /** Runs a function on the page. */
   async onPage(steps, argument) {
     return this.#page.evaluate(steps, argument);
   }
 
-  /** Carries a function out in the page's Worker, once there is one. */
+  /** Runs a function in the page's Worker, once there is one. */
   async inWorker(steps, argument) {
     return (await this.#worker()).evaluate(steps, argument);
   }
 
-  /** Carries a function out in the page's Worker that ends it, and waits for its end. */
+  /** Runs a function in the page's Worker that ends it, and waits for its end. */
   async endWorker(steps) {
     const worker = await this.#worker();
     const gone = new Promise((closed) => worker.once("close", closed));
@@ -1046,7 +1047,7 @@ export class Driver {
     return this.#page.workers()[0] ?? this.#page.waitForEvent("worker");
   }
 
-  /** What each page of this browser shows, as a screen reader would hear it. */
+  /** The content of each page of this browser, as a screen reader would read it. */
   async saidByPages() {
     return Promise.all(
       this.context.pages().map(async (page) => {

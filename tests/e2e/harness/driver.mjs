@@ -1,8 +1,8 @@
 // What walks and page objects may ask of a browser, whichever it is. A browser's driver is a file beside this one whose
-// `start` gives a browser: `person(options)` a driver with a profile of its own, `close()` its end. Elements are named as a
-// person or a screen reader names them, in plain objects: role and name, label, text, having, within, nth.
+// `start` gives a browser: `person(options)` gives a driver with a profile of its own, `close()` ends it. Elements are
+// named as a person or a screen reader names them, in plain objects: role and name, label, text, having, within, nth.
 
-/** What page objects use. Every driver has all of it. */
+/** What page objects use; every driver has all of it. */
 export const PORTABLE = [
   // Going somewhere
   "goto", "reload", "back", "forward", "path", "address", "seePath", "seeAddress", "seeClosed",
@@ -19,22 +19,22 @@ export const PORTABLE = [
   "inspect", "options", "troubles", "expectRefused", "forgetTroubles", "close",
 ];
 
-/** Whether to walk and look where it takes longer, too: as `script/test --all` does. */
+/** Whether to run the longer walks and inspections too, like `script/test --all`. */
 export const IS_THOROUGH = process.env.THOROUGH === "1";
 
-/** The browser that the walks go through. */
+/** The browser of the walks. */
 export async function startBrowser() {
   const { Chromium } = await import("./chromium.mjs");
   return Chromium.start();
 }
 
-/** A driver with a profile that is kept in `folder`, to be killed and opened again like a person's browser. */
+/** A driver with a profile that is kept in `folder`, to be killed and opened again like a user's browser. */
 export async function withProfile(folder, options) {
   const chromium = await import("./chromium.mjs");
   return chromium.withProfile(folder, options);
 }
 
-/** For walks whose server ends, or comes back: what the requests of that moment meet, as of the option `refused`. */
+/** For walks whose server stops or restarts: the failures of requests at that moment, for the option `refused`. */
 export const SERVER_DOWN = [/broke off: out of reach$/];
-/** What requests meet that are made offline. */
+/** The failure of requests made offline. */
 export const OFFLINE = /broke off: offline$/;

@@ -1,7 +1,10 @@
-// Another origin than the app's, as friendly to attackers as can be: whatever stops a request to it is not its doing.
+// An origin other than the app's that allows everything: whatever blocks a request to it is not its doing.
 import { createServer } from "node:http";
 
-/** Opens it. Every page may read its answers, and `/script.js?...` is a script of what stands behind the question mark. */
+/**
+ * Starts it. Every page may read its answers, and `/script.js?...` returns the text after the question mark as a
+ * script.
+ */
 export async function openElsewhere() {
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url, "http://elsewhere");

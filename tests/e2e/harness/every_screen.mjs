@@ -6,10 +6,10 @@
 import { tour } from "./tour.mjs";
 import { prepared, walk } from "./walk.mjs";
 
-/** A link that is not good is one of the states that are looked at. */
+/** An invalid link is one of the inspected states. */
 const refused = [/^404 for POST .*\/activations\/inspect$/];
 
-/** Walks past every screen once with each of the settings; where `axe` is false, only for what is cut off. */
+/** Visits every screen once with each of the settings; if `axe` is false, checks only for clipped content. */
 export function walkWith(...all) {
   const server = prepared((server) => tour.prepare(server), "--sample-data", "--seats", "1000");
   for (const settings of all) {

@@ -1,4 +1,4 @@
-// The texts whose wording is settled for every language, by their keys: what guides call by its name.
+// The texts whose wording is fixed in every language, by their keys: what guides refer to by name.
 import { catalogue } from "./words.mjs";
 
 const KEYS = [
@@ -18,10 +18,7 @@ const KEYS = [
   "teams.all_members", "users.actions", "users.invite", "users.invite_users", "users.invite_users_via_csv",
 ];
 
-/**
- * The texts that English says otherwise, and that nothing else is called in the locale: each with what English says for
- * it.
- */
+/** The texts that differ from English and are unique in the locale, each with its English. */
 export function labelsOf(locale) {
   const [texts, originals] = [catalogue(locale), catalogue("en")];
   const others = new Set(Object.keys(texts).filter((key) => !KEYS.includes(key)));

@@ -1,4 +1,4 @@
-// An instance of Marketo that refuses what a walk says, in the way it says.
+// An instance of Marketo that refuses calls as the walk demands.
 import { createServer } from "node:http";
 
 const FIELDS = [{ name: "email", displayName: "Email", dataType: "email", length: 255 }];
@@ -16,14 +16,14 @@ export class Marketo {
     return marketo;
   }
 
-  /** The address of an instance, as the server's options take it. */
+  /** The address of an instance, in the format of the server's option. */
   get address() {
     return `http://127.0.0.1:${this.#server.address().port}/{munchkin}`;
   }
 
   /**
-   * From now on, calls whose path holds `at` fail: by a number of Marketo with HTTP 200, by a status of HTTP where
-   * `code` is below 600, or without an answer where there is none. Without words everything succeeds again.
+   * From now on, calls whose path contains `at` fail: with HTTP 200 and Marketo's error code, with an HTTP status if
+   * `code` is below 600, or without an answer if there is none. Called without arguments, everything succeeds again.
    */
   refuse({ at, code, message = "" } = {}) {
     this.#refusal = at ? { at, code, message } : null;

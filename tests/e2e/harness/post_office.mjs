@@ -1,4 +1,4 @@
-// A mail server of a test's own, which is closed until the test opens it.
+// A mail server for one test, closed until the test opens it.
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
@@ -15,7 +15,7 @@ export class PostOffice {
   static async start(suite) {
     const office = new PostOffice();
     await new Promise((ready) => office.#server.listen(0, "127.0.0.1", ready));
-    // Whoever is still connected is the product's server, which ends by itself.
+    // The only client still connected is the product's server, which ends by itself.
     suite.after(() => void office.#server.unref().close());
     return office;
   }
@@ -28,7 +28,7 @@ export class PostOffice {
     this.#isOpen = true;
   }
 
-  /** Takes nothing any more, on connections that are open either. */
+  /** Accepts nothing any more, including on open connections. */
   close() {
     this.#isOpen = false;
     for (const socket of this.#talking) socket.destroy();

@@ -1,4 +1,4 @@
-// The real server as a child process, with a data folder of its own that outlives restarts.
+// The real server as a child process, with a data folder that survives restarts.
 import { spawn, execFile } from "node:child_process";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -10,30 +10,30 @@ import { promisify } from "node:util";
 
 import { Api } from "./api.mjs";
 
-/** Where the native tests leave the programs; script/test says which. */
+/** The folder of the programs built by the native tests; script/test sets it. */
 const BINARIES = process.env.BINARIES ?? join(homedir(), ".cache/msi-actions-admin/target-native/debug");
 const BINARY = process.env.SERVER ?? join(BINARIES, "server");
 /** The command line tool for files of people. */
 export const ROSTER = process.env.ROSTER ?? join(dirname(BINARY), "roster");
 export const DIST = resolve(process.env.DIST ?? "dist");
-/** The password of everybody whom `people` lets in. */
+/** The password of all people that `people` lets in. */
 export const PASSWORD = "correct horse battery staple";
 /** The first administrator. */
 export const ADMIN = "marketo.admin@example.com";
 
-/** A server that nobody has started yet; between two starts its data is put back to what `prepare` has left. */
+/** A server that is not started yet; between two starts its data is reset to what `prepare` has left. */
 export class Server {
   #process = null;
   #options;
   #logs;
   #prepare;
   #isShared;
-  /** The data as it is when a walk begins, once that was made. */
+  /** The data at the start of a walk, once prepared. */
   #kept = null;
 
   /**
-   * `options` are further words of its command line, `prepare` is carried out once, `logs` says what it logs. One that
-   * `isShared` runs until it is closed, and keeps its data.
+   * `options` are further command-line arguments, `prepare` is run once, `logs` is the log level. A shared server
+   * (`isShared`) runs until it is closed, and keeps its data.
    */
   constructor(options = [], { prepare = null, logs = "warn", isShared = false } = {}) {
     this.#options = options;
@@ -42,7 +42,7 @@ export class Server {
     this.#isShared = isShared;
   }
 
-  /** Starts a server of fresh data; it ends with the suite. */
+  /** Starts a server with fresh data; it ends with the suite. */
   static async start(suite, options = [], logs = "warn") {
     const server = new Server(options, { logs });
     suite.after(() => server.close());
@@ -50,7 +50,7 @@ export class Server {
     return server;
   }
 
-  /** Starts it with its own copy of what was prepared. */
+  /** Starts it with its own copy of the prepared data. */
   async begin() {
     for (const needed of [BINARY, join(DIST, "index.html")]) {
       if (!existsSync(needed)) throw new Error(`${needed} is missing: run 'script/test native build' first`);
@@ -67,7 +67,7 @@ export class Server {
     await this.#run("127.0.0.1:0");
   }
 
-  /** What is to have happened before a walk; whoever comes next tries again where that has failed. */
+  /** Prepares the data for the walks; after a failure, the next walk tries again. */
   async #makeReady() {
     await this.#startWith(null);
     try {
@@ -80,7 +80,7 @@ export class Server {
     this.#kept = this.data;
   }
 
-  /** Ends it, and forgets what has become of its data. */
+  /** Ends it, and deletes its data. */
   async end() {
     if (!this.#isShared) await this.#discard();
   }
@@ -108,7 +108,7 @@ export class Server {
     this.output = "";
     child.stderr.on("data", (text) => (this.log += text));
     child.stdout.on("data", (text) => (this.output += text));
-    // Whoever ends the server may be before what is written to it.
+    // The server may have ended before this is written.
     child.stdin.on("error", () => {});
     const address = await new Promise((done, fail) => {
       const lines = createInterface({ input: child.stdout });
@@ -129,7 +129,7 @@ export class Server {
     await gone;
   }
 
-  /** Cuts the server off without warning, as a power failure does. */
+  /** Kills the server without warning, like a power failure. */
   async kill() {
     await this.#stop("SIGKILL");
   }
@@ -140,18 +140,18 @@ export class Server {
     await this.#run(new URL(this.origin).host);
   }
 
-  /** Lets so many seconds pass on the server's clock: to see what has expired. */
+  /** Advances the server's clock by so many seconds, for example past an expiry. */
   async pass(seconds) {
     const before = this.output.length;
     this.#process.stdin.write(`${seconds}\n`);
     await until(() => this.output.slice(before).includes("the clock"), () => "the server's clock to go on");
   }
 
-  /** Keeps the server from writing until what this gives is called. */
+  /** Blocks all writes of the server until the returned function is called. */
   hold() {
     const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 0 });
     const patience = Date.now() + 10_000;
-    // Tried without a pause: work in portions leaves gaps of a millisecond.
+    // Retries without a pause: work in portions leaves gaps of a millisecond.
     for (let isHeld = false; !isHeld; ) {
       try {
         database.exec("BEGIN IMMEDIATE");
@@ -172,7 +172,7 @@ export class Server {
     return stdout.trim();
   }
 
-  /** A client of the API in the first administrator's name. */
+  /** A client of the API signed in as the first administrator. */
   async admin() {
     const api = new Api(this.origin);
     await api.signInByLink(await this.signInLink());
@@ -181,7 +181,7 @@ export class Server {
 
   /**
    * Lets people in: each is invited, and accepts unless `isInvited`. They and the first administrator have `PASSWORD`.
-   * Gives the administrator's client of the API.
+   * Returns the administrator's client of the API.
    */
   async people(...people) {
     const admin = await this.admin();
@@ -194,27 +194,27 @@ export class Server {
     return admin;
   }
 
-  /** The link of the mail that somebody was sent, once it is there. */
+  /** The link of the mail to this address, once it has arrived. */
   async linkFor(email) {
     return (await this.mailsOnceThere(email))[0].links[0];
   }
 
-  /** A client of the API that nobody has signed in. */
+  /** A client of the API without a session. */
   visitor() {
     return new Api(this.origin);
   }
 
-  /** The mails whose recipient or subject holds a text, the newest first; once there are so many of them. */
+  /** The mails whose recipient or subject contains a text, newest first, once there are at least that many. */
   async mails(search = "", atLeast = 0) {
     const query = new URLSearchParams({ search, limit: "100000", at_least: String(atLeast) });
     const response = await fetch(`${this.origin}/mailbox/messages.json?${query}`);
     const { items } = await response.json();
-    // What was sent while the data was prepared names the port of then.
+    // Mails sent during the preparation contain the port of that time.
     const here = (link) => (/^http:\/\/127\.0\.0\.1:/.test(link) ? `${this.origin}${link.slice(new URL(link).origin.length)}` : link);
     return items.map((mail) => ({ ...mail, links: mail.links.map(here) }));
   }
 
-  /** Waits until so many mails are there, and gives them. */
+  /** Waits for at least so many mails, and returns them. */
   async mailsOnceThere(search, count = 1) {
     const isThere = async () => {
       const mails = await this.mails(search, count);
@@ -226,7 +226,7 @@ export class Server {
 
 const PATIENCE_MS = 60_000;
 
-/** Asks again until the answer is one; a hang ends as a failure that names what was waited for. */
+/** Repeats a question until it has an answer; a hang ends as a failure that names what was waited for. */
 export async function until(ask, what) {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {

@@ -1,5 +1,5 @@
-// Ways past every screen and its states, for what must hold on each, and for pictures. Where a page object looks at a
-// state by itself, the state has the same name here, so that it is looked at once.
+// Tours of every screen and its states, for the checks of each, and for pictures. If a page object inspects a state
+// itself, the state has the same name here, so that it is inspected only once.
 import { fileOf, sample } from "./samples.mjs";
 import { ADMIN, PASSWORD } from "./server.mjs";
 
@@ -11,7 +11,7 @@ const TEAM = "Inside Sales";
 const CHUNKS = "/invitation-batches/{id}/chunks";
 
 export const tour = {
-  /** Invitations of every fate, so that there is something to see. */
+  /** Invitations in every state, so that the screens have content. */
   async prepare(server) {
     const admin = await server.admin();
     const fates = ["ana", "bounce", "greylist", "expired", "revoked"];
@@ -20,11 +20,11 @@ export const tour = {
     const person = server.visitor();
     const [mail] = await server.mailsOnceThere(USER);
     await person.accept(mail.links[0], PASSWORD);
-    // Not in the language of the invitation, but in each that is walked in.
+    // Not in the language of the invitation, but in each language of the tours.
     await person.call("PATCH", "/profile", { locale: "browser" });
   },
 
-  /** Goes past every screen of an administrator; `look` is called with the name of each state, once it stands. */
+  /** Visits every screen of an administrator; `look` is called with the name of each state once it is reached. */
   async walk(app, look = (name) => app.driver.inspect(name)) {
     const { driver, inviteCsv } = app;
     const { locale, width, dark, forcedColors } = driver.options;
@@ -164,7 +164,7 @@ export const tour = {
     await look("salesforce setup");
   },
 
-  /** Goes past what those see who are no administrators. */
+  /** Visits the screens of a user who is not an administrator. */
   async walkAsUser(app, look = (name) => app.driver.inspect(name)) {
     await app.driver.goto("/settings/account/profile");
     await app.signIn.byPassword(USER, PASSWORD);
@@ -178,7 +178,7 @@ export const tour = {
     await look("forbidden");
   },
 
-  /** Goes through steps 1 to 4, so that there is something to see on the screens of the connections. */
+  /** Goes through steps 1 to 4, so that the screens of the connections have content. */
   async connect(app) {
     await app.enter();
     await app.connect();
@@ -190,7 +190,7 @@ export const tour = {
     await app.actionsConfig.seeRun("field_sync.state_completed");
   },
 
-  /** Goes past the screens that show more once that is done. */
+  /** Visits the screens that show more once that is done. */
   async walkConnected(app, look = (name) => app.driver.inspect(name)) {
     await app.enter();
     await app.setupGuide.open();

@@ -1,4 +1,4 @@
-// Walks: tests that go through the app as a person does. They call page objects only.
+// Walks: tests that use the app as a user does. They call page objects only.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -13,26 +13,26 @@ let browser = null;
 after(async () => (await browser)?.close());
 
 /**
- * A server for the file's walks. Each walk gets it anew, with the data that `prepared` has left: none sees what another
+ * A server for the file's walks. Each walk gets it with the data that `prepared` has left: no walk sees what another
  * has done, and each can run alone.
  */
 export function serve(...options) {
   return served(options, {});
 }
 
-/** The same, with what is to have happened there before a walk begins. */
+/** The same, with data prepared before each walk. */
 export function prepared(prepare, ...options) {
   return served(options, { prepare });
 }
 
-/** The same, with everybody let in who is named; see `Server.people`. */
+/** The same, with the named people let in; see `Server.people`. */
 export function serveWith(people, ...options) {
   return prepared((server) => server.people(...people), ...options);
 }
 
 /**
- * One server for all walks, because its stand-ins forget what was prepared when they end: for walks that change nothing.
- * `prepare` goes through the app.
+ * One server for all walks, because its stand-ins lose the preparation when they end: for walks that change nothing.
+ * `prepare` uses the app.
  */
 export function shared(prepare, ...options) {
   const byApp = async (server) => {
@@ -52,7 +52,7 @@ function served(options, further) {
   return server;
 }
 
-/** The app in a browser of one's own. What that person's pages do wrong is counted against the walk. */
+/** The app in a browser of its own. Faults of that person's pages count against the walk. */
 async function person(server, people, { locale = "en", words = locale, ...options } = {}) {
   browser ??= startBrowser();
   const driver = await (await browser).person({ origin: server.origin, locale, ...options });
@@ -61,7 +61,7 @@ async function person(server, people, { locale = "en", words = locale, ...option
   return app;
 }
 
-/** A test that needs the server, and no person. */
+/** A test that needs the server, but no browser. */
 export function check(name, server, steps) {
   test(name, async () => {
     await server.begin();
@@ -74,10 +74,10 @@ export function check(name, server, steps) {
 }
 
 /**
- * A walk: `steps` gets the app in a fresh browser, and a function that gives further people theirs.
- * It fails when a step does, and when a page broke a rule on the way: content security policy, an error,
- * a request elsewhere, a missing file, accessibility, a page wider than its window, or a request to the API that was
- * refused or broken off. What the walk itself makes fail is listed in `refused`, as patterns of such troubles.
+ * A walk: `steps` gets the app in a fresh browser, and a function that opens one for each further person. It fails when
+ * a step does, and when a page broke a rule on the way: content security policy, an error, a request elsewhere, a
+ * missing file, accessibility, a page wider than its window, or a request to the API that was refused or broken off.
+ * Failures that the walk itself causes are listed in `refused`, as patterns of such troubles.
  */
 export function walk(name, server, options, steps) {
   check(name, server, async () => {
@@ -98,13 +98,13 @@ export function walk(name, server, options, steps) {
   });
 }
 
-/** What every page of a walk showed when it failed, as a screen reader would hear it. */
+/** The content of every page of a failed walk, as a screen reader would read it. */
 async function screensOf(people) {
   const said = await Promise.all(people.map((app) => app.driver.saidByPages()));
   return said.flat().map(({ path, text }) => `--- ${path}\n${text.split("\n").slice(0, 60).join("\n")}`).join("\n");
 }
 
-/** Where `PICTURES` names a folder, what was on the screens when a walk failed. */
+/** If `PICTURES` names a folder, stores pictures of the screens of a failed walk. */
 async function keepPictures(name, people) {
   const folder = process.env.PICTURES;
   if (!folder) return;

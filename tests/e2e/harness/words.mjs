@@ -1,7 +1,7 @@
-// The app's texts, so that walks name what is on the screen in any language by its key.
+// The app's texts, so that walks can refer to them by key in any language.
 import { readFileSync } from "node:fs";
 
-/** English with accents and vowels doubled, about 40 % longer: it shows what longer texts would break. */
+/** English with accents and doubled vowels, about 40 % longer: it reveals what longer texts would break. */
 export const PSEUDO = "en-XA";
 
 const catalogues = new Map();
@@ -39,7 +39,7 @@ export function wordsOf(locale) {
   };
 }
 
-/** A pattern for a text whose placeholders may hold anything. */
+/** A pattern for a text whose placeholders may hold any value. */
 export function patternOf(locale, key, form = "other") {
   const message = catalogue(locale)[key];
   const template = typeof message === "string" ? message : message[form];

@@ -16,7 +16,7 @@ export class ActionsConfig {
     await this.driver.inspect("actions config");
   }
 
-  /** Opens the page where there is no list of Marketo's administrators. */
+  /** Opens the page of a server without the list of Marketo's administrators. */
   async openSync() {
     await this.driver.goto("/admin/sales-insight/actions-config");
     await this.driver.see({ role: "button", name: this.say("actions_config.sync"), within: this.#sync });
@@ -47,14 +47,14 @@ export class ActionsConfig {
     await this.driver.see({ text: this.say(key), within: this.#row(name) });
   }
 
-  /** Opens the question whether to invite somebody, from the button in their row. */
+  /** Opens the dialog that invites an administrator, from the button in their row. */
   async askToInvite(name, key = "actions_config.send_invite") {
     await this.driver.click({ role: "button", name: `${this.say(key)} ${name}`, within: this.#row(name) });
     await this.driver.see({ role: "dialog", name: this.say("actions_config.invite_question", { name }) });
     await this.driver.inspect("invite a Marketo administrator");
   }
 
-  /** Makes somebody who is a member already the original user, from the button in their row. */
+  /** Makes an existing member the original user, from the button in their row. */
   async choose(name) {
     await this.driver.click({ role: "button", name: `${this.say("actions_config.choose")} ${name}`, within: this.#row(name) });
     const within = { role: "dialog", name: this.say("actions_config.choose_question", { name }) };
@@ -78,7 +78,7 @@ export class ActionsConfig {
     await this.driver.inspect("first administrator is not in marketo");
   }
 
-  /** Waits until the card names the original user, and says how they stand where that is to be said. */
+  /** Waits until the card names the original user, and their state if one is shown. */
   async seeOriginalUser(name, key) {
     const term = { text: this.say("actions_config.original_user"), whole: true, within: this.#invite };
     await this.driver.see(term);
@@ -131,7 +131,7 @@ export class ActionsConfig {
     await this.driver.inspect("password refused");
   }
 
-  /** Sets the first password of somebody who came by a link. */
+  /** Sets the first password of a user who signed in by a link. */
   async setPassword(password) {
     await this.driver.see({ text: this.say("actions_config.no_password"), within: this.#secret });
     await this.driver.inspect("no password to confirm");
@@ -162,7 +162,7 @@ export class ActionsConfig {
     await this.driver.see({ role: "link", name, within: this.#sync });
   }
 
-  /** Goes on although something before the step is missing, which is asked. */
+  /** Confirms to continue although something before the step is missing. */
   async continueAnyway() {
     await this.driver.click({ role: "button", name: this.say("order.continue"), within: this.#sync });
     const within = { role: "dialog", name: this.say("order.title") };
@@ -173,7 +173,7 @@ export class ActionsConfig {
     await this.driver.see({ role: "table", name: this.say("field_sync.fields") });
   }
 
-  /** Waits until the card says how many people could not be copied, and opens the details from there. */
+  /** Waits until the card shows how many people could not be copied, and opens the details from there. */
   async openFailed(count) {
     await this.driver.see({ text: this.say("field_sync.failed_people", { count }), within: this.#sync });
     const name = `${this.say("field_sync.details")} ${this.say("field_sync.last_run")}`;
@@ -202,7 +202,7 @@ export class ActionsConfig {
     await this.driver.inspect("preview of the sync, counted");
   }
 
-  /** Why people are left out, with how many each, as texts. */
+  /** Why people are left out, with the number of each, as texts. */
   async leftOut() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("field_sync.left_out"));
     return rows;
@@ -214,7 +214,7 @@ export class ActionsConfig {
     await this.driver.inspect("sync under way");
   }
 
-  /** Starts a run that fails, and waits until the card says why. */
+  /** Starts a run that fails, and waits until the card shows why. */
   async startFailing(failure) {
     await this.driver.click({ role: "button", name: this.say("actions_config.start_sync") });
     await this.driver.see({ text: this.say(`field_sync.failure_${failure}`), within: this.#sync });

@@ -1,4 +1,4 @@
-// The page behind the link of an invitation.
+// The page of an invitation's link.
 import { SalesforceLogin } from "./salesforce_login.mjs";
 
 export class Activation {
@@ -24,7 +24,7 @@ export class Activation {
     await this.driver.click({ role: "button", name: this.say("activate.button") });
   }
 
-  /** Waits until it is asked whether to take the place of whoever is signed in. */
+  /** Waits for the question whether to replace this browser's session. */
   async seeAsked(me, email) {
     await this.driver.see({ text: this.say("activate.instead_text", { me, email }) });
     await this.driver.inspect("activation in the place of somebody");
@@ -34,7 +34,7 @@ export class Activation {
     await this.driver.click({ role: "button", name: this.say("session.go_on_as", { name: email }) });
   }
 
-  /** Goes through Salesforce: the window that opens. */
+  /** Goes through Salesforce: returns the window that opens. */
   async throughSalesforce() {
     await this.driver.inspect("activation, with Salesforce");
     await this.driver.click({ role: "button", name: this.say("activate.salesforce") });

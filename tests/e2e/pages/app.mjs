@@ -1,4 +1,4 @@
-// The whole app as one person sees it.
+// The whole app as used by one person.
 import { ADMIN } from "../harness/server.mjs";
 import { ActionsConfig } from "./actions_config.mjs";
 import { Activation } from "./activation.mjs";
@@ -23,14 +23,14 @@ import { Users } from "./users.mjs";
 const MARKETO_ADMIN = "Marta Núñez";
 
 export class App {
-  /** `driver` moves the browser, `say` knows the texts of the person's language. */
+  /** `driver` controls the browser, `say` returns the texts of the person's language. */
   constructor(driver, say, server) {
     this.driver = driver;
     this.server = server;
     this.speak(say);
   }
 
-  /** Goes on in another language. */
+  /** Continues in another language. */
   speak(say) {
     this.say = say;
     const { driver } = this;
@@ -54,7 +54,7 @@ export class App {
     this.mailbox = new Mailbox(driver);
   }
 
-  /** Begins in User Management, signed in as the first administrator. */
+  /** Starts in User Management, signed in as the first administrator. */
   async enter() {
     await this.driver.signIn(await this.server.signInLink());
     await this.users.open();
@@ -70,12 +70,12 @@ export class App {
     await this.meetPrerequisites();
     await this.marketo.open();
     await this.marketo.connect();
-    // Whoever was invited has not accepted yet.
+    // The invitation is not accepted yet.
     await this.marketo.continueAnyway();
     await this.marketo.seeConnected(ADMIN);
   }
 
-  /** Says by hand that what must be so before the first step is so. */
+  /** Ticks the prerequisites. */
   async meetPrerequisites() {
     for (const id of ["actions_enabled", "marketo_salesforce_sync"]) {
       const status = await this.driver.request("PUT", `/api/v1/setup-guide/prerequisites/${id}`, { ticked: true });
@@ -83,9 +83,9 @@ export class App {
     }
   }
 
-  /** Makes the next requests of this session to a route fail. `times` of 0 takes the order back. */
+  /** Makes the next requests of this session to a route fail. `times` of 0 cancels that. */
   async fault(route, fault, { method, times = 1, after = 0 } = {}) {
-    // What fails by it is no fault of the app's.
+    // These failures are not the app's fault.
     const path = route.replaceAll(/\{\w+\}/g, "[^/]+");
     this.driver.expectRefused(new RegExp(`\\b${method ? method.toUpperCase() : "[A-Z]+"} /api/v1${path}($| broke off)`));
     const status = await this.driver.request("PUT", "/api/v1/sandbox/faults", { route, method, fault, times, after });

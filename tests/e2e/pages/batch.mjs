@@ -1,4 +1,4 @@
-// Invitations sent: the list of batches, and one batch with its rows.
+// Sent invitations: the list of batches, and one batch with its rows.
 export class Batch {
   constructor(driver, say) {
     this.driver = driver;
@@ -16,7 +16,7 @@ export class Batch {
     await this.arrive();
   }
 
-  /** Waits until the list says this of a batch, by its id. */
+  /** Waits until the list shows these counts of a batch, by its id. */
   async seeCounts(id, { rows, sent, failed, accepted, waiting, revoked }) {
     const numbers = [rows, sent, failed, accepted, waiting, revoked];
     await this.driver.seeCells({ role: "table", name: this.say("nav.invitation_batches") }, `a[href$="${id}"]`, numbers.map(String));
@@ -37,7 +37,7 @@ export class Batch {
     return { role: "button", name: `${this.say(key)} ${count}`, within };
   }
 
-  /** Waits until so many rows have a delivery status, by the key of its name. */
+  /** Waits until so many rows have a delivery status, by the key of its label. */
   async seeCount(key, count) {
     await this.driver.see(this.#filter(key, count));
   }
@@ -50,7 +50,7 @@ export class Batch {
     return { role: "row", name: email, exact: false, within: this.#rows };
   }
 
-  /** Waits until somebody's row says something. */
+  /** Waits until a person's row shows a text. */
   async seeInRow(email, text) {
     await this.driver.see({ text, within: this.#row(email) });
   }
@@ -68,19 +68,19 @@ export class Batch {
     await this.driver.click({ role: "menuitem", name: this.say(key), exact: false });
   }
 
-  /** Waits for the bar that shows how far the revoking is. */
+  /** Waits for the progress bar of the revocation. */
   async seeRevoking() {
     await this.driver.see({ role: "progressbar", name: this.say("batches.revoking") });
     await this.driver.inspect("revoking");
   }
 
-  /** Waits until it is said that everything is revoked. */
+  /** Waits until the screen reports that everything is revoked. */
   async seeRevoked() {
     await this.driver.see({ text: this.say("batches.revoking_done") });
     await this.driver.gone({ role: "progressbar", name: this.say("batches.revoking") });
   }
 
-  /** An entry of the Actions menu that cannot be chosen says why. */
+  /** Checks the reason of a disabled entry of the Actions menu. */
   async seeObstacle(key, reason) {
     await this.driver.click({ role: "button", name: this.say("users.actions") });
     await this.driver.see({ text: this.say(reason), within: { role: "menu" } });
@@ -105,7 +105,7 @@ export class Batch {
     await this.driver.gone(dialog);
   }
 
-  /** Waits until the screen says what is wrong with the mail server, by the key of the text. */
+  /** Waits until the screen reports the mail server's failure, by the key of the text. */
   async seeMailTrouble(key) {
     await this.driver.see({ text: this.say(key), exact: false });
     await this.driver.inspect(`mail trouble: ${key}`);

@@ -33,7 +33,7 @@ export class Diagnostics {
     await this.driver.inspect("diagnostics, nothing found");
   }
 
-  /** The codes of Salesforce that are shown, with everything said of each. */
+  /** The displayed codes of Salesforce, each with its explanations. */
   async codes() {
     return this.#entries(this.say("diagnostics.codes"));
   }
@@ -52,7 +52,7 @@ export class Diagnostics {
     await this.driver.see({ text: this.say("diagnostics.no_errors_title") });
   }
 
-  /** The recent errors that are shown, the latest first. */
+  /** The displayed recent errors, newest first. */
   async errors() {
     await this.driver.see({ role: "table", name: this.say("diagnostics.recent") });
     const [, ...rows] = await this.driver.cellsOf("table", this.say("diagnostics.recent"));

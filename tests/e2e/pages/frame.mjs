@@ -1,4 +1,4 @@
-// What surrounds every signed-in screen: bars, menus, strips of what is being sent.
+// What surrounds every screen after sign-in: bars, menus, strips of background work.
 import { wordsOf } from "../harness/words.mjs";
 
 const english = wordsOf("en");
@@ -9,32 +9,32 @@ export class Frame {
     this.say = say;
   }
 
-  /** Waits for a screen by its heading, which has the focus on arrival. */
+  /** Waits for a screen by its heading, which gets the focus on arrival. */
   async arriveAt(key) {
-    // The rail has headings, too.
+    // The rail has headings too.
     const heading = { role: "heading", name: this.say(key), within: { role: "main" } };
     await this.driver.see(heading);
     await this.driver.seeFocus(heading);
   }
 
-  /** Waits until a product term is seen with its English beside it. */
+  /** Waits until a product term is visible with its English beside it. */
   async seeInBoth(role, key) {
     await this.driver.see({ role, name: `${this.say(key)} ${english(key)}` });
   }
 
-  /** Waits until a screen's heading is seen, with its English where that says something else. */
+  /** Waits until a screen's heading is visible, with its English if that differs. */
   async seeHeadingInBoth(key) {
     const [text, original] = [this.say(key), english(key)];
     const name = text === original ? text : `${text} ${original}`;
     await this.driver.see({ role: "heading", name, within: { role: "main" } });
   }
 
-  /** Presses a button whose English stands beside its label. */
+  /** Presses a button whose English is shown beside its label. */
   async pressInBoth(key) {
     await this.driver.click({ role: "button", name: `${this.say(key)} ${english(key)}`, within: { role: "main" } });
   }
 
-  /** Opens a menu by its button: the English is in its label, or in its name where it shows a symbol only. */
+  /** Opens a menu by its button: the English is in its label, or in its name if it shows only a symbol. */
   async openMenuInBoth(key) {
     const either = new RegExp(`^${this.say(key)} \\(?${english(key)}\\)?$`);
     await this.driver.click({ role: "button", name: either });
@@ -62,7 +62,7 @@ export class Frame {
     return { role: "dialog", name: this.say("draft.sign_out_title") };
   }
 
-  /** Waits for the question whether a draft may be lost by signing out. */
+  /** Waits for the question whether to lose a draft by signing out. */
   async seeDraftAskedAbout(file) {
     await this.driver.see({ text: this.say("draft.sign_out_text", { file }), within: this.#losingDraft });
     await this.driver.inspect("sign out with a draft");
@@ -111,7 +111,7 @@ export class Frame {
     await this.driver.gone({ text: this.say("app.unreachable") });
   }
 
-  /** Whether the product's sign is drawn. */
+  /** Whether the product's logo is drawn. */
   async hasLogo() {
     return this.driver.isDrawn(".brand .logo");
   }
@@ -120,7 +120,7 @@ export class Frame {
     return { role: "dialog", name: this.say("session.replaced_title") };
   }
 
-  /** What stands in the place of everything once somebody else has signed in. */
+  /** Waits for the dialog that replaces the screen once another person has signed in. */
   async seeReplaced(other, mine) {
     await this.driver.see({ text: this.say("session.replaced_text", { other, mine }), within: this.#replaced });
     await this.driver.inspect("replaced by somebody else");
@@ -139,7 +139,7 @@ export class Frame {
     await this.driver.gone(within);
   }
 
-  /** Waits until something is said, as a notice or in place. */
+  /** Waits until a text is shown, as a notice or in place. */
   async seeSaid(text) {
     await this.driver.see({ text });
   }
@@ -148,7 +148,7 @@ export class Frame {
     return { role: "button", name: this.say("common.undo"), within: { role: "region", name: this.say("common.notices") } };
   }
 
-  /** Waits until a change can be taken back from its notice. */
+  /** Waits until a notice offers to undo a change. */
   async seeUndoable() {
     await this.driver.see(this.#undo);
     await this.driver.inspect("notice with a way back");
@@ -190,12 +190,12 @@ export class Frame {
     if (expected === "accepted") await this.driver.gone(within);
   }
 
-  /** What is being sent, as the strip on other screens says it. */
+  /** The strip of background sendings on other screens. */
   get strip() {
     return { role: "region", name: this.say("sending.title") };
   }
 
-  /** Waits until the strip of what is being sent says something. */
+  /** Waits until the strip of background sendings shows a text. */
   async seeInStrip(key, values) {
     await this.driver.see({ text: this.say(key, values), within: this.strip });
   }
@@ -205,19 +205,19 @@ export class Frame {
     return this.driver.count({ role: "region", name: this.say("sending.title") });
   }
 
-  /** Follows the strip's link to what became of a sending. */
+  /** Follows the strip's link to the results of a sending. */
   async followStrip() {
     await this.driver.click({ role: "link", name: this.say("sending.see_results"), within: this.strip });
   }
 
-  /** Goes to a screen without loading the app anew. */
+  /** Goes to a screen without reloading the app. */
   async goByRail(key) {
     const link = { role: "link", name: this.say(key), within: { role: "navigation", name: this.say("nav.rail") } };
     if (!(await this.driver.has(link))) await this.toggleRail();
     await this.driver.click(link);
   }
 
-  /** A sync under way, as the strip on other screens than its own says it. */
+  /** The strip of a running sync on screens other than its own. */
   get #syncStrip() {
     return { role: "region", name: this.say("actions_config.field_sync") };
   }

@@ -36,7 +36,7 @@ export class General {
     await this.driver.click(this.#save);
   }
 
-  /** Answers the question that names what Salesforce Only means. */
+  /** Confirms the consequences of Salesforce Only. */
   async confirm() {
     const within = { role: "dialog", name: this.say("general.confirm_title") };
     await this.driver.see({ text: this.say("general.confirm_text"), within });

@@ -26,19 +26,19 @@ export class Invite {
     await this.driver.inspect("invite: addresses");
   }
 
-  /** Fills the box and leaves it, so that what was typed becomes entries. */
+  /** Fills the box and leaves it, which turns the text into entries. */
   async enter(text) {
     await this.driver.fill(this.say("invite.addresses"), text);
     await this.driver.press("Tab");
   }
 
-  /** Waits for the entry of an address, with what is said about it. */
+  /** Waits for the entry of an address, with its problem. */
   async seeEntry(address, reason) {
     await this.driver.see({ text: address, within: this.#chips });
     if (reason) await this.driver.see({ text: reason, within: this.#chips });
   }
 
-  /** Waits until the box says what is wrong with the whole of it. */
+  /** Waits until the box shows a problem of the whole input. */
   async seeProblem(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
     await this.driver.inspect("invite: nobody entered");
@@ -58,7 +58,7 @@ export class Invite {
     await this.#retype(text);
   }
 
-  /** Changes the entry that the keyboard is on. */
+  /** Changes the focused entry. */
   async editByKey(text) {
     await this.driver.press("Enter");
     await this.#retype(text);
@@ -74,7 +74,7 @@ export class Invite {
     await this.driver.gone(field);
   }
 
-  /** Waits until the keyboard is on the entry of an address. */
+  /** Waits until the entry of an address has the focus. */
   async seeKeyboardOn(address) {
     await this.driver.seeFocus({ role: "button", name: address, exact: false, nth: 0, within: this.#chips });
   }
@@ -105,20 +105,20 @@ export class Invite {
     await this.driver.inspect("invite: review");
   }
 
-  /** What everybody in the review becomes, by its name in the texts. */
+  /** The role of all people in the review, by its key in the texts. */
   async seeBecoming(key, text) {
     await this.driver.see({ text: this.say(key), whole: true, within: { role: "main" } });
     await this.driver.see({ text, whole: true, within: { role: "main" } });
   }
 
-  /** Waits until the review says something about somebody who is invited. */
+  /** Waits until the review says something about an invited person. */
   async seeInvited(address, text) {
     const row = { role: "row", name: address, exact: false };
     await this.driver.see({ ...row, within: { role: "table", name: this.say("invite.invited_caption") } });
     if (text) await this.driver.see({ text, within: row });
   }
 
-  /** Those who are left out as `[address, name, reason]`. */
+  /** The people who are left out, as `[address, name, reason]`. */
   async leftOut() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("invite.left_out_title"));
     return rows;
@@ -138,20 +138,20 @@ export class Invite {
     await this.driver.inspect("invite: results");
   }
 
-  /** Waits until the way on to steps 6 and 7 is there. */
+  /** Waits for the link to steps 6 and 7. */
   async seeNextSteps() {
     for (const number of [6, 7]) {
       await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
     }
   }
 
-  /** Waits until somebody's result says something. */
+  /** Waits until a person's result shows a text. */
   async seeResult(email, text) {
     const row = { role: "row", name: email, exact: false, within: this.#results };
     await this.driver.see({ text, within: row });
   }
 
-  /** Takes everything back, right where it was sent. */
+  /** Undoes the whole sending on the screen that sent it. */
   async undo() {
     await this.driver.click({ role: "button", name: this.say("batches.revoke_all") });
   }

@@ -1,4 +1,4 @@
-// Invite Users via CSV: its steps, each with what a person reads and does there.
+// Invite Users via CSV: its steps, each with what a user reads and does there.
 import { until } from "../harness/server.mjs";
 
 export class InviteCsv {
@@ -26,7 +26,7 @@ export class InviteCsv {
     await this.mapping.arrive();
   }
 
-  /** From the chosen file to the last step before sending, with everything as proposed. */
+  /** From the chosen file to the last step before sending, accepting all proposals. */
   async prepare(path) {
     await this.map(path);
     await this.mapping.next();
@@ -36,7 +36,7 @@ export class InviteCsv {
   }
 }
 
-/** Work of an earlier visit, on the step of the file. */
+/** Work of an earlier visit, on the File step. */
 class DraftCard {
   constructor(driver, say) {
     this.driver = driver;
@@ -47,7 +47,7 @@ class DraftCard {
     return { role: "region", name: this.say("draft.title", { file }) };
   }
 
-  /** Waits until this browser keeps something in the draft, as its JSON says it. */
+  /** Waits until this browser has stored something in the draft, as in its JSON. */
   async seeKept(...pieces) {
     const isKept = async () => {
       const kept = (await this.driver.keptInDatabases()).replaceAll("\\", "");
@@ -56,7 +56,7 @@ class DraftCard {
     await until(isKept, () => `${pieces.join(", ")} in the draft`);
   }
 
-  /** Waits until this browser keeps none of these texts. */
+  /** Waits until this browser stores none of these texts. */
   async seeForgotten(...texts) {
     const isForgotten = async () => {
       const kept = await this.driver.keptInDatabases();
@@ -74,7 +74,7 @@ class DraftCard {
     await this.driver.see({ text: this.say("draft.corrections", { count }), within: this.#card(file) });
   }
 
-  /** Waits for the step of the file without any draft. */
+  /** Waits for the File step without a draft. */
   async seeNone(file) {
     await this.driver.see({ text: this.say("invite_csv.drop") });
     await this.driver.gone(this.#card(file));
@@ -135,7 +135,7 @@ class FileStep {
     await this.driver.inspect("csv: file");
   }
 
-  /** Opens the browser's dialog by a click, as a person does. */
+  /** Opens the browser's dialog by a click, as a user does. */
   async press() {
     await this.driver.click({ text: this.say("invite_csv.choose"), whole: true });
   }
@@ -162,23 +162,23 @@ class FileStep {
     await this.driver.setFile(this.say("invite_csv.choose_another"), path);
   }
 
-  /** The first rows as they are read, the header first, each beginning with its number. */
+  /** The first rows as read, the header first, each beginning with its number. */
   async preview() {
     return this.driver.cellsOf("table", this.say("invite_csv.preview"));
   }
 
-  /** Waits until a cell of the preview says something. */
+  /** Waits until a cell of the preview shows a text. */
   async seePreviewed(text) {
     await this.driver.see({ text, within: { role: "table", name: this.say("invite_csv.preview") } });
   }
 
-  /** Waits until the first row below the header is that row of the file. */
+  /** Waits until the first row below the header is this row of the file. */
   async seeFirstRow(number) {
     const row = { role: "rowheader", name: number, nth: 0 };
     await this.driver.see({ ...row, within: { role: "table", name: this.say("invite_csv.preview") } });
   }
 
-  /** How the file is read, in the words of the choosers. */
+  /** How the file is read, as shown by the choosers. */
   async reading() {
     const valueOf = (key) => this.driver.valueOf(this.say(key));
     return {
@@ -192,7 +192,7 @@ class FileStep {
     await this.driver.choose(this.say(key), option);
   }
 
-  /** Waits until the note about an encoding that is not Unicode is there. */
+  /** Waits for the note about an encoding other than Unicode. */
   async seeEncodingNote(encoding) {
     await this.driver.see({ text: this.say("invite_csv.legacy_encoding", { encoding }) });
   }
@@ -258,20 +258,20 @@ class ReviewStep {
     return { role: "grid", name: this.say("invite_csv.rows_label") };
   }
 
-  /** Waits until rows are shown, or that there are none, instead of word that they are on their way. */
+  /** Waits until rows are shown, or the text that there are none, instead of the loading state. */
   async #seeRows() {
     await this.driver.see({ role: "gridcell", within: this.#grid });
     await this.driver.gone({ text: this.say("common.loading"), within: this.#grid });
   }
 
-  /** Waits until every row has its verdict, compared with what the account has. */
+  /** Waits until every row has its verdict, compared with the account's data. */
   async arrive() {
     await this.driver.see({ text: this.say("invite_csv.compared") });
     await this.#seeRows();
     await this.driver.inspect("csv: review");
   }
 
-  /** Waits for the review without an answer of the server about some things, which are named. */
+  /** Waits for the review after failed requests, whose subjects are named. */
   async arriveUnasked(...things) {
     const note = { role: "alert" };
     await this.driver.see({ text: this.say("unknown.title"), within: note });
@@ -287,13 +287,13 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.say("unknown.ask_again") });
   }
 
-  /** Waits until it is said that there are more people than free seats. */
+  /** Waits until the review reports more people than free seats. */
   async seeSeatsShort(people, free, count) {
     await this.driver.see({ text: this.say("invite_csv.seats_short", { people, free, count }), within: { role: "status" } });
     await this.driver.inspect("csv: seats are short");
   }
 
-  /** How many rows have each verdict, by its name in the texts; verdicts that no row has are left out. */
+  /** The number of rows per verdict, by its key; verdicts without rows are left out. */
   async counts() {
     const filters = { role: "group", name: this.say("invite_csv.filter") };
     const texts = await this.driver.textsOf({ role: "button", within: filters });
@@ -313,7 +313,7 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: label, exact: false, within: { role: "group", name: this.say("invite_csv.filter") } });
   }
 
-  /** The rows in sight: number, verdict with its reasons, then the fields. */
+  /** The visible rows: number, verdict with its reasons, then the fields. */
   async rows() {
     const [, ...rows] = await this.driver.cellsOf("grid", this.say("invite_csv.rows_label"));
     return rows;
@@ -323,7 +323,7 @@ class ReviewStep {
     return { role: "row", name: new RegExp(`^${number} `), within: this.#grid };
   }
 
-  /** Waits until a row of the file says something. Rows far down are looked for by their number. */
+  /** Waits until a row of the file shows a text. Rows far down are found by their number. */
   async seeInRow(row, text) {
     await this.driver.see({ text, within: this.#row(row) });
   }
@@ -337,25 +337,25 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.say("invite_csv.quotes_as_text") });
   }
 
-  /** Opens a cell for a change, with all its text chosen. */
+  /** Opens a cell for editing, with all its text selected. */
   async beginChange(cell) {
     await this.driver.doubleClick({ role: "gridcell", name: cell, within: this.#grid });
     await this.driver.press("Control+a");
   }
 
-  /** Whether a cell of a field is being changed. */
+  /** Whether a cell of a field is being edited. */
   async isChanging(field) {
     return this.driver.has({ role: "textbox", name: this.say(`field.${field}`), within: this.#grid });
   }
 
-  /** Changes a cell in place, without waiting for what comes of it. */
+  /** Edits a cell in place, without waiting for the result. */
   async change(cell, text) {
     await this.beginChange(cell);
     await this.driver.type(text);
     await this.driver.press("Enter");
   }
 
-  /** Changes a cell in place. */
+  /** Edits a cell in place. */
   async edit(cell, text) {
     await this.change(cell, text);
     await this.driver.see({ role: "gridcell", name: text, within: this.#grid });
@@ -370,7 +370,7 @@ class ReviewStep {
     return { role: "listitem", within: { role: "region", name: this.say("invite_csv.fixes_title") }, having: `"${value}"` };
   }
 
-  /** The teams that can take the place of an unknown one. */
+  /** The teams that can replace an unknown one. */
   async teamsInsteadOf(team) {
     return this.driver.optionsOf(this.say("invite_csv.fix_team_instead", { team }));
   }
@@ -403,7 +403,7 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.say("invite_csv.next_problem") });
   }
 
-  /** Waits until the keyboard is in a cell of the rows, which is in sight then. */
+  /** Waits until a cell of the rows has the focus and is visible. */
   async seeKeyboardIn(cell) {
     const found = { role: "gridcell", name: cell, within: this.#grid };
     await this.driver.see(found);
@@ -415,7 +415,7 @@ class ReviewStep {
     return this.driver.download({ role: "button", name: this.say("invite_csv.problem_rows") });
   }
 
-  /** How many people the button goes on with. */
+  /** Waits until the continue button shows this number of people. */
   async seeGoingOnWith(count) {
     await this.driver.see({ role: "button", name: this.say("invite_csv.go_on", { count }) });
   }
@@ -424,7 +424,7 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.goOn });
   }
 
-  /** The name of the button that goes on, whatever its number. */
+  /** The name of the continue button, for any number. */
   get goOn() {
     return withAnyCount(this.say, "invite_csv.go_on");
   }
@@ -435,11 +435,11 @@ class ReviewStep {
     await this.driver.inspect(`csv: review of ${verdict}`);
   }
 
-  /** The same without a look at the whole screen, which needs the page's clock. */
+  /** The same without an inspection, which needs the page's clock. */
   async seeRowsOf(verdict) {
     const others = ["ready", "duplicate"].filter((other) => other !== verdict);
     for (const other of others) await this.driver.gone({ text: this.say(`verdict.${other}`), within: this.#grid });
-    // While rows are on their way there are none of any verdict.
+    // While rows are loading, none of any verdict is shown.
     await this.driver.see({ text: this.say(`verdict.${verdict}`), within: this.#grid });
   }
 
@@ -472,7 +472,7 @@ class InviteStep {
     await this.driver.choose(this.say("mail_options.language"), name);
   }
 
-  /** The text of the mail as it is previewed. */
+  /** The text of the previewed mail. */
   async preview() {
     await this.driver.click({ role: "button", name: this.say("mail_options.preview") });
     const dialog = { role: "dialog", name: this.say("mail_options.preview_title") };
@@ -494,7 +494,7 @@ class InviteStep {
     await this.driver.click({ role: "button", name: this.say("invite_csv.invite_people", { count }) });
   }
 
-  /** Presses the button whatever its number. */
+  /** Presses the button, for any number. */
   async inviteWhoever() {
     await this.driver.click({ role: "button", name: this.inviteButton });
   }
@@ -516,7 +516,7 @@ class SendingStep {
     return { role: "region", name: new RegExp(`^(${this.say("sending.title")}|${before}.*${after})$`) };
   }
 
-  /** Waits until the bar says that so many rows are with the server. */
+  /** Waits until the progress bar shows that the server has so many rows. */
   async seeProgress(done, total) {
     await this.driver.see({ text: this.say("sending.progress", { done, total }), within: this.#panel });
     await this.driver.inspect("csv: sending");
@@ -556,7 +556,7 @@ class SendingStep {
     await this.driver.see({ text: this.say("sending.cancelled"), within: this.#panel });
   }
 
-  /** Waits until the server has accepted everybody. */
+  /** Waits until the server has accepted all rows. */
   async seeAccepted(count) {
     await this.driver.see({ text: this.say("sending.accepted", { count }), within: this.#panel });
     await this.driver.inspect("csv: accepted");

@@ -16,10 +16,10 @@ export class Mailbox {
     await this.driver.see({ role: "cell", name: text });
   }
 
-  /** Opens the first mail of the list and gives the first link in it. */
+  /** Opens the first mail of the list and returns the first link in it. */
   async linkOfFirst() {
     await this.driver.click({ role: "link", nth: 0, within: { role: "table" } });
-    // Not inspected: axe cannot work in the frame of the HTML part, in which nothing may run.
+    // Not inspected: axe cannot work in the frame of the HTML part, which forbids scripts.
     await this.driver.see({ role: "heading", name: "Text" });
     return this.driver.attributeOf({ role: "link", name: "http", exact: false }, "href");
   }

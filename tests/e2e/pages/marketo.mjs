@@ -32,7 +32,7 @@ export class Marketo {
     await this.driver.click({ ...this.#button("common.connect"), within: this.#card });
   }
 
-  /** Goes on although step 1 is not done, which is asked. */
+  /** Confirms to continue although step 1 is not done. */
   async continueAnyway() {
     const within = { role: "dialog", name: this.say("order.title") };
     await this.driver.see({ role: "link", name: `1. ${this.say("step.1")}`, within });
@@ -54,7 +54,7 @@ export class Marketo {
     await this.driver.inspect(`marketo, ${code}`);
   }
 
-  /** What Marketo refused of the pasted credentials, beside their form. */
+  /** Marketo's refusal of the pasted credentials, beside their form. */
   async seePasteFailed(code) {
     await this.driver.see({ text: this.say(`connection_failure.${code}`), within: this.#form });
     await this.driver.see({ text: this.say(`connection_failure.${code}_fix`), within: this.#form });
@@ -63,7 +63,7 @@ export class Marketo {
     await this.driver.inspect(`marketo, pasted, ${code}`);
   }
 
-  /** Opens the form, which stands closed where the account has credentials of its own. */
+  /** Opens the form, which is closed if the account has credentials of its own. */
   async openPaste() {
     await this.driver.gone({ label: this.say("actions_config.munchkin_id"), within: this.#form });
     await this.driver.inspect("marketo, form for pasted credentials closed");
@@ -115,7 +115,7 @@ export class Marketo {
     await this.driver.inspect("marketo, connected");
   }
 
-  /** What is wrong with the connection itself. */
+  /** The problem of the connection itself. */
   async seeTrouble(code) {
     await this.driver.see({ text: this.say(`connection_failure.${code}`), within: this.#connection });
     await this.driver.see({ text: this.say(`connection_failure.${code}_fix`), within: this.#connection });
@@ -126,12 +126,12 @@ export class Marketo {
     await this.driver.click({ ...this.#button("connection.check_now"), within: this.#connection });
   }
 
-  /** Why somebody else than the owner cannot disconnect. */
+  /** Why only the owner can disconnect. */
   async seeNotOwner(name) {
     await this.driver.see({ text: this.say("marketo.not_owner", { name }), within: this.#connection });
   }
 
-  /** Makes another administrator's connection one's own. */
+  /** Replaces another administrator's connection by the user's own. */
   async takeOver() {
     const within = { role: "region", name: this.say("marketo.hand_over") };
     await this.driver.click({ ...this.#button("common.connect"), within });

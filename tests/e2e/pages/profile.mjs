@@ -64,7 +64,7 @@ export class Profile {
     return { role: "region", name: this.say("profile.integrations") };
   }
 
-  /** What is said of this person's connection to a service. */
+  /** Checks the state of this user's connection to a service. */
   async seeIntegration(service, text) {
     const within = { role: "group", name: this.say(service), within: this.integrations };
     await this.driver.see({ text, within });

@@ -12,7 +12,7 @@ export class Salesforce {
     await this.driver.see({ role: "heading", name: this.say("nav.salesforce") });
   }
 
-  /** The own page of somebody who is no administrator. */
+  /** The page of a user who is not an administrator. */
   async openOwn() {
     await this.driver.goto("/settings/account/salesforce");
     await this.driver.see({ role: "heading", name: this.say("nav.salesforce") });
@@ -74,12 +74,12 @@ export class Salesforce {
     await this.driver.inspect("salesforce, explained");
   }
 
-  /** Presses OK: the window with Salesforce. */
+  /** Presses OK, which opens the window with Salesforce. */
   async ok() {
     return new SalesforceLogin(await this.driver.windowOf(this.#inDialog("common.ok")));
   }
 
-  /** Presses OK where the browser opens no window. */
+  /** Presses OK in a browser that blocks pop-ups. */
   async okBlocked() {
     await this.driver.click(this.#inDialog("common.ok"));
     await this.driver.see({ text: this.say("salesforce_flow.blocked"), within: this.#dialog });
@@ -87,7 +87,7 @@ export class Salesforce {
     await this.driver.inspect("salesforce, pop-up blocked");
   }
 
-  /** Goes on in this window, which is then Salesforce's. */
+  /** Continues in this window, which then shows Salesforce. */
   async continueHere() {
     await this.driver.click(this.#inDialog("salesforce_flow.continue_here"));
     return new SalesforceLogin(this.driver);
@@ -140,7 +140,7 @@ export class Salesforce {
     await this.driver.see({ text: this.say("connection.healthy"), whole: true, within: this.#own });
   }
 
-  /** What is wrong with the connection itself. */
+  /** The problem of the connection itself. */
   async seeTrouble(code) {
     await this.driver.see({ text: this.say(`connection_failure.${code}`), within: this.#own });
     await this.driver.see({ text: this.say(`connection_failure.${code}_fix`), within: this.#own });

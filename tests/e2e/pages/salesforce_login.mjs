@@ -19,7 +19,7 @@ export class SalesforceLogin {
     await this.driver.click({ role: "button", name: "Allow" });
   }
 
-  /** Allows access where Salesforce asks; who allowed it before is not asked again, and the window closes. */
+  /** Allows access if Salesforce asks; after an earlier consent it does not ask, and the window closes. */
   async allowIfAsked() {
     await Promise.race([this.driver.seeClosed(), this.allow().catch(() => {})]);
   }

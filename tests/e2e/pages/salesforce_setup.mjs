@@ -1,4 +1,4 @@
-// The check-list of what is done in Salesforce.
+// The check-list of the set-up in Salesforce.
 export class SalesforceSetup {
   constructor(driver, say) {
     this.driver = driver;

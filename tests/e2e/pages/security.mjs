@@ -38,7 +38,7 @@ export class Security {
     await this.driver.see({ text: this.say("security.total", { count }) });
   }
 
-  /** The events that are shown, the latest first. */
+  /** The displayed events, newest first. */
   async shown() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("security.audit_log"));
     return rows.map(([, actor, action, subject, request]) => ({ actor, action, subject, request }));

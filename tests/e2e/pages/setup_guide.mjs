@@ -1,5 +1,5 @@
 // The setup guide.
-/** The labels that instructions name, by their places in the sentence. */
+/** The labels that instructions name, by their position in the sentence. */
 const LABELS = {
   send_invite: "actions_config.send_invite",
   connections: "salesforce.connections_and_customizations",
@@ -53,19 +53,19 @@ export class SetupGuide {
     await this.driver.see({ text: this.say("setup_guide.progress", { done, all: 7 }) });
   }
 
-  /** Waits until the rail says how many steps are done. */
+  /** Waits until the rail shows how many steps are done. */
   async seeRail(done) {
     const within = { role: "navigation", name: this.say("nav.rail") };
     await this.driver.see({ text: this.say("nav.progress", { done, all: 7 }), within });
   }
 
-  /** Waits until a step says which others come first. */
+  /** Waits until a step names the steps that must come first. */
   async seeBlocked(number, by) {
     const name = `${by}. ${this.say(`step.${by}`)}`;
     await this.driver.see({ role: "link", name, within: this.step(number) });
   }
 
-  /** Waits until a step in progress says whom it waits for. */
+  /** Waits until a step in progress names the person it waits for. */
   async seeWaitingFor(number, name) {
     await this.driver.see({ text: this.say("setup_guide.waits_for"), whole: true, within: this.step(number) });
     await this.driver.see({ text: name, within: this.step(number) });
@@ -91,7 +91,7 @@ export class SetupGuide {
     return { role: "button", name: this.say("setup_guide.hand_over"), exact: false, within: this.step(number) };
   }
 
-  /** Waits until a step is somebody else's, or no more. */
+  /** Waits until a step is another person's, or no longer is. */
   async seeNotYours(number) {
     await this.driver.see(this.#handOver(number));
     await this.driver.see({ text: this.say("setup_guide.not_yours"), within: this.step(number) });
@@ -102,14 +102,14 @@ export class SetupGuide {
     await this.driver.see({ text: this.say("field.persona"), within: this.step(number) });
   }
 
-  /** Opens the dialog in which a step is handed over. */
+  /** Opens the dialog that hands a step over. */
   async handOver(number) {
     await this.driver.click(this.#handOver(number));
     await this.driver.see({ label: this.say("users.search") });
     await this.driver.inspect(`handing over step ${number}`);
   }
 
-  /** Chooses who gets the step, in the dialog. */
+  /** Chooses the recipient of the step, in the dialog. */
   async giveTo(email, name, persona) {
     const within = { role: "dialog" };
     await this.driver.fill(this.say("users.search"), email, within);
@@ -130,7 +130,7 @@ export class SetupGuide {
     await this.driver.see({ text: this.say("setup_guide.taken", { persona: this.say(persona) }) });
   }
 
-  /** Ticks a prerequisite, and waits until the server has it: what comes next depends on it. */
+  /** Ticks a prerequisite, and waits until the server has stored it, because the next steps depend on it. */
   async tick(key) {
     const path = `/api/v1/setup-guide/prerequisites/${key.split(".")[1]}`;
     const stored = this.driver.answerTo("PUT", path);

@@ -1,4 +1,4 @@
-// Getting in: by password, by one-time link, and with a forgotten password.
+// Access: by password, by one-time link, and with a forgotten password.
 import { SalesforceLogin } from "./salesforce_login.mjs";
 
 export class SignIn {
@@ -11,7 +11,7 @@ export class SignIn {
     return { role: "button", name: this.say(key) };
   }
 
-  /** Follows a one-time link, as printed by the server. */
+  /** Follows a one-time link printed by the server. */
   async byLink(link) {
     await this.openLink(link);
     await this.driver.click(this.#button("sign_in.button"));
@@ -36,7 +36,7 @@ export class SignIn {
     await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
   }
 
-  /** Presses the button with nothing filled in. */
+  /** Presses the button with empty fields. */
   async submitEmpty() {
     await this.driver.click(this.#button("sign_in.button"));
     await this.seeRefused(this.say("sign_in.email_missing"));
@@ -51,7 +51,7 @@ export class SignIn {
     return { role: "dialog", name: this.say("sign_in.salesforce") };
   }
 
-  /** Goes through Salesforce: the window that opens. */
+  /** Goes through Salesforce: returns the window that opens. */
   async throughSalesforce() {
     await this.driver.click(this.#button("sign_in.salesforce"));
     return this.#window();

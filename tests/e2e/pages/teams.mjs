@@ -1,4 +1,4 @@
-// Team Management: the teams, and who is in one.
+// Team Management: the teams and their members.
 export class Teams {
   constructor(driver, say) {
     this.driver = driver;
@@ -41,7 +41,7 @@ export class Teams {
     await this.driver.see({ text: this.say("teams.limit_text", { used, limit }) });
   }
 
-  /** Whether another team may be made. */
+  /** Whether another team may be created. */
   async mayCreate() {
     return (await this.driver.attributeOf(this.#new, "aria-disabled")) !== "true";
   }
@@ -75,7 +75,7 @@ export class Teams {
     await this.driver.gone({ role: "dialog" });
   }
 
-  /** Deletes a team after the question that names the consequences. */
+  /** Deletes a team after a confirmation that names the consequences. */
   async delete(team, members) {
     await this.#act(team, "teams.delete");
     const within = { role: "dialog", name: this.say("teams.delete_title", { team }) };
@@ -96,13 +96,13 @@ export class Teams {
     await this.driver.see({ role: "heading", name: team });
   }
 
-  /** Opens All Members by way of the team of everybody. */
+  /** Opens All Members through the *Everyone* team. */
   async openAllMembers() {
     await this.driver.click({ role: "link", name: this.say("team.everyone") });
     await this.#seeAllMembers();
   }
 
-  /** Goes from a team to where people are chosen for it. */
+  /** Goes from a team to the list from which members are chosen for it. */
   async addPeople() {
     await this.driver.click({ role: "link", name: this.say("teams.add_people") });
     await this.#seeAllMembers();
@@ -126,7 +126,7 @@ export class Teams {
     await this.driver.check(this.say("users.pick", { name }));
   }
 
-  /** Who is in the team that is shown, as names in their order. */
+  /** The members of the displayed team, as names in their order. */
   async members(team) {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("teams.members_caption", { team }));
     return rows.map(([, name]) => name);
@@ -149,7 +149,7 @@ export class Teams {
     return { role: "group", name: this.say("users.bulk") };
   }
 
-  /** Puts those who are picked into a team; the one that is chosen already where none is named. */
+  /** Adds the selected people to a team; to the preselected one if none is named. */
   async addPicked(team) {
     await this.driver.click({ role: "button", name: this.say("teams.add_to_teams"), within: this.#bulk });
     await this.addInDialog(team);
@@ -164,7 +164,7 @@ export class Teams {
     await this.driver.gone(within);
   }
 
-  /** Takes those who are picked out of the team. */
+  /** Removes the selected people from the team. */
   async removePicked(team, count) {
     await this.driver.click({ role: "button", name: this.say("teams.remove_people"), within: this.#bulk });
     const within = { role: "dialog", name: this.say("teams.remove_title", { count, team }) };

@@ -62,17 +62,17 @@ export class Users {
     await this.driver.seeAttribute({ role: "columnheader", name, within: this.#table }, "aria-sort", direction);
   }
 
-  /** Waits until the first row says a status. */
+  /** Waits until the first row shows a status. */
   async seeFirstStatus(key) {
     await this.driver.see({ text: this.say(key), within: { role: "row", nth: 1, within: this.#table } });
   }
 
-  /** Waits until some person's row has the focus. */
+  /** Waits until a person's row has the focus. */
   async seeFocusOnRow() {
     await this.driver.seeFocusIn({ role: "row", within: this.#table });
   }
 
-  /** How many people the list says there are. */
+  /** Waits for the total number of people. */
   async seeTotal(count) {
     await this.driver.see({ text: this.say("users.total", { count }) });
   }
@@ -94,7 +94,7 @@ export class Users {
     return { role: "row", name: email, exact: false };
   }
 
-  /** Waits until somebody's row says a status. */
+  /** Waits until a person's row shows a status. */
   async seeStatus(email, key) {
     await this.driver.see({ text: this.say(key), within: this.#row(email) });
   }
@@ -107,7 +107,7 @@ export class Users {
     await this.driver.gone(this.#row(email));
   }
 
-  /** The rows that are shown, as `{ name, email }`, in their order. */
+  /** The displayed rows, as `{ name, email }`, in their order. */
   async shown() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("users.caption"));
     return rows.map(([, name, email]) => ({ name, email }));
@@ -124,7 +124,7 @@ export class Users {
     return this.say("users.row_actions", { name: "" }).trim();
   }
 
-  /** The question that is asked before something is taken away. */
+  /** The confirmation before something is removed. */
   async seeQuestion(title) {
     await this.driver.see({ role: "dialog", name: title });
     await this.driver.inspect(`question: ${title}`);
@@ -138,7 +138,7 @@ export class Users {
     return { role: "combobox", name: this.say("users.role_of", { name }) };
   }
 
-  /** Gives somebody another role; an administrator's is confirmed. */
+  /** Changes a person's role; an administrator's is confirmed. */
   async changeRole(name, key) {
     await this.chooseRole(name, key);
     if (key === "role.admin") await this.confirmGrant(name);
@@ -164,7 +164,7 @@ export class Users {
     await this.driver.gone({ role: "dialog" });
   }
 
-  /** Moves the keyboard to somebody's role. */
+  /** Moves the focus to a person's role. */
   async focusRole(name) {
     await this.driver.focusOn(this.#role(name));
   }
@@ -173,12 +173,12 @@ export class Users {
     await this.driver.seeFocus(this.#role(name));
   }
 
-  /** What keeps the role of a person from being changed. */
+  /** Why the role of a person cannot be changed. */
   async reasonAgainstRole(name) {
     return this.driver.attributeOf(this.#role(name), "title");
   }
 
-  /** Gives somebody these personas, in the dialog of their row. */
+  /** Gives a person these personas, in the dialog of their row. */
   async setPersonas(email, name, keys) {
     await this.actOn(email, "users.personas");
     const within = { role: "dialog", name: this.say("users.personas_title", { name }) };
@@ -189,7 +189,7 @@ export class Users {
     await this.driver.gone(within);
   }
 
-  /** Waits until somebody's row says something. */
+  /** Waits until a person's row shows a text. */
   async seeInRow(email, text) {
     await this.driver.see({ text, within: this.#row(email) });
   }
@@ -209,7 +209,7 @@ export class Users {
     await this.driver.inspect("outcome for several people");
   }
 
-  /** The link in the dialog that hands it over. */
+  /** The link in the dialog that shows it. */
   async linkInDialog() {
     const dialog = { role: "dialog", name: this.say("invitation.link_title") };
     await this.driver.see({ text: "/activate#", within: dialog });
@@ -220,7 +220,7 @@ export class Users {
     return link;
   }
 
-  /** What stands in the place of a list that could not be read. */
+  /** The failure shown in place of a list that could not be loaded. */
   async seeFailed(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
   }
@@ -229,7 +229,7 @@ export class Users {
     await this.driver.click({ role: "button", name: this.say("common.try_again") });
   }
 
-  /** Why what was confirmed could not be done, in the dialog that asked. */
+  /** Why a confirmed action failed, in its dialog. */
   async seeRefusal(message) {
     await this.driver.see({ text: message, within: { role: "dialog" } });
     await this.driver.inspect("question with a refusal");

@@ -24,7 +24,7 @@ pub(super) async fn address_keys(blob: &Blob) -> Result<AddressKeys, Failure> {
     AddressKeys::from_words(BigUint64Array::new(&buffer).to_vec()).ok_or(Failure::BadMessage)
 }
 
-/// The file from a place to its end, piece by piece.
+/// The file from a position to its end, piece by piece.
 pub(super) struct Pieces {
     reader: ReadableStreamDefaultReader,
 }
@@ -50,7 +50,7 @@ impl Pieces {
 
 impl Drop for Pieces {
     fn drop(&mut self) {
-        // Whoever stops early wants no more of it; a stream that is at its end does not mind.
+        // A caller that stops early needs no more of the stream; cancelling a stream that is at its end does no harm.
         let cancelled = JsFuture::from(self.reader.cancel());
         wasm_bindgen_futures::spawn_local(async move {
             let _ = cancelled.await;
@@ -58,7 +58,7 @@ impl Drop for Pieces {
     }
 }
 
-/// Lets messages of the page through: reading from memory goes on and on without.
+/// Yields to messages of the page: reading from memory would never wait otherwise.
 pub(super) async fn breathe() {
     let waited = Promise::new(&mut |resolve, _| {
         let Ok(channel) = MessageChannel::new() else {

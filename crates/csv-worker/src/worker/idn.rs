@@ -1,4 +1,4 @@
-//! The browser's own internationalised domains.
+//! Internationalised domain names by the browser.
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
@@ -12,7 +12,7 @@ extern "C" {
     fn new(url: &str) -> Result<Url, JsValue>;
 }
 
-/// Stands behind a domain, for a URL whose host ends in digits is a network address.
+/// Appended to a domain, as a URL whose host ends in digits is a network address.
 const BEHIND: &str = ".x";
 
 /// The domain with A-labels, as the browser would look it up.

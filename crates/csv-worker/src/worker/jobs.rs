@@ -1,4 +1,4 @@
-//! What each request does.
+//! The work of each request.
 
 use std::sync::Arc;
 
@@ -22,16 +22,16 @@ use super::{
 /// The most rows that one request may ask for.
 const MOST_ROWS: u32 = 1000;
 
-/// So many rows are read again at once by what goes through all of them.
+/// How many rows are read at once by jobs that go through all of them.
 const BATCH: usize = 4096;
 
-/// A sign of life after so many bytes.
+/// How many bytes are read between two progress messages.
 const PROGRESS: u64 = 1 << 20;
 
-/// The page's messages are looked at after so many bytes.
+/// How many bytes are read before messages of the page are handled.
 const BREATH: u64 = 4 << 20;
 
-/// Why a job ended without doing its work.
+/// Why a job ended early.
 enum Stop {
     Cancelled,
     Failed(Failure),
@@ -50,7 +50,7 @@ impl From<Refusal> for Stop {
     }
 }
 
-/// Does what is asked, and answers.
+/// Executes a request, and answers.
 pub(super) async fn run(session: Session, job: JobId, request: Request, attachment: Option<Blob>) {
     let reads = matches!(
         request,
@@ -105,7 +105,7 @@ struct Job {
     id: JobId,
 }
 
-/// An answer, and the file that goes with it.
+/// An answer, and the file that belongs to it.
 struct Reply {
     response: Response,
     attachment: Option<Blob>,
@@ -117,14 +117,14 @@ impl From<Response> for Reply {
     }
 }
 
-type Answer = Result<Reply, Stop>;
+type JobResult = Result<Reply, Stop>;
 
 impl Job {
     fn go_on(&self) -> Result<(), Stop> {
         if self.session.is_current(self.id) { Ok(()) } else { Err(Stop::Cancelled) }
     }
 
-    async fn open(&self, attachment: Option<Blob>, overrides: &Overrides) -> Answer {
+    async fn open(&self, attachment: Option<Blob>, overrides: &Overrides) -> JobResult {
         self.session.choose(attachment);
         let file = self.session.file()?;
         let size = file.size() as u64;
@@ -149,14 +149,14 @@ impl Job {
         mapping: Mapping,
         known: Known,
         keys: Option<Blob>,
-    ) -> Answer {
+    ) -> JobResult {
         let keys = Arc::new(keys_or_nobody(keys).await?);
         self.go_on()?;
         self.check(Order { dialect, mapping, known, keys }, self.session.changes()).await
     }
 
     /// Checks the whole file.
-    async fn check(&self, mut order: Order, changes: Changes) -> Answer {
+    async fn check(&self, mut order: Order, changes: Changes) -> JobResult {
         let file = self.session.file()?;
         let opened = self.session.opened()?;
         let is_told = opened.encoding_certain || opened.dialect.encoding != order.dialect.encoding;
@@ -240,7 +240,7 @@ impl Job {
         Ok(())
     }
 
-    async fn rows(&self, filter: Filter, search: bool, from: u64, count: u32) -> Answer {
+    async fn rows(&self, filter: Filter, search: bool, from: u64, count: u32) -> JobResult {
         let review = self.session.review()?;
         let found = if search { self.session.found() } else { None };
         let (total, numbers) = review.borrow().select(filter, found.as_deref(), from, count as usize);
@@ -249,7 +249,7 @@ impl Job {
         Ok(Response::Rows { total, rows }.into())
     }
 
-    async fn search(&self, text: &str) -> Answer {
+    async fn search(&self, text: &str) -> JobResult {
         let review = self.session.review()?;
         let Some(needle) = Needle::new(text) else {
             self.session.set_found(None);
@@ -267,7 +267,7 @@ impl Job {
         Ok(Response::Found { rows }.into())
     }
 
-    /// Goes through all rows that the filter lets through, telling how far it is.
+    /// Goes through all rows of the filter, reporting progress.
     async fn each_row(
         &self,
         review: &std::cell::RefCell<Review>,
@@ -290,7 +290,7 @@ impl Job {
         Ok(())
     }
 
-    fn next_problem(&self, after_row: u64) -> Answer {
+    fn next_problem(&self, after_row: u64) -> JobResult {
         let next = self.session.review()?.borrow().next_problem(after_row);
         Ok(Response::NextProblem {
             row: next.map(|(row, _)| row),
@@ -299,7 +299,7 @@ impl Job {
         .into())
     }
 
-    async fn edit(&self, row: u64, field: Field, value: String) -> Answer {
+    async fn edit(&self, row: u64, field: Field, value: String) -> JobResult {
         let view = self.change_row(row, |review, record| review.edit(record, field, value)).await?;
         let summary = self.session.review()?.borrow().summary();
         Ok(Response::Edited { row: view, summary }.into())
@@ -325,14 +325,14 @@ impl Job {
         view.ok_or_else(|| Failure::FileUnreadable.into())
     }
 
-    async fn fix(&self, fix: Fix) -> Answer {
+    async fn fix(&self, fix: Fix) -> JobResult {
         let order = self.session.order()?;
         let mut changes = self.session.changes();
         changes.fix(fix);
         self.check(order, changes).await
     }
 
-    async fn undo(&self) -> Answer {
+    async fn undo(&self) -> JobResult {
         let order = self.session.order()?;
         let mut changes = self.session.changes();
         match changes.undo() {
@@ -345,7 +345,7 @@ impl Job {
         Ok(Response::Checked { summary: self.session.review()?.borrow().summary(), reread: false }.into())
     }
 
-    async fn invitable(&self, from_row: u64, max: u32) -> Answer {
+    async fn invitable(&self, from_row: u64, max: u32) -> JobResult {
         let review = self.session.review()?;
         let (numbers, next_row) = review.borrow().invitable(from_row, max as usize);
         let mut rows: Vec<Invitee> = Vec::with_capacity(numbers.len());
@@ -353,7 +353,7 @@ impl Job {
         Ok(Response::Invitable { rows, next_row }.into())
     }
 
-    async fn problems_csv(&self, labels: &ReportLabels) -> Answer {
+    async fn problems_csv(&self, labels: &ReportLabels) -> JobResult {
         let review = self.session.review()?;
         let opened = self.session.opened()?;
         let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
@@ -374,16 +374,16 @@ impl Job {
         self.file(&parts, rows)
     }
 
-    fn template(&self, headers: &[String]) -> Answer {
+    fn template(&self, headers: &[String]) -> JobResult {
         self.file(&Array::of1(&Uint8Array::from(template(headers).as_slice())), 0)
     }
 
-    fn file(&self, parts: &Array, rows: u64) -> Answer {
+    fn file(&self, parts: &Array, rows: u64) -> JobResult {
         Ok(Reply { response: Response::File { rows }, attachment: Some(file::csv_blob(parts)?) })
     }
 }
 
-/// Whom the account knows; without its keys nobody.
+/// The account's address keys; empty without an attachment.
 async fn keys_or_nobody(keys: Option<Blob>) -> Result<AddressKeys, Failure> {
     match keys {
         Some(keys) => file::address_keys(&keys).await,
@@ -391,7 +391,7 @@ async fn keys_or_nobody(keys: Option<Blob>) -> Result<AddressKeys, Failure> {
     }
 }
 
-/// What hashes depend on where the account gives no seed.
+/// The seed of the hashes where the account gives none.
 fn seed() -> Seed {
     let mut bytes = [0; 16];
     let random = post::scope().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
@@ -400,8 +400,8 @@ fn seed() -> Seed {
     Seed([u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1])])
 }
 
-/// Checks what a person typed or pasted.
-async fn addresses(text: &str, own_domains: &[String], keys: Option<Blob>) -> Answer {
+/// Checks addresses that a person typed or pasted.
+async fn addresses(text: &str, own_domains: &[String], keys: Option<Blob>) -> JobResult {
     let keys = keys_or_nobody(keys).await?;
     let entries = email::split_list(text)
         .into_iter()

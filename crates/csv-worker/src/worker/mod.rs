@@ -13,16 +13,16 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, MessageEvent};
 
-/// Tells the page that a stale Worker of an earlier delivery runs.
+/// The build, by which the page recognises a stale Worker of an earlier version.
 const BUILD: &str = match option_env!("MSI_BUILD") {
     Some(build) => build,
     None => env!("CARGO_PKG_VERSION"),
 };
 
-/// Begins to listen.
+/// Starts listening.
 pub(crate) fn start() {
     std::panic::set_hook(Box::new(|panic| {
-        // The panic's own words may hold a cell of somebody's file: the place is enough.
+        // The panic's message may hold a cell of the user's file: the place is enough.
         let message = panic.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
         post::unprompted(&Response::Panicked { message });
     }));
@@ -36,7 +36,7 @@ pub(crate) fn start() {
             Ok(ToWorker { job, request }) => {
                 spawn_local(jobs::run(session.clone(), job, request, attachment))
             }
-            // A message of nobody's protocol has no job to answer to.
+            // A message of an unknown protocol has no job to answer to.
             Err(_) => post::unprompted(&Response::Failed { failure: Failure::BadMessage }),
         }
     });

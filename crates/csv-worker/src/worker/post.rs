@@ -19,7 +19,7 @@ pub(super) fn answer_with(job: JobId, response: &Response, attachment: &Blob) {
     send(Some(job), response, Some(attachment));
 }
 
-/// Says something that belongs to no job.
+/// Sends a message that belongs to no job.
 pub(super) fn unprompted(response: &Response) {
     send(None, response, None);
 }

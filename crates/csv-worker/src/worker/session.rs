@@ -1,4 +1,4 @@
-//! What is open.
+//! The open file and its state.
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
@@ -6,7 +6,7 @@ use csv_worker::protocol::{Failure, JobId};
 use roster::{AddressKeys, Changes, Dialect, Found, Known, Mapping, Opened, Review};
 use web_sys::Blob;
 
-/// What the last check was asked to do.
+/// The options of the last check.
 #[derive(Clone, Debug)]
 pub(super) struct Order {
     pub dialect: Dialect,
@@ -26,7 +26,7 @@ struct State {
     reading: Option<JobId>,
 }
 
-/// What is open, shared by the jobs.
+/// The open file and its state, shared by the jobs.
 #[derive(Clone, Default)]
 pub(super) struct Session(Rc<RefCell<State>>);
 
@@ -52,7 +52,7 @@ impl Session {
         }
     }
 
-    /// Another file takes the place of the one before, or the same one is looked at again.
+    /// Opens another file in place of the one before, or the same one again.
     pub(super) fn choose(&self, file: Option<Blob>) {
         let mut state = self.0.borrow_mut();
         let file = file.or_else(|| state.file.take());

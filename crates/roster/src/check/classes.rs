@@ -1,9 +1,9 @@
-//! What was found in each row, in two bytes.
+//! The findings of each row, in two bytes.
 
 use super::code_bit;
 use crate::{Filter, ProblemCode, Severity, Standing, Verdict};
 
-/// Beside the codes, a combination says how the person stands to the account.
+/// The bit for the person's standing, which a combination holds besides the codes.
 const fn standing_bit(standing: Standing) -> u64 {
     1 << (61 + standing as u8)
 }
@@ -14,11 +14,11 @@ const STANDINGS: u64 = MEMBER | INVITED;
 
 const _: () = assert!(ProblemCode::ALL.len() <= 61, "the upper three bits of a combination are no codes");
 
-/// So many combinations of one code, or none, with a standing, or none, there may be.
+/// The number of combinations of at most one code and at most one standing.
 const SIMPLE: u16 = 64 * 4;
 
-/// The kinds of problems a row has, and how the person stands to the account, as an index into the table of
-/// combinations that occur.
+/// The kinds of problems of a row, and the person's standing in the account, as an index into the table of combinations
+/// that occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Class(u16);
 
@@ -31,7 +31,7 @@ impl Class {
 
 const CHUNK: usize = 1 << 16;
 
-/// A class per record, and which of those who can be invited have a seat.
+/// A class per record, and which of the invitable rows have a seat.
 #[derive(Debug)]
 pub(crate) struct Classes {
     /// The combination of codes and standing per class; the first two are [`Class::NOBODY`] and [`Class::READY`].
@@ -50,8 +50,8 @@ impl Default for Classes {
 }
 
 impl Classes {
-    /// The class of a combination of codes. Should ever more combinations occur than there are classes, the gravest
-    /// code stands for all of them.
+    /// The class of a combination of codes. If more combinations occur than there are classes, the gravest code stands
+    /// for all of them.
     pub(crate) fn class(&mut self, mask: u64) -> Class {
         let place = match self.by_mask.binary_search_by_key(&mask, |&(mask, _)| mask) {
             Ok(place) => return self.by_mask[place].1,
@@ -108,7 +108,7 @@ impl Classes {
         self.set(row, class);
     }
 
-    /// Notes how the row's person stands to the account.
+    /// Sets the standing of the row's person.
     pub(crate) fn stand(&mut self, row: u64, standing: Option<Standing>) {
         let Some(class) = self.get(row).filter(|&class| class != Class::NOBODY) else { return };
         let mask = self.masks[usize::from(class.0)] & !STANDINGS | standing.map_or(0, standing_bit);
@@ -116,7 +116,7 @@ impl Classes {
         self.set(row, class);
     }
 
-    /// Gives the seats to the first rows that can be invited; `None` is enough for all.
+    /// Gives the seats to the first invitable rows; `None` is enough for all.
     pub(crate) fn seat(&mut self, free: Option<u64>) {
         self.last_seat = u64::MAX;
         let Some(free) = free.and_then(|free| usize::try_from(free).ok()) else { return };
@@ -137,7 +137,7 @@ impl Classes {
         self.whole_mask(row) & !STANDINGS
     }
 
-    /// How the row's person stands to the account.
+    /// The standing of the row's person.
     pub(crate) fn standing(&self, row: u64) -> Option<Standing> {
         let mask = self.whole_mask(row);
         [Standing::Active, Standing::Deactivated, Standing::Invited]
@@ -145,7 +145,7 @@ impl Classes {
             .find(|&standing| mask & standing_bit(standing) != 0)
     }
 
-    /// The verdict of the row; `None` for a record that is nobody.
+    /// The verdict of the row; `None` for a record without a person.
     pub(crate) fn verdict(&self, row: u64) -> Option<Verdict> {
         self.verdict_of(row, self.get(row)?)
     }
@@ -184,7 +184,7 @@ fn gravest(mask: u64) -> u64 {
     all.max_by_key(|code| code.severity()).map_or(0, code_bit)
 }
 
-/// The verdict of a combination of codes and a standing, seats apart.
+/// The verdict of a combination of codes and a standing, regardless of seats.
 pub(crate) fn verdict(mask: u64) -> Verdict {
     const fn bits(severity: Severity) -> u64 {
         let mut bits = 0;

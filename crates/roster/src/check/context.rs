@@ -1,4 +1,4 @@
-//! What rows are checked against, prepared for looking things up.
+//! The data that rows are checked against, prepared for lookups.
 
 use super::twins::Twins;
 use crate::{Changes, Known, Mapping, Target, text};
@@ -28,7 +28,7 @@ impl Columns {
         self.targets.len()
     }
 
-    /// The columns that count, from left to right.
+    /// The mapped columns, from left to right.
     pub(crate) fn mapped(&self) -> impl Iterator<Item = (usize, Target)> {
         let mapped = |&(column, target): &(usize, Target)| self.of(target) == Some(column);
         self.targets.iter().copied().enumerate().filter(mapped)
@@ -96,7 +96,7 @@ impl KnownNames {
     }
 }
 
-/// What rows are checked against.
+/// The data that rows are checked against.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub columns: Columns,

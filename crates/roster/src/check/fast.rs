@@ -1,5 +1,5 @@
-//! Recognises rows that certainly have no problem, without making a single string. Every doubt goes to
-//! [`super::rules`], which decides.
+//! Recognises rows that certainly have no problem, without allocating strings. Doubtful rows go to [`super::rules`],
+//! which decides.
 
 use super::{
     Context,
@@ -8,13 +8,13 @@ use super::{
 };
 use crate::{Field, Fix, Language, Record, Role, Seed, Target, address_keys::KeyHash, email, export, text};
 
-/// A value of a column is looked at once; so many are remembered.
+/// How many values of a column are remembered, so that each is checked once.
 const MEMO: usize = 512;
 
-/// So many domains are remembered.
+/// How many domains are remembered.
 const DOMAINS: usize = 4096;
 
-/// Checks rows and remembers what it saw.
+/// Checks rows and remembers the results.
 #[derive(Debug)]
 pub(super) struct Fast {
     /// Some change or default makes every row a special case.
@@ -123,7 +123,7 @@ impl Fast {
         is_clean
     }
 
-    /// Plain ASCII addresses with nothing remarkable, spaces around them apart.
+    /// Plain ASCII addresses without special cases, except for spaces around them.
     #[inline]
     fn clean_address(&mut self, context: &Context, cell: &[u8]) -> Option<KeyHash> {
         let address = cell.trim_ascii();
@@ -276,7 +276,7 @@ const LOCAL_BYTES: [bool; 256] = {
     table
 };
 
-/// A local part with nothing remarkable; stricter than the rule.
+/// A local part without special cases; stricter than the rule.
 #[inline]
 fn is_clean_local(local: &[u8]) -> bool {
     let (Some(&first), Some(&last)) = (local.first(), local.last()) else { return false };
@@ -292,7 +292,7 @@ fn is_clean_local(local: &[u8]) -> bool {
         })
 }
 
-/// A domain in lower case with nothing remarkable, without A-labels; stricter than the rule.
+/// A domain in lower case without special cases and without A-labels; stricter than the rule.
 #[inline]
 fn is_clean_domain(domain: &[u8]) -> bool {
     let mut label = 0;

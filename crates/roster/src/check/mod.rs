@@ -22,10 +22,10 @@ use crate::{
     ValueCount, text,
 };
 
-/// The place of every how many records is kept.
+/// The positions of every this many records are kept.
 const INDEX_STEP: u64 = 64;
 
-/// So many different unknown values are counted.
+/// How many different unknown values are counted.
 const VALUES: usize = 1000;
 
 /// The bit of a code in a combination of codes.
@@ -72,8 +72,8 @@ impl ValueCounts {
 
 /// A check of a whole file under way.
 ///
-/// Ask for [`Self::space`], fill it with the file's bytes from [`Dialect::bom_length`] on, call [`Self::advance`];
-/// at the end of the file call [`Self::finish`].
+/// Call [`Self::space`], fill it with the file's bytes from [`Dialect::bom_length`] on, and call [`Self::advance`]; at
+/// the end of the file call [`Self::finish`].
 #[derive(Debug)]
 pub struct Check {
     reader: Reader,
@@ -98,9 +98,9 @@ struct Checker {
 impl Check {
     /// Begins a check.
     ///
-    /// A `strict` check stops at bytes that the encoding does not allow: what to do while the encoding is a guess.
-    /// The keys tell who is known to the account. Where nobody is known, their seed should be random and new for every
-    /// check.
+    /// A `strict` check stops at bytes that the encoding does not allow; for use while the encoding is a guess. The
+    /// keys hold the addresses that the account knows. Where they are empty, their seed should be random and new for
+    /// every check.
     pub fn new(
         dialect: Dialect,
         mapping: &Mapping,
@@ -136,7 +136,7 @@ impl Check {
     /// Takes the first `length` bytes of the space.
     ///
     /// # Errors
-    /// See [`ReadError`]; the check is of no more use then.
+    /// See [`ReadError`]; the check can no longer be used then.
     pub fn advance(&mut self, length: usize) -> Result<(), ReadError> {
         let checker = &mut self.checker;
         self.reader.advance(length, |record| checker.record(&record))

@@ -13,24 +13,24 @@ use crate::{
     Reader, Record, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
     clean,
-    read::{Anchors, Place},
+    read::{Anchors, FilePosition},
     text,
 };
 
-/// Rows at most so many index steps apart are read in one piece.
+/// Rows at most this many index steps apart are read in one piece.
 const NEAR: u64 = 8;
 
 /// How many unknown values a summary lists.
 const LISTED_VALUES: usize = 100;
 
-/// A piece of the file in which wanted rows lie.
+/// A piece of the file that contains requested rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The bytes of the file to read.
     pub source: std::ops::Range<u64>,
-    /// The rows wanted of it, ascending.
+    /// The requested rows in it, ascending.
     pub rows: Vec<u64>,
-    place: Place,
+    place: FilePosition,
     position: u64,
     number: u64,
 }
@@ -66,12 +66,12 @@ impl Found {
     }
 }
 
-/// What is searched for, in any letter case.
+/// The text of a search, in any letter case.
 #[derive(Clone, Debug)]
 pub struct Needle(String);
 
 impl Needle {
-    /// `None` for a text of nothing but white space, which is in every row.
+    /// `None` for a text of white space only, which every row contains.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -116,7 +116,7 @@ impl Review {
         }
     }
 
-    /// What was found, in numbers.
+    /// The findings in numbers.
     #[must_use]
     pub fn summary(&self) -> Summary {
         let mut verdicts = VerdictCounts::default();
@@ -180,7 +180,7 @@ impl Review {
         (total, rows)
     }
 
-    /// The next row after `after_row` that is not ready, going round at the end, and its place in the unfiltered list.
+    /// The next row after `after_row` that is not ready, wrapping at the end, and its position in the unfiltered list.
     #[must_use]
     pub fn next_problem(&self, after_row: u64) -> Option<(u64, u64)> {
         let is_problem = |&(_, _, verdict): &(u64, u64, Verdict)| verdict != Verdict::Ready;
@@ -193,7 +193,7 @@ impl Review {
         Some((row, position as u64))
     }
 
-    /// Up to `max` rows from `from_row` on that can be invited, and the row after the last one looked at, if any is left.
+    /// Up to `max` invitable rows from `from_row` on, and the row after the last one examined, if any is left.
     #[must_use]
     pub fn invitable(&self, from_row: u64, max: usize) -> (Vec<u64>, Option<u64>) {
         let mut rows = self
@@ -211,7 +211,7 @@ impl Review {
         self.classes.get(row).is_some_and(|class| class != Class::NOBODY)
     }
 
-    /// Where in the file the rows, given in ascending order, lie.
+    /// The positions in the file of the rows, given in ascending order.
     #[must_use]
     pub fn spans(&self, rows: &[u64]) -> Vec<Span> {
         let step = |row: u64| row.saturating_sub(1) / INDEX_STEP;
@@ -228,7 +228,7 @@ impl Review {
             .collect()
     }
 
-    /// Hands out the wanted rows of a span, given its bytes.
+    /// Passes on the requested rows of a span, given its bytes.
     pub fn read(
         &self,
         span: &Span,
@@ -239,7 +239,7 @@ impl Review {
         read_span(&self.dialect, span, bytes, decoders, &mut sink);
     }
 
-    /// Hands out the first wanted row of a span for changing it.
+    /// Passes on the first requested row of a span for changing it.
     pub fn change<T>(
         &mut self,
         span: &Span,
@@ -269,7 +269,7 @@ impl Review {
         let mut problems = self.problems(row, &resolved, duplicate_of);
         for problem in &mut problems {
             let shown = problem.field.map(|field| resolved.values.get(field));
-            // What was taken out of its cell is shown already.
+            // A suggestion that was already applied when reading the cell is not repeated.
             problem.suggestion.take_if(|suggestion| Some(suggestion.as_str()) == shown);
         }
         RowView {
@@ -332,7 +332,7 @@ impl Review {
         self.recheck(record, |changes| changes.edit(record.number, field, value));
     }
 
-    /// Takes the last change back, when it is an edit of the row of `record`, as read from the file.
+    /// Undoes the last change, when it is an edit of the row of `record`, as read from the file.
     pub fn undo_edit(&mut self, record: &Record<'_>) {
         self.recheck(record, |changes| {
             let mut after = changes.clone();

@@ -1,4 +1,4 @@
-//! What is wrong with one row: the whole truth, slowly. [`super::fast`] only recognises rows that need none of it.
+//! All rules for one row, completely but slowly. [`super::fast`] recognises only rows that need none of them.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub(super) const LONGEST_VALUE: usize = 255;
 /// The longest text that a problem quotes, in characters.
 const LONGEST_QUOTE: usize = 200;
 
-/// A row with everything applied and everything found.
+/// A row with all changes applied and all problems found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resolved {
     pub values: RowValues,
@@ -38,7 +38,7 @@ impl Resolved {
         self.problems.iter().fold(0, |mask, problem| mask | code_bit(problem.code))
     }
 
-    /// The key of the address that the row takes from later ones. A row in error takes none: nobody is invited by it.
+    /// The key of the address that the row takes from later ones. A row in error takes none, as it invites nobody.
     pub(crate) fn taken_key(&self) -> Option<String> {
         let is_error = |problem: &Problem| problem.code.severity() == Severity::Error;
         if self.problems.iter().any(is_error) { None } else { Some(self.address.as_ref()?.key()) }
@@ -282,7 +282,7 @@ impl Row<'_> {
         let context = self.context;
         for team in split_teams(&cell, &context.known) {
             match context.known.team(team) {
-                // Everybody is in it anyway.
+                // Everybody is in this team anyway.
                 Some(name) if text::is_everyone(&name) || self.found.teams.contains(&name) => {}
                 Some(name) => self.found.teams.push(name),
                 None => self.problem(Some(Field::Teams), ProblemCode::UnknownTeam, team, None),
@@ -316,7 +316,7 @@ impl Row<'_> {
     }
 }
 
-/// What a cell says, without what spreadsheets need to say it. The address is taken out with more care.
+/// The content of a cell without spreadsheet escapes. Addresses are extracted with more care.
 fn value_of(cell: &str) -> &str {
     clean::formula_text(cell.trim_matches(text::is_blank))
 }

@@ -61,7 +61,7 @@ impl Segment {
     }
 }
 
-/// Whose address a row has.
+/// The address of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Match {
     EarlierRow,
@@ -128,7 +128,7 @@ impl Seen {
         self.segments[segment_of(hash.low)].iter().filter(move |entry| entry.is(hash)).map(|entry| entry.row)
     }
 
-    /// Forgets that the row has that address.
+    /// Removes the row from the address.
     pub(crate) fn remove(&mut self, hash: KeyHash, row: u32) {
         let segment = &mut self.segments[segment_of(hash.low)];
         let Some(last) = segment.last.pop().or_else(|| {

@@ -2,22 +2,22 @@
 
 use crate::{Seed, email};
 
-/// So many different domains are compared. Files of people have fewer; lists of the public, where more differ, are not
-/// what deception hides in.
+/// How many different domains are compared. Files of people have fewer; public lists, which have more, are no likely
+/// place for deception.
 const DOMAINS: usize = 4096;
 
-/// So many look-alikes are told. Who makes more of them has made the point.
+/// How many look-alikes are reported; more would add nothing.
 const TWINS: usize = 256;
 
-/// What the domains seen so far look like.
+/// The appearance of the domains seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Looks {
-    /// Hashes of what the eye sees and of the domain itself, ascending.
+    /// Hashes of the appearance and of the domain itself, ascending.
     seen: Vec<(u64, u64)>,
 }
 
 impl Looks {
-    /// Whether the domain, in Unicode and lower case, looks like a different one that was seen before. The answer for a
+    /// Whether the domain, in Unicode and lower case, looks like a different one that was seen before. The result for a
     /// domain never changes.
     pub(super) fn is_twin(&mut self, seed: Seed, domain: &str) -> bool {
         let look = seed.short(email::skeleton(domain).as_bytes());

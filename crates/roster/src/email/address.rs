@@ -4,8 +4,8 @@ use super::{AddressError, idn};
 
 /// An address that can be invited.
 ///
-/// It keeps the spelling of the person who wrote it, which is what mail is sent to, and knows the one key by which
-/// duplicates and members are compared.
+/// It keeps the original spelling, to which mail is sent, and provides the key by which duplicates and members are
+/// compared.
 #[derive(Clone, Debug)]
 pub struct Address {
     original: String,
@@ -24,19 +24,19 @@ impl Address {
         Ok(Self { original: text.to_owned(), at, ascii_domain })
     }
 
-    /// The address as it was written.
+    /// The address as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.original
     }
 
-    /// The part before the `@`, as it was written.
+    /// The part before the `@`, as written.
     #[must_use]
     pub fn local(&self) -> &str {
         &self.original[..self.at]
     }
 
-    /// The part after the `@`, as it was written.
+    /// The part after the `@`, as written.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.original[self.at + 1..]
@@ -61,7 +61,7 @@ impl Address {
     }
 
     /// The domain in its other form, where it is an internationalised one: with A-labels where it was written in
-    /// Unicode, else in Unicode. Shown beside the address, both forms are seen.
+    /// Unicode, else in Unicode. To be shown beside the address, so that both forms are visible.
     #[must_use]
     pub fn other_domain(&self) -> Option<String> {
         self.ascii_domain.clone().or_else(|| self.unicode_domain())
@@ -124,7 +124,7 @@ fn check(text: &str) -> Result<(usize, Option<String>), AddressError> {
     Ok((at, ascii_domain))
 }
 
-/// The rules that need no look inside the domain; returns the place of the `@`.
+/// The rules that do not depend on the domain; returns the position of the `@`.
 fn check_shape(text: &str) -> Result<usize, AddressError> {
     if text.is_empty() {
         return Err(AddressError::Empty);

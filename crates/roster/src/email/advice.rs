@@ -1,9 +1,9 @@
-//! What there is to say about an address, and what was probably meant.
+//! Advice on an address: problems, and a suggestion.
 
 use super::{Address, is_lookalike, probably_meant};
 use crate::{ProblemCode, text::single};
 
-/// What there is to say about an address.
+/// The advice on an address.
 #[derive(Clone, Debug, Default)]
 pub struct Advice {
     /// The address, when it is valid.
@@ -35,7 +35,7 @@ pub fn advise(text: &str, own_domains: &[String]) -> Advice {
     Advice { address: Some(address), code, suggestion }
 }
 
-/// The address without the slips that leave no doubt.
+/// The address without unambiguous slips.
 fn repair(address: &str) -> Option<String> {
     if address.len() > 400 {
         return None;
@@ -55,7 +55,7 @@ fn repair(address: &str) -> Option<String> {
     Address::parse(&repaired).is_ok().then_some(repaired)
 }
 
-/// The text without white space beside its dots and its `@`. Elsewhere words are words: what follows may be a name.
+/// The text without white space beside its dots and its `@`. Elsewhere white space separates words, which may be names.
 fn join(text: &str) -> Option<String> {
     let mut joined = String::with_capacity(text.len());
     for word in text.split_whitespace() {

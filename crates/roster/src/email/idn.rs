@@ -5,19 +5,19 @@
 
 use std::sync::OnceLock;
 
-/// Turns a domain into A-labels as the URL Standard says; `None` when it may not be one. Of ASCII, the domain holds only
-/// letters, digits, hyphens and dots. A domain that ends in digits is one like any other here.
+/// Turns a domain into A-labels as the URL Standard says; `None` when it may not be one. Of ASCII, the domain holds
+/// only letters, digits, hyphens and dots. A domain that ends in digits is one like any other here.
 pub type DomainToAscii = fn(&str) -> Option<String>;
 
 static PLATFORM: OnceLock<DomainToAscii> = OnceLock::new();
 
-/// Names the platform's own way, which is used where the crate is built without the feature `idna`. The first call
-/// counts.
+/// Sets the platform's own function, which is used where the crate is built without the feature `idna`. Only the first
+/// call has an effect.
 pub fn set_domain_to_ascii(function: DomainToAscii) {
     PLATFORM.get_or_init(|| function);
 }
 
-/// The domain with A-labels. Without a way to find them, no internationalised domain is valid.
+/// The domain with A-labels. Without a function for it, no internationalised domain is valid.
 pub(super) fn to_ascii(domain: &str) -> Option<String> {
     #[cfg(feature = "idna")]
     return idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::URL)
@@ -27,7 +27,7 @@ pub(super) fn to_ascii(domain: &str) -> Option<String> {
     PLATFORM.get().and_then(|to_ascii| to_ascii(domain))
 }
 
-/// What a domain with A-labels reads as; `None` when there is nothing to read differently.
+/// The Unicode form of a domain with A-labels; `None` when it is the same.
 pub(super) fn to_unicode(ascii: &str) -> Option<String> {
     let mut changed = false;
     let labels: Vec<String> = ascii
@@ -43,13 +43,13 @@ pub(super) fn to_unicode(ascii: &str) -> Option<String> {
     changed.then(|| labels.join("."))
 }
 
-/// Whether every A-label of a lower-case domain is one: decoded and encoded again it is the same. Browsers let some
-/// through that are not.
+/// Whether every A-label of a lower-case domain is valid: decoded and encoded again it is the same. Browsers accept
+/// some that are not.
 pub(super) fn has_valid_a_labels(ascii: &str) -> bool {
     to_unicode(ascii).and_then(|unicode| to_ascii(&unicode)).is_some_and(|again| again == ascii)
 }
 
-/// Decodes what stands behind the `xn--` of an A-label (RFC 3492).
+/// Decodes the part after the `xn--` of an A-label (RFC 3492).
 fn punycode(encoded: &str) -> Option<String> {
     const BASE: u32 = 36;
     const SKEW: u32 = 38;

@@ -1,4 +1,4 @@
-//! What people paste into a box for addresses.
+//! Lists of addresses that people paste.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::{clean::bare_address, text::is_blank};
 pub struct Entry {
     /// The display name of `Name <address>`, without quotes.
     pub name: Option<String>,
-    /// What stands where the address should be.
+    /// The text in the place of the address.
     pub address: String,
 }
 

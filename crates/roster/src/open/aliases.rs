@@ -1,11 +1,11 @@
-//! What people call the fields, in the languages of the product and in the exports of other programs.
+//! Names of the fields, in the languages of the product and in the exports of other programs.
 
 use crate::{Role, Target, text};
 
-/// How much a header says for a target.
+/// How strongly a header indicates a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Strength {
-    /// The name is used for other things too; content has to agree.
+    /// The name is ambiguous; the content has to agree.
     Weak,
     /// The name is part of the header.
     Part,
@@ -73,7 +73,7 @@ const NAMES: [(Target, &str); 8] = [
     ),
 ];
 
-/// Names that programs use for other things too.
+/// Ambiguous names, which programs use for other things too.
 const WEAK: [(Target, &str); 4] = [
     (
         Target::Email,
@@ -94,7 +94,7 @@ const WEAK: [(Target, &str); 4] = [
     ),
 ];
 
-/// Words in a header that make its column somebody else's, or a second one.
+/// Words in a header that make its column that of another person, or a second one.
 const OTHER: &str = "manager supervisor alternate alternative alternativ secondary recovery backup other assistant jefe \
     gerente responsable secundario secundaria recuperacion alternativo 상사 관리자이메일 보조 복구 上司 予備 vorgesetzt \
     wiederherstellung sekundar secours secondaire recuperacao status date verified optout count domain \
@@ -105,10 +105,10 @@ const OTHER: &str = "manager supervisor alternate alternative alternativ seconda
 const OTHER_NAME: &str = "company empresa compania organiza organisation firma unternehmen entreprise societe depart \
     abteilung 회사 부서 会社 企業 部署 部門 영문 발음 한자 ローマ字 よみがな ふりがな かな フリガナ カナ ﾌﾘｶﾞﾅ ｶﾅ";
 
-/// Names that occur in longer words and terms: control, enrolled, Microsoft Teams.
+/// Names that also occur in longer words and terms: control, enrolled, Microsoft Teams.
 const ONLY_EXACT: &str = "first people roles rolle rollen teams equipa";
 
-/// What is longer is a sentence, whatever words are in it.
+/// A longer header is a sentence, whatever words are in it.
 const LONGEST_HEADER: usize = 60;
 
 /// Lower case, brackets with their content, accents, spaces and punctuation left out.
@@ -142,7 +142,7 @@ fn outside_brackets(header: &str) -> String {
         .collect()
 }
 
-/// The target of which the header is a name.
+/// The target that has the header as a name.
 pub(super) fn exact(header: &str) -> Option<Target> {
     find(&NAMES, &squeeze(header))
 }
@@ -150,12 +150,12 @@ pub(super) fn exact(header: &str) -> Option<Target> {
 fn find(table: &[(Target, &str)], squeezed: &str) -> Option<Target> {
     table
         .iter()
-        // The search is much faster, and guessing an encoding asks for thousands of cells.
+        // The substring search is much faster and comes first: detecting an encoding looks up thousands of cells.
         .find(|(_, names)| contains(names, squeezed) && text::has_word(names, squeezed))
         .map(|&(target, _)| target)
 }
 
-/// The target for which the header says most.
+/// The most likely target of the header.
 pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
     let squeezed = squeeze(header);
     let best = find(&NAMES, &squeezed)
@@ -163,7 +163,7 @@ pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
         .or_else(|| find(&WEAK, &squeezed).map(|target| (target, Strength::Weak)))
         .or_else(|| part(&squeezed).map(|target| (target, Strength::Part)))?;
     let is_name = matches!(best.0, Target::FirstName | Target::LastName | Target::FullName);
-    // Brackets may say in which letters.
+    // Brackets may name the script.
     (!is_name || !contains_any(&keep_letters(header), OTHER_NAME)).then_some(best)
 }
 
@@ -188,7 +188,7 @@ fn contains(squeezed: &str, word: &str) -> bool {
     text::contains(squeezed.as_bytes(), word.as_bytes())
 }
 
-/// Whether a name says something inside a longer header too: short ones occur in any word.
+/// Whether a name is significant inside a longer header too: short names occur in any word.
 fn is_telling(name: &str) -> bool {
     if name.is_ascii() {
         name.len() >= 5 && !text::has_word(ONLY_EXACT, name)
@@ -197,7 +197,7 @@ fn is_telling(name: &str) -> bool {
     }
 }
 
-/// Whether the text is a word that tables of people are made of: to recognise an encoding by.
+/// Whether the text is a word that is typical of tables of people, for detecting an encoding.
 pub(super) fn is_known_word(cell: &str) -> bool {
     exact(cell).is_some() || Role::parse(cell).is_some() || text::is_everyone(cell)
 }

@@ -1,4 +1,4 @@
-//! Which column is probably which field.
+//! Guessing the fields of columns.
 
 use super::{
     aliases::{self, Strength},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{ColumnInfo, Confidence, Language, Mapping, Role, Target, text};
 
-/// What the values of a column are like, as shares of those that are not empty.
+/// Properties of a column's values, as shares of those that are not empty.
 struct Content {
     filled: usize,
     addresses: f64,
@@ -42,7 +42,7 @@ impl Content {
         }
     }
 
-    /// Whether the content agrees with what the header promises. An empty column agrees with nothing.
+    /// Whether the content agrees with the header. An empty column does not agree with any.
     fn agrees(&self, target: Target) -> bool {
         match target {
             Target::Email => self.ats >= 0.5,
@@ -61,7 +61,7 @@ fn is_name_like(value: &str) -> bool {
             .any(|c| c.is_numeric() || matches!(c, '@' | '/' | '\\' | '_' | '=' | '<' | '>' | '{' | '}'))
 }
 
-/// The columns and the mapping that is proposed for them.
+/// The columns and the proposed mapping.
 pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<ColumnInfo>, Mapping) {
     let people = &records[header.map_or(0, |index| index + 1)..];
     let headers: &[String] = header.map_or(&[], |index| &records[index]);
@@ -98,14 +98,14 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
     (columns, Mapping { targets, ..Mapping::default() })
 }
 
-/// Gives every target to the column that claims it with most right.
+/// Gives every target to the column with the strongest claim.
 fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
     let mut claims: Vec<(u64, Target, usize, Confidence)> = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let content = &contents[index];
         let claim = aliases::best(&column.header);
         let Some((target, strength)) = claim else {
-            // Headers of no known language: addresses speak for themselves.
+            // Headers in an unknown language: addresses are recognised by content.
             if content.addresses >= 0.5 {
                 claims.push((4, Target::Email, index, Confidence::Medium));
             }
@@ -131,7 +131,7 @@ fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
     }
 }
 
-/// "Name" is the whole name, unless a first name stands beside it; "Nombre" alone may be the whole name.
+/// "Name" is the whole name, unless there is a column for the first name; "Nombre" alone may be the whole name.
 fn settle_names(columns: &mut [ColumnInfo]) {
     let place = |columns: &[ColumnInfo], target| columns.iter().position(|column| column.target == target);
     let first = place(columns, Target::FirstName);
@@ -158,12 +158,12 @@ fn settle_names(columns: &mut [ColumnInfo]) {
     }
 }
 
-/// Names of the first name that, alone, people use for the whole one.
+/// Names of the first name that may mean the whole name if there is no other.
 fn is_ambiguous(header: &str) -> bool {
     matches!(aliases::squeeze(header).as_str(), "nombre" | "nome" | "이름" | "名")
 }
 
-/// Fills what headers left open from the values: always the address, the others only where there is no header.
+/// Completes the mapping by the values: always the address, the others only where there is no header.
 fn by_content(columns: &mut [ColumnInfo], contents: &[Content], has_header: bool) {
     let is_free = |columns: &[ColumnInfo], target| columns.iter().all(|column| column.target != target);
     if is_free(columns, Target::Email) {

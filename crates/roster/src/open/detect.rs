@@ -1,4 +1,4 @@
-//! Which encoding a file is in.
+//! Detecting the encoding of a file.
 
 use super::{kind, legacy};
 use crate::{Decoders, Encoding, Refusal};
@@ -31,7 +31,7 @@ pub(super) fn marked(head: &[u8]) -> Option<Encoding> {
         .find(|&encoding| has_byte_order_mark(head, encoding))
 }
 
-/// The person named the encoding.
+/// The user chose the encoding.
 pub(super) fn told(head: &[u8], encoding: Encoding) -> Guess {
     Guess { encoding, bom: has_byte_order_mark(head, encoding), certain: true }
 }
@@ -59,7 +59,7 @@ pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Res
     Ok(Guess { encoding: legacy::guess(&[head], decoders), bom: false, certain: false })
 }
 
-/// Whether characters of UTF-8 are many and bytes that belong to none are few.
+/// Whether there are many UTF-8 characters and few invalid bytes.
 fn is_damaged_utf8(head: &[u8]) -> bool {
     let (mut characters, mut strays) = (0, 0);
     for chunk in head.utf8_chunks() {
@@ -69,7 +69,7 @@ fn is_damaged_utf8(head: &[u8]) -> bool {
     characters > 4 * strays
 }
 
-/// UTF-16 without a byte order mark shows by zero bytes in one half of the pairs: addresses are ASCII.
+/// Detects UTF-16 without a byte order mark by zero bytes in one half of the pairs, as addresses are ASCII.
 fn bare_utf16(head: &[u8]) -> Option<Encoding> {
     let pairs = head[..head.len().min(8192)].as_chunks::<2>().0;
     let first = pairs.iter().filter(|pair| pair[0] == 0).count();
@@ -83,7 +83,7 @@ fn bare_utf16(head: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// The head as text, without its byte order mark and without a character cut off at its end.
+/// The head as text, without its byte order mark and without an incomplete character at its end.
 pub(super) fn decode_head(head: &[u8], complete: bool, guess: &Guess, decoders: &dyn Decoders) -> String {
     let mark = if guess.bom { byte_order_mark(guess.encoding).map_or(0, <[u8]>::len) } else { 0 };
     let body = &head[mark..];

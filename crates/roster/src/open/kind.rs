@@ -1,8 +1,8 @@
-//! Files that are something else, by content. The name says nothing: people rename.
+//! Recognising other kinds of files, by content. The file name is not used, as people rename files.
 
 use crate::{Refusal, text::contains};
 
-/// What the bytes are, if they are no text.
+/// The kind of the bytes, if they are not text.
 pub(super) fn of_bytes(head: &[u8]) -> Option<Refusal> {
     const ARCHIVES: [&[u8]; 6] = [
         b"\x1f\x8b",
@@ -32,7 +32,7 @@ pub(super) fn of_bytes(head: &[u8]) -> Option<Refusal> {
     if contains(&head[..head.len().min(1024)], b"%PDF-") {
         return Some(Refusal::Pdf);
     }
-    // Two zeros behind a mark of UTF-16 may be a NUL; in every character they are not.
+    // Two zeros after a byte order mark of UTF-16 may be a NUL character; zeros in every character mean UTF-32.
     let little = begins_with(b"\xff\xfe\0\0")
         && head.as_chunks::<4>().0.iter().skip(1).all(|unit| unit[2..] == [0, 0]);
     if little || begins_with(b"\0\0\xfe\xff") {
@@ -52,7 +52,7 @@ fn zip(head: &[u8]) -> Refusal {
     }
 }
 
-/// What the text is, if it is no table.
+/// The kind of the text, if it is not a table.
 pub(super) fn of_text(text: &str) -> Option<Refusal> {
     const MARKUP: [&str; 12] = [
         "<!doctype",
@@ -87,7 +87,7 @@ pub(super) fn of_text(text: &str) -> Option<Refusal> {
     }
 }
 
-/// Whether the bytes, which are not UTF-16, can be no text of any encoding: too many control characters.
+/// Whether the bytes, which are not UTF-16, cannot be text of any encoding: too many control characters.
 pub(super) fn is_binary(head: &[u8]) -> bool {
     let part = &head[..head.len().min(8192)];
     let controls = part.iter().filter(|b| matches!(b, 0..=8 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f)).count();

@@ -1,8 +1,8 @@
-//! Which of the encodings before Unicode a text is in.
+//! Detecting legacy encodings, from before Unicode.
 //!
-//! A part of the text is decoded in each of them and judged as what tables of people hold: names, and the names of
-//! fields. Decoding is left to the decoders at hand, so that no tables are needed here: the browser has its own, and
-//! a statistical detector would bring them all a second time.
+//! A part of the text is decoded in each of them and judged by the usual content of tables of people: names, and the
+//! names of fields. Decoding is left to the available decoders, so that no tables are needed here: the browser has its
+//! own, and a statistical detector would duplicate them.
 
 use super::aliases;
 use crate::{Decoders, Encoding};
@@ -13,7 +13,7 @@ const KOREAN_NAMES: &str = "가강개건게견경고공곽관광교구국권규�
     양언여연열염영예오옥온완왕요용우욱운웅원위유육윤율은을의이인일임자작장재전정제조종주준중지진차찬창채천철청초최추\
     춘충칠탁탄태택팀표필하학한할함해향허헌혁현형혜호홍화환황회효후훈휘희흠";
 
-/// How much of the text is looked at, in bytes.
+/// How many bytes of the text are used.
 const SAMPLE: usize = 16 * 1024;
 
 /// The encodings that are tried, with a handicap for the rarer ones.
@@ -37,7 +37,7 @@ const CANDIDATES: [(Encoding, f64); 17] = [
     (Encoding::Windows1258, 0.12),
 ];
 
-/// The likeliest encoding of a file of which these parts are known, not all of them UTF-8.
+/// The likeliest encoding of a file of which these parts are known; they are not all UTF-8.
 pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
     let mut text = Vec::new();
     for part in parts.iter().filter(|part| !part.is_ascii()) {
@@ -60,7 +60,7 @@ pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
     best.1
 }
 
-/// The part around the first bytes outside ASCII, whole lines where it can be.
+/// The part around the first bytes outside ASCII, in whole lines where possible.
 fn sample(part: &[u8]) -> &[u8] {
     let first = part.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
     let line = memchr::memrchr2(b'\n', b'\r', &part[..first]).map_or(0, |at| at + 1);
@@ -72,7 +72,7 @@ fn sample(part: &[u8]) -> &[u8] {
     }
 }
 
-/// How many words outside ASCII that tables of people are made of the text has.
+/// How many words outside ASCII of the text are typical of tables of people.
 fn known_words(text: &str) -> usize {
     text.split([',', ';', '\t', '|', '"', '\r', '\n'])
         .take(512)
@@ -80,7 +80,7 @@ fn known_words(text: &str) -> usize {
         .count()
 }
 
-/// The share of characters of two bytes, if they are such, whose second byte is ASCII.
+/// The share of two-byte characters, if there are any, whose second byte is ASCII.
 fn ascii_trails(sample: &[u8]) -> f64 {
     let (mut pairs, mut ascii) = (0_u32, 0_u32);
     let mut bytes = sample.iter();
@@ -95,7 +95,7 @@ fn ascii_trails(sample: &[u8]) -> f64 {
     f64::from(ascii) / f64::from(pairs.max(1))
 }
 
-/// Big5 has many characters with an ASCII byte in them; the everyday ones of the others have none.
+/// In Big5, many characters contain an ASCII byte; the common ones of the other encodings contain none.
 fn trail_penalty(encoding: Encoding, ascii_trails: f64) -> f64 {
     match encoding {
         Encoding::Gb18030 | Encoding::EucKr | Encoding::EucJp => 0.6 * ascii_trails,
@@ -104,7 +104,7 @@ fn trail_penalty(encoding: Encoding, ascii_trails: f64) -> f64 {
     }
 }
 
-/// How much the characters outside ASCII look like names, on average: 1 is perfect.
+/// How likely the characters outside ASCII are parts of names, on average: 1 is certain.
 fn plausibility(text: &str, encoding: Encoding) -> f64 {
     let (mut sum, mut count) = (0.0, 0_u32);
     let mut before = '\n';
@@ -128,7 +128,7 @@ enum Script {
     Hebrew,
     Arabic,
     Thai,
-    /// Hangul, kana and ideographs: words of several scripts stand side by side.
+    /// Hangul, kana and ideographs: texts mix these scripts.
     EastAsian,
     None,
 }
@@ -154,7 +154,7 @@ const fn script(c: char) -> Script {
     }
 }
 
-/// What stands beside a character speaks for or against it.
+/// The characters beside it count for or against a character.
 fn context(before: char, c: char, after: char) -> f64 {
     let own = script(c);
     let mut score = 0.0;
@@ -187,7 +187,7 @@ fn context(before: char, c: char, after: char) -> f64 {
     score
 }
 
-/// Thai vowels and tone marks lean on consonants.
+/// Thai vowels and tone marks follow consonants.
 fn thai_misplacement(before: char, c: char, after: char) -> f64 {
     let is_consonant = |c: char| matches!(c, '\u{e01}'..='\u{e2e}');
     let is_mark = |c: char| matches!(c, '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}');
@@ -201,12 +201,12 @@ fn thai_misplacement(before: char, c: char, after: char) -> f64 {
     if is_wrong { 2.0 } else { 0.0 }
 }
 
-/// How much one speaks for a character in a text of that encoding.
+/// How likely a character is in a text of that encoding.
 fn weight(c: char, encoding: Encoding) -> f64 {
     match c {
         '\u{fffd}' => return -10.0,
         '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' => return -5.0,
-        // Half-width katakana: what Latin and Korean text looks like in Shift_JIS.
+        // Half-width katakana: the result of decoding Latin and Korean text as Shift_JIS.
         '\u{ff61}'..='\u{ff9f}' => return -0.6,
         '\u{a0}' | 'ª' | 'º' | '–' | '—' | '‘' | '’' | '“' | '”' | '…' | '€' | '«' | '»' | '¡' | '·'
         | '´' | '®' | '™' => return 0.5,
@@ -245,7 +245,7 @@ fn weight(c: char, encoding: Encoding) -> f64 {
     }
 }
 
-/// A Latin letter: everyday, rare in that encoding's languages, or special to them.
+/// A Latin letter: common, rare in that encoding's languages, or specific to them.
 fn latin(c: char, rare: &str, special: &str) -> f64 {
     if script(c) != Script::Latin {
         if matches!(c, '\u{300}'..='\u{323}') { 0.3 } else { -1.0 }

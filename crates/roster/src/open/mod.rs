@@ -1,4 +1,4 @@
-//! Looking at the head of a file: what it is, how it is written down, which column is which field.
+//! Examining the head of a file: its kind, its dialect, and the mapping of its columns.
 
 mod aliases;
 mod columns;
@@ -9,30 +9,30 @@ mod sniff;
 
 use crate::{ColumnInfo, Decoders, Dialect, Mapping, Overrides, Refusal};
 
-/// How much of a file [`open`] wants to see, in bytes; less is fine at the end of the file.
+/// How many bytes of a file [`open`] needs; fewer are fine at the end of the file.
 pub const HEAD_SIZE: usize = 256 * 1024;
 
-/// What the head of a file says.
+/// The findings from the head of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
     pub dialect: Dialect,
-    /// The head holds evidence for the encoding, or the person named it: what contradicts it later is damage.
-    /// Otherwise it is only a guess, and the check reads strictly.
+    /// The head contains evidence for the encoding, or the user chose it: later contradictions count as damage.
+    /// Otherwise the encoding is only a guess, and the check reads strictly.
     pub encoding_certain: bool,
     pub columns: Vec<ColumnInfo>,
     pub mapping: Mapping,
     /// The first records, titles and header included, at most 20.
     pub head: Vec<Vec<String>>,
-    /// The head holds a record with more cells than a check allows.
+    /// The head contains a record with more cells than a check allows.
     pub too_many_columns: bool,
 }
 
-/// Looks at the head of a file.
+/// Examines the head of a file.
 ///
 /// `head` is the beginning of the file, `complete` says that it is all of it.
 ///
 /// # Errors
-/// What the file is instead of a table of people.
+/// The kind of the file, if it is not a table of people.
 pub fn open(
     head: &[u8],
     complete: bool,
@@ -49,11 +49,11 @@ pub fn open(
     Ok(opened)
 }
 
-/// [`open`] for a caller that brings a mapping of its own, or only prints: a file without an address column or with too
-/// many columns is not refused.
+/// [`open`] for a caller with a mapping of its own, or one that only prints: a file without an address column or with
+/// too many columns is not refused.
 ///
 /// # Errors
-/// What the file is instead of a table.
+/// The kind of the file, if it is not a table.
 pub fn look(
     head: &[u8],
     complete: bool,
@@ -86,7 +86,7 @@ pub fn look(
     Ok(Opened { dialect, encoding_certain: guess.certain, columns, mapping, head, too_many_columns })
 }
 
-/// How a file without content is written down, for printing what there is of it.
+/// The dialect of a file without content, for printing it.
 #[must_use]
 pub fn bare_dialect(head: &[u8], overrides: &Overrides) -> Dialect {
     let marked = detect::marked(head);
@@ -99,13 +99,13 @@ pub fn bare_dialect(head: &[u8], overrides: &Overrides) -> Dialect {
     }
 }
 
-/// The encoding of a file of which a later part contradicts the one guessed from the head.
+/// The encoding of a file if a later part contradicts the guess from the head.
 #[must_use]
 pub fn guess_again(head: &[u8], part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
     legacy::guess(&[head, part], decoders)
 }
 
-/// The commonest width of records that are at least so wide, the first of equals, and how many have it.
+/// The most common width of records that are at least this wide, the first of equals, and how many have it.
 fn commonest_width(records: &[Vec<String>], at_least: usize) -> (usize, usize) {
     let mut best = (0, 0);
     for record in records.iter().filter(|record| record.len() >= at_least) {

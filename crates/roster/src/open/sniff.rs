@@ -6,10 +6,10 @@ use crate::{
     read::{Limits, parse_text},
 };
 
-/// How many records are looked at.
+/// How many records are examined.
 const RECORDS: usize = 200;
 
-/// How far down a header is looked for: below titles.
+/// How far down a header is searched for: it may follow titles.
 const TITLES: usize = 30;
 
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Layout {
     /// 0-based index of the header's record.
     pub header: Option<usize>,
     pub records: Vec<Vec<String>>,
-    /// Behind the records is one with more cells than a check allows.
+    /// A later record has more cells than a check allows.
     pub too_many_columns: bool,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn layout(text: &str, complete: bool, overrides: &Overrides) -> Layou
     Layout { delimiter, header, records, too_many_columns }
 }
 
-/// The first records, cut short.
+/// The first records, truncated.
 #[derive(Debug, Default)]
 struct Records {
     records: Vec<Vec<String>>,
@@ -64,14 +64,14 @@ fn records(text: &str, complete: bool, delimiter: Delimiter, quotes: bool) -> Re
             records.push(record.cells().take(Limits::CHECK.columns).map(|cell| cut(&cell)).collect());
         }
     });
-    // The last record may go on behind the head.
+    // The last record may continue after the head.
     if records.len() > RECORDS || (!complete && records.len() > 1 && end == Ok(true)) {
         records.pop();
     }
     Records { records, too_many_columns: end.is_err() }
 }
 
-/// A cell shortened to what guessing and previews need.
+/// A cell truncated for guessing and previews.
 fn cut(cell: &str) -> String {
     cell.chars().take(300).collect()
 }
@@ -93,8 +93,8 @@ fn likeliest(text: &str, complete: bool, quotes: bool) -> (Delimiter, Records) {
     }
 }
 
-/// Whether the file is no table, but lines of addresses one behind the other, as pasted from a mail. Of columns only one
-/// is invited: taken for columns, all but the first would be lost without a word. As one cell they are an error to see.
+/// Whether the file is no table, but lines of several addresses, as pasted from a mail. Only one column of addresses is
+/// invited: read as columns, all but the first would be lost silently. As one cell they are a visible error.
 fn is_list(records: &[Vec<String>]) -> bool {
     let filled = |record: &Vec<String>| record.iter().filter(|cell| !cell.trim().is_empty()).count();
     let with_at = |record: &Vec<String>| record.iter().filter(|cell| cell.contains('@')).count();
@@ -102,8 +102,8 @@ fn is_list(records: &[Vec<String>]) -> bool {
         && records.iter().all(|record| with_at(record) == filled(record))
 }
 
-/// How much the records look like a table of people. Addresses that stand alone in a cell weigh most: a wrong
-/// delimiter leaves something stuck to them.
+/// How likely the records are a table of people. Addresses that are alone in a cell weigh most: with a wrong delimiter,
+/// other text is attached to them.
 fn score(records: &[Vec<String>]) -> f64 {
     if records.is_empty() {
         return 0.0;
@@ -122,7 +122,7 @@ fn known_headers(record: &[String]) -> usize {
     record.iter().filter(|cell| aliases::exact(cell).is_some()).count()
 }
 
-/// A quick look, not the rule: one `@` between two parts, nothing that belongs to a list.
+/// A quick test, not the full rule: one `@` between two parts, and no separator of lists.
 pub(super) fn looks_like_address(cell: &str) -> bool {
     let cell = crate::clean::bare_address(cell);
     let mut parts = cell.split('@');

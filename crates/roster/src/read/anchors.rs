@@ -1,11 +1,11 @@
-//! Which place of the decoded text is which place of the file.
+//! Anchors: positions of the decoded text and the corresponding positions of the file.
 
-/// Where to begin reading a file to get at a place of its text.
+/// Where to start reading a file to reach a position of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// The byte of the file to read from.
+pub(crate) struct FilePosition {
+    /// The offset in the file to read from.
     pub source: u64,
-    /// Bytes of decoded text to leave out there.
+    /// Bytes of decoded text to skip from there.
     pub skip: u64,
 }
 
@@ -17,7 +17,7 @@ struct Anchor {
     exact: bool,
 }
 
-/// Places of the file at which decoding can begin afresh, in order.
+/// Positions of the file at which decoding can restart, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Anchors(Vec<Anchor>);
 
@@ -33,22 +33,24 @@ impl Anchors {
         }
     }
 
-    /// The last anchor's place in the file.
+    /// The last anchor's position in the file.
     pub(super) fn last_source(&self) -> Option<u64> {
         self.0.last().map(|anchor| anchor.source)
     }
 
     /// Where to read to get the text from `text` on.
-    pub(crate) fn locate(&self, text: u64) -> Place {
+    pub(crate) fn locate(&self, text: u64) -> FilePosition {
         let after = self.0.partition_point(|anchor| anchor.text <= text);
         match self.0[..after].last() {
-            Some(anchor) if anchor.exact => Place { source: anchor.source + (text - anchor.text), skip: 0 },
-            Some(anchor) => Place { source: anchor.source, skip: text - anchor.text },
-            None => Place { source: 0, skip: text },
+            Some(anchor) if anchor.exact => {
+                FilePosition { source: anchor.source + (text - anchor.text), skip: 0 }
+            }
+            Some(anchor) => FilePosition { source: anchor.source, skip: text - anchor.text },
+            None => FilePosition { source: 0, skip: text },
         }
     }
 
-    /// A place of the file behind the text before `text`; `size` where only the end of the file is known to be.
+    /// A position of the file after the text before `text`; `size` where only the end of the file is known to be.
     pub(crate) fn end(&self, text: u64, size: u64) -> u64 {
         let after = self.0.partition_point(|anchor| anchor.text < text);
         match self.0[..after].last() {

@@ -1,4 +1,4 @@
-//! What turns the bytes of an encoding into UTF-8. The browser and the command line bring their own.
+//! The decoders of encodings into UTF-8. The browser and the command line provide their own.
 
 use crate::Encoding;
 
@@ -9,7 +9,7 @@ pub trait Decoder {
     fn decode(&mut self, input: &[u8], last: bool, output: &mut Vec<u8>);
 }
 
-/// Where decoders come from.
+/// A source of decoders.
 pub trait Decoders {
     /// A new decoder of the encoding.
     fn decoder(&self, encoding: Encoding) -> Box<dyn Decoder>;

@@ -9,7 +9,7 @@ mod reader;
 mod scan;
 
 pub(crate) use anchors::Anchors;
-pub(crate) use anchors::Place;
+pub(crate) use anchors::FilePosition;
 pub use decode::{Decoder, Decoders};
 #[cfg(feature = "encodings")]
 pub use encodings::NativeDecoders;

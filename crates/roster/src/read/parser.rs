@@ -1,4 +1,4 @@
-//! An incremental parser of RFC 4180 as programs really write it.
+//! An incremental parser of RFC 4180, in the form that programs really write.
 //!
 //! A quote is special only as the first character of a cell; elsewhere it is an ordinary character. Text after a
 //! closing quote belongs to the cell. Records end at CRLF, LF or a lone CR, mixed at will; blank lines are left out.
@@ -8,26 +8,26 @@ use std::borrow::Cow;
 use super::scan::special_bytes;
 use crate::{Delimiter, text::is_blank};
 
-/// How much of a file may be held at once.
+/// How much of a file may be held in memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of one cell; what is longer is cut while the record is read.
+    /// Bytes of one cell; longer ones are truncated while the record is read.
     pub cell: usize,
-    /// Bytes of one record, after which its cells are cut shorter.
+    /// Bytes of one record, after which its cells are truncated further.
     pub record: usize,
     /// Cells of one record; more are an error.
     pub columns: usize,
 }
 
 impl Limits {
-    /// What checking a file needs: memory stays bounded whatever the file holds.
+    /// The limits for checking a file: memory stays bounded for any content.
     pub const CHECK: Self = Self { cell: 1 << 20, record: 8 << 20, columns: 16_384 };
 
-    /// Nothing is cut: for printing a file as it is.
+    /// Nothing is truncated: for printing a file as it is.
     pub const NONE: Self = Self { cell: usize::MAX, record: usize::MAX, columns: usize::MAX };
 }
 
-/// Control-Z, with which old programs end a file.
+/// Control-Z, which old programs write at the end of a file.
 const END_OF_FILE: u8 = 0x1a;
 
 /// A record has more cells than [`Limits::columns`].
@@ -38,13 +38,13 @@ pub(crate) struct TooManyColumns;
 enum Shape {
     /// As it stands.
     Plain,
-    /// Stood in quotes, which are left out already.
+    /// Was in quotes, which are excluded already.
     Quoted,
-    /// Stood in quotes, with doubled quotes inside or text behind: still has to be resolved.
+    /// Was in quotes, with doubled quotes inside or text after them: still has to be resolved.
     Escaped,
 }
 
-/// A cell's place relative to the beginning of its record.
+/// A cell's position relative to the start of its record.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
     start: usize,
@@ -57,11 +57,11 @@ struct Cell {
 pub struct Record<'a> {
     /// The 1-based number among all records of the file.
     pub number: u64,
-    /// Where it begins in the decoded text, in bytes.
+    /// Its start in the decoded text, in bytes.
     pub position: u64,
-    /// A quote was opened in it and never closed, or only by the next quote some lines below: text stands behind that.
+    /// A quote was opened in it and never closed, or only by the next quote some lines below, which has text after it.
     pub unclosed_quote: bool,
-    /// Parts of it were too long to be held.
+    /// Parts of it were too long and truncated.
     pub truncated: bool,
     text: &'a [u8],
     cells: &'a [Cell],
@@ -74,7 +74,7 @@ impl<'a> Record<'a> {
         self.cells.len()
     }
 
-    /// The cell's value where it can be had without copying: `None` beyond the last cell or with doubled quotes.
+    /// The cell's value if no copying is needed: `None` beyond the last cell or with doubled quotes.
     pub(crate) fn plain(&self, column: usize) -> Option<&'a [u8]> {
         let cell = self.cells.get(column)?;
         match cell.shape {
@@ -120,7 +120,7 @@ impl<'a> Record<'a> {
         (0..self.cells.len()).map(move |column| record.cell(column).unwrap_or_default())
     }
 
-    /// Whether no cell holds anything but white space, or the mark with which old programs end a file.
+    /// Whether every cell contains only white space, or the end mark of old programs.
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| {
             let value = &self.text[cell.start..cell.end];
@@ -145,7 +145,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// The value of a cell that begins with a quote: doubled quotes are one, what follows the closing one is kept.
+/// The value of a cell that begins with a quote: doubled quotes become one, and text after the closing one is kept.
 fn resolve_quotes(raw: &[u8]) -> Vec<u8> {
     let mut value = Vec::with_capacity(raw.len());
     let mut rest = raw.strip_prefix(b"\"").unwrap_or(raw);
@@ -169,27 +169,27 @@ enum State {
     Unquoted,
     /// Inside quotes.
     Quoted,
-    /// Behind a quote inside quotes: the closing one, or the first of a doubled one.
+    /// After a quote inside quotes: the closing one, or the first of a doubled one.
     QuoteSeen {
         at: usize,
     },
 }
 
-/// The parser. Text goes into its buffer; whole records come out; an unfinished one stays for the next piece.
+/// The parser. Text is appended to its buffer; whole records are passed on; an unfinished one stays for the next piece.
 #[derive(Debug)]
 pub(super) struct Parser {
     delimiter: u8,
     quotes: bool,
     limits: Limits,
-    /// The unfinished record and what follows it.
+    /// The unfinished record and the text after it.
     buffer: Vec<u8>,
-    /// How far the buffer was looked through.
+    /// How far the buffer was scanned.
     scanned: usize,
     /// Where the unfinished record begins in the buffer.
     record_start: usize,
     /// The same, in the whole text.
     position: u64,
-    /// Bytes cut out of the unfinished record.
+    /// Bytes removed from the unfinished record by truncation.
     cut: u64,
     /// Finished cells of the unfinished record, relative to its beginning.
     cells: Vec<Cell>,
@@ -200,7 +200,7 @@ pub(super) struct Parser {
     shape: Shape,
     /// Whether there is a line break between the quotes of the unfinished cell.
     broken: bool,
-    /// Whether a cell of the unfinished record went over lines to a quote that was not meant to close it.
+    /// Whether a cell of the unfinished record extends over lines to a quote that was not meant to close it.
     torn: bool,
     /// Records so far.
     number: u64,
@@ -232,7 +232,7 @@ impl Parser {
         }
     }
 
-    /// Goes on from the middle of a text, where the record after `number` begins at `position`.
+    /// Continues in the middle of a text, where the record after `number` begins at `position`.
     pub(super) fn resume(&mut self, position: u64, number: u64) {
         self.position = position;
         self.number = number;
@@ -249,7 +249,7 @@ impl Parser {
         self.number
     }
 
-    /// Looks through the buffer up to `end` and hands out every record that ends there.
+    /// Scans the buffer up to `end` and passes on every record that ends there.
     pub(super) fn scan(
         &mut self,
         end: usize,
@@ -332,7 +332,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Takes the quote seen last for the closing one.
+    /// Treats the last quote as the closing one.
     fn close_quote(&mut self, at: usize) {
         match self.state {
             State::QuoteSeen { at: quote } if quote + 1 != at => {
@@ -395,7 +395,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Cuts the unfinished cell where it is longer than may be held, however long it goes on.
+    /// Truncates the unfinished cell to the limit, however long it continues.
     fn shorten(&mut self) {
         let length = self.scanned.saturating_sub(self.cell_start);
         let held = self.scanned.saturating_sub(self.record_start);
@@ -411,7 +411,7 @@ impl Parser {
         while from > self.cell_start && self.buffer.get(from).is_some_and(|byte| byte & 0xc0 == 0x80) {
             from -= 1;
         }
-        // A quote seen last is kept: the next byte says what it meant.
+        // The last quote is kept: the next byte decides its meaning.
         let to = match self.state {
             State::QuoteSeen { at } => at.max(from),
             State::Unquoted | State::Quoted => self.scanned,
@@ -429,10 +429,10 @@ impl Parser {
     }
 }
 
-/// Parses a text that is whole, or cut off anywhere. Returns whether the last record did not end in a line break.
+/// Parses a text that is complete, or truncated anywhere. Returns whether the last record did not end in a line break.
 ///
 /// # Errors
-/// A record has too many cells: it and what follows is not handed out.
+/// A record has too many cells: it and the following ones are not passed on.
 pub(crate) fn parse_text(
     text: &[u8],
     delimiter: Delimiter,
@@ -448,7 +448,7 @@ pub(crate) fn parse_text(
     Ok(is_open)
 }
 
-/// Excel's own first line, `sep=;`, which tells the delimiter and is no record.
+/// Excel's own first line, `sep=;`, which names the delimiter and is no record.
 pub(crate) fn is_separator_line(text: &[u8]) -> bool {
     text.len() == 5 && text[..4].eq_ignore_ascii_case(b"sep=") && text[4].is_ascii()
 }

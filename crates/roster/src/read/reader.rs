@@ -1,24 +1,24 @@
-//! The way from bytes to records: decoding, parsing, and where each came from.
+//! From bytes to records: decoding, parsing, and keeping their positions.
 
 use super::{
-    Anchors, Decoder, Decoders, Limits, Place,
+    Anchors, Decoder, Decoders, FilePosition, Limits,
     parser::{Parser, Record, TooManyColumns},
 };
 use crate::{Dialect, Encoding};
 
-/// Decoding may begin afresh at most this often, in bytes of the file.
+/// Decoding may restart at most this often, in bytes of the file.
 const ANCHOR_DISTANCE: u64 = 16 * 1024;
 
-/// Bytes without a line break after which a legacy encoding is decoded all the same.
+/// Bytes without a line break after which a legacy encoding is decoded anyway.
 const LONGEST_LINE: usize = 256 * 1024;
 
-/// U+FFFD in UTF-8: what decoders write for bytes that the encoding does not allow.
+/// U+FFFD in UTF-8: the replacement for invalid bytes.
 pub(crate) const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 /// Why reading stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// The bytes at that offset of the file, or shortly behind, are none of the encoding guessed from its head.
+    /// The bytes at or shortly after that offset of the file are invalid in the encoding guessed from its head.
     WrongEncoding { offset: u64 },
     /// A record has more cells than the limit.
     TooManyColumns,
@@ -31,7 +31,8 @@ impl From<TooManyColumns> for ReadError {
 }
 
 enum Input {
-    /// UTF-8 is checked where it lies, in the parser's buffer. Bytes behind `checked` there are an unfinished character.
+    /// UTF-8 is checked where it lies, in the parser's buffer. Bytes behind `checked` there are an unfinished
+    /// character.
     Utf8 { checked: usize },
     /// Other encodings wait in `raw` until a line is complete, so that decoding can begin afresh behind it.
     Legacy { decoder: Box<dyn Decoder>, raw: Vec<u8>, at_line: bool },
@@ -39,21 +40,21 @@ enum Input {
 
 /// Reads a file given piece by piece. Pieces may be cut anywhere.
 ///
-/// Ask for [`Self::space`], fill it, and call [`Self::advance`]; at the end of the file call [`Self::finish`].
+/// Call [`Self::space`], fill it, and call [`Self::advance`]; at the end of the file call [`Self::finish`].
 pub struct Reader {
     parser: Parser,
     input: Input,
     encoding: Encoding,
     /// Stop at bytes that the encoding does not allow.
     strict: bool,
-    /// How much of the file went into the text so far.
+    /// How much of the file was decoded so far.
     source: u64,
     /// How much text there is so far.
     text: u64,
-    /// Bytes of text still to be left out before parsing.
+    /// Bytes of text still to be skipped before parsing.
     skip: u64,
     anchors: Anchors,
-    /// Where the space begins that was asked for and not used yet.
+    /// Where the unused space that was requested begins.
     space: Option<usize>,
 }
 
@@ -71,17 +72,17 @@ impl Reader {
     ///
     /// A `strict` reader stops at bytes that the encoding does not allow; others become U+FFFD.
     pub fn new(dialect: &Dialect, decoders: &dyn Decoders, limits: Limits, strict: bool) -> Self {
-        let start = Place { source: dialect.bom_length(), skip: 0 };
+        let start = FilePosition { source: dialect.bom_length(), skip: 0 };
         Self::at(dialect, decoders, limits, strict, start, 0, 0)
     }
 
-    /// A reader that begins at a place where the text is at `position` and the record after `number` begins.
+    /// A reader that starts at a position where the text is at `position` and the record after `number` begins.
     pub(crate) fn at(
         dialect: &Dialect,
         decoders: &dyn Decoders,
         limits: Limits,
         strict: bool,
-        place: Place,
+        place: FilePosition,
         position: u64,
         number: u64,
     ) -> Self {
@@ -117,7 +118,7 @@ impl Reader {
         &mut self.incoming()[start..]
     }
 
-    /// Keeps the first `length` bytes of the space and gives the others back.
+    /// Keeps the first `length` bytes of the space and returns the others.
     fn use_space(&mut self, length: usize) {
         if let Some(start) = self.space.take() {
             self.incoming().truncate(start + length);
@@ -132,16 +133,16 @@ impl Reader {
         }
     }
 
-    /// Takes the first `length` bytes of the space and hands out the records that end in them.
+    /// Takes the first `length` bytes of the space and passes on the records that end in them.
     ///
     /// # Errors
-    /// See [`ReadError`]; the reader is of no more use then.
+    /// See [`ReadError`]; the reader can no longer be used then.
     pub fn advance(&mut self, length: usize, mut sink: impl FnMut(Record<'_>)) -> Result<(), ReadError> {
         self.use_space(length);
         self.go_on(false, &mut sink)
     }
 
-    /// Copies the bytes in and hands out the records that end in them.
+    /// Copies the bytes in and passes on the records that end in them.
     ///
     /// # Errors
     /// See [`Self::advance`].
@@ -161,17 +162,17 @@ impl Reader {
         Ok(())
     }
 
-    /// How many bytes of the file were taken in.
+    /// How many bytes of the file were read.
     pub fn source(&self) -> u64 {
         self.source
     }
 
-    /// How many records were handed out.
+    /// How many records were passed on.
     pub fn records(&self) -> u64 {
         self.parser.number()
     }
 
-    /// The places found on the way.
+    /// The anchors found so far.
     pub(crate) fn into_anchors(self) -> Anchors {
         self.anchors
     }
@@ -196,7 +197,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Leaves out what lies before the place that was asked for; returns where the rest ends in the buffer.
+    /// Skips the text before the requested position; returns where the rest ends in the buffer.
     fn leave_out(&mut self, end: usize) -> usize {
         if self.skip == 0 {
             return end;
@@ -225,7 +226,7 @@ impl Reader {
         if self.strict {
             return Err(ReadError::WrongEncoding { offset: self.source + valid as u64 });
         }
-        // From here to the end of the piece, text is longer than its bytes.
+        // From here to the end of the piece, the text is longer than its bytes.
         let unfinished = if last { 0 } else { unfinished_character(fresh) };
         let taken = fresh.len() - unfinished;
         let text = String::from_utf8_lossy(&fresh[..taken]).into_owned();
@@ -280,7 +281,8 @@ fn unfinished_character(bytes: &[u8]) -> usize {
     0
 }
 
-/// Behind the last line break. In every encoding here such a byte, or pair of bytes, is a line break wherever it stands.
+/// Behind the last line break. In every encoding here such a byte, or pair of bytes, is a line break wherever it
+/// stands.
 fn line_end(raw: &[u8], encoding: Encoding) -> usize {
     let wide = |high_first: bool| {
         let units = raw.as_chunks::<2>().0;

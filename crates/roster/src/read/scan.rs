@@ -45,7 +45,7 @@ fn scan_blocks(blocks: &[[u8; 64]], delimiter: u8, masks: &mut Vec<u64>) {
     }
 }
 
-/// A browser without SIMD refuses the whole module: whoever runs this has it.
+/// Always available: a browser without SIMD refuses the whole module.
 #[cfg(target_arch = "wasm32")]
 #[target_feature(enable = "simd128")]
 fn scan_blocks(blocks: &[[u8; 64]], delimiter: u8, masks: &mut Vec<u64>) {

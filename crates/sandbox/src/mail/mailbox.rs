@@ -1,4 +1,4 @@
-//! What was received.
+//! The mailbox: the mails that were received.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -7,34 +7,34 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::message::{Message, Stored};
+use super::message::{Message, ReceivedMail};
 
-/// A failure to keep a mail.
+/// A failure to store a mail.
 pub type MailboxError = std::io::Error;
 
 /// The mails that were received, in order. Kept in memory, and in a file where one is given.
 #[derive(Debug, Default)]
 pub struct Mailbox {
-    kept: Mutex<Kept>,
+    kept: Mutex<MailboxContent>,
     received: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct MailboxContent {
     mails: Vec<Held>,
     file: Option<File>,
 }
 
-/// A mail with what it is searched by, so that a search need not read every message.
+/// A mail with its search text, so that a search need not read every message.
 #[derive(Debug)]
 struct Held {
-    mail: Stored,
+    mail: ReceivedMail,
     /// Recipients and subject in lower case.
     words: String,
 }
 
 impl Held {
-    fn new(mail: Stored) -> Self {
+    fn new(mail: ReceivedMail) -> Self {
         let subject = Message::read(0, &mail).subject;
         let words = format!("{} {subject}", mail.to.join(" ")).to_lowercase();
         Self { mail, words }
@@ -42,7 +42,7 @@ impl Held {
 }
 
 impl Mailbox {
-    /// Opens a mailbox with what `file` holds. A line that was cut off by a crash is left out.
+    /// Opens a mailbox with the mails in `file`. A line that was truncated by a crash is left out.
     ///
     /// # Errors
     /// When the file cannot be read or written.
@@ -55,15 +55,15 @@ impl Mailbox {
             }
         }
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        // So that the next mail gets a line of its own, also after one that was cut off.
+        // So that the next mail gets a line of its own, also after a truncated one.
         if !mails.is_empty() {
             file.write_all(b"\n")?;
         }
-        Ok(Self { kept: Mutex::new(Kept { mails, file: Some(file) }), received: Notify::new() })
+        Ok(Self { kept: Mutex::new(MailboxContent { mails, file: Some(file) }), received: Notify::new() })
     }
 
-    /// Keeps a mail. Once this returns, the mail survives the end of the process.
-    pub(super) fn keep(&self, mail: Stored) -> Result<(), MailboxError> {
+    /// Stores a mail. Once this returns, the mail survives the end of the process.
+    pub(super) fn keep(&self, mail: ReceivedMail) -> Result<(), MailboxError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &mut kept.file {
             let mut line = serde_json::to_string(&mail)?;
@@ -79,7 +79,7 @@ impl Mailbox {
     /// Waits until a search finds that many mails.
     pub async fn wait_for(&self, search: &str, count: usize) {
         loop {
-            // Registered before looking, so that no mail falls in between.
+            // Registered before the search, so that no mail is missed.
             let received = self.received.notified();
             if self.find(search, 0, 0).1 >= count {
                 return;
@@ -104,8 +104,8 @@ impl Mailbox {
         kept.mails.get(id.checked_sub(1)?).map(|held| Message::read(id, &held.mail))
     }
 
-    /// The latest mails whose recipient or subject holds `search` in any letter case, the latest first; the first
-    /// `skip` of them left out, at most `limit`. The count is of all that match.
+    /// The latest mails whose recipient or subject contains `search` in any letter case, the latest first; the first
+    /// `skip` of them left out, at most `limit`. The count is of all matches.
     pub fn find(&self, search: &str, skip: usize, limit: usize) -> (Vec<Message>, usize) {
         let search = search.trim().to_lowercase();
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,7 +116,7 @@ impl Mailbox {
         (page, matching().count())
     }
 
-    /// Forgets everything.
+    /// Deletes all mails.
     ///
     /// # Errors
     /// When the file cannot be emptied.
@@ -134,8 +134,8 @@ impl Mailbox {
 mod tests {
     use super::*;
 
-    fn mail(to: &str, subject: &str) -> Stored {
-        Stored {
+    fn mail(to: &str, subject: &str) -> ReceivedMail {
+        ReceivedMail {
             to: vec![to.to_owned()],
             received_at: 0,
             raw: format!("From: a@example.com\r\nTo: {to}\r\nSubject: {subject}\r\n\r\nHello\r\n"),

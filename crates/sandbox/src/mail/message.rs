@@ -1,22 +1,22 @@
-//! A mail as a person or a test reads it.
+//! A mail in the form that the mailbox shows and tests read.
 
 use mail_parser::MessageParser;
 use serde::{Deserialize, Serialize};
 
-/// A mail as it came, with its envelope.
+/// A mail as received, with its envelope.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Stored {
+pub(super) struct ReceivedMail {
     pub(super) to: Vec<String>,
     /// Milliseconds since 1970.
     pub(super) received_at: i64,
-    /// The message; our own mails are ASCII, others lose what is not UTF-8.
+    /// The message. The server's own mails are ASCII; others lose bytes that are not UTF-8.
     pub(super) raw: String,
 }
 
 /// A mail that was received.
 #[derive(Clone, Debug, Serialize)]
 pub struct Message {
-    /// Counts the mailbox's mails from 1.
+    /// The number of the mail in the mailbox, from 1.
     pub id: usize,
     /// The recipients of the envelope.
     pub to: Vec<String>,
@@ -27,12 +27,12 @@ pub struct Message {
     pub received_at: i64,
     pub text: String,
     pub html: String,
-    /// The addresses in the text, in order.
+    /// The URLs in the text, in order.
     pub links: Vec<String>,
 }
 
 impl Message {
-    pub(super) fn read(id: usize, mail: &Stored) -> Self {
+    pub(super) fn read(id: usize, mail: &ReceivedMail) -> Self {
         let parsed = MessageParser::default().parse(mail.raw.as_bytes()).unwrap_or_default();
         let from =
             parsed.from().and_then(|from| from.first()).map(|from| match (from.name(), from.address()) {
@@ -54,7 +54,7 @@ impl Message {
     }
 }
 
-/// Whether a word of a text is an address that a browser opens.
+/// Whether a word of a text is a URL that a browser opens.
 pub(super) fn is_link(word: &str) -> bool {
     word.starts_with("http://") || word.starts_with("https://")
 }

@@ -1,4 +1,4 @@
-//! A mail server that takes everything, and a mailbox to read it in.
+//! A mail server that accepts every mail, and a mailbox for reading them.
 
 mod mailbox;
 mod message;

@@ -23,16 +23,16 @@ use super::mailbox::Mailbox;
 use super::message::{Message, is_link};
 use crate::html::Escaped;
 
-/// How long an answer waits for mails that are asked for.
+/// How long a response waits for the requested number of mails.
 const WAIT: Duration = Duration::from_secs(20);
 /// Mails on a page.
 const PAGE: usize = 50;
 const STYLE: &str = include_str!("style.css");
 
-/// For the mailbox's own pages: its style, its form, and the frame with a mail's HTML.
+/// The policy of the mailbox's own pages: their style, form, and the frame with a mail's HTML.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; frame-src 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
-/// For the HTML of a mail: it may look as it likes, open its links in a new tab, and nothing else.
+/// The policy of a mail's HTML: any style, and links in a new tab, nothing else.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
     frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
@@ -59,16 +59,16 @@ struct Search {
 }
 
 #[derive(Serialize)]
-struct Found {
+struct MessagePage {
     items: Vec<Message>,
     total: usize,
 }
 
-async fn json(State(mailbox): State<Arc<Mailbox>>, Query(query): Query<Search>) -> Json<Found> {
-    // Whoever waits in vain gets what there is.
+async fn json(State(mailbox): State<Arc<Mailbox>>, Query(query): Query<Search>) -> Json<MessagePage> {
+    // After the time limit, the answer is what there is.
     let _ = tokio::time::timeout(WAIT, mailbox.wait_for(&query.search, query.at_least)).await;
     let (items, total) = mailbox.find(&query.search, query.skip, query.limit.unwrap_or(PAGE));
-    Json(Found { items, total })
+    Json(MessagePage { items, total })
 }
 
 async fn style() -> Response {

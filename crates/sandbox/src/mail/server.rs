@@ -1,4 +1,4 @@
-//! The mail server on the network.
+//! The mail server's network side.
 
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,16 +10,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::mailbox::Mailbox;
-use super::message::Stored;
+use super::message::ReceivedMail;
 use super::smtp::{Dialogue, Recipient, Reply};
 
-/// Longest message that is taken, in bytes.
+/// Longest message that is accepted, in bytes.
 const MESSAGE_MAX: u64 = 10 * 1024 * 1024;
 /// Longest command.
 const LINE_MAX: u64 = 4096;
 const SLOW: Duration = Duration::from_secs(2);
 
-/// A mail server that puts everything into a mailbox. Dropped, it stops.
+/// A mail server that puts every mail into a mailbox. Dropped, it stops.
 #[derive(Debug)]
 pub struct MailServer {
     address: SocketAddr,
@@ -36,7 +36,7 @@ impl MailServer {
         let address = listener.local_addr()?;
         let greylist = Greylist::default();
         let task = tokio::spawn(async move {
-            // An error of accept is one connection's.
+            // An error of accept concerns one connection only.
             loop {
                 if let Ok((stream, _)) = listener.accept().await {
                     let (mailbox, greylist) = (Arc::clone(&mailbox), greylist.clone());
@@ -63,12 +63,12 @@ impl Drop for MailServer {
     }
 }
 
-/// Who was deferred once and is taken from then on.
+/// Recipients that were deferred once; their mails are accepted from then on.
 #[derive(Clone, Default)]
 struct Greylist(Arc<Mutex<HashSet<String>>>);
 
 impl Greylist {
-    /// Whether the recipient was seen before; now it was.
+    /// Marks the recipient as seen, and returns whether it was seen before.
     fn seen(&self, recipient: &str) -> bool {
         !self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(recipient.to_owned())
     }
@@ -99,7 +99,7 @@ async fn serve(stream: TcpStream, mailbox: &Mailbox, greylist: &Greylist) -> std
                 if is_slow {
                     tokio::time::sleep(SLOW).await;
                 }
-                let kept = mailbox.keep(Stored { to, received_at: now(), raw });
+                let kept = mailbox.keep(ReceivedMail { to, received_at: now(), raw });
                 if drops {
                     return Ok(());
                 }
@@ -110,17 +110,17 @@ async fn serve(stream: TcpStream, mailbox: &Mailbox, greylist: &Greylist) -> std
     }
 }
 
-/// Senders write the end of a message apart from the rest, and many hold it back until the rest is acknowledged,
-/// which the system would put off for 40 ms.
+/// Senders write the end of a message separately, and many hold it back until the rest is acknowledged, which the
+/// system would delay by 40 ms.
 fn acknowledge_at_once(stream: &TcpStream) {
-    // Only a matter of speed, so a system without the option does without.
+    // Only for speed, so systems without the option go without.
     #[cfg(target_os = "linux")]
     let _ = stream.set_quickack(true);
     #[cfg(not(target_os = "linux"))]
     let _ = stream;
 }
 
-/// Reads a message up to the lone dot, and takes the dots away that were doubled on the way.
+/// Reads a message up to the lone dot, and removes the dot stuffing.
 async fn message(read: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> std::io::Result<String> {
     let mut limited = read.take(MESSAGE_MAX);
     let mut raw = Vec::new();

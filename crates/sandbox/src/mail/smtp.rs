@@ -1,6 +1,6 @@
-//! SMTP (RFC 5321) as far as a sender needs it, apart from the network: lines in, answers out.
+//! SMTP (RFC 5321) as far as a sender needs it, without the network: lines in, replies out.
 
-/// An answer of the server.
+/// A reply of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     Text(&'static str),
@@ -19,19 +19,19 @@ impl Reply {
     }
 }
 
-/// What recipients make the server do, by the part before the `@`. A suffix after `+` tells one from another.
+/// Recipients that make the server fail on purpose, by the part before the `@`. A suffix after `+` tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recipient {
     Ordinary,
     /// `bounce@`: refused for good.
     Bounce,
-    /// `greylist@`: deferred on the first attempt, taken on the next.
+    /// `greylist@`: deferred on the first attempt, accepted on the next.
     Greylist,
-    /// `defer@`: deferred for ever.
+    /// `defer@`: always deferred.
     Defer,
-    /// `slow@`: taken after two seconds.
+    /// `slow@`: accepted after two seconds.
     Slow,
-    /// `drop@`: taken, and the connection breaks instead of an answer.
+    /// `drop@`: accepted, and the connection breaks instead of a reply.
     Drop,
 }
 
@@ -49,7 +49,7 @@ impl Recipient {
     }
 }
 
-/// The conversation of one connection.
+/// The SMTP session of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Dialogue {
     sender: bool,
@@ -59,7 +59,7 @@ pub(super) struct Dialogue {
 impl Dialogue {
     pub(super) const GREETING: &'static str = "220 sandbox ESMTP\r\n";
 
-    /// Answers a command. `greylisted` tells whether a recipient was deferred before.
+    /// Replies to a command. `greylisted` tells whether a recipient was deferred before.
     pub(super) fn command(&mut self, line: &str, mut greylisted: impl FnMut(&str) -> bool) -> Reply {
         let line = line.trim_end();
         let verb = line.split(' ').next().unwrap_or_default().to_ascii_uppercase();
@@ -111,7 +111,7 @@ impl Dialogue {
         }
     }
 
-    /// The recipients of the message that was received; the next begins anew.
+    /// Takes the recipients of the message that was received; the next message starts without any.
     pub(super) fn take_recipients(&mut self) -> Vec<String> {
         self.sender = false;
         std::mem::take(&mut self.recipients)

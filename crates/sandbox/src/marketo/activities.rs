@@ -1,4 +1,4 @@
-//! What happened to people since the first start: changed, created and deleted ones.
+//! Activities of people since the first start: changes, creations and deletions.
 
 use std::sync::Arc;
 
@@ -6,14 +6,14 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answer::{Refusal, Success};
+use super::answer::{MarketoError, Success};
 use super::cursor::Cursor;
 use super::field::Field;
 use super::state::{Marketo, lock};
 use super::world::{Activity, What, World, date, parse_date};
 use crate::people::Person;
 
-/// Activities in a page. Those that were not asked for count too, so a page may hold fewer and yet not be the last.
+/// Activities in a page. Those of other types count too, so a page may hold fewer and yet not be the last.
 const PAGE: usize = 300;
 
 const NEW_LEAD: u32 = 12;
@@ -31,9 +31,9 @@ pub(super) struct Since {
 pub(super) async fn paging_token(
     State(marketo): State<Arc<Marketo>>,
     Query(since): Query<Since>,
-) -> Result<Success, Refusal> {
+) -> Result<Success, MarketoError> {
     let at = parse_date(&since.since_datetime)
-        .ok_or_else(|| Refusal::saying(1003, "sinceDatetime must be an ISO 8601 date"))?;
+        .ok_or_else(|| MarketoError::saying(1003, "sinceDatetime must be an ISO 8601 date"))?;
     let place = lock(&marketo.world).activity_since(at);
     Ok(Success { next_page_token: Some(Cursor::Activities.write(place)), ..Success::default() })
 }
@@ -49,12 +49,12 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// The activities of the page that `describe` has something to say about.
+    /// The response with the activities of the page for which `describe` returns something.
     fn answer(
         &self,
         world: &World,
         describe: impl FnMut(&Activity<'_>) -> Option<Value>,
-    ) -> Result<Success, Refusal> {
+    ) -> Result<Success, MarketoError> {
         let from = Cursor::Activities.read(&self.next_page_token)?;
         let (activities, next) = world.activities(from, self.batch_size.unwrap_or(PAGE).clamp(1, PAGE));
         Ok(Success {
@@ -69,10 +69,10 @@ impl Page {
 pub(super) async fn lead_changes(
     State(marketo): State<Arc<Marketo>>,
     Query(page): Query<Page>,
-) -> Result<Success, Refusal> {
+) -> Result<Success, MarketoError> {
     let fields = Field::list(&page.fields)?;
     if fields.is_empty() {
-        return Err(Refusal::saying(1003, "fields must be specified"));
+        return Err(MarketoError::saying(1003, "fields must be specified"));
     }
     let world = lock(&marketo.world).clone();
     page.answer(&world, |activity| match &activity.change.what {
@@ -100,7 +100,7 @@ pub(super) async fn lead_changes(
 pub(super) async fn deleted_leads(
     State(marketo): State<Arc<Marketo>>,
     Query(page): Query<Page>,
-) -> Result<Success, Refusal> {
+) -> Result<Success, MarketoError> {
     let world = lock(&marketo.world).clone();
     page.answer(&world, |activity| match activity.change.what {
         What::Deleted => {

@@ -1,4 +1,4 @@
-//! The shapes of answers: success, and refusals by number.
+//! The forms of responses: success, and errors by number.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,14 +8,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
-/// An answer that says why there is no other, by a number of the documentation's list.
+/// An error by a number of the documentation's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct MarketoError {
     pub(super) code: u16,
     message: Cow<'static, str>,
 }
 
-impl Refusal {
+impl MarketoError {
     /// With the message that belongs to the number.
     pub(super) fn new(code: u16) -> Self {
         let message = match code {
@@ -41,7 +41,7 @@ impl Refusal {
         Self { code, message: Cow::Borrowed(message) }
     }
 
-    /// With a message of its own.
+    /// With a given message.
     pub(super) fn saying(code: u16, message: impl Into<Cow<'static, str>>) -> Self {
         Self { code, message: message.into() }
     }
@@ -50,13 +50,13 @@ impl Refusal {
         json!({ "code": self.code.to_string(), "message": self.message })
     }
 
-    /// As most of the services answer: HTTP 200 all the same.
+    /// In the form of most services: HTTP 200 in spite of the error.
     pub(super) fn with_success_flag(&self) -> Response {
         let body = json!({ "requestId": request_id(), "success": false, "errors": [self.body()] });
         (Extension(Refused(self.code)), Json(body)).into_response()
     }
 
-    /// As the user service answers: by the status.
+    /// In the form of the user service: by the HTTP status.
     pub(super) fn with_status(&self) -> Response {
         let status = match self.code {
             600..=602 => StatusCode::UNAUTHORIZED,
@@ -71,20 +71,20 @@ impl Refusal {
     }
 }
 
-/// Goes along with the answer of a refusal, so that it can be counted.
+/// Attached to an error response, so that it can be counted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Refused(pub(super) u16);
 
-impl IntoResponse for Refusal {
+impl IntoResponse for MarketoError {
     fn into_response(self) -> Response {
         self.with_success_flag()
     }
 }
 
-/// What was asked for.
+/// A successful response.
 #[derive(Debug, Default)]
 pub(super) struct Success {
-    /// Absent where there is none, as in the answer that holds a paging token.
+    /// Absent in responses without a result, such as the one with a paging token.
     pub(super) result: Option<Value>,
     pub(super) next_page_token: Option<String>,
     pub(super) more_result: Option<bool>,
@@ -113,7 +113,7 @@ impl IntoResponse for Success {
     }
 }
 
-/// Like Marketo's: two hexadecimal numbers.
+/// In Marketo's form: two hexadecimal numbers.
 fn request_id() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Exports of many people at once.
+//! The endpoints of bulk exports.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::answer::{Refusal, Success};
+use super::answer::{MarketoError, Success};
 use super::exports::{Exports, Job};
 use super::file::Pieces;
 use super::gate::{Caller, CutAfter, Slot};
 use super::state::{Marketo, lock};
 
-type Answer = Result<Success, Refusal>;
+type Answer = Result<Success, MarketoError>;
 
 impl Marketo {
-    /// Lets `change` see the caller's jobs as they are now, and keeps what it made of them.
+    /// Brings the caller's jobs up to date, applies `change`, and saves them.
     fn exports<T>(&self, caller: &Caller, change: impl FnOnce(&mut Exports) -> T) -> T {
         let world = lock(&self.world).clone();
         let mut exports = lock(&caller.instance.exports);
@@ -32,8 +32,8 @@ impl Marketo {
         outcome
     }
 
-    /// Counts a refusal because of a quota.
-    fn counted(&self, answer: Result<Value, Refusal>) -> Answer {
+    /// Counts an error because of a quota.
+    fn counted(&self, answer: Result<Value, MarketoError>) -> Answer {
         if answer.as_ref().is_err_and(|refusal| refusal.code == 1029) {
             lock(&self.stats).quota_violations += 1;
         }
@@ -50,9 +50,9 @@ pub(super) async fn create(
 ) -> Answer {
     let json = |value: &header::HeaderValue| value.as_bytes().starts_with(b"application/json");
     if !headers.get(header::CONTENT_TYPE).is_some_and(json) {
-        return Err(Refusal::new(612));
+        return Err(MarketoError::new(612));
     }
-    let request: Value = serde_json::from_slice(&body).map_err(|_| Refusal::new(609))?;
+    let request: Value = serde_json::from_slice(&body).map_err(|_| MarketoError::new(609))?;
     let recent_filters = caller.instance.recent_filters;
     let created = marketo.exports(&caller, |exports| {
         exports.create(caller.user(), &request, recent_filters, &marketo.clock).map(Job::describe)
@@ -121,7 +121,7 @@ pub(super) async fn file(
     cut: Option<Extension<CutAfter>>,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
+) -> Result<Response, MarketoError> {
     let world = lock(&marketo.world).clone();
     let (content, size) = marketo.exports(&caller, |exports| exports.file(caller.user(), &id, &world))?;
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
@@ -142,7 +142,7 @@ pub(super) async fn file(
     };
     let pieces = stream::iter(part).then(async |piece| {
         if piece.is_err() {
-            // So that what comes before the break is sent.
+            // So that the bytes before the break are sent.
             tokio::task::yield_now().await;
         }
         piece
@@ -160,7 +160,7 @@ pub(super) async fn file(
     Ok(response)
 }
 
-/// Start and end of `bytes=5-9`, `bytes=5-` or `bytes=-5`, the end not taken in; `None` for what is not in the file.
+/// Start and end of `bytes=5-9`, `bytes=5-` or `bytes=-5`, the end excluded; `None` for a range outside of the file.
 fn byte_range(range: &str, size: u64) -> Option<(u64, u64)> {
     let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
     let (start, end) = match (first, last) {
@@ -178,7 +178,7 @@ struct Part {
     left: u64,
     /// Bytes before the connection breaks.
     until_cut: Option<u64>,
-    /// The call is under way until the last byte.
+    /// The call counts as under way until the last byte.
     _slot: Arc<Slot>,
 }
 

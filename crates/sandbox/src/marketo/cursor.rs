@@ -1,13 +1,13 @@
-//! Paging tokens. They mean nothing to whoever holds them, and have to be escaped in a query as Marketo's have.
+//! Paging tokens. They are opaque to clients, and have to be escaped in a query as Marketo's have.
 
-use super::answer::Refusal;
+use super::answer::MarketoError;
 
-/// What a token is a place in.
+/// The list that a token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cursor {
     /// The people found by a lookup.
     Lookup,
-    /// All that ever happened.
+    /// All activities.
     Activities,
 }
 
@@ -23,12 +23,12 @@ impl Cursor {
         format!("{}{place:016X}====", self.prefix())
     }
 
-    pub(super) fn read(self, token: &str) -> Result<u64, Refusal> {
+    pub(super) fn read(self, token: &str) -> Result<u64, MarketoError> {
         token
             .strip_prefix(self.prefix())
             .and_then(|rest| rest.strip_suffix("===="))
             .and_then(|place| u64::from_str_radix(place, 16).ok())
-            .ok_or_else(|| Refusal::saying(1003, "Invalid nextPageToken"))
+            .ok_or_else(|| MarketoError::saying(1003, "Invalid nextPageToken"))
     }
 }
 

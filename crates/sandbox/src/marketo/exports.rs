@@ -1,11 +1,11 @@
-//! Export jobs: a queue that moves once a minute, and the limits on it.
+//! Export jobs: a queue that advances once a minute, and its limits.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::answer::Refusal;
+use super::answer::MarketoError;
 use super::field::Field;
 use super::file::{Content, Format, Summary};
 use super::filter::Filter;
@@ -22,7 +22,7 @@ const BYTES_PER_DAY: u64 = 500 * 1024 * 1024;
 /// How long jobs and their files are kept.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Status {
     Created,
@@ -44,11 +44,11 @@ impl Status {
     }
 }
 
-/// An export that was asked for.
+/// An export job.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Job {
     id: String,
-    /// The API user who alone sees it.
+    /// The API user who created the job; others do not see it.
     owner: String,
     columns: Vec<(Field, String)>,
     format: Format,
@@ -58,7 +58,7 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// As the answers describe it.
+    /// The job in the form of the API's responses.
     pub(super) fn describe(&self) -> Value {
         let mut job = json!({
             "exportId": self.id,
@@ -112,7 +112,7 @@ impl Job {
 pub(super) struct Exports {
     jobs: Vec<Job>,
     made: u64,
-    /// The last minute that was reckoned with.
+    /// The last minute that was processed.
     tick: i64,
     #[serde(skip, default = "bytes_per_day")]
     pub(super) bytes_per_day: u64,
@@ -129,8 +129,8 @@ impl Default for Exports {
 }
 
 impl Exports {
-    /// Brings the jobs to where they are by now: every minute those that ran are done, and the next ones start. The
-    /// sizes of the files that were finished come back.
+    /// Advances the jobs to the present time: every minute the running ones are done, and the next ones start. Returns
+    /// the sizes of the files that were finished.
     pub(super) fn advance(&mut self, world: &World, clock: &Clock) -> Vec<u64> {
         let now = clock.now();
         let span = clock.span(TICK);
@@ -176,20 +176,20 @@ impl Exports {
         request: &Value,
         recent_filters: bool,
         clock: &Clock,
-    ) -> Result<&Job, Refusal> {
+    ) -> Result<&Job, MarketoError> {
         self.check_quota(clock)?;
         let fields = request["fields"].as_array().filter(|fields| !fields.is_empty());
-        let fields = fields.ok_or_else(|| Refusal::saying(1003, "fields must be specified"))?;
+        let fields = fields.ok_or_else(|| MarketoError::saying(1003, "fields must be specified"))?;
         let headers = &request["columnHeaderNames"];
         let column = |name: &Value| {
             let field = Field::named(name.as_str().unwrap_or_default())?;
             Ok((field, headers[field.name()].as_str().unwrap_or(field.name()).to_owned()))
         };
-        let columns = fields.iter().map(column).collect::<Result<_, Refusal>>()?;
+        let columns = fields.iter().map(column).collect::<Result<_, MarketoError>>()?;
         let format = match &request["format"] {
             Value::Null => Format::default(),
             format => serde_json::from_value(format.clone())
-                .map_err(|_| Refusal::saying(1003, "format must be one of CSV, TSV, SSV"))?,
+                .map_err(|_| MarketoError::saying(1003, "format must be one of CSV, TSV, SSV"))?,
         };
         let none = Map::new();
         let filter = request["filter"].as_object().unwrap_or(&none);
@@ -210,7 +210,7 @@ impl Exports {
         Ok(&self.jobs[index])
     }
 
-    pub(super) fn enqueue(&mut self, owner: &str, id: &str, clock: &Clock) -> Result<&Job, Refusal> {
+    pub(super) fn enqueue(&mut self, owner: &str, id: &str, clock: &Clock) -> Result<&Job, MarketoError> {
         let active = self.jobs.iter().filter(|job| job.is_active()).count();
         if active == 0 {
             self.tick = clock.now().div_euclid(clock.span(TICK));
@@ -218,21 +218,21 @@ impl Exports {
         let quota = self.check_quota(clock);
         let job = self.find(owner, id)?;
         if job.status != Status::Created {
-            return Err(Refusal::saying(1029, "Job already queued"));
+            return Err(MarketoError::saying(1029, "Job already queued"));
         }
         if active >= QUEUED_MAX {
-            return Err(Refusal::new(1029));
+            return Err(MarketoError::new(1029));
         }
         quota?;
         job.status = Status::Queued { queued_at: clock.now() };
         Ok(job)
     }
 
-    pub(super) fn cancel(&mut self, owner: &str, id: &str, clock: &Clock) -> Result<&Job, Refusal> {
+    pub(super) fn cancel(&mut self, owner: &str, id: &str, clock: &Clock) -> Result<&Job, MarketoError> {
         let job = self.find(owner, id)?;
         match job.status {
             Status::Completed { .. } | Status::Cancelled { .. } => {
-                Err(Refusal::saying(1029, "Job is already completed"))
+                Err(MarketoError::saying(1029, "Job is already completed"))
             }
             _ => {
                 job.status = Status::Cancelled { finished_at: clock.now() };
@@ -241,7 +241,7 @@ impl Exports {
         }
     }
 
-    pub(super) fn get(&mut self, owner: &str, id: &str) -> Result<&Job, Refusal> {
+    pub(super) fn get(&mut self, owner: &str, id: &str) -> Result<&Job, MarketoError> {
         self.find(owner, id).map(|job| &*job)
     }
 
@@ -250,22 +250,30 @@ impl Exports {
         self.jobs.iter().filter(move |job| job.owner == owner)
     }
 
-    /// The file of a job that is done, and its size.
-    pub(super) fn file(&mut self, owner: &str, id: &str, world: &World) -> Result<(Content, u64), Refusal> {
+    /// The file of a finished job, and its size.
+    pub(super) fn file(
+        &mut self,
+        owner: &str,
+        id: &str,
+        world: &World,
+    ) -> Result<(Content, u64), MarketoError> {
         let job = self.find(owner, id)?;
         match &job.status {
             Status::Completed { version, summary, .. } => {
                 Ok((job.content(world, *version), summary.file_size))
             }
-            _ => Err(Refusal::saying(1029, "Export file is not ready")),
+            _ => Err(MarketoError::saying(1029, "Export file is not ready")),
         }
     }
 
-    fn find(&mut self, owner: &str, id: &str) -> Result<&mut Job, Refusal> {
-        self.jobs.iter_mut().find(|job| job.id == id && job.owner == owner).ok_or_else(|| Refusal::new(610))
+    fn find(&mut self, owner: &str, id: &str) -> Result<&mut Job, MarketoError> {
+        self.jobs
+            .iter_mut()
+            .find(|job| job.id == id && job.owner == owner)
+            .ok_or_else(|| MarketoError::new(610))
     }
 
-    fn check_quota(&self, clock: &Clock) -> Result<(), Refusal> {
+    fn check_quota(&self, clock: &Clock) -> Result<(), MarketoError> {
         let today = limits::day(clock.now(), clock);
         let size = |job: &Job| match &job.status {
             Status::Completed { finished_at, summary, .. } if limits::day(*finished_at, clock) == today => {
@@ -274,7 +282,7 @@ impl Exports {
             _ => 0,
         };
         if self.jobs.iter().map(size).sum::<u64>() >= self.bytes_per_day {
-            return Err(Refusal::saying(1029, "Export daily quota exceeded"));
+            return Err(MarketoError::saying(1029, "Export daily quota exceeded"));
         }
         Ok(())
     }
@@ -299,7 +307,7 @@ mod tests {
         (World::new(People::new(1_000, NOW), Vec::new()), Clock::standing(NOW, 1), Exports::default())
     }
 
-    fn queue(exports: &mut Exports, clock: &Clock) -> Result<String, Refusal> {
+    fn queue(exports: &mut Exports, clock: &Clock) -> Result<String, MarketoError> {
         let id = exports.create("me", &request(), true, clock)?.id.clone();
         exports.enqueue("me", &id, clock).map(|job| job.id.clone())
     }
@@ -308,7 +316,7 @@ mod tests {
     fn r12_two_jobs_run_and_ten_wait() {
         let (world, clock, mut exports) = start();
         let ids: Vec<_> = (0..10).map(|_| queue(&mut exports, &clock).unwrap()).collect();
-        assert_eq!(queue(&mut exports, &clock).unwrap_err(), Refusal::new(1029));
+        assert_eq!(queue(&mut exports, &clock).unwrap_err(), MarketoError::new(1029));
         let mut seen = Vec::new();
         for _ in 0..4 {
             exports.advance(&world, &clock);
@@ -333,7 +341,7 @@ mod tests {
         clock.advance(TICK * 2);
         assert_eq!(exports.advance(&world, &clock).len(), 1);
         let refused = queue(&mut exports, &clock).unwrap_err();
-        assert_eq!(refused, Refusal::saying(1029, "Export daily quota exceeded"));
+        assert_eq!(refused, MarketoError::saying(1029, "Export daily quota exceeded"));
         clock.advance(Duration::from_secs(24 * 60 * 60));
         queue(&mut exports, &clock).unwrap();
     }

@@ -1,16 +1,16 @@
-//! Failures that were ordered.
+//! Failures that tests order.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-/// A failure that was ordered.
+/// An ordered failure.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Fault {
     #[serde(flatten)]
     failure: Failure,
     #[serde(default = "once")]
     times: u32,
-    /// How many calls are spared first.
+    /// How many calls succeed first.
     #[serde(default)]
     skip: u32,
     #[serde(default)]
@@ -21,13 +21,13 @@ fn once() -> u32 {
     1
 }
 
-/// How a call fails.
+/// The way in which a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Failure {
-    /// With an error number; below 600 with that HTTP status.
+    /// With an error number; numbers below 600 are an HTTP status.
     Code(u16),
-    /// A file breaks off.
+    /// The download of a file breaks off.
     CutAfter(u64),
 }
 
@@ -41,7 +41,7 @@ impl Failure {
     }
 }
 
-/// The failure that was ordered for a path, which is thereby used up once.
+/// The failure ordered for a path, and uses it up once.
 pub(super) fn next(faults: &mut Vec<Fault>, path: &str) -> Option<Failure> {
     let fault = faults.iter_mut().find(|fault| path.contains(&fault.path_contains))?;
     if fault.skip > 0 {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer::Refusal;
+use super::answer::MarketoError;
 
 /// A field of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,10 +45,10 @@ impl Field {
         Self::CreatedAt,
         Self::UpdatedAt,
     ];
-    /// What is answered when no fields are asked for.
+    /// The fields of a response if the request names none.
     pub(super) const USUAL: [Self; 6] =
         [Self::Id, Self::FirstName, Self::LastName, Self::Email, Self::CreatedAt, Self::UpdatedAt];
-    /// What people can be looked up by.
+    /// The fields by which people can be looked up.
     pub(super) const SEARCHABLE: [Self; 6] = [
         Self::Id,
         Self::Email,
@@ -58,7 +58,7 @@ impl Field {
         Self::SfdcLeadOwnerId,
     ];
 
-    /// The name in the REST API, the one that people see, and the type.
+    /// The name in the REST API, the displayed name, and the type.
     const fn describe(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Id => ("id", "Id", "integer"),
@@ -88,24 +88,24 @@ impl Field {
         !matches!(self, Self::Id | Self::CreatedAt | Self::UpdatedAt)
     }
 
-    /// A number of its own, as changes name it.
+    /// The field's number in changes.
     pub(super) fn id(self) -> u32 {
         40 + self as u32
     }
 
-    pub(super) fn named(name: &str) -> Result<Self, Refusal> {
+    pub(super) fn named(name: &str) -> Result<Self, MarketoError> {
         Self::ALL
             .into_iter()
             .find(|field| field.name() == name)
-            .ok_or_else(|| Refusal::saying(1006, format!("Field '{name}' not found")))
+            .ok_or_else(|| MarketoError::saying(1006, format!("Field '{name}' not found")))
     }
 
-    /// Names with commas between.
-    pub(super) fn list(names: &str) -> Result<Vec<Self>, Refusal> {
+    /// Reads names separated by commas.
+    pub(super) fn list(names: &str) -> Result<Vec<Self>, MarketoError> {
         names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Self::named).collect()
     }
 
-    /// As `describe2.json` has it.
+    /// The field in the form of `describe2.json`.
     pub(super) fn description(self) -> Value {
         let (name, display_name, data_type) = self.describe();
         let mut description = json!({

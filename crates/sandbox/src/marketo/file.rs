@@ -1,4 +1,4 @@
-//! The files that exports write, made anew whenever they are read.
+//! The files of exports, generated anew whenever they are read.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -10,7 +10,7 @@ use super::world::World;
 /// People in a piece of a file.
 const PIECE: u32 = 512;
 
-/// What separates the values.
+/// The separator of the values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum Format {
@@ -30,11 +30,11 @@ impl Format {
     }
 }
 
-/// What a file holds. The same content gives the same bytes at any time.
+/// The parameters of a file. The same parameters give the same bytes at any time.
 #[derive(Clone, Debug)]
 pub(super) struct Content {
     pub(super) world: World,
-    /// What the people were like: how many changes had happened.
+    /// The version of the people: how many changes had happened.
     pub(super) version: usize,
     pub(super) filter: Filter,
     /// The columns, with their headers.
@@ -42,7 +42,7 @@ pub(super) struct Content {
     pub(super) format: Format,
 }
 
-/// What is said about a file.
+/// Size and checksum of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Summary {
@@ -74,7 +74,7 @@ impl Content {
 /// The bytes of a file.
 pub(super) struct Pieces {
     content: Content,
-    /// The number of the person who comes next; 0 for the headers.
+    /// The number of the next person; 0 for the headers.
     next: u32,
     last: u32,
     records: u64,
@@ -144,7 +144,7 @@ impl Pieces {
     }
 }
 
-/// Puts a line feed in place of the last separator.
+/// Replaces the last separator by a line feed.
 fn end_row(out: &mut String) {
     out.pop();
     out.push('\n');

@@ -1,9 +1,9 @@
-//! Which people an export holds.
+//! The filters of exports.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::answer::Refusal;
+use super::answer::MarketoError;
 use super::world::parse_date;
 use crate::people::Person;
 
@@ -13,7 +13,7 @@ pub(super) const RANGE_MAX: i64 = 31 * 24 * 60 * 60 * 1000;
 const STATIC_LIST: u64 = 1001;
 const SMART_LIST: u64 = 2001;
 
-/// Which people an export holds. Ranges are of milliseconds since 1970, both ends taken in.
+/// The people of an export. Ranges are in milliseconds since 1970, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Filter {
@@ -33,39 +33,48 @@ impl Filter {
         }
     }
 
-    /// From a request; `recent_filters` tells whether the subscription has those that not every one has.
-    pub(super) fn read(filter: &Map<String, Value>, recent_filters: bool, now: i64) -> Result<Self, Refusal> {
+    /// Reads a request's filter; `recent_filters` tells whether the subscription has the filters that not every one
+    /// has.
+    pub(super) fn read(
+        filter: &Map<String, Value>,
+        recent_filters: bool,
+        now: i64,
+    ) -> Result<Self, MarketoError> {
         let mut parts = filter.iter();
         let (Some((name, value)), None) = (parts.next(), parts.next()) else {
-            return Err(Refusal::saying(1003, "Exactly one filter type must be specified"));
+            return Err(MarketoError::saying(1003, "Exactly one filter type must be specified"));
         };
         let list = |id: u64, filter| {
-            if value.as_u64() == Some(id) { Ok(filter) } else { Err(Refusal::saying(1013, "List not found")) }
+            if value.as_u64() == Some(id) {
+                Ok(filter)
+            } else {
+                Err(MarketoError::saying(1013, "List not found"))
+            }
         };
         match name.as_str() {
             "createdAt" => range(value, now).map(|(start, end)| Self::CreatedAt { start, end }),
-            "updatedAt" | "smartListId" | "smartListName" if !recent_filters => Err(Refusal::new(1035)),
+            "updatedAt" | "smartListId" | "smartListName" if !recent_filters => Err(MarketoError::new(1035)),
             "updatedAt" => range(value, now).map(|(start, end)| Self::UpdatedAt { start, end }),
             "staticListId" => list(STATIC_LIST, Self::StaticList),
             "smartListId" => list(SMART_LIST, Self::SmartList),
-            other => Err(Refusal::saying(1003, format!("Unknown filter type '{other}'"))),
+            other => Err(MarketoError::saying(1003, format!("Unknown filter type '{other}'"))),
         }
     }
 }
 
-fn range(value: &Value, now: i64) -> Result<(i64, i64), Refusal> {
+fn range(value: &Value, now: i64) -> Result<(i64, i64), MarketoError> {
     let time = |name: &str| match &value[name] {
         Value::Null => Ok(None),
         Value::String(text) => parse_date(text).map(Some).ok_or(()),
         _ => Err(()),
     };
-    let invalid = || Refusal::saying(1003, "Invalid date range");
+    let invalid = || MarketoError::saying(1003, "Invalid date range");
     let start = time("startAt").ok().flatten().ok_or_else(invalid)?;
     let end = time("endAt").map_err(|()| invalid())?.unwrap_or(now);
     if end < start {
         Err(invalid())
     } else if end - start > RANGE_MAX {
-        Err(Refusal::saying(1003, "Date range must be 31 days or fewer"))
+        Err(MarketoError::saying(1003, "Date range must be 31 days or fewer"))
     } else {
         Ok((start, end))
     }

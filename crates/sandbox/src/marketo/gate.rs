@@ -1,4 +1,4 @@
-//! What every call passes: the instance, the token, the limits, and failures that were ordered.
+//! The checks of every call: instance, token, limits, and ordered failures.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::answer::{Refusal, Refused};
+use super::answer::{MarketoError, Refused};
 use super::fault::Failure;
 use super::limits::CALLS_AT_ONCE;
 use super::state::{Instance, Marketo, lock};
 use super::tokens::{Client, Permission};
 
-/// Longest address, in bytes.
+/// Longest URL, in bytes.
 const URI_MAX: usize = 8 * 1024;
 
-/// Who calls which instance.
+/// The client and instance of a call.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) instance: Arc<Instance>,
@@ -39,7 +39,7 @@ impl Caller {
 pub(super) struct Slot(Arc<AtomicUsize>);
 
 impl Slot {
-    /// With the number of calls that are now under way.
+    /// Counts a call; also returns the number of calls that are now under way.
     fn take(of: &Arc<AtomicUsize>) -> (Self, usize) {
         let under_way = of.fetch_add(1, Ordering::Relaxed) + 1;
         (Self(Arc::clone(of)), under_way)
@@ -52,7 +52,7 @@ impl Drop for Slot {
     }
 }
 
-/// The answer breaks off after so many bytes.
+/// The response breaks off after this many bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CutAfter(pub(super) u64);
 
@@ -106,7 +106,7 @@ async fn enter(
     permission: Permission,
     mut request: Request,
     next: Next,
-) -> Result<Response, Refusal> {
+) -> Result<Response, MarketoError> {
     let (slot, under_way) = Slot::take(&instance.under_way);
     {
         let mut stats = lock(&marketo.stats);
@@ -114,7 +114,7 @@ async fn enter(
         stats.max_concurrent = stats.max_concurrent.max(under_way as u64);
         if under_way > CALLS_AT_ONCE {
             stats.concurrency_violations += 1;
-            return Err(Refusal::new(615));
+            return Err(MarketoError::new(615));
         }
     }
     let client = lock(&instance.tokens).check(token(request.headers())?, &marketo.clock)?;
@@ -127,7 +127,7 @@ async fn enter(
         return Err(refusal);
     }
     if !client.may(permission) {
-        return Err(Refusal::new(603));
+        return Err(MarketoError::new(603));
     }
     let latency = *lock(&marketo.latency);
     if !latency.is_zero() {
@@ -137,7 +137,7 @@ async fn enter(
         Some(failure @ Failure::Code(code)) => {
             return failure
                 .status()
-                .map_or_else(|| Err(Refusal::new(code)), |status| Ok(status.into_response()));
+                .map_or_else(|| Err(MarketoError::new(code)), |status| Ok(status.into_response()));
         }
         Some(Failure::CutAfter(bytes)) => {
             request.extensions_mut().insert(CutAfter(bytes));
@@ -149,8 +149,8 @@ async fn enter(
     Ok(next.run(request).await)
 }
 
-/// The token of the header, the only place for one.
-fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
+/// The token of the header, the only place where it is accepted.
+fn token(headers: &HeaderMap) -> Result<&str, MarketoError> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(|| Refusal::new(600))
+    header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(|| MarketoError::new(600))
 }

@@ -1,4 +1,4 @@
-//! The way to access tokens.
+//! Issuing access tokens.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub(super) async fn token(
     Json(json!({
         "access_token": value,
         "token_type": "bearer",
-        // Seconds by the machine's clock, so that they can be relied on at every speed.
+        // Seconds of the machine's clock, so that clients can rely on them at every speed.
         "expires_in": left / 1000,
         "scope": client.user(),
     }))

@@ -1,4 +1,4 @@
-//! People by what they are looked up by, and the description of their fields.
+//! Looking up people, and the description of their fields.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::answer::{Refusal, Success};
+use super::answer::{MarketoError, Success};
 use super::cursor::Cursor;
 use super::field::Field;
 use super::state::{Marketo, lock};
 use super::world::{View, World};
 use crate::people::Person;
 
-/// People in an answer, and values that people are looked up by.
+/// The most people in a response, and the most values of a lookup.
 const BATCH_MAX: usize = 300;
 
 /// Answers `GET /{munchkin}/rest/v1/leads/describe2.json`.
@@ -40,18 +40,18 @@ pub(super) struct Lookup {
 pub(super) async fn find(
     State(marketo): State<Arc<Marketo>>,
     Query(lookup): Query<Lookup>,
-) -> Result<Success, Refusal> {
+) -> Result<Success, MarketoError> {
     let by = Field::named(&lookup.filter_type).ok().filter(|field| Field::SEARCHABLE.contains(field));
     let by =
-        by.ok_or_else(|| Refusal::saying(1003, format!("Invalid filterType '{}'", lookup.filter_type)))?;
+        by.ok_or_else(|| MarketoError::saying(1003, format!("Invalid filterType '{}'", lookup.filter_type)))?;
     let values: HashSet<String> =
         lookup.filter_values.split(',').map(|value| value.trim().to_lowercase()).collect();
     if lookup.filter_values.trim().is_empty() || values.len() > BATCH_MAX {
-        return Err(Refusal::saying(1003, "filterValues must hold 1 to 300 values"));
+        return Err(MarketoError::saying(1003, "filterValues must hold 1 to 300 values"));
     }
     let batch = lookup.batch_size.unwrap_or(BATCH_MAX);
     if !(1..=BATCH_MAX).contains(&batch) {
-        return Err(Refusal::saying(1003, "batchSize must be between 1 and 300"));
+        return Err(MarketoError::saying(1003, "batchSize must be between 1 and 300"));
     }
     let fields = match &lookup.fields {
         Some(names) => Field::list(names)?,

@@ -1,9 +1,9 @@
-//! What one instance allows: calls per 20 seconds, calls at once, calls per day.
+//! The limits of one instance: calls per 20 seconds, calls at once, calls per day.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::answer::Refusal;
+use super::answer::MarketoError;
 use crate::clock::Clock;
 
 const WINDOW: Duration = Duration::from_secs(20);
@@ -15,7 +15,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Days end at midnight in Chicago in winter.
 const MIDNIGHT: i64 = 6 * 60 * 60 * 1000;
 
-/// The calls of an instance. Calls that are refused take nothing away from the limits.
+/// The calls of an instance. Refused calls do not count against the limits.
 #[derive(Debug)]
 pub(super) struct Limits {
     /// When the calls of the last window came.
@@ -39,18 +39,18 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Counts a call of an API user, or says which limit it would break.
-    pub(super) fn admit(&mut self, user: &'static str, clock: &Clock) -> Result<(), Refusal> {
+    /// Counts a call of an API user, or returns the limit that it would break.
+    pub(super) fn admit(&mut self, user: &'static str, clock: &Clock) -> Result<(), MarketoError> {
         let now = clock.now();
         self.roll(clock);
         while self.recent.front().is_some_and(|called| now - called >= clock.span(WINDOW)) {
             self.recent.pop_front();
         }
         if self.calls_today() >= self.calls_per_day {
-            return Err(Refusal::new(607));
+            return Err(MarketoError::new(607));
         }
         if self.recent.len() >= CALLS_PER_WINDOW {
-            return Err(Refusal::new(606));
+            return Err(MarketoError::new(606));
         }
         self.recent.push_back(now);
         *self.calls_today.entry(user).or_default() += 1;
@@ -71,7 +71,7 @@ impl Limits {
         &self.calls_today
     }
 
-    /// Today's refusals by number.
+    /// Today's errors by number.
     pub(super) fn errors(&self) -> &BTreeMap<u16, u64> {
         &self.errors_today
     }

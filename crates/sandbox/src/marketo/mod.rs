@@ -1,5 +1,6 @@
-//! Marketo: tokens, users, people, exports and changes, with the documented limits. A host of the real service is a
-//! first part of the path here: `https://284-RPR-133.mktorest.com/rest/...` is `http://127.0.0.1:PORT/284-RPR-133/rest/...`.
+//! Marketo: tokens, users, people, exports and changes, with the documented limits. The host of the real service is the
+//! first segment of the path here: `https://284-RPR-133.mktorest.com/rest/...` is
+//! `http://127.0.0.1:PORT/284-RPR-133/rest/...`.
 //!
 //! | instance | |
 //! |---|---|
@@ -7,11 +8,11 @@
 //! | `284-RPR-135` | exports by `updatedAt` and by smart list are refused (1035) |
 //! | any other, such as `000-BAD-000` | 404, as if there were no such host |
 //!
-//! Every instance knows the same people and users, takes the same credentials, and has limits, tokens and exports of its
-//! own. The Client ID `no-permission` gets tokens, with any secret, that nothing is allowed with (603).
+//! Every instance has the same people and users, accepts the same credentials, and has limits, tokens and exports of
+//! its own. With the Client ID `no-permission` and any secret, clients get tokens without any permission (603).
 //!
-//! Dates are the machine's, spans are scaled: see [`Clock`]. States of exports change at whole (scaled) minutes: one that
-//! is first in the queue runs from the next one and is done at the one after it.
+//! Dates are the machine's, time spans are scaled: see [`Clock`]. States of exports change at whole (scaled) minutes:
+//! the first one in the queue runs from the next minute on and is done at the one after it.
 
 mod activities;
 mod answer;
@@ -48,7 +49,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::people::People;
-use answer::Refusal;
+use answer::MarketoError;
 use state::{Marketo, lock};
 
 pub use state::{MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT, Stats};
@@ -70,7 +71,7 @@ pub struct MarketoServer {
 }
 
 impl MarketoServer {
-    /// Listens on a free port of loopback. What was changed and exported is kept in `folder`, if one is given.
+    /// Listens on a free port of loopback. Changes and exports are kept in `folder`, if one is given.
     ///
     /// # Errors
     /// When the folder cannot be read, or no port is free.
@@ -92,17 +93,17 @@ impl MarketoServer {
         self.address
     }
 
-    /// The address of an instance, with `{munchkin}` for its Munchkin Account ID, without a slash at the end.
+    /// The URL of an instance, with `{munchkin}` for its Munchkin Account ID, without a slash at the end.
     pub fn url_template(&self) -> String {
         format!("http://{}/{{munchkin}}", self.address)
     }
 
-    /// Where orders are taken, without a slash at the end.
+    /// The URL for orders, without a slash at the end.
     pub fn orders_url(&self) -> String {
         format!("http://{}/__sandbox", self.address)
     }
 
-    /// What was counted since the start.
+    /// The counts since the start.
     pub fn stats(&self) -> Stats {
         *lock(&self.marketo.stats)
     }
@@ -149,5 +150,5 @@ fn router(marketo: Arc<Marketo>) -> Router {
 }
 
 async fn missing() -> Response {
-    (StatusCode::NOT_FOUND, Refusal::new(610)).into_response()
+    (StatusCode::NOT_FOUND, MarketoError::new(610)).into_response()
 }

@@ -1,4 +1,4 @@
-//! What tests order and ask: failures, changes of people, expired tokens, tighter limits, counts.
+//! Orders of tests: failures, changes of people, expired tokens, tighter limits, counts.
 //!
 //! | order | |
 //! |---|---|
@@ -11,8 +11,8 @@
 //! | `POST /__sandbox/limits` | any of `calls_per_day`, `export_bytes_per_day`, `latency_ms` |
 //! | `POST /__sandbox/clock` | `{"advance_ms": 60000}` |
 //!
-//! People are named by our numbers, which count from 1. A code below 600 is an HTTP status; `cut_after` breaks a file
-//! off. Orders that make no sense are answered by 400 or 422.
+//! People are named by the stand-in's numbers, which count from 1. A code below 600 is an HTTP status; `cut_after`
+//! breaks off the download of a file. Malformed orders are answered with 400 or 422.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,14 +55,14 @@ async fn expire_tokens(State(marketo): State<Arc<Marketo>>) {
     }
 }
 
-/// The people that something happened to.
+/// The people that an order affected.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Happened {
     first: u32,
     last: u32,
 }
 
-/// Whom an order is about.
+/// The people that an order is about.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Whom {

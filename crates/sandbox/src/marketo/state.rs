@@ -1,4 +1,4 @@
-//! What the stand-in knows, shared by all who answer for it.
+//! The stand-in's state.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,10 @@ pub const MUNCHKIN_ID: &str = "284-RPR-133";
 /// An instance without the filters for exports that not every subscription has.
 pub const MUNCHKIN_ID_WITHOUT_UPDATED_AT: &str = "284-RPR-135";
 
-/// What was counted since the start, over all instances.
+/// Counts since the start, over all instances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
-    /// Calls of every path but those for tokens.
+    /// Calls of every path except the one for tokens.
     pub calls: u64,
     /// The most calls to one instance that were under way at once.
     pub max_concurrent: u64,
@@ -32,11 +32,11 @@ pub struct Stats {
     pub rate_violations: u64,
     /// Calls above 10 at once (615).
     pub concurrency_violations: u64,
-    /// Calls above the day's (607), and exports that the queue or the day's bytes had no room for (1029).
+    /// Calls over the day's limit (607), and exports over the queue's or the day's limit (1029).
     pub quota_violations: u64,
     /// Bytes of the files that exports wrote.
     pub export_bytes: u64,
-    /// Tokens that were made; one that was given out again does not count.
+    /// Tokens that were created; returning an existing one again does not count.
     pub tokens_issued: u64,
 }
 
@@ -48,13 +48,13 @@ pub(super) struct Marketo {
     pub(super) world: Mutex<World>,
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) stats: Mutex<Stats>,
-    /// How long every call takes at least.
+    /// The least time that every call takes.
     pub(super) latency: Mutex<Duration>,
-    /// Where people's changes and the exports are kept.
+    /// The file for changes of people and for exports.
     pub(super) file: Mutex<Option<PathBuf>>,
 }
 
-/// What each subscription has of its own.
+/// The state of each subscription.
 #[derive(Debug)]
 pub(super) struct Instance {
     pub(super) munchkin: &'static str,
@@ -67,9 +67,9 @@ pub(super) struct Instance {
     pub(super) under_way: Arc<AtomicUsize>,
 }
 
-/// What survives a restart.
+/// The state that survives a restart.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Kept {
+struct MarketoSnapshot {
     people: Option<People>,
     changes: Vec<Change>,
     exports: BTreeMap<String, Exports>,
@@ -80,11 +80,11 @@ impl Marketo {
         let file = folder.map(|folder| folder.join("marketo.json"));
         let mut kept = match &file {
             Some(file) if file.exists() => serde_json::from_slice(&std::fs::read(file)?)?,
-            _ => Kept::default(),
+            _ => MarketoSnapshot::default(),
         };
-        // Changes and files of other people mean nothing.
+        // Changes and files of other people are invalid.
         if kept.people != Some(people) {
-            kept = Kept::default();
+            kept = MarketoSnapshot::default();
         }
         let mut instance = |munchkin: &'static str, recent_filters| {
             Arc::new(Instance {
@@ -114,12 +114,12 @@ impl Marketo {
             .map(Arc::clone)
     }
 
-    /// The failure that was ordered for a path, which is thereby used up once.
+    /// The failure ordered for a path, which is thereby used up once.
     pub(super) fn fault(&self, path: &str) -> Option<Failure> {
         fault::next(&mut lock(&self.faults), path)
     }
 
-    /// Keeps what survives a restart.
+    /// Stores the state that survives a restart.
     pub(super) fn save(&self) {
         // Held to the end, so that a later state is not overwritten by an earlier one.
         let file = lock(&self.file);
@@ -128,7 +128,7 @@ impl Marketo {
         let exports = |instance: &Arc<Instance>| {
             (instance.munchkin.to_owned(), Exports::clone(&lock(&instance.exports)))
         };
-        let kept = Kept {
+        let kept = MarketoSnapshot {
             people: Some(world.people()),
             changes: world.changes().to_vec(),
             exports: self.instances.iter().map(exports).collect(),
@@ -144,7 +144,7 @@ impl Marketo {
     }
 }
 
-/// Nothing is left half done under these locks, so one whose holder panicked is as good as any.
+/// No change is left half done under these locks, so a poisoned one is usable.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

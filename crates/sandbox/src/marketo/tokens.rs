@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use super::answer::Refusal;
+use super::answer::MarketoError;
 use crate::clock::Clock;
 
 /// May read users, and nothing else.
@@ -16,23 +16,23 @@ pub const PLATFORM_CLIENT_SECRET: &str = "sandboxPlatform0Qm3zV7uT1xK9sR4b";
 pub const INTEGRATION_CLIENT_ID: &str = "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002";
 /// Belongs to [`INTEGRATION_CLIENT_ID`].
 pub const INTEGRATION_CLIENT_SECRET: &str = "sandboxIntegr8nWd5yH2pL6eC0nF7jX";
-/// May do nothing; takes any secret.
+/// Has no permission; any secret is accepted.
 pub const NO_PERMISSION_CLIENT_ID: &str = "no-permission";
 
 const LIFE: Duration = Duration::from_secs(3600);
 
-/// Whose token it is, and so what it may do.
+/// The owner of a token, which decides on its permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
     /// May read users.
     Platform,
     /// May read people.
     Integration,
-    /// May do nothing.
+    /// Has no permission.
     NoPermission,
 }
 
-/// What an endpoint needs.
+/// The permission that an endpoint requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Permission {
     Users,
@@ -66,7 +66,7 @@ impl Client {
     }
 }
 
-/// The tokens that an instance gave out.
+/// The tokens that an instance issued.
 #[derive(Debug, Default)]
 pub(super) struct Tokens(BTreeMap<String, Token>);
 
@@ -93,13 +93,13 @@ impl Tokens {
         (value, life, true)
     }
 
-    /// Whose token it is.
-    pub(super) fn check(&self, value: &str, clock: &Clock) -> Result<Client, Refusal> {
-        let token = self.0.get(value).ok_or_else(|| Refusal::new(601))?;
-        if token.expires_at <= clock.now() { Err(Refusal::new(602)) } else { Ok(token.client) }
+    /// The owner of a token.
+    pub(super) fn check(&self, value: &str, clock: &Clock) -> Result<Client, MarketoError> {
+        let token = self.0.get(value).ok_or_else(|| MarketoError::new(601))?;
+        if token.expires_at <= clock.now() { Err(MarketoError::new(602)) } else { Ok(token.client) }
     }
 
-    /// Ends the life of every token.
+    /// Expires every token.
     pub(super) fn expire(&mut self) {
         for token in self.0.values_mut() {
             token.expires_at = i64::MIN;

@@ -1,4 +1,4 @@
-//! The day's calls and refusals.
+//! The day's calls and errors.
 
 use std::sync::Arc;
 

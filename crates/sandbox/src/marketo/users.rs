@@ -1,15 +1,15 @@
-//! The instance's own users, with their roles and workspaces. These answers have no success flag.
+//! The instance's own users, with their roles and workspaces. These responses have no success flag.
 
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answer::Refusal;
+use super::answer::MarketoError;
 use super::tokens::Client;
 use crate::people::Person;
 
-/// Somebody who was invited to Marketo and did not come yet.
+/// A person who was invited to Marketo and has not accepted.
 pub const PENDING_USER: &str = "pending@northwind.example";
 /// A user who may not sign in.
 pub const LOCKED_USER: &str = "omar.haddad@northwind.example";
@@ -95,7 +95,7 @@ impl User {
                 _ => grant(SALES_INSIGHT_ADMIN, [DEFAULT, EUROPE, ASIA][place % 3]),
             };
             let email = format!("{local}@northwind.example");
-            // Subscriptions that moved to Adobe's identities have user ids that are no addresses of the person.
+            // Subscriptions that moved to Adobe's identities have user ids that are not the person's address.
             let userid = if place == 3 { "watanabe@adobe-id.example".to_owned() } else { email.clone() };
             return Self {
                 userid,
@@ -132,10 +132,10 @@ impl User {
         }
     }
 
-    fn find(userid: &str) -> Result<Self, Refusal> {
+    fn find(userid: &str) -> Result<Self, MarketoError> {
         Self::all()
             .find(|user| user.userid.eq_ignore_ascii_case(userid))
-            .ok_or_else(|| Refusal::saying(610, format!("User '{userid}' not found")))
+            .ok_or_else(|| MarketoError::saying(610, format!("User '{userid}' not found")))
     }
 
     fn listed(&self) -> Value {
@@ -176,11 +176,11 @@ impl User {
     }
 }
 
-/// A refusal as these answers have it.
-pub(super) struct UserRefusal(Refusal);
+/// An error in the form of these endpoints.
+pub(super) struct UserRefusal(MarketoError);
 
-impl From<Refusal> for UserRefusal {
-    fn from(refusal: Refusal) -> Self {
+impl From<MarketoError> for UserRefusal {
+    fn from(refusal: MarketoError) -> Self {
         Self(refusal)
     }
 }
@@ -202,7 +202,7 @@ pub(super) struct Page {
 pub(super) async fn all_users(Query(page): Query<Page>) -> Result<Json<Value>, UserRefusal> {
     let size = page.page_size.unwrap_or(PAGE);
     if !(1..=PAGE_MAX).contains(&size) {
-        return Err(Refusal::saying(1003, "pageSize must be between 1 and 200").into());
+        return Err(MarketoError::saying(1003, "pageSize must be between 1 and 200").into());
     }
     let users = User::all().skip(page.page_offset.unwrap_or(0)).take(size);
     Ok(Json(users.map(|user| user.listed()).collect()))
@@ -265,7 +265,7 @@ pub(super) async fn invited_user(
     Path((_, userid)): Path<(String, String)>,
 ) -> Result<Json<Value>, UserRefusal> {
     if !userid.eq_ignore_ascii_case(PENDING_USER) {
-        return Err(Refusal::saying(610, format!("Invited user '{userid}' not found")).into());
+        return Err(MarketoError::saying(610, format!("Invited user '{userid}' not found")).into());
     }
     Ok(Json(json!({
         "id": 25_112,

@@ -1,4 +1,4 @@
-//! The people as Marketo knows them: those that are made from their numbers, and what was changed since.
+//! The people in Marketo: generated from their numbers, with the changes since.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use super::field::Field;
 use crate::people::{People, Person};
 
-/// Something that happened to a range of people at once; for Marketo it is one activity for each of them.
+/// A change of a range of people at once; in Marketo it is one activity for each of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Change {
     /// Milliseconds since 1970.
@@ -27,7 +27,7 @@ pub(super) enum What {
     Deleted,
     Value {
         field: Field,
-        /// Absent: emptied.
+        /// Absent if the field was emptied.
         value: Option<String>,
     },
 }
@@ -42,7 +42,7 @@ impl Change {
     }
 }
 
-/// A change as it befell one person.
+/// A change of one person.
 pub(super) struct Activity<'a> {
     /// Counts all activities from 0.
     pub(super) index: u64,
@@ -52,7 +52,7 @@ pub(super) struct Activity<'a> {
     pub(super) version: usize,
 }
 
-/// Everybody, at any time since the first start. Cheap to clone.
+/// All people, at any time since the first start. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct World {
     people: People,
@@ -72,7 +72,7 @@ impl World {
         &self.changes
     }
 
-    /// How many changes there are: names what the people are like now.
+    /// How many changes there are: the version of the people.
     pub(super) fn version(&self) -> usize {
         self.changes.len()
     }
@@ -88,7 +88,7 @@ impl World {
         Arc::make_mut(&mut self.changes).push(change);
     }
 
-    /// A person as of a version; `None` for one that is not there.
+    /// A person as of a version; `None` for a person who did not exist.
     pub(super) fn view(&self, number: u32, version: usize) -> Option<View<'_>> {
         let mut person = self.people.get(number);
         let mut values = Vec::new();

@@ -1,4 +1,4 @@
-//! The app as it is registered: its name, its credentials, and what it may ask for.
+//! The app's registration: its name, its credentials, and its scopes.
 
 /// The consumer key and secret of the connected app.
 pub const CLIENT_ID: &str = "3MVG9sandbox.SalesInsightActions";
@@ -6,7 +6,7 @@ pub const CLIENT_SECRET: &str = "SANDBOX0SALESFORCE0CLIENT0SECRET";
 /// The name of the app on the consent page.
 pub(super) const CLIENT_NAME: &str = "Sales Insight Actions";
 
-/// What the app may ask for, with what it means on the consent page.
+/// The app's scopes, and their descriptions on the consent page.
 pub(super) const SCOPES: [(&str, &str); 7] = [
     ("api", "Access and manage your data"),
     ("id", "Access your identity"),

@@ -1,4 +1,4 @@
-//! Orders to the stand-in, and what it counted.
+//! Orders to the stand-in, and its counts.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +14,7 @@ use super::state::{Ctx, Service};
 use super::stats::Stats;
 use super::user::Org;
 
-/// Something that is to go wrong, or right again.
+/// An order to fail, or to stop failing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Order {
@@ -22,12 +22,12 @@ pub enum Order {
     Fail { code: ApiCode, calls: u32 },
     /// Every access token ends: calls are answered `INVALID_SESSION_ID` until the next refresh.
     ExpireAccessTokens,
-    /// Revokes what a user gave, or what everybody did.
+    /// Revokes the grants of one user, or of all.
     Revoke {
         #[serde(default)]
         username: Option<String>,
     },
-    /// Every answer of the API and of the token endpoint is that the org is in maintenance.
+    /// Every response of the API and of the token endpoint says that the org is in maintenance.
     Maintenance { on: bool },
     /// An administrator presses **Block** for the app, which ends its sessions, or **Unblock**.
     BlockApp { on: bool },
@@ -36,7 +36,7 @@ pub enum Order {
 }
 
 impl Service {
-    /// Does what is ordered.
+    /// Executes an order.
     pub(super) fn obey(&self, order: Order) {
         self.change(|state| match order {
             Order::Fail { code, calls } => state.faults.fail = (calls > 0).then_some((code, calls)),
@@ -77,7 +77,7 @@ async fn stats(State(ctx): State<Ctx>) -> Json<Stats> {
 struct Which {
     #[serde(default = "production")]
     org: Org,
-    /// `complete`: everything that the guide asks for, for everybody who ever signed in.
+    /// `complete`: everything that the guide requires, for every user who ever signed in.
     preset: Option<Preset>,
 }
 

@@ -21,7 +21,7 @@ macro_rules! codes {
                 match self { $(Self::$name => $text,)+ }
             }
 
-            /// The status that it comes with.
+            /// The HTTP status of the error.
             pub fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)+ }
             }
@@ -71,7 +71,7 @@ codes! {
         "unable to obtain exclusive access to this record or 1 records";
     UnknownException = "UNKNOWN_EXCEPTION", INTERNAL_SERVER_ERROR,
         "An unexpected error occurred. Please include this ErrorId if you contact support";
-    /// The session behind the access token is over or never was.
+    /// The session of the access token has ended, or never existed.
     InvalidSessionId = "INVALID_SESSION_ID", UNAUTHORIZED, "Session expired or invalid";
     /// The org's edition has no API.
     ApiDisabledForOrg = "API_DISABLED_FOR_ORG", FORBIDDEN, "The REST API is not enabled for this Organization";

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 
-/// The fields of a form that was posted. A field that is missing is an empty one.
+/// The fields of a posted form. A missing field is empty.
 #[derive(Debug, Default)]
 pub(super) struct Form(BTreeMap<String, String>);
 
@@ -22,7 +22,7 @@ impl Form {
     }
 }
 
-/// A text as the value of a parameter in an address.
+/// A text encoded as the value of a parameter in a URL.
 pub(super) fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

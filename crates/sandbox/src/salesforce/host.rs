@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Host {
-    /// What `login.salesforce.com` is: the sign-in of every org in production.
+    /// In place of `login.salesforce.com`: the sign-in of every org in production.
     Login,
-    /// What `test.salesforce.com` is: the sign-in of sandboxes, and the sandbox's own host too.
+    /// In place of `test.salesforce.com`: the sign-in of sandboxes, and the sandbox's own host too.
     Test,
-    /// What `acme.my.salesforce.com` is: the own host of the org in production.
+    /// In place of `acme.my.salesforce.com`: the own host of the org in production.
     MyDomain,
 }
 
@@ -26,8 +26,8 @@ impl Host {
         }
     }
 
-    /// The cookie of a session. Cookies do not tell ports apart, so a sandbox's has another name; the two hosts of
-    /// production share theirs, as signing in at one counts at the other.
+    /// The cookie of a session. Cookies are shared by the ports of a host, so a sandbox's has another name; the two
+    /// hosts of production share theirs, as a sign-in at one counts at the other.
     pub(super) fn cookie(self) -> &'static str {
         match self {
             Self::Login | Self::MyDomain => "sid",
@@ -36,7 +36,7 @@ impl Host {
     }
 }
 
-/// Where the hosts listen.
+/// The ports of the hosts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ports(BTreeMap<Host, u16>);
 
@@ -45,13 +45,13 @@ impl Ports {
         self.0.insert(host, port);
     }
 
-    /// The port of a host; 0 before it has one.
+    /// The port of a host; 0 before one is assigned.
     pub(super) fn get(&self, host: Host) -> u16 {
         self.0.get(&host).copied().unwrap_or_default()
     }
 
-    /// The address of a host, without a slash at the end. By name: to a browser, `localhost` and an app on
-    /// `127.0.0.1` are two sites, as Salesforce and the app are.
+    /// The URL of a host, without a slash at the end. By name: to a browser, `localhost` and an app on `127.0.0.1` are
+    /// two sites, as Salesforce and the app are.
     pub(super) fn url(&self, host: Host) -> String {
         format!("http://localhost:{}", self.get(host))
     }

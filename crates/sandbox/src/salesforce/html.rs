@@ -1,4 +1,4 @@
-//! The frame of the pages.
+//! The common layout of the pages.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -8,7 +8,7 @@ use super::oauth_error::OAuthError;
 use crate::html::Escaped;
 
 const STYLE: &str = include_str!("style.css");
-/// Forms may lead anywhere: browsers hold the redirect to the app against this policy too.
+/// Forms may lead anywhere: browsers apply this policy to the redirect to the app too.
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The style sheet of every page.
@@ -34,7 +34,7 @@ pub(super) fn page(host: Host, title: &str, body: &str) -> Response {
     response
 }
 
-/// The page that tells a person of an error that the app is not told of.
+/// The page for an error that is shown to the user and not sent to the app.
 pub(super) fn error_page(host: Host, status: StatusCode, error: OAuthError) -> Response {
     let body = format!(
         "<h1>We cannot let this app in</h1><p role=\"alert\">error={}&amp;error_description={}</p>\
@@ -55,13 +55,13 @@ pub(super) fn see_other(to: &str) -> Response {
     redirect(StatusCode::SEE_OTHER, to)
 }
 
-/// The redirect of an authorization to the app.
+/// The redirect of an authorisation to the app.
 pub(super) fn found(to: &str) -> Response {
     redirect(StatusCode::FOUND, to)
 }
 
 fn redirect(status: StatusCode, to: &str) -> Response {
-    // What was parsed as an address or built from encoded parts is always a header's value.
+    // A parsed URL, or one built from encoded parts, is always a valid header value.
     match HeaderValue::from_str(to) {
         Ok(to) => {
             (status, [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
@@ -71,7 +71,7 @@ fn redirect(status: StatusCode, to: &str) -> Response {
     }
 }
 
-/// Cuts the window that opened this one off, when asked to.
+/// Cuts the window off from its opener, when asked to.
 pub(super) fn cut_opener(cut: bool, mut response: Response) -> Response {
     if cut {
         let name = HeaderName::from_static("cross-origin-opener-policy");

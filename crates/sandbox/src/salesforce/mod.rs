@@ -1,10 +1,10 @@
 //! A Salesforce that runs on loopback: three hosts, OAuth 2.0, as much of the REST and Tooling API as the product
-//! reads, and pages to set an org up on.
+//! reads, and pages for setting an org up.
 //!
 //! # Hosts
 //! [`Host::Login`] is the sign-in of production, [`Host::Test`] that of sandboxes, [`Host::MyDomain`] the own host of
-//! the org in production. Every host answers every path, each on a port of its own, which stays the same from one
-//! start to the next while it is free. `instance_url` is My Domain in production and the host `test` for the sandbox.
+//! the org in production. Every host serves every path, each on a port of its own, which stays the same from one start
+//! to the next while it is free. `instance_url` is My Domain in production and the host `test` for the sandbox.
 //!
 //! # Who signs in
 //! Any e-mail address with any password but `wrong` is an administrator, whose Salesforce e-mail is that address. The
@@ -37,7 +37,7 @@
 //! | `GET /__sandbox/stats` | [`Stats`] as JSON |
 //! | `GET`, `POST /__sandbox/setup` | a [`Setup`] as JSON; `?org=production\|sandbox\|other`, `?preset=fresh\|complete` |
 //!
-//! Grants, consents, ports and set-ups are kept in the file `salesforce.json`; of tokens their hashes only. Codes and
+//! Grants, consents, ports and set-ups are stored in the file `salesforce.json`; tokens as hashes only. Codes and
 //! sign-ins end with the process.
 
 mod app;
@@ -78,7 +78,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::people::People;
-use state::{Ctx, Kept, Service};
+use state::{Ctx, SalesforceSnapshot, Service};
 
 const FILE: &str = "salesforce.json";
 
@@ -90,15 +90,15 @@ pub struct Salesforce {
 }
 
 impl Salesforce {
-    /// Starts it on loopback. What outlives it is kept in `folder`.
+    /// Starts it on loopback. Persistent state is stored in `folder`.
     ///
     /// # Errors
-    /// When the folder cannot be read or written, what is kept there cannot be understood, or no port is free.
+    /// When the folder cannot be read or written, its content is invalid, or no port is free.
     pub async fn start(folder: &Path, clock: Clock, people: People) -> std::io::Result<Self> {
         let file = folder.join(FILE);
-        let mut kept: Kept = match std::fs::read(&file) {
+        let mut kept: SalesforceSnapshot = match std::fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Kept::default(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => SalesforceSnapshot::default(),
             Err(error) => return Err(error),
         };
         let mut listeners = Vec::new();
@@ -121,27 +121,27 @@ impl Salesforce {
         Ok(Self { service, tasks })
     }
 
-    /// The address of a host, without a slash at the end.
+    /// The URL of a host, without a slash at the end.
     pub fn url(&self, host: Host) -> String {
         self.service.url(host)
     }
 
-    /// Lets the app be answered at that address, exactly as it stands.
+    /// Registers a callback URL of the app, which has to match exactly.
     pub fn register_redirect_uri(&self, uri: &str) {
         self.service.with(|state| state.redirect_uris.insert(uri.to_owned()));
     }
 
-    /// What it was asked.
+    /// The counts of requests.
     pub fn stats(&self) -> Stats {
         self.service.with(|state| state.stats.clone())
     }
 
-    /// Makes something go wrong, or right again.
+    /// Orders a failure, or its end.
     pub fn order(&self, order: Order) {
         self.service.obey(order);
     }
 
-    /// How far an org is set up.
+    /// The state of an org's set-up.
     pub fn setup(&self, org: Org) -> Setup {
         self.service.with(|state| state.setup(org))
     }
@@ -160,7 +160,7 @@ impl Drop for Salesforce {
     }
 }
 
-/// Listens on the port of the last time, or a free one when that is taken.
+/// Listens on the port of the previous start, or on a free one when that is taken.
 async fn listen(port: u16) -> std::io::Result<TcpListener> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
         Err(_) if port != 0 => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,

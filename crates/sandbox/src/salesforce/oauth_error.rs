@@ -4,7 +4,7 @@ use serde_json::json;
 
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $description:literal;)+) => {
-        /// An error of OAuth: at the app's address after the authorization, or in an answer of the token endpoint.
+        /// An OAuth error: of a redirect to the app, or of the token endpoint.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum OAuthError {
             $($(#[$doc])* $name,)+

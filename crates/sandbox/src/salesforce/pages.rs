@@ -1,4 +1,4 @@
-//! The pages of the set-up, at the addresses that they have in Lightning.
+//! The pages of the set-up, with the paths that they have in Lightning.
 
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ use crate::html::Escaped;
 pub(super) const HOME: &str = "/lightning/setup/SetupOneHome/home";
 const INSTALL: &str = "/packagingSetupUI/ipLanding.app";
 
-/// The pages, their addresses and what they are called.
+/// The pages, their paths and titles.
 const PAGES: [(&str, &str, Page); 11] = [
     (INSTALL, "Install Package", Page::Install),
     ("/lightning/setup/ImportedPackage/home", "Installed Packages", Page::InstalledPackages),
@@ -93,7 +93,7 @@ async fn change(State(ctx): State<Ctx>, uri: Uri, headers: HeaderMap, form: Form
     render(&ctx, &session, &uri, Some(done))
 }
 
-/// Does what a form asks for, and says what came of it.
+/// Applies a form, and returns a message about the result.
 fn apply(state: &mut Shared, user: &User, form: &Form) -> Result<String, &'static str> {
     match form.get("do") {
         "block_app" => {

@@ -1,11 +1,11 @@
-//! Random words, and what is kept of them.
+//! Random words, and their hashes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// A word that nobody guesses, after a prefix.
+/// A random word that cannot be guessed, after a prefix.
 ///
 /// # Panics
 /// When the system has no randomness to give.
@@ -15,7 +15,7 @@ pub(super) fn random_word(prefix: &str) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The base64url form of a word's SHA-256: what PKCE calls the challenge, and all that is kept of a token.
+/// The base64url form of a word's SHA-256: the challenge of PKCE, and the stored form of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Hashed(String);
 
@@ -24,7 +24,7 @@ impl Hashed {
         Self(URL_SAFE_NO_PAD.encode(Sha256::digest(word.as_bytes())))
     }
 
-    /// What somebody else hashed; nothing when it cannot be a SHA-256.
+    /// A hash that was made elsewhere; `None` when it cannot be a SHA-256.
     pub(super) fn received(text: &str) -> Option<Self> {
         (URL_SAFE_NO_PAD.decode(text).ok()?.len() == 32).then(|| Self(text.to_owned()))
     }

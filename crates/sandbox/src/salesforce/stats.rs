@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What the stand-in was asked since it started.
+/// The counts of requests since the start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
     /// Calls of `/services/data`, refused ones too.
@@ -12,22 +12,22 @@ pub struct Stats {
     pub concurrent_max: u32,
     /// Calls of the identity URL and of userinfo.
     pub identity_calls: u64,
-    /// How often somebody signed in with a password.
+    /// How many sign-ins with a password there were.
     pub logins: u64,
     /// How often the app was allowed in on the consent page, and refused.
     pub allowed: u64,
     pub denied: u64,
     pub codes_issued: u64,
-    /// How often a code came a second time.
+    /// How often a code was used a second time.
     pub code_replays: u64,
     /// Calls of the token endpoint.
     pub token_calls: u64,
     pub access_tokens_issued: u64,
     pub refreshes: u64,
-    /// How often a refresh token came that a refresh had replaced.
+    /// How often a refresh token was used that a refresh had replaced.
     pub refresh_replays: u64,
     pub revocations: u64,
-    /// Answers that were errors, by code: of the REST API and of OAuth.
+    /// Error responses of the REST API and of OAuth, by code.
     pub errors: BTreeMap<String, u64>,
 }
 

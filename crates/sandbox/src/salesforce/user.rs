@@ -1,4 +1,4 @@
-//! Who signs in, and what their name makes Salesforce do.
+//! Users, and the effects of special user names.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::host::Host;
 use super::secret::fingerprint;
 use crate::people::salesforce_id;
 
-/// Numbers of owners of people are below this, numbers of those who signed in are not.
+/// Numbers of owners of people are below this, numbers of users who signed in are not.
 const FIRST_NUMBER: u64 = 1_000_000_000;
 
 /// An org.
@@ -16,7 +16,8 @@ pub enum Org {
     Production,
     /// The sandbox of the org in production.
     Sandbox,
-    /// Somebody else's org. It shares the host with the one in production and knows nobody.
+    /// An org that is not the customer's. It shares the host with the one in production and has no users of the
+    /// account.
     Other,
 }
 
@@ -52,12 +53,12 @@ impl Org {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct User {
     pub org: Org,
-    /// In small letters.
+    /// In lower case.
     pub name: String,
 }
 
 impl User {
-    /// Who that is at that host; nobody when the name is no address.
+    /// The user of that name at that host; `None` when the name is no address.
     pub(super) fn at(host: Host, name: &str) -> Option<Self> {
         let name = name.trim().to_lowercase();
         let (local, domain) = name.split_once('@')?;
@@ -111,7 +112,7 @@ fn capitalized(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// What a user name stands for, by the part before the `@`. A suffix after `+` tells one from another.
+/// The effect of a user name, by the part before the `@`. A suffix after `+` tells users apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sentinel {
     Ordinary,

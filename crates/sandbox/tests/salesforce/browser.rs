@@ -1,4 +1,4 @@
-//! A browser without a screen, and the app that sends somebody to Salesforce with it.
+//! A browser without a screen, and the app that sends a user to Salesforce with it.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub const REDIRECT_URI: &str = "http://127.0.0.1:1/oauth/callback";
 const PEOPLE: u32 = 6_000;
 
-/// Salesforce, and somebody at a browser.
+/// Salesforce, and a user at a browser.
 pub struct Place {
     pub salesforce: Salesforce,
     pub clock: Clock,

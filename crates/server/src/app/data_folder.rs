@@ -1,11 +1,11 @@
-//! The folder with everything that the server keeps.
+//! The data folder.
 
 use std::fs::File;
 use std::path::Path;
 
 use crate::error::StartError;
 
-/// Makes the data folder, where there is none, for this person only: it holds addresses, and keys.
+/// Creates the data folder, if there is none, readable by this user only: it holds addresses, and keys.
 pub(super) fn make_private(data: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -14,7 +14,7 @@ pub(super) fn make_private(data: &Path) -> std::io::Result<()> {
     builder.create(data)
 }
 
-/// Holds the data folder for this process: the mail worker counts on being the only one.
+/// Locks the data folder for this process: the mail worker relies on being the only one.
 pub(super) fn lock(data: &Path) -> Result<File, StartError> {
     let file = File::options().create(true).truncate(false).write(true).open(data.join("lock"))?;
     file.try_lock().map_err(|_| format!("another server is using {}", data.display()))?;

@@ -1,4 +1,4 @@
-//! Forgetting what is no longer needed.
+//! Deleting expired data.
 
 use std::time::Duration;
 
@@ -27,7 +27,8 @@ pub(super) async fn tidy(app: App) {
     }
 }
 
-/// Forgets what is no longer needed, in portions; ends leases that ran out, and cancels batches that nobody sealed.
+/// Deletes expired data in portions, ends leases that ran out, and cancels batches that were abandoned before they were
+/// sealed.
 async fn tidy_up(app: &App) -> db::DbResult<()> {
     let now = app.now();
     for chore in Chore::ALL {

@@ -33,7 +33,7 @@ use crate::platform::token::TokenKey;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::field_sync;
 use crate::services::invitations::revocations;
-use crate::services::mail::{self, Postman};
+use crate::services::mail::{self, Mailer};
 use crate::services::marketo;
 use crate::services::salesforce;
 use crate::services::seed;
@@ -42,8 +42,8 @@ use crate::state::guesses::Guesses;
 use crate::state::in_flight::InFlight;
 use crate::state::known_sessions::KnownSessions;
 use crate::state::limiter::Limiter;
+use crate::state::mail_monitor::MailMonitor;
 use crate::state::passwords::Passwords;
-use crate::state::post::Post;
 use crate::state::probes::Probes;
 use crate::state::refreshes::Refreshes;
 use crate::state::{App, State};
@@ -52,16 +52,16 @@ use housekeeping::tidy;
 use router::router;
 use stand_ins::StandIns;
 
-/// Connections that are still open so long after the end was asked for are cut.
+/// Connections that are still open this long after the shutdown began are closed.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
-/// Event streams that lag this many changes behind read the batch anew, which they do anyway.
+/// Event streams that lag this many changes behind read the batch anew, as they do after each change.
 const CHANGES_KEPT: usize = 256;
 
 /// A server that runs.
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Where people reach it.
+    /// The URL under which people reach it.
     pub public_url: Url,
     /// The stand-ins, in sandbox mode.
     pub stand_ins: Option<StandIns>,
@@ -83,7 +83,7 @@ impl Running {
         Ok(app.link("sign-in", &token))
     }
 
-    /// Whether nobody has signed in yet since the account was made.
+    /// Whether there has been no sign-in since the account was made.
     ///
     /// # Errors
     /// When the database fails.
@@ -92,12 +92,12 @@ impl Running {
         Ok(!db::audit::has(&mut *app.db.read().await?, &app.account_id, AuditAction::SignedIn).await?)
     }
 
-    /// How many password hashes were made so far: as many for an address that nobody has as for any other.
+    /// How many password hashes were made so far: as many for an unknown address as for a known one.
     pub fn password_hashes(&self) -> u64 {
         self.app.passwords.made()
     }
 
-    /// Ends the server: no new requests, those under way are answered, mails under way are settled.
+    /// Stops the server: refuses new requests, answers those under way, and settles mails under way.
     pub async fn stop(self) {
         let _ = self.end.send(true);
         let serving = self.serving.abort_handle();
@@ -111,12 +111,12 @@ impl Running {
             }
         }
         self.app.db.close().await;
-        // Lets the stand-ins' tasks end, and with them their ports: the next server listens on the same ones.
+        // Ends the stand-ins' tasks, and so frees their ports: the next server listens on the same ones.
         if let Some(stand_ins) = self.stand_ins {
             stand_ins.stop();
         }
         tokio::task::yield_now().await;
-        // A child of this process that has not begun its own program yet holds the file open, and with it the lock.
+        // A child process that has not yet started its own program holds the file open, and with it the lock.
         let _ = self.lock.unlock();
     }
 }
@@ -146,7 +146,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         (None, None) => return Err(NO_MAIL_SERVER.into()),
     };
     seed::note_url(&config.data, &public_url)?;
-    let postman = Arc::new(Postman::new(&smtp, &config.mail_from, &public_url, config.mail_limits)?);
+    let mailer = Arc::new(Mailer::new(&smtp, &config.mail_from, &public_url, config.mail_limits)?);
 
     // Only the stand-in's limits are scaled.
     let pace = match &stand_ins {
@@ -182,7 +182,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         probes: Probes::new(&smtp),
         faults: config.sandbox.faults(),
         changes: broadcast::Sender::new(CHANGES_KEPT),
-        post: Post::default(),
+        mail_monitor: MailMonitor::default(),
         revocations: Notify::new(),
         public_url: public_url.clone(),
         ending,
@@ -192,9 +192,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     });
 
     let mailbox = stand_ins.as_ref().map(StandIns::mailbox);
-    let postman = Arc::new(postman);
+    let mailer = Arc::new(mailer);
     let helpers = vec![
-        keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&postman))),
+        keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
         keep(&app, Job::Housekeeping, tidy),
         keep(&app, Job::Revocations, revocations::run),
         keep(&app, Job::FieldSync, field_sync::run),
@@ -206,10 +206,10 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
             "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"
         );
     }
-    let (connections, patience) = (app.config.connections, app.config.patience);
+    let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);
     let router = router(&app, mailbox);
     let serving =
-        tokio::spawn(connections::serve(listener, router, connections, patience, app.ending.clone()));
+        tokio::spawn(connections::serve(listener, router, connections, client_timeouts, app.ending.clone()));
     Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
 }
 

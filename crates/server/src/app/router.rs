@@ -1,4 +1,4 @@
-//! The server's routes, and what every request passes through.
+//! The server's routes and middleware.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::http::{access, headers, observe, static_files};
 use crate::routes;
 use crate::state::App;
 
-/// A request that is not an event stream is answered within this.
+/// The time limit of a request, except for event streams.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
@@ -53,8 +53,8 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .layer(middleware::from_fn_with_state(app.public_url.scheme() == "https", headers::add))
 }
 
-/// The mailbox asks nobody who they are. So it answers under the server's own names only: a page of elsewhere that has
-/// its name point at this machine reads no mail.
+/// The sandbox mailbox has no authentication. It is therefore served under the server's own host names only: a foreign
+/// page whose host name points at this machine (DNS rebinding) cannot read mails.
 async fn own_name_only(
     axum::extract::State(app): axum::extract::State<App>,
     request: Request,

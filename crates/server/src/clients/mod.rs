@@ -1,4 +1,4 @@
-//! Speaking to other services: where they are, by which credentials, within which limits. Knows no account.
+//! Clients of other services: hosts, credentials and limits. Independent of accounts.
 
 pub(crate) mod marketo;
 pub(crate) mod services;

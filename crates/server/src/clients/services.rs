@@ -1,5 +1,5 @@
 //! Which services the account is connected to: their hosts, and the credentials that the operator was given for them.
-//! Every address of a request to them is made here, so that nobody's input chooses a host.
+//! Every URL of a request to them is built here, so that no user input chooses a host.
 
 use api_types::{SalesforceEnvironment, munchkin_account_id};
 use url::Url;
@@ -10,22 +10,22 @@ use crate::platform::secrets::Secret;
 
 const LOGIN: &str = "https://login.salesforce.com";
 const TEST: &str = "https://test.salesforce.com";
-/// The end of the hosts of orgs and of their sandboxes.
+/// The domain of orgs and of their sandboxes.
 const MY_DOMAIN_END: &str = ".my.salesforce.com";
 const MARKETO: &str = "https://{munchkin}.mktorest.com";
 const MUNCHKIN: &str = "{munchkin}";
 
-/// What there is to connect to. What the operator did not configure is absent.
+/// The services to connect to. Those that the operator did not configure are absent.
 pub(crate) struct Services {
     pub(crate) salesforce: Option<SalesforceService>,
     pub(crate) marketo: MarketoService,
 }
 
-/// Salesforce, and this product as it is known there.
+/// Salesforce, and this product's registration there.
 pub(crate) struct SalesforceService {
     pub(crate) login: Url,
     pub(crate) test: Url,
-    /// Stands for every org's own host; in sandbox mode only.
+    /// Used in place of every org's own host; in sandbox mode only.
     pub(crate) stand_in: Option<Url>,
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<Secret>,
@@ -34,7 +34,7 @@ pub(crate) struct SalesforceService {
 /// Marketo, and the credentials that the operator holds.
 pub(crate) struct MarketoService {
     pub(crate) url: String,
-    /// Reads Marketo's users.
+    /// For reading Marketo's users.
     pub(crate) platform: Option<MarketoCredentials>,
     /// Becomes the account's Integration Information.
     pub(crate) integration: Option<MarketoCredentials>,
@@ -49,10 +49,10 @@ pub(crate) struct MarketoCredentials {
 }
 
 impl Services {
-    /// Puts together what is configured and, in sandbox mode, the stand-ins for the rest.
+    /// Combines the configuration and, in sandbox mode, the stand-ins for the rest.
     ///
     /// # Errors
-    /// When an address or an id makes no sense, or half of a pair of credentials is missing.
+    /// When a URL or an id is malformed, or half of a pair of credentials is missing.
     pub(crate) fn new(
         config: &ServicesConfig,
         salesforce_stand_in: Option<SalesforceService>,
@@ -83,7 +83,7 @@ fn salesforce(
 }
 
 impl SalesforceService {
-    /// Where somebody of an environment signs in; `None` for a host that is not Salesforce's.
+    /// The host where users of an environment sign in; `None` for a host that is not Salesforce's.
     pub(crate) fn sign_in_host(&self, environment: &SalesforceEnvironment) -> Option<Url> {
         match environment {
             SalesforceEnvironment::Salesforce => Some(self.login.clone()),
@@ -101,7 +101,7 @@ impl SalesforceService {
         org || same(&self.login) || same(&self.test) || self.stand_in.as_ref().is_some_and(same)
     }
 
-    /// The host of an org from what was typed: its name, its host or its address.
+    /// The host of an org from the user's input: its name, its host or its URL.
     fn my_domain(&self, typed: &str) -> Option<Url> {
         let typed = typed.trim().trim_end_matches('/');
         if let Some(stand_in) = &self.stand_in {
@@ -131,7 +131,7 @@ impl SalesforceService {
 }
 
 fn marketo(config: &ServicesConfig, stand_in: Option<MarketoService>) -> Result<MarketoService, StartError> {
-    // Whoever names an instance has it answer for everything.
+    // An instance that the operator configures is used for everything, in place of the stand-in.
     let stand_in = stand_in.filter(|_| config.marketo_url.is_none());
     let (url, stand_in_platform, stand_in_integration) = match stand_in {
         Some(stand_in) => (stand_in.url, stand_in.platform, stand_in.integration),
@@ -179,7 +179,7 @@ impl MarketoService {
         Self { url, platform: None, integration: None }
     }
 
-    /// The address of an instance; `None` for what is no Munchkin Account ID.
+    /// The URL of an instance; `None` for a malformed Munchkin Account ID.
     pub(crate) fn instance(&self, typed: &str) -> Option<Url> {
         let id = munchkin_account_id(typed)?;
         Url::parse(&self.url.replace(MUNCHKIN, &id)).ok()

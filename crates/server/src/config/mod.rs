@@ -1,4 +1,4 @@
-//! What the server is told by its command line and environment.
+//! The settings of the server, from its command line and environment.
 
 pub(crate) mod origins;
 
@@ -43,7 +43,7 @@ pub struct Config {
     pub connections: NonZeroU32,
     /// How long clients may keep the server waiting; tests are less patient.
     #[arg(skip)]
-    pub patience: Patience,
+    pub client_timeouts: ClientTimeouts,
     #[command(flatten)]
     pub sandbox: SandboxConfig,
     /// Mail server, as smtp://user:password@host:port, with ?tls=required, or smtps://.
@@ -164,16 +164,16 @@ pub struct AccountConfig {
 
 /// How long clients may keep the server waiting.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct ClientTimeouts {
     /// For the head of a request that has begun, and for the first one of a connection.
     pub head: Duration,
-    /// For the next request. Longer than proxies keep a connection: they are to end it, not to lose a request on it.
+    /// For the next request. Longer than proxies keep a connection: a proxy should end it, not lose a request on it.
     pub idle: Duration,
-    /// To take any part of an answer.
+    /// To read any part of a response.
     pub answer: Duration,
 }
 
-impl Default for Patience {
+impl Default for ClientTimeouts {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(20),
@@ -190,7 +190,7 @@ pub struct MailLimits {
     pub connect: Duration,
     /// To answer a command.
     pub command: Duration,
-    /// To take a message and to answer it. Whoever waits too shortly for it does not know what became of the mail.
+    /// To accept a message and to reply. With too short a limit, it stays unknown whether the mail was accepted.
     pub answer: Duration,
 }
 
@@ -201,8 +201,8 @@ impl MailLimits {
         answer: Duration::from_secs(180),
     };
 
-    /// The longest that a mail can take: three steps to connect, a command on a connection that is dead already, three
-    /// to hand the mail in, the message, and one to begin anew.
+    /// The longest time that a mail can take: three steps to connect, a command on a dead connection, three to send the
+    /// envelope, the message, and one to start again.
     pub(crate) const fn whole(self) -> Duration {
         let (connect, command) = (self.connect.as_secs(), self.command.as_secs());
         Duration::from_secs(3 * connect + 5 * command + self.answer.as_secs())
@@ -226,7 +226,7 @@ pub enum PasswordCost {
 }
 
 impl Config {
-    /// Refuses what would be dangerous for whoever uses the server, with what to do instead.
+    /// Refuses settings that would endanger users, and says what to do instead.
     pub(crate) fn check(&self) -> Result<(), String> {
         if let Some(refusal) = self.sandbox.refusal() {
             return Err(refusal.to_owned());
@@ -273,7 +273,7 @@ impl Config {
         proxy::client(&self.trusted_proxies, self.forwarded_header, peer, head)
     }
 
-    /// Where Salesforce sends people back to.
+    /// The URL of the callback from Salesforce.
     pub(crate) fn redirect_uri(public_url: &Url) -> String {
         format!("{}/oauth/callback", public_url.as_str().trim_end_matches('/'))
     }
@@ -287,7 +287,7 @@ impl Config {
     }
 }
 
-/// Whether an address leads to this machine itself, wherever it is opened.
+/// Whether a URL always leads to the local machine, wherever it is opened.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

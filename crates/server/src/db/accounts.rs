@@ -9,9 +9,9 @@ use crate::platform::clock::Millis;
 use crate::platform::token::random_bytes;
 
 pub(crate) struct AccountRow {
-    /// Short, as it stands in every row.
+    /// Short, as every row repeats it.
     pub(crate) id: String,
-    /// What the account's secrets are sealed for.
+    /// The context that the account's secrets are sealed for.
     pub(crate) uuid: String,
     pub(crate) name: String,
     pub(crate) seat_limit: u32,
@@ -21,7 +21,7 @@ pub(crate) struct AccountRow {
 }
 
 #[derive(FromRow)]
-struct Stored {
+struct AccountRecord {
     id: String,
     uuid: String,
     name: String,
@@ -33,7 +33,7 @@ struct Stored {
 
 /// The only account, once there is one.
 pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
-    let stored: Option<Stored> = sqlx::query_as(
+    let stored: Option<AccountRecord> = sqlx::query_as(
         "SELECT id, uuid, name, seat_limit, team_limit, login_management, original_user_id FROM accounts
           ORDER BY number LIMIT 1",
     )
@@ -119,7 +119,7 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
     Ok(())
 }
 
-/// What the hashes of the account's address keys depend on.
+/// The seed of the account's address keys.
 pub(crate) async fn address_seed(conn: &mut Conn, account_id: &str) -> DbResult<Seed> {
     let (digits,): (String,) = sqlx::query_as("SELECT address_seed FROM accounts WHERE id = $1")
         .bind(account_id)
@@ -142,7 +142,8 @@ pub(crate) async fn choose_original_user(conn: &mut Conn, account_id: &str, user
     Ok(())
 }
 
-/// Names who cannot be removed while nobody was invited or chosen.
+/// Stores the original user, who cannot be removed. From the first start on this is the first administrator, until a
+/// person is invited or chosen.
 pub(crate) async fn set_original_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
     sqlx::query("UPDATE accounts SET original_user_id = $1 WHERE id = $2")
         .bind(user_id)
@@ -162,7 +163,7 @@ pub(crate) async fn set_limits(conn: &mut Conn, account_id: &str, seats: u32, te
     Ok(())
 }
 
-/// Writes what is there already, to see whether anything can be written.
+/// Rewrites existing values, to test whether the database can be written to.
 pub(crate) async fn rewrite(conn: &mut Conn, account_id: &str) -> DbResult<()> {
     sqlx::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
         .bind(account_id)
@@ -171,7 +172,7 @@ pub(crate) async fn rewrite(conn: &mut Conn, account_id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Seats and how many are taken: by active members, and by invitations that can still be accepted.
+/// The number of seats, and how many are taken: by active members, and by invitations that can still be accepted.
 pub(crate) async fn seats(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Seats> {
     let (limit, active, invited): (i64, i64, i64) = sqlx::query_as(
         "SELECT a.seat_limit,

@@ -15,7 +15,7 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) request_id: &'a str,
 }
 
-/// How many events of one millisecond have places of their own.
+/// How many events of one millisecond get positions of their own.
 const PLACES: i64 = 1 << 20;
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'_>) -> DbResult<()> {
@@ -39,7 +39,7 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'
     Ok(())
 }
 
-/// Whether something was ever done.
+/// Whether an action was ever recorded.
 pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) -> DbResult<bool> {
     let (has,): (bool,) =
         sqlx::query_as("SELECT EXISTS (SELECT 1 FROM audit_events WHERE account_id = $1 AND action = $2)")
@@ -50,7 +50,7 @@ pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) 
     Ok(has)
 }
 
-/// The place of the first event of a millisecond.
+/// The position of the first event of a millisecond.
 fn first_place(at: Millis) -> i64 {
     at.0.clamp(0, i64::MAX / PLACES - 1) * PLACES
 }
@@ -64,7 +64,8 @@ pub(crate) struct Filter<'a> {
     pub(crate) until: Option<Millis>,
 }
 
-/// Events with their places, the latest first, and how many there are. `before` is the last place of the page before.
+/// Events with their positions, the latest first, and how many there are. `before` is the last position of the page
+/// before.
 pub(crate) async fn list(
     conn: &mut Conn,
     account_id: &str,

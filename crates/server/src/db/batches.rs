@@ -14,8 +14,8 @@ use crate::platform::clock::Millis;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 #[derive(Clone, Debug, FromRow)]
-pub(crate) struct BatchRow {
-    /// What other rows know the batch by.
+pub(crate) struct BatchRecord {
+    /// The number by which other rows refer to the batch.
     number: i64,
     pub(crate) id: String,
     pub(crate) created_by_name: String,
@@ -49,7 +49,7 @@ pub(crate) struct BatchRow {
     revoking_done: i64,
 }
 
-impl BatchRow {
+impl BatchRecord {
     pub(crate) fn source(&self) -> DbResult<BatchSource> {
         from_text(&self.source)
     }
@@ -62,7 +62,7 @@ impl BatchRow {
         serde_json::from_str(&self.options).map_err(|error| sqlx::Error::Decode(error.into()))
     }
 
-    /// How far the revoking of its invitations is, while that goes on.
+    /// The progress of revoking its invitations, while that goes on.
     pub(crate) fn revoking(&self) -> Option<Revoking> {
         self.revoking.as_ref()?;
         let (done, total) = (count(self.revoking_done), count(self.revoking_total));
@@ -96,7 +96,7 @@ impl BatchRow {
         }
     }
 
-    /// Rows by what became of their mail.
+    /// Rows by the delivery of their mail.
     pub(crate) fn deliveries(&self) -> DeliveryCounts {
         let mut deliveries = DeliveryCounts {
             queued: count(self.mails_queued),
@@ -119,7 +119,7 @@ impl BatchRow {
         count(self.revoked)
     }
 
-    /// How many rows a filter lets through. Who is ready has a mail, but in a dry run, and nobody else has.
+    /// How many rows match a filter. Except in a dry run, the rows with a mail are exactly those that are ready.
     pub(crate) fn matching(&self, query: &RowQuery) -> u32 {
         let (mut verdicts, mut deliveries) = (self.verdicts(), self.deliveries());
         let mails = deliveries.total() - deliveries.skipped;
@@ -182,20 +182,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<BatchRow>> {
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<BatchRecord>> {
     let mut select = super::Builder::new(COLUMNS);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND id = ").push_bind(id.to_owned());
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// Batches that were meant, the latest first; dry runs are not listed. `before` is the last id of the page before.
+/// Batches that are no dry runs, the latest first. `before` is the last id of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
     account_id: &str,
     before: Option<&str>,
     limit: u32,
-) -> DbResult<(Vec<BatchRow>, u64)> {
+) -> DbResult<(Vec<BatchRecord>, u64)> {
     let mut select = super::Builder::new(COLUMNS);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND is_dry_run = 0");
     if let Some(before) = before {
@@ -211,9 +211,9 @@ pub(crate) async fn list(
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
 
-/// How many invitations of the batch wait for an answer: pending and not expired, with a mail that was sent, or may have
-/// been. What was counted as it happened is not looked at again.
-pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRow, now: Millis) -> DbResult<u32> {
+/// How many invitations of the batch wait for an answer: pending and not expired, with a mail that was sent, or may
+/// have been. Uses the stored counts where possible.
+pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRecord, now: Millis) -> DbResult<u32> {
     let (accepted, revoked) = (batch.accepted(), batch.revoked());
     let mails = batch.deliveries();
     let pending = batch.verdicts().ready.saturating_sub(accepted.saturating_add(revoked));
@@ -234,7 +234,7 @@ pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRow, now: Millis) -> D
         .await?;
         elsewhere = elsewhere.saturating_add(count(failed));
     }
-    // None expires before the first could.
+    // No invitation expires earlier.
     if Millis(batch.created_at).plus(DAY * u32::from(batch.options()?.expires_in_days)) <= now {
         let (expired,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM invitations WHERE batch_number = $1 AND status = 'pending' AND expires_at <= $2",
@@ -260,7 +260,7 @@ pub(crate) async fn first_address(conn: &mut Conn, id: &str) -> DbResult<Option<
     Ok(row.map(|(email,)| email))
 }
 
-/// Counts a chunk's verdicts and waits for the next chunk.
+/// Adds a chunk's verdicts to the counts, and expects the next chunk.
 pub(crate) async fn add_chunk(conn: &mut Conn, id: &str, verdicts: &VerdictCounts) -> DbResult<()> {
     sqlx::query(
         "UPDATE batches SET next_chunk = next_chunk + 1, ready = ready + $1, member = member + $2,
@@ -280,7 +280,7 @@ pub(crate) async fn add_chunk(conn: &mut Conn, id: &str, verdicts: &VerdictCount
     Ok(())
 }
 
-/// Ends the taking of rows. From here on the mail worker finds the batch's mails; no row is touched.
+/// Closes the batch for further rows. From here on the mail worker finds the batch's mails; no row is touched.
 pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Millis) -> DbResult<()> {
     sqlx::query(
         "UPDATE batches SET state = $1, sealed_at = COALESCE(sealed_at, $2), revision = revision + 1 WHERE id = $3",
@@ -302,21 +302,21 @@ pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {
     Ok(found > 0)
 }
 
-/// What the rows of a batch know it by.
+/// The number by which the rows of a batch refer to it.
 pub(crate) async fn number(conn: &mut Conn, id: &str) -> DbResult<i64> {
     let (number,): (i64,) =
         sqlx::query_as("SELECT number FROM batches WHERE id = $1").bind(id).fetch_one(conn).await?;
     Ok(number)
 }
 
-/// Tells whoever follows the batch that something about it changed.
+/// Tells clients that follow the batch that it changed.
 pub(crate) async fn touch(conn: &mut Conn, id: &str) -> DbResult<()> {
     sqlx::query("UPDATE batches SET revision = revision + 1 WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
-/// Gives the mail worker something to do for the batch again; not while its invitations are being revoked, after which
-/// it looks anyway.
+/// Makes the mail worker look at the batch again; not while its invitations are being revoked, after which it looks
+/// anyway.
 pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
     sqlx::query(
         "UPDATE batches SET settled_at = CASE WHEN revoking IS NULL THEN NULL ELSE settled_at END,
@@ -328,7 +328,7 @@ pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// The batches of which mails wait.
+/// The batches with waiting mails.
 pub(crate) async fn unsettled(conn: &mut Conn) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> =
         sqlx::query_as("SELECT id FROM batches WHERE state = 'sealed' AND settled_at IS NULL")
@@ -337,7 +337,7 @@ pub(crate) async fn unsettled(conn: &mut Conn) -> DbResult<Vec<String>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Open batches that nobody has added to for a while are not going to be sealed.
+/// Open batches to which no rows have been added for a while: they will not be sealed.
 pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "SELECT id FROM batches WHERE account_id = $1 AND state = 'open' AND is_dry_run = 0 AND created_at < $2",

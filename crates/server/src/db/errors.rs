@@ -1,4 +1,4 @@
-//! Failures of other services that the account met lately.
+//! Recent failures of other services.
 
 use api_types::{Activity, RecentError, Service};
 
@@ -8,7 +8,7 @@ use crate::platform::clock::Millis;
 /// How many are kept.
 const KEPT: i64 = 500;
 
-/// Notes a failure by the service's own code, and forgets the oldest.
+/// Notes a failure by the service's own code, and deletes the oldest.
 pub(crate) async fn note(
     conn: &mut Conn,
     account_id: &str,

@@ -1,4 +1,4 @@
-//! Ways through Salesforce's authorisation.
+//! Salesforce authorisations under way.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use sqlx::FromRow;
 use super::{Conn, DbResult, count, from_json, from_text, text, to_json};
 use crate::platform::clock::Millis;
 
-/// How long the person has.
+/// How long a person has to finish.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// A flow as stored. Nothing in it is worth anything to a browser.
+/// A flow as stored. Only hashes and sealed values: none of them is of use to a browser.
 #[derive(Clone, FromRow)]
 pub(crate) struct FlowRow {
     pub(crate) id: String,
@@ -122,8 +122,8 @@ pub(crate) async fn find_by_state(
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// What a window takes to Salesforce. What one took before is worth nothing from then on.
-pub(crate) struct Departure<'a> {
+/// State, cookie and verifier of an authorization request. Each new request invalidates the one before.
+pub(crate) struct NewAuthorization<'a> {
     pub(crate) state_hash: &'a str,
     pub(crate) cookie_hash: &'a str,
     /// Sealed.
@@ -131,21 +131,25 @@ pub(crate) struct Departure<'a> {
     pub(crate) is_popup: bool,
 }
 
-pub(crate) async fn depart(conn: &mut Conn, id: &str, departure: &Departure<'_>) -> DbResult<()> {
+pub(crate) async fn start_authorization(
+    conn: &mut Conn,
+    id: &str,
+    authorization: &NewAuthorization<'_>,
+) -> DbResult<()> {
     sqlx::query(
         "UPDATE flows SET state_hash = $1, cookie_hash = $2, verifier = $3, is_popup = $4 WHERE id = $5",
     )
-    .bind(departure.state_hash)
-    .bind(departure.cookie_hash)
-    .bind(departure.verifier)
-    .bind(i64::from(departure.is_popup))
+    .bind(authorization.state_hash)
+    .bind(authorization.cookie_hash)
+    .bind(authorization.verifier)
+    .bind(i64::from(authorization.is_popup))
     .bind(id)
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Uses up what Salesforce sent the browser back with.
+/// Marks the flow's callback as used.
 pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
     sqlx::query("UPDATE flows SET answered_at = $1, verifier = NULL WHERE id = $2")
         .bind(now.0)

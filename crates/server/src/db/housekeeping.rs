@@ -1,4 +1,4 @@
-//! Forgetting what is no longer needed.
+//! Deleting expired data.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
 /// A batch that was never sealed is given up after this.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Rows that are of no use any more.
+/// Kinds of rows that expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Chore {
     Sessions,
@@ -33,13 +33,13 @@ impl Chore {
         Self::Failures,
         Self::Answers,
         Self::RowsOfDryRuns,
-        // After their rows, which go with them otherwise, all at once.
+        // After their rows, which would otherwise be deleted with them, all at once.
         Self::DryRuns,
         Self::PersonalMails,
         Self::Flows,
     ];
 
-    /// The table, its key, which rows are meant, and how long ago `$1` is.
+    /// The table, its key, the condition of expired rows, and the age that `$1` stands for.
     fn parts(self) -> (&'static str, &'static str, &'static str, Duration) {
         match self {
             Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", Duration::ZERO),
@@ -68,7 +68,7 @@ impl Chore {
         }
     }
 
-    /// Deletes up to `limit` rows. Answers how many there were.
+    /// Deletes up to `limit` rows. Returns how many there were.
     pub(crate) async fn portion(self, conn: &mut Conn, limit: u32, now: Millis) -> DbResult<u32> {
         let (table, key, meant, ago) = self.parts();
         let delete = format!(

@@ -1,11 +1,11 @@
-//! Answers that were given, by idempotency key.
+//! Stored answers, by idempotency key.
 
 use sqlx::FromRow;
 
 use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
-/// Whose key it is: the same text from another person or on another route is another key.
+/// The scope of a key: the same text from another person or on another route is another key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Scope {
     pub(crate) account_id: String,
@@ -15,14 +15,14 @@ pub(crate) struct Scope {
 }
 
 #[derive(Clone, Debug, FromRow)]
-pub(crate) struct Answer {
+pub(crate) struct StoredAnswer {
     pub(crate) fingerprint: String,
     pub(crate) status: i64,
     pub(crate) location: Option<String>,
     pub(crate) body: String,
 }
 
-pub(crate) async fn find(conn: &mut Conn, scope: &Scope) -> DbResult<Option<Answer>> {
+pub(crate) async fn find(conn: &mut Conn, scope: &Scope) -> DbResult<Option<StoredAnswer>> {
     sqlx::query_as(
         "SELECT fingerprint, status, location, body FROM idempotency_keys
           WHERE account_id = $1 AND user_id = $2 AND route = $3 AND idempotency_key = $4",
@@ -35,7 +35,12 @@ pub(crate) async fn find(conn: &mut Conn, scope: &Scope) -> DbResult<Option<Answ
     .await
 }
 
-pub(crate) async fn insert(conn: &mut Conn, scope: &Scope, answer: &Answer, now: Millis) -> DbResult<()> {
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    scope: &Scope,
+    answer: &StoredAnswer,
+    now: Millis,
+) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO idempotency_keys (account_id, user_id, route, idempotency_key, fingerprint, status, location, body,
                 created_at)

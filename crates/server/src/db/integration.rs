@@ -49,7 +49,7 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, row: &IntegrationR
     Ok(())
 }
 
-/// The owner of a session has just confirmed their password.
+/// Records that the owner of a session has just confirmed their password.
 pub(crate) async fn confirm_password(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<()> {
     sqlx::query("UPDATE sessions SET password_confirmed_at = $1 WHERE token_hash = $2")
         .bind(now.0)

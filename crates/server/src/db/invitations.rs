@@ -10,7 +10,7 @@ use crate::platform::clock::Millis;
 /// An invitation to be stored, with its mail.
 #[derive(Clone, Debug)]
 pub(crate) struct NewInvitation {
-    /// What other rows know it by.
+    /// The number by which other rows refer to it.
     pub(crate) number: i64,
     pub(crate) id: String,
     pub(crate) user_id: String,
@@ -19,14 +19,14 @@ pub(crate) struct NewInvitation {
     pub(crate) expires_at: Millis,
 }
 
-/// The number of the next invitation: none is ever deleted.
+/// The number of the next invitation. Invitations are never deleted.
 pub(crate) async fn next_number(conn: &mut Conn) -> DbResult<i64> {
     let (number,): (i64,) =
         sqlx::query_as("SELECT COALESCE(MAX(number), 0) + 1 FROM invitations").fetch_one(conn).await?;
     Ok(number)
 }
 
-/// Invitations of one batch and the mails that tell of them, in a statement each.
+/// Stores invitations of one batch and their mails, in a statement each.
 pub(crate) async fn insert(
     conn: &mut Conn,
     account_id: &str,
@@ -140,13 +140,13 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     .await
 }
 
-/// The person has become a member.
+/// Marks an invitation as accepted.
 pub(crate) async fn accept(conn: &mut Conn, id: &str) -> DbResult<()> {
     sqlx::query("UPDATE invitations SET status = 'accepted' WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
-/// Valid until `expires_at` from now on.
+/// Makes an invitation valid until `expires_at`.
 pub(crate) async fn extend(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
     sqlx::query("UPDATE invitations SET expires_at = $1 WHERE id = $2")
         .bind(expires_at.0)
@@ -156,7 +156,7 @@ pub(crate) async fn extend(conn: &mut Conn, id: &str, expires_at: Millis) -> DbR
     Ok(())
 }
 
-/// Withdraws the links that were sent.
+/// Invalidates the links that were sent.
 pub(crate) async fn next_generation(conn: &mut Conn, id: &str) -> DbResult<()> {
     sqlx::query("UPDATE invitations SET generation = generation + 1 WHERE id = $1")
         .bind(id)
@@ -165,8 +165,8 @@ pub(crate) async fn next_generation(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Revokes those of these invitations that are pending: their people are users no longer, and mails that wait are
-/// cancelled. Answers how many.
+/// Revokes those of these invitations that are pending: their people are deleted from the users, and waiting mails are
+/// cancelled. Returns how many.
 pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     if ids.is_empty() {
         return Ok(0);
@@ -178,7 +178,7 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     revoke_pending(conn, &pending).await
 }
 
-/// Revokes the pending invitations with these numbers. Answers how many.
+/// Revokes the pending invitations with these numbers. Returns how many.
 pub(crate) async fn revoke_pending(conn: &mut Conn, pending: &[i64]) -> DbResult<u32> {
     if pending.is_empty() {
         return Ok(0);

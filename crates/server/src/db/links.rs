@@ -43,7 +43,7 @@ pub(crate) async fn find(conn: &mut Conn, id: &str, purpose: Purpose) -> DbResul
         .await
 }
 
-/// Until when the links of a user for a purpose work that were not used.
+/// The expiry times of a user's unused links for a purpose.
 pub(crate) async fn open(conn: &mut Conn, user_id: &str, purpose: Purpose) -> DbResult<Vec<Millis>> {
     let until: Vec<(i64,)> = sqlx::query_as(
         "SELECT expires_at FROM one_time_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL",
@@ -55,7 +55,7 @@ pub(crate) async fn open(conn: &mut Conn, user_id: &str, purpose: Purpose) -> Db
     Ok(until.into_iter().map(|(until,)| Millis(until)).collect())
 }
 
-/// Uses up every open link of a user for a purpose: one is used, or the operator has asked for another.
+/// Invalidates every open link of a user for a purpose: one was used, or the operator has asked for another.
 pub(crate) async fn use_up(conn: &mut Conn, user_id: &str, purpose: Purpose, now: Millis) -> DbResult<()> {
     sqlx::query(
         "UPDATE one_time_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL",

@@ -1,6 +1,6 @@
-//! What mails are for.
+//! The kinds of mail.
 
-/// What a mail is for: who gets it, what it says, and what is kept with it to write it by.
+/// The kind of a mail decides who gets it, what it says, and which payload is stored with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MailKind {
     Invitation,
@@ -22,7 +22,7 @@ impl MailKind {
         }
     }
 
-    /// The kind of that name; `None` for what no mail of ours is.
+    /// The kind of that name; `None` for an unknown one.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }

@@ -17,7 +17,7 @@ use crate::platform::clock::Millis;
 
 /// How long the link of a password reset works; its mail is not sent afterwards.
 pub(crate) const RESET_LIFETIME: Duration = Duration::from_secs(3600);
-/// How long an invitation's mail is tried.
+/// How long an invitation's mail is retried.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 /// The longest wait between two attempts at one mail.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
@@ -26,11 +26,11 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
     Anyone,
-    /// Somebody who sets the account up, and is told how.
+    /// A person who sets the account up; the mail says how.
     MarketoAdmin,
 }
 
-/// Queues a mail to a user. `payload` is JSON that the mail's kind knows to read.
+/// Queues a mail to a user. `payload` is JSON in the format of the mail's kind.
 pub(crate) async fn queue_personal(
     conn: &mut Conn,
     account_id: &str,
@@ -54,7 +54,7 @@ pub(crate) async fn queue_personal(
     Ok(())
 }
 
-/// A mail that this server has leased, with all it takes to write it.
+/// A mail that this server has leased, with all data needed to write it.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct LeasedMail {
     number: i64,
@@ -81,17 +81,17 @@ pub(crate) struct LeasedMail {
 }
 
 impl LeasedMail {
-    /// Names the mail for ever: by its invitation, where it is one's.
+    /// The permanent name of the mail: that of its invitation, if it has one.
     pub(crate) fn name(&self) -> &str {
         self.invitation_id.as_deref().or(self.id.as_deref()).unwrap_or_default()
     }
 
-    /// What it is for; `None` where the database says something that is no kind of mail.
+    /// The kind; `None` where the database holds an unknown one.
     pub(crate) fn kind(&self) -> Option<MailKind> {
         MailKind::named(&self.kind)
     }
 
-    /// What the recipient is greeted by; empty for somebody without a name.
+    /// The name in the greeting; empty for a recipient without a name.
     pub(crate) fn form_of_address(&self) -> String {
         let part = |name: &Option<String>| name.clone().unwrap_or_default();
         names::form_of_address(&part(&self.first_name), &part(&self.last_name))
@@ -106,7 +106,7 @@ impl LeasedMail {
         count(self.attempts)
     }
 
-    /// When it is tried for the last time: by its age, which begins when it could be sent.
+    /// When it is tried for the last time. The age counts from when it could first be sent.
     pub(crate) fn gives_up_at(&self) -> Millis {
         let life = if self.kind() == Some(MailKind::PasswordReset) { RESET_LIFETIME } else { PATIENCE };
         Millis(self.queued_at.max(self.sealed_at.unwrap_or(0))).plus(life)
@@ -182,8 +182,8 @@ fn take(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
     update
 }
 
-/// The mails of a batch, or of none, that are due longest. One that is to wait longer than any mail was put off before
-/// the clock was set back, and is due, too.
+/// The mails of a batch, or without one, that are due longest. A mail that would wait longer than the longest wait was
+/// deferred before the clock was set back, and is due, too.
 async fn due(conn: &mut Conn, batch: Option<i64>, limit: u32, now: Millis) -> DbResult<Vec<i64>> {
     let mut mails = Vec::new();
     for (comparison, bound) in [(" <= ", now), (" > ", now.plus(LONGEST_WAIT))] {
@@ -209,7 +209,7 @@ fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32) -> B
     select
 }
 
-/// Gives up up to `limit` mails that wait for too long. Answers of which batches they are.
+/// Gives up up to `limit` mails that have waited too long. Returns their batches.
 pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResult<Vec<Option<String>>> {
     let (patient, reset) = (now.minus(PATIENCE), now.minus(RESET_LIFETIME));
     let rows: Vec<(Option<String>,)> = sqlx::query_as(
@@ -236,7 +236,7 @@ pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResul
     Ok(rows.into_iter().map(|(batch,)| batch).collect())
 }
 
-/// What became of an attempt to send.
+/// The outcome of an attempt to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Sent,
@@ -252,7 +252,7 @@ pub(crate) enum Outcome {
         /// Whether it was about this mail, and counts as an attempt at it.
         counts: bool,
     },
-    /// The answer was lost: sent, or not.
+    /// The answer was lost: the mail may have been sent.
     Unknown {
         detail: String,
     },
@@ -260,9 +260,9 @@ pub(crate) enum Outcome {
     Cancelled,
 }
 
-/// Notes what became of a leased mail, unless it was queued anew meanwhile. What is known late, after the lease ran out,
-/// is better than not knowing. A mail that was cancelled on its way is not tried again, and its invitation is revoked if
-/// it did not arrive.
+/// Stores the outcome of a leased mail, unless it was queued anew meanwhile. An outcome that arrives after the lease
+/// ran out is stored as well. A mail that was cancelled while being sent is not tried again, and its invitation is
+/// revoked if it did not arrive.
 pub(crate) async fn settle(
     conn: &mut Conn,
     mail: &LeasedMail,
@@ -328,8 +328,8 @@ pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()>
     Ok(())
 }
 
-/// Mails whose lease ran out by `now` were on their way when a server stopped: nobody knows whether they arrived.
-/// `None` ends every lease, for a start at which no other server can hold one. Answers how many.
+/// Mails whose lease ran out by `now` were being sent when a server stopped: whether they arrived is unknown. `None`
+/// ends every lease, for a start at which no other server can hold one. Returns how many.
 pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbResult<u64> {
     let by = now.map_or(i64::MAX, |now| now.0);
     sqlx::query(
@@ -358,13 +358,13 @@ const NEXT_DUE: &str = "SELECT MIN(due) FROM (
        FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
  ) AS waiting";
 
-/// When the next mail is due, if one waits. What lies further ahead than it can was noted before the clock was set back.
+/// When the next mail is due, if one waits. A time further ahead than possible was noted before the clock was set back.
 pub(crate) async fn next_due(conn: &mut Conn, now: Millis) -> DbResult<Option<Millis>> {
     let (due,): (Option<i64>,) = sqlx::query_as(NEXT_DUE).fetch_one(conn).await?;
     Ok(due.map(|due| if due > now.plus(LONGEST_WAIT).0 { now } else { Millis(due) }))
 }
 
-/// Since when the mail waits that waits longest.
+/// Since when the longest waiting mail waits.
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
     let (since,): (Option<i64>,) = sqlx::query_as(
         "SELECT MIN(since) FROM (
@@ -424,7 +424,7 @@ pub(crate) async fn retry(
     Ok(())
 }
 
-/// Queues every mail that was given up and whose invitation is pending. Answers of which batches they are.
+/// Queues every mail that was given up and whose invitation is pending. Returns their batches.
 pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
@@ -464,7 +464,7 @@ mod tests {
         for (statement, index) in &statements {
             let mut steps = plan(&mut conn, statement).await;
             assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
-            // The lanes, of which there are as many as batches that wait; and the order of eight mails.
+            // One queue for each batch that waits; and the order of eight mails.
             steps.retain(|step| step != "SCAN waiting" && !step.starts_with("USE TEMP B-TREE FOR ORDER BY"));
             check_plan(&steps);
         }

@@ -1,4 +1,4 @@
-//! The connection to Marketo, who may use it, and what the account knows of Marketo's people.
+//! The connection to Marketo, who may use it, and the standing of Marketo's people in the account.
 
 use std::collections::HashMap;
 
@@ -98,7 +98,7 @@ pub(crate) async fn connect(conn: &mut Conn, account_id: &str, new: &NewConnecti
     Ok(())
 }
 
-/// Notes what a check found, unless the connection was made anew meanwhile.
+/// Stores the result of a check, unless the connection was made anew meanwhile.
 pub(crate) async fn note_check(
     conn: &mut Conn,
     account_id: &str,
@@ -118,7 +118,7 @@ pub(crate) async fn note_check(
     Ok(())
 }
 
-/// Ends the connection, and with it everybody's access.
+/// Ends the connection, and with it the access of every member.
 pub(crate) async fn disconnect(conn: &mut Conn, account_id: &str) -> DbResult<()> {
     for table in ["marketo_access", "marketo_connections"] {
         let mut delete = Builder::new("DELETE FROM ");
@@ -128,7 +128,7 @@ pub(crate) async fn disconnect(conn: &mut Conn, account_id: &str) -> DbResult<()
     Ok(())
 }
 
-/// The last attempt to connect that failed, since the last one that did not.
+/// The last failed attempt to connect since the last successful one.
 pub(crate) async fn failed_attempt(
     conn: &mut Conn,
     account_id: &str,
@@ -159,7 +159,7 @@ pub(crate) async fn note_failed_attempt(
     Ok(())
 }
 
-/// Somebody who may use the connection.
+/// A person who may use the connection.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct AccessRow {
     pub(crate) user_id: String,
@@ -249,14 +249,14 @@ pub(crate) async fn withdraw(conn: &mut Conn, user_id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// How somebody of the account stands, with the invitation that is open and the state of its mail.
+/// The standing of a person in the account, with the open invitation and the state of its mail.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
     pub(crate) status: UserStatus,
     pub(crate) invitation: Option<OpenInvitation>,
 }
 
-/// An invitation that nobody has accepted, run out or not.
+/// An invitation that was not accepted, whether or not it has expired.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenInvitation {
     pub(crate) id: String,
@@ -275,7 +275,7 @@ struct StoredStanding {
     mail_state: Option<String>,
 }
 
-/// Who has these addresses, by address key.
+/// The people with these addresses, by address key.
 pub(crate) async fn standings(
     conn: &mut Conn,
     account_id: &str,
@@ -317,7 +317,7 @@ pub(crate) async fn standings(
     Ok(standings)
 }
 
-/// Gives somebody invited the persona.
+/// Gives an invited person the persona *Marketo Admin*.
 pub(crate) async fn make_marketo_admin(conn: &mut Conn, user_id: &str) -> DbResult<()> {
     sqlx::query("UPDATE users SET is_marketo_admin = 1, version = version + 1 WHERE id = $1")
         .bind(user_id)
@@ -326,8 +326,8 @@ pub(crate) async fn make_marketo_admin(conn: &mut Conn, user_id: &str) -> DbResu
     Ok(())
 }
 
-/// Takes over the workspaces of Marketo, by number and name. Known ones are renamed, new ones added; those that are gone
-/// stay, since people are in them. A name that another workspace has is left as it is. Answers the names that changed,
+/// Updates the workspaces from Marketo, by number and name. Known ones are renamed, new ones added; those that are gone
+/// stay, since people are in them. A name that another workspace has is not changed. Returns the names that changed,
 /// before and after.
 pub(crate) async fn take_workspaces(
     conn: &mut Conn,

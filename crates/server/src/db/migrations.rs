@@ -1,4 +1,4 @@
-//! Bringing a database to the server's version.
+//! Migrating a database to the server's version.
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -6,8 +6,8 @@ use sqlx::{ConnectOptions as _, Connection as _};
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
-/// Runs what has not run yet, without foreign keys: with them, a table that is made anew would take along what refers to
-/// it. A migration that makes one looks at them itself.
+/// Runs the migrations that have not run yet, with foreign keys off: otherwise recreating a table would delete the rows
+/// that refer to it. A migration that recreates one checks the foreign keys itself.
 pub(super) async fn run(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut conn = options.clone().foreign_keys(false).connect().await?;
     MIGRATOR.run(&mut conn).await?;
@@ -34,7 +34,7 @@ mod tests {
     use crate::db::integration::IntegrationRow;
     use crate::db::{Db, accounts, batches, integration, invitations, mails, rows, teams, users};
     use crate::platform::clock::Millis;
-    use crate::platform::secrets::{Keyring, Place, Secret};
+    use crate::platform::secrets::{Keyring, Secret, SecretContext};
 
     const NOW: Millis = Millis(1_000_000);
     const ACCOUNT: &str = "01900000-0000-7000-8000-00000000000a";
@@ -71,8 +71,8 @@ mod tests {
         sqlx::raw_sql(AssertSqlSafe(statements)).execute(conn).await.unwrap();
     }
 
-    /// An administrator, somebody who is invited, somebody who has accepted, and a person who is gone; a row that could
-    /// not be invited, and a mail of no invitation.
+    /// An administrator, an invited person, a person who has accepted, and one who was removed; a row that could not be
+    /// invited, and a mail without an invitation.
     const PEOPLE: &str = "
         INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at,
             address_seed, is_original_user_chosen)
@@ -140,7 +140,7 @@ mod tests {
     async fn p7_a_database_of_an_earlier_version_keeps_what_it_says_in_less_room() {
         let folder = tempfile::tempdir().unwrap();
         let keyring = Keyring::load(None, folder.path()).unwrap();
-        let place = Place { column: IntegrationRow::COLUMN, row: ACCOUNT };
+        let place = SecretContext { column: IntegrationRow::COLUMN, row: ACCOUNT };
         let sealed = keyring.seal(place, &Secret::new("a client secret".to_owned())).unwrap();
         let mut earlier = database_before(25, folder.path()).await;
         all(&mut earlier, PEOPLE).await;
@@ -157,7 +157,7 @@ mod tests {
         let account = accounts::only(&mut tx).await.unwrap().unwrap();
         assert_eq!((account.id.as_str(), account.uuid.as_str()), ("1", ACCOUNT));
         let stored = integration::find(&mut tx, "1").await.unwrap().unwrap();
-        let place = Place { row: &account.uuid, ..place };
+        let place = SecretContext { row: &account.uuid, ..place };
         assert_eq!(keyring.open(place, &stored.client_secret).unwrap().expose(), "a client secret");
         let of_accounts: Vec<(String,)> = sqlx::query_as(
             "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c

@@ -1,8 +1,8 @@
 //! Storage. Every statement of the server is in this module's files; the SQL keeps to what SQLite and PostgreSQL
 //! share. What is SQLite's own is in this file, in [`migrations`] and in [`long_list`].
 //!
-//! What others know by an id (a UUID, as text) has it in one row alone; rows refer to each other by numbers, where there are
-//! many.
+//! Ids (UUIDs, as text) are for clients, and each is stored in one row alone; tables with many rows refer to each other
+//! by numbers.
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
@@ -104,18 +104,18 @@ impl Db {
         Ok(Self { writer, reader })
     }
 
-    /// A connection that sees what is committed.
+    /// A connection that sees committed data.
     pub(crate) async fn read(&self) -> DbResult<PoolConnection<Sqlite>> {
         self.reader.acquire().await
     }
 
-    /// A transaction that is the only one to write. Dropped without a commit, it leaves no trace.
+    /// The only write transaction at a time. Dropped without a commit, it is rolled back.
     pub(crate) async fn write(&self) -> DbResult<Tx> {
         match self.writer.begin_with(BEGIN).await {
             Err(error) if is_of_the_connection(&error) => {
                 tracing::warn!(%error, "no transaction could be begun; its connection is replaced");
                 if let Ok(conn) = self.writer.acquire().await {
-                    // Whatever it says: it is gone.
+                    // Whatever the result: the connection is gone.
                     let _ = conn.close().await;
                 }
                 self.writer.begin_with(BEGIN).await
@@ -149,14 +149,14 @@ fn is_of_the_connection(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether somebody else, as the command line may be, kept the database from being written to for too long.
+/// Whether another process, such as the command line, kept the database locked for writing for too long.
 pub(crate) fn is_busy(error: &dyn DatabaseError) -> bool {
     const BUSY: u32 = 5;
     const LOCKED: u32 = 6;
     matches!(kind(error), Some(BUSY | LOCKED))
 }
 
-/// Whether the disk takes nothing: it is full, broken, or must not be written to.
+/// Whether the disk cannot be written to: it is full, broken, or read-only.
 pub(crate) fn is_of_the_disk(error: &sqlx::Error) -> bool {
     const PERM: u32 = 3;
     const READONLY: u32 = 8;
@@ -169,7 +169,7 @@ pub(crate) fn is_of_the_disk(error: &sqlx::Error) -> bool {
 
 /// SQLite's primary result code.
 fn kind(error: &dyn DatabaseError) -> Option<u32> {
-    // The lower byte is the kind, whatever the rest says of it.
+    // The lower byte is the primary code, the rest extends it.
     Some(error.code()?.parse::<u32>().ok()? & 0xff)
 }
 
@@ -272,7 +272,7 @@ mod tests {
         assert!(keys.len() > 20, "{keys:?}");
         let mut without = Vec::new();
         for (table, column) in keys {
-            // As SQLite looks for the rows of a parent that goes.
+            // The query by which SQLite finds the rows of a parent that is deleted.
             let children = Builder::new(format!("SELECT 1 FROM {table} WHERE {column} = ?"));
             let steps = test::plan(&mut conn, &children).await;
             if !steps.iter().all(|step| step.starts_with("SEARCH")) {

@@ -1,6 +1,6 @@
-//! What is being revoked of batches, portion by portion.
+//! Revoking the invitations of batches, portion by portion.
 //!
-//! That it goes on stands in the batch, so that it survives the server.
+//! The progress is stored in the batch, so that it survives a restart.
 
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -12,14 +12,14 @@ use crate::platform::clock::Millis;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Which {
-    /// Every one.
+    /// All of them.
     Pending,
-    /// Those whose mail has not left, and will not: it waits, or was refused.
+    /// Those whose mail was not sent and will not be: it waits, or was refused.
     Unsent,
 }
 
-/// Begins to revoke, unless that goes on already. Whoever revokes everything goes over what was done before, too.
-/// From here on no mail of the batch is leased.
+/// Begins to revoke, unless that is under way already. Revoking every invitation starts over, even after the unsent
+/// ones. From here on no mail of the batch is leased.
 pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<()> {
     let mut begin = Builder::new("UPDATE batches SET revoking = ");
     begin.push_bind(text(which)?);
@@ -52,7 +52,7 @@ pub(crate) struct Revocation {
 
 const SELECT: &str = "SELECT id AS batch_id, number, revoking AS which, revoking_after AS after FROM batches";
 
-/// The oldest batch of which something is to be revoked.
+/// The oldest batch with invitations to be revoked.
 pub(crate) async fn next(conn: &mut Conn, account_id: &str) -> DbResult<Option<Revocation>> {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
@@ -60,14 +60,14 @@ pub(crate) async fn next(conn: &mut Conn, account_id: &str) -> DbResult<Option<R
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// How it stands with one batch.
+/// The progress of one batch.
 async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Revocation>> {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE revoking IS NOT NULL AND id = ").push_bind(batch.to_owned());
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// Deals with the next `limit` invitations of a batch. Answers whether there are more.
+/// Deals with the next `limit` invitations of a batch. Returns whether there are more.
 pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis) -> DbResult<bool> {
     let Some(revocation) = of_batch(conn, batch).await? else { return Ok(false) };
     let next: Vec<(i64, i64)> = sqlx::query_as(
@@ -97,7 +97,7 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis)
     .execute(&mut *conn)
     .await?;
     if is_over {
-        // A mail that was under way may wait by now.
+        // A mail that was being sent may have been put off by now.
         sqlx::query(
             "UPDATE batches SET revoking = NULL, revoking_total = 0, revoking_done = 0, revoking_after = -1,
                     settled_at = NULL WHERE id = $1",

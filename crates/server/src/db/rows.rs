@@ -11,7 +11,7 @@ use sqlx::FromRow;
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
 use crate::platform::clock::Millis;
 
-/// A row that was judged.
+/// A row with its verdict.
 #[derive(Clone, Debug)]
 pub(crate) struct JudgedRow {
     pub(crate) row: u32,
@@ -130,7 +130,7 @@ pub(crate) async fn any_stored(conn: &mut Conn, batch_id: &str, rows: &[u32]) ->
 }
 
 #[derive(FromRow)]
-struct Stored {
+struct RowRecord {
     row_number: i64,
     email: String,
     first_name: String,
@@ -147,7 +147,7 @@ struct Stored {
     attempts: Option<i64>,
 }
 
-impl Stored {
+impl RowRecord {
     fn into_row(self, now: Millis) -> DbResult<BatchRow> {
         let invitation = match (self.invitation_id, self.invitation_status) {
             (Some(id), Some(status)) => Some(RowInvitation {
@@ -175,7 +175,7 @@ impl Stored {
     }
 }
 
-/// An invitation's status, where time has its say.
+/// An invitation's status; a pending one may have expired.
 pub(crate) fn invitation_status(stored: &str, expires_at: i64, now: Millis) -> DbResult<InvitationStatus> {
     let status = from_text(stored)?;
     let expired = status == InvitationStatus::Pending && expires_at <= now.0;
@@ -185,18 +185,18 @@ pub(crate) fn invitation_status(stored: &str, expires_at: i64, now: Millis) -> D
 const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
        i.id AS invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
        m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts";
-/// Rows with what became of them, in the order of the file.
+/// Rows with their invitations and mails, in the order of the file.
 const ROWS: &str = " FROM batch_rows r
   LEFT JOIN invitations i ON i.number = r.invitation_number
   LEFT JOIN mails m ON m.invitation_number = r.invitation_number
  WHERE r.batch_number = ";
-/// The same, found by their mails. The order of the tables is the one to go by.
+/// The same, found by their mails. The order of the tables is deliberate.
 const MAILS: &str = " FROM mails m
  CROSS JOIN batch_rows r
   LEFT JOIN invitations i ON i.number = m.invitation_number
  WHERE r.batch_number = m.batch_number AND r.row_number = m.row_number AND m.batch_number = ";
 
-/// What was said of a chunk's rows, as it is now, in the order of the request.
+/// The present results of a chunk's rows, in the order of the request.
 pub(crate) async fn chunk_results(
     conn: &mut Conn,
     batch_id: &str,
@@ -206,7 +206,7 @@ pub(crate) async fn chunk_results(
     let mut select = Builder::new(COLUMNS);
     push_batch(select.push(ROWS), batch_id).push(" AND r.chunk = ").push_bind(chunk);
     select.push(" ORDER BY r.position");
-    let rows: Vec<Stored> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<RowRecord> = select.build_query_as().fetch_all(conn).await?;
     rows.into_iter().map(|row| row.into_row(now).map(|row| row.result)).collect()
 }
 
@@ -219,7 +219,7 @@ pub(crate) async fn list(
     limit: u32,
     now: Millis,
 ) -> DbResult<Vec<BatchRow>> {
-    let rows: Vec<Stored> =
+    let rows: Vec<RowRecord> =
         page(batch_id, query, after, limit).build_query_as().fetch_all(&mut *conn).await?;
     rows.into_iter().map(|row| row.into_row(now)).collect()
 }
@@ -229,7 +229,7 @@ fn push_batch<'a>(builder: &'a mut Builder, id: &str) -> &'a mut Builder {
     builder.push("(SELECT b.number FROM batches b WHERE b.id = ").push_bind(id.to_owned()).push(")")
 }
 
-/// States and verdicts are written out, by which the database knows which index holds them alone.
+/// States and verdicts are literals, by which the planner can choose the partial index that holds them alone.
 fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Builder {
     let mut select = Builder::new(COLUMNS);
     let mailed = query.delivery.filter(|delivery| *delivery != DeliveryStatus::Skipped);
@@ -248,7 +248,7 @@ fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Bui
         }
     };
     match query.verdict {
-        // Whoever has a mail is ready.
+        // A row with a mail is ready.
         Some(RowVerdict::Ready) if mailed.is_some() => {}
         Some(RowVerdict::Ready) => {
             select.push(" AND r.verdict = 'ready'");
@@ -268,7 +268,7 @@ fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Bui
     select
 }
 
-/// Corrects the address of a row whose invitation is sent to another.
+/// Corrects the address of a row whose invitation is sent to another address.
 pub(crate) async fn set_email(
     conn: &mut Conn,
     batch_id: &str,

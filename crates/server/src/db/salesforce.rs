@@ -46,7 +46,7 @@ impl ConnectionRow {
         self.failure.is_none()
     }
 
-    /// The connection as people see it.
+    /// The connection as shown to users.
     pub(crate) fn view(&self) -> DbResult<SalesforceConnection> {
         Ok(SalesforceConnection {
             owner: Person {
@@ -141,7 +141,7 @@ pub(crate) async fn of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec
     select.build_query_as().fetch_all(conn).await
 }
 
-/// The connections of active members that were last checked so long ago, or before the clock was set back.
+/// The connections of active members whose last check is that old, or was before the clock was set back.
 pub(crate) async fn unchecked_for(
     conn: &mut Conn,
     account_id: &str,
@@ -176,7 +176,7 @@ pub(crate) async fn set_tokens(
     Ok(())
 }
 
-/// Notes what came of a check.
+/// Stores the result of a check.
 pub(crate) async fn set_check(
     conn: &mut Conn,
     id: &str,
@@ -224,7 +224,7 @@ pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &str) -> DbResult<Ve
     Ok(orgs.into_iter().map(|(org,)| org).collect())
 }
 
-/// Notes that somebody signed in through Salesforce.
+/// Records a person's sign-in through Salesforce.
 pub(crate) async fn note_identity(
     conn: &mut Conn,
     account_id: &str,
@@ -256,7 +256,7 @@ struct StoredSettings {
     version: i64,
 }
 
-/// What is written back; before anybody chose, nothing, as version 0.
+/// The settings of what is written back; empty, as version 0, before the first choice.
 pub(crate) async fn sync_settings(conn: &mut Conn, account_id: &str) -> DbResult<SalesforceSyncSettings> {
     let stored: Option<StoredSettings> = sqlx::query_as(
         "SELECT email_activity, bcc_address, tasks, version FROM salesforce_sync_settings WHERE account_id = $1",

@@ -1,4 +1,4 @@
-//! What the connected org said of the check-list's items.
+//! The results of verifying the check-list's items in the connected org.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::{Conn, DbResult, from_json, to_json};
 use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
-struct Stored {
+struct VerificationRecord {
     item: String,
     is_passed: bool,
     was_passed: bool,
@@ -18,16 +18,16 @@ struct Stored {
     verified_at: i64,
 }
 
-/// Every item that an org was asked about, by its stable name.
+/// Every item that was verified, by its stable name.
 pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<String, Verification>> {
-    let rows: Vec<Stored> = sqlx::query_as(
+    let rows: Vec<VerificationRecord> = sqlx::query_as(
         "SELECT item, is_passed, was_passed, found, verified_at FROM salesforce_verifications
           WHERE account_id = $1",
     )
     .bind(account_id)
     .fetch_all(conn)
     .await?;
-    let verification = |row: Stored| {
+    let verification = |row: VerificationRecord| {
         let verification = Verification {
             passed: row.is_passed,
             regressed: row.was_passed && !row.is_passed,
@@ -54,14 +54,14 @@ pub(crate) async fn is_older_than(
     Ok(last.is_some_and(|last| last <= now.minus(span).0 || last > now.0))
 }
 
-/// What an org said of an item just now.
+/// The result of verifying an item.
 pub(crate) struct Finding {
     pub(crate) item: ChecklistItemId,
     pub(crate) passed: bool,
     pub(crate) found: Vec<String>,
 }
 
-/// Notes what an org says. That an item passed before counts for the same org only.
+/// Stores a result. An earlier pass counts for the same org only.
 pub(crate) async fn note(
     conn: &mut Conn,
     account_id: &str,

@@ -120,7 +120,7 @@ pub(crate) async fn add_members(conn: &mut Conn, account_id: &str, pairs: &[(&st
     Ok(())
 }
 
-/// Puts users of the account into a team, and answers those who were not in it. Who is no user is passed over: somebody
+/// Adds users of the account to a team, and returns those who were not in it. Ids without a user are ignored: the user
 /// may have been removed since they were chosen.
 pub(crate) async fn join(
     conn: &mut Conn,
@@ -138,7 +138,7 @@ pub(crate) async fn join(
     changed(insert, conn, account_id, user_ids).await
 }
 
-/// Takes users out of a team, and answers those who were in it.
+/// Removes users from a team, and returns those who were in it.
 pub(crate) async fn leave(
     conn: &mut Conn,
     account_id: &str,

@@ -1,4 +1,4 @@
-//! A database of a test's own, and how it goes about a statement.
+//! A database for tests, and the query plan of a statement.
 
 use api_types::LoginManagement;
 use sqlx::AssertSqlSafe;
@@ -8,7 +8,7 @@ use super::{Builder, Conn, Db, accounts, new_id};
 use crate::platform::clock::Millis;
 use accounts::AccountRow;
 
-/// A database with an account, and the account's id. The folder goes with its guard.
+/// A database with an account, and the account's id. The folder is deleted with its guard.
 pub(crate) async fn database() -> (Db, String, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(folder.path()).await.unwrap();
@@ -27,7 +27,7 @@ pub(crate) async fn database() -> (Db, String, TempDir) {
     (db, account.id, folder)
 }
 
-/// The steps by which a statement is answered, as SQLite words them.
+/// The steps of a statement's plan, in SQLite's words.
 pub(crate) async fn plan(conn: &mut Conn, statement: &Builder) -> Vec<String> {
     let statement = format!("EXPLAIN QUERY PLAN {}", statement.sql().as_str());
     let steps: Vec<(i64, i64, i64, String)> =
@@ -35,7 +35,7 @@ pub(crate) async fn plan(conn: &mut Conn, statement: &Builder) -> Vec<String> {
     steps.into_iter().map(|(.., step)| step).collect()
 }
 
-/// Nothing is sorted, and no table is read from end to end.
+/// Fails if the plan sorts, or reads a table from end to end.
 #[track_caller]
 pub(crate) fn check_plan(steps: &[String]) {
     let is_costly = |step: &String| {

@@ -1,4 +1,4 @@
-//! Prerequisites and items of the check-list that somebody ticked.
+//! Prerequisites and items of the check-list that a person ticked.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<S
     Ok(rows.into_iter().map(|(item, by, at)| (item, Tick { by, at: Millis(at) })).collect())
 }
 
-/// Ticks an item, and answers whether it was not ticked before. Who ticked it first stays.
+/// Ticks an item, and returns whether it was not ticked before. The first person who ticked it is kept.
 pub(crate) async fn set(conn: &mut Conn, account_id: &str, item: &str, tick: &Tick) -> DbResult<bool> {
     let done = sqlx::query(
         "INSERT INTO ticks (account_id, item, ticked_by, ticked_at) VALUES ($1, $2, $3, $4)
@@ -37,7 +37,7 @@ pub(crate) async fn set(conn: &mut Conn, account_id: &str, item: &str, tick: &Ti
     Ok(done.rows_affected() > 0)
 }
 
-/// Takes a tick away, and answers whether there was one.
+/// Removes a tick, and returns whether there was one.
 pub(crate) async fn clear(conn: &mut Conn, account_id: &str, item: &str) -> DbResult<bool> {
     let done = sqlx::query("DELETE FROM ticks WHERE account_id = $1 AND item = $2")
         .bind(account_id)

@@ -1,4 +1,4 @@
-//! Lets through who may call what, by the table of endpoints.
+//! Authorises requests by the table of endpoints.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,7 @@ use crate::sandbox_mode::{self, Fault};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
-/// Lets a request through to its handler if the table allows it to whoever calls.
+/// Lets a request through to its handler if the table allows it for the caller.
 pub(crate) async fn guard(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -52,18 +52,18 @@ async fn admit(
     }
     let caller = session::caller(app, request.headers()).await?;
     let session = caller.as_ref().map(|caller| caller.session.token_hash.clone());
-    // Before anything is refused: whoever is refused often counts too.
+    // Before any refusal, so that refused requests count too.
     if let Some(session) = &session {
         asker.request(&app.limiter, session)?;
     }
-    // A page that was opened by one person does nothing in the name of another.
+    // A page that one user opened does nothing in the name of another.
     if let (Some(caller), Some(person)) = (&caller, request.headers().get(headers::PERSON))
         && person.as_bytes() != caller.id().as_bytes()
     {
         return Err(ProblemCode::AnotherPerson.into());
     }
     match endpoint.access {
-        // Attempts are counted once it is known for whom they are made.
+        // Attempts are counted by the handlers, once it is known for which account they are made.
         Access::Anyone | Access::Browser | Access::Credentials => {}
         Access::SignedIn | Access::Admin if caller.is_none() => return Err(ProblemCode::SignedOut.into()),
         Access::SignedIn => {}

@@ -1,8 +1,8 @@
 //! Connections of clients: how long one may keep the server waiting, and how many there are at once.
 //!
-//! A line is taken away from whoever does not use it: begins a request and does not finish its head, says nothing after an
-//! answer, or takes no answer. When all lines are taken, a new client gets that of whoever has kept the server waiting for
-//! the longest; while nobody does, it waits itself.
+//! The server closes a connection whose client begins a request and does not finish its head, sends nothing after an
+//! answer, or does not read an answer. When all connections are taken, a new client replaces the one that has kept the
+//! server waiting the longest; while none does, the new client waits.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -29,21 +29,21 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
-use crate::config::Patience;
+use crate::config::ClientTimeouts;
 use crate::platform::ending::wait_for_end;
 
-/// After a connection could not be taken, as when there are no more files for it.
+/// The pause after a connection could not be accepted, as when there are no more file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Serves until the end, and then until what is under way is answered.
+/// Serves until the server ends, and then finishes the requests under way.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     most: NonZeroU32,
-    patience: Patience,
+    client_timeouts: ClientTimeouts,
     ending: watch::Receiver<bool>,
 ) {
-    let lines = Arc::new(Lines::new(most, patience));
+    let lines = Arc::new(Lines::new(most, client_timeouts));
     // Dropped with this future, and all connections with it.
     let mut talks = JoinSet::new();
     let mut over = pin!(wait_for_end(ending.clone()));
@@ -60,29 +60,29 @@ pub(crate) async fn serve(
     while talks.join_next().await.is_some() {}
 }
 
-/// What a line is busy with.
+/// What a connection is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Nothing: the last request is answered.
     Idle,
-    /// The head of a request is on its way; on a new line it has not begun.
+    /// The head of a request is awaited; on a new connection it may not have begun.
     Head,
-    /// The body of a request is.
+    /// The body of a request is awaited.
     Body,
-    /// The answer is for the server to give.
+    /// The server prepares or sends the response.
     Answer,
 }
 
-/// All lines there are.
+/// All open connections.
 struct Lines {
-    patience: Patience,
+    client_timeouts: ClientTimeouts,
     free: Arc<Semaphore>,
     open: Mutex<HashMap<u64, Arc<Line>>>,
-    /// Some line may have begun to keep the server waiting.
+    /// Some connection may have begun to keep the server waiting.
     waits: Notify,
 }
 
-/// A connection as it stands.
+/// A connection and its state.
 struct Line {
     number: u64,
     lines: Arc<Lines>,
@@ -96,28 +96,33 @@ struct Line {
 struct State {
     phase: Phase,
     since: Instant,
-    /// Since when the client has taken nothing of what is to be written.
+    /// Since when the client has read none of the pending response.
     stalled: Option<Instant>,
-    /// The line is wanted for somebody else.
+    /// To be closed, in favour of a new client.
     cut: bool,
 }
 
 impl Lines {
-    fn new(most: NonZeroU32, patience: Patience) -> Self {
+    fn new(most: NonZeroU32, client_timeouts: ClientTimeouts) -> Self {
         let most = usize::try_from(most.get()).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { patience, free: Arc::new(Semaphore::new(most)), open: Mutex::default(), waits: Notify::new() }
+        Self {
+            client_timeouts,
+            free: Arc::new(Semaphore::new(most)),
+            open: Mutex::default(),
+            waits: Notify::new(),
+        }
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<Line>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next client, with a line.
+    /// The next client, with its connection.
     async fn take(self: &Arc<Self>, listener: &TcpListener) -> (TcpStream, SocketAddr, Arc<Line>) {
         let (stream, from) = loop {
             match listener.accept().await {
                 Ok(accepted) => break accepted,
-                // Whoever hung up before is no trouble of ours, and the next one is not either.
+                // The client may have hung up before; the next one can be accepted all the same.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be taken");
                     tokio::time::sleep(BREATH).await;
@@ -147,7 +152,7 @@ impl Lines {
             let is_cut = self.cut_longest_wait();
             tokio::select! {
                 permit = Arc::clone(&self.free).acquire_owned() => {
-                    // Nobody closes it.
+                    // The semaphore is never closed.
                     if let Ok(permit) = permit {
                         return permit;
                     }
@@ -157,7 +162,7 @@ impl Lines {
         }
     }
 
-    /// Cuts whoever has kept the server waiting for the longest, if anybody does.
+    /// Marks the connection that has kept the server waiting the longest for closing. Returns whether there is one.
     fn cut_longest_wait(&self) -> bool {
         let open = self.open();
         let longest = open
@@ -172,7 +177,7 @@ impl Lines {
 }
 
 impl State {
-    /// Since when the server has waited for the client, if it does.
+    /// Since when the server has been waiting for the client, if it has.
     fn waits_since(&self) -> Option<Instant> {
         match self.phase {
             _ if self.cut => None,
@@ -181,15 +186,15 @@ impl State {
         }
     }
 
-    /// When the line ends if nothing happens.
-    fn ends(&self, patience: Patience) -> Option<Instant> {
+    /// When the connection is closed if nothing happens.
+    fn ends(&self, client_timeouts: ClientTimeouts) -> Option<Instant> {
         let by_phase = match self.phase {
-            Phase::Idle => Some(self.since + patience.idle),
-            Phase::Head => Some(self.since + patience.head),
-            // Whoever reads the body has a limit of their own.
+            Phase::Idle => Some(self.since + client_timeouts.idle),
+            Phase::Head => Some(self.since + client_timeouts.head),
+            // The reader of the body has a limit of its own.
             Phase::Body | Phase::Answer => None,
         };
-        let by_stall = self.stalled.map(|since| since + patience.answer);
+        let by_stall = self.stalled.map(|since| since + client_timeouts.answer);
         [by_phase, by_stall].into_iter().flatten().min()
     }
 }
@@ -199,7 +204,7 @@ impl Line {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Goes on to a phase, from those of which it is next.
+    /// Goes on to a phase, if the present one is in `from`.
     fn go_on(&self, from: &[Phase], phase: Phase) {
         let mut state = self.state();
         if from.contains(&state.phase) {
@@ -225,11 +230,11 @@ impl Line {
         }
     }
 
-    /// Resolves when the client has lost the line.
+    /// Resolves when the connection is to be closed.
     async fn lost(&self) {
         loop {
             let state = *self.state();
-            let end = state.ends(self.lines.patience);
+            let end = state.ends(self.lines.client_timeouts);
             if state.cut || end.is_some_and(|end| end <= Instant::now()) {
                 return;
             }
@@ -247,7 +252,7 @@ impl Line {
     }
 }
 
-/// Takes the line back, however the connection ended.
+/// Removes the connection when dropped, however it ended.
 struct HangUp(Arc<Line>);
 
 impl Drop for HangUp {
@@ -256,7 +261,7 @@ impl Drop for HangUp {
     }
 }
 
-/// A whole connection.
+/// Serves one connection.
 async fn talk(
     stream: TcpStream,
     from: SocketAddr,
@@ -268,14 +273,14 @@ async fn talk(
     let own = Arc::clone(&line);
     let answer = service_fn(move |request| answer(request, from, Arc::clone(&own), router.clone()));
     let io = TokioIo::new(Watched { stream, line: Arc::clone(&line) });
-    // Time is kept here: the library's own limit for heads holds for idle lines too, which have more.
+    // Timed here: the library's own limit for heads would apply to idle connections too, whose limit is longer.
     let mut talk = pin!(http1::Builder::new().header_read_timeout(None).serve_connection(io, answer));
     let mut lost = pin!(line.lost());
     let mut over = pin!(wait_for_end(ending));
     let mut is_over = false;
     loop {
         tokio::select! {
-            // That clients hang up is no news.
+            // Errors are ignored: clients may hang up.
             _ = talk.as_mut() => return,
             () = lost.as_mut() => return,
             () = over.as_mut(), if !is_over => {
@@ -304,7 +309,7 @@ async fn answer(
     Ok(response.map(|body| Body::new(Followed { body, guard: Some(given) })))
 }
 
-/// Brings a line on to its next phase when it is dropped.
+/// Brings a connection to its next phase when it is dropped.
 struct Guard {
     line: Arc<Line>,
     from: &'static [Phase],
@@ -317,7 +322,7 @@ impl Drop for Guard {
     }
 }
 
-/// A body whose end is noticed.
+/// A body whose end is observed.
 struct Followed<B> {
     body: B,
     guard: Option<Guard>,
@@ -347,7 +352,7 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for Followed<B> {
     }
 }
 
-/// The bytes of a line, which tell what it is busy with.
+/// The bytes of a connection, which show its phase.
 struct Watched {
     stream: TcpStream,
     line: Arc<Line>,

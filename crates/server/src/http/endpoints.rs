@@ -1,4 +1,4 @@
-//! Who may call what: the one table of endpoints.
+//! Authorisation: the one table of endpoints.
 
 use api_types::paths;
 use axum::http::Method;
@@ -8,17 +8,18 @@ use axum::http::Method;
 pub enum Access {
     /// Everybody, signed in or not.
     Anyone,
-    /// Everybody, and each call counts as an attempt to prove who one is: the handler takes an `Asker` and says by what.
+    /// Everybody; each call counts as an attempt to sign in. The handler takes an `Asker` and says what the attempt is
+    /// counted against.
     Credentials,
-    /// Browsers by themselves: without the app's proof, without a session, and seldom.
+    /// Browsers by themselves: without the app's proof, without a session, and rate-limited.
     Browser,
-    /// Whoever is signed in, about themselves.
+    /// Every signed-in user, about themselves.
     SignedIn,
     /// Administrators.
     Admin,
 }
 
-/// Whether a call names itself, so that repeating it has no second effect.
+/// Whether requests carry an idempotency key, so that repeating one has no second effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     None,
@@ -37,7 +38,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Whether what is sent to it is a secret: a password, a token of a link, a Client Secret.
+    /// Whether its requests contain a secret: a password, a token of a link, a Client Secret.
     pub(crate) fn takes_secret(&self) -> bool {
         const BESIDES: [&str; 3] = [paths::PROFILE_PASSWORD, paths::INTEGRATION_REVEAL, paths::MARKETO];
         self.access == Access::Credentials || (self.method != Method::GET && BESIDES.contains(&self.path))
@@ -52,7 +53,7 @@ const fn keyed(path: &'static str) -> Endpoint {
     Endpoint { method: Method::POST, path, access: Access::Admin, key: Key::Required }
 }
 
-/// Every endpoint. What is not in the table is not answered.
+/// Every endpoint. Requests to others are refused.
 pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::POST, paths::SESSION, Access::Credentials),
     open(Method::GET, paths::SESSION, Access::Anyone),

@@ -12,10 +12,10 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
     base-uri 'self'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; \
     require-trusted-types-for 'script'; trusted-types default; report-to csp";
 
-/// Where browsers send what the policy stopped: [`api_types::paths::CSP_REPORTS`] below the API's base.
+/// Where browsers report violations of the policy: [`api_types::paths::CSP_REPORTS`] below the API's base.
 pub const REPORTING_ENDPOINTS: &str = "csp=\"/api/v1/csp-reports\"";
 
-/// Browser features that nothing here uses.
+/// Browser features that are not used.
 pub const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), camera=(), \
     display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
     idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
@@ -38,11 +38,11 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
 /// The header that HTTPS adds.
 pub const HTTPS_ONLY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
 
-/// Answers of the API hold what is one person's at one moment.
+/// Answers of the API hold one person's data at one moment.
 pub const CACHE_API: &str = "no-store";
 /// Files whose name changes with their content.
 pub const CACHE_HASHED: &str = "public, max-age=31536000, immutable";
-/// Files whose name stays: asked for again each time.
+/// Files whose name does not change: revalidated each time.
 pub const CACHE_FIXED: &str = "no-cache";
 
 /// Whether a file's path carries a digest of the content: a part of 16 or more hexadecimal digits between `/`, `-`, `.`
@@ -52,13 +52,13 @@ pub fn is_hashed(path: &str) -> bool {
         .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// Marks the answer to a window that keeps whoever opened it.
+/// Marks a response to a window that has to keep its opener.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeepsOpener;
 
 const OPENER_POLICY: &str = "cross-origin-opener-policy";
 
-/// Adds the headers, where the answer has not its own.
+/// Adds the headers that the response does not have.
 pub(crate) async fn add(State(https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let extra = https.then_some(&HTTPS_ONLY);
@@ -78,7 +78,7 @@ pub(crate) async fn no_store(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether whoever asks has that edition already.
+/// Whether the client has that version already.
 pub(crate) fn is_known(head: &HeaderMap, etag: &str) -> bool {
     head.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes())
 }

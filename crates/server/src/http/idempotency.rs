@@ -1,4 +1,4 @@
-//! Requests that name themselves: carried out once, answered alike however often they are sent.
+//! Idempotency keys: a request is carried out once, and answered alike however often it is sent.
 //!
 //! The answer is stored in the transaction of the work. A server that stops in between has done both or neither, so
 //! there is no half-done request to recover.
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::db::Tx;
-use crate::db::idempotency::{self, Answer, Scope};
+use crate::db::idempotency::{self, Scope, StoredAnswer};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract;
 use crate::platform::token::sha256;
@@ -21,9 +21,9 @@ use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::in_flight::Flight;
 
-/// A request with an `Idempotency-Key`, begun: its body (`()` for none; options may be left out altogether), and the
-/// transaction that its work and its answer are stored in. A request that was answered before never reaches the handler:
-/// it is answered alike here.
+/// A request with an `Idempotency-Key`: its body (`()` for none; options may be left out altogether), and the
+/// transaction in which its work and its answer are stored. A repeated request never reaches the handler: the stored
+/// answer is sent here.
 pub(crate) struct Keyed<T> {
     pub(crate) body: T,
     pub(crate) caller: Caller,
@@ -33,7 +33,7 @@ pub(crate) struct Keyed<T> {
 /// The transaction of a request, to be ended by [`Work::finish`]. Dropped, it leaves no trace.
 pub(crate) struct Work {
     pub(crate) tx: Tx,
-    /// SHA-256 of method, path and body, whose spaces and order of fields say nothing.
+    /// SHA-256 of method, path and body, regardless of white space and the order of fields.
     fingerprint: String,
     scope: Scope,
     _flight: Flight,
@@ -83,7 +83,7 @@ async fn begin<T: DeserializeOwned + Serialize + Send>(request: Request, app: &A
     }
 }
 
-/// The key, which is random enough that nobody else's is the same: a UUID of version 4 or 7.
+/// The key: a UUID of version 4 or 7, random enough to be unique.
 fn key(head: &HeaderMap) -> Option<Uuid> {
     let text = head.get(headers::IDEMPOTENCY_KEY)?.to_str().ok()?;
     let key = Uuid::try_parse(text.trim_matches('"')).ok()?;
@@ -94,7 +94,7 @@ async fn body<T: DeserializeOwned>(request: Request, app: &App) -> ApiResult<T> 
     let head = request.headers().clone();
     let bytes = extract::body(request, app).await?;
     if bytes.is_empty() {
-        // Nothing, or a set of options of which none is given.
+        // No body, or options without a value.
         return extract::parse(b"null")
             .or_else(|_| extract::parse(b"{}"))
             .map_err(|_| ApiError::new(ProblemCode::BadRequest).detail("the body is missing"));
@@ -103,7 +103,7 @@ async fn body<T: DeserializeOwned>(request: Request, app: &App) -> ApiResult<T> 
     extract::parse(&bytes)
 }
 
-/// A request whose key is taken and that holds nothing of the database.
+/// A request whose key is reserved, without a transaction.
 pub(crate) struct Paused {
     fingerprint: String,
     scope: Scope,
@@ -124,7 +124,7 @@ impl Paused {
 }
 
 impl Work {
-    /// Lets others write while something slow is waited for. What was written so far is undone.
+    /// Rolls the transaction back, so that others can write during a slow operation.
     pub(crate) async fn pause(self) -> ApiResult<Paused> {
         let Self { tx, fingerprint, scope, _flight } = self;
         tx.rollback().await?;
@@ -140,7 +140,7 @@ impl Work {
         body: &impl Serialize,
     ) -> ApiResult<Response> {
         let Self { mut tx, fingerprint, scope, _flight } = self;
-        let answer = Answer {
+        let answer = StoredAnswer {
             fingerprint,
             status: i64::from(status.as_u16()),
             location,
@@ -152,7 +152,7 @@ impl Work {
     }
 }
 
-fn replay(answer: Answer) -> ApiResult<Response> {
+fn replay(answer: StoredAnswer) -> ApiResult<Response> {
     let mut response = respond(answer)?;
     response
         .headers_mut()
@@ -160,7 +160,7 @@ fn replay(answer: Answer) -> ApiResult<Response> {
     Ok(response)
 }
 
-fn respond(answer: Answer) -> ApiResult<Response> {
+fn respond(answer: StoredAnswer) -> ApiResult<Response> {
     let mut response = Response::new(Body::from(answer.body));
     let stored = u16::try_from(answer.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
     *response.status_mut() = stored.ok_or(ProblemCode::Internal)?;

@@ -1,4 +1,4 @@
-//! What every request passes through: who calls, whether they may, how often, and how an answer is written.
+//! What every request passes through: authentication, authorisation, rate limits, and the form of responses.
 
 pub(crate) mod access;
 pub(crate) mod auth;

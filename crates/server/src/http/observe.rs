@@ -64,7 +64,7 @@ fn problem_of(response: &mut Response, is_api: bool) -> Option<ApiError> {
     if error.is_some() {
         return error;
     }
-    // Answers of the libraries themselves, which know nothing of problem documents.
+    // Responses of the libraries themselves, which are no problem documents.
     let is_own = response
         .headers()
         .get(header::CONTENT_TYPE)

@@ -8,7 +8,7 @@ use api_types::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// By how much clocks are corrected in the ordinary course of things.
+/// The usual size of corrections of a clock.
 const CORRECTION: Duration = Duration::from_secs(5 * 60);
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -28,24 +28,24 @@ impl Millis {
         Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// Whether so long has passed since then. A time that lies ahead was noted before the clock was set back, and holds
-    /// nothing up.
+    /// Whether this much time has passed since then. A time in the future was noted before the clock was set back, and
+    /// counts as past.
     pub fn is_past(self, span: Duration, now: Self) -> bool {
         self.plus(span) <= now || self > now
     }
 
-    /// Whether what ends then, and began at most `span` before, is over. What lies further ahead than it can was noted
-    /// before the clock was set back, and is past; corrections by minutes end nothing.
+    /// Whether something that ends then, and began at most `span` before, is over. A time further ahead than possible
+    /// was noted before the clock was set back, and counts as past; corrections by minutes end nothing.
     pub fn is_over(self, span: Duration, now: Self) -> bool {
         self <= now || self > now.plus(span + CORRECTION)
     }
 
-    /// Whether whatever lasts for `span` since it was last seen then is over, likewise.
+    /// Whether something that lasts for `span` since it was last seen then is over, by the same rule.
     pub fn is_over_since(self, span: Duration, now: Self) -> bool {
         self.plus(span) <= now || self >= now.plus(span)
     }
 
-    /// The time from `self` until `later`; nothing when that is past.
+    /// The time from `self` until `later`; zero when that is past.
     pub fn until(self, later: Self) -> Duration {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
@@ -59,18 +59,18 @@ impl Millis {
         Timestamp(text.unwrap_or_else(|| "9999-12-31T23:59:59Z".to_owned()))
     }
 
-    /// The instant of an RFC 3339 text, in whatever offset it is written.
+    /// The instant of an RFC 3339 text, with any offset.
     pub fn parse(timestamp: &Timestamp) -> Option<Self> {
         let time = OffsetDateTime::parse(timestamp.as_str(), &Rfc3339).ok()?;
         i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
     }
 }
 
-/// Tells the time.
+/// The source of time.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Millis;
 
-    /// The time since some moment, which nobody sets back.
+    /// The time since some moment. Changing the system clock does not affect it.
     fn elapsed(&self) -> Duration;
 }
 
@@ -103,7 +103,7 @@ impl ManualClock {
         self.advanced.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
-    /// Corrects the clock, as no time passes.
+    /// Sets the clock back, without any time passing.
     pub fn set_back(&self, by: Duration) {
         self.set_back.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }

@@ -1,16 +1,17 @@
-//! The session cookie, that of browsers that are known, and those of windows that are sent to Salesforce.
+//! The session cookie, the cookie of known browsers, and those of flows at Salesforce.
 
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
-/// How the session cookie is called and guarded.
+/// The name and attributes of the session cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CookieStyle {
     /// Over HTTPS.
     Secure,
-    /// Over plain HTTP on loopback, where some browsers drop secure cookies. Another name, so that the two never mix.
+    /// Over plain HTTP on loopback, where some browsers drop secure cookies. Has another name, so that the two never
+    /// mix.
     Loopback,
 }
 
@@ -31,7 +32,7 @@ impl CookieStyle {
         self.header(token, "")
     }
 
-    /// Takes the cookie back.
+    /// Deletes the cookie.
     pub(crate) fn clear(self) -> HeaderValue {
         self.header("", "; Max-Age=0")
     }
@@ -42,7 +43,8 @@ impl CookieStyle {
             Self::Loopback => "",
         };
         let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{more}", self.name());
-        // Tokens are base64url, so the text is a header value; an empty one would only sign nobody in.
+        // Tokens are base64url, so the text is a header value; with an empty one, the browser would merely not be
+        // signed in.
         HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
@@ -62,7 +64,7 @@ fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(own, value)| (own == name && !value.is_empty()).then_some(value))
 }
 
-/// The cookie by which a browser is known that somebody has signed in from.
+/// The cookie by which a browser is known from an earlier sign-in.
 #[derive(Clone, Copy)]
 pub(crate) struct DeviceCookie(CookieStyle);
 
@@ -82,7 +84,7 @@ impl DeviceCookie {
         let (name, seconds) = (self.name(), lifetime.as_secs());
         let secure = if self.0 == CookieStyle::Secure { "; Secure" } else { "" };
         let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
-        // Tokens are base64url; without the cookie the browser only stays unknown.
+        // Tokens are base64url; without the cookie the browser merely stays unknown.
         HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
@@ -91,15 +93,15 @@ impl DeviceCookie {
     }
 }
 
-/// The cookie by which a flow knows its browser again. `Lax`, as a `Strict` one stays behind when another site sends the
-/// browser back; and one for each flow, as there may be several windows.
+/// The cookie by which a flow recognises its browser. `Lax`, as a `Strict` one is not sent when another site redirects
+/// the browser back; and one for each flow, as there may be several windows.
 pub(crate) struct FlowCookie {
     style: CookieStyle,
     name: String,
 }
 
 impl FlowCookie {
-    /// That of the flow with this id.
+    /// The cookie of the flow with this id.
     pub(crate) fn of(public_url: &Url, flow: &str) -> Self {
         let style = CookieStyle::of(public_url);
         let prefix = match style {
@@ -122,7 +124,7 @@ impl FlowCookie {
         let secure = if self.style == CookieStyle::Secure { "; Secure" } else { "" };
         let name = &self.name;
         let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-        // Secrets and ids are base64url; without the cookie the flow only fails.
+        // Secrets and ids are base64url; without the cookie the flow merely fails.
         HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 

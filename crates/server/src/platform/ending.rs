@@ -1,4 +1,4 @@
-//! The end of the server, as it is told to whatever goes on.
+//! The signal that the server is to end.
 
 use tokio::sync::watch;
 

@@ -1,4 +1,4 @@
-//! What the server does in the background, kept going: a job that panics or ends is started again.
+//! Background tasks: one that panics or ends is started again.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,10 +9,10 @@ use tokio::task::JoinSet;
 
 use crate::platform::ending::wait_for_end;
 
-/// The wait before the first start anew; it doubles each time.
+/// The wait before the first restart; it doubles each time.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// A job that has gone on for so long is well again.
+/// A task that has run for this long is healthy again.
 const STEADY: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ impl Job {
     }
 }
 
-/// Which jobs ended although the server goes on, and have not been well since.
+/// The tasks that ended before the server, and have not been healthy since.
 #[derive(Default)]
 pub(crate) struct Jobs(Mutex<BTreeSet<Job>>);
 
@@ -52,7 +52,7 @@ impl Jobs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does `work` until the server ends, again and again where it panics or ends before. Dropped, it stops the work.
+    /// Runs `work` until the server ends, restarting it where it panics or ends before. Dropped, it stops the work.
     pub(crate) async fn keep<F>(&self, job: Job, ending: watch::Receiver<bool>, work: impl Fn() -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -75,7 +75,7 @@ impl Jobs {
             self.ended().insert(job);
             let wait = wait(failures);
             failures += 1;
-            // Not what it panicked with, which may quote what it worked on.
+            // Not the message of the panic, which may quote the data being processed.
             tracing::error!(
                 job = job.as_str(),
                 panicked = ended.is_some_and(|ended| ended.is_err()),
@@ -90,7 +90,7 @@ impl Jobs {
     }
 }
 
-/// How long to wait after so many failures before this one.
+/// How long to wait after this many earlier failures.
 fn wait(failures: u32) -> Duration {
     FIRST_WAIT.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_WAIT)
 }

@@ -1,4 +1,4 @@
-//! What the server needs of the machine and of cryptography. Knows nothing of the product.
+//! Operating system, HTTP and cryptography. Independent of the product.
 
 pub(crate) mod clock;
 pub(crate) mod cookie;

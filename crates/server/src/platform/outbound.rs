@@ -8,12 +8,12 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// The longest silence within an answer.
+/// The longest pause within a response.
 const READ_LIMIT: Duration = Duration::from_secs(60);
 
-/// A client that follows no redirect: where a request may go is decided before it is made.
+/// A client that follows no redirect: the target of a request is checked before it is sent.
 pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
-    // Fails when a provider is installed already, which is as good.
+    // Fails when a provider is installed already, which does no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .user_agent(concat!("sales-insight-actions/", env!("CARGO_PKG_VERSION")))
@@ -29,9 +29,9 @@ const BACKOFF_CAP: Duration = Duration::from_secs(30);
 /// The longest wait that a service may ask for.
 pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(120);
 
-/// How long to wait after so many failures in a row, with full jitter: anything up to a limit that grows.
+/// How long to wait after this many failures in a row, with full jitter: anything up to a limit that grows.
 pub(crate) fn backoff(failed: u32) -> Duration {
-    // Without randomness the middle will do.
+    // Without randomness, the middle is used.
     let share = getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX));
     jittered(longest(failed), share)
 }
@@ -45,7 +45,7 @@ fn jittered(longest: Duration, share: f64) -> Duration {
     longest.mul_f64(share)
 }
 
-/// What a service asks to wait: seconds, or a date.
+/// The wait that a service asks for: seconds, or a date.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
@@ -55,10 +55,10 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     (at - OffsetDateTime::now_utc()).try_into().ok()
 }
 
-/// Why the body of an answer is not there.
+/// Why the body of a response could not be read.
 #[derive(Debug)]
 pub(crate) enum Unread {
-    /// It broke off, or took too long.
+    /// It ended early, or took too long.
     Broken(reqwest::Error),
     TooLong,
 }
@@ -76,12 +76,12 @@ impl std::error::Error for Unread {}
 
 impl From<reqwest::Error> for Unread {
     fn from(error: reqwest::Error) -> Self {
-        // Its address may hold what is nobody's business.
+        // The URL may contain private data.
         Self::Broken(error.without_url())
     }
 }
 
-/// The body of an answer, of at most `limit` bytes: however much is sent, no more than that is held.
+/// The body of a response, of at most `limit` bytes: no more than that is held in memory.
 pub(crate) async fn body(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, Unread> {
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await? {
@@ -100,7 +100,7 @@ mod tests {
 
     use super::*;
 
-    /// An answer of somebody who never stops talking.
+    /// A response without an end.
     async fn endless() -> reqwest::Response {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,14 +1,14 @@
-//! Long work on the database, cut so that nobody else waits long to write.
+//! Long work on the database, cut into portions so that other writers do not wait long.
 
 use std::time::{Duration, Instant};
 
-/// What a portion may take at most, and what it is meant to take.
+/// The longest time that a portion may take, and the time that it should take.
 const LONGEST: Duration = Duration::from_millis(50);
 const MEANT: Duration = Duration::from_millis(20);
 const SMALLEST: u32 = 10;
 const LARGEST: u32 = 2_000;
 
-/// How many rows a transaction deals with. It follows the time that they take.
+/// How many rows a transaction processes. Adapts to the time that they take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Portion(u32);
 
@@ -17,7 +17,7 @@ impl Portion {
         Self(rows)
     }
 
-    /// Does a portion, which is told how many rows it has.
+    /// Processes a portion; `work` gets the number of rows.
     pub(crate) async fn timed<T>(&mut self, work: impl AsyncFnOnce(u32) -> T) -> T {
         let began = Instant::now();
         let done = work(self.0).await;
@@ -25,7 +25,7 @@ impl Portion {
         done
     }
 
-    /// Larger portions are done sooner, and keep others waiting for longer.
+    /// Larger portions finish the work sooner, but block other writers for longer.
     fn after(self, took: Duration) -> Self {
         let Self(rows) = self;
         let next = if took > LONGEST {

@@ -1,4 +1,4 @@
-//! Where a request comes from, when proxies pass it on.
+//! The address of the client, when proxies forward its request.
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
-/// The header in which proxies name whom they pass on. One of them is believed: a proxy that sets one passes the others on
-/// as whoever asks has written them.
+/// The header in which proxies name their client. Only one of them is trusted: a proxy that sets one passes the others
+/// on as the client wrote them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum ForwardedHeader {
     /// `X-Forwarded-For`: addresses, each proxy adds its own at the end.
@@ -27,7 +27,7 @@ impl ForwardedHeader {
         }
     }
 
-    /// Whom an element of the header names, if it names an address.
+    /// The address in an element of the header, if it is one.
     fn address(self, element: &str) -> Option<IpAddr> {
         match self {
             Self::XForwardedFor | Self::XRealIp => address(element.trim()),
@@ -54,14 +54,14 @@ pub(crate) fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "neither an address nor a network such as 10.0.0.0/8".to_owned())
 }
 
-/// Whoever asked the outermost of the trusted proxies. Whoever reaches the server otherwise may write into the header what
-/// they like.
+/// The client of the outermost trusted proxy. A client that reaches the server without a proxy may write anything into
+/// the header.
 pub(crate) fn client(trusted: &[IpNet], header: ForwardedHeader, peer: IpAddr, head: &HeaderMap) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut client = peer.to_canonical();
     let values: Vec<&str> =
         head.get_all(header.name()).iter().map(|value| value.to_str().unwrap_or_default()).collect();
-    // The last ones were added by those next to us.
+    // The last elements were added by the nearest proxies.
     for element in values.iter().rev().flat_map(|value| value.rsplit(',')) {
         if !is_trusted(client) {
             break;

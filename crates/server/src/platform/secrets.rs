@@ -1,7 +1,7 @@
 //! Secrets of other services at rest: sealed by XChaCha20-Poly1305 under a key that is not in the database.
 //!
-//! In memory they are overwritten when they go. So is everything else that is given back to the allocator: bodies of
-//! requests, what was read from them, and the copies that libraries make in between.
+//! In memory they are overwritten when dropped. So is all other memory that is given back to the allocator: request
+//! bodies, data read from them, and the copies that libraries make in between.
 //!
 //! The keyring is a list of keys with names. New secrets are sealed by the first; a secret names the key that sealed
 //! it, so a new key can be put in front while old ones still open what they sealed.
@@ -38,7 +38,7 @@ impl Secret {
         &self.0
     }
 
-    /// The last four characters, which tell two secrets apart for a person. Nothing of short ones.
+    /// The last four characters, which let a person tell two secrets apart. Empty for short ones.
     pub(crate) fn ends_with(&self) -> String {
         let count = self.0.chars().count();
         if count < 12 { String::new() } else { self.0.chars().skip(count - 4).collect() }
@@ -51,16 +51,16 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What a secret is and whose: a sealed secret opens in the place it was sealed for, and nowhere else.
+/// The column and row of a secret: a sealed secret can be opened for the same column and row only.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct SecretContext<'a> {
     /// The column, as `table.column`.
     pub(crate) column: &'static str,
     /// The id of the row.
     pub(crate) row: &'a str,
 }
 
-impl Place<'_> {
+impl SecretContext<'_> {
     fn associated_data(self) -> String {
         format!("{}\0{}", self.column, self.row)
     }
@@ -125,8 +125,8 @@ impl Keyring {
         if keys.is_empty() { Err(wrong("no key")) } else { Ok(Self(keys)) }
     }
 
-    /// Seals a secret for its place, as text: the key's name, a dot, nonce and cipher text in Base64.
-    pub(crate) fn seal(&self, place: Place<'_>, secret: &Secret) -> std::io::Result<String> {
+    /// Seals a secret for its context, as text: the key's name, a dot, nonce and cipher text in Base64.
+    pub(crate) fn seal(&self, place: SecretContext<'_>, secret: &Secret) -> std::io::Result<String> {
         let key = &self.0[0];
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(std::io::Error::other)?;
@@ -137,8 +137,8 @@ impl Keyring {
         Ok(format!("{}.{}", key.name, STANDARD_NO_PAD.encode(bytes)))
     }
 
-    /// Opens what was sealed for the same place.
-    pub(crate) fn open(&self, place: Place<'_>, sealed: &str) -> Result<Secret, CannotOpen> {
+    /// Opens a secret that was sealed for the same context.
+    pub(crate) fn open(&self, place: SecretContext<'_>, sealed: &str) -> Result<Secret, CannotOpen> {
         let (name, text) = sealed.split_once('.').ok_or(CannotOpen)?;
         let key = self.0.iter().find(|key| key.name == name).ok_or(CannotOpen)?;
         let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| CannotOpen)?;
@@ -154,7 +154,7 @@ impl Keyring {
 mod tests {
     use super::*;
 
-    const PLACE: Place<'_> = Place { column: "integrations.client_secret", row: "a" };
+    const PLACE: SecretContext<'_> = SecretContext { column: "integrations.client_secret", row: "a" };
 
     fn key(byte: u8) -> String {
         STANDARD_NO_PAD.encode([byte; 32])
@@ -170,8 +170,11 @@ mod tests {
         let sealed = ring.seal(PLACE, &Secret::new("canary-4711".into())).unwrap();
         assert!(!sealed.contains("canary"));
         assert_eq!(ring.open(PLACE, &sealed).unwrap().expose(), "canary-4711");
-        assert_eq!(ring.open(Place { row: "b", ..PLACE }, &sealed).err(), Some(CannotOpen));
-        assert_eq!(ring.open(Place { column: "other.column", ..PLACE }, &sealed).err(), Some(CannotOpen));
+        assert_eq!(ring.open(SecretContext { row: "b", ..PLACE }, &sealed).err(), Some(CannotOpen));
+        assert_eq!(
+            ring.open(SecretContext { column: "other.column", ..PLACE }, &sealed).err(),
+            Some(CannotOpen)
+        );
         for index in 0..sealed.len() {
             let mut bytes = sealed.clone().into_bytes();
             bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };

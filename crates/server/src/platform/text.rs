@@ -1,7 +1,7 @@
 //! Text as it may be stored and sent.
 
-/// A name, or a line of a mail, as it may stand in a header: line breaks become spaces; control characters and those that reorder
-/// text are left out.
+/// A name, or a line of a mail, made safe for a header: line breaks become spaces; control characters and those that
+/// reorder text are removed.
 pub(crate) fn clean_line(name: &str) -> String {
     let spaced = name.trim().chars().map(|c| if matches!(c, '\r' | '\n' | '\t') { ' ' } else { c });
     let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

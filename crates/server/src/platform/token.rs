@@ -1,8 +1,8 @@
-//! Links that open something once: invitations, password resets, the first sign-in.
+//! One-time links: invitations, password resets, the first sign-in.
 //!
-//! A token is the id of what it opens, a generation, and an HMAC-SHA-256 of both and the purpose under the key in
-//! the data folder. So the database holds no link, a resend carries the same one, and raising the generation
-//! withdraws it.
+//! A token is the id of what it opens, a generation, and an HMAC-SHA-256 of both and the purpose under the key in the
+//! data folder. So the database holds no link, a resend carries the same one, and raising the generation invalidates
+//! it.
 
 use std::path::Path;
 
@@ -12,13 +12,13 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-/// What a token opens. A token of one purpose is worthless for another.
+/// The purpose of a token. A token of one purpose is invalid for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Invitation,
     PasswordReset,
     SignIn,
-    /// Tells a browser that somebody has signed in from before.
+    /// Marks a browser from which a person has signed in before.
     Device,
 }
 
@@ -34,7 +34,7 @@ impl Purpose {
     }
 }
 
-/// What a genuine token says.
+/// The content of a genuine token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) id: Uuid,
@@ -50,7 +50,7 @@ const LENGTH: usize = HEAD + 32;
 pub(crate) struct TokenKey([u8; 32]);
 
 impl TokenKey {
-    /// Reads the key from `folder`, making it on the first start. Readable by the owner only.
+    /// Reads the key from `folder`, creating it on the first start. Readable by the owner only.
     pub(crate) fn load(folder: &Path) -> std::io::Result<Self> {
         let path = folder.join("token.key");
         match std::fs::read(&path) {
@@ -74,7 +74,7 @@ impl TokenKey {
         self.mint_for(purpose, claim, "")
     }
 
-    /// The token for a claim that is worth something together with `context` only, which it does not tell.
+    /// The token for a claim that is valid together with `context` only, which it does not reveal.
     pub(crate) fn mint_for(&self, purpose: Purpose, claim: Claim, context: &str) -> String {
         let head = head(claim);
         let mut token = Vec::with_capacity(LENGTH);
@@ -83,7 +83,7 @@ impl TokenKey {
         URL_SAFE_NO_PAD.encode(token)
     }
 
-    /// The claim of a token, if it is genuine. Whether it still opens anything is for the caller to find out.
+    /// The claim of a token, if it is genuine. Whether it is still valid is for the caller to check.
     pub(crate) fn verify(&self, purpose: Purpose, token: &str) -> Option<Claim> {
         self.verify_for(purpose, token, "")
     }
@@ -110,7 +110,7 @@ impl TokenKey {
         let mut mac = Hmac::<Sha256>::new(&block.into());
         mac.update(purpose.as_str().as_bytes());
         mac.update(&[0]);
-        // Of a length of its own, so that a context cannot be mistaken for a part of it.
+        // Of fixed length, so that no part of the context can be mistaken for it.
         mac.update(head);
         mac.update(context.as_bytes());
         mac
@@ -124,7 +124,7 @@ fn head(claim: Claim) -> [u8; HEAD] {
     head
 }
 
-/// 256 random bits as text that fits into cookies and addresses.
+/// 256 random bits as text that fits into cookies and URLs.
 pub(crate) fn random_token() -> std::io::Result<String> {
     random_bytes().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
 }

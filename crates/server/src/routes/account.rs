@@ -20,8 +20,8 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
     show(&mut *app.db.read().await?, &app).await.map(Json)
 }
 
-/// Who has an address that cannot be invited, without telling an address: `docs/address-keys.md` says how to read it. With
-/// `If-None-Match`, 304 while nothing has changed.
+/// The address keys: the addresses that cannot be invited, in a form that does not reveal them. `docs/address-keys.md`
+/// says how to read it. With `If-None-Match`, 304 while nothing has changed.
 #[utoipa::path(get, path = "/account/address-keys", tag = "account",
     responses((status = 200, body = String, content_type = "application/octet-stream"), (status = 304)))]
 pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
@@ -35,7 +35,8 @@ pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> Api
     Ok(([(header::ETAG, etag)], [(header::CONTENT_TYPE, kind)], keys).into_response())
 }
 
-/// Changes how people sign in. Salesforce alone can be chosen once it has let an administrator in.
+/// Changes how people sign in. Sign-in through Salesforce only can be chosen once an administrator has signed in
+/// through it.
 #[utoipa::path(patch, path = "/account", tag = "account", request_body = AccountChange,
     responses((status = 200, body = Account)))]
 pub(crate) async fn change(

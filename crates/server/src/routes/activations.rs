@@ -16,7 +16,7 @@ use crate::state::App;
 use crate::state::limiter::Asker;
 use crate::state::passwords;
 
-/// Says what an invitation link is. Nothing is used up, so that mail scanners do no harm.
+/// Describes an invitation link. The link is not used up, so that mail scanners do no harm.
 #[utoipa::path(post, path = "/activations/inspect", tag = "activations", request_body = ActivationInspect,
     responses((status = 200, body = Activation)))]
 pub(crate) async fn inspect(
@@ -40,7 +40,7 @@ pub(crate) async fn inspect(
     }))
 }
 
-/// Accepts an invitation with a password of one's own, and signs in.
+/// Accepts an invitation with a new password, and signs in.
 #[utoipa::path(post, path = "/activations/accept", tag = "activations", request_body = ActivationAccept,
     responses((status = 200, body = Session)))]
 pub(crate) async fn accept(
@@ -60,7 +60,7 @@ pub(crate) async fn accept(
     let hash = app.passwords.hash(accept.password).await?;
 
     let mut tx = app.db.write().await?;
-    // Asked again: hashing takes long enough for a second use of the link.
+    // Read again: during hashing the link may have been used.
     let invitation = activation::by_claim(&mut tx, &app, &claim).await?.open()?;
     let user = activation::accept(&mut tx, &app, &invitation, &Names { first, last }).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::invitations::check_draft;
 use super::lists::{check_id_cursor, foreign_cursor, next, page_size};
-use crate::db::batches::BatchRow as StoredBatch;
+use crate::db::batches::BatchRecord;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
@@ -97,7 +97,7 @@ async fn check_names(conn: &mut Conn, app: &App, options: &BatchOptions) -> ApiR
     Ok(())
 }
 
-/// Adds up to 1,000 rows. The answer says of each row, in order, whether it will be invited.
+/// Adds up to 1,000 rows. The answer holds the verdict on each row, in order.
 #[utoipa::path(post, path = "/invitation-batches/{id}/chunks", tag = "invitation-batches",
     params(("id" = BatchId, Path)), request_body = Chunk, responses((status = 200, body = ChunkResult)))]
 pub(crate) async fn chunk(
@@ -112,7 +112,7 @@ pub(crate) async fn chunk(
     Ok(response)
 }
 
-/// Says that the batch has all its rows. Mails start; a batch that is `all_or_none` and not all ready is refused.
+/// Seals the batch: it has all its rows. Mails start; a batch that is `all_or_none` and not all ready is refused.
 #[utoipa::path(post, path = "/invitation-batches/{id}/seal", tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 202, body = Batch)))]
 pub(crate) async fn seal(
@@ -145,7 +145,7 @@ pub(crate) async fn seal(
     finish(work, &app, &id, StatusCode::ACCEPTED).await
 }
 
-/// Stops the batch: mails that wait are not sent and their invitations revoked; those that were sent stay. Of a large
+/// Stops the batch: waiting mails are not sent and their invitations revoked; those that were sent stay. Of a large
 /// batch this goes on after the answer; see `revoking`.
 #[utoipa::path(post, path = "/invitation-batches/{id}/cancel", tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
@@ -163,7 +163,7 @@ pub(crate) async fn cancel(
     finish(work, &app, &id, StatusCode::OK).await
 }
 
-/// Undoes the batch: revokes every invitation that nobody has accepted, sent or not. Of a large batch this goes on after
+/// Undoes the batch: revokes every invitation that was not accepted, sent or not. Of a large batch this goes on after
 /// the answer; see `revoking`.
 #[utoipa::path(post, path = "/invitation-batches/{id}/revoke", tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
@@ -183,7 +183,7 @@ pub(crate) async fn revoke(
     finish(work, &app, &id, StatusCode::OK).await
 }
 
-/// Sends the failed mails again; on request also those of which nobody knows whether they arrived.
+/// Sends the failed mails again; on request also those of which it is unknown whether they arrived.
 #[utoipa::path(post, path = "/invitation-batches/{id}/retry", tag = "invitation-batches",
     params(("id" = BatchId, Path)), request_body = BatchRetry, responses((status = 200, body = Batch)))]
 pub(crate) async fn retry(
@@ -198,12 +198,12 @@ pub(crate) async fn retry(
     db::mails::retry(&mut work.tx, &id, body.include_unknown, app.now()).await?;
     note(&app, &mut work.tx, &caller, AuditAction::InvitationResent, &batch).await?;
     db::batches::unsettle(&mut work.tx, &id).await?;
-    app.post.retry();
+    app.mail_monitor.retry();
     finish(work, &app, &id, StatusCode::OK).await
 }
 
-/// Sends everything again that was given up while the mail server took nothing, of every batch, and asks the mail server
-/// at once.
+/// Sends all mails again that were given up while the mail server failed, of every batch, and tries the mail server at
+/// once.
 #[utoipa::path(post, path = "/mail/retry", tag = "invitation-batches", responses((status = 204)))]
 pub(crate) async fn retry_all(
     State(app): State<App>,
@@ -222,18 +222,18 @@ pub(crate) async fn retry_all(
     for batch in batches {
         app.batch_changed(batch);
     }
-    app.post.retry();
+    app.mail_monitor.retry();
     Ok(response)
 }
 
-/// Notes what was done to a batch: by the name of its file, else by who is first in it, and how many are.
-/// A dry run does nothing to anybody.
+/// Notes what was done to a batch: by the name of its file, else by its first address, and the number of ready rows. A
+/// dry run changes nothing and is not noted.
 async fn note(
     app: &App,
     tx: &mut Conn,
     caller: &Caller,
     action: AuditAction,
-    batch: &StoredBatch,
+    batch: &BatchRecord,
 ) -> ApiResult<()> {
     if batch.is_dry_run() {
         return Ok(());
@@ -277,7 +277,7 @@ pub(crate) async fn list(
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
-/// A batch and how far it is. With `If-None-Match`, 304 while nothing has changed.
+/// A batch and its progress. With `If-None-Match`, 304 while nothing has changed.
 #[utoipa::path(get, path = "/invitation-batches/{id}", tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch), (status = 304)))]
 pub(crate) async fn get(
@@ -318,12 +318,12 @@ pub(crate) async fn rows(
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, u64::from(batch.matching(&query))) }))
 }
 
-pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<StoredBatch> {
+pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<BatchRecord> {
     db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
-/// A batch as it is told.
-pub(super) async fn show(app: &App, conn: &mut Conn, batch: StoredBatch) -> ApiResult<Batch> {
+/// A batch as the API shows it.
+pub(super) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord) -> ApiResult<Batch> {
     let mut shown = Batch {
         revoking: batch.revoking(),
         source: batch.source()?,
@@ -346,7 +346,7 @@ pub(super) async fn show(app: &App, conn: &mut Conn, batch: StoredBatch) -> ApiR
         mail_trouble: None,
     };
     if shown.state == BatchState::Sealed && !shown.is_settled() {
-        shown.mail_trouble = app.post.state().trouble.map(|trouble| trouble.shown());
+        shown.mail_trouble = app.mail_monitor.state().trouble.map(|trouble| trouble.shown());
     }
     Ok(shown)
 }

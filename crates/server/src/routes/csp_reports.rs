@@ -9,7 +9,7 @@ use crate::error::{ApiError, ApiResult};
 
 /// Largest body that is read.
 const BODY_MAX: usize = 64 * 1024;
-/// What is logged as itself of a report; anything else could be somebody's words.
+/// The directives of a report that are logged as they are; any other text could hold personal data.
 const DIRECTIVES: [&str; 14] = [
     "base-uri",
     "connect-src",
@@ -27,8 +27,8 @@ const DIRECTIVES: [&str; 14] = [
     "worker-src",
 ];
 
-/// Takes reports of browsers about what the Content-Security-Policy stopped, and logs how many of which kind. Nothing
-/// else of a report is kept: addresses of pages and samples of code can hold what is personal.
+/// Takes browsers' reports of violations of the Content-Security-Policy, and logs the number of each kind. Nothing else
+/// of a report is kept: URLs of pages and samples of code may contain personal data.
 #[utoipa::path(post, path = "/csp-reports", tag = "health", responses((status = 204)))]
 pub(crate) async fn take(request: Request) -> ApiResult<StatusCode> {
     let form = Form::of(request.headers()).ok_or(ProblemCode::UnsupportedMediaType)?;
@@ -42,12 +42,12 @@ pub(crate) async fn take(request: Request) -> ApiResult<StatusCode> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The two ways in which browsers report.
+/// The two formats in which browsers report.
 #[derive(Clone, Copy)]
 enum Form {
     /// The Reporting API: a list of reports of many kinds.
     Reports,
-    /// The older way: one violation.
+    /// The older `report-uri` format: one violation.
     Violation,
 }
 
@@ -95,7 +95,7 @@ struct Violation {
     blocked: String,
 }
 
-/// Where what was stopped came from, without naming it.
+/// The kind of source that was blocked, without its URL.
 fn source(blocked: &str, host: Option<&str>) -> &'static str {
     match blocked {
         "inline" => "inline",

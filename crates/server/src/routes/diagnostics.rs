@@ -7,7 +7,7 @@ use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::state::App;
 
-/// Failures of Salesforce, Marketo and the mail server that the account met lately, the latest first.
+/// Recent failures of Salesforce, Marketo and the mail server, the latest first.
 #[utoipa::path(get, path = "/diagnostics/errors", tag = "diagnostics", params(PageQuery),
     responses((status = 200, body = List<RecentError>)))]
 pub(crate) async fn errors(

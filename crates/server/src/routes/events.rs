@@ -16,15 +16,16 @@ use crate::http::auth::session;
 use crate::platform::ending::wait_for_end;
 use crate::state::App;
 
-/// Says that the connection lives.
+/// How often a stream shows that the connection is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Changes that follow each other sooner are told together.
+/// Changes in quicker succession are sent together.
 const PACE: Duration = Duration::from_millis(200);
-/// How often a stream looks without being told of a change.
+/// How often a stream reads the batch without a signal of a change.
 const LOOK_ANYWAY: Duration = Duration::from_secs(15);
 
-/// Follows a batch as an event stream. Each event's id is the batch's revision; with `Last-Event-ID` nothing that was
-/// told is told again. Following is no activity: the session idles meanwhile. The stream ends when the batch is settled, when the session ends and when the server does.
+/// Follows a batch as an event stream. Each event's id is the batch's revision; with `Last-Event-ID`, earlier events
+/// are not sent again. Following is no activity: the session idles meanwhile. The stream ends when the batch is
+/// settled, when the session ends and when the server does.
 #[utoipa::path(get, path = "/invitation-batches/{id}/events", tag = "invitation-batches",
     params(("id" = BatchId, Path), ("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, body = BatchEvent, content_type = "text/event-stream")))]
@@ -33,7 +34,7 @@ pub(crate) async fn follow(
     Path(id): Path<String>,
     head: HeaderMap,
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    // Subscribed before the first look, so that no change falls in between.
+    // Subscribed before the first read, so that no change is missed.
     let changes = app.changes.subscribe();
     find(&mut *app.db.read().await?, &app, &id).await?;
     let told = head.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
@@ -52,7 +53,7 @@ struct Follower {
     head: HeaderMap,
     changes: Receiver<String>,
     ticks: Interval,
-    /// The revision that was told last.
+    /// The last revision that was sent.
     told: Option<i64>,
     looked: bool,
     ended: bool,
@@ -83,7 +84,7 @@ impl Follower {
         }
     }
 
-    /// `None` ends the stream: the batch is gone, or the database. The client asks again.
+    /// `None` ends the stream: the batch is gone, or the database failed. The client connects again.
     async fn look(&self) -> Option<(i64, Batch)> {
         let mut conn = self.app.db.read().await.ok()?;
         let batch = find(&mut conn, &self.app, &self.id).await.ok()?;
@@ -91,7 +92,7 @@ impl Follower {
         Some((revision, show(&self.app, &mut conn, batch).await.ok()?))
     }
 
-    /// Waits for a change of the batch, or for a while. `None` when the server has ended.
+    /// Waits for a change of the batch, or for the time of the next read. `None` when the server is ending.
     async fn wait(&mut self) -> Option<()> {
         loop {
             tokio::select! {

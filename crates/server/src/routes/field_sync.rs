@@ -20,14 +20,14 @@ use crate::services::sessions::Caller;
 use crate::services::setup::order;
 use crate::state::{App, rate};
 
-/// Where Action Field Sync stands.
+/// The state of Action Field Sync.
 #[utoipa::path(get, path = "/field-sync", tag = "field-sync", responses((status = 200, body = FieldSync)))]
 pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<FieldSync>> {
     let mut conn = app.db.read().await?;
     Ok(Json(status(&mut conn, &app).await?))
 }
 
-/// Changes how often changes are asked for.
+/// Changes how often changes are polled.
 #[utoipa::path(patch, path = "/field-sync", tag = "field-sync", request_body = FieldSyncSettings,
     responses((status = 200, body = FieldSync)))]
 pub(crate) async fn change(
@@ -65,7 +65,7 @@ async fn status(conn: &mut Conn, app: &App) -> ApiResult<FieldSync> {
     })
 }
 
-/// Begins to count who would be brought over. While that goes on, asking again does nothing.
+/// Begins to count who would be brought over. While a count is under way, another request does nothing.
 #[utoipa::path(post, path = "/field-sync/preview", tag = "field-sync",
     responses((status = 202, body = SyncPreview)))]
 pub(crate) async fn start_preview(State(app): State<App>) -> ApiResult<Response> {
@@ -85,7 +85,7 @@ pub(crate) async fn start_preview(State(app): State<App>) -> ApiResult<Response>
     Ok((StatusCode::ACCEPTED, Json(show_preview(&preview)?)).into_response())
 }
 
-/// What a sync would bring, as it was last counted.
+/// The latest preview of a sync.
 #[utoipa::path(get, path = "/field-sync/preview", tag = "field-sync",
     responses((status = 200, body = SyncPreview)))]
 pub(crate) async fn preview(State(app): State<App>) -> ApiResult<Json<SyncPreview>> {
@@ -102,7 +102,7 @@ fn show_preview(run: &RunRow) -> ApiResult<SyncPreview> {
         SyncRunState::Failed(failure) => PreviewCount::Failed(failure),
         SyncRunState::Completed => PreviewCount::Counted {
             at: run.ended_at().unwrap_or(run.started_at()).timestamp(),
-            // Whoever has an address that is not valid qualifies too, and will be a problem.
+            // People with an invalid address qualify too, and will be problems.
             qualifying: number(run.tally.created + run.tally.failed),
             skipped: skipped(run),
         },
@@ -128,7 +128,7 @@ pub(crate) async fn list(
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
-/// Starts a run over everybody. After one that failed, it goes on where that stopped.
+/// Starts a full run. After a failed one, it continues where that stopped.
 #[utoipa::path(post, path = "/field-sync/runs", tag = "field-sync", request_body = Option<SyncStart>,
     responses((status = 201, body = SyncRun)))]
 pub(crate) async fn start(
@@ -162,7 +162,7 @@ pub(crate) async fn start(
     Ok(response)
 }
 
-/// A run and how far it is.
+/// A run and its progress.
 #[utoipa::path(get, path = "/field-sync/runs/{id}", tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
 pub(crate) async fn run(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<SyncRun>> {
@@ -171,7 +171,7 @@ pub(crate) async fn run(State(app): State<App>, Path(id): Path<String>) -> ApiRe
     Ok(Json(show(&app, &run)?))
 }
 
-/// Pauses a run. Nothing is written for it any more; what was read stays.
+/// Pauses a run. Nothing more is written for it; what was read stays.
 #[utoipa::path(post, path = "/field-sync/runs/{id}/pause", tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
 pub(crate) async fn pause(
@@ -190,7 +190,7 @@ pub(crate) async fn pause(
     finish(work, &app, &id).await
 }
 
-/// Lets a paused run go on where it stopped.
+/// Resumes a paused run where it stopped.
 #[utoipa::path(post, path = "/field-sync/runs/{id}/resume", tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
 pub(crate) async fn resume(
@@ -212,7 +212,7 @@ pub(crate) async fn resume(
     finish(work, &app, &id).await
 }
 
-/// Ends a run for good. People whom it has brought stay.
+/// Ends a run for good. People whom it has stored stay.
 #[utoipa::path(post, path = "/field-sync/runs/{id}/cancel", tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
 pub(crate) async fn cancel(
@@ -226,7 +226,7 @@ pub(crate) async fn cancel(
         SyncRunState::Preparing | SyncRunState::Running | SyncRunState::Paused => {
             runs::set_state(&mut work.tx, &id, SyncRunState::Cancelled, app.now()).await?;
             if run.kind()? == RunKind::Incremental {
-                // What is left of the changes waits for the next time that is planned.
+                // The remaining changes wait for the next scheduled poll.
                 stored::set_polled(&mut work.tx, &app.account_id, app.now()).await?;
             }
             audit::by_caller(&app, &mut work.tx, &caller, AuditAction::SyncCancelled, "").await?;
@@ -300,7 +300,7 @@ async fn blocked_by(conn: &mut Conn, app: &App) -> ApiResult<Vec<Needed>> {
     Ok(guide.facts.blocked_by(SetupStepId::StartSync))
 }
 
-/// Fails without the connection through which people are read: there is no way round that.
+/// Fails without a connection to Marketo, which cannot be overridden.
 fn require_marketo(missing: &[Needed]) -> ApiResult<()> {
     if missing.contains(&Needed::Step(SetupStepId::ConnectMarketo)) {
         return Err(order::refusal(missing.to_vec()));

@@ -1,4 +1,4 @@
-//! What a window sees on its way to Salesforce and back: redirects, and two pages that are not the app's.
+//! The pages of a window on its way to Salesforce and back: redirects, and two pages outside of the app.
 
 use api_types::{FlowState, Locale};
 use axum::Router;
@@ -17,10 +17,10 @@ use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
 use crate::services::salesforce::Error;
-use crate::services::salesforce::flow::{self, Answer};
+use crate::services::salesforce::flow::{self, CallbackAnswer};
 use crate::state::App;
 
-/// What these pages may do: run their one script.
+/// The policy of these pages: they may run their one script.
 const POLICY: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 const RESULT: &str = "/oauth-result.html";
@@ -41,7 +41,7 @@ pub(crate) fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// A window that was opened by the app and tells it how things ended keeps the app as its opener.
+/// A window that was opened by the app keeps the app as its opener, as it reports the outcome to it.
 async fn own_headers(mut response: Response) -> Response {
     response.extensions_mut().insert(KeepsOpener);
     let head = response.headers_mut();
@@ -54,7 +54,7 @@ async fn own_headers(mut response: Response) -> Response {
 struct Window {
     #[serde(default)]
     display: Display,
-    /// Asks for the password, whoever is signed in at Salesforce.
+    /// Asks for the password, even of a user who is signed in at Salesforce.
     #[serde(default)]
     prompt: Prompt,
 }
@@ -75,7 +75,7 @@ enum Prompt {
     Login,
 }
 
-/// Sends a window to Salesforce, with a cookie that brings it back to this very flow.
+/// Redirects a window to Salesforce, and sets the cookie by which the callback finds this flow.
 async fn start(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -89,18 +89,18 @@ async fn start(
     let caller = session::look_up(&app, &head).await?;
     let is_popup = window.display == Display::Popup;
     let asks_who = window.prompt == Prompt::Login;
-    let leaving = match flow::leave(&app, &id, caller.as_ref(), is_popup, asks_who).await {
-        Ok(Some(leaving)) => leaving,
+    let redirect = match flow::start_authorization(&app, &id, caller.as_ref(), is_popup, asks_who).await {
+        Ok(Some(redirect)) => redirect,
         Ok(None) | Err(Error::Salesforce(_)) => return Ok(refused(&head)),
         Err(Error::Own(error)) => return Err(error),
     };
-    let cookie = FlowCookie::of(&app.public_url, &id).set(&leaving.secret, flow::LIFETIME);
-    let mut response = see_other(leaving.url.as_str());
+    let cookie = FlowCookie::of(&app.public_url, &id).set(&redirect.secret, flow::LIFETIME);
+    let mut response = see_other(redirect.url.as_str());
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
-/// What Salesforce adds to the address that it sends a browser back to.
+/// The query parameters of Salesforce's redirect.
 #[derive(Deserialize)]
 struct Returned {
     state: String,
@@ -110,7 +110,7 @@ struct Returned {
     error_description: String,
 }
 
-/// Takes what Salesforce sends a browser back with, and sends the browser on to a page that learns none of it.
+/// Takes the parameters of Salesforce's redirect, and redirects the browser to a page whose URL contains none of them.
 async fn callback(
     State(app): State<App>,
     head: HeaderMap,
@@ -118,28 +118,30 @@ async fn callback(
 ) -> ApiResult<Response> {
     let Ok(Query(returned)) = returned else { return Ok(not_taken(&head)) };
     let answer = match (returned.error, returned.code) {
-        (Some(code), _) => Answer::Error { code, description: returned.error_description },
-        (None, Some(code)) => Answer::Code(code),
-        (None, None) => Answer::Nothing,
+        (Some(code), _) => CallbackAnswer::Error { code, description: returned.error_description },
+        (None, Some(code)) => CallbackAnswer::Code(code),
+        (None, None) => CallbackAnswer::Nothing,
     };
     let cookie = |id: &str| FlowCookie::of(&app.public_url, id).read(&head).map(str::to_owned);
-    let arrival =
-        match flow::arrive(&app, &returned.state, cookie, answer, session::token_hash(&app, &head)).await {
-            Ok(Some(arrival)) => arrival,
+    let handled =
+        match flow::handle_callback(&app, &returned.state, cookie, answer, session::token_hash(&app, &head))
+            .await
+        {
+            Ok(Some(handled)) => handled,
             Ok(None) | Err(Error::Salesforce(_)) => return Ok(not_taken(&head)),
             Err(Error::Own(error)) => return Err(error),
         };
-    let status = if arrival.state == FlowState::Completed { "completed" } else { "failed" };
-    let mut response = see_other(&at(&app, &format!("{RESULT}?flow={}&status={status}", arrival.id)));
-    let cleared = FlowCookie::of(&app.public_url, &arrival.id).clear();
+    let status = if handled.state == FlowState::Completed { "completed" } else { "failed" };
+    let mut response = see_other(&at(&app, &format!("{RESULT}?flow={}&status={status}", handled.id)));
+    let cleared = FlowCookie::of(&app.public_url, &handled.id).clear();
     response.headers_mut().append(header::SET_COOKIE, cleared);
-    Ok(match arrival.session {
+    Ok(match handled.session {
         Some(opened) => (session::cookies(&app, &head, &opened), response).into_response(),
         None => response,
     })
 }
 
-/// Where a window goes that has nobody to tell: a pop-up that was cut off from its opener to its end, any other back to
+/// Where a window without an opener goes: a pop-up that was cut off from its opener to its last page, any other back to
 /// where the person was in the app.
 async fn end(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Response> {
     let mut conn = app.db.read().await?;
@@ -163,12 +165,12 @@ fn script(text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text).into_response()
 }
 
-/// The answer to whatever does not belong to a flow of this browser.
+/// The response to a request that does not belong to a flow of this browser.
 fn refused(head: &HeaderMap) -> Response {
     page(StatusCode::BAD_REQUEST, language(head), None, not_continued)
 }
 
-/// As [`refused`], for what came from Salesforce: the page takes that out of its address.
+/// As [`refused`], for Salesforce's redirect: the page removes the parameters from its URL.
 fn not_taken(head: &HeaderMap) -> Response {
     page(StatusCode::BAD_REQUEST, language(head), Some("../oauth-refused.js"), not_continued)
 }
@@ -200,7 +202,7 @@ fn page(
     (status, [(header::VARY, "accept-language")], Html(page)).into_response()
 }
 
-/// The first language of the browser that the product speaks.
+/// The first of the browser's languages that the product has.
 fn language(head: &HeaderMap) -> Locale {
     let wanted = head.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let tags = wanted.split(',').filter_map(|tag| tag.split(';').next());

@@ -9,12 +9,12 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::extract::Json;
 use crate::platform::token::Purpose;
 use crate::services::activation;
-use crate::services::salesforce::flow::{self, Aim};
+use crate::services::salesforce::flow::{self, FlowRequest};
 use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::limiter::Asker;
 
-/// Begins the way through Salesforce's authorisation that connects the person who is signed in.
+/// Begins the Salesforce authorisation that connects the signed-in user.
 #[utoipa::path(post, path = "/connections/salesforce/flows", tag = "salesforce", request_body = SalesforceConnect,
     responses((status = 201, body = FlowStarted)))]
 pub(crate) async fn connect(
@@ -23,12 +23,12 @@ pub(crate) async fn connect(
     Json(wanted): Json<SalesforceConnect>,
 ) -> ApiResult<Response> {
     let session = caller.session.token_hash.as_str();
-    let aim = Aim::Connect(&caller);
-    let flow = flow::begin(&app, aim, &wanted.environment, &wanted.return_to, Some(session)).await?;
+    let requested = FlowRequest::Connect(&caller);
+    let flow = flow::begin(&app, requested, &wanted.environment, &wanted.return_to, Some(session)).await?;
     Ok(started(&app, flow))
 }
 
-/// Begins the way that signs a member in, or accepts an invitation.
+/// Begins the Salesforce authorisation that signs a member in, or accepts an invitation.
 #[utoipa::path(post, path = "/session/salesforce-flows", tag = "session", request_body = SalesforceSignIn,
     responses((status = 201, body = FlowStarted)))]
 pub(crate) async fn sign_in(
@@ -47,12 +47,14 @@ pub(crate) async fn sign_in(
             None
         }
     };
-    let aim = match &invitation {
-        Some(invitation) => Aim::Activate { invitation: &invitation.id, generation: invitation.generation() },
-        None => Aim::SignIn,
+    let requested = match &invitation {
+        Some(invitation) => {
+            FlowRequest::Activate { invitation: &invitation.id, generation: invitation.generation() }
+        }
+        None => FlowRequest::SignIn,
     };
     let session = caller.as_ref().map(|Extension(caller)| caller.session.token_hash.as_str());
-    let flow = flow::begin(&app, aim, &wanted.environment, &wanted.return_to, session).await?;
+    let flow = flow::begin(&app, requested, &wanted.environment, &wanted.return_to, session).await?;
     Ok(started(&app, flow))
 }
 
@@ -63,7 +65,7 @@ fn started(app: &App, flow: Flow) -> Response {
         .into_response()
 }
 
-/// How a flow stands.
+/// The state of a flow.
 #[utoipa::path(get, path = "/flows/{id}", tag = "salesforce", params(("id" = FlowId, Path)),
     responses((status = 200, body = Flow)))]
 pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Flow>> {
@@ -72,7 +74,7 @@ pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiRe
     Ok(Json(flow::view(&flow, app.now())?))
 }
 
-/// Gives a flow up whose window was closed.
+/// Ends a flow whose window was closed.
 #[utoipa::path(delete, path = "/flows/{id}", tag = "salesforce", params(("id" = FlowId, Path)),
     responses((status = 204)))]
 pub(crate) async fn close(State(app): State<App>, Path(id): Path<String>) -> ApiResult<StatusCode> {

@@ -10,7 +10,7 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::Json;
 use crate::platform::clock::Millis;
-use crate::platform::secrets::Place;
+use crate::platform::secrets::SecretContext;
 use crate::services::audit;
 use crate::services::marketo::connection;
 use crate::services::sessions::Caller;
@@ -18,7 +18,7 @@ use crate::state::App;
 use crate::state::guesses;
 use crate::state::limiter::Asker;
 
-/// How long a confirmed password lets secrets be shown.
+/// How long secrets are shown after the password was confirmed.
 const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// The Integration Information, empty until the first invitation activates the instance. It never holds the secret.
@@ -34,7 +34,7 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Integration>> 
     Ok(Json(Integration { available: app.services.marketo.integration.is_some(), credentials }))
 }
 
-/// Shows the Client Secret, to whoever confirmed their password within five minutes.
+/// Shows the Client Secret to an administrator who confirmed their password within five minutes.
 #[utoipa::path(post, path = "/integration/secret/reveal", tag = "integration", request_body = SecretReveal,
     responses((status = 200, body = RevealedSecret)))]
 pub(crate) async fn reveal(
@@ -59,18 +59,18 @@ pub(crate) async fn reveal(
     Ok(Json(RevealedSecret { client_secret: credentials.client_secret.expose().to_owned() }))
 }
 
-/// Notes for the session that its owner has given the password, or counts a failed attempt to sign in.
+/// Records for the session that its owner has confirmed the password, or counts a failed attempt to sign in.
 async fn confirm(app: &App, caller: &Caller, password: String) -> ApiResult<()> {
     let hash = caller.user.password_hash.clone();
     if hash.is_none() {
         return Err(password_needed(caller));
     }
-    // Not by what others guess, who are not signed in.
+    // Counted apart from failed sign-ins by others, who have no session.
     let key = &guesses::by_user(caller.id());
     require_unlocked(&mut *app.db.read().await?, app, key).await?;
     let matches = app.passwords.verify(password, hash).await?;
     let (mut tx, now) = (app.db.write().await?, app.now());
-    // Asked again: hashing takes long enough for many guesses at once.
+    // Checked again: during hashing there may have been many other attempts.
     require_unlocked(&mut tx, app, key).await?;
     if matches {
         db::sessions::clear_failures(&mut tx, &app.account_id, key).await?;
@@ -97,14 +97,14 @@ fn password_needed(caller: &Caller) -> ApiError {
     ApiError::new(ProblemCode::PasswordNeeded).detail(what)
 }
 
-/// Fills in the Integration Information, if that has not been done and the operator holds credentials for it.
+/// Fills in the Integration Information, unless it is there already or the operator configured no credentials for it.
 pub(super) async fn activate(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
     let Some(credentials) = &app.services.marketo.integration else { return Ok(()) };
     if db::integration::find(conn, &app.account_id).await?.is_some() {
         return Ok(());
     }
     let MarketoCredentials { munchkin_account_id, client_id, client_secret } = credentials;
-    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_uuid };
+    let place = SecretContext { column: IntegrationRow::COLUMN, row: &app.account_uuid };
     let sealed = app.keyring.seal(place, client_secret).map_err(|error| {
         tracing::error!(%error, "a secret could not be sealed");
         ApiError::new(ProblemCode::Internal)

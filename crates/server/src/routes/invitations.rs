@@ -25,20 +25,20 @@ use crate::state::App;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Shows the mail that invitations with these options send.
+/// The mail that invitations with these options send.
 #[utoipa::path(post, path = "/invitations/preview", tag = "invitations", request_body = MailDraft,
     responses((status = 200, body = MailPreview)))]
 pub(crate) async fn preview(
     State(app): State<App>,
     caller: Caller,
     Json(draft): Json<MailDraft>,
-) -> ApiResult<Json<mail::Letter>> {
+) -> ApiResult<Json<mail::Email>> {
     check_draft(draft.message.as_deref(), draft.expires_in_days)?;
     let name = names::form_of_address(&caller.user.first_name, &caller.user.last_name);
     Ok(Json(worker::preview(&app, &draft, &caller.user.display_name(), &name)))
 }
 
-/// Sends that mail to oneself.
+/// Sends that mail to the caller.
 #[utoipa::path(post, path = "/invitations/test-mail", tag = "invitations", request_body = MailDraft,
     responses((status = 202)))]
 pub(crate) async fn test_mail(
@@ -51,11 +51,11 @@ pub(crate) async fn test_mail(
     let (tx, user) = (&mut work.tx, caller.id());
     db::mails::queue_personal(tx, &app.account_id, user, MailKind::Test, &payload, app.now()).await?;
     let response = work.finish(&app, StatusCode::ACCEPTED, None, &()).await?;
-    app.post.wake();
+    app.mail_monitor.wake();
     Ok(response)
 }
 
-/// The message and expiry of a mail are within their limits.
+/// Checks that message and expiry of a mail are within their limits.
 pub(super) fn check_draft(message: Option<&str>, expires_in_days: u8) -> ApiResult<()> {
     if message.is_some_and(|message| message.chars().count() > limits::MESSAGE_MAX) {
         return Err(ApiError::field("message", format!("longer than {} characters", limits::MESSAGE_MAX)));
@@ -74,7 +74,7 @@ pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiRe
     Ok(Json(show(&mut conn, &app, &id).await?))
 }
 
-/// Sends the invitation again, valid anew; on request to a corrected address, which withdraws the links sent before.
+/// Sends the invitation again, with a new expiry; on request to a corrected address, which invalidates earlier links.
 #[utoipa::path(post, path = "/invitations/{id}/resend", tag = "invitations", params(("id" = InvitationId, Path)),
     request_body = InvitationResend, responses((status = 200, body = Invitation)))]
 pub(crate) async fn resend(
@@ -98,7 +98,7 @@ pub(crate) async fn resend(
     }
     let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
     let user = db::users::find(&mut work.tx, &app.account_id, user_id).await?.ok_or_else(gone)?;
-    // Somebody invited anew after an expiry has a later invitation.
+    // A person who was invited anew after an expiry has a later invitation.
     if user.invitation_id.as_deref() != Some(invitation.id.as_str()) {
         return Err(gone());
     }
@@ -126,7 +126,7 @@ pub(crate) async fn resend(
     Ok(response)
 }
 
-/// Withdraws a pending invitation. Its link stops working, its seat is free.
+/// Revokes a pending invitation. Its link stops working, and its seat becomes free.
 #[utoipa::path(post, path = "/invitations/{id}/revoke", tag = "invitations", params(("id" = InvitationId, Path)),
     responses((status = 200, body = Invitation)))]
 pub(crate) async fn revoke(
@@ -151,7 +151,7 @@ pub(crate) async fn revoke(
     Ok(response)
 }
 
-/// The link of a pending invitation, to hand over by other means than mail.
+/// The link of a pending invitation, to be handed over by other means than mail.
 #[utoipa::path(post, path = "/invitations/{id}/link", tag = "invitations", params(("id" = InvitationId, Path)),
     responses((status = 200, body = InvitationLink)))]
 pub(crate) async fn link(

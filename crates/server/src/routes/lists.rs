@@ -1,4 +1,4 @@
-//! Pages and searches of lists, as queries ask for them.
+//! Pages and searches of lists, as requested by queries.
 
 use api_types::ProblemCode;
 use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
@@ -6,12 +6,12 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
 
-/// The size of a page that a query asks for.
+/// The requested size of a page.
 pub(super) fn page_size(limit: Option<u32>) -> u32 {
     limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
 }
 
-/// Cuts the row that only tells of more, and answers where the next page begins.
+/// Removes the extra row that shows that there are more, and returns the cursor of the next page.
 pub(super) fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Option<String> {
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
@@ -30,7 +30,7 @@ pub(super) fn check_id_cursor(cursor: Option<&str>) -> ApiResult<()> {
     }
 }
 
-/// Refuses a search that is longer than anything it could find.
+/// Refuses a search that is longer than any text it could find.
 pub(super) fn check_search(search: Option<&str>) -> ApiResult<()> {
     match search {
         Some(search) if search.chars().count() > SEARCH_MAX => {

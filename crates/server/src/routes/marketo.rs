@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::lists::{check_id_cursor, check_search, next, page_size};
-use crate::clients::marketo::{Error, Patience};
+use crate::clients::marketo::{Error, RetryPolicy};
 use crate::clients::services::MarketoCredentials;
 use crate::db::marketo::{ConnectionRow, NewConnection};
 use crate::db::{self, Conn};
@@ -18,7 +18,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
-use crate::platform::secrets::{Place, Secret};
+use crate::platform::secrets::{Secret, SecretContext};
 use crate::services::audit;
 use crate::services::marketo::connection;
 use crate::services::sessions::Caller;
@@ -33,10 +33,10 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
     Ok(Json(show(&mut *app.db.read().await?, &app, &caller).await?))
 }
 
-/// Connects the account to Marketo, once Marketo has accepted the credentials. Whoever connects owns the connection.
+/// Connects the account to Marketo, once Marketo has accepted the credentials. The caller owns the connection.
 ///
-/// There is one. An administrator who has no access to it takes it over by connecting: everybody else stays connected.
-/// Its owner connects anew when it has failed.
+/// The account has one connection. An administrator without access to it takes it over by connecting; all others keep
+/// their access. Its owner connects anew when it has failed.
 #[utoipa::path(post, path = "/connections/marketo", tag = "connections", request_body = MarketoConnect,
     responses((status = 200, body = MarketoState)))]
 pub(crate) async fn connect(
@@ -47,17 +47,17 @@ pub(crate) async fn connect(
     asker.attempt_for(&app.limiter, caller.id())?;
     let MarketoConnect { by, out_of_order } = body;
     let before = require_free(&mut work.tx, &app, &caller).await?;
-    // To connect anew, or to take over, is no step.
+    // Connecting anew and taking over are not the step of the setup guide.
     let out_of_order = out_of_order || before.is_some();
     let pasted = matches!(by, MarketoConnectBy::Pasted { .. });
     let credentials = credentials(&mut work.tx, &app, by).await?;
     let step = SetupStepId::ConnectMarketo;
     order::check(&mut work.tx, &app, step, out_of_order).await?;
 
-    // Nobody waits for the database while Marketo is asked.
+    // No transaction is open while Marketo is asked.
     let paused = work.pause().await?;
     let connecting = app.marketo.connecting();
-    if let Err(error) = connection::verify(&app, &credentials, Patience::Person).await {
+    if let Err(error) = connection::verify(&app, &credentials, RetryPolicy::Person).await {
         note_failed_attempt(&app, &caller, &credentials, &error).await?;
         return Err(match error {
             Error::NoSuchInstance if pasted => {
@@ -73,7 +73,7 @@ pub(crate) async fn connect(
     let tx = &mut work.tx;
     let before = require_free(tx, &app, &caller).await?;
     let MarketoCredentials { munchkin_account_id, client_id, client_secret } = &credentials;
-    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_uuid };
+    let place = SecretContext { column: ConnectionRow::COLUMN, row: &app.account_uuid };
     let sealed = app.keyring.seal(place, client_secret).map_err(|error| {
         tracing::error!(%error, "a secret could not be sealed");
         ApiError::new(ProblemCode::Internal)
@@ -107,7 +107,7 @@ pub(crate) async fn connect(
     Ok(response)
 }
 
-/// Ends the connection, and with it everybody's access. Only its owner may.
+/// Ends the connection, and with it the access of every member. Only its owner may.
 #[utoipa::path(delete, path = "/connections/marketo", tag = "connections", responses((status = 204)))]
 pub(crate) async fn disconnect(State(app): State<App>, caller: Caller) -> ApiResult<StatusCode> {
     let mut tx = app.db.write().await?;
@@ -123,7 +123,7 @@ pub(crate) async fn disconnect(State(app): State<App>, caller: Caller) -> ApiRes
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Tries the connection now.
+/// Checks the connection now.
 #[utoipa::path(post, path = "/connections/marketo/check", tag = "connections",
     responses((status = 200, body = MarketoState)))]
 pub(crate) async fn check(
@@ -133,7 +133,7 @@ pub(crate) async fn check(
 ) -> ApiResult<Json<MarketoState>> {
     asker.attempt_for(&app.limiter, caller.id())?;
     require_connection(&mut *app.db.read().await?, &app).await?;
-    connection::check(&app, Patience::Person).await?;
+    connection::check(&app, RetryPolicy::Person).await?;
     Ok(Json(show(&mut *app.db.read().await?, &app, &caller).await?))
 }
 
@@ -160,7 +160,7 @@ pub(crate) async fn access(
     Ok(Json(List { items: items.collect(), meta: ListMeta::exact(next_cursor, total) }))
 }
 
-/// Lets members use the connection in one workspace: all of them, or none. The workspace of somebody who has access
+/// Lets members use the connection in one workspace: all of them, or none. The workspace of a member who has access
 /// cannot be changed; the owner needs no access and is passed over.
 #[utoipa::path(post, path = "/connections/marketo/access", tag = "connections", request_body = MarketoAccessGrant,
     responses((status = 204)))]
@@ -203,7 +203,7 @@ pub(crate) async fn grant(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes somebody's access away.
+/// Withdraws a member's access.
 #[utoipa::path(delete, path = "/connections/marketo/access/{id}", tag = "connections", params(("id" = UserId, Path)),
     responses((status = 204)))]
 pub(crate) async fn withdraw(
@@ -225,13 +225,13 @@ async fn require_connection(conn: &mut Conn, app: &App) -> ApiResult<ConnectionR
     row.ok_or_else(|| ApiError::new(ProblemCode::NotConnected))
 }
 
-/// Fails unless the caller may connect. Answers the connection that would be replaced.
+/// Fails unless the caller may connect. Returns the connection that would be replaced.
 async fn require_free(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Option<ConnectionRow>> {
     let Some(row) = db::marketo::connection(conn, &app.account_id).await? else { return Ok(None) };
     let taken = if row.owner_id == caller.id() {
         row.failure()?.is_none()
     } else {
-        // Whoever was granted access gives that up first, so that nobody takes the connection over by mistake.
+        // An administrator with access gives it up first, so that they do not take the connection over by mistake.
         db::marketo::access_of(conn, &app.account_id, caller.id()).await?.is_some()
     };
     if taken {
@@ -290,7 +290,7 @@ async fn note_failed_attempt(
     Ok(())
 }
 
-/// Forgets the token of a connection that has ended, unless the same credentials go on being used.
+/// Forgets the token of a connection that has ended, unless the same credentials are still used.
 fn forget(app: &App, row: &ConnectionRow, used: Option<&MarketoCredentials>) {
     let same = used.is_some_and(|used| used.client_id == row.client_id);
     if let Ok(credentials) = connection::credentials(app, row)

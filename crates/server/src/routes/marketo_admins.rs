@@ -23,12 +23,12 @@ use crate::services::address;
 use crate::services::audit;
 use crate::services::invitations;
 use crate::services::mail::NextStepsPayload;
-use crate::services::marketo::admins::{self, Answer};
+use crate::services::marketo::admins::{self, AdminList};
 use crate::services::marketo::connection;
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
 
-/// The administrators of the Marketo instance by name, and where they stand in the account.
+/// The administrators of the Marketo instance by name, and their standing in the account.
 #[utoipa::path(get, path = "/marketo-admins", tag = "marketo-admins", params(MarketoAdminQuery),
     responses((status = 200, body = List<MarketoAdmin>)))]
 pub(crate) async fn list(
@@ -57,14 +57,14 @@ fn matches(admin: &Admin, lower_case: &str) -> bool {
 }
 
 /// Invites one of them as administrator and Marketo Admin. The first invitation activates the instance, which fills in
-/// the Integration Information. Until somebody is the original user, a member can be chosen too.
+/// the Integration Information. Until there is an original user, a member can be chosen too.
 #[utoipa::path(post, path = "/marketo-admins/invites", tag = "marketo-admins", request_body = MarketoAdminInvite,
     responses((status = 201, body = MarketoAdmin)))]
 pub(crate) async fn invite(
     State(app): State<App>,
     Keyed { body, caller, work }: Keyed<MarketoAdminInvite>,
 ) -> ApiResult<Response> {
-    // Nobody waits for the database while Marketo is asked.
+    // No transaction is open while Marketo is asked.
     let paused = work.pause().await?;
     let all = read(&app).await?;
     let admin = all.iter().find(|admin| admin.id == body.id);
@@ -90,7 +90,7 @@ pub(crate) async fn invite(
     for batch in &changed {
         app.batch_changed(batch);
     }
-    app.post.wake();
+    app.mail_monitor.wake();
     Ok(response)
 }
 
@@ -106,7 +106,7 @@ async fn choose(
         db::users::set_role(conn, &member.id, Role::Admin).await?;
         let subject = format!("{} ({})", member.email, Role::Admin.as_str());
         audit::by_caller(app, conn, caller, AuditAction::RoleChanged, &subject).await?;
-        // A session does not outlive a change of what its owner may do.
+        // A session ends when its owner's permissions change.
         sessions::end_all(app, conn, &member.id).await?;
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;
@@ -118,7 +118,7 @@ async fn choose(
     Ok(())
 }
 
-/// Who the original user is, or will be: whoever was invited or chosen first.
+/// Who the original user is, or will be: the person who was invited or chosen first.
 #[utoipa::path(get, path = "/marketo-admins/original-user", tag = "marketo-admins",
     responses((status = 200, body = OriginalUser)))]
 pub(crate) async fn original_user(State(app): State<App>) -> ApiResult<Json<OriginalUser>> {
@@ -129,12 +129,12 @@ pub(crate) async fn original_user(State(app): State<App>) -> ApiResult<Json<Orig
     }
     let first = db::users::first_admin(&mut conn, &app.account_id).await?.ok_or_else(ApiError::not_found)?;
     let first = db::users::find(&mut conn, &app.account_id, &first).await?.ok_or_else(ApiError::not_found)?;
-    // Nobody waits for the database while Marketo is asked.
+    // No connection to the database is held while Marketo is asked.
     drop(conn);
     let in_marketo = match read(&app).await {
         Ok(all) => Some(all.iter().any(|admin| address::lookup_key(&admin.email) == first.email_key)),
         Err(error) if error.code() == ProblemCode::Unavailable => return Err(error),
-        // The list itself says why.
+        // The list's own endpoint reports the error.
         Err(_) => None,
     };
     Ok(Json(OriginalUser::Open { first_administrator: person(first), in_marketo }))
@@ -144,7 +144,7 @@ fn person(user: UserRow) -> Person {
     Person { name: full_name(&user.first_name, &user.last_name), id: UserId(user.id), email: user.email }
 }
 
-/// Makes sure that the person can be invited, and withdraws an invitation that did not reach them. Answers its batch.
+/// Makes sure that the person can be invited, and revokes an invitation that did not reach them. Returns its batch.
 async fn make_room(conn: &mut Conn, app: &App, admin: &Admin) -> ApiResult<Option<String>> {
     let key = address::lookup_key(&admin.email);
     let standing =
@@ -166,7 +166,7 @@ async fn make_room(conn: &mut Conn, app: &App, admin: &Admin) -> ApiResult<Optio
     }
 }
 
-/// Sends a batch of one, and answers its id.
+/// Sends a batch of one invitation, and returns its id.
 async fn send(
     conn: &mut Conn,
     app: &App,
@@ -230,8 +230,8 @@ async fn read(app: &App) -> ApiResult<Admins> {
         );
     }
     match admins::list(app).await {
-        Ok(Answer::List(list)) => Ok(list),
-        Ok(Answer::Later) => Err(ApiError::new(ProblemCode::Unavailable).retry_after(5)),
+        Ok(AdminList::List(list)) => Ok(list),
+        Ok(AdminList::Later) => Err(ApiError::new(ProblemCode::Unavailable).retry_after(5)),
         Err(error) => {
             let mut tx = app.db.write().await?;
             connection::note_failure(app, &mut tx, Activity::ReadingAdmins, &error).await?;

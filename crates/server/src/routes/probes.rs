@@ -1,4 +1,4 @@
-//! For whatever watches over the server. Open to everybody, and outside of the API: without its proofs and sessions.
+//! Probes for monitoring. Open to everybody, and outside of the API: without its proofs and sessions.
 
 use api_types::paths;
 use axum::extract::State;

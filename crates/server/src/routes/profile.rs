@@ -30,12 +30,12 @@ use crate::state::guesses;
 use crate::state::limiter::Asker;
 use crate::state::passwords;
 
-/// So shortly after a link no other one is sent, and so many in the life of one: nobody's mailbox is filled. All of them
-/// work until one is used: anybody may ask for a link, and takes none away by it.
+/// The least time between two links, and the most links that are open at once, so that a mailbox is not flooded. All of
+/// them work until one is used: a request for a link does not withdraw earlier ones.
 const RESET_PAUSE: Duration = Duration::from_secs(60);
 const RESETS_AT_ONCE: usize = 5;
 
-/// One's own profile.
+/// The caller's profile.
 #[utoipa::path(get, path = "/profile", tag = "profile", responses((status = 200, body = Profile)))]
 pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<Profile>> {
     let id = caller.id().to_owned();
@@ -46,7 +46,7 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
     Ok(Json(Profile { me: sessions::me(&caller.user)?, teams, workspace: caller.user.workspace }))
 }
 
-/// Changes one's own name or language.
+/// Changes the caller's name or language.
 #[utoipa::path(patch, path = "/profile", tag = "profile", request_body = ProfileChange,
     responses((status = 200, body = Me)))]
 pub(crate) async fn change(
@@ -88,7 +88,7 @@ pub(super) fn name(field: &str, text: Option<String>) -> ApiResult<Option<String
     Ok(Some(clean_line(&text)))
 }
 
-/// How the account's connection to Marketo stands, and whether one may use it oneself.
+/// The state of the account's connection to Marketo, and whether the caller may use it.
 #[utoipa::path(get, path = "/profile/marketo", tag = "profile", responses((status = 200, body = OwnMarketo)))]
 pub(crate) async fn marketo(State(app): State<App>, caller: Caller) -> ApiResult<Json<OwnMarketo>> {
     let mut conn = app.db.read().await?;
@@ -110,7 +110,7 @@ pub(crate) async fn marketo(State(app): State<App>, caller: Caller) -> ApiResult
     Ok(Json(OwnMarketo::Connected { last_check, access }))
 }
 
-/// Changes one's own password. Every other session of the person ends; this one goes on under a new cookie.
+/// Changes the caller's password. Every other session of the person ends; this one continues under a new cookie.
 #[utoipa::path(put, path = "/profile/password", tag = "profile", request_body = PasswordChange,
     responses((status = 204)))]
 pub(crate) async fn change_password(
@@ -119,7 +119,8 @@ pub(crate) async fn change_password(
     head: HeaderMap,
     Json(change): Json<PasswordChange>,
 ) -> ApiResult<Response> {
-    // A session is taken as a credential here, so guessing is limited as at sign-in; but not by what others guess.
+    // A session is taken as a credential here, so guessing is limited as at sign-in, but apart from the guesses of
+    // others.
     let key = guesses::by_user(caller.id());
     if let Some(hash) = caller.user.password_hash.clone() {
         let now = app.now();
@@ -156,8 +157,8 @@ pub(crate) async fn change_password(
     Ok((StatusCode::NO_CONTENT, session::cookies(&app, &head, &opened)).into_response())
 }
 
-/// Sends a mail with a link to set a new password, if the address is an active member's. The answer never tells, not even
-/// by the time it takes: what there is to do is done after it.
+/// Sends a mail with a link to set a new password, if the address is an active member's. Neither the answer nor its
+/// time tells whether it is: the work is done after the answer.
 #[utoipa::path(post, path = "/password-resets", tag = "session", request_body = PasswordResetRequest,
     responses((status = 202)))]
 pub(crate) async fn request_reset(
@@ -178,7 +179,7 @@ pub(crate) async fn request_reset(
 }
 
 async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
-    // Looked up before anything is begun to be written: most addresses that are tried are nobody's.
+    // Looked up before a write transaction is opened: most addresses that are tried are unknown.
     if db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, email_key).await?.is_none() {
         return Ok(());
     }
@@ -200,7 +201,7 @@ async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
         db::mails::queue_personal(&mut tx, &app.account_id, &user.id, MailKind::PasswordReset, &payload, now)
             .await?;
         tx.commit().await?;
-        app.post.wake();
+        app.mail_monitor.wake();
     }
     Ok(())
 }
@@ -231,7 +232,7 @@ pub(crate) async fn reset(
     let hash = app.passwords.hash(reset.new_password).await?;
 
     let mut tx = app.db.write().await?;
-    // Asked again: hashing takes long enough for a second use of the link.
+    // Read again: during hashing the link may have been used.
     open_link(db::links::find(&mut tx, &id, Purpose::PasswordReset).await?, RESET_LIFETIME, now)?;
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;

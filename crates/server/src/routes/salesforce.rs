@@ -15,14 +15,14 @@ use crate::services::salesforce;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// One's own connection, and for administrators those of other administrators.
+/// The caller's connection, and for administrators those of other administrators.
 #[utoipa::path(get, path = "/connections/salesforce", tag = "salesforce",
     responses((status = 200, body = SalesforceConnections)))]
 pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<SalesforceConnections>> {
     view(&app, &caller).await.map(Json)
 }
 
-/// Tries those connections now.
+/// Checks those connections now.
 #[utoipa::path(post, path = "/connections/salesforce/check", tag = "salesforce",
     responses((status = 200, body = SalesforceConnections)))]
 pub(crate) async fn check(State(app): State<App>, caller: Caller) -> ApiResult<Json<SalesforceConnections>> {
@@ -35,14 +35,14 @@ pub(crate) async fn check(State(app): State<App>, caller: Caller) -> ApiResult<J
     view(&app, &caller).await.map(Json)
 }
 
-/// Ends one's own connection.
+/// Ends the caller's connection.
 #[utoipa::path(delete, path = "/connections/salesforce", tag = "salesforce", responses((status = 204)))]
 pub(crate) async fn disconnect(State(app): State<App>, caller: Caller) -> ApiResult<StatusCode> {
     salesforce::disconnect(&app, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is written back to Salesforce.
+/// The settings of what is written back to Salesforce.
 #[utoipa::path(get, path = "/connections/salesforce/sync-settings", tag = "salesforce",
     responses((status = 200, body = SalesforceSyncSettings)))]
 pub(crate) async fn sync_settings(State(app): State<App>) -> ApiResult<Json<SalesforceSyncSettings>> {
@@ -50,7 +50,7 @@ pub(crate) async fn sync_settings(State(app): State<App>) -> ApiResult<Json<Sale
     Ok(Json(db::salesforce::sync_settings(&mut conn, &app.account_id).await?))
 }
 
-/// Changes what is written back. The version says what is changed.
+/// Changes the settings of what is written back. The version names the state that is changed.
 #[utoipa::path(put, path = "/connections/salesforce/sync-settings", tag = "salesforce",
     request_body = SalesforceSyncSettings, responses((status = 200, body = SalesforceSyncSettings)))]
 pub(crate) async fn set_sync_settings(
@@ -88,7 +88,7 @@ async fn view(app: &App, caller: &Caller) -> ApiResult<SalesforceConnections> {
     })
 }
 
-/// One's own, and those of others that one may see.
+/// The caller's connection, and those of others that the caller may see.
 async fn connections(
     conn: &mut Conn,
     app: &App,

@@ -17,7 +17,7 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
     show(&mut *app.db.read().await?, &app, &caller).await.map(Json)
 }
 
-/// Ticks an item by hand, or takes the tick away.
+/// Ticks an item by hand, or removes the tick.
 #[utoipa::path(put, path = "/salesforce-setup/items/{id}", tag = "salesforce",
     params(("id" = ChecklistItemId, Path)), request_body = Tick, responses((status = 200, body = SalesforceSetup)))]
 pub(crate) async fn tick(
@@ -49,7 +49,7 @@ pub(crate) async fn tick(
     Ok(Json(setup))
 }
 
-/// Asks the connected org what is done.
+/// Verifies the items in the connected org.
 #[utoipa::path(post, path = "/salesforce-setup/check", tag = "salesforce",
     responses((status = 200, body = SalesforceSetup)))]
 pub(crate) async fn check(State(app): State<App>, caller: Caller) -> ApiResult<Json<SalesforceSetup>> {
@@ -77,8 +77,7 @@ async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Salesfor
     })
 }
 
-/// The connection through which an org is asked: the caller's own while it works, else another administrator's, which
-/// come in the order of whether they work.
+/// The connection for asking an org: the caller's own while it works, else another administrator's, working ones first.
 async fn connection(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Option<ConnectionRow>> {
     let own = db::salesforce::of_user(conn, &app.account_id, caller.id()).await?;
     if own.as_ref().is_some_and(ConnectionRow::is_healthy) {

@@ -23,11 +23,11 @@ use crate::state::App;
 use crate::state::guesses;
 use crate::state::limiter::Asker;
 
-/// So many failures lock an address.
+/// This many failures lock an address.
 pub(super) const FAILURES: u32 = 5;
 pub(super) const LOCK: Duration = Duration::from_secs(15 * 60);
 
-/// Signs in by password, or by a one-time link of the command line. The cookie of the answer is the session.
+/// Signs in by password, or by a one-time link of the command line. The response sets the session cookie.
 #[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn,
     responses((status = 200, body = Session)))]
 pub(crate) async fn create(
@@ -51,8 +51,8 @@ async fn by_password(
 ) -> ApiResult<Response> {
     let address = address::lookup_key(email);
     let now = app.now();
-    // Who comes from a browser that is known is held up by nobody else, neither by those who guess nor by those who share
-    // an address.
+    // A known browser is not limited by the attempts of others, neither at the same e-mail address nor from the same
+    // network address.
     let key = match device::of(app, head, &address) {
         Some(number) => guesses::by_device(&number),
         None => {
@@ -66,7 +66,7 @@ async fn by_password(
     require_unlocked(&mut conn, app, &key).await?;
     let user = db::users::find_by_email(&mut conn, &app.account_id, &address).await?;
     drop(conn);
-    // An address that nobody has is not written down: it may be a password in the wrong field.
+    // An unknown address is not stored: it may be a password in the wrong field.
     let known = user.as_ref().map(|user| user.email.clone());
     let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -85,18 +85,18 @@ async fn by_password(
     }
 }
 
-/// Somebody who has given their password.
+/// A user who has given their password.
 struct SigningIn<'a> {
     head: &'a HeaderMap,
-    /// What failures are counted by.
+    /// The key under which failures are counted.
     key: &'a str,
     id: &'a str,
     hash: Option<&'a str>,
 }
 
 impl SigningIn<'_> {
-    /// The person, if they may still sign in: hashing takes long enough for many guesses at once, and for the person to
-    /// be locked out or changed.
+    /// The user, if they may still sign in: during hashing there may have been many other attempts, or the user may
+    /// have been locked out or changed.
     async fn unchanged(&self, conn: &mut Conn, app: &App) -> ApiResult<Option<UserRow>> {
         require_unlocked(conn, app, self.key).await?;
         let user = db::users::find(conn, &app.account_id, self.id).await?;
@@ -120,8 +120,8 @@ async fn sign_in(app: &App, signing_in: &SigningIn<'_>, known: Option<String>) -
     Ok(session::hand_over(app, signing_in.head, opened))
 }
 
-/// Counts a failure. What is stored of it, where `known` is somebody's address, is stored after the answer, which takes
-/// the same time for everybody.
+/// Counts a failure. If the address is `known`, the failure is stored after the answer, so that the answer takes the
+/// same time for every address.
 fn wrong(app: &App, key: &str, known: Option<String>) -> ApiError {
     if let Some(left) = app.guesses.note(key, FAILURES, LOCK, app.elapsed()) {
         return locked(left);
@@ -143,7 +143,7 @@ fn wrong(app: &App, key: &str, known: Option<String>) -> ApiError {
     ProblemCode::WrongCredentials.into()
 }
 
-/// Fails where only Salesforce lets people in.
+/// Fails if people sign in through Salesforce only.
 pub(super) async fn require_passwords(conn: &mut Conn, app: &App) -> ApiResult<()> {
     match db::accounts::login_management(conn, &app.account_id).await? {
         LoginManagement::AllLoginMethods => Ok(()),
@@ -151,7 +151,7 @@ pub(super) async fn require_passwords(conn: &mut Conn, app: &App) -> ApiResult<(
     }
 }
 
-/// Fails while too many failures lock an address, or what stands in its place.
+/// Fails while too many failures lock an address, or the key that is used instead.
 pub(super) async fn require_unlocked(conn: &mut Conn, app: &App, key: &str) -> ApiResult<()> {
     if let Some(left) = app.guesses.locked_for(key, app.elapsed()) {
         return Err(locked(left));
@@ -174,7 +174,7 @@ async fn by_link(app: &App, asker: &Asker, head: &HeaderMap, token: &str) -> Api
     let link = db::links::find(&mut *app.db.read().await?, &id, Purpose::SignIn).await?;
     open_link(link, lifetime, now)?;
     let mut tx = app.db.write().await?;
-    // Asked again, by the only one who writes: a link works once.
+    // Read again, inside the only write transaction: a link works once.
     let link = open_link(db::links::find(&mut tx, &id, Purpose::SignIn).await?, lifetime, now)?;
     db::links::use_up(&mut tx, &link.user_id, Purpose::SignIn, now).await?;
     let user = db::users::find(&mut tx, &app.account_id, &link.user_id).await?;
@@ -187,7 +187,7 @@ async fn by_link(app: &App, asker: &Asker, head: &HeaderMap, token: &str) -> Api
     Ok(session::hand_over(app, head, opened))
 }
 
-/// A one-time link, if it still opens something. Links of its kind work for `lifetime`.
+/// A one-time link, if it is still valid. Links of its kind work for `lifetime`.
 pub(super) fn open_link(link: Option<LinkRow>, lifetime: Duration, now: Millis) -> ApiResult<LinkRow> {
     let link = link.ok_or(ProblemCode::LinkInvalid)?;
     if link.used_at.is_some() {
@@ -199,8 +199,8 @@ pub(super) fn open_link(link: Option<LinkRow>, lifetime: Duration, now: Millis) 
     Ok(link)
 }
 
-/// Who is signed in. A browser without a session is told so by an empty answer, which is no failure; one whose session has
-/// ended by the problem `signed_out`.
+/// The signed-in user. A browser without a session gets an empty answer, which is no failure; one whose session has
+/// ended gets the problem `signed_out`.
 #[utoipa::path(get, path = "/session", tag = "session",
     responses((status = 200, body = Session), (status = 204, description = "Nobody is signed in.")))]
 pub(crate) async fn get(
@@ -217,7 +217,7 @@ pub(crate) async fn get(
     }
 }
 
-/// Signs out. Without a session there is nothing to do, and that is fine.
+/// Signs out. Without a session, this succeeds and does nothing.
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
 pub(crate) async fn delete(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
     if let Some(token) = app.cookie.read(&head) {
@@ -225,7 +225,7 @@ pub(crate) async fn delete(State(app): State<App>, head: HeaderMap) -> ApiResult
     }
     let clear = [
         (header::SET_COOKIE, app.cookie.clear()),
-        // Not "storage": that would remove what works offline.
+        // Not "storage": that would delete the app's offline data.
         (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cookies\"")),
     ];
     Ok((StatusCode::NO_CONTENT, clear).into_response())

@@ -13,20 +13,21 @@ use crate::services::salesforce;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// The prerequisites and the seven steps, as they stand.
+/// The states of the prerequisites and of the seven steps.
 #[utoipa::path(get, path = "/setup-guide", tag = "setup-guide", responses((status = 200, body = SetupGuide)))]
 pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<SetupGuide>> {
     show(&mut *app.db.read().await?, &app).await.map(Json)
 }
 
-/// The guide, after Salesforce was asked again what it depends on: at most once in half a minute, whoever looks.
+/// The guide, after Salesforce was asked again what it depends on: at most once in half a minute for all users
+/// together.
 #[utoipa::path(post, path = "/setup-guide/check", tag = "setup-guide", responses((status = 200, body = SetupGuide)))]
 pub(crate) async fn check(State(app): State<App>) -> ApiResult<Json<SetupGuide>> {
     salesforce::recheck::run(&app).await?;
     show(&mut *app.db.read().await?, &app).await.map(Json)
 }
 
-/// Ticks a prerequisite, or takes the tick away.
+/// Ticks a prerequisite, or removes the tick.
 #[utoipa::path(put, path = "/setup-guide/prerequisites/{id}", tag = "setup-guide",
     params(("id" = PrerequisiteId, Path)), request_body = Tick, responses((status = 200, body = SetupGuide)))]
 pub(crate) async fn tick(

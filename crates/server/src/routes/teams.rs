@@ -22,7 +22,7 @@ pub(crate) async fn list(State(app): State<App>) -> ApiResult<Json<List<Team>>> 
     Ok(Json(whole(db::teams::list(&mut *app.db.read().await?, &app.account_id).await?)))
 }
 
-/// Makes a team with nobody in it.
+/// Makes a team without members.
 #[utoipa::path(post, path = "/teams", tag = "teams", request_body = TeamName,
     responses((status = 201, body = Team)))]
 pub(crate) async fn create(
@@ -34,7 +34,7 @@ pub(crate) async fn create(
     require_free(tx, &app, &name, None).await?;
     let allowed = db::accounts::only(tx).await?.ok_or(ProblemCode::NotFound)?.team_limit as usize;
     let limit = allowed.min(limits::TEAMS_MAX);
-    // The one that is always there does not count.
+    // `Everyone` does not count.
     let teams = db::teams::named(tx, &app.account_id).await?.len();
     if teams >= limit {
         return Err(ApiError::new(ProblemCode::TeamsExhausted).limit("teams", limit as u64));
@@ -85,7 +85,7 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Who is in a team, searched and sorted like the list of users.
+/// The members of a team, searched and sorted like the list of users.
 #[utoipa::path(get, path = "/teams/{id}/members", tag = "teams", params(("id" = TeamId, Path), UserQuery),
     responses((status = 200, body = List<User>)))]
 pub(crate) async fn members(
@@ -100,7 +100,7 @@ pub(crate) async fn members(
     people(&mut conn, &app, &caller, team, &query).await.map(Json)
 }
 
-/// Puts people into a team and takes others out, all at once. Who is gone meanwhile is passed over.
+/// Adds people to a team and removes others, all at once. People who were removed meanwhile are ignored.
 #[utoipa::path(post, path = "/teams/{id}/members", tag = "teams", params(("id" = TeamId, Path)),
     request_body = TeamMembersChange, responses((status = 200, body = TeamMembersChanged)))]
 pub(crate) async fn change_members(

@@ -17,7 +17,7 @@ use crate::services::salesforce;
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
 
-/// Members and people who are invited, in one list.
+/// Members and invited people, in one list.
 #[utoipa::path(get, path = "/users", tag = "users", params(UserQuery), responses((status = 200, body = List<User>)))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -27,7 +27,7 @@ pub(crate) async fn list(
     people(&mut *app.db.read().await?, &app, &caller, None, &query).await.map(Json)
 }
 
-/// A page of everybody, or of those in a team, as the caller sees them.
+/// A page of all people, or of those in a team, as the caller sees them.
 pub(super) async fn people(
     conn: &mut Conn,
     app: &App,
@@ -58,7 +58,7 @@ pub(crate) async fn get(
     answer(&mut conn, &app, &caller, row).await
 }
 
-/// Changes a person's role, personas or name. `If-Match` says which version is changed.
+/// Changes a person's role, personas or name. `If-Match` names the version that is changed.
 #[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header)),
     request_body = UserChange, responses((status = 200, body = User)))]
 pub(crate) async fn change(
@@ -80,7 +80,7 @@ pub(crate) async fn change(
         db::users::set_role(&mut tx, &id, role).await?;
         let subject = format!("{} ({})", row.email, role.as_str());
         audit::by_caller(&app, &mut tx, &caller, AuditAction::RoleChanged, &subject).await?;
-        // A session does not outlive a change of what its owner may do.
+        // A session ends when its owner's permissions change.
         sessions::end_all(&app, &mut tx, &id).await?;
     }
     if let Some(personas) = change.personas {
@@ -97,7 +97,7 @@ pub(crate) async fn change(
     Ok(response)
 }
 
-/// Ends a member's access and keeps what is theirs.
+/// Ends a member's access and keeps their data.
 #[utoipa::path(post, path = "/users/{id}/deactivate", tag = "users", params(("id" = UserId, Path)),
     responses((status = 200, body = User)))]
 pub(crate) async fn deactivate(
@@ -149,7 +149,7 @@ pub(crate) async fn reactivate(
     Ok(response)
 }
 
-/// Removes a member, or withdraws somebody's invitation.
+/// Removes a member, or withdraws a person's invitation.
 #[utoipa::path(delete, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
     responses((status = 204)))]
 pub(crate) async fn remove(
@@ -191,7 +191,7 @@ pub(super) async fn require_seat(conn: &mut Conn, app: &App, now: Millis) -> Api
     Ok(())
 }
 
-/// Makes these the steps that are somebody's. No power goes with them, so that nobody's session ends.
+/// Sets the personas of a user. They give no permissions, so no session ends.
 async fn set_personas(
     conn: &mut Conn,
     app: &App,
@@ -247,7 +247,7 @@ async fn answer(conn: &mut Conn, app: &App, caller: &Caller, row: UserRow) -> Ap
     Ok(([(header::ETAG, etag)], Json(user)).into_response())
 }
 
-/// The administrator for whom people are shown.
+/// The administrator to whom people are shown.
 struct Viewer {
     id: String,
     original_user: Option<String>,

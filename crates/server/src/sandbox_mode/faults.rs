@@ -1,4 +1,4 @@
-//! Failures on purpose, in sandbox mode only: by a header of one request, or ordered for the next ones.
+//! Deliberate failures, in sandbox mode only: by a header of one request, or ordered for the next ones.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -17,12 +17,12 @@ use crate::error::{ApiError, ApiResult};
 /// How long a request without an answer hangs.
 const HANG: Duration = Duration::from_secs(45);
 
-/// The orders in force, by session; those made without a session hold for requests without one.
+/// The orders in force, by session; those made without a session apply to requests without one.
 #[derive(Default)]
 pub(crate) struct Faults(Mutex<HashMap<Option<String>, Vec<FaultOrder>>>);
 
 impl Faults {
-    /// Takes an order. `times` of 0 takes back those for the same route and method.
+    /// Takes an order. `times` of 0 cancels those for the same route and method.
     pub(crate) fn order(&self, session: Option<&str>, order: FaultOrder) {
         let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = orders.entry(session.map(str::to_owned)).or_default();
@@ -46,7 +46,7 @@ impl Faults {
                 .map(Some)
                 .ok_or_else(|| ApiError::new(ProblemCode::BadRequest).detail("no such fault"));
         }
-        // The way to take an order back must stay open.
+        // It must stay possible to cancel an order.
         if route == paths::SANDBOX_FAULTS {
             return Ok(None);
         }
@@ -68,7 +68,7 @@ impl Faults {
     }
 }
 
-/// Carries the request out, or fails it as asked.
+/// Executes the request, or fails it as ordered.
 pub(crate) async fn act(fault: Option<Fault>, request: Request, next: Next) -> Response {
     let Some(fault) = fault else { return next.run(request).await };
     let problem = |code: ProblemCode| ApiError::new(code).detail("asked for in sandbox mode");

@@ -1,7 +1,8 @@
-//! Sandbox mode: stand-ins for the services that are not configured, and failures on purpose. For trying out and for tests.
+//! Sandbox mode: stand-ins for the services that are not configured, and deliberate failures. For trying out and for
+//! tests.
 //!
-//! All of it is behind the feature `sandbox`. A server for production is built without: there the types are of the same
-//! names, and nothing can be made of them.
+//! All of it is behind the feature `sandbox`. A server for production is built without it: the types then have the same
+//! names, but cannot be constructed.
 
 #[cfg(feature = "sandbox")]
 mod faults;
@@ -15,7 +16,7 @@ pub use with::*;
 #[cfg(not(feature = "sandbox"))]
 pub use without::*;
 
-/// What is said where nobody takes the mails.
+/// The message where no mail server is configured.
 pub(crate) const NO_MAIL_SERVER: &str = if cfg!(feature = "sandbox") {
     "no mail server: give --smtp, or --sandbox to try things out"
 } else {

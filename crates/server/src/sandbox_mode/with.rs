@@ -26,7 +26,7 @@ pub struct SandboxConfig {
 }
 
 impl SandboxConfig {
-    /// Why the server does not start as it was told to.
+    /// Why the server refuses to start with these settings.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
         None
     }
@@ -35,7 +35,7 @@ impl SandboxConfig {
         self.on
     }
 
-    /// Where the mails can be read.
+    /// The path of the mailbox.
     pub(crate) fn mailbox_path(&self) -> Option<&'static str> {
         self.on.then_some(sandbox::MAILBOX_PATH)
     }

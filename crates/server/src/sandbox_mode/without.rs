@@ -10,7 +10,7 @@ use crate::error::ApiResult;
 const REFUSAL: &str = "this server is built for production, without sandbox mode: leave --sandbox and MSI_SANDBOX out and \
                        give --smtp. To try things out, script/start builds a server that has it";
 
-/// Nothing to be told, but for the wish itself.
+/// No options, except for the sandbox option itself.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SandboxConfig {
     /// Known in order to be refused with a reason.
@@ -20,7 +20,7 @@ pub struct SandboxConfig {
 }
 
 impl SandboxConfig {
-    /// Why the server does not start as it was told to.
+    /// Why the server refuses to start with these settings.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
         self.wanted.as_ref().is_some_and(|wanted| !matches!(wanted.as_str(), "" | "false")).then_some(REFUSAL)
     }
@@ -38,7 +38,7 @@ impl SandboxConfig {
     }
 }
 
-/// No failures on purpose.
+/// No deliberate failures.
 pub(crate) type Fault = Infallible;
 
 pub(crate) enum Faults {}
@@ -55,7 +55,7 @@ impl Faults {
     }
 }
 
-/// Carries the request out.
+/// Executes the request.
 pub(crate) async fn act(_: Option<Fault>, request: Request, next: Next) -> Response {
     next.run(request).await
 }

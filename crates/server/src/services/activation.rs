@@ -1,4 +1,4 @@
-//! Invitations as they are accepted, by whatever means.
+//! Accepting invitations, by password or through Salesforce.
 
 use api_types::{ActivationState, AuditAction, InvitationStatus, ProblemCode};
 
@@ -10,13 +10,13 @@ use crate::platform::token::Claim;
 use crate::services::audit::{self, Actor};
 use crate::state::App;
 
-/// An invitation and what its link is worth.
+/// An invitation and the state of its link.
 pub(crate) struct Invited {
     pub(crate) invitation: InvitationRow,
     pub(crate) state: ActivationState,
 }
 
-/// What somebody calls themselves; `None` leaves what the invitation says.
+/// The names that a person enters; `None` leaves those of the invitation.
 #[derive(Default)]
 pub(crate) struct Names {
     pub(crate) first: Option<String>,
@@ -56,7 +56,7 @@ impl Invited {
     }
 }
 
-/// Makes the invited person a member. Whoever calls tells the batch that it changed once the transaction is committed.
+/// Makes the invited person a member. Once the transaction is committed, the caller must report the batch as changed.
 pub(crate) async fn accept(
     conn: &mut Conn,
     app: &App,

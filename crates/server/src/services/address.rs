@@ -12,7 +12,7 @@ pub(crate) fn parse(text: &str, field: &str) -> ApiResult<Address> {
         .map_err(|error| ApiError::new(ProblemCode::AddressInvalid).in_field(field).detail(error.name()))
 }
 
-/// The key by which an address is looked up; for text that is no address, of any length, a key that nobody has.
+/// The key by which an address is looked up; for text that is no address, of any length, a key that no address has.
 pub(crate) fn lookup_key(text: &str) -> String {
     Address::parse(text.trim()).map_or_else(|_| sha256(text.as_bytes()), |address| address.key())
 }

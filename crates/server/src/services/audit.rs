@@ -1,4 +1,4 @@
-//! Writing down who did what to the account, in the transaction of what was done.
+//! The audit log: events are written in the transaction of the change itself.
 
 use api_types::AuditAction;
 
@@ -9,7 +9,7 @@ use crate::platform::request_id;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// Who did something.
+/// The actor of an event.
 #[derive(Clone, Copy)]
 pub(crate) enum Actor<'a> {
     Caller(&'a Caller),
@@ -18,7 +18,7 @@ pub(crate) enum Actor<'a> {
     Server,
 }
 
-/// Notes what a caller did. `subject` is whom or what it was done to; no secret, no token.
+/// Records an action of the caller. `subject` is whom or what it was done to; no secret, no token.
 pub(crate) async fn by_caller(
     app: &App,
     tx: &mut Conn,
@@ -29,7 +29,7 @@ pub(crate) async fn by_caller(
     note(app, tx, Actor::Caller(caller), action, subject).await
 }
 
-/// Notes an event. `subject` is whom or what it was done to; no secret, no token.
+/// Records an event. `subject` is whom or what it was done to; no secret, no token.
 pub(crate) async fn note(
     app: &App,
     tx: &mut Conn,
@@ -52,12 +52,12 @@ pub(crate) async fn note(
     db::audit::insert(tx, &app.account_id, &event).await
 }
 
-/// How a change of a name is told.
+/// The subject of a change of a name.
 pub(crate) fn renamed(before: &str, after: &str) -> String {
     format!("{before} \u{2192} {after}")
 }
 
-/// Notes that somebody's name was changed, if it was.
+/// Notes a change of a person's name, if there was one.
 pub(crate) async fn user_renamed(
     app: &App,
     tx: &mut Conn,

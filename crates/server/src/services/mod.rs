@@ -1,4 +1,4 @@
-//! What happens, by subject, with no HTTP of our own.
+//! The logic of the server by subject, without HTTP endpoints.
 
 pub(crate) mod activation;
 pub(crate) mod address;

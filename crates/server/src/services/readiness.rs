@@ -1,6 +1,6 @@
-//! Looking whether the server can do its work.
+//! Checks whether the server can do its work.
 //!
-//! Whoever asks is not known and may ask often: what was seen is told again for a few seconds, and one looks at a time.
+//! Callers are anonymous and may ask often: a result is kept for a few seconds, and only one check runs at a time.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use api_types::{CheckState, Readiness};
 use crate::db::{self, DbResult};
 use crate::state::App;
 
-/// How long what was seen is told again.
+/// How long a result is kept.
 const KEPT: Duration = Duration::from_secs(5);
-/// The mail server is somebody else's, and is asked less often.
+/// The mail server belongs to a third party, and is asked less often.
 const MAIL_KEPT: Duration = Duration::from_secs(30);
-/// What takes longer has failed.
+/// A check that takes longer has failed.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// How the server stands now, or stood a few seconds ago.
+/// The state of the server, at most a few seconds old.
 pub(crate) async fn look(app: &App) -> Readiness {
     let mut seen = app.probes.seen.lock().await;
     let now = app.elapsed();
@@ -50,7 +50,7 @@ async fn within_limit<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(LIMIT, work).await.ok()
 }
 
-/// Stands in the writer's queue as every change does.
+/// Waits for the write connection, as every change does.
 async fn write(app: &App) -> DbResult<()> {
     let mut tx = app.db.write().await?;
     db::accounts::rewrite(&mut tx, &app.account_id).await?;

@@ -1,4 +1,4 @@
-//! The first start: an account, its first administrator, and on request people to try things out with.
+//! The first start: an account, its first administrator, and in sandbox mode sample people.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose, TokenKey};
 
-/// The team that holds everybody.
+/// The team of all users.
 pub(crate) const EVERYONE: &str = "Everyone";
 const DEFAULT_WORKSPACE: &str = "Default";
-/// Teams for trying things out.
+/// Sample teams of sandbox mode.
 const SANDBOX_TEAMS: [&str; 3] = ["EMEA Sales", "Inside Sales", "Field & Partners"];
 
 const SEATS: u32 = 100;
@@ -33,7 +33,7 @@ const SAMPLE_DOMAIN: &str = "sample.example";
 
 /// How long a sign-in link of the command line works.
 pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
-/// Where a running server notes its address for the command line.
+/// The file in which a running server stores its URL for the command line.
 const URL_FILE: &str = "url";
 
 /// The account, made where there is none, with the limits of the configuration.
@@ -93,7 +93,7 @@ async fn create(conn: &mut Conn, config: &Config, now: Millis) -> Result<Account
     Ok(AccountRow { original_user_id: Some(admin.id), ..account })
 }
 
-/// Members to search, sort and page through; once.
+/// Adds sample members, for searching, sorting and paging; once.
 async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> Result<(), StartError> {
     const FIRST: [&str; 16] = [
         "María", "José", "Ana", "민수", "서연", "Liam", "Olivia", "Noé", "Jürgen", "Zoë", "太郎", "花子",
@@ -155,7 +155,7 @@ async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> R
     Ok(())
 }
 
-/// Notes for [`sign_in_link`] where people reach the server.
+/// Stores the public URL for [`sign_in_link`].
 pub(crate) fn note_url(data: &Path, url: &Url) -> std::io::Result<()> {
     std::fs::write(data.join(URL_FILE), url.as_str())
 }
@@ -180,7 +180,7 @@ pub async fn sign_in_link(data: &Path, public_url: Option<&Url>) -> Result<Strin
     Ok(format!("{}/sign-in#{token}", url.trim_end_matches('/')))
 }
 
-/// A token for [`sign_in_link`]. Those made before stop working.
+/// A token for [`sign_in_link`]. Earlier ones stop working.
 pub(crate) async fn new_sign_in_token(db: &Db, key: &TokenKey, now: Millis) -> Result<String, StartError> {
     let mut tx = db.write().await?;
     let account =

@@ -1,4 +1,4 @@
-//! Sessions: made at sign-in, ended by time, by sign-out and by changes of power. What carries them is the business of
+//! Sessions: opened at sign-in; ended by time, by sign-out and by changes of permissions. Their cookies are handled in
 //! [`crate::http::auth::session`].
 
 use api_types::{AccountName, Me, ProblemCode, Role, Session, UserId, UserStatus};
@@ -12,7 +12,7 @@ use crate::platform::token;
 use crate::state::App;
 use crate::state::known_sessions::Lives;
 
-/// Whoever makes a request.
+/// The user and session of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) session: SessionRow,
@@ -30,8 +30,8 @@ fn lives(app: &App) -> Lives {
     Lives { idle: app.config.session_idle(), whole: app.config.session_lifetime() }
 }
 
-/// The caller by the hash of a session's token, if there is a live session of an active user. That they ask keeps the
-/// session alive; that is stored beside the request, which waits for nobody who writes.
+/// The caller by the hash of a session's token, if there is a live session of an active user. The request keeps the
+/// session alive; that is stored in the background, so that the request waits for no writer.
 pub(crate) async fn caller(app: &App, token_hash: &str) -> ApiResult<Option<Caller>> {
     let Some(mut caller) = look_up(app, token_hash).await? else { return Ok(None) };
     let (session, at) = (&mut caller.session, app.moment());
@@ -50,7 +50,7 @@ pub(crate) async fn caller(app: &App, token_hash: &str) -> ApiResult<Option<Call
 /// Stores when a session was last used, or the session itself, where that was not possible before.
 async fn store(app: &App, token_hash: &str, now: Millis) -> DbResult<()> {
     let mut tx = app.db.write().await?;
-    // Not before: it may have ended while others wrote.
+    // Not looked up earlier: the session may have ended while others wrote.
     match app.sessions.unstored(token_hash) {
         Some(row) => {
             let row = SessionRow { last_seen_at: now.0, ..row };
@@ -93,7 +93,7 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
     }
 }
 
-/// Ends the session of a token, if there is one. Nothing is written for whoever has none.
+/// Ends the session of a token, if there is one. Without a session, nothing is written.
 pub(crate) async fn end(app: &App, token: &str) -> DbResult<()> {
     let hash = token::sha256(token.as_bytes());
     let was_kept_here = app.sessions.end(&hash);
@@ -118,7 +118,7 @@ pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_id: &str) -> DbResu
     db::sessions::delete_of_user(conn, user_id).await
 }
 
-/// Forgets what was known of sessions whose time is over.
+/// Forgets what was known of sessions that have ended.
 pub(crate) fn tidy(app: &App) {
     app.sessions.tidy(app.moment());
 }
@@ -127,7 +127,7 @@ pub(crate) fn tidy(app: &App) {
 pub(crate) struct Opened {
     pub(crate) session: Session,
     pub(crate) token: String,
-    /// Whose it is: the key of the address.
+    /// The owner: the key of the address.
     pub(crate) email_key: String,
 }
 
@@ -146,14 +146,14 @@ pub(crate) async fn open(
     let now = app.now();
     let (row, token) = new(app, user_id)?;
     db::sessions::insert(conn, &app.account_id, &row, now).await?;
-    // Known from its beginning, whatever becomes of the clock.
+    // Known from its beginning, so that changes of the clock do not affect it.
     app.sessions.live(row.clone(), lives(app), app.moment());
     db::users::note_sign_in(conn, user_id, now).await?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
     Ok(Opened { session: view(app, &user, &row)?, token, email_key: user.email_key })
 }
 
-/// Opens a session that is kept here alone, as nothing can be stored at the moment.
+/// Opens a session in memory alone, as the database cannot be written to at the moment.
 pub(crate) fn open_unstored(app: &App, user: &UserRow) -> ApiResult<Opened> {
     let (row, token) = new(app, &user.id)?;
     let session = view(app, user, &row)?;

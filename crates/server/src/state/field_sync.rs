@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::rate::Rate;
 
-/// Wakes its work, and knows how fast it goes.
+/// Wakes the workers, and measures their speed.
 #[derive(Default)]
 pub(crate) struct FieldSync {
     /// Wakes the runs, and the counting for a preview.
@@ -19,7 +19,7 @@ pub(crate) struct FieldSync {
 }
 
 impl FieldSync {
-    /// Tells whoever works that there is something to do, or no longer.
+    /// Tells the workers that there is something to do, or no longer.
     pub(crate) fn wake(&self) {
         self.runs.notify_one();
         self.previews.notify_one();
@@ -40,7 +40,7 @@ impl FieldSync {
     }
 
     fn rates(&self) -> MutexGuard<'_, HashMap<String, Rate>> {
-        // A rate is a hint: one whose holder panicked is as good as any.
+        // A rate is only an estimate: after a panic of its holder it is still usable.
         self.rates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

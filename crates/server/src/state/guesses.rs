@@ -1,9 +1,8 @@
-//! Failed sign-ins by address, whether or not anybody has it: the answer must not tell, nor the time that it takes. Those
-//! of whoever has shown something that others have not are counted apart, so that others lock nobody out: of a browser
-//! that is known, and of somebody who is signed in.
+//! Failed sign-ins by address, whether or not a user has it: neither the answer nor its time may tell. Failures of
+//! known browsers and of signed-in users are counted apart, so that strangers cannot lock a user out.
 //!
-//! They are counted here as time elapses, which no clock that is set back changes. Those of people there are are stored
-//! as well, for the next process; whoever has shown nothing that exists has nothing stored.
+//! The counts here use elapsed time, which no change of the system clock affects. Those of existing users are stored as
+//! well, for the next process; those of unknown addresses are not.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,12 +11,12 @@ use std::time::Duration;
 /// How many addresses are remembered; the oldest go first.
 const MOST: usize = 50_000;
 
-/// What the failures of a browser that is known are counted by, in the place of an address.
+/// The key under which the failures of a known browser are counted, instead of an address.
 pub(crate) fn by_device(number: &str) -> String {
     format!("device {number}")
 }
 
-/// What the failures of somebody who is signed in are counted by.
+/// The key under which the failures of a signed-in user are counted.
 pub(crate) fn by_user(id: &str) -> String {
     format!("user {id}")
 }
@@ -29,7 +28,7 @@ struct Failures {
     locked_until: Option<Duration>,
 }
 
-/// Times are as time elapses.
+/// Times are elapsed time.
 #[derive(Default)]
 pub(crate) struct Guesses(Mutex<HashMap<String, Failures>>);
 
@@ -41,8 +40,8 @@ impl Guesses {
         until.checked_sub(now).filter(|left| !left.is_zero())
     }
 
-    /// Counts a failure; the one that makes `allowed` locks the address for `lock` and starts the count anew. Where it is
-    /// locked already nothing is counted, and the answer is for how long.
+    /// Counts a failure. The one that reaches `allowed` locks the address for `lock` and starts the count anew. If it
+    /// is locked already, nothing is counted, and the time left is returned.
     pub(crate) fn note(
         &self,
         email_key: &str,
@@ -71,7 +70,7 @@ impl Guesses {
         None
     }
 
-    /// Somebody has shown that the address is theirs.
+    /// Forgets the failures, once the address has proved to be the user's.
     pub(crate) fn clear(&self, email_key: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(email_key);
     }
@@ -83,7 +82,7 @@ impl Guesses {
     }
 }
 
-/// Forgets the older half: seldom, and never one by one.
+/// Forgets the older half at once, so that it happens seldom.
 fn make_room(failures: &mut HashMap<String, Failures>) {
     let mut times: Vec<Duration> = failures.values().map(|known| known.last).collect();
     let half = times.len() / 2;

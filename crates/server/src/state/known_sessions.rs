@@ -1,5 +1,5 @@
-//! What this process knows of sessions beyond what is stored: when each was last used, by a clock that nobody sets
-//! back, and those that could not be stored.
+//! What this process knows of sessions beyond what is stored: when each was last used, on a clock that is never set
+//! back, and sessions that could not be stored.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::db::sessions::SessionRow;
 use crate::platform::clock::Millis;
 
-/// A session's last request is stored this exactly, so that reading does not always write.
+/// The precision with which a session's last request is stored, so that not every read writes.
 const STORE_EVERY: Duration = Duration::from_secs(20);
 
 /// How long sessions live.
@@ -27,19 +27,19 @@ pub(crate) struct Moment {
 }
 
 #[derive(Clone, Debug)]
-struct Known {
+struct KnownSession {
     user_id: String,
     seen: Moment,
-    /// When it ends in any case, as time elapses.
+    /// When it ends in any case, in elapsed time.
     ends: Duration,
-    /// When its last request was stored, as time elapses; `None` for one that is due.
+    /// When its last request was stored, in elapsed time; `None` if storing is due.
     stored: Option<Duration>,
     /// The whole session, while it is stored nowhere else.
     unstored: Option<SessionRow>,
 }
 
-impl Known {
-    /// As it was stored, perhaps by a process that is gone. What lies further ahead than it can is past.
+impl KnownSession {
+    /// From the stored row, perhaps of an earlier process. Times further ahead than possible count as past.
     fn of(row: &SessionRow, lives: Lives, at: Moment) -> Option<Self> {
         let seen = Millis(row.last_seen_at);
         let is_idle = seen.is_over_since(lives.idle, at.now);
@@ -58,7 +58,7 @@ impl Known {
     }
 
     fn lives(&self, lives: Lives, at: Moment) -> bool {
-        // Of a machine that slept only the wall's clock knows.
+        // Only the wall clock counts the time during which the machine slept.
         let idle = at.elapsed.saturating_sub(self.seen.elapsed).max(self.seen.now.until(at.now));
         idle < lives.idle && at.elapsed < self.ends
     }
@@ -66,22 +66,22 @@ impl Known {
 
 /// The sessions that were used lately.
 #[derive(Default)]
-pub(crate) struct KnownSessions(Mutex<HashMap<String, Known>>);
+pub(crate) struct KnownSessions(Mutex<HashMap<String, KnownSession>>);
 
 impl KnownSessions {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, KnownSession>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A session that could not be stored.
+    /// Keeps a session that could not be stored.
     pub(crate) fn keep(&self, row: SessionRow, lives: Lives, at: Moment) {
-        if let Some(known) = Known::of(&row, lives, at) {
+        if let Some(known) = KnownSession::of(&row, lives, at) {
             let hash = row.token_hash.clone();
-            self.lock().insert(hash, Known { stored: None, unstored: Some(row), ..known });
+            self.lock().insert(hash, KnownSession { stored: None, unstored: Some(row), ..known });
         }
     }
 
-    /// The session that is stored here alone.
+    /// The session, if it is stored here alone.
     pub(crate) fn unstored(&self, token_hash: &str) -> Option<SessionRow> {
         self.lock().get(token_hash)?.unstored.clone()
     }
@@ -92,7 +92,7 @@ impl KnownSessions {
         let known = match sessions.get(&row.token_hash) {
             Some(known) => known.clone(),
             None => {
-                let known = Known::of(&row, lives, at)?;
+                let known = KnownSession::of(&row, lives, at)?;
                 sessions.insert(row.token_hash.clone(), known.clone());
                 known
             }
@@ -105,7 +105,7 @@ impl KnownSessions {
         Some(SessionRow { last_seen_at, expires_at, ..row })
     }
 
-    /// Notes a request. Answers whether that is to be stored, which is asked of one request at a time.
+    /// Notes a request. Returns whether it is to be stored; only one request at a time gets `true`.
     pub(crate) fn saw(&self, token_hash: &str, at: Moment) -> bool {
         let mut sessions = self.lock();
         let Some(known) = sessions.get_mut(token_hash) else { return false };
@@ -117,25 +117,25 @@ impl KnownSessions {
         is_due
     }
 
-    /// The session is stored now.
+    /// Marks the session as stored.
     pub(crate) fn stored(&self, token_hash: &str) {
         if let Some(known) = self.lock().get_mut(token_hash) {
             known.unstored = None;
         }
     }
 
-    /// The session has ended. Answers whether it was stored here alone.
+    /// Ends the session. Returns whether it was stored here alone.
     pub(crate) fn end(&self, token_hash: &str) -> bool {
         self.lock().remove(token_hash).is_some_and(|known| known.unstored.is_some())
     }
 
-    /// Every session of a user has ended.
+    /// Ends every session of a user.
     pub(crate) fn end_of_user(&self, user_id: &str) {
         self.lock().retain(|_, known| known.user_id != user_id);
     }
 
-    /// Forgets those whose whole life is over. Those that idled are remembered until then: by a clock that was set back
-    /// they would live again.
+    /// Forgets sessions whose lifetime is over. Idle ones are remembered until then: if the clock was set back, they
+    /// would be live again.
     pub(crate) fn tidy(&self, at: Moment) {
         self.lock().retain(|_, known| at.elapsed < known.ends);
     }

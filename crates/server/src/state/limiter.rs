@@ -1,4 +1,4 @@
-//! How often somebody may ask, and what answers say about it (draft-ietf-httpapi-ratelimit-headers).
+//! Rate limits, and what answers say about them (draft-ietf-httpapi-ratelimit-headers).
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -21,10 +21,10 @@ use crate::platform::token::{Claim, Purpose, TokenKey};
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, StateInformationMiddleware>;
 
-/// Reports of browsers that one network may send in a minute.
+/// Violation reports of browsers that one network may send in a minute.
 const REPORTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("more than none");
 const MINUTE: u64 = 60;
-/// A session may spend the requests of so many seconds at once.
+/// A session may spend the requests of this many seconds at once.
 const SESSION_WINDOW: u64 = 3;
 
 /// The limits on requests.
@@ -52,7 +52,7 @@ impl Limiter {
         }
     }
 
-    /// Forgets whoever has not asked for a while.
+    /// Forgets clients that have sent no request for a while.
     pub(crate) fn tidy(&self) {
         self.addresses.limiter.retain_recent();
         self.accounts.limiter.retain_recent();
@@ -61,7 +61,7 @@ impl Limiter {
     }
 }
 
-/// A limit for each of many.
+/// One limit for each of many keys.
 struct Limit<K: std::hash::Hash + Eq + Clone> {
     policy: Policy,
     limiter: Keyed<K>,
@@ -78,7 +78,7 @@ impl<K: std::hash::Hash + Eq + Clone> Limit<K> {
     }
 }
 
-/// So many requests within so many seconds.
+/// This many requests within this many seconds.
 #[derive(Clone, Copy, Debug)]
 struct Policy {
     name: &'static str,
@@ -86,16 +86,16 @@ struct Policy {
     window: u64,
 }
 
-/// What is left of a limit for whoever asked.
+/// What is left of a limit for a client.
 #[derive(Clone, Copy, Debug)]
 struct Standing {
     policy: Policy,
     left: u32,
-    /// Seconds until the whole quota is there again; of one that is used up, until something is.
+    /// Seconds until the whole quota is available again; if it is used up, until one request is.
     reset: u64,
 }
 
-/// Where a request comes from, and what it was counted against.
+/// The origin of a request, and the limits that it was counted against.
 #[derive(Clone, Debug)]
 pub(crate) struct Asker {
     from: IpAddr,
@@ -103,24 +103,24 @@ pub(crate) struct Asker {
 }
 
 impl Asker {
-    /// Whoever asks from that address.
+    /// The client at that address.
     pub(crate) fn at(from: IpAddr) -> Self {
         Self { from: network(from), standings: Arc::default() }
     }
 
-    /// One more attempt from this address to prove who somebody is, by what others could have guessed too.
+    /// One more attempt from this address to sign in, with credentials that others could have guessed too.
     pub(crate) fn attempt(&self, limiter: &Limiter) -> ApiResult<()> {
         self.check(limiter, &limiter.addresses, &self.from)
     }
 
-    /// One more attempt for this account: of an address, or by what proves already that others cannot make it: a link, a
-    /// session, a browser that is known.
+    /// One more attempt for this account, identified by an address, or by a proof that others do not have: a link, a
+    /// session, a known browser.
     pub(crate) fn attempt_for(&self, limiter: &Limiter, account: &str) -> ApiResult<()> {
         self.check(limiter, &limiter.accounts, &account.to_owned())
     }
 
-    /// One more attempt by a link. One that is genuine nobody can have guessed: it counts for itself, and whoever holds it
-    /// is held up by nobody who tries others at the same address.
+    /// One more attempt by a link. A genuine link cannot have been guessed: it has a limit of its own, so that its
+    /// holder is not held up by others who try links from the same address.
     pub(crate) fn attempt_by_link(
         &self,
         limiter: &Limiter,
@@ -174,7 +174,7 @@ impl Asker {
         answer
     }
 
-    /// Tells what is left, in the head of the answer.
+    /// Writes what is left into the headers of the response.
     pub(crate) fn tell(&self, head: &mut HeaderMap) {
         let standings = self.standings.lock().unwrap_or_else(PoisonError::into_inner);
         if standings.is_empty() {
@@ -198,12 +198,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> ApiResult<Self> {
-        // Every route is guarded, and so has one.
+        // Every route is guarded, so there is one.
         parts.extensions.get::<Self>().cloned().ok_or(ProblemCode::Internal.into())
     }
 }
 
-/// What counts as one place: an IPv4 address, or the 64 bits of an IPv6 address that a subscriber does not choose.
+/// The unit of counting: an IPv4 address, or an IPv6 /64, as subscribers choose the other 64 bits.
 fn network(from: IpAddr) -> IpAddr {
     match from.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
@@ -211,7 +211,7 @@ fn network(from: IpAddr) -> IpAddr {
     }
 }
 
-/// The server's clock as the limiter wants it.
+/// The server's clock as the limiter needs it.
 #[derive(Clone)]
 struct Ticks(Arc<dyn Clock>);
 

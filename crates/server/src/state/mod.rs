@@ -1,12 +1,12 @@
-//! What handlers, services and jobs share.
+//! The state that handlers, services and background tasks share.
 
 pub(crate) mod field_sync;
 pub(crate) mod guesses;
 pub(crate) mod in_flight;
 pub(crate) mod known_sessions;
 pub(crate) mod limiter;
+pub(crate) mod mail_monitor;
 pub(crate) mod passwords;
-pub(crate) mod post;
 pub(crate) mod probes;
 pub(crate) mod rate;
 pub(crate) mod refreshes;
@@ -33,8 +33,8 @@ use guesses::Guesses;
 use in_flight::InFlight;
 use known_sessions::{KnownSessions, Moment};
 use limiter::Limiter;
+use mail_monitor::MailMonitor;
 use passwords::Passwords;
-use post::Post;
 use probes::Probes;
 use refreshes::Refreshes;
 
@@ -46,7 +46,7 @@ pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) db: Db,
     pub(crate) account_id: String,
-    /// What the account's secrets are sealed for.
+    /// The context that the account's secrets are sealed for.
     pub(crate) account_uuid: String,
     pub(crate) account_name: String,
     pub(crate) public_url: Url,
@@ -69,9 +69,9 @@ pub(crate) struct State {
     pub(crate) faults: Option<Faults>,
     /// Ids of batches as they change.
     pub(crate) changes: broadcast::Sender<String>,
-    /// Wakes the mail worker, and tells how mail is.
-    pub(crate) post: Post,
-    /// Wakes whoever revokes invitations of large batches.
+    /// Wakes the mail worker, and tells the state of mail.
+    pub(crate) mail_monitor: MailMonitor,
+    /// Wakes the worker that revokes invitations of large batches.
     pub(crate) revocations: Notify,
     /// Turns true when the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
@@ -102,19 +102,19 @@ impl State {
         Moment { now: self.clock.now(), elapsed: self.clock.elapsed() }
     }
 
-    /// The time since some moment, which nobody sets back.
+    /// The time since some moment. Changing the system clock does not affect it.
     pub(crate) fn elapsed(&self) -> Duration {
         self.clock.elapsed()
     }
 
     /// Tells event streams and the mail worker that something about a batch changed.
     pub(crate) fn batch_changed(&self, id: &str) {
-        // Nobody listening is fine.
+        // There may be no receiver, which is no error.
         let _ = self.changes.send(id.to_owned());
-        self.post.wake();
+        self.mail_monitor.wake();
     }
 
-    /// An address of the app with a secret in its fragment, which no server or proxy gets to see.
+    /// A URL of the app with a secret in its fragment, which is sent to no server or proxy.
     pub(crate) fn link(&self, path: &str, token: &str) -> String {
         format!("{}/{path}#{token}", self.public_url.as_str().trim_end_matches('/'))
     }

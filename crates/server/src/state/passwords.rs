@@ -125,7 +125,7 @@ impl Passwords {
         let internal = |()| ApiError::new(ProblemCode::Internal);
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| internal(()))?;
         let work = move || {
-            // Kept by the work: whoever asked may be gone before it ends.
+            // Held by the work: the caller may be gone before it ends.
             let _permit = permit;
             work()
         };

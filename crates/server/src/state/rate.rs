@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How long back counts. Files come a few a minute, so it must hold several.
 const WINDOW: Duration = Duration::from_secs(300);
 
-/// What a run had read at times, on a clock that nobody sets back.
+/// What a run had read at times, on a clock that is never set back.
 #[derive(Debug, Default)]
 pub(crate) struct Rate(VecDeque<(Duration, u64)>);
 

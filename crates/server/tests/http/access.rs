@@ -1,4 +1,4 @@
-//! Who may call what, and from where.
+//! Authorisation: who may call what, and from where.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ async fn a14_every_endpoint_admits_whom_the_table_names() {
     let member = server.member("ana@example.com").await;
     let anyone = server.anyone();
     for endpoint in ENDPOINTS {
-        // Signing out ends the session, so everybody gets a fresh one.
+        // Signing out ends the session, so each test case gets a new one.
         let admin = server.admin().await;
         for (who, client) in [("anyone", &anyone), ("member", &member), ("admin", &admin)] {
             if endpoint.method == Method::DELETE && endpoint.path == paths::SESSION && who == "member" {
@@ -82,7 +82,7 @@ async fn a2_requests_that_another_site_could_cause_are_refused_and_change_nothin
                             request =
                                 request.header("content-type", kind).body("{\"link\":{\"token\":\"x\"}}");
                         }
-                        // What would end the session is asked for only where it must be refused.
+                        // Requests that would end the session are sent only where they must be refused.
                         let reads = method == Method::GET;
                         let ours = origin == Some(&own) || (origin.is_none() && site == Some("same-origin"));
                         let passes = csrf.is_some() && (reads || ours);
@@ -152,7 +152,7 @@ async fn a12_attempts_from_one_address_are_limited() {
     );
 }
 
-/// A body that is read, and proves nothing.
+/// A body that can be parsed, but proves nothing.
 fn attempt(path: &str) -> Value {
     match path {
         paths::SESSION => json!({"password": {"email": "a@example.com", "password": "not the password"}}),

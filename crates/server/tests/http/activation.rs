@@ -1,4 +1,4 @@
-//! From the mail to being a member.
+//! Accepting an invitation, from the mail to the membership.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the account tells of its people before anybody is invited, and that a browser's verdicts by it are the server's.
+//! The address keys of the account, and that a browser's verdicts by them are the server's.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,7 +73,7 @@ async fn s12_the_account_tells_who_is_known_and_no_address() {
         (again.status.as_u16(), again.body.len(), again.header("etag")),
         (304, 0, Some(etag.as_str()))
     );
-    // An invitation expires without anybody doing anything.
+    // An invitation expires by itself.
     server.clock.advance(Duration::from_secs(8 * 24 * 3600));
     let admin = server.admin().await;
     let later = known_as(&admin, Some(&etag)).await;
@@ -120,7 +120,7 @@ impl File {
         Self { text, known, keys, review }
     }
 
-    /// The same file with the same changes, checked without asking the account about people and seats.
+    /// The same file with the same changes, checked without the account's people and seats.
     fn unasked(&self) -> Self {
         let known = Known { free_seats: None, ..self.known.clone() };
         let keys = Arc::new(AddressKeys::nobody(self.keys.seed()));
@@ -178,7 +178,7 @@ fn sent(invitee: Invitee) -> NewRow {
     }
 }
 
-/// A row that the app would not send, in the file's own words.
+/// A row that the app would not send, with the file's own values.
 fn unsent(view: RowView) -> NewRow {
     let filled = |text: String| (!text.is_empty()).then_some(text);
     let values = view.values;
@@ -232,7 +232,7 @@ const PEOPLE: [&str; 9] = [
     "stranger@example.com",
 ];
 
-/// Somebody's address as files spell it.
+/// A person's address as files spell it.
 fn spelling(random: &mut Random, address: &str) -> String {
     let address = match random.below(3) {
         0 => address.replace("xn--fsqu00a.xn--0zwm56d", "例子.测试").replace("xn--bcher-kva", "Bücher"),
@@ -318,7 +318,7 @@ async fn learn(client: &Client) -> (Known, AddressKeys) {
     (known, keys(client).await)
 }
 
-/// Members, people invited, and people whose invitation is of no use any more.
+/// Members, invited people, and people whose invitation is no longer valid.
 async fn account_of(seats: u32) -> (Server, Client) {
     let server = Server::start_with(|config| config.account.seats = Some(seats)).await;
     let admin = server.admin().await;
@@ -365,7 +365,8 @@ async fn r18_the_verdicts_of_a_review_are_those_of_the_sending() {
             told[Verdict::ALL.iter().position(|other| other == verdict).expect("one of them")] += 1;
         }
 
-        // Whatever could be sent, in the order of the file: those who are ready but for the account's word, and the rest.
+        // Whatever could be sent, in the order of the file: those who are ready but for the account's word, and the
+        // rest.
         let unasked = file.unasked();
         let mut rows: BTreeMap<u64, NewRow> =
             unasked.rows().into_iter().map(|view| (view.row, unsent(view))).collect();
@@ -381,7 +382,7 @@ async fn r18_the_verdicts_of_a_review_are_those_of_the_sending() {
             .collect();
         assert!(differ.is_empty(), "seed {seed}: {differ:#?}");
 
-        // What the app sends is ready to the last row, and known from then on.
+        // Every row that the app sends is ready, and known from then on.
         let sent: Vec<NewRow> = file.invitees().into_iter().map(sent).collect();
         let judged = verdicts(&admin, &sent, false).await;
         assert!(judged.values().all(|verdict| *verdict == RowVerdict::Ready), "seed {seed}: {judged:?}");

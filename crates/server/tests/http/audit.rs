@@ -1,4 +1,4 @@
-//! The audit log: what everybody did, found again.
+//! The audit log: every action is recorded.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ async fn events(client: &Client, query: &str) -> List<AuditEvent> {
     client.get(&format!("{}?limit=200&{query}", paths::AUDIT_EVENTS)).await.json()
 }
 
-/// Who did that to whom, the earliest first.
+/// Actor and subject of the events, the earliest first.
 async fn told(client: &Client, action: AuditAction) -> Vec<(String, String)> {
     let found = events(client, &format!("action={}", action.as_str())).await;
     found.items.into_iter().rev().map(|event| (event.actor, event.subject)).collect()

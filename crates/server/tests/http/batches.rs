@@ -1,4 +1,4 @@
-//! Verdicts, and what batches promise about them.
+//! Verdicts, and the guarantees of batches.
 
 use std::collections::BTreeMap;
 
@@ -315,7 +315,7 @@ async fn r4_the_event_stream_tells_progress_in_order_and_resumes() {
     let mut events = admin.events(&batch.id, None).await;
     let (first, event) = events.next().await.unwrap();
     assert!(matches!(event, BatchEvent::Progress(batch) if batch.state == BatchState::Open));
-    // Nothing has changed since, so whoever resumes hears of the sealing first.
+    // Nothing has changed since, so a client that resumes hears of the sealing first.
     let mut resumed = admin.events(&batch.id, Some(&first)).await;
     admin.seal(&batch.id).await;
     let (id, event) = resumed.next().await.unwrap();
@@ -339,7 +339,7 @@ async fn r4_the_event_stream_tells_progress_in_order_and_resumes() {
 async fn r11_cancelling_keeps_what_was_sent_and_stops_the_rest() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    // The first is deferred for ever; it waits while the batch is cancelled.
+    // The first is always deferred; it waits while the batch is cancelled.
     let rows = [row(2, "defer@example.com"), row(3, "ana@example.com")];
     let open = admin.open_batch(&csv(2)).await;
     admin.add(&open.id, 0, &rows).await;
@@ -414,7 +414,7 @@ async fn a_batch_that_nobody_seals_is_given_up_after_a_week() {
     let batch = admin.open_batch(&csv(1_000)).await;
     admin.add(&batch.id, 0, &rows).await;
     server.clock.advance(std::time::Duration::from_secs(8 * 24 * 3600));
-    // Tidying is the first thing a started server does.
+    // Housekeeping is the first thing that a started server does.
     server.restart().await;
     let admin = server.admin().await;
     let settled = admin.events(&batch.id, None).await;

@@ -1,5 +1,5 @@
-//! R13: a clock that is set back by a day. What lies further ahead than it can is past; what is counted in this process
-//! is counted as time elapses.
+//! R13: a clock that is set back by a day. Times further ahead than possible count as past; times measured in this
+//! process are elapsed time.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn r13_an_address_is_locked_for_its_quarter_of_an_hour() {
     server.clock.advance(MINUTE);
     assert_eq!(server.anyone().sign_in("ana@example.com", PASSWORD).await.status, 200);
 
-    // Of what was stored before, the next process knows that it cannot be.
+    // The next process recognises earlier stored times as impossible.
     for _ in 0..5 {
         server.anyone().sign_in("ana@example.com", "not the password").await;
     }

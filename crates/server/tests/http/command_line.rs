@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 
 use crate::harness::Client;
 
-/// What a start prints, up to its word about signing in. The process is asked nothing: it is killed then, or after `then`.
+/// What a start prints, up to its word about signing in. The process is asked nothing: it is killed then, or after
+/// `then`.
 async fn printed(data: &Path, then: impl AsyncFnOnce(&str, &str)) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
         .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--data"])

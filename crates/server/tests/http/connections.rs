@@ -1,4 +1,4 @@
-//! Clients that keep the server waiting. Limits are as short as a test needs them, and those that are not meant are far.
+//! Clients that keep the server waiting. The limit under test is short, and the others are long.
 
 use std::time::Duration;
 
@@ -14,13 +14,14 @@ const FAR: Duration = Duration::from_secs(24 * 3600);
 
 async fn patient(change: impl FnOnce(&mut Config)) -> Server {
     Server::start_with(|config| {
-        (config.patience.head, config.patience.idle, config.patience.answer) = (FAR, FAR, FAR);
+        (config.client_timeouts.head, config.client_timeouts.idle, config.client_timeouts.answer) =
+            (FAR, FAR, FAR);
         change(config);
     })
     .await
 }
 
-/// A client of few words.
+/// A client that sends little.
 async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(server.base.strip_prefix("http://").unwrap()).await.unwrap()
 }
@@ -29,7 +30,7 @@ async fn say(stream: &mut TcpStream, words: &str) {
     stream.write_all(words.as_bytes()).await.unwrap();
 }
 
-/// Reads until the server hangs up, which it may do in haste.
+/// Reads until the server hangs up, possibly by a reset.
 async fn until_hung_up(mut stream: TcpStream) -> String {
     let mut all = Vec::new();
     let mut piece = [0; 4096];
@@ -39,7 +40,7 @@ async fn until_hung_up(mut stream: TcpStream) -> String {
     String::from_utf8(all).unwrap()
 }
 
-/// A whole request on a connection that stays, with its answer.
+/// A whole request on a persistent connection, with its answer.
 async fn ask(stream: &mut TcpStream) -> String {
     say(stream, "GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     let mut answer = String::new();
@@ -55,7 +56,7 @@ async fn ask(stream: &mut TcpStream) -> String {
 
 #[tokio::test]
 async fn a12_whoever_does_not_end_the_head_of_a_request_loses_the_connection() {
-    let server = patient(|config| config.patience.head = SHORT).await;
+    let server = patient(|config| config.client_timeouts.head = SHORT).await;
     assert_eq!(until_hung_up(connect(&server).await).await, "", "nothing was said");
     let mut slow = connect(&server).await;
     say(&mut slow, "GET /livez HTTP/1.1\r\nhost: local").await;
@@ -68,7 +69,7 @@ async fn a12_whoever_does_not_end_the_head_of_a_request_loses_the_connection() {
 
 #[tokio::test]
 async fn a12_a_connection_without_requests_is_ended() {
-    let server = patient(|config| config.patience.idle = SHORT).await;
+    let server = patient(|config| config.client_timeouts.idle = SHORT).await;
     let mut idle = connect(&server).await;
     ask(&mut idle).await;
     assert_eq!(until_hung_up(idle).await, "");
@@ -76,7 +77,7 @@ async fn a12_a_connection_without_requests_is_ended() {
 
 #[tokio::test]
 async fn a12_whoever_takes_no_answer_loses_the_connection() {
-    let server = patient(|config| config.patience.answer = SHORT).await;
+    let server = patient(|config| config.client_timeouts.answer = SHORT).await;
     let mut deaf = connect(&server).await;
     // More answers than all buffers between the two hold, none of which is read.
     let request = "GET /api/v1/nothing HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000);
@@ -85,7 +86,8 @@ async fn a12_whoever_takes_no_answer_loses_the_connection() {
 
 #[tokio::test]
 async fn r4_an_event_stream_stays_while_all_is_quiet() {
-    let server = patient(|config| (config.patience.head, config.patience.idle) = (SHORT, SHORT)).await;
+    let server =
+        patient(|config| (config.client_timeouts.head, config.client_timeouts.idle) = (SHORT, SHORT)).await;
     let admin = server.admin().await;
     let batch = admin.open_batch(&csv(1)).await;
     let mut events = admin.events(&batch.id, None).await;
@@ -113,7 +115,7 @@ async fn a12_when_all_connections_are_taken_whoever_waits_longest_makes_room() {
     assert_eq!(until_hung_up(idle).await, "", "the first to be silent is the first to go");
     let first = slow.swap_remove(0);
     assert_eq!(until_hung_up(first).await, "");
-    // The last of them still has its turn.
+    // The last of them is still served.
     let mut last = slow.pop().unwrap();
     say(&mut last, "host\r\nconnection: close\r\n\r\n").await;
     assert!(until_hung_up(last).await.starts_with("HTTP/1.1 403"));

@@ -1,4 +1,4 @@
-//! What mail servers do to mails.
+//! Failures of mail servers.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +16,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// How long the mail of an invitation is tried.
 const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 
-/// A server whose mail goes to a post office that holds it back.
+/// A server whose mail server, a post office, delays its replies.
 async fn held() -> (Server, PostOffice) {
     let office = PostOffice::open().await;
     office.hold();
@@ -24,7 +24,7 @@ async fn held() -> (Server, PostOffice) {
     (Server::start_with(|config| config.smtp = Some(smtp)).await, office)
 }
 
-/// A batch of so many people, sealed.
+/// A sealed batch of that many people.
 async fn sealed(admin: &Client, people: u32) -> BatchId {
     let rows: Vec<_> = (0..people).map(|number| row(number + 2, &format!("p{number}@example.com"))).collect();
     admin.sealed(&csv(rows.len()), &rows).await
@@ -40,7 +40,7 @@ async fn until(admin: &Client, id: &BatchId, wanted: impl Fn(&Batch) -> bool) ->
     }
 }
 
-/// Gives the mail worker something to do, so that it sees what time it is.
+/// Wakes the mail worker, so that it reads the clock.
 async fn wake(admin: &Client) {
     let draft = serde_json::json!({"language": "en", "expires_in_days": 7});
     assert_eq!(admin.once(paths::INVITATION_TEST_MAIL, &draft).await.status, 202);
@@ -56,7 +56,7 @@ async fn r14_r19_a_mail_of_no_known_kind_fails_and_is_reported() {
     let admin = server.admin().await;
     let id = admin.open_batch(&csv(2)).await.id;
     admin.add(&id, 0, &[row(2, "ana@example.com"), row(3, "kim@example.com")]).await;
-    // As only a bug or another program can.
+    // As only a bug or another program could.
     let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
     let mut database = sqlx::SqliteConnection::connect(&file).await.unwrap();
     let spoil = "UPDATE mails SET kind = 'pigeon' WHERE row_number = 2";
@@ -209,7 +209,7 @@ async fn r19_an_answer_lost_after_the_final_dot_is_unknown_and_never_repeated_by
         office.let_pass();
         admin.once(&paths::batch_retry(&id), &BatchRetry::default()).await;
         admin.once(paths::MAIL_RETRY, &()).await;
-        // What comes later passes, the other stays.
+        // Later mails are accepted, the other one stays.
         let later = admin.open_batch(&csv(1)).await.id;
         admin.add(&later, 0, &[row(2, "later@example.com")]).await;
         admin.seal(&later).await;
@@ -320,7 +320,7 @@ async fn r7_the_answer_to_an_earlier_sending_says_nothing_of_a_later_one() {
     office.wait_for_mail().await;
     let rows: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
     let id = rows.items[0].invitation.as_ref().unwrap().id.clone();
-    // Sent again while the first mail is on its way: the two are on their way together.
+    // Sent again while the first mail is being sent: both are under way together.
     admin.once(&paths::invitation_resend(&id), &serde_json::json!({})).await;
     while admin.batch(&batch.id).await.deliveries.sending == 0 {}
     office.answer(Reply::Refused);
@@ -376,7 +376,7 @@ async fn r14_refused_credentials_are_no_verdict_on_a_mail() {
     assert_eq!(admin.settled(&batch.id).await.deliveries.sent, 1, "tried again");
 }
 
-/// What is counted of a batch is what its rows say, at any time.
+/// The counts of a batch match its rows at any time.
 #[tokio::test]
 async fn r19_the_counts_of_a_batch_are_what_its_rows_say() {
     async fn check(admin: &Client, id: &BatchId) -> (u32, u32, u32, u32, u32) {

@@ -1,4 +1,4 @@
-//! Diagnostics: what went wrong lately.
+//! Diagnostics: recent errors.
 
 use api_types::{Activity, List, ProblemCode, RecentError, Service, paths};
 

@@ -1,6 +1,7 @@
-//! A disk that takes nothing, and takes something again.
+//! A disk that cannot be written to, and then can again.
 //!
-//! The limit on the size of a process's files stands in for it: it fails every write of the real server, needs no
+//! The process's file size limit simulates it: it fails every write of the real server, needs no privileges, and can be
+//! lifted again.
 //! privileges, and can be lifted again.
 
 use api_types::{List, ProblemCode, Session, Team, User, paths};

@@ -1,4 +1,4 @@
-//! Failures on purpose: each is what it says, and only in sandbox mode.
+//! Deliberate failures: each behaves as named, and only in sandbox mode.
 
 use api_types::{Fault, ProblemCode, headers, paths};
 use reqwest::Method;

@@ -27,7 +27,7 @@ const PEOPLE: u32 = 2_500;
 /// So fast that a window of a minute takes a tenth of a second.
 const SPEED: u32 = 600;
 
-/// What should become of the people of the stand-in.
+/// The expected outcome for the people of the stand-in.
 #[derive(Debug, Default)]
 struct Oracle {
     qualifying: BTreeMap<u64, Person>,
@@ -63,7 +63,7 @@ impl Oracle {
         self.qualifying.len() as u64
     }
 
-    /// A run that met everybody, whatever it did with those who qualify.
+    /// A run that met all people, whatever it did with those who qualify.
     #[track_caller]
     fn check(&self, run: &SyncRun) {
         assert_eq!(run.state, SyncRunState::Completed, "{run:?}");
@@ -115,7 +115,7 @@ async fn server_connected_to(munchkin: &str, change: impl FnOnce(&mut Config)) -
     (server, admin)
 }
 
-/// Orders the stand-in for Marketo about.
+/// Sends an order to the stand-in for Marketo.
 async fn order(server: &Server, what: &str, body: Value) {
     let url = format!("{}/{what}", server.sandbox().marketo().orders_url());
     let answer = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
@@ -137,7 +137,7 @@ async fn start(admin: &Client) -> SyncRun {
     run
 }
 
-/// Follows a run until something is true of it.
+/// Follows a run until a condition is met.
 async fn until(admin: &Client, id: &SyncRunId, enough: impl Fn(&SyncRun) -> bool) -> SyncRun {
     let mut read = 0;
     loop {
@@ -159,7 +159,7 @@ async fn ended(admin: &Client, id: &SyncRunId) -> SyncRun {
     until(admin, id, has_ended).await
 }
 
-/// A run over everybody, from start to end.
+/// A full run, from start to end.
 async fn sync(admin: &Client) -> SyncRun {
     let run = start(admin).await;
     ended(admin, &run.id).await
@@ -169,7 +169,7 @@ async fn status(admin: &Client) -> FieldSync {
     admin.get(paths::FIELD_SYNC).await.json()
 }
 
-/// Everybody of the account, page by page.
+/// All people of the account, page by page.
 async fn everybody(admin: &Client) -> BTreeMap<u64, SyncedPerson> {
     let (mut people, mut cursor) = (BTreeMap::new(), String::new());
     loop {
@@ -188,7 +188,7 @@ async fn everybody(admin: &Client) -> BTreeMap<u64, SyncedPerson> {
     }
 }
 
-/// The account holds those who qualify and nobody else, as Marketo and Salesforce know them.
+/// The account holds exactly the people who qualify, as Marketo and Salesforce know them.
 async fn check_people(admin: &Client, oracle: &Oracle) {
     let people = everybody(admin).await;
     assert!(people.keys().eq(oracle.qualifying.keys()), "{} people", people.len());
@@ -216,7 +216,7 @@ async fn problems(admin: &Client, run: &SyncRunId) -> List<SyncProblem> {
     admin.get(&format!("{}?limit=200", paths::sync_run_problems(run))).await.json()
 }
 
-/// Moves on to the next poll, and waits until it is done.
+/// Advances to the next poll, and waits until it is done.
 async fn poll(server: &Server, admin: &Client) {
     let before = status(admin).await;
     server.clock.advance(Duration::from_secs(u64::from(before.polling_minutes) * 60));
@@ -372,7 +372,7 @@ async fn changes_deletions_and_new_people_arrive_by_themselves() {
     check_sum(&run);
     assert_eq!(status(&admin).await.people, people.len() as u64);
 
-    // A poll that finds nothing leaves no trace but its time.
+    // A poll without changes leaves no trace but its time.
     poll(&server, &admin).await;
     assert_eq!(runs(&admin).await.len(), 2);
     check_limits(&server);
@@ -407,7 +407,7 @@ async fn r12_tokens_that_end_and_calls_that_fail_do_no_harm() {
             .await;
     }
     let id = start(&admin).await.id;
-    // Far apart: a call that a new token does not help either is given up.
+    // Far apart: a call for which a new token does not help either is given up.
     for third in [1, 2] {
         until(&admin, &id, |run| run.read >= u64::from(PEOPLE) * third / 3 || has_ended(run)).await;
         order(&server, "tokens/expire", json!({})).await;
@@ -552,7 +552,7 @@ async fn another_instance_is_read_from_the_beginning() {
     assert_eq!(ended.state, SyncRunState::Cancelled);
     assert_eq!(server.audited(AuditAction::SyncCancelled).await.len(), 1);
 
-    // Nor does a run that failed go on at another instance.
+    // Nor is a failed run continued at another instance.
     let failing = start(&admin).await;
     assert_eq!(failing.read, 0);
     until(&admin, &failing.id, |run| run.read > 0 || has_ended(run)).await;
@@ -732,7 +732,7 @@ async fn a_sync_needs_what_comes_before_it_and_says_so() {
     for answer in [
         admin.once(paths::FIELD_SYNC_RUNS, &()).await,
         admin.post(paths::FIELD_SYNC_PREVIEW, &()).await,
-        // Nobody can be read without a connection, whatever is confirmed.
+        // Without a connection no people can be read, whatever is confirmed.
         admin.once(paths::FIELD_SYNC_RUNS, &anyway).await,
     ] {
         let problem = answer.problem();

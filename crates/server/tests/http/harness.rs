@@ -1,4 +1,4 @@
-//! A server to talk to, and a client that talks like the app.
+//! A server under test, and a client that behaves like the app.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl Server {
         self.folder.path()
     }
 
-    /// Somebody who is not signed in.
+    /// A client without a session.
     pub(crate) fn anyone(&self) -> Client {
         Client::new(&self.base)
     }
@@ -133,7 +133,7 @@ impl Server {
         client
     }
 
-    /// A member without powers, invited and activated.
+    /// A member who is no administrator, invited and activated.
     pub(crate) async fn member(&self, email: &str) -> Client {
         let admin = self.admin().await;
         admin.invite(&[row(2, email)]).await;
@@ -177,7 +177,7 @@ pub(crate) struct Client {
     pub(crate) cookie: Option<String>,
 }
 
-/// An answer, read to the end.
+/// A response, read to the end.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -208,7 +208,7 @@ impl Answer {
         all.filter_map(pair).collect()
     }
 
-    /// The problem of a failure, whose outside is checked.
+    /// The problem of a failure, after checking its headers.
     #[track_caller]
     pub(crate) fn problem(&self) -> Problem {
         assert!(!self.status.is_success(), "{}: {}", self.status, self.text());
@@ -229,7 +229,7 @@ impl Answer {
 
 impl Client {
     pub(crate) fn new(base: &str) -> Self {
-        // A server in this process has done so already; there may be none.
+        // A server in this process may have done so already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { http, base: base.to_owned(), cookie: None }
@@ -251,7 +251,7 @@ impl Client {
         self.http.request(method, format!("{}{}{path}", self.base, paths::BASE)).headers(head)
     }
 
-    /// A request without anything the app adds, to any path of the server.
+    /// A request without the app's headers, to any path of the server.
     pub(crate) fn bare(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base))
     }
@@ -305,7 +305,7 @@ impl Client {
         answer
     }
 
-    /// Tries to sign in, and keeps nothing of it.
+    /// Tries to sign in, without keeping the session.
     pub(crate) async fn try_password(&self, email: &str, password: &str) -> Answer {
         let body = serde_json::json!({"password": {"email": email, "password": password}});
         self.post(paths::SESSION, &body).await
@@ -380,12 +380,12 @@ impl Client {
         Events { response, buffer: String::new() }
     }
 
-    /// The first mail to that address, waited for.
+    /// Waits for the first mail to that address.
     pub(crate) async fn mail_to(&self, email: &str) -> Mail {
         self.mails_to(email, 1).await.remove(0)
     }
 
-    /// The mails to that address, the latest first, once there are so many.
+    /// Waits for that many mails to that address; the latest first.
     pub(crate) async fn mails_to(&self, email: &str, at_least: usize) -> Vec<Mail> {
         let email: String = email.bytes().map(|byte| format!("%{byte:02x}")).collect();
         let path = format!("/mailbox/messages.json?limit=100000&search={email}&at_least={at_least}");
@@ -411,7 +411,7 @@ pub(crate) fn check_counts(batch: &Batch) {
     }
 }
 
-/// A mail as the mailbox tells it.
+/// A mail in the mailbox's JSON.
 #[derive(Clone, Debug, serde::Deserialize)]
 pub(crate) struct Mail {
     pub(crate) to: Vec<String>,

@@ -1,4 +1,4 @@
-//! R1: a request that names itself is carried out once.
+//! R1: a request with an idempotency key is carried out once.
 
 use api_types::{
     Batch, BatchRetry, BatchRow, List, MailDraft, MarketoAdmin, ProblemCode, SyncRun, headers, paths,
@@ -11,15 +11,15 @@ use crate::field_sync;
 use crate::harness::{Client, Server, csv, key, row, send};
 use crate::marketo::{good, pasted};
 
-/// Why a changing endpoint takes no key. Whoever is not named here takes one.
+/// Why a changing endpoint takes no key. Endpoints that are not listed here take one.
 enum Exempt {
-    /// It puts something into a state: again, it is in that state.
+    /// It sets a state: a repetition sets the same state.
     SetsState,
-    /// It asks, and changes nothing but what is known.
+    /// It only queries a service, and changes no more than the stored result.
     Asks,
-    /// Its answer is a secret, a session or a way to one, and must not be kept to be told again.
+    /// Its response is a secret, a session or a link, and must not be stored.
     TellsSecret,
-    /// Nobody is known yet whose key it could be.
+    /// There is no user yet to whom the key could belong.
     KnowsNobody,
 }
 
@@ -59,7 +59,7 @@ fn r1_every_changing_endpoint_takes_a_key_or_is_exempt_by_its_nature() {
 struct Request {
     path: String,
     body: Value,
-    /// `None` where every request of its kind is the same.
+    /// `None` where all requests of its kind are the same.
     other: Option<(String, Value)>,
 }
 
@@ -68,7 +68,7 @@ impl Request {
         Self { path: path.to_owned(), body, other: Some((path.to_owned(), other)) }
     }
 
-    /// Without a body: the other request is about something else.
+    /// Without a body: the other request is about another resource.
     fn about(template: &str, id: &str) -> Self {
         const OTHER: &str = "00000000-0000-7000-8000-000000000000";
         let fill = |id: &str| template.replace("{id}", id);
@@ -137,7 +137,7 @@ async fn prepare(admin: &Client, path: &'static str) -> Request {
     }
 }
 
-/// Nothing that runs is in the way of the next request.
+/// No run is left to conflict with the next request.
 async fn clear_away(admin: &Client) {
     let runs: List<SyncRun> = admin.get(paths::FIELD_SYNC_RUNS).await.json();
     for run in runs.items.iter().filter(|run| run.ended_at.is_none()) {

@@ -1,4 +1,4 @@
-//! The Integration Information, and who gets to see its secret.
+//! The Integration Information, and access to its secret.
 
 use std::time::Duration;
 

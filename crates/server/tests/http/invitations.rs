@@ -1,4 +1,4 @@
-//! Single invitations: looked at, sent again, corrected, withdrawn, handed over.
+//! Single invitations: reading, resending, correcting, revoking, and links.
 
 use std::time::Duration;
 

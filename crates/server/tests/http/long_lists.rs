@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 use crate::harness::{Client, Server};
 use crate::performance::report;
 
-/// How often each question is asked.
+/// How often each query is repeated.
 const TIMES: usize = 7;
 /// Numbers below a count, as `SELECT value FROM numbers`.
 const NUMBERS: &str = "WITH RECURSIVE numbers (value) AS
@@ -41,12 +41,12 @@ async fn fill(database: &mut SqliteConnection, count: u32, statement: &str) {
     sqlx::query(AssertSqlSafe(statement)).bind(count).execute(database).await.expect("rows");
 }
 
-/// Asks for the first page and the next, and prints how long the server took.
+/// Requests the first page and the next, and prints how long the server took.
 async fn ask<T: DeserializeOwned>(admin: &Client, list: &str, path: &str, query: &str) {
     let (took, page) = time::<T>(admin, &format!("{path}?{query}")).await;
     let question = if query.is_empty() { "first page" } else { query };
     report(&format!("P7 {list}: {question} ({} found): {took}", page.meta.total));
-    // A question with a cursor is for one page.
+    // A query with a cursor is for one page.
     if let Some(cursor) = page.meta.next_cursor
         && !query.contains("cursor=")
     {
@@ -71,7 +71,7 @@ async fn page_through<T: DeserializeOwned>(admin: &Client, list: &str, path: &st
     report(&format!("P7 {list}: slowest of {pages} pages: {}", milliseconds(slowest)));
 }
 
-/// How long the answers took, in the middle and at best: on a busy machine, the best says more of the server.
+/// The median and the best response time: on a busy machine, the best says more about the server.
 async fn time<T: DeserializeOwned>(admin: &Client, path: &str) -> (String, List<T>) {
     let mut times = Vec::new();
     let mut last = None;
@@ -116,7 +116,7 @@ const ALL_USERS: [&str; 20] = [
     "role=user&status=active&search=p9999",
 ];
 
-/// So many members, besides those who are there.
+/// That many members, in addition to the existing ones.
 pub(crate) async fn many_people(database: &mut SqliteConnection, count: u32) {
     fill(
         database,

@@ -1,4 +1,4 @@
-//! The account's connection to Marketo: made, checked, handed over, ended; and who may use it.
+//! The account's connection to Marketo: making, checking, taking over and ending it; and access to it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -19,7 +19,7 @@ use sqlx::Connection as _;
 use crate::harness::{ADMIN, Answer, Client, Server, key};
 use crate::marketo_admins::{invite, order};
 
-/// By what was pasted, whatever step 1 says.
+/// With pasted credentials, regardless of step 1.
 pub(crate) fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
     let by = MarketoConnectBy::Pasted {
         munchkin_account_id: munchkin.to_owned(),
@@ -29,7 +29,7 @@ pub(crate) fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
     MarketoConnect { by, out_of_order: true }
 }
 
-/// By the account's own credentials, whatever step 1 says.
+/// With the account's own credentials, regardless of step 1.
 pub(crate) fn own() -> MarketoConnect {
     MarketoConnect { by: MarketoConnectBy::IntegrationInformation, out_of_order: true }
 }
@@ -64,7 +64,7 @@ async fn grant(client: &Client, ids: &[UserId], workspace: Option<&WorkspaceId>)
     client.post(paths::MARKETO_ACCESS, &grant).await
 }
 
-/// Changes the database as nothing but the database can be changed.
+/// Changes the database in a way that the API does not offer.
 pub(crate) async fn sql(server: &Server, statement: &'static str) {
     let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
     let mut conn = sqlx::SqliteConnection::connect(&file).await.unwrap();
@@ -187,7 +187,7 @@ async fn every_refusal_of_marketo_has_its_reason() {
     ] {
         let fault = json!({"code": code, "times": times, "path_contains": "describe2"});
         order(&server, "faults", fault).await;
-        // No such subscription is what the person typed, everything else is Marketo's matter.
+        // An unknown subscription is the user's mistake, all other errors are Marketo's.
         let expected = if code == 614 { ProblemCode::InvalidField } else { ProblemCode::ProviderFailed };
         assert_eq!(connect(&admin, &good()).await.code(), expected, "{code}");
         assert_eq!(state(&admin).await.failed_attempt.unwrap().failure, Some(failure), "{code}");

@@ -49,7 +49,7 @@ async fn user(admin: &Client, email: &str) -> User {
     found.items.into_iter().next().expect("a user")
 }
 
-/// What the stand-in for Marketo is told to do.
+/// An order to the stand-in for Marketo.
 pub(crate) async fn order(server: &Server, what: &str, body: serde_json::Value) {
     let url = format!("{}/{what}", server.sandbox().marketo().orders_url());
     let answer = reqwest::Client::builder().no_proxy().build().unwrap().post(url).json(&body).send().await;
@@ -253,7 +253,7 @@ async fn original(admin: &Client) -> OriginalUser {
     admin.get(paths::ORIGINAL_USER).await.json()
 }
 
-/// The address and state of who is or will be the original user.
+/// The address and state of the original user, present or future.
 async fn chosen(admin: &Client) -> (String, UserStatus) {
     match original(admin).await {
         OriginalUser::Chosen { person, status } => (person.email, status),
@@ -332,7 +332,7 @@ async fn a_sole_marketo_admin_is_chosen_although_active() {
         mail.text
     );
 
-    // Somebody is, so that nobody else who is active can be.
+    // There is an original user, so no other active member can be chosen.
     server.member(ADA).await;
     assert_eq!(invite(&marta, ADA).await.code(), ProblemCode::AlreadyMember);
     assert_eq!(invite(&marta, MARTA).await.code(), ProblemCode::AlreadyMember);

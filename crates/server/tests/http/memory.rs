@@ -1,4 +1,4 @@
-//! What the real process keeps in its memory: no secret, and little of what hashing takes.
+//! The memory of the real process: no secrets, and little use by hashing.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{Client, PASSWORD};
 use crate::restart::Process;
 
-/// Where a process holds a text, among what it can write to.
+/// The places of a text in the writable memory of a process.
 fn places(process: u32, text: &str) -> Vec<String> {
     let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).expect("its memory is listed");
     let mut memory = std::fs::File::open(format!("/proc/{process}/mem")).expect("its memory can be read");
@@ -19,7 +19,7 @@ fn places(process: u32, text: &str) -> Vec<String> {
         let [start, end] = [start, end].map(|number| u64::from_str_radix(number, 16).expect("a number"));
         let mut bytes = Vec::new();
         memory.seek(SeekFrom::Start(start)).expect("a place");
-        // Parts of it may be gone meanwhile.
+        // Parts of it may be unmapped meanwhile.
         let _ = memory.by_ref().take(end - start).read_to_end(&mut bytes);
         let hits = bytes.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
         if hits > 0 {
@@ -55,7 +55,7 @@ async fn a8_the_memory_of_the_server_holds_no_secret_that_was_sent_to_it() {
     };
     let answer = signed_in.once(paths::MARKETO, &connect("not an id")).await;
     assert_eq!(answer.code(), ProblemCode::InvalidField);
-    // Of another shape than wanted, so that it is read in part.
+    // Malformed, so that it is read in part.
     let answer = signed_in.post(paths::SESSION, &json!({"password": {"email": wrong, "password": 7}})).await;
     assert_eq!(answer.code(), ProblemCode::InvalidField);
 
@@ -77,7 +77,7 @@ async fn a8_the_memory_of_the_server_holds_no_secret_that_was_sent_to_it() {
     process.kill();
 }
 
-/// Megabytes of memory that a process has, and has had at most.
+/// The present and the peak memory of a process, in megabytes.
 fn megabytes(id: u32) -> (u64, u64) {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a process");
     let field = |name: &str| {

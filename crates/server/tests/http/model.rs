@@ -1,5 +1,5 @@
-//! R10: random sequences of everything that can happen to a batch, connections that break and a server that is killed
-//! among them, against a small model of what it promises.
+//! R10: random sequences of all events of a batch, with broken connections and a killed server among them, compared to
+//! a small model of its guarantees.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -55,7 +55,7 @@ struct Answered {
     answer: Vec<u8>,
 }
 
-/// A batch as it should be.
+/// The expected state of a batch.
 struct Model {
     id: BatchId,
     chunks: Vec<Vec<NewRow>>,
@@ -64,12 +64,12 @@ struct Model {
     state: BatchState,
     all_or_none: bool,
     answered: Vec<Answered>,
-    /// Whose mail was sent again while nobody knew whether it had arrived: it may be there twice.
+    /// Recipients whose mail was sent again while its arrival was unknown: it may be there twice.
     repeated: BTreeSet<String>,
 }
 
 impl Model {
-    /// What is said of a row: the first of an address is ready.
+    /// The expected verdict on a row: the first of an address is ready.
     fn verdicts(&self) -> BTreeMap<u32, RowVerdict> {
         let mut seen = BTreeSet::new();
         let rows = self.chunks[..self.added].iter().flatten();
@@ -295,7 +295,7 @@ impl Run {
         self.office.answer(replies[self.dice.below(6) as usize]);
     }
 
-    /// Whatever waits is taken; then everything must be as the batch says.
+    /// All waiting mails are accepted; then the state must match the model.
     async fn check(&mut self, model: &Model) {
         self.office.let_pass();
         let batch = if model.state == BatchState::Open {
@@ -334,7 +334,7 @@ impl Run {
                 }
                 DeliveryStatus::Cancelled => assert!(!is_pending, "lost: {row:?}"),
                 DeliveryStatus::Queued => assert_eq!(model.state, BatchState::Open, "{row:?}"),
-                // Nobody is told that it arrived, or that it did not.
+                // It is not reported as arrived, nor as failed.
                 DeliveryStatus::Unknown => assert!(is_pending || model.state != BatchState::Open, "{row:?}"),
                 other => panic!("settled, and yet {other:?}"),
             }
@@ -343,7 +343,7 @@ impl Run {
         self.check_seats().await;
     }
 
-    /// Asks until every mail is settled: an event stream would take its time.
+    /// Polls until every mail is settled: an event stream would take longer.
     async fn settled(&self, id: &BatchId) -> Batch {
         loop {
             let batch: Batch = self.admin.get(&paths::batch(id)).await.json();

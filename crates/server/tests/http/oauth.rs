@@ -1,4 +1,4 @@
-//! The way through Salesforce's authorisation.
+//! Salesforce authorisation.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -105,7 +105,7 @@ async fn a4_whatever_is_not_this_flow_in_this_browser_is_refused_without_a_token
     assert_eq!(other.visit(&callback).await.status, 400);
     assert_eq!(admin.flow(&first.flow.id).await.state, FlowState::Open, "a stranger spoils nothing");
 
-    // A window that left before another one of the same flow.
+    // A window of an earlier authorisation request of the same flow.
     let newer = browser.go(&first.start_url, ADMIN, Decision::Allow).await;
     assert_eq!(browser.visit(&callback).await.status, 400);
 

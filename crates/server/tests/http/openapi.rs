@@ -60,7 +60,7 @@ fn r3_every_number_text_and_list_of_the_document_has_its_limits() {
     assert!(without.is_empty(), "give these limits in src/openapi/limits.rs: {without:#?}");
 }
 
-/// Where the document describes a value without saying how large it may be.
+/// The places of the document where a value has no limit.
 fn find_unlimited(node: &Value, place: &str, without: &mut Vec<String>) {
     if let Value::Array(items) = node {
         items.iter().for_each(|item| find_unlimited(item, place, without));

@@ -39,7 +39,7 @@ async fn p7_ten_thousand_invitations_are_accepted() {
     ));
 }
 
-/// What the database's rows take, in bytes, once everything is in the file.
+/// The size of the database's rows in bytes, once everything is in the file.
 async fn size(server: &Server) -> u32 {
     let (bytes,): (u32,) = sqlx::query_as(
         "SELECT (page_count - freelist_count) * page_size
@@ -51,7 +51,7 @@ async fn size(server: &Server) -> u32 {
     bytes
 }
 
-/// People with names, whose addresses come in no order.
+/// People with names, whose addresses are in random order.
 fn people(count: u32) -> Vec<NewRow> {
     const FIRST: [&str; 7] = ["Ana", "Dmitri", "Grace", "Jürgen", "Katarina", "Olivia", "Zoë"];
     const LAST: [&str; 9] =
@@ -83,7 +83,7 @@ async fn p7_an_invitation_that_waits_takes_at_most_1200_bytes_in_the_database() 
     assert!(bytes <= 1_200, "{bytes} bytes");
 }
 
-/// While a large batch is undone, the administrator changes the name of a team as often as the server lets them.
+/// While a large batch is revoked, the administrator renames a team as often as the rate limit allows.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a benchmark: run by script/bench"]
 async fn r20_a_hundred_thousand_invitations_are_undone_while_others_write() {
@@ -129,8 +129,8 @@ async fn r20_a_hundred_thousand_invitations_are_undone_while_others_write() {
     assert_eq!(admin.settled(&id).await.revoked, PEOPLE);
 }
 
-/// Marketo's limits decide how long a run over everybody takes: two exports at once, each a minute, and a minute more
-/// for the last ones. The stand-in's people were made within nineteen windows of 31 days.
+/// Marketo's limits decide how long a full run takes: two exports at once, each a minute, and a minute more for the
+/// last ones. The stand-in's people were created within nineteen windows of 31 days.
 const FORCED_MINUTES: u32 = 19_u32.div_ceil(2) + 1;
 const SPEED: NonZeroU32 = NonZeroU32::new(10).expect("more than none");
 
@@ -149,7 +149,7 @@ async fn r12_three_hundred_thousand_people_are_synced_as_fast_as_the_limits_allo
         if run.ended_at.is_some() {
             break run;
         }
-        // Asking without a pause would take the time of one of the processors.
+        // Polling without a pause would keep one of the processors busy.
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     let took = started.elapsed();
@@ -166,7 +166,7 @@ async fn r12_three_hundred_thousand_people_are_synced_as_fast_as_the_limits_allo
     assert_eq!((stats.rate_violations, stats.concurrency_violations, stats.quota_violations), (0, 0, 0));
 }
 
-/// A sealed batch of so many people, whose mails a post office takes; and what the database weighs.
+/// A sealed batch of that many people, whose mails a post office accepts; and the size of the database.
 async fn queue_of(people: u32) {
     let office = PostOffice::open().await;
     office.treat(Manner::HangsUp);

@@ -1,4 +1,4 @@
-//! A mail server that a test holds in its hand: it takes every mail at once, or keeps each waiting for its answer.
+//! A mail server that a test controls: it accepts every mail at once, or delays each reply.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -8,34 +8,34 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 
-/// What the server says to a message.
+/// The server's reply to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     Taken,
     Deferred,
     Refused,
-    /// What a mail server says to a sender with a wrong password.
+    /// A mail server's reply to a sender with a wrong password.
     SignInFirst,
-    /// The mail is taken, and the connection breaks before the answer.
+    /// The mail is accepted, and the connection breaks before the reply.
     TakenAndLost,
-    /// The connection breaks, and the mail is gone.
+    /// The connection breaks, and the mail is lost.
     Lost,
 }
 
-/// How the server treats whoever comes.
+/// How the mail server treats its clients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Manner {
     #[default]
     Open,
-    /// Lets them connect, and says nothing.
+    /// Accepts connections, and sends nothing.
     Silent,
     /// Hangs up at once.
     HangsUp,
-    /// Hangs up when a recipient is named.
+    /// Hangs up after the recipient command.
     BreaksOff,
-    /// Takes mails from nobody.
+    /// Refuses every sender.
     RefusesSenders,
-    /// Takes no name and password.
+    /// Refuses name and password.
     RefusesCredentials,
 }
 
@@ -93,23 +93,23 @@ impl PostOffice {
         self.desk.lock().expect("no test panics while it holds the desk")
     }
 
-    /// From now on every mail waits for its answer.
+    /// From now on every mail waits for its reply.
     pub(crate) fn hold(&self) {
         self.desk().holds = true;
     }
 
-    /// How whoever comes from now on is treated.
+    /// How clients that connect from now on are treated.
     pub(crate) fn treat(&self, manner: Manner) {
         self.desk().manner = manner;
     }
 
-    /// Takes what waits and whatever comes from now on.
+    /// Accepts the waiting mails and all later ones.
     pub(crate) fn let_pass(&self) {
         self.desk().holds = false;
         while self.answer(Reply::Taken) {}
     }
 
-    /// Answers the mail that has waited longest; false if none waits.
+    /// Replies to the mail that has waited longest; false if none waits.
     pub(crate) fn answer(&self, reply: Reply) -> bool {
         let first = self.desk().waiting.pop_front();
         first.is_some_and(|waiting| waiting.send(reply).is_ok())
@@ -126,7 +126,7 @@ impl PostOffice {
         }
     }
 
-    /// What was taken so far.
+    /// The mails accepted so far.
     pub(crate) fn taken(&self) -> Vec<Letter> {
         self.desk().taken.clone()
     }

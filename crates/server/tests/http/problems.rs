@@ -78,7 +78,7 @@ async fn r15_a_list_is_no_object_in_any_body() {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
                 let request = admin.request(method, &path.replace("{id}", &key()));
                 let answer = send(request.header(headers::IDEMPOTENCY_KEY, key()).json(&body)).await;
-                // What is one of several objects is not even begun to be read.
+                // A value that may be one of several objects is not even parsed.
                 let refused = matches!(answer.code(), ProblemCode::InvalidField | ProblemCode::BadRequest);
                 assert!(refused, "{path}: {body}: {:?}", answer.code());
             }

@@ -1,4 +1,4 @@
-//! What the server says of itself to whoever watches over it.
+//! What the server reports to monitoring.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use tokio::net::TcpListener;
 
 use crate::harness::{Answer, Server, send};
 
-/// Asks as a load balancer does: without cookie and without the app's header.
+/// Requests like a load balancer: without a cookie and without the app's header.
 async fn ask(server: &Server, path: &str) -> Answer {
     send(server.anyone().bare(Method::GET, path)).await
 }
 
-/// What `/readyz` says, looked for anew.
+/// The response of `/readyz`, after a new check.
 async fn readiness(server: &Server) -> (StatusCode, Readiness) {
     server.clock.advance(Duration::from_secs(31));
     let answer = ask(server, paths::READYZ).await;

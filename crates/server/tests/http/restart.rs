@@ -24,9 +24,9 @@ impl Process {
     }
 
     pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
-        // A file and not a pipe, which would stop a server that nobody listens to.
+        // A file and not a pipe: a pipe that is not read would stop the server.
         let log = tempfile::NamedTempFile::new().expect("a file");
-        // A file that grows beyond a limit is an error, as a full disk is, and no end of the process.
+        // Exceeding the file size limit is an error, like a full disk, and does not end the process.
         let mut child = Command::new("sh")
             .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_server")])
             .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--data"])
@@ -54,7 +54,7 @@ impl Process {
         client
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Asks it to stop, and waits until it has.
     #[cfg(unix)]
     pub(crate) async fn end(mut self) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
@@ -63,7 +63,7 @@ impl Process {
         assert!(waiting.await.expect("no panic").expect("it ends").success());
     }
 
-    /// SIGKILL: no farewell of any kind. Answers what it had logged.
+    /// SIGKILL: no orderly end of any kind. Returns the log.
     pub(crate) fn kill(mut self) -> String {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
@@ -97,7 +97,7 @@ async fn r7_killed_in_the_middle_of_a_batch_nobody_is_lost_and_nobody_invited_tw
     let path = paths::batch_chunks(&batch.id);
     let body = |index: usize| json!({"index": index, "rows": chunks[index]});
     assert_eq!(admin.keyed(&keys[0], &path, &body(0)).await.status, 200);
-    // Killed while the second chunk is on its way: it is stored whole or not at all.
+    // Killed while the second chunk is being sent: it is stored whole or not at all.
     let request = admin
         .request(reqwest::Method::POST, &path)
         .header(api_types::headers::IDEMPOTENCY_KEY, &keys[1])
@@ -109,7 +109,7 @@ async fn r7_killed_in_the_middle_of_a_batch_nobody_is_lost_and_nobody_invited_tw
     let _ = on_its_way.await;
 
     let process = Process::start(data.path());
-    // The session is the database's and outlives the server.
+    // The session is stored in the database and survives the restart.
     let admin = admin.at(&process.base);
     let there = admin.batch(&batch.id).await.verdicts.total();
     assert!(there == 200 || there == 400, "{there}");

@@ -1,4 +1,4 @@
-//! Connections to Salesforce: kept, refreshed, checked, ended.
+//! Connections to Salesforce: storing, refreshing, checking, ending them.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::harness::{ADMIN, Client, Server};
 use crate::salesforce_browser::Salesforce;
 
-/// How the stand-in's tokens can be known.
+/// Texts by which the stand-in's tokens and secret are recognised.
 const MARKS: [&str; 3] = ["5Aep861", "!AQ", sandbox::salesforce::CLIENT_SECRET];
 
 async fn own(client: &Client) -> Option<SalesforceConnection> {

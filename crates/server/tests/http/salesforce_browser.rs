@@ -1,4 +1,4 @@
-//! A browser that goes to the stand-in for Salesforce and back, and the stand-in's own account of it.
+//! A browser that goes to the stand-in for Salesforce and back, and the stand-in's counts.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::harness::{Answer, Client, Server, send};
 
-/// What a person says on the consent page.
+/// The user's choice on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Allow,
@@ -47,7 +47,7 @@ impl Salesforce {
         assert_eq!(answer.status, 204, "{}", answer.text());
     }
 
-    /// Everything that the guide asks for, for everybody who ever signed in.
+    /// Everything that the guide requires, for every user who ever signed in.
     pub(crate) async fn set_up_completely(&self) {
         let answer = send(self.http.post(format!("{}/__sandbox/setup?preset=complete", self.login))).await;
         assert_eq!(answer.status, 204, "{}", answer.text());
@@ -91,7 +91,7 @@ impl Browser {
     async fn ask(&mut self, method: Method, url: &str, form: Option<&[(&str, &str)]>) -> Answer {
         let host = Url::parse(url).expect("an address").host_str().expect("a host").to_owned();
         let mut request = self.http.request(method, url);
-        // As browsers do: what is Strict stays behind when another site sends them here.
+        // As in browsers: `Strict` cookies are not sent when another site redirects the browser.
         let from_elsewhere = url.contains("/oauth/callback");
         let cookies = self.cookies(&host);
         let cookies =
@@ -114,7 +114,7 @@ impl Browser {
         answer
     }
 
-    /// From a flow's start to the address that Salesforce sends the browser back to, which is not visited.
+    /// From a flow's start to the callback URL, which is not requested.
     pub(crate) async fn go(&mut self, start_url: &str, username: &str, decision: Decision) -> String {
         let mut url = start_url.to_owned();
         let mut answer = self.visit(&url).await;
@@ -145,7 +145,7 @@ impl Browser {
         }
     }
 
-    /// The whole way, to the page that ends it.
+    /// The whole authorisation, to its last page.
     pub(crate) async fn through(&mut self, started: &FlowStarted, username: &str) -> Answer {
         let callback = self.go(&started.start_url, username, Decision::Allow).await;
         self.visit(&callback).await
@@ -175,7 +175,7 @@ impl Client {
         self.get(&paths::flow(id)).await.json()
     }
 
-    /// Connects the person who is signed in with a user of Salesforce.
+    /// Connects the signed-in user with a user of Salesforce.
     pub(crate) async fn connect_salesforce(&self, server: &Server, username: &str) -> Flow {
         let started = self.begin_connecting(SalesforceEnvironment::Salesforce).await;
         Browser::of(server, self).through(&started, username).await;

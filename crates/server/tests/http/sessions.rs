@@ -1,4 +1,4 @@
-//! Signing in and out, passwords, and how sessions end.
+//! Signing in and out, passwords, and the end of sessions.
 
 use std::time::Duration;
 
@@ -131,7 +131,7 @@ async fn a12_failures_lock_an_address_whether_or_not_anybody_has_it() {
     assert_eq!(server.anyone().sign_in("ANA@example.com", PASSWORD).await.status, 200);
 }
 
-/// The cookie by which the browser of a member is known from now on, without the session's.
+/// The cookie by which the browser of a member is known, without the session's.
 async fn known_browser(server: &Server, email: &str) -> Client {
     let mut browser = server.anyone();
     let answer = browser.try_password(email, PASSWORD).await;
@@ -387,7 +387,7 @@ async fn a13_whoever_is_deactivated_while_signing_in_is_not_signed_in() {
             tokio::join!(ana.sign_in("ana@example.com", PASSWORD), admin.post(&path, &nothing));
         admin.post(&paths::user_reactivate(id), &nothing).await;
         if signing_in.status == 200 {
-            // Signed in before, so signed out by it.
+            // It was signed in before, so this signs it out.
             assert_eq!(ana.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
         }
     }
@@ -424,7 +424,7 @@ async fn r21_reading_and_signing_in_wait_for_nobody_who_writes() {
     assert_eq!(admin.get(paths::USERS).await.status, 200);
     assert_eq!(member.get(paths::PROFILE).await.status, 200);
     let mut late = server.anyone();
-    // Nothing of these is of anybody, so none of them is to be written down.
+    // None of these addresses is a user's, so none may be stored.
     for _ in 0..2 {
         let code = late.sign_in("nobody@example.com", PASSWORD).await.code();
         assert_eq!(code, ProblemCode::WrongCredentials);

@@ -1,4 +1,4 @@
-//! The setup guide: each state of each step, by what brings it about.
+//! The setup guide: each state of each step, by its cause.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn guide(client: &Client) -> SetupGuide {
     client.get(paths::SETUP_GUIDE).await.json()
 }
 
-/// Where a step stands.
+/// The state of a step.
 async fn state(client: &Client, id: SetupStepId) -> StepState {
     guide(client).await.steps.into_iter().find(|step| step.id == id).expect("every step").state
 }
@@ -320,7 +320,7 @@ async fn step_3_comes_after_step_1_unless_somebody_goes_on_all_the_same() {
     assert_eq!((noted.len(), noted[0].subject.as_str()), (1, "connect_marketo: set_up_account"));
     assert_eq!(noted[0].actor, ADMIN);
 
-    // To take the connection over is no step.
+    // Taking the connection over is no step.
     let ana = server.administrator("ana@example.com").await;
     assert_eq!(connect(&ana, &in_order).await.status, 200);
     assert_eq!(server.audited(AuditAction::StepOutOfOrder).await.len(), 1);
@@ -351,7 +351,7 @@ async fn step_7_comes_after_step_6_unless_somebody_goes_on_all_the_same() {
     }
     let noted = server.audited(AuditAction::StepOutOfOrder).await;
     assert_eq!((noted.len(), noted[0].subject.as_str()), (1, "configure_actions: install_package"));
-    // To take a tick away needs nothing.
+    // Removing a tick has no prerequisites.
     assert_eq!(admin.put(&path, &Tick::default()).await.status, 200);
 }
 

@@ -81,7 +81,7 @@ async fn a_name_is_needed_and_taken_in_any_letter_case() {
 async fn the_account_has_no_more_teams_than_its_limit() {
     let server = Server::start_with(|config| config.account.teams = Some(4)).await;
     let admin = server.admin().await;
-    // A sandbox begins with three, and Everyone is not counted.
+    // A sandbox starts with three, and Everyone is not counted.
     assert_eq!(create(&admin, "Fourth").await.status, 201);
     let problem = create(&admin, "Fifth").await.problem();
     assert_eq!((problem.code, problem.limit.unwrap().value), (ProblemCode::TeamsExhausted, 4));
@@ -146,7 +146,7 @@ async fn the_answer_to_a_change_of_members_takes_exactly_it_back() {
     assert_eq!(change(&admin, &team.id, &ids[..2], &[]).await.status, 200);
     let before = members(&admin, &team.id, "").await.items;
 
-    // Bob is in it already, and Ida is not: neither is part of what was changed.
+    // Bob is in it already, and Ida is not in the team: neither is part of the change.
     let changed: TeamMembersChanged =
         change(&admin, &team.id, &ids[1..3], &[&ids[..1], &ids[3..]].concat()).await.json();
     assert_eq!((changed.joined.as_slice(), changed.left.as_slice()), (&ids[2..3], &ids[..1]));

@@ -241,13 +241,13 @@ async fn personas_are_set_for_administrators_and_give_no_power() {
     let stale = change(&admin, &user, &format!("\"{}\"", user.version), json!({"personas": []})).await;
     assert_eq!(stale.code(), ProblemCode::Stale);
 
-    // What changes nothing is not written down.
+    // A request without a change is not recorded.
     let same: User = change(&admin, &user, "*", both).await.json();
     assert_eq!(same.version, changed.version);
     let one: User = change(&admin, &user, "*", json!({"personas": ["salesforce_admin"]})).await.json();
     assert_eq!(one.personas, [SalesforceAdmin]);
 
-    // An attribute of an administrator: it sleeps while somebody is none.
+    // An attribute of an administrator: hidden while the user is not one.
     let demoted: User = change(&admin, &user, "*", json!({"role": "user"})).await.json();
     assert_eq!(demoted.personas, []);
     let refused = change(&admin, &user, "*", json!({"personas": ["marketo_admin"]})).await;
@@ -285,7 +285,7 @@ async fn personas_of_an_invitation_go_to_those_who_become_administrators() {
     assert_eq!(find(&admin, "sam@example.com").await.personas, [Persona::SalesforceAdmin]);
     assert_eq!(find(&admin, "plain@example.com").await.personas, []);
 
-    // Whoever is invited anew keeps what they were given before.
+    // A person who is invited anew keeps what they were given before.
     server.clock.advance(Duration::from_secs(8 * 24 * 3600));
     let admin = server.admin().await;
     batch.options.personas = vec![Persona::MarketoAdmin];

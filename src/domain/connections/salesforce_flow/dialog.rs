@@ -8,10 +8,10 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName};
 
-/// The element of the button that ends the dialog.
+/// The id of the button that closes the dialog.
 const LEAVE: &str = "flow-leave";
 
-/// What a stage looks like; changes of the flow's data alone draw nothing anew.
+/// The appearance of a stage: changes of the flow's data alone do not render it again.
 #[derive(Clone, PartialEq)]
 enum Look {
     Closed,
@@ -38,25 +38,25 @@ impl From<&Stage> for Look {
     }
 }
 
-/// Leads through a flow: explains, opens the window, waits, and says how it ended.
+/// Leads through a flow: explains, opens the window, waits, and shows the outcome.
 #[component]
 pub(crate) fn FlowDialog(
     flow: SalesforceFlow,
     #[prop(into)] title: String,
-    /// What comes of it in the end.
+    /// Shows the final outcome.
     #[prop(into)]
     outcome: String,
-    /// Begins anew.
+    /// Starts over.
     on_again: Callback<()>,
 ) -> impl IntoView {
     let look = Memo::new(move |_| flow.stage.with(|stage| Look::from(stage)));
-    // Between making the flow and having it, only the button changes.
+    // Between requesting the flow and receiving it, only the button changes.
     let page = Memo::new(move |_| match look.get() {
         Look::Explaining { .. } => Look::Explaining { busy: false },
         look => look,
     });
     let busy = Signal::derive(move || look.get() == Look::Explaining { busy: true });
-    // The button that was pressed goes with what it stood under.
+    // The pressed button disappears together with its stage.
     Effect::new(move |_| {
         page.track();
         dom::keep_focus(LEAVE);

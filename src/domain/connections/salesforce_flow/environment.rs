@@ -1,4 +1,4 @@
-//! Where somebody signs in to Salesforce.
+//! The Salesforce environment to sign in to.
 
 use api_types::SalesforceEnvironment;
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub(crate) fn environment_name(environment: &SalesforceEnvironment) -> String {
     }
 }
 
-/// What is chosen and typed.
+/// The environment as chosen and typed.
 #[derive(Clone, Copy)]
 pub(crate) struct EnvironmentChoice {
     kind: RwSignal<Kind>,
@@ -54,7 +54,7 @@ impl EnvironmentChoice {
         Self { kind: RwSignal::new(Kind::Salesforce), host: FieldState::new("my-domain", "") }
     }
 
-    /// The choice, or a message at the host.
+    /// The environment; `None` after setting a message at the host.
     pub(crate) fn read(self) -> Option<SalesforceEnvironment> {
         match self.kind.get_untracked() {
             Kind::Salesforce => Some(SalesforceEnvironment::Salesforce),
@@ -67,8 +67,8 @@ impl EnvironmentChoice {
     }
 }
 
-/// The host of an org from what people have at hand: its host, or the address of any page of it.
-/// Which hosts are allowed is for the backend to say.
+/// The host of an org, from what users have at hand: its host, or the address of any page of it. The backend decides
+/// which hosts are allowed.
 fn my_domain(typed: &str) -> Option<String> {
     let typed = typed.trim();
     let address = typed.split_once("://").map_or(typed, |(_, rest)| rest);
@@ -81,7 +81,7 @@ fn my_domain(typed: &str) -> Option<String> {
     let name = ends.iter().find_map(|end| host.strip_suffix(end));
     match name {
         Some(name) => Some(format!("{name}.my.salesforce.com")),
-        // An org's bare name.
+        // The bare name of an org.
         None if !host.contains(['.', ':']) => Some(format!("{host}.my.salesforce.com")),
         None => Some(host),
     }

@@ -1,4 +1,4 @@
-//! A way through Salesforce, from the first press to its end.
+//! A flow through Salesforce, from the first press to its end.
 
 use std::cell::RefCell;
 
@@ -12,30 +12,30 @@ use crate::api::{Failure, flows};
 use crate::data::{Latest, Turn};
 use crate::platform::{dom, timers};
 
-/// How often the backend is asked while the person is at Salesforce, in milliseconds.
+/// The polling interval while the user is at Salesforce, in milliseconds.
 const POLL_MS: f64 = 1_000.0;
 
-/// Where a way through Salesforce stands.
+/// The stage of a flow.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stage {
     Idle,
-    /// The flow is being made while the person reads what will happen.
+    /// The flow is being created while the user reads what will happen.
     Preparing,
     /// The next press opens the window.
     Ready(FlowStarted),
     Waiting(FlowStarted),
-    /// The browser opened no window.
+    /// The browser has blocked the window.
     Blocked(FlowStarted),
-    /// The window was closed, or Salesforce has cut it off from this page: from here both look the same.
+    /// The window was closed, or Salesforce has cut it off from this page: the two cannot be told apart.
     OutOfSight(FlowStarted),
     /// It ended without success.
     Failed(ConnectionFailure),
-    /// The flow could not even be made.
+    /// The flow could not be created.
     Refused(Failure),
 }
 
 impl Stage {
-    /// The flow that is under way.
+    /// The current flow.
     pub(super) fn started(&self) -> Option<&FlowStarted> {
         match self {
             Self::Ready(started)
@@ -48,23 +48,23 @@ impl Stage {
 }
 
 thread_local! {
-    /// The windows of this page, by their flow.
+    /// The windows of this page, by flow.
     static POPUPS: RefCell<Vec<(FlowId, Popup)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A way through Salesforce that a screen offers.
+/// A flow that a screen offers.
 #[derive(Clone, Copy)]
 pub(crate) struct SalesforceFlow {
     pub(super) stage: RwSignal<Stage>,
-    /// Salesforce asks who signs in even where somebody is signed in already: it was the wrong person.
+    /// Makes Salesforce ask who signs in even if there is a session there: it was the wrong person's.
     asks_who: StoredValue<bool>,
-    /// Counts what was begun: an answer to something older is of no interest.
+    /// Counts the flows begun: answers to older ones are ignored.
     round: Latest,
     on_done: Callback<()>,
 }
 
 impl SalesforceFlow {
-    /// `on_done` runs when the person has come through.
+    /// `on_done` runs when the flow has succeeded.
     pub(crate) fn new(on_done: Callback<()>) -> Self {
         let flow = Self {
             stage: RwSignal::new(Stage::Idle),
@@ -73,7 +73,7 @@ impl SalesforceFlow {
             on_done,
         };
         flow.pick_up();
-        // Leaving the screen is giving up.
+        // Leaving the screen abandons the flow.
         on_cleanup(move || {
             if let Some(id) = flow.open_id() {
                 end(id);
@@ -82,7 +82,7 @@ impl SalesforceFlow {
         flow
     }
 
-    /// Begins: `make` asks the backend for a flow.
+    /// Begins: `make` creates the flow on the backend.
     pub(crate) fn begin(self, make: impl Future<Output = Result<FlowStarted, Failure>> + 'static) {
         self.forget();
         let round = self.round.begin();
@@ -90,7 +90,7 @@ impl SalesforceFlow {
         leptos::task::spawn_local(async move {
             let made = make.await;
             if !round.is_some_and(Turn::counts) {
-                // Given up meanwhile.
+                // Abandoned meanwhile.
                 if let Ok(started) = made {
                     end(started.flow.id);
                 }
@@ -106,7 +106,7 @@ impl SalesforceFlow {
         });
     }
 
-    /// Opens the window. Called in the handler of a press, or browsers refuse.
+    /// Opens the window. Must be called in the handler of a press, or browsers refuse.
     pub(super) fn open(self) {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
         let heard =
@@ -121,34 +121,34 @@ impl SalesforceFlow {
         }
     }
 
-    /// Goes through it in this window, which comes back afterwards.
+    /// Continues in this window, which returns afterwards.
     pub(super) fn continue_here(self) {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
         self.round.end();
-        // Left behind by this, the flow is not given up; and the back button finds no dialog.
+        // Leaving the page must not abandon the flow, and the back button must not find the dialog.
         self.stage.set(Stage::Idle);
         let prompt = if self.asks_who.get_value() { "?prompt=login" } else { "" };
         let window = dom::window();
-        // The last page would tell whoever opened this window, and close it.
+        // Otherwise the last page would report to this window's opener and close it.
         let _ = window.set_opener(&JsValue::NULL);
         let _ = window.location().assign(&format!("{}{prompt}", started.start_url));
     }
 
-    /// Gives up.
+    /// Abandons the flow.
     pub(super) fn close(self) {
         self.forget();
         self.round.end();
         self.stage.set(Stage::Idle);
     }
 
-    /// Takes up a flow that this window went through, after it has come back.
+    /// Picks up a flow that this window went through, after its return.
     fn pick_up(self) {
         let Some(id) = redirected::flow() else { return };
         leptos::task::spawn_local(async move {
             match flows::read(&id).await {
                 Ok(Flow { state: FlowState::Completed, .. }) => self.done(),
                 Ok(Flow { state: FlowState::Failed(failure), .. }) => self.failed(failure),
-                // Then the screen shows how things are without it.
+                // The screen then shows the state without it.
                 Ok(Flow { state: FlowState::Open, .. }) | Err(_) => {}
             }
         });
@@ -161,7 +161,7 @@ impl SalesforceFlow {
             if self.open_id().as_ref() != Some(id) {
                 return;
             }
-            // Asked before: the last page closes the window as soon as all is done.
+            // Read before the request: the last page closes the window as soon as the flow is done.
             let is_closed = is_closed(id);
             self.look(id).await;
             self.stage.try_update(|stage| {
@@ -172,7 +172,7 @@ impl SalesforceFlow {
         }
     }
 
-    /// Reads how the flow stands, and ends it here when it has ended there.
+    /// Reads the state of the flow, and ends it here if it has ended there.
     async fn look(self, id: &FlowId) {
         let answer = flows::read(id).await;
         if self.open_id().as_ref() != Some(id) {
@@ -185,9 +185,9 @@ impl SalesforceFlow {
                 return;
             }
             Ok(Flow { state: FlowState::Failed(failure), .. }) => failure,
-            // Nobody knows it any more.
+            // The server no longer knows the flow.
             Err(failure) if failure.status == 404 => ConnectionFailure::FlowExpired,
-            // Not yet, or the backend cannot be asked just now.
+            // Still open, or the backend is unreachable for now.
             Ok(Flow { state: FlowState::Open, .. }) | Err(_) => return,
         };
         forget_popup(id);
@@ -204,7 +204,7 @@ impl SalesforceFlow {
         self.on_done.try_run(());
     }
 
-    /// The flow that is under way; `None` also when the screen is gone.
+    /// The current flow; `None` also when the screen is gone.
     fn open_id(self) -> Option<FlowId> {
         self.stage.try_with_untracked(|stage| stage.started().map(|started| started.flow.id.clone()))?
     }
@@ -220,12 +220,12 @@ fn is_closed(id: &FlowId) -> bool {
     POPUPS.with_borrow(|popups| popups.iter().any(|(flow, popup)| flow == id && popup.is_closed()))
 }
 
-/// Stops listening to a flow's window, and closes it where it is still there.
+/// Stops listening to a flow's window, and closes it if it is still open.
 fn forget_popup(id: &FlowId) {
     POPUPS.with_borrow_mut(|popups| popups.retain(|(flow, _)| flow != id));
 }
 
-/// Tells the backend that nobody waits for a flow any more. It ends by itself otherwise, only later.
+/// Tells the backend that the flow is abandoned. Without this it would expire later.
 fn end(id: FlowId) {
     forget_popup(&id);
     leptos::task::spawn_local(async move {

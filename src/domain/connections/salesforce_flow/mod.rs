@@ -1,9 +1,9 @@
-//! Going through Salesforce's authorisation: in a window of its own, or in this one where the browser opens none.
+//! Salesforce's authorisation: in a window of its own, or in this one where the browser blocks pop-ups.
 //!
-//! The flow is made while the person reads what will happen. The press that follows opens its address at once, which is
-//! what pop-up blockers allow. How it ends is read from the backend; the message of the window's last page only says
-//! when to look. A window that Salesforce has cut off from this page looks closed from here, so "closed" is never
-//! believed before the person says so.
+//! The flow is created while the user reads what will happen. The press that follows opens its address at once, as
+//! pop-up blockers require. The outcome is read from the backend; the message of the window's last page only triggers
+//! that. A window that Salesforce has cut off from this page looks closed from here, so "closed" is not acted on until
+//! the user confirms it.
 
 mod dialog;
 mod environment;

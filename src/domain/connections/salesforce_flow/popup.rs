@@ -1,4 +1,4 @@
-//! The window in which Salesforce is shown.
+//! The window that shows Salesforce.
 
 use api_types::{FlowId, FlowStarted};
 use leptos::prelude::*;
@@ -10,17 +10,17 @@ use crate::platform::{dom, random};
 const WIDTH: i32 = 560;
 const HEIGHT: i32 = 720;
 
-/// An open window. It is closed when this is dropped.
+/// An open window, closed on drop.
 pub(super) struct Popup {
     window: Window,
     listener: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Popup {
-    /// Opens a flow's first page; `None` where the browser opens no windows. `heard` is told when the window's last
-    /// page says that the flow has ended.
+    /// Opens a flow's first page; `None` where the browser blocks windows. `heard` runs when the window's last page
+    /// reports the end of the flow.
     pub(super) fn open(started: &FlowStarted, asks_who: bool, heard: Callback<FlowId>) -> Option<Self> {
-        // A window of its own, by a name that tells Salesforce nothing.
+        // A new window, under a name that tells Salesforce nothing.
         let name = random::uuid();
         let prompt = if asks_who { "&prompt=login" } else { "" };
         let address = format!("{}?display=popup{prompt}", started.start_url);
@@ -42,7 +42,7 @@ impl Popup {
         Some(Self { window, listener })
     }
 
-    /// Whether the window is out of reach: closed, or cut off from this page.
+    /// Whether the window is unreachable: closed, or cut off from this page.
     pub(super) fn is_closed(&self) -> bool {
         self.window.closed().unwrap_or(true)
     }
@@ -56,7 +56,7 @@ impl Drop for Popup {
     }
 }
 
-/// The id of the flow that a message is about.
+/// The id of the flow in a message.
 fn flow_of(message: &JsValue) -> Option<String> {
     js_sys::Reflect::get(message, &JsValue::from_str("flow")).ok()?.as_string()
 }
@@ -66,7 +66,7 @@ fn origin(address: &str) -> Option<String> {
     Url::new_with_base(address, &here).ok().map(|url| url.origin())
 }
 
-/// In the middle of this window.
+/// Centred over this window.
 fn features() -> String {
     let window = dom::window();
     let pixels = |value: Result<JsValue, JsValue>| {

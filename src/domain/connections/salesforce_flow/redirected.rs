@@ -1,4 +1,4 @@
-//! Which flow this window has gone through itself: it comes back with the flow's id in its address.
+//! The flow that this window itself went through: it returns with the flow's id in its address.
 
 use api_types::FlowId;
 use wasm_bindgen::JsValue;
@@ -8,7 +8,7 @@ use crate::platform::dom;
 
 const NAME: &str = "flow";
 
-/// The flow that has led here. It is taken out of the address, so that a reload does not tell of it again.
+/// The flow of this page's address. It is removed from the address, so that a reload does not report it again.
 pub(super) fn flow() -> Option<FlowId> {
     let location = dom::window().location();
     let parameters = UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;

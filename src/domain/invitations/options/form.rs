@@ -11,7 +11,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Failed, Field, Select, SelectOption, Skeleton, TextArea};
 
-/// What the account offers to choose from.
+/// The choices that the account offers.
 #[derive(Clone)]
 struct Choices {
     teams: Vec<Team>,
@@ -27,11 +27,11 @@ async fn choices() -> Result<Choices, Failure> {
     })
 }
 
-/// The form of the options, with a preview of the mail and a test of it.
+/// The form of the options, with a preview of the mail and a test mail.
 #[component]
 pub(crate) fn InvitationOptions(
     state: OptionsState,
-    /// Says for whom the options hold.
+    /// Names the people to whom the options apply.
     #[prop(into)]
     hint: String,
 ) -> impl IntoView {
@@ -43,7 +43,7 @@ pub(crate) fn InvitationOptions(
                     let choices = choices().await?;
                     let default = choices.workspaces.iter().find(|workspace| workspace.default);
                     state.default_workspace.try_set(default.map(|workspace| workspace.name.clone()));
-                    // What was typed meanwhile, or before, stays.
+                    // What was already typed is kept.
                     if state.expiry.text.try_with_untracked(String::is_empty) == Some(true) {
                         state.expiry.text.try_set(choices.expires_in_days.to_string());
                     }
@@ -126,7 +126,7 @@ fn LanguageChoice(language: RwSignal<Locale>) -> impl IntoView {
     }
 }
 
-/// Every invited person is in Everyone; the others are chosen.
+/// All invited people are in *Everyone*; further teams can be chosen.
 #[component]
 fn TeamChoice(teams: Vec<Team>, chosen: RwSignal<Vec<String>>) -> impl IntoView {
     let toggle = move |name: &str, on: bool| {
@@ -161,7 +161,7 @@ fn TeamChoice(teams: Vec<Team>, chosen: RwSignal<Vec<String>>) -> impl IntoView 
     }
 }
 
-/// A choice only where there is one.
+/// Shown only where there are several workspaces.
 #[component]
 fn WorkspaceChoice(workspaces: Vec<Workspace>, chosen: RwSignal<Option<String>>) -> impl IntoView {
     if workspaces.len() < 2 {

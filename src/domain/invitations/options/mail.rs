@@ -1,4 +1,4 @@
-//! Seeing the mail before anybody gets it.
+//! Previewing the mail before it is sent.
 
 use api_types::MailPreview;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use crate::domain::session;
 use crate::t;
 use crate::ui::{Button, Dialog, Failed, IconName, Skeleton, announce};
 
-/// The dialog with the preview: closed while it is `None` in its signal.
+/// The dialog with the preview; closed while its signal is `None`.
 #[derive(Clone, PartialEq)]
 enum Preview {
     Asking,
@@ -25,7 +25,7 @@ enum Test {
     Failed(Failure),
 }
 
-/// Two buttons: a preview of the mail in a dialog, and a test of it to oneself.
+/// Two buttons: a preview of the mail in a dialog, and a test mail to the user.
 #[component]
 pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
     let preview = RwSignal::new(None::<Preview>);
@@ -38,7 +38,7 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
                 Ok(mail) => Preview::Shown(mail),
                 Err(failure) => Preview::Failed(failure),
             };
-            // Meanwhile it may have been closed.
+            // The dialog may be closed by now.
             if preview.try_with_untracked(Option::is_some) == Some(true) {
                 preview.try_set(Some(answer));
             }
@@ -81,8 +81,8 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
     }
 }
 
-/// The mail as text. Its HTML part is not shown: it brings styles of its own, so it would have to stand in a frame, and the
-/// Content-Security-Policy allows none (`frame-src 'none'`). A test mail to oneself shows it as it will look.
+/// The mail as text. Its HTML part is not shown: it has styles of its own and would need a frame, which the
+/// Content-Security-Policy forbids (`frame-src 'none'`). A test mail shows it.
 #[component]
 fn PreviewDialog(preview: RwSignal<Option<Preview>>, on_retry: Callback<()>) -> impl IntoView {
     let close = Callback::new(move |()| preview.set(None));

@@ -1,4 +1,4 @@
-//! What holds for everybody invited together: role, teams, workspace, and the mail they get.
+//! What applies to all people invited together: role, teams, workspace, and the mail they get.
 
 mod form;
 mod mail;

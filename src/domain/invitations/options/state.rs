@@ -8,25 +8,25 @@ use crate::i18n;
 use crate::t;
 use crate::ui::FieldState;
 
-/// The options as typed and chosen. It belongs to a flow, so that leaving the form loses nothing.
+/// The options as typed and chosen. They belong to a flow, so that leaving the form loses nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct OptionsState {
     pub(super) role: RwSignal<Role>,
-    /// Of those who become administrators.
+    /// The personas of invited administrators.
     pub(super) personas: RwSignal<Vec<Persona>>,
-    /// Names of teams besides Everyone.
+    /// Names of teams besides *Everyone*.
     pub(super) teams: RwSignal<Vec<String>>,
-    /// `None` is the default one.
+    /// `None` is the default workspace.
     pub(super) workspace: RwSignal<Option<String>>,
-    /// The name of the default one, once it is known.
+    /// The name of the default workspace, once loaded.
     pub(super) default_workspace: RwSignal<Option<String>>,
     pub(super) language: RwSignal<Locale>,
     pub(super) message: FieldState,
-    /// Days as typed; empty as long as the account's own number is not known.
+    /// Days as typed; empty until the account's default is loaded.
     pub(super) expiry: FieldState,
 }
 
-/// The options as typed and chosen, to be kept in a draft.
+/// The options as typed and chosen, as stored in a draft.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TypedOptions {
     role: Role,
@@ -45,7 +45,7 @@ impl TypedOptions {
 }
 
 impl OptionsState {
-    /// The usual options, with the mail in the language of the screen.
+    /// The default options, with the mail in the language of the screen.
     pub(crate) fn new() -> Self {
         Self {
             role: RwSignal::new(Role::default()),
@@ -59,7 +59,7 @@ impl OptionsState {
         }
     }
 
-    /// Invites administrators whose steps are this persona's.
+    /// Invites administrators with this persona.
     pub(crate) fn invite_for(&self, persona: Persona) {
         self.role.set(Role::Admin);
         self.personas.set(vec![persona]);
@@ -70,7 +70,7 @@ impl OptionsState {
         vec![self.message, self.expiry]
     }
 
-    /// The options, or `None` with a message at each field that is wrong.
+    /// The options; `None` after setting a message at each invalid field.
     pub(crate) fn read(&self) -> Option<BatchOptions> {
         let draft = self.draft()?;
         Some(BatchOptions {
@@ -87,12 +87,12 @@ impl OptionsState {
         })
     }
 
-    /// The name of the chosen workspace, or of the default one.
+    /// The name of the chosen or default workspace.
     pub(crate) fn workspace_name(&self) -> Option<String> {
         self.workspace.get_untracked().or_else(|| self.default_workspace.get_untracked())
     }
 
-    /// The part of the options that shows in the mail.
+    /// The options that affect the mail.
     pub(super) fn draft(&self) -> Option<MailDraft> {
         let message = self.message.parse(message, |length| {
             t!("mail_options.message_too_long", length = length, limit = limits::MESSAGE_MAX)
@@ -111,7 +111,7 @@ impl OptionsState {
         })
     }
 
-    /// Everything that was typed and chosen, whether it is right or not; reactive.
+    /// Everything typed and chosen, valid or not; reactive.
     pub(crate) fn typed(&self) -> TypedOptions {
         TypedOptions {
             role: self.role.get(),
@@ -124,7 +124,7 @@ impl OptionsState {
         }
     }
 
-    /// Puts back what was typed and chosen.
+    /// Restores what was typed and chosen.
     pub(crate) fn restore(&self, typed: TypedOptions) {
         self.role.set(typed.role);
         self.personas.set(typed.personas);
@@ -135,7 +135,7 @@ impl OptionsState {
         self.expiry.text.set(typed.expiry);
     }
 
-    /// Back to the usual options.
+    /// Restores the default options.
     pub(crate) fn reset(&self) {
         self.role.set(Role::default());
         self.personas.set(Vec::new());
@@ -150,7 +150,7 @@ impl OptionsState {
     }
 }
 
-/// A personal message without the white space around it; the error is its length in characters.
+/// A personal message, trimmed; the error is its length in characters.
 fn message(text: &str) -> Result<Option<String>, usize> {
     let text = text.trim();
     match text.chars().count() {
@@ -160,7 +160,7 @@ fn message(text: &str) -> Result<Option<String>, usize> {
     }
 }
 
-/// Days of validity; nothing typed means the usual number.
+/// Days of validity; an empty text means the default.
 fn days(text: &str) -> Result<u8, ()> {
     match text.trim() {
         "" => Ok(limits::EXPIRES_IN_DAYS_DEFAULT),

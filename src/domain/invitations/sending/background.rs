@@ -1,4 +1,4 @@
-//! Beginning to send, taking up what was left behind, and stopping everything.
+//! Starting a sending, resuming those left behind, and stopping all of them.
 
 use std::pin::Pin;
 
@@ -12,7 +12,7 @@ use super::state::{Kept, Plan, Sending, SendingId, SendingState};
 use super::{driver, outbox, view};
 use crate::domain::kept::Person;
 
-/// Creates the state in the scope that lives as long as the app, and takes up what a signed-in person left behind.
+/// Creates the state in the scope that lives as long as the app, and resumes what the signed-in user left behind.
 pub(crate) fn init() {
     let sendings = registry::init();
     view::init();
@@ -22,7 +22,7 @@ pub(crate) fn init() {
             forget_all();
             if let Some(person) = person.clone() {
                 leptos::task::spawn_local(async move {
-                    // Not loaded now means taken up at the next start: nothing is lost.
+                    // If the code cannot be loaded, the next start resumes the work: nothing is lost.
                     if let Ok(work) = take_up(person).await {
                         work.await;
                     }
@@ -45,14 +45,14 @@ pub(crate) fn init() {
     guard_unload(sendings);
 }
 
-/// Asks before the page is left, as long as something would be lost by it, and only then.
+/// Asks before the page is closed, but only while something would be lost.
 fn guard_unload(sendings: RwSignal<Vec<Sending>>) {
     let at_risk = Memo::new(move |_| sendings.with(|sendings| sendings.iter().any(Sending::is_at_risk)));
     Effect::new(move |_| {
         if at_risk.get() {
             let guard = window_event_listener(leptos::ev::beforeunload, |event| {
                 event.prevent_default();
-                // What older browsers look at.
+                // Read by older browsers.
                 event.set_return_value("unsent");
             });
             on_cleanup(move || guard.remove());
@@ -60,10 +60,10 @@ fn guard_unload(sendings: RwSignal<Vec<Sending>>) {
     });
 }
 
-/// Writes down all rows of `source`, then sends them.
+/// Stores all rows of `source`, then sends them.
 ///
-/// `source` gives the next rows each time it is called, as many as it likes at once, and none when there are no more;
-/// or, where it cannot, a text that tells the person why.
+/// `source` returns the next rows each time it is called, any number at once, and none at the end; an error is a text
+/// that tells the user why it failed.
 pub(crate) fn start(
     plan: Plan,
     source: impl AsyncFnMut() -> Result<Vec<NewRow>, String> + 'static,
@@ -82,7 +82,7 @@ pub(crate) fn start(
     id
 }
 
-/// Stops everything and forgets what was written down for the person who is signed in.
+/// Stops everything and removes what was stored for the signed-in user.
 pub(crate) async fn wipe() {
     let person = Person::signed_in();
     let ids: Vec<SendingId> =
@@ -93,7 +93,7 @@ pub(crate) async fn wipe() {
     }
 }
 
-/// Work of which the code is loaded apart from the rest.
+/// Work whose code is loaded separately.
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
 #[wasm_split(home, fallible)]

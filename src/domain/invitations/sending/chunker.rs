@@ -1,10 +1,10 @@
-//! Rows of a source, cut into chunks that a backend takes.
+//! Cuts the rows of a source into chunks that the backend accepts.
 
 use api_types::{Chunk, NewRow, limits};
 
-/// What a row takes in the request beyond its text: names of fields, quotes, commas.
+/// The bytes that a row adds to its text in the request: names of fields, quotes, commas.
 const ROW_OVERHEAD: usize = 160;
-/// Room for the frame around the rows, and for characters that JSON writes longer than they are.
+/// Leaves room for the JSON around the rows, and for escaped characters.
 const BODY_ROOM: usize = limits::BODY_BYTES - limits::BODY_BYTES / 10;
 
 /// Cuts rows into chunks of at most [`limits::ROWS_PER_CHUNK`] rows and a body below [`limits::BODY_BYTES`].
@@ -16,7 +16,7 @@ pub(crate) struct Chunker {
 }
 
 impl Chunker {
-    /// Takes a row; gives the chunk that is complete without it.
+    /// Adds a row; returns the chunk that is complete without it.
     pub(crate) fn push(&mut self, row: NewRow) -> Option<Chunk> {
         let bytes = size(&row);
         let full = self.rows.len() == limits::ROWS_PER_CHUNK || self.bytes + bytes > BODY_ROOM;
@@ -38,7 +38,7 @@ impl Chunker {
     }
 }
 
-/// About how many bytes the row has as JSON, rather too many.
+/// The approximate size of the row as JSON in bytes, rather too large.
 fn size(row: &NewRow) -> usize {
     let escaped = |text: &str| {
         text.bytes()

@@ -1,4 +1,4 @@
-//! What the person wants of a running sending, and how it hears of it.
+//! The user's wishes for a running sending, and how the sending learns of them.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -12,11 +12,11 @@ pub(crate) enum Wish {
     Go,
     Pause,
     Cancel,
-    /// Stop working without a trace on the server; what is kept stays kept.
+    /// Stop working and leave the server as it is; what is stored stays stored.
     Leave,
 }
 
-/// The handle between the screen and the work.
+/// Connects the screen with the work.
 pub(crate) struct Control {
     wish: Cell<Wish>,
     wake: RefCell<Option<oneshot::Sender<()>>>,
@@ -31,8 +31,8 @@ impl Control {
         self.wish.get()
     }
 
-    /// Changes the wish and interrupts what is being done or waited for. Leaving is final, and who has cancelled can
-    /// only leave.
+    /// Changes the wish and interrupts the current work or wait. Leaving is final; after cancelling, only leaving is
+    /// possible.
     pub(crate) fn set(&self, wish: Wish) {
         match (self.wish.get(), wish) {
             (Wish::Leave, _) | (Wish::Cancel, Wish::Go | Wish::Pause) => {}
@@ -41,10 +41,10 @@ impl Control {
         self.wake();
     }
 
-    /// Ends a wait, with the wish as it is.
+    /// Ends a wait, with the wish unchanged.
     pub(crate) fn wake(&self) {
         if let Some(wake) = self.wake.take() {
-            // Nobody waits: the wish is read before the next step.
+            // The receiver may be gone: the wish is read before the next step.
             let _ = wake.send(());
         }
     }

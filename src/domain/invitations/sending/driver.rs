@@ -10,9 +10,9 @@ use super::chunker::Chunker;
 use super::control::{Control, Wish};
 use super::lock::{self, Lock};
 use super::outbox::{self, KeyedChunk};
-use super::patience::{self, Reaction};
 use super::record::{Keys, Phase, Record, Standing, Step};
 use super::registry::{add, change, current, remove};
+use super::retry_policy::{self, Reaction};
 use super::state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
 use super::view;
 use crate::api::batches::{self, IdempotencyKey};
@@ -40,13 +40,13 @@ async fn save(record: &Record) {
     }
 }
 
-/// Takes up every sending that the person left behind in this browser.
+/// Resumes every sending that the person left in this browser.
 pub(super) async fn take_up(person: Person) {
     for record in outbox::records_of(&person).await {
         if Person::signed_in().as_ref() != Some(&person) {
             return;
         }
-        // One that was started on this page while the list was read is at work already.
+        // A sending that was started on this page while the list was read is running already.
         if current().with_untracked(|sendings| sendings.iter().any(|sending| sending.id == record.id)) {
             continue;
         }
@@ -68,7 +68,7 @@ pub(super) async fn take_up(person: Person) {
     }
 }
 
-/// Goes on with what is written down, once no other tab works on it.
+/// Resumes a stored sending once no other tab works on it.
 async fn go_on(id: SendingId, control: Rc<Control>) {
     let name = lock_name(&id);
     let lock = match lock::try_acquire(&name).await {
@@ -81,12 +81,12 @@ async fn go_on(id: SendingId, control: Rc<Control>) {
             }
         }
     };
-    // As the other tab has left it.
+    // The record as the other tab has left it.
     match outbox::record(&id).await {
         Some(record) if record.phase != Phase::Preparing => {
             Task { record, control, _lock: lock }.run(true).await
         }
-        // Its page died before anything was sent, and with it the rest of the rows.
+        // Its page died before anything was sent, and the remaining rows are lost.
         Some(_) => {
             outbox::remove(&id).await;
             remove(&id);
@@ -95,7 +95,7 @@ async fn go_on(id: SendingId, control: Rc<Control>) {
     }
 }
 
-/// Writes every row down, then sends.
+/// Stores all rows, then sends them.
 pub(super) async fn prepare_and_send(
     id: SendingId,
     plan: Plan,
@@ -137,7 +137,7 @@ pub(super) async fn prepare_and_send(
     }
 }
 
-/// Keeps every row of the source; `false` when the person did not want to wait for that.
+/// Stores all rows of the source; `false` when the user cancelled first.
 async fn write_down(
     record: &mut Record,
     source: &mut impl AsyncFnMut() -> Result<Vec<NewRow>, String>,
@@ -174,13 +174,13 @@ async fn keep(record: &mut Record, chunk: Chunk) {
     }
 }
 
-/// What a request has brought.
-enum Answer {
+/// The outcome of a successful request.
+enum RequestOutcome {
     Batch(Box<Batch>),
     ChunkTaken(u32),
 }
 
-/// Why a request has brought nothing.
+/// Why a request failed.
 enum Trouble {
     RowsLost,
     Failed(Failure),
@@ -199,7 +199,7 @@ struct Task {
 }
 
 impl Task {
-    /// Sends until it is over. `returning`: the server may know more than what is written down.
+    /// Sends until the end. `returning`: the server may know more than the record does.
     async fn run(mut self, returning: bool) {
         let mut ask_server =
             returning && self.record.batch.is_some() && self.record.phase != Phase::Cancelling;
@@ -237,12 +237,12 @@ impl Task {
                 continue;
             };
             match answer {
-                Ok(Answer::ChunkTaken(index)) => {
+                Ok(RequestOutcome::ChunkTaken(index)) => {
                     attempt = 0;
                     self.record.chunk_taken(index);
                     save(&self.record).await;
                 }
-                Ok(Answer::Batch(batch)) => {
+                Ok(RequestOutcome::Batch(batch)) => {
                     attempt = 0;
                     ask_server = false;
                     match self.record.reconcile(&batch) {
@@ -252,7 +252,7 @@ impl Task {
                         }
                         Standing::Open => save(&self.record).await,
                     }
-                    // Having asked did not help: the same step would be refused again.
+                    // Asking the server did not help: the same step would be refused again.
                     if let Some((_, failure)) =
                         refused.take().filter(|(step, _)| *step == self.record.next_step())
                     {
@@ -264,9 +264,10 @@ impl Task {
                     return self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
                 }
                 Err(Trouble::Failed(failure)) => {
-                    // Beyond the budget it waits as after many attempts: it goes on, but adds nothing to the load.
+                    // Beyond the budget it waits as long as after many attempts: it continues without adding to the
+                    // load.
                     attempt = if retry::may_retry() { attempt.saturating_add(1) } else { u32::MAX };
-                    match patience::react(&failure, attempt, js_sys::Math::random()) {
+                    match retry_policy::react(&failure, attempt, js_sys::Math::random()) {
                         Reaction::Leave => return remove(&self.record.id),
                         Reaction::AskServer if !ask_server => {
                             ask_server = true;
@@ -283,7 +284,7 @@ impl Task {
         }
     }
 
-    async fn request(&self, step: Step, ask_server: bool) -> Result<Answer, Trouble> {
+    async fn request(&self, step: Step, ask_server: bool) -> Result<RequestOutcome, Trouble> {
         let Record { keys, batch, .. } = &self.record;
         let batch = match (step, batch) {
             (Step::Create, _) | (_, None) => batches::create(&keys.create, &self.record.new_batch()).await?,
@@ -293,17 +294,17 @@ impl Task {
             (Step::Chunk(index), Some(batch)) => {
                 let kept = outbox::chunk(&self.record.id, index).await.ok_or(Trouble::RowsLost)?;
                 let taken = batches::add_chunk(&kept.key, batch, &kept.chunk).await?;
-                return Ok(Answer::ChunkTaken(taken.index));
+                return Ok(RequestOutcome::ChunkTaken(taken.index));
             }
         };
-        Ok(Answer::Batch(Box::new(batch)))
+        Ok(RequestOutcome::Batch(Box::new(batch)))
     }
 
     fn show(&self, state: SendingState) {
         show(&self.record.id, state);
     }
 
-    /// Writes a change of phase down.
+    /// Stores a change of phase.
     async fn enter(&mut self, phase: Phase) {
         if self.record.phase != phase {
             self.record.phase = phase;
@@ -323,7 +324,7 @@ impl Task {
         self.control.unless_changed(timers::sleep(ms)).await;
     }
 
-    /// Waits for the person to try again or to cancel; a reload finds it paused.
+    /// Waits for the user to retry or cancel; a reload finds it paused.
     async fn stop(&mut self, failure: Failure) {
         if self.record.phase == Phase::Cancelling {
             self.show(SendingState::Cancelling { trouble: Some(failure) });
@@ -334,8 +335,8 @@ impl Task {
         self.control.changed().await;
     }
 
-    /// Tells the server that a batch without all its rows will not get them, so that it frees their seats. No mail goes
-    /// out for it in any case: nobody waits for the answer.
+    /// Tells the server that the batch will not get its remaining rows, so that it frees their seats. Unsealed, it
+    /// sends no mail in any case, so the answer is not awaited.
     fn abandon_batch(&self) {
         if let Some(batch) = self.record.batch.clone() {
             let key = self.record.keys.cancel.clone();

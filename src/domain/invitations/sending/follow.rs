@@ -1,4 +1,4 @@
-//! Following the mails of batches that no screen shows, so that the strip says when they are sent.
+//! Polls the batches that no screen shows, so that the strip reports when their mails are sent.
 
 use api_types::BatchId;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use crate::api::{Pace, batches};
 use crate::data::{Latest, Turn};
 use crate::platform::{dom, timers};
 
-/// The batches whose mails are under way, but for the one that the screen `shown` follows itself.
+/// The batches whose mails are on their way, except the one that the screen `shown` polls itself.
 fn under_way(shown: Option<&SendingId>) -> Vec<BatchId> {
     current().with(|all| {
         let others = all.iter().filter(|sending| shown != Some(&sending.id));
@@ -22,7 +22,7 @@ fn under_way(shown: Option<&SendingId>) -> Vec<BatchId> {
     })
 }
 
-/// Asks how they are doing as long as the present scope lives and somebody looks.
+/// Polls them while the present scope lives and the page is visible.
 pub(super) fn follow(shown: RwSignal<Option<SendingId>>) {
     let batches = Memo::new(move |_| under_way(shown.get().as_ref()));
     let round = Latest::new();
@@ -50,7 +50,7 @@ async fn ask(batches: Memo<Vec<BatchId>>, turn: Turn) {
             match batches::find(&id).await {
                 Ok(now) => is_moving |= hear(&now),
                 Err(failure) if failure.is_transient() => {}
-                // It is not to be known any more.
+                // The batch can no longer be read.
                 Err(_) => return,
             }
         }

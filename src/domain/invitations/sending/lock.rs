@@ -1,4 +1,4 @@
-//! One sender at a time among the tabs of a browser, by Web Locks.
+//! Lets only one tab of a browser send at a time, by Web Locks.
 //! <https://w3c.github.io/web-locks/>
 
 use futures_channel::oneshot;
@@ -21,9 +21,9 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// A lock that is held until this is dropped, or the page dies.
+/// A lock that is held until this is dropped or the page dies.
 ///
-/// Where the browser has no locks it holds nothing: the idempotency keys still keep two tabs from inviting twice.
+/// In browsers without locks it holds nothing: the idempotency keys still keep two tabs from inviting twice.
 pub(crate) struct Lock {
     _release: Option<oneshot::Sender<()>>,
 }
@@ -33,7 +33,7 @@ pub(crate) async fn acquire(name: &str) -> Lock {
     request(name, false).await.unwrap_or(Lock { _release: None })
 }
 
-/// Takes the lock if nobody has it.
+/// Takes the lock if it is free.
 pub(crate) async fn try_acquire(name: &str) -> Option<Lock> {
     match manager() {
         Some(_) => request(name, true).await,
@@ -51,12 +51,12 @@ async fn request(name: &str, if_available: bool) -> Option<Lock> {
     let manager = manager()?;
     let (granted, answer) = oneshot::channel::<Option<Lock>>();
     let mut granted = Some(granted);
-    // The lock is held as long as the promise that this returns is open.
+    // The lock is held until the promise that this returns is resolved.
     let callback = Closure::once_into_js(move |lock: JsValue| -> Promise {
         let (release, released) = oneshot::channel::<()>();
         let held = !lock.is_null();
         if let Some(granted) = granted.take() {
-            // Whoever no longer waits drops the lock with the answer.
+            // If the receiver is gone, the answer is dropped and the lock with it.
             let _ = granted.send(held.then_some(Lock { _release: Some(release) }));
         }
         wasm_bindgen_futures::future_to_promise(async move {
@@ -70,7 +70,7 @@ async fn request(name: &str, if_available: bool) -> Option<Lock> {
     Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::from_bool(if_available)).ok()?;
     let promise = manager.request(name, &options, callback.unchecked_ref()).ok()?;
     leptos::task::spawn_local(async move {
-        // A refusal, as in a document that is going away, drops the callback and with it `granted`.
+        // A rejection, for example in a closing document, drops the callback and with it `granted`.
         let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
     });
     answer.await.ok().flatten()

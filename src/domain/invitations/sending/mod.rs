@@ -1,12 +1,11 @@
-//! Sending invitations in the background, whatever happens: reload, crash, no network, a server that is away.
+//! Sending invitations in the background, through reloads, crashes, lost networks and server outages.
 //!
-//! [`start`] takes a [`Plan`] and a source of rows. Everything is written down in the browser before the first
-//! request, with the idempotency keys under which it will be sent; from then on the sending goes on by itself until
-//! the server has accepted the batch, also after a reload, and nobody is invited twice. [`current`] tells what is
-//! going on, [`SendingPanel`] shows one sending on the screen it belongs to, [`SendingStrip`] the others everywhere.
+//! [`start`] takes a [`Plan`] and a source of rows. Everything is stored in the browser before the first request, with
+//! the idempotency keys under which it will be sent; from then on the sending continues by itself until the server has
+//! accepted the batch, also after a reload, and invites each person only once. [`current`] lists the sendings,
+//! [`SendingPanel`] shows one on the screen it belongs to, [`SendingStrip`] the others everywhere.
 //!
-//! What is written down belongs to one person of one account, is kept for a week and forgotten at sign-out
-//! ([`wipe`]).
+//! What is stored belongs to one person of one account, is kept for a week and removed at sign-out ([`wipe`]).
 
 mod background;
 mod chunker;
@@ -15,9 +14,9 @@ mod driver;
 mod follow;
 mod lock;
 mod outbox;
-mod patience;
 mod record;
 mod registry;
+mod retry_policy;
 mod state;
 mod view;
 

@@ -1,4 +1,4 @@
-//! Where sendings are written down: IndexedDB, or, where the browser has none for us, this page's memory.
+//! Storage of sendings: IndexedDB, or this page's memory where the browser denies it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ const SENDINGS: &str = "sendings";
 const CHUNKS: &str = "chunks";
 static OUTBOX: Shelf = Shelf { name: "msi-outbox", version: 1, stores: &[SENDINGS, CHUNKS] };
 
-/// A chunk and the key under which it is sent, however often.
+/// A chunk and the key under which it is sent, on every attempt.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyedChunk {
     pub(crate) key: IdempotencyKey,
@@ -30,7 +30,7 @@ pub(crate) struct KeyedChunk {
 }
 
 thread_local! {
-    /// What the database did not take.
+    /// Chunks that the database did not accept.
     static UNKEPT: RefCell<HashMap<(SendingId, u32), KeyedChunk>> = RefCell::new(HashMap::new());
 }
 
@@ -42,7 +42,7 @@ fn chunk_key(id: &SendingId, index: u32) -> JsValue {
     Array::of2(&record_key(id), &JsValue::from(index)).into()
 }
 
-/// Every chunk of a sending: in the order of keys, an array sorts after every number.
+/// All chunks of a sending: in the order of keys, an array sorts after every number.
 fn chunks_of(id: &SendingId) -> Result<KeyRange, Error> {
     let first = Array::of1(&record_key(id));
     let last = Array::of2(&record_key(id), &Array::new());
@@ -71,7 +71,7 @@ fn parse<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Option<T> {
     serde_json::from_str(&value.as_string()?).ok()
 }
 
-/// Writes a record down; `false` where it only lives as long as this page.
+/// Stores a record; `false` where it lives only as long as this page.
 pub(crate) async fn put_record(record: &Record) -> bool {
     put(SENDINGS, record_key(&record.id), record).await.is_ok()
 }
@@ -80,7 +80,7 @@ pub(crate) async fn record(id: &SendingId) -> Option<Record> {
     read(SENDINGS, record_key(id)).await
 }
 
-/// Keeps a chunk; `false` where it only lives as long as this page.
+/// Stores a chunk; `false` where it lives only as long as this page.
 pub(crate) async fn put_chunk(id: &SendingId, chunk: KeyedChunk) -> bool {
     let stored = put(CHUNKS, chunk_key(id, chunk.chunk.index), &chunk).await.is_ok();
     if !stored {
@@ -97,10 +97,10 @@ pub(crate) async fn chunk(id: &SendingId, index: u32) -> Option<KeyedChunk> {
     }
 }
 
-/// Forgets a sending and its rows.
+/// Removes a sending and its rows.
 pub(crate) async fn remove(id: &SendingId) {
     UNKEPT.with_borrow_mut(|chunks| chunks.retain(|(owner, _), _| owner != id));
-    // Without a database there is nothing more to forget.
+    // Without a database there is nothing more to remove.
     let _ = OUTBOX
         .run(TransactionMode::ReadWrite, async |transaction| {
             transaction.object_store(CHUNKS)?.delete(chunks_of(id)?)?.await?;
@@ -110,7 +110,7 @@ pub(crate) async fn remove(id: &SendingId) {
         .await;
 }
 
-/// What a person left behind in this browser, oldest first. What is too old, whoever's it is, is removed instead.
+/// The records that a person left in this browser, oldest first. Expired ones, of any person, are removed instead.
 pub(crate) async fn records_of(person: &Person) -> Vec<Record> {
     let values = OUTBOX
         .run(TransactionMode::ReadOnly, async |transaction| {

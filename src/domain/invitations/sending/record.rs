@@ -1,4 +1,4 @@
-//! What is kept of a sending, and which step comes next. Pure: no browser, no clock, no network.
+//! The stored record of a sending, and its next step. Pure: no browser, no clock, no network.
 
 use api_types::{Batch, BatchId, BatchState, NewBatch};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::state::{Plan, SendingId};
 use crate::api::batches::IdempotencyKey;
 use crate::domain::kept::{self, Person};
 
-/// A sending as it is written down before its first request, and after every answer.
+/// A sending as stored before its first request and after every answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) id: SendingId,
@@ -19,13 +19,13 @@ pub(crate) struct Record {
     pub(crate) keys: Keys,
     /// Rows in each chunk, in order.
     pub(crate) chunk_rows: Vec<u32>,
-    /// The batch on the server, once it is known.
+    /// The batch on the server, once it is created.
     pub(crate) batch: Option<BatchId>,
-    /// The chunk that the server waits for.
+    /// The chunk that the server expects next.
     pub(crate) next_chunk: u32,
 }
 
-/// One key per call, made before the call and used for all its repetitions. Chunks carry their own.
+/// One key per call, created before the call and used for all its repetitions. Chunks have their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Keys {
     pub(crate) create: IdempotencyKey,
@@ -36,7 +36,7 @@ pub(crate) struct Keys {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Phase {
-    /// Rows are being written down. Nothing has been sent; a page that dies now leaves nothing to go on with.
+    /// Rows are being stored. Nothing has been sent; if the page dies now, the sending cannot be resumed.
     Preparing,
     Going,
     Paused,
@@ -52,7 +52,7 @@ pub(crate) enum Step {
     Cancel,
 }
 
-/// Where the server's batch stands.
+/// The state of the batch on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     Open,
@@ -72,17 +72,17 @@ impl Record {
         }
     }
 
-    /// Whether the batch may have been sealed without this page knowing: only then can mails be on their way.
+    /// Whether the batch may be sealed without this page knowing: only then can mails be on their way.
     pub(crate) fn may_be_sealed(&self) -> bool {
         self.batch.is_some() && self.next_chunk as usize >= self.chunk_rows.len()
     }
 
-    /// Rows that the server has.
+    /// The number of rows that the server has.
     pub(crate) fn done(&self) -> u32 {
         self.chunk_rows.iter().take(self.next_chunk as usize).sum()
     }
 
-    /// The request that creates the batch, the same on every attempt.
+    /// The request that creates the batch, identical on every attempt.
     pub(crate) fn new_batch(&self) -> NewBatch {
         NewBatch {
             source: self.plan.source,
@@ -94,7 +94,7 @@ impl Record {
         }
     }
 
-    /// Takes over what the server says of the batch. The server is right about what it has.
+    /// Adopts the server's state of the batch, which is authoritative.
     pub(crate) fn reconcile(&mut self, batch: &Batch) -> Standing {
         self.batch = Some(batch.id.clone());
         self.next_chunk = batch.next_chunk;
@@ -105,7 +105,7 @@ impl Record {
         }
     }
 
-    /// Notes that the server has a chunk.
+    /// Notes that the server has accepted a chunk.
     pub(crate) fn chunk_taken(&mut self, index: u32) {
         self.next_chunk = self.next_chunk.max(index + 1);
     }
@@ -165,12 +165,12 @@ pub(crate) mod tests {
     #[test]
     fn r5_after_a_reload_the_server_says_which_chunk_comes_next() {
         let mut ahead = record();
-        // The answer to chunk 1 was lost: the server has it, the record does not know.
+        // The answer to chunk 1 was lost: the server has it, the record does not.
         ahead.batch = Some(BatchId("b1".into()));
         ahead.next_chunk = 1;
         ahead.reconcile(&batch(BatchState::Open, 2));
         assert_eq!(ahead.next_step(), Step::Chunk(2));
-        // The server was set back: what it lacks is sent again.
+        // The server was restored from a backup: what it lacks is sent again.
         ahead.reconcile(&batch(BatchState::Open, 0));
         assert_eq!(ahead.next_step(), Step::Chunk(0));
     }

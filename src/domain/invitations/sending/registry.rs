@@ -1,4 +1,4 @@
-//! What is being sent as the screens know it, and how they steer it.
+//! The sendings as the screens see and control them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ thread_local! {
     static CONTROLS: RefCell<HashMap<SendingId, Rc<Control>>> = RefCell::new(HashMap::new());
 }
 
-/// The sendings of this person that the screens know of, oldest first.
+/// The sendings of this person that the screens show, oldest first.
 ///
 /// # Panics
 /// Before [`init`](super::init).
@@ -23,12 +23,12 @@ pub(crate) fn current() -> RwSignal<Vec<Sending>> {
     CURRENT.with_borrow(|current| current.expect("sending::init comes first"))
 }
 
-/// One sending, as it is now; reactive.
+/// The present state of one sending; reactive.
 pub(crate) fn find(id: &SendingId) -> Option<Sending> {
     current().with(|sendings| sendings.iter().find(|sending| sending.id == *id).cloned())
 }
 
-/// Interrupts the sending; [`resume`] goes on. Has no effect while rows are prepared.
+/// Interrupts the sending; [`resume`] continues it. Has no effect while rows are prepared.
 pub(crate) fn pause(id: &SendingId) {
     let possible =
         |state: &SendingState| matches!(state, SendingState::Sending { .. } | SendingState::Waiting { .. });
@@ -39,18 +39,18 @@ pub(crate) fn resume(id: &SendingId) {
     control(id, |state| matches!(state, SendingState::Paused { .. }), |control| control.set(Wish::Go));
 }
 
-/// Does not wait for the next attempt, or tries once more after a refusal.
+/// Makes the next attempt now, or retries after a refusal.
 pub(crate) fn retry_now(id: &SendingId) {
     control(id, SendingState::can_retry, Control::wake);
 }
 
-/// Ends the sending for good. Mails that have been sent stay sent; before the server has all rows, none has.
+/// Ends the sending for good. Sent mails stay sent; none is sent before the server has all rows.
 pub(crate) fn cancel(id: &SendingId) {
     let possible = |state: &SendingState| !state.is_over() && *state != SendingState::Elsewhere;
     control(id, possible, |control| control.set(Wish::Cancel));
 }
 
-/// Takes a sending that is over off the screens.
+/// Removes a finished sending from the screens.
 pub(crate) fn dismiss(id: &SendingId) {
     if current().with_untracked(|sendings| {
         sendings.iter().any(|sending| sending.id == *id && sending.state.is_over())
@@ -59,7 +59,7 @@ pub(crate) fn dismiss(id: &SendingId) {
     }
 }
 
-/// Takes over what the server says of a batch that was sent from here. Whether that is news.
+/// Takes the server's state of a batch that was sent from here. Returns whether it differs.
 pub(crate) fn hear(batch: &Batch) -> bool {
     let concerned = current().with_untracked(|sendings| {
         sendings
@@ -75,12 +75,12 @@ pub(crate) fn hear(batch: &Batch) -> bool {
     news
 }
 
-/// Whether something would be lost by [`wipe`](super::wipe).
+/// Whether [`wipe`](super::wipe) would lose something.
 pub(crate) fn has_unsent() -> bool {
     current().with_untracked(|sendings| sendings.iter().any(|sending| !sending.state.is_over()))
 }
 
-/// Steers a sending in a state that allows it.
+/// Controls a sending whose state allows it.
 fn control(id: &SendingId, possible: impl Fn(&SendingState) -> bool, steer: impl FnOnce(&Control)) {
     let allowed = current().with_untracked(|sendings| {
         sendings.iter().any(|sending| sending.id == *id && possible(&sending.state))
@@ -103,7 +103,7 @@ pub(super) fn remove(id: &SendingId) {
     current().update(|sendings| sendings.retain(|sending| sending.id != *id));
 }
 
-/// Stops everything here; what is written down stays.
+/// Stops all sendings of this page; what is stored stays.
 pub(super) fn forget_all() {
     for (_, control) in CONTROLS.take() {
         control.set(Wish::Leave);
@@ -111,7 +111,7 @@ pub(super) fn forget_all() {
     current().set(Vec::new());
 }
 
-/// Changes what the screens know of a sending; one that was forgotten stays forgotten.
+/// Changes the state of a sending on the screens; a removed one stays removed.
 pub(super) fn change(id: &SendingId, change: impl FnOnce(&mut Sending)) {
     current().update(|sendings| {
         if let Some(sending) = sendings.iter_mut().find(|sending| sending.id == *id) {

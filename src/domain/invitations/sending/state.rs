@@ -1,4 +1,4 @@
-//! What is sent, and where it stands, as the screens show it.
+//! The plan and the state of a sending, as the screens show them.
 
 use api_types::{Batch, BatchOptions, BatchSource};
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::api::Failure;
 use crate::platform::random;
 
-/// What is to be sent, apart from the rows themselves.
+/// What is to be sent, except the rows themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Plan {
     pub(crate) source: BatchSource,
     pub(crate) file_name: Option<String>,
     pub(crate) options: BatchOptions,
-    /// How many rows the source will give. Corrected to what it gave once they are all there.
+    /// The number of rows that the source announces. Corrected to the actual number once all are read.
     pub(crate) rows: u32,
 }
 
@@ -35,26 +35,26 @@ pub(crate) struct Sending {
     pub(crate) state: SendingState,
 }
 
-/// Where the rows are until the server has them.
+/// Where the rows are stored until the server has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     /// In the browser's storage: a reload loses nothing.
     InBrowser,
-    /// The browser keeps nothing for this page: a reload loses what has not been sent.
+    /// In this page's memory, as the browser denies storage: a reload loses what has not been sent.
     OnThisPage,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SendingState {
-    /// Rows are being written down; nothing has been sent. `stored` of the plan's rows are there.
+    /// Rows are being stored; nothing has been sent. `stored` of the plan's rows are done.
     Preparing {
         stored: u32,
     },
-    /// The server has `done` of the plan's rows. Mails start when it has them all.
+    /// The server has `done` of the plan's rows. Mails start once it has all.
     Sending {
         done: u32,
     },
-    /// Something that may pass is in the way. The next attempt is at `retry_at`, milliseconds since 1970.
+    /// A transient failure. The next attempt is at `retry_at`, milliseconds since 1970.
     Waiting {
         done: u32,
         failure: Failure,
@@ -63,9 +63,9 @@ pub(crate) enum SendingState {
     Paused {
         done: u32,
     },
-    /// Another tab of this browser is sending it. This one goes on if that one dies.
+    /// Another tab of this browser is sending it. This tab takes over if that one dies.
     Elsewhere,
-    /// The server is told to send nothing further; `trouble` is what is in the way of that.
+    /// The server is told to send nothing further; `trouble` is what prevents that.
     Cancelling {
         trouble: Option<Failure>,
     },
@@ -73,7 +73,7 @@ pub(crate) enum SendingState {
     Accepted {
         batch: Box<Batch>,
     },
-    /// Without a batch, nobody was invited; with one, `batch.deliveries` counts what had been sent before.
+    /// Without a batch, no invitation was sent; with one, `batch.deliveries` counts what had been sent before.
     Cancelled {
         batch: Option<Box<Batch>>,
     },
@@ -82,19 +82,19 @@ pub(crate) enum SendingState {
     },
 }
 
-/// Why a sending does not go on by itself.
+/// Why a sending does not continue by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cause {
-    /// The source of rows gave up, with a text for the person. Nothing was sent, nothing is kept.
+    /// The source of rows failed, with a text for the user. Nothing was sent, nothing is stored.
     Source(String),
-    /// The browser has lost rows that it kept: the rest cannot be sent.
+    /// The browser has lost stored rows: the rest cannot be sent.
     RowsLost,
     /// The server refused. [`retry_now`](super::registry::retry_now) and [`cancel`](super::registry::cancel) are possible.
     Refused(Failure),
 }
 
 impl SendingState {
-    /// Whether something stands in the way that another attempt might get past.
+    /// Whether another attempt might succeed.
     pub(crate) fn can_retry(&self) -> bool {
         matches!(
             self,
@@ -104,7 +104,7 @@ impl SendingState {
         )
     }
 
-    /// What stands in the way, where it is the answer to a request.
+    /// The failed request, if the trouble is one.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Waiting { failure, .. } | Self::Failed { cause: Cause::Refused(failure) } => Some(failure),
@@ -113,7 +113,7 @@ impl SendingState {
         }
     }
 
-    /// Whether the mails are out, every one.
+    /// Whether all mails are sent.
     pub(super) fn ended_well(&self) -> bool {
         match self {
             Self::Accepted { batch } => {
@@ -124,7 +124,7 @@ impl SendingState {
         }
     }
 
-    /// How soon somebody should look, the smallest first; `None` where it is all the server's.
+    /// How urgently the user should look, the smallest first; `None` where only the server has something left to do.
     pub(super) fn urgency(&self) -> Option<u8> {
         match self {
             Self::Failed { .. } | Self::Cancelling { trouble: Some(_) } => Some(0),
@@ -136,7 +136,7 @@ impl SendingState {
         }
     }
 
-    /// The batch that it has become.
+    /// The batch on the server.
     pub(super) fn batch(&self) -> Option<&Batch> {
         match self {
             Self::Accepted { batch } | Self::Cancelled { batch: Some(batch) } => Some(batch),
@@ -144,7 +144,7 @@ impl SendingState {
         }
     }
 
-    /// Takes over what the server says of its batch by now. Whether that is news.
+    /// Takes the server's present state of the batch. Returns whether it differs.
     pub(super) fn hear(&mut self, now: &Batch) -> bool {
         match self {
             Self::Accepted { batch } | Self::Cancelled { batch: Some(batch) } if batch.id == now.id => {

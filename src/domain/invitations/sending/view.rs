@@ -16,13 +16,13 @@ use crate::t;
 use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, announce};
 
 thread_local! {
-    /// The sending that the present screen shows in full.
+    /// The sending that the current screen shows in full.
     static SHOWN: RefCell<Option<RwSignal<Option<SendingId>>>> = const { RefCell::new(None) };
-    /// The sendings that somebody was told have ended well, on a screen that was left since.
+    /// The sendings whose success was shown on a screen that the user has left.
     static TOLD: RefCell<HashSet<SendingId>> = RefCell::default();
 }
 
-/// Notes which of these somebody has seen end well, now that their screen is left.
+/// Notes which of these were seen to succeed, now that the user leaves their screen.
 fn leave(ids: &[SendingId]) {
     let ended = current().try_with_untracked(|all| {
         let ended = all.iter().filter(|sending| ids.contains(&sending.id) && sending.state.ended_well());
@@ -40,7 +40,7 @@ fn shown() -> RwSignal<Option<SendingId>> {
     SHOWN.with_borrow(|shown| shown.expect("sending::init comes first"))
 }
 
-/// Tells screen readers of a change that matters, and of every tenth of the way.
+/// Announces a change of state, and every tenth of the progress, to screen readers.
 pub(super) fn speak(id: &SendingId, next: &SendingState) {
     let Some(before) = current().with_untracked(|all| all.iter().find(|sending| sending.id == *id).cloned())
     else {
@@ -67,7 +67,7 @@ fn labelled(label: String, text: String) -> String {
     t!("common.labelled", label = label, text = text)
 }
 
-/// The state in words.
+/// The state as text.
 fn words(state: &SendingState, total: u32) -> String {
     match state {
         SendingState::Preparing { stored } => {
@@ -95,7 +95,7 @@ fn words(state: &SendingState, total: u32) -> String {
     }
 }
 
-/// Mails that are out, or may be.
+/// Mails that were sent, or may have been.
 fn sent(counts: &DeliveryCounts) -> u32 {
     counts.sent + counts.sending + counts.unknown
 }
@@ -121,7 +121,7 @@ fn accepted_words(batch: &Batch) -> String {
     said.join(" ")
 }
 
-/// How many mails of the batches have been dealt with.
+/// How many mails of the batches are finished.
 fn mailing_words<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> String {
     let (done, total) = batches.into_iter().fold((0, 0), |(done, total), batch| {
         let mails = batch.deliveries;
@@ -138,12 +138,12 @@ fn name(sending: &Sending) -> String {
     }
 }
 
-/// The batch that a sending has become.
+/// The batch of a sending.
 fn batch(sending: &Sending) -> Option<&Batch> {
     sending.state.batch()
 }
 
-/// One sending in full: progress, what is in the way, what can be done. Draws nothing once it is forgotten.
+/// One sending in full: progress, trouble, actions. Empty once it is removed.
 #[component]
 pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
     let shown = shown();
@@ -170,11 +170,11 @@ pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Line {
     One(SendingId),
-    /// Batches that the server has, together.
+    /// Batches that the server has accepted, combined.
     Taken(Vec<SendingId>),
 }
 
-/// What the strip says, the most urgent first.
+/// The lines of the strip, most urgent first.
 fn lines(sendings: &[&Sending]) -> Vec<Line> {
     let (mut open, taken): (Vec<&Sending>, Vec<&Sending>) =
         sendings.iter().partition(|sending| sending.state.urgency().is_some());
@@ -188,8 +188,8 @@ fn lines(sendings: &[&Sending]) -> Vec<Line> {
     lines
 }
 
-/// What the present screen does not show, as one strip: the most urgent in its line, the others behind it. What has
-/// ended well goes with the screen on which that was said.
+/// The sendings that the current screen does not show, as one strip: the most urgent on its line, the others behind it.
+/// A success disappears with the screen on which it was reported.
 #[component]
 pub(crate) fn SendingStrip() -> impl IntoView {
     let shown = shown();
@@ -237,7 +237,7 @@ fn line(line: Line) -> AnyView {
     }
 }
 
-/// Several batches that the server has: how their mails are doing, and the way to all of them.
+/// Several accepted batches: the progress of their mails, and a link to the list.
 #[component]
 fn Taken(ids: Vec<SendingId>) -> impl IntoView {
     let count = ids.len();
@@ -302,7 +302,7 @@ fn Strip(id: SendingId) -> impl IntoView {
     }
 }
 
-/// How far it is: a bar while it moves, words otherwise.
+/// The progress: a bar while it moves, words otherwise.
 #[component]
 fn Progress(sending: Memo<Option<Sending>>) -> impl IntoView {
     #[derive(Clone, Copy, PartialEq)]
@@ -341,7 +341,8 @@ fn Progress(sending: Memo<Option<Sending>>) -> impl IntoView {
     }
 }
 
-/// The state in words. A closure of its own: one that also follows the shape would miss a change that leaves it alone.
+/// The state as text. A component of its own: a closure that also depended on the layout would miss changes that leave
+/// the layout alone.
 #[component]
 fn Words(sending: Memo<Option<Sending>>) -> impl IntoView {
     move || {
@@ -362,7 +363,7 @@ fn Words(sending: Memo<Option<Sending>>) -> impl IntoView {
     }
 }
 
-/// What a person may want to know beyond the words.
+/// Details beyond the state.
 fn details(sending: &Sending) -> AnyView {
     let kept = (!sending.state.is_over()).then(|| match (sending.kept, &sending.state) {
         (_, SendingState::Preparing { .. }) => t!("sending.preparing_text"),
@@ -384,7 +385,7 @@ fn next_attempt(state: &SendingState) -> Option<String> {
     Some(t!("sending.next_attempt", time = i18n::date_time(&String::from(time))))
 }
 
-/// The id under which the backend's log knows what went wrong.
+/// The request's id in the backend's log.
 fn request_details(state: &SendingState) -> Option<impl IntoView + use<>> {
     state.failure().and_then(|failure| failure.request_id.clone()).map(|id| {
         view! {
@@ -396,7 +397,7 @@ fn request_details(state: &SendingState) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// What can be done now. The buttons stay in place while the state allows them, so that the keyboard does too.
+/// The possible actions. Buttons stay in place while the state allows them, so that the focus stays too.
 #[component]
 fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
     let confirming = RwSignal::new(false);
@@ -429,7 +430,7 @@ fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
     let cancel = Callback::new(move |()| {
         confirming.set(false);
         run(registry::cancel).run(());
-        // The button that was pressed goes away with what it offered.
+        // The pressed button disappears with its action.
         dom::after_paint(|| dom::focus("main"));
     });
     view! {

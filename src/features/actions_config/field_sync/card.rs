@@ -16,9 +16,9 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status};
 
-/// What the card is about at the moment.
+/// The present content of the card.
 #[derive(Clone, PartialEq)]
-enum Place {
+enum CardState {
     Loading,
     Failed(String, Option<String>),
     Blocked(Vec<Needed>),
@@ -27,7 +27,7 @@ enum Place {
     Running,
 }
 
-impl Place {
+impl CardState {
     fn of(state: &Load<FieldSync>, stage: Stage, anyway: bool) -> Self {
         match state {
             Load::Loading => Self::Loading,
@@ -47,7 +47,7 @@ impl Place {
 #[component]
 pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
     let place = Memo::new(move |_| {
-        sync.state.state.with(|state| Place::of(state, sync.stage.get(), sync.anyway.get()))
+        sync.state.state.with(|state| CardState::of(state, sync.stage.get(), sync.anyway.get()))
     });
     let hash = use_location().hash;
     Effect::new(move |_| {
@@ -64,20 +64,20 @@ pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
                 <p class="note note-notice"><Icon name=IconName::Alert />{t!("field_sync.lost")}</p>
             })}
             {move || match place.get() {
-                Place::Loading => view! { <Skeleton rows=3 /> }.into_any(),
-                Place::Failed(message, request_id) => view! {
+                CardState::Loading => view! { <Skeleton rows=3 /> }.into_any(),
+                CardState::Failed(message, request_id) => view! {
                     <Failed message request_id on_retry=Some(Callback::new(move |()| sync.load())) />
                 }.into_any(),
-                Place::Blocked(missing) => view! { <LastRun sync /><Blocked sync missing /> }.into_any(),
-                Place::Overview => view! { <Overview sync /> }.into_any(),
-                Place::Preview => view! { <Preview sync /> }.into_any(),
-                Place::Running => view! { <RunProgress sync /> }.into_any(),
+                CardState::Blocked(missing) => view! { <LastRun sync /><Blocked sync missing /> }.into_any(),
+                CardState::Overview => view! { <Overview sync /> }.into_any(),
+                CardState::Preview => view! { <Preview sync /> }.into_any(),
+                CardState::Running => view! { <RunProgress sync /> }.into_any(),
             }}
         </section>
     }
 }
 
-/// Without the connection through which people are read there is no way round.
+/// Without the connection through which people are read, the step cannot be forced.
 fn has_marketo(missing: &[Needed]) -> bool {
     !missing.contains(&Needed::Step(SetupStepId::ConnectMarketo))
 }
@@ -127,7 +127,7 @@ fn Overview(sync: Sync) -> impl IntoView {
     }
 }
 
-/// What came of the last run, and what happens by itself from now on.
+/// The outcome of the last run, and what happens automatically from now on.
 #[component]
 fn LastRun(sync: Sync) -> impl IntoView {
     let last = Memo::new(move |_| {
@@ -203,13 +203,15 @@ mod tests {
     fn a_preview_gives_way_to_what_blocks_the_sync() {
         let blocked = vec![Needed::Step(SetupStepId::ConnectMarketo)];
         for anyway in [false, true] {
-            let place = Place::of(&sync(blocked.clone()), Stage::Preview, anyway);
-            assert!(place == Place::Blocked(blocked.clone()), "nobody can be read");
+            let place = CardState::of(&sync(blocked.clone()), Stage::Preview, anyway);
+            assert!(place == CardState::Blocked(blocked.clone()), "nobody can be read");
         }
-        assert!(Place::of(&sync(Vec::new()), Stage::Preview, false) == Place::Preview);
-        assert!(Place::of(&sync(Vec::new()), Stage::Overview, false) == Place::Overview);
+        assert!(CardState::of(&sync(Vec::new()), Stage::Preview, false) == CardState::Preview);
+        assert!(CardState::of(&sync(Vec::new()), Stage::Overview, false) == CardState::Overview);
         let open = vec![Needed::Prerequisite(PrerequisiteId::ActionsEnabled)];
-        assert!(Place::of(&sync(open.clone()), Stage::Preview, false) == Place::Blocked(open.clone()));
-        assert!(Place::of(&sync(open), Stage::Preview, true) == Place::Preview);
+        assert!(
+            CardState::of(&sync(open.clone()), Stage::Preview, false) == CardState::Blocked(open.clone())
+        );
+        assert!(CardState::of(&sync(open), Stage::Preview, true) == CardState::Preview);
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn field(field: PersonField) -> String {
     }
 }
 
-/// A time to wait, as exactly as it can be known.
+/// A remaining time, as precisely as it can be known.
 pub(super) fn time_left(seconds: u64) -> String {
     match seconds {
         0..60 => t!("field_sync.left_moment"),
@@ -83,7 +83,7 @@ pub(super) fn time_left(seconds: u64) -> String {
     }
 }
 
-/// People that a run left out, for whatever reason.
+/// The people that a run skipped, for any reason.
 pub(super) fn skipped(run: &SyncRun) -> u64 {
     run.skipped.iter().map(|skip| skip.people).sum()
 }

@@ -1,4 +1,4 @@
-//! The cards of Action Field Sync: what it would do, how it goes, its runs and the people it brought.
+//! The cards of Action Field Sync: its preview, its progress, its runs and the people it copied.
 
 mod card;
 mod cards;

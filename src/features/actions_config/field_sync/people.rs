@@ -20,7 +20,7 @@ const OUTCOMES: [(SyncOutcome, &str); 3] = [
 /// The people in the sales account.
 #[component]
 pub(super) fn PeopleCard(
-    /// Changes whenever a run has begun or ended.
+    /// Changes whenever a run has started or ended.
     turns: RwSignal<u32>,
 ) -> impl IntoView {
     let query = RwSignal::new(SyncedPersonQuery::default());

@@ -7,7 +7,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
-/// How often changes are fetched.
+/// How often changes are polled for.
 #[component]
 pub(super) fn Polling(sync: Sync) -> impl IntoView {
     let now = untrack(|| sync.known()).map_or(limits::POLLING_MINUTES_DEFAULT, |sync| sync.polling_minutes);

@@ -14,7 +14,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Tone, announce, notify};
 
-/// What a sync would do: which fields, and for how many people. Nothing starts before **Start Sync**.
+/// Preview of a sync: which fields, and for how many people. Nothing starts before **Start Sync**.
 #[component]
 pub(super) fn Preview(sync: Sync) -> impl IntoView {
     let preview = Loader::<SyncPreview>::new();
@@ -23,7 +23,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
     look();
     dom::after_paint(|| dom::focus("preview-title"));
     let busy = RwSignal::new(false);
-    // Pressing again after a failure that nobody knows the outcome of starts one run.
+    // Pressing again after a failure of unknown outcome still starts only one run.
     let key = StoredValue::new(IdempotencyKey::new());
     let start = Callback::new(move |()| {
         busy.set(true);
@@ -38,7 +38,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                 }
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());
-                    // Perhaps one was started elsewhere, which is then shown.
+                    // A run may have been started elsewhere; then that one is shown.
                     sync.catch_up().await;
                 }
             }
@@ -49,7 +49,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
         sync.stage.set(Stage::Overview);
         dom::after_paint(|| dom::focus("sync-button"));
     });
-    let obstacle = Signal::derive(move || {
+    let disabled_reason = Signal::derive(move || {
         preview.state.with(|preview| match preview {
             Load::Ready(SyncPreview { count: PreviewCount::Counted { qualifying: 0, .. }, .. }) => {
                 Some(t!("field_sync.nobody_qualifies"))
@@ -91,7 +91,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
         }}
         <div class="actions">
             {move || (trouble.get() == Some(None)).then(|| view! {
-                <Button kind=ButtonKind::Primary busy disabled_reason=obstacle on_press=start>
+                <Button kind=ButtonKind::Primary busy disabled_reason=disabled_reason on_press=start>
                     {term!("actions_config.start_sync")}
                 </Button>
             })}
@@ -100,7 +100,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
     }
 }
 
-/// Reads the preview, has people counted where that was not done, and follows the counting.
+/// Reads the preview, starts the counting if needed, and polls it.
 async fn look(preview: Loader<SyncPreview>, anew: bool) {
     let known = if anew { None } else { Some(field_sync::preview().await) };
     let found = match known {
@@ -131,7 +131,7 @@ fn needs_counting(preview: &SyncPreview) -> bool {
     matches!(preview.count, PreviewCount::NotCounted | PreviewCount::Failed(_))
 }
 
-/// How many people were read, while the counting goes on.
+/// How many people were read so far, while the counting runs.
 fn counting(preview: Loader<SyncPreview>) -> Option<u64> {
     let read = |preview: &Load<SyncPreview>| match preview {
         Load::Ready(SyncPreview { count: PreviewCount::Counting { read }, .. }) => Some(*read),

@@ -11,7 +11,7 @@ use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, ProgressBar, Status, Tone, notify};
 
-/// The run under way: how far it is, and pause, resume and cancel.
+/// The running sync: its progress, and pause, resume and cancel.
 #[component]
 pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
     let run = Memo::new(move |_| sync.known().and_then(|sync| sync.current));

@@ -10,7 +10,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, Dialog, Icon, IconName, Pager};
 
-/// What became of a run, while `asked` names one: why it failed, whom it left out, whom it could not copy.
+/// The outcome of the run that `asked` names: why it failed, and the people it skipped or could not copy.
 #[component]
 pub(super) fn RunDetails(asked: RwSignal<Option<SyncRun>>) -> impl IntoView {
     let title = Signal::derive(move || {

@@ -5,7 +5,7 @@ use super::labels;
 use crate::i18n;
 use crate::t;
 
-/// Who is left out and why, each reason counted apart.
+/// The people that are left out, counted by reason.
 #[component]
 pub(super) fn SkipTable(skipped: Vec<SkipCount>) -> impl IntoView {
     (!skipped.is_empty()).then(|| {

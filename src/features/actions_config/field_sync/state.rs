@@ -1,4 +1,4 @@
-//! Action Field Sync on the screen: what is known of it, and how it is kept up to date.
+//! Action Field Sync on the screen: its state, and how it is kept up to date.
 
 use api_types::{FieldSync, List, PageQuery, SyncKind, SyncRun, SyncRunState};
 use leptos::prelude::*;
@@ -11,28 +11,28 @@ use crate::domain::setup;
 use crate::platform::visibility::on_return;
 use crate::ui::{Tone, notify};
 
-/// What the card shows beside the state of the sync itself.
+/// What the card shows besides the state of the sync itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Overview,
     Preview,
 }
 
-/// The sync that is looked at. The cards on the screen share it.
+/// The sync, shared by the cards on the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Sync {
     pub(super) state: Loader<FieldSync>,
     pub(super) runs: Loader<List<SyncRun>>,
-    /// The page of runs that is shown.
+    /// The displayed page of runs.
     pub(super) runs_cursor: RwSignal<Option<String>>,
     pub(super) stage: RwSignal<Stage>,
-    /// Whether somebody has confirmed to go on although something before the step is missing.
+    /// Whether the user has confirmed to continue although a prerequisite is missing.
     pub(super) anyway: RwSignal<bool>,
-    /// The run whose details are looked at.
+    /// The run whose details are shown.
     pub(super) details: RwSignal<Option<SyncRun>>,
-    /// Whether the backend has stopped answering.
+    /// Whether the backend no longer answers.
     pub(super) is_lost: RwSignal<bool>,
-    /// Grows whenever a run has begun or ended, and with it the list of people changed.
+    /// Grows whenever a run has started or ended, which changes the list of people.
     pub(super) turns: RwSignal<u32>,
     watch: Watch,
 }
@@ -72,10 +72,10 @@ impl Sync {
         leptos::task::spawn_local(async move { self.runs.load(field_sync::runs(&page)).await });
     }
 
-    /// Reads everything again, as after something was done, and goes on watching.
+    /// Reads everything again, for example after an action, and continues polling.
     pub(super) async fn catch_up(self) {
         let Some(before) = self.known_untracked() else { return self.load() };
-        // What is being asked meanwhile may be answered by how things were.
+        // The answer to a request that is already on its way may be outdated.
         self.watch.end();
         if let Ok(now) = field_sync::find().await {
             self.take_over(&before, now).await;
@@ -97,21 +97,21 @@ impl Sync {
         self.state.state.try_with_untracked(ready).flatten()
     }
 
-    /// Takes over what a change of the settings answered.
+    /// Takes the answer to a change of the settings.
     pub(super) fn replace(self, newer: FieldSync) {
         self.state.replace(newer);
         self.go_on();
     }
 
-    /// Pauses, resumes or cancels the run under way.
+    /// Pauses, resumes or cancels the current run.
     pub(super) async fn act(self, run: &SyncRun, act: RunAct) -> Result<(), String> {
         let answer = field_sync::act(&IdempotencyKey::new(), &run.id, act).await;
-        // Where it was refused, it may have ended in the meantime.
+        // If the action was refused, the run may have ended in the meantime.
         self.catch_up().await;
         answer.map(drop).map_err(|failure| failure.message())
     }
 
-    /// Follows the sync from how it is known to stand.
+    /// Polls the sync from its known state.
     fn go_on(self) {
         if let Some(round) = self.watch.begin(self.known_untracked()) {
             leptos::task::spawn_local(self.keep_watching(round));
@@ -162,7 +162,7 @@ impl Sync {
         });
         match found.flatten() {
             Some(state @ SyncRunState::Failed(_)) => notify(Tone::Failure, said(state)),
-            // What the schedule does well is nothing to stop for.
+            // The success of a scheduled run is not announced.
             Some(state) if run.kind == SyncKind::Full => notify(Tone::Success, said(state)),
             _ => {}
         }

@@ -12,10 +12,10 @@ use crate::ui::{
     Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, FieldState, Form, IconName, Skeleton, announce,
 };
 
-/// The element of the button that ends the dialog.
+/// The id of the button that closes the dialog.
 const LEAVE: &str = "reveal-leave";
 
-/// A secret that is on the screen is forgotten after this time, whoever has left the desk.
+/// A revealed secret is removed from the screen after this time, in case the user has left the desk.
 const SHOWN_MS: f64 = 60_000.0;
 
 #[derive(Clone, PartialEq)]
@@ -26,7 +26,7 @@ enum Shown {
     Failed(Failure),
 }
 
-/// The Client Secret in this place only: no signal, no view and no store holds a copy, and it is wiped when it goes.
+/// The only copy of the Client Secret: no signal, view or store holds it, and it is wiped on removal.
 #[derive(Clone, Copy)]
 struct Held(StoredValue<Option<Wiped>>);
 
@@ -56,13 +56,13 @@ impl Held {
     }
 }
 
-/// Shows the Client Secret to whoever confirms their password, while `open`.
+/// Shows the Client Secret after the user has confirmed their password, while `open`.
 #[component]
 pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     let shown = RwSignal::new(Shown::Asking);
     let held = Held(StoredValue::new(None));
     let password = FieldState::new("reveal-password", "");
-    // Counts the openings: what belongs to an earlier one no longer counts.
+    // Counts the openings: results of an earlier one are ignored.
     let opening = Latest::new();
     let close = Callback::new(move |()| {
         held.forget();
@@ -108,7 +108,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
             ask();
         }
     });
-    // The button that was pressed goes with what it stood under.
+    // The pressed button disappears together with its stage.
     Effect::new(move |_| {
         shown.track();
         dom::keep_focus(LEAVE);
@@ -177,7 +177,7 @@ fn PasswordForm(
     .into_any()
 }
 
-/// Sets the first password of somebody who came by a link, and shows the secret by it.
+/// Sets the first password of a user who signed in by a link, and reveals the secret with it.
 #[component]
 fn FirstPassword(
     password: FieldState,

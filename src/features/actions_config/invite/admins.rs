@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use crate::api::{marketo_admins, retry};
 use crate::data::{Load, Loader};
 
-/// Few enough that what follows the card is not far.
+/// Few enough that the next card stays near.
 const PAGE: u32 = 10;
 
-/// One page of Marketo's administrators, read anew when the question changes.
+/// One page of Marketo's administrators, loaded again when the query changes.
 #[derive(Clone, Copy)]
 pub(super) struct Admins {
     query: RwSignal<MarketoAdminQuery>,
@@ -26,7 +26,7 @@ impl Admins {
 
     pub(super) fn load(self) {
         let wanted = self.query.get_untracked();
-        // A large instance takes a while to read, and the backend asks to come again.
+        // A large instance takes a while to read, and the backend asks to retry.
         let call = async move || marketo_admins::list(&wanted).await;
         leptos::task::spawn_local(async move { self.page.load(retry::patiently(call)).await });
     }
@@ -39,7 +39,7 @@ impl Admins {
         self.query.update(|query| query.cursor = cursor);
     }
 
-    /// What is searched for; empty when nothing is.
+    /// The search text; empty without a search.
     pub(super) fn asked(self) -> Signal<String> {
         Signal::derive(move || self.query.with(|query| query.search.clone().unwrap_or_default()))
     }
@@ -56,7 +56,7 @@ impl Admins {
         self.page.next_cursor()
     }
 
-    /// Puts the backend's newer word about somebody in place.
+    /// Replaces an administrator with the backend's newer version.
     pub(super) fn replace(self, newer: MarketoAdmin) {
         self.page.state.try_update(|page| {
             if let Load::Ready(list) = page

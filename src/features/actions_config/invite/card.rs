@@ -14,13 +14,13 @@ use crate::ui::{EmptyState, Pager, SearchField, announce};
 
 #[component]
 pub(in crate::features::actions_config) fn InviteCard(
-    /// Called when somebody was invited.
+    /// Called after an invitation was sent.
     on_invited: Callback<()>,
 ) -> impl IntoView {
     let admins = Admins::new();
     let asked = RwSignal::new(None::<MarketoAdmin>);
     let original = Loader::<OriginalUser>::new();
-    // Marketo takes a while where it has to be asked.
+    // Marketo takes a while if it must be asked.
     let read_original = move || retry::patiently(marketo_admins::original_user);
     let load_original = move || leptos::task::spawn_local(original.load(read_original()));
     load_original();

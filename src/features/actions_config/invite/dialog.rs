@@ -11,24 +11,24 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term};
 
-/// Asks in which language to invite, or whether to make a member the original user, while `asked` names somebody. Closing
-/// sets it to `None`.
+/// While `asked` is set, asks for the language of the invitation, or whether to make a member the original user.
+/// Closing sets it to `None`.
 #[component]
 pub(super) fn InviteDialog(
     asked: RwSignal<Option<MarketoAdmin>>,
-    /// Called with the person as the backend knows them afterwards.
+    /// Called with the administrator's new state from the backend.
     on_done: Callback<MarketoAdmin>,
 ) -> impl IntoView {
     let language = RwSignal::new(i18n::current().get_untracked());
     let invitation @ Submission { busy, refusal } = Submission::new();
-    // Pressing again after a failure that nobody knows the outcome of invites once.
+    // Pressing again after a failure of unknown outcome still invites only once.
     let key = StoredValue::new(IdempotencyKey::new());
     Effect::new(move |_| {
         asked.track();
         invitation.forget();
         key.set_value(IdempotencyKey::new());
     });
-    // Once sent it stays until it is known what came of it.
+    // Once sent, it stays until the outcome is known.
     let close = Callback::new(move |()| {
         if !invitation.is_busy() {
             asked.set(None);
@@ -108,7 +108,7 @@ pub(super) fn InviteDialog(
     }
 }
 
-/// Whether this person is in already, so that there is nothing to invite them to.
+/// Whether the administrator is a member already and needs no invitation.
 fn is_member(admin: &MarketoAdmin) -> bool {
     admin.state == MarketoAdminState::Active
 }

@@ -5,7 +5,7 @@ use crate::data::{Loader, loaded};
 use crate::t;
 use crate::ui::{Icon, IconName};
 
-/// Who the original user is or will be, and where the first administrator cannot become that, how to go on.
+/// The present or future original user, and how to proceed if the first administrator cannot become that.
 #[component]
 pub(super) fn Original(
     original: Loader<OriginalUser>,

@@ -6,7 +6,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{Button, IconName, Status, Term};
 
-/// The id of somebody's row, for the keyboard to return to.
+/// The id of an administrator's row, which gets the focus back.
 pub(super) fn row_id(admin: &str) -> String {
     format!("marketo-admin-{admin}")
 }
@@ -14,7 +14,7 @@ pub(super) fn row_id(admin: &str) -> String {
 #[component]
 pub(super) fn AdminTable(
     admins: Vec<MarketoAdmin>,
-    /// Whether nobody is the original user yet, so that a member can be chosen.
+    /// Whether there is no original user yet, so that a member can be chosen.
     is_open: Memo<bool>,
     on_invite: Callback<MarketoAdmin>,
 ) -> impl IntoView {

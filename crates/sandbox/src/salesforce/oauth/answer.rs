@@ -1,4 +1,4 @@
-//! What the app is answered at its address, and what a person sees where that cannot be.
+//! The responses of an authorisation: redirects to the app, and pages for the user where that is not possible.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use crate::salesforce::oauth_error::OAuthError;
 use crate::salesforce::state::Ctx;
 use crate::salesforce::user::{Sentinel, User};
 
-/// What keeps the app out, whatever the person wants.
+/// The error that keeps the app out, whatever the user decides.
 pub(super) fn gate(ctx: &Ctx, user: &User) -> Option<OAuthError> {
     match user.sentinel() {
         Sentinel::Denied => Some(OAuthError::AccessDenied),
@@ -19,7 +19,7 @@ pub(super) fn gate(ctx: &Ctx, user: &User) -> Option<OAuthError> {
     }
 }
 
-/// Tells the app of an error.
+/// Redirects to the app with an error.
 pub(super) fn refuse(ctx: &Ctx, request: &Request, error: OAuthError) -> Response {
     ctx.service.with(|state| state.stats.error(error.code()));
     match request.refused(error) {
@@ -28,7 +28,7 @@ pub(super) fn refuse(ctx: &Ctx, request: &Request, error: OAuthError) -> Respons
     }
 }
 
-/// The answer to a request that cannot be taken.
+/// The response to an invalid request.
 pub(super) fn invalid_answer(ctx: &Ctx, invalid: Invalid) -> Response {
     match invalid {
         Invalid::Untrusted(error) => {
@@ -43,7 +43,7 @@ pub(super) fn invalid_answer(ctx: &Ctx, invalid: Invalid) -> Response {
     }
 }
 
-/// Sends the app its code.
+/// Redirects to the app with a code.
 pub(super) fn let_in(ctx: &Ctx, request: &Request, user: &User) -> Response {
     let code = ctx.service.with(|state| {
         state.stats.codes_issued += 1;

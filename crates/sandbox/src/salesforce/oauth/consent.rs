@@ -15,7 +15,7 @@ use crate::salesforce::state::Ctx;
 use crate::salesforce::user::User;
 use crate::salesforce::visitor::require_session;
 
-/// The page that asks whether to let the app in. `query` is the request, to be sent back with the answer.
+/// The consent page. `query` is the request, to be sent back with the answer.
 pub(super) fn consent_page(ctx: &Ctx, request: &Request, query: &str, user: &User) -> Response {
     let mut scopes = String::new();
     for (name, meaning) in SCOPES {

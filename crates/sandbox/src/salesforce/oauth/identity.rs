@@ -77,7 +77,7 @@ fn answer(ctx: &Ctx, headers: &HeaderMap, info: impl FnOnce(&Ctx, &User) -> Opti
     }
 }
 
-/// What both of them tell.
+/// The properties that both endpoints return.
 fn common(ctx: &Ctx, user: &User) -> Value {
     let url = ctx.service.url(user.org.home());
     json!({

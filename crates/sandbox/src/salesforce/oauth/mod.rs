@@ -1,4 +1,4 @@
-//! OAuth 2.0: the web-server flow with PKCE, refreshing with rotation, revoking, and who somebody is.
+//! OAuth 2.0: the web-server flow with PKCE, refreshing with rotation, revoking, and the identity of a user.
 
 mod answer;
 mod authorize;

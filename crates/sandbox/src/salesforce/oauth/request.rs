@@ -10,22 +10,22 @@ use crate::salesforce::secret::Hashed;
 use crate::salesforce::state::{Authorized, State};
 use crate::salesforce::user::User;
 
-/// A request to let the app in, checked.
+/// A valid authorisation request.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     redirect_uri: String,
     state: String,
     challenge: Hashed,
     pub(super) scopes: Vec<String>,
-    /// `prompt=login`: ask for the password, whoever is signed in.
+    /// `prompt=login`: ask for the password, even of a user who is signed in.
     pub(super) wants_login: bool,
-    /// `prompt=consent`: ask, whoever was let in before.
+    /// `prompt=consent`: ask, even a user who has consented before.
     pub(super) wants_consent: bool,
     pub(super) login_hint: Option<String>,
     pub(super) display: Display,
 }
 
-/// The window that the pages are shown in.
+/// The kind of window that shows the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::salesforce) enum Display {
     #[default]
@@ -34,17 +34,17 @@ pub(in crate::salesforce) enum Display {
     Touch,
 }
 
-/// Why a request was not taken.
+/// Why a request is invalid.
 #[derive(Clone, Debug)]
 pub(super) enum Invalid {
-    /// Nothing that the request says can be trusted: a page tells the person, and nobody is redirected.
+    /// No part of the request can be trusted: a page tells the user, and the browser is not redirected.
     Untrusted(OAuthError),
-    /// The app is told, at its address.
+    /// The app is told of the error, by a redirect.
     Redirect(Url),
 }
 
 impl Request {
-    /// Checks the query of an authorization.
+    /// Checks the query of an authorisation request.
     pub(super) fn parse(query: &str, state: &State) -> Result<Self, Invalid> {
         let mut fields = BTreeMap::new();
         let mut repeated = false;
@@ -75,7 +75,7 @@ impl Request {
         let known = |scope: &str| SCOPES.iter().any(|(name, _)| *name == scope);
         let scopes: Vec<String> = match field("scope") {
             Some(scopes) => scopes.split_whitespace().map(str::to_owned).collect(),
-            // Without any, all that the app is registered with.
+            // Without any, all scopes of the app.
             None => ["api", "id", "refresh_token"].map(str::to_owned).to_vec(),
         };
         if !scopes.iter().all(|scope| known(scope)) {
@@ -99,7 +99,7 @@ impl Request {
         })
     }
 
-    /// Where the app is told of an error.
+    /// The redirect with an error.
     pub(super) fn refused(&self, error: OAuthError) -> Option<Url> {
         match refusal(&self.redirect_uri, Some(&self.state), error) {
             Invalid::Redirect(url) => Some(url),
@@ -107,12 +107,12 @@ impl Request {
         }
     }
 
-    /// Where the app gets its code.
+    /// The redirect with a code.
     pub(super) fn allowed(&self, code: &str) -> Option<Url> {
         answer(&self.redirect_uri, Some(&self.state), &[("code", code)])
     }
 
-    /// What the code stands for.
+    /// The authorisation that the code stands for.
     pub(super) fn authorized(&self, user: User, host: Host) -> Authorized {
         Authorized {
             user,
@@ -124,7 +124,7 @@ impl Request {
     }
 }
 
-/// The query without the wish to be asked for the password, which was met.
+/// The query without `prompt=login`, once the user has signed in.
 pub(super) fn without_login_prompt(query: &str) -> String {
     let mut rest = form_urlencoded::Serializer::new(String::new());
     for (name, value) in parse(query.as_bytes()) {

@@ -1,4 +1,4 @@
-//! Signing in to a host, and staying so.
+//! Signing in to a host, and its session.
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -16,7 +16,7 @@ use crate::salesforce::state::{Ctx, Session};
 use crate::salesforce::user::{Sentinel, User};
 use crate::salesforce::visitor::{cookie, session};
 
-/// The password that is never right.
+/// The only password that is refused.
 const WRONG_PASSWORD: &str = "wrong";
 
 #[derive(Debug, Default, Deserialize)]
@@ -26,7 +26,7 @@ pub(super) struct Start {
     start_url: String,
 }
 
-/// `GET /`: the sign-in, or where it leads for somebody who is signed in.
+/// `GET /`: the sign-in page, or where it leads for a user who is signed in.
 pub(super) async fn page(State(ctx): State<Ctx>, Query(start): Query<Start>, headers: HeaderMap) -> Response {
     match session(&ctx, &headers) {
         Some(_) => see_other(checked_start(&start.start_url)),
@@ -34,9 +34,9 @@ pub(super) async fn page(State(ctx): State<Ctx>, Query(start): Query<Start>, hea
     }
 }
 
-/// What the form shows.
+/// The content of the form.
 pub(super) struct SignIn<'a> {
-    /// Where it leads.
+    /// The page after the sign-in.
     pub(super) start: &'a str,
     pub(super) username: &'a str,
     pub(super) problem: Option<&'a str>,
@@ -88,7 +88,7 @@ pub(super) async fn sign_in(State(ctx): State<Ctx>, form_fields: Form) -> Respon
     response
 }
 
-/// An org that lets its people in through its own host alone: the app is told so.
+/// An org whose users can sign in on its own host only: the app is told so.
 fn restricted(ctx: &Ctx, start: &str, username: &str) -> Response {
     let query = start.strip_prefix("/services/oauth2/authorize?");
     let request = query.and_then(|query| ctx.service.with(|state| Request::parse(query, state)).ok());
@@ -121,7 +121,7 @@ fn set_cookie(response: &mut Response, cookie: &str) {
     }
 }
 
-/// Where a sign-in leads: a page of this host, never elsewhere.
+/// The page after a sign-in: always one of this host.
 fn checked_start(start: &str) -> &str {
     const PAGES: [&str; 3] = ["/services/oauth2/authorize?", "/lightning/", "/packagingSetupUI/"];
     let leads_here =

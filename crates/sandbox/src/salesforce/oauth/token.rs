@@ -69,7 +69,7 @@ fn give(state: &mut Shared, headers: &HeaderMap, form: &Form, clock: &Clock) -> 
     }
 }
 
-/// Whether the id and the secret are the app's, in the form or in the header `Authorization`.
+/// Whether the credentials in the form or in the header `Authorization` are the app's.
 fn is_the_app(headers: &HeaderMap, form: &Form) -> bool {
     let basic = headers
         .get(header::AUTHORIZATION)

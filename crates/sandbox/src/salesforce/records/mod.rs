@@ -1,4 +1,4 @@
-//! What an org holds, object by object.
+//! The records of an org, by object.
 
 mod object;
 mod people;

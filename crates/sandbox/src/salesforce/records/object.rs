@@ -1,4 +1,4 @@
-//! The objects that can be asked for, and what their fields and records are.
+//! The objects that can be queried, and the types of their fields and records.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,20 +9,20 @@ use crate::salesforce::setup::Setup;
 use crate::salesforce::soql::Value;
 use crate::salesforce::user::{Org, User};
 
-/// Which API is asked.
+/// The API of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::salesforce) enum Api {
     Data,
     Tooling,
 }
 
-/// What an org holds when it is asked.
+/// The state of an org at the time of a query.
 #[derive(Clone, Debug)]
 pub(in crate::salesforce) struct Snapshot {
     pub(in crate::salesforce) org: Org,
     pub(in crate::salesforce) people: People,
     pub(in crate::salesforce) setup: Setup,
-    /// Who ever signed in.
+    /// The users who ever signed in.
     pub(in crate::salesforce) users: Vec<User>,
 }
 
@@ -37,14 +37,14 @@ pub(in crate::salesforce) enum Object {
     PermissionSetAssignment,
     Task,
     Event,
-    /// Tasks and events together. It can be described, not asked.
+    /// Tasks and events together. It can be described, but not queried.
     Activity,
     InstalledSubscriberPackage,
     RemoteProxy,
     Layout,
 }
 
-/// What a field holds, as a description names it.
+/// The type of a field, as in a description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::salesforce) enum Kind {
     Id,

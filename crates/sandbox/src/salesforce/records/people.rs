@@ -1,4 +1,4 @@
-//! Leads, contacts and roles: the people that Marketo knows, as Salesforce sees them.
+//! Leads, contacts and roles: the people of Marketo, as records of Salesforce.
 
 use super::object::{Kind, Object, Row, Snapshot};
 use super::small::owner_name;
@@ -62,7 +62,7 @@ pub(super) const ROLE: &[(&str, Kind)] = &[
     ("SystemModstamp", Kind::Time),
 ];
 
-/// What the package adds to leads and contacts. Nobody has interesting moments here.
+/// The fields that the package adds to leads and contacts. No person has interesting moments here.
 pub(super) const PACKAGE_FIELDS: &[(&str, Kind)] = &[
     ("mkto_si__Engagement__c", Kind::Text(255)),
     ("mkto_si__Relative_Score_Value__c", Kind::Number),
@@ -73,7 +73,7 @@ pub(super) const PACKAGE_FIELDS: &[(&str, Kind)] = &[
     ("mkto_si__Last_Interesting_Moment_Type__c", Kind::Text(255)),
 ];
 
-/// The records of an object. A condition that names ids spares looking at everybody.
+/// The records of an object. If the condition names ids, not all people are read.
 pub(super) fn rows(
     object: Object,
     org: &Snapshot,

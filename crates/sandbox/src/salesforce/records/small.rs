@@ -1,4 +1,4 @@
-//! Objects with few records: users, the org, permission sets, and what the Tooling API tells of the set-up.
+//! Objects with few records: users, the org, permission sets, and the parts of the set-up in the Tooling API.
 
 use serde_json::{Value as Json, json};
 
@@ -106,7 +106,7 @@ pub(super) fn owner_name(number: u64) -> String {
     NAMES.get(index).map_or_else(|| format!("Sales Rep {number}"), |name| (*name).to_owned())
 }
 
-/// The owners of people, and everybody who signed in.
+/// The owners of people, and every user who signed in.
 pub(super) fn users(org: &Snapshot) -> Vec<SmallRow> {
     let owners = (1..=OWNERS).filter(|_| org.org != Org::Other).map(|number| {
         let name = owner_name(number);
@@ -152,7 +152,7 @@ fn permission_set_name() -> String {
 }
 
 pub(super) fn permission_sets(org: &Snapshot) -> Vec<SmallRow> {
-    // One of every org's own, so that there is something to choose from.
+    // A permission set of every org, so that there is a choice.
     let own = [("0PS", 1, "Read_Only_Reports".to_owned(), "Read Only Reports", None)];
     let package = org
         .setup

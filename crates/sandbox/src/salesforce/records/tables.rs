@@ -18,7 +18,7 @@ const ACTIVITY: &[(&str, Kind)] = &[
 ];
 
 impl Object {
-    /// Its fields, those of other objects that it leads to with a dot.
+    /// Its fields, including those of related objects, with a dot.
     pub(in crate::salesforce) fn columns(self, setup: &Setup) -> Vec<Column> {
         let fixed = match self {
             Self::Lead => people::LEAD,
@@ -57,7 +57,7 @@ impl Object {
         columns
     }
 
-    /// Its records, as few as the condition lets be told without looking at them.
+    /// Its records, as few as the condition allows to select without reading them.
     pub(in crate::salesforce) fn rows(
         self,
         org: &Snapshot,

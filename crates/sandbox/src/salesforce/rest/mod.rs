@@ -1,4 +1,4 @@
-//! The REST and Tooling API, for reading.
+//! The read-only part of the REST and Tooling API.
 
 mod answer;
 mod describe;
@@ -20,10 +20,10 @@ use super::state::{Ctx, Service, State as Shared};
 use super::user::{Sentinel, User};
 use answer::refuse;
 
-/// The newest version, and the oldest that still answers.
+/// The newest version, and the oldest that is still supported.
 const NEWEST: u32 = 64;
 const OLDEST: u32 = 31;
-/// Calls a day. Only shown, never held against anybody.
+/// Calls a day. Only shown, not enforced.
 const DAILY_CALLS: u64 = 100_000;
 
 pub(super) fn routes(ctx: &Ctx) -> Router<Ctx> {
@@ -46,7 +46,7 @@ pub(super) fn routes(ctx: &Ctx) -> Router<Ctx> {
         .merge(versioned)
 }
 
-/// Lets in whoever has a token, unless something was ordered or stands in the user's name.
+/// Lets requests with a token in, unless a failure was ordered or stands in the user's name.
 async fn guard(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let now = ctx.service.clock.now();
     let token = bearer(request.headers());

@@ -14,12 +14,12 @@ use crate::salesforce::fault::{ApiCode, ApiError};
 use crate::salesforce::form::Form;
 use crate::salesforce::records::{Api, Object, Row, Snapshot};
 use crate::salesforce::soql::{Query, Selection, Value, parse};
-use crate::salesforce::state::{Ctx, Found};
+use crate::salesforce::state::{Ctx, QueryResult};
 use crate::salesforce::user::User;
 
-/// The longest query of an address that is taken, in bytes.
+/// The longest query in a URL that is accepted, in bytes.
 const QUERY_MAX: usize = 16_384;
-/// Records of a page, and the fewest that may be asked for.
+/// Records of a page, and the smallest page size.
 const PAGE: usize = 2_000;
 const PAGE_MIN: usize = 200;
 
@@ -119,7 +119,7 @@ fn base(uri: &Uri) -> &str {
     &path[..end]
 }
 
-fn find(soql: &str, api: Api, org: &Snapshot) -> Result<Found, ApiError> {
+fn find(soql: &str, api: Api, org: &Snapshot) -> Result<QueryResult, ApiError> {
     let mut query = parse(soql).map_err(|problem| ApiError::new(ApiCode::MalformedQuery, problem))?;
     let unknown =
         || ApiError::new(ApiCode::InvalidType, format!("sObject type '{}' is not supported.", query.object));
@@ -148,10 +148,10 @@ fn find(soql: &str, api: Api, org: &Snapshot) -> Result<Found, ApiError> {
     rows.drain(..query.offset.min(rows.len()));
     rows.truncate(query.limit.unwrap_or(usize::MAX));
     one_layout_at_a_time(&query.selection, object, rows.len())?;
-    Ok(Found { org: org.org, object, selection: query.selection, rows })
+    Ok(QueryResult { org: org.org, object, selection: query.selection, rows })
 }
 
-/// How the fields of a query are written by the org.
+/// The names of a query's fields as the org spells them.
 fn names(object: Object, org: &Snapshot, query: &Query) -> Result<HashMap<String, String>, ApiError> {
     let columns = object.columns(&org.setup);
     let selected = match &query.selection {
@@ -176,7 +176,7 @@ fn names(object: Object, org: &Snapshot, query: &Query) -> Result<HashMap<String
     Ok(names)
 }
 
-/// Nothing comes before everything, and what cannot be compared stays where it is.
+/// Null sorts first; values that cannot be compared keep their order.
 fn compare(a: &Value, b: &Value) -> std::cmp::Ordering {
     match (a, b) {
         (Value::Null, Value::Null) => std::cmp::Ordering::Equal,
@@ -186,7 +186,7 @@ fn compare(a: &Value, b: &Value) -> std::cmp::Ordering {
     }
 }
 
-/// The Tooling API gives what a layout consists of for one layout only.
+/// The Tooling API returns the metadata of one layout at a time.
 fn one_layout_at_a_time(selection: &Selection, object: Object, rows: usize) -> Result<(), ApiError> {
     let Selection::Fields(fields) = selection else { return Ok(()) };
     let whole = fields.iter().any(|field| field == "Metadata" || field == "FullName");
@@ -200,7 +200,7 @@ fn one_layout_at_a_time(selection: &Selection, object: Object, rows: usize) -> R
     Ok(())
 }
 
-fn page(found: &Found, cursor: u64, from: usize, size: usize, base: &str) -> Json<serde_json::Value> {
+fn page(found: &QueryResult, cursor: u64, from: usize, size: usize, base: &str) -> Json<serde_json::Value> {
     let total = found.rows.len();
     let fields = match &found.selection {
         Selection::Fields(fields) => fields,
@@ -220,7 +220,7 @@ fn page(found: &Found, cursor: u64, from: usize, size: usize, base: &str) -> Jso
     Json(page)
 }
 
-/// A record as it is sent: fields of other objects in objects of their own.
+/// A record in the response: fields of other objects in objects of their own.
 fn record(object: Object, row: &Row, fields: &[String], base: &str) -> serde_json::Value {
     let mut record = Map::new();
     let mut attributes = json!({ "type": object.name() });

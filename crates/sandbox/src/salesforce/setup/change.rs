@@ -1,7 +1,7 @@
 use super::fields::ACTIVITY_FIELDS;
 use super::package::{ACTIONS_SITES, LayoutObject, PackageVersion, RemoteSite, Setup, marketo_sites};
 
-/// Something that an administrator does to the org.
+/// A change that an administrator makes to the org.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::salesforce) enum Change {
     Install(PackageVersion),
@@ -37,7 +37,7 @@ pub(in crate::salesforce) enum Change {
 }
 
 impl Change {
-    /// Reads a form by its field `do`. An address of a site needs a scheme, and names are words.
+    /// Reads a form by its field `do`. The URL of a site needs a scheme, and names are single words.
     pub(in crate::salesforce) fn from_form(field: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let word =
             |name: &str| field(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
@@ -70,7 +70,7 @@ impl Change {
         })
     }
 
-    /// Does it, and says what was done; or says why the org refuses.
+    /// Applies it, and returns a message; or the reason why the org refuses.
     pub(in crate::salesforce) fn apply(self, setup: &mut Setup) -> Result<String, &'static str> {
         Ok(match self {
             Self::Install(version) => {

@@ -1,4 +1,4 @@
-//! How far an org is set up for the package, and what its administrator can change of that.
+//! The state of an org's set-up for the package, and the changes that its administrator can make.
 
 mod change;
 mod fields;

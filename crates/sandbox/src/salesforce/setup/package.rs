@@ -1,4 +1,4 @@
-//! What the package is, and what of it an org has.
+//! The package, and the parts of it that an org has.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub const ACTIONS_SITES: [(&str, &str); 2] = [
     ("MarketoSalesInsight2", "https://mkto-sales-connect.adobe.io"),
 ];
 
-/// What an org has. A fresh one has nothing.
+/// The parts that an org has. A fresh one has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Setup {
@@ -38,7 +38,7 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Everything that the guide asks for, for the users with these ids.
+    /// Everything that the guide requires, for the users with these ids.
     pub fn complete(marketo: &str, users: impl IntoIterator<Item = String>) -> Self {
         let mut setup = Self {
             package: Some(PackageVersion::LATEST),
@@ -86,7 +86,7 @@ pub struct PackageVersion {
 impl PackageVersion {
     /// The version that is offered now.
     pub const LATEST: Self = Self { major: 1, minor: 8100 };
-    /// One from before the permission set.
+    /// A version without the permission set.
     pub const OUTDATED: Self = Self { major: 1, minor: 4359 };
 
     fn has_permission_set(self) -> bool {

@@ -14,7 +14,7 @@ pub(in crate::salesforce) enum Value {
     Id(String),
     /// Milliseconds since 1970.
     Time(i64),
-    /// Something that is read and not compared.
+    /// A value that is read and not compared.
     Json(Json),
 }
 
@@ -23,12 +23,12 @@ impl Value {
         Self::Text(text.into())
     }
 
-    /// The id, or nothing.
+    /// The id, or null.
     pub(in crate::salesforce) fn id(id: Option<String>) -> Self {
         id.map_or(Self::Null, Self::Id)
     }
 
-    /// As the API sends it.
+    /// The value in the form of the API.
     pub(in crate::salesforce) fn into_json(self) -> Json {
         match self {
             Self::Null => Json::Null,
@@ -45,7 +45,7 @@ impl Value {
         }
     }
 
-    /// What texts and ids are compared by: no letter case, and ids by what both of their forms have.
+    /// The key for comparing texts and ids: without letter case, and ids by the part that both forms share.
     fn key(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.to_lowercase()),
@@ -54,7 +54,7 @@ impl Value {
         }
     }
 
-    /// How it stands to a literal; nothing when they cannot be compared.
+    /// Compares it to a literal; `None` when they cannot be compared.
     pub(in crate::salesforce) fn order(&self, literal: &Self) -> Option<std::cmp::Ordering> {
         match (self, literal) {
             (Self::Bool(a), Self::Bool(b)) => Some(a.cmp(b)),
@@ -92,7 +92,7 @@ pub(in crate::salesforce) enum Comparison {
     Like,
 }
 
-/// What `WHERE` asks.
+/// The condition of `WHERE`.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::salesforce) enum Condition {
     All(Vec<Condition>),
@@ -108,7 +108,7 @@ pub(in crate::salesforce) struct OneOf {
     pub(super) field: String,
     pub(super) negated: bool,
     literals: Vec<Value>,
-    /// The texts among them, for values that are texts, and for those that are ids.
+    /// The texts of the list, for values that are texts, and for those that are ids.
     texts: HashSet<String>,
     ids: HashSet<String>,
 }
@@ -133,7 +133,7 @@ impl OneOf {
 }
 
 impl Condition {
-    /// Whether a record with these values meets it.
+    /// Whether a record with these values meets the condition.
     pub(in crate::salesforce) fn holds(&self, value: &impl Fn(&str) -> Value) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.holds(value)),
@@ -144,7 +144,7 @@ impl Condition {
         }
     }
 
-    /// The fields that it asks of.
+    /// The fields in the condition.
     pub(in crate::salesforce) fn fields(&self) -> Vec<&str> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::fields).collect(),
@@ -154,7 +154,7 @@ impl Condition {
         }
     }
 
-    /// The ids that `field` must be one of; nothing when it may be others.
+    /// The ids that `field` must be one of; `None` when it may be others.
     pub(in crate::salesforce) fn required_ids(&self, field: &str) -> Option<Vec<&str>> {
         match self {
             Self::All(parts) => parts.iter().find_map(|part| part.required_ids(field)),

@@ -1,7 +1,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A word of a query.
+/// A token of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
     /// A keyword or the path of a field.
@@ -26,7 +26,7 @@ impl std::fmt::Display for Token {
     }
 }
 
-/// The words of a query, or what could not be read.
+/// The tokens of a query, or the text that could not be read.
 pub(super) fn tokens(query: &str) -> Result<Vec<Token>, String> {
     let mut tokens = Vec::new();
     let mut rest = query.trim_start();
@@ -71,7 +71,7 @@ fn sign(rest: &str) -> Result<(&'static str, usize), String> {
     Ok((if found == "<>" { "!=" } else { found }, found.len()))
 }
 
-/// A text in single quotes, and how long it is with them.
+/// A text in single quotes, and its length with them.
 fn quoted(rest: &str) -> Result<(String, usize), String> {
     let mut text = String::new();
     let mut letters = rest.char_indices().skip(1);

@@ -1,5 +1,5 @@
-//! SOQL, as far as the product asks: `SELECT` of fields or of a count, `FROM` one object, `WHERE`, `ORDER BY`, `LIMIT`
-//! and `OFFSET`. No sub-queries, no grouping.
+//! SOQL, as far as the product uses it: `SELECT` of fields or of a count, `FROM` one object, `WHERE`, `ORDER BY`,
+//! `LIMIT` and `OFFSET`. No sub-queries, no grouping.
 
 mod condition;
 mod lexer;

@@ -7,7 +7,7 @@ pub(in crate::salesforce) struct Query {
     pub(in crate::salesforce) selection: Selection,
     pub(in crate::salesforce) object: String,
     pub(in crate::salesforce) condition: Option<Condition>,
-    /// Fields to sort by, with whether downwards.
+    /// Fields to sort by; `true` for descending.
     pub(in crate::salesforce) order: Vec<(String, bool)>,
     pub(in crate::salesforce) limit: Option<usize>,
     pub(in crate::salesforce) offset: usize,
@@ -28,7 +28,7 @@ pub(in crate::salesforce) enum Selection {
 /// Reads a query.
 ///
 /// # Errors
-/// With what is wrong, in the words of Salesforce.
+/// The error in Salesforce's wording.
 pub(in crate::salesforce) fn parse(query: &str) -> Result<Query, String> {
     let mut parser = Parser { tokens: tokens(query)?, at: 0 };
     let query = parser.query()?;
@@ -202,7 +202,7 @@ impl Parser {
             .map_or("unexpected end of query".to_owned(), |token| format!("unexpected token: '{token}'"))
     }
 
-    /// The next word, that is no keyword.
+    /// The next token, which must be a word and no keyword.
     fn word(&mut self) -> Result<String, String> {
         const KEYWORDS: [&str; 6] = ["SELECT", "FROM", "WHERE", "AND", "OR", "LIMIT"];
         match self.peek() {

@@ -1,4 +1,4 @@
-//! Answers that are read page by page.
+//! Query results that are read page by page.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,27 +7,27 @@ use crate::salesforce::records::{Object, Row};
 use crate::salesforce::soql::Selection;
 use crate::salesforce::user::Org;
 
-/// How many answers are kept for their further pages.
+/// How many results are kept for their further pages.
 const CURSORS: usize = 20;
 
-/// The answer to a query.
+/// The result of a query.
 #[derive(Debug)]
-pub(in crate::salesforce) struct Found {
+pub(in crate::salesforce) struct QueryResult {
     pub(in crate::salesforce) org: Org,
     pub(in crate::salesforce) object: Object,
     pub(in crate::salesforce) selection: Selection,
     pub(in crate::salesforce) rows: Vec<Row>,
 }
 
-/// Answers of more than a page, the oldest first.
+/// Results of more than a page, the oldest first.
 #[derive(Debug, Default)]
 pub(in crate::salesforce) struct Cursors {
-    kept: VecDeque<(u64, Arc<Found>)>,
+    kept: VecDeque<(u64, Arc<QueryResult>)>,
     last: u64,
 }
 
 impl Cursors {
-    pub(in crate::salesforce) fn keep(&mut self, found: &Arc<Found>) -> u64 {
+    pub(in crate::salesforce) fn keep(&mut self, found: &Arc<QueryResult>) -> u64 {
         self.last += 1;
         self.kept.push_back((self.last, Arc::clone(found)));
         if self.kept.len() > CURSORS {
@@ -36,7 +36,7 @@ impl Cursors {
         self.last
     }
 
-    pub(in crate::salesforce) fn get(&self, cursor: u64) -> Option<Arc<Found>> {
+    pub(in crate::salesforce) fn get(&self, cursor: u64) -> Option<Arc<QueryResult>> {
         self.kept.iter().find(|(id, _)| *id == cursor).map(|(_, found)| Arc::clone(found))
     }
 }

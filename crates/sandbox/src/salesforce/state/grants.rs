@@ -1,4 +1,4 @@
-//! Codes and tokens: what was given to whom, and what it is still worth.
+//! Codes and tokens: their owners and validity.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,18 +12,18 @@ use crate::salesforce::secret::{Hashed, random_word};
 use crate::salesforce::user::{Sentinel, User};
 
 const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
-/// How long a code that has expired is still known as one.
+/// How long an expired code is still recognised.
 const CODE_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
-/// The session time-out of an org that changed nothing.
+/// The default session time-out of an org.
 const ACCESS_LIFE: Duration = Duration::from_secs(2 * 60 * 60);
 /// How many replaced refresh tokens a grant remembers.
 const RETIRED_MAX: usize = 100;
 
-/// What an authorization allowed.
+/// The content of an authorisation.
 #[derive(Clone, Debug)]
 pub(in crate::salesforce) struct Authorized {
     pub(in crate::salesforce) user: User,
-    /// The host that it happened at.
+    /// The host of the authorisation.
     pub(in crate::salesforce) host: Host,
     pub(in crate::salesforce) redirect_uri: String,
     pub(in crate::salesforce) challenge: Hashed,
@@ -40,18 +40,18 @@ struct Code {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Worth {
     Fresh,
-    /// It came before, and something was wrong.
+    /// It was used before, without success.
     Nothing,
-    /// It gave the grant with that number.
+    /// It was redeemed for the grant with that number.
     Gave(u64),
 }
 
-/// The codes, by their hash. They are not kept from one start to the next.
+/// The codes, by their hash. They are not stored.
 #[derive(Debug, Default)]
 pub(in crate::salesforce) struct Codes(HashMap<Hashed, Code>);
 
 impl Codes {
-    /// A code for the app.
+    /// Issues a code for the app.
     pub(in crate::salesforce) fn issue(&mut self, authorized: Authorized, clock: &Clock) -> String {
         let (now, memory) = (clock.now(), clock.span(CODE_MEMORY));
         self.0.retain(|_, code| code.expires_at + memory > now);
@@ -66,7 +66,7 @@ impl Codes {
     }
 }
 
-/// What the token endpoint gives.
+/// The response of the token endpoint.
 #[derive(Clone, Debug)]
 pub(in crate::salesforce) struct Tokens {
     pub(in crate::salesforce) access: String,
@@ -76,10 +76,10 @@ pub(in crate::salesforce) struct Tokens {
     pub(in crate::salesforce) scopes: Vec<String>,
 }
 
-/// Why tokens were not given.
+/// Why no tokens were issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::salesforce) enum Refused {
-    /// Something that was used up came again. What a code had given is revoked.
+    /// A used code or token was used again. The grant of a code is revoked.
     Replayed(OAuthError),
     Other(OAuthError),
 }
@@ -90,7 +90,7 @@ impl From<OAuthError> for Refused {
     }
 }
 
-/// The app's access to what one user may see. Tokens are kept as their hashes.
+/// The app's access to one user's data. Tokens are stored as hashes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::salesforce) struct Grant {
     id: u64,
@@ -149,7 +149,7 @@ pub(in crate::salesforce) struct Grants {
 }
 
 impl Grants {
-    /// Gives tokens for a code, once.
+    /// Issues tokens for a code, once.
     pub(in crate::salesforce) fn redeem(
         &mut self,
         codes: &mut Codes,
@@ -202,7 +202,7 @@ impl Grants {
         Ok(tokens)
     }
 
-    /// Gives a new access token and a new refresh token; the old refresh token is worth nothing from then on.
+    /// Issues a new access token and a new refresh token; the old refresh token is invalid from then on.
     pub(in crate::salesforce) fn refresh(&mut self, token: &str, clock: &Clock) -> Result<Tokens, Refused> {
         let hashed = Hashed::of(token);
         if let Some(grant) = self.grants.iter_mut().find(|grant| grant.refresh.as_ref() == Some(&hashed)) {
@@ -214,14 +214,14 @@ impl Grants {
         Err(OAuthError::ExpiredToken.into())
     }
 
-    /// The grant that an access token belongs to, while it lasts.
+    /// The grant of an access token, while it is valid.
     pub(in crate::salesforce) fn by_access(&self, token: &str, now: i64) -> Option<&Grant> {
         let hashed = Hashed::of(token);
         let lasts = |access: &Access| access.token == hashed && access.expires_at > now;
         self.grants.iter().find(|grant| grant.access.iter().any(lasts))
     }
 
-    /// Revokes an access token alone, or a refresh token with all that came of it. Gives the user who lost the latter.
+    /// Revokes an access token alone, or a refresh token with its grant. Returns the user whose grant was revoked.
     pub(in crate::salesforce) fn revoke(&mut self, token: &str) -> Result<Option<User>, OAuthError> {
         let hashed = Hashed::of(token);
         if let Some(at) = self.grants.iter().position(|grant| grant.refresh.as_ref() == Some(&hashed)) {
@@ -236,7 +236,7 @@ impl Grants {
         Err(OAuthError::InvalidToken)
     }
 
-    /// Revokes the grants that `of` names.
+    /// Revokes the grants for which `of` is true.
     pub(in crate::salesforce) fn revoke_where(&mut self, of: impl Fn(&Grant) -> bool) {
         self.grants.retain(|grant| !of(grant));
     }

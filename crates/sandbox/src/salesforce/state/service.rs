@@ -1,4 +1,4 @@
-//! The state behind the hosts, and what of it is kept.
+//! The state behind the hosts, and the part of it that is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::salesforce::setup::Setup;
 use crate::salesforce::stats::Stats;
 use crate::salesforce::user::{Org, User};
 
-/// The stand-in behind one of its hosts.
+/// The state of a request: the stand-in, and the host that received it.
 #[derive(Clone, Debug)]
 pub(in crate::salesforce) struct Ctx {
     pub(in crate::salesforce) service: Arc<Service>,
@@ -33,24 +33,24 @@ pub(in crate::salesforce) struct Service {
     state: Mutex<State>,
 }
 
-/// What is kept from one start to the next.
+/// The state that is stored from one start to the next.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(in crate::salesforce) struct Kept {
-    /// The ports, so that the address of an org stays what it was.
+pub(in crate::salesforce) struct SalesforceSnapshot {
+    /// The ports, so that the URL of an org stays the same.
     pub(in crate::salesforce) ports: Ports,
     pub(in crate::salesforce) grants: Grants,
-    /// Who let the app in, and is not asked again.
+    /// The users who have consented, and are not asked again.
     pub(in crate::salesforce) approvals: BTreeSet<User>,
-    /// Everybody who ever signed in.
+    /// Every user who ever signed in.
     pub(in crate::salesforce) users: BTreeSet<User>,
     pub(in crate::salesforce) setups: BTreeMap<Org, Setup>,
 }
 
-/// What was ordered to go wrong.
+/// The ordered failures.
 #[derive(Debug, Default)]
 pub(in crate::salesforce) struct Faults {
-    /// What that many more calls of the REST API are answered.
+    /// The error for the next calls of the REST API, and their number.
     pub(in crate::salesforce) fail: Option<(ApiCode, u32)>,
     pub(in crate::salesforce) maintenance: bool,
     /// An administrator pressed **Block** for the app.
@@ -59,10 +59,10 @@ pub(in crate::salesforce) struct Faults {
 
 #[derive(Debug, Default)]
 pub(in crate::salesforce) struct State {
-    pub(in crate::salesforce) kept: Kept,
+    pub(in crate::salesforce) kept: SalesforceSnapshot,
     pub(in crate::salesforce) codes: Codes,
     pub(in crate::salesforce) sessions: Sessions,
-    /// The addresses that the app may be answered at.
+    /// The registered callback URLs of the app.
     pub(in crate::salesforce) redirect_uris: BTreeSet<String>,
     pub(in crate::salesforce) faults: Faults,
     pub(in crate::salesforce) cursors: Cursors,
@@ -70,12 +70,12 @@ pub(in crate::salesforce) struct State {
 }
 
 impl State {
-    /// How far an org is set up.
+    /// The state of an org's set-up.
     pub(in crate::salesforce) fn setup(&self, org: Org) -> Setup {
         self.kept.setups.get(&org).cloned().unwrap_or_default()
     }
 
-    /// Revokes what the app has for these users; it has to ask them again.
+    /// Revokes the app's grants and consents for these users.
     pub(in crate::salesforce) fn revoke(&mut self, of: impl Fn(&User) -> bool) {
         self.kept.grants.revoke_where(|grant| of(&grant.user));
         self.kept.approvals.retain(|user| !of(user));
@@ -84,17 +84,22 @@ impl State {
 }
 
 impl Service {
-    pub(in crate::salesforce) fn new(clock: Clock, people: People, file: PathBuf, kept: Kept) -> Self {
+    pub(in crate::salesforce) fn new(
+        clock: Clock,
+        people: People,
+        file: PathBuf,
+        kept: SalesforceSnapshot,
+    ) -> Self {
         let ports = kept.ports.clone();
         Self { clock, people, ports, file, state: Mutex::new(State { kept, ..State::default() }) }
     }
 
-    /// Reads, or changes what is not kept.
+    /// Reads the state, or changes the part that is not stored.
     pub(in crate::salesforce) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state())
     }
 
-    /// Changes what is kept.
+    /// Changes the part of the state that is stored.
     pub(in crate::salesforce) fn change<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state();
         let result = work(&mut state);
@@ -104,7 +109,7 @@ impl Service {
         result
     }
 
-    /// The address of a host.
+    /// The URL of a host.
     pub(in crate::salesforce) fn url(&self, host: Host) -> String {
         self.ports.url(host)
     }
@@ -113,7 +118,7 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn save(&self, kept: &Kept) -> std::io::Result<()> {
+    fn save(&self, kept: &SalesforceSnapshot) -> std::io::Result<()> {
         let next = self.file.with_extension("json.next");
         std::fs::write(&next, serde_json::to_vec_pretty(kept)?)?;
         std::fs::rename(&next, &self.file)

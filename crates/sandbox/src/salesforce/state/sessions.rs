@@ -1,29 +1,29 @@
-//! Who is signed in.
+//! The signed-in users.
 
 use std::collections::HashMap;
 
 use crate::salesforce::secret::{Hashed, random_word};
 use crate::salesforce::user::{Sentinel, User};
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Clone, Debug)]
 pub(in crate::salesforce) struct Session {
     pub(in crate::salesforce) user: User,
 }
 
 impl Session {
-    /// Whether their pages cut the window off that opened them.
+    /// Whether the user's pages cut the window off from its opener.
     pub(in crate::salesforce) fn cuts_opener(&self) -> bool {
         self.user.sentinel() == Sentinel::CutsOpener
     }
 }
 
-/// Who is signed in, by the hash of the cookie.
+/// The signed-in users, by the hash of the cookie.
 #[derive(Debug, Default)]
 pub(in crate::salesforce) struct Sessions(HashMap<Hashed, Session>);
 
 impl Sessions {
-    /// The word for the cookie of somebody who signs in.
+    /// Starts a session, and returns the word for its cookie.
     pub(in crate::salesforce) fn begin(&mut self, user: User) -> String {
         let word = random_word("");
         self.0.insert(Hashed::of(&word), Session { user });

@@ -17,13 +17,13 @@ const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 const REQUEST_ID: (usize, &str) = (32, "^[0-9a-f]{32}$");
 const RANDOM: (usize, &str) = (43, "^[A-Za-z0-9_-]{43}$");
 const MUNCHKIN: &str = "^[0-9]{3}-[A-Z]{3}-[0-9]{3}$";
-/// Longest names that the server gives things itself.
+/// Longest names that the server itself assigns.
 const OWN_NAME_MAX: usize = 100;
-/// The largest whole number of which every reader of JSON makes the same.
+/// The largest whole number that every JSON reader represents exactly.
 const WHOLE_MAX: u64 = (1 << 53) - 1;
 const NEEDS: usize = SetupStepId::ALL.len() + PrerequisiteId::ALL.len();
 
-/// What holds for a value.
+/// The limit of a value.
 #[derive(Clone, Copy)]
 enum Limit {
     /// Characters of a text.
@@ -41,13 +41,13 @@ const ID: Limit = Shape(36, 36, UUID);
 const FOREIGN: Limit = Text(0, FOREIGN_TEXT_MAX);
 const SHOWN_NAME: Limit = Text(0, SHOWN_NAME_MAX);
 const NEW_PASSWORD: Limit = Text(PASSWORD_MIN, PASSWORD_MAX);
-/// What is judged and answered rather than refused.
+/// Values that get a verdict rather than being refused.
 const JUDGED: Limit = Text(0, BODY_BYTES);
 const PAGE: Limit = Items(0, PAGE_MAX as usize);
 const EXPIRY: Limit = Limit::Number(*EXPIRES_IN_DAYS.start() as u64, *EXPIRES_IN_DAYS.end() as u64);
 const POLLING: Limit = Limit::Number(*POLLING_MINUTES.start() as u64, *POLLING_MINUTES.end() as u64);
 
-/// The limits by place: a schema and the way in it, or only the last name of that way. `[]` is an item of a list.
+/// The limits by place: a schema and the path in it, or only the last name of that path. `[]` is an item of a list.
 const LIMITS: &[(&str, Limit)] = &[
     // Ids.
     ("UserId", ID),
@@ -202,10 +202,10 @@ const LIMITS: &[(&str, Limit)] = &[
     ("last-event-id", Shape(1, 19, "^[0-9]{1,19}$")),
 ];
 
-/// Longest event of a stream in characters: a batch, with what was chosen for it.
+/// Longest event of a stream in characters: a batch, with its options.
 pub(super) const EVENT_MAX: usize = FOREIGN_TEXT_MAX;
 
-/// Writes the limits into the document. What has none in the table is left without, which a test finds.
+/// Writes the limits into the document. A value without one in the table is left without, which a test finds.
 pub(super) fn write(api: &mut OpenApi) {
     if let Some(components) = &mut api.components {
         for (name, schema) in &mut components.schemas {
@@ -274,7 +274,7 @@ fn in_object(object: &mut Object, place: &str) {
         let is_long = matches!(object.format, Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
         let (least, most) = match limit(place) {
             Some(Limit::Number(least, most)) => (least, most),
-            // Whatever has no limit of its own counts something, or numbers it.
+            // Any other number is a count or a sequence number.
             _ => (0, if is_long { WHOLE_MAX } else { u32::MAX.into() }),
         };
         if most > i32::MAX as u64 {

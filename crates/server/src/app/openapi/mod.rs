@@ -1,4 +1,4 @@
-//! The OpenAPI document, from the handlers, the table of access and the limits.
+//! The OpenAPI document, from the handlers, the table of endpoints and the limits.
 
 mod limits;
 
@@ -29,14 +29,14 @@ pub fn document() -> OpenApi {
     api.servers = Some(vec![Server::new(paths::BASE)]);
     let components = api.components.get_or_insert_default();
     add::<Problem>(components);
-    // Those that only queries use, which the handlers' descriptions do not collect.
+    // Types that only queries use, which the handlers' descriptions do not collect.
     add::<UserSort>(components);
     add::<SortOrder>(components);
     add::<UserStatus>(components);
     add::<Role>(components);
     add::<DeliveryStatus>(components);
     add::<RowVerdict>(components);
-    // What streams tell as text.
+    // The events of streams.
     add::<BatchEvent>(components);
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
@@ -54,7 +54,7 @@ pub fn document() -> OpenApi {
 /// The document as it is committed: stable, indented, with a line end.
 ///
 /// # Errors
-/// When the document cannot be written as JSON, which would be a fault of the library.
+/// When the document cannot be written as JSON, which would be a bug of the library.
 pub fn text() -> serde_json::Result<String> {
     Ok(document().to_pretty_json()? + "\n")
 }
@@ -78,13 +78,13 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (axum::http::Method, 
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-/// The name of an operation: its method and its path, as no two have both. `get_teams_id_members`.
+/// The name of an operation: its method and its path, which are unique together. `get_teams_id_members`.
 fn id(method: &axum::http::Method, path: &str) -> String {
     let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     std::iter::once(method.as_str().to_ascii_lowercase().as_str()).chain(words).collect::<Vec<_>>().join("_")
 }
 
-/// Describes what is no JSON: bytes, and streams, of which each event is described.
+/// Describes bodies that are no JSON: bytes, and streams, of which each event is described.
 fn describe_other(response: &mut RefOr<Response>) {
     let RefOr::T(response) = response else { return };
     for (kind, content) in &mut response.content {

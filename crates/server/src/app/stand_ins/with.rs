@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::error::StartError;
 use crate::platform::secrets::Secret;
 
-/// The stand-ins that run. Dropped, they stop.
+/// The running stand-ins. Dropped, they stop.
 pub struct StandIns {
     sandbox: Sandbox,
     pace: Pace,
@@ -26,7 +26,7 @@ impl StandIns {
         Ok(Some(Self { sandbox, pace: Pace::of_stand_in(config.sandbox.speed) }))
     }
 
-    /// To be ordered about, and asked what they counted.
+    /// For ordering failures, and for reading counts.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
     }

@@ -1,15 +1,15 @@
-//! What happened to people since a moment.
+//! Marketo's activities: changes and deletions of people since a moment.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Error, Marketo, Result};
 
-/// A page of what happened. There may be more even where a page is empty.
+/// A page of activities. There may be more even after an empty page.
 #[derive(Clone, Debug)]
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
-    /// Where the next page begins; at the end, where later news will.
+    /// The token of the next page; on the last page, that of later activities.
     pub(crate) next_page_token: String,
     pub(crate) more: bool,
 }
@@ -47,7 +47,7 @@ pub(crate) struct DeletedLead {
 }
 
 impl Marketo {
-    /// The token for what happened after a moment in ISO 8601.
+    /// The token for activities after a moment in ISO 8601.
     pub(crate) async fn paging_token(&self, since: &str) -> Result<String> {
         let call = self.get(&["rest", "v1", "activities", "pagingtoken.json"]);
         let answer = self.envelope::<Value>(&call.query(&[("sinceDatetime", since)])).await?;
@@ -76,7 +76,7 @@ impl Marketo {
         if answer.more_result && next_page_token == token {
             return Err(Error::Unexpected("a page that leads to itself"));
         }
-        // A page without news has no list at all.
+        // A page without activities has no list at all.
         Ok(Page { items: answer.result.unwrap_or_default(), next_page_token, more: answer.more_result })
     }
 }

@@ -1,5 +1,5 @@
-//! Reading answers. Most services answer by HTTP 200 whatever happens, and say in the body whether it went well; the
-//! user service answers by the status.
+//! Reading responses. Most services answer with HTTP 200 in any case, and report success or failure in the body; the
+//! user service answers with the status.
 
 use std::time::Duration;
 
@@ -12,22 +12,22 @@ use serde_json::Value;
 use super::Error;
 use crate::platform::outbound::{self, Unread, retry_after};
 
-/// Largest answer in bytes that is no file: 300 people, or the fields of an instance.
+/// Largest response in bytes, except for files: 300 people, or the fields of an instance.
 const ANSWER_MAX: usize = 32 * 1024 * 1024;
 
 /// Why one try of a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failed {
-    /// The same would happen again.
+    /// The same call would fail again.
     Final(Error),
-    /// The token is no longer taken (601, 602).
+    /// The token is no longer accepted (601, 602).
     StaleToken(u16),
-    /// The same call may succeed later; `error` is for when nobody waits any more.
+    /// The same call may succeed later; `error` is what the caller gets once there are no more retries.
     Transient { error: Error, retry_after: Option<Duration> },
 }
 
 impl Failed {
-    /// A number of the documentation's list.
+    /// The failure of an error code from Marketo's documentation.
     fn of_code(code: u16, message: &str, retry_after: Option<Duration>) -> Self {
         let error = match code {
             601 | 602 => return Self::StaleToken(code),
@@ -46,7 +46,7 @@ impl Failed {
         Self::Final(error)
     }
 
-    /// A status of HTTP with nothing to read.
+    /// An HTTP status without a readable body.
     pub(super) fn of_status(status: StatusCode, headers: &HeaderMap) -> Self {
         let code = status.as_u16();
         let message = || status.canonical_reason().unwrap_or_default().to_owned();
@@ -63,7 +63,7 @@ impl Failed {
 
     /// The connection failed, or broke.
     pub(super) fn of_transport(error: &reqwest::Error) -> Self {
-        // Not the error itself: it may hold the address, and what is in that.
+        // Not the error itself: it may contain the URL, with personal data.
         tracing::debug!(
             connect = error.is_connect(),
             timeout = error.is_timeout(),
@@ -85,7 +85,7 @@ fn contains(text: &str, lower_case: &str) -> bool {
     text.to_lowercase().contains(lower_case)
 }
 
-/// What most services answer with.
+/// The common form of responses.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Envelope<T> {
@@ -101,7 +101,7 @@ impl<T> Envelope<T> {
         self.result.ok_or(Error::Unexpected("no result"))
     }
 
-    /// The one thing in a result that is a list.
+    /// The only item of a result list.
     pub(super) fn into_only<U>(self) -> Result<U, Error>
     where
         T: IntoIterator<Item = U>,
@@ -110,7 +110,7 @@ impl<T> Envelope<T> {
     }
 }
 
-/// Reads a JSON answer, or why there is none.
+/// Reads a JSON response, or the failure that it reports.
 pub(super) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failed> {
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = outbound::body(response, ANSWER_MAX).await.map_err(Failed::of_unread)?;
@@ -135,7 +135,7 @@ fn judge<T: DeserializeOwned>(status: StatusCode, headers: &HeaderMap, body: &[u
     })
 }
 
-/// The first of the errors in an answer.
+/// The first of the errors in a response.
 fn refusal(value: &Value, headers: &HeaderMap) -> Option<Failed> {
     let error = value["errors"].as_array()?.first()?;
     let code = match &error["code"] {
@@ -198,7 +198,7 @@ mod tests {
         for code in [408, 429, 500, 502, 503, 504] {
             assert!(matches!(of(code), Failed::Transient { .. }), "{code}");
         }
-        // The user service says both.
+        // The user service reports both.
         let both = read(403, r#"{"errors": [{"code": 607, "message": ""}]}"#);
         assert_eq!(both.unwrap_err(), Failed::Final(Error::DailyQuota));
     }

@@ -1,4 +1,4 @@
-//! One set of credentials at one instance.
+//! The client for one set of credentials at one instance.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,21 +12,21 @@ use url::Url;
 use super::answer::{self, Envelope, Failed};
 use super::identity::{Identity, Token};
 use super::limiter::{Limiter, Slot};
-use super::pace::{Patience, Tries};
+use super::pace::{RetryPolicy, Tries};
 use super::{Error, Pace, Result};
 use crate::clients::services::MarketoCredentials;
 
-/// Of an answer that is not a file.
+/// Time limit of a response, except for files.
 const ANSWER_LIMIT: Duration = Duration::from_secs(40);
 
 /// A client of Marketo, cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Marketo {
     pub(super) shared: Arc<Shared>,
-    patience: Patience,
+    retry_policy: RetryPolicy,
 }
 
-/// What clients with the same credentials share.
+/// The state that clients with the same credentials share.
 pub(super) struct Shared {
     http: reqwest::Client,
     base: Url,
@@ -54,10 +54,10 @@ impl Shared {
     }
 }
 
-/// What came of one try.
+/// The result of one try.
 type Tried<T> = std::result::Result<T, Failed>;
 
-/// The beginning of an answer, and the token that was used for it.
+/// The head of a response, and the token that was used for it.
 struct Sent {
     response: Response,
     token: Token,
@@ -69,7 +69,7 @@ pub(super) struct Call {
     method: Method,
     url: Url,
     body: Option<Value>,
-    /// The first byte that is wanted of a file.
+    /// The first byte of a file to be sent.
     from: Option<u64>,
 }
 
@@ -91,8 +91,8 @@ impl Call {
 }
 
 impl Marketo {
-    pub(super) fn new(shared: Arc<Shared>, patience: Patience) -> Self {
-        Self { shared, patience }
+    pub(super) fn new(shared: Arc<Shared>, retry_policy: RetryPolicy) -> Self {
+        Self { shared, retry_policy }
     }
 
     /// Makes sure that the credentials are accepted now and may read people.
@@ -101,12 +101,12 @@ impl Marketo {
         self.describe().await.map(|_| ())
     }
 
-    /// How long spans of the instance last here.
+    /// How Marketo's time spans are scaled here.
     pub(crate) fn pace(&self) -> Pace {
         self.shared.pace
     }
 
-    /// A `GET` below the instance's address. Segments are escaped.
+    /// A `GET` below the instance's URL. Segments are escaped.
     pub(super) fn get(&self, segments: &[&str]) -> Call {
         self.call(Method::GET, segments)
     }
@@ -117,14 +117,14 @@ impl Marketo {
 
     fn call(&self, method: Method, segments: &[&str]) -> Call {
         let mut url = self.shared.base.clone();
-        // Addresses of http have a path.
+        // HTTP URLs always have a path.
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
         Call { method, url, body: None, from: None }
     }
 
-    /// The answer of a service that says in the body whether it went well.
+    /// The response of a service that reports success or failure in the body.
     pub(super) async fn envelope<T: DeserializeOwned>(&self, call: &Call) -> Result<Envelope<T>> {
         self.json(call).await
     }
@@ -140,7 +140,7 @@ impl Marketo {
         }
     }
 
-    /// The answer as a file that is still to be read. The call is under way as long as the slot is kept.
+    /// The response as a file that is still to be read. The call counts as under way as long as the slot is held.
     pub(super) async fn file(&self, call: &Call) -> Result<(Response, Slot)> {
         let mut tries = self.tries();
         loop {
@@ -166,7 +166,7 @@ impl Marketo {
         if response.status().is_success() && !json {
             return Ok((response, slot));
         }
-        // Files come with HTTP 200, and so do refusals.
+        // Both files and errors come with HTTP 200.
         let refused: Tried<Value> = answer::read(response).await;
         self.forget_if_stale(&refused, &token).await;
         Err(refused.err().unwrap_or(Failed::Final(Error::Unexpected("no file"))))
@@ -199,6 +199,6 @@ impl Marketo {
     }
 
     fn tries(&self) -> Tries {
-        Tries::new(self.shared.pace, self.patience)
+        Tries::new(self.shared.pace, self.retry_policy)
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with Marketo.
+//! Errors of Marketo.
 
 use std::fmt;
 
@@ -6,37 +6,37 @@ use api_types::ConnectionFailure;
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
-/// Why Marketo did not do what was asked. Calls that could succeed later have been repeated already.
+/// Why a call to Marketo failed. Calls that could succeed later have been repeated already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
     /// Client ID and Client Secret are not accepted.
     CredentialsRejected,
     /// No subscription has that Munchkin Account ID.
     NoSuchInstance,
-    /// The API user lacks a permission, or the instance does not let our address in (603).
+    /// The API user lacks a permission, or the instance does not accept our IP address (603).
     PermissionMissing,
     /// The day's calls are used up (607).
     DailyQuota,
     /// The day's megabytes of exports are used up (1029).
     ExportQuota,
-    /// As many exports wait as may (1029).
+    /// The export queue is full (1029).
     QueueFull,
     /// The subscription cannot filter exports like this (1035).
     FilterUnsupported,
-    /// There is no such thing, or no longer (610).
+    /// The object does not exist, or no longer (610).
     NotFound,
-    /// Another number of the documentation's list, or a status of HTTP.
+    /// Another code of the documentation's list, or an HTTP status.
     Refused { code: u16, message: String },
-    /// Limits, maintenance or a transient failure of Marketo lasted longer than our patience.
+    /// Limits, maintenance or a transient failure of Marketo outlasted the retry policy.
     Overloaded { code: u16 },
-    /// Nobody answers.
+    /// Marketo cannot be reached.
     Unreachable,
-    /// The answer is not what the documentation says.
+    /// The response does not match the documentation.
     Unexpected(&'static str),
 }
 
 impl Error {
-    /// The code for the list of recent errors: Marketo's number or the status of HTTP, where there is one.
+    /// The code for the list of recent errors: Marketo's number or the HTTP status, if there is one.
     pub(crate) fn code(&self) -> String {
         match self {
             Self::CredentialsRejected => "401".to_owned(),
@@ -52,7 +52,7 @@ impl Error {
         }
     }
 
-    /// What it means for a connection.
+    /// The corresponding failure of a connection.
     pub(crate) fn failure(&self) -> ConnectionFailure {
         match self {
             Self::CredentialsRejected => ConnectionFailure::CredentialsRejected,

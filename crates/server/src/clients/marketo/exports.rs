@@ -1,4 +1,4 @@
-//! Exports of many people: made, put in the queue, waited for, read.
+//! Bulk exports of people: creating, queueing, polling and reading them.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use super::{Error, Marketo, Result};
 
 const PREFIX: [&str; 4] = ["bulk", "v1", "leads", "export"];
 
-/// How often the state of an export changes at most. [`Marketo::pace`] tells how long that is here.
+/// The shortest time between changes of an export's state. [`Marketo::pace`] scales it.
 pub(crate) const STATUS_EVERY: Duration = Duration::from_secs(60);
 /// Longest range of dates.
 pub(crate) const RANGE_MAX: Duration = Duration::from_secs(31 * 24 * 60 * 60);
-/// How many times in a row a file may break off without a byte.
+/// How many times in a row the download of a file may break off without a byte.
 const FRUITLESS_MAX: u32 = 3;
 
-/// Which people to export: those with a date in a range of at most [`RANGE_MAX`], in ISO 8601, both ends taken in.
+/// The people to export: those with a date in a range of at most [`RANGE_MAX`], in ISO 8601, both ends included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Filter {
@@ -60,18 +60,18 @@ pub(crate) struct Export {
 }
 
 impl Marketo {
-    /// Makes an export of some fields, by REST name, as CSV with a header row of those names. It does not run yet.
+    /// Creates an export of some fields, by REST name, as CSV with a header row of those names. It is not started yet.
     pub(crate) async fn create_export(&self, fields: &[&str], filter: &Filter) -> Result<Export> {
         let call = self.post(&path(&["create.json"]));
         let call = call.body(json!({ "fields": fields, "format": "CSV", "filter": filter }));
         self.export(&call).await
     }
 
-    /// Puts an export in the queue; one that is there already stays where it is.
+    /// Queues an export; one that is queued already keeps its place.
     pub(crate) async fn enqueue_export(&self, id: &str) -> Result<Export> {
         match self.export(&self.post(&path(&[id, "enqueue.json"]))).await {
             Err(refused @ Error::Refused { .. }) => {
-                // The answer to an earlier try may have got lost.
+                // The response to an earlier try may have been lost.
                 let export = self.export_status(id).await?;
                 if export.status == Status::Created { Err(refused) } else { Ok(export) }
             }
@@ -95,7 +95,7 @@ impl Marketo {
         }
     }
 
-    /// The exports that this API user made lately and that still wait or run.
+    /// The recent exports of this API user that still wait or run.
     pub(crate) async fn active_exports(&self) -> Result<Vec<Export>> {
         let call = self.get(&["bulk", "v1", "leads", "export.json"]);
         let answer =
@@ -103,7 +103,7 @@ impl Marketo {
         Ok(answer.result.unwrap_or_default())
     }
 
-    /// The file of an export that is done, from a byte on.
+    /// The file of a finished export, from a byte on.
     pub(crate) fn export_file(&self, export: &Export, from: u64) -> File {
         File {
             marketo: self.clone(),
@@ -123,8 +123,8 @@ fn path<'a>(rest: &[&'a str]) -> Vec<&'a str> {
     [&PREFIX, rest].concat()
 }
 
-/// A file that is read piece by piece. Where it breaks off, reading goes on in a new request from the same byte.
-/// While a piece is waited for or held, the file takes one of the calls that may be under way.
+/// A file that is read piece by piece. If the download breaks off, reading continues in a new request from the same
+/// byte. While a piece is awaited or held, the file counts as one of the concurrent calls.
 pub(crate) struct File {
     marketo: Marketo,
     id: String,
@@ -135,13 +135,13 @@ pub(crate) struct File {
 
 struct Body {
     response: Response,
-    /// Bytes to leave out, where the whole file came instead of a part.
+    /// Bytes to skip, if the whole file was sent instead of a part.
     skip: u64,
     _slot: Slot,
 }
 
 impl File {
-    /// The byte that comes next.
+    /// The position of the next byte.
     pub(crate) fn position(&self) -> u64 {
         self.position
     }
@@ -149,7 +149,7 @@ impl File {
     /// The next piece, `None` after the last.
     ///
     /// # Errors
-    /// When the file is gone, or breaks off again and again.
+    /// When the file is gone, or its download breaks off repeatedly.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let mut fruitless = 0;
         loop {

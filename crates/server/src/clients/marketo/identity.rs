@@ -1,4 +1,5 @@
-//! Tokens. One lives for an hour and is kept in memory only; however many calls need a new one, one asks for it.
+//! Access tokens. A token lives for an hour and is kept in memory only; concurrent calls that need a new one share one
+//! request.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,10 +19,10 @@ use crate::platform::secrets::Secret;
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 /// Largest answer in bytes.
 const ANSWER_MAX: usize = 1024 * 1024;
-/// The longest that a token is taken for good, whatever is said of it. They live for an hour.
+/// The longest that a token is used, whatever lifetime is reported. Tokens live for an hour.
 const LIFE_MAX: Duration = Duration::from_secs(24 * 3600);
 
-/// A token and the try that brought it, by which one can say which token was not taken.
+/// A token and the number of the request that brought it, by which a refused token can be identified.
 #[derive(Clone)]
 pub(super) struct Token {
     pub(super) value: Secret,
@@ -32,9 +33,9 @@ pub(super) struct Token {
 /// Gets tokens for one set of credentials.
 pub(super) struct Identity {
     credentials: MarketoCredentials,
-    /// How many tries there were.
+    /// How many requests for a token there were.
     tries: AtomicU64,
-    /// What the last one brought. Held while one is under way.
+    /// The result of the last one. Locked while one is under way.
     last: Mutex<Option<Result<Token, Failed>>>,
 }
 
@@ -54,13 +55,13 @@ impl Identity {
         &self.credentials
     }
 
-    /// The token, a new one where there is none or it has run out. `base` is the address of the instance.
+    /// The token, a new one if there is none or it has expired. `base` is the URL of the instance.
     pub(super) async fn token(&self, http: &reqwest::Client, base: &Url) -> Result<Token, Failed> {
         let tries = self.tries.load(Ordering::Acquire);
         let mut last = self.last.lock().await;
         match &*last {
             Some(Ok(token)) if token.until > Instant::now() => return Ok(token.clone()),
-            // It failed while this one waited for it.
+            // It failed while this call waited for it.
             Some(Err(failed)) if self.tries.load(Ordering::Acquire) != tries => return Err(failed.clone()),
             _ => {}
         }
@@ -70,12 +71,12 @@ impl Identity {
         outcome
     }
 
-    /// Lets the next call ask for a token, so that credentials withdrawn meanwhile are found out.
+    /// Makes the next call request a new token, so that credentials withdrawn meanwhile are noticed.
     pub(super) async fn renew(&self) {
         *self.last.lock().await = None;
     }
 
-    /// Forgets a token that was not taken, unless another has come since.
+    /// Forgets a token that was refused, unless there is a newer one.
     pub(super) async fn forget(&self, stale: &Token) {
         let mut last = self.last.lock().await;
         if matches!(&*last, Some(Ok(token)) if token.number == stale.number) {
@@ -93,7 +94,7 @@ impl Identity {
             ("client_id", &self.credentials.client_id),
             ("client_secret", self.credentials.client_secret.expose()),
         ];
-        // In the body, since addresses are logged on the way.
+        // In the body, since URLs are logged on the way.
         let asked_at = Instant::now();
         let sent = http.post(url).form(&form).timeout(ANSWER_LIMIT).send().await;
         let response = sent.map_err(|error| Failed::of_transport(&error))?;
@@ -106,7 +107,7 @@ impl Identity {
             StatusCode::NOT_FOUND => return Err(Failed::Final(Error::NoSuchInstance)),
             status => return Err(Failed::of_status(status, response.headers())),
         }
-        // Apart from reading it as JSON, so that an answer that broke off is not taken for one of another shape.
+        // Read before it is parsed, so that a truncated response is not taken for a malformed one.
         let body = outbound::body(response, ANSWER_MAX).await.map_err(Failed::of_unread)?;
         let granted: Granted =
             serde_json::from_slice(&body).map_err(|_| Failed::Final(Error::Unexpected("no token")))?;

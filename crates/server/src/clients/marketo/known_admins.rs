@@ -1,4 +1,4 @@
-//! The administrators of Marketo as they were read last.
+//! The administrators of Marketo, as last read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::Result;
 
-/// How long a list is good for.
+/// How long a list is used.
 const FRESH: Duration = Duration::from_secs(10 * 60);
 
 /// An administrator.
@@ -24,18 +24,18 @@ pub(crate) struct Admin {
 
 pub(crate) type List = Arc<[Admin]>;
 
-/// When they were read, and what came of it.
+/// When the list was read, and the result.
 type Reading = (Instant, Result<List>);
 
-/// What reading them came to last.
+/// The last result of reading the list.
 #[derive(Clone, Default)]
 pub(crate) struct Admins {
-    /// Held while they are read, so that they are read once however many ask.
+    /// Locked while the list is read, so that concurrent callers share one reading.
     last: Arc<Mutex<Option<Reading>>>,
 }
 
 impl Admins {
-    /// The list, read now unless that was done lately. Whoever waited for a reading that failed has its failure.
+    /// The list; read anew unless it is fresh. Callers that waited for a reading that failed get its error.
     pub(crate) async fn get(&self, read: impl Future<Output = Result<List>>) -> Result<List> {
         let asked = Instant::now();
         let mut last = self.last.lock().await;

@@ -1,4 +1,4 @@
-//! People, whom the API calls leads, and their fields.
+//! People (leads, in the API) and their fields.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 use super::{Error, Marketo, Result};
 
-/// Values that people can be looked up by in one call, and people in one answer.
+/// The most values for a lookup in one call, and the most people in one response.
 pub(crate) const VALUES_MAX: usize = 300;
-/// Longest address that is surely taken, in bytes. Marketo's limit is 8 KB.
+/// Longest URL that is certainly accepted, in bytes. Marketo's limit is 8 KB.
 const URL_MAX: usize = 7_000;
 
-/// What is known of a person, by the REST names of the fields. Missing values are `null`.
+/// A person's values by the REST names of the fields. Missing values are `null`.
 pub(crate) type Lead = Map<String, Value>;
 
 /// The fields of people.
@@ -37,15 +37,15 @@ pub(crate) struct Field {
 }
 
 impl Marketo {
-    /// The fields that people of this instance have.
+    /// The fields of people in this instance.
     pub(crate) async fn describe(&self) -> Result<Description> {
         let call = self.get(&["rest", "v1", "leads", "describe2.json"]);
         let answer = self.envelope::<Vec<Description>>(&call).await?;
         answer.into_only()
     }
 
-    /// The people whose field `by` has one of the values: any number of values, in as many calls as that takes.
-    /// Whoever is not found is left out.
+    /// The people whose field `by` has one of the values: any number of values, in as many calls as that takes. Values
+    /// without a match are left out.
     pub(crate) async fn leads(&self, by: &str, values: &[String], fields: &[&str]) -> Result<Vec<Lead>> {
         let mut leads = Vec::new();
         for values in portions(values) {
@@ -72,7 +72,7 @@ impl Marketo {
             let answer = self.envelope::<Vec<Lead>>(&call).await?;
             let next = answer.next_page_token.clone();
             let page = answer.into_result()?;
-            // A token after nothing would lead round in a circle.
+            // A token after an empty page would lead to an endless loop.
             let last = page.is_empty() || next.is_none();
             leads.extend(page);
             if last {
@@ -102,12 +102,12 @@ impl Marketo {
     }
 }
 
-/// Values in portions that one address has room for.
+/// Cuts the values into portions that fit into one URL.
 fn portions(values: &[String]) -> Vec<&[String]> {
     let mut portions = Vec::new();
     let (mut start, mut length) = (0, 0);
     for (index, value) in values.iter().enumerate() {
-        // At worst every byte is escaped by three.
+        // At worst every byte is escaped as three.
         let more = value.len() * 3 + 3;
         if index > start && (index - start == VALUES_MAX || length + more > URL_MAX) {
             portions.push(&values[start..index]);

@@ -1,7 +1,7 @@
-//! Staying within the limits of an instance.
+//! Rate limits of an instance.
 //!
-//! Marketo allows 100 calls in 20 seconds and 10 at once, over everybody who calls the instance; its advice is to use
-//! half of that.
+//! Marketo allows 100 calls in 20 seconds and 10 at once, for all clients of the instance together; its advice is to
+//! use half of that.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,15 +16,15 @@ const WINDOW: Duration = Duration::from_secs(20);
 const CALLS_PER_WINDOW: usize = 50;
 const CALLS_AT_ONCE: usize = 5;
 
-/// Keeps calls to one instance apart.
+/// Limits the calls to one instance.
 pub(super) struct Limiter {
     window: Duration,
     at_once: Arc<Semaphore>,
-    /// When the calls of the last window began. Held while waiting, so that who came first goes first.
+    /// When the calls of the last window began. Locked while waiting, so that calls proceed in order of arrival.
     recent: Mutex<VecDeque<Instant>>,
 }
 
-/// Leave to have one call under way, until dropped.
+/// The permit for one concurrent call, until dropped.
 pub(super) type Slot = Option<OwnedSemaphorePermit>;
 
 impl Limiter {
@@ -38,7 +38,7 @@ impl Limiter {
 
     /// Waits until fewer calls than allowed are under way.
     pub(super) async fn slot(&self) -> Slot {
-        // Only a closed semaphore hands out nothing, and nobody closes it.
+        // Fails only on a closed semaphore, and this one is never closed.
         Arc::clone(&self.at_once).acquire_owned().await.ok()
     }
 
@@ -54,7 +54,7 @@ impl Limiter {
         recent.push_back(Instant::now());
     }
 
-    /// Whether forgetting the limiter would forget nothing that counts.
+    /// Whether the limiter can be dropped without losing counts.
     pub(super) fn is_idle(&self) -> bool {
         let recent = self.recent.try_lock();
         recent.is_ok_and(|recent| recent.back().is_none_or(|last| last.elapsed() >= self.window))

@@ -1,7 +1,7 @@
 //! The REST API of Marketo: tokens, limits, users, people, exports, changes.
 //!
-//! A [`Marketo`] speaks for one set of credentials; [`Clients`] hands them out, so that whoever speaks to one instance
-//! shares its limits, and whoever uses one set of credentials shares its token.
+//! A [`Marketo`] is a client with one set of credentials. [`Clients`] hands them out: clients of one instance share its
+//! limits, and clients with the same credentials share the token.
 
 pub(crate) mod activities;
 mod answer;
@@ -23,21 +23,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use client::Marketo;
 pub(crate) use error::{Error, Result};
-pub(crate) use pace::{Pace, Patience};
+pub(crate) use pace::{Pace, RetryPolicy};
 
 use crate::clients::services::{MarketoCredentials, MarketoService};
 use client::Shared;
 use limiter::Limiter;
 
-/// Sets of credentials whose tokens are kept, the one used last at the end. An account has two.
+/// The most sets of credentials whose tokens are kept, the last used at the end. An account has two.
 const KEPT: usize = 8;
 
 /// The clients in use.
 pub(crate) struct Clients {
     http: reqwest::Client,
     pace: Pace,
-    known: Mutex<Known>,
-    /// The administrators of Marketo, read lately.
+    known: Mutex<KnownClients>,
+    /// The administrators of Marketo, as last read.
     pub(crate) admins: known_admins::Admins,
     /// Attempts to connect that are under way.
     connecting: Arc<AtomicUsize>,
@@ -53,7 +53,7 @@ impl Drop for Connecting {
 }
 
 #[derive(Default)]
-struct Known {
+struct KnownClients {
     /// By Munchkin Account ID.
     limiters: HashMap<String, Arc<Limiter>>,
     clients: Vec<Arc<Shared>>,
@@ -64,13 +64,13 @@ impl Clients {
         Self { http, pace, known: Mutex::default(), admins: Default::default(), connecting: Arc::default() }
     }
 
-    /// Marks that somebody is connecting.
+    /// Marks that an administrator is connecting the account.
     pub(crate) fn connecting(&self) -> Connecting {
         self.connecting.fetch_add(1, Ordering::Relaxed);
         Connecting(Arc::clone(&self.connecting))
     }
 
-    /// Whether somebody is connecting.
+    /// Whether an administrator is connecting the account.
     pub(crate) fn is_connecting(&self) -> bool {
         self.connecting.load(Ordering::Relaxed) > 0
     }
@@ -84,15 +84,15 @@ impl Clients {
     /// The client for a set of credentials.
     ///
     /// # Errors
-    /// [`Error::NoSuchInstance`] when the Munchkin Account ID makes no address.
+    /// [`Error::NoSuchInstance`] when the Munchkin Account ID is malformed.
     pub(crate) fn client(
         &self,
         service: &MarketoService,
         credentials: &MarketoCredentials,
-        patience: Patience,
+        retry_policy: RetryPolicy,
     ) -> Result<Marketo> {
         let base = service.instance(&credentials.munchkin_account_id).ok_or(Error::NoSuchInstance)?;
-        // Nothing is left half done under this lock.
+        // No change is left half done under this lock, so a poisoned one is usable.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.clients.iter().position(|client| client.is_for(credentials));
         let shared = match found {
@@ -115,6 +115,6 @@ impl Clients {
             known.clients.remove(0);
         }
         known.clients.push(Arc::clone(&shared));
-        Ok(Marketo::new(shared, patience))
+        Ok(Marketo::new(shared, retry_policy))
     }
 }

@@ -1,4 +1,4 @@
-//! How long spans of Marketo last, and how calls that failed for a while are repeated.
+//! The scale of Marketo's time spans, and the retries of calls that failed temporarily.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::Error;
 use super::answer::Failed;
 use crate::platform::outbound::{RETRY_AFTER_MAX, backoff};
 
-/// How many times shorter than in life Marketo's spans are: 1, but for the stand-in.
+/// By which factor Marketo's time spans are shortened: 1, except for the stand-in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace(NonZeroU32);
 
@@ -21,7 +21,7 @@ impl Pace {
         Self(speed)
     }
 
-    /// A span of the real service as it is here.
+    /// A time span of the real service, scaled.
     pub(crate) fn span(self, real: Duration) -> Duration {
         real / self.0.get()
     }
@@ -30,14 +30,14 @@ impl Pace {
 /// The tries of one call.
 pub(super) struct Tries {
     pace: Pace,
-    patience: Patience,
+    retry_policy: RetryPolicy,
     failed: u32,
     renewed_token: bool,
 }
 
 impl Tries {
-    pub(super) fn new(pace: Pace, patience: Patience) -> Self {
-        Self { pace, patience, failed: 0, renewed_token: false }
+    pub(super) fn new(pace: Pace, retry_policy: RetryPolicy) -> Self {
+        Self { pace, retry_policy, failed: 0, renewed_token: false }
     }
 
     /// Waits until the call may be repeated.
@@ -47,7 +47,7 @@ impl Tries {
     pub(super) async fn next(&mut self, failed: Failed) -> Result<(), Error> {
         match failed {
             Failed::Final(error) => Err(error),
-            // The identity service itself handed it out, so another would be no better.
+            // The identity service has just issued it, so a new one would be no better.
             Failed::StaleToken(code) if self.renewed_token => {
                 Err(Error::Refused { code, message: "a new token was not taken either".to_owned() })
             }
@@ -57,10 +57,10 @@ impl Tries {
             }
             Failed::Transient { error, retry_after } => {
                 self.failed += 1;
-                if self.failed >= self.patience.tries() {
+                if self.failed >= self.retry_policy.tries() {
                     return Err(error);
                 }
-                // What Marketo asks for is in its own seconds; the stand-in's are as long as ours.
+                // Marketo's wait is in real seconds; the stand-in does not scale it either.
                 let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
                 sleep(self.pace.span(backoff(self.failed)).max(asked)).await;
                 Ok(())
@@ -69,16 +69,16 @@ impl Tries {
     }
 }
 
-/// How long failures that pass are borne.
+/// How long temporary failures are retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Patience {
-    /// Somebody waits for the answer.
+pub(crate) enum RetryPolicy {
+    /// A person waits for the answer.
     Person,
-    /// Nobody waits, and giving up costs more than waiting: some minutes.
+    /// Background work: giving up costs more than waiting, for some minutes.
     Run,
 }
 
-impl Patience {
+impl RetryPolicy {
     fn tries(self) -> u32 {
         match self {
             Self::Person => 3,
@@ -98,7 +98,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn r6_tries_end_and_what_marketo_asks_for_is_honoured_within_reason() {
-        let mut tries = Tries::new(Pace::REAL, Patience::Person);
+        let mut tries = Tries::new(Pace::REAL, RetryPolicy::Person);
         let start = Instant::now();
         tries.next(transient(Some(Duration::from_secs(7)))).await.unwrap();
         assert!(start.elapsed() >= Duration::from_secs(7));
@@ -110,7 +110,7 @@ mod tests {
 
     #[tokio::test]
     async fn r12_a_token_is_renewed_once_in_a_call() {
-        let mut tries = Tries::new(Pace::REAL, Patience::Run);
+        let mut tries = Tries::new(Pace::REAL, RetryPolicy::Run);
         tries.next(Failed::StaleToken(602)).await.unwrap();
         assert!(tries.next(Failed::StaleToken(602)).await.is_err());
     }

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::exports::{Filter, Range, Status};
-use super::{Clients, Error, Marketo, Pace, Patience};
+use super::{Clients, Error, Marketo, Pace, RetryPolicy};
 use crate::clients::services::{MarketoCredentials, MarketoService};
 use crate::platform::secrets::Secret;
 
@@ -41,13 +41,13 @@ impl World {
         Self { server, clock, clients, service, http }
     }
 
-    fn client(&self, munchkin: &str, id: &str, secret: &str, patience: Patience) -> Marketo {
+    fn client(&self, munchkin: &str, id: &str, secret: &str, retry_policy: RetryPolicy) -> Marketo {
         let credentials = MarketoCredentials {
             munchkin_account_id: munchkin.to_owned(),
             client_id: id.to_owned(),
             client_secret: Secret::new(secret.to_owned()),
         };
-        self.clients.client(&self.service, &credentials, patience).unwrap()
+        self.clients.client(&self.service, &credentials, retry_policy).unwrap()
     }
 
     fn integration(&self) -> Marketo {
@@ -55,13 +55,13 @@ impl World {
             stand_in::MUNCHKIN_ID,
             stand_in::INTEGRATION_CLIENT_ID,
             stand_in::INTEGRATION_CLIENT_SECRET,
-            Patience::Run,
+            RetryPolicy::Run,
         )
     }
 
     fn platform(&self) -> Marketo {
         let (id, secret) = (stand_in::PLATFORM_CLIENT_ID, stand_in::PLATFORM_CLIENT_SECRET);
-        self.client(stand_in::MUNCHKIN_ID, id, secret, Patience::Person)
+        self.client(stand_in::MUNCHKIN_ID, id, secret, RetryPolicy::Person)
     }
 
     async fn order(&self, what: &str, body: Value) -> Value {
@@ -189,7 +189,7 @@ async fn every_sentinel_has_its_error() {
     let world = World::start().await;
     let (id, secret) = (stand_in::INTEGRATION_CLIENT_ID, stand_in::INTEGRATION_CLIENT_SECRET);
     let verify = async |munchkin: &str, id: &str, secret: &str| {
-        world.client(munchkin, id, secret, Patience::Person).verify().await
+        world.client(munchkin, id, secret, RetryPolicy::Person).verify().await
     };
     assert_eq!(verify(stand_in::MUNCHKIN_ID, id, secret).await, Ok(()));
     assert_eq!(verify("000-BAD-000", id, secret).await, Err(Error::NoSuchInstance));
@@ -212,7 +212,7 @@ async fn credentials_that_are_no_longer_accepted_are_found_out_although_a_token_
 #[tokio::test]
 async fn a_server_that_is_gone_is_unreachable() {
     let world = World::start().await;
-    let marketo = world.client(stand_in::MUNCHKIN_ID, "a", "b", Patience::Person);
+    let marketo = world.client(stand_in::MUNCHKIN_ID, "a", "b", RetryPolicy::Person);
     drop(world.server);
     assert_eq!(marketo.describe().await.unwrap_err(), Error::Unreachable);
 }
@@ -358,7 +358,7 @@ async fn changes_and_deletions_are_read_page_by_page() {
 async fn a8_errors_tell_no_secret_and_no_address() {
     let world = World::start().await;
     let secret = "canary-secret-0815-4711";
-    let marketo = world.client(stand_in::MUNCHKIN_ID, "canary-client", secret, Patience::Person);
+    let marketo = world.client(stand_in::MUNCHKIN_ID, "canary-client", secret, RetryPolicy::Person);
     let rejected = marketo.verify().await.unwrap_err();
     let text = format!("{rejected} {rejected:?}");
     assert!(!text.contains("canary") && !text.contains("127.0.0.1"), "{text}");
@@ -373,7 +373,7 @@ async fn r9_answers_that_come_late_are_waited_for() {
     assert_eq!(outcome.unwrap().unwrap().fields.len(), 15);
 }
 
-/// Passes bytes on to the stand-in, and breaks one connection after so many bytes of answers.
+/// Forwards bytes to the stand-in, and breaks one connection after a number of response bytes.
 struct Cutting {
     address: SocketAddr,
     left: Arc<Mutex<Option<usize>>>,
@@ -439,9 +439,9 @@ async fn r9_an_answer_that_is_cut_after_any_byte_is_asked_for_again() {
     let mut bytes = 0;
     loop {
         *cutting.left.lock().unwrap() = Some(bytes);
-        // Without connections that an earlier round has left.
+        // Without pooled connections of an earlier round.
         let clients = Clients::new(crate::platform::outbound::client().unwrap(), pace);
-        let marketo = clients.client(&service, &credentials, Patience::Run).unwrap();
+        let marketo = clients.client(&service, &credentials, RetryPolicy::Run).unwrap();
         assert_eq!(marketo.paging_token(&since).await.as_ref(), Ok(&expected), "after {bytes} bytes");
         if cutting.is_whole() {
             break;

@@ -11,7 +11,7 @@ const PAGE: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User {
-    /// What the user is known by; not always the address.
+    /// Marketo's id of the user; not always the address.
     #[serde(alias = "userId")]
     pub(crate) userid: String,
     #[serde(default)]

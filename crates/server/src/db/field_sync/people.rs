@@ -11,7 +11,7 @@ use crate::db::long_list::{Direction, LongList, Total};
 use crate::db::{Builder, Conn, DbResult, accounts, from_text, text};
 use crate::platform::clock::Millis;
 
-/// Somebody who qualifies, with clean values.
+/// A person who qualifies, with clean values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) marketo_id: i64,
@@ -51,9 +51,9 @@ impl Person {
     }
 }
 
-/// What is known of somebody who is there already.
+/// What is stored of a person who is in the account already.
 #[derive(Clone, Debug)]
-pub(crate) struct Known {
+pub(crate) struct KnownPerson {
     pub(crate) fingerprint: i64,
     pub(crate) outcome: SyncOutcome,
     pub(crate) pass_id: String,
@@ -65,7 +65,7 @@ pub(crate) async fn known(
     conn: &mut Conn,
     account_id: &str,
     ids: impl IntoIterator<Item = i64>,
-) -> DbResult<HashMap<i64, Known>> {
+) -> DbResult<HashMap<i64, KnownPerson>> {
     let mut select = Builder::new(
         "SELECT marketo_id, fingerprint, outcome, pass_id, salesforce_opportunity_id FROM synced_people",
     );
@@ -73,7 +73,7 @@ pub(crate) async fn known(
     let rows: Vec<(i64, i64, String, String, Option<String>)> =
         select.build_query_as().fetch_all(conn).await?;
     let known = rows.into_iter().map(|(id, fingerprint, outcome, pass_id, opportunity_id)| {
-        Ok((id, Known { fingerprint, outcome: from_text(&outcome)?, pass_id, opportunity_id }))
+        Ok((id, KnownPerson { fingerprint, outcome: from_text(&outcome)?, pass_id, opportunity_id }))
     });
     known.collect()
 }
@@ -88,7 +88,7 @@ fn push_ids(builder: &mut Builder, account_id: &str, ids: impl IntoIterator<Item
     builder.push(")");
 }
 
-/// Hash of a person's values, by which a change is seen.
+/// Hash of a person's values, for detecting changes.
 pub(crate) fn fingerprint(person: &Person) -> i64 {
     let id = |id: &Option<String>| id.clone().unwrap_or_default();
     let values = [
@@ -110,7 +110,7 @@ pub(crate) fn fingerprint(person: &Person) -> i64 {
 }
 
 /// A person as stored by a pass.
-pub(crate) struct Stored {
+pub(crate) struct StoredPerson {
     pub(crate) person: Person,
     pub(crate) fingerprint: i64,
     pub(crate) outcome: SyncOutcome,
@@ -121,7 +121,7 @@ pub(crate) async fn upsert(
     conn: &mut Conn,
     account_id: &str,
     pass_id: &str,
-    people: &[Stored],
+    people: &[StoredPerson],
     now: Millis,
 ) -> DbResult<()> {
     if people.is_empty() {
@@ -173,7 +173,7 @@ pub(crate) async fn upsert(
     Ok(())
 }
 
-/// Notes that a pass met people, and what it did with them: `None` for nothing.
+/// Marks people as met by a pass, with its outcome for them; `None` for no change.
 pub(crate) async fn touch(
     conn: &mut Conn,
     account_id: &str,
@@ -195,7 +195,7 @@ pub(crate) async fn touch(
     Ok(())
 }
 
-/// Takes people out, and answers how many were there.
+/// Deletes people, and returns how many there were.
 pub(crate) async fn delete(conn: &mut Conn, account_id: &str, ids: &[i64]) -> DbResult<i64> {
     if ids.is_empty() {
         return Ok(0);
@@ -206,7 +206,7 @@ pub(crate) async fn delete(conn: &mut Conn, account_id: &str, ids: &[i64]) -> Db
     left(conn, account_id, gone).await
 }
 
-/// Takes out everybody whom a complete pass did not meet.
+/// Deletes all people whom a complete pass did not meet.
 pub(crate) async fn delete_others(conn: &mut Conn, account_id: &str, pass_id: &str) -> DbResult<i64> {
     let gone = sqlx::query("DELETE FROM synced_people WHERE account_id = $1 AND pass_id <> $2")
         .bind(account_id)
@@ -223,7 +223,7 @@ async fn left(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<i64> {
     Ok(gone)
 }
 
-/// Counts people who came.
+/// Counts people who were added.
 pub(crate) async fn came(conn: &mut Conn, account_id: &str, people: i64) -> DbResult<()> {
     add_people(conn, account_id, people).await
 }

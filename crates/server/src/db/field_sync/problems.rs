@@ -4,7 +4,7 @@ use api_types::{SyncProblem, SyncProblemCode};
 
 use crate::db::{Builder, Conn, DbResult, from_text, text};
 
-/// Somebody who qualifies and yet cannot be brought over.
+/// A person who qualifies but cannot be brought over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// 0 where it cannot be read.
@@ -41,7 +41,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Problems with their places, in the order of the windows, and how many there are.
+/// Problems with their positions, in the order of the windows, and how many there are.
 pub(crate) async fn list(
     conn: &mut Conn,
     pass_id: &str,

@@ -1,4 +1,4 @@
-//! Runs: readings of everybody, polls that found something, and counts for a preview.
+//! Runs: full readings, polls that found changes, and counts for a preview.
 
 use api_types::{SyncFailure, SyncKind, SyncRunState};
 use serde::{Deserialize, Serialize};
@@ -13,11 +13,11 @@ use crate::platform::clock::Millis;
 pub(crate) enum RunKind {
     Full,
     Incremental,
-    /// Counts who would be brought over, and brings nobody.
+    /// Counts the people who would be brought over, and stores none.
     Preview,
 }
 
-/// Where a run stands; with the failure, if it failed, it is a [`SyncRunState`].
+/// The state of a run; together with the failure, if it failed, it is a [`SyncRunState`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Stage {
@@ -64,7 +64,7 @@ impl RunRow {
         from_text(&self.kind)
     }
 
-    /// The kind as people see it; `None` for a preview.
+    /// The kind as shown to users; `None` for a preview.
     pub(crate) fn shown_kind(&self) -> DbResult<Option<SyncKind>> {
         Ok(match self.kind()? {
             RunKind::Full => Some(SyncKind::Full),
@@ -122,7 +122,7 @@ pub(crate) struct NewRun<'a> {
     pub(crate) id: &'a str,
     pub(crate) kind: RunKind,
     pub(crate) started_by: Option<&'a str>,
-    /// The failed run that it goes on from.
+    /// The failed run that it continues.
     pub(crate) after: Option<&'a RunRow>,
 }
 
@@ -158,7 +158,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// The run, no preview, that goes on or is paused.
+/// The run, no preview, that is under way or paused.
 pub(crate) async fn current(conn: &mut Conn, account_id: &str) -> DbResult<Option<RunRow>> {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
@@ -188,7 +188,7 @@ pub(crate) async fn latest_shown(conn: &mut Conn, account_id: &str) -> DbResult<
     Ok(list(conn, account_id, None, 1).await?.0.pop())
 }
 
-/// Whether anybody ever started a run.
+/// Whether a run was ever started.
 pub(crate) async fn any_started(conn: &mut Conn, account_id: &str) -> DbResult<bool> {
     Ok(latest(conn, account_id, RunKind::Full).await?.is_some())
 }
@@ -215,7 +215,7 @@ pub(crate) async fn list(
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
 
-/// Passes that nobody will go on with, and that have windows left: their runs ended, or failed before a time.
+/// Passes that will not be continued but still have windows: their runs ended, or failed before a given time.
 pub(crate) async fn given_up(
     conn: &mut Conn,
     account_id: &str,
@@ -234,7 +234,7 @@ pub(crate) async fn given_up(
     Ok(rows.into_iter().map(|(pass,)| pass).collect())
 }
 
-/// Counts what became of people, if the run goes on. A run that was paused or ended meanwhile takes nothing.
+/// Counts outcomes, if the run is under way. Does nothing for a run that was paused or ended meanwhile.
 #[must_use = "a run that was stopped must not be worked on"]
 pub(crate) async fn progress(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult<bool> {
     let changed = sqlx::query(
@@ -259,7 +259,7 @@ async fn add(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult
     Ok(())
 }
 
-/// Whether a run goes on.
+/// Whether a run is under way.
 pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
     let (found,): (i64,) =
         sqlx::query_as("SELECT COUNT(*) FROM sync_runs WHERE id = $1 AND state IN ('preparing', 'running')")
@@ -269,7 +269,7 @@ pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
     Ok(found > 0)
 }
 
-/// Puts a run into a state; one that ends has an end.
+/// Sets the state of a run, and the end time of one that ends.
 pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, now: Millis) -> DbResult<()> {
     let (stage, failure) = split(state);
     let ended = matches!(stage, Stage::Completed | Stage::Cancelled | Stage::Failed);
@@ -283,8 +283,8 @@ pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, no
     Ok(())
 }
 
-/// Ends every run that goes on or is paused, and takes from those that failed what a new one would go on from. Answers
-/// whether one of them was no preview.
+/// Ends every run that is under way or paused, and makes failed ones impossible to continue. Returns whether one of
+/// them was no preview.
 pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<bool> {
     let was_running = current(conn, account_id).await?.is_some();
     sqlx::query(
@@ -302,7 +302,7 @@ pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> D
     Ok(was_running)
 }
 
-/// Notes what a pass begins with: where its changes begin, and when the oldest person known was made.
+/// Stores the start of a pass: the token from which its changes are read, and when the oldest known person was created.
 pub(crate) async fn set_beginning(
     conn: &mut Conn,
     id: &str,

@@ -1,4 +1,4 @@
-//! The schedule of an account: how often changes are asked for, from where on, and of which instance.
+//! The schedule of an account: how often changes are polled, from which token on, and of which instance.
 
 use std::time::Duration;
 
@@ -29,13 +29,13 @@ impl Schedule {
         u64::try_from(self.people).unwrap_or(0)
     }
 
-    /// When changes are to be asked for next; `None` until everybody was read once.
+    /// When changes are to be polled next; `None` until a full run was complete.
     pub(crate) fn next_poll_at(&self) -> Option<Millis> {
         self.changes_token.as_ref()?;
         Some(self.polled_at().plus(self.every()))
     }
 
-    /// Whether changes are to be asked for now.
+    /// Whether changes are to be polled now.
     pub(crate) fn is_due(&self, now: Millis) -> bool {
         self.changes_token.is_some() && self.polled_at().is_past(self.every(), now)
     }
@@ -49,7 +49,7 @@ impl Schedule {
     }
 }
 
-/// The schedule; the usual one before anything was changed.
+/// The schedule; the default one before anything was changed.
 pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Schedule> {
     let found: Option<Schedule> = sqlx::query_as(
         "SELECT polling_minutes, people, changes_token, deletions_token, polled_at FROM field_syncs
@@ -77,7 +77,7 @@ pub(crate) async fn set_polling_minutes(conn: &mut Conn, account_id: &str, minut
     Ok(())
 }
 
-/// Counts people who came, or went.
+/// Adds to the number of people; negative when some were deleted.
 pub(crate) async fn add_people(conn: &mut Conn, account_id: &str, more: i64) -> DbResult<()> {
     if more == 0 {
         return Ok(());
@@ -91,7 +91,7 @@ pub(crate) async fn add_people(conn: &mut Conn, account_id: &str, more: i64) -> 
     Ok(())
 }
 
-/// Notes where changes and deletions go on; `None` leaves a token as it is.
+/// Stores the tokens of the next changes and deletions; `None` leaves a token as it is.
 pub(crate) async fn set_tokens(
     conn: &mut Conn,
     account_id: &str,
@@ -112,7 +112,7 @@ pub(crate) async fn set_tokens(
     Ok(())
 }
 
-/// Notes that changes were asked for.
+/// Notes that changes were polled.
 pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
     ensure(conn, account_id).await?;
     sqlx::query("UPDATE field_syncs SET polled_at = $1 WHERE account_id = $2")
@@ -123,8 +123,8 @@ pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -
     Ok(())
 }
 
-/// Notes which instance people come from now. Nothing that began at another one is gone on with: its runs end, and
-/// everybody has to be read anew. Answers whether a run was under way.
+/// Stores from which instance people are read from now on. Work on another instance is not continued: its runs end, and
+/// a full run is needed. Returns whether a run was under way.
 pub(crate) async fn read_from(
     conn: &mut Conn,
     account_id: &str,

@@ -1,11 +1,11 @@
-//! What became of people, in numbers.
+//! Counts of outcomes.
 
 use api_types::SkipReason;
 use sqlx::FromRow;
 
 use crate::db::Builder;
 
-/// What became of people, in numbers.
+/// How many people had which outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
 pub(crate) struct Tally {
     pub(crate) created: i64,
@@ -36,19 +36,19 @@ impl Tally {
         }
     }
 
-    /// The reasons that anybody was skipped for, with how many.
+    /// The reasons for which people were skipped, each with its count.
     pub(crate) fn skipped(mut self) -> Vec<(SkipReason, i64)> {
         let counts = Self::SKIPS.map(|reason| (reason, *self.skip(reason)));
         counts.into_iter().filter(|(_, people)| *people > 0).collect()
     }
 
-    /// Everybody who was read.
+    /// All people who were read.
     pub(crate) fn read(mut self) -> i64 {
         let skipped: i64 = Self::SKIPS.map(|reason| *self.skip(reason)).iter().sum();
         self.created + self.updated + self.unchanged + self.failed + skipped
     }
 
-    /// What undoes it.
+    /// The opposite, which undoes it.
     pub(crate) fn negated(self) -> Self {
         Self {
             created: -self.created,

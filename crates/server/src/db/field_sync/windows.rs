@@ -94,7 +94,7 @@ pub(crate) async fn set_records(conn: &mut Conn, pass_id: &str, position: i64, r
     Ok(())
 }
 
-/// Notes that so many more people of a window are dealt with.
+/// Adds to the number of people of a window who are dealt with.
 pub(crate) async fn progress(
     conn: &mut Conn,
     pass_id: &str,
@@ -111,7 +111,7 @@ pub(crate) async fn progress(
     Ok(())
 }
 
-/// Notes that everybody of a window is dealt with.
+/// Marks a window as complete.
 pub(crate) async fn finish(conn: &mut Conn, pass_id: &str, position: i64) -> DbResult<()> {
     sqlx::query("UPDATE sync_windows SET is_done = 1 WHERE pass_id = $1 AND position = $2")
         .bind(pass_id)
@@ -121,7 +121,7 @@ pub(crate) async fn finish(conn: &mut Conn, pass_id: &str, position: i64) -> DbR
     Ok(())
 }
 
-/// Forgets the export of a window, and what was counted from it.
+/// Forgets the export of a window, and the counts from it.
 pub(crate) async fn reset(conn: &mut Conn, pass_id: &str, position: i64) -> DbResult<()> {
     sqlx::query(
         "UPDATE sync_windows SET export_id = NULL, records = NULL, records_done = 0, created = 0, updated = 0,

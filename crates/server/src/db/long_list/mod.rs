@@ -1,5 +1,5 @@
-//! Lists that grow long: whatever page, search or filter of them is asked for, few rows are looked at. A search finds
-//! what `LIKE '%...%'` would; where, tells SQLite's own full-text index of trigrams, which triggers keep.
+//! Long lists: whatever page, search or filter is requested, few rows are read. A search finds what `LIKE '%...%'`
+//! would, by SQLite's full-text index of trigrams, which triggers keep up to date.
 
 use std::ops::Range;
 
@@ -11,14 +11,14 @@ use super::{Builder, Conn, DbResult, like_anywhere};
 #[cfg(test)]
 mod tests;
 
-/// Rows are counted no further than that.
+/// Rows are counted up to this many.
 const COUNTED: u32 = 100_000;
-/// Rows that a search finds are counted no further than that: each takes longer.
+/// Rows that a search finds are counted up to this many only: each takes longer.
 const FOUND: u32 = 10_000;
 /// Characters of a term of the index.
 const TERM: usize = 3;
-/// How many rows are compared before the index is asked for less than a term. It has many terms for what is frequent,
-/// and what is frequent is among so many rows.
+/// How many rows are compared before the index is used for a search shorter than a term. The index would need many
+/// terms for a frequent text, but a frequent text is found among these rows.
 const LOOK: u32 = 10_000;
 
 /// How many rows a list has under the same filter.
@@ -62,7 +62,7 @@ pub(crate) struct LongList<'a> {
     pub(crate) filter: Option<(&'static str, &'a str)>,
 }
 
-/// How rows are come by.
+/// How rows are found.
 #[derive(Clone, Copy, Debug)]
 enum Way<'a> {
     /// One after the other.
@@ -156,12 +156,12 @@ impl LongList<'_> {
         })
     }
 
-    /// Whether there are no more rows than a look takes in.
+    /// Whether there are no more rows than [`LOOK`].
     async fn is_short(&self, conn: &mut Conn, keys: Range<i64>) -> DbResult<bool> {
         Ok(matches!(self.count(conn, Way::Walk, keys, LOOK).await?, Total::Exactly(_)))
     }
 
-    /// The index, unless it finds many of which the filter may want few.
+    /// The index, unless it finds many rows of which the filter may select few.
     async fn way<'e>(&self, conn: &mut Conn, expression: &'e str, pattern: &'e str) -> DbResult<Way<'e>> {
         if self.filter.is_none() {
             return Ok(Way::Index(expression));
@@ -173,7 +173,7 @@ impl LongList<'_> {
         })
     }
 
-    /// An expression for less than a term: all terms that begin with it. `None` where there are none.
+    /// An expression for a search shorter than a term: all terms that begin with it. `None` where there are none.
     async fn terms(&self, conn: &mut Conn, search: &str) -> DbResult<Option<String>> {
         let Some(end) = successor(search) else { return Ok(None) };
         let terms: Vec<(String,)> = self.vocabulary(search, &end).build_query_as().fetch_all(conn).await?;
@@ -204,7 +204,7 @@ impl LongList<'_> {
                 select.push(table).push(" t WHERE");
                 (format!("t.{key}"), 0)
             }
-            // The index first: it gives its rows in the order of the list, and no more than are wanted.
+            // The index first: it gives its rows in the order of the list, and no more than are needed.
             Way::Index(expression) => {
                 select.push(index).push(" f CROSS JOIN ").push(table).push(" t WHERE t.").push(key);
                 select.push(" = f.rowid - ").push_bind(self.offset);

@@ -2,7 +2,7 @@ use api_types::{AuditAction, SyncOutcome, SyncedPersonQuery};
 
 use super::*;
 use crate::db::audit::{self, NewEvent};
-use crate::db::field_sync::people::{self, Person, Stored};
+use crate::db::field_sync::people::{self, Person, StoredPerson};
 use crate::db::test::{check_plan, database, plan};
 use crate::db::{DbResult, Tx};
 use crate::platform::clock::Millis;
@@ -10,7 +10,7 @@ use crate::platform::clock::Millis;
 /// More than a search for a character or two compares, so that some are found by the index alone.
 const PEOPLE: i64 = 12_000;
 
-fn person(id: i64) -> Stored {
+fn person(id: i64) -> StoredPerson {
     let (first_name, last_name) = match id {
         7 => ("\"Bob\"", "O'Neil"),
         9 => ("50%_a\\b", "\u{1f44d}"),
@@ -35,16 +35,16 @@ fn person(id: i64) -> Stored {
         salesforce_opportunity_id: None,
     };
     let outcome = if id % 500 == 0 { SyncOutcome::Updated } else { SyncOutcome::Created };
-    Stored { person, fingerprint: id, outcome }
+    StoredPerson { person, fingerprint: id, outcome }
 }
 
-fn is_found(stored: &Stored, search: &str, outcome: Option<SyncOutcome>) -> bool {
+fn is_found(stored: &StoredPerson, search: &str, outcome: Option<SyncOutcome>) -> bool {
     let person = &stored.person;
     let text = format!("{} {} {}", person.first_name, person.last_name, person.email).to_lowercase();
     text.contains(&search.trim().to_lowercase()) && outcome.is_none_or(|outcome| stored.outcome == outcome)
 }
 
-async fn store(tx: &mut Tx, account: &str, people: &[Stored]) {
+async fn store(tx: &mut Tx, account: &str, people: &[StoredPerson]) {
     for people in people.chunks(crate::db::ROWS_PER_STATEMENT) {
         people::upsert(tx, account, "pass", people, Millis(0)).await.unwrap();
         people::came(tx, account, i64::try_from(people.len()).unwrap()).await.unwrap();
@@ -66,10 +66,10 @@ async fn find(
 #[tokio::test]
 async fn p7_a_search_finds_what_comparing_every_text_would() {
     let (db, account, _folder) = database().await;
-    let everybody: Vec<Stored> = (1..=PEOPLE).map(person).collect();
+    let everybody: Vec<StoredPerson> = (1..=PEOPLE).map(person).collect();
     let mut tx = db.write().await.unwrap();
     // The latest first, as a sync brings them.
-    let latest_first: Vec<Stored> = (1..=PEOPLE).rev().map(person).collect();
+    let latest_first: Vec<StoredPerson> = (1..=PEOPLE).rev().map(person).collect();
     store(&mut tx, &account, &latest_first).await;
     tx.commit().await.unwrap();
 

@@ -2,7 +2,7 @@
 
 use api_types::PrerequisiteId;
 
-/// What the guide's states depend on.
+/// The facts from which the guide's states are derived.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) marketo_admins: Invited,
@@ -12,11 +12,11 @@ pub(crate) struct Facts {
     pub(crate) users: Invited,
     pub(crate) package: Vec<Item>,
     pub(crate) configuration: Vec<Item>,
-    /// Prerequisites that were seen or ticked.
+    /// Prerequisites that were observed or ticked.
     pub(crate) met: Vec<PrerequisiteId>,
 }
 
-/// What became of invitations to some people.
+/// The state of the invitations of a group of people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Invited {
     /// One of them is an active member.
@@ -34,7 +34,7 @@ pub(crate) struct Salesforce {
     pub(crate) healthy: bool,
     /// One of them failed its last check, or was revoked in Salesforce.
     pub(crate) broken: bool,
-    /// Somebody is on the way through Salesforce's authorisation.
+    /// A Salesforce authorisation is under way.
     pub(crate) flow_open: bool,
 }
 
@@ -59,15 +59,15 @@ pub(crate) enum MarketoConnection {
 /// Action Field Sync.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sync {
-    /// A run goes on.
+    /// A run is under way.
     pub(crate) running: bool,
-    /// A run waits for somebody to resume it.
+    /// A run is paused until an administrator resumes it.
     pub(crate) paused: bool,
-    /// Everybody was read once, so that changes are fetched by themselves.
+    /// A full run was complete, so that changes are polled.
     pub(crate) incremental: bool,
     /// The last run failed.
     pub(crate) failed: bool,
-    /// Changes were not asked for as often as the schedule says.
+    /// Changes were not polled as often as the schedule says.
     pub(crate) overdue: bool,
 }
 
@@ -77,6 +77,6 @@ pub(crate) struct Item {
     pub(crate) required: bool,
     /// Verified, or ticked where it cannot be.
     pub(crate) done: bool,
-    /// It was verified once and is not so any more.
+    /// It was verified once and no longer is.
     pub(crate) regressed: bool,
 }

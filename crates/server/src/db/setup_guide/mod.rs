@@ -1,4 +1,4 @@
-//! The facts that the setup guide's states depend on, from the rows of everything it tells of.
+//! The facts that the setup guide's states depend on, read from the tables.
 
 pub(crate) mod facts;
 
@@ -54,27 +54,27 @@ pub(crate) async fn read(
     Ok(Guide { facts, ticks, seen_in_salesforce })
 }
 
-/// Marketo admins who were invited, once one of them is or will be the original user.
+/// Marketo admins who were invited, once there is an original user.
 async fn marketo_admins(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
     let Some(original) = super::users::original_user(conn, account_id).await? else {
         return Ok(Invited::default());
     };
     let invited = invited(conn, account_id, now, MARKETO_ADMINS).await?;
-    // Whoever was a member before was not invited.
+    // An original user who was a member already has no invitation.
     Ok(Invited { active: invited.active || original.is_active_admin()?, ..invited })
 }
 
-/// Who was invited besides the original user.
+/// People who were invited besides the original user.
 async fn users(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
     invited(conn, account_id, now, OTHERS).await
 }
 
 const MARKETO_ADMINS: &str = "u.is_marketo_admin = 1";
-/// Everybody but the original user.
+/// All people but the original user.
 const OTHERS: &str =
     "u.id <> (SELECT COALESCE(a.original_user_id, '') FROM accounts a WHERE a.id = u.account_id)";
 
-/// Whom a step in progress waits for: some by name, and how many more.
+/// The people that a step in progress waits for: some by name, and how many more.
 pub(crate) async fn waits_for(
     conn: &mut Conn,
     account_id: &str,
@@ -113,7 +113,7 @@ fn named((first_name, last_name, email): (String, String, String)) -> String {
     display_name(&first_name, &last_name, &email)
 }
 
-/// Administrators on the way through Salesforce's authorisation.
+/// Administrators with an open Salesforce authorisation.
 async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<(Vec<String>, u64)> {
     let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let people: Vec<(String, String, String)> = sqlx::query_as(
@@ -143,7 +143,7 @@ async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<String>
     Ok((run.and_then(|(by,)| by).into_iter().collect(), 0))
 }
 
-/// What became of invitations to people for whom `who` holds, a condition on `u`.
+/// The invitations of people for whom `who` holds, a condition on `u`.
 async fn invited(conn: &mut Conn, account_id: &str, now: Millis, who: &str) -> DbResult<Invited> {
     let sql = sqlx::query_as(sqlx::AssertSqlSafe(outcomes(who)));
     let (active, pending, lost): (bool, bool, bool) =
@@ -224,7 +224,7 @@ async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> 
     .bind(account_id)
     .fetch_optional(&mut *conn)
     .await?;
-    // There is nowhere for changes to begin until everybody was read once.
+    // Changes have no token to start from until a full run was complete.
     let schedule: Option<(i64, Option<i64>)> = sqlx::query_as(
         "SELECT polling_minutes, polled_at FROM field_syncs WHERE account_id = $1 AND changes_token IS NOT NULL",
     )
@@ -233,7 +233,7 @@ async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> 
     .await?;
     let polled = schedule.and_then(|(_, polled)| polled);
     let last_read = polled.max(last.map(|(.., at)| at)).map_or(Millis::ZERO, Millis);
-    // A poll that finds nothing leaves no run: that one came later says that what made the last one fail has passed.
+    // A poll without changes leaves no run: a later poll shows that the cause of the last failure has passed.
     let failed = last.is_some_and(|(failed, is_poll, at)| failed && !(is_poll && polled > Some(at)));
     let patience = schedule.map(|(minutes, _)| Duration::from_secs(u64::from(super::count(minutes)) * 60));
     Ok(Sync {
@@ -245,7 +245,7 @@ async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> 
     })
 }
 
-/// The items of steps 6 and 7. What the org says of an item goes before a tick.
+/// The items of steps 6 and 7. The result from the org takes precedence over a tick.
 async fn checklist(
     conn: &mut Conn,
     account_id: &str,
@@ -272,7 +272,7 @@ async fn checklist(
     Ok((of(SetupStepId::InstallPackage), of(SetupStepId::ConfigureActions)))
 }
 
-/// When a sync, or a count before it, last met people of Marketo who are in Salesforce too.
+/// When a sync, or a preview's count, last met people of Marketo who are in Salesforce too.
 async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<Millis>> {
     let (at,): (Option<i64>,) = sqlx::query_as(
         "SELECT MAX(COALESCE(ended_at, started_at)) FROM sync_runs
@@ -284,7 +284,7 @@ async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     Ok(at.map(Millis))
 }
 
-/// Who brought a step to where it is, as far as somebody did, and when.
+/// Who brought a step to its state, if a person did, and when.
 pub(crate) async fn doer(
     conn: &mut Conn,
     account_id: &str,
@@ -305,7 +305,7 @@ pub(crate) async fn doer(
     Ok(event.map(|(actor, at)| (Some(actor).filter(|actor| !actor.is_empty()), at)))
 }
 
-/// The administrator who connected to Salesforce last: others' connections are their own affair.
+/// The administrator who connected to Salesforce last; connections of other users do not count.
 async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
     let last: Option<(String, String, String, i64)> = sqlx::query_as(
         "SELECT u.first_name, u.last_name, u.email, c.connected_at
@@ -401,7 +401,7 @@ mod tests {
         tx.commit().await.unwrap();
     }
 
-    /// Somebody with a pending invitation, which has the person's id and number.
+    /// A person with a pending invitation, which has the person's id and number.
     async fn invite(db: &Db, id: &str, marketo_admin: i64, expires_at: i64) {
         user(db, id, "invited", marketo_admin).await;
         let mut tx = db.write().await.unwrap();
@@ -585,7 +585,7 @@ mod tests {
         )
         .await;
         assert_eq!(step().await, NeedsAttention);
-        // It found nothing, so that there is no run of it.
+        // It found nothing, so there is no run of it.
         run(&db, "UPDATE field_syncs SET polled_at = 999999999").await;
         assert_eq!(step().await, Done);
         run(&db, "UPDATE sync_runs SET kind = 'full'").await;

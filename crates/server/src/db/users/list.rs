@@ -12,13 +12,13 @@ use crate::db::long_list::Total;
 use crate::db::{Builder, Conn, DbResult, like_anywhere};
 use crate::platform::clock::Millis;
 
-/// Of a team, people whom a filter finds are counted no further than that.
+/// In a team, people whom a filter finds are counted up to this many.
 const COUNTED: u32 = 10_000;
 
-/// Of so many members, it takes less to look at each than at everybody.
+/// Up to this many members, it takes less to read each of them than all people.
 const SMALL_TEAM: i64 = 2_000;
 
-/// How many rows of an order are looked at for what a search finds often, before everybody is.
+/// How many rows of an order are searched first; a frequent text is found there, before all people are read.
 const LOOK: i64 = 2_000;
 
 /// The team whose members are listed.
@@ -83,7 +83,7 @@ pub(crate) async fn list(
     }
     let more = rows.len() > limit as usize;
     let total = if after.is_none() && !more {
-        // The only page: to find few, everybody was looked at already.
+        // The only page: the search has read all people already.
         Total::Exactly(rows.len() as u64)
     } else {
         total(conn, account_id, team, query, now).await?
@@ -257,7 +257,7 @@ fn push_filter(
         UserStatus::Invited | UserStatus::Expired => "invited",
     };
     builder.push(" AND ").push(column("u.status", "''", query)).push(" = '").push(stored).push("'");
-    // COALESCE keeps the planner from sorting everybody invited instead of walking an index in order.
+    // COALESCE keeps the planner from sorting all invited people instead of walking an index in order.
     match status {
         UserStatus::Active | UserStatus::Deactivated => {}
         UserStatus::Invited => {
@@ -276,14 +276,14 @@ fn push_search(builder: &mut Builder, query: &UserQuery) {
     }
 }
 
-/// Whether the list is read from the index of names, and sorted where another order is wanted: it alone holds the text
-/// that is searched, and the addresses together with what filters compare. It takes less to go through it than to look up
-/// what another index does not hold.
+/// Whether the list is read from the index of names, and sorted where another order is requested: only this index holds
+/// the text that is searched, and the addresses together with the filtered columns. Reading it whole takes less than
+/// looking up the rows for another index.
 fn is_by_name(query: &UserQuery) -> bool {
     search(query).is_some() || (query.sort == Some(UserSort::Email) && is_filtered(query))
 }
 
-/// A column; where the index of names is to be read, in a way that no other index is thought to have.
+/// A column; where the index of names is to be read, written so that the planner uses no other index.
 fn column(name: &'static str, default: &'static str, query: &UserQuery) -> Cow<'static, str> {
     match is_by_name(query) {
         true => format!("COALESCE({name}, {default})").into(),
@@ -423,7 +423,7 @@ mod tests {
         }
     }
 
-    /// There are more people than are looked at.
+    /// There are more people than the search reads first.
     #[tokio::test]
     async fn whatever_way_a_search_takes_it_pages_through_the_same_people_in_the_same_order() {
         let (db, account, _folder) = database().await;

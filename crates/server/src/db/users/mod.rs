@@ -17,7 +17,7 @@ pub(crate) use list::list;
 /// A user as stored. `invited` covers those whose invitation has expired.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct UserRow {
-    /// What other rows know the person by.
+    /// The number by which other rows refer to the person.
     number: i64,
     pub(crate) id: String,
     pub(crate) email: String,
@@ -44,7 +44,7 @@ impl UserRow {
         from_text(&self.role)
     }
 
-    /// Kept for whoever is no administrator, so that giving the role back gives them back.
+    /// Kept while the person is not an administrator, so that giving the role back restores them.
     pub(crate) fn personas(&self) -> Vec<Persona> {
         let mut personas = Vec::new();
         if self.role != Role::Admin.as_str() {
@@ -86,7 +86,7 @@ impl UserRow {
         count(self.version)
     }
 
-    /// The name to address somebody by, else the address.
+    /// The full name, else the address.
     pub(crate) fn display_name(&self) -> String {
         display_name(&self.first_name, &self.last_name, &self.email)
     }
@@ -119,14 +119,14 @@ pub(crate) async fn find_by_email(
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// What deciding about an address needs to know of who has it.
+/// What the verdict on an address needs to know of the user who has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
     pub(crate) user_id: String,
     pub(crate) status: UserStatus,
 }
 
-/// Who has these addresses already, by address key.
+/// The users who have these addresses, by address key.
 pub(crate) async fn standings(
     conn: &mut Conn,
     account_id: &str,
@@ -155,7 +155,7 @@ pub(crate) async fn standings(
     Ok(standings)
 }
 
-/// The address keys of all who have an address that cannot be invited: members, and those whose invitation can still be
+/// The address keys of all people whose address cannot be invited: members, and those whose invitation can still be
 /// accepted.
 pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<AddressKeys> {
     let seed = super::accounts::address_seed(conn, account_id).await?;
@@ -173,7 +173,7 @@ pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis)
             UserStatus::Active => AddressStanding::Active,
             UserStatus::Deactivated => AddressStanding::Deactivated,
             UserStatus::Invited => AddressStanding::Invited,
-            // Nobody is stored as such.
+            // Never stored.
             UserStatus::Expired => continue,
         };
         words.push(seed.word(&email_key, standing));
@@ -181,7 +181,7 @@ pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis)
     Ok(AddressKeys::new(seed, words))
 }
 
-/// A person to be stored: somebody invited, or the first administrator.
+/// A person to be stored: an invited one, or the first administrator.
 #[derive(Clone, Debug)]
 pub(crate) struct NewUser {
     pub(crate) id: String,
@@ -198,7 +198,7 @@ pub(crate) struct NewUser {
     pub(crate) invitation: Option<(i64, Millis)>,
 }
 
-/// What other rows know these users by, by id.
+/// The numbers by which other rows refer to these users, by id.
 pub(crate) async fn numbers<'a>(
     conn: &mut Conn,
     account_id: &str,
@@ -269,7 +269,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Gives somebody whose invitation has expired the data of a new one. Personas that they had before stay.
+/// Gives a person whose invitation has expired the data of a new one. Earlier personas stay.
 pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()> {
     let (invitation, expires_at) = user.invitation.map(|(number, expires)| (number, expires.0)).unzip();
     sqlx::query(
@@ -324,7 +324,7 @@ pub(crate) async fn rename(
     Ok(())
 }
 
-/// Corrects the address of somebody invited.
+/// Corrects the address of an invited person.
 pub(crate) async fn set_email(conn: &mut Conn, user: &UserRow, email: &str, email_key: &str) -> DbResult<()> {
     sqlx::query(
         "UPDATE users SET email = $1, email_key = $2, sort_name = $3, search_text = $4, version = version + 1
@@ -425,7 +425,8 @@ pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// The ids of active administrators who can sign in: where only Salesforce lets people in, those it has let in before.
+/// The ids of active administrators who can sign in: where sign-in is through Salesforce only, those who have done so
+/// before.
 pub(crate) async fn able_admins(
     conn: &mut Conn,
     account_id: &str,
@@ -441,7 +442,7 @@ pub(crate) async fn able_admins(
     Ok(admins.into_iter().map(|(id,)| id).collect())
 }
 
-/// The administrator who can let others in: the first one who is active.
+/// The first active administrator, to whom the operator's sign-in link belongs.
 pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<String>> {
     let id: Option<(String,)> = sqlx::query_as(
         "SELECT id FROM users WHERE account_id = $1 AND role = 'admin' AND status = 'active' ORDER BY id LIMIT 1",
@@ -461,7 +462,7 @@ fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
     format!("{} {email}", names::searchable(first_name, last_name)).to_lowercase()
 }
 
-/// The person who was invited or chosen first; nobody once they are gone.
+/// The person who was invited or chosen first; `None` once that person is removed.
 pub(crate) async fn original_user(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
     let id: Option<(Option<String>,)> =
         sqlx::query_as("SELECT original_user_id FROM accounts WHERE id = $1 AND is_original_user_chosen = 1")

@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::http::endpoints::{self, Access};
 use crate::state::App;
 
-/// Lets pages of the listed origins read answers, each by its exact name; nobody else is answered as if they could.
+/// Lets pages of the listed origins read responses. Origins are compared exactly; others get no CORS headers.
 pub(crate) fn cors(origins: &[String]) -> CorsLayer {
     let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok());
     let names = |names: &'static [&'static str]| names.iter().map(|name| HeaderName::from_static(name));
@@ -61,8 +61,8 @@ pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next
     }
 }
 
-/// A custom header, which a foreign page cannot send without being asked first; and for whatever changes something,
-/// the browser's own word that the page is ours.
+/// A custom header, which a foreign page cannot send without a CORS preflight; and for requests that change something,
+/// the browser's `Sec-Fetch-Site` or `Origin`.
 fn comes_from_app(method: &Method, head: &HeaderMap, origins: &Origins) -> bool {
     if head.get(headers::CSRF).is_none_or(|value| value != headers::CSRF_VALUE) {
         return false;

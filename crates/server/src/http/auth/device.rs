@@ -1,9 +1,9 @@
-//! Browsers that somebody has signed in from before. What they guess wrongly is counted apart from what everybody else
-//! guesses, so that nobody is kept out of their own account by others.
+//! Known browsers: those from which a person has signed in before. Their failed sign-ins are counted apart from all
+//! others, so that strangers cannot lock a person out.
 //!
-//! A browser is known by a cookie that no script reads: a number, sealed together with the address of whoever signed in,
-//! which it does not tell. Several people share one browser. Signing out clears it with all other cookies: then the browser
-//! is a stranger's until the next sign-in.
+//! A browser is known by a cookie that no script reads: a number, authenticated together with the person's address,
+//! which the cookie does not reveal. One browser may be known for several people. Signing out clears the cookie with
+//! all others; the browser is then unknown until the next sign-in.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::state::App;
 
 /// How long a browser stays known.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(180 * 24 * 3600);
-/// Of how many people a browser is known.
+/// For how many people a browser is known.
 const PEOPLE: usize = 4;
 const BETWEEN: char = '.';
 
@@ -49,7 +49,7 @@ fn tokens<'a>(app: &App, head: &'a HeaderMap) -> impl Iterator<Item = &'a str> +
     all.split(BETWEEN).filter(|token| !token.is_empty()).filter(is_token)
 }
 
-/// A number that tells its age.
+/// A number that contains its time of creation.
 fn number(now: Millis) -> Uuid {
     let millis = u64::try_from(now.0).unwrap_or_default();
     let (seconds, rest) = (millis / 1000, millis % 1000);

@@ -1,4 +1,4 @@
-//! Who calls: what carries a session, browsers that are known, and the proof that a request comes from the app.
+//! Authentication: the session cookie, known browsers, and the proof that a request comes from the app.
 
 pub(crate) mod csrf;
 pub(crate) mod device;

@@ -1,4 +1,4 @@
-//! What carries a session: the cookie of the request, and the cookies of the answer that opens one.
+//! The session cookie of requests, and the cookies of the response that opens a session.
 
 use api_types::ProblemCode;
 use axum::extract::FromRequestParts;
@@ -44,17 +44,17 @@ pub(crate) async fn look_up(app: &App, head: &HeaderMap) -> ApiResult<Option<Cal
     }
 }
 
-/// Opens a session for an active user, in the transaction of what entitles them to it. The one that the browser had ends.
+/// Opens a session for an active user, in the caller's transaction. The browser's earlier session ends.
 pub(crate) async fn open(app: &App, conn: &mut Conn, user_id: &str, head: &HeaderMap) -> ApiResult<Opened> {
     sessions::open(app, conn, user_id, token_hash(app, head).as_deref()).await
 }
 
-/// The answer that hands a session over.
+/// The response that sends a session to the browser.
 pub(crate) fn hand_over(app: &App, head: &HeaderMap, opened: Opened) -> Response {
     (cookies(app, head, &opened), Json(opened.session)).into_response()
 }
 
-/// The cookies alone: the session's, and that by which the browser is known from now on.
+/// The cookies alone: the session's, and the one that marks the browser as known.
 pub(crate) fn cookies(
     app: &App,
     head: &HeaderMap,

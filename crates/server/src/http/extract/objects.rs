@@ -1,7 +1,7 @@
-//! Reading JSON to the letter of the OpenAPI document: what is an object there is an object, at any depth.
+//! Reading JSON strictly by the OpenAPI document: an object there has to be an object here, at any depth.
 //!
-//! The readers that `serde` derives for a struct also take a list of its fields' values, so that `[null, null]` would be
-//! a change of the profile. This reader stands between them and the text, and lets a struct be read from an object only.
+//! The readers that `serde` derives for a struct also take a list of its fields' values, so that `[null, null]` would
+//! be a change of the profile. This reader wraps the deserializer, and lets a struct be read from an object only.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Resul
     Ok(value)
 }
 
-/// A reader, or what a reader calls, of which everything below is read to the letter too.
+/// A deserializer or visitor whose parts are all read strictly too.
 struct Strict<T>(T);
 
 macro_rules! pass_on {

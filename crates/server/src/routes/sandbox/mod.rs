@@ -17,7 +17,7 @@ pub(crate) fn add(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
     router
 }
 
-// What is not in the table is not answered, and nothing of sandbox mode is in it.
+// Endpoints that are not in the table are refused, and none of sandbox mode is in it.
 #[cfg(not(feature = "sandbox"))]
 const _: () = {
     const SANDBOX: &[u8] = b"/sandbox";

@@ -1,22 +1,22 @@
-//! Changes since everybody was read: asked for page by page, each stored together with the place of the next.
+//! Polling changes since the last full run, page by page. Each page is stored together with the token of the next.
 
 use std::collections::BTreeSet;
 
 use api_types::SyncRunState;
 
 use super::connections;
-use super::halt::Halt;
-use super::intake::{Intake, once_each};
+use super::ingest::{Ingest, once_each};
 use super::mapping::{Judged, LeadField, judge_lead, names};
 use super::opportunities::Opportunities;
 use super::schedule::goes_on_from;
+use super::stop_reason::StopReason;
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
 use crate::db::field_sync::{self, people};
 use crate::db::{Conn, new_id};
 use crate::state::App;
 
-/// Asks for changes and deletions until there are no more. Where there are any, a run tells of them.
-pub(super) async fn poll(app: &App) -> Result<(), Halt> {
+/// Polls changes and deletions until there are no more. If there are any, a run reports them.
+pub(super) async fn poll(app: &App) -> Result<(), StopReason> {
     let run = runs::current(&mut *app.db.read().await?, &app.account_id).await?;
     let mut poll = Poll { app, run: run.map(|run| run.id) };
     poll.changed().await?;
@@ -26,23 +26,23 @@ pub(super) async fn poll(app: &App) -> Result<(), Halt> {
 
 struct Poll<'a> {
     app: &'a App,
-    /// The run that tells of it, once there is one.
+    /// The run that reports the changes, once there is one.
     run: Option<String>,
 }
 
 impl Poll<'_> {
-    async fn changed(&mut self) -> Result<(), Halt> {
+    async fn changed(&mut self) -> Result<(), StopReason> {
         let app = self.app;
         let fields = names(&LeadField::ALL);
         loop {
-            // Asked for each time: somebody may disconnect while this goes on.
+            // Read for each page: an administrator may disconnect meanwhile.
             let marketo = connections::marketo(app).await?;
             let schedule = field_sync::schedule(&mut *app.db.read().await?, &app.account_id).await?;
-            let token = schedule.changes_token.ok_or(Halt::Stopped)?;
+            let token = schedule.changes_token.ok_or(StopReason::Stopped)?;
             let page = marketo.lead_changes(&token, &fields).await?;
             let ids: BTreeSet<u64> = page.items.iter().map(|change| change.lead_id).collect();
             let ids: Vec<u64> = ids.into_iter().collect();
-            // A change names some fields only; whoever is not found was deleted since.
+            // A change names some fields only; people who are not found were deleted since.
             let leads = marketo.leads_by_id(&ids, &fields).await?;
             let judged = once_each(leads.values().map(judge_lead).collect());
             let people = judged.iter().filter_map(|judged| match judged {
@@ -51,9 +51,9 @@ impl Poll<'_> {
             });
             let opportunities = Opportunities::of(app, people).await;
             let mut tx = app.db.write().await?;
-            // It is another one when somebody connected to another instance meanwhile.
+            // The token differs when an administrator connected to another instance meanwhile.
             if field_sync::schedule(&mut tx, &app.account_id).await?.changes_token.as_ref() != Some(&token) {
-                return Err(Halt::Stopped);
+                return Err(StopReason::Stopped);
             }
             if !judged.is_empty() {
                 self.take(&mut tx, judged, &opportunities).await?;
@@ -71,12 +71,13 @@ impl Poll<'_> {
         tx: &mut Conn,
         judged: Vec<Judged>,
         opportunities: &Opportunities,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         let (app, now) = (self.app, self.app.now());
         let run = self.ensure_run(tx).await?;
-        // A pass that failed and that a run may go on with does not meet those again whom it has met.
+        // A failed pass that may be continued does not read again the people whom it has met: they are marked for it
+        // too.
         let unfinished = goes_on_from(tx, &app.account_id, now).await?;
-        let intake = Intake {
+        let ingest = Ingest {
             account_id: &app.account_id,
             run_id: &run.id,
             pass_id: &run.pass_id,
@@ -87,30 +88,30 @@ impl Poll<'_> {
             opportunities,
             now,
         };
-        let tally = intake.take(tx, judged).await?;
+        let tally = ingest.take(tx, judged).await?;
         app.field_sync.note_read(&run.id, app.elapsed(), run.tally.read() + tally.read());
         Ok(())
     }
 
-    async fn deleted(&mut self) -> Result<(), Halt> {
+    async fn deleted(&mut self) -> Result<(), StopReason> {
         let app = self.app;
         loop {
             let marketo = connections::marketo(app).await?;
             let schedule = field_sync::schedule(&mut *app.db.read().await?, &app.account_id).await?;
-            let token = schedule.deletions_token.ok_or(Halt::Stopped)?;
+            let token = schedule.deletions_token.ok_or(StopReason::Stopped)?;
             let page = marketo.deleted_leads(&token).await?;
             let ids: Vec<i64> =
                 page.items.iter().filter_map(|lead| i64::try_from(lead.lead_id).ok()).collect();
             let mut tx = app.db.write().await?;
             if field_sync::schedule(&mut tx, &app.account_id).await?.deletions_token.as_ref() != Some(&token)
             {
-                return Err(Halt::Stopped);
+                return Err(StopReason::Stopped);
             }
             let removed = people::delete(&mut tx, &app.account_id, &ids).await?;
             if removed > 0 {
                 let run = self.ensure_run(&mut tx).await?;
                 if !runs::progress(&mut tx, &run.id, &field_sync::Tally::default(), removed).await? {
-                    return Err(Halt::Stopped);
+                    return Err(StopReason::Stopped);
                 }
             }
             field_sync::set_tokens(&mut tx, &app.account_id, None, Some(&page.next_page_token)).await?;
@@ -121,7 +122,7 @@ impl Poll<'_> {
         }
     }
 
-    async fn end(&mut self) -> Result<(), Halt> {
+    async fn end(&mut self) -> Result<(), StopReason> {
         let app = self.app;
         let mut tx = app.db.write().await?;
         field_sync::set_polled(&mut tx, &app.account_id, app.now()).await?;
@@ -133,18 +134,18 @@ impl Poll<'_> {
         Ok(())
     }
 
-    /// The run that tells of this poll.
-    async fn current(&mut self, tx: &mut Conn) -> Result<Option<RunRow>, Halt> {
+    /// The run that reports this poll.
+    async fn current(&mut self, tx: &mut Conn) -> Result<Option<RunRow>, StopReason> {
         let Some(run) = runs::current(tx, &self.app.account_id).await? else {
-            // There was one: somebody cancelled it.
-            return if self.run.is_some() { Err(Halt::Stopped) } else { Ok(None) };
+            // There was one: an administrator cancelled it.
+            return if self.run.is_some() { Err(StopReason::Stopped) } else { Ok(None) };
         };
-        // A run over everybody was started meanwhile, or this one was paused.
+        // A full run was started meanwhile, or this one was paused.
         let goes_on = matches!(run.state()?, SyncRunState::Preparing | SyncRunState::Running);
-        if goes_on && run.kind()? == RunKind::Incremental { Ok(Some(run)) } else { Err(Halt::Stopped) }
+        if goes_on && run.kind()? == RunKind::Incremental { Ok(Some(run)) } else { Err(StopReason::Stopped) }
     }
 
-    async fn ensure_run(&mut self, tx: &mut Conn) -> Result<RunRow, Halt> {
+    async fn ensure_run(&mut self, tx: &mut Conn) -> Result<RunRow, StopReason> {
         let app = self.app;
         let run = match self.current(tx).await? {
             Some(run) => run,
@@ -152,7 +153,7 @@ impl Poll<'_> {
                 let id = new_id();
                 let run = NewRun { id: &id, kind: RunKind::Incremental, started_by: None, after: None };
                 runs::insert(tx, &app.account_id, &run, app.now()).await?;
-                runs::find(tx, &app.account_id, &id).await?.ok_or(Halt::Stopped)?
+                runs::find(tx, &app.account_id, &id).await?.ok_or(StopReason::Stopped)?
             }
         };
         self.run = Some(run.id.clone());

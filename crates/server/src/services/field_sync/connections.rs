@@ -1,12 +1,12 @@
-//! What the sync stands on: a connection to Salesforce and one to Marketo.
+//! The connections that the sync requires: Salesforce and Marketo.
 
-use super::halt::Halt;
-use crate::clients::marketo::{Marketo, Patience};
+use super::stop_reason::StopReason;
+use crate::clients::marketo::{Marketo, RetryPolicy};
 use crate::services::marketo::connection;
 use crate::state::App;
 
-/// The account's client of Marketo, for work that nobody waits for.
-pub(super) async fn marketo(app: &App) -> Result<Marketo, Halt> {
-    let client = connection::client(app, Patience::Run).await?;
-    client.map_err(Halt::Disconnected)
+/// The account's client of Marketo, for background work.
+pub(super) async fn marketo(app: &App) -> Result<Marketo, StopReason> {
+    let client = connection::client(app, RetryPolicy::Run).await?;
+    client.map_err(StopReason::Disconnected)
 }

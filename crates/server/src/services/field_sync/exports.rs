@@ -1,10 +1,10 @@
-//! The queue of exports: kept filled, never overfull.
+//! The queue of exports: kept filled, never over the limit.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::halt::Halt;
 use super::mapping::{LeadField, names};
+use super::stop_reason::StopReason;
 use crate::clients::marketo::exports::{Export, Filter, Range, STATUS_EVERY, Status};
 use crate::clients::marketo::{Error, Marketo};
 use crate::db::field_sync::runs::{self, RunKind, RunRow};
@@ -12,13 +12,13 @@ use crate::db::field_sync::windows::{self, WindowRow};
 use crate::platform::clock::Millis;
 use crate::state::App;
 
-/// How often Marketo is asked what became of exports: a file is found so late at most.
+/// How often the state of exports is polled; the longest delay until a finished file is found.
 pub(super) const ASK_EVERY: Duration = STATUS_EVERY.checked_div(12).expect("not by zero");
-/// Exports that wait or run at once, whoever made them. Marketo runs two and lets ten wait, over everybody who uses the
-/// instance; some are left to others.
+/// The most exports that wait or run at once, including those of other users of the instance. Marketo runs two and lets
+/// ten wait, for all users of an instance together; some are left to others.
 const ACTIVE_MAX: usize = 8;
 
-/// How often in a row the export of one window may be lost before that is the run's failure.
+/// How often in a row the export of one window may be lost before the run fails.
 const LOST_MAX: u32 = 5;
 
 /// How often exports were lost, by the position of their windows.
@@ -26,7 +26,7 @@ const LOST_MAX: u32 = 5;
 pub(super) struct Losses(HashMap<i64, u32>);
 
 impl Losses {
-    fn note(&mut self, window: &WindowRow) -> Result<(), Halt> {
+    fn note(&mut self, window: &WindowRow) -> Result<(), StopReason> {
         let lost = self.0.entry(window.position).or_default();
         *lost += 1;
         if *lost < LOST_MAX {
@@ -52,15 +52,15 @@ pub(super) fn columns(kind: RunKind) -> &'static [LeadField] {
     }
 }
 
-/// Looks after the exports of a pass: notes which are done, makes new ones, and answers one that can be read, the first
-/// in the order of the windows.
+/// Looks after the exports of a pass: notes which are done, creates new ones, and returns one that can be read, the
+/// first in the order of the windows.
 pub(super) async fn look_after(
     app: &App,
     marketo: &Marketo,
     run: &RunRow,
     windows: &[WindowRow],
     losses: &mut Losses,
-) -> Result<Option<(WindowRow, Export)>, Halt> {
+) -> Result<Option<(WindowRow, Export)>, StopReason> {
     let kind = run.kind()?;
     let active = marketo.active_exports().await?;
     let mut ready = None;
@@ -90,7 +90,7 @@ pub(super) async fn look_after(
             },
         }
     }
-    // One that was made and never put in the queue, as when a server stops in between, takes nobody's place.
+    // An export that was created but never queued, as when a server stops in between, takes no place in the queue.
     let queued = active.iter().filter(|export| export.status != Status::Created).count();
     let room = at_once(kind).saturating_sub(own).min(ACTIVE_MAX.saturating_sub(queued));
     for window in missing.into_iter().take(room) {
@@ -103,9 +103,9 @@ pub(super) async fn look_after(
 
 enum Finished {
     Done(Export),
-    /// It came into the queue since the others were asked for.
+    /// It was queued after the others were listed.
     NotYet,
-    /// It failed or is no longer kept; what was read of it is forgotten.
+    /// It failed or is no longer kept; what was read of it is discarded.
     Gone,
 }
 
@@ -115,7 +115,7 @@ async fn finished(
     run: &RunRow,
     window: &WindowRow,
     id: &str,
-) -> Result<Finished, Halt> {
+) -> Result<Finished, StopReason> {
     let export = match marketo.export_status(id).await {
         Ok(export) => export,
         Err(Error::NotFound) => return forget(app, run, window).await,
@@ -137,8 +137,8 @@ async fn finished(
     Ok(Finished::Done(export))
 }
 
-/// Once it is known of every window how many people it holds, so it is of the run.
-async fn expect(tx: &mut crate::db::Conn, run: &RunRow) -> Result<(), Halt> {
+/// Once the number of people of every window is known, stores that of the run.
+async fn expect(tx: &mut crate::db::Conn, run: &RunRow) -> Result<(), StopReason> {
     let all = windows::list(tx, &run.pass_id).await?;
     let records: Option<u64> = all.iter().map(WindowRow::records).sum();
     if let Some(records) = records.and_then(|records| i64::try_from(records).ok()) {
@@ -147,18 +147,18 @@ async fn expect(tx: &mut crate::db::Conn, run: &RunRow) -> Result<(), Halt> {
     Ok(())
 }
 
-async fn forget(app: &App, run: &RunRow, window: &WindowRow) -> Result<Finished, Halt> {
+async fn forget(app: &App, run: &RunRow, window: &WindowRow) -> Result<Finished, StopReason> {
     let mut tx = app.db.write().await?;
     if !runs::progress(&mut tx, &run.id, &window.tally.negated(), 0).await? {
-        return Err(Halt::Stopped);
+        return Err(StopReason::Stopped);
     }
     windows::reset(&mut tx, &run.pass_id, window.position).await?;
     tx.commit().await?;
     Ok(Finished::Gone)
 }
 
-/// Makes the export of a window and queues it; `false` when the queue is full.
-async fn make(app: &App, marketo: &Marketo, run: &RunRow, window: &WindowRow) -> Result<bool, Halt> {
+/// Creates the export of a window and queues it; `false` when the queue is full.
+async fn make(app: &App, marketo: &Marketo, run: &RunRow, window: &WindowRow) -> Result<bool, StopReason> {
     let (starts_at, ends_at) = window.range();
     let date = |at: Millis| at.timestamp().0;
     let filter = Filter::CreatedAt(Range { start_at: date(starts_at), end_at: date(ends_at) });
@@ -168,14 +168,14 @@ async fn make(app: &App, marketo: &Marketo, run: &RunRow, window: &WindowRow) ->
     };
     let mut tx = app.db.write().await?;
     if !runs::goes_on(&mut tx, &run.id).await? {
-        return Err(Halt::Stopped);
+        return Err(StopReason::Stopped);
     }
     windows::set_export(&mut tx, &run.pass_id, window.position, &export.id).await?;
     tx.commit().await?;
     queue(marketo, &export.id).await
 }
 
-async fn queue(marketo: &Marketo, id: &str) -> Result<bool, Halt> {
+async fn queue(marketo: &Marketo, id: &str) -> Result<bool, StopReason> {
     match marketo.enqueue_export(id).await {
         Ok(_) => Ok(true),
         Err(Error::QueueFull) => Ok(false),
@@ -183,8 +183,8 @@ async fn queue(marketo: &Marketo, id: &str) -> Result<bool, Halt> {
     }
 }
 
-/// Cancels what waits or runs of a pass that nobody goes on with.
-pub(super) async fn cancel(marketo: &Marketo, windows: &[WindowRow]) -> Result<(), Halt> {
+/// Cancels the exports that wait or run of a pass that will not be continued.
+pub(super) async fn cancel(marketo: &Marketo, windows: &[WindowRow]) -> Result<(), StopReason> {
     let open = windows.iter().filter(|window| !window.is_done() && window.records().is_none());
     for id in open.filter_map(|window| window.export_id.as_deref()) {
         marketo.cancel_export(id).await?;

@@ -1,6 +1,6 @@
 //! The file of an export: fetched whole, checked, then read record by record.
 //!
-//! It is fetched to the disk before anything is read from it, so that nothing of a damaged file gets into the account.
+//! It is written to disk before any of it is read, so that no part of a damaged file gets into the account.
 
 use std::path::{Path, PathBuf};
 
@@ -11,8 +11,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
 
 use super::CHUNK;
-use super::halt::Halt;
 use super::mapping::{Judged, LeadField, judge};
+use super::stop_reason::StopReason;
 use crate::clients::marketo::Marketo;
 use crate::clients::marketo::exports::Export;
 use crate::db::field_sync::problems::Problem;
@@ -22,18 +22,18 @@ const AHEAD: usize = 2;
 /// How often a damaged file is fetched again.
 const FETCHES: u32 = 3;
 
-/// A file that was fetched and is right. Dropped, it is deleted.
+/// A complete file with the right checksum. Dropped, it is deleted.
 pub(super) struct Fetched(PathBuf);
 
 impl Drop for Fetched {
     fn drop(&mut self) {
-        // What is left is deleted at the next start.
+        // A file that could not be deleted is deleted at the next start.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
 /// Fetches the file of an export that is done to `path`.
-pub(super) async fn fetch(marketo: &Marketo, export: &Export, path: PathBuf) -> Result<Fetched, Halt> {
+pub(super) async fn fetch(marketo: &Marketo, export: &Export, path: PathBuf) -> Result<Fetched, StopReason> {
     let fetched = Fetched(path);
     for _ in 0..FETCHES {
         if is_right(export, &download(marketo, export, &fetched.0).await?) {
@@ -41,7 +41,7 @@ pub(super) async fn fetch(marketo: &Marketo, export: &Export, path: PathBuf) -> 
         }
         tracing::warn!(export = export.id, "the file of an export is damaged");
     }
-    Err(Halt::DamagedFile)
+    Err(StopReason::DamagedFile)
 }
 
 struct Download {
@@ -50,7 +50,7 @@ struct Download {
     checksum: String,
 }
 
-async fn download(marketo: &Marketo, export: &Export, path: &Path) -> Result<Download, Halt> {
+async fn download(marketo: &Marketo, export: &Export, path: &Path) -> Result<Download, StopReason> {
     let mut source = marketo.export_file(export, 0);
     let mut file = File::create(path).await?;
     let mut hash = Sha256::new();
@@ -69,10 +69,10 @@ fn is_right(export: &Export, download: &Download) -> bool {
     size && checksum.is_none_or(|sum| sum.eq_ignore_ascii_case(&download.checksum))
 }
 
-/// People of a file in its order, judged.
+/// People of a file in its order, with their verdicts.
 pub(super) struct Chunk {
     pub(super) people: Vec<Judged>,
-    /// Whether nobody comes after them.
+    /// Whether this is the last chunk.
     pub(super) last: bool,
 }
 
@@ -82,13 +82,13 @@ pub(super) fn read(
     file: &Fetched,
     fields: &'static [LeadField],
     skip: u64,
-) -> mpsc::Receiver<Result<Chunk, Halt>> {
+) -> mpsc::Receiver<Result<Chunk, StopReason>> {
     let (chunks, receiver) = mpsc::channel(AHEAD);
     let opened = std::fs::File::open(&file.0);
     tokio::task::spawn_blocking(move || {
-        let done = opened.map_err(Halt::from).and_then(|file| send(file, fields, skip, &chunks));
+        let done = opened.map_err(StopReason::from).and_then(|file| send(file, fields, skip, &chunks));
         if let Err(halt) = done {
-            // Nobody listening is fine.
+            // The receiver may be gone, which is no error.
             let _ = chunks.blocking_send(Err(halt));
         }
     });
@@ -99,8 +99,8 @@ fn send(
     file: impl std::io::Read,
     fields: &'static [LeadField],
     skip: u64,
-    chunks: &mpsc::Sender<Result<Chunk, Halt>>,
-) -> Result<(), Halt> {
+    chunks: &mpsc::Sender<Result<Chunk, StopReason>>,
+) -> Result<(), StopReason> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
     let mut record = csv::ByteRecord::new();
     let mut people = Vec::with_capacity(CHUNK);
@@ -131,7 +131,7 @@ fn judge_record(record: &csv::ByteRecord, fields: &[LeadField]) -> Judged {
     if record.len() == fields.len() {
         return judge(value);
     }
-    // Its values may belong to other fields; the id comes first.
+    // Values may be in the wrong columns; the id comes first.
     let marketo_id = value(LeadField::Id).and_then(|id| id.parse().ok()).unwrap_or(0);
     Judged::Failed(Problem { marketo_id, email: None, code: SyncProblemCode::Unreadable })
 }

@@ -1,4 +1,5 @@
-//! A person of Marketo as one of the sales account: which field goes where, what is cleaned, and who does not qualify.
+//! Mapping a person of Marketo to one of the sales account: which field goes where, which values are cleaned, and who
+//! does not qualify.
 
 use crate::db::field_sync::people::Person;
 use crate::db::field_sync::problems::Problem;
@@ -10,9 +11,9 @@ use serde_json::Value;
 use crate::clients::marketo::leads::Lead;
 use crate::platform::text::clean_line;
 
-/// Longest plain value in characters; what is longer is cut.
+/// Longest plain value in characters; longer ones are cut.
 const TEXT_MAX: usize = NAME_MAX;
-/// What an export writes for no value.
+/// How an export writes an empty value.
 const NONE: &str = "null";
 
 /// A field of Marketo that the sync reads.
@@ -78,7 +79,7 @@ pub(crate) fn names(fields: &[LeadField]) -> Vec<&'static str> {
     fields.iter().map(|field| field.name()).collect()
 }
 
-/// Where a field of the sales account comes from.
+/// The origin of a field of the sales account.
 pub(crate) fn source(field: PersonField) -> (FieldOrigin, Option<LeadField>) {
     let field = match field {
         PersonField::SalesforceOpportunityId => return (FieldOrigin::Salesforce, None),
@@ -98,16 +99,16 @@ pub(crate) fn source(field: PersonField) -> (FieldOrigin, Option<LeadField>) {
     (FieldOrigin::Marketo, Some(field))
 }
 
-/// What is to become of a person of Marketo.
+/// The verdict on a person of Marketo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Judged {
     Qualifies(Box<Person>),
-    /// With the person's number in Marketo: somebody who qualified before may not any more.
+    /// With the person's number in Marketo: a person who qualified before may not any more.
     Skipped(i64, SkipReason),
     Failed(Problem),
 }
 
-/// Judges a person by the values that `value` finds.
+/// Judges a person by the values that `value` returns.
 pub(crate) fn judge<'a>(value: impl Fn(LeadField) -> Option<&'a str>) -> Judged {
     let value = |field| value(field).map(str::trim).filter(|value| !value.is_empty() && *value != NONE);
     let email = value(LeadField::Email);
@@ -130,7 +131,7 @@ pub(crate) fn judge<'a>(value: impl Fn(LeadField) -> Option<&'a str>) -> Judged 
     }
 }
 
-/// Judges a person as Marketo's other answers have it.
+/// Judges a person in the form of Marketo's other answers.
 pub(crate) fn judge_lead(lead: &Lead) -> Judged {
     let values = LeadField::ALL.map(|field| match lead.get(field.name()) {
         Some(Value::String(text)) => Some(text.clone()),
@@ -173,10 +174,10 @@ fn salesforce_id(id: &str) -> Result<String, SyncProblemCode> {
     if shape { Ok(id.to_owned()) } else { Err(SyncProblemCode::Unreadable) }
 }
 
-/// The address of a profile; nothing in place of what is not an address of the web, since it becomes a link.
+/// The URL of a profile. Empty unless it is an HTTP(S) URL, since it becomes a link.
 fn profile_url(url: &str) -> Result<String, SyncProblemCode> {
     let url = clean_line(url);
-    // A cut one would lead elsewhere.
+    // A cut URL would lead elsewhere.
     if url.chars().count() > URL_MAX {
         return Err(SyncProblemCode::ValueTooLong);
     }

@@ -1,4 +1,4 @@
-//! Which opportunities people have a part in. Marketo does not know; Salesforce does.
+//! Which opportunities people belong to. This is known in Salesforce, not in Marketo.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::db::field_sync::people::Person;
 use crate::services::salesforce::{Error, Org};
 use crate::state::App;
 
-/// Contacts named in one query, so that its address stays short.
+/// Contacts named in one query, so that its URL stays short.
 const CONTACTS_PER_QUERY: usize = 100;
 
 #[derive(Deserialize)]
@@ -21,18 +21,18 @@ struct Role {
 
 /// Opportunities by the ids of contacts, without their last three characters, which only repeat them.
 pub(super) enum Opportunities {
-    Known(HashMap<String, String>),
-    /// Salesforce could not be asked: what is known stays.
+    KnownPerson(HashMap<String, String>),
+    /// Salesforce could not be asked: known values stay.
     Unknown,
 }
 
 impl Opportunities {
-    /// Those of everybody.
+    /// The opportunities of all people.
     pub(super) async fn all(app: &App) -> Self {
         Self::of_queries(app, vec![String::new()]).await
     }
 
-    /// Those of some people.
+    /// The opportunities of some people.
     pub(super) async fn of<'a>(app: &App, people: impl Iterator<Item = &'a Person>) -> Self {
         // Only letters and digits, so they need no escaping.
         let ids: Vec<&str> = people.filter_map(|person| person.salesforce_contact_id.as_deref()).collect();
@@ -43,7 +43,7 @@ impl Opportunities {
 
     async fn of_queries(app: &App, conditions: Vec<String>) -> Self {
         match ask(app, conditions).await {
-            Ok(found) => Self::Known(found),
+            Ok(found) => Self::KnownPerson(found),
             Err(error) => {
                 tracing::warn!(?error, "Salesforce did not say who has a part in opportunities");
                 Self::Unknown
@@ -54,7 +54,7 @@ impl Opportunities {
     /// The opportunity of a person who had `before`.
     pub(super) fn find(&self, person: &Person, before: Option<&str>) -> Option<String> {
         match self {
-            Self::Known(found) => found.get(key(person.salesforce_contact_id.as_deref()?)).cloned(),
+            Self::KnownPerson(found) => found.get(key(person.salesforce_contact_id.as_deref()?)).cloned(),
             Self::Unknown => before.map(str::to_owned),
         }
     }
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn ids_of_15_and_18_characters_are_the_same() {
         let known = [("0035e0000000007".to_owned(), "0065e0000000007AAA".to_owned())];
-        let found = Opportunities::Known(known.into());
+        let found = Opportunities::KnownPerson(known.into());
         let person =
             |id: Option<&str>| Person { salesforce_contact_id: id.map(str::to_owned), ..Person::default() };
         for id in ["0035e0000000007", "0035e0000000007AAA"] {

@@ -1,13 +1,13 @@
-//! A pass over everybody, from its beginning to its end or to where it is stopped.
+//! A full pass, from its beginning to its end or to where it is stopped.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use api_types::SyncRunState;
 
-use super::halt::Halt;
-use super::intake::Intake;
+use super::ingest::Ingest;
 use super::opportunities::Opportunities;
+use super::stop_reason::StopReason;
 use super::windows::{Earliest, Range, missing};
 use super::{connections, exports, file, population, preview};
 use crate::clients::marketo::Marketo;
@@ -18,13 +18,13 @@ use crate::db::field_sync::runs::{self, RunKind, RunRow};
 use crate::db::field_sync::windows::{self, WindowRow};
 use crate::state::App;
 
-/// Changes are asked for from so long before the pass began, in case that the two clocks differ.
+/// Changes are read from this long before the pass began, in case the two clocks differ.
 const MARGIN: Duration = Duration::from_secs(600);
-/// Where files of exports are while they are read, below the data folder.
+/// The folder for files of exports, below the data folder.
 const FOLDER: &str = "exports";
 
-/// Works on a run over everybody, or on a count of them, until it is complete.
-pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
+/// Works on a full run, or on a preview's count, until it is complete.
+pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
     let run = match run.changes_token {
         Some(_) => run,
         None => begin(app, &connections::marketo(app).await?, &run).await?,
@@ -39,7 +39,7 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
         if windows.iter().all(WindowRow::is_done) {
             return complete(app, &run).await;
         }
-        // Asked for each time: somebody may disconnect, or connect anew, while this goes on.
+        // Read each time: an administrator may disconnect, or connect anew, while this goes on.
         let marketo = connections::marketo(app).await?;
         match exports::look_after(app, &marketo, &run, &windows, &mut losses).await? {
             Some((window, export)) => read(app, &marketo, &run, &opportunities, &window, &export).await?,
@@ -48,11 +48,11 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), Halt> {
     }
 }
 
-/// Notes where changes begin that the pass may miss, and how far back it has to look.
-async fn begin(app: &App, marketo: &Marketo, run: &RunRow) -> Result<RunRow, Halt> {
+/// Stores from which token on changes are polled afterwards, and how far back the pass has to look.
+async fn begin(app: &App, marketo: &Marketo, run: &RunRow) -> Result<RunRow, StopReason> {
     let since = run.started_at().minus(MARGIN).timestamp();
     let token = marketo.paging_token(since.as_str()).await?;
-    let population = population::explore(marketo).await?;
+    let population = population::find_oldest_lead(marketo).await?;
     let fields = match run.kind()? {
         RunKind::Preview => Some(preview::described(app, marketo, &population.some).await?),
         RunKind::Full | RunKind::Incremental => None,
@@ -62,13 +62,13 @@ async fn begin(app: &App, marketo: &Marketo, run: &RunRow) -> Result<RunRow, Hal
     if let Some(fields) = fields {
         runs::set_fields(&mut tx, &run.id, &fields).await?;
     }
-    let begun = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(Halt::Stopped)?;
+    let begun = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(StopReason::Stopped)?;
     tx.commit().await?;
     Ok(begun)
 }
 
 /// The windows of the pass, with those that turn out to be missing.
-async fn plan(app: &App, run: &RunRow) -> Result<Vec<WindowRow>, Halt> {
+async fn plan(app: &App, run: &RunRow) -> Result<Vec<WindowRow>, StopReason> {
     let known = windows::list(&mut *app.db.read().await?, &run.pass_id).await?;
     let earliest = known.last().map(|window| {
         let (starts_at, ends_at) = window.range();
@@ -80,7 +80,7 @@ async fn plan(app: &App, run: &RunRow) -> Result<Vec<WindowRow>, Halt> {
     }
     let mut tx = app.db.write().await?;
     if !runs::goes_on(&mut tx, &run.id).await? {
-        return Err(Halt::Stopped);
+        return Err(StopReason::Stopped);
     }
     let next = known.last().map_or(0, |window| window.position + 1);
     for (position, range) in (next..).zip(missing) {
@@ -100,7 +100,7 @@ async fn read(
     opportunities: &Opportunities,
     window: &WindowRow,
     export: &Export,
-) -> Result<(), Halt> {
+) -> Result<(), StopReason> {
     let fetched = file::fetch(marketo, export, path(app, run, window)).await?;
     let kind = run.kind()?;
     let mut chunks = file::read(&fetched, exports::columns(kind), window.records_done());
@@ -108,7 +108,7 @@ async fn read(
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
         let records = i64::try_from(chunk.people.len()).unwrap_or(i64::MAX);
-        let intake = Intake {
+        let ingest = Ingest {
             account_id: &app.account_id,
             run_id: &run.id,
             pass_id: &run.pass_id,
@@ -120,12 +120,12 @@ async fn read(
             now: app.now(),
         };
         let mut tx = app.db.write().await?;
-        let tally = intake.take(&mut tx, chunk.people).await?;
+        let tally = ingest.take(&mut tx, chunk.people).await?;
         windows::progress(&mut tx, &run.pass_id, window.position, records, &tally).await?;
         if chunk.last {
             windows::finish(&mut tx, &run.pass_id, window.position).await?;
         }
-        let so_far = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(Halt::Stopped)?;
+        let so_far = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(StopReason::Stopped)?;
         tx.commit().await?;
         app.field_sync.note_read(&run.id, app.elapsed(), so_far.tally.read());
         record += records;
@@ -133,17 +133,17 @@ async fn read(
     Ok(())
 }
 
-/// Ends the pass: from here on the account holds whom it met, and changes are asked for.
-async fn complete(app: &App, run: &RunRow) -> Result<(), Halt> {
+/// Completes the pass: from here on the account holds the people whom it met, and changes are polled.
+async fn complete(app: &App, run: &RunRow) -> Result<(), StopReason> {
     let mut tx = app.db.write().await?;
     if !runs::goes_on(&mut tx, &run.id).await? {
-        return Err(Halt::Stopped);
+        return Err(StopReason::Stopped);
     }
     if run.kind()? == RunKind::Full {
         let removed = people::delete_others(&mut tx, &app.account_id, &run.pass_id).await?;
         let nothing = db::field_sync::Tally::default();
         if !runs::progress(&mut tx, &run.id, &nothing, removed).await? {
-            return Err(Halt::Stopped);
+            return Err(StopReason::Stopped);
         }
         let token = run.changes_token.as_deref();
         db::field_sync::set_tokens(&mut tx, &app.account_id, token, token).await?;
@@ -164,7 +164,7 @@ fn path(app: &App, run: &RunRow, window: &WindowRow) -> PathBuf {
     folder(app).join(format!("{}-{}.csv", run.id, window.position))
 }
 
-/// Makes the folder for files empty: what is there was left by a server that stopped.
+/// Empties the folder for files: a server that stopped may have left some.
 pub(super) async fn clear_folder(app: &App) -> std::io::Result<()> {
     match tokio::fs::remove_dir_all(folder(app)).await {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),

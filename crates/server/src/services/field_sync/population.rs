@@ -1,4 +1,4 @@
-//! When the oldest person was made. Marketo does not tell, but its ids grow with time.
+//! When the oldest person was created. Marketo does not tell, but its ids grow with time.
 
 use std::collections::HashMap;
 
@@ -11,23 +11,23 @@ use crate::platform::clock::Millis;
 
 /// The highest id there can be.
 const HIGHEST: u64 = 1 << 31;
-/// Every id asked for is so much higher than the one before, in thousandths.
+/// Every id asked for is this much higher than the one before, in thousandths.
 const STEP: u64 = 7;
 /// How many ids are asked for at once when closing in.
 const AT_ONCE: u64 = 300;
 const ROUNDS: usize = 6;
 const CREATED_AT: &str = "createdAt";
 
-/// What a few calls tell about everybody.
+/// What a few calls tell about all people.
 pub(super) struct Population {
-    /// When the oldest person that was found was made. There may be older ones.
+    /// When the oldest person that was found was created. There may be older ones.
     pub(super) oldest: Option<Millis>,
     /// Some people, with the fields that the sync reads.
     pub(super) some: Vec<Lead>,
 }
 
-/// Asks for people with ids far and near, then for lower and lower ones.
-pub(super) async fn explore(marketo: &Marketo) -> Result<Population> {
+/// Asks for people with ids from the whole range, then for lower and lower ones.
+pub(super) async fn find_oldest_lead(marketo: &Marketo) -> Result<Population> {
     let mut fields = names(&LeadField::ALL);
     fields.push(CREATED_AT);
     let mut asked = spread();

@@ -1,25 +1,29 @@
-//! What a sync would bring: the fields, each with the value of one person.
+//! The preview of a sync: the fields, each with the value of one person.
 
 use api_types::{PersonField, SyncField};
 
-use super::halt::Halt;
 use super::mapping::{Judged, judge_lead, source};
 use super::opportunities::Opportunities;
+use super::stop_reason::StopReason;
 use crate::clients::marketo::Marketo;
 use crate::clients::marketo::leads::{Field, Lead};
 use crate::db::field_sync::people::Person;
 use crate::state::App;
 
-/// The type of ids of Salesforce, and of whatever Marketo does not describe.
+/// The type of Salesforce's ids, and of fields that Marketo does not describe.
 const TEXT: &str = "string";
 
-/// The fields without what Marketo knows of them.
+/// The fields without Marketo's descriptions.
 pub(crate) fn fields() -> Vec<SyncField> {
     describe(&[], None)
 }
 
 /// The fields as Marketo describes them, with the values of the first of `some` people who qualifies.
-pub(super) async fn described(app: &App, marketo: &Marketo, some: &[Lead]) -> Result<Vec<SyncField>, Halt> {
+pub(super) async fn described(
+    app: &App,
+    marketo: &Marketo,
+    some: &[Lead],
+) -> Result<Vec<SyncField>, StopReason> {
     let described = marketo.describe().await?.fields;
     let qualifying: Vec<Person> = some
         .iter()
@@ -28,7 +32,7 @@ pub(super) async fn described(app: &App, marketo: &Marketo, some: &[Lead]) -> Re
             Judged::Skipped(..) | Judged::Failed(_) => None,
         })
         .collect();
-    // Whoever has the most to show.
+    // The person with the most fields filled.
     let filled =
         |person: &&Person| PersonField::ALL.iter().filter(|field| person.value(**field).is_some()).count();
     let sample = match qualifying.iter().max_by_key(filled) {

@@ -1,4 +1,4 @@
-//! What a new run can take over from one before it.
+//! What a new run can take over from an earlier one.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use crate::db::field_sync::runs::{self, RunKind, RunRow};
 use crate::db::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
-/// How long Marketo keeps exports, and how long a run that failed can be gone on from.
+/// How long Marketo keeps exports, and so how long a failed run can be continued.
 pub(super) const EXPORTS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
-/// How long the count of a preview is taken for true.
+/// How long the count of a preview is valid.
 const PREVIEW_HOLDS: Duration = Duration::from_secs(24 * 3600);
 
-/// The run that failed and that a new one goes on from.
+/// The failed run that a new one continues.
 pub(crate) async fn goes_on_from(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Option<RunRow>> {
     let Some(latest) = runs::latest(conn, account_id, RunKind::Full).await? else { return Ok(None) };
     let failed = matches!(latest.state()?, SyncRunState::Failed(_));
     let recent = latest.ended_at().is_some_and(|at| at >= now.minus(EXPORTS_KEPT));
-    // Without the place where its changes begin there is nothing to go on from.
+    // Without the token of its changes it cannot be continued.
     let begun = latest.changes_token.is_some();
     Ok((failed && recent && begun).then_some(latest))
 }

@@ -1,6 +1,6 @@
-//! The time in which a pass looks for people, cut into windows that one export can hold.
+//! The range of time in which a pass looks for people, cut into windows that one export can hold.
 //!
-//! Exports take a range of 31 days at most, and Marketo does not say when its first person was made. So windows go
+//! Exports take a range of 31 days at most, and Marketo does not say when its first person was created. So windows go
 //! back from the start of the pass, beyond the oldest person that was found by other means, until one is empty.
 
 use std::time::Duration;
@@ -11,12 +11,12 @@ use crate::platform::clock::Millis;
 const SECOND: Duration = Duration::from_secs(1);
 /// From one end of a window to the other. Both belong to it and dates have whole seconds, so one is left out.
 const RANGE: Duration = RANGE_MAX.saturating_sub(SECOND);
-/// How far to look back where nobody was found by other means.
+/// How far to look back where the oldest person was not found by other means.
 const USUAL: Duration = Duration::from_secs(2 * 365 * 24 * 3600);
 /// Older than Marketo itself.
 const BEGINNING: Millis = Millis(1_136_073_600_000);
 
-/// A range of time, both ends taken in.
+/// A range of time, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
     pub(crate) starts_at: Millis,
@@ -58,7 +58,7 @@ pub(crate) fn missing(earliest: Option<Earliest>, oldest: Option<Millis>, began:
         last = last.before();
         found.push(last);
     }
-    // One window more than holds anybody shows that there is nobody before.
+    // One window more than those with people shows that there are no older people.
     let beyond = match earliest {
         Some(Earliest { range, people }) if range.ends_at < oldest => people.is_some_and(|people| people > 0),
         _ => last.ends_at >= oldest,

@@ -1,4 +1,4 @@
-//! Taking a chunk of rows into a batch.
+//! Adding a chunk of rows to a batch.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use api_types::{
 };
 
 use super::judge::{Context, Decision, Defaults, Invitee, Judged, judge};
-use crate::db::batches::BatchRow;
+use crate::db::batches::BatchRecord;
 use crate::db::invitations::NewInvitation;
 use crate::db::rows::JudgedRow;
 use crate::db::teams::name_key;
@@ -25,7 +25,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 pub(crate) async fn receive(
     conn: &mut Conn,
     account_id: &str,
-    batch: &BatchRow,
+    batch: &BatchRecord,
     chunk: Chunk,
     now: Millis,
 ) -> ApiResult<ChunkResult> {
@@ -47,7 +47,7 @@ pub(crate) async fn receive(
     let options = batch.options()?;
     let expires_at = now.plus(DAY * u32::from(options.expires_in_days));
     let next_invitation = db::invitations::next_number(conn).await?;
-    let mut stored = Stored { personas: options.personas, next_invitation, ..Stored::default() };
+    let mut stored = ChunkEffects { personas: options.personas, next_invitation, ..ChunkEffects::default() };
     let mut rows = Vec::with_capacity(judged.len());
     for judged in judged {
         let row = stored.add(judged, batch.is_dry_run(), expires_at);
@@ -62,7 +62,7 @@ pub(crate) async fn receive(
     Ok(ChunkResult { index, rows })
 }
 
-async fn check(conn: &mut Conn, batch: &BatchRow, chunk: &Chunk) -> ApiResult<()> {
+async fn check(conn: &mut Conn, batch: &BatchRecord, chunk: &Chunk) -> ApiResult<()> {
     if batch.state()? != BatchState::Open {
         return Err(ProblemCode::BatchClosed.into());
     }
@@ -100,7 +100,7 @@ async fn check(conn: &mut Conn, batch: &BatchRow, chunk: &Chunk) -> ApiResult<()
 async fn context(
     conn: &mut Conn,
     account_id: &str,
-    batch: &BatchRow,
+    batch: &BatchRecord,
     chunk: &Chunk,
     now: Millis,
 ) -> ApiResult<Context> {
@@ -112,7 +112,7 @@ async fn context(
         .collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let seats = db::accounts::seats(conn, account_id, now).await?;
-    // The real thing has given its ready rows their seats already.
+    // Other than in a dry run, the ready rows are users already and counted.
     let promised = if batch.is_dry_run() { batch.verdicts().ready } else { 0 };
     let teams = db::teams::named(conn, account_id).await?;
     let workspaces = db::teams::workspaces(conn, account_id).await?;
@@ -149,9 +149,9 @@ async fn context(
     Ok(context)
 }
 
-/// What a chunk adds to the database besides its rows.
+/// The other writes for a chunk besides its rows.
 #[derive(Default)]
-struct Stored {
+struct ChunkEffects {
     /// Of those who become administrators.
     personas: Vec<Persona>,
     next_invitation: i64,
@@ -161,7 +161,7 @@ struct Stored {
     invitations: Vec<NewInvitation>,
 }
 
-impl Stored {
+impl ChunkEffects {
     fn add(&mut self, judged: Judged, dry_run: bool, expires_at: Millis) -> JudgedRow {
         let (verdict, code, detail, invitee) = match judged.decision {
             Decision::Not { verdict, code, detail } => (verdict, code, detail, None),

@@ -14,11 +14,11 @@ use crate::platform::text::clean_line;
 pub(super) struct Context {
     /// Ids of teams by name key, without `Everyone`.
     pub(super) teams: HashMap<String, String>,
-    /// The name key of `Everyone`, which may be named and changes nothing.
+    /// The name key of `Everyone`, which may be given without effect.
     pub(super) everyone: String,
     /// Ids of workspaces by name key.
     pub(super) workspaces: HashMap<String, String>,
-    /// Who has the addresses of the chunk already.
+    /// The users who have the addresses of the chunk already.
     pub(super) standings: HashMap<String, Standing>,
     /// Addresses of earlier rows.
     pub(super) seen: HashSet<String>,
@@ -26,7 +26,7 @@ pub(super) struct Context {
     pub(super) defaults: Defaults,
 }
 
-/// What holds for rows that do not say otherwise.
+/// The defaults for rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Defaults {
     pub(super) role: Role,
@@ -66,7 +66,7 @@ pub(super) struct Invitee {
     pub(super) again: Option<String>,
 }
 
-/// Judges one row. Rows come in file order: each takes its address and, when ready, its seat from those that follow.
+/// Judges one row. Rows come in file order: each takes its address and, when ready, its seat from later rows.
 pub(super) fn judge(row: NewRow, context: &mut Context) -> Judged {
     let email = row.email.trim().to_owned();
     let (email_key, decision) = match Address::parse(&email) {
@@ -81,7 +81,7 @@ pub(super) fn judge(row: NewRow, context: &mut Context) -> Judged {
         |name: &Option<String>| shorten(&clean_line(name.as_deref().unwrap_or_default()), limits::NAME_MAX);
     Judged {
         row: row.row,
-        // No valid one is longer.
+        // No valid address is longer.
         email: shorten(&email, limits::ADDRESS_MAX),
         email_key,
         first_name: name(&row.first_name),
@@ -188,7 +188,7 @@ fn not(verdict: RowVerdict, code: RowCode, detail: &str) -> Decision {
     Decision::Not { verdict, code: Some(code), detail }
 }
 
-/// What is kept of a text that no rule bounds.
+/// Cuts a text whose length no rule limits.
 fn shorten(text: &str, characters: usize) -> String {
     text.chars().take(characters).collect()
 }

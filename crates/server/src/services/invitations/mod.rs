@@ -1,4 +1,4 @@
-//! The rows of a batch: deciding about them, storing what was decided, and taking it back.
+//! The rows of a batch: their verdicts, storing them, and revoking their invitations.
 
 mod chunk;
 mod judge;

@@ -1,4 +1,4 @@
-//! Revoking of any size: in portions that keep others from writing for a moment only.
+//! Revoking any number of invitations, in portions that block other writers only for a moment.
 
 use std::time::Duration;
 
@@ -11,26 +11,26 @@ use crate::platform::ending::wait_for_end;
 use crate::platform::portion::Portion;
 use crate::state::App;
 
-/// Of the first portion, which is part of the request: most batches are no larger.
+/// The size of the first portion, which is part of the request: most batches are no larger.
 const FIRST: u32 = 250;
 /// How long to wait after a failure of the database.
 const NAP: Duration = Duration::from_secs(5);
 
-/// Begins to revoke invitations of a batch, in the transaction of what asks for it: small batches are dealt with there,
-/// the rest of others by [`run`].
+/// Begins to revoke invitations of a batch, in the caller's transaction. Small batches are finished there, the rest of
+/// larger ones by [`run`].
 pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<()> {
     db::revocations::begin(conn, batch, which, now).await?;
     db::revocations::go_on(conn, batch, FIRST, now).await?;
     Ok(())
 }
 
-/// Cancels a batch that nobody is going to seal.
+/// Cancels a batch that will not be sealed.
 pub(crate) async fn give_up(conn: &mut Conn, batch: &str, now: Millis) -> DbResult<()> {
     db::batches::close(conn, batch, BatchState::Cancelled, now).await?;
     begin(conn, batch, Which::Pending, now).await
 }
 
-/// Goes on with whatever is to be revoked, until the server ends.
+/// Continues all revocations, until the server ends.
 pub(crate) async fn run(app: App) {
     let mut portion = Portion::of(FIRST);
     while !*app.ending.borrow() {
@@ -50,7 +50,7 @@ pub(crate) async fn run(app: App) {
     }
 }
 
-/// One portion. Answers whether there was something to do.
+/// One portion. Returns whether there was work to do.
 async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
     let next = db::revocations::next(&mut *app.db.read().await?, &app.account_id).await?;
     let Some(revocation) = next else { return Ok(false) };
@@ -63,10 +63,10 @@ async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
             DbResult::Ok(goes_on)
         })
         .await?;
-    // Nobody listening is fine.
+    // There may be no receiver, which is no error.
     let _ = app.changes.send(batch);
     if !goes_on {
-        app.post.wake();
+        app.mail_monitor.wake();
     }
     Ok(true)
 }

@@ -7,34 +7,34 @@ use super::texts::Texts;
 use crate::db::mails::Audience;
 use crate::platform::text::clean_line;
 
-/// What a mail says, without whom it goes to.
-pub(crate) type Letter = MailPreview;
+/// The content of a mail, without the recipient.
+pub(crate) type Email = MailPreview;
 
-/// What an invitation says.
+/// The content of an invitation.
 pub(crate) struct Invitation<'a> {
     pub(crate) account: &'a str,
     pub(crate) inviter: &'a str,
     pub(crate) audience: Audience,
-    /// What the recipient is greeted by; empty for somebody without a name.
+    /// The name in the greeting; empty for a recipient without a name.
     pub(crate) name: &'a str,
     pub(crate) message: Option<&'a str>,
     pub(crate) expires_in_days: u8,
     pub(crate) url: &'a str,
 }
 
-/// Kept with the mail of a password reset: which link it carries.
+/// The payload of a password reset: the link.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ResetPayload {
     pub(crate) link_id: String,
 }
 
-/// Kept with the mail to an original user: which language it speaks.
+/// The payload of a mail to the original user: the language.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct NextStepsPayload {
     pub(crate) language: Locale,
 }
 
-/// Kept with a test mail: what it shows.
+/// The payload of a test mail: its content.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TestPayload {
     pub(crate) draft: api_types::MailDraft,
@@ -42,7 +42,7 @@ pub(crate) struct TestPayload {
 }
 
 /// The mail of an invitation.
-pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Letter {
+pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Email {
     let texts = Texts::of(locale);
     let names =
         |text: &str| fill(text, &[("{account}", invitation.account), ("{inviter}", invitation.inviter)]);
@@ -63,8 +63,8 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Letter 
     page.finish()
 }
 
-/// The mail with the link to a new password.
-pub(crate) fn password_reset(locale: Locale, account: &str, name: &str, email: &str, url: &str) -> Letter {
+/// The mail with the link for a new password.
+pub(crate) fn password_reset(locale: Locale, account: &str, name: &str, email: &str, url: &str) -> Email {
     let texts = Texts::of(locale);
     let names = |text: &str| fill(text, &[("{account}", account), ("{email}", email)]);
     let mut page = Page::new(locale, names(texts.reset_subject));
@@ -77,7 +77,7 @@ pub(crate) fn password_reset(locale: Locale, account: &str, name: &str, email: &
 }
 
 /// The mail that tells a member who has become the original user how to go on.
-pub(crate) fn next_steps(locale: Locale, account: &str, name: &str, url: &str) -> Letter {
+pub(crate) fn next_steps(locale: Locale, account: &str, name: &str, url: &str) -> Email {
     let texts = Texts::of(locale);
     let names = |text: &str| fill(text, &[("{account}", account)]);
     let [_, _, steps @ ..] = &texts.steps;
@@ -97,7 +97,7 @@ fn greeting(texts: &Texts, name: &str) -> String {
     }
 }
 
-/// Puts names in the places of placeholders, in one pass: a name that looks like a placeholder stays a name.
+/// Replaces placeholders with names, in one pass: a name that looks like a placeholder stays a name.
 fn fill(template: &str, names: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
@@ -119,7 +119,7 @@ fn fill(template: &str, names: &[(&str, &str)]) -> String {
     filled
 }
 
-/// A mail that is written paragraph by paragraph, as text and as HTML.
+/// A mail that is composed paragraph by paragraph, as text and as HTML.
 struct Page {
     subject: String,
     text: String,
@@ -145,7 +145,7 @@ impl Page {
         self.html.push_str("</p>\n");
     }
 
-    /// What somebody wrote, without what would reorder or control the text around it.
+    /// A person's own text, without what would reorder or control the text around it.
     fn quote(&mut self, message: &str) {
         let lines: Vec<String> = message.lines().map(clean_line).collect();
         for line in &lines {
@@ -181,12 +181,12 @@ impl Page {
         ));
     }
 
-    fn finish(mut self) -> Letter {
+    fn finish(mut self) -> Email {
         self.html.push_str("</div></body></html>\n");
         let length = self.text.trim_end().len();
         self.text.truncate(length);
         self.text.push('\n');
-        Letter { subject: self.subject, text: self.text, html: self.html }
+        Email { subject: self.subject, text: self.text, html: self.html }
     }
 }
 
@@ -211,7 +211,7 @@ mod tests {
 
     const URL: &str = "https://admin.example.com/activate#abc";
 
-    fn letter(locale: Locale, first_name: &str, message: Option<&str>, days: u8) -> Letter {
+    fn letter(locale: Locale, first_name: &str, message: Option<&str>, days: u8) -> Email {
         letter_to(Audience::Anyone, locale, first_name, message, days)
     }
 
@@ -221,7 +221,7 @@ mod tests {
         first_name: &str,
         message: Option<&str>,
         days: u8,
-    ) -> Letter {
+    ) -> Email {
         let content = Invitation {
             account: "Acme & Sons",
             inviter: "Ana {account}",

@@ -1,9 +1,9 @@
-//! Outgoing mail: its texts, the way to the mail server, and the worker that sends what is queued.
+//! Outgoing mail: its texts, the connection to the mail server, and the worker that sends what is queued.
 
 mod compose;
-mod postman;
+mod mailer;
 pub(crate) mod texts;
 pub(crate) mod worker;
 
-pub(crate) use compose::{Letter, NextStepsPayload, ResetPayload, TestPayload};
-pub(crate) use postman::Postman;
+pub(crate) use compose::{Email, NextStepsPayload, ResetPayload, TestPayload};
+pub(crate) use mailer::Mailer;

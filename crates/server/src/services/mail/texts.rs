@@ -1,8 +1,8 @@
-//! The words of the mails, in every language of the product.
+//! The texts of the mails, in every language of the product.
 
 use api_types::Locale;
 
-/// The words of one language. `{account}`, `{inviter}` and `{email}` stand for names.
+/// The texts of one language. `{account}`, `{inviter}` and `{email}` stand for names.
 pub(crate) struct Texts {
     pub(crate) greeting: &'static str,
     /// Without a name.
@@ -10,7 +10,7 @@ pub(crate) struct Texts {
     pub(crate) invitation_subject: &'static str,
     pub(crate) invitation_lead: &'static str,
     pub(crate) invitation_button: &'static str,
-    /// Above the steps of somebody who sets the account up.
+    /// Above the steps of a person who sets the account up.
     pub(crate) steps_lead: &'static str,
     pub(crate) steps: [&'static str; 4],
     /// To a member who has become the original user.

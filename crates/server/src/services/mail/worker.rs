@@ -1,10 +1,10 @@
-//! Sends what is queued.
+//! Sends the queued mails.
 //!
 //! A mail is leased in one transaction, handed to the mail server, and settled in another. A server that stops in
-//! between leaves a lease; such a mail becomes `unknown`, as does one whose answer was lost on the way: it was sent or it
-//! was not, and sending it again is for a person to decide.
+//! between leaves a lease; such a mail becomes `unknown`, as does one whose answer was lost: it may have been sent, and
+//! a person decides whether to send it again.
 //!
-//! While the mail server is in trouble, one mail at a time asks how it is. Mails are given up by their age.
+//! While the mail server is in trouble, one mail at a time tests it. Mails are given up by their age.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -22,8 +22,8 @@ use uuid::Uuid;
 use super::compose::{
     Invitation, NextStepsPayload, ResetPayload, TestPayload, invitation, next_steps, password_reset,
 };
-use super::postman::{CONNECTIONS, Postman, Refusal};
-use super::{Letter, texts::Texts};
+use super::mailer::{CONNECTIONS, Mailer, SendError};
+use super::{Email, texts::Texts};
 use crate::config::MailLimits;
 use crate::db::mail_kind::MailKind;
 use crate::db::mails::{self, Audience, LONGEST_WAIT, LeasedMail, Outcome};
@@ -32,9 +32,9 @@ use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::token::{Claim, Purpose};
 use crate::state::App;
-use crate::state::post::backoff;
+use crate::state::mail_monitor::backoff;
 
-/// Longer than any mail can take, so that a lease that ran out belongs to a server that is gone.
+/// Longer than any mail can take: a lease that ran out belongs to a server that stopped.
 const LEASE: Duration = Duration::from_secs(900);
 const _: () = assert!(MailLimits::DEFAULT.whole().as_secs() < LEASE.as_secs());
 /// How long the worker sleeps at most; also how long it waits after a failure of the database.
@@ -42,19 +42,19 @@ const NAP: Duration = Duration::from_secs(5);
 /// How many mails are given up in one transaction.
 const GIVEN_UP: u32 = 500;
 
-/// Runs until the server ends. Begun anew after a panic, it goes on from what the database says.
-pub(crate) async fn run(app: App, postman: Arc<Postman>) {
-    // Nobody else holds the data folder, so every lease there is was left by a server, or a worker, that stopped.
+/// Runs until the server ends. Restarted after a panic, it continues from the state in the database.
+pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
+    // No other process holds the data folder, so every lease was left by a server, or a worker, that stopped.
     if let Err(error) = expire_leases(&app, None).await {
         tracing::error!(%error, "leases could not be ended");
     }
     let mut worker =
-        Worker { app, postman, under_way: FuturesUnordered::new(), done: Vec::new(), trouble_changed: false };
+        Worker { app, mailer, under_way: FuturesUnordered::new(), done: Vec::new(), trouble_changed: false };
     while !worker.has_ended() {
         match worker.turn().await {
             Ok(Turn::Worked) => {}
             Ok(Turn::Idle(time)) => {
-                worker.postman.rest();
+                worker.mailer.rest();
                 worker.wait(time).await;
             }
             Err(error) => {
@@ -80,24 +80,24 @@ pub(crate) async fn expire_leases(app: &App, now: Option<Millis>) -> DbResult<()
     Ok(())
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 struct Attempted {
     mail: LeasedMail,
-    /// When it began, by the time that nobody sets back.
+    /// When it began, on the clock that is never set back.
     began: Duration,
     end: End,
 }
 
 enum End {
     Sent,
-    Refused(Refusal),
-    /// There was nobody to send it to any more.
+    Refused(SendError),
+    /// The recipient is gone.
     Cancelled,
-    /// What it was to tell holds no longer.
+    /// The content is no longer valid.
     TooLate,
-    /// A bug of ours, before anything was sent.
+    /// An internal error, before anything was sent.
     Broken(String),
-    /// Nobody can tell what it is to say. Trying again does not help.
+    /// The content of the mail cannot be read. Trying again does not help.
     Unreadable(String),
 }
 
@@ -105,18 +105,18 @@ type Attempt = Pin<Box<dyn Future<Output = Attempted> + Send>>;
 
 enum Turn {
     Worked,
-    /// Nothing to do for so long, unless something happens.
+    /// Nothing to do for this long, unless the worker is woken.
     Idle(Duration),
 }
 
-/// Keeps up to [`CONNECTIONS`] mails under way.
+/// Keeps up to [`CONNECTIONS`] mails in progress.
 struct Worker {
     app: App,
-    postman: Arc<Postman>,
+    mailer: Arc<Mailer>,
     under_way: FuturesUnordered<Attempt>,
     /// Attempts whose outcome is not in the database yet.
     done: Vec<(LeasedMail, Outcome)>,
-    /// Whether batches that wait are to be told how the mail server is.
+    /// Whether clients of waiting batches are to be told the state of the mail server.
     trouble_changed: bool,
 }
 
@@ -135,20 +135,20 @@ impl Worker {
         if self.is_ending() { 0 } else { most.saturating_sub(under_way) }
     }
 
-    /// Settles what is done and leases as much anew, in one transaction.
+    /// Settles finished mails and leases as many new ones, in one transaction.
     async fn turn(&mut self) -> DbResult<Turn> {
         while let Some(Some(attempted)) = self.under_way.next().now_or_never() {
             self.conclude(attempted);
         }
         let app = self.app.clone();
         let now = app.now();
-        let pause = app.post.pause(app.elapsed());
-        // Only reads, so that a worker that is woken in vain keeps nobody from writing.
+        let pause = app.mail_monitor.pause(app.elapsed());
+        // Only reads, so that a worker that is woken in vain blocks no writer.
         let due = mails::next_due(&mut *app.db.read().await?, now).await?;
         let wait = due.map_or(NAP, |due| now.until(due)).max(pause.unwrap_or_default()).min(NAP);
         let free = if wait.is_zero() { self.free(pause.is_some()) } else { 0 };
         if self.done.is_empty() && free == 0 {
-            // With every connection busy, the next outcome is what to wait for.
+            // With every connection busy, the worker waits for the next outcome.
             return Ok(Turn::Idle(if wait.is_zero() { NAP } else { wait }));
         }
 
@@ -161,7 +161,7 @@ impl Worker {
                 db::errors::note(&mut tx, &app.account_id, now, what, &code, &message_name(mail)).await?;
             }
         }
-        // What nobody could try for too long is given up before anything is tried again.
+        // Mails that could not be tried for too long are given up before anything is tried again.
         let given_up = if pause.is_some() && free > 0 {
             mails::give_up(&mut tx, GIVEN_UP, now).await?
         } else {
@@ -179,7 +179,7 @@ impl Worker {
         };
         if self.trouble_changed {
             let since = mails::oldest_waiting(&mut tx).await?.map(|since| since.timestamp().0);
-            let in_trouble = app.post.state().trouble.is_some();
+            let in_trouble = app.mail_monitor.state().trouble.is_some();
             tracing::warn!(in_trouble, waiting_since = since, "the way to the mail server changed");
             changed.extend(db::batches::unsettled(&mut tx).await?);
         }
@@ -194,22 +194,22 @@ impl Worker {
         self.done.clear();
         self.trouble_changed = false;
         for mail in leased {
-            self.under_way.push(Box::pin(attempt(app.clone(), Arc::clone(&self.postman), mail)));
+            self.under_way.push(Box::pin(attempt(app.clone(), Arc::clone(&self.mailer), mail)));
         }
         for batch in changed {
-            // Nobody listening is fine.
+            // There may be no receiver, which is no error.
             let _ = app.changes.send(batch);
         }
         Ok(Turn::Worked)
     }
 
-    /// Decides what an attempt means: to its mail, and to the way to the mail server.
+    /// Decides what an attempt means for its mail and for the state of the mail server.
     fn conclude(&mut self, Attempted { mail, began, end }: Attempted) {
         let app = &self.app;
         let (now, elapsed) = (app.now(), app.elapsed());
         let base = Duration::from_millis(app.config.mail_retry_ms);
         let ill = |cause, detail: &str| {
-            let met = app.post.ill(cause, (began, elapsed), (base, random_share()), now);
+            let met = app.mail_monitor.ill(cause, (began, elapsed), (base, random_share()), now);
             if met.is_new {
                 tracing::warn!(?cause, detail, "the mail server is in trouble; mails wait");
             }
@@ -224,8 +224,8 @@ impl Worker {
             }
         };
         let is_heard =
-            matches!(end, End::Sent | End::Refused(Refusal::Permanent { .. } | Refusal::Deferred { .. }));
-        if is_heard && app.post.well(matches!(end, End::Sent), now) {
+            matches!(end, End::Sent | End::Refused(SendError::Permanent { .. } | SendError::Deferred { .. }));
+        if is_heard && app.mail_monitor.well(matches!(end, End::Sent), now) {
             self.trouble_changed = true;
         }
         let own = || backoff(base, mail.attempts(), random_share(), LONGEST_WAIT);
@@ -240,15 +240,15 @@ impl Worker {
                 tracing::error!(mail = message_name(&mail), detail, "a mail cannot be written");
                 Outcome::Failed { code: RowCode::Other, detail }
             }
-            End::Refused(Refusal::Permanent { code, detail }) => Outcome::Failed { code, detail },
-            End::Refused(Refusal::Deferred { detail }) => again(own(), detail, true),
-            End::Refused(Refusal::Server { cause, detail }) => {
+            End::Refused(SendError::Permanent { code, detail }) => Outcome::Failed { code, detail },
+            End::Refused(SendError::Deferred { detail }) => again(own(), detail, true),
+            End::Refused(SendError::Server { cause, detail }) => {
                 let (pause, is_new) = ill(cause, &detail);
                 self.trouble_changed |= is_new;
                 again(pause, detail, false)
             }
-            End::Refused(Refusal::Unknown { detail }) => {
-                // A mail server that breaks off at the end may do so with every mail.
+            End::Refused(SendError::Unknown { detail }) => {
+                // A mail server that closes the connection at the end may do so with every mail.
                 let (_, is_new) = ill(MailTroubleCause::Unreachable, &detail);
                 self.trouble_changed |= is_new;
                 Outcome::Unknown { detail }
@@ -257,25 +257,25 @@ impl Worker {
         self.done.push((mail, outcome));
     }
 
-    /// Waits for an outcome, for something new to send, for the time, or for the end.
+    /// Waits for an outcome, for a new mail, for the time, or for the end of the server.
     async fn wait(&mut self, time: Duration) {
         let ending = self.is_ending();
         tokio::select! {
             Some(attempted) = self.under_way.next() => self.conclude(attempted),
-            () = self.app.post.woken() => {}
+            () = self.app.mail_monitor.woken() => {}
             () = tokio::time::sleep(time) => {}
             () = wait_for_end(self.app.ending.clone()), if !ending => {}
         }
     }
 }
 
-async fn attempt(app: App, postman: Arc<Postman>, mail: LeasedMail) -> Attempted {
+async fn attempt(app: App, mailer: Arc<Mailer>, mail: LeasedMail) -> Attempted {
     let began = app.elapsed();
     if mail.kind() == Some(MailKind::PasswordReset) && mail.gives_up_at() <= app.now() {
         return Attempted { mail, began, end: End::TooLate };
     }
     let end = match std::panic::catch_unwind(AssertUnwindSafe(|| write(&app, &mail))) {
-        Ok(Ok(Written::Letter(to, id, letter))) => hand_in(postman.send(&id, &to, letter)).await,
+        Ok(Ok(Written::Email(to, id, letter))) => hand_in(mailer.send(&id, &to, letter)).await,
         Ok(Ok(Written::Nothing)) => End::Cancelled,
         Ok(Err(detail)) => End::Unreadable(detail),
         Err(panic) => End::Broken(said(panic.as_ref())),
@@ -283,16 +283,16 @@ async fn attempt(app: App, postman: Arc<Postman>, mail: LeasedMail) -> Attempted
     Attempted { mail, began, end }
 }
 
-/// Sends a mail. A bug on the way ends neither the worker nor the other mails; nobody knows how far this one came.
-async fn hand_in(sending: impl Future<Output = Result<(), Refusal>>) -> End {
+/// Sends a mail. A panic ends neither the worker nor the other mails; how far this mail came is unknown.
+async fn hand_in(sending: impl Future<Output = Result<(), SendError>>) -> End {
     match AssertUnwindSafe(sending).catch_unwind().await {
         Ok(Ok(())) => End::Sent,
         Ok(Err(refusal)) => End::Refused(refusal),
-        Err(panic) => End::Refused(Refusal::Unknown { detail: said(panic.as_ref()) }),
+        Err(panic) => End::Refused(SendError::Unknown { detail: said(panic.as_ref()) }),
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
@@ -301,16 +301,16 @@ fn said(panic: &(dyn Any + Send)) -> String {
 }
 
 enum Written {
-    /// Recipient, Message-ID without the host, and what the mail says.
-    Letter(String, String, Letter),
-    /// There is nobody to send it to any more.
+    /// Recipient, Message-ID without the host, and the content.
+    Email(String, String, Email),
+    /// The recipient is gone.
     Nothing,
 }
 
-/// Writes a mail from what is kept of it.
+/// Composes a mail from its stored data.
 ///
 /// # Errors
-/// Why that is not possible.
+/// The reason why that is not possible.
 fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
     let kind = mail.kind().ok_or_else(|| format!("there is no mail of the kind {}", mail.kind))?;
     let Some(to) = mail.recipient.clone() else { return Ok(Written::Nothing) };
@@ -337,27 +337,27 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
             letter
         }
     };
-    Ok(Written::Letter(to, message_name(mail), letter))
+    Ok(Written::Email(to, message_name(mail), letter))
 }
 
-/// What is kept with a mail as JSON.
+/// Reads the JSON that is stored with a mail.
 fn kept<T: DeserializeOwned>(what: &str, json: Option<&str>) -> Result<T, String> {
     serde_json::from_str(json.unwrap_or_default()).map_err(|error| format!("the mail's {what}: {error}"))
 }
 
-/// What the token of a link claims.
+/// The claim of a link's token.
 fn claim(id: &str, generation: u32) -> Result<Claim, String> {
     let id = Uuid::parse_str(id).map_err(|error| format!("the id of the mail's link: {error}"))?;
     Ok(Claim { id, generation })
 }
 
-/// The Message-ID without the host, by which a mail server's log knows the mail.
+/// The Message-ID without the host, under which a mail server logs the mail.
 fn message_name(mail: &LeasedMail) -> String {
     format!("{}.{}", mail.name(), mail.edition())
 }
 
-/// The mail of an invitation; `None` where it is to be accepted no longer.
-fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<Letter>, String> {
+/// The mail of an invitation; `None` if it can no longer be accepted.
+fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<Email>, String> {
     let (Some(status), Some(id)) = (&mail.invitation_status, &mail.invitation_id) else { return Ok(None) };
     let status: InvitationStatus =
         db::from_text(status).map_err(|error| format!("the status of the invitation: {error}"))?;
@@ -379,7 +379,7 @@ fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<L
 }
 
 /// The invitation that a draft describes, with a link that leads to the app and opens nothing.
-pub(crate) fn preview(app: &App, draft: &api_types::MailDraft, inviter: &str, name: &str) -> Letter {
+pub(crate) fn preview(app: &App, draft: &api_types::MailDraft, inviter: &str, name: &str) -> Email {
     let content = Invitation {
         account: &app.account_name,
         inviter,
@@ -413,7 +413,7 @@ mod tests {
     #[tokio::test]
     async fn r19_a_panic_ends_one_attempt_and_leaves_its_mail_unknown() {
         let end = hand_in(async { panic!("a bug") }).await;
-        let End::Refused(Refusal::Unknown { detail }) = end else { panic!("it is not known") };
+        let End::Refused(SendError::Unknown { detail }) = end else { panic!("it is not known") };
         assert_eq!(detail, "internal error: a bug");
         assert!(matches!(hand_in(async { Ok(()) }).await, End::Sent));
     }

@@ -1,22 +1,22 @@
-//! The administrators of Marketo. Reading them takes a call for every user, so they are read seldom and for everybody.
+//! The administrators of Marketo. Reading them takes a call for every user, so the list is read seldom and shared.
 
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::clients::marketo::known_admins::{Admin, List};
-use crate::clients::marketo::{Error, Marketo, Patience, Result};
+use crate::clients::marketo::{Error, Marketo, Result, RetryPolicy};
 use crate::state::App;
 
-/// Calls for roles that are asked for at once; the limiter lets fewer through.
+/// Concurrent calls for roles; the limiter lets fewer through.
 const AT_ONCE: usize = 8;
 /// How long a request waits for a list that is being read. Large instances take longer.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// What asking for the administrators came to.
-pub(crate) enum Answer {
+/// The result of reading the administrators.
+pub(crate) enum AdminList {
     List(List),
-    /// They are still being read; ask again.
+    /// The list is still being read; try again.
     Later,
 }
 
@@ -24,23 +24,23 @@ pub(crate) enum Answer {
 ///
 /// # Errors
 /// [`Error::NoSuchInstance`] and others, when they could not be read.
-pub(crate) async fn list(app: &App) -> Result<Answer> {
+pub(crate) async fn list(app: &App) -> Result<AdminList> {
     let admins = app.marketo.admins.clone();
     let reading = app.clone();
-    // Goes on when whoever asked does not wait any longer.
+    // Goes on when the caller does not wait any longer.
     let task =
         tokio::spawn(async move { admins.get(async { Ok(read(&platform(&reading)?).await?.into()) }).await });
     match tokio::time::timeout(WAIT, task).await {
-        Ok(Ok(list)) => list.map(Answer::List),
+        Ok(Ok(list)) => list.map(AdminList::List),
         Ok(Err(_)) => Err(Error::Unexpected("reading the administrators broke off")),
-        Err(_) => Ok(Answer::Later),
+        Err(_) => Ok(AdminList::Later),
     }
 }
 
 fn platform(app: &App) -> Result<Marketo> {
     let service = &app.services.marketo;
     let credentials = service.platform.as_ref().ok_or(Error::CredentialsRejected)?;
-    app.marketo.client(service, credentials, Patience::Person)
+    app.marketo.client(service, credentials, RetryPolicy::Person)
 }
 
 async fn read(marketo: &Marketo) -> Result<Vec<Admin>> {
@@ -48,7 +48,7 @@ async fn read(marketo: &Marketo) -> Result<Vec<Admin>> {
     let people = users.into_iter().filter(|user| !user.api_only);
     let with_roles = stream::iter(people).map(async |user| match marketo.roles_of(&user.userid).await {
         Ok(roles) => Ok(Some((user, roles))),
-        // Gone since the list was read.
+        // Deleted since the list was read.
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     });
@@ -78,7 +78,7 @@ async fn read(marketo: &Marketo) -> Result<Vec<Admin>> {
     Ok(admins)
 }
 
-/// Whether a role is an administrator's: the system's role is called so, and those made after it are named after it.
+/// Whether a role is an administrator's: the system role has this name, and roles made from it are named after it.
 fn administers(role: &str) -> bool {
     role.split(|c: char| !c.is_alphanumeric())
         .any(|word| word.eq_ignore_ascii_case("admin") || word.eq_ignore_ascii_case("administrator"))
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!((all.0, all.3), (failed.clone(), failed));
         assert_eq!(readings.load(Ordering::Relaxed), 1);
 
-        // Whoever asks afterwards asks anew, and from then on it is known for a while.
+        // A later call reads anew, and its result is kept for a while.
         tokio::time::advance(Duration::from_millis(1)).await;
         for _ in 0..3 {
             assert_eq!(reading(Ok(List::default())).await, Ok(List::default()));

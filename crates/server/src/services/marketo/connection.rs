@@ -1,10 +1,10 @@
-//! The account's connection: its client, its checks, and what it tells besides.
+//! The account's connection: its client, its checks, and the workspaces.
 
 use std::time::Duration;
 
 use api_types::{Activity, ConnectionFailure, Service};
 
-use crate::clients::marketo::{self, Error, Marketo, Patience};
+use crate::clients::marketo::{self, Error, Marketo, RetryPolicy};
 use crate::clients::services::MarketoCredentials;
 use crate::db::integration::IntegrationRow;
 use crate::db::marketo::ConnectionRow;
@@ -13,13 +13,13 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::request_id;
-use crate::platform::secrets::{CannotOpen, Place};
+use crate::platform::secrets::{CannotOpen, SecretContext};
 use crate::state::App;
 
-/// How often is looked whether a check is due.
+/// How often the server looks whether a check is due.
 const NAP: Duration = Duration::from_secs(2);
 
-/// How long somebody waits for Marketo, twice at most within the time that a request has.
+/// How long a request waits for Marketo, twice at most within the time that a request has.
 const WAIT: Duration = Duration::from_secs(25);
 
 /// Why the connection cannot be used.
@@ -28,7 +28,7 @@ pub(crate) enum Unusable {
     NotConnected,
     /// Its owner is no active administrator any more.
     OwnerInactive,
-    /// Its secret cannot be opened.
+    /// Its secret cannot be decrypted.
     Sealed,
 }
 
@@ -36,21 +36,21 @@ pub(crate) enum Unusable {
 ///
 /// # Errors
 /// Why there is none; the outer error is the database's.
-pub(crate) async fn client(app: &App, patience: Patience) -> DbResult<Result<Marketo, Unusable>> {
+pub(crate) async fn client(app: &App, retry_policy: RetryPolicy) -> DbResult<Result<Marketo, Unusable>> {
     let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
     let Some(row) = row else { return Ok(Err(Unusable::NotConnected)) };
     if !row.is_owner_active()? {
         return Ok(Err(Unusable::OwnerInactive));
     }
     let Ok(credentials) = credentials(app, &row) else { return Ok(Err(Unusable::Sealed)) };
-    let client = app.marketo.client(&app.services.marketo, &credentials, patience);
-    // Only an id that was taken makes a connection.
+    let client = app.marketo.client(&app.services.marketo, &credentials, retry_policy);
+    // Credentials are stored only after their id was validated.
     Ok(client.map_err(|_| Unusable::Sealed))
 }
 
 /// The credentials of a stored connection.
 pub(crate) fn credentials(app: &App, row: &ConnectionRow) -> Result<MarketoCredentials, CannotOpen> {
-    let place = Place { column: ConnectionRow::COLUMN, row: &app.account_uuid };
+    let place = SecretContext { column: ConnectionRow::COLUMN, row: &app.account_uuid };
     Ok(MarketoCredentials {
         munchkin_account_id: row.munchkin_account_id.clone(),
         client_id: row.client_id.clone(),
@@ -60,7 +60,7 @@ pub(crate) fn credentials(app: &App, row: &ConnectionRow) -> Result<MarketoCrede
 
 /// The credentials of the Integration Information.
 pub(crate) fn of_integration(app: &App, row: &IntegrationRow) -> Result<MarketoCredentials, CannotOpen> {
-    let place = Place { column: IntegrationRow::COLUMN, row: &app.account_uuid };
+    let place = SecretContext { column: IntegrationRow::COLUMN, row: &app.account_uuid };
     Ok(MarketoCredentials {
         munchkin_account_id: row.munchkin_account_id.clone(),
         client_id: row.client_id.clone(),
@@ -68,7 +68,11 @@ pub(crate) fn of_integration(app: &App, row: &IntegrationRow) -> Result<MarketoC
     })
 }
 
-fn open(app: &App, place: Place<'_>, sealed: &str) -> Result<crate::platform::secrets::Secret, CannotOpen> {
+fn open(
+    app: &App,
+    place: SecretContext<'_>,
+    sealed: &str,
+) -> Result<crate::platform::secrets::Secret, CannotOpen> {
     app.keyring.open(place, sealed).inspect_err(|error| tracing::error!(%error, column = place.column))
 }
 
@@ -85,8 +89,8 @@ pub(crate) async fn note_failure(
     db::errors::note(conn, &app.account_id, app.now(), what, &error.code(), &request).await
 }
 
-/// Tries the connection, if there is one, and stores what came of it.
-pub(crate) async fn check(app: &App, patience: Patience) -> ApiResult<()> {
+/// Checks the connection, if there is one, and stores the result.
+pub(crate) async fn check(app: &App, retry_policy: RetryPolicy) -> ApiResult<()> {
     let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
     let Some(row) = row else { return Ok(()) };
     let (failure, error) = if !row.is_owner_active()? {
@@ -95,7 +99,7 @@ pub(crate) async fn check(app: &App, patience: Patience) -> ApiResult<()> {
         match credentials(app, &row) {
             Err(CannotOpen) => (Some(ConnectionFailure::Unexpected), None),
             Ok(credentials) => {
-                let error = verify(app, &credentials, patience).await.err();
+                let error = verify(app, &credentials, retry_policy).await.err();
                 (error.as_ref().map(Error::failure), error)
             }
         }
@@ -113,12 +117,12 @@ pub(crate) async fn check(app: &App, patience: Patience) -> ApiResult<()> {
 pub(crate) async fn verify(
     app: &App,
     credentials: &MarketoCredentials,
-    patience: Patience,
+    retry_policy: RetryPolicy,
 ) -> marketo::Result<()> {
-    let marketo = app.marketo.client(&app.services.marketo, credentials, patience)?;
-    match patience {
-        Patience::Person => within(WAIT, marketo.verify()).await,
-        Patience::Run => marketo.verify().await,
+    let marketo = app.marketo.client(&app.services.marketo, credentials, retry_policy)?;
+    match retry_policy {
+        RetryPolicy::Person => within(WAIT, marketo.verify()).await,
+        RetryPolicy::Run => marketo.verify().await,
     }
 }
 
@@ -133,18 +137,18 @@ pub(crate) async fn workspaces(app: &App, munchkin_account_id: &str) -> Vec<(i64
     if platform.munchkin_account_id != munchkin_account_id {
         return Vec::new();
     }
-    let workspaces = async { app.marketo.client(service, platform, Patience::Person)?.workspaces().await };
+    let workspaces = async { app.marketo.client(service, platform, RetryPolicy::Person)?.workspaces().await };
     match within(WAIT, workspaces).await {
         Ok(workspaces) => workspaces.into_iter().map(|workspace| (workspace.id, workspace.name)).collect(),
         Err(error) => {
-            // The connection is good without them.
+            // The connection works without them.
             tracing::warn!(%error, "the workspaces of Marketo could not be read");
             Vec::new()
         }
     }
 }
 
-/// Checks the connection whenever its last check is old, until the server ends.
+/// Checks the connection whenever its last check is too old, until the server ends.
 pub(crate) async fn watch(app: App) {
     let checking = async {
         loop {
@@ -164,12 +168,12 @@ async fn check_if_due(app: &App) -> ApiResult<()> {
     let every = Duration::from_secs(60 * u64::from(app.config.services.marketo_check_minutes.get()));
     let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
     match row {
-        Some(row) if Millis(row.checked_at).is_past(every, app.now()) => check(app, Patience::Run).await,
+        Some(row) if Millis(row.checked_at).is_past(every, app.now()) => check(app, RetryPolicy::Run).await,
         _ => Ok(()),
     }
 }
 
-/// The problem for what Marketo did.
+/// The problem for an error of Marketo.
 pub(crate) fn problem(error: &Error) -> ApiError {
     ApiError::provider(error.failure())
 }

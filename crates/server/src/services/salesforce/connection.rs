@@ -1,4 +1,4 @@
-//! Connections: made, checked, ended.
+//! Connections: making, checking, ending them.
 
 use api_types::{Activity, AuditAction, ProblemCode, SalesforceEnvironment};
 use url::Url;
@@ -11,12 +11,12 @@ use super::service::{ACCESS, REFRESH, service};
 use crate::db;
 use crate::db::salesforce::{ConnectionRow, NewConnection};
 use crate::db::users::UserRow;
-use crate::platform::secrets::Place;
+use crate::platform::secrets::SecretContext;
 use crate::services::audit::{self, Actor};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// Stores a person's new connection, asks the org for its name, and lets go of the connection before.
+/// Stores a person's new connection, asks the org for its name, and revokes the connection before.
 pub(super) async fn connect(
     app: &App,
     user: &UserRow,
@@ -26,10 +26,11 @@ pub(super) async fn connect(
     identity: &Identity,
 ) -> Result<(), Error> {
     let id = db::new_id();
-    let access = app.keyring.seal(Place { column: ACCESS, row: &id }, &grant.access)?;
+    let access = app.keyring.seal(SecretContext { column: ACCESS, row: &id }, &grant.access)?;
     let refresh = grant.refresh.as_ref();
-    let refresh =
-        refresh.map(|token| app.keyring.seal(Place { column: REFRESH, row: &id }, token)).transpose()?;
+    let refresh = refresh
+        .map(|token| app.keyring.seal(SecretContext { column: REFRESH, row: &id }, token))
+        .transpose()?;
     let asked_for = DATA.join(" ");
     let new = NewConnection {
         id: &id,
@@ -54,7 +55,7 @@ pub(super) async fn connect(
     check(app, made).await
 }
 
-/// Tries a connection, and notes what comes of it. That Salesforce refuses is no error here.
+/// Checks a connection, and stores the result. A refusal by Salesforce is no error here.
 pub(crate) async fn check(app: &App, connection: ConnectionRow) -> Result<(), Error> {
     let id = connection.id.clone();
     let answer = Org::new(app, connection, Activity::Checking).name().await;
@@ -73,7 +74,7 @@ pub(crate) async fn check(app: &App, connection: ConnectionRow) -> Result<(), Er
     Ok(())
 }
 
-/// Ends a person's own connection here, and at Salesforce if that answers.
+/// Ends a person's own connection here, and at Salesforce if it can be reached.
 pub(crate) async fn disconnect(app: &App, caller: &Caller) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     let connection = db::salesforce::of_user(&mut tx, &app.account_id, caller.id()).await?;
@@ -86,7 +87,7 @@ pub(crate) async fn disconnect(app: &App, caller: &Caller) -> Result<(), Error> 
     Ok(())
 }
 
-/// Revokes what a connection holds. That it cannot be is no reason to keep it.
+/// Revokes the tokens of a connection. A failure does not keep the connection alive here.
 pub(crate) async fn let_go(app: &App, connection: &ConnectionRow) {
     let revoked = async {
         let (_, host) = service(app, &connection.environment()?)?;
@@ -94,7 +95,7 @@ pub(crate) async fn let_go(app: &App, connection: &ConnectionRow) {
             Some(sealed) => (REFRESH, sealed),
             None => (ACCESS, &connection.access_token),
         };
-        let token = app.keyring.open(Place { column, row: &connection.id }, sealed)?;
+        let token = app.keyring.open(SecretContext { column, row: &connection.id }, sealed)?;
         oauth::revoke(app, &host, &token).await
     };
     if let Err(error) = revoked.await {

@@ -1,8 +1,7 @@
-//! A way through Salesforce's authorisation: begun by the app, gone through in a window, answered once.
+//! An authorisation at Salesforce: begun by the app, passed through in a window, answered once.
 //!
-//! What leaves with the window is a state that nobody else knows and a challenge; what comes back is worth something
-//! only together with the cookie that this very flow has set in this very browser. The verifier never leaves the
-//! server.
+//! The window takes along a secret state and a PKCE challenge. A callback counts only together with the cookie that
+//! this flow has set in this browser. The verifier never leaves the server.
 
 use api_types::{
     Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceEnvironment, Service,
@@ -12,26 +11,26 @@ use url::Url;
 
 use super::connection::connect;
 use super::identity::{self, Identity};
-use super::oauth::{self, DATA, Grant, IDENTITY, Manner};
+use super::oauth::{self, AuthorizeOptions, DATA, Grant, IDENTITY};
 use super::refusal::{Error, Refusal};
 use super::service::{not_configured, service};
 use super::sign_in::{self, SignedIn};
 pub(crate) use crate::db::flows::LIFETIME;
-use crate::db::flows::{Departure, FlowRow, NewFlow};
+use crate::db::flows::{FlowRow, NewAuthorization, NewFlow};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
-use crate::platform::secrets::{Place, Secret};
+use crate::platform::secrets::{Secret, SecretContext};
 use crate::platform::token::{random_token, sha256};
 use crate::services::sessions::{self, Caller, Opened};
 use crate::state::App;
 
 const VERIFIER: &str = "flows.verifier";
 
-/// What a flow is for.
-pub(crate) enum Aim<'a> {
+/// The purpose of a flow, as requested.
+pub(crate) enum FlowRequest<'a> {
     Connect(&'a Caller),
     SignIn,
     /// Accepts the invitation with that id, by a link of that generation.
@@ -41,10 +40,10 @@ pub(crate) enum Aim<'a> {
     },
 }
 
-/// Begins a flow. `session_hash` is the session of the browser that asks, if it has one.
+/// Begins a flow. `session_hash` is the session of the requesting browser, if it has one.
 pub(crate) async fn begin(
     app: &App,
-    aim: Aim<'_>,
+    requested: FlowRequest<'_>,
     environment: &SalesforceEnvironment,
     return_to: &str,
     session_hash: Option<&str>,
@@ -57,20 +56,20 @@ pub(crate) async fn begin(
         return Err(ApiError::field("return_to", "not a path of the app"));
     }
     let id = random_token().map_err(Error::from)?;
-    let (now, purpose) = (app.now(), aim.purpose());
+    let (now, purpose) = (app.now(), requested.purpose());
     let new = NewFlow {
         id: &id,
         purpose,
         environment,
         return_to,
         session_hash,
-        user_id: match &aim {
-            Aim::Connect(caller) => Some(caller.id()),
-            Aim::SignIn | Aim::Activate { .. } => None,
+        user_id: match &requested {
+            FlowRequest::Connect(caller) => Some(caller.id()),
+            FlowRequest::SignIn | FlowRequest::Activate { .. } => None,
         },
-        invitation: match aim {
-            Aim::Activate { invitation, generation } => Some((invitation, generation)),
-            Aim::Connect(_) | Aim::SignIn => None,
+        invitation: match requested {
+            FlowRequest::Activate { invitation, generation } => Some((invitation, generation)),
+            FlowRequest::Connect(_) | FlowRequest::SignIn => None,
         },
         expires_at: now.plus(LIFETIME),
     };
@@ -81,7 +80,7 @@ pub(crate) async fn begin(
     Ok(Flow { id: FlowId(id), purpose, state: FlowState::Open, expires_at })
 }
 
-impl Aim<'_> {
+impl FlowRequest<'_> {
     fn purpose(&self) -> FlowPurpose {
         match self {
             Self::Connect(_) => FlowPurpose::Connect,
@@ -91,7 +90,7 @@ impl Aim<'_> {
     }
 }
 
-/// A flow as whoever knows its id may see it.
+/// What a client that knows the id may see of a flow.
 pub(crate) fn view(row: &FlowRow, now: Millis) -> ApiResult<Flow> {
     Ok(Flow {
         id: FlowId(row.id.clone()),
@@ -101,9 +100,9 @@ pub(crate) fn view(row: &FlowRow, now: Millis) -> ApiResult<Flow> {
     })
 }
 
-/// Ends a flow whose window the person closed. One that is answered already goes on to its end.
+/// Ends a flow whose window the person closed. One that was answered already continues.
 pub(crate) async fn close(app: &App, id: &str) -> ApiResult<()> {
-    // Looked up before anything is begun to be written, here and below: whoever asks may know no flow at all.
+    // Looked up before a write transaction is opened, here and below: the id may belong to no flow.
     db::flows::find(&mut *app.db.read().await?, &app.account_id, id)
         .await?
         .ok_or_else(ApiError::not_found)?;
@@ -116,21 +115,21 @@ pub(crate) async fn close(app: &App, id: &str) -> ApiResult<()> {
     Ok(())
 }
 
-/// A window that is sent to Salesforce.
-pub(crate) struct Leaving {
+/// The redirect of a window to Salesforce.
+pub(crate) struct AuthorizationRedirect {
     pub(crate) url: Url,
-    /// For the flow's cookie.
+    /// The secret for the flow's cookie.
     pub(crate) secret: String,
 }
 
-/// Sends a window to Salesforce. `None` for a flow that is not open, or that another session began.
-pub(crate) async fn leave(
+/// The redirect to Salesforce. `None` for a flow that is not open, or that another session began.
+pub(crate) async fn start_authorization(
     app: &App,
     id: &str,
     caller: Option<&Caller>,
     is_popup: bool,
     asks_who: bool,
-) -> Result<Option<Leaving>, Error> {
+) -> Result<Option<AuthorizationRedirect>, Error> {
     if db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?.is_none() {
         return Ok(None);
     }
@@ -144,44 +143,46 @@ pub(crate) async fn leave(
     }
     let (service, host) = service(app, &flow.environment()?)?;
     let scopes = if purpose == FlowPurpose::Connect { DATA } else { IDENTITY };
-    let leaving = oauth::depart(app, service, &host, scopes, Manner { is_popup, asks_who })?;
+    let redirect =
+        oauth::authorization_request(app, service, &host, scopes, AuthorizeOptions { is_popup, asks_who })?;
     let secret = random_token()?;
-    let verifier = app.keyring.seal(Place { column: VERIFIER, row: id }, &leaving.verifier)?;
-    let departure = Departure {
-        state_hash: &sha256(leaving.state.as_bytes()),
+    let verifier = app.keyring.seal(SecretContext { column: VERIFIER, row: id }, &redirect.verifier)?;
+    let authorization = NewAuthorization {
+        state_hash: &sha256(redirect.state.as_bytes()),
         cookie_hash: &sha256(secret.as_bytes()),
         verifier: &verifier,
         is_popup,
     };
-    db::flows::depart(&mut tx, id, &departure).await?;
+    db::flows::start_authorization(&mut tx, id, &authorization).await?;
     tx.commit().await?;
-    Ok(Some(Leaving { url: leaving.url, secret }))
+    Ok(Some(AuthorizationRedirect { url: redirect.url, secret }))
 }
 
-/// What Salesforce sent the browser back with.
-pub(crate) enum Answer {
+/// The parameters of Salesforce's redirect to the callback.
+pub(crate) enum CallbackAnswer {
     Code(String),
     Error { code: String, description: String },
     Nothing,
 }
 
-/// A window that came back, and how its flow ended.
-pub(crate) struct Arrival {
+/// The outcome of a flow after its callback.
+pub(crate) struct HandledCallback {
     pub(crate) id: String,
     pub(crate) state: FlowState,
-    /// The session of whoever signed in by it.
+    /// The session, if the flow signed a user in.
     pub(crate) session: Option<Opened>,
 }
 
-/// Takes an answer to a flow: once, in time, and from the browser that left with it. `cookie` gives the secret of a
-/// flow's cookie by the flow's id, `session_now` is the hash of the token of the session that the browser has. `None` when anything is wrong; then nobody is asked anything.
-pub(crate) async fn arrive(
+/// Takes the answer to a flow: once, in time, and from the browser that began the authorisation. `cookie` returns the
+/// secret of a flow's cookie by the flow's id; `session_now` is the hash of the token of the browser's present session.
+/// `None` when anything is wrong; Salesforce is not called then.
+pub(crate) async fn handle_callback(
     app: &App,
     state: &str,
     cookie: impl FnOnce(&str) -> Option<String>,
-    answer: Answer,
+    answer: CallbackAnswer,
     session_now: Option<String>,
-) -> Result<Option<Arrival>, Error> {
+) -> Result<Option<HandledCallback>, Error> {
     let now = app.now();
     let state = sha256(state.as_bytes());
     if db::flows::find_by_state(&mut *app.db.read().await?, &app.account_id, &state).await?.is_none() {
@@ -201,7 +202,7 @@ pub(crate) async fn arrive(
     }
     db::flows::answer(&mut tx, &flow.id, now).await?;
     tx.commit().await?;
-    // Seen through by a task of its own: the code is used up, whether or not the window waits.
+    // Finished by a task of its own: the code is used up, whether or not the window waits.
     let app = app.clone();
     let work = request_id::spawn_detached(async move {
         let id = flow.id.clone();
@@ -220,12 +221,12 @@ pub(crate) async fn arrive(
         let mut tx = app.db.write().await?;
         db::flows::end(&mut tx, &id, state).await?;
         tx.commit().await?;
-        Ok(Some(Arrival { id, state, session }))
+        Ok(Some(HandledCallback { id, state, session }))
     });
     work.await.map_err(|_| ApiError::new(api_types::ProblemCode::Internal))?
 }
 
-/// Whoever began a flow, if their session still lives.
+/// The user who began a flow, if their session is still live.
 async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<UserRow>, Error> {
     let (Some(session), Some(user)) = (&flow.session_hash, &flow.user_id) else { return Ok(None) };
     let now = app.now();
@@ -241,20 +242,20 @@ async fn finish(
     app: &App,
     flow: FlowRow,
     owner: Option<UserRow>,
-    answer: Answer,
+    answer: CallbackAnswer,
     session_now: Option<&str>,
 ) -> Result<Option<Opened>, Error> {
     let code = match answer {
-        Answer::Code(code) => code,
-        // Whatever the description says: the app's credentials are not in question before the code is redeemed.
-        Answer::Error { code, .. } if code == "invalid_client" => {
+        CallbackAnswer::Code(code) => code,
+        // Whatever the description says: the app's credentials are not checked before the code is redeemed.
+        CallbackAnswer::Error { code, .. } if code == "invalid_client" => {
             return Err(Refusal::oauth(&code, "install").into());
         }
-        Answer::Error { code, description } => return Err(Refusal::oauth(&code, &description).into()),
-        Answer::Nothing => return Err(Refusal::unexpected().into()),
+        CallbackAnswer::Error { code, description } => return Err(Refusal::oauth(&code, &description).into()),
+        CallbackAnswer::Nothing => return Err(Refusal::unexpected().into()),
     };
     let sealed = flow.verifier.as_deref().ok_or_else(Refusal::unexpected)?;
-    let verifier = app.keyring.open(Place { column: VERIFIER, row: &flow.id }, sealed)?;
+    let verifier = app.keyring.open(SecretContext { column: VERIFIER, row: &flow.id }, sealed)?;
     let environment = flow.environment()?;
     let (service, host) = service(app, &environment)?;
     let grant = oauth::redeem(app, service, &host, code, &verifier).await?;
@@ -277,7 +278,7 @@ async fn finish(
         }
         (FlowPurpose::Connect, None) => Err(api_types::ProblemCode::SignedOut.into()),
         (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
-            // Who it is has been said; nothing else is needed of Salesforce.
+            // The identity is known; no more requests to Salesforce are needed.
             revoke(app, &host, &grant).await;
             enter(app, &flow, &identity, session_now).await.map(Some)
         }
@@ -323,7 +324,7 @@ async fn note(app: &App, refusal: &Refusal) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether that is a path of the app, and leads neither elsewhere nor to anything that acts.
+/// Whether that is a path of the app itself, and none that has side effects.
 fn leads_to_the_app(path: &str, public_url: &Url) -> bool {
     const NOT_THE_APP: [&str; 4] = ["/api", "/flows", "/oauth", "/mailbox"];
     let plain = path.len() <= limits::URL_MAX

@@ -1,4 +1,4 @@
-//! Who somebody is at Salesforce.
+//! The identity of a user at Salesforce.
 
 use serde::Deserialize;
 use url::Url;
@@ -8,7 +8,7 @@ use super::rest;
 use crate::platform::secrets::Secret;
 use crate::state::App;
 
-/// A user of an org, as the org tells it.
+/// A user of an org, as the org describes them.
 #[derive(Debug, Deserialize)]
 pub(super) struct Identity {
     pub(super) user_id: String,
@@ -17,7 +17,7 @@ pub(super) struct Identity {
     pub(super) username: String,
     #[serde(default)]
     pub(super) email: String,
-    /// Whether the user has proved that the address is theirs; an administrator of an org can write any.
+    /// Whether the user has verified the address; an administrator of an org can enter any.
     #[serde(default)]
     pub(super) email_verified: bool,
     #[serde(default)]
@@ -26,7 +26,7 @@ pub(super) struct Identity {
     pub(super) family_name: Option<String>,
 }
 
-/// Whose access token that is.
+/// The user to whom the access token belongs.
 pub(super) async fn of(app: &App, instance: &Url, access: &Secret) -> Result<Identity, Refusal> {
     let url = instance.join("/services/oauth2/userinfo").map_err(|_| Refusal::host_not_allowed())?;
     rest::get(&app.http, url, access).await

@@ -1,4 +1,4 @@
-//! Salesforce: the way through its authorisation, connections and what is asked over them.
+//! Salesforce: the authorisation, connections, and the requests over them.
 
 mod connection;
 pub(crate) mod flow;

@@ -21,9 +21,9 @@ use crate::platform::outbound::{self, Unread};
 use crate::platform::secrets::Secret;
 use crate::state::App;
 
-/// Who somebody is.
+/// Scopes for the identity of a user.
 pub(super) const IDENTITY: &[&str] = &["id", "profile", "email", "openid"];
-/// And what they may see, for as long as they let us.
+/// And for the user's data, until the user revokes them.
 pub(super) const DATA: &[&str] = &["api", "id", "profile", "email", "openid", "refresh_token"];
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
@@ -31,7 +31,7 @@ const REVOKE_LIMIT: Duration = Duration::from_secs(5);
 /// Largest answer in bytes.
 const ANSWER_MAX: usize = 1024 * 1024;
 
-/// Salesforce as the library wants it, for one host where people sign in.
+/// The library's client for Salesforce, for one host where people sign in.
 type Client = oauth2::Client<
     BasicErrorResponse,
     StandardTokenResponse<OfSalesforce, BasicTokenType>,
@@ -54,7 +54,7 @@ struct OfSalesforce {
 
 impl ExtraTokenFields for OfSalesforce {}
 
-/// What the token endpoint gave.
+/// The tokens that the token endpoint issued.
 pub(super) struct Grant {
     pub(super) access: Secret,
     pub(super) refresh: Option<Secret>,
@@ -63,18 +63,18 @@ pub(super) struct Grant {
     pub(super) scopes: String,
 }
 
-/// A way to Salesforce, and what is needed on the way back.
-pub(super) struct Departure {
+/// The URL of an authorization request, and the values that the callback is checked with.
+pub(super) struct AuthorizationRequest {
     pub(super) url: Url,
     pub(super) state: String,
     pub(super) verifier: Secret,
 }
 
-/// How a window is sent to Salesforce.
+/// Options of an authorization request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Manner {
+pub(super) struct AuthorizeOptions {
     pub(super) is_popup: bool,
-    /// Asks for the password, whoever is signed in there.
+    /// Asks for the password, even of a user who is signed in there.
     pub(super) asks_who: bool,
 }
 
@@ -93,29 +93,33 @@ fn client(app: &App, service: &SalesforceService, host: &Url) -> Result<Client, 
     })
 }
 
-/// Where to send a window, with a state and a verifier that nobody else knows.
-pub(super) fn depart(
+/// The authorization request of a flow, with a new secret state and verifier.
+pub(super) fn authorization_request(
     app: &App,
     service: &SalesforceService,
     host: &Url,
     scopes: &[&str],
-    manner: Manner,
-) -> Result<Departure, Error> {
+    options: AuthorizeOptions,
+) -> Result<AuthorizationRequest, Error> {
     let client = client(app, service, host)?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let mut request = client
         .authorize_url(|| CsrfToken::new_random_len(32))
         .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
         .set_pkce_challenge(challenge)
-        .add_extra_param("display", if manner.is_popup { "popup" } else { "page" });
-    if manner.asks_who {
+        .add_extra_param("display", if options.is_popup { "popup" } else { "page" });
+    if options.asks_who {
         request = request.add_extra_param("prompt", "login");
     }
     let (url, state) = request.url();
-    Ok(Departure { url, state: state.into_secret(), verifier: Secret::new(verifier.into_secret()) })
+    Ok(AuthorizationRequest {
+        url,
+        state: state.into_secret(),
+        verifier: Secret::new(verifier.into_secret()),
+    })
 }
 
-/// Gives the code for tokens, once.
+/// Redeems a code for tokens, once.
 pub(super) async fn redeem(
     app: &App,
     service: &SalesforceService,
@@ -131,8 +135,8 @@ pub(super) async fn redeem(
     Ok(grant(&answer.map_err(refusal)?))
 }
 
-/// Gives a refresh token for new tokens. Salesforce may replace the refresh token too, and then the old one is worth
-/// nothing from that moment on.
+/// Redeems a refresh token for new tokens. Salesforce may rotate the refresh token; then the old one is invalid at
+/// once.
 pub(super) async fn refresh(
     app: &App,
     service: &SalesforceService,
@@ -146,8 +150,8 @@ pub(super) async fn refresh(
     Ok(grant(&answer.map_err(refusal)?))
 }
 
-/// Makes a token worthless; a refresh token with all that came of it.
-/// By hand, as the library revokes over HTTPS only, and the stand-in is on loopback.
+/// Revokes a token; a refresh token with all tokens that were issued by it. Not by the library, which revokes over
+/// HTTPS only, while the stand-in is on loopback.
 pub(super) async fn revoke(app: &App, host: &Url, token: &Secret) -> Result<(), Error> {
     let url = host.join("/services/oauth2/revoke").map_err(|_| Refusal::host_not_allowed())?;
     let request = app.http.post(url).timeout(REVOKE_LIMIT).form(&[("token", token.expose())]);
@@ -190,7 +194,7 @@ fn refusal(error: RequestTokenError<Unread, BasicErrorResponse>) -> Refusal {
             tracing::warn!(%error, "Salesforce does not answer");
             Refusal::unreachable()
         }
-        // What could not be read is not logged: it may hold tokens.
+        // An unreadable response is not logged: it may hold tokens.
         RequestTokenError::Request(Unread::TooLong)
         | RequestTokenError::Parse(..)
         | RequestTokenError::Other(_) => Refusal::unexpected(),

@@ -1,4 +1,4 @@
-//! An org as a connection reaches it.
+//! An org, reached over a connection.
 
 use api_types::{Activity, ProblemCode, Service};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::service::ACCESS;
 use super::{refresh, rest};
 use crate::db;
 use crate::db::salesforce::ConnectionRow;
-use crate::platform::secrets::Place;
+use crate::platform::secrets::SecretContext;
 use crate::platform::{outbound, request_id};
 use crate::state::App;
 
@@ -19,8 +19,8 @@ const API: &str = "/services/data/v64.0";
 /// How often a request of the sync is tried: over some minutes.
 const TRIES: u32 = 6;
 
-/// An org, asked through one person's connection. An access token that has ended is renewed once for a request; what
-/// Salesforce refuses is noted in Diagnostics, and on the connection where it is about that.
+/// An org, reached over one person's connection. An expired access token is renewed once for a request. Refusals by
+/// Salesforce are recorded in Diagnostics, and on the connection if they are about it.
 pub(crate) struct Org {
     app: App,
     connection: ConnectionRow,
@@ -41,7 +41,7 @@ impl Org {
         Self { app: app.clone(), connection, during }
     }
 
-    /// An administrator's org, through a connection that works where there is one.
+    /// An administrator's org, over a working connection if there is one.
     ///
     /// # Errors
     /// [`ProblemCode::NotConnected`] when there is none.
@@ -123,7 +123,7 @@ impl Org {
         answer
     }
 
-    /// How often a request is tried. Where nobody waits, giving up costs more than waiting.
+    /// How often a request is tried. In background work, giving up costs more than waiting.
     fn tries(&self) -> u32 {
         match self.during {
             Activity::Syncing => TRIES,
@@ -148,13 +148,13 @@ impl Org {
     async fn once<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {
         let instance = Url::parse(&self.connection.instance_url).ok();
         let url = instance.as_ref().and_then(|instance| instance.join(path).ok());
-        // Asked each time: the path of a further page is Salesforce's word.
+        // Checked for each page: the path of a further page comes from Salesforce.
         let url = url.filter(|url| instance.is_some_and(|instance| instance.origin() == url.origin()));
         let mut url = url.ok_or_else(Refusal::host_not_allowed)?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let place = Place { column: ACCESS, row: &self.connection.id };
+        let place = SecretContext { column: ACCESS, row: &self.connection.id };
         let access = self.app.keyring.open(place, &self.connection.access_token)?;
         Ok(rest::get(&self.app.http, url, &access).await?)
     }

@@ -1,4 +1,4 @@
-//! Asking Salesforce again while somebody looks at what was last known of it.
+//! Checks Salesforce again while a user looks at the last known state.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::db::salesforce::ConnectionRow;
 use crate::error::ApiResult;
 use crate::state::App;
 
-/// What was asked so lately is not asked again, however many people look.
+/// A check is not repeated within this time, however many users look.
 const FRESH: Duration = Duration::from_secs(30);
 
-/// Checks the administrators' connections, and verifies anew what was verified before. What Salesforce refuses is noted
-/// as ever, and is no failure of this.
+/// Checks the administrators' connections, and verifies anew what was verified before. Refusals by Salesforce are
+/// recorded as usual, and are no error here.
 pub(crate) async fn run(app: &App) -> ApiResult<()> {
     let mut conn = app.db.read().await?;
     let admins = db::salesforce::of_admins(&mut conn, &app.account_id).await?;
@@ -38,7 +38,7 @@ pub(crate) async fn run(app: &App) -> ApiResult<()> {
     Ok(())
 }
 
-/// Asks an org what of the check-list is done, and keeps what it says.
+/// Asks an org which items of the check-list are done, and stores the answers.
 pub(crate) async fn verify(app: &App, connection: ConnectionRow) -> ApiResult<()> {
     let org_id = connection.org_id.clone();
     let mut org = Org::new(app, connection, Activity::VerifyingSetup);

@@ -1,4 +1,4 @@
-//! New tokens for old ones: one refresh at a time for each connection, and never lost.
+//! Refreshing tokens: one refresh at a time for each connection, and no refresh token is lost.
 
 use api_types::ProblemCode;
 
@@ -9,13 +9,13 @@ use crate::db;
 use crate::db::salesforce::ConnectionRow;
 use crate::error::ApiError;
 use crate::platform::request_id;
-use crate::platform::secrets::Place;
+use crate::platform::secrets::SecretContext;
 use crate::state::App;
 
-/// The connection with an access token that is newer than that of `stale`. Whoever else asks meanwhile gets the same.
+/// The connection with an access token that is newer than that of `stale`. Concurrent callers get the same one.
 pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<ConnectionRow, Error> {
     let (app, id, refreshes) = (app.clone(), stale.id.clone(), stale.refreshes);
-    // Seen through by a task of its own: a request that is given up in between would lose the only refresh token.
+    // Finished by a task of its own: a request that is aborted in between would lose the only refresh token.
     let work = request_id::spawn_detached(async move {
         let gate = app.refreshes.gate(&id);
         let _held = gate.lock().await;
@@ -32,13 +32,14 @@ async fn exchange(app: &App, connection: &ConnectionRow) -> Result<ConnectionRow
     let id = connection.id.as_str();
     let (service, host) = service(app, &connection.environment()?)?;
     let sealed = connection.refresh_token.as_deref().ok_or_else(Refusal::expired)?;
-    let token = app.keyring.open(Place { column: REFRESH, row: id }, sealed)?;
+    let token = app.keyring.open(SecretContext { column: REFRESH, row: id }, sealed)?;
     let grant = oauth::refresh(app, service, &host, &token).await?;
 
-    let access = app.keyring.seal(Place { column: ACCESS, row: id }, &grant.access)?;
+    let access = app.keyring.seal(SecretContext { column: ACCESS, row: id }, &grant.access)?;
     let refresh = grant.refresh.as_ref();
-    let refresh =
-        refresh.map(|token| app.keyring.seal(Place { column: REFRESH, row: id }, token)).transpose()?;
+    let refresh = refresh
+        .map(|token| app.keyring.seal(SecretContext { column: REFRESH, row: id }, token))
+        .transpose()?;
     let mut tx = app.db.write().await?;
     db::salesforce::set_tokens(&mut tx, id, &access, refresh.as_deref()).await?;
     let renewed = db::salesforce::find(&mut tx, &app.account_id, id).await?;

@@ -1,4 +1,4 @@
-//! What Salesforce refuses, and what that means for a connection.
+//! Refusals by Salesforce, and what they mean for a connection.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::platform::outbound::RETRY_AFTER_MAX;
 use crate::platform::secrets::CannotOpen;
 
-/// An answer of Salesforce that is no success, or none at all.
+/// An error response of Salesforce, or none at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) failure: ConnectionFailure,
@@ -19,20 +19,20 @@ pub(crate) struct Refusal {
     retry_after: Option<Duration>,
 }
 
-/// Why something could not be done at Salesforce.
+/// Why a request to Salesforce failed.
 #[derive(Debug)]
 pub(crate) enum Error {
     Salesforce(Refusal),
-    /// Something of ours is in the way.
+    /// An error of this server.
     Own(ApiError),
 }
 
 const SESSION_ENDED: &str = "INVALID_SESSION_ID";
-/// Longest code of Salesforce's that is taken for one.
+/// Longest text that is taken for a code.
 const CODE_MAX: usize = 64;
 
 impl Refusal {
-    /// A code that looks like none may be anything, and is not kept.
+    /// A text that does not look like a code may contain anything, and is not kept.
     fn new(failure: ConnectionFailure, code: impl Into<String>) -> Self {
         let code = code.into();
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -45,14 +45,14 @@ impl Refusal {
         Self { retry_after, ..self }
     }
 
-    /// How long to wait at least before asking again may help; `None` where it would not.
+    /// The least time after which another request may help; `None` where it would not.
     pub(super) fn passes_after(&self) -> Option<Duration> {
         use ConnectionFailure as Failure;
         let passes = matches!(self.failure, Failure::Unreachable | Failure::Maintenance);
         passes.then(|| self.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX))
     }
 
-    /// What OAuth says: at the app's address after the authorisation, or as an answer of the token endpoint.
+    /// An OAuth error: of the callback, or of the token endpoint.
     pub(crate) fn oauth(code: &str, description: &str) -> Self {
         use ConnectionFailure as Failure;
         let says = |part: &str| description.to_ascii_lowercase().contains(part);
@@ -90,7 +90,7 @@ impl Refusal {
         }
     }
 
-    /// What the REST API says.
+    /// An error of the REST API.
     pub(super) fn rest(code: &str) -> Self {
         use ConnectionFailure as Failure;
         let failure = match code {
@@ -108,7 +108,7 @@ impl Refusal {
         Self::new(failure, code)
     }
 
-    /// A status without a word that could be read.
+    /// A status without a readable body.
     pub(super) fn status(status: u16) -> Self {
         let failure = match status {
             401 | 403 => ConnectionFailure::ExpiredAccess,
@@ -123,12 +123,12 @@ impl Refusal {
         Self::new(ConnectionFailure::Unreachable, "unreachable")
     }
 
-    /// An answer that is not in Salesforce's documents.
+    /// A response that Salesforce does not document.
     pub(crate) fn unexpected() -> Self {
         Self::known(ConnectionFailure::Unexpected, SalesforceError::UnknownException)
     }
 
-    /// There is nothing to renew the access with.
+    /// There is no refresh token.
     pub(super) fn expired() -> Self {
         Self::known(ConnectionFailure::ExpiredAccess, SalesforceError::ExpiredAccess)
     }
@@ -156,7 +156,7 @@ impl Refusal {
         !matches!(self.failure, Failure::AccessDenied | Failure::OtherPerson | Failure::HostNotAllowed)
     }
 
-    /// Whether it tells something of the connection, not of the one request alone.
+    /// Whether it is about the connection, not about the one request.
     pub(super) fn is_of_the_connection(&self) -> bool {
         self.failure != ConnectionFailure::Unexpected
     }

@@ -1,4 +1,4 @@
-//! Salesforce as this server knows it, and where the tokens of a connection are sealed.
+//! The configured Salesforce, and the contexts in which the tokens of a connection are sealed.
 
 use api_types::{ProblemCode, SalesforceEnvironment};
 use url::Url;

@@ -1,4 +1,4 @@
-//! Signing in, and accepting an invitation, as whom Salesforce says somebody is.
+//! Signing in, and accepting an invitation, with the identity that Salesforce confirms.
 
 use api_types::{AuditAction, UserStatus, limits};
 
@@ -13,10 +13,10 @@ use crate::services::audit::{self, Actor};
 use crate::services::sessions::{self, Opened};
 use crate::state::App;
 
-/// Somebody who came back from Salesforce.
+/// A user who came back from Salesforce.
 pub(super) struct SignedIn<'a> {
     pub(super) identity: &'a Identity,
-    /// The session that the browser had when it left. It ends: an id never survives a sign-in.
+    /// The session that the browser had when the flow began. It ends: an id never survives a sign-in.
     pub(super) session_before: Option<&'a str>,
     /// The session that it has now, by the hash of its token. It ends, too.
     pub(super) session_now: Option<&'a str>,
@@ -47,7 +47,7 @@ pub(super) async fn activate(
     if address::lookup_key(&invitation.email) != key {
         return Err(Refusal::other_person().into());
     }
-    // What the invitation says goes before what Salesforce says.
+    // The names of the invitation take precedence over Salesforce's.
     let own = |invited: &str, name: &Option<String>| {
         let name = name.as_deref().map(clean_line).filter(|name| name.chars().count() <= limits::NAME_MAX);
         if invited.is_empty() { name } else { None }
@@ -77,8 +77,9 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
     Ok(sessions::open(app, conn, &user.id, signed_in.session_now).await?)
 }
 
-/// The key of the address that Salesforce vouches for. Any org can name anybody's address, so it counts only when the
-/// user has proved it, and once administrators have shown which orgs are the account's, only from one of those.
+/// The key of the address that Salesforce vouches for. Any org can enter any address for a user, so the address counts
+/// only when the user has verified it, and, once administrators have shown which orgs are the account's, only from one
+/// of those.
 async fn vouched_address(conn: &mut Conn, app: &App, identity: &Identity) -> Result<String, Error> {
     let orgs = db::salesforce::known_orgs(conn, &app.account_id).await?;
     let known = orgs.is_empty() || orgs.contains(&identity.organization_id);

@@ -1,4 +1,4 @@
-//! Checking connections from time to time, so that what people are told of them is true.
+//! Checks connections from time to time, so that their displayed state is right.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use crate::db;
 use crate::platform::ending::wait_for_end;
 use crate::state::App;
 
-/// How often it is looked whether a check is due.
+/// How often the server looks whether a check is due.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// Checks connections that have not been for as long as the configuration says, until the server ends.
+/// Checks connections whose last check is older than configured, until the server ends.
 pub(crate) async fn run(app: App) {
     let every = Duration::from_secs(60 * u64::from(app.config.services.salesforce_check_minutes.get()));
     loop {

@@ -1,10 +1,10 @@
-//! The states of the setup guide: what follows from what there is. [`crate::db::setup_guide`] reads the facts.
+//! The states of the setup guide, derived from the facts that [`crate::db::setup_guide`] reads.
 
 use crate::db::setup_guide::facts::{Facts, Invited, Item, Marketo, MarketoConnection, Salesforce, Sync};
 use api_types::{Needed, SetupStepId, StepState};
 
 impl Facts {
-    /// Where a step stands.
+    /// The state of a step.
     pub(crate) fn state(&self, step: SetupStepId) -> StepState {
         match step {
             SetupStepId::SetUpAccount => self.marketo_admins.state(),
@@ -21,7 +21,7 @@ impl Facts {
     pub(crate) fn blocked_by(&self, step: SetupStepId) -> Vec<Needed> {
         let is_missing = |needed: &Needed| match needed {
             Needed::Step(step) => self.state(*step) != StepState::Done,
-            // Once everybody was read, what had to be so was so.
+            // Once a full run was complete, the prerequisites must have been met.
             Needed::Prerequisite(id) => !self.met.contains(id) && !self.sync.incremental,
         };
         step.needs().iter().copied().filter(is_missing).collect()
@@ -29,7 +29,7 @@ impl Facts {
 }
 
 impl Invited {
-    /// One who is in is enough: who is invited later belongs to User Management.
+    /// One active person is enough: later invitations belong to User Management.
     fn state(self) -> StepState {
         match self {
             Self { active: true, .. } => StepState::Done,
@@ -66,7 +66,7 @@ impl Sync {
     fn state(self) -> StepState {
         match self {
             Self { paused: true, .. } => StepState::InProgress,
-            // Fetching changes is the usual state of a sync that is set up, not progress towards it.
+            // Polling changes is the usual state of a sync that is set up, not progress towards it.
             Self { running: true, incremental: true, overdue: false, .. } => StepState::Done,
             Self { running: true, .. } => StepState::InProgress,
             Self { failed: true, .. } | Self { overdue: true, .. } => StepState::NeedsAttention,
@@ -133,7 +133,7 @@ mod tests {
             (Salesforce { flow_open: true, ..none }, InProgress),
             (Salesforce { healthy: true, ..none }, Done),
             (Salesforce { broken: true, ..none }, NeedsAttention),
-            // Whoever mends it is on the way; one that works is enough.
+            // A broken connection is being repaired; one that works is enough.
             (Salesforce { broken: true, flow_open: true, ..none }, InProgress),
             (Salesforce { healthy: true, broken: true, flow_open: true }, Done),
         ] {
@@ -182,7 +182,7 @@ mod tests {
             (vec![OPEN, TICKED], InProgress),
             (vec![TICKED, TICKED], Done),
             (vec![TICKED, REGRESSED], NeedsAttention),
-            // What is not required holds nothing up.
+            // Optional items do not hold a step up.
             (vec![TICKED, WANTED], Done),
             (vec![OPEN, Item { done: true, ..WANTED }], InProgress),
         ] {

@@ -1,4 +1,4 @@
-//! The set-up guide: where each of the seven steps stands, and their order.
+//! The set-up guide: the states of the seven steps, and their order.
 
 mod guide;
 pub(crate) mod order;

@@ -1,4 +1,4 @@
-//! The order of the seven steps, and the way round it, which is written down.
+//! The order of the seven steps, and going on out of order, which is recorded.
 
 use api_types::{AuditAction, Needed, ProblemCode, SetupStepId};
 
@@ -8,9 +8,9 @@ use crate::services::audit;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// What is missing before a step; fails where something is and nobody has said to go on all the same.
+/// What is missing before a step. Fails if anything is, unless the caller asked to go on out of order.
 ///
-/// Whoever goes on notes that by [`note`], in the transaction of what is done.
+/// A caller that goes on records it with [`note`], in the same transaction.
 pub(crate) async fn check(
     conn: &mut Conn,
     app: &App,
@@ -27,7 +27,7 @@ pub(crate) fn refusal(missing: Vec<Needed>) -> ApiError {
     ApiError::new(ProblemCode::StepBlocked).detail(detail).missing(missing)
 }
 
-/// Writes down that a step was gone on with although something is missing.
+/// Records that a step was done although something is missing.
 pub(crate) async fn note(
     app: &App,
     tx: &mut Conn,

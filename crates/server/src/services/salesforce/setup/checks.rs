@@ -1,4 +1,4 @@
-//! Asking an org whether what belongs into it is there.
+//! Asking an org whether the parts that the set-up needs are there.
 
 use api_types::ChecklistItemId;
 use serde::Deserialize;
@@ -14,8 +14,7 @@ use crate::services::salesforce::{Error, Org};
 /// Layouts of an object that are looked at. Each is a request of its own.
 const LAYOUTS: usize = 10;
 
-/// What the org says of every item that its API tells of. Of Marketo's sites only where the Munchkin Account ID is
-/// known.
+/// Verifies every item that the org's API can tell about; Marketo's sites only where the Munchkin Account ID is known.
 pub(crate) async fn verify(org: &mut Org, munchkin: Option<&str>) -> Result<Vec<Finding>, Error> {
     let mut findings = vec![package(org).await?];
     let sites = active_sites(org).await?;
@@ -120,7 +119,7 @@ enum Section {
     Unknown,
 }
 
-/// Nothing where it cannot be told: the item is then ticked by hand.
+/// `None` where it cannot be told: the item is then ticked by hand.
 fn of_layouts(sections: &[(&str, Section)]) -> Option<Finding> {
     let of = |wanted| sections.iter().filter(move |(_, section)| *section == wanted);
     let without: Vec<_> = of(Section::Missing).map(|(object, _)| (*object).to_owned()).collect();
@@ -131,7 +130,7 @@ fn of_layouts(sections: &[(&str, Section)]) -> Option<Finding> {
 async fn find_section(org: &mut Org, object: &str) -> Result<Section, Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Known {
+    struct SectionRecord {
         id: String,
     }
     #[derive(Deserialize)]
@@ -149,13 +148,13 @@ async fn find_section(org: &mut Org, object: &str) -> Result<Section, Error> {
     struct LayoutSection {
         label: Option<String>,
     }
-    let known: Vec<Known> =
+    let known: Vec<SectionRecord> =
         org.tooling(&format!("SELECT Id FROM Layout WHERE TableEnumOrId = '{object}'")).await?;
     // An id of Salesforce is letters and digits, so it cannot end the quotes.
     let ids =
         known.into_iter().map(|known| known.id).filter(|id| id.bytes().all(|b| b.is_ascii_alphanumeric()));
     let mut ids = ids.peekable();
-    // The metadata of layouts is told for one at a time.
+    // The metadata of layouts can be read only one at a time.
     for id in ids.by_ref().take(LAYOUTS) {
         let layout: Vec<Layout> =
             org.tooling(&format!("SELECT Metadata FROM Layout WHERE Id = '{id}'")).await?;
@@ -168,7 +167,7 @@ async fn find_section(org: &mut Org, object: &str) -> Result<Section, Error> {
     Ok(if ids.peek().is_some() { Section::Unknown } else { Section::Missing })
 }
 
-/// Whether anybody has the permission set.
+/// Whether any user has the permission set.
 async fn user_access(org: &mut Org) -> Result<Finding, Error> {
     let assigned = org
         .count(&format!(

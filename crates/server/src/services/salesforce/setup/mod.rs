@@ -1,4 +1,4 @@
-//! The set-up of an org for Actions: what belongs into it, and whether it is there.
+//! The set-up of an org for Actions: the parts it needs, and whether they are there.
 
 mod checks;
 mod parts;

@@ -1,4 +1,4 @@
-//! The names of what belongs into an org.
+//! The names of the parts that an org needs.
 
 /// The prefix of the package's own things.
 pub(super) const NAMESPACE: &str = "mkto_si";

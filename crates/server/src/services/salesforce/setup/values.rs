@@ -7,7 +7,7 @@ use super::parts::{
     marketo_sites,
 };
 
-/// What is pasted for an item. `marketo` is the account's Munchkin Account ID and Client ID, once they are known.
+/// The values to paste for an item. `marketo` is the account's Munchkin Account ID and Client ID, once they are known.
 pub(crate) fn paste_values(item: ChecklistItemId, marketo: Option<(&str, &str)>) -> Vec<PasteValue> {
     let value = |name: &str, value: &str| PasteValue { name: name.to_owned(), value: value.to_owned() };
     match item {

@@ -1,21 +1,21 @@
-//! What to do after a failed request of a sending.
+//! How to react to a failed request of a sending.
 
 use api_types::ProblemCode;
 
 use crate::api::{Failure, FailureKind, retry};
 
-/// Between attempts once the quick ones are used up: the person has been told and may try sooner.
+/// Between attempts after the quick ones: the user has been told and can retry sooner.
 const SLOW_MS: f64 = 20_000.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Reaction {
-    /// It may pass by itself: the same request again after so many milliseconds.
+    /// The failure may be transient: repeat the same request after this many milliseconds.
     Wait { ms: f64 },
-    /// Page and server disagree about how far the batch is: ask the server.
+    /// Page and server disagree about the progress of the batch: ask the server.
     AskServer,
-    /// The person has left; what is kept goes on when they are back.
+    /// The user has signed out; what is stored continues after the next sign-in.
     Leave,
-    /// Repeating it would give the same answer.
+    /// Repeating the request would give the same answer.
     Stop,
 }
 
@@ -39,9 +39,9 @@ pub(crate) fn react(failure: &Failure, attempt: u32, random: f64) -> Reaction {
 
 fn may_pass(failure: &Failure) -> bool {
     failure.is_transient()
-        // The first attempt is still being worked on.
+        // The first attempt is still being processed.
         || failure.code() == Some(ProblemCode::IdempotencyInProgress)
-        // A success whose answer got lost on the way, or something on the way that answers in the server's place.
+        // A success whose answer was lost, or an intermediary that answered in the server's place.
         || (failure.kind == FailureKind::Garbled && failure.status < 400)
 }
 

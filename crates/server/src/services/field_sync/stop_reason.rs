@@ -8,21 +8,21 @@ use crate::clients::marketo;
 use crate::services::marketo::connection::Unusable;
 
 #[derive(Debug)]
-pub(super) enum Halt {
-    /// Somebody paused or cancelled it.
+pub(super) enum StopReason {
+    /// An administrator paused or cancelled it.
     Stopped,
     /// There is no connection to Marketo that can be used.
     Disconnected(Unusable),
     Marketo(marketo::Error),
-    /// A file of an export is not what Marketo said it is.
+    /// A file of an export does not have the size or checksum that Marketo gave.
     DamagedFile,
-    /// Of the machine's disk.
+    /// A failure of the server's disk.
     Disk(std::io::Error),
-    /// The run goes on once the database does.
+    /// The run is continued once the database works again.
     Database(sqlx::Error),
 }
 
-impl Halt {
+impl StopReason {
     /// Why the run failed; `None` where it did not.
     pub(super) fn failure(&self) -> Option<SyncFailure> {
         use marketo::Error;
@@ -58,7 +58,7 @@ impl Halt {
     }
 }
 
-impl fmt::Display for Halt {
+impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stopped => f.write_str("somebody stopped it"),
@@ -71,19 +71,19 @@ impl fmt::Display for Halt {
     }
 }
 
-impl From<marketo::Error> for Halt {
+impl From<marketo::Error> for StopReason {
     fn from(error: marketo::Error) -> Self {
         Self::Marketo(error)
     }
 }
 
-impl From<sqlx::Error> for Halt {
+impl From<sqlx::Error> for StopReason {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<std::io::Error> for Halt {
+impl From<std::io::Error> for StopReason {
     fn from(error: std::io::Error) -> Self {
         Self::Disk(error)
     }

@@ -1,4 +1,4 @@
-//! How mail is: whether the mail server takes any, and when it is asked again if it does not.
+//! The state of mail: whether the mail server accepts mails, and when it is tried again if not.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,19 +9,19 @@ use tokio::sync::futures::Notified;
 
 use crate::platform::clock::Millis;
 
-/// The longest that a mail server in trouble is left alone. One mail at a time asks how it is.
+/// The longest pause for a mail server in trouble. One mail at a time tests it.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// What wakes the mail worker, and what it found.
+/// Wakes the mail worker, and holds its findings.
 #[derive(Default)]
-pub(crate) struct Post {
+pub(crate) struct MailMonitor {
     work: Notify,
-    state: Mutex<PostState>,
+    state: Mutex<MailHealth>,
 }
 
-/// How mail is, since this server started.
+/// The state of mail, since this server started.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PostState {
+pub(crate) struct MailHealth {
     /// When the mail server took a mail last.
     pub(crate) last_sent: Option<Millis>,
     /// What is wrong with the mail server at present.
@@ -33,7 +33,7 @@ pub(crate) struct Trouble {
     cause: MailTroubleCause,
     since: Millis,
     next_try: Millis,
-    /// When it was met last and ends, by the time that nobody sets back.
+    /// When it was met last and ends, on the clock that is never set back.
     met: Duration,
     until: Duration,
     tries: u32,
@@ -49,8 +49,8 @@ impl Trouble {
     }
 }
 
-impl Post {
-    /// There is something to send.
+impl MailMonitor {
+    /// Wakes the worker: there is something to send.
     pub(crate) fn wake(&self) {
         self.work.notify_one();
     }
@@ -59,11 +59,11 @@ impl Post {
         self.work.notified()
     }
 
-    pub(crate) fn state(&self) -> PostState {
+    pub(crate) fn state(&self) -> MailHealth {
         self.lock().clone()
     }
 
-    /// Asks the mail server again at once.
+    /// Tries the mail server again at once.
     pub(crate) fn retry(&self) {
         if let Some(trouble) = &mut self.lock().trouble {
             trouble.until = Duration::ZERO;
@@ -71,12 +71,12 @@ impl Post {
         self.wake();
     }
 
-    /// How long the mail server is to be left alone; `None` when it is well.
+    /// How long the mail server is not to be tried; `None` when it works.
     pub(crate) fn pause(&self, elapsed: Duration) -> Option<Duration> {
         self.lock().trouble.as_ref().map(|trouble| trouble.until.saturating_sub(elapsed))
     }
 
-    /// The mail server said something of a mail, or took it. Answers whether it had been in trouble.
+    /// The mail server answered about a mail, or accepted it. Returns whether it had been in trouble.
     pub(crate) fn well(&self, sent: bool, now: Millis) -> bool {
         let mut state = self.lock();
         if sent {
@@ -85,7 +85,7 @@ impl Post {
         state.trouble.take().is_some()
     }
 
-    /// An attempt that began at `began` met trouble. Attempts that were under way together count as one.
+    /// An attempt that began at `began` failed because of the mail server. Simultaneous attempts count as one.
     pub(crate) fn ill(
         &self,
         cause: MailTroubleCause,
@@ -112,7 +112,7 @@ impl Post {
         Met { pause, is_new }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, PostState> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, MailHealth> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -123,7 +123,7 @@ pub(crate) fn backoff(base: Duration, attempt: u32, share: f64, longest: Duratio
     doubled.min(longest).mul_f64(share.clamp(0.0, 1.0))
 }
 
-/// What trouble means to the mail that met it.
+/// What trouble means for the mail that met it.
 pub(crate) struct Met {
     pub(crate) pause: Duration,
     pub(crate) is_new: bool,
@@ -136,13 +136,13 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
     const NOW: Millis = Millis(1_000_000);
 
-    fn meet(post: &Post, began: Duration, elapsed: Duration) -> Met {
+    fn meet(post: &MailMonitor, began: Duration, elapsed: Duration) -> Met {
         post.ill(MailTroubleCause::Silent, (began, elapsed), (SECOND, 1.0), NOW)
     }
 
     #[test]
     fn r19_mails_that_meet_trouble_together_lengthen_the_pause_once() {
-        let post = Post::default();
+        let post = MailMonitor::default();
         assert!(meet(&post, SECOND, SECOND * 5).is_new);
         assert!(!meet(&post, SECOND * 2, SECOND * 5).is_new);
         assert_eq!(post.pause(SECOND * 5), Some(SECOND));
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn r19_a_mail_server_in_trouble_is_asked_again_and_again() {
-        let post = Post::default();
+        let post = MailMonitor::default();
         for attempt in 1..50 {
             meet(&post, SECOND * attempt, SECOND * attempt);
         }

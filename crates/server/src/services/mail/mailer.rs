@@ -1,7 +1,8 @@
-//! The way to the mail server.
+//! The connection to the mail server.
 //!
-//! Every step has a time limit, and a failure says whose it is: the mail's, the mail server's, or nobody knows. What is
-//! lost before the end of a message went out arrived nowhere and may be sent again; what is lost afterwards may not.
+//! Every step has a time limit. A failure says what caused it: the mail, the mail server, or unknown. A mail that fails
+//! before the end of the message was sent did not arrive and may be sent again; one that fails afterwards may have
+//! arrived and is not sent again.
 
 use std::error::Error as _;
 use std::net::IpAddr;
@@ -21,7 +22,7 @@ use lettre::{Address, Message};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::Letter;
+use super::Email;
 use crate::config::MailLimits;
 use crate::error::StartError;
 use crate::services::address;
@@ -33,31 +34,31 @@ const IDLE: Duration = Duration::from_secs(30);
 /// Longest answer of a mail server that is kept.
 const DETAIL_MAX: usize = 300;
 
-/// Hands mails to the configured mail server.
-pub(crate) struct Postman {
+/// Sends mails to the configured mail server.
+pub(crate) struct Mailer {
     server: MailServer,
     limits: MailLimits,
     from: Mailbox,
-    /// The right side of Message-IDs.
+    /// The host part of Message-IDs.
     host: String,
-    /// Connections that wait for the next mail, and since when.
+    /// Idle connections, and since when they are idle.
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
 }
 
-/// Why a mail was not taken.
+/// Why a mail was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// This mail, for good.
+pub(crate) enum SendError {
+    /// This mail is refused for good.
     Permanent { code: RowCode, detail: String },
-    /// This mail, for now.
+    /// This mail is refused for now.
     Deferred { detail: String },
-    /// No mail at all: the trouble is the mail server's, or on the way to it.
+    /// No mail is accepted: the failure is the mail server's, or on the way to it.
     Server { cause: MailTroubleCause, detail: String },
-    /// The whole mail went out and the answer was lost: it was taken, or not.
+    /// The whole mail was sent and the answer was lost: it may have been accepted.
     Unknown { detail: String },
 }
 
-impl Postman {
+impl Mailer {
     pub(crate) fn new(
         smtp: &Url,
         from: &str,
@@ -75,28 +76,28 @@ impl Postman {
         Ok(Self { server, limits, from, host, idle: Mutex::default() })
     }
 
-    /// Sends one mail. `id` names it for ever: sent twice, it has the same Message-ID.
-    pub(crate) async fn send(&self, id: &str, to: &str, letter: Letter) -> Result<(), Refusal> {
+    /// Sends one mail. `id` is its permanent name: sent twice, it has the same Message-ID.
+    pub(crate) async fn send(&self, id: &str, to: &str, letter: Email) -> Result<(), SendError> {
         let message = self.message(id, to, letter)?;
         let envelope = message.envelope();
         let mut connection = self.begin(Mail::new(envelope.from().cloned(), Vec::new())).await?;
         let taken = self.hand_over(&mut connection, envelope.to(), &message.formatted()).await;
         match &taken {
             Ok(()) => self.park(connection),
-            // The conversation stands where the next mail can begin, if the server still follows.
-            Err(Refusal::Permanent { .. } | Refusal::Deferred { .. }) => {
+            // The connection is ready for the next mail, if the server still follows the protocol.
+            Err(SendError::Permanent { .. } | SendError::Deferred { .. }) => {
                 if within(self.limits.command, connection.command(Rset)).await.is_ok() {
                     self.park(connection);
                 }
             }
-            Err(Refusal::Server { .. } | Refusal::Unknown { .. }) => {}
+            Err(SendError::Server { .. } | SendError::Unknown { .. }) => {}
         }
         taken
     }
 
-    /// A connection on which a mail has begun. One that was used before may have ended meanwhile, which says nothing of
-    /// the server.
-    async fn begin(&self, mail: Mail) -> Result<AsyncSmtpConnection, Refusal> {
+    /// A connection with the sender accepted. A connection from the pool may have been closed meanwhile, which says
+    /// nothing about the server.
+    async fn begin(&self, mail: Mail) -> Result<AsyncSmtpConnection, SendError> {
         let parked = self.idle().pop().filter(|(_, since)| since.elapsed() < IDLE);
         if let Some((mut connection, _)) = parked
             && within(self.limits.command, connection.command(&mail)).await.is_ok()
@@ -115,7 +116,7 @@ impl Postman {
         let limit = self.limits.connect;
         let address = (host.as_str(), *port);
         let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(limit), hello, wrapped, None);
-        // Names are looked up and the greeting waited for without a limit of their own.
+        // The library sets no time limit on name resolution and the greeting.
         let mut connection = within(limit, connecting).await?;
         let upgrades = match encryption {
             Encryption::Required => true,
@@ -137,7 +138,7 @@ impl Postman {
         connection: &mut AsyncSmtpConnection,
         to: &[Address],
         message: &[u8],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), SendError> {
         let limit = self.limits.command;
         for to in to {
             let rcpt = Rcpt::new(to.clone(), Vec::new());
@@ -145,7 +146,7 @@ impl Postman {
         }
         within(limit, connection.command(Data)).await.map_err(Trouble::into_verdict)?;
 
-        // Asked for a second piece, the first has left, and the end of the message follows.
+        // When a second piece is requested, the first was sent, and the end of the message follows.
         let ends = AtomicBool::new(false);
         let mut pieces = std::iter::once(message);
         let message = std::iter::from_fn(|| {
@@ -156,19 +157,19 @@ impl Postman {
         match within(self.limits.answer, connection.message_iter(message)).await {
             Ok(_) => Ok(()),
             Err(trouble) if ends.load(Ordering::Relaxed) && !trouble.is_answer() => {
-                Err(Refusal::Unknown { detail: trouble.detail() })
+                Err(SendError::Unknown { detail: trouble.detail() })
             }
             Err(trouble) => Err(trouble.into_verdict()),
         }
     }
 
-    /// Says goodbye on connections that waited too long for another mail.
+    /// Closes connections that were idle for too long.
     pub(crate) fn rest(&self) {
         let ended: Vec<_> = self.idle().extract_if(.., |(_, since)| since.elapsed() >= IDLE).collect();
         let limit = self.limits.command;
         for (mut connection, _) in ended {
             tokio::spawn(async move {
-                // A farewell that nobody hears does no harm.
+                // The QUIT command may fail without harm.
                 let _ = within(limit, connection.command(Quit)).await;
             });
         }
@@ -182,8 +183,8 @@ impl Postman {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn message(&self, id: &str, to: &str, letter: Letter) -> Result<Message, Refusal> {
-        let unusable = |detail: String| Refusal::Permanent { code: RowCode::AddressInvalid, detail };
+    fn message(&self, id: &str, to: &str, letter: Email) -> Result<Message, SendError> {
+        let unusable = |detail: String| SendError::Permanent { code: RowCode::AddressInvalid, detail };
         let recipient = address::for_smtp(to).ok_or_else(|| unusable("not an address".to_owned()))?;
         let recipient: Address = recipient.parse().map_err(|error| unusable(format!("{error}")))?;
         Message::builder()
@@ -200,7 +201,7 @@ impl Postman {
     }
 }
 
-/// Where mails are handed in, from an address like `smtp://user:password@host:port?tls=required`.
+/// The mail server, from a URL like `smtp://user:password@host:port?tls=required`.
 struct MailServer {
     host: String,
     port: u16,
@@ -212,11 +213,11 @@ struct MailServer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encryption {
     None,
-    /// Where the server offers it.
+    /// STARTTLS if the server offers it.
     Opportunistic,
-    /// Begun in the open, then encrypted before anything is said.
+    /// STARTTLS before anything else is sent.
     Required,
-    /// From the first byte.
+    /// TLS from the first byte.
     Wrapped,
 }
 
@@ -247,7 +248,7 @@ impl MailServer {
         Ok(Self { host, port: url.port().unwrap_or(port), encryption, hello, credentials })
     }
 
-    /// Whether whoever stands between here and there may read along.
+    /// Whether others on the network path could read the connection.
     fn is_readable_on_the_way(&self) -> bool {
         let is_here = self.host == "localhost"
             || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
@@ -255,11 +256,11 @@ impl MailServer {
     }
 }
 
-/// What went wrong in one step.
+/// A failure of one step.
 enum Trouble {
     /// No answer in time.
     Silence,
-    /// The connection, or an answer that says no.
+    /// The connection failed, or the answer was negative.
     Broken(Error),
     /// Encryption was refused or failed.
     Encryption(Error),
@@ -267,9 +268,9 @@ enum Trouble {
     Credentials(Error),
 }
 
-/// Says that the sender must sign in, or that its credentials are no good (RFC 4954).
+/// The reply codes for a missing or refused sign-in (RFC 4954).
 const CREDENTIALS: [u16; 4] = [530, 534, 535, 538];
-/// The server closes the connection, whatever was asked of it.
+/// The server closes the connection, whatever the command was.
 const CLOSING: u16 = 421;
 
 impl Trouble {
@@ -296,13 +297,13 @@ impl Trouble {
         }
     }
 
-    /// Whether the server said so, rather than nothing.
+    /// Whether the server answered.
     fn is_answer(&self) -> bool {
         self.code().is_some()
     }
 
-    /// What it means where no recipient was named yet, so that it cannot be about one.
-    fn into_refusal(self) -> Refusal {
+    /// The error before a recipient was named: it cannot be about the recipient.
+    fn into_refusal(self) -> SendError {
         let cause = match &self {
             Self::Silence => MailTroubleCause::Silent,
             Self::Encryption(_) => MailTroubleCause::EncryptionRefused,
@@ -314,16 +315,16 @@ impl Trouble {
                 None => MailTroubleCause::Unreachable,
             },
         };
-        Refusal::Server { cause, detail: self.detail() }
+        SendError::Server { cause, detail: self.detail() }
     }
 
-    /// What it means once the recipient was named: an answer is about this mail.
-    fn into_verdict(self) -> Refusal {
+    /// The error once the recipient was named: an answer is about this mail.
+    fn into_verdict(self) -> SendError {
         match self.code() {
             Some(CLOSING) | None => self.into_refusal(),
             Some(code) if CREDENTIALS.contains(&code) => self.into_refusal(),
-            Some(500..) => Refusal::Permanent { code: RowCode::MailRefused, detail: self.detail() },
-            Some(_) => Refusal::Deferred { detail: self.detail() },
+            Some(500..) => SendError::Permanent { code: RowCode::MailRefused, detail: self.detail() },
+            Some(_) => SendError::Deferred { detail: self.detail() },
         }
     }
 
@@ -357,7 +358,7 @@ fn is_of_tls(error: &Error) -> bool {
     false
 }
 
-/// One step of a conversation, for so long at most.
+/// Runs one step with a time limit.
 async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
     match tokio::time::timeout(limit, step).await {
         Ok(done) => done.map_err(Trouble::Broken),

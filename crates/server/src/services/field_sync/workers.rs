@@ -1,12 +1,12 @@
-//! Who does the work: one task for runs and polls, one for counting.
+//! The background tasks: one for runs and polls, one for previews.
 
 use std::time::Duration;
 
 use api_types::{Activity, Service, SyncRunState};
 use tokio::sync::Notify;
 
-use super::halt::Halt;
 use super::schedule::EXPORTS_KEPT;
+use super::stop_reason::StopReason;
 use super::{changes, connections, exports, pass};
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
 use crate::db::field_sync::{self, windows};
@@ -15,10 +15,11 @@ use crate::platform::ending::wait_for_end;
 use crate::platform::request_id;
 use crate::state::App;
 
-/// How long a task sleeps at most: a poll is so late at worst. Also how long it waits after a failure of the database.
+/// How long a task sleeps at most, which is also the longest delay of a poll. Also the wait after a failure of the
+/// database.
 const NAP: Duration = Duration::from_secs(1);
 
-/// Works until the server ends. What is under way then is left as it is stored.
+/// Works until the server ends. Work under way then is left as it is stored.
 pub(crate) async fn run(app: App) {
     if let Err(error) = pass::clear_folder(&app).await {
         tracing::error!(%error, "the folder for exports cannot be made");
@@ -59,7 +60,7 @@ async fn work(app: &App, wake: &Notify, lane: Lane) {
     }
 }
 
-/// Does what there is to do; `false` for nothing.
+/// Does the next piece of work; `false` if there is none.
 async fn turn(app: &App, lane: Lane) -> DbResult<bool> {
     let mut conn = app.db.read().await?;
     let run = match lane {
@@ -88,11 +89,11 @@ async fn turn(app: &App, lane: Lane) -> DbResult<bool> {
     }
 }
 
-/// Notes why work stopped, where that is the end of a run. `run` is what was worked on; a poll may have begun one.
-async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), Halt>) -> DbResult<()> {
+/// Records why work stopped, if that ends a run. `run` is what was worked on; a poll may have begun one.
+async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), StopReason>) -> DbResult<()> {
     let halt = match done {
-        Ok(()) | Err(Halt::Stopped) => return Ok(()),
-        Err(Halt::Database(error)) => return Err(error),
+        Ok(()) | Err(StopReason::Stopped) => return Ok(()),
+        Err(StopReason::Database(error)) => return Err(error),
         Err(halt) => halt,
     };
     let Some(failure) = halt.failure() else { return Ok(()) };
@@ -106,7 +107,7 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), Halt>) -> DbRe
     let failed = SyncRunState::Failed(failure);
     let current = match run {
         Some(run) => Some(run.clone()),
-        // A run over everybody that was started meanwhile is not the poll's.
+        // A full run that was started meanwhile is not the poll's.
         None => match runs::current(&mut tx, &app.account_id).await? {
             Some(run) if run.kind()? == RunKind::Incremental => Some(run),
             _ => None,
@@ -117,7 +118,7 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), Halt>) -> DbRe
             runs::set_state(&mut tx, &run.id, failed, now).await?;
             app.field_sync.forget(&run.id);
         }
-        // Somebody paused or cancelled it just now.
+        // An administrator paused or cancelled it just now.
         Some(_) => {}
         None => note_failed_poll(&mut tx, app, failed).await?,
     }
@@ -127,7 +128,7 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), Halt>) -> DbRe
     tx.commit().await
 }
 
-/// A poll that failed before it found anything. One that fails like the last one is the same failure, still.
+/// Records a poll that failed before it found anything. A failure like the last one counts as the same, continued.
 async fn note_failed_poll(tx: &mut db::Conn, app: &App, failed: SyncRunState) -> DbResult<()> {
     let now = app.now();
     let latest = runs::latest_shown(tx, &app.account_id).await?;
@@ -143,7 +144,7 @@ async fn note_failed_poll(tx: &mut db::Conn, app: &App, failed: SyncRunState) ->
     runs::set_state(tx, &id, failed, now).await
 }
 
-/// Lets go of the exports of runs that nobody goes on with.
+/// Releases the exports of runs that will not be continued.
 async fn tidy(app: &App) -> DbResult<bool> {
     let before = app.now().minus(EXPORTS_KEPT);
     let given_up = runs::given_up(&mut *app.db.read().await?, &app.account_id, before).await?;
@@ -151,8 +152,8 @@ async fn tidy(app: &App) -> DbResult<bool> {
         let left = windows::list(&mut *app.db.read().await?, pass).await?;
         let cancelled = async { exports::cancel(&connections::marketo(app).await?, &left).await };
         match cancelled.await {
-            Err(Halt::Database(error)) => return Err(error),
-            // Marketo forgets them by itself.
+            Err(StopReason::Database(error)) => return Err(error),
+            // Marketo deletes them by itself.
             Err(halt) => tracing::warn!(%halt, "exports that nobody needs were not cancelled"),
             Ok(()) => {}
         }

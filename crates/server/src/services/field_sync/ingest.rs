@@ -4,23 +4,23 @@ use std::collections::HashMap;
 
 use api_types::{SkipReason, SyncOutcome, limits};
 
-use super::halt::Halt;
 use super::mapping::Judged;
 use super::opportunities::Opportunities;
+use super::stop_reason::StopReason;
 use crate::db::field_sync::people::Person;
-use crate::db::field_sync::people::{self, Known, Stored, fingerprint};
+use crate::db::field_sync::people::{self, KnownPerson, StoredPerson, fingerprint};
 use crate::db::field_sync::problems::Problem;
 use crate::db::field_sync::runs::{self, RunKind};
 use crate::db::field_sync::{self, Tally, problems};
 use crate::db::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
-/// The run for which people are taken in.
-pub(super) struct Intake<'a> {
+/// The run that stores the people.
+pub(super) struct Ingest<'a> {
     pub(super) account_id: &'a str,
     pub(super) run_id: &'a str,
     pub(super) pass_id: &'a str,
-    /// The pass that counts as having met them, and that does not take them out at its end.
+    /// The pass that counts as having met them, so that it does not delete them at its end.
     pub(super) met_by: &'a str,
     pub(super) kind: RunKind,
     /// The window they come from; 0 for a poll.
@@ -31,33 +31,33 @@ pub(super) struct Intake<'a> {
     pub(super) now: Millis,
 }
 
-/// What is to be written for a chunk.
+/// The writes for a chunk.
 #[derive(Default)]
 struct Sorted {
     tally: Tally,
-    store: Vec<Stored>,
+    store: Vec<StoredPerson>,
     unchanged: Vec<i64>,
-    /// Failed ones, who stay as they are.
+    /// People who failed, and are left unchanged.
     kept: Vec<i64>,
-    /// Those who no longer qualify.
+    /// People who no longer qualify.
     gone: Vec<i64>,
     problems: Vec<(i64, Problem)>,
 }
 
-impl Intake<'_> {
-    /// Takes a chunk in, and answers what became of it. Nothing is written for a run that was stopped.
-    pub(super) async fn take(&self, tx: &mut Conn, chunk: Vec<Judged>) -> Result<Tally, Halt> {
+impl Ingest<'_> {
+    /// Stores a chunk, and returns the outcome. Nothing is written for a run that was stopped.
+    pub(super) async fn take(&self, tx: &mut Conn, chunk: Vec<Judged>) -> Result<Tally, StopReason> {
         let sorted = match self.kind {
             RunKind::Preview => count(chunk),
             RunKind::Full | RunKind::Incremental => self.sort(tx, chunk).await?,
         };
         let removed = match self.kind {
             RunKind::Incremental => people::delete(tx, self.account_id, &sorted.gone).await?,
-            // Whoever a pass does not meet is taken out at its end.
+            // People who do not occur in a pass are removed at its end.
             RunKind::Full | RunKind::Preview => 0,
         };
         if !runs::progress(tx, self.run_id, &sorted.tally, removed).await? {
-            return Err(Halt::Stopped);
+            return Err(StopReason::Stopped);
         }
         if self.kind != RunKind::Preview {
             self.write(tx, &sorted).await?;
@@ -113,12 +113,12 @@ impl Intake<'_> {
         Ok(sorted)
     }
 
-    fn settle(&self, mut person: Person, before: Option<&Known>, sorted: &mut Sorted) {
+    fn settle(&self, mut person: Person, before: Option<&KnownPerson>, sorted: &mut Sorted) {
         let opportunity = before.and_then(|known| known.opportunity_id.as_deref());
         person.salesforce_opportunity_id = self.opportunities.find(&person, opportunity);
         let fingerprint = fingerprint(&person);
         let changed = before.is_none_or(|known| known.fingerprint != fingerprint);
-        // A window that is read anew meets people whom the pass has met: they are what they were.
+        // A window that is read again contains people whom the pass has met: their earlier outcome counts.
         let met = before.filter(|known| self.kind == RunKind::Full && known.pass_id == self.pass_id);
         let outcome = match (before, met) {
             (None, _) => SyncOutcome::Created,
@@ -132,7 +132,7 @@ impl Intake<'_> {
             SyncOutcome::Unchanged => sorted.tally.unchanged += 1,
         }
         if changed || outcome != SyncOutcome::Unchanged {
-            sorted.store.push(Stored { person, fingerprint, outcome });
+            sorted.store.push(StoredPerson { person, fingerprint, outcome });
         } else {
             sorted.unchanged.push(person.marketo_id);
         }
