@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { serve, walk } from "./harness/walk.mjs";
 
 // Enough that the work is not finished before it is held.
-const PEOPLE = 6_000;
+const PEOPLE = 20_000;
 const server = serve("--seats", String(2 * PEOPLE));
 
 walk("r20: undoing a large batch shows how far it is, after a reload too, and when it is done", server, {}, async (app) => {
