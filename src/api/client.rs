@@ -156,10 +156,7 @@ impl Call {
     /// Like [`Call::fetch`]; `None` where the answer is empty.
     pub(crate) async fn fetch_if_any<T: DeserializeOwned>(self) -> Result<Option<T>, Failure> {
         let OpenResponse { response, request: _open } = self.respond().await?;
-        match response.status() {
-            204 => text(response).await.map(|_| None),
-            _ => read(response).await.map(Some),
-        }
+        read_if_any(response).await
     }
 
     /// Sends the call and ignores the body of a successful answer.
