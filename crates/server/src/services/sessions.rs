@@ -132,14 +132,14 @@ pub(crate) struct Opened {
 }
 
 /// Opens a session for an active user, in the transaction of what entitles them to it.
-/// The session that the browser had `before` (the hash of its token) ends: the id never survives a sign-in.
+/// The sessions that the browser had `before` (the hashes of their tokens) end: an id never survives a sign-in.
 pub(crate) async fn open(
     app: &App,
     conn: &mut Conn,
     user_id: &str,
-    before: Option<&str>,
+    before: impl IntoIterator<Item = &str>,
 ) -> ApiResult<Opened> {
-    if let Some(before) = before {
+    for before in before {
         app.sessions.end(before);
         db::sessions::delete(conn, before).await?;
     }

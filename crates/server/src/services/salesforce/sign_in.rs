@@ -70,11 +70,8 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
     db::salesforce::note_identity(conn, &app.account_id, &user.id, who, app.now()).await?;
     let subject = format!("{} (Salesforce)", user.email);
     audit::note(app, conn, Actor::User(user), AuditAction::SignedIn, &subject).await?;
-    if let Some(before) = signed_in.session_before {
-        app.sessions.end(before);
-        db::sessions::delete(conn, before).await?;
-    }
-    Ok(sessions::open(app, conn, &user.id, signed_in.session_now).await?)
+    let before = [signed_in.session_before, signed_in.session_now].into_iter().flatten();
+    Ok(sessions::open(app, conn, &user.id, before).await?)
 }
 
 /// The key of the address that Salesforce vouches for. Any org can enter any address for a user, so the address counts
