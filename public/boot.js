@@ -1,6 +1,10 @@
 // Starts the app. An external file, because the Content-Security-Policy admits no inline script.
 const tag = document.querySelector("script[data-wasm]");
 const starting = document.getElementById("starting");
+const failure = document.getElementById("failure");
+// index.html shows it by itself after a while, for the case that not even this script could be loaded.
+failure.hidden = true;
+failure.classList.remove("failure-late");
 
 // Where text becomes markup or the address of a script, the browser asks this policy; what it does not answer is refused
 // and reported. Markup comes from views without anything dynamic in them: tags and attributes that can run nothing, each
@@ -10,18 +14,30 @@ const MARKUP = new RegExp(
     "sub|sup|svg|t(?:able|body|d|foot|h|head|r)|ul)(?: (?:aria-[a-z]+|class|colspan|d|dir|focusable|hidden|id|lang|role|" +
     'rowspan|scope|tabindex|title|translate|viewBox)(?:="[^"]*")?| href="(?:https://|/|#)[^"]*")*>)*$',
 );
-const SCRIPTS = ["csv_worker_loader.js"].map((name) => new URL(name, import.meta.url).href);
+const SCRIPTS = [tag.dataset.worker, tag.dataset.offline ?? "sw.js", "sw.js"].map((path) => new URL(path, document.baseURI).href);
 globalThis.trustedTypes?.createPolicy("default", {
   createHTML: (text) => (MARKUP.test(text) ? text : null),
-  createScriptURL: (address) => SCRIPTS.find((script) => script === new URL(address, location.href).href) ?? null,
+  createScriptURL: (address) => SCRIPTS.find((script) => script === new URL(address, document.baseURI).href) ?? null,
 });
 
 function fail(error) {
   starting.hidden = true;
-  document.getElementById("failure").hidden = false;
+  failure.hidden = false;
   document.getElementById("failure-detail").textContent = String(error?.message ?? error);
 }
-document.getElementById("failure-reload").addEventListener("click", () => location.reload());
+document.getElementById("failure-reload").addEventListener("click", async () => {
+  await forgetVersion().catch(() => {});
+  location.reload();
+});
+
+/** Removes the version that is kept for use without a network, which may be what is broken, if the host can give another. */
+async function forgetVersion() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration || !(await fetch("sw.js", { cache: "no-store" })).ok) return;
+  await registration.unregister();
+  const prefix = `msi ${new URL(registration.scope).pathname} `;
+  for (const name of await caches.keys()) if (name.startsWith(prefix)) await caches.delete(name);
+}
 
 // What the app asks first is asked while its code is on its way: the configuration, who is signed in, and, where somebody is,
 // the code of the frame around every screen. The app takes the answers from here (src/platform/begun.rs).
@@ -30,9 +46,10 @@ function begin() {
   const session = config
     .then((answer) => answer.clone().json())
     .then(({ api: { base_url: base } }) => {
-      // The app judges the address; only what is surely of this origin is asked before that.
-      if (!/^\/(?!\/)/.test(base)) return undefined;
+      // The app judges the address; before that only what it surely takes is asked.
+      if (!/^(\/(?!\/)|https:\/\/)/.test(base)) return undefined;
       return fetch(`${base.replace(/\/+$/, "")}/session`, {
+        credentials: "include",
         headers: { Accept: "application/json", "X-MSI-CSRF": "1" },
         signal: AbortSignal.timeout(10_000),
       });
@@ -42,19 +59,51 @@ function begin() {
 }
 
 function fetchFrame() {
-  for (const piece of tag.dataset.frame?.split(" ") ?? []) {
+  for (const piece of tag.dataset.frame.split(" ")) {
+    const [name, integrity] = piece.split("#");
     const link = document.createElement("link");
     // The app itself comes first.
-    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low" });
-    link.href = new URL(piece, new URL(tag.dataset.wasm, document.baseURI));
+    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low", integrity });
+    link.href = new URL(name, new URL(tag.dataset.wasm, document.baseURI));
     document.head.append(link);
   }
 }
 globalThis.begun = begin();
 
+/** Loads what keeps the console for use without a network, once the first screen is shown. */
+function keepVersion() {
+  // In a frame of another site nothing is kept.
+  if (!tag.dataset.offline || self !== top || !navigator.serviceWorker) return;
+  const load = () => {
+    const { offline: src, offlineIntegrity: integrity } = tag.dataset;
+    document.head.append(Object.assign(document.createElement("script"), { type: "module", integrity, src }));
+  };
+  const shown = new MutationObserver(() => {
+    if (starting.isConnected) return;
+    shown.disconnect();
+    (globalThis.requestIdleCallback ?? setTimeout)(load);
+  });
+  shown.observe(document.body, { childList: true });
+}
+
+/** A style sheet that is not what was built is refused. Some browsers run scripts before it has come. */
+async function checkStyle() {
+  const link = document.querySelector("link[rel=stylesheet]");
+  if (!link.sheet && document.readyState !== "complete") {
+    await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
+  }
+  if (!link.sheet) throw new Error("style");
+}
+
 try {
-  const app = await import(tag.dataset.js);
-  await app.default({ module_or_path: tag.dataset.wasm });
+  const { js, wasm, wasmIntegrity: integrity } = tag.dataset;
+  const code = fetch(new URL(wasm, document.baseURI), { integrity });
+  // If the import below fails first, nothing waits for it.
+  code.catch(() => {});
+  await checkStyle();
+  const app = await import(new URL(js, document.baseURI));
+  keepVersion();
+  await app.default({ module_or_path: code });
 } catch (error) {
   fail(error);
 }

@@ -62,3 +62,14 @@ find_chromium() {
 }
 
 cargo_native() { CARGO_TARGET_DIR=$NATIVE_TARGET cargo "$@"; }
+
+# How long each part of a script took, as a table for its end.
+times=()
+took() { # PART SECONDS
+  times+=("$(printf '%-12s %2d:%02d' "$1" $(($2 / 60)) $(($2 % 60)))")
+}
+say_times() {
+  [ ${#times[@]} -eq 0 ] && return
+  say "minutes that each part took"
+  printf '    %s\n' "${times[@]}"
+}

@@ -1,6 +1,7 @@
-// Turns the user guide into pages: node script/guide.mjs TARGET
-// One folder for each language and one for the pictures, to be served as they are.
-import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+// Turns the user guide into pages, to be served as they are: node script/guide.mjs STAGE
+// In STAGE, guide/ gets one folder for each language, assets/ one for what the pages load.
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,9 +10,9 @@ import { pageOf } from "./guide/html.mjs";
 import { readGuide } from "./guide/read.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const [target] = process.argv.slice(2);
-if (!target) {
-  console.error("usage: node script/guide.mjs TARGET");
+const [stage] = process.argv.slice(2);
+if (!stage) {
+  console.error("usage: node script/guide.mjs STAGE");
   process.exit(2);
 }
 
@@ -21,13 +22,24 @@ if (found.length > 0) {
   for (const fault of found) console.error(`docs/guide: ${fault}`);
   process.exit(1);
 }
+// What the pages load has a name that changes with its content, as the app's files have.
+const loaded = [
+  ...["tokens.css", "guide.css"].map((name) => [name, join(root, "style", name)]),
+  ["icon.svg", join(root, "public/icon.svg")],
+];
+const images = join(guide.folder, "images");
+for (const name of existsSync(images) ? readdirSync(images, { recursive: true }).toSorted() : []) {
+  if (statSync(join(images, name)).isFile()) loaded.push([join("images", name), join(images, name)]);
+}
+const hash = createHash("sha256");
+for (const [name, file] of loaded) hash.update(name).update("\0").update(readFileSync(file));
+const folder = `guide-${hash.digest("hex").slice(0, 16)}`;
+for (const [name, file] of loaded) cpSync(file, join(stage, "assets", folder, name));
+
 for (const edition of guide.editions.values()) {
-  mkdirSync(join(target, edition.locale), { recursive: true });
+  mkdirSync(join(stage, "guide", edition.locale), { recursive: true });
   for (const page of edition.pages.values()) {
-    writeFileSync(join(target, edition.locale, `${page.name}.html`), pageOf(page, edition, guide));
+    const text = pageOf(page, edition, guide, `../../assets/${folder}`);
+    writeFileSync(join(stage, "guide", edition.locale, `${page.name}.html`), text);
   }
 }
-if (existsSync(join(guide.folder, "images"))) {
-  cpSync(join(guide.folder, "images"), join(target, "images"), { recursive: true });
-}
-for (const style of ["tokens.css", "guide.css"]) cpSync(join(root, "style", style), join(target, style));

@@ -11,25 +11,24 @@ import { pieces } from "./pieces.mjs";
 
 const dist = process.env.DIST ?? "dist";
 const record = JSON.parse(readFileSync("tests/sizes.json", "utf8"));
-const size = (name) => statSync(join(dist, `${name}.br`)).size;
+const size = (name) => statSync(join(dist, name === "config.json" ? name : `${name}.br`)).size;
 const sum = (names) => names.reduce((total, name) => total + size(name), 0);
 
-const names = readdirSync(dist).filter((name) => !name.endsWith(".br"));
-const app = names.find((name) => name.startsWith("app-"));
-const inApp = (name) => `${app}/${name}`;
-const isWorker = (name) => name.startsWith("csv_worker");
+const assets = readdirSync(join(dist, "assets")).filter((name) => !/\.(br|gz)$/.test(name));
+const asset = (name) => `assets/${assets.find((asset) => asset.startsWith(`${name}-`))}`;
+const inApp = (name) => `${asset("app")}/${name}`;
+const texts = (name) => `${asset("locales")}/${name}`;
 
 const loader = readFileSync(join(dist, inApp("__wasm_split.js")), "utf8");
 const piece = (name) => pieces(loader, name).map(inApp);
 
 const first = [
-  ...names.filter((name) => /\.(html|js|css|svg)$/.test(name) && !isWorker(name)),
-  "config.json",
-  "locales/en.first.json",
+  ...["index.html", "config.json", asset("boot"), asset("style"), asset("icon"), texts("en.first.json")],
   ...["msi-actions-admin.js", "msi-actions-admin_bg.wasm", "__wasm_split.js"].map(inApp),
 ];
+const worker = readdirSync(join(dist, asset("worker"))).filter((name) => /\.(js|wasm)$/.test(name));
 // Every screen after sign-in is in the frame, and its texts are in the second file.
-const screen = (...pieces) => [...new Set([...pieces.flatMap(piece), "locales/en.json"])];
+const screen = (...pieces) => [...new Set([...pieces.flatMap(piece), texts("en.json")])];
 const session = 1;
 
 const measured = {
@@ -38,7 +37,7 @@ const measured = {
   user_management: { bytes: sum(screen("home", "people")), requests: screen("home", "people").length },
   invite: { bytes: sum(screen("home", "invite")), requests: screen("home", "invite").length },
   settings: { bytes: sum(screen("home", "settings")), requests: screen("home", "settings").length },
-  csv_worker: { bytes: sum(names.filter((name) => isWorker(name) && /\.(js|wasm)$/.test(name))) },
+  csv_worker: { bytes: sum(worker.map((name) => `${asset("worker")}/${name}`)) },
 };
 
 let failed = 0;

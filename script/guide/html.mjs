@@ -33,8 +33,8 @@ const marked = new Marked({
   },
 });
 
-/** The document of a page. */
-export function pageOf(page, edition, guide) {
+/** The document of a page. `files` is the address of the folder with style, icon and pictures. */
+export function pageOf(page, edition, guide, files) {
   const { locale, texts } = edition;
   const title = edition.pages.get("index").title;
   const own = page.name === "index" ? title : `${page.title} - ${title}`;
@@ -50,9 +50,9 @@ export function pageOf(page, edition, guide) {
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta name="color-scheme" content="light dark" />
 <title>${escape(own)}</title>
-<link rel="icon" href="../../icon.svg" type="image/svg+xml" />
-<link rel="stylesheet" href="../tokens.css" />
-<link rel="stylesheet" href="../guide.css" />
+<link rel="icon" href="${files}/icon.svg" type="image/svg+xml" />
+<link rel="stylesheet" href="${files}/tokens.css" />
+<link rel="stylesheet" href="${files}/guide.css" />
 </head>
 <body>
 <a class="skip" href="#main">${escape(texts["app.skip"])}</a>
@@ -64,7 +64,7 @@ export function pageOf(page, edition, guide) {
 ${pages.join("\n")}
 </ul></nav>
 <main id="main">
-${marked.parser(page.tokens)}</main>
+${marked.parser(page.tokens).replaceAll(' src="../images/', ` src="${files}/images/`)}</main>
 </body>
 </html>
 `;

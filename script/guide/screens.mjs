@@ -11,6 +11,7 @@ const FEATURES = {
   invitations: ["batch", "batches", "users", "invite", "invite_csv"],
   invite: ["invite", "users"],
   "invite-csv": ["invite_csv", "users"],
+  offline: ["invite_csv"],
   marketo: ["marketo", "actions_config", "users"],
   profile: ["profile", "users", "marketo", "salesforce"],
   salesforce: ["salesforce", "general"],
@@ -23,7 +24,7 @@ const FEATURES = {
 };
 
 /** What every screen stands in. */
-const FRAME = ["app/shell", "app/rail", "app/menus", "app/strips", "ui", "domain/field_sync", "domain/places", "domain/invitations/sending"];
+const FRAME = ["app/shell", "app/rail", "app/menus", "app/strips", "app/version", "app/routes", "ui", "domain/field_sync", "domain/places", "domain/invitations/sending"];
 
 /** The keys of the texts that each page's screens use, by page; a page that is missing here may name any. */
 export function keysOfPages(root) {

@@ -6,6 +6,8 @@ use std::pin::Pin;
 
 use api_types::UserId;
 
+use crate::platform::lifetime;
+
 /// Waits for the user's decision; `false` when they leave instead.
 pub(crate) type Waiting = Pin<Box<dyn Future<Output = bool>>>;
 
@@ -21,35 +23,38 @@ pub(crate) struct Caller {
     pub(crate) sign_in_again: fn() -> Waiting,
 }
 
-thread_local! {
-    static CALLER: Cell<Option<Caller>> = const { Cell::new(None) };
+#[derive(Default)]
+struct Registered(Cell<Option<Caller>>);
+
+fn registered() -> Option<Caller> {
+    lifetime::shared::<Registered>().0.get()
 }
 
 /// Sets the caller of all further calls. Calls before this are made on behalf of no person.
 pub(crate) fn call_as(caller: Caller) {
-    CALLER.set(Some(caller));
+    lifetime::shared::<Registered>().0.set(Some(caller));
 }
 
 pub(super) fn person() -> Option<UserId> {
-    CALLER.get().and_then(|caller| (caller.person)())
+    registered().and_then(|caller| (caller.person)())
 }
 
 pub(super) async fn settled() -> bool {
-    match CALLER.get() {
+    match registered() {
         Some(caller) => (caller.settled)().await,
         None => true,
     }
 }
 
 pub(super) async fn replaced() -> bool {
-    match CALLER.get() {
+    match registered() {
         Some(caller) => (caller.replaced)().await,
         None => false,
     }
 }
 
 pub(super) async fn sign_in_again() -> bool {
-    match CALLER.get() {
+    match registered() {
         Some(caller) => (caller.sign_in_again)().await,
         None => false,
     }

@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Blob};
+use web_sys::{AbortController, AbortSignal, Blob, RequestCredentials};
 
-use super::{Failure, FailureKind, Pace, caller, retry};
+use super::{Failure, FailureKind, Pace, bearer, caller, retry};
 use crate::platform::secrets::wipe;
-use crate::platform::{connectivity, dom, timers};
+use crate::platform::{connectivity, dom, lifetime, timers};
 
 /// Longer than any healthy request takes; after this the user decides what to do.
 const TIMEOUT_MS: u32 = 30_000;
@@ -28,13 +28,21 @@ pub(crate) struct Edition {
     pub(crate) bytes: Blob,
 }
 
-thread_local! {
-    static BASE_URL: RefCell<String> = const { RefCell::new(String::new()) };
-}
+#[derive(Default)]
+struct BaseUrl(RefCell<String>);
 
 /// Sets the base URL of the backend. Called once, before the first call.
 pub(crate) fn set_base_url(url: &str) {
-    BASE_URL.set(url.to_owned());
+    lifetime::shared::<BaseUrl>().0.replace(url.to_owned());
+}
+
+pub(super) fn base_url() -> String {
+    lifetime::shared::<BaseUrl>().0.borrow().clone()
+}
+
+/// Whether the backend may be on another site, as its address is no path of this origin.
+pub(crate) fn may_be_elsewhere() -> bool {
+    !base_url().starts_with('/')
 }
 
 /// One call to the backend: method, path, headers and body.
@@ -51,6 +59,8 @@ pub(crate) struct Call {
     opens_session: bool,
     /// Whether the body is overwritten after sending.
     wiped: bool,
+    /// Whether it has the access token, where there are tokens.
+    has_token: bool,
 }
 
 impl Drop for Call {
@@ -76,6 +86,7 @@ impl Call {
             person: caller::person(),
             opens_session: false,
             wiped: false,
+            has_token: true,
         }
     }
 
@@ -113,6 +124,12 @@ impl Call {
     pub(crate) fn opens_session(mut self) -> Self {
         self.opens_session = true;
         self.person = None;
+        self
+    }
+
+    /// Marks the call by which tokens are renewed.
+    pub(super) fn without_token(mut self) -> Self {
+        self.has_token = false;
         self
     }
 
@@ -177,6 +194,8 @@ impl Call {
     }
 
     async fn respond(self) -> Result<OpenResponse, Failure> {
+        let mut refused = None;
+        let mut is_renewed = false;
         loop {
             // Not sent if its person no longer has this tab.
             if self.person.is_some()
@@ -185,8 +204,13 @@ impl Call {
             {
                 return Err(Failure::without_response(FailureKind::SignedOut));
             }
-            let outcome = self.once().await;
+            let token = if self.has_token { bearer::token(refused.take()).await } else { None };
+            let outcome = self.once(token.as_deref()).await;
             match outcome {
+                // Once: the token may have ended before its time.
+                Err(failure) if failure.status == 401 && token.is_some() && !is_renewed => {
+                    (refused, is_renewed) = (token, true);
+                }
                 Err(failure) if failure.code() == Some(ProblemCode::AnotherPerson) && !self.opens_session => {
                     if !caller::replaced().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
@@ -197,17 +221,20 @@ impl Call {
                     if !caller::sign_in_again().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
                     }
+                    is_renewed = false;
                 }
                 outcome => return outcome,
             }
         }
     }
 
-    async fn once(&self) -> Result<OpenResponse, Failure> {
+    async fn once(&self, token: Option<&str>) -> Result<OpenResponse, Failure> {
         let aborter = AbortOnDrop::new();
-        let url = BASE_URL.with_borrow(|base| format!("{base}{}", self.path));
+        let url = format!("{}{}", base_url(), self.path);
         let mut request = RequestBuilder::new(&url)
             .method(self.method.clone())
+            // The API may be on another origin. Of another site, the browser sends no cookies.
+            .credentials(RequestCredentials::Include)
             .header("Accept", "application/json")
             .header("X-MSI-CSRF", "1")
             .abort_signal(aborter.signal().as_ref());
@@ -216,6 +243,9 @@ impl Call {
         }
         if let Some(person) = &self.person {
             request = request.header("X-MSI-Person", &person.0);
+        }
+        if let Some(token) = token {
+            request = request.header("Authorization", &format!("Bearer {token}"));
         }
         let request = match &self.body {
             Some(body) => request.body(body.as_str()),
@@ -253,7 +283,8 @@ pub(crate) fn look_for_server() {
     if !connectivity::lose() {
         return;
     }
-    leptos::task::spawn_local(async {
+    // Not on the app's own executor: the first request comes before mounting sets that up.
+    wasm_bindgen_futures::spawn_local(async {
         let mut pace = Pace::default();
         loop {
             timers::sleep(pace.wait_ms()).await;
@@ -264,7 +295,7 @@ pub(crate) fn look_for_server() {
                 return;
             }
             // Any answer means that the server is back.
-            if let Ok(answer) = Call::new(Method::GET, paths::SESSION).opens_session().once().await {
+            if let Ok(answer) = Call::new(Method::GET, paths::SESSION).opens_session().once(None).await {
                 answer.pass_over().await;
             }
             pace = pace.after(false);

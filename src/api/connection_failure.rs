@@ -53,3 +53,17 @@ pub(crate) fn fix(failure: ConnectionFailure) -> String {
         ConnectionFailure::Unexpected => t!("connection_failure.unexpected_fix"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s2_every_failure_has_a_message_and_a_fix_of_its_own() {
+        for failure in ConnectionFailure::ALL {
+            // Without texts, a text is its key; the build compares the keys of all languages.
+            assert_eq!(message(failure), format!("connection_failure.{}", failure.as_str()));
+            assert_eq!(fix(failure), format!("connection_failure.{}_fix", failure.as_str()));
+        }
+    }
+}

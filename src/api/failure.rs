@@ -3,7 +3,6 @@
 use api_types::{ConnectionFailure, Problem, ProblemCode};
 
 use super::connection_failure;
-use super::query::choice;
 use crate::i18n;
 use crate::platform::files::Unread;
 use crate::t;
@@ -107,9 +106,7 @@ impl Failure {
 
     fn behind(&self) -> Option<ConnectionFailure> {
         match &self.kind {
-            FailureKind::Problem(problem) if problem.code == ProblemCode::ProviderFailed => {
-                choice(problem.detail.clone())
-            }
+            FailureKind::Problem(problem) => problem.failure,
             _ => None,
         }
     }

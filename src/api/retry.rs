@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 
 use super::Failure;
-use crate::platform::timers;
+use crate::platform::{lifetime, timers};
 
 const BASE_MS: f64 = 500.0;
 const CAP_MS: f64 = 30_000.0;
@@ -21,10 +21,6 @@ const REQUESTS_PER_RETRY: u32 = 10;
 /// retried.
 const FREE_EVERY_MS: f64 = 10_000.0;
 
-thread_local! {
-    static BUDGET: RefCell<Budget> = const { RefCell::new(Budget::full()) };
-}
-
 /// The retry budget: each request saves a tenth of a retry, up to as many as one call may use.
 #[derive(Clone, Debug)]
 struct Budget {
@@ -36,10 +32,6 @@ struct Budget {
 
 impl Budget {
     const MOST: u32 = REQUESTS_PER_RETRY * (ATTEMPTS - 1);
-
-    const fn full() -> Self {
-        Self { saved: Self::MOST, next_free: 0.0 }
-    }
 
     fn earn(&mut self) {
         self.saved = (self.saved + 1).min(Self::MOST);
@@ -58,14 +50,25 @@ impl Budget {
     }
 }
 
+/// A full one.
+impl Default for Budget {
+    fn default() -> Self {
+        Self { saved: Self::MOST, next_free: 0.0 }
+    }
+}
+
+/// The budget of all calls of the page.
+#[derive(Default)]
+struct CommonBudget(RefCell<Budget>);
+
 /// Counts a request.
 pub(super) fn earn() {
-    BUDGET.with_borrow_mut(Budget::earn);
+    lifetime::shared::<CommonBudget>().0.borrow_mut().earn();
 }
 
 /// Whether a retry may be made now. A `true` is charged to the budget, so the caller must make it.
 pub(crate) fn may_retry() -> bool {
-    BUDGET.with_borrow_mut(|budget| budget.spend(js_sys::Date::now()))
+    lifetime::shared::<CommonBudget>().0.borrow_mut().spend(js_sys::Date::now())
 }
 
 /// Milliseconds to wait before attempt number `attempt` (1 is the first retry).
@@ -115,13 +118,13 @@ mod tests {
 
     #[test]
     fn r6_a_single_call_may_use_all_its_attempts() {
-        let mut budget = Budget::full();
+        let mut budget = Budget::default();
         assert!((1..ATTEMPTS).all(|_| budget.spend(0.0)));
     }
 
     #[test]
     fn r6_retries_are_a_tenth_of_the_requests_over_time() {
-        let mut budget = Budget::full();
+        let mut budget = Budget::default();
         // Every request fails at once, and is repeated whenever that is allowed.
         let requests = 100_000;
         let mut retries = 0;
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn r6_quiet_hours_save_no_storm() {
-        let mut budget = Budget::full();
+        let mut budget = Budget::default();
         for _ in 0..1_000 {
             budget.earn();
         }

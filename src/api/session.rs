@@ -1,6 +1,6 @@
 //! The session of this browser. Reading, opening and ending it are calls on behalf of no person.
 
-use api_types::{Session, SignIn, paths};
+use api_types::{ProblemCode, Session, SessionTokens, SignIn, TokenRequest, paths};
 use gloo_net::http::Method;
 
 use super::{Call, Failure, client};
@@ -16,27 +16,50 @@ pub(crate) async fn read() -> Result<Session, Failure> {
     Call::new(Method::GET, paths::SESSION).opens_session().fetch().await
 }
 
-/// The session, if there is one.
-pub(crate) async fn find() -> Result<Option<Session>, Failure> {
-    none_if_ended(Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await)
+/// Who is signed in, as far as the backend tells this page.
+pub(crate) enum Found {
+    Somebody(Box<Session>),
+    Nobody,
+    /// Only its sign-in window can tell: the browser sends it no cookies from here.
+    InWindow,
+}
+
+/// Asks for the session.
+pub(crate) async fn find() -> Result<Found, Failure> {
+    found(Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await)
 }
 
 /// The session as the page begins: `boot.js` has asked for it. Where it has no good answer, the app asks again, which
 /// does all that is to be done about a failure.
-pub(crate) async fn find_first() -> Result<Option<Session>, Failure> {
+pub(crate) async fn find_first() -> Result<Found, Failure> {
     if let Some(answer) = Begun::Session.take().await
-        && let Ok(found) = none_if_ended(client::read_if_any(answer).await)
+        && let Ok(found) = found(client::read_if_any(answer).await)
     {
         return Ok(found);
     }
     find().await
 }
 
-fn none_if_ended(found: Result<Option<Session>, Failure>) -> Result<Option<Session>, Failure> {
-    match found {
-        Err(failure) if failure.status == 401 => Ok(None),
-        found => found,
+fn found(answer: Result<Option<Session>, Failure>) -> Result<Found, Failure> {
+    match answer {
+        Ok(Some(session)) => Ok(Found::Somebody(Box::new(session))),
+        Ok(None) => Ok(Found::Nobody),
+        Err(failure) if failure.code() == Some(ProblemCode::SignInWindow) => Ok(Found::InWindow),
+        Err(failure) if failure.status == 401 => Ok(Found::Nobody),
+        Err(failure) => Err(failure),
     }
+}
+
+/// The address of the sign-in window, a page of the app that the backend serves.
+pub(crate) fn window_address() -> String {
+    let base = client::base_url();
+    format!("{}/sign-in/window", base.strip_suffix(paths::BASE).unwrap_or(&base))
+}
+
+/// Tokens for the pages of another site, in the session of this page.
+pub(crate) async fn tokens(origin: &str) -> Result<SessionTokens, Failure> {
+    let request = TokenRequest { origin: origin.to_owned() };
+    Call::post(paths::SESSION_TOKENS).json(&request).opens_session().fetch().await
 }
 
 /// Signs out. A session that has already ended counts as success.

@@ -10,7 +10,9 @@ mod root;
 mod routes;
 mod screens;
 mod shell;
+mod sign_in_window;
 mod start;
 mod strips;
+mod version;
 
 pub(crate) use start::start;

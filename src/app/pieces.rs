@@ -5,8 +5,9 @@ use leptos::reactive::computed::ScopedFuture;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::api::look_for_server;
+use crate::platform::{dom, files};
 use crate::t;
-use crate::ui::{Failed, Skeleton};
+use crate::ui::{Button, Failed, Skeleton};
 
 /// The code of a screen could not be loaded.
 pub(crate) struct Unloaded;
@@ -23,7 +24,13 @@ pub(crate) type Loaded = Result<AnyView, Unloaded>;
 #[derive(Clone, Copy, PartialEq)]
 enum Opening {
     Loading,
+    /// The host could not be reached; tried again when it is back.
     Failed,
+    /// The host does not have the code that this page needs: only a reload helps.
+    Missing {
+        /// Because another build was published.
+        is_replaced: bool,
+    },
     Open,
 }
 
@@ -54,10 +61,13 @@ where
                     screen.try_update_value(|screen| *screen = Some(view));
                     Opening::Open
                 }
-                Err(_) => {
-                    look_for_server();
-                    Opening::Failed
-                }
+                Err(_) => match files::is_replaced().await {
+                    Ok(is_replaced) => Opening::Missing { is_replaced },
+                    Err(_) => {
+                        look_for_server();
+                        Opening::Failed
+                    }
+                },
             };
             state.try_set(outcome);
         }));
@@ -68,6 +78,14 @@ where
         Opening::Loading => waiting().into_any(),
         Opening::Failed => {
             view! { <Failed message=t!("app.screen_failed") on_retry=Some(Callback::new(move |()| start())) /> }.into_any()
+        }
+        Opening::Missing { is_replaced } => {
+            let message = if is_replaced { t!("app.replaced") } else { t!("app.screen_failed") };
+            view! {
+                {is_replaced.then(|| view! { <h1>{t!("app.replaced_title")}</h1> })}
+                <Failed message />
+                <Button on_press=Callback::new(|()| dom::reload())>{t!("panic.reload")}</Button>
+            }.into_any()
         }
         Opening::Open => screen.try_update_value(Option::take).flatten().into_any(),
     }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 
 use super::routes::Screens;
+use super::sign_in_window::{self, Part};
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
-use crate::domain::session::{self, SessionState};
+use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
 use crate::i18n;
 use crate::platform::address::base_path;
@@ -45,7 +46,12 @@ pub(crate) fn App() -> impl IntoView {
 fn SignInAgain() -> impl IntoView {
     let expired = Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Expired(_))));
     let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || expired.get());
-    move || needed.get().then(sign_in::SignInAgain)
+    move || {
+        needed.get().then(|| match session::sign_in_place() {
+            SignInPlace::Here => sign_in::SignInAgain().into_any(),
+            SignInPlace::Window => sign_in_window::show(Part::Again),
+        })
+    }
 }
 
 /// The dialog that replaces the screen once another person has signed in.

@@ -7,9 +7,10 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use super::screens::{self, HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
-use crate::api::Failure;
+use super::sign_in_window::{self, Part};
+use crate::api::{Failure, FailureKind};
 use crate::domain::places::{Place, Route};
-use crate::domain::session::{self, SessionState};
+use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
 use crate::platform::address::base_path;
 use crate::t;
@@ -24,7 +25,8 @@ fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
 pub(super) fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Path path=path!("/sign-in") view=routed(|| sign_in::SignIn().into_any()) />
+            <Path path=path!("/sign-in") view=routed(sign_in_screen) />
+            <Path path=path!("/sign-in/window") view=routed(|| sign_in_window::show(Part::Window)) />
             <Path path=path!("/forgot-password") view=routed(|| sign_in::ForgotPassword().into_any()) />
             <Path path=path!("/reset-password") view=routed(|| sign_in::ResetPassword().into_any()) />
             <Path path=path!("/activate") view=routed(|| sign_in::Activate().into_any()) />
@@ -52,6 +54,13 @@ pub(super) fn Screens() -> impl IntoView {
             <Path path=path!("/settings/integrations/diagnostics") view=routed(|| admins(Screen::Settings(SettingsScreen::Diagnostics))) />
             <Path path=path!("/salesforce-setup") view=routed(|| admins(Screen::Home(HomeScreen::SalesforceSetup))) />
         </Routes>
+    }
+}
+
+fn sign_in_screen() -> AnyView {
+    match session::sign_in_place() {
+        SignInPlace::Here => sign_in::SignIn().into_any(),
+        SignInPlace::Window => sign_in_window::show(Part::Screen),
     }
 }
 
@@ -97,9 +106,12 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
         Gate::Unavailable(failure) => {
             let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
+            let is_offline = failure.kind == FailureKind::Offline;
+            let title = if is_offline { t!("app.offline_title") } else { t!("app.unavailable") };
             view! {
                 <main class="gate">
-                    <Page title=t!("app.unavailable")>
+                    <Page title>
+                        <p>{t!("app.who_unknown")}</p>
                         <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
                     </Page>
                 </main>

@@ -7,6 +7,7 @@ use super::menus::{PersonMenu, SettingsMenu};
 use super::pieces::{open, open_aside};
 use super::rail::Rail;
 use super::strips;
+use super::version::NewVersion;
 use crate::domain::invitations::sending;
 use crate::domain::places::Route;
 use crate::domain::{field_sync, session};
@@ -25,12 +26,6 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         location.pathname.track();
         drawer.set(false);
     });
-    let online = RwSignal::new(connectivity::is_online());
-    let listeners = [
-        window_event_listener(leptos::ev::online, move |_| online.set(true)),
-        window_event_listener(leptos::ev::offline, move |_| online.set(false)),
-    ];
-    on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
     view! {
         <a class="skip button" href="#main" on:click=|event| {
             event.prevent_default();
@@ -58,7 +53,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             </header>
             <div role="status">
                 {move || {
-                    let text = match (online.get(), connectivity::is_lost()) {
+                    let text = match (connectivity::has_network(), connectivity::is_lost()) {
                         (false, _) => t!("app.offline"),
                         (true, true) => t!("app.unreachable"),
                         (true, false) => return None,
@@ -66,6 +61,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     Some(view! { <p class="banner"><Icon name=IconName::Alert />{text}</p> })
                 }}
             </div>
+            <NewVersion />
             {sending_strip()}
             {sync_strip()}
             <Rail open=drawer />

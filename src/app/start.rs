@@ -11,7 +11,7 @@ use crate::api;
 use crate::domain::session;
 use crate::domain::setup::support;
 use crate::i18n;
-use crate::platform::address::base_path;
+use crate::platform::address::{Built, base_path};
 use crate::platform::files::Unread;
 use crate::platform::{device, dom, lifetime};
 use crate::t;
@@ -41,14 +41,15 @@ async fn open() {
         Err(error) => i18n::load(locale).await.map(|()| refuse(error)),
     };
     if opened.is_err() {
-        panic_overlay::show(&format!("locales/{}", locale.tag()));
+        panic_overlay::show(&format!("{}/{}", Built::Locales.path(), locale.tag()));
     }
 }
 
 /// Opens the app in the browser's language, then in that of the signed-in user. The sign-in screens do not wait for the
 /// session request.
 async fn open_app(locale: Locale) -> Result<(), Unread> {
-    let is_open_to_all = is_before_sign_in();
+    // Where the backend may be on another site, its answer decides how people sign in.
+    let is_open_to_all = is_before_sign_in() && !api::may_be_elsewhere();
     if is_open_to_all {
         i18n::load(locale).await?;
         mount(App);
@@ -82,7 +83,9 @@ fn refuse(error: ConfigError) {
         ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
         ConfigError::SupportUrl(url) => t!("config.support_url", url = url),
     };
-    mount(move || view! { <main class="gate"><Failed message=message /></main> });
+    mount(
+        move || view! { <main class="gate"><h1>{t!("config.title")}</h1><Failed message=message /></main> },
+    );
 }
 
 /// Mounts the app in place of the placeholder of `index.html`.

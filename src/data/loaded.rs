@@ -1,6 +1,6 @@
 //! The place on a screen for data from the backend: a skeleton while it loads, then the failure or the data.
 
-use std::cell::Cell;
+use std::borrow::Cow;
 
 use api_types::{List, ListMeta};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use super::{Load, Loader};
 use crate::api::Failure;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Failed, Skeleton};
+use crate::ui::{Failed, Skeleton, Table};
 
 /// Draws what was loaded, and again after each reload. `rows` is the height of its skeleton, `retry` loads again.
 pub(crate) fn loaded<T: Clone + Send + Sync + 'static>(
@@ -44,13 +44,48 @@ pub(crate) fn standing<T: Send + Sync + 'static>(
     retry: impl Fn() + Send + Sync + 'static,
     ready: impl Fn() -> AnyView + Send + 'static,
 ) -> impl Fn() -> AnyView + Send {
-    let place = Memo::new(move |_| loader.state.with(LoadState::of));
-    let retry = Retry::new(loader.busy, retry);
+    let place = Memo::new(move |_| loader.state.with(|load| LoadState::of(load, |_| false)));
+    stand(place, rows, Retry::new(loader.busy, retry), || ().into_any(), ready)
+}
+
+/// Like [`standing`], for a page of a list: `empty` is shown in place of an empty page.
+pub(crate) fn standing_list<T: Send + Sync + 'static>(
+    loader: Loader<List<T>>,
+    rows: usize,
+    retry: impl Fn() + Send + Sync + 'static,
+    empty: impl Fn() -> AnyView + Send + 'static,
+    ready: impl Fn() -> AnyView + Send + 'static,
+) -> impl Fn() -> AnyView + Send {
+    let place =
+        Memo::new(move |_| loader.state.with(|load| LoadState::of(load, |list| list.items.is_empty())));
+    stand(place, rows, Retry::new(loader.busy, retry), empty, ready)
+}
+
+fn stand(
+    place: Memo<LoadState>,
+    rows: usize,
+    retry: Retry,
+    empty: impl Fn() -> AnyView + Send + 'static,
+    ready: impl Fn() -> AnyView + Send + 'static,
+) -> impl Fn() -> AnyView + Send {
     move || match place.get() {
         LoadState::Loading => skeleton(rows),
         LoadState::Failed(failure) => retry.after(&failure),
+        LoadState::Empty => empty(),
         LoadState::Ready => ready(),
     }
+}
+
+/// The page of a list as a table that follows further loads. Rows are told apart by `key`.
+pub(crate) fn kept_table<T: Clone + PartialEq + Send + Sync + 'static>(
+    page: Loader<List<T>>,
+    key: fn(&T) -> Cow<'_, str>,
+    table: Table<Memo<T>>,
+) -> AnyView {
+    table.busy(page.busy).kept(
+        move || page.on_page(|items| items.iter().map(|item| key(item).into_owned()).collect()),
+        move |wanted| page.on_page(|items| items.iter().find(|item| key(item) == wanted).cloned()),
+    )
 }
 
 /// The number of items of a list, in its screen's words; empty until it is loaded.
@@ -74,14 +109,17 @@ fn in_words(meta: &ListMeta, total: String) -> String {
 #[derive(Clone, Debug, PartialEq)]
 enum LoadState {
     Loading,
+    /// With nothing in it.
+    Empty,
     Ready,
     Failed(Failure),
 }
 
 impl LoadState {
-    fn of<T>(load: &Load<T>) -> Self {
+    fn of<T>(load: &Load<T>, is_empty: fn(&T) -> bool) -> Self {
         match load {
             Load::Loading => Self::Loading,
+            Load::Ready(value) if is_empty(value) => Self::Empty,
             Load::Ready(_) => Self::Ready,
             Load::Failed(failure) => Self::Failed(failure.clone()),
         }
@@ -90,10 +128,6 @@ impl LoadState {
 
 fn skeleton(rows: usize) -> AnyView {
     view! { <Skeleton rows /> }.into_any()
-}
-
-thread_local! {
-    static BUTTONS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Loading again after a failure.
@@ -108,7 +142,7 @@ impl Retry {
     /// The pressed button disappears in any case: the focus then goes to the next such button, or to the heading of the
     /// page.
     fn new(busy: RwSignal<bool>, retry: impl Fn() + Send + Sync + 'static) -> Self {
-        let button = format!("try-again-{}", BUTTONS.replace(BUTTONS.get().wrapping_add(1)));
+        let button = dom::unique_id("try-again");
         let pressed = StoredValue::new(false);
         Effect::new({
             let button = button.clone();

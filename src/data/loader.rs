@@ -42,6 +42,14 @@ impl<T: Send + Sync + 'static> Loader<List<T>> {
             })
         })
     }
+
+    /// What `of` finds on the page shown; reactive. Until one is loaded, and after a failure, it is empty.
+    pub(crate) fn on_page<O>(self, of: impl FnOnce(&[T]) -> O) -> O {
+        self.state.with(|page| match page {
+            Load::Ready(list) => of(&list.items),
+            _ => of(&[]),
+        })
+    }
 }
 
 impl<T: Clone + Send + Sync + 'static> Loader<T> {

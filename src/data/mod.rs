@@ -8,6 +8,6 @@ mod loader;
 mod submission;
 
 pub(crate) use latest::{Latest, Turn};
-pub(crate) use loaded::{loaded, loaded_list, standing, total};
+pub(crate) use loaded::{kept_table, loaded, loaded_list, standing, standing_list, total};
 pub(crate) use loader::{Load, Loader};
 pub(crate) use submission::{Refusal, Submission};

@@ -16,6 +16,7 @@ struct Formats {
 }
 
 thread_local! {
+    // Not in the app's scope: after a panic the failure screen reads texts, and must not depend on the reactive system.
     static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
 }
 

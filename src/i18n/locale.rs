@@ -1,15 +1,13 @@
 //! The language of the screens.
 
-use std::cell::RefCell;
-
 use api_types::Locale;
 use leptos::prelude::*;
 
 use super::key::LOCALES;
+use crate::platform::lifetime;
 
-thread_local! {
-    static CURRENT: RefCell<Option<RwSignal<Locale>>> = const { RefCell::new(None) };
-}
+#[derive(Default)]
+struct Current(RwSignal<Locale>);
 
 /// The locales with a catalogue.
 pub(crate) fn available() -> impl Iterator<Item = Locale> {
@@ -31,7 +29,7 @@ pub(crate) fn native_name(locale: Locale) -> &'static str {
 
 /// The current locale; a change means that another catalogue is loaded.
 pub(crate) fn current() -> RwSignal<Locale> {
-    CURRENT.with_borrow_mut(|current| *current.get_or_insert_with(|| RwSignal::new(Locale::En)))
+    lifetime::shared::<Current>().0
 }
 
 /// Mounts the app again, for a change of texts other than the locale.

@@ -4,6 +4,9 @@
 //! before sign-in, and the rest, which comes with the first screen after sign-in ([`complete`]). [`t!`](crate::t) takes
 //! a key and its placeholders and fails the build when either is wrong. A change of language mounts the app again, so
 //! texts need not be reactive.
+//!
+//! The catalogue is our own because it is small: one map, filled from a file of about 6 kB before sign-in, with plurals and
+//! formats by the browser's `Intl`. Libraries for Leptos compile an accessor for each of the 1,700 texts into the app.
 
 mod argument;
 mod formats;

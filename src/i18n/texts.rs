@@ -13,6 +13,7 @@ use super::argument::Argument;
 use super::formats;
 use super::key::Key;
 use super::locale::current;
+use crate::platform::address::Built;
 use crate::platform::dom;
 use crate::platform::files::{self, Unread};
 
@@ -31,6 +32,7 @@ struct Catalogue {
 }
 
 thread_local! {
+    // Not in the app's scope: after a panic the failure screen reads texts, and must not depend on the reactive system.
     static CATALOGUE: RefCell<Option<Catalogue>> = const { RefCell::new(None) };
 }
 
@@ -87,11 +89,11 @@ fn incomplete() -> Option<Locale> {
 }
 
 async fn first_messages(locale: Locale) -> Result<Messages, Unread> {
-    Ok(messages(&files::read(&format!("locales/{}.first.json", locale.tag())).await?))
+    Ok(messages(&files::read(&format!("{}/{}.first.json", Built::Locales.path(), locale.tag())).await?))
 }
 
 async fn further_messages(locale: Locale) -> Result<Messages, Unread> {
-    Ok(messages(&files::read(&format!("locales/{}.json", locale.tag())).await?))
+    Ok(messages(&files::read(&format!("{}/{}.json", Built::Locales.path(), locale.tag())).await?))
 }
 
 /// The texts of a catalogue; the build has checked that it is an object of texts and plurals.

@@ -1,4 +1,4 @@
-//! The base path of this deployment.
+//! Where this deployment lies: its base path, and files whose names change with each build.
 
 use super::dom;
 
@@ -8,4 +8,43 @@ pub(crate) fn base_path() -> String {
     base.and_then(|base| web_sys::Url::new(&base).ok())
         .map(|url| url.pathname().trim_end_matches('/').to_owned())
         .unwrap_or_default()
+}
+
+/// The origin of an address, which may be relative to this page's.
+pub(crate) fn origin_of(address: &str) -> Option<String> {
+    let here = dom::window().location().href().ok()?;
+    web_sys::Url::new_with_base(address, &here).ok().map(|url| url.origin())
+}
+
+/// Files of the build that the app asks for by name. `index.html` says where they are.
+#[derive(Clone, Copy)]
+pub(crate) enum Built {
+    /// The script of the app itself.
+    App,
+    /// The folder of the texts.
+    Locales,
+    /// The script that starts the Worker.
+    Worker,
+}
+
+impl Built {
+    /// The address below the base.
+    pub(crate) fn path(self) -> String {
+        said(match self {
+            Self::App => "data-js",
+            Self::Locales => "data-locales",
+            Self::Worker => "data-worker",
+        })
+    }
+}
+
+/// The build that the Worker must be of.
+pub(crate) fn worker_build() -> String {
+    said("data-worker-build")
+}
+
+/// What `index.html` says about the build.
+fn said(attribute: &str) -> String {
+    let tag = dom::document().query_selector("script[data-wasm]").ok().flatten();
+    tag.and_then(|tag| tag.get_attribute(attribute)).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Whether the browser has a network, and whether the server answers: learned from every call, and polled while none
 //! gets through. What could not be loaded is loaded again when the server is back.
 
-use std::cell::Cell;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 
@@ -11,24 +11,33 @@ pub(crate) fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
 }
 
-#[derive(Clone, Copy)]
+/// Whether the browser has a network, as it says itself.
+struct Network(RwSignal<bool>);
+
+impl Default for Network {
+    fn default() -> Self {
+        let is_there = RwSignal::new(is_online());
+        // They listen as long as the page lives.
+        window_event_listener(leptos::ev::online, move |_| is_there.set(true));
+        window_event_listener(leptos::ev::offline, move |_| is_there.set(false));
+        Self(is_there)
+    }
+}
+
+/// The same as [`is_online`], reactive.
+pub(crate) fn has_network() -> bool {
+    lifetime::shared::<Network>().0.get()
+}
+
+#[derive(Default)]
 struct Reach {
     is_lost: RwSignal<bool>,
     /// How often the server has come back.
     returns: RwSignal<u32>,
 }
 
-thread_local! {
-    static REACH: Cell<Option<Reach>> = const { Cell::new(None) };
-}
-
-fn reach() -> Reach {
-    REACH.get().unwrap_or_else(|| {
-        let reach =
-            lifetime::in_app_scope(|| Reach { is_lost: RwSignal::new(false), returns: RwSignal::new(0) });
-        REACH.set(Some(reach));
-        reach
-    })
+fn reach() -> Rc<Reach> {
+    lifetime::shared()
 }
 
 /// Whether the server is unreachable; reactive.
@@ -76,7 +85,7 @@ mod tests {
 
     #[test]
     fn r15_the_server_is_lost_once_and_comes_back_once() {
-        let _owner = Owner::new_root(None);
+        lifetime::begin();
         assert!(!is_still_lost());
         assert!(lose() && !lose(), "the second call that fails is no news");
         find();

@@ -7,10 +7,13 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use futures_util::future::{Either, select};
-use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, Transaction, TransactionMode};
+use idb::{
+    Database, DatabaseEvent, Error, Factory, ObjectStoreParams, Transaction, TransactionMode,
+    TransactionResult,
+};
 use wasm_bindgen::JsValue;
 
-use super::timers;
+use super::{lifetime, timers};
 
 /// Time limit for opening a database: some browsers never answer.
 const OPENING_MS: f64 = 3_000.0;
@@ -22,9 +25,22 @@ pub(crate) struct Shelf {
     pub(crate) stores: &'static [&'static str],
 }
 
-thread_local! {
-    /// By name; `None` where the browser refused.
-    static OPEN: RefCell<HashMap<&'static str, Option<Rc<Database>>>> = RefCell::new(HashMap::new());
+/// The databases that were opened, by name; `None` where the browser refused.
+#[derive(Default)]
+struct Opened(RefCell<HashMap<&'static str, Option<Rc<Database>>>>);
+
+impl Opened {
+    fn get(&self, name: &str) -> Option<Option<Rc<Database>>> {
+        self.0.borrow().get(name).cloned()
+    }
+}
+
+/// Commits, and waits until everything is stored: the browser may still refuse, for example because its storage is full.
+pub(crate) async fn commit(transaction: Transaction) -> Result<(), Error> {
+    match transaction.commit()?.await? {
+        TransactionResult::Committed => Ok(()),
+        TransactionResult::Aborted => Err(Error::TransactionAbortError(JsValue::NULL)),
+    }
 }
 
 impl Shelf {
@@ -39,7 +55,8 @@ impl Shelf {
     }
 
     async fn database(&'static self) -> Option<Rc<Database>> {
-        if let Some(known) = OPEN.with_borrow(|open| open.get(self.name).cloned()) {
+        let opened = lifetime::shared::<Opened>();
+        if let Some(known) = opened.get(self.name) {
             return known;
         }
         let (opening, patience) = (pin!(self.open()), pin!(timers::sleep(OPENING_MS)));
@@ -48,7 +65,7 @@ impl Shelf {
             Either::Right(_) => None,
         };
         // Two calls may have opened it at once: the first one stays.
-        OPEN.with_borrow_mut(|open| open.entry(self.name).or_insert(database).clone())
+        opened.0.borrow_mut().entry(self.name).or_insert(database).clone()
     }
 
     async fn open(&'static self) -> Result<Database, Error> {
@@ -63,7 +80,7 @@ impl Shelf {
         let mut database = request.await?;
         // A newer version of the app in another tab must not wait for this one.
         database.on_version_change(|_| {
-            if let Some(Some(database)) = OPEN.with_borrow(|open| open.get(self.name).cloned()) {
+            if let Some(Some(database)) = lifetime::shared::<Opened>().get(self.name) {
                 database.close();
             }
         });

@@ -1,8 +1,13 @@
 //! The page: its elements, the keyboard focus, and when changes are painted.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, Window};
+
+use super::lifetime;
 
 /// # Panics
 /// Outside a browser's page.
@@ -16,6 +21,21 @@ pub(crate) fn document() -> Document {
     window().document().expect("the app runs in a page")
 }
 
+/// Loads the page again, and asks first where a screen has something unsaved.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
+#[derive(Default)]
+struct LastId(Cell<u32>);
+
+/// An id that no other element has, for elements of which a screen may have several.
+pub(crate) fn unique_id(stem: &str) -> String {
+    let last = lifetime::shared::<LastId>();
+    last.0.set(last.0.get().wrapping_add(1));
+    format!("{stem}-{}", last.0.get())
+}
+
 /// Moves the focus to an element, which need not be reachable by Tab.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
@@ -23,12 +43,15 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// The class of the heading of a dialog.
+pub(crate) const DIALOG_TITLE: &str = "dialog-title";
+
 /// Whether no element has the focus, for example after the focused one is gone.
 pub(crate) fn is_focus_lost() -> bool {
     let focused = document().active_element();
     // A dialog focuses its title when it has no better place for the focus.
     focused.is_none_or(|element| {
-        matches!(element.tag_name().as_str(), "BODY" | "DIALOG") || element.id() == "dialog-title"
+        matches!(element.tag_name().as_str(), "BODY" | "DIALOG") || element.class_name() == DIALOG_TITLE
     })
 }
 
@@ -51,6 +74,48 @@ pub(crate) fn keep_focus(id: &'static str) {
             focus(id);
         }
     });
+}
+
+/// How often the user has pressed a key or a pointer since the first [`InputMark`].
+struct Inputs(Rc<Cell<u32>>);
+
+impl Default for Inputs {
+    fn default() -> Self {
+        let count = Rc::new(Cell::new(0u32));
+        let counted = count.clone();
+        let counter = Closure::<dyn Fn()>::new(move || counted.set(counted.get().wrapping_add(1)));
+        for event in ["keydown", "pointerdown"] {
+            // In the capture phase, so that no handler can hide an event.
+            let _ = window().add_event_listener_with_callback_and_bool(
+                event,
+                counter.as_ref().unchecked_ref(),
+                true,
+            );
+        }
+        counter.forget();
+        Self(count)
+    }
+}
+
+/// The moment of a press whose outcome moves the focus later.
+#[derive(Clone, Copy)]
+pub(crate) struct InputMark(u32);
+
+impl InputMark {
+    pub(crate) fn now() -> Self {
+        Self(lifetime::shared::<Inputs>().0.get())
+    }
+
+    /// Moves the focus to an element after the next paint, unless the user has gone on to something else in the
+    /// meantime, such as an open menu, which would close.
+    pub(crate) fn focus(self, id: impl Into<String>) {
+        let id = id.into();
+        after_paint(move || {
+            if self.0 == Self::now().0 || is_focus_lost() {
+                focus(&id);
+            }
+        });
+    }
 }
 
 /// Runs `then` when the browser has painted the changes so far.

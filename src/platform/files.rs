@@ -3,6 +3,7 @@
 use gloo_net::http::{RequestBuilder, Response};
 use web_sys::RequestCache;
 
+use super::address::Built;
 use super::begun::Begun;
 use super::connectivity;
 
@@ -18,19 +19,31 @@ pub(crate) enum Unread {
     BrokenOff(u16),
 }
 
-/// Reads a text file.
+/// Reads a text file whose name changes with its content.
 pub(crate) async fn read(path: &str) -> Result<String, Unread> {
-    // Its name contains no hash, so the cached copy must be revalidated each time.
-    let request = RequestBuilder::new(path).cache(RequestCache::NoCache);
-    read_answer(request.send().await.map_err(|error| broken(&error, Unread::Refused(0)))?).await
+    request(RequestBuilder::new(path)).await
 }
 
-/// Reads a text file that `boot.js` has requested.
+/// Reads a text file that `boot.js` has requested. Its name stays, so a cached copy is revalidated.
 pub(crate) async fn read_begun(begun: Begun, path: &str) -> Result<String, Unread> {
     match begun.take().await {
         Some(response) => read_answer(response).await,
-        None => read(path).await,
+        None => read_anew(path).await,
     }
+}
+
+/// Whether another build than the one of this page is published now.
+pub(crate) async fn is_replaced() -> Result<bool, Unread> {
+    let page = read_anew("./").await?;
+    Ok([Built::App, Built::Locales].iter().any(|part| !page.contains(&part.path())))
+}
+
+async fn read_anew(path: &str) -> Result<String, Unread> {
+    request(RequestBuilder::new(path).cache(RequestCache::NoCache)).await
+}
+
+async fn request(request: RequestBuilder) -> Result<String, Unread> {
+    read_answer(request.send().await.map_err(|error| broken(&error, Unread::Refused(0)))?).await
 }
 
 async fn read_answer(response: Response) -> Result<String, Unread> {

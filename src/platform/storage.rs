@@ -1,8 +1,49 @@
 //! The browser's storage beyond the life of the page.
 
+use js_sys::{Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage;
 
 use super::dom;
+
+/// The storage of this tab; denied in the same cases as [`local`].
+pub(crate) fn of_tab() -> Option<Storage> {
+    dom::window().session_storage().ok().flatten()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "storage"], js_name = persist)]
+    fn ask_to_persist() -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "storage"], js_name = estimate)]
+    fn ask_for_room() -> Result<Promise, JsValue>;
+}
+
+/// Asks the browser not to remove what the app stores when it needs space. It decides by itself, or asks the user.
+pub(crate) fn persist() {
+    // Some browsers have no such function, and the refusal of others changes nothing.
+    if let Ok(asked) = ask_to_persist() {
+        leptos::task::spawn_local(async move {
+            let _ = JsFuture::from(asked).await;
+        });
+    }
+}
+
+/// The bytes that the app stores in this browser, and those that it may store.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) used: f64,
+    pub(crate) total: f64,
+}
+
+/// The browser's estimate; `None` where it gives none.
+pub(crate) async fn room() -> Option<Room> {
+    let found = JsFuture::from(ask_for_room().ok()?).await.ok()?;
+    let number = |name: &str| Reflect::get(&found, &JsValue::from_str(name)).ok()?.as_f64();
+    Some(Room { used: number("usage")?, total: number("quota")? })
+}
 
 /// The local storage; a private window or a foreign frame may deny it.
 pub(crate) fn local() -> Option<Storage> {

@@ -16,12 +16,15 @@ pub(crate) fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let heading = NodeRef::<html::H2>::new();
+    // A dialog may open over another: for a session that expires meanwhile.
+    let heading_id = StoredValue::new(dom::unique_id("dialog-title"));
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
             (true, false) => {
                 let _ = dialog.show_modal();
-                begin_at_title(&dialog);
+                begin_at_title(&dialog, heading);
             }
             (false, true) => dialog.close(),
             _ => {}
@@ -41,9 +44,9 @@ pub(crate) fn Dialog(
         }
     };
     view! {
-        <dialog node_ref=node class="dialog" on:cancel=cancel on:close=stay aria-labelledby="dialog-title">
+        <dialog node_ref=node class="dialog" on:cancel=cancel on:close=stay aria-labelledby=heading_id.get_value()>
             {move || open.get().then(|| view! {
-                <h2 id="dialog-title" tabindex="-1">{title.get()}</h2>
+                <h2 id=heading_id.get_value() class=dom::DIALOG_TITLE tabindex="-1" node_ref=heading>{title.get()}</h2>
                 {children()}
             })}
         </dialog>
@@ -52,9 +55,11 @@ pub(crate) fn Dialog(
 
 /// The browser focuses the first control. In a dialog taller than the window that may be far down, so the dialog starts
 /// with the focus on its title instead.
-fn begin_at_title(dialog: &web_sys::HtmlDialogElement) {
+fn begin_at_title(dialog: &web_sys::HtmlDialogElement, heading: NodeRef<html::H2>) {
     if dialog.scroll_height() > dialog.client_height() {
-        dom::focus("dialog-title");
+        if let Some(heading) = heading.get_untracked() {
+            let _ = heading.focus();
+        }
         dialog.set_scroll_top(0);
     }
 }

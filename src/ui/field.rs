@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconName, Term};
+use super::{Form, Icon, IconName, Term};
 use crate::platform::dom;
 use crate::t;
 
@@ -180,10 +180,11 @@ pub(crate) fn Select(
 #[component]
 pub(crate) fn ErrorSummary(
     #[prop(into)] fields: Vec<FieldState>,
-    /// The error of the form as a whole, such as the backend's answer.
-    #[prop(into)]
-    failure: Signal<Option<String>>,
+    /// Its failure, such as the backend's answer, is shown too.
+    #[prop(default = Form::new())]
+    form: Form,
 ) -> impl IntoView {
+    let failure = form.failure;
     let wrong = {
         let fields = fields.clone();
         Memo::new(move |_| {
@@ -193,7 +194,7 @@ pub(crate) fn ErrorSummary(
     let any = move || failure.with(Option::is_some) || !wrong.with(Vec::is_empty);
     view! {
         <Show when=any>
-            <div class="error-summary" role="alert" tabindex="-1" id="error-summary">
+            <div class="error-summary" role="alert" tabindex="-1" node_ref=form.summary>
                 <h2>{t!("common.error_summary")}</h2>
                 <ul>
                     {move || failure.get().map(|message| view! { <li>{message}</li> })}

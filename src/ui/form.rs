@@ -1,5 +1,6 @@
 //! Submitting a form: one submission at a time; on errors the focus goes to the summary.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::platform::dom;
@@ -10,11 +11,13 @@ pub(crate) struct Form {
     /// The error of the form as a whole, for its [`ErrorSummary`](super::ErrorSummary).
     pub(crate) failure: RwSignal<Option<String>>,
     pub(crate) busy: RwSignal<bool>,
+    /// Its [`ErrorSummary`](super::ErrorSummary): a screen may have several forms.
+    pub(super) summary: NodeRef<html::Div>,
 }
 
 impl Form {
     pub(crate) fn new() -> Self {
-        Self { failure: RwSignal::new(None), busy: RwSignal::new(false) }
+        Self { failure: RwSignal::new(None), busy: RwSignal::new(false), summary: NodeRef::new() }
     }
 
     /// The handler of `submit`: `read` returns the input, or marks the invalid fields and returns `None`; `send` sends
@@ -30,7 +33,7 @@ impl Form {
                 return;
             }
             self.failure.set(None);
-            let Some(entered) = read() else { return show_what_is_wrong() };
+            let Some(entered) = read() else { return self.show_what_is_wrong() };
             self.busy.set(true);
             let send = send.clone();
             leptos::task::spawn_local(async move {
@@ -39,13 +42,18 @@ impl Form {
                 self.busy.try_set(false);
                 if let Err(message) = outcome {
                     self.failure.try_set(message);
-                    show_what_is_wrong();
+                    self.show_what_is_wrong();
                 }
             });
         }
     }
-}
 
-fn show_what_is_wrong() {
-    dom::after_paint(|| dom::focus("error-summary"));
+    /// Moves the focus to the summary.
+    pub(crate) fn show_what_is_wrong(self) {
+        dom::after_paint(move || {
+            if let Some(summary) = self.summary.try_get_untracked().flatten() {
+                let _ = summary.focus();
+            }
+        });
+    }
 }

@@ -1,13 +1,14 @@
 //! Asks before the user leaves a screen with unsaved input, by whatever way.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
 use super::ConfirmDialog;
-use crate::platform::dom;
+use crate::platform::{dom, lifetime};
 use crate::t;
 
 /// The screen that asks before it is left.
@@ -19,12 +20,21 @@ struct Guard {
     asking: RwSignal<bool>,
     /// The user has agreed to lose their input.
     agreed: RwSignal<bool>,
+    /// What happens after the user has agreed.
+    onwards: StoredValue<Option<Box<dyn FnOnce()>>, LocalStorage>,
 }
 
-thread_local! {
-    static GUARD: RefCell<Option<Guard>> = const { RefCell::new(None) };
-    /// What happens after the user has agreed.
-    static ONWARDS: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+/// The guard of the current screen, for those who lead elsewhere: the frame and the browser.
+#[derive(Default)]
+struct Current(Cell<Option<Guard>>);
+
+fn current() -> Rc<Current> {
+    lifetime::shared()
+}
+
+/// The guard that must be asked first.
+fn holding() -> Option<Guard> {
+    current().0.get().filter(|guard| guard.holds())
 }
 
 impl Guard {
@@ -33,7 +43,7 @@ impl Guard {
     }
 
     fn ask(self, onwards: impl FnOnce() + 'static) {
-        ONWARDS.set(Some(Box::new(onwards)));
+        self.onwards.set_value(Some(Box::new(onwards)));
         self.asking.set(true);
     }
 }
@@ -42,8 +52,7 @@ impl Guard {
 /// exists: of several listeners on the window, the first one runs first.
 pub(super) fn init() {
     window_event_listener(leptos::ev::popstate, |event| {
-        let guard = GUARD.with_borrow(|guard| guard.filter(|guard| guard.holds()));
-        let (Some(guard), Ok(history)) = (guard, dom::window().history()) else { return };
+        let (Some(guard), Ok(history)) = (holding(), dom::window().history()) else { return };
         event.stop_immediate_propagation();
         // The browser has navigated already: this restores the address of the screen until the user decides.
         let here = guard.here.get_value();
@@ -56,7 +65,7 @@ pub(super) fn init() {
 
 /// Goes elsewhere, after asking if something would be lost.
 pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
-    match GUARD.with_borrow(|guard| guard.filter(|guard| guard.holds())) {
+    match holding() {
         Some(guard) => guard.ask(onwards),
         None => onwards(),
     }
@@ -66,12 +75,15 @@ pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
 #[component]
 pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
     let here = StoredValue::new(dom::window().location().href().unwrap_or_default());
-    let guard = Guard { dirty, here, asking: RwSignal::new(false), agreed: RwSignal::new(false) };
-    GUARD.set(Some(guard));
-    on_cleanup(|| {
-        GUARD.set(None);
-        ONWARDS.set(None);
-    });
+    let guard = Guard {
+        dirty,
+        here,
+        asking: RwSignal::new(false),
+        agreed: RwSignal::new(false),
+        onwards: StoredValue::new_local(None),
+    };
+    current().0.set(Some(guard));
+    on_cleanup(|| current().0.set(None));
     Effect::new(move |_| {
         if dirty.get() && !guard.agreed.get() {
             let unload = window_event_listener(leptos::ev::beforeunload, |event| {
@@ -94,13 +106,13 @@ pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
     // Dropped with the screen.
     let _ = StoredValue::new_local(links);
     let stay = Callback::new(move |()| {
-        ONWARDS.set(None);
+        guard.onwards.set_value(None);
         guard.asking.set(false);
     });
     let go = Callback::new(move |()| {
         guard.asking.set(false);
         guard.agreed.set(true);
-        if let Some(onwards) = ONWARDS.take() {
+        if let Some(onwards) = guard.onwards.try_update_value(Option::take).flatten() {
             onwards();
         }
     });

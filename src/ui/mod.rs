@@ -13,6 +13,7 @@ mod leaving;
 mod marked;
 mod menu;
 mod neighbour;
+mod note;
 mod notice;
 mod page;
 mod pager;
@@ -23,6 +24,7 @@ mod show_more;
 mod status;
 mod step_history;
 mod steps;
+mod table;
 mod tabs;
 mod term;
 mod virtual_list;
@@ -40,23 +42,24 @@ pub(crate) use leaving::{LeaveGuard, leave};
 pub(crate) use marked::Marked;
 pub(crate) use menu::{Menu, MenuItem};
 pub(crate) use neighbour::neighbour;
-pub(crate) use notice::{Announcer, Notices, Tone, announce, notify, notify_undoable, withdraw_undo};
+pub(crate) use note::Note;
+pub(crate) use notice::{Announcer, Notices, announce, notify, notify_undoable, withdraw_undo};
 pub(crate) use page::{Crumb, EmptyState, Page, Skeleton, Starting};
 pub(crate) use pager::Pager;
 pub(crate) use progress::{Meter, ProgressBar};
 pub(crate) use radio::RadioOption;
 pub(crate) use search::SearchField;
 pub(crate) use show_more::ShowMore;
-pub(crate) use status::Status;
+pub(crate) use status::{Status, Tone};
 pub(crate) use step_history::{Stand, follow_history};
 pub(crate) use steps::Steps;
+pub(crate) use table::{Column, Frame, Selection, Sort, Table, live};
 pub(crate) use tabs::{Tab, Tabs};
 pub(crate) use term::{Term, show_originals, shows_originals};
 pub(crate) use virtual_list::{VirtualList, Window};
 
 /// Set-up needed before the first screen.
 pub(crate) fn init() {
-    notice::init();
     leaving::init();
     term::init();
 }

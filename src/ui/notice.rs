@@ -1,6 +1,7 @@
 //! Transient messages: shown as a notice, and spoken through a live region.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::html;
@@ -8,22 +9,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Icon, IconName};
-use crate::platform::{device, dom, timers};
+use super::{Icon, IconName, Tone};
+use crate::platform::{device, dom, lifetime, timers};
 use crate::t;
 
-/// How long success is shown.
+/// How long a notice is shown that is no failure.
 const SHOWN_MS: u32 = 6_000;
 /// How long a change can be undone.
 const UNDOABLE_MS: u32 = 10_000;
 /// The interval in which the remaining time is counted down.
 const TICK_MS: u32 = 250;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
-    Success,
-    Failure,
-}
 
 #[derive(Clone)]
 struct Notice {
@@ -41,29 +36,15 @@ struct Undo {
     run: Arc<dyn Fn() + Send + Sync>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Default)]
 struct Channel {
     notices: RwSignal<Vec<Notice>>,
     spoken: RwSignal<String>,
+    next_id: Cell<u32>,
 }
 
-thread_local! {
-    static CHANNEL: RefCell<Option<Channel>> = const { RefCell::new(None) };
-    static NEXT_ID: Cell<u32> = const { Cell::new(0) };
-}
-
-fn channel() -> Channel {
-    CHANNEL.with_borrow_mut(|channel| {
-        *channel.get_or_insert_with(|| Channel {
-            notices: RwSignal::new(Vec::new()),
-            spoken: RwSignal::new(String::new()),
-        })
-    })
-}
-
-/// Creates the signals in the scope that lives as long as the app.
-pub(crate) fn init() {
-    channel();
+fn channel() -> Rc<Channel> {
+    lifetime::shared()
 }
 
 /// Announces a text to screen readers, politely.
@@ -75,11 +56,11 @@ pub(crate) fn announce(text: impl Into<String>) {
     dom::after_paint(move || spoken.set(text));
 }
 
-/// Shows a notice about background work. Success disappears by itself, failure stays until closed.
+/// Shows a notice about background work. A failure stays until closed, anything else disappears by itself.
 pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
     let text = text.into();
     announce(text.clone());
-    let shown_for = (tone == Tone::Success).then_some(SHOWN_MS);
+    let shown_for = (tone != Tone::Failure).then_some(SHOWN_MS);
     show(tone, text, None, shown_for);
 }
 
@@ -100,8 +81,9 @@ pub(crate) fn withdraw_undo() {
 }
 
 fn show(tone: Tone, text: String, undo: Option<Undo>, shown_for: Option<u32>) {
-    let notices = channel().notices;
-    let id = NEXT_ID.replace(NEXT_ID.get().wrapping_add(1));
+    let channel = channel();
+    let notices = channel.notices;
+    let id = channel.next_id.replace(channel.next_id.get().wrapping_add(1));
     notices.update(|notices| notices.push(Notice { id, tone, text, undo }));
     let Some(mut left) = shown_for else { return };
     leptos::task::spawn_local(async move {
@@ -131,6 +113,15 @@ fn undo_latest(notices: RwSignal<Vec<Notice>>) -> bool {
     close(notices, id);
     (undo.run)();
     true
+}
+
+const fn icon(tone: Tone) -> IconName {
+    match tone {
+        Tone::Success => IconName::Check,
+        Tone::Warning | Tone::Failure => IconName::Alert,
+        Tone::Busy => IconName::Clock,
+        Tone::Quiet => IconName::Info,
+    }
 }
 
 /// The place of the notices.
@@ -173,8 +164,8 @@ pub(crate) fn Notices() -> impl IntoView {
     view! {
         <section class="notices" aria-label=t!("common.notices") node_ref=root on:focusin=enter>
             <For each=move || notices.get() key=|notice| notice.id let:notice>
-                <div class="notice" class:notice-failure=notice.tone == Tone::Failure>
-                    <Icon name=if notice.tone == Tone::Failure { IconName::Alert } else { IconName::Check } />
+                <div class=format!("notice notice-{}", notice.tone.class())>
+                    <Icon name=icon(notice.tone) />
                     <span>{notice.text.clone()}</span>
                     {notice.undo.clone().map(|undo| view! {
                         <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=device::shortcut("Z")

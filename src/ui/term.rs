@@ -6,28 +6,29 @@ use std::cell::Cell;
 use leptos::prelude::*;
 
 use crate::i18n::{self, Key};
-use crate::platform::storage;
+use crate::platform::{lifetime, storage};
 
 /// The storage key of the setting; its presence turns it on.
 const KEPT: &str = "original-terms";
 
-thread_local! {
-    static SHOWN: Cell<bool> = const { Cell::new(false) };
-}
+/// Whether the English is shown. Not reactive, like all texts.
+#[derive(Default)]
+struct Shown(Cell<bool>);
 
 /// Reads the setting; called once, before the first screen.
 pub(super) fn init() {
-    SHOWN.set(storage::local().is_some_and(|storage| matches!(storage.get_item(KEPT), Ok(Some(_)))));
+    let kept = storage::local().is_some_and(|storage| matches!(storage.get_item(KEPT), Ok(Some(_))));
+    lifetime::shared::<Shown>().0.set(kept);
 }
 
 /// Whether the English labels are shown, if the screens are in another language.
 pub(crate) fn shows_originals() -> bool {
-    SHOWN.get()
+    lifetime::shared::<Shown>().0.get()
 }
 
 /// Shows or hides the English labels, at once and from now on in this browser.
 pub(crate) fn show_originals(shown: bool) {
-    SHOWN.set(shown);
+    lifetime::shared::<Shown>().0.set(shown);
     if let Some(storage) = storage::local() {
         // If the browser stores nothing, the setting lasts until the page is closed.
         let _ = if shown { storage.set_item(KEPT, "") } else { storage.remove_item(KEPT) };

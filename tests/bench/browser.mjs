@@ -1,4 +1,4 @@
-// P1 to P4: reading a file in the browser, beside PapaParse and uDSV doing the same work.
+// P1 to P4: reading a file in the browser, compared with PapaParse and uDSV doing the same work.
 // node browser.mjs DIST FILE
 import { statSync } from "node:fs";
 
@@ -28,7 +28,8 @@ await withBench(dist, async ({ choose, run }) => {
   print("P2", "wasm memory (at most 64 MiB for 1,000,000 rows)", `${mebibytes(ours).toFixed(0)} MiB`);
   print("P3", "from file to preview and mapping (at most 100 ms)", `${median(ours.map((run) => run.preview)).toFixed(0)} ms`);
   print("P4", "longest task of the page while checking (at most 50 ms)", `${Math.max(...ours.map((run) => run.longest)).toFixed(0)} ms`);
-  // By turns, so that what else the machine does falls on all alike, and by the fastest of each: noise only adds.
+  // In turns, so that other load on the machine affects all of them alike. The fastest run counts, because noise only
+  // adds time.
   const turns = await times(7, async () => [await run("ours"), await run("ours", 100_000), await run("ours", 1_000_000)]);
   const [alone, hundred, million] = [0, 1, 2].map((place) => turns.map((turn) => turn[place]));
   const fastest = (runs) => Math.min(...runs.map((run) => run.ms));

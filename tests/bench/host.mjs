@@ -1,5 +1,5 @@
-// A page that runs the built Worker and other parsers, in a browser of its own.
-import { readFileSync } from "node:fs";
+// A page in its own browser that runs the built Worker and other parsers.
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,9 +10,11 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Serves `dist` and the page, and calls `measure` with a way to choose a file and one to run a bench by its name, with what it takes. */
+/** Serves `dist` and the page, and calls `measure` with two functions: `choose` a file, and `run` a bench by its name. */
 export async function withBench(dist, measure) {
-  const roots = { "/dist/": dist, "/bench/": join(here, "page"), "/modules/": join(here, "../../node_modules") };
+  const assets = join(dist, "assets");
+  const worker = readdirSync(assets).find((name) => name.startsWith("worker-"));
+  const roots = { "/worker/": join(assets, worker), "/bench/": join(here, "page"), "/modules/": join(here, "../../node_modules") };
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://localhost").pathname;
     const root = Object.keys(roots).find((prefix) => path.startsWith(prefix));
@@ -38,7 +40,7 @@ export async function withBench(dist, measure) {
   }
 }
 
-/** Runs a bench so many times. */
+/** The results of `count` runs of a bench. */
 export async function times(count, run) {
   const runs = [];
   while (runs.length < count) runs.push(await run());

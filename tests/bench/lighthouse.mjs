@@ -1,5 +1,5 @@
-// P6: what Lighthouse says of the built app behind its own headers, on a desktop and on a phone: the sign-in page, and the
-// setup guide and User Management in an administrator's session. Needs DIST, SERVER and CHROME_PATH in the environment.
+// P6: Lighthouse's scores for the built app with the server's headers, on a desktop and on a phone: the sign-in page, and
+// the setup guide and User Management in an administrator's session. Needs DIST, SERVER and CHROME_PATH in the environment.
 // node lighthouse.mjs [RUNS]
 import { launch } from "chrome-launcher";
 import lighthouse, { desktopConfig } from "lighthouse";

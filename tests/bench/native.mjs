@@ -15,7 +15,7 @@ async function check() {
       const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
       peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
     } catch {
-      // It has ended between two looks.
+      // The process has ended since the last reading.
     }
   }, 2);
   await new Promise((end) => child.on("exit", end));

@@ -1,10 +1,10 @@
-/** The middle of some numbers. */
+/** The median; of an even count, the upper one of the two in the middle. */
 export function median(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** One line of the report: requirement, what, how much. */
+/** Prints a line of the report: requirement, measurement, value. */
 export function print(id, what, value) {
   console.log(`${id.padEnd(4)}${what.padEnd(52)}${value}`);
 }

@@ -27,7 +27,7 @@ try {
       for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
     }).observe({ type: "longtask" });
   });
-  /** The longest task since the last question. Two frames later the observer has told of all. */
+  /** The longest task since the last call. After two frames the observer has reported all of them. */
   const longest = () =>
     page.evaluate(async () => {
       for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);

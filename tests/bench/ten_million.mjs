@@ -1,4 +1,4 @@
-// P2 at its largest: memory and time of ten times the rows, good ones and nothing but bad ones. Fails above the bars.
+// P2 at its largest: memory and time for ten times the rows, once valid and once all invalid. Fails above the limits.
 // node ten_million.mjs DIST FILE FILE-OF-TEN-TIMES-THE-ROWS FILE-OF-AS-MANY-BAD-ROWS
 import { mebibytes, times, withBench } from "./host.mjs";
 import { median, print } from "./report.mjs";

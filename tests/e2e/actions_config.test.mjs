@@ -163,6 +163,24 @@ walk("r3: a run is paused, found again after a reload, resumed and cancelled", s
 
 const followed = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
 
+walk("u2: an answer that comes late takes the focus from no open menu", followed, {}, async (app) => {
+  const { actionsConfig, driver, frame, users } = app;
+  const runs = "/api/v1/field-sync/runs";
+  await app.enter();
+  await app.connect();
+  await actionsConfig.open();
+  await actionsConfig.preview();
+  const release = await driver.hold("GET", runs);
+  await actionsConfig.start();
+  await frame.openGear();
+  const answered = driver.answerTo("GET", runs);
+  release();
+  await answered;
+  await driver.drawn();
+  await driver.click({ role: "menuitem", name: app.say("nav.user_management") });
+  await users.arrive();
+});
+
 walk("r4: a run is followed on other screens, and how it ended is said there", followed, {}, async (app) => {
   const { actionsConfig, driver, frame, users } = app;
   const api = await followed.admin();

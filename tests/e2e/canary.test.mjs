@@ -16,7 +16,7 @@ const PASSWORD = `password ${randomUUID()}`;
 const PASTED = `pasted-${randomUUID()}`;
 const MUNCHKIN = "284-RPR-133";
 
-/** A secret of a stand-in, as its source has it. */
+/** A secret of a stand-in, read from its source. */
 function ofStandIn(file, name) {
   const source = readFileSync(new URL(`../../crates/sandbox/src/${file}.rs`, import.meta.url), "utf8");
   return source.match(new RegExp(`const ${name}: &str = "(\\w+)"`))[1];
@@ -130,7 +130,7 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
   await app.diagnostics.open();
   await lookAround("Diagnostics");
 
-  // What the browser sent.
+  // Requests of the browser.
   const ofApp = heard.requests.filter(({ url }) => url.startsWith(`${server.origin}/`));
   const carriers = (secret) => ofApp.filter(({ body }) => holds(body, secret));
   for (const [name, secret] of Object.entries(secrets())) {
@@ -158,7 +158,7 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
     assert.ok(!onward.some((request) => holds(JSON.stringify(request), secret)), "neither the code nor the state goes on");
   }
 
-  // What other programs have written.
+  // Files and output of the other programs.
   const written = { ...secrets(), "the code": code, "the state": state };
   const mails = (await server.mails()).filter(({ to }) => !to.includes(MARTA)).map((other) => JSON.stringify(other));
   const files = await filesOf(server.data);

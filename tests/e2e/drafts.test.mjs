@@ -18,7 +18,7 @@ const INVITE = "/settings/admin/users/invite";
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
 const server = serveWith([ANA], "--seats", "1000");
 
-/** So many people of a domain; some rows, by their number in the file, have another text in place of the address. */
+/** People of a domain; rows that are named by their number in the file have another text in place of the address. */
 function content(domain, count, others = {}) {
   const rows = Array.from({ length: count }, (_, index) => `${others[index + 2] ?? `p${index + 2}@${domain}`},Person ${index + 2}`);
   return `Email,First name\n${rows.join("\n")}\n`;
@@ -29,7 +29,7 @@ function two(name, path = `${name}.csv`) {
   return { name: path, path: fileOf(path, `Email,First name\nnobody,Ana\nbo@${name}.example,Bo\n`), right: `somebody@${name}.example` };
 }
 
-/** From choosing such a file to the review with the address corrected. */
+/** Chooses such a file, and corrects the address in the review. */
 async function correctIn(app, file) {
   const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.map(file.path);

@@ -1,4 +1,4 @@
-// Every way in which the API can fail: one message, nothing lost, and recovery as soon as it works again.
+// Every failure of the API: one message, nothing lost, and recovery as soon as the API works again.
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
@@ -101,7 +101,18 @@ walk("a10: an expired session is renewed in a dialog, and what was asked for goe
   await app.users.seeTotal(1);
 });
 
-/** From an empty form to the button that invites three people; no other walk invites them. */
+walk("a10: an expired session is renewed over an open dialog, which then goes on", server, {}, async (app) => {
+  await app.enter();
+  await app.teams.open();
+  await app.fault("/teams", "401", { method: "post" });
+  await app.teams.create("Night Shift");
+  await app.frame.seeSignInAgain();
+  await app.driver.inspect("sign in again over a dialog");
+  await app.frame.signInAgain(PASSWORD);
+  await app.frame.seeSaid(app.say("teams.created", { team: "Night Shift" }));
+});
+
+/** Fills in an empty form up to the button that invites three people, who are invited in no other walk. */
 async function readyToInvite(app, domain) {
   const rows = ["one", "two", "three"].map((name) => `${name}@${domain}`);
   await app.inviteCsv.open();
@@ -164,23 +175,49 @@ walk("r5: an expired session in the middle of sending is renewed, and sending go
   await seeThreeInvited("expired.example");
 });
 
-walk("r5: offline is said, sending waits, and goes on with the network", server, {}, async (app) => {
+walk("r5: offline in the middle of sending is said, sending waits, and goes on with the network", server, {}, async (app) => {
   await app.enter();
   await readyToInvite(app, "offline.example");
+  await app.fault(CHUNKS, "503", { times: 1_000_000 });
+  await app.inviteCsv.invite.invite(3);
+  await app.inviteCsv.sending.seeWaiting(messageOf(app, "503"));
   await app.driver.offline(true);
   await app.frame.seeOffline();
-  await app.inviteCsv.invite.invite(3);
+  await app.inviteCsv.sending.tryNow();
   await app.inviteCsv.sending.seeWaiting(app.say("failure.offline"));
   await app.driver.offline(false);
   await app.frame.seeOnline();
+  await app.fault(CHUNKS, "503", { times: 0 });
   await app.inviteCsv.sending.seeAccepted(3);
   await seeThreeInvited("offline.example");
+});
+
+walk("o11: invitations prepared offline wait, claim nothing, and are sent once when the person agrees", server, {}, async (app) => {
+  await app.enter();
+  await readyToInvite(app, "held.example");
+  await app.driver.offline(true);
+  await app.frame.seeOffline();
+  await app.inviteCsv.invite.invite(3);
+  await app.inviteCsv.sending.seeHeld(3);
+  await app.driver.seeAttribute({ role: "button", name: app.say("sending.send_now") }, "aria-disabled", "true");
+  const { requests } = app.driver.listen();
+  await app.driver.offline(false);
+  await app.inviteCsv.sending.seeHeldBack(3);
+  await app.users.open();
+  await app.inviteCsv.sending.seeHeldBack(3);
+  assert.deepEqual(requests.filter(({ method }) => method === "POST"), [], "nothing is sent by itself, and a reload loses nothing");
+  const second = await app.tab();
+  await second.users.open();
+  await second.frame.seeSaid(second.say("sending.elsewhere"));
+  await app.inviteCsv.sending.sendNow();
+  await app.inviteCsv.sending.seeAccepted(3);
+  await seeThreeInvited("held.example");
 });
 
 walk("o2: a file is read, mapped and checked without the network", server, {}, async (app) => {
   await app.enter();
   await app.inviteCsv.open();
-  // One file while online: then the Worker is running, and needs no network for the next.
+  // One file while online: the Worker then runs, and needs no network for the next file.
   await app.inviteCsv.file.choose(fileOf("online.csv", "Email\nana@example.org\n"));
   await app.inviteCsv.file.arriveChosen();
   await app.driver.offline(true);
@@ -244,4 +281,15 @@ walk("r15: without a server there is a page that says so, and the way back", ser
   await app.fault("/session", "500", { method: "get", times: 0 });
   await app.users.retry();
   await app.users.arrive();
+});
+
+const ONE_BAD_ANSWER = [/^(500|503) for GET .*\/session$/, /GET .*\/session broke off/];
+walk("r15: one bad answer to the request for the session, made while the app loads, is asked again", server, { refused: ONE_BAD_ANSWER }, async (app) => {
+  await app.enter();
+  for (const fault of ["html", "truncated", "500", "503", "lost_answer"]) {
+    await app.fault("/session", fault, { method: "get" });
+    await app.driver.reload();
+    await app.users.arrive();
+    assert.equal(await app.driver.has({ role: "alert" }), false, fault);
+  }
 });

@@ -1,4 +1,4 @@
-// The setup guide: what it shows of each step, and where it links to.
+// The setup guide: the state and instructions of each step, and its links.
 import assert from "node:assert/strict";
 
 import { ADMIN, PASSWORD } from "./harness/server.mjs";

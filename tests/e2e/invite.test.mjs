@@ -77,6 +77,19 @@ walk("u2: entries are changed in place, by mouse and keyboard", server, {}, asyn
   await app.invite.seeReview(2);
 });
 
+walk("u5: a message that is too long is told above the form, and the keyboard goes there", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.enter("far@example.com");
+  await app.invite.seeEntry("far@example.com");
+  await app.invite.message("x".repeat(2001));
+  await app.invite.next();
+  await app.invite.seeFocusOnProblem(app.say("mail_options.message_too_long", { length: 2001, limit: 2000 }));
+  await app.invite.message("See you on Monday");
+  await app.invite.next();
+  await app.invite.seeReview(1);
+});
+
 walk("r18: members, invited people and missing seats are found before anything is sent", server, {}, async (app) => {
   const admin = await server.admin();
   await admin.invite(["ana@example.com", "bo@example.com", "eva@example.com"].map((email) => ({ email })));

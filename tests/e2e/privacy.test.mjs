@@ -1,5 +1,5 @@
-// What leaves the browser between choosing people and inviting them: requests about the account, without any of the
-// people.
+// Data that leaves the browser between choosing people and inviting them: only requests about the account, which contain
+// none of the people.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 
@@ -53,7 +53,7 @@ async function addressKeys(app) {
   return { seed: words.slice(0, 2), known: new Map(words.slice(2).map((word) => [word & ~3n, Number(word & 3n)])) };
 }
 
-/** Only reading requests were sent, and none contains anything of those people. */
+/** Checks that only reading requests were sent, and that none contains any data of those people. */
 function checkUntold(requests, addresses, seed) {
   for (const { method, url, body, headers } of requests) {
     assert.equal(method, "GET", `${method} ${url}`);

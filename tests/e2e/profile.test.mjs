@@ -120,6 +120,16 @@ walk("a12: a password is set, used, changed and forgotten", server, { refused: W
   await forgetful.setupGuide.arrive();
 });
 
+walk("each form of a screen shows its own errors, with the focus on the latest", server, { refused: WRONG }, async (app) => {
+  await app.enter();
+  await app.profile.open();
+  await app.profile.rename("a".repeat(256), "Ruiz");
+  await app.profile.seeFocusOnError("profile.details");
+  await app.profile.setPassword("short");
+  await app.profile.seeFocusOnError("profile.password_set");
+  await app.driver.inspect("profile, both forms refused");
+});
+
 walk("s9: a name is shown as text, whatever it holds", server, {}, async (app) => {
   await app.enter();
   await app.profile.open();

@@ -1,4 +1,4 @@
-// Sending that is interrupted in every way that happens: it continues where it was, and invites each person only once.
+// Sending that is interrupted in every way: it resumes where it stopped, and invites each person only once.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const CHUNKS = "/invitation-batches/{id}/chunks";
 
 const server = serve("--seats", "100000");
 
-/** A file of people whom no other walk invites. */
+/** A file of people who are invited in no other walk. */
 function people(domain, count = ROWS) {
   const rows = Array.from({ length: count }, (_, index) => `person${index}@${domain},Number ${index}`);
   return fileOf(`${domain}.csv`, `Email,First name\n${rows.join("\n")}\n`);

@@ -6,7 +6,7 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--seats", "100000");
 
-/** A file of so many people below a header, some of them with other addresses. */
+/** A file with a header and this number of people, some of them with other addresses. */
 function crowd(name, count, addresses) {
   const rows = Array.from({ length: count }, (_, index) => `${addresses[index + 2] ?? `p${index + 2}@${name}.example`},Person ${index + 2}`);
   return fileOf(`${name}.csv`, `Email,First name\n${rows.join("\n")}\n`);
@@ -36,6 +36,20 @@ walk("u5: the next problem is the next one, however far, and after the last one 
   await review.arrive();
   await review.nextProblem();
   await review.seeKeyboardIn("fourth-bad");
+});
+
+walk("u5: options that are wrong are told above them, and the keyboard goes there", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review, invite } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("one.csv", "Email\nfar@options.example\n"));
+  await mapping.next();
+  await review.arrive();
+  await review.next();
+  await invite.arrive();
+  await invite.message("x".repeat(2001));
+  await invite.invite(1);
+  await invite.seeFocusOnProblem(app.say("mail_options.message_too_long", { length: 2001, limit: 2000 }));
 });
 
 walk("u5: a team that the account does not have is replaced, made or left out, in all its rows at once", server, {}, async (app) => {

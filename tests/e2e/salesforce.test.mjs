@@ -1,4 +1,4 @@
-// Connecting to Salesforce, every way it can end, and what is logged there.
+// Connecting to Salesforce, every outcome, and the sync settings.
 import assert from "node:assert/strict";
 
 import { ADMIN } from "./harness/server.mjs";
@@ -30,7 +30,7 @@ walk("a6: a window leads through Salesforce, and closes by itself", server, {}, 
   await salesforce.seeHealthy();
   await salesforce.disconnect(ORG);
 
-  // There is a session at Salesforce now: it only asks what the console may do.
+  // The user is signed in to Salesforce now, which only asks for consent.
   await salesforce.connect();
   const again = await salesforce.ok();
   await again.allowIfAsked();
@@ -164,7 +164,7 @@ walk("a6: who takes longer than ten minutes is told so", server, {}, async (app)
 });
 
 walk("a6: what Salesforce refuses in its window, and of a connection, is said with its fix", server, {}, async (app, another) => {
-  // Which code each refusal has is tested over HTTP; here those whose words stand on no other screen, and one that the org tells.
+  // The code of each refusal is tested over HTTP. Here: refusals whose texts appear on no other screen, and one from the org.
   for (const [user, code] of Object.entries({ uninstalled: "app_blocked", ip: "ip_restricted", restricted: "restricted_domain", expiredcode: "code_expired" })) {
     const salesforce = await arrive(await another());
     await salesforce.connect();

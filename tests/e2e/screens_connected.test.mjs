@@ -1,4 +1,4 @@
-// The screens of the connections once there is something to see on them: axe finds nothing, and nothing is cut off.
+// The screens of the connections with data: axe finds nothing, and nothing is cut off.
 import { tour } from "./harness/tour.mjs";
 import { shared, walk } from "./harness/walk.mjs";
 import { PSEUDO } from "./harness/words.mjs";

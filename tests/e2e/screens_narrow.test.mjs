@@ -1,4 +1,4 @@
-// Every screen on a phone.
+// Every screen on a phone's width.
 import { walkWith } from "./harness/every_screen.mjs";
 import { PSEUDO } from "./harness/words.mjs";
 

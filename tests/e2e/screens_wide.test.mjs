@@ -1,4 +1,4 @@
-// Every screen on a desk.
+// Every screen in a desktop window.
 import { walkWith } from "./harness/every_screen.mjs";
 import { PSEUDO } from "./harness/words.mjs";
 

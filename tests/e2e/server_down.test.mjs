@@ -1,4 +1,4 @@
-// The server goes away and comes back: pages, lists and the logo return without any action of the user.
+// The server stops and starts again: pages, lists and the logo recover without any action of the user.
 import assert from "node:assert/strict";
 
 import { SERVER_DOWN } from "./harness/driver.mjs";

@@ -13,7 +13,7 @@ const ofSalesforce = serve("--sandbox-speed", "200");
 const marketo = await Marketo.start({ after });
 const ofMarketo = serve("--marketo-url", marketo.address);
 
-/** What the codes of Salesforce mean for a connection; every other is an answer that says nothing about it. */
+/** The effect of Salesforce's error codes on a connection; all other codes have none. */
 const MEANINGS = {
   API_CURRENTLY_DISABLED: "api_not_enabled",
   AUTHENTICATION_FAILURE: "expired_access",

@@ -32,7 +32,7 @@ for (const locale of IS_THOROUGH ? ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]
     await setupGuide.tick("setup_guide.actions_enabled");
     await setupGuide.tick("setup_guide.marketo_salesforce_sync");
 
-    // 1: a Marketo administrator is invited and gets in.
+    // 1: a Marketo administrator is invited and activates the account.
     await actionsConfig.open();
     await actionsConfig.seeNotActivated();
     await actionsConfig.search(MARKETO_ADMIN.address);
@@ -67,7 +67,7 @@ for (const locale of IS_THOROUGH ? ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]
     await setupGuide.open();
     await setupGuide.seeState(4, "step_state.done");
 
-    // 5: others are invited, by address and by file, and one of them gets in.
+    // 5: others are invited, by address and by file, and one of them activates the account.
     await app.invite.open();
     await app.invite.enter("liam@example.com");
     await app.invite.next();

@@ -35,6 +35,24 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   await app.users.seeSorted("field.email", "ascending");
 });
 
+walk("u5: the box in the head picks everybody on the page, and whoever is on another page is not picked", many, {}, async (app) => {
+  await app.enter();
+  await app.users.open();
+  const people = await app.users.shown();
+  await app.users.tick();
+  assert.ok(await app.users.isTickedWith(people.length));
+  await app.users.tick(people[0].name);
+  assert.ok(!(await app.users.isTickedWith(people.length - 1)), "only some are picked");
+  await app.users.tick();
+  assert.ok(await app.users.isTickedWith(people.length));
+  await app.users.tick();
+  assert.ok(!(await app.users.isTickedWith(0)));
+  await app.users.tick(people[1].name);
+  await app.users.isTickedWith(1);
+  await app.users.nextPage();
+  await app.users.isTickedWith(0);
+});
+
 walk("s1: the list is saved as a file, every page of it and as it is filtered", many, {}, async (app) => {
   await app.enter();
   const lines = async () => (await app.users.exported()).bytes.toString("utf8").trimEnd().split("\r\n");
@@ -126,7 +144,7 @@ walk("u3: a change of role is taken back from its notice, by mouse and by keyboa
   await app.frame.tabToUndo();
   await app.driver.press("Enter");
   await app.users.seeRole("Ana Ruiz", "role.user");
-  // The focus returns to where it was, as the notice is gone.
+  // The notice is gone, so the focus returns to where it was.
   await app.driver.seeFocusIn({ role: "button" });
 
   // On another screen, by the shortcut that undoes everywhere; the list opened next is correct.
@@ -215,4 +233,15 @@ walk("u5: something is done to several people at once, and what was not done is 
   await app.users.seeOutcome(app.say("users.bulk_done", { count: 1 }));
   await app.users.seeStatus("ana@example.com", "status.deactivated");
   await app.users.seeStatus("di@example.com", "status.invited");
+});
+
+walk("u5: whoever is removed is no longer picked, and the others are", server, {}, async (app) => {
+  await app.enter();
+  await app.users.pick("Bo Lee");
+  await app.users.pick("Ana Ruiz");
+  await app.users.isTickedWith(2);
+  await app.users.actOn("bo@example.com", "users.remove");
+  await app.users.confirm("users.remove");
+  await app.users.seeGone("bo@example.com");
+  assert.ok(!(await app.users.isTickedWith(1)), "only one is picked");
 });

@@ -1,4 +1,4 @@
-// The Worker as the browser runs it: what happens when it dies, and that it judges addresses as the command line does.
+// The Worker in the browser: recovery when it dies, and the same verdicts on addresses as the command line tool.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 
@@ -8,10 +8,10 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve();
 
-/** Takes all the memory that the Worker may have: its next allocation ends it like a tab out of memory. */
+/** Uses up the Worker's memory: its next allocation fails, as in a tab that is out of memory. */
 async function exhaustMemory(app) {
   await app.driver.inWorker(async () => {
-    const wasm = await (await import("/csv_worker.js")).default();
+    const wasm = await (await import(new URL("csv_worker.js", self.location.href))).default();
     for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
       try {
         while (wasm.memory.grow(pages) >= 0);
@@ -22,7 +22,7 @@ async function exhaustMemory(app) {
   });
 }
 
-/** So many people of one domain; enough that checking them needs more memory than reading the file's head did. */
+/** People of one domain, enough that checking them needs more memory than reading the file's head. */
 function crowd(count, domain) {
   const rows = Array.from({ length: count }, (_, index) => `person${index}@${domain},Person,Number ${index}`);
   return fileOf(`${domain}.csv`, `Email,First name,Last name\n${rows.join("\n")}\n`);
@@ -110,7 +110,7 @@ function domains() {
 /** Every row of a file as judged by this browser's Worker: the address, and the codes of its problems. */
 async function rowsInBrowser(app, text) {
   return app.driver.onPage(async (text) => {
-    const worker = new Worker("/csv_worker_loader.js", { type: "module" });
+    const worker = new Worker(document.querySelector("script[data-worker]").dataset.worker, { type: "module" });
     let job = 0;
     let answered;
     const listening = new Promise((ready) => {

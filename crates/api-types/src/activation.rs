@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Locale, LoginManagement, Timestamp};
+use crate::{LoginManagement, Timestamp};
+use people::Locale;
 
 /// Asks for the state of an invitation link, without using it up.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::Timestamp;
 
@@ -16,71 +17,57 @@ pub struct AuditEvent {
     pub request_id: String,
 }
 
-macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $text:tt;)+) => {
-        /// The kind of an action.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        pub enum AuditAction {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)+
-        }
-
-        impl AuditAction {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)+ }
-            }
-        }
-    };
-}
-
-actions! {
-    SignedIn = "signed_in";
-    SignInFailed = "sign_in_failed";
+/// The kind of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum AuditAction {
+    SignedIn,
+    SignInFailed,
     /// A one-time link for the first administrator was made, by a start of the server or its command line.
-    SignInLinkMade = "sign_in_link_made";
-    PasswordChanged = "password_changed";
-    LoginManagementChanged = "login_management_changed";
-    UsersInvited = "users_invited";
-    InvitationsRevoked = "invitations_revoked";
-    InvitationResent = "invitation_resent";
-    InvitationLinkRead = "invitation_link_read";
-    UserActivated = "user_activated";
-    RoleChanged = "role_changed";
-    PersonasChanged = "personas_changed";
-    UserRenamed = "user_renamed";
-    UserDeactivated = "user_deactivated";
-    UserReactivated = "user_reactivated";
-    UserRemoved = "user_removed";
-    TeamCreated = "team_created";
-    TeamRenamed = "team_renamed";
-    TeamDeleted = "team_deleted";
-    TeamMembersChanged = "team_members_changed";
+    SignInLinkMade,
+    PasswordChanged,
+    LoginManagementChanged,
+    UsersInvited,
+    InvitationsRevoked,
+    InvitationResent,
+    InvitationLinkRead,
+    UserActivated,
+    RoleChanged,
+    PersonasChanged,
+    UserRenamed,
+    UserDeactivated,
+    UserReactivated,
+    UserRemoved,
+    TeamCreated,
+    TeamRenamed,
+    TeamDeleted,
+    TeamMembersChanged,
     /// Marketo has another name for a workspace.
-    WorkspaceRenamed = "workspace_renamed";
-    OriginalUserChosen = "original_user_chosen";
-    IntegrationActivated = "integration_activated";
-    SecretRevealed = "secret_revealed";
+    WorkspaceRenamed,
+    OriginalUserChosen,
+    IntegrationActivated,
+    SecretRevealed,
     /// A wrong password was given for showing the secret.
-    SecretRevealFailed = "secret_reveal_failed";
-    SalesforceConnected = "salesforce_connected";
-    SalesforceDisconnected = "salesforce_disconnected";
-    SalesforceSettingsChanged = "salesforce_settings_changed";
-    MarketoConnected = "marketo_connected";
-    MarketoConnectFailed = "marketo_connect_failed";
-    MarketoDisconnected = "marketo_disconnected";
-    MarketoAccessGranted = "marketo_access_granted";
-    MarketoAccessRemoved = "marketo_access_removed";
-    SyncStarted = "sync_started";
-    SyncPaused = "sync_paused";
-    SyncResumed = "sync_resumed";
-    SyncCancelled = "sync_cancelled";
-    SyncSettingsChanged = "sync_settings_changed";
+    SecretRevealFailed,
+    SalesforceConnected,
+    SalesforceDisconnected,
+    SalesforceSettingsChanged,
+    MarketoConnected,
+    MarketoConnectFailed,
+    MarketoDisconnected,
+    MarketoAccessGranted,
+    MarketoAccessRemoved,
+    SyncStarted,
+    SyncPaused,
+    SyncResumed,
+    SyncCancelled,
+    SyncSettingsChanged,
     /// A step was done although something before it is missing.
-    StepOutOfOrder = "step_out_of_order";
-    ChecklistTicked = "checklist_ticked";
-    ChecklistUnticked = "checklist_unticked";
+    StepOutOfOrder,
+    ChecklistTicked,
+    ChecklistUnticked,
 }
 
 /// Which events to list, newest first.

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
-use crate::{BatchId, InvitationId, InvitationStatus, Locale, Persona, Role, Timestamp};
+use crate::{BatchId, InvitationId, InvitationStatus, Persona, Timestamp};
+use people::{Locale, Role};
 
 /// Opens a batch. Rows follow in chunks; mails start once it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,9 +165,10 @@ pub struct BatchRetry {
 }
 
 /// The server's verdict on a row before sending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RowVerdict {
     Ready,
     /// A member already.
@@ -179,26 +182,11 @@ pub enum RowVerdict {
     Error,
 }
 
-impl RowVerdict {
-    pub const ALL: [Self; 6] =
-        [Self::Ready, Self::Member, Self::Invited, Self::Duplicate, Self::OverSeats, Self::Error];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Member => "member",
-            Self::Invited => "invited",
-            Self::Duplicate => "duplicate",
-            Self::OverSeats => "over_seats",
-            Self::Error => "error",
-        }
-    }
-}
-
 /// The delivery of a row's mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum DeliveryStatus {
     Queued,
     Sending,
@@ -210,30 +198,6 @@ pub enum DeliveryStatus {
     Cancelled,
     /// The mail server's answer was lost, or the server stopped before it was stored: the mail may have been sent.
     Unknown,
-}
-
-impl DeliveryStatus {
-    pub const ALL: [Self; 7] = [
-        Self::Queued,
-        Self::Sending,
-        Self::Sent,
-        Self::Failed,
-        Self::Skipped,
-        Self::Cancelled,
-        Self::Unknown,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-            Self::Cancelled => "cancelled",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// Why a row is not ready, or its mail not sent.

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{Timestamp, UserId};
 
@@ -30,9 +31,10 @@ impl ConnectionCheck {
 
 /// Why a connection to Salesforce or Marketo could not be made, or no longer works.
 /// The app has a message and a fix for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ConnectionFailure {
     /// The person denied access at the provider.
     AccessDenied,
@@ -68,30 +70,7 @@ pub enum ConnectionFailure {
     PermissionMissing,
     /// The provider does not answer.
     Unreachable,
-    /// The provider's answer does not match its documentation.
+    /// The provider's answer does not match its documentation, or this version does not know the failure.
+    #[serde(other)]
     Unexpected,
-}
-
-impl ConnectionFailure {
-    pub const ALL: [Self; 19] = [
-        Self::AccessDenied,
-        Self::Closed,
-        Self::FlowExpired,
-        Self::CodeExpired,
-        Self::AppBlocked,
-        Self::ApiNotEnabled,
-        Self::RestrictedDomain,
-        Self::IpRestricted,
-        Self::InactiveUser,
-        Self::InactiveOrganization,
-        Self::Maintenance,
-        Self::ExpiredAccess,
-        Self::RequestLimitExceeded,
-        Self::HostNotAllowed,
-        Self::OtherPerson,
-        Self::CredentialsRejected,
-        Self::PermissionMissing,
-        Self::Unreachable,
-        Self::Unexpected,
-    ];
 }

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{Needed, SyncRunId, Timestamp};
 
@@ -91,9 +92,10 @@ pub enum FieldOrigin {
 }
 
 /// The synced fields of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PersonField {
     FirstName,
     LastName,
@@ -110,28 +112,24 @@ pub enum PersonField {
     Source,
 }
 
-impl PersonField {
-    pub const ALL: [Self; 13] = [
-        Self::FirstName,
-        Self::LastName,
-        Self::SalesforceContactId,
-        Self::SalesforceLeadId,
-        Self::SalesforceAccountId,
-        Self::SalesforceOpportunityId,
-        Self::MarketoId,
-        Self::Company,
-        Self::Title,
-        Self::Email,
-        Self::PhoneNumber,
-        Self::LinkedinUrl,
-        Self::Source,
-    ];
-}
-
 /// Why a person of Marketo is not brought over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum SkipReason {
     NotInSalesforce,
     NoSalesforceOwner,
@@ -139,11 +137,6 @@ pub enum SkipReason {
     NoEmail,
     /// The account's limit of people is reached.
     OverLimit,
-}
-
-impl SkipReason {
-    pub const ALL: [Self; 4] =
-        [Self::NotInSalesforce, Self::NoSalesforceOwner, Self::NoEmail, Self::OverLimit];
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchId, DeliveryStatus, InvitationId, Locale, Role, RowCode, Timestamp, UserId};
+use crate::{BatchId, DeliveryStatus, InvitationId, RowCode, Timestamp, UserId};
+use people::{Locale, Role};
 
 /// An invitation of one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -58,7 +58,7 @@ pub struct MarketoAdminQuery {
 pub struct MarketoAdminInvite {
     pub id: String,
     /// Language of the mail.
-    pub language: crate::Locale,
+    pub language: people::Locale,
 }
 
 /// Who sets the account up: the person who is invited first, or chosen first where they are a member already.

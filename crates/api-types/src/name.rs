@@ -2,7 +2,7 @@
 
 use crate::{MarketoAdmin, Me, Person, User};
 
-pub use names::full_name;
+pub use people::names::full_name;
 
 /// The full name, or the address of a person without a name.
 pub fn display_name(first_name: &str, last_name: &str, email: &str) -> String {

@@ -11,6 +11,8 @@ pub const LIVEZ: &str = "/livez";
 pub const READYZ: &str = "/readyz";
 
 pub const SESSION: &str = "/session";
+pub const SESSION_TOKENS: &str = "/session/tokens";
+pub const SESSION_TOKENS_REFRESH: &str = "/session/tokens/refresh";
 pub const PASSWORD_RESETS: &str = "/password-resets";
 pub const PROFILE: &str = "/profile";
 pub const PROFILE_PASSWORD: &str = "/profile/password";

@@ -1,8 +1,7 @@
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, IntoStaticStr, VariantArray};
 
-use crate::Needed;
+use crate::{ConnectionFailure, Needed};
 
 /// A failure as RFC 9457 `application/problem+json`.
 ///
@@ -36,6 +35,28 @@ pub struct Problem {
     /// The steps and prerequisites that must be done before this step.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<Needed>,
+    /// Why Salesforce or Marketo failed, for `provider_failed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<ConnectionFailure>,
+}
+
+impl From<ProblemCode> for Problem {
+    /// A problem of which only the kind is known.
+    fn from(code: ProblemCode) -> Self {
+        Self {
+            kind: code.uri(),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: None,
+            instance: String::new(),
+            code,
+            retry_after: None,
+            field: None,
+            limit: None,
+            missing: Vec::new(),
+            failure: None,
+        }
+    }
 }
 
 /// A limit by name and value.
@@ -48,29 +69,23 @@ pub struct Limit {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:tt, $status:literal, $title:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $status:literal, $title:literal;)+) => {
         /// The kind of a failure, as a stable name that a client may match on.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[derive(Serialize, Deserialize, Display, IntoStaticStr, VariantArray)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
         #[non_exhaustive]
         pub enum ProblemCode {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)+
+            $($(#[$doc])* $name,)+
             /// A code that this version does not know.
             #[default]
-            #[serde(rename = "unknown", other)]
+            #[serde(other)]
             Unknown,
         }
 
         impl ProblemCode {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+ Self::Unknown];
-
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)+
-                    Self::Unknown => "unknown",
-                }
-            }
-
             /// The HTTP status that goes with the code.
             pub fn status(self) -> u16 {
                 match self {
@@ -92,90 +107,93 @@ macro_rules! codes {
 
 codes! {
     /// The body, a parameter or a header cannot be read at all.
-    BadRequest = "bad_request", 400, "The request cannot be read";
-    IdempotencyKeyMissing = "idempotency_key_missing", 400, "The Idempotency-Key header is missing or not a UUID";
+    BadRequest = 400, "The request cannot be read";
+    IdempotencyKeyMissing = 400, "The Idempotency-Key header is missing or not a UUID";
     /// The request has no session, or the session has ended.
-    SignedOut = "signed_out", 401, "Sign in first";
+    SignedOut = 401, "Sign in first";
+    /// The same, for a page of another site, to which the browser sends no cookie: its user signs in in a window of the
+    /// server.
+    SignInWindow = 401, "Sign in in the sign-in window first";
     /// Address and password do not match; deliberately not more precise.
-    WrongCredentials = "wrong_credentials", 401, "The address or the password is wrong";
-    Forbidden = "forbidden", 403, "This is not yours to do";
+    WrongCredentials = 401, "The address or the password is wrong";
+    Forbidden = 403, "You do not have permission to do this";
     /// The request does not prove that it comes from the app.
-    CsrfRefused = "csrf_refused", 403, "The request did not come from the app";
-    NotFound = "not_found", 404, "There is nothing here";
-    MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed here";
+    CsrfRefused = 403, "The request did not come from the console";
+    NotFound = 404, "This does not exist";
+    MethodNotAllowed = 405, "The method is not allowed here";
     /// The state of the resource does not allow this.
-    Conflict = "conflict", 409, "This is not possible in the present state";
+    Conflict = 409, "This is not possible in the current state";
     /// The page acts for another user than the one signed in in this browser now.
-    AnotherPerson = "another_person", 409, "Somebody else is signed in now";
-    IdempotencyInProgress = "idempotency_in_progress", 409, "A request with the same key is being worked on";
+    AnotherPerson = 409, "Someone else is signed in now";
+    IdempotencyInProgress = 409, "A request with the same key is being processed";
     /// The user may not be removed, deactivated or demoted; `detail` names the [`crate::Protection`].
-    UserProtected = "user_protected", 409, "This person cannot be removed";
+    UserProtected = 409, "This person cannot be removed";
     /// The address belongs to a member already.
-    AlreadyMember = "already_member", 409, "This person is a member already";
-    SeatsExhausted = "seats_exhausted", 409, "Every seat is taken";
+    AlreadyMember = 409, "This person is already a member";
+    SeatsExhausted = 409, "All seats are taken";
     /// The batch is sealed, cancelled or refused.
-    BatchClosed = "batch_closed", 409, "The batch takes no more rows";
+    BatchClosed = 409, "The batch accepts no more rows";
     /// Fewer or more rows were added than the batch expects.
-    RowsMissing = "rows_missing", 409, "The batch has not got all its rows";
+    RowsMissing = 409, "The batch does not have all its rows";
     /// Chunks come in order; `detail` names the index that is expected.
-    ChunkOutOfOrder = "chunk_out_of_order", 409, "An earlier chunk is missing";
+    ChunkOutOfOrder = 409, "An earlier chunk is missing";
     /// The same chunk was sent before with other rows.
-    ChunkConflict = "chunk_conflict", 409, "The chunk was sent before with other rows";
+    ChunkConflict = 409, "The chunk was already sent with different rows";
     /// Something of that name exists.
-    NameTaken = "name_taken", 409, "The name is taken";
-    TeamsExhausted = "teams_exhausted", 409, "The account has all the teams it may have";
+    NameTaken = 409, "The name is already in use";
+    TeamsExhausted = 409, "The account has reached its limit of teams";
     /// `Everyone` cannot be changed.
-    TeamFixed = "team_fixed", 409, "This team cannot be changed";
+    TeamFixed = 409, "This team cannot be changed";
     /// Steps of the guide must be done first.
-    StepBlocked = "step_blocked", 409, "Other steps must be done first";
-    NotConnected = "not_connected", 409, "There is no such connection";
+    StepBlocked = 409, "Other steps must be completed first";
+    NotConnected = 409, "This connection does not exist";
     /// The operator has not configured what this needs; `detail` names it.
-    NotConfigured = "not_configured", 409, "The server is not configured for this";
+    NotConfigured = 409, "The server is not configured for this";
     /// The account has a connection to Marketo already, and only one is possible.
-    AlreadyConnected = "already_connected", 409, "There is a connection already";
+    AlreadyConnected = 409, "The account is already connected";
     /// Only who made the connection may end it.
-    NotOwner = "not_owner", 403, "Only its owner may do this";
+    NotOwner = 403, "Only the owner can do this";
     /// The workspace was chosen before, and can be chosen only once.
-    WorkspaceFixed = "workspace_fixed", 409, "The workspace was chosen before";
+    WorkspaceFixed = 409, "The workspace has already been chosen";
     /// One run at a time.
-    SyncRunning = "sync_running", 409, "A run is under way";
+    SyncRunning = 409, "A run is in progress";
     /// No administrator has signed in through Salesforce yet, so nobody could sign in any more.
-    NobodyWithSalesforce = "nobody_with_salesforce", 409, "No administrator has signed in through Salesforce";
+    NobodyWithSalesforce = 409, "No administrator has signed in through Salesforce";
     /// The account takes sign-ins through Salesforce only.
-    SalesforceOnly = "salesforce_only", 403, "This account signs in through Salesforce";
+    SalesforceOnly = 403, "This account only accepts sign-in through Salesforce";
     /// The password must be confirmed first.
-    PasswordNeeded = "password_needed", 403, "Confirm the password first";
+    PasswordNeeded = 403, "Confirm the password first";
     /// The link was used before.
-    LinkUsed = "link_used", 410, "The link was used before";
-    LinkExpired = "link_expired", 410, "The link has expired";
-    LinkRevoked = "link_revoked", 410, "The link was withdrawn";
+    LinkUsed = 410, "The link has already been used";
+    LinkExpired = 410, "The link has expired";
+    LinkRevoked = 410, "The link was revoked";
     /// The link was never valid, or is truncated.
-    LinkInvalid = "link_invalid", 404, "The link is not valid";
+    LinkInvalid = 404, "The link is not valid";
     /// Another request changed the resource since it was read.
-    Stale = "stale", 412, "It was changed in the meantime";
-    PayloadTooLarge = "payload_too_large", 413, "The request is too large";
-    UnsupportedMediaType = "unsupported_media_type", 415, "The body must be application/json";
+    Stale = 412, "Someone else changed this in the meantime";
+    PayloadTooLarge = 413, "The request is too large";
+    UnsupportedMediaType = 415, "The body must be application/json";
     /// A field has a value that is not allowed; see `field`.
-    InvalidField = "invalid_field", 422, "A field is not valid";
-    AddressInvalid = "address_invalid", 422, "The address is not valid";
-    PasswordTooShort = "password_too_short", 422, "The password is too short";
-    PasswordTooLong = "password_too_long", 422, "The password is too long";
-    PasswordIsAddress = "password_is_address", 422, "The password is the address";
-    IdempotencyKeyReused = "idempotency_key_reused", 422, "The key was used for another request";
+    InvalidField = 422, "A field is not valid";
+    AddressInvalid = 422, "The address is not valid";
+    PasswordTooShort = 422, "The password is too short";
+    PasswordTooLong = 422, "The password is too long";
+    PasswordIsAddress = 422, "The password must not be the address";
+    IdempotencyKeyReused = 422, "The key has already been used for another request";
     /// `If-Match` or the version is missing.
-    VersionMissing = "version_missing", 428, "Say which version is changed";
+    VersionMissing = 428, "The version to change is missing";
     /// Too many requests; see `retry_after`.
-    RateLimited = "rate_limited", 429, "Too many requests";
+    RateLimited = 429, "Too many requests";
     /// Too many failed sign-ins for this address; see `retry_after`.
-    LockedOut = "locked_out", 429, "Too many failed attempts";
-    /// Salesforce or Marketo answered with a failure; `detail` names the [`crate::ConnectionFailure`].
-    ProviderFailed = "provider_failed", 502, "The service behind this failed";
-    Internal = "internal", 500, "The server failed";
+    LockedOut = 429, "Too many failed attempts";
+    /// Salesforce or Marketo answered with a failure; see `failure`.
+    ProviderFailed = 502, "Salesforce or Marketo returned an error";
+    Internal = 500, "The server had an internal error";
     /// The server is shutting down or cannot reach its database; see `retry_after`.
-    Unavailable = "unavailable", 503, "The server is not ready";
+    Unavailable = 503, "The server is not ready";
     /// Nothing can be written at the moment: the disk is full, broken or read-only. Reading goes on.
-    NotStored = "not_stored", 503, "Nothing can be stored at the moment";
-    Timeout = "timeout", 504, "The server took too long";
+    NotStored = 503, "Nothing can be saved at the moment";
+    Timeout = 504, "The server took too long";
 }
 
 impl ProblemCode {
@@ -185,21 +203,12 @@ impl ProblemCode {
     }
 }
 
-impl fmt::Display for ProblemCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_what_serde_writes_and_unknown_ones_are_read() {
-        for code in ProblemCode::ALL {
-            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
-        }
+    fn a_code_of_a_later_version_is_read_as_unknown() {
         let later: ProblemCode = serde_json::from_str(r#""from_a_later_version""#).unwrap();
         assert_eq!(later, ProblemCode::Unknown);
     }
@@ -208,5 +217,13 @@ mod tests {
     fn a_problem_of_another_server_is_read_with_what_it_has() {
         let problem: Problem = serde_json::from_str(r#"{"status": 502}"#).unwrap();
         assert_eq!((problem.status, problem.code), (502, ProblemCode::Unknown));
+    }
+
+    #[test]
+    fn s2_a_failure_of_a_later_version_leaves_the_problem_readable() {
+        let text = r#"{"status": 502, "code": "provider_failed", "failure": "from_a_later_version"}"#;
+        let problem: Problem = serde_json::from_str(text).unwrap();
+        assert_eq!(problem.code, ProblemCode::ProviderFailed);
+        assert_eq!(problem.failure, Some(ConnectionFailure::Unexpected));
     }
 }

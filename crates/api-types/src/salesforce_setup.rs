@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{SetupStepId, Timestamp};
 
@@ -64,22 +65,18 @@ pub struct PasteValue {
 }
 
 macro_rules! items {
-    ($($(#[$doc:meta])* $name:ident = $text:tt, $step:ident, $required:literal, $verifiable:literal, $link:expr;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $step:ident, $required:literal, $verifiable:literal, $link:expr;)+) => {
         /// An item of the check-list.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Serialize, Deserialize, IntoStaticStr, VariantArray)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
         pub enum ChecklistItemId {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)+
+            $($(#[$doc])* $name,)+
         }
 
         impl ChecklistItemId {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The stable name used on the wire and in storage.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)+ }
-            }
-
             /// The step of the guide that the item belongs to.
             pub fn step(self) -> SetupStepId {
                 match self { $(Self::$name => SetupStepId::$step,)+ }
@@ -105,29 +102,29 @@ macro_rules! items {
 
 items! {
     /// The package is installed, in a version that has Actions.
-    InstallPackage = "install_package", InstallPackage, true, true, Some("/packagingSetupUI/ipLanding.app?apvId=04t");
+    InstallPackage = InstallPackage, true, true, Some("/packagingSetupUI/ipLanding.app?apvId=04t");
     /// The package's objects are deployed.
-    ObjectsDeployed = "objects_deployed", InstallPackage, true, false, Some("/lightning/setup/ObjectManager/home");
+    ObjectsDeployed = InstallPackage, true, false, Some("/lightning/setup/ObjectManager/home");
     /// Profiles may read leads, contacts, accounts and opportunities.
-    ReadStandardObjects = "read_standard_objects", InstallPackage, true, false, Some("/lightning/setup/EnhancedProfiles/home");
+    ReadStandardObjects = InstallPackage, true, false, Some("/lightning/setup/EnhancedProfiles/home");
     /// Remote sites for Marketo's SOAP and REST hosts.
-    MarketoRemoteSites = "marketo_remote_sites", ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");
+    MarketoRemoteSites = ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");
     /// The section Marketo Sales Insight on the page layouts.
-    PageLayouts = "page_layouts", ConfigureActions, true, true, Some("/lightning/setup/ObjectManager/home");
+    PageLayouts = ConfigureActions, true, true, Some("/lightning/setup/ObjectManager/home");
     /// The seven lead fields are mapped to the contact's.
-    LeadFieldMapping = "lead_field_mapping", ConfigureActions, true, false, Some("/lightning/setup/ObjectManager/Lead/FieldsAndRelationships/view");
+    LeadFieldMapping = ConfigureActions, true, false, Some("/lightning/setup/ObjectManager/Lead/FieldsAndRelationships/view");
     /// REST and, while it lasts, SOAP credentials on the tab Marketo Sales Insight Config.
-    MarketoCredentials = "marketo_credentials", ConfigureActions, true, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
+    MarketoCredentials = ConfigureActions, true, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
     /// Remote sites of Actions.
-    ActionsRemoteSites = "actions_remote_sites", ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");
+    ActionsRemoteSites = ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");
     /// Enable MSI Actions, with the API Secret Key.
-    EnableMsiActions = "enable_msi_actions", ConfigureActions, true, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
+    EnableMsiActions = ConfigureActions, true, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
     /// What Actions shows to everybody.
-    Governance = "governance", ConfigureActions, false, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
+    Governance = ConfigureActions, false, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
     /// The permission set Marketo App Access, or access by profile.
-    UserAccess = "user_access", ConfigureActions, true, true, Some("/lightning/setup/PermSets/home");
+    UserAccess = ConfigureActions, true, true, Some("/lightning/setup/PermSets/home");
     /// Fifteen custom fields of activities.
-    ActivityFields = "activity_fields", ConfigureActions, false, true, Some("/lightning/setup/ObjectManager/Activity/FieldsAndRelationships/view");
+    ActivityFields = ConfigureActions, false, true, Some("/lightning/setup/ObjectManager/Activity/FieldsAndRelationships/view");
     /// Buttons on list views.
-    ListViewButtons = "list_view_buttons", ConfigureActions, false, false, Some("/lightning/setup/ObjectManager/home");
+    ListViewButtons = ConfigureActions, false, false, Some("/lightning/setup/ObjectManager/home");
 }

@@ -1,76 +1,48 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// A deliberate failure of sandbox mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Fault {
     #[serde(rename = "401")]
+    #[strum(serialize = "401")]
     SignedOut,
     #[serde(rename = "403")]
+    #[strum(serialize = "403")]
     Forbidden,
     #[serde(rename = "404")]
+    #[strum(serialize = "404")]
     NotFound,
     #[serde(rename = "409")]
+    #[strum(serialize = "409")]
     Conflict,
     #[serde(rename = "413")]
+    #[strum(serialize = "413")]
     PayloadTooLarge,
     #[serde(rename = "422")]
+    #[strum(serialize = "422")]
     Unprocessable,
     /// With `Retry-After: 1`.
     #[serde(rename = "429")]
+    #[strum(serialize = "429")]
     RateLimited,
     #[serde(rename = "500")]
+    #[strum(serialize = "500")]
     Internal,
     #[serde(rename = "503")]
+    #[strum(serialize = "503")]
     Unavailable,
     /// HTML with status 200 where JSON is expected, as from a captive portal.
-    #[serde(rename = "html")]
     Html,
     /// JSON that stops in the middle.
-    #[serde(rename = "truncated")]
     Truncated,
     /// No answer for longer than the app waits.
-    #[serde(rename = "timeout")]
     Timeout,
     /// The request is executed, then the connection breaks before the answer.
-    #[serde(rename = "lost_answer")]
     LostAnswer,
-}
-
-impl Fault {
-    pub const ALL: [Self; 13] = [
-        Self::SignedOut,
-        Self::Forbidden,
-        Self::NotFound,
-        Self::Conflict,
-        Self::PayloadTooLarge,
-        Self::Unprocessable,
-        Self::RateLimited,
-        Self::Internal,
-        Self::Unavailable,
-        Self::Html,
-        Self::Truncated,
-        Self::Timeout,
-        Self::LostAnswer,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedOut => "401",
-            Self::Forbidden => "403",
-            Self::NotFound => "404",
-            Self::Conflict => "409",
-            Self::PayloadTooLarge => "413",
-            Self::Unprocessable => "422",
-            Self::RateLimited => "429",
-            Self::Internal => "500",
-            Self::Unavailable => "503",
-            Self::Html => "html",
-            Self::Truncated => "truncated",
-            Self::Timeout => "timeout",
-            Self::LostAnswer => "lost_answer",
-        }
-    }
 }
 
 /// Makes the next requests of this session to a route fail; sandbox mode only.

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Locale, Persona, Role, Timestamp, UserId};
+use crate::{Persona, Timestamp, UserId};
+use people::{Locale, Role};
 
 /// The credentials of a sign-in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,33 @@ pub struct Session {
     /// The path of the sandbox's mailbox; only in sandbox mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox_url: Option<String>,
+}
+
+/// Asks for tokens in place of the cookie, for the pages of another site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenRequest {
+    /// The origin of those pages, exactly as the server lists it.
+    pub origin: String,
+}
+
+/// Exchanges a refresh token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenRefresh {
+    pub refresh_token: String,
+}
+
+/// Tokens in place of the session's cookie, for the pages of one origin.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionTokens {
+    /// Sent as `Authorization: Bearer`, from that origin only.
+    pub access_token: String,
+    /// Works once. Using it again revokes all tokens that were made from it.
+    pub refresh_token: String,
+    /// Seconds for which the access token works, unless it is replaced before.
+    pub expires_in: u64,
 }
 
 /// The account by name.

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{Persona, Timestamp};
 
@@ -19,26 +20,15 @@ pub struct Prerequisite {
     pub state: PrerequisiteState,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PrerequisiteId {
     /// Actions is enabled for the Marketo account.
     ActionsEnabled,
     /// Marketo is in sync with Salesforce.
     MarketoSalesforceSync,
-}
-
-impl PrerequisiteId {
-    pub const ALL: [Self; 2] = [Self::ActionsEnabled, Self::MarketoSalesforceSync];
-
-    /// The stable name used on the wire and in storage.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ActionsEnabled => "actions_enabled",
-            Self::MarketoSalesforceSync => "marketo_salesforce_sync",
-        }
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,9 +77,23 @@ impl Needed {
 }
 
 /// A step of the guide, by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum SetupStepId {
     SetUpAccount,
     ConnectSalesforce,
@@ -101,29 +105,6 @@ pub enum SetupStepId {
 }
 
 impl SetupStepId {
-    pub const ALL: [Self; 7] = [
-        Self::SetUpAccount,
-        Self::ConnectSalesforce,
-        Self::ConnectMarketo,
-        Self::StartSync,
-        Self::InviteUsers,
-        Self::InstallPackage,
-        Self::ConfigureActions,
-    ];
-
-    /// The stable name used on the wire and in storage.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SetUpAccount => "set_up_account",
-            Self::ConnectSalesforce => "connect_salesforce",
-            Self::ConnectMarketo => "connect_marketo",
-            Self::StartSync => "start_sync",
-            Self::InviteUsers => "invite_users",
-            Self::InstallPackage => "install_package",
-            Self::ConfigureActions => "configure_actions",
-        }
-    }
-
     /// 1 to 7, as in the MSI Actions Admin Guide.
     pub fn number(self) -> u8 {
         self as u8 + 1

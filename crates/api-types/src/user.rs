@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
-use crate::{InvitationId, Locale, Persona, Role, Timestamp, UserId};
+use crate::{InvitationId, Persona, Timestamp, UserId};
+use people::{Locale, Role};
 
 /// A row of User Management: a member, or a person whose invitation is pending.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,9 +43,10 @@ pub struct PendingInvitation {
 }
 
 /// The state of a person in the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum UserStatus {
     Invited,
     Active,
@@ -52,23 +55,11 @@ pub enum UserStatus {
     Expired,
 }
 
-impl UserStatus {
-    pub const ALL: [Self; 4] = [Self::Invited, Self::Active, Self::Deactivated, Self::Expired];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Active => "active",
-            Self::Deactivated => "deactivated",
-            Self::Expired => "expired",
-        }
-    }
-}
-
 /// Why a person cannot be removed, deactivated or demoted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Protection {
     /// Users cannot remove themselves.
     Yourself,
@@ -78,17 +69,6 @@ pub enum Protection {
     OriginalUser,
     /// The owner of the account's connection to Marketo, until another administrator has connected.
     MarketoOwner,
-}
-
-impl Protection {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Yourself => "yourself",
-            Self::LastAdmin => "last_admin",
-            Self::OriginalUser => "original_user",
-            Self::MarketoOwner => "marketo_owner",
-        }
-    }
 }
 
 /// Changes of a person; fields that are left out stay.

@@ -1,223 +1,179 @@
 //! The command line.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{path::PathBuf, str::FromStr};
 
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use roster::{Delimiter, Encoding, HeaderRow, Overrides, Target};
 
-use crate::Failure;
+/// Checks files of people by the same rules as the browser and the server.
+#[derive(Debug, Parser)]
+// Of an option given twice the last one counts: what an alias or a script sets can be set anew.
+#[command(name = "roster", version, args_override_self = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
-    Help,
+    /// Check the people of a CSV file.
+    ///
+    /// Exit status 0: every row is ready or a warning; 1: at least one error or duplicate; 2: the file cannot be read.
     Check(CheckArguments),
+    /// Print every record as one JSON array of strings per line.
     Rows(RowsArguments),
+    /// Read addresses from standard input, one per line, and print for each 'valid', or 'invalid', a tab and the reason.
     Emails,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     #[default]
     Text,
     Json,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Args)]
 pub(crate) struct CheckArguments {
-    pub file: PathBuf,
+    #[command(flatten)]
+    pub input: RowsArguments,
+    /// The format of the findings.
+    #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    pub overrides: Overrides,
-    /// Which column, by header or number, is which field.
+    /// The record that holds the column names, from 1 on, or none.
+    #[arg(long, value_name = "N|none", value_parser = header_row)]
+    pub header_row: Option<HeaderRow>,
+    /// Which column is which field: NAME is a header or a column number; the fields are email, first_name, last_name,
+    /// full_name, role, teams, workspace and language.
+    #[arg(long, value_name = "FIELD=NAME,...", value_delimiter = ',', value_parser = map)]
     pub map: Vec<(Target, String)>,
+    /// Write the rows that are not ready to this CSV file.
+    #[arg(long, value_name = "OUT.csv")]
     pub problems: Option<PathBuf>,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Args)]
 pub(crate) struct RowsArguments {
     pub file: PathBuf,
-    pub overrides: Overrides,
+    /// The character between cells, or comma, semicolon, tab, pipe.
+    #[arg(long, value_name = "C", value_parser = delimiter)]
+    pub delimiter: Option<Delimiter>,
+    /// The file's encoding, such as UTF-8, windows-1252 or Shift_JIS.
+    #[arg(long, value_name = "LABEL", value_parser = encoding)]
+    pub encoding: Option<Encoding>,
 }
 
-pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Failure> {
-    let mut arguments = arguments.peekable();
-    let command = match arguments.next() {
-        Some(command) => command,
-        None => return Err(usage("what is to be done?")),
-    };
-    match command.to_str() {
-        Some("check") => parse_check(arguments),
-        Some("rows") => parse_rows(arguments),
-        Some("emails") => match arguments.next() {
-            None => Ok(Command::Emails),
-            Some(other) => Err(unexpected(&other)),
-        },
-        Some("help" | "--help" | "-h") => Ok(Command::Help),
-        _ => Err(unexpected(&command)),
+impl CheckArguments {
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides { header_row: self.header_row, ..self.input.overrides() }
     }
 }
 
-fn parse_check(mut arguments: impl Iterator<Item = OsString>) -> Result<Command, Failure> {
-    let mut parsed = CheckArguments::default();
-    let mut file = None;
-    while let Some(argument) = arguments.next() {
-        let Some((option, attached)) = split_option(&argument) else {
-            set_file(&mut file, argument)?;
-            continue;
-        };
-        if matches!(option, "--help" | "-h") {
-            return Ok(Command::Help);
-        }
-        let mut value = || value_of(option, attached, &mut arguments);
-        match option {
-            "--format" => {
-                parsed.format = match text(option, value()?)?.as_str() {
-                    "text" => Format::Text,
-                    "json" => Format::Json,
-                    other => return Err(usage(&format!("--format is text or json, not {other:?}"))),
-                }
-            }
-            "--delimiter" => parsed.overrides.delimiter = Some(delimiter(&text(option, value()?)?)?),
-            "--encoding" => parsed.overrides.encoding = Some(encoding(&text(option, value()?)?)?),
-            "--header-row" => parsed.overrides.header_row = Some(header_row(&text(option, value()?)?)?),
-            "--map" => parsed.map.extend(map(&text(option, value()?)?)?),
-            "--problems" => parsed.problems = Some(value()?.into()),
-            _ => return Err(unexpected(&argument)),
-        }
-    }
-    parsed.file = file.ok_or_else(|| usage("which file?"))?;
-    Ok(Command::Check(parsed))
-}
-
-fn parse_rows(mut arguments: impl Iterator<Item = OsString>) -> Result<Command, Failure> {
-    let mut parsed = RowsArguments::default();
-    let mut file = None;
-    while let Some(argument) = arguments.next() {
-        let Some((option, attached)) = split_option(&argument) else {
-            set_file(&mut file, argument)?;
-            continue;
-        };
-        let mut value = || text(option, value_of(option, attached, &mut arguments)?);
-        match option {
-            "--help" | "-h" => return Ok(Command::Help),
-            "--delimiter" => parsed.overrides.delimiter = Some(delimiter(&value()?)?),
-            "--encoding" => parsed.overrides.encoding = Some(encoding(&value()?)?),
-            _ => return Err(unexpected(&argument)),
-        }
-    }
-    parsed.file = file.ok_or_else(|| usage("which file?"))?;
-    Ok(Command::Rows(parsed))
-}
-
-fn usage(message: &str) -> Failure {
-    Failure::Usage(message.to_owned())
-}
-
-fn unexpected(argument: &OsString) -> Failure {
-    usage(&format!("unexpected argument {}", argument.display()))
-}
-
-/// An option and the value behind its `=`; `None` for what is no option.
-fn split_option(argument: &OsString) -> Option<(&str, Option<&str>)> {
-    let argument = argument.to_str().filter(|text| text.starts_with('-') && text.len() > 1)?;
-    Some(argument.split_once('=').map_or((argument, None), |(option, value)| (option, Some(value))))
-}
-
-fn value_of(
-    option: &str,
-    attached: Option<&str>,
-    rest: &mut impl Iterator<Item = OsString>,
-) -> Result<OsString, Failure> {
-    attached
-        .map(OsString::from)
-        .or_else(|| rest.next())
-        .ok_or_else(|| usage(&format!("{option} needs a value")))
-}
-
-fn text(option: &str, value: OsString) -> Result<String, Failure> {
-    value.into_string().map_err(|_| usage(&format!("the value of {option} is no text")))
-}
-
-fn set_file(file: &mut Option<PathBuf>, argument: OsString) -> Result<(), Failure> {
-    match file {
-        None => {
-            *file = Some(argument.into());
-            Ok(())
-        }
-        Some(_) => Err(unexpected(&argument)),
+impl RowsArguments {
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides { encoding: self.encoding, delimiter: self.delimiter, ..Overrides::default() }
     }
 }
 
-fn delimiter(text: &str) -> Result<Delimiter, Failure> {
+fn delimiter(text: &str) -> Result<Delimiter, <Delimiter as FromStr>::Err> {
     match text {
         "comma" => Ok(Delimiter::COMMA),
         "semicolon" => Ok(Delimiter::SEMICOLON),
         "tab" | "\\t" => Ok(Delimiter::TAB),
         "pipe" => Ok(Delimiter::PIPE),
-        text => text.parse().map_err(|error| usage(&format!("--delimiter: {error}"))),
+        text => text.parse(),
     }
 }
 
-fn encoding(label: &str) -> Result<Encoding, Failure> {
-    Encoding::from_label(label).ok_or_else(|| usage(&format!("--encoding: {label:?} is not known")))
+fn encoding(label: &str) -> Result<Encoding, &'static str> {
+    Encoding::from_label(label).ok_or("no encoding has this label")
 }
 
-fn header_row(text: &str) -> Result<HeaderRow, Failure> {
-    match text {
-        "none" => Ok(HeaderRow::None),
-        text => match text.parse() {
-            Ok(row) if row > 0 => Ok(HeaderRow::At(row)),
-            _ => Err(usage("--header-row is a number from 1 on, or none")),
-        },
+fn header_row(text: &str) -> Result<HeaderRow, &'static str> {
+    match (text, text.parse()) {
+        ("none", _) => Ok(HeaderRow::None),
+        (_, Ok(row)) if row > 0 => Ok(HeaderRow::At(row)),
+        _ => Err("it is a number from 1 on, or none"),
     }
 }
 
-fn map(text: &str) -> Result<Vec<(Target, String)>, Failure> {
-    text.split(',')
-        .map(|pair| {
-            let (field, name) = pair
-                .split_once('=')
-                .ok_or_else(|| usage(&format!("--map wants FIELD=NAME, not {pair:?}")))?;
-            let target = match field.trim() {
-                "team" => Some(Target::Teams),
-                name => Target::from_name(name).filter(|&target| target != Target::Ignore),
-            };
-            let target = target.ok_or_else(|| usage(&format!("--map: {field:?} is no field")))?;
-            Ok((target, name.trim().to_owned()))
-        })
-        .collect()
+fn map(pair: &str) -> Result<(Target, String), String> {
+    let (field, name) = pair.split_once('=').ok_or("it is FIELD=NAME")?;
+    let target = match field.trim() {
+        "team" => Some(Target::Teams),
+        name => Target::from_name(name).filter(|&target| target != Target::Ignore),
+    };
+    let target = target.ok_or_else(|| format!("{field:?} is no field"))?;
+    Ok((target, name.trim().to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckArguments, Command, Failure, Format, parse};
+    use clap::error::ErrorKind;
+    use clap::{CommandFactory, Parser};
+
+    use super::{Arguments, CheckArguments, Command, Format, RowsArguments};
     use roster::{Delimiter, Encoding, HeaderRow, Overrides, Target};
 
-    fn parsed(line: &str) -> Result<Command, Failure> {
-        parse(line.split_whitespace().map(Into::into))
+    fn parsed(line: &str) -> Result<Command, ErrorKind> {
+        Arguments::try_parse_from(std::iter::once("roster").chain(line.split_whitespace()))
+            .map(|arguments| arguments.command)
+            .map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_declarations_are_consistent() {
+        Arguments::command().debug_assert();
     }
 
     #[test]
     fn every_option_of_check() {
         let command = parsed(
             "check people.csv --format=json --delimiter tab --encoding cp949 --header-row none \
-             --map email=Mail,first_name=2 --problems out.csv",
+             --map email=Mail,first_name=2 --map team=Group --problems out.csv",
         );
         let expected = CheckArguments {
-            file: "people.csv".into(),
-            format: Format::Json,
-            overrides: Overrides {
-                encoding: Some(Encoding::EucKr),
+            input: RowsArguments {
+                file: "people.csv".into(),
                 delimiter: Some(Delimiter::TAB),
-                header_row: Some(HeaderRow::None),
-                quotes_as_text: false,
+                encoding: Some(Encoding::EucKr),
             },
-            map: vec![(Target::Email, "Mail".into()), (Target::FirstName, "2".into())],
+            format: Format::Json,
+            header_row: Some(HeaderRow::None),
+            map: vec![
+                (Target::Email, "Mail".into()),
+                (Target::FirstName, "2".into()),
+                (Target::Teams, "Group".into()),
+            ],
             problems: Some("out.csv".into()),
         };
-        assert_eq!(command.ok(), Some(Command::Check(expected)));
+        let overrides = Overrides {
+            encoding: Some(Encoding::EucKr),
+            delimiter: Some(Delimiter::TAB),
+            header_row: Some(HeaderRow::None),
+            quotes_as_text: false,
+        };
+        assert_eq!(expected.overrides(), overrides);
+        assert_eq!(command, Ok(Command::Check(expected)));
     }
 
     #[test]
-    fn mistakes_are_told() {
+    fn of_an_option_given_twice_the_last_one_counts() {
+        for (twice, once) in [
+            ("check a.csv --format text --format json", "check a.csv --format json"),
+            ("check a.csv --header-row 3 --header-row none", "check a.csv --header-row none"),
+            ("check a.csv --problems one.csv --problems two.csv", "check a.csv --problems two.csv"),
+            ("check a.csv --encoding cp949 --encoding UTF-8", "check a.csv --encoding UTF-8"),
+            ("rows a.csv --delimiter tab --delimiter ;", "rows a.csv --delimiter ;"),
+        ] {
+            let expected = parsed(once);
+            assert!(expected.is_ok(), "{once}");
+            assert_eq!(parsed(twice), expected, "{twice}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_in_the_arguments_is_an_error() {
         for line in [
             "",
             "chek a.csv",
@@ -233,7 +189,18 @@ mod tests {
             "rows a.csv --problems x",
             "emails a.csv",
         ] {
-            assert!(matches!(parsed(line), Err(Failure::Usage(_))), "{line}");
+            let kind = parsed(line).expect_err(line);
+            assert!(!matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion), "{line}: {kind:?}");
+        }
+    }
+
+    #[test]
+    fn help_and_version_are_answered_everywhere() {
+        for line in ["--help", "-h", "help", "check --help", "rows -h", "emails --help", "help check"] {
+            assert_eq!(parsed(line), Err(ErrorKind::DisplayHelp), "{line}");
+        }
+        for line in ["--version", "-V"] {
+            assert_eq!(parsed(line), Err(ErrorKind::DisplayVersion), "{line}");
         }
     }
 }

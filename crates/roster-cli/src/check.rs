@@ -14,20 +14,20 @@ use roster::{
 use serde_json::json;
 
 use crate::{
-    Failure,
     arguments::{CheckArguments, Format},
+    failure::Failure,
     file::{PIECE, Source},
 };
 
 /// How many rows are read again at once.
 const ROWS: usize = 4096;
 
-/// How many problems are listed for people; programs and files get all.
+/// How many problems the text lists; JSON and files contain all.
 const LISTED: usize = 100;
 
 /// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
-    let mut source = Source::open(&arguments.file)?;
+    let mut source = Source::open(&arguments.input.file)?;
     let (opened, review) = match check(&mut source, arguments) {
         Err(Failure::Refused(refusal)) if arguments.format == Format::Json => {
             writeln!(output, "{}", json!({ "refused": refusal.name() })).map_err(Failure::Output)?;
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
 
 /// Reads the head, then the whole file; again, when a later part contradicts the encoding guessed from the head.
 fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Review), Failure> {
-    let mut overrides = arguments.overrides.clone();
+    let mut overrides = arguments.overrides();
     let mut strict = true;
     loop {
         let mut opened = look(&source.head, source.is_complete(), &overrides, &NativeDecoders)?;
@@ -77,8 +77,8 @@ fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Rev
 }
 
 /// Applies `--map`.
-fn map(opened: &mut Opened, wishes: &[(Target, String)]) -> Result<(), Failure> {
-    for (target, name) in wishes {
+fn map(opened: &mut Opened, choices: &[(Target, String)]) -> Result<(), Failure> {
+    for (target, name) in choices {
         let by_name = opened.columns.iter().position(|column| column.header.trim() == name);
         let by_folded = || {
             let folded = name.to_lowercase();
@@ -88,10 +88,8 @@ fn map(opened: &mut Opened, wishes: &[(Target, String)]) -> Result<(), Failure> 
             let number: usize = name.parse().ok()?;
             number.checked_sub(1).filter(|&index| index < opened.columns.len())
         };
-        let column = by_name
-            .or_else(by_folded)
-            .or_else(by_number)
-            .ok_or_else(|| Failure::Usage(format!("--map: the file has no column {name:?}")))?;
+        let column =
+            by_name.or_else(by_folded).or_else(by_number).ok_or_else(|| Failure::Column(name.clone()))?;
         let targets = &mut opened.mapping.targets;
         for other in targets.iter_mut().filter(|other| *other == target) {
             *other = Target::Ignore;
@@ -103,7 +101,7 @@ fn map(opened: &mut Opened, wishes: &[(Target, String)]) -> Result<(), Failure> 
 
 fn read(source: &mut Source, opened: &Opened, strict: bool) -> Result<Result<Review, ReadError>, Failure> {
     let seed = Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)]);
-    let keys = Arc::new(AddressKeys::nobody(seed));
+    let keys = Arc::new(AddressKeys::empty(seed));
     let dialect = opened.dialect.clone();
     source.seek(dialect.bom_length())?;
     let known = Known::default();
@@ -127,15 +125,15 @@ fn each_problem_row(
     mut each: impl FnMut(&roster::Record<'_>, Verdict, Vec<Problem>) -> Result<bool, Failure>,
 ) -> Result<(), Failure> {
     let (_, rows) = review.select(Filter::Problems, None, 0, usize::MAX);
-    let mut goes_on = true;
+    let mut continues = true;
     for rows in rows.chunks(ROWS) {
-        if !goes_on {
+        if !continues {
             break;
         }
         source.spans(review, rows, |record| {
-            if goes_on {
+            if continues {
                 let (verdict, problems) = review.reasons(record);
-                goes_on = each(record, verdict, problems)?;
+                continues = each(record, verdict, problems)?;
             }
             Ok(())
         })?;
@@ -159,7 +157,7 @@ fn mapping_json(opened: &Opened) -> serde_json::Value {
 }
 
 fn counts_json(mapping: &Mapping, summary: &Summary) -> serde_json::Value {
-    debug_assert!(mapping.column(Target::Email).is_some(), "nothing is counted without addresses");
+    debug_assert!(mapping.column(Target::Email).is_some(), "a check has a column of addresses");
     let counts: serde_json::Map<_, _> = Verdict::ALL
         .into_iter()
         .map(|verdict| (verdict.name().to_owned(), json!(summary.verdicts.get(verdict))))

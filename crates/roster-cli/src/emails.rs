@@ -7,7 +7,7 @@ use std::{
 
 use roster::email::Address;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Prints a result for every line, in order.
 pub(crate) fn run(mut input: impl BufRead, output: &mut impl Write) -> Result<ExitCode, Failure> {

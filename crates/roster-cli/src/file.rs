@@ -6,9 +6,9 @@ use std::{
     path::Path,
 };
 
-use roster::{HEAD_SIZE, Refusal, Review, Span};
+use roster::{HEAD_SIZE, Review, Span};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// How much is read at once.
 pub(crate) const PIECE: usize = 256 * 1024;
@@ -87,11 +87,5 @@ impl Source {
 
     fn span(&mut self, span: &Span) -> Result<Vec<u8>, Failure> {
         self.range(span.source.start, span.source.end.saturating_sub(span.source.start))
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
     }
 }

@@ -8,22 +8,22 @@ use roster::{
 };
 
 use crate::{
-    Failure,
     arguments::RowsArguments,
+    failure::Failure,
     file::{PIECE, Source},
 };
 
 /// Prints every record.
 pub(crate) fn run(arguments: &RowsArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
     let mut source = Source::open(&arguments.file)?;
-    let overrides = &arguments.overrides;
+    let overrides = &arguments.overrides();
     let (mut dialect, certain) = match look(&source.head, source.is_complete(), overrides, &NativeDecoders) {
         Ok(opened) => (opened.dialect, opened.encoding_certain),
-        // Nothing but separators: there is still something to print.
+        // A file of separators only has records too.
         Err(Refusal::Empty) => (bare_dialect(&source.head, overrides), true),
         Err(refusal) => return Err(refusal.into()),
     };
-    // What is printed cannot be taken back: make sure of the encoding first.
+    // The output cannot be withdrawn: the encoding is verified first.
     if !certain
         && let Err(ReadError::WrongEncoding { offset }) = read(&mut source, &dialect, true, |_| Ok(()))?
     {

@@ -1,4 +1,4 @@
-//! The commands as a person, or another program, runs them.
+//! The commands, run as processes.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ fn sample(name: &str) -> String {
     format!("{}/../../tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A file of its own for a test.
+/// A file for one test.
 fn file(name: &str, content: &[u8]) -> String {
     let path: PathBuf = [env!("CARGO_TARGET_TMPDIR"), name].iter().collect();
     fs::write(&path, content).unwrap();
@@ -30,7 +30,7 @@ fn json_of(arguments: &[&str]) -> (Option<i32>, Value) {
 }
 
 #[test]
-fn check_tells_by_its_exit_status() {
+fn check_reports_the_result_by_its_exit_status() {
     assert_eq!(roster(&["check", &sample("plain.csv")]).status.code(), Some(0));
     assert_eq!(roster(&["check", &sample("problems.csv")]).status.code(), Some(1));
     for refused in ["empty.csv", "renamed-zip.csv", "no-such-file.csv"] {
@@ -43,7 +43,20 @@ fn check_tells_by_its_exit_status() {
 }
 
 #[test]
-fn check_tells_everything_in_json() {
+fn mistakes_in_the_arguments_are_told_apart_from_help_and_version() {
+    for mistake in [&[][..], &["chek"], &["check", "a.csv", "--format", "xml"], &["emails", "a.csv"]] {
+        let output = roster(mistake);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{mistake:?}");
+        assert!(!output.stderr.is_empty(), "{mistake:?}");
+    }
+    let help = roster(&["check", "--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--problems <OUT.csv>"));
+    assert_eq!(roster(&["--version"]).stdout, concat!("roster ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+}
+
+#[test]
+fn check_prints_all_findings_as_json() {
     let (status, report) = json_of(&["check", &sample("problems.csv"), "--format", "json"]);
     assert_eq!(status, Some(1));
     assert_eq!(
@@ -65,7 +78,7 @@ fn check_tells_everything_in_json() {
 }
 
 #[test]
-fn check_can_be_told_what_it_would_guess_otherwise() {
+fn options_of_check_replace_what_it_detects() {
     let path = file("told.csv", b"x;Mail;Who\n1;a@example.com;\xb1\xe8\n");
     let (status, report) = json_of(&[
         "check",

@@ -99,7 +99,7 @@ const SEED: usize = 2;
 impl AddressKeys {
     /// Keys without any address.
     #[must_use]
-    pub fn nobody(seed: Seed) -> Self {
+    pub fn empty(seed: Seed) -> Self {
         Self::new(seed, Vec::new())
     }
 
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_cannot_be_searched_are_none() {
+    fn keys_that_are_cut_off_or_not_ascending_are_rejected() {
         let keys = AddressKeys::new(SEED, vec![8, 4]);
         assert_eq!(keys.sorted(), [4, 8]);
         let mut bytes = keys.to_bytes();
@@ -234,6 +234,6 @@ mod tests {
         assert!(AddressKeys::from_bytes(&bytes[..31]).is_none());
         bytes[16..].rotate_left(8);
         assert!(AddressKeys::from_bytes(&bytes).is_none());
-        assert!(AddressKeys::nobody(SEED).is_empty());
+        assert!(AddressKeys::empty(SEED).is_empty());
     }
 }

@@ -112,7 +112,7 @@ mod tests {
     use crate::{Field, Fix};
 
     #[test]
-    fn changes_meet_a_row_in_the_order_they_were_made_in() {
+    fn changes_apply_to_a_row_in_the_order_in_which_they_were_made() {
         let mut changes = Changes::default();
         changes.edit(5, Field::Role, "one".into());
         changes.fix(Fix::AcceptSuggestions);

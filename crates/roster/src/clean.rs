@@ -170,7 +170,7 @@ pub(crate) fn split_name(name: &str) -> (String, String) {
             return (first.to_owned(), last.trim().to_owned());
         }
     }
-    names::split(name)
+    people::names::split(name)
 }
 
 /// Whether what follows the comma of a name belongs to the last name: "Silva, Jr.".
@@ -187,7 +187,7 @@ mod tests {
     use super::{clean_address, is_formula_like, split_name, tidy_name};
 
     #[test]
-    fn addresses_are_taken_out_of_what_stands_around_them() {
+    fn addresses_are_extracted_from_the_text_around_them() {
         for (cell, address, extracted) in [
             ("ana@example.com", "ana@example.com", false),
             (" \u{a0}ana@example.com\t", "ana@example.com", false),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_names_are_split() {
+    fn full_names_are_split() {
         for (name, first, last) in [
             ("Ana de la Cruz", "Ana", "de la Cruz"),
             ("García, Ana", "Ana", "García"),

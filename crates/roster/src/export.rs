@@ -1,4 +1,9 @@
 //! Writing CSV files that are safe from formula injection.
+//!
+//! `csv-core` quotes; which cells are quoted or changed, beyond what the format requires, is decided here. Its `Writer` would
+//! write delimiters and line breaks too, but brings the parser of floating-point numbers with it (for a style of quoting
+//! that is not used): 16.6 kB more of the Worker, compressed, against 0.3 kB. A test compares the files with those of the
+//! `csv` crate.
 
 use std::borrow::Cow;
 
@@ -18,48 +23,58 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
 #[derive(Debug)]
 pub struct CsvWriter {
     out: Vec<u8>,
-    at_start: bool,
+    record: Progress,
+}
+
+/// What of the current record was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    Nothing,
+    /// One cell, which is empty.
+    EmptyCell,
+    Cells,
 }
 
 impl Default for CsvWriter {
     fn default() -> Self {
-        Self { out: b"\xef\xbb\xbf".to_vec(), at_start: true }
+        Self { out: b"\xef\xbb\xbf".to_vec(), record: Progress::Nothing }
     }
 }
 
 impl CsvWriter {
     /// Writes a cell.
     pub fn cell(&mut self, value: &str) {
-        if !self.at_start {
+        if self.record != Progress::Nothing {
             self.out.push(b',');
         }
-        let escaped = escape(value);
-        let value = escaped.as_ref();
-        let needs_quotes = value.contains(['"', ',', ';', '\t', '\r', '\n']) || value.trim() != value;
-        // A lone empty cell would be a blank line, which is no record.
-        if needs_quotes || (self.at_start && value.is_empty()) {
-            self.out.push(b'"');
-        }
-        if needs_quotes {
-            for part in value.split_inclusive('"') {
-                self.out.extend_from_slice(part.as_bytes());
-                if part.ends_with('"') {
-                    self.out.push(b'"');
-                }
-            }
+        let value = escape(value);
+        if needs_quotes(&value) {
+            self.quoted(value.as_bytes());
         } else {
             self.out.extend_from_slice(value.as_bytes());
         }
-        if needs_quotes || (self.at_start && value.is_empty()) {
-            self.out.push(b'"');
-        }
-        self.at_start = false;
+        let is_first = self.record == Progress::Nothing;
+        self.record = if is_first && value.is_empty() { Progress::EmptyCell } else { Progress::Cells };
+    }
+
+    fn quoted(&mut self, value: &[u8]) {
+        self.out.push(b'"');
+        let start = self.out.len();
+        // Every byte may be a quote, which is doubled.
+        self.out.resize(start + 2 * value.len(), 0);
+        let (_, _, written) = csv_core::quote(value, &mut self.out[start..], b'"', b'"', true);
+        self.out.truncate(start + written);
+        self.out.push(b'"');
     }
 
     /// Ends the record.
     pub fn end_record(&mut self) {
+        if self.record == Progress::EmptyCell {
+            // It would be a blank line, which is no record.
+            self.quoted(b"");
+        }
         self.out.extend_from_slice(b"\r\n");
-        self.at_start = true;
+        self.record = Progress::Nothing;
     }
 
     /// Writes the header of a file of problem rows: the findings, then the file's own columns.
@@ -117,6 +132,11 @@ impl CsvWriter {
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
+}
+
+/// Whether the format requires quotes, or some spreadsheet reads the cell otherwise without them.
+fn needs_quotes(cell: &str) -> bool {
+    cell.contains(['"', ',', ';', '\t', '\r', '\n']) || cell.trim() != cell
 }
 
 /// The cell with an apostrophe before every piece, between any two characters that separate cells in some spreadsheet,
@@ -194,7 +214,33 @@ pub fn template(headers: &[String]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{escape, unescape};
+    use super::{CsvWriter, escape, unescape};
+
+    #[test]
+    fn s1_cells_are_quoted_that_some_spreadsheet_reads_otherwise_without() {
+        for (cells, record) in [
+            (&["a b", "a|b", "O'Neil", "7"][..], "a b,a|b,O'Neil,7"),
+            (&["a;b", "a,b", "a\"b"], "\"a;b\",\"a,b\",\"a\"\"b\""),
+            (&["a\tb", "a\nb", "a\rb"], "\"a\tb\",\"a\nb\",\"a\rb\""),
+            (&[" a", "a ", " ", "a\u{a0}"], "\" a\",\"a \",\" \",\"a\u{a0}\""),
+            // A record that is one empty cell would be a blank line.
+            (&[""], "\"\""),
+            (&["", ""], ","),
+            (&["", "a"], ",a"),
+            (&["a", ""], "a,"),
+        ] {
+            let mut writer = CsvWriter::default();
+            // The second record is written as the first.
+            for _ in 0..2 {
+                for cell in cells {
+                    writer.cell(cell);
+                }
+                writer.end_record();
+            }
+            let written = String::from_utf8(writer.take()).unwrap();
+            assert_eq!(written, format!("\u{feff}{record}\r\n{record}\r\n"), "{cells:?}");
+        }
+    }
 
     #[test]
     fn s1_every_piece_that_a_spreadsheet_might_run_gets_one_apostrophe() {
@@ -217,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn s1_apostrophes_of_the_text_stay() {
+    fn s1_apostrophes_of_the_text_are_kept() {
         for cell in ["'t Hooft", "'quoted'", "a; 'tis", "'", "rock;'n;roll"] {
             assert_eq!(unescape(cell), cell);
         }

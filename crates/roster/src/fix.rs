@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Role};
+use crate::Field;
+use people::Role;
 
 /// A change to every row it fits, applied in the order in which the fixes were made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,7 +18,7 @@ mod export;
 mod field;
 mod fix;
 mod known;
-mod language;
+pub mod language;
 mod mapping;
 #[cfg(feature = "engine")]
 mod open;
@@ -27,7 +27,7 @@ mod problem;
 mod read;
 mod refusal;
 mod report;
-mod role;
+pub mod role;
 mod row;
 mod summary;
 mod text;
@@ -44,10 +44,10 @@ pub use export::{CsvWriter, escape, template, unescape};
 pub use field::{Field, Target};
 pub use fix::Fix;
 pub use known::Known;
-pub use language::Language;
 pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
 #[cfg(feature = "engine")]
 pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
+pub use people::{Locale, Role};
 pub use problem::{Problem, ProblemCode, Severity};
 #[cfg(feature = "encodings")]
 pub use read::NativeDecoders;
@@ -55,7 +55,6 @@ pub use read::NativeDecoders;
 pub use read::{Decoder, Decoders, Limits, ReadError, Reader, Record};
 pub use refusal::Refusal;
 pub use report::ReportLabels;
-pub use role::Role;
 pub use row::{Filter, Invitee, RowValues, RowView};
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
 pub use verdict::Verdict;

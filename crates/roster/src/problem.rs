@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, email::AddressError};
+use crate::Field;
 
 /// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,36 +143,6 @@ problem_codes! {
     /// A quote was opened in this record and never closed: the rest of the file is in it, or the lines up to the next
     /// quote.
     UnclosedQuote = "unclosed_quote", Error;
-}
-
-impl From<AddressError> for ProblemCode {
-    fn from(error: AddressError) -> Self {
-        match error {
-            AddressError::Empty => Self::MissingEmail,
-            AddressError::NoAt => Self::NoAt,
-            AddressError::TwoAts => Self::TwoAts,
-            AddressError::SpaceInside => Self::SpaceInside,
-            AddressError::ControlCharacter => Self::ControlCharacter,
-            AddressError::DisplayName => Self::DisplayName,
-            AddressError::EmptyLocal => Self::EmptyLocal,
-            AddressError::QuotedLocal => Self::QuotedLocal,
-            AddressError::NonAsciiLocal => Self::NonAsciiLocal,
-            AddressError::LocalCharacter => Self::LocalCharacter,
-            AddressError::DotPlacement => Self::DotPlacement,
-            AddressError::LocalTooLong => Self::LocalTooLong,
-            AddressError::AddressTooLong => Self::AddressTooLong,
-            AddressError::EmptyDomain => Self::EmptyDomain,
-            AddressError::EmptyLabel => Self::EmptyLabel,
-            AddressError::LabelTooLong => Self::LabelTooLong,
-            AddressError::LabelHyphen => Self::LabelHyphen,
-            AddressError::LabelCharacter => Self::LabelCharacter,
-            AddressError::InvalidIdn => Self::InvalidIdn,
-            AddressError::DotlessDomain => Self::DotlessDomain,
-            AddressError::AddressLiteral => Self::AddressLiteral,
-            AddressError::OneLetterTld => Self::OneLetterTld,
-            AddressError::NumericTld => Self::NumericTld,
-        }
-    }
 }
 
 #[cfg(test)]

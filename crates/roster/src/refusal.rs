@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// Nothing in it but, at most, white space or separators.
+    /// Empty, or only white space and separators.
     Empty,
     /// An Excel workbook (`.xlsx`) by content.
     Xlsx,

@@ -1,17 +1,8 @@
-//! The two roles of the sales account and their names in files.
+//! The names of the two roles in files.
 
-use serde::{Deserialize, Serialize};
+use people::Role;
 
 use crate::text::{has_word, plain};
-
-/// A role of the sales account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Admin,
-    #[default]
-    User,
-}
 
 /// Names as [`plain`] leaves them. In the vendor's Korean and French guides, the role has the name of its task.
 const ADMIN: &str = "admin admins administrator administrators administrador administradora administradores 관리자 관리 \
@@ -20,33 +11,22 @@ const USER: &str = "user users standarduser normaluser usuario usuaria usuarios 
     ユーザ 一般ユーザー benutzer benutzerin nutzer nutzerin anwender anwenderin standardbenutzer utilisateur utilisatrice \
     utilisateurs utilisateurstandard usuariopadrao";
 
-impl Role {
-    /// The stable name, as in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::User => "user",
-        }
-    }
-
-    /// Reads a role in any language of the user interface, in any letter case, with or without accents.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let word = plain(text);
-        if has_word(ADMIN, &word) {
-            Some(Self::Admin)
-        } else if has_word(USER, &word) {
-            Some(Self::User)
-        } else {
-            None
-        }
+/// Reads a role in any language of the user interface, in any letter case, with or without accents.
+#[must_use]
+pub fn parse(text: &str) -> Option<Role> {
+    let word = plain(text);
+    if has_word(ADMIN, &word) {
+        Some(Role::Admin)
+    } else if has_word(USER, &word) {
+        Some(Role::User)
+    } else {
+        None
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Role;
+    use super::{Role, parse};
 
     #[test]
     fn every_ui_language_is_understood() {
@@ -60,7 +40,7 @@ mod tests {
             "Administration",
             "관리",
         ] {
-            assert_eq!(Role::parse(admin), Some(Role::Admin), "{admin}");
+            assert_eq!(parse(admin), Some(Role::Admin), "{admin}");
         }
         for user in [
             "User",
@@ -74,10 +54,10 @@ mod tests {
             "Usuário padrão",
             "Standard user",
         ] {
-            assert_eq!(Role::parse(user), Some(Role::User), "{user}");
+            assert_eq!(parse(user), Some(Role::User), "{user}");
         }
         for none in ["Superuser", "Admin?", "Admin User", ""] {
-            assert_eq!(Role::parse(none), None, "{none}");
+            assert_eq!(parse(none), None, "{none}");
         }
     }
 }

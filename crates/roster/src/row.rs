@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Language, Problem, ProblemCode, Role, Standing, Verdict};
+use crate::{Field, Problem, ProblemCode, Standing, Verdict};
+use people::{Locale, Role};
 
 /// The values of a row by field, as shown: with fixes and edits applied, addresses extracted from `Name <address>`,
 /// outer white space removed; otherwise as in the file.
@@ -77,7 +78,7 @@ pub struct Invitee {
     /// Spelled as the account spells it; `None`: the default workspace.
     pub workspace: Option<String>,
     /// `None`: the language of the batch.
-    pub language: Option<Language>,
+    pub language: Option<Locale>,
 }
 
 /// The filter of the rows to show.

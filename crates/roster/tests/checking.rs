@@ -1,10 +1,10 @@
-//! Verdicts, changes and what is asked of a checked file.
+//! Verdicts, changes, and the queries of a checked file.
 
 mod common;
 
 use common::{SEED, check, check_in_pieces};
 use roster::{
-    AddressKeys, Encoding, Field, Filter, Fix, HeaderRow, Known, Language, Overrides, Role, Seed, Standing,
+    AddressKeys, Encoding, Field, Filter, Fix, HeaderRow, Known, Locale, Overrides, Role, Seed, Standing,
     Verdict,
 };
 
@@ -64,7 +64,7 @@ fn s2_odd_characters_are_flagged_with_row_and_column() {
 }
 
 #[test]
-fn s1_what_was_escaped_is_read_as_it_was_and_escaped_once() {
+fn s1_escaped_cells_are_unescaped_when_read_and_escaped_once_when_written() {
     let file =
         check(b"Email,First name,Last name,Team\na@example.com,\"'=1;'-2\",'t Hooft,'@home\n").unwrap();
     let row = file.row(2);
@@ -81,7 +81,7 @@ fn s1_what_was_escaped_is_read_as_it_was_and_escaped_once() {
 }
 
 #[test]
-fn u5_names_beside_addresses_are_kept_and_nothing_suggests_what_is_shown() {
+fn u5_names_beside_addresses_are_kept_and_no_suggestion_equals_the_value_shown() {
     let text = "Email,First name,Last name\nAna García <a@x.example>,,\n\"\"\"Gil, Bo\"\" <b@x.example>\",,\n\
                 Cy Li <c@x.example>,Cynthia,\nbad,,\nＤ@x.example,,\ne@gmial.com,,\n";
     let mut file = check(text.as_bytes()).unwrap();
@@ -92,8 +92,8 @@ fn u5_names_beside_addresses_are_kept_and_nothing_suggests_what_is_shown() {
     };
     assert_eq!(names(2), ("Ana".into(), "García".into()));
     assert_eq!(names(3), ("Bo".into(), "Gil".into()));
-    assert_eq!(names(4), ("Cynthia".into(), String::new()), "a column that gives a name has the last word");
-    assert_eq!(names(5), ("Di".into(), "Ek".into()), "what is typed is read like what is in the file");
+    assert_eq!(names(4), ("Cynthia".into(), String::new()), "a value in the name column takes precedence");
+    assert_eq!(names(5), ("Di".into(), "Ek".into()), "an edited value is read like one in the file");
     let mut suggestions = Vec::new();
     for row in file.select(Filter::All) {
         for problem in row.problems {
@@ -120,14 +120,14 @@ fn roles_teams_workspaces_and_languages_are_understood_in_any_language() {
     assert_eq!(invitees[0].role, Role::Admin);
     assert_eq!(invitees[0].teams, ["EMEA Sales"]);
     assert_eq!(invitees[0].workspace.as_deref(), Some("Europe"));
-    assert_eq!(invitees[0].language, Some(Language::Spanish));
+    assert_eq!(invitees[0].language, Some(Locale::Es));
     assert_eq!((invitees[1].role, &invitees[1].workspace, invitees[1].language), (Role::User, &None, None));
     let values: Vec<String> = file.summary().values.into_iter().map(|count| count.value).collect();
     assert_eq!(values, ["Boss", "Klingon", "Mars", "Nobody"]);
     let file = check_with("Email,Team\na@example.com,Nobody\nb@example.com,NOBODY\n", &known());
     let values: Vec<(String, u64)> =
         file.summary().values.into_iter().map(|count| (count.value, count.rows)).collect();
-    assert_eq!(values, [("Nobody".to_owned(), 2)], "one fix is for every spelling");
+    assert_eq!(values, [("Nobody".to_owned(), 2)], "all spellings are one value");
 }
 
 #[test]
@@ -150,12 +150,12 @@ fn defaults_fill_empty_cells_and_missing_columns() {
 }
 
 #[test]
-fn edits_change_the_row_and_its_duplicates_and_can_be_taken_back() {
+fn edits_change_the_row_and_its_duplicates_and_can_be_undone() {
     let mut file =
         check(b"Email,Role\na@example.com,User\nb@example.com,User\nA@example.com,User\nbad,User\n").unwrap();
     let before = file.verdicts();
     assert_eq!(file.counts(), [2, 0, 1, 1]);
-    // The first of two takes another address: the second is no duplicate any more, and another one is.
+    // The first of two duplicates gets another address: the second is no duplicate any more, and a third row is one.
     file.edit(2, Field::Email, "B@example.com");
     assert_eq!(file.verdicts(), file.verdicts_from_scratch());
     assert_eq!(file.row(3).verdict, Verdict::Duplicate);
@@ -188,7 +188,7 @@ fn fixes_change_every_row_they_fit() {
     let invitees = file.invitees();
     assert_eq!((invitees[0].email.as_str(), invitees[2].email.as_str()), ("a@gmail.com", "c@gmail.com"));
     assert_eq!((invitees[0].role, &invitees[0].teams[..]), (Role::Admin, &["EMEA Sales".to_owned()][..]));
-    // A value that is fine is replaced too, also when it is only part of a cell.
+    // A valid value is replaced too, also when it is only part of a cell.
     file.fix(Fix::ReplaceValue {
         field: Field::Teams,
         from: "EMEA SALES".into(),
@@ -201,12 +201,12 @@ fn fixes_change_every_row_they_fit() {
         to: "a@gmail.com".into(),
     });
     assert_eq!(file.row(3).duplicate_of, Some(2));
-    // An edit after a fix has the last word.
+    // An edit after a fix takes precedence.
     file.edit(3, Field::Teams, "EMEA Sales");
     assert_eq!(file.row(3).values.teams, "EMEA Sales");
 }
 
-/// Checks against people by their normalised address, and so many free seats.
+/// Checks against people by their normalised addresses, with that number of free seats.
 fn check_against(text: &str, people: &[(&str, Standing)], free_seats: Option<u64>) -> common::File {
     let words = people.iter().map(|&(key, standing)| SEED.word(key, standing)).collect();
     let known = Known { free_seats, ..Known::default() };
@@ -237,7 +237,7 @@ fn s7_members_and_invited_people_are_known_by_the_key_of_duplicates() {
     );
     assert_eq!(file.invitees().len(), 2);
     assert_eq!(file.select(Filter::Verdict(Member)).len(), 2);
-    // An edited row is looked up again, and so is the row that has the address then.
+    // An edited row is looked up again, and so is the row that now has the address.
     file.edit(3, Field::Email, "other@example.com");
     file.edit(8, Field::Email, "eve@EXAMPLE.com");
     file.edit(6, Field::Email, "=1@example.com");
@@ -299,13 +299,13 @@ fn s7_the_hash_of_an_address_is_what_the_documentation_says() {
 }
 
 #[test]
-fn problems_follow_one_another_and_go_round() {
+fn the_next_problem_after_the_last_is_the_first() {
     let file = check(b"Email\na@example.com\nbad\nc@example.com\nworse\n").unwrap();
     assert_eq!(file.review.next_problem(0), Some((3, 1)));
     assert_eq!(file.review.next_problem(3), Some((5, 3)));
     assert_eq!(file.review.next_problem(5), Some((3, 1)));
     assert_eq!(check(b"Email\na@example.com\n").unwrap().review.next_problem(0), None);
-    // From each to the next, every one is come by, whatever stands above the rows and between them.
+    // Titles above the rows and empty rows between them are skipped.
     let file = check(b"People\n\nEmail,Name\nbad,A\n,\na@example.com,B\nworse,C\n\nworst,D\n").unwrap();
     let all: Vec<u64> = file.select(Filter::All).iter().map(|row| row.row).collect();
     let mut row = 0;
@@ -328,7 +328,7 @@ fn chunks_of_invitees_continue_where_the_last_ended() {
 }
 
 #[test]
-fn s6_a_domain_that_looks_like_that_of_an_earlier_row_deserves_a_look() {
+fn s6_a_domain_that_looks_like_that_of_an_earlier_row_is_a_warning() {
     let rows = ["a@acme-team.example", "b@acrne-team.example", "c@other.example", "d@acme-team.example"];
     let far = "e@аcme-team.example\nf@acrne-team.example\n";
     let text = format!("Email\n{}\n{far}", rows.join("\n"));
@@ -375,7 +375,7 @@ fn a_later_part_contradicts_the_encoding_of_the_head() {
 }
 
 #[test]
-fn s2_damage_in_a_legacy_encoding_changes_nothing_but_its_row() {
+fn s2_damage_in_a_legacy_encoding_affects_only_its_row() {
     let name = encoding_rs::EUC_KR.encode("김민수").0.into_owned();
     let mut text = b"Email,Name\n".to_vec();
     for row in 0..20_000 {
@@ -389,7 +389,7 @@ fn s2_damage_in_a_legacy_encoding_changes_nothing_but_its_row() {
 }
 
 #[test]
-fn s2_damage_in_utf8_is_flagged_and_rows_behind_it_are_found() {
+fn s2_damage_in_utf8_is_flagged_and_rows_after_it_are_found() {
     let mut text = "Email,Name\nfirst@example.com,Peña\n".as_bytes().to_vec();
     for row in 0..3000 {
         text.extend(format!("user{row}@example.com,").bytes());
@@ -462,7 +462,7 @@ fn ragged_rows_are_flagged_where_values_may_be_missing_or_misplaced() {
 }
 
 #[test]
-fn empty_rows_are_nobody_and_keep_their_number() {
+fn empty_rows_are_not_counted_and_keep_their_number() {
     let file = check(b"Email,Name\n,\na@example.com,Ana\n , \nb@example.com,Bob\n,,,\n").unwrap();
     let rows: Vec<u64> = file.select(Filter::All).iter().map(|row| row.row).collect();
     assert_eq!(rows, [3, 5]);
@@ -470,7 +470,7 @@ fn empty_rows_are_nobody_and_keep_their_number() {
 }
 
 #[test]
-fn headers_are_found_told_or_absent() {
+fn headers_are_detected_given_or_absent() {
     let text = b"alpha,beta\na@example.com,Ana\nb@example.com,Bob\n";
     assert_eq!(check(text).unwrap().opened.dialect.header_row, Some(1), "unknown names above addresses");
     let overrides = Overrides { header_row: Some(HeaderRow::None), ..Overrides::default() };

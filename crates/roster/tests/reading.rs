@@ -6,7 +6,7 @@ use common::{check_in_pieces, rows};
 use proptest::prelude::*;
 use roster::{AddressKeys, CsvWriter, Delimiter, Encoding, Filter, HeaderRow, Known, Overrides};
 
-/// Pieces of text that mean something to a parser, or to a person.
+/// Pieces of text that a parser or a spreadsheet treats specially, and ordinary ones.
 fn fragment() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "a",
@@ -51,7 +51,7 @@ fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
 
 proptest! {
     #[test]
-    fn s2_slicing_anywhere_gives_the_same_rows(
+    fn s2_rows_do_not_depend_on_where_the_input_is_sliced(
         text in text(),
         piece in 1_usize..40,
         encoding in prop::sample::select(vec![Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::EucKr, Encoding::ShiftJis]),
@@ -88,7 +88,7 @@ proptest! {
                 continue;
             }
             mapping.targets[0] = roster::Target::Email;
-            let keys = std::sync::Arc::new(AddressKeys::nobody(common::SEED));
+            let keys = std::sync::Arc::new(AddressKeys::empty(common::SEED));
             let whole = common::read(&file, usize::MAX, &opened, &mapping, &Known::default(), &keys, Default::default()).unwrap();
             let sliced = common::read(&file, piece, &opened, &mapping, &Known::default(), &keys, Default::default()).unwrap();
             prop_assert_eq!(whole.summary(), sliced.summary());
@@ -96,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_back(
+    fn written_tables_are_read_back_unchanged(
         table in prop::collection::vec(prop::collection::vec(prop::collection::vec(fragment(), 0..4), 1..5), 1..10)
     ) {
         let table: Vec<Vec<String>> =
@@ -139,7 +139,7 @@ proptest! {
         let bytes = writer.take();
         let text = String::from_utf8(bytes.clone()).unwrap();
         let record = text.strip_suffix("\r\n").unwrap();
-        // Where a spreadsheet sees a cell, whatever separates its cells.
+        // The cells of a spreadsheet with any separator.
         for piece in record.split([',', ';', '\t', '|', '\r', '\n']) {
             let is_skipped = |c: char| c == '"' || c.is_whitespace() || c.is_control() || c == '\u{feff}';
             let begin = piece.trim_start_matches(is_skipped);
@@ -157,7 +157,7 @@ proptest! {
 }
 
 #[test]
-fn records_are_those_of_other_programs() {
+fn records_are_split_as_other_programs_split_them() {
     let overrides = Overrides { delimiter: Some(Delimiter::COMMA), ..Overrides::default() };
     for (text, expected) in [
         ("a,b\r\nc,d\r\n", vec![vec!["a", "b"], vec!["c", "d"]]),

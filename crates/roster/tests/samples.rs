@@ -1,4 +1,4 @@
-//! Every sample file: what it is read as, or why it is refused.
+//! Every sample file: its dialect, mapping and counts, or why it is refused.
 
 mod common;
 
@@ -35,7 +35,7 @@ const PLAIN: Expected = Expected {
 use Target::{Email, FirstName, FullName, LastName, Role, Teams};
 
 #[test]
-fn every_sample_is_read_as_what_it_is() {
+fn every_sample_has_its_dialect_mapping_and_counts() {
     let all = &[(Email, 0), (FirstName, 1), (LastName, 2), (Role, 3), (Teams, 4)];
     for (name, expected) in [
         ("plain.csv", Expected { mapping: all, ..PLAIN }),
@@ -118,7 +118,7 @@ fn every_sample_is_read_as_what_it_is() {
 }
 
 #[test]
-fn s4_what_is_no_table_is_refused_by_name() {
+fn s4_files_that_are_no_table_are_refused_with_their_kind() {
     assert_eq!(check(&sample("empty.csv")).err(), Some(Refusal::Empty));
     assert_eq!(check(&sample("renamed-zip.csv")).err(), Some(Refusal::Zip));
     assert_eq!(check(b"Name,Shoe size\nAna,38\n").err(), Some(Refusal::NoAddressColumn));
@@ -164,7 +164,7 @@ fn an_unclosed_quote_can_be_read_as_text() {
 }
 
 #[test]
-fn whole_names_are_split() {
+fn full_names_are_split() {
     let file = check(&sample("title-rows.csv")).unwrap();
     let values = file.row(15).values;
     assert_eq!((values.first_name.as_str(), values.last_name.as_str()), ("Zoë", "Ray \"Ace\""));
@@ -178,7 +178,7 @@ fn a_column_of_times_holds_no_teams_and_one_of_teams_does() {
 }
 
 #[test]
-fn names_are_recognised_beside_columns_that_resemble_them() {
+fn name_columns_are_recognised_beside_columns_with_similar_headers() {
     for (csv, expected) in [
         ("メール,氏名（フリガナ）,氏名,メールの言語\nana@example.com,アナ,阿奈,日本語\n", [0, 2, 3]),
         ("이메일,회사 이름,성명,메일 언어\nana@example.com,Example,김민수,한국어\n", [0, 2, 3]),

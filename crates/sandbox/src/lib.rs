@@ -1,5 +1,5 @@
 //! Stand-ins on loopback for services that cannot be reached from a test or a first try: a mail server with a
-//! mailbox, Salesforce, Marketo. Each stand-in is a module of its own; [`start`] runs them together.
+//! mailbox, Salesforce, Marketo. Each stand-in is a module; [`start`] runs them together.
 
 pub mod clock;
 mod html;
@@ -47,7 +47,7 @@ pub struct Sandbox {
     marketo: MarketoServer,
 }
 
-/// Starts the stand-ins on free ports of loopback. Their data is kept in `folder`.
+/// Starts the stand-ins on free ports of loopback. Their data is stored in `folder`.
 ///
 /// # Errors
 /// When the folder cannot be read or written, or no port is free.

@@ -1,6 +1,7 @@
 // Tells the window that opened this one how the flow ended, and closes; without one, goes on in this window.
 "use strict";
 
+const { origins } = document.currentScript.dataset;
 const query = new URLSearchParams(location.search);
 const flow = query.get("flow");
 const status = query.get("status");
@@ -9,7 +10,8 @@ history.replaceState(null, "", location.pathname);
 if (flow === null || status === null) {
   window.close();
 } else if (window.opener) {
-  window.opener.postMessage({ flow, status }, location.origin);
+  // The browser delivers it to the origin that the opener has, and to none that is not listed.
+  for (const origin of origins.split(" ")) window.opener.postMessage({ flow, status }, origin);
   window.close();
 } else {
   location.replace(`flows/${encodeURIComponent(flow)}/end`);

@@ -1,9 +1,7 @@
 //! The error type of the API, which is answered as a problem document (RFC 9457).
 
-use std::fmt;
-
 use api_types::{ConnectionFailure, Limit, Needed, Problem, ProblemCode};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::db;
@@ -13,24 +11,24 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
-/// An error to be sent to the client. The request id is added by [`crate::http::observe`].
-#[derive(Clone, Debug)]
+/// An error to be sent to the client, which [`crate::http::observe`] writes down and gives the request id.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", in_the_log(.0))]
 pub(crate) struct ApiError(Box<Problem>);
+
+/// Its code and, where there are any, the failure of a connection and the detail.
+fn in_the_log(problem: &Problem) -> String {
+    let failure = problem.failure.map(ConnectionFailure::as_str);
+    [Some(problem.code.as_str()), failure, problem.detail.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(": ")
+}
 
 impl ApiError {
     pub(crate) fn new(code: ProblemCode) -> Self {
-        Self(Box::new(Problem {
-            kind: code.uri(),
-            title: code.title().to_owned(),
-            status: code.status(),
-            detail: None,
-            instance: String::new(),
-            code,
-            retry_after: None,
-            field: None,
-            limit: None,
-            missing: Vec::new(),
-        }))
+        Self(Box::new(code.into()))
     }
 
     /// A field of the body has a value that is not allowed.
@@ -44,7 +42,9 @@ impl ApiError {
 
     /// Salesforce or Marketo failed.
     pub(crate) fn provider(failure: ConnectionFailure) -> Self {
-        Self::new(ProblemCode::ProviderFailed).detail(db::text(failure).unwrap_or_default())
+        let mut error = Self::new(ProblemCode::ProviderFailed);
+        error.0.failure = Some(failure);
+        error
     }
 
     pub(crate) fn in_field(mut self, name: &str) -> Self {
@@ -117,20 +117,10 @@ impl From<serde_json::Error> for ApiError {
     }
 }
 
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.code)?;
-        self.0.detail.iter().try_for_each(|detail| write!(f, ": {detail}"))
-    }
-}
-
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
-        if let Some(seconds) = self.0.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
         response.extensions_mut().insert(self);
         response
     }

@@ -16,7 +16,7 @@ mod state;
 
 pub use app::openapi;
 pub use error::StartError;
-pub use http::{endpoints, headers};
+pub use http::endpoints;
 pub use platform::clock::{Clock, ManualClock, Millis, SystemClock};
 pub use platform::proxy::ForwardedHeader;
 pub use services::seed::sign_in_link;

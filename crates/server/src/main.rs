@@ -1,6 +1,10 @@
-//! `server`: runs the backend, prints sign-in links, prints the OpenAPI document.
+//! `server`: runs the backend, prints sign-in links, fits the app to a host, prints the OpenAPI document.
 
-use std::io::{IsTerminal as _, Write as _};
+mod configure;
+
+#[cfg(feature = "sandbox")]
+use std::io::BufRead as _;
+use std::io::{IsTerminal as _, Read, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -33,6 +37,8 @@ enum Command {
         #[arg(long, env = "MSI_PUBLIC_URL")]
         public_url: Option<Url>,
     },
+    /// Fit the built app to a host: its addresses, headers and fallbacks.
+    Configure(configure::Options),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -67,6 +73,10 @@ async fn run(command: Command) -> Result<(), StartError> {
             say(&sign_in_link(&data, public_url.as_ref()).await?);
             Ok(())
         }
+        Command::Configure(options) => {
+            say(configure::run(&options)?.trim_end());
+            Ok(())
+        }
         Command::Openapi => {
             say(openapi::text()?.trim_end());
             Ok(())
@@ -75,22 +85,22 @@ async fn run(command: Command) -> Result<(), StartError> {
 }
 
 #[cfg(feature = "sandbox")]
-fn clock(config: &Config) -> Arc<dyn Clock> {
-    if config.sandbox.clock_by_input { moved_by_input() } else { Arc::new(SystemClock) }
+fn clock(config: &Config, input: impl Read + Send + 'static) -> Arc<dyn Clock> {
+    if config.sandbox.clock_by_input { moved_by(input) } else { Arc::new(SystemClock) }
 }
 
 #[cfg(not(feature = "sandbox"))]
-fn clock(_: &Config) -> Arc<dyn Clock> {
+fn clock(_: &Config, _: impl Read) -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// A clock that each line of standard input moves on by so many seconds, so that a test need not wait for what expires.
+/// A clock that each line of the input moves on by so many seconds, so that a test need not wait for what expires.
 #[cfg(feature = "sandbox")]
-fn moved_by_input() -> Arc<server::ManualClock> {
+fn moved_by(input: impl Read + Send + 'static) -> Arc<server::ManualClock> {
     let clock = Arc::new(server::ManualClock::default());
     let moved = Arc::clone(&clock);
     std::thread::spawn(move || {
-        for line in std::io::stdin().lines().map_while(Result::ok) {
+        for line in std::io::BufReader::new(input).lines().map_while(Result::ok) {
             if let Ok(seconds) = line.trim().parse() {
                 moved.advance(std::time::Duration::from_secs(seconds));
                 say(&format!("the clock is {seconds} s further"));
@@ -102,7 +112,7 @@ fn moved_by_input() -> Arc<server::ManualClock> {
 
 async fn serve(mut config: Config) -> Result<(), StartError> {
     config.services = config.services.with_secrets_of_environment();
-    let clock = clock(&config);
+    let clock = clock(&config, std::io::stdin());
     let running = app::start(config, clock).await?;
     // Where output is kept, as in a journal, everybody who reads it could use a link that signs in. The link is made
     // before anything is printed: a reader of the server's address may ask for another link, which withdraws this one.
@@ -168,4 +178,38 @@ fn say(text: &str) {
 #[expect(clippy::print_stderr, reason = "the last word of a command that failed")]
 fn complain(error: &StartError) {
     eprintln!("server: {error}");
+}
+
+#[cfg(all(test, feature = "sandbox"))]
+mod tests {
+    use std::sync::mpsc::{self, Sender};
+
+    use super::*;
+
+    /// An empty input that tells when it is read.
+    struct Input(Sender<()>);
+
+    impl Read for Input {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            let _ = self.0.send(());
+            Ok(0)
+        }
+    }
+
+    #[test]
+    fn a1_no_input_moves_the_clock_unless_the_option_says_so() {
+        for (words, is_read) in
+            [(&["--sandbox"][..], false), (&["--sandbox", "--sandbox-clock-by-input"], true)]
+        {
+            let Command::Serve(config) =
+                Cli::try_parse_from([&["server", "serve"], words].concat()).unwrap().command
+            else {
+                panic!("{words:?}");
+            };
+            let (input, read) = mpsc::channel();
+            let _clock = clock(&config, Input(input));
+            // Ends with an error once nobody holds the input that nobody has read.
+            assert_eq!(read.recv().is_ok(), is_read, "{words:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The account's address keys, kept while the page lives.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use futures_channel::oneshot;
 use web_sys::Blob;
@@ -10,69 +11,87 @@ use crate::domain::session;
 use crate::platform::lifetime;
 
 /// Whether the keys were requested for this person.
+#[derive(Default)]
 enum AskState {
+    #[default]
     Not,
     /// Callers that wait for the answer.
     Asking(Vec<oneshot::Sender<()>>),
     Answered,
 }
 
-thread_local! {
-    static KEPT: RefCell<Option<Edition>> = const { RefCell::new(None) };
-    static ASKED: RefCell<AskState> = const { RefCell::new(AskState::Not) };
-    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+struct Keys {
+    kept: RefCell<Option<Edition>>,
+    asked: RefCell<AskState>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        session::on_another_person(|| keys().forget());
+        Self { kept: RefCell::default(), asked: RefCell::default() }
+    }
+}
+
+fn keys() -> Rc<Keys> {
+    lifetime::shared()
 }
 
 /// The account's current address keys, for the Worker. Cached keys are sent again only if they have changed.
 pub(crate) async fn current() -> Result<Blob, Failure> {
-    if !IS_GUARDED.replace(true) {
-        lifetime::in_app_scope(|| session::on_another_person(forget));
-    }
-    let known = KEPT.with_borrow(|kept| kept.as_ref().map(|kept| kept.etag.clone()));
+    let keys = keys();
+    let known = keys.kept.borrow().as_ref().map(|kept| kept.etag.clone());
     if let Some(edition) = account::address_keys(known.as_deref()).await? {
-        KEPT.set(Some(edition));
+        keys.kept.replace(Some(edition));
     }
     // Another person may have signed in meanwhile.
-    kept().ok_or(Failure::without_response(FailureKind::SignedOut))
+    keys.bytes().ok_or(Failure::without_response(FailureKind::SignedOut))
 }
 
 /// The keys as of the last request; the first call makes that request. `None` where it failed. Concurrent calls wait
 /// for it and are answered in the order in which they came.
 pub(crate) async fn once() -> Option<Blob> {
-    let turn = ASKED.with_borrow_mut(|asked| match asked {
-        AskState::Not => {
-            *asked = AskState::Asking(Vec::new());
-            None
-        }
-        AskState::Asking(waiting) => {
-            let (sender, receiver) = oneshot::channel();
-            waiting.push(sender);
-            Some(receiver)
-        }
-        // The sender is dropped at once, which ends the wait.
-        AskState::Answered => Some(oneshot::channel().1),
-    });
+    let keys = keys();
+    let turn = keys.turn();
     if let Some(turn) = turn {
         // Any outcome ends the wait.
         let _ = turn.await;
-        return kept();
+        return keys.bytes();
     }
     // A request that fails now is repeated for the review.
     let _ = current().await;
-    if let AskState::Asking(waiting) = ASKED.replace(AskState::Answered) {
+    if let AskState::Asking(waiting) = keys.asked.replace(AskState::Answered) {
         for waiting in waiting {
             // The receiver may be gone; that is fine.
             let _ = waiting.send(());
         }
     }
-    kept()
+    keys.bytes()
 }
 
-fn kept() -> Option<Blob> {
-    KEPT.with_borrow(|kept| kept.as_ref().map(|kept| kept.bytes.clone()))
-}
+impl Keys {
+    /// The end of the wait for the first request; `None` where the caller is to make it.
+    fn turn(&self) -> Option<oneshot::Receiver<()>> {
+        match &mut *self.asked.borrow_mut() {
+            asked @ AskState::Not => {
+                *asked = AskState::Asking(Vec::new());
+                None
+            }
+            AskState::Asking(waiting) => {
+                let (sender, receiver) = oneshot::channel();
+                waiting.push(sender);
+                Some(receiver)
+            }
+            // The sender is dropped at once, which ends the wait.
+            AskState::Answered => Some(oneshot::channel().1),
+        }
+    }
 
-fn forget() {
-    KEPT.set(None);
-    ASKED.set(AskState::Not);
+    fn bytes(&self) -> Option<Blob> {
+        self.kept.borrow().as_ref().map(|kept| kept.bytes.clone())
+    }
+
+    fn forget(&self) {
+        self.kept.replace(None);
+        self.asked.replace(AskState::Not);
+    }
 }

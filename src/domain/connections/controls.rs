@@ -21,10 +21,11 @@ pub(crate) fn CheckNow<T: Clone + Send + Sync + 'static>(
     let busy = RwSignal::new(false);
     let press = Callback::new(move |()| {
         busy.set(true);
+        let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
             loader.refresh(check()).await;
             busy.try_set(false);
-            dom::after_paint(move || dom::focus(id));
+            pressed.focus(id);
             setup::refresh().await;
         });
     });
@@ -52,12 +53,13 @@ pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
     let end @ Submission { busy, refusal } = Submission::new();
     let confirm = Callback::new(move |()| {
         let done = done.clone();
+        let pressed = dom::InputMark::now();
         end.send(async move {
             disconnect().await?;
             asking.try_set(false);
             notify(Tone::Success, done);
             loader.refresh(read()).await;
-            dom::after_paint(|| dom::focus("page-title"));
+            pressed.focus("page-title");
             setup::refresh().await;
             Ok(())
         });

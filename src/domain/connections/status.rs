@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use crate::api::connection_failure;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Icon, IconName, Status};
+use crate::ui::{Icon, IconName, Status, Tone};
 
 /// In one word: connected, or needs attention.
 #[component]
 pub(crate) fn ConnectionStatus(check: ConnectionCheck) -> impl IntoView {
     if check.passed() {
-        view! { <Status tone="good" icon=IconName::Check label=t!("connection.healthy") /> }
+        view! { <Status tone=Tone::Success icon=IconName::Check label=t!("connection.healthy") /> }
     } else {
-        view! { <Status tone="bad" icon=IconName::Alert label=t!("connection.attention") /> }
+        view! { <Status tone=Tone::Failure icon=IconName::Alert label=t!("connection.attention") /> }
     }
 }
 

@@ -1,17 +1,17 @@
 use api_types::{SyncRun, SyncRunState};
 
 use crate::t;
-use crate::ui::IconName;
+use crate::ui::{IconName, Tone};
 
 /// Tone, symbol and word of a run's state, for [`crate::ui::Status`].
-pub(crate) fn run_state(state: SyncRunState) -> (&'static str, IconName, String) {
+pub(crate) fn run_state(state: SyncRunState) -> (Tone, IconName, String) {
     match state {
-        SyncRunState::Preparing => ("busy", IconName::Clock, t!("field_sync.state_preparing")),
-        SyncRunState::Running => ("busy", IconName::Clock, t!("field_sync.state_running")),
-        SyncRunState::Paused => ("notice", IconName::Pause, t!("field_sync.state_paused")),
-        SyncRunState::Completed => ("good", IconName::Check, t!("field_sync.state_completed")),
-        SyncRunState::Cancelled => ("quiet", IconName::Cross, t!("field_sync.state_cancelled")),
-        SyncRunState::Failed(_) => ("bad", IconName::Alert, t!("field_sync.state_failed")),
+        SyncRunState::Preparing => (Tone::Busy, IconName::Clock, t!("field_sync.state_preparing")),
+        SyncRunState::Running => (Tone::Busy, IconName::Clock, t!("field_sync.state_running")),
+        SyncRunState::Paused => (Tone::Warning, IconName::Pause, t!("field_sync.state_paused")),
+        SyncRunState::Completed => (Tone::Success, IconName::Check, t!("field_sync.state_completed")),
+        SyncRunState::Cancelled => (Tone::Quiet, IconName::Cross, t!("field_sync.state_cancelled")),
+        SyncRunState::Failed(_) => (Tone::Failure, IconName::Alert, t!("field_sync.state_failed")),
     }
 }
 

@@ -5,22 +5,23 @@ use std::cell::Cell;
 use api_types::{SetupStepId, StepState, SyncKind, SyncRun, SyncRunState};
 
 use crate::domain::setup::{self, steps};
+use crate::platform::lifetime;
 
 /// The heading of the sync's card on its screen, used as a link target.
 pub(crate) const CARD_ANCHOR: &str = steps::SYNC_ANCHOR;
 
-thread_local! {
-    /// Whether any run is known since the page was opened.
-    static IS_KNOWN: Cell<bool> = const { Cell::new(false) };
-}
+/// Whether any run is known since the page was opened.
+#[derive(Default)]
+struct HasRuns(Cell<bool>);
 
 /// Whether the account has had a run, so that the strip's code is needed. Reactive.
 pub(crate) fn needs_strip() -> bool {
-    if !IS_KNOWN.get() {
+    let has_runs = lifetime::shared::<HasRuns>();
+    if !has_runs.0.get() {
         let step = setup::state_of(SetupStepId::StartSync);
-        IS_KNOWN.set(step.is_some_and(|state| state != StepState::NotStarted));
+        has_runs.0.set(step.is_some_and(|state| state != StepState::NotStarted));
     }
-    IS_KNOWN.get()
+    has_runs.0.get()
 }
 
 /// Whether a run is shown as the current one: a full run or a paused one. Other scheduled runs come and go in the

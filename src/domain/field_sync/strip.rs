@@ -1,7 +1,5 @@
 //! The strip: a running sync, and how it ended, on every screen but the sync's own.
 
-use std::cell::RefCell;
-
 use api_types::{FieldSync, SetupStepId, StepState, SyncRun, SyncRunState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -61,21 +59,15 @@ struct Strip {
     watch: Watch,
 }
 
-thread_local! {
-    static STRIP: RefCell<Option<Strip>> = const { RefCell::new(None) };
-}
-
-impl Strip {
-    fn in_app() -> Self {
-        STRIP.with_borrow_mut(|strip| *strip.get_or_insert_with(|| lifetime::in_app_scope(Self::new)))
-    }
-
-    fn new() -> Self {
+impl Default for Strip {
+    fn default() -> Self {
         let strip = Self { known: RwSignal::new(StripState::Unasked), watch: Watch::new() };
         session::on_another_person(move || strip.forget());
         strip
     }
+}
 
+impl Strip {
     fn forget(self) {
         self.watch.end();
         self.known.set(StripState::Unasked);
@@ -148,7 +140,7 @@ impl Strip {
 /// The running sync in one line, or its outcome until dismissed; otherwise empty.
 #[component]
 pub(crate) fn SyncStrip() -> impl IntoView {
-    let strip = Strip::in_app();
+    let strip = *lifetime::shared::<Strip>();
     let pathname = use_location().pathname;
     let is_elsewhere =
         Memo::new(move |_| pathname.get().trim_end_matches('/') != Route::ActionsConfig.href());

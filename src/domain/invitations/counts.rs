@@ -41,7 +41,7 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
                 .map(|(status, count)| {
                     let tone = labels::delivery(status).0.0;
                     let width = format!("{}%", f64::from(count) / total * 100.0);
-                    view! { <div class=format!("share share-{tone}") style:width=width></div> }
+                    view! { <div class=format!("share share-{}", tone.class()) style:width=width></div> }
                 })
                 .collect_view()
         })

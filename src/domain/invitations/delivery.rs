@@ -94,21 +94,6 @@ impl Delivery {
         })
     }
 
-    /// The rows on the page, in the order of the file.
-    pub(super) fn items(self) -> Vec<BatchRow> {
-        self.rows.state.with(|rows| match rows {
-            Load::Ready(list) => list.items.clone(),
-            _ => Vec::new(),
-        })
-    }
-
-    pub(super) fn find(self, row: u32) -> Option<BatchRow> {
-        self.rows.state.with(|rows| match rows {
-            Load::Ready(list) => list.items.iter().find(|other| other.result.row == row).cloned(),
-            _ => None,
-        })
-    }
-
     /// Shows the rows that match a filter; a filter that is already set is removed.
     pub(super) fn toggle(self, filter: RowFilter) {
         let here = self.query.with_untracked(RowFilter::of);

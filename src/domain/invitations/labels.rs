@@ -8,10 +8,10 @@ use roster::ProblemCode;
 
 use crate::i18n;
 use crate::t;
-use crate::ui::IconName;
+use crate::ui::{IconName, Tone};
 
 /// A tone of [`crate::ui::Status`] and its symbol.
-pub(crate) type Look = (&'static str, IconName);
+pub(crate) type Look = (Tone, IconName);
 
 /// The file's name, or a label for a batch without a file.
 pub(crate) fn name(batch: &Batch) -> String {
@@ -24,37 +24,39 @@ pub(crate) fn name(batch: &Batch) -> String {
 
 pub(crate) fn state(batch: &Batch) -> (Look, String) {
     if batch.revoking.is_some() {
-        return (("busy", IconName::Cross), t!("batches.state_revoking"));
+        return ((Tone::Busy, IconName::Cross), t!("batches.state_revoking"));
     }
     match batch.state {
-        BatchState::Open => (("notice", IconName::Clock), t!("batches.state_open")),
-        BatchState::Sealed if batch.is_settled() => (("good", IconName::Check), t!("batches.state_done")),
-        BatchState::Sealed => (("busy", IconName::Mail), t!("batches.state_sending")),
-        BatchState::Cancelled => (("quiet", IconName::Cross), t!("batches.state_cancelled")),
-        BatchState::Refused => (("bad", IconName::Alert), t!("batches.state_refused")),
+        BatchState::Open => ((Tone::Warning, IconName::Clock), t!("batches.state_open")),
+        BatchState::Sealed if batch.is_settled() => {
+            ((Tone::Success, IconName::Check), t!("batches.state_done"))
+        }
+        BatchState::Sealed => ((Tone::Busy, IconName::Mail), t!("batches.state_sending")),
+        BatchState::Cancelled => ((Tone::Quiet, IconName::Cross), t!("batches.state_cancelled")),
+        BatchState::Refused => ((Tone::Failure, IconName::Alert), t!("batches.state_refused")),
     }
 }
 
 pub(crate) fn delivery(status: DeliveryStatus) -> (Look, String) {
     match status {
-        DeliveryStatus::Queued => (("quiet", IconName::Clock), t!("delivery.queued")),
-        DeliveryStatus::Sending => (("busy", IconName::Mail), t!("delivery.sending")),
-        DeliveryStatus::Sent => (("good", IconName::Check), t!("delivery.sent")),
-        DeliveryStatus::Failed => (("bad", IconName::Alert), t!("delivery.failed")),
-        DeliveryStatus::Skipped => (("quiet", IconName::Twin), t!("delivery.skipped")),
-        DeliveryStatus::Cancelled => (("quiet", IconName::Cross), t!("delivery.cancelled")),
-        DeliveryStatus::Unknown => (("notice", IconName::Info), t!("delivery.unknown")),
+        DeliveryStatus::Queued => ((Tone::Quiet, IconName::Clock), t!("delivery.queued")),
+        DeliveryStatus::Sending => ((Tone::Busy, IconName::Mail), t!("delivery.sending")),
+        DeliveryStatus::Sent => ((Tone::Success, IconName::Check), t!("delivery.sent")),
+        DeliveryStatus::Failed => ((Tone::Failure, IconName::Alert), t!("delivery.failed")),
+        DeliveryStatus::Skipped => ((Tone::Quiet, IconName::Twin), t!("delivery.skipped")),
+        DeliveryStatus::Cancelled => ((Tone::Quiet, IconName::Cross), t!("delivery.cancelled")),
+        DeliveryStatus::Unknown => ((Tone::Warning, IconName::Info), t!("delivery.unknown")),
     }
 }
 
 pub(crate) fn verdict(verdict: RowVerdict) -> (Look, String) {
     match verdict {
-        RowVerdict::Ready => (("good", IconName::Check), t!("verdict.ready")),
-        RowVerdict::Member => (("quiet", IconName::Person), t!("verdict.member")),
-        RowVerdict::Invited => (("quiet", IconName::Mail), t!("verdict.invited")),
-        RowVerdict::Duplicate => (("quiet", IconName::Twin), t!("verdict.duplicate")),
-        RowVerdict::OverSeats => (("notice", IconName::Users), t!("verdict.over_seats")),
-        RowVerdict::Error => (("bad", IconName::Alert), t!("verdict.error")),
+        RowVerdict::Ready => ((Tone::Success, IconName::Check), t!("verdict.ready")),
+        RowVerdict::Member => ((Tone::Quiet, IconName::Person), t!("verdict.member")),
+        RowVerdict::Invited => ((Tone::Quiet, IconName::Mail), t!("verdict.invited")),
+        RowVerdict::Duplicate => ((Tone::Quiet, IconName::Twin), t!("verdict.duplicate")),
+        RowVerdict::OverSeats => ((Tone::Warning, IconName::Users), t!("verdict.over_seats")),
+        RowVerdict::Error => ((Tone::Failure, IconName::Alert), t!("verdict.error")),
     }
 }
 

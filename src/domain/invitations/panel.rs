@@ -8,12 +8,12 @@ use super::counts::Counts;
 use super::delivery::Delivery;
 use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
-use super::rows::RowTable;
+use super::rows::row_table;
 use super::trouble::MailTroubleNote;
-use crate::data::{Submission, standing};
+use crate::data::{Submission, standing, standing_list};
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Pager, ProgressBar, Tone, notify};
+use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Note, Pager, ProgressBar, Tone, notify};
 
 /// The head above the counts, once the batch is loaded.
 pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
@@ -100,7 +100,7 @@ fn Progress(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
         </Show>
         <div role="status">
             {move || delivery.is_lost.get().then(|| view! {
-                <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("batches.lost")}</span></p>
+                <Note tone=Tone::Warning icon=IconName::Alert>{t!("batches.lost")}</Note>
             })}
         </div>
     }
@@ -122,17 +122,17 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
             BatchState::Refused => Some(t!("batches.refused_text")),
             BatchState::Sealed | BatchState::Cancelled => None,
         }.map(|text| view! {
-            <p class="note note-notice"><Icon name=IconName::Info /><span>{text}</span></p>
+            <Note tone=Tone::Warning>{text}</Note>
         })}
         {move || (failed.get() > 0).then(|| view! {
-            <div class="note note-notice">
+            <div class="note note-warning">
                 <Icon name=IconName::Alert />
                 <p class="grow">{t!("batches.failed_text", count = failed.get())}</p>
                 <Button on_press=act(Act::RetryFailed)>{t!("batches.retry")}</Button>
             </div>
         })}
         {move || (unknown.get() > 0).then(|| view! {
-            <div class="note note-notice">
+            <div class="note note-warning">
                 <Icon name=IconName::Info />
                 <p class="grow">{t!("batches.unknown_text", count = unknown.get())}</p>
                 <Button on_press=act(Act::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
@@ -143,18 +143,16 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
 
 #[component]
 fn Rows(delivery: Delivery) -> impl IntoView {
-    let empty = Memo::new(move |_| delivery.items().is_empty());
+    let none = || {
+        view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
+    };
     let next = delivery.rows.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });
         dom::focus("rows");
     });
     view! {
-        {standing(delivery.rows, 8, move || delivery.load_rows(), move || (move || if empty.get() {
-            view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
-        } else {
-            view! { <RowTable delivery /> }.into_any()
-        }).into_any())}
+        {standing_list(delivery.rows, 8, move || delivery.load_rows(), none, move || row_table(delivery))}
         <Pager
             label=t!("batches.row_pages")
             here=Signal::derive(move || delivery.query.with(|query| query.cursor.clone()))

@@ -62,7 +62,7 @@ pub(crate) fn ResendDialog(
         >
             <form class="form" on:submit=submit.clone() novalidate>
                 <p>{t!("invitation.resend_text")}</p>
-                <ErrorSummary fields=vec![email] failure=form.failure />
+                <ErrorSummary fields=vec![email] form />
                 <Field state=email label=term!("field.email") kind="email" />
                 <div class="dialog-actions">
                     <Button on_press=close>{t!("common.cancel")}</Button>

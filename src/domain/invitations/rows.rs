@@ -5,82 +5,71 @@ use super::act::Act;
 use super::delivery::Delivery;
 use super::labels;
 use super::resend::Correction;
+use crate::data::kept_table;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Menu, MenuItem, Status};
+use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Status, Table, live};
 
-#[component]
-pub(super) fn RowTable(delivery: Delivery) -> impl IntoView {
-    view! {
-        <div class="table-frame table-frame-open" id="rows" tabindex="-1" aria-busy=move || delivery.rows.busy.get().then_some("true")>
-            <table class="table table-wide">
-                <caption class="visually-hidden">{t!("batches.rows_caption")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="number">{t!("batches.row")}</th>
-                        <th scope="col">{term!("field.email")}</th>
-                        <th scope="col">{t!("batches.name")}</th>
-                        <th scope="col">{t!("batches.verdict")}</th>
-                        <th scope="col">{t!("batches.delivery")}</th>
-                        <th scope="col">{t!("batches.invitation")}</th>
-                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=move || delivery.items() key=|row| row.result.row let:row>
-                        <Row delivery initial=row />
-                    </For>
-                </tbody>
-            </table>
-        </div>
-    }
+pub(super) fn row_table(delivery: Delivery) -> AnyView {
+    let columns = vec![
+        Column::number(t!("batches.row"), |row: &Memo<BatchRow>| {
+            row.with_untracked(|row| i18n::number(row.result.row))
+        }),
+        Column::row_head(
+            term!("field.email"),
+            live(|row: &BatchRow| view! { <bdi class="address">{row.email.clone()}</bdi> }),
+        ),
+        Column::new(t!("batches.name"), live(|row: &BatchRow| view! { <bdi>{labels::person(row)}</bdi> })),
+        Column::new(
+            t!("batches.verdict"),
+            live(|row: &BatchRow| {
+                let ((tone, icon), label) = labels::verdict(row.result.verdict);
+                view! { <Status tone icon label /> }
+            }),
+        ),
+        Column::new(t!("batches.delivery"), live(mail)),
+        Column::new(
+            t!("batches.invitation"),
+            live(|row: &BatchRow| {
+                let invitation = row.invitation.as_ref();
+                invitation.map(|invitation| labels::invitation(invitation.status, row.result.delivery))
+            }),
+        ),
+        Column::actions(move |row: &Memo<BatchRow>| actions(delivery, *row)),
+    ];
+    let table = Table::new(t!("batches.rows_caption"), columns)
+        .frame(Frame::Open)
+        .id("rows")
+        .class("table-wide")
+        .row_id(|row| row.with_untracked(|row| format!("row-{}", row.result.row)));
+    kept_table(delivery.rows, |row| row.result.row.to_string().into(), table)
 }
 
-/// One row of the file. It is kept when the list is loaded again, so that the focus is not lost.
-#[component]
-fn Row(delivery: Delivery, initial: BatchRow) -> impl IntoView {
-    let number = initial.result.row;
-    let row = Memo::new(move |before: Option<&BatchRow>| {
-        delivery.find(number).or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
-    });
-    let verdict = move || {
-        let ((tone, icon), label) = row.with(|row| labels::verdict(row.result.verdict));
-        view! { <Status tone icon label /> }
-    };
-    let mail = move || {
-        let ((tone, icon), label) = row.with(|row| labels::delivery(row.result.delivery));
-        let reason = row.with(labels::reason);
-        view! {
-            <span class="status-cell">
-                <Status tone icon label />
-                {reason.map(|reason| view! { <span class="reason">{reason}</span> })}
-            </span>
-        }
-    };
+fn mail(row: &BatchRow) -> AnyView {
+    let ((tone, icon), label) = labels::delivery(row.result.delivery);
+    view! {
+        <span class="status-cell">
+            <Status tone icon label />
+            {labels::reason(row).map(|reason| view! { <span class="reason">{reason}</span> })}
+        </span>
+    }
+    .into_any()
+}
+
+fn actions(delivery: Delivery, row: Memo<BatchRow>) -> AnyView {
     let items = Signal::derive(move || row.with(|row| menu(delivery, row)));
     view! {
-        <tr id=format!("row-{number}") tabindex="-1">
-            <td class="number" data-label=t!("batches.row")>{i18n::number(number)}</td>
-            <th scope="row"><bdi class="address">{move || row.with(|row| row.email.clone())}</bdi></th>
-            <td data-label=t!("batches.name")><bdi>{move || row.with(labels::person)}</bdi></td>
-            <td data-label=t!("batches.verdict")>{verdict}</td>
-            <td data-label=t!("batches.delivery")>{mail}</td>
-            <td data-label=t!("batches.invitation")>
-                {move || row.with(|row| row.invitation.as_ref().map(|invitation| labels::invitation(invitation.status, row.result.delivery)))}
-            </td>
-            <td class="row-actions">
-                <Show when=move || items.with(|items| !items.is_empty())>
-                    <Menu
-                        label=t!("users.row_actions", name = row.with_untracked(|row| row.email.clone()))
-                        icon=IconName::More
-                        compact=true
-                        items
-                    />
-                </Show>
-            </td>
-        </tr>
+        <Show when=move || items.with(|items| !items.is_empty())>
+            <Menu
+                label=t!("users.row_actions", name = row.with_untracked(|row| row.email.clone()))
+                icon=IconName::More
+                compact=true
+                items
+            />
+        </Show>
     }
+    .into_any()
 }
 
 /// The actions on the row's invitation; empty if there is none, or it was accepted or revoked.

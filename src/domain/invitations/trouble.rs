@@ -46,7 +46,7 @@ pub(crate) fn MailTroubleNote(
     view! {
         <div role="status">
             {move || cause.get().map(|cause| view! {
-                <div class="note note-notice">
+                <div class="note note-warning">
                     <Icon name=IconName::Alert />
                     <p class="grow">{words(cause)}" "{next}</p>
                     <Button busy on_press=retry>{t!("mail_trouble.retry")}</Button>

@@ -4,7 +4,7 @@
 //! so it is kept under the rules of [`super`]: for its person only, for a week, until sign-out or until another person
 //! signs in. Of two tabs, the last write wins.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell};
 
 use idb::{Error, Query, TransactionMode};
 use js_sys::{Array, Object, Reflect};
@@ -15,8 +15,10 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::person::{Person, is_stale};
 use crate::domain::session::{self, SessionState};
-use crate::platform::database::Shelf;
-use crate::platform::{random, timers};
+use crate::platform::database::{Shelf, commit};
+use crate::platform::{lifetime, random, storage, timers};
+use crate::t;
+use crate::ui::{Tone, notify};
 
 /// Drafts by `[account, user]`.
 const DRAFTS: &str = "drafts";
@@ -73,14 +75,9 @@ impl Draft {
     }
 }
 
-thread_local! {
-    /// Identifies this page among the writers.
-    static WRITER: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-fn writer() -> String {
-    WRITER.with_borrow_mut(|writer| writer.get_or_insert_with(random::uuid).clone())
-}
+/// Identifies this page among the writers, once it has written.
+#[derive(Default)]
+struct Writer(OnceCell<String>);
 
 fn key(person: &Person) -> JsValue {
     Array::of2(&JsValue::from_str(&person.account), &JsValue::from_str(&person.user.0)).into()
@@ -127,12 +124,28 @@ pub(crate) async fn keep(title: String, content: String, handle: Option<JsValue>
     let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
     let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else { return };
     let at = key(&person);
-    let head = Head { person, writer: writer(), changed_at: timers::now(), title, content };
+    let writer = lifetime::shared::<Writer>().0.get_or_init(random::uuid).clone();
+    let head = Head { person, writer, changed_at: timers::now(), title, content };
     let draft = Draft { head, handle };
-    if put(&at, &draft).await.is_err() && draft.handle.is_some() {
+    let mut kept = put(&at, &draft).await;
+    if kept.is_err() && draft.handle.is_some() {
         // Some browsers return handles that they cannot store.
-        let _ = put(&at, &Draft { handle: None, ..draft }).await;
+        kept = put(&at, &Draft { handle: None, ..draft }).await;
     }
+    let told = lifetime::shared::<Told>();
+    match kept {
+        // From now on there is something to lose: the browser is asked not to remove it when it needs space.
+        Ok(()) if !told.is_kept.replace(true) => storage::persist(),
+        Err(_) if !told.is_lost.replace(true) => notify(Tone::Failure, t!("draft.not_stored")),
+        _ => {}
+    }
+}
+
+/// What has been said about storing since the page was opened: once each.
+#[derive(Default)]
+struct Told {
+    is_kept: Cell<bool>,
+    is_lost: Cell<bool>,
 }
 
 async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
@@ -141,7 +154,7 @@ async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
             let value = draft.write().ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
             transaction.object_store(DRAFTS)?.put(&value, Some(at))?;
             // Does not wait for completion, which a closing page never sees.
-            transaction.commit()?.await.map(drop)
+            commit(transaction).await
         })
         .await
 }
@@ -167,7 +180,9 @@ pub(crate) async fn title() -> Option<String> {
 
 /// Removes the draft that this page wrote last; another tab's stays.
 pub(crate) async fn remove_own() {
-    if let (Some(person), Some(own)) = (untrack(Person::signed_in), WRITER.with_borrow(Clone::clone)) {
+    // A page that has never written has nothing to look for.
+    let Some(own) = lifetime::shared::<Writer>().0.get().cloned() else { return };
+    if let Some(person) = untrack(Person::signed_in) {
         remove(&person, |found| found.head.writer == own).await;
     }
 }
@@ -193,7 +208,7 @@ async fn remove(person: &Person, if_it: impl Fn(&Draft) -> bool) {
             if found.as_ref().and_then(Draft::read).is_none_or(|found| if_it(&found)) {
                 store.delete(Query::Key(key(person)))?.await?;
             }
-            transaction.commit()?.await.map(drop)
+            commit(transaction).await
         })
         .await;
 }

@@ -1,21 +1,15 @@
 //! Notifications that people have changed.
 
-use std::cell::Cell;
-
 use leptos::prelude::*;
 
 use crate::platform::lifetime;
 
-thread_local! {
-    static CHANGES: Cell<Option<RwSignal<u32>>> = const { Cell::new(None) };
-}
+/// How often people have changed.
+#[derive(Default)]
+struct Changes(RwSignal<u32>);
 
 fn changes() -> RwSignal<u32> {
-    CHANGES.get().unwrap_or_else(|| {
-        let changes = lifetime::in_app_scope(|| RwSignal::new(0));
-        CHANGES.set(Some(changes));
-        changes
-    })
+    lifetime::shared::<Changes>().0
 }
 
 /// Runs `read` whenever people were changed outside the screen that shows them: by the undo of a notice, which outlives

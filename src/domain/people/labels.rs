@@ -5,7 +5,7 @@ use api_types::{Protection, Role, UserStatus};
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Term};
+use crate::ui::{IconName, Term, Tone};
 
 pub(crate) fn role(role: Role) -> Term {
     match role {
@@ -23,12 +23,12 @@ pub(crate) fn status(status: UserStatus) -> Term {
     }
 }
 
-pub(crate) const fn status_look(status: UserStatus) -> (&'static str, IconName) {
+pub(crate) const fn status_look(status: UserStatus) -> (Tone, IconName) {
     match status {
-        UserStatus::Invited => ("busy", IconName::Mail),
-        UserStatus::Active => ("good", IconName::Check),
-        UserStatus::Deactivated => ("quiet", IconName::Pause),
-        UserStatus::Expired => ("notice", IconName::Clock),
+        UserStatus::Invited => (Tone::Busy, IconName::Mail),
+        UserStatus::Active => (Tone::Success, IconName::Check),
+        UserStatus::Deactivated => (Tone::Quiet, IconName::Pause),
+        UserStatus::Expired => (Tone::Warning, IconName::Clock),
     }
 }
 

@@ -1,19 +1,22 @@
 //! The page's side of the CSV Worker: requests as futures, progress as callbacks, a new Worker when one dies.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use csv_worker::protocol::{
-    ATTACHMENT, Failure as JobFailure, FromWorker, JobId, MESSAGE, Request, Response, ToWorker, VERSION,
+    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, MESSAGE, Request, Response, ToWorker,
+    answer,
 };
 use futures_channel::oneshot;
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
+use roster::Refusal;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::platform::{address, lifetime};
+use crate::platform::address::{self, Built};
+use crate::platform::{files, lifetime};
 
 /// Why a job has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +27,9 @@ pub(crate) enum JobError {
     Cancelled,
     /// The Worker reported a failure.
     Failed(JobFailure),
-    /// The Worker on the server is of another version than this page: reload.
+    /// The file cannot be read as a table.
+    Refused(Refusal),
+    /// The Worker on the server is of another build than this page, or there is only another build now: reload.
     OtherVersion,
 }
 
@@ -37,9 +42,9 @@ pub(crate) struct Progress {
 }
 
 /// An answer, and the file that came with it.
-pub(crate) struct WorkerAnswer {
-    pub(crate) response: Response,
-    pub(crate) attachment: Option<Blob>,
+struct WorkerAnswer {
+    response: Response,
+    attachment: Option<Blob>,
 }
 
 type OnProgress = Rc<dyn Fn(Progress)>;
@@ -64,50 +69,68 @@ struct Client {
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
 }
 
-thread_local! {
-    static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
-    static LAST_JOB: RefCell<u32> = const { RefCell::new(0) };
-    static GENERATION: RefCell<Option<RwSignal<u32>>> = const { RefCell::new(None) };
+/// The page's Worker.
+#[derive(Default)]
+struct Own {
+    client: RefCell<Option<Client>>,
+    last_job: Cell<u32>,
+    generation: RwSignal<u32>,
+}
+
+fn own() -> Rc<Own> {
+    lifetime::shared()
 }
 
 /// Grows whenever a Worker died: files that were open there must be opened again.
 pub(crate) fn generation() -> RwSignal<u32> {
-    GENERATION
-        .with_borrow_mut(|signal| *signal.get_or_insert_with(|| lifetime::in_app_scope(|| RwSignal::new(0))))
+    own().generation
 }
 
 /// Starts the Worker early, so that the first file does not wait for it.
 pub(crate) fn warm_up() {
-    CLIENT.with_borrow_mut(|client| {
-        if client.is_none() {
-            *client = Client::start();
-        }
-    });
+    let own = own();
+    let mut client = own.client.borrow_mut();
+    if client.is_none() {
+        *client = Client::start();
+    }
 }
 
 /// Ends the Worker and frees its memory; the next request starts another.
 pub(crate) fn end() {
-    if let Some(client) = CLIENT.take() {
+    if let Some(client) = own().client.take() {
         client.worker.terminate();
         client.settle_all(JobError::Cancelled);
     }
 }
 
 /// Sends a request to the Worker and waits for the answer.
-pub(crate) async fn ask(request: Request) -> Result<WorkerAnswer, JobError> {
+pub(crate) async fn ask<R: Ask>(request: R) -> Result<R::Answer, JobError> {
     send(request, None, None).await
 }
 
 /// Like [`ask`], with a file or a progress callback.
-pub(crate) async fn send(
+pub(crate) async fn send<R: Ask>(
+    request: R,
+    attachment: Option<&Blob>,
+    on_progress: Option<OnProgress>,
+) -> Result<R::Answer, JobError> {
+    let answer = exchange(request.into(), attachment, on_progress).await?;
+    R::Answer::of(answer.response).ok_or(JobError::OtherVersion)
+}
+
+/// Has the Worker make a file.
+pub(crate) async fn make_file<R: Ask<Answer = answer::File>>(request: R) -> Result<Blob, JobError> {
+    exchange(request.into(), None, None).await?.attachment.ok_or(JobError::OtherVersion)
+}
+
+async fn exchange(
     request: Request,
     attachment: Option<&Blob>,
     on_progress: Option<OnProgress>,
 ) -> Result<WorkerAnswer, JobError> {
-    let job = LAST_JOB.with_borrow_mut(|last| {
-        *last += 1;
-        JobId(*last)
-    });
+    let own = own();
+    own.last_job.update(|last| last + 1);
+    let job = JobId(own.last_job.get());
     let message = Object::new();
     let text = serde_json::to_string(&ToWorker { job, request })
         .map_err(|_| JobError::Failed(JobFailure::BadMessage))?;
@@ -116,20 +139,33 @@ pub(crate) async fn send(
         set(&message, ATTACHMENT, attachment);
     }
     let (answer, receiver) = oneshot::channel();
-    CLIENT.with_borrow_mut(|client| {
-        let client = match client {
+    own.hand_over(job, message, Pending { answer, on_progress })?;
+    receiver.await.unwrap_or(Err(JobError::Cancelled))
+}
+
+impl Own {
+    fn hand_over(&self, job: JobId, message: Object, pending: Pending) -> Result<(), JobError> {
+        let mut client = self.client.borrow_mut();
+        let client = match &mut *client {
             Some(client) => client,
-            None => client.insert(Client::start().ok_or(JobError::Died)?),
+            none => none.insert(Client::start().ok_or(JobError::Died)?),
         };
         match &mut client.readiness {
             Readiness::Starting(queue) => queue.push(message),
             Readiness::Ready => post(&client.worker, &message),
             Readiness::OtherVersion => return Err(JobError::OtherVersion),
         }
-        client.pending.insert(job, Pending { answer, on_progress });
+        client.pending.insert(job, pending);
         Ok(())
-    })?;
-    receiver.await.unwrap_or(Err(JobError::Cancelled))
+    }
+
+    fn listener(&self, job: JobId) -> Option<OnProgress> {
+        self.client.borrow().as_ref()?.pending.get(&job)?.on_progress.clone()
+    }
+
+    fn settled(&self, job: JobId) -> Option<Pending> {
+        self.client.borrow_mut().as_mut()?.pending.remove(&job)
+    }
 }
 
 fn set(object: &Object, name: &str, value: &JsValue) {
@@ -146,7 +182,7 @@ impl Client {
     fn start() -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = format!("{}/csv_worker_loader.js", address::base_path());
+        let url = format!("{}/{}", address::base_path(), Built::Worker.path());
         let worker = Worker::new_with_options(&url, &options).ok()?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| receive(&event));
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(|_| died());
@@ -171,11 +207,16 @@ impl Client {
 
 /// Gives up the Worker: all pending requests fail, and the next request starts another.
 fn died() {
-    let Some(client) = CLIENT.take() else { return };
+    let Some(client) = own().client.take() else { return };
     client.worker.terminate();
     generation().update(|generation| *generation += 1);
+    let has_started = matches!(client.readiness, Readiness::Ready);
     // The closure that runs this belongs to the client and must outlive its own call.
-    leptos::task::spawn_local(async move { client.settle_all(JobError::Died) });
+    leptos::task::spawn_local(async move {
+        // One that cannot be started may be missing, because another build was published.
+        let is_gone = !has_started && files::is_replaced().await == Ok(true);
+        client.settle_all(if is_gone { JobError::OtherVersion } else { JobError::Died });
+    });
 }
 
 fn receive(event: &MessageEvent) {
@@ -185,25 +226,22 @@ fn receive(event: &MessageEvent) {
         return died();
     };
     match (job, response) {
-        (_, Response::Ready { version, .. }) => ready(version),
+        (_, Response::Ready { build }) => ready(&build),
         (_, Response::Panicked { .. }) => died(),
         (Some(job), Response::Progress { bytes, total, rows }) => {
-            let listener = CLIENT.with_borrow(|client| {
-                client.as_ref().and_then(|client| client.pending.get(&job)?.on_progress.clone())
-            });
-            if let Some(listener) = listener {
+            if let Some(listener) = own().listener(job) {
                 listener(Progress { bytes, total, rows });
             }
         }
         (Some(job), response) => {
-            let pending = CLIENT.with_borrow_mut(|client| client.as_mut()?.pending.remove(&job));
-            let Some(pending) = pending else { return };
+            let Some(pending) = own().settled(job) else { return };
             let attachment = Reflect::get(&data, &JsValue::from_str(ATTACHMENT))
                 .ok()
                 .and_then(|attachment| attachment.dyn_into::<Blob>().ok());
             let _ = pending.answer.send(match response {
                 Response::Cancelled => Err(JobError::Cancelled),
                 Response::Failed { failure } => Err(JobError::Failed(failure)),
+                Response::Refused { refusal } => Err(JobError::Refused(refusal)),
                 response => Ok(WorkerAnswer { response, attachment }),
             });
         }
@@ -211,23 +249,24 @@ fn receive(event: &MessageEvent) {
     }
 }
 
-fn ready(version: u32) {
-    CLIENT.with_borrow_mut(|client| {
-        let Some(client) = client else { return };
-        let readiness = if version == VERSION { Readiness::Ready } else { Readiness::OtherVersion };
-        let queued = std::mem::replace(&mut client.readiness, readiness);
-        match (queued, &client.readiness) {
-            (Readiness::Starting(messages), Readiness::Ready) => {
-                for message in &messages {
-                    post(&client.worker, message);
-                }
+fn ready(build: &str) {
+    let own = own();
+    let mut client = own.client.borrow_mut();
+    let Some(client) = &mut *client else { return };
+    let is_ours = build == address::worker_build();
+    let readiness = if is_ours { Readiness::Ready } else { Readiness::OtherVersion };
+    let queued = std::mem::replace(&mut client.readiness, readiness);
+    match (queued, &client.readiness) {
+        (Readiness::Starting(messages), Readiness::Ready) => {
+            for message in &messages {
+                post(&client.worker, message);
             }
-            (_, Readiness::OtherVersion) => {
-                for (_, pending) in client.pending.drain() {
-                    let _ = pending.answer.send(Err(JobError::OtherVersion));
-                }
-            }
-            _ => {}
         }
-    });
+        (_, Readiness::OtherVersion) => {
+            for (_, pending) in client.pending.drain() {
+                let _ = pending.answer.send(Err(JobError::OtherVersion));
+            }
+        }
+        _ => {}
+    }
 }

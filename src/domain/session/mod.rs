@@ -1,10 +1,11 @@
 //! The session, and the rules for new passwords.
 
+pub(crate) mod last_person;
 mod new_password;
 mod state;
 
 pub(crate) use new_password::{new_password, refused_password};
 pub(crate) use state::{
-    SessionState, current, init, is_admin, on_another_person, remember, restore, signed_in, signed_out,
-    someone, state, update,
+    SessionState, SignInPlace, current, init, is_admin, on_another_person, remember, restore, sign_in_place,
+    signed_in, signed_in_again, signed_out, someone, state, update,
 };

@@ -1,6 +1,8 @@
-//! Who is signed in. The session itself is a cookie that scripts cannot read; this is what the app knows about it.
+//! Who is signed in. The session itself is a cookie that scripts cannot read, or tokens that only the transport reads;
+//! this is what the app knows about it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use api_types::{Me, Role, Session, UserId};
 use futures_channel::oneshot;
@@ -8,13 +10,17 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use super::last_person;
+use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
+use crate::platform::lifetime;
 
 /// The session, as far as the app knows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum SessionState {
     /// Not asked yet.
+    #[default]
     Unknown,
     SignedOut,
     SignedIn(Session),
@@ -43,16 +49,33 @@ impl SessionState {
     }
 }
 
-thread_local! {
-    static STATE: RefCell<Option<RwSignal<SessionState>>> = const { RefCell::new(None) };
-    static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
-    /// Tells the other tabs of this browser who is signed in.
-    static TABS: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
+/// Where people sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum SignInPlace {
+    /// On a screen of this page.
+    #[default]
+    Here,
+    /// In a window of the backend, which is on another site.
+    Window,
 }
 
-/// Creates the state; called once, in the scope that lives as long as the app.
+/// What belongs to the session of this tab.
+#[derive(Default)]
+struct Keeper {
+    state: RwSignal<SessionState>,
+    place: Cell<SignInPlace>,
+    /// Calls that wait for a sign-in.
+    waiting: RefCell<Vec<oneshot::Sender<bool>>>,
+    /// Tells the other tabs of this browser who is signed in.
+    tabs: RefCell<Option<BroadcastChannel>>,
+}
+
+fn keeper() -> Rc<Keeper> {
+    lifetime::shared()
+}
+
+/// Makes calls on behalf of the session, and follows the other tabs; called once, before the first call.
 pub(crate) fn init() {
-    STATE.set(Some(RwSignal::new(SessionState::Unknown)));
     api::call_as(Caller {
         person,
         settled: || Box::pin(settled()),
@@ -74,24 +97,36 @@ fn listen() {
     tabs.set_onmessage(Some(hear.as_ref().unchecked_ref()));
     // Listens as long as the page lives.
     hear.forget();
-    TABS.set(Some(tabs));
+    keeper().tabs.replace(Some(tabs));
 }
 
 /// Tells the other tabs who is signed in, by id.
 fn tell(person: Option<&UserId>) {
-    TABS.with_borrow(|tabs| {
-        if let Some(tabs) = tabs {
-            let _ = tabs.post_message(&JsValue::from_str(person.map_or("", |id| &id.0)));
-        }
-    });
+    if let Some(tabs) = &*keeper().tabs.borrow() {
+        let _ = tabs.post_message(&JsValue::from_str(person.map_or("", |id| &id.0)));
+    }
 }
 
 /// The one signal that holds the state.
-///
-/// # Panics
-/// Before [`init`].
 pub(crate) fn state() -> RwSignal<SessionState> {
-    STATE.with_borrow(|state| state.expect("session::init comes first"))
+    keeper().state
+}
+
+/// Where people sign in; known once the backend was asked for the session.
+pub(crate) fn sign_in_place() -> SignInPlace {
+    keeper().place.get()
+}
+
+/// The session, if there is one.
+fn session_of(found: Found) -> Option<Session> {
+    match found {
+        Found::Somebody(session) => Some(*session),
+        Found::Nobody => None,
+        Found::InWindow => {
+            keeper().place.set(SignInPlace::Window);
+            None
+        }
+    }
 }
 
 /// The session of a signed-in person; also while it waits to be renewed.
@@ -132,7 +167,7 @@ pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
 
 /// Asks the backend who is signed in, unless `boot.js` has.
 pub(crate) async fn restore() {
-    state().set(match api::session::find_first().await {
+    state().set(match api::session::find_first().await.map(session_of) {
         Ok(Some(session)) => {
             tell(Some(&session.user.id));
             SessionState::SignedIn(session)
@@ -144,7 +179,7 @@ pub(crate) async fn restore() {
 
 /// Asks for the session after a report that another person is signed in.
 async fn look_again() {
-    let found = api::session::find().await;
+    let found = api::session::find().await.map(session_of);
     let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
     match found {
         Ok(Some(session)) if session.user.id == mine.user.id => {
@@ -162,7 +197,7 @@ async fn look_again() {
 
 /// The owner of this browser's session, read right before it is replaced.
 pub(crate) async fn someone() -> Option<Me> {
-    api::session::find().await.ok().flatten().map(|session| session.user)
+    api::session::find().await.ok().and_then(session_of).map(|session| session.user)
 }
 
 /// Whether the tab is suspended because another person has signed in.
@@ -194,6 +229,16 @@ pub(crate) fn signed_in(session: Session) {
     wake(true);
 }
 
+/// As [`signed_in`], in place of an expired session. That of another person does not continue what this tab has begun.
+pub(crate) fn signed_in_again(session: Session) {
+    match state().with_untracked(|state| state.session().cloned()) {
+        Some(mine) if mine.user.id != session.user.id => {
+            state().set(SessionState::Replaced { mine, other: Some(session.user) });
+        }
+        _ => signed_in(session),
+    }
+}
+
 /// Takes the backend's new state of the signed-in user.
 pub(crate) fn remember(me: Me) {
     state().update(|state| {
@@ -206,12 +251,14 @@ pub(crate) fn remember(me: Me) {
 /// Clears the session; waiting calls fail.
 pub(crate) fn signed_out() {
     tell(None);
+    api::forget_tokens();
+    last_person::forget();
     state().set(SessionState::SignedOut);
     wake(false);
 }
 
 fn wake(again: bool) {
-    for waiting in WAITING.take() {
+    for waiting in keeper().waiting.take() {
         // The receiver may be gone with its screen; that is fine.
         let _ = waiting.send(again);
     }
@@ -230,6 +277,6 @@ async fn sign_in_again() -> bool {
 /// Waits for a sign-in; `false` when the user leaves instead.
 async fn wait() -> bool {
     let (sender, receiver) = oneshot::channel();
-    WAITING.with_borrow_mut(|waiting| waiting.push(sender));
+    keeper().waiting.borrow_mut().push(sender);
     receiver.await.unwrap_or(false)
 }

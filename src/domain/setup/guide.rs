@@ -1,7 +1,5 @@
 //! The progress of the account's set-up: shown by the rail on every screen, and in full by the setup guide.
 
-use std::cell::RefCell;
-
 use api_types::{Needed, SetupGuide, SetupStepId, StepState};
 use leptos::prelude::*;
 
@@ -11,19 +9,19 @@ use crate::domain::session;
 use crate::platform::visibility::on_return;
 use crate::platform::{dom, lifetime, timers};
 
-thread_local! {
-    static GUIDE: RefCell<Option<Loader<SetupGuide>>> = const { RefCell::new(None) };
+struct Guide(Loader<SetupGuide>);
+
+impl Default for Guide {
+    fn default() -> Self {
+        let guide = Loader::new();
+        session::on_another_person(move || guide.reset());
+        Self(guide)
+    }
 }
 
 /// The guide as last read. It outlives the screens, so that a number in the rail does not flicker.
 pub(crate) fn guide() -> Loader<SetupGuide> {
-    GUIDE.with_borrow_mut(|guide| *guide.get_or_insert_with(|| lifetime::in_app_scope(start)))
-}
-
-fn start() -> Loader<SetupGuide> {
-    let guide = Loader::new();
-    session::on_another_person(move || guide.reset());
-    guide
+    lifetime::shared::<Guide>().0
 }
 
 /// The state of a step, as last read; reactive.

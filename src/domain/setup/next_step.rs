@@ -7,7 +7,7 @@ use super::guide::guide;
 use super::steps;
 use crate::data::Load;
 use crate::t;
-use crate::ui::{Icon, IconName};
+use crate::ui::{Icon, IconName, Note};
 
 /// Links to the next step, once nothing is left to do here.
 #[component]
@@ -24,9 +24,7 @@ pub(crate) fn NextStep(
     move || {
         next.get().map(|step| {
             view! {
-                <p class="note"><Icon name=IconName::Info />
-                    <span>{t!("next_step.label")} " " <a href=steps::href(step)>{steps::numbered(step)}</a></span>
-                </p>
+                <Note>{t!("next_step.label")} " " <a href=steps::href(step)>{steps::numbered(step)}</a></Note>
             }
         })
     }

@@ -5,7 +5,7 @@ use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStepId, StepSt
 use crate::domain::places::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Term};
+use crate::ui::{IconName, Term, Tone};
 
 pub(crate) fn title(step: SetupStepId) -> Term {
     match step {
@@ -120,12 +120,12 @@ pub(crate) fn next(guide: &SetupGuide) -> Option<SetupStepId> {
 }
 
 /// Tone, symbol and word of a state, for [`crate::ui::Status`].
-pub(crate) fn state(state: StepState) -> (&'static str, IconName, String) {
+pub(crate) fn state(state: StepState) -> (Tone, IconName, String) {
     match state {
-        StepState::NotStarted => ("quiet", IconName::Clock, t!("step_state.not_started")),
-        StepState::InProgress => ("busy", IconName::Clock, t!("step_state.in_progress")),
-        StepState::Done => ("good", IconName::Check, t!("step_state.done")),
-        StepState::NeedsAttention => ("bad", IconName::Alert, t!("step_state.needs_attention")),
+        StepState::NotStarted => (Tone::Quiet, IconName::Clock, t!("step_state.not_started")),
+        StepState::InProgress => (Tone::Busy, IconName::Clock, t!("step_state.in_progress")),
+        StepState::Done => (Tone::Success, IconName::Check, t!("step_state.done")),
+        StepState::NeedsAttention => (Tone::Failure, IconName::Alert, t!("step_state.needs_attention")),
     }
 }
 

@@ -2,16 +2,17 @@
 
 use std::cell::RefCell;
 
-thread_local! {
-    static URL: RefCell<String> = const { RefCell::new(String::new()) };
-}
+use crate::platform::lifetime;
+
+#[derive(Default)]
+struct Address(RefCell<String>);
 
 /// Sets the deployment's address.
 pub(crate) fn set(url: &str) {
-    URL.set(url.to_owned());
+    lifetime::shared::<Address>().0.replace(url.to_owned());
 }
 
 /// An `https:` address, once the configuration is loaded.
 pub(crate) fn url() -> String {
-    URL.with_borrow(Clone::clone)
+    lifetime::shared::<Address>().0.borrow().clone()
 }

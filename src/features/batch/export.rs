@@ -1,14 +1,13 @@
 //! The results of a batch as a file.
 
 use api_types::{Batch, BatchRow, RowQuery, limits};
-use leptos::prelude::*;
 
 use crate::api::batches;
 use crate::data::export::{Export, Table, save};
 use crate::domain::invitations::labels;
 use crate::t;
 
-pub(super) async fn download(batch: Batch, export: RwSignal<Export>) {
+pub(super) async fn download(batch: Batch, export: Export) {
     let table = Table {
         file_name: file_name(batch.file_name.as_deref()),
         header: vec![

@@ -25,7 +25,7 @@ pub(crate) fn BatchDetail() -> impl IntoView {
         navigate(&query(&Route::Batch(id.get_untracked()).path(), &wanted), options);
     });
     let delivery = Delivery::new(id, wanted, go);
-    let export = RwSignal::new(Export::Idle);
+    let export = Export::new();
     view! {
         <Page
             title=t!("batches.detail_title")
@@ -45,7 +45,7 @@ pub(crate) fn BatchDetail() -> impl IntoView {
 }
 
 #[component]
-fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
+fn ActionsMenu(delivery: Delivery, export: Export) -> impl IntoView {
     let items = Signal::derive(move || {
         let Some(batch) = delivery.known() else { return Vec::new() };
         let mut items: Vec<MenuItem> = [Act::RetryFailed, Act::RevokeAll, Act::Cancel]
@@ -61,7 +61,7 @@ fn ActionsMenu(delivery: Delivery, export: RwSignal<Export>) -> impl IntoView {
                     leptos::task::spawn_local(download(batch, export));
                 }
             })
-            .disabled(export.get().disabled_reason()),
+            .disabled(export.disabled_reason()),
         );
         items
     });

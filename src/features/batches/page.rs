@@ -4,14 +4,14 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::{Pace, batches, query};
-use crate::data::{Load, Loader, standing};
+use crate::data::{Load, Loader, kept_table, standing_list};
 use crate::domain::invitations::{MailTroubleNote, labels};
 use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::platform::{dom, timers};
 use crate::t;
 use crate::term;
-use crate::ui::{EmptyState, HelpPage, Page, Pager, Status};
+use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Status, Table, live};
 
 #[component]
 pub(crate) fn Batches() -> impl IntoView {
@@ -27,15 +27,10 @@ pub(crate) fn Batches() -> impl IntoView {
         load();
     });
     leptos::task::spawn_local(follow(page, here));
-    let is_empty = Memo::new(move |_| {
-        page.state.with(|page| matches!(page, Load::Ready(page) if page.items.is_empty()))
-    });
     let trouble = Signal::derive(move || {
-        page.state.with(|page| match page {
-            Load::Ready(page) => page.items.iter().find_map(|batch| batch.mail_trouble.clone()),
-            _ => None,
-        })
+        page.on_page(|batches| batches.iter().find_map(|batch| batch.mail_trouble.clone()))
     });
+    let none = || view! { <NoBatches /> }.into_any();
     let next = page.next_cursor();
     let navigate = use_navigate();
     let turn = Callback::new(move |cursor: Option<String>| {
@@ -52,11 +47,7 @@ pub(crate) fn Batches() -> impl IntoView {
         >
             <div class="stack-large">
                 <MailTroubleNote trouble on_retried=Callback::new(move |()| load()) />
-                {standing(page, 6, load, move || (move || if is_empty.get() {
-                    view! { <NoBatches /> }.into_any()
-                } else {
-                    view! { <BatchTable page /> }.into_any()
-                }).into_any())}
+                {standing_list(page, 6, load, none, move || batch_table(page))}
                 <Pager label=t!("batches.pages") here next on_turn=turn />
             </div>
         </Page>
@@ -75,80 +66,44 @@ fn NoBatches() -> impl IntoView {
     }
 }
 
-#[component]
-fn BatchTable(page: Loader<List<Batch>>) -> impl IntoView {
-    let batches = move || {
-        page.state.with(|page| match page {
-            Load::Ready(page) => page.items.clone(),
-            _ => Vec::new(),
-        })
+fn batch_table(page: Loader<List<Batch>>) -> AnyView {
+    let count = |label: String, of: fn(&Batch) -> u32| {
+        Column::number(label, live(move |batch: &Batch| i18n::number(of(batch))))
     };
-    view! {
-        <div class="table-frame" id="batches" tabindex="-1">
-            <table class="table table-wide">
-                <caption class="visually-hidden">{t!("nav.invitation_batches")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("batches.file")}</th>
-                        <th scope="col">{t!("batches.sent_by")}</th>
-                        <th scope="col">{t!("batches.when")}</th>
-                        <th scope="col">{t!("field.status")}</th>
-                        <th scope="col" class="number">{t!("batches.rows")}</th>
-                        {counts().map(|(label, _)| view! { <th scope="col" class="number">{label}</th> }).collect_view()}
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=batches key=|batch| batch.id.clone() let:batch><Row page initial=batch /></For>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-/// A count per batch, with its label.
-type Count = (String, fn(&Batch) -> u32);
-
-fn counts() -> [Count; 5] {
-    [
-        (t!("delivery.sent"), |batch| batch.deliveries.sent),
-        (t!("delivery.failed"), |batch| batch.deliveries.failed),
-        (t!("batches.accepted"), |batch| batch.accepted),
-        (t!("batches.waiting"), |batch| batch.waiting),
-        (t!("batches.revoked"), |batch| batch.revoked),
-    ]
-}
-
-/// One batch. Its element is kept when the list is loaded again, so that the focus is not lost.
-#[component]
-fn Row(page: Loader<List<Batch>>, initial: Batch) -> impl IntoView {
-    let fixed = initial.clone();
-    let id = initial.id.clone();
-    let batch = Memo::new(move |before: Option<&Batch>| {
-        let now = page.state.with(|page| match page {
-            Load::Ready(page) => page.items.iter().find(|batch| batch.id == id).cloned(),
-            _ => None,
-        });
-        now.or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
-    });
-    let state = move || {
-        let ((tone, icon), label) = batch.with(labels::state);
-        view! { <Status tone icon label /> }
-    };
-    let number = move |(label, of): Count| {
-        view! { <td class="number" data-label=label>{move || i18n::number(batch.with(of))}</td> }
-    };
-    view! {
-        <tr>
-            <th scope="row"><a href=Route::Batch(fixed.id.clone()).href()><bdi>{labels::name(&fixed)}</bdi></a></th>
-            <td data-label=t!("batches.sent_by")><bdi>{fixed.created_by}</bdi></td>
-            <td data-label=t!("batches.when")>
-                <time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time>
-            </td>
-            <td data-label=t!("field.status")>{state}</td>
-            <td class="number" data-label=t!("batches.rows")>{i18n::number(fixed.expected_rows)}</td>
-            {counts().map(number).collect_view()}
-        </tr>
-    }
+    let columns = vec![
+        Column::row_head(
+            t!("batches.file"),
+            live(|batch: &Batch| {
+                view! { <a href=Route::Batch(batch.id.clone()).href()><bdi>{labels::name(batch)}</bdi></a> }
+            }),
+        ),
+        Column::new(
+            t!("batches.sent_by"),
+            live(|batch: &Batch| view! { <bdi>{batch.created_by.clone()}</bdi> }),
+        ),
+        Column::new(
+            t!("batches.when"),
+            live(|batch: &Batch| {
+                let at = &batch.created_at;
+                view! { <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
+            }),
+        ),
+        Column::new(
+            t!("field.status"),
+            live(|batch: &Batch| {
+                let ((tone, icon), label) = labels::state(batch);
+                view! { <Status tone icon label /> }
+            }),
+        ),
+        count(t!("batches.rows"), |batch| batch.expected_rows),
+        count(t!("delivery.sent"), |batch| batch.deliveries.sent),
+        count(t!("delivery.failed"), |batch| batch.deliveries.failed),
+        count(t!("batches.accepted"), |batch| batch.accepted),
+        count(t!("batches.waiting"), |batch| batch.waiting),
+        count(t!("batches.revoked"), |batch| batch.revoked),
+    ];
+    let table = Table::new(t!("nav.invitation_batches"), columns).id("batches").class("table-wide");
+    kept_table(page, |batch| batch.id.as_str().into(), table)
 }
 
 /// Polls while the page is visible: mails are sent, people accept.

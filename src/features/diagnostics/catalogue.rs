@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::code::Code;
 use super::labels;
 use crate::t;
-use crate::ui::{EmptyState, SearchField};
+use crate::ui::{Column, EmptyState, Frame, SearchField, Table};
 
 /// A code with all its explanations.
 #[derive(Clone, PartialEq)]
@@ -70,36 +70,25 @@ fn Group(title: String, found: Memo<Vec<Entry>>) -> impl IntoView {
         <p class="reason" role="status">{move || t!("diagnostics.total", count = found.with(Vec::len))}</p>
         {move || {
             let found = found.get();
-            (!found.is_empty()).then(|| view! { <CodeTable title=title.clone() found /> })
+            (!found.is_empty()).then(|| code_table(title.clone(), found))
         }}
     }
 }
 
-#[component]
-fn CodeTable(title: String, found: Vec<Entry>) -> impl IntoView {
-    view! {
-        <div class="table-frame table-frame-open">
-            <table class="table table-wide">
-                <caption class="visually-hidden">{title}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("diagnostics.code")}</th>
-                        <th scope="col">{t!("diagnostics.category")}</th>
-                        <th scope="col">{t!("diagnostics.meaning")}</th>
-                        <th scope="col">{t!("diagnostics.fix")}</th>
-                    </tr>
-                </thead>
-                <tbody>{found.into_iter().map(|entry| view! {
-                    <tr id=entry.code.anchor() tabindex="-1">
-                        <th scope="row"><code class="address">{entry.code.as_str()}</code></th>
-                        <td data-label=t!("diagnostics.category")>{entry.category}</td>
-                        <td data-label=t!("diagnostics.meaning")>{entry.meaning}</td>
-                        <td data-label=t!("diagnostics.fix")>{entry.fix}</td>
-                    </tr>
-                }).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+fn code_table(title: String, found: Vec<Entry>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("diagnostics.code"), |entry: &Entry| {
+            view! { <code class="address">{entry.code.as_str()}</code> }
+        }),
+        Column::new(t!("diagnostics.category"), |entry: &Entry| entry.category.clone()),
+        Column::new(t!("diagnostics.meaning"), |entry: &Entry| entry.meaning.clone()),
+        Column::new(t!("diagnostics.fix"), |entry: &Entry| entry.fix.clone()),
+    ];
+    Table::new(title, columns)
+        .frame(Frame::Open)
+        .class("table-wide")
+        .row_id(|entry| entry.code.anchor())
+        .rows(found)
 }
 
 #[cfg(test)]

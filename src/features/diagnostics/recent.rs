@@ -8,8 +8,7 @@ use crate::data::{Loader, loaded_list};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::term;
-use crate::ui::{CopyButton, EmptyState, Pager};
+use crate::ui::{Column, CopyButton, EmptyState, Frame, Pager, Table};
 
 /// The recent errors of the account.
 #[component]
@@ -37,39 +36,39 @@ pub(super) fn Recent() -> impl IntoView {
         <section class="stack" aria-labelledby="recent-errors">
             <h2 id="recent-errors" tabindex="-1">{t!("diagnostics.recent")}</h2>
             <p class="reason">{t!("diagnostics.recent_text")}</p>
-            {loaded_list(page, 3, load, none, |errors| view! { <ErrorTable errors /> }.into_any())}
+            {loaded_list(page, 3, load, none, error_table)}
             <Pager label=t!("diagnostics.pages") here next on_turn=turn />
         </section>
     }
 }
 
-#[component]
-fn ErrorTable(errors: Vec<RecentError>) -> impl IntoView {
-    view! {
-        <div class="table-frame table-frame-open">
-            <table class="table table-wide">
-                <caption class="visually-hidden">{t!("diagnostics.recent")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("diagnostics.when")}</th>
-                        <th scope="col">{t!("diagnostics.service")}</th>
-                        <th scope="col">{t!("diagnostics.during")}</th>
-                        <th scope="col">{t!("diagnostics.code")}</th>
-                        <th scope="col">{t!("security.request_id")}</th>
-                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{errors.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+fn error_table(errors: Vec<RecentError>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("diagnostics.when"), |error: &RecentError| {
+            view! { <time datetime=error.at.0.clone()>{i18n::date_time(error.at.as_str())}</time> }
+        }),
+        Column::new(t!("diagnostics.service"), |error: &RecentError| labels::service(error.service)),
+        Column::new(t!("diagnostics.during"), |error: &RecentError| labels::activity(error.during)),
+        Column::new(t!("diagnostics.code"), code),
+        Column::new(t!("security.request_id"), |error: &RecentError| {
+            view! { <code class="address">{error.request_id.clone()}</code> }
+        }),
+        Column::actions(|error: &RecentError| {
+            view! { <CopyButton text=details(error) label=t!("diagnostics.copy") /> }
+        }),
+    ];
+    Table::new(t!("diagnostics.recent"), columns).frame(Frame::Open).class("table-wide").rows(errors)
 }
 
-fn row(error: RecentError) -> impl IntoView {
-    // For the support team: English names and UTC, as in the server's log.
-    let details =
-        format!("{} {:?} {:?} {} {}", error.at, error.service, error.during, error.code, error.request_id);
-    let code = match Code::of(&error) {
+/// For the support team: English names and UTC, as in the server's log.
+fn details(error: &RecentError) -> String {
+    format!("{} {:?} {:?} {} {}", error.at, error.service, error.during, error.code, error.request_id)
+}
+
+/// The code, with a link to its explanations if it has any.
+fn code(error: &RecentError) -> AnyView {
+    let code = view! { <code class="address">{error.code.clone()}</code> };
+    let code = match Code::of(error) {
         Some(known) => {
             let id = known.anchor();
             let href = format!("#{id}");
@@ -77,22 +76,13 @@ fn row(error: RecentError) -> impl IntoView {
                 event.prevent_default();
                 dom::focus(&id);
             };
-            view! { <a href=href on:click=jump><code class="address">{error.code.clone()}</code></a> }
-                .into_any()
+            view! { <a href=href on:click=jump>{code}</a> }.into_any()
         }
-        None => view! { <code class="address">{error.code.clone()}</code> }.into_any(),
+        None => code.into_any(),
     };
     view! {
-        <tr>
-            <th scope="row"><time datetime=error.at.0.clone()>{i18n::date_time(error.at.as_str())}</time></th>
-            <td data-label=t!("diagnostics.service")>{labels::service(error.service)}</td>
-            <td data-label=t!("diagnostics.during")>{labels::activity(error.during)}</td>
-            <td data-label=t!("diagnostics.code")>
-                {code}
-                {labels::explanation(&error).map(|text| view! { <p class="reason">{text}</p> })}
-            </td>
-            <td data-label=t!("security.request_id")><code class="address">{error.request_id}</code></td>
-            <td class="row-actions"><CopyButton text=details label=t!("diagnostics.copy") /></td>
-        </tr>
+        {code}
+        {labels::explanation(error).map(|text| view! { <p class="reason">{text}</p> })}
     }
+    .into_any()
 }

@@ -2,25 +2,26 @@ use api_types::LoginManagement;
 use leptos::prelude::*;
 
 use crate::api::account;
-use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, ErrorSummary, LeaveGuard, RadioOption, Tone, notify};
+use crate::ui::{
+    Button, ButtonKind, ConfirmDialog, ErrorSummary, Form, LeaveGuard, RadioOption, Tone, notify,
+};
 
 /// How users sign in, and what that means for invited people.
 #[component]
 pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
     let saved = RwSignal::new(saved);
     let chosen = RwSignal::new(saved.get_untracked());
-    let failure = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
+    let form = Form::new();
+    let busy = form.busy;
     let asking = RwSignal::new(false);
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
     let save = Callback::new(move |()| {
         let wanted = chosen.get_untracked();
         busy.set(true);
-        failure.set(None);
+        form.failure.set(None);
         leptos::task::spawn_local(async move {
             let outcome = account::change_login_management(wanted).await;
             busy.try_set(false);
@@ -31,8 +32,8 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
                     notify(Tone::Success, t!("general.saved"));
                 }
                 Err(error) => {
-                    failure.try_set(Some(error.message()));
-                    dom::after_paint(|| dom::focus("error-summary"));
+                    form.failure.try_set(Some(error.message()));
+                    form.show_what_is_wrong();
                 }
             }
         });
@@ -66,7 +67,7 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
         <section class="card" aria-labelledby="login-management">
             <h2 id="login-management">{term!("general.login_management")}</h2>
             <form class="form" on:submit=submit novalidate>
-                <ErrorSummary fields=vec![] failure />
+                <ErrorSummary fields=vec![] form />
                 <fieldset class="options">
                     <legend>{t!("general.how")}</legend>
                     {options.map(|(one, id, label, hint)| view! {

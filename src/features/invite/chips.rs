@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use api_types::NewRow;
-use csv_worker::protocol::AddressEntry;
+use csv_worker::protocol::answer::AddressEntry;
 use roster::{ProblemCode, Severity};
 
 use super::typed::split_name;

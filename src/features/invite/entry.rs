@@ -12,7 +12,7 @@ use crate::domain::invitations::options::InvitationOptions;
 use crate::domain::places::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Icon, IconName, Meter};
+use crate::ui::{Button, ButtonKind, ErrorSummary, IconName, Meter, Note, Tone};
 
 #[component]
 pub(super) fn Entry(flow: Flow) -> impl IntoView {
@@ -30,7 +30,7 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
     };
     view! {
         <form class="stack-large" on:submit=submit novalidate>
-            <ErrorSummary fields failure=Signal::stored(None::<String>) />
+            <ErrorSummary fields form=flow.form />
             <section class="card form-wide">
                 <h2 id=STEP_HEADING tabindex="-1">{t!("invite.addresses_title")}</h2>
                 <AddressBox flow />
@@ -74,7 +74,7 @@ fn SeatsLeft(flow: Flow) -> impl IntoView {
                 {move || match too_many() {
                     0 => None,
                     count => Some(view! {
-                        <p class="note note-notice"><Icon name=IconName::Alert />{t!("invite.seats_short", count = count)}</p>
+                        <Note tone=Tone::Warning icon=IconName::Alert>{t!("invite.seats_short", count = count)}</Note>
                     }),
                 }}
             }

@@ -1,7 +1,7 @@
 //! Which of the entered people can be invited, as far as the account's data decides it before sending.
 
 use api_types::{DeliveryStatus, NewRow, RowCode, RowResult, RowVerdict};
-use csv_worker::protocol::{Request, Response};
+use csv_worker::protocol::request;
 use roster::Standing;
 
 use crate::domain::account::{self, Unknown};
@@ -17,10 +17,9 @@ pub(super) struct Judged {
 pub(super) async fn judge(rows: &[NewRow]) -> Option<Judged> {
     let people = account::learn_people().await;
     let text = rows.iter().map(|row| row.email.as_str()).collect::<Vec<_>>().join("\n");
-    let request = Request::Addresses { text, own_domains: Vec::new() };
+    let request = request::Addresses { text, own_domains: Vec::new() };
     let answer = worker::send(request, people.keys.as_ref(), None).await.ok()?;
-    let Response::Addresses { entries } = answer.response else { return None };
-    let standings: Vec<_> = entries.into_iter().map(|entry| entry.standing).collect();
+    let standings: Vec<_> = answer.entries.into_iter().map(|entry| entry.standing).collect();
     let results = results(rows, &standings, people.free_seats)?;
     Some(Judged { results, unknown: people.unknown() })
 }

@@ -9,7 +9,7 @@ use super::state::{Invited, LeftOut};
 use crate::domain::invitations::labels::verdict;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ShowMore, Status};
+use crate::ui::{Button, ButtonKind, Column, Frame, Status, Table};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Person {
@@ -63,36 +63,30 @@ pub(super) fn PeopleTable(
     #[prop(default = None)]
     on_correct: Option<Callback<(u32, String)>>,
 ) -> impl IntoView {
-    let total = people.len();
-    let named = people.iter().any(|person| !person.name.is_empty());
-    let shown = ShowMore::new();
-    let people = StoredValue::new(people);
-    let label = caption.clone();
-    let rows = move || {
-        people.with_value(|people| people.iter().take(shown.most()).cloned().enumerate().collect::<Vec<_>>())
-    };
-    view! {
-        <div class="table-frame" tabindex="0" role="group" aria-label=label>
-            <table class="table">
-                <caption class="visually-hidden">{caption}</caption>
-                <thead><tr>
-                    <th scope="col">{term!("field.email")}</th>
-                    {named.then(|| view! { <th scope="col">{t!("invite.name")}</th> })}
-                    <th scope="col">{t!("field.status")}</th>
-                </tr></thead>
-                <tbody>
-                    <For each=rows key=|(at, _)| *at let((_, person))>{row(person, named, on_correct)}</For>
-                </tbody>
-            </table>
-        </div>
-        {shown.button(Signal::stored(total))}
+    let is_named = people.iter().any(|person| !person.name.is_empty());
+    let mut columns = vec![
+        Column::row_head(term!("field.email"), address),
+        Column::new(t!("field.status"), move |person: &Person| standing(person, on_correct)),
+    ];
+    if is_named {
+        let name = |person: &Person| view! { <bdi>{person.name.clone()}</bdi> };
+        columns.insert(1, Column::new(t!("invite.name"), name));
     }
+    Table::new(caption, columns).frame(Frame::Scrolled).portioned(people)
 }
 
-fn row(person: Person, named: bool, on_correct: Option<Callback<(u32, String)>>) -> impl IntoView {
+fn address(person: &Person) -> AnyView {
+    view! {
+        <bdi class="address">{person.address.clone()}</bdi>
+        {person.other_domain.clone().map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
+    }
+    .into_any()
+}
+
+fn standing(person: &Person, on_correct: Option<Callback<(u32, String)>>) -> AnyView {
     let ((tone, icon), label) = verdict(person.verdict);
     let chip = person.chip;
-    let correct = person.suggestion.zip(on_correct).map(|(suggestion, on_correct)| {
+    let correct = person.suggestion.clone().zip(on_correct).map(|(suggestion, on_correct)| {
         let corrected = suggestion.clone();
         view! {
             <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| on_correct.run((chip, corrected.clone())))>
@@ -101,21 +95,13 @@ fn row(person: Person, named: bool, on_correct: Option<Callback<(u32, String)>>)
         }
     });
     view! {
-        <tr>
-            <th scope="row">
-                <bdi class="address">{person.address}</bdi>
-                {person.other_domain.map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
-            </th>
-            {named.then(|| view! { <td data-label=t!("invite.name")><bdi>{person.name}</bdi></td> })}
-            <td data-label=t!("field.status")>
-                <span class="status-cell">
-                    <Status tone icon label />
-                    {person.reason.map(|reason| view! { <span class="reason">{reason}</span> })}
-                    {correct}
-                </span>
-            </td>
-        </tr>
+        <span class="status-cell">
+            <Status tone icon label />
+            {person.reason.clone().map(|reason| view! { <span class="reason">{reason}</span> })}
+            {correct}
+        </span>
     }
+    .into_any()
 }
 
 /// The people who are not invited, each with the reason.

@@ -1,9 +1,8 @@
 //! The state of the flow and its transitions. It outlives the screen: leaving and returning loses nothing.
 
-use std::cell::RefCell;
-
 use api_types::{BatchOptions, BatchSource, NewRow, RowResult, RowVerdict};
-use csv_worker::protocol::{AddressEntry, Request, Response};
+use csv_worker::protocol::answer::AddressEntry;
+use csv_worker::protocol::request;
 use leptos::prelude::*;
 
 use super::chips::{Chip, Chips, Standing};
@@ -15,7 +14,7 @@ use crate::domain::roster::worker;
 use crate::domain::session;
 use crate::platform::{dom, lifetime};
 use crate::t;
-use crate::ui::{FieldState, announce};
+use crate::ui::{FieldState, Form, announce};
 
 /// The id of each step's heading, which gets the focus when the step changes.
 pub(super) const STEP_HEADING: &str = "invite-step";
@@ -122,6 +121,8 @@ pub(super) struct Flow {
     /// The box: text that is not a chip yet.
     pub(super) typed: FieldState,
     pub(super) options: OptionsState,
+    /// The form of the first step.
+    pub(super) form: Form,
     /// The requests about the account that failed, for the review.
     pub(super) unknown: RwSignal<Vec<Unknown>>,
     /// The number of running checks of addresses.
@@ -131,29 +132,28 @@ pub(super) struct Flow {
     known: StoredValue<Vec<SendingId>>,
 }
 
-thread_local! {
-    static FLOW: RefCell<Option<Flow>> = const { RefCell::new(None) };
-}
-
-/// The flow outlives its screen. Another person finds it empty.
-fn make() -> Flow {
-    let flow = Flow {
-        step: RwSignal::new(Step::Entering),
-        chips: RwSignal::new(Chips::default()),
-        typed: FieldState::new("invite-addresses", ""),
-        options: OptionsState::new(),
-        unknown: RwSignal::new(Vec::new()),
-        checking: RwSignal::new(0),
-        runs: StoredValue::new(0),
-        known: StoredValue::new(Vec::new()),
-    };
-    session::on_another_person(move || flow.start_over());
-    flow
+impl Default for Flow {
+    /// The flow outlives its screen. Another person finds it empty.
+    fn default() -> Self {
+        let flow = Self {
+            step: RwSignal::new(Step::Entering),
+            chips: RwSignal::new(Chips::default()),
+            typed: FieldState::new("invite-addresses", ""),
+            options: OptionsState::new(),
+            form: Form::new(),
+            unknown: RwSignal::new(Vec::new()),
+            checking: RwSignal::new(0),
+            runs: StoredValue::new(0),
+            known: StoredValue::new(Vec::new()),
+        };
+        session::on_another_person(move || flow.start_over());
+        flow
+    }
 }
 
 impl Flow {
     pub(super) fn current() -> Self {
-        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::in_app_scope(make)))
+        *lifetime::shared()
     }
 
     pub(super) fn start_over(self) {
@@ -236,13 +236,10 @@ impl Flow {
 
     async fn look_at(self, text: String) -> Option<Vec<AddressEntry>> {
         self.checking.update(|checking| *checking += 1);
-        let request = Request::Addresses { text, own_domains: account::own_domains() };
+        let request = request::Addresses { text, own_domains: account::own_domains() };
         let answer = worker::send(request, account::keys_once().await.as_ref(), None).await;
         self.checking.update(|checking| *checking -= 1);
-        match answer.ok()?.response {
-            Response::Addresses { entries } => Some(entries),
-            _ => None,
-        }
+        Some(answer.ok()?.entries)
     }
 
     /// Asks the account who can be invited, and shows the result.
@@ -264,7 +261,7 @@ impl Flow {
             return dom::focus(self.typed.id);
         }
         let Some(options) = self.options.read() else {
-            return dom::after_paint(|| dom::focus("error-summary"));
+            return self.form.show_what_is_wrong();
         };
         let run = self.runs.try_update_value(|runs| {
             *runs += 1;

@@ -56,7 +56,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
                 </span>
             </p>
             {move || in_the_way().map(|(text, other)| view! {
-                <div class="note note-notice" role="alert">
+                <div class="note note-warning" role="alert">
                     <Icon name=IconName::Alert />
                     <div class="stack">
                         <p>{text}</p>

@@ -10,7 +10,7 @@ use super::step::{Opened, Step};
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Icon, IconName, Select, SelectOption};
+use crate::ui::{Button, ButtonKind, Icon, IconName, Note, Select, SelectOption};
 
 /// Rows of the preview below the header.
 const PREVIEWED: usize = 5;
@@ -116,7 +116,7 @@ fn Reading(flow: Flow) -> impl IntoView {
             />
         </div>
         {move || dialect().filter(|dialect| !matches!(dialect.encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be)).map(|dialect| view! {
-            <p class="note"><Icon name=IconName::Info />{t!("invite_csv.legacy_encoding", encoding = dialect.encoding.name())}</p>
+            <Note>{t!("invite_csv.legacy_encoding", encoding = dialect.encoding.name())}</Note>
         })}
     }
 }

@@ -1,4 +1,4 @@
-use csv_worker::protocol::Request;
+use csv_worker::protocol::request;
 use leptos::prelude::*;
 use roster::Field;
 
@@ -94,12 +94,8 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
 /// An empty table with headers in the user's language, which the mapping recognises.
 async fn template() {
     let headers = Field::ALL.into_iter().map(labels::field).collect();
-    match worker::ask(Request::Template { headers }).await {
-        Ok(answer) => {
-            if let Some(file) = answer.attachment {
-                downloads::save("invitations.csv", "text/csv", &file);
-            }
-        }
+    match worker::make_file(request::Template { headers }).await {
+        Ok(file) => downloads::save("invitations.csv", "text/csv", &file),
         Err(error) => notify(Tone::Failure, labels::job_error(error)),
     }
 }

@@ -1,7 +1,7 @@
 //! The rows of the file with their verdicts: any number of them, edited in place, by mouse or keyboard.
 
 use api_types::RowCode;
-use csv_worker::protocol::{Request, Response};
+use csv_worker::protocol::request;
 use leptos::prelude::*;
 use roster::{Field, Filter, ProblemCode, RowView, Standing};
 
@@ -163,7 +163,7 @@ pub(super) fn Grid(
         }
         asked.update_value(|asked| *asked += 1);
         let question = asked.get_value();
-        let request = Request::Rows {
+        let request = request::Rows {
             filter: view.filter,
             search: view.search,
             from: wanted.from,
@@ -175,19 +175,19 @@ pub(super) fn Grid(
                 return;
             }
             answered.set_value(question);
-            match answer.map(|answer| answer.response) {
-                Ok(Response::Rows { .. }) if editing.get_untracked().is_some() => postponed.set(true),
-                Ok(Response::Rows { total: found, rows: loaded }) => {
+            match answer {
+                Ok(_) if editing.get_untracked().is_some() => postponed.set(true),
+                Ok(answer) => {
                     let keyboard_here = returning.get_value() || is_in_a_cell();
                     returning.set_value(false);
-                    total.set(found);
-                    rows.set(Rows::Loaded { from: wanted.from, rows: loaded });
+                    total.set(answer.total);
+                    rows.set(Rows::Loaded { from: wanted.from, rows: answer.rows });
                     if keyboard_here {
                         focus_active();
                     }
                     arrive();
                 }
-                Ok(_) | Err(worker::JobError::Cancelled | worker::JobError::Died) => {}
+                Err(worker::JobError::Cancelled | worker::JobError::Died) => {}
                 Err(error) => rows.set(Rows::Failed(labels::job_error(error))),
             }
         });

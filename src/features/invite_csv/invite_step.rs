@@ -1,7 +1,7 @@
 //! The last step: the options of every invitation, then the sending, then the results.
 
-use api_types::{BatchId, BatchOptions, BatchSource, NewRow};
-use csv_worker::protocol::{Request, Response};
+use api_types::{BatchId, BatchOptions, BatchSource, NewRow, limits};
+use csv_worker::protocol::{ROWS_AT_ONCE, request};
 use leptos::prelude::*;
 use roster::Invitee;
 
@@ -16,9 +16,11 @@ use crate::domain::roster::worker;
 use crate::domain::setup::ToSalesforceSetup;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Icon, IconName};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Form, IconName, Note, Tone};
 
-const CHUNK: u32 = 1_000;
+/// A chunk is asked for at once.
+const CHUNK: u32 = limits::ROWS_PER_CHUNK as u32;
+const _: () = assert!(CHUNK <= ROWS_AT_ONCE);
 
 #[component]
 pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
@@ -29,17 +31,17 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
         })
         .unwrap_or_default();
     let left_out = records.saturating_sub(invitable);
-    let invite = Callback::new(move |()| {
-        if let Some(options) = flow.options.read() {
-            start(flow, options);
-        }
+    let form = Form::new();
+    let invite = Callback::new(move |()| match flow.options.read() {
+        Some(options) => start(flow, options),
+        None => form.show_what_is_wrong(),
     });
     view! {
         <h2 id=STEP_HEADING tabindex="-1">{t!("invite_csv.invite_people", count = invitable)}</h2>
         {(left_out > 0).then(|| view! {
-            <p class="note note-notice"><Icon name=IconName::Alert /><span>{t!("invite_csv.not_invited", count = left_out)}</span></p>
+            <Note tone=Tone::Warning icon=IconName::Alert>{t!("invite_csv.not_invited", count = left_out)}</Note>
         })}
-        <ErrorSummary fields=flow.options.fields() failure=Signal::stored(None::<String>) />
+        <ErrorSummary fields=flow.options.fields() form />
         <div class="form"><InvitationOptions state=flow.options hint=t!("invite_csv.options_hint") /></div>
         <div class="actions">
             <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=invite>
@@ -66,15 +68,10 @@ fn start(flow: Flow, options: BatchOptions) {
     let mut next = Some(1_u64);
     let source = async move || {
         let Some(from_row) = next else { return Ok(Vec::new()) };
-        let answer =
-            worker::ask(Request::Invitable { from_row, max: CHUNK }).await.map_err(labels::job_error)?;
-        match answer.response {
-            Response::Invitable { rows, next_row } => {
-                next = next_row;
-                Ok(rows.into_iter().map(new_row).collect())
-            }
-            _ => Err(labels::job_error(worker::JobError::OtherVersion)),
-        }
+        let request = request::Invitable { from_row, max: CHUNK };
+        let answer = worker::ask(request).await.map_err(labels::job_error)?;
+        next = answer.next_row;
+        Ok(answer.rows.into_iter().map(new_row).collect())
     };
     flow.sending(sending::start(plan, source));
 }
@@ -88,10 +85,10 @@ fn new_row(invitee: Invitee) -> NewRow {
         email: invitee.email,
         first_name: filled(invitee.first_name),
         last_name: filled(invitee.last_name),
-        role: Some(invitee.role.name().to_owned()),
+        role: Some(invitee.role.to_string()),
         teams: invitee.teams,
         workspace: invitee.workspace,
-        language: invitee.language.map(|language| language.tag().to_owned()),
+        language: invitee.language.map(|language| language.to_string()),
     }
 }
 

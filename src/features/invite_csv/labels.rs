@@ -9,7 +9,7 @@ use crate::domain::roster::worker::JobError;
 use crate::i18n::{self, Argument};
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Term};
+use crate::ui::{IconName, Term, Tone};
 
 pub(super) fn field(field: Field) -> String {
     target(field.into()).into_text()
@@ -50,24 +50,24 @@ pub(super) fn verdict(verdict: Verdict) -> String {
 }
 
 /// The tone and the symbol of a verdict.
-pub(super) fn verdict_look(verdict: Verdict) -> (&'static str, IconName) {
+pub(super) fn verdict_look(verdict: Verdict) -> (Tone, IconName) {
     match verdict {
-        Verdict::Ready => ("good", IconName::Check),
-        Verdict::Warning => ("notice", IconName::Alert),
-        Verdict::Error => ("bad", IconName::Cross),
-        Verdict::Duplicate => ("quiet", IconName::Twin),
-        Verdict::Member => ("quiet", IconName::Person),
-        Verdict::Invited => ("quiet", IconName::Mail),
-        Verdict::OverSeats => ("bad", IconName::Users),
+        Verdict::Ready => (Tone::Success, IconName::Check),
+        Verdict::Warning => (Tone::Warning, IconName::Alert),
+        Verdict::Error => (Tone::Failure, IconName::Cross),
+        Verdict::Duplicate => (Tone::Quiet, IconName::Twin),
+        Verdict::Member => (Tone::Quiet, IconName::Person),
+        Verdict::Invited => (Tone::Quiet, IconName::Mail),
+        Verdict::OverSeats => (Tone::Failure, IconName::Users),
     }
 }
 
-pub(super) fn confidence(confidence: Confidence) -> Option<(&'static str, IconName, String)> {
+pub(super) fn confidence(confidence: Confidence) -> Option<(Tone, IconName, String)> {
     match confidence {
         Confidence::None => None,
-        Confidence::Low => Some(("notice", IconName::Alert, t!("invite_csv.confidence_low"))),
-        Confidence::Medium => Some(("quiet", IconName::Info, t!("invite_csv.confidence_medium"))),
-        Confidence::High => Some(("good", IconName::Check, t!("invite_csv.confidence_high"))),
+        Confidence::Low => Some((Tone::Warning, IconName::Alert, t!("invite_csv.confidence_low"))),
+        Confidence::Medium => Some((Tone::Quiet, IconName::Info, t!("invite_csv.confidence_medium"))),
+        Confidence::High => Some((Tone::Success, IconName::Check, t!("invite_csv.confidence_high"))),
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn job_error(error: JobError) -> String {
         JobError::Cancelled => t!("invite_csv.job_cancelled"),
         JobError::OtherVersion => t!("invite_csv.other_version"),
         JobError::Failed(JobFailure::FileUnreadable) => t!("invite_csv.file_unreadable"),
-        JobError::Failed(_) => t!("invite_csv.job_failed"),
+        JobError::Failed(_) | JobError::Refused(_) => t!("invite_csv.job_failed"),
     }
 }
 

@@ -1,12 +1,14 @@
 use leptos::prelude::*;
-use roster::{Confidence, Target};
+use roster::{ColumnInfo, Target};
 
 use super::labels;
 use super::state::Flow;
 use super::step::{STEP_HEADING, Step};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Select, SelectOption, Status};
+use crate::ui::{
+    Button, ButtonKind, Column, Failed, IconName, Note, Select, SelectOption, Status, Table, Tone,
+};
 
 /// Which column is which field.
 #[component]
@@ -30,7 +32,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
             <h2 id=STEP_HEADING tabindex="-1">{t!("invite_csv.mapping_title")}</h2>
             <p class="quiet">{t!("invite_csv.mapping_text")}</p>
             {move || remembered.get().then(|| view! {
-                <p class="note"><Icon name=IconName::Info />{t!("invite_csv.mapping_remembered")}</p>
+                <Note>{t!("invite_csv.mapping_remembered")}</Note>
             })}
             <Columns flow />
         </section>
@@ -46,7 +48,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
 /// The columns with three samples each, and the field that each is mapped to.
 #[component]
 fn Columns(flow: Flow) -> impl IntoView {
-    let columns = flow
+    let found = flow
         .step
         .with_untracked(|step| step.opened().map(|opened| opened.columns.clone()))
         .unwrap_or_default();
@@ -54,54 +56,56 @@ fn Columns(flow: Flow) -> impl IntoView {
         .into_iter()
         .map(|target| SelectOption::new(target.name(), labels::target(target)))
         .collect();
-    view! {
-        <div class="table-frame">
-            <table class="table mapping">
-                <caption class="visually-hidden">{t!("invite_csv.mapping_title")}</caption>
-                <thead><tr>
-                    <th scope="col">{t!("invite_csv.column")}</th>
-                    <th scope="col">{t!("invite_csv.samples")}</th>
-                    <th scope="col">{t!("invite_csv.target")}</th>
-                    <th scope="col">{t!("invite_csv.confidence")}</th>
-                </tr></thead>
-                <tbody>{columns.into_iter().enumerate().map(|(index, column)| {
-                    let target = Memo::new(move |_| flow.step.with(|step| {
-                        step.opened().and_then(|opened| opened.mapping.targets.get(index).copied()).unwrap_or_default()
-                    }));
-                    let name = if column.header.trim().is_empty() {
-                        t!("invite_csv.column_number", number = index + 1)
-                    } else {
-                        column.header
-                    };
-                    let proposed = column.target;
-                    let confidence = labels::confidence(column.confidence).filter(|_| column.confidence != Confidence::None);
-                    view! {
-                        <tr>
-                            <th scope="row"><bdi>{name.clone()}</bdi></th>
-                            <td data-label=t!("invite_csv.samples")>
-                                <ul class="samples">{column.samples.into_iter().map(|sample| view! { <li><bdi>{sample}</bdi></li> }).collect_view()}</ul>
-                            </td>
-                            <td data-label=t!("invite_csv.target")>
-                                <Select
-                                    id=format!("column-{index}")
-                                    label=t!("invite_csv.target_of", column = name)
-                                    label_hidden=true
-                                    options=options.clone()
-                                    value=Signal::derive(move || target.get().name().to_owned())
-                                    on_change=Callback::new(move |name: String| flow.map(index, Target::from_name(&name).unwrap_or_default()))
-                                />
-                            </td>
-                            <td data-label=t!("invite_csv.confidence")>
-                                {move || if target.get() != proposed {
-                                    Some(view! { <Status tone="quiet" icon=IconName::Person label=t!("invite_csv.chosen_by_you") /> })
-                                } else {
-                                    confidence.clone().map(|(tone, icon, label)| view! { <Status tone icon label /> })
-                                }}
-                            </td>
-                        </tr>
-                    }
-                }).collect_view()}</tbody>
-            </table>
-        </div>
+    let columns = vec![
+        Column::row_head(t!("invite_csv.column"), |column: &ColumnInfo| view! { <bdi>{name(column)}</bdi> }),
+        Column::new(t!("invite_csv.samples"), |column: &ColumnInfo| {
+            let samples = column.samples.iter().map(|sample| view! { <li><bdi>{sample.clone()}</bdi></li> });
+            view! { <ul class="samples">{samples.collect_view()}</ul> }
+        }),
+        Column::new(t!("invite_csv.target"), move |column: &ColumnInfo| {
+            let (index, target) = (column.index as usize, target(flow, column));
+            view! {
+                <Select
+                    id=format!("column-{index}")
+                    label=t!("invite_csv.target_of", column = name(column))
+                    label_hidden=true
+                    options=options.clone()
+                    value=Signal::derive(move || target.get().name().to_owned())
+                    on_change=Callback::new(move |name: String| flow.map(index, Target::from_name(&name).unwrap_or_default()))
+                />
+            }
+        }),
+        Column::new(t!("invite_csv.confidence"), move |column: &ColumnInfo| {
+            let (target, proposed) = (target(flow, column), column.target);
+            let confidence = labels::confidence(column.confidence);
+            move || {
+                if target.get() != proposed {
+                    Some(
+                        view! { <Status tone=Tone::Quiet icon=IconName::Person label=t!("invite_csv.chosen_by_you") /> },
+                    )
+                } else {
+                    confidence.clone().map(|(tone, icon, label)| view! { <Status tone icon label /> })
+                }
+            }
+        }),
+    ];
+    Table::new(t!("invite_csv.mapping_title"), columns).class("mapping").rows(found)
+}
+
+fn name(column: &ColumnInfo) -> String {
+    if column.header.trim().is_empty() {
+        t!("invite_csv.column_number", number = column.index + 1)
+    } else {
+        column.header.clone()
     }
+}
+
+/// The field that a column is mapped to now.
+fn target(flow: Flow, column: &ColumnInfo) -> Memo<Target> {
+    let index = column.index as usize;
+    Memo::new(move |_| {
+        flow.step.with(|step| {
+            step.opened().and_then(|opened| opened.mapping.targets.get(index).copied()).unwrap_or_default()
+        })
+    })
 }

@@ -1,4 +1,4 @@
-use csv_worker::protocol::{Request, Response};
+use csv_worker::protocol::request;
 use leptos::prelude::*;
 use roster::{Encoding, Filter, ProblemCode, ReportLabels, Verdict, VerdictCounts};
 
@@ -14,8 +14,8 @@ use crate::i18n;
 use crate::platform::{downloads, timers};
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, Select, SelectOption, Tone,
-    announce, notify,
+    Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, Note, Select, SelectOption,
+    Tone, announce, notify,
 };
 
 /// Every row's verdict: filtered, searched and edited before the invitations are sent.
@@ -52,27 +52,24 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         }
         (counts.get().invitable() == 0).then(|| t!("invite_csv.nobody_ready"))
     });
-    let next_problem = Callback::new(move |()| {
-        // The position of the next problem counts all rows.
-        if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
-            filter.set(Filter::All);
-            found.set(None);
-        }
-        leptos::task::spawn_local(async move {
-            let after_row = at_row.get_untracked();
-            if let Ok(worker::WorkerAnswer { response: Response::NextProblem { row, position }, .. }) =
-                worker::ask(Request::NextProblem { after_row }).await
-            {
-                go_to_row.try_set(position);
-                announce(
-                    row.map_or_else(
+    let next_problem =
+        Callback::new(move |()| {
+            // The position of the next problem counts all rows.
+            if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
+                filter.set(Filter::All);
+                found.set(None);
+            }
+            leptos::task::spawn_local(async move {
+                let after_row = at_row.get_untracked();
+                if let Ok(next) = worker::ask(request::NextProblem { after_row }).await {
+                    go_to_row.try_set(next.position);
+                    announce(next.row.map_or_else(
                         || t!("invite_csv.no_problems"),
                         |row| t!("invite_csv.at_row", row = row),
-                    ),
-                );
-            }
+                    ));
+                }
+            });
         });
-    });
     view! {
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         <ReadingNotes flow />
@@ -139,7 +136,7 @@ fn filter_button(
             aria-pressed=move || (filter.get() == own).to_string()
             on:click=move |_| filter.set(own)
         >
-            {look.map(|(tone, icon)| view! { <span class=format!("filter-symbol status-{tone}")><Icon name=icon /></span> })}
+            {look.map(|(tone, icon)| view! { <span class=format!("filter-symbol status-{}", tone.class())><Icon name=icon /></span> })}
             <span>{label}</span>
             <strong>{move || i18n::number(count.get())}</strong>
         </button>
@@ -170,7 +167,7 @@ fn ReadingNotes(flow: Flow) -> impl IntoView {
         }
     });
     view! {
-        {move || notes.get().0.map(|text| view! { <p class="note"><Icon name=IconName::Info /><span>{text}</span></p> })}
+        {move || notes.get().0.map(|text| view! { <Note>{text}</Note> })}
         {move || notes.get().1.map(|row| view! {
             <div class="failed" role="alert">
                 <p><Icon name=IconName::Alert />{t!("invite_csv.unclosed_quote", row = row)}</p>
@@ -222,7 +219,7 @@ fn SeatsShort(flow: Flow) -> impl IntoView {
                     0 => t!("invite_csv.seats_none", count = people),
                     free => t!("invite_csv.seats_short", people = people, free = free, count = rest),
                 };
-                view! { <p class="note note-notice"><Icon name=IconName::Users /><span>{text}</span></p> }
+                view! { <Note tone=Tone::Warning icon=IconName::Users>{text}</Note> }
             })}
         </div>
     }
@@ -244,11 +241,10 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
             if !turn.is_some_and(Turn::counts) {
                 return;
             }
-            let answer = worker::ask(Request::Search { text: wanted.clone() }).await;
-            if let Ok(worker::WorkerAnswer { response: Response::Found { rows }, .. }) = answer {
-                found.set((!wanted.is_empty()).then_some(rows));
+            if let Ok(answer) = worker::ask(request::Search { text: wanted.clone() }).await {
+                found.set((!wanted.is_empty()).then_some(answer.rows));
                 if !wanted.is_empty() {
-                    announce(t!("invite_csv.found", count = rows));
+                    announce(t!("invite_csv.found", count = answer.rows));
                 }
             }
         });
@@ -317,8 +313,8 @@ async fn problem_rows(flow: Flow) {
         verdicts: Verdict::ALL.into_iter().map(|verdict| (verdict, labels::verdict(verdict))).collect(),
         codes: ProblemCode::ALL.iter().map(|code| (*code, labels::code(*code))).collect(),
     };
-    match worker::ask(Request::ProblemsCsv { labels }).await {
-        Ok(worker::WorkerAnswer { attachment: Some(file), .. }) => {
+    match worker::make_file(request::ProblemsCsv { labels }).await {
+        Ok(file) => {
             let name = flow
                 .step
                 .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))
@@ -326,7 +322,6 @@ async fn problem_rows(flow: Flow) {
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
             downloads::save(&format!("{stem}-problems.csv"), "text/csv", &file);
         }
-        Ok(_) => {}
         Err(error) => notify(Tone::Failure, labels::job_error(error)),
     }
 }

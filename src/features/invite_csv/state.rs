@@ -1,9 +1,8 @@
 //! The transitions of the flow. It outlives the screen: leaving and returning loses nothing.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use csv_worker::protocol::{Request, Response};
+use csv_worker::protocol::{answer, request};
 use leptos::prelude::*;
 use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
 
@@ -16,7 +15,7 @@ use crate::data::{Latest, Turn};
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingId, SendingState};
 use crate::domain::kept::drafts;
-use crate::domain::roster::worker::{self, JobError, Progress, WorkerAnswer};
+use crate::domain::roster::worker::{self, JobError, Progress};
 use crate::domain::{account, session};
 use crate::platform::{dom, lifetime, random, timers};
 use crate::t;
@@ -56,31 +55,29 @@ enum Onwards {
 /// Changes within this time are stored together.
 const RESTS_FOR_MS: f64 = 300.0;
 
-thread_local! {
-    static FLOW: RefCell<Option<Flow>> = const { RefCell::new(None) };
-}
-
-/// The flow outlives its screen. Another person finds it empty.
-fn make() -> Flow {
-    let flow = Flow {
-        step: RwSignal::new_local(Step::start()),
-        worker: RwSignal::new(worker::generation().get_untracked()),
-        known: RwSignal::new(Known::default()),
-        changing: RwSignal::new(0),
-        options: OptionsState::new(),
-        filter: RwSignal::new(Filter::All),
-        position: RwSignal::new(0),
-        found: RwSignal::new_local(None),
-        kept: StoredValue::new(None),
-    };
-    flow.keep_draft();
-    session::on_another_person(move || flow.start_over());
-    flow
+impl Default for Flow {
+    /// The flow outlives its screen. Another person finds it empty.
+    fn default() -> Self {
+        let flow = Self {
+            step: RwSignal::new_local(Step::start()),
+            worker: RwSignal::new(worker::generation().get_untracked()),
+            known: RwSignal::new(Known::default()),
+            changing: RwSignal::new(0),
+            options: OptionsState::new(),
+            filter: RwSignal::new(Filter::All),
+            position: RwSignal::new(0),
+            found: RwSignal::new_local(None),
+            kept: StoredValue::new(None),
+        };
+        flow.keep_draft();
+        session::on_another_person(move || flow.start_over());
+        flow
+    }
 }
 
 impl Flow {
     pub(super) fn current() -> Self {
-        FLOW.with_borrow_mut(|flow| *flow.get_or_insert_with(|| lifetime::in_app_scope(make)))
+        *lifetime::shared()
     }
 
     /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
@@ -124,9 +121,10 @@ impl Flow {
     async fn take(self, chosen: Chosen, traits: Traits) {
         self.filter.set(Filter::All);
         self.position.set(0);
+        let begun = dom::InputMark::now();
         self.open(chosen, traits, Overrides::default()).await;
         if self.step.with_untracked(|step| step.opened().is_some()) {
-            dom::after_paint(|| dom::focus(NEXT));
+            begun.focus(NEXT);
         } else {
             // A file that cannot be read does not replace the earlier work.
             self.look_for_draft();
@@ -200,6 +198,7 @@ impl Flow {
         self.filter.set(work.filter);
         self.position.set(work.position);
         self.options.restore(work.options);
+        let begun = dom::InputMark::now();
         self.open(chosen, traits, work.overrides).await;
         let is_open = self.step.try_update(|step| {
             let Some(opened) = step.opened_mut() else { return false };
@@ -214,7 +213,7 @@ impl Flow {
             return self.look_for_draft();
         }
         match work.reached {
-            Reached::File => dom::after_paint(|| dom::focus(NEXT)),
+            Reached::File => begun.focus(NEXT),
             Reached::Mapping => self.to_mapping(),
             Reached::Review => self.check_for(Onwards::Review),
             Reached::Invite => self.check_for(Onwards::Invite),
@@ -299,15 +298,12 @@ impl Flow {
     }
 
     async fn open(self, chosen: Chosen, traits: Traits, overrides: Overrides) {
-        let request = Request::Open { overrides: overrides.clone() };
+        let request = request::Open { overrides: overrides.clone() };
         let answer = worker::send(request, Some(chosen.file.as_ref()), None).await;
         self.worker.set(worker::generation().get_untracked());
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
-            Ok(WorkerAnswer {
-                response: Response::Opened { dialect, columns, mapping, signature, head, .. },
-                ..
-            }) => {
+            Ok(answer::Opened { dialect, columns, mapping, signature, head, .. }) => {
                 let same_columns =
                     |before: &Opened| before.signature == signature && before.columns.len() == columns.len();
                 let (mapping, remembered) = match before.filter(|before| same_columns(before)) {
@@ -336,10 +332,7 @@ impl Flow {
                     trouble: None,
                 });
             }
-            Ok(WorkerAnswer { response: Response::Refused { refusal }, .. }) => {
-                Trouble::Refused { file_name: chosen.file.name(), refusal }
-            }
-            Ok(_) => Trouble::Job(JobError::OtherVersion),
+            Err(JobError::Refused(refusal)) => Trouble::Refused { file_name: chosen.file.name(), refusal },
             // Replaced by a newer choice.
             Err(JobError::Cancelled) => return,
             Err(error) => Trouble::Job(error),
@@ -393,7 +386,7 @@ impl Flow {
                 }
             });
         });
-        let request = Request::Check {
+        let request = request::Check {
             dialect: opened.dialect.clone(),
             mapping: opened.mapping.clone(),
             known: account.known.clone(),
@@ -403,7 +396,7 @@ impl Flow {
             return;
         }
         let failed = match answer {
-            Ok(WorkerAnswer { response: Response::Checked { mut summary, reread }, .. }) => {
+            Ok(answer::Checked { mut summary, reread }) => {
                 let mut opened = opened;
                 let worker = worker::generation().get_untracked();
                 let trouble = opened.worker.filter(|known| *known != worker).map(|_| Trouble::Restarted);
@@ -420,7 +413,7 @@ impl Flow {
                     _ => Step::Reviewing { checked, trouble },
                 });
             }
-            Ok(WorkerAnswer { response: Response::Refused { refusal }, .. }) => {
+            Err(JobError::Refused(refusal)) => {
                 let trouble = Trouble::Refused { file_name: opened.chosen.file.name(), refusal };
                 return self.step.set(Step::Choosing {
                     opened: Some(Box::new(opened)),
@@ -428,7 +421,6 @@ impl Flow {
                     trouble: Some(trouble),
                 });
             }
-            Ok(_) => JobError::OtherVersion,
             Err(JobError::Cancelled) => return,
             Err(error) => error,
         };
@@ -517,8 +509,8 @@ impl Flow {
 
     /// Changes rows and updates the summary.
     pub(super) async fn change(self, change: Change) -> Result<(), JobError> {
-        let answer = self.ask_for_verdicts(change.request()).await?;
-        self.take_summary(answer.response, |changes| changes.push(change));
+        let summary = self.while_changing(carry_out(change.clone())).await?;
+        self.take_summary(summary, |changes| changes.push(change));
         Ok(())
     }
 
@@ -530,37 +522,32 @@ impl Flow {
         let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
         if let Some(Opened { dialect, mapping, .. }) = opened {
             self.known.set(account.known.clone());
-            let request = Request::Check { dialect, mapping, known: account.known };
-            self.changing.update(|changing| *changing += 1);
-            let answer = worker::send(request, account.keys.as_ref(), None).await;
-            self.changing.update(|changing| *changing -= 1);
-            self.take_summary(answer.map_err(labels::job_error)?.response, |_| ());
+            let request = request::Check { dialect, mapping, known: account.known };
+            let check = worker::send(request, account.keys.as_ref(), None);
+            let answer = self.while_changing(check).await.map_err(labels::job_error)?;
+            self.take_summary(answer.summary, |_| ());
         }
         made.map(|team| team.name)
     }
 
     /// Undoes the last change.
     pub(super) async fn undo(self) -> Result<(), JobError> {
-        let answer = self.ask_for_verdicts(Request::Undo).await?;
-        self.take_summary(answer.response, |changes| drop(changes.pop()));
+        let answer = self.while_changing(worker::ask(request::Undo)).await?;
+        self.take_summary(answer.summary, |changes| drop(changes.pop()));
         Ok(())
     }
 
-    async fn ask_for_verdicts(self, request: Request) -> Result<WorkerAnswer, JobError> {
+    async fn while_changing<T>(self, change: impl Future<Output = T>) -> T {
         self.changing.update(|changing| *changing += 1);
-        let answer = worker::ask(request).await;
+        let answer = change.await;
         self.changing.update(|changing| *changing -= 1);
         answer
     }
 
-    fn take_summary(self, response: Response, record: impl FnOnce(&mut Vec<Change>)) {
-        let (Response::Checked { summary: new, .. } | Response::Edited { summary: new, .. }) = response
-        else {
-            return;
-        };
+    fn take_summary(self, summary: Summary, record: impl FnOnce(&mut Vec<Change>)) {
         self.step.update(|step| {
             if let Some(checked) = step.checked_mut() {
-                checked.summary = new;
+                checked.summary = summary;
                 record(&mut checked.opened.changes);
             }
         });
@@ -581,7 +568,7 @@ impl Flow {
             });
             let Some(opened) = opened else { return };
             leptos::task::spawn_local(async move {
-                let request = Request::Open { overrides: opened.overrides.clone() };
+                let request = request::Open { overrides: opened.overrides.clone() };
                 // Problems of the file show in the check that follows.
                 let _ = worker::send(request, Some(opened.chosen.file.as_ref()), None).await;
                 if was_checked {
@@ -593,15 +580,19 @@ impl Flow {
     }
 }
 
+/// Has the Worker make a change; returns the summary after it.
+async fn carry_out(change: Change) -> Result<Summary, JobError> {
+    Ok(match change {
+        Change::Edit { row, field, value } => worker::ask(request::Edit { row, field, value }).await?.summary,
+        Change::Fix(fix) => worker::ask(request::Fix { fix }).await?.summary,
+    })
+}
+
 /// Makes changes again, and keeps those that succeed; returns the summary after the last of them.
 async fn make_again(changes: &mut Vec<Change>) -> Option<Summary> {
     let mut after = None;
     for change in std::mem::take(changes) {
-        if let Ok(WorkerAnswer {
-            response: Response::Checked { summary, .. } | Response::Edited { summary, .. },
-            ..
-        }) = worker::ask(change.request()).await
-        {
+        if let Ok(summary) = carry_out(change.clone()).await {
             after = Some(summary);
             changes.push(change);
         }

@@ -1,6 +1,5 @@
 //! The steps of the flow, each with the results of the earlier ones.
 
-use csv_worker::protocol::Request;
 use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, Refusal, Summary};
 use serde::{Deserialize, Serialize};
 
@@ -53,15 +52,6 @@ pub(super) struct Checked {
 pub(super) enum Change {
     Edit { row: u64, field: Field, value: String },
     Fix(Fix),
-}
-
-impl Change {
-    pub(super) fn request(&self) -> Request {
-        match self.clone() {
-            Self::Edit { row, field, value } => Request::Edit { row, field, value },
-            Self::Fix(fix) => Request::Fix { fix },
-        }
-    }
 }
 
 /// A problem, shown on the step where the user is then.

@@ -13,7 +13,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, EmptyState, Pager, SearchField, Tone, notify};
+use crate::ui::{Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, notify};
 
 #[component]
 pub(super) fn UserAccess() -> impl IntoView {
@@ -71,9 +71,8 @@ fn ListOrNot(access: Access) -> impl IntoView {
         let text = if searched() { t!("marketo.access_nobody_fits") } else { t!("marketo.access_nobody") };
         view! { <p class="reason" role="status">{text}</p> }.into_any()
     };
-    let table = move |items| view! { <AccessTable items removing /> }.into_any();
     view! {
-        {loaded_list(access.page, 4, move || access.load(), nobody, table)}
+        {loaded_list(access.page, 4, move || access.load(), nobody, move |items| access_table(items, removing))}
         <Pager
             label=t!("marketo.access_pages")
             here=Signal::derive(move || access.query.with(|query| query.cursor.clone()))
@@ -87,42 +86,26 @@ fn ListOrNot(access: Access) -> impl IntoView {
     }
 }
 
-#[component]
-fn AccessTable(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAccess>>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table class="table">
-                <caption class="visually-hidden">{t!("marketo.access_title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("users.name")}</th>
-                        <th scope="col">{term!("field.email")}</th>
-                        <th scope="col">{term!("field.workspace")}</th>
-                        <th scope="col">{t!("marketo.granted")}</th>
-                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {items.into_iter().map(|item| {
-                        let who = item.person.display_name().to_owned();
-                        let removed = item.clone();
-                        view! {
-                            <tr id=row_id(&item.person.id) tabindex="-1">
-                                <th scope="row"><bdi>{who.clone()}</bdi></th>
-                                <td data-label=t!("field.email")><bdi class="address">{item.person.email}</bdi></td>
-                                <td data-label=t!("field.workspace")>{people::workspace(&item.workspace)}</td>
-                                <td data-label=t!("marketo.granted")>{i18n::date(item.granted_at.as_str())}</td>
-                                <td class="row-actions">
-                                    <button type="button" class="button button-quiet" aria-label=t!("marketo.remove_of", name = who)
-                                        on:click=move |_| removing.set(Some(removed.clone()))>{t!("users.remove")}</button>
-                                </td>
-                            </tr>
-                        }
-                    }).collect_view()}
-                </tbody>
-            </table>
-        </div>
-    }
+fn access_table(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAccess>>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("users.name"), |item: &MarketoAccess| {
+            view! { <bdi>{item.person.display_name().to_owned()}</bdi> }
+        }),
+        Column::new(term!("field.email"), |item: &MarketoAccess| {
+            view! { <bdi class="address">{item.person.email.clone()}</bdi> }
+        }),
+        Column::new(term!("field.workspace"), |item: &MarketoAccess| people::workspace(&item.workspace)),
+        Column::new(t!("marketo.granted"), |item: &MarketoAccess| i18n::date(item.granted_at.as_str())),
+        Column::actions(move |item: &MarketoAccess| {
+            let removed = item.clone();
+            view! {
+                <button type="button" class="button button-quiet"
+                    aria-label=t!("marketo.remove_of", name = item.person.display_name())
+                    on:click=move |_| removing.set(Some(removed.clone()))>{t!("users.remove")}</button>
+            }
+        }),
+    ];
+    Table::new(t!("marketo.access_title"), columns).row_id(|item| row_id(&item.person.id)).rows(items)
 }
 
 fn row_id(id: &UserId) -> String {
@@ -138,6 +121,7 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
     });
     let confirm = Callback::new(move |()| {
         let Some(removed) = removing.get_untracked() else { return };
+        let pressed = dom::InputMark::now();
         removal.send(async move {
             marketo::withdraw(&removed.person.id).await?;
             removing.try_set(None);
@@ -145,7 +129,7 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
             let next = access.next_to(&removed.person.id);
             access.refresh().await;
             let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
-            dom::after_paint(move || dom::focus(&target));
+            pressed.focus(target);
             Ok(())
         });
     });

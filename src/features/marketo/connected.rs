@@ -9,7 +9,7 @@ use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, 
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Icon, IconName, Term, Tone, notify};
+use crate::ui::{Button, IconName, Note, Term, Tone, notify};
 
 #[component]
 pub(super) fn Connected(
@@ -20,6 +20,7 @@ pub(super) fn Connected(
     let MarketoConnection { credentials, owner, owner_active, own, connected_at, last_check: check_of } =
         connection;
     let owner_name = owner.display_name().to_owned();
+    let inactive = (!owner_active).then(|| t!("marketo.owner_inactive", name = owner_name.as_str()));
     let owner_email = (owner.email != owner_name).then_some(owner.email);
     // The owner may connect again after it has failed.
     let anew = own && !check_of.passed();
@@ -32,9 +33,7 @@ pub(super) fn Connected(
                     <ConnectionStatus check=check_of.clone() />
                 </div>
                 <ConnectionTrouble check=check_of.clone() />
-                {(!owner_active).then(|| view! {
-                    <p class="note note-notice" role="alert"><Icon name=IconName::Alert /><span>{t!("marketo.owner_inactive", name = owner_name.clone())}</span></p>
-                })}
+                {inactive.map(|text| view! { <Note tone=Tone::Warning icon=IconName::Alert alert=true>{text}</Note> })}
                 <dl class="definition">
                     <dt>{t!("connection.owner")}</dt>
                     <dd><bdi>{owner_name.clone()}</bdi> " " <bdi class="address quiet">{owner_email}</bdi></dd>

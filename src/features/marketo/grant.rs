@@ -71,7 +71,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
             <h2 id="grant-title">{t!("marketo.grant_title")}</h2>
             <p class="reason">{t!("marketo.grant_text")}</p>
             <form class="form" on:submit=submit novalidate>
-                <ErrorSummary fields=Vec::new() failure=form.failure />
+                <ErrorSummary fields=Vec::new() form />
                 <Picker picked />
                 <Select id="grant-workspace" label=term!("field.workspace") hint=t!("marketo.workspace_hint")
                     options value=workspace on_change=Callback::new(move |id| workspace.set(id)) />

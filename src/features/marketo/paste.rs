@@ -107,7 +107,7 @@ pub(super) fn PasteForm(
             <details class="how" open=is_open>
             <summary>{t!("marketo.paste_open")}</summary>
             <form class="form" on:submit=ask novalidate autocomplete="off">
-                <ErrorSummary fields=vec![munchkin, client_id, secret] failure=form.failure />
+                <ErrorSummary fields=vec![munchkin, client_id, secret] form />
                 <Field state=munchkin label=term!("actions_config.munchkin_id") hint=t!("marketo.munchkin_hint") />
                 <Field state=client_id label=term!("actions_config.client_id") />
                 <SecretField state=secret input label=term!("actions_config.client_secret") hint=t!("marketo.secret_hint") />

@@ -40,7 +40,7 @@ pub(super) fn Details(me: Me) -> impl IntoView {
         <section class="card" aria-labelledby="details-title">
             <h2 id="details-title">{t!("profile.details")}</h2>
             <form class="form" on:submit=submit novalidate>
-                <ErrorSummary fields=vec![first_name, last_name] failure=form.failure />
+                <ErrorSummary fields=vec![first_name, last_name] form />
                 <Field state=first_name label=term!("field.first_name") autocomplete="given-name" />
                 <Field state=last_name label=term!("field.last_name") autocomplete="family-name" />
                 <div class="field">

@@ -11,7 +11,7 @@ use crate::domain::{people, session};
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Failed, IconName, Skeleton, Status};
+use crate::ui::{Failed, IconName, Skeleton, Status, Tone};
 
 #[component]
 pub(super) fn Integrations() -> impl IntoView {
@@ -115,5 +115,5 @@ fn own_access(access: OwnMarketoAccess) -> impl IntoView + use<> {
 }
 
 fn not_connected() -> impl IntoView {
-    view! { <p><Status tone="quiet" icon=IconName::Cross label=t!("connection.none") /></p> }
+    view! { <p><Status tone=Tone::Quiet icon=IconName::Cross label=t!("connection.none") /></p> }
 }

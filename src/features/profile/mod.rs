@@ -2,6 +2,7 @@
 
 mod access;
 mod details;
+mod here;
 mod integrations;
 mod language;
 mod page;

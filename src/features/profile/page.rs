@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::access::Access;
 use super::details::Details;
+use super::here::Here;
 use super::integrations::Integrations;
 use super::language::Language;
 use super::password::Password;
@@ -29,6 +30,7 @@ pub(crate) fn Profile() -> impl IntoView {
                     <Integrations />
                     <Language chosen=me.locale />
                     <Password has_password=me.has_password />
+                    <Here />
                 </div>
             })}
         </Page>

@@ -52,7 +52,7 @@ pub(super) fn Password(has_password: bool) -> impl IntoView {
             <h2 id="password-title">{title}</h2>
             <form class="form" on:submit=submit novalidate>
                 <p class="reason">{t!("profile.password_text")}</p>
-                <ErrorSummary fields=vec![current, password, repeated] failure=form.failure />
+                <ErrorSummary fields=vec![current, password, repeated] form />
                 <Show when=move || has_password.get()>
                     <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
                 </Show>

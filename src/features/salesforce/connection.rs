@@ -9,7 +9,7 @@ use crate::domain::connections::salesforce_flow::environment_name;
 use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, ButtonKind};
+use crate::ui::{Button, ButtonKind, Column, Frame, Table};
 
 #[component]
 pub(super) fn OwnConnection(
@@ -61,34 +61,27 @@ pub(super) fn OwnConnection(
 /// The connections of other administrators; each belongs to the administrator who made it.
 #[component]
 pub(super) fn OthersTable(others: Vec<SalesforceConnection>) -> impl IntoView {
+    let columns = vec![
+        Column::row_head(t!("connection.owner"), |other: &SalesforceConnection| {
+            view! { <bdi>{other.owner.display_name().to_owned()}</bdi> }
+        }),
+        Column::new(t!("salesforce.org"), |other: &SalesforceConnection| {
+            view! { <bdi>{other.org_name.clone()}</bdi> }
+        }),
+        Column::new(t!("salesforce.user"), |other: &SalesforceConnection| {
+            view! { <bdi class="address">{other.username.clone()}</bdi> }
+        }),
+        Column::new(t!("connection.last_check"), |other: &SalesforceConnection| {
+            last_check(&other.last_check)
+        }),
+        Column::new(t!("field.status"), |other: &SalesforceConnection| {
+            view! { <ConnectionStatus check=other.last_check.clone() /> }
+        }),
+    ];
     view! {
         <section class="stack" aria-labelledby="others-title">
             <h2 id="others-title">{t!("salesforce.others")}</h2>
-            <div class="table-frame" tabindex="0" role="region" aria-labelledby="others-title">
-                <table class="table">
-                    <caption class="visually-hidden">{t!("salesforce.others")}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!("connection.owner")}</th>
-                            <th scope="col">{t!("salesforce.org")}</th>
-                            <th scope="col">{t!("salesforce.user")}</th>
-                            <th scope="col">{t!("connection.last_check")}</th>
-                            <th scope="col">{t!("field.status")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {others.into_iter().map(|other| view! {
-                            <tr>
-                                <th scope="row"><bdi>{other.owner.display_name().to_owned()}</bdi></th>
-                                <td data-label=t!("salesforce.org")><bdi>{other.org_name}</bdi></td>
-                                <td data-label=t!("salesforce.user")><bdi class="address">{other.username}</bdi></td>
-                                <td data-label=t!("connection.last_check")>{last_check(&other.last_check)}</td>
-                                <td data-label=t!("field.status")><ConnectionStatus check=other.last_check /></td>
-                            </tr>
-                        }).collect_view()}
-                    </tbody>
-                </table>
-            </div>
+            {Table::new(t!("salesforce.others"), columns).frame(Frame::Scrolled).rows(others)}
         </section>
     }
 }

@@ -98,7 +98,7 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("salesforce.nothing_to_save")));
     view! {
         <form class="form" on:submit=submit novalidate>
-            <ErrorSummary fields=vec![draft.bcc_address] failure=form.failure />
+            <ErrorSummary fields=vec![draft.bcc_address] form />
             <Show when=move || stale.get()>
                 <div class="actions"><Button on_press=reload>{t!("salesforce.show_current")}</Button></div>
             </Show>

@@ -2,14 +2,14 @@ use api_types::{ChecklistItem, ChecklistItemId, PasteValue, Tick};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::labels::{self, Notice};
+use super::labels;
 use super::state::Screen;
 use crate::api::salesforce_setup;
 use crate::domain::setup;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, CopyButton, Icon, IconName, Status, Tone, announce, notify};
+use crate::ui::{Button, ButtonKind, CopyButton, IconName, Note, Status, Tone, announce, notify};
 
 /// The state of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +38,13 @@ impl From<&ChecklistItem> for Standing {
 }
 
 impl Standing {
-    fn look(self) -> (&'static str, IconName, String) {
+    fn look(self) -> (Tone, IconName, String) {
         match self {
-            Self::Verified => ("good", IconName::Check, t!("salesforce_setup.verified")),
-            Self::Ticked => ("good", IconName::Check, t!("salesforce_setup.ticked")),
-            Self::Missing => ("notice", IconName::Alert, t!("salesforce_setup.missing")),
-            Self::Regressed => ("bad", IconName::Alert, t!("salesforce_setup.regressed")),
-            Self::Open => ("quiet", IconName::Clock, t!("salesforce_setup.open")),
+            Self::Verified => (Tone::Success, IconName::Check, t!("salesforce_setup.verified")),
+            Self::Ticked => (Tone::Success, IconName::Check, t!("salesforce_setup.ticked")),
+            Self::Missing => (Tone::Warning, IconName::Alert, t!("salesforce_setup.missing")),
+            Self::Regressed => (Tone::Failure, IconName::Alert, t!("salesforce_setup.regressed")),
+            Self::Open => (Tone::Quiet, IconName::Clock, t!("salesforce_setup.open")),
         }
     }
 }
@@ -73,10 +73,9 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
             <details class="how" open=move || !is_done.get()>
                 <summary>{t!("setup_guide.instructions")}</summary>
                 <p>{words.what}</p>
-                {labels::notices(id).into_iter().map(|(notice, text)| view! {
-                    <p class="note" class:note-notice=notice == Notice::Warning>
-                        <Icon name=if notice == Notice::Warning { IconName::Alert } else { IconName::Info } /><span>{text}</span>
-                    </p>
+                {labels::notes(id).into_iter().map(|(tone, text)| {
+                    let icon = if tone == Tone::Warning { IconName::Alert } else { IconName::Info };
+                    view! { <Note tone icon>{text}</Note> }
                 }).collect_view()}
                 {move || item.with(|item| item.as_ref().map(|item| view! { <Values values=item.values.clone() /> }))}
                 <div class="actions">
@@ -166,6 +165,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     let focus = StoredValue::new(element.clone());
     let send = move |wanted: bool, out_of_order: bool| {
         busy.set(true);
+        let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
             match salesforce_setup::tick(id, &Tick { ticked: wanted, out_of_order }).await {
                 Ok(list) => {
@@ -184,7 +184,7 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
             }
             busy.try_set(false);
             if let Some(focus) = focus.try_get_value() {
-                dom::after_paint(move || dom::focus(&focus));
+                pressed.focus(focus);
             }
             setup::refresh().await;
         });

@@ -4,7 +4,7 @@ use api_types::ChecklistItemId;
 
 use crate::t;
 use crate::term;
-use crate::ui::Term;
+use crate::ui::{Term, Tone};
 
 pub(super) struct Words {
     pub(super) title: Term,
@@ -38,21 +38,13 @@ pub(super) fn of(id: ChecklistItemId) -> Words {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Notice {
-    /// Something that cannot be undone, or should be avoided.
-    Warning,
-    /// An open question.
-    Question,
-}
-
-/// What to know before doing an item.
-pub(super) fn notices(id: ChecklistItemId) -> Vec<(Notice, String)> {
-    let soap = || (Notice::Question, t!("checklist.soap_notice"));
+/// What to know before doing an item; a warning is of something that cannot be undone, or should be avoided.
+pub(super) fn notes(id: ChecklistItemId) -> Vec<(Tone, String)> {
+    let soap = || (Tone::Quiet, t!("checklist.soap_notice"));
     match id {
         ChecklistItemId::MarketoRemoteSites => vec![soap()],
-        ChecklistItemId::MarketoCredentials => vec![soap(), (Notice::Warning, t!("checklist.reset_warning"))],
-        ChecklistItemId::EnableMsiActions => vec![(Notice::Warning, t!("checklist.licence_warning"))],
+        ChecklistItemId::MarketoCredentials => vec![soap(), (Tone::Warning, t!("checklist.reset_warning"))],
+        ChecklistItemId::EnableMsiActions => vec![(Tone::Warning, t!("checklist.licence_warning"))],
         _ => Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::setup::{OrderDialog, steps};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, HelpPage, Icon, IconName, Page, ProgressBar, Status};
+use crate::ui::{Button, HelpPage, Icon, IconName, Note, Page, ProgressBar, Status, Tone};
 
 #[component]
 pub(crate) fn SalesforceSetup() -> impl IntoView {
@@ -32,12 +32,12 @@ fn List(screen: Screen) -> impl IntoView {
         <div class="stack-large">
             {move || match connected.get() {
                 Some(address) => view! {
-                    <p class="note"><Icon name=IconName::Info /><span>{t!("salesforce_setup.connected_to")} " "
-                        <a class="address" href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a></span></p>
+                    <Note>{t!("salesforce_setup.connected_to")} " "
+                        <a class="address" href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a></Note>
                 }
                 .into_any(),
                 None => view! {
-                    <p class="note note-notice"><Icon name=IconName::Alert /><span class="grow">{t!("salesforce_setup.not_connected")}</span>
+                    <p class="note note-warning"><Icon name=IconName::Alert /><span class="grow">{t!("salesforce_setup.not_connected")}</span>
                         <a class="button" href=Route::Salesforce.href()>{t!("salesforce_setup.connect")}</a></p>
                 }
                 .into_any(),
@@ -81,7 +81,7 @@ fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
         <section class="stack" id=anchor aria-labelledby=heading.clone()>
             <div class="card-head">
                 <h2 id=heading.clone() tabindex="-1">{title.clone()}</h2>
-                {move || (done.get() == required).then(|| view! { <Status tone="good" icon=IconName::Check label=t!("salesforce_setup.done") /> })}
+                {move || (done.get() == required).then(|| view! { <Status tone=Tone::Success icon=IconName::Check label=t!("salesforce_setup.done") /> })}
             </div>
             <ProgressBar label=title.text() done=Signal::derive(move || done.get() as f64) total=Signal::stored(required as f64) text=Signal::derive(text) />
             <ol class="stack">{items().map(|id| view! { <Item screen id /> }).collect_view()}</ol>

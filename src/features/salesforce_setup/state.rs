@@ -34,10 +34,11 @@ impl Screen {
     /// Checks the org again; `focus` is the id of the pressed button.
     pub(super) fn check(self, focus: String) {
         self.checking.set(true);
+        let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
             self.list.refresh(salesforce_setup::check()).await;
             self.checking.try_set(false);
-            dom::after_paint(move || dom::focus(&focus));
+            pressed.focus(focus);
             setup::refresh().await;
         });
     }

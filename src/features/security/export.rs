@@ -1,7 +1,6 @@
 //! The audit log as a file: all events that match the filters, from all pages.
 
 use api_types::{AuditEvent, AuditQuery, limits};
-use leptos::prelude::*;
 
 use super::asked::Asked;
 use super::labels;
@@ -9,7 +8,7 @@ use crate::api::audit;
 use crate::data::export::{Export, Table, save};
 use crate::t;
 
-pub(super) async fn download(asked: Asked, export: RwSignal<Export>) {
+pub(super) async fn download(asked: Asked, export: Export) {
     let table = Table {
         file_name: "audit-log.csv".to_owned(),
         header: vec![

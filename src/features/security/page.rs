@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::asked::{Asked, Day};
 use super::export::download;
 use super::labels;
-use super::table::EventTable;
+use super::table::event_table;
 use crate::api::query::choice;
 use crate::api::{audit, query};
 use crate::data::export::{Export, ExportProgress};
@@ -62,7 +62,7 @@ impl Screen {
 #[component]
 pub(crate) fn Security() -> impl IntoView {
     let screen = Screen::new();
-    let export = RwSignal::new(Export::Idle);
+    let export = Export::new();
     let save =
         Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
     let next = screen.page.next_cursor();
@@ -87,7 +87,7 @@ pub(crate) fn Security() -> impl IntoView {
             crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Security
             actions=ViewFn::from(move || view! {
-                <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.get().disabled_reason()) on_press=save>
+                <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.disabled_reason()) on_press=save>
                     {t!("users.export")}
                 </Button>
             })
@@ -96,7 +96,7 @@ pub(crate) fn Security() -> impl IntoView {
                 <h2 id="audit-log">{t!("security.audit_log")}</h2>
                 <Filters screen />
                 <ExportProgress export label=t!("users.export") />
-                {loaded_list(screen.page, 8, move || screen.load(), nothing, |events| view! { <EventTable events /> }.into_any())}
+                {loaded_list(screen.page, 8, move || screen.load(), nothing, event_table)}
                 <Pager label=t!("security.pages")
                     here=Signal::derive(move || screen.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
             </section>

@@ -71,11 +71,12 @@ impl HandOver {
 
     fn give(self, user: User) {
         let Some(step) = self.step.get_untracked() else { return };
+        let pressed = dom::InputMark::now();
         self.giving.send(async move {
             // A retry uses the reloaded user.
             let newer = give(step, &user).await.inspect_err(|_| self.find())?;
             self.given.try_set(Some(newer));
-            dom::after_paint(|| dom::focus("handed-over"));
+            pressed.focus("handed-over");
             Ok(())
         });
     }
@@ -93,11 +94,12 @@ async fn give(step: SetupStepId, user: &User) -> Result<User, Failure> {
 /// Gives the step to the signed-in user.
 pub(super) async fn take(step: SetupStepId) {
     let Some(session) = untrack(session::current) else { return };
+    let pressed = dom::InputMark::now();
     let taken = async { give(step, &users::find(&session.user.id).await?).await };
     match taken.await {
         Ok(_) => {
             notify(Tone::Success, t!("setup_guide.taken", persona = persona(step)));
-            dom::after_paint(move || dom::focus(&format!("step-{}", step.number())));
+            pressed.focus(format!("step-{}", step.number()));
         }
         Err(failure) => notify(Tone::Failure, failure.message()),
     }

@@ -11,7 +11,7 @@ use crate::domain::setup::{self, steps};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Icon, IconName, Page, ProgressBar};
+use crate::ui::{HelpPage, IconName, Note, Page, ProgressBar};
 
 #[component]
 pub(crate) fn SetupGuide() -> impl IntoView {
@@ -61,7 +61,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
                     text=Signal::derive(move || t!("setup_guide.progress", done = done.get(), all = all))
                 />
                 {move || is_complete.get().then(|| view! {
-                    <p class="note"><Icon name=IconName::Check />{t!("setup_guide.all_done")}</p>
+                    <Note icon=IconName::Check>{t!("setup_guide.all_done")}</Note>
                 })}
                 <ol class="stack">
                     {SetupStepId::ALL.map(|id| {

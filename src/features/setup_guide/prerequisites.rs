@@ -92,7 +92,7 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl Into
                     <div class="check">
                         <Icon name=IconName::Check />
                         <strong>{title(id)}</strong>
-                        <Status tone="good" icon=IconName::Check label=t!("setup_guide.verified") />
+                        <Status tone=Tone::Success icon=IconName::Check label=t!("setup_guide.verified") />
                     </div>
                 }.into_any()
             } else {

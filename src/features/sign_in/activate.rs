@@ -11,7 +11,7 @@ use super::gate::{GateFrame, take_token};
 use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{Failure, activations};
 use crate::domain::places::Route;
-use crate::domain::session::{self, new_password, refused_password};
+use crate::domain::session::{self, SignInPlace, new_password, refused_password};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -115,6 +115,17 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
     }
 }
 
+/// Takes the new session, and returns where to go. From another site, its cookie stays with the backend.
+fn enter(session: Session) -> Route {
+    match session::sign_in_place() {
+        SignInPlace::Here => {
+            session::signed_in(session);
+            Route::Home
+        }
+        SignInPlace::Window => Route::SignIn,
+    }
+}
+
 fn accept(
     activation: Activation,
     token: String,
@@ -124,8 +135,7 @@ fn accept(
     let through_salesforce = {
         let navigate = use_navigate();
         let on_done = Callback::new(move |session: Session| {
-            session::signed_in(session);
-            navigate(&Route::Home.path(), Default::default());
+            navigate(&enter(session).path(), Default::default());
         });
         let salesforce_only = activation.login_management == LoginManagement::SalesforceOnly;
         let kind = if salesforce_only { ButtonKind::Primary } else { ButtonKind::Secondary };
@@ -174,8 +184,7 @@ fn accept(
                 }
                 let session =
                     activations::accept(&accept).await.map_err(|error| refused_password(&error, password))?;
-                session::signed_in(session);
-                navigate(&Route::Home.path(), Default::default());
+                navigate(&enter(session).path(), Default::default());
                 Ok(())
             }
         },
@@ -184,7 +193,7 @@ fn accept(
         <p>{t!("activate.text", inviter = activation.inviter, account = activation.account_name)}</p>
         <p class="address"><bdi>{activation.email}</bdi></p>
         <form class="form" on:submit=submit novalidate>
-            <ErrorSummary fields=vec![first_name, last_name, password, repeated] failure=form.failure />
+            <ErrorSummary fields=vec![first_name, last_name, password, repeated] form />
             <Field state=first_name label=term!("field.first_name") autocomplete="given-name" />
             <Field state=last_name label=term!("field.last_name") autocomplete="family-name" />
             <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"

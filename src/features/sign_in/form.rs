@@ -42,7 +42,7 @@ pub(super) fn PasswordForm(
     );
     view! {
         <form class="form" on:submit=submit novalidate>
-            <ErrorSummary fields=vec![email, password] failure=form.failure />
+            <ErrorSummary fields=vec![email, password] form />
             {if fixed {
                 view! { <p class="address">{email.text.get_untracked()}</p> }.into_any()
             } else {

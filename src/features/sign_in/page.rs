@@ -25,13 +25,18 @@ fn safe_return(back: Option<String>) -> String {
         .unwrap_or_else(|| Route::Home.path())
 }
 
+/// The path to go to after signing in.
+pub(super) fn way_back() -> String {
+    safe_return(use_query_map().read_untracked().get("back"))
+}
+
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let navigate = use_navigate();
-    let back = safe_return(use_query_map().read_untracked().get("back"));
+    let back = way_back();
     let return_to = path_and_back(&back);
     let arrive = Callback::new({
-        let (navigate, back) = (navigate.clone(), back.clone());
+        let back = back.clone();
         move |session: Session| {
             session::signed_in(session);
             navigate(&back, Default::default());
@@ -40,18 +45,10 @@ pub(crate) fn SignIn() -> impl IntoView {
     match take_token() {
         Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
         None => {
-            // A signed-in user does not need this screen, and was on the way to another.
-            Effect::new(move |_| {
-                if session::state().with(|state| matches!(state, SessionState::SignedIn(_))) {
-                    navigate(&back, Default::default());
-                }
-            });
+            leave_once_signed_in(back);
             view! {
                 <GateFrame title=t!("sign_in.title")>
-                    <PasswordForm on_done=arrive />
-                    <p><a href=Route::ForgotPassword.href()>{t!("sign_in.forgot")}</a></p>
-                    <p class="or"><span>{t!("sign_in.or")}</span></p>
-                    <ThroughSalesforce purpose=Purpose::SignIn return_to on_done=arrive />
+                    <SignInWays return_to on_done=arrive />
                 </GateFrame>
             }
             .into_any()
@@ -59,9 +56,39 @@ pub(crate) fn SignIn() -> impl IntoView {
     }
 }
 
+/// Goes to another screen: a signed-in user does not need this one, and was on the way there.
+pub(super) fn leave_once_signed_in(back: String) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if session::state().with(|state| matches!(state, SessionState::SignedIn(_))) {
+            navigate(&back, Default::default());
+        }
+    });
+}
+
+/// The ways to sign in: by password, and through Salesforce.
+#[component]
+pub(super) fn SignInWays(
+    /// The path to return to if Salesforce is shown in this window.
+    return_to: String,
+    /// Whether links open beside this page.
+    #[prop(optional)]
+    keeps_page: bool,
+    on_done: Callback<Session>,
+) -> impl IntoView {
+    view! {
+        <PasswordForm on_done />
+        <p>
+            <a href=Route::ForgotPassword.href() target=keeps_page.then_some("_blank")>{t!("sign_in.forgot")}</a>
+        </p>
+        <p class="or"><span>{t!("sign_in.or")}</span></p>
+        <ThroughSalesforce purpose=Purpose::SignIn return_to on_done />
+    }
+}
+
 /// Signs in with the token of a one-time link. Only the button does so: opening a link uses nothing up.
 #[component]
-fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
+pub(super) fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
     let open = Callback::new(move |()| {

@@ -31,7 +31,7 @@ pub(crate) fn ForgotPassword() -> impl IntoView {
             <div role="status">{move || sent.get().then(|| view! { <p>{t!("forgot.sent")}</p> })}</div>
             <form class="form" on:submit=submit novalidate hidden=sent>
                 <p>{t!("forgot.text")}</p>
-                <ErrorSummary fields=vec![email] failure=form.failure />
+                <ErrorSummary fields=vec![email] form />
                 <Field state=email label=term!("field.email") kind="email" autocomplete="username" />
                 <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("forgot.button")}</Button>
             </form>
@@ -73,7 +73,7 @@ pub(crate) fn ResetPassword() -> impl IntoView {
     view! {
         <GateFrame title=t!("reset.title")>
             <form class="form" on:submit=submit novalidate>
-                <ErrorSummary fields=vec![password, repeated] failure=form.failure />
+                <ErrorSummary fields=vec![password, repeated] form />
                 <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                     hint=t!("password.hint", count = limits::PASSWORD_MIN) />
                 <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::form::PasswordForm;
 use crate::domain::places::Route;
-use crate::domain::session::{self, SessionState};
+use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog};
@@ -55,7 +55,8 @@ fn Choice(mine: Session, other: Option<Me>) -> impl IntoView {
         <div class="dialog-actions">
             {move || {
                 let label = t!("session.sign_in_again_as", name = me.clone());
-                (!again.get()).then(|| view! {
+                let is_offered = !again.get() && session::sign_in_place() == SignInPlace::Here;
+                is_offered.then(|| view! {
                     <Button on_press=Callback::new(move |()| again.set(true))>{label.clone()}</Button>
                 })
             }}

@@ -1,21 +1,21 @@
 //! The members of a team. The *Everyone* team is where members are chosen for the others.
 
-use api_types::{TeamId, TeamMembersChange, User, UserId, UserQuery};
+use api_types::{TeamId, TeamMembersChange, User, UserQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::state::{Screen, Shown, find};
 use crate::api::{query, teams};
-use crate::data::{Load, Loader, Submission, loaded_list, total};
+use crate::data::{Load, Loader, Submission, kept_table, standing_list, total};
 use crate::domain::people::{self, AddToTeamsDialog, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, Failed, HelpPage, Page, Pager, SearchField,
-    Skeleton, Status,
+    Button, ButtonKind, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager,
+    SearchField, Skeleton, Status, Table, live,
 };
 
 /// The parameter of the address that names the team for which members are chosen.
@@ -113,10 +113,9 @@ fn Members(shown: Shown) -> impl IntoView {
                     </div>
                     <p class="reason" role="status">{total}</p>
                 </div>
-                <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(screen.chosen.get_untracked(), preferred())) />
-                {loaded_list(screen.page, 8, move || screen.load(), move || view! { <Nobody screen /> }.into_any(), move |people| {
-                    view! { <MemberTable screen people caption=caption.clone() /> }.into_any()
-                })}
+                <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(screen.chosen_people(), preferred())) />
+                {standing_list(screen.page, 8, move || screen.load(), move || view! { <Nobody screen /> }.into_any(),
+                    move || member_table(screen, caption.clone()))}
                 <Pager
                     label=t!("users.pages")
                     here=Signal::derive(move || screen.query.with(|query| query.cursor.clone()))
@@ -133,10 +132,13 @@ fn Members(shown: Shown) -> impl IntoView {
 
 #[component]
 fn Nobody(screen: Screen) -> impl IntoView {
-    if untrack(|| screen.query.with(|query| query.search.is_some())) {
-        view! { <EmptyState title=t!("users.nobody_title") text=t!("teams.nobody_fits") /> }.into_any()
-    } else {
-        view! { <EmptyState title=t!("teams.nobody_title") text=t!("teams.nobody_text") /> }.into_any()
+    let is_search = Memo::new(move |_| screen.query.with(|query| query.search.is_some()));
+    move || {
+        if is_search.get() {
+            view! { <EmptyState title=t!("users.nobody_title") text=t!("teams.nobody_fits") /> }
+        } else {
+            view! { <EmptyState title=t!("teams.nobody_title") text=t!("teams.nobody_text") /> }
+        }
     }
 }
 
@@ -144,9 +146,9 @@ fn Nobody(screen: Screen) -> impl IntoView {
 fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
     let everyone = screen.is_everyone();
     view! {
-        <Show when=move || screen.chosen.with(|chosen| !chosen.is_empty())>
+        <Show when=move || !screen.chosen.is_empty()>
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                <strong role="status">{move || t!("users.chosen", count = screen.chosen.with(Vec::len))}</strong>
+                <strong role="status">{move || t!("users.chosen", count = screen.chosen.len())}</strong>
                 {if everyone {
                     view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
                 } else {
@@ -154,7 +156,7 @@ fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
                         <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>
                     }.into_any()
                 }}
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.set(Vec::new()))>
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.clear())>
                     {t!("users.choose_nobody")}
                 </Button>
             </div>
@@ -162,62 +164,28 @@ fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
     }
 }
 
-#[component]
-fn MemberTable(screen: Screen, people: Vec<User>, caption: String) -> impl IntoView {
-    let ids: Vec<UserId> = people.iter().map(|user| user.id.clone()).collect();
-    let count = ids.len();
-    let all = Memo::new(move |_| screen.chosen.with(Vec::len) == count);
-    let pick_all = move |_| screen.chosen.set(if all.get_untracked() { Vec::new() } else { ids.clone() });
-    view! {
-        <div class="table-frame table-frame-open" id="members" tabindex="-1" aria-busy=move || screen.page.busy.get().then_some("true")>
-            <table class="table table-wide">
-                <caption class="visually-hidden">{caption}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">
-                            <input type="checkbox" aria-label=t!("users.pick_all") prop:checked=move || all.get() on:change=pick_all />
-                        </th>
-                        <th scope="col">{t!("users.name")}</th>
-                        <th scope="col">{term!("field.email")}</th>
-                        <th scope="col">{term!("field.teams")}</th>
-                        <th scope="col">{t!("field.status")}</th>
-                    </tr>
-                </thead>
-                <tbody>{people.into_iter().map(|user| view! { <Row screen user /> }).collect_view()}</tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn Row(screen: Screen, user: User) -> impl IntoView {
-    let (tone, icon) = people::status_look(user.status);
-    let name = user.display_name();
-    let id = user.id.clone();
-    let picked = {
-        let id = id.clone();
-        Memo::new(move |_| screen.chosen.with(|chosen| chosen.contains(&id)))
-    };
-    let pick = move |_| {
-        screen.chosen.update(|chosen| {
-            if picked.get_untracked() {
-                chosen.retain(|other| *other != id);
-            } else {
-                chosen.push(id.clone());
-            }
-        });
-    };
-    view! {
-        <tr class:picked=move || picked.get()>
-            <td class="pick">
-                <input type="checkbox" aria-label=t!("users.pick", name = name.clone()) prop:checked=move || picked.get() on:change=pick />
-            </td>
-            <th scope="row"><bdi>{name}</bdi></th>
-            <td data-label=t!("field.email")><bdi class="address">{user.email.clone()}</bdi></td>
-            <td data-label=t!("field.teams")>{people::teams(&user.teams)}</td>
-            <td data-label=t!("field.status")><Status tone icon label=people::status(user.status) /></td>
-        </tr>
-    }
+fn member_table(screen: Screen, caption: String) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("users.name"), live(|user: &User| view! { <bdi>{user.display_name()}</bdi> })),
+        Column::new(
+            term!("field.email"),
+            live(|user: &User| view! { <bdi class="address">{user.email.clone()}</bdi> }),
+        ),
+        Column::new(term!("field.teams"), live(|user: &User| people::teams(&user.teams))),
+        Column::new(
+            t!("field.status"),
+            live(|user: &User| {
+                let (tone, icon) = people::status_look(user.status);
+                view! { <Status tone icon label=people::status(user.status) /> }
+            }),
+        ),
+    ];
+    let table = Table::new(caption, columns)
+        .frame(Frame::Open)
+        .id("members")
+        .class("table-wide")
+        .select(screen.chosen, |user: &User| t!("users.pick", name = user.display_name()));
+    kept_table(screen.page, |user| user.id.as_str().into(), table)
 }
 
 #[component]
@@ -226,12 +194,10 @@ fn RemoveDialog(screen: Screen) -> impl IntoView {
     let name = screen.team.with_value(|team| team.name.clone());
     let title = {
         let team = name.clone();
-        Signal::derive(move || {
-            t!("teams.remove_title", count = screen.chosen.with(Vec::len), team = team.clone())
-        })
+        Signal::derive(move || t!("teams.remove_title", count = screen.chosen.len(), team = team.clone()))
     };
     let confirm = Callback::new(move |()| {
-        let (id, remove, team) = (screen.id(), screen.chosen.get_untracked(), name.clone());
+        let (id, remove, team) = (screen.id(), screen.chosen_people(), name.clone());
         let count = remove.len();
         removal.send(async move {
             let change = TeamMembersChange { add: Vec::new(), remove };

@@ -9,6 +9,7 @@ use crate::api::{Failure, teams};
 use crate::data::Loader;
 use crate::domain::people::{self, AddToTeams};
 use crate::platform::dom;
+use crate::ui::Selection;
 
 /// The displayed team, and the *Everyone* team.
 #[derive(Clone, PartialEq)]
@@ -31,7 +32,7 @@ pub(super) struct Screen {
     pub(super) team: StoredValue<Team>,
     pub(super) query: Memo<UserQuery>,
     pub(super) page: Loader<List<User>>,
-    pub(super) chosen: RwSignal<Vec<UserId>>,
+    pub(super) chosen: Selection,
     pub(super) adding: AddToTeams,
     pub(super) removing: RwSignal<bool>,
 }
@@ -43,15 +44,20 @@ impl Screen {
             team: StoredValue::new(team),
             query: Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))),
             page: Loader::new(),
-            chosen: RwSignal::new(Vec::new()),
+            chosen: Selection::new(),
             adding: AddToTeams::new(),
             removing: RwSignal::new(false),
         };
         Effect::new(move |_| {
             // Actions apply only to visible people.
             screen.query.track();
-            screen.chosen.set(Vec::new());
+            screen.chosen.clear();
             screen.load();
+        });
+        Effect::new(move |_| {
+            let shown: Vec<String> =
+                screen.page.on_page(|users| users.iter().map(|user| user.id.to_string()).collect());
+            screen.chosen.keep_only(&shown);
         });
         people::on_change(move || {
             let (id, wanted) = (screen.id(), screen.query.get_untracked());
@@ -68,6 +74,10 @@ impl Screen {
         self.team.with_value(|team| team.id.clone())
     }
 
+    pub(super) fn chosen_people(self) -> Vec<UserId> {
+        self.chosen.keys().into_iter().map(UserId).collect()
+    }
+
     pub(super) fn load(self) {
         let (id, wanted) = (self.id(), self.query.get_untracked());
         leptos::task::spawn_local(async move { self.page.load(teams::members(&id, &wanted)).await });
@@ -77,8 +87,9 @@ impl Screen {
     pub(super) async fn refresh(self) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };
-        self.chosen.try_set(Vec::new());
+        self.chosen.clear();
+        let begun = dom::InputMark::now();
         self.page.refresh(teams::members(&id, &wanted)).await;
-        dom::after_paint(|| dom::focus("members"));
+        begun.focus("members");
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
     let submit = form.handler(
         move || name.parse(check, std::convert::identity),
         async move |typed: String| {
+            let pressed = dom::InputMark::now();
             let outcome = match subject.get_untracked() {
                 Some(Subject::New) => {
                     if sent.with_value(|(before, _)| *before != typed) {
@@ -68,8 +69,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
                     screen.asking.try_set(None);
                     notify(Tone::Success, message);
                     screen.refresh().await;
-                    let row = row_id(&team.id);
-                    dom::after_paint(move || dom::focus(&row));
+                    pressed.focus(row_id(&team.id));
                     Ok(())
                 }
                 Err(failure) => Err(refused(name, &failure)),
@@ -93,7 +93,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
     view! {
         <Dialog open=Signal::derive(move || subject.with(Option::is_some)) title on_close=close>
             <form class="form" on:submit=submit.clone() novalidate>
-                <ErrorSummary fields=vec![name] failure=form.failure />
+                <ErrorSummary fields=vec![name] form />
                 <Field state=name label=t!("teams.name") hint=t!("teams.name_hint", limit = limits::TEAM_NAME_MAX) />
                 <div class="dialog-actions">
                     <Button waiting=form.busy on_press=close>{t!("common.cancel")}</Button>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::listing::Listing;
 use super::naming::NameDialog;
 use super::state::{Asking, Screen, row_id};
-use super::table::TeamTable;
+use super::table::team_table;
 use crate::api::teams;
 use crate::data::{Submission, loaded};
 use crate::domain::places::Place;
@@ -55,7 +55,7 @@ fn Teams(screen: Screen, listing: Listing) -> impl IntoView {
             <Meter label=t!("teams.teams") used=u64::from(used) limit=u64::from(limit)
                 text=t!("teams.limit_text", used = used, limit = limit) />
         </div>
-        <TeamTable screen teams=listing.teams />
+        {team_table(screen, listing.teams)}
         {(used == 0).then(|| view! {
             <EmptyState title=t!("teams.none_title") text=t!("teams.none_text") />
         })}
@@ -74,13 +74,14 @@ fn DeleteDialog(screen: Screen) -> impl IntoView {
     let confirm = Callback::new(move |()| {
         let Some(team) = team.get_untracked() else { return };
         let neighbour = untrack(|| screen.read(|listing| listing.neighbour(&team.id))).flatten();
+        let pressed = dom::InputMark::now();
         deletion.send(async move {
             teams::delete(&team.id).await?;
             screen.asking.try_set(None);
             notify(Tone::Success, t!("teams.deleted", team = team.name));
             screen.refresh().await;
             let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
-            dom::after_paint(move || dom::focus(&target));
+            pressed.focus(target);
             Ok(())
         });
     });

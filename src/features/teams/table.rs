@@ -7,48 +7,33 @@ use crate::domain::places::Route;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Menu, MenuItem};
+use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Table};
 
-#[component]
-pub(super) fn TeamTable(screen: Screen, teams: Vec<Team>) -> impl IntoView {
-    view! {
-        <div class="table-frame table-frame-open" id="teams" tabindex="-1">
-            <table class="table">
-                <caption class="visually-hidden">{t!("teams.teams")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{term!("field.team")}</th>
-                        <th scope="col" class="number">{t!("teams.members")}</th>
-                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{teams.into_iter().map(|team| view! { <Row screen team /> }).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+pub(super) fn team_table(screen: Screen, teams: Vec<Team>) -> AnyView {
+    let columns = vec![
+        Column::row_head(term!("field.team"), |team: &Team| {
+            view! { <a href=Route::Team(team.id.clone()).href()><bdi>{name(team)}</bdi></a> }
+        }),
+        Column::number(t!("teams.members"), |team: &Team| i18n::number(team.members)),
+        Column::actions(move |team: &Team| actions(screen, team)),
+    ];
+    Table::new(t!("teams.teams"), columns)
+        .frame(Frame::Open)
+        .id("teams")
+        .row_id(|team| row_id(&team.id))
+        .rows(teams)
 }
 
-#[component]
-fn Row(screen: Screen, team: Team) -> impl IntoView {
-    let shown = name(&team);
-    let actions = if team.everyone {
-        view! { <span class="reason">{t!("teams.automatic")}</span> }.into_any()
-    } else {
-        let ask = |label: String, asking: Asking| {
-            MenuItem::new(label, move || screen.asking.set(Some(asking.clone())))
-        };
-        let items = vec![
-            ask(t!("teams.rename"), Asking::Rename(team.clone())),
-            ask(t!("teams.delete"), Asking::Delete(team.clone())),
-        ];
-        let label = t!("users.row_actions", name = shown.clone());
-        view! { <Menu label icon=IconName::More compact=true items /> }.into_any()
-    };
-    view! {
-        <tr id=row_id(&team.id) tabindex="-1">
-            <th scope="row"><a href=Route::Team(team.id.clone()).href()><bdi>{shown}</bdi></a></th>
-            <td class="number" data-label=t!("teams.members")>{i18n::number(team.members)}</td>
-            <td class="row-actions">{actions}</td>
-        </tr>
+fn actions(screen: Screen, team: &Team) -> AnyView {
+    if team.everyone {
+        return view! { <span class="reason">{t!("teams.automatic")}</span> }.into_any();
     }
+    let ask =
+        |label: String, asking: Asking| MenuItem::new(label, move || screen.asking.set(Some(asking.clone())));
+    let items = vec![
+        ask(t!("teams.rename"), Asking::Rename(team.clone())),
+        ask(t!("teams.delete"), Asking::Delete(team.clone())),
+    ];
+    let label = t!("users.row_actions", name = name(team));
+    view! { <Menu label icon=IconName::More compact=true items /> }.into_any()
 }

@@ -7,7 +7,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Icon, IconName, ProgressBar};
+use crate::ui::{Button, ButtonKind, Icon, IconName, ProgressBar, Tone};
 
 /// The content of the bar.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ enum Shown {
 #[component]
 pub(super) fn BulkBar(screen: Screen) -> impl IntoView {
     let shown = Memo::new(move |_| {
-        let anybody = screen.chosen.with(|chosen| !chosen.is_empty());
+        let anybody = !screen.chosen.is_empty();
         screen.bulk.with(|bulk| match bulk {
             Bulk::Running { .. } => Shown::Progress,
             _ if anybody => Shown::Choice,
@@ -48,12 +48,12 @@ pub(super) fn BulkBar(screen: Screen) -> impl IntoView {
 fn Choice(screen: Screen) -> impl IntoView {
     view! {
         <div class="bulk" role="group" aria-label=t!("users.bulk")>
-            <strong role="status">{move || t!("users.chosen", count = screen.chosen.with(Vec::len))}</strong>
+            <strong role="status">{move || t!("users.chosen", count = screen.chosen.len())}</strong>
             {Action::BULK.map(|action| view! {
                 <Button on_press=Callback::new(move |()| screen.act_on_chosen(action))>{action.label()}</Button>
             }).collect_view()}
             <Button on_press=Callback::new(move |()| screen.add_chosen_to_teams())>{term!("teams.add_to_teams")}</Button>
-            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.set(Vec::new()))>
+            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.clear())>
                 {t!("users.choose_nobody")}
             </Button>
         </div>
@@ -92,10 +92,10 @@ fn Progress(screen: Screen) -> impl IntoView {
 
 #[component]
 fn OutcomeNote(screen: Screen, outcome: Outcome) -> impl IntoView {
-    let (class, icon) = if outcome.undone.is_empty() {
-        ("note", IconName::Check)
+    let (tone, icon) = if outcome.undone.is_empty() {
+        (Tone::Success, IconName::Check)
     } else {
-        ("note note-notice", IconName::Alert)
+        (Tone::Warning, IconName::Alert)
     };
     let reasons = outcome
         .by_reason()
@@ -110,7 +110,7 @@ fn OutcomeNote(screen: Screen, outcome: Outcome) -> impl IntoView {
         dom::focus("people");
     });
     view! {
-        <div class=class id="bulk-outcome" tabindex="-1" role="group" aria-label=t!("users.bulk_outcome")>
+        <div class=format!("note note-{}", tone.class()) id="bulk-outcome" tabindex="-1" role="group" aria-label=t!("users.bulk_outcome")>
             <Icon name=icon />
             <div class="grow">
                 <p>{outcome_in_words(&outcome)}</p>

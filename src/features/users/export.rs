@@ -1,14 +1,13 @@
 //! The listed users as a file: all that match search and filters, from all pages, in the order of the screen.
 
 use api_types::{User, UserQuery, limits};
-use leptos::prelude::*;
 
 use crate::api::users;
 use crate::data::export::{Export, Table, save};
 use crate::domain::people;
 use crate::t;
 
-pub(super) async fn download(query: UserQuery, export: RwSignal<Export>) {
+pub(super) async fn download(query: UserQuery, export: Export) {
     let table = Table {
         file_name: "users.csv".to_owned(),
         header: vec![

@@ -3,11 +3,11 @@
 mod action;
 mod bulk;
 mod bulk_bar;
+mod cells;
 mod export;
 mod page;
 mod people;
 mod personas;
-mod row;
 mod state;
 mod table;
 mod toolbar;

@@ -8,7 +8,7 @@ use super::export::download;
 use super::people::{People, is_filtered};
 use super::personas::PersonasDialog;
 use super::state::{History, Question, Screen};
-use super::table::PeopleTable;
+use super::table::people_table;
 use super::toolbar::Toolbar;
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Load, standing};
@@ -24,7 +24,7 @@ use crate::ui::{ConfirmDialog, EmptyState, HelpPage, Menu, MenuItem, Meter, Page
 pub(crate) fn UserManagement() -> impl IntoView {
     let screen = Screen::new();
     let people = screen.people;
-    let export = RwSignal::new(Export::Idle);
+    let export = Export::new();
     let next = people.page.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         let wanted = UserQuery { cursor, ..people.query.get_untracked() };
@@ -51,7 +51,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
             <Confirmation screen />
             <PersonasDialog state=screen.personas people />
             <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| {
-                screen.chosen.try_set(Vec::new());
+                screen.chosen.clear();
                 leptos::task::spawn_local(screen.people.refresh());
                 dom::after_paint(|| dom::focus("people"));
             }) />
@@ -60,7 +60,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
 }
 
 #[component]
-fn ActionsMenu(people: People, export: RwSignal<Export>) -> impl IntoView {
+fn ActionsMenu(people: People, export: Export) -> impl IntoView {
     let navigate = use_navigate();
     let to = move |route: Route| {
         let navigate = navigate.clone();
@@ -72,7 +72,7 @@ fn ActionsMenu(people: People, export: RwSignal<Export>) -> impl IntoView {
             MenuItem::new(term!("users.invite_users"), to(Route::Invite)),
             MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv)),
             MenuItem::new(term!("nav.invitation_batches"), to(Route::Batches)),
-            MenuItem::new(t!("users.export"), save).disabled(export.get().disabled_reason()),
+            MenuItem::new(t!("users.export"), save).disabled(export.disabled_reason()),
         ]
     });
     view! { <Menu label=term!("users.actions") items /> }
@@ -112,10 +112,10 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
     });
     let shown = move || {
         match place.get() {
-        Shown::Table => view! { <PeopleTable screen /> }.into_any(),
+        Shown::Table => people_table(screen),
         Shown::Alone => view! {
             <div class="stack-large">
-                <PeopleTable screen />
+                {people_table(screen)}
                 <EmptyState title=t!("users.alone_title") text=t!("users.alone_text")>
                     <div class="actions">
                         <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>

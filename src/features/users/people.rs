@@ -50,17 +50,16 @@ impl People {
 
     /// The users on the page, in its order.
     pub(super) fn items(self) -> Vec<User> {
-        self.page.state.with(|page| match page {
-            Load::Ready(list) => list.items.clone(),
-            _ => Vec::new(),
-        })
+        self.page.on_page(<[User]>::to_vec)
+    }
+
+    /// The keys of the users on the page, for the selection; reactive.
+    pub(super) fn keys(self) -> Vec<String> {
+        self.page.on_page(|users| users.iter().map(|user| user.id.to_string()).collect())
     }
 
     pub(super) fn find(self, id: &UserId) -> Option<User> {
-        self.page.state.with(|page| match page {
-            Load::Ready(list) => list.items.iter().find(|user| user.id == *id).cloned(),
-            _ => None,
-        })
+        self.page.on_page(|users| users.iter().find(|user| user.id == *id).cloned())
     }
 
     /// Whether the current page no longer shows this user.
@@ -85,10 +84,11 @@ impl People {
 
     /// The user whose row gets the focus when `id` leaves the page.
     pub(super) fn neighbour(self, id: &UserId) -> Option<UserId> {
-        self.page.state.with_untracked(|page| match page {
+        let next = |page: &Load<List<User>>| match page {
             Load::Ready(list) => neighbour(&list.items, |user| user.id == *id).map(|user| user.id.clone()),
             _ => None,
-        })
+        };
+        self.page.state.try_with_untracked(next).flatten()
     }
 }
 
@@ -112,6 +112,17 @@ pub(super) fn direction(query: &UserQuery, column: UserSort) -> Option<SortOrder
     (query.sort.unwrap_or_default() == column).then(|| query.order.unwrap_or_default())
 }
 
+/// A column's name, as in the query.
+pub(super) const fn column(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Name => "name",
+        UserSort::Email => "email",
+        UserSort::Role => "role",
+        UserSort::Status => "status",
+        UserSort::LastSignIn => "last_sign_in",
+    }
+}
+
 /// Whether the list is filtered.
 pub(super) fn is_filtered(query: &UserQuery) -> bool {
     query.search.is_some() || query.status.is_some() || query.role.is_some()
@@ -120,6 +131,21 @@ pub(super) fn is_filtered(query: &UserQuery) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::query::choice;
+
+    #[test]
+    fn u3_an_action_that_ends_after_its_screen_finds_no_row_to_go_to() {
+        let screen = Owner::new_root(None);
+        let people = screen.with(|| People {
+            query: Memo::new(|_| UserQuery::default()),
+            page: Loader::new(),
+            seats: RwSignal::new(None),
+        });
+        screen.cleanup();
+        let anybody = UserId("somebody".to_owned());
+        assert_eq!(people.neighbour(&anybody), None);
+        assert!(!people.is_gone(&anybody));
+    }
 
     #[test]
     fn u9_a_second_press_on_a_head_turns_the_order_round() {
@@ -131,6 +157,14 @@ mod tests {
         let turned = sorted_by(&by_email, UserSort::Email);
         assert_eq!(direction(&turned, UserSort::Email), Some(SortOrder::Descending));
         assert_eq!(sorted_by(&turned, UserSort::Email), by_email);
+    }
+
+    #[test]
+    fn u9_columns_are_named_as_in_the_query() {
+        for sort in [UserSort::Name, UserSort::Email, UserSort::Role, UserSort::Status, UserSort::LastSignIn]
+        {
+            assert_eq!(choice(Some(column(sort).to_owned())), Some(sort));
+        }
     }
 
     #[test]

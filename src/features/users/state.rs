@@ -17,7 +17,7 @@ use crate::domain::people::{self, AddToTeams};
 use crate::domain::places::Route;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Tone, announce, notify, notify_undoable};
+use crate::ui::{Selection, Tone, announce, notify, notify_undoable};
 
 /// The pending confirmation.
 #[derive(Clone, PartialEq)]
@@ -39,7 +39,7 @@ pub(super) enum History {
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) people: People,
-    pub(super) chosen: RwSignal<Vec<UserId>>,
+    pub(super) chosen: Selection,
     pub(super) bulk: RwSignal<Bulk>,
     /// Chosen roles that the backend has not confirmed yet.
     pub(super) hoped: RwSignal<HashMap<UserId, Role>>,
@@ -57,12 +57,14 @@ impl Screen {
     pub(super) fn new() -> Self {
         let parameters = use_query_map();
         let people = People::new(Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))));
-        let chosen = RwSignal::new(Vec::new());
+        let chosen = Selection::new();
         Effect::new(move |_| {
             // Actions apply only to visible people.
             people.query.track();
-            chosen.set(Vec::new());
+            chosen.clear();
         });
+        // Also after a removal, or when another administrator has removed somebody.
+        Effect::new(move |_| chosen.keep_only(&people.keys()));
         let navigate = use_navigate();
         let go = Callback::new(move |(wanted, history): (UserQuery, History)| {
             let options = NavigateOptions {
@@ -107,8 +109,11 @@ impl Screen {
 
     /// Performs an action on all chosen users, after a confirmation where one is due.
     pub(super) fn act_on_chosen(self, action: Action) {
-        let chosen = self.chosen.get_untracked();
-        let users = self.people.items().into_iter().filter(|user| chosen.contains(&user.id)).collect();
+        let users = untrack(|| {
+            let mut users = self.people.items();
+            users.retain(|user| self.chosen.has(user.id.as_str()));
+            users
+        });
         let (people, left_out) = sift(users, User::display_name, |user| action.disabled_reason(user));
         if people.is_empty() {
             self.finish(Outcome { done: 0, undone: left_out });
@@ -169,7 +174,7 @@ impl Screen {
 
     /// Asks for the team to put the chosen users into.
     pub(super) fn add_chosen_to_teams(self) {
-        self.adding.ask(self.chosen.get_untracked(), None);
+        self.adding.ask(self.chosen.keys().into_iter().map(UserId).collect(), None);
     }
 
     fn ask(self, question: Question) {
@@ -214,6 +219,7 @@ impl Screen {
 
     /// Performs the action, shows a notice, and loads the list again. `Err` is the message.
     async fn perform(self, action: Action, user: &User) -> Result<(), String> {
+        let pressed = dom::InputMark::now();
         let outcome = action.perform(user).await;
         match &outcome {
             Ok(()) => {
@@ -227,13 +233,14 @@ impl Screen {
         self.people.refresh().await;
         if outcome.is_ok() && self.people.is_gone(&user.id) {
             let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
-            dom::after_paint(move || dom::focus(&target));
+            pressed.focus(target);
         }
         outcome.map_err(|failure| failure.message())
     }
 
     async fn run(self, plan: Plan) {
         let Plan { action, people, left_out } = plan;
+        let pressed = dom::InputMark::now();
         let total = people.len();
         let mut outcome = Outcome { done: 0, undone: left_out };
         self.bulk.set(Bulk::Running { action, done: 0, total, stop: false });
@@ -263,13 +270,13 @@ impl Screen {
         }
         self.people.refresh().await;
         self.finish(outcome);
+        pressed.focus("bulk-outcome");
     }
 
     fn finish(self, outcome: Outcome) {
         announce(outcome_in_words(&outcome));
-        self.chosen.try_set(Vec::new());
+        self.chosen.clear();
         self.bulk.try_set(Bulk::Finished(outcome));
-        dom::after_paint(|| dom::focus("bulk-outcome"));
     }
 }
 

@@ -1,73 +1,52 @@
-use api_types::{SortOrder, UserSort};
+use api_types::{User, UserSort};
 use leptos::prelude::*;
 
-use super::people::{direction, sorted_by};
-use super::row::PersonRow;
-use super::state::{History, Screen};
+use super::cells;
+use super::people::{column, sorted_by};
+use super::state::{History, Screen, row_id};
+use crate::api::query::choice;
+use crate::data::kept_table;
+use crate::domain::people;
 use crate::t;
 use crate::term;
-use crate::ui::{Icon, IconName, Term};
+use crate::ui::{Column, Frame, Sort, Table, live};
 
-#[component]
-pub(super) fn PeopleTable(screen: Screen) -> impl IntoView {
-    let people = screen.people;
-    view! {
-        <div class="table-frame table-frame-open" id="people" tabindex="-1" aria-busy=move || people.page.busy.get().then_some("true")>
-            <table class="table table-wide">
-                <caption class="visually-hidden">{t!("users.caption")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col"><PickAll screen /></th>
-                        <SortHead screen column=UserSort::Name label=t!("users.name") />
-                        <SortHead screen column=UserSort::Email label=term!("field.email") />
-                        <SortHead screen column=UserSort::Role label=term!("field.role") />
-                        <th scope="col">{term!("field.teams")}</th>
-                        <th scope="col">{t!("users.workspace")}</th>
-                        <SortHead screen column=UserSort::Status label=t!("field.status") />
-                        <SortHead screen column=UserSort::LastSignIn label=t!("users.last_sign_in") />
-                        <th scope="col"><span class="visually-hidden">{term!("users.actions")}</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=move || people.items() key=|user| user.id.clone() let:user>
-                        <PersonRow screen initial=user />
-                    </For>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn SortHead(screen: Screen, column: UserSort, #[prop(into)] label: Term) -> impl IntoView {
+pub(super) fn people_table(screen: Screen) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("users.name"), live(|user: &User| view! { <bdi>{user.display_name()}</bdi> }))
+            .sortable(column(UserSort::Name)),
+        Column::new(
+            term!("field.email"),
+            live(|user: &User| view! { <bdi class="address">{user.email.clone()}</bdi> }),
+        )
+        .sortable(column(UserSort::Email)),
+        Column::new(term!("field.role"), move |user: &Memo<User>| cells::role(screen, *user))
+            .sortable(column(UserSort::Role)),
+        Column::new(term!("field.teams"), live(|user: &User| people::teams(&user.teams))).class("bounded"),
+        Column::new(t!("users.workspace"), live(|user: &User| people::workspace(&user.workspace)))
+            .class("bounded"),
+        Column::new(t!("field.status"), live(cells::status))
+            .class("bounded")
+            .sortable(column(UserSort::Status)),
+        Column::new(t!("users.last_sign_in"), live(cells::last_sign_in))
+            .sortable(column(UserSort::LastSignIn)),
+        Column::actions(move |user: &Memo<User>| cells::actions(screen, *user)),
+    ];
     let query = screen.people.query;
-    let order = Memo::new(move |_| query.with(|query| direction(query, column)));
-    let aria_sort = move || match order.get() {
-        None => "none",
-        Some(SortOrder::Ascending) => "ascending",
-        Some(SortOrder::Descending) => "descending",
-    };
-    let press = move |_| screen.show(sorted_by(&query.get_untracked(), column), History::Push);
-    view! {
-        <th scope="col" aria-sort=aria_sort>
-            <button type="button" class="sort" on:click=press>
-                {label}
-                {move || order.get().map(|_| view! { <Icon name=IconName::ChevronDown /> })}
-            </button>
-        </th>
-    }
-}
-
-/// Selects all users on the page.
-#[component]
-fn PickAll(screen: Screen) -> impl IntoView {
-    let all = Memo::new(move |_| {
-        let count = screen.chosen.with(Vec::len);
-        count > 0 && count == screen.people.items().len()
-    });
-    let change = move |_| {
-        let everybody = screen.people.items().into_iter().map(|user| user.id).collect();
-        screen.chosen.set(if all.get_untracked() { Vec::new() } else { everybody });
-    };
-    view! { <input type="checkbox" aria-label=t!("users.pick_all") prop:checked=move || all.get() on:change=change /> }
+    let sort = Sort::new(
+        move || query.with(|query| (column(query.sort.unwrap_or_default()), query.order.unwrap_or_default())),
+        move |pressed| {
+            if let Some(sort) = choice(Some(pressed.to_owned())) {
+                screen.show(sorted_by(&query.get_untracked(), sort), History::Push);
+            }
+        },
+    );
+    let table = Table::new(t!("users.caption"), columns)
+        .frame(Frame::Open)
+        .id("people")
+        .class("table-wide")
+        .sort(sort)
+        .select(screen.chosen, |user: &User| t!("users.pick", name = user.display_name()))
+        .row_id(|user| user.with_untracked(|user| row_id(&user.id)));
+    kept_table(screen.people.page, |user| user.id.as_str().into(), table)
 }

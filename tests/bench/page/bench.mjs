@@ -63,7 +63,7 @@ class Engine {
   }
 }
 
-/** The address keys of so many people, none of them in the file: the worst case, as every look-up goes to its end. */
+/** The address keys of `count` people, none of them in the file: the worst case, because every look-up runs to its end. */
 function addressKeys(people) {
   const words = new BigUint64Array(people);
   const bytes = new Uint8Array(words.buffer);

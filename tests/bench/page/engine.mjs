@@ -1,5 +1,5 @@
 // The Worker of the app, with an eye on its memory.
-import init from "/dist/csv_worker.js";
+import init from "/worker/csv_worker.js";
 
 const wasm = await init();
 const channel = new BroadcastChannel("bench-memory");

@@ -31,10 +31,11 @@ function axe(page) {
 
 function launchOptions() {
   const executablePath = process.env.CHROME_PATH || "/usr/bin/chromium";
-  return { executablePath, headless: true, args: FLAGS };
+  // Playwright turns the browser's pop-up blocker off, people do not.
+  return { executablePath, headless: true, args: FLAGS, ignoreDefaultArgs: ["--disable-popup-blocking"] };
 }
 
-function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height, policy = true }) {
+function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height, policy = true, serviceWorker = false }) {
   return {
     baseURL: origin,
     locale,
@@ -46,8 +47,13 @@ function contextOptions({ origin, locale = "en", dark = false, forcedColors = fa
     // A phone's pages are as wide as the phone and laid out for touch.
     hasTouch: width < 600,
     acceptDownloads: true,
-    // Without the Content-Security-Policy, to tell what it is that blocks something.
+    // The certificate of a test is known to no browser.
+    ignoreHTTPSErrors: origin?.startsWith("https:"),
+    // Without the Content-Security-Policy, to find out what blocks a request.
     bypassCSP: !policy,
+    // It answers requests itself and makes others in the background. Walks that count, hold or break requests are about the
+    // network; those about the service worker allow it.
+    serviceWorkers: serviceWorker ? "allow" : "block",
   };
 }
 
@@ -86,13 +92,13 @@ export class Chromium {
   async person(options) {
     const context = await this.#browser.newContext(contextOptions(options));
     if (options.locale === PSEUDO) {
-      await context.route(/\/locales\/en(\.first)?\.json$/, (route) => route.fulfill({ json: catalogue(PSEUDO) }));
+      await context.route(/\/locales-\w+\/en(\.first)?\.json$/, (route) => route.fulfill({ json: catalogue(PSEUDO) }));
     }
     return Driver.over(context, options, () => context.close());
   }
 }
 
-/** A driver with a profile that is kept in `folder`, to be killed and opened again like a user's browser. */
+/** A driver with a persistent profile in `folder`, which can be killed and reopened like a user's browser. */
 export async function withProfile(folder, options) {
   const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), ...contextOptions(options) });
   return Driver.over(context, options, () => context.close());
@@ -132,7 +138,7 @@ function refusePopups() {
 const OUT_OF_REACH =
   /^net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|SOCKET_NOT_CONNECTED)$/;
 
-/** Why a request broke off, in the words that all drivers share where there are some. */
+/** The reason why a request failed, in the drivers' common wording where there is one. */
 function reasonOf(request) {
   const reason = request.failure()?.errorText ?? "";
   if (OUT_OF_REACH.test(reason)) return "out of reach";
@@ -148,7 +154,7 @@ class Watch {
     this.troubles.push(text);
   }
 
-  async follow(context, { origin, refused = [] }) {
+  async follow(context, { origin, api = origin, refused = [] }) {
     await context.exposeBinding("noteViolation", (_, text) => this.#note(`content security policy: ${text}`));
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
@@ -156,8 +162,8 @@ class Watch {
       });
     });
     const followPage = (page) => {
-      this.#followPage(page, origin);
-      this.#followRequests(page, origin, refused);
+      this.#followPage(page, origin, api);
+      this.#followRequests(page, api, refused);
     };
     context.on("page", followPage);
     for (const page of context.pages()) followPage(page);
@@ -196,7 +202,7 @@ class Watch {
     });
   }
 
-  #followPage(page, origin) {
+  #followPage(page, origin, api) {
     // Registered from the start: after the choice of a file, it might come later than the key that opens the dialog.
     page.on("filechooser", () => {});
     page.on("pageerror", (error) => this.#note(`error on the page: ${error.message}`));
@@ -209,7 +215,7 @@ class Watch {
       const url = request.url();
       // Navigation to another site on purpose is not a request of the app.
       const led = request.isNavigationRequest() || new URL(page.url()).origin !== origin;
-      if (!led && !url.startsWith(`${origin}/`) && !/^(data|blob|about):/.test(url)) this.#note(`request to ${url}`);
+      if (!led && ![origin, api].some((ours) => url.startsWith(`${ours}/`)) && !/^(data|blob|about):/.test(url)) this.#note(`request to ${url}`);
     });
     // Pages of other sites, such as the stand-ins, may miss files.
     const isAsset = (url) => url.startsWith(`${origin}/`) && !new URL(url).pathname.startsWith("/api/");
@@ -262,7 +268,7 @@ export class Driver {
     return this.#watch.troubles;
   }
 
-  // Going somewhere
+  // Navigation
 
   /** Signs in by a one-time link without a page, as on a visit with an existing session. */
   async signIn(link) {
@@ -284,8 +290,14 @@ export class Driver {
     if (!answer.ok()) throw new Error(`not signed out: ${answer.status()} ${await answer.text()}`);
   }
 
+  /** Opens an address; a path is one of the app's, wherever the app lies. */
   async goto(address) {
-    await this.#page.goto(address);
+    await this.#page.goto(address.startsWith("/") ? this.#base + address : address);
+  }
+
+  /** The folder of the site that the app is in, without its last slash. */
+  get #base() {
+    return this.options.base ?? "";
   }
 
   /** Opens an address, and returns what was loaded until something is visible: path, and bytes of the body. */
@@ -318,15 +330,15 @@ export class Driver {
 
   /** Waits until the page has this address below the origin. */
   async seePath(path) {
-    await this.#page.waitForURL(`${this.options.origin}${path}`);
+    await this.#page.waitForURL(`${this.options.origin}${this.#base}${path}`);
   }
 
   get path() {
     const url = new URL(this.#page.url());
-    return url.pathname + url.search;
+    return url.pathname.slice(this.#base.length) + url.search;
   }
 
-  // Finding
+  // Reading the page
 
   #find({ role, name, label, text, having, whole = false, within, exact = true, nth }) {
     const scope = within ? this.#find(within) : this.#page;
@@ -478,7 +490,7 @@ export class Driver {
       });
   }
 
-  // Doing
+  // Acting on the page
 
   async click(what) {
     await this.#find(what).click();
@@ -500,9 +512,9 @@ export class Driver {
     await this.#page.clock.pauseAt(Date.now() + 60_000);
   }
 
-  /** Gives the page a clock of its own, which runs as before except for `skipTime`. */
-  async ownClock() {
-    await this.#page.clock.install();
+  /** Gives the page a clock of its own, which runs as before, `ahead` by some milliseconds, except for `skipTime`. */
+  async ownClock(ahead = 0) {
+    await this.#page.clock.install({ time: Date.now() + ahead });
   }
 
   /** Advances the time at once; what was due meanwhile happens. */
@@ -606,7 +618,7 @@ export class Driver {
   }
 
   /**
-   * Everything that this browser stores for a page, and what the page shows: to search it for what must not be there.
+   * Everything that this browser stores for a page, and the page's content, to be searched for data that must not be there.
    * Of cookies that scripts cannot read only the names, unless `besides` says otherwise.
    */
   async everythingKept({ besides = "nothing" } = {}) {
@@ -675,7 +687,7 @@ export class Driver {
     return heard;
   }
 
-  /** What a page notices when the user returns to its window. */
+  /** Fires the events of a page when the user returns to its window. */
   async comeBack() {
     await this.#page.evaluate(() => window.dispatchEvent(new Event("focus")));
   }
@@ -696,11 +708,22 @@ export class Driver {
     await this.#page.close();
   }
 
-  /** Ends the browser at once, without letting it or its pages tidy up. */
+  /** Opens a path, and tells whether the service worker has answered it. */
+  async isAnsweredByServiceWorker(path) {
+    return (await this.#page.goto(path)).fromServiceWorker();
+  }
+
+  /** From now on, the app's origin can store so many bytes. */
+  async storageOf(bytes) {
+    const session = await this.context.newCDPSession(this.#page);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: this.options.origin, quotaSize: bytes });
+  }
+
+  /** Kills the browser, so that neither it nor its pages can clean up. */
   async kill() {
     const gone = new Promise((done) => this.context.once("close", done));
     const session = await this.context.newCDPSession(this.#page);
-    // There will be no answer.
+    // The browser is gone before it can answer.
     session.send("Browser.crash").catch(() => {});
     await gone;
   }
@@ -759,7 +782,7 @@ export class Driver {
     await this.#page.waitForFunction((element) => element === document.activeElement, found);
   }
 
-  /** Waits until nothing drawn over an element, and no scrolling container, hides it. */
+  /** Waits until an element is hidden neither by something drawn over it nor by a scrolling container. */
   async seeInSight(what) {
     const found = await this.#find(what).first().elementHandle();
     await this.#page.waitForFunction((element) => {
@@ -799,17 +822,20 @@ export class Driver {
     await chooser.setFiles(path);
   }
 
-  // What must hold on every screen in every state
+  // Checks of every screen in every state
 
   /**
-   * Fails on anything that axe finds, and on a page wider than its window. Each state is inspected once: its width in
-   * every language, and by axe, which takes long and finds little difference between languages, in one, unless the
+   * Fails on anything that axe finds, on an id that stands twice, and on a page wider than its window. Each state is
+   * inspected once: its width and ids in every language, and by axe, which takes long and finds little difference between languages, in one, unless the
    * option `axe` is false. A thorough run uses axe in every language.
    */
   async inspect(state) {
     const { locale, width = 1280, height, dark = false, forcedColors = false, axe: byAxe = true } = this.options;
     const look = [state, width, height, dark, forcedColors].join();
-    if (isFirstLook(`width: ${look} ${locale}`)) await this.#inspectWidth(state);
+    if (isFirstLook(`width: ${look} ${locale}`)) {
+      await this.#inspectWidth(state);
+      await this.#inspectIds(state);
+    }
     if (IS_THOROUGH ? isFirstLook(`axe: ${look} ${locale}`) : byAxe && isFirstLook(`axe: ${look}`)) await this.#inspectByAxe(state);
   }
 
@@ -824,6 +850,15 @@ export class Driver {
       return `${scrollWidth} > ${clientWidth}: ${beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
     });
     if (wide) this.#watch.troubles.push(`${state}: wider than the window, ${wide}`);
+  }
+
+  /** Labels, descriptions and links find only the first element with an id. */
+  async #inspectIds(state) {
+    const twice = await this.#page.evaluate(() => {
+      const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+      return [...new Set(ids.filter((id, index) => ids.indexOf(id) < index))];
+    });
+    if (twice.length > 0) this.#watch.troubles.push(`${state}: several elements have the id ${twice.join(", ")}`);
   }
 
   async #inspectByAxe(state) {
@@ -880,7 +915,7 @@ export class Driver {
       window.ran = [];
       const mark = (name) => `window.ran.push(${JSON.stringify(name)})`;
       const blob = (code) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-      // Whatever the element's event: its code has run by then.
+      // On either event of the element, its code has already run.
       const settled = (element) => new Promise((done) => (element.onload = element.onerror = done));
       const script = async (address) => {
         const element = document.createElement("script");
@@ -945,6 +980,7 @@ export class Driver {
       // Calls from a driver are exempt from the policy, later ones are not.
       await new Promise((later) => setTimeout(later));
       const markup = (html) => () => (document.createElement("template").innerHTML = html);
+      const tag = document.querySelector("script[data-worker]");
       const worker = (address) => () => new Worker(address, { type: "module" }).terminate();
       const attempts = {
         "markup of the app": markup('<p class="hint"><b>One</b> &amp; <a href="/validate">two</a>\n</p>'),
@@ -955,9 +991,9 @@ export class Driver {
         "frame": markup('<iframe srcdoc="x"></iframe>'),
         "unquoted attribute": markup("<p class=a>x</p>"),
         "unfinished tag": markup('<p class="a'),
-        "worker of the app": worker("/csv_worker_loader.js"),
-        "worker of another site": worker("https://elsewhere.example/csv_worker_loader.js"),
-        "another script of this site": worker("/boot.js"),
+        "worker of the app": worker(tag.dataset.worker),
+        "worker of another site": worker(`https://elsewhere.example/${tag.dataset.worker}`),
+        "another script of this site": worker(tag.src),
         "data: worker": worker("data:text/javascript,0"),
         "code from text": () => (document.createElement("script").text = "alert(1)"),
         "another policy": () => window.trustedTypes.createPolicy("other", {}),
@@ -986,7 +1022,13 @@ export class Driver {
     );
   }
 
-  /** Fails requests for some files, as on a host that has lost them. */
+  /** Gives an answer of its own to requests for a path from now on: status, contentType and body; `null` for none at all. */
+  async answerInstead(path, answer) {
+    const give = (route) => (answer ? route.fulfill(answer) : route.abort("connectionrefused"));
+    await this.context.route((url) => url.pathname === path, give);
+  }
+
+  /** Fails requests for some files, as on a host where they are missing. */
   async withoutFile(pattern) {
     await this.context.route(pattern, (route) => route.abort());
   }
@@ -997,6 +1039,35 @@ export class Driver {
     await this.context.route(held, async (route) => {
       await asked;
       await route.continue();
+    });
+  }
+
+  /** Holds back requests, until the function that this returns is called. */
+  async hold(method, path) {
+    const { promise, resolve } = Promise.withResolvers();
+    await this.context.route(
+      (url) => url.pathname === path,
+      async (route) => {
+        if (route.request().method() === method) await promise;
+        await route.fallback();
+      },
+    );
+    return resolve;
+  }
+
+  /** Waits until the page has drawn what changed so far, and what that changed in turn. */
+  async drawn() {
+    await this.#page.evaluate(async () => {
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    });
+  }
+
+  /** Brings the page's animations to their end, as if a while had passed. */
+  async endAnimations() {
+    await this.#page.evaluate(() => {
+      for (const animation of document.getAnimations()) {
+        if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
+      }
     });
   }
 
@@ -1023,7 +1094,7 @@ export class Driver {
     throw new Error(`a picture has more than ${mostBytes} bytes`);
   }
 
-  // What Chromium alone lets a walk see and do
+  // Only in Chromium
 
   /** Runs a function on the page. */
   async onPage(steps, argument) {

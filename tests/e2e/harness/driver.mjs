@@ -1,21 +1,21 @@
-// What walks and page objects may ask of a browser, whichever it is. A browser's driver is a file beside this one whose
+// The interface of browsers for walks and page objects. A browser's driver is a file beside this one whose
 // `start` gives a browser: `person(options)` gives a driver with a profile of its own, `close()` ends it. Elements are
 // named as a person or a screen reader names them, in plain objects: role and name, label, text, having, within, nth.
 
-/** What page objects use; every driver has all of it. */
+/** The methods that page objects use; every driver has all of them. */
 export const PORTABLE = [
-  // Going somewhere
+  // Navigation
   "goto", "reload", "back", "forward", "path", "address", "seePath", "seeAddress", "seeClosed",
-  // Finding
+  // Reading the page
   "see", "gone", "has", "seeOneOf", "count", "textOf", "textsOf", "attributeOf", "seeAttribute", "seeValue", "valueOf",
   "optionsOf", "isChecked", "cellsOf", "seeCells", "isDrawn", "isInSight", "seeInSight", "language",
-  // Doing
+  // Acting on the page
   "click", "doubleClick", "pointAt", "fill", "choose", "check", "setFile", "download", "tab", "windowOf",
   // The keyboard
   "press", "type", "tabTo", "focusOn", "isFocused", "seeFocus", "seeFocusIn",
-  // Beside the page: what it keeps, and requests in its session
+  // Outside the page: its storage, and requests in its session
   "request", "signIn", "answerTo", "keptInDatabases",
-  // What must hold on every screen, and what did not
+  // Checks of every screen, and recorded failures
   "inspect", "options", "troubles", "expectRefused", "forgetTroubles", "close",
 ];
 
@@ -28,7 +28,7 @@ export async function startBrowser() {
   return Chromium.start();
 }
 
-/** A driver with a profile that is kept in `folder`, to be killed and opened again like a user's browser. */
+/** A driver with a persistent profile in `folder`, which can be killed and reopened like a user's browser. */
 export async function withProfile(folder, options) {
   const chromium = await import("./chromium.mjs");
   return chromium.withProfile(folder, options);

@@ -1,4 +1,4 @@
-// An origin other than the app's that allows everything: whatever blocks a request to it is not its doing.
+// Another origin than the app's that allows everything: if a request to it is blocked, the app or the browser blocks it.
 import { createServer } from "node:http";
 
 /**

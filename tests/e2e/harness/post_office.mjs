@@ -15,7 +15,7 @@ export class PostOffice {
   static async start(suite) {
     const office = new PostOffice();
     await new Promise((ready) => office.#server.listen(0, "127.0.0.1", ready));
-    // The only client still connected is the product's server, which ends by itself.
+    // The only client still connected is the product's server, which closes the connection.
     suite.after(() => void office.#server.unref().close());
     return office;
   }
@@ -28,7 +28,7 @@ export class PostOffice {
     this.#isOpen = true;
   }
 
-  /** Accepts nothing any more, including on open connections. */
+  /** Stops accepting mails, including on open connections. */
   close() {
     this.#isOpen = false;
     for (const socket of this.#talking) socket.destroy();

@@ -16,7 +16,7 @@ export function fileOf(name, content) {
   return path;
 }
 
-/** A file with so many people, all of whom can be invited. */
+/** A file with a number of people, all of whom can be invited. */
 export function people(count, name = "people.csv") {
   const rows = Array.from({ length: count }, (_, index) => `person${index}@example.com,Person,Number ${index}`);
   return fileOf(name, `Email,First name,Last name\n${rows.join("\n")}\n`);

@@ -12,11 +12,12 @@ import { Api } from "./api.mjs";
 
 /** The folder of the programs built by the native tests; script/test sets it. */
 const BINARIES = process.env.BINARIES ?? join(homedir(), ".cache/msi-actions-admin/target-native/debug");
-const BINARY = process.env.SERVER ?? join(BINARIES, "server");
+/** The server itself. */
+export const SERVER = process.env.SERVER ?? join(BINARIES, "server");
 /** The command line tool for files of people. */
-export const ROSTER = process.env.ROSTER ?? join(dirname(BINARY), "roster");
+export const ROSTER = process.env.ROSTER ?? join(dirname(SERVER), "roster");
 export const DIST = resolve(process.env.DIST ?? "dist");
-/** The password of all people that `people` lets in. */
+/** The password of all people that `people` adds. */
 export const PASSWORD = "correct horse battery staple";
 /** The first administrator. */
 export const ADMIN = "marketo.admin@example.com";
@@ -28,18 +29,22 @@ export class Server {
   #logs;
   #prepare;
   #isShared;
+  #dist;
+  /** Where it listens at first; by default at a port that is free. */
+  bind = "127.0.0.1:0";
   /** The data at the start of a walk, once prepared. */
   #kept = null;
 
   /**
    * `options` are further command-line arguments, `prepare` is run once, `logs` is the log level. A shared server
-   * (`isShared`) runs until it is closed, and keeps its data.
+   * (`isShared`) runs until it is closed, and keeps its data. `dist` is the folder of the app that it serves.
    */
-  constructor(options = [], { prepare = null, logs = "warn", isShared = false } = {}) {
+  constructor(options = [], { prepare = null, logs = "warn", isShared = false, dist = DIST } = {}) {
     this.#options = options;
     this.#prepare = prepare;
     this.#logs = logs;
     this.#isShared = isShared;
+    this.#dist = dist;
   }
 
   /** Starts a server with fresh data; it ends with the suite. */
@@ -52,7 +57,7 @@ export class Server {
 
   /** Starts it with its own copy of the prepared data. */
   async begin() {
-    for (const needed of [BINARY, join(DIST, "index.html")]) {
+    for (const needed of [SERVER, join(DIST, "index.html")]) {
       if (!existsSync(needed)) throw new Error(`${needed} is missing: run 'script/test native build' first`);
     }
     if (this.#isShared && this.#kept) return;
@@ -64,7 +69,7 @@ export class Server {
   async #startWith(data) {
     this.data = await mkdtemp(join(tmpdir(), "msi-e2e-"));
     if (data) await cp(data, this.data, { recursive: true });
-    await this.#run("127.0.0.1:0");
+    await this.#run(this.bind);
   }
 
   /** Prepares the data for the walks; after a failure, the next walk tries again. */
@@ -97,9 +102,9 @@ export class Server {
   }
 
   async #run(bind) {
-    const words = ["serve", "--sandbox", "--sandbox-clock-by-input", "--bind", bind, "--data", this.data, "--dist", DIST];
+    const words = ["serve", "--sandbox", "--sandbox-clock-by-input", "--bind", bind, "--data", this.data, "--dist", this.#dist];
     const unhurried = ["--credentials-per-minute", "10000", "--requests-per-second", "10000", "--mail-retry-ms", "100"];
-    const child = spawn(BINARY, [...words, ...unhurried, ...this.#options], {
+    const child = spawn(SERVER, [...words, ...unhurried, ...this.#options], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, RUST_LOG: this.#logs },
     });
@@ -140,7 +145,7 @@ export class Server {
     await this.#run(new URL(this.origin).host);
   }
 
-  /** Advances the server's clock by so many seconds, for example past an expiry. */
+  /** Advances the server's clock by some seconds, for example past an expiry. */
   async pass(seconds) {
     const before = this.output.length;
     this.#process.stdin.write(`${seconds}\n`);
@@ -168,7 +173,7 @@ export class Server {
 
   /** A one-time link that signs in the first administrator. */
   async signInLink() {
-    const { stdout } = await promisify(execFile)(BINARY, ["sign-in-link", "--data", this.data]);
+    const { stdout } = await promisify(execFile)(SERVER, ["sign-in-link", "--data", this.data]);
     return stdout.trim();
   }
 
@@ -180,7 +185,7 @@ export class Server {
   }
 
   /**
-   * Lets people in: each is invited, and accepts unless `isInvited`. They and the first administrator have `PASSWORD`.
+   * Adds people: each is invited, and accepts unless `isInvited`. They and the first administrator have `PASSWORD`.
    * Returns the administrator's client of the API.
    */
   async people(...people) {
@@ -214,7 +219,7 @@ export class Server {
     return items.map((mail) => ({ ...mail, links: mail.links.map(here) }));
   }
 
-  /** Waits for at least so many mails, and returns them. */
+  /** Waits until there are at least `count` mails, and returns them. */
   async mailsOnceThere(search, count = 1) {
     const isThere = async () => {
       const mails = await this.mails(search, count);
@@ -226,7 +231,7 @@ export class Server {
 
 const PATIENCE_MS = 60_000;
 
-/** Repeats a question until it has an answer; a hang ends as a failure that names what was waited for. */
+/** Polls until there is an answer; a hang fails with the name of the awaited condition. */
 export async function until(ask, what) {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {

@@ -25,7 +25,7 @@ export function prepared(prepare, ...options) {
   return served(options, { prepare });
 }
 
-/** The same, with the named people let in; see `Server.people`. */
+/** The same, with the named people as members; see `Server.people`. */
 export function serveWith(people, ...options) {
   return prepared((server) => server.people(...people), ...options);
 }
@@ -52,7 +52,7 @@ function served(options, further) {
   return server;
 }
 
-/** The app in a browser of its own. Faults of that person's pages count against the walk. */
+/** The app in its own browser. Faults of that person's pages fail the walk. */
 async function person(server, people, { locale = "en", words = locale, ...options } = {}) {
   browser ??= startBrowser();
   const driver = await (await browser).person({ origin: server.origin, locale, ...options });

@@ -1,7 +1,7 @@
 // The app's texts, so that walks can refer to them by key in any language.
 import { readFileSync } from "node:fs";
 
-/** English with accents and doubled vowels, about 40 % longer: it reveals what longer texts would break. */
+/** English with accents and doubled vowels, about 40 % longer: it reveals layouts that longer texts break. */
 export const PSEUDO = "en-XA";
 
 const catalogues = new Map();
@@ -22,7 +22,7 @@ function lengthen(_, value) {
   return value.replace(/\{\w+\}|[aeiouyAEIOU]/g, (part) => accents[part] ?? part);
 }
 
-/** The texts of a locale: `say("users.total", { count: 3 })` is what the app writes. */
+/** The texts of a locale: `say("users.total", { count: 3 })` returns the text that the app shows. */
 export function wordsOf(locale) {
   const numbers = new Intl.NumberFormat(locale);
   const plurals = new Intl.PluralRules(locale);

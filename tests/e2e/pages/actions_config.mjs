@@ -210,8 +210,13 @@ export class ActionsConfig {
 
   async start() {
     await this.driver.click({ role: "button", name: this.say("actions_config.start_sync") });
-    await this.driver.see({ role: "progressbar", name: this.say("field_sync.run") });
+    await this.seeUnderWay();
     await this.driver.inspect("sync under way");
+  }
+
+  /** Waits until a run is shown with its progress. */
+  async seeUnderWay() {
+    await this.driver.see({ role: "progressbar", name: this.say("field_sync.run") });
   }
 
   /** Starts a run that fails, and waits until the card shows why. */

@@ -16,8 +16,10 @@ import { SalesforceSetup } from "./salesforce_setup.mjs";
 import { Security } from "./security.mjs";
 import { SetupGuide } from "./setup_guide.mjs";
 import { SignIn } from "./sign_in.mjs";
+import { SignInWindow } from "./sign_in_window.mjs";
 import { Teams } from "./teams.mjs";
 import { Users } from "./users.mjs";
+import { Version } from "./version.mjs";
 
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = "Marta Núñez";
@@ -36,6 +38,7 @@ export class App {
     const { driver } = this;
     this.frame = new Frame(driver, say);
     this.signIn = new SignIn(driver, say);
+    this.signInWindow = new SignInWindow(driver, say);
     this.activation = new Activation(driver, say);
     this.setupGuide = new SetupGuide(driver, say);
     this.users = new Users(driver, say);
@@ -51,6 +54,7 @@ export class App {
     this.general = new General(driver, say);
     this.security = new Security(driver, say);
     this.diagnostics = new Diagnostics(driver, say);
+    this.version = new Version(driver, say);
     this.mailbox = new Mailbox(driver);
   }
 

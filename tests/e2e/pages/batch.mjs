@@ -37,7 +37,7 @@ export class Batch {
     return { role: "button", name: `${this.say(key)} ${count}`, within };
   }
 
-  /** Waits until so many rows have a delivery status, by the key of its label. */
+  /** Waits until a number of rows have a delivery status, by the key of its label. */
   async seeCount(key, count) {
     await this.driver.see(this.#filter(key, count));
   }

@@ -1,4 +1,4 @@
-// What surrounds every screen after sign-in: bars, menus, strips of background work.
+// The frame of every screen after sign-in: bars, menus, strips of background work.
 import { wordsOf } from "../harness/words.mjs";
 
 const english = wordsOf("en");
@@ -46,9 +46,13 @@ export class Frame {
     await this.driver.click({ role: "button", name: this.say("nav.menu") });
   }
 
+  async openGear() {
+    await this.driver.click({ role: "button", name: this.say("nav.settings") });
+  }
+
   /** Chooses an entry of the gear menu. */
   async openSettings(key) {
-    await this.driver.click({ role: "button", name: this.say("nav.settings") });
+    await this.openGear();
     await this.driver.inspect("settings menu");
     await this.driver.click({ role: "menuitem", name: this.say(key) });
   }
@@ -98,6 +102,13 @@ export class Frame {
     await this.driver.inspect("offline");
   }
 
+  /** Waits for what stands in place of a screen while it cannot be known who is signed in. */
+  async seeUnknown() {
+    await this.driver.see({ role: "heading", name: this.say("app.offline_title") });
+    await this.driver.see({ text: this.say("app.who_unknown") });
+    await this.driver.inspect("opened without a network");
+  }
+
   async seeOnline() {
     await this.driver.gone({ text: this.say("app.offline") });
   }
@@ -109,6 +120,18 @@ export class Frame {
 
   async seeReachable() {
     await this.driver.gone({ text: this.say("app.unreachable") });
+  }
+
+  /** Waits until a screen says that only another version of it is there. */
+  async seeNewVersion() {
+    await this.driver.see({ role: "heading", name: this.say("app.replaced_title") });
+    await this.driver.see({ text: this.say("app.replaced"), within: { role: "alert" } });
+    await this.driver.inspect("new version");
+  }
+
+  /** Reloads the page by the button of a screen that cannot be shown otherwise. */
+  async reload() {
+    await this.driver.click({ role: "button", name: this.say("panic.reload") });
   }
 
   /** Whether the product's logo is drawn. */

@@ -95,6 +95,17 @@ export class Invite {
     await this.driver.check(name);
   }
 
+  async message(text) {
+    await this.driver.fill(this.say("mail_options.message"), text);
+  }
+
+  /** Waits until the focus is on the summary of what is wrong with the options. */
+  async seeFocusOnProblem(message) {
+    await this.driver.see({ text: message, within: { role: "alert" } });
+    await this.driver.seeFocus({ role: "alert" });
+    await this.driver.inspect("invite: options that are wrong");
+  }
+
   /** From the addresses to the review. */
   async next() {
     await this.driver.click({ role: "button", name: this.say("users.invite") });

@@ -1,4 +1,4 @@
-// Invite Users via CSV: its steps, each with what a user reads and does there.
+// Invite Users via CSV: its steps, each with its content and actions.
 import { until } from "../harness/server.mjs";
 
 export class InviteCsv {
@@ -367,7 +367,9 @@ class ReviewStep {
 
   /** The fix for every row that names one unknown value. */
   #fix(value) {
-    return { role: "listitem", within: { role: "region", name: this.say("invite_csv.fixes_title") }, having: `"${value}"` };
+    // In the quotes of any language: without quotes, it may be a team to choose in another fix.
+    const having = new RegExp(`\\p{P}\\s?${value}\\s?\\p{P}`, "u");
+    return { role: "listitem", within: { role: "region", name: this.say("invite_csv.fixes_title") }, having };
   }
 
   /** The teams that can replace an unknown one. */
@@ -439,7 +441,7 @@ class ReviewStep {
   async seeRowsOf(verdict) {
     const others = ["ready", "duplicate"].filter((other) => other !== verdict);
     for (const other of others) await this.driver.gone({ text: this.say(`verdict.${other}`), within: this.#grid });
-    // While rows are loading, none of any verdict is shown.
+    // While rows are loading, no row and no verdict is shown.
     await this.driver.see({ text: this.say(`verdict.${verdict}`), within: this.#grid });
   }
 
@@ -462,6 +464,13 @@ class InviteStep {
 
   async message(text) {
     await this.driver.fill(this.say("mail_options.message"), text);
+  }
+
+  /** Waits until the focus is on the summary of what is wrong with the options. */
+  async seeFocusOnProblem(message) {
+    await this.driver.see({ text: message, within: { role: "alert" } });
+    await this.driver.seeFocus({ role: "alert" });
+    await this.driver.inspect("csv: options that are wrong");
   }
 
   async expiry(days) {
@@ -516,7 +525,7 @@ class SendingStep {
     return { role: "region", name: new RegExp(`^(${this.say("sending.title")}|${before}.*${after})$`) };
   }
 
-  /** Waits until the progress bar shows that the server has so many rows. */
+  /** Waits until the progress bar shows that the server has a number of rows. */
   async seeProgress(done, total) {
     await this.driver.see({ text: this.say("sending.progress", { done, total }), within: this.#panel });
     await this.driver.inspect("csv: sending");
@@ -526,6 +535,22 @@ class SendingStep {
     await this.driver.see({ text: message, within: this.#panel });
     await this.driver.see({ text: this.say("sending.waiting"), within: this.#panel });
     await this.driver.inspect("csv: sending waits");
+  }
+
+  /** Waits until it is shown that invitations wait for a connection, and nothing was sent. */
+  async seeHeld(count) {
+    await this.driver.see({ text: this.say("sending.held", { count }), within: this.#panel });
+    await this.driver.inspect("csv: sending is held");
+  }
+
+  /** Waits for the question whether to send what was held. */
+  async seeHeldBack(count) {
+    await this.driver.see({ text: this.say("sending.held_back", { count }), within: this.#panel });
+    await this.driver.inspect("csv: sending can begin");
+  }
+
+  async sendNow() {
+    await this.driver.click({ role: "button", name: this.say("sending.send_now"), within: this.#panel });
   }
 
   async seeStopped(message) {

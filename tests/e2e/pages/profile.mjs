@@ -70,6 +70,11 @@ export class Profile {
     await this.driver.see({ text, within });
   }
 
+  /** Checks that a card's own error has the focus: `title` is the key of its heading. */
+  async seeFocusOnError(title) {
+    await this.driver.seeFocus({ role: "alert", within: { role: "region", name: this.say(title) } });
+  }
+
   async seeRefused(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
     await this.driver.inspect(`profile refused: ${message}`);

@@ -1,4 +1,4 @@
-// The check-list of the set-up in Salesforce.
+// Salesforce setup: the checklist of steps 6 and 7.
 export class SalesforceSetup {
   constructor(driver, say) {
     this.driver = driver;

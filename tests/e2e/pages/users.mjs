@@ -198,6 +198,19 @@ export class Users {
     await this.driver.check(this.say("users.pick", { name }));
   }
 
+  /** Clicks the box in the head, or the one of a person. */
+  async tick(name) {
+    await this.driver.click({ label: this.say(...(name ? ["users.pick", { name }] : ["table.pick_all"])) });
+  }
+
+  /** Waits until so many people are picked, and says whether the box in the head is ticked. */
+  async isTickedWith(count) {
+    const bar = { role: "group", name: this.say("users.bulk") };
+    if (count) await this.driver.see({ text: this.say("users.chosen", { count }), within: bar });
+    else await this.driver.gone(bar);
+    return this.driver.isChecked(this.say("table.pick_all"));
+  }
+
   async actOnPicked(key) {
     const within = { role: "group", name: this.say("users.bulk") };
     await this.driver.inspect("several people picked");

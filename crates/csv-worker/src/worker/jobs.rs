@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use csv_worker::protocol::{AddressEntry, Failure, JobId, Request, Response};
+use csv_worker::protocol::answer::{self, AddressEntry};
+use csv_worker::protocol::{Ask, Failure, JobId, ROWS_AT_ONCE, Request, Response, request};
 use js_sys::{Array, Uint8Array};
 use roster::{
-    AddressKeys, Changes, Check, CsvWriter, Dialect, Field, Filter, Fix, Found, HEAD_SIZE, Invitee, Known,
-    Mapping, Needle, Overrides, ReadError, Record, Refusal, ReportLabels, Review, RowView, Seed, Undone,
+    AddressKeys, Changes, Check, CsvWriter, Filter, Found, HEAD_SIZE, Invitee, Needle, ReadError, Record,
+    Refusal, Review, RowView, Seed, Undone,
     email::{self, Address},
     guess_again, header_signature, open, template,
 };
@@ -18,9 +19,6 @@ use super::{
     post,
     session::{Order, Session},
 };
-
-/// The most rows that one request may ask for.
-const MOST_ROWS: u32 = 1000;
 
 /// How many rows are read at once by jobs that go through all of them.
 const BATCH: usize = 4096;
@@ -54,35 +52,31 @@ impl From<Refusal> for Stop {
 pub(super) async fn run(session: Session, job: JobId, request: Request, attachment: Option<Blob>) {
     let reads = matches!(
         request,
-        Request::Open { .. }
-            | Request::Check { .. }
-            | Request::Search { .. }
-            | Request::Edit { .. }
-            | Request::Fix { .. }
+        Request::Open(_)
+            | Request::Check(_)
+            | Request::Search(_)
+            | Request::Edit(_)
+            | Request::Fix(_)
             | Request::Undo
-            | Request::ProblemsCsv { .. }
+            | Request::ProblemsCsv(_)
     );
     if reads {
         session.begin(job);
     }
     let job = Job { session, id: job };
     let result = match request {
-        Request::Open { overrides } => job.open(attachment, &overrides).await,
-        Request::Check { dialect, mapping, known } => {
-            job.check_anew(dialect, mapping, known, attachment).await
-        }
-        Request::Rows { filter, search, from, count } => {
-            job.rows(filter, search, from, count.min(MOST_ROWS)).await
-        }
-        Request::Search { text } => job.search(&text).await,
-        Request::NextProblem { after_row } => job.next_problem(after_row),
-        Request::Edit { row, field, value } => job.edit(row, field, value).await,
-        Request::Fix { fix } => job.fix(fix).await,
-        Request::Undo => job.undo().await,
-        Request::Invitable { from_row, max } => job.invitable(from_row, max.min(MOST_ROWS)).await,
-        Request::ProblemsCsv { labels } => job.problems_csv(&labels).await,
-        Request::Template { headers } => job.template(&headers),
-        Request::Addresses { text, own_domains } => addresses(&text, &own_domains, attachment).await,
+        Request::Open(asked) => job.open(attachment, asked).await.map(Reply::from),
+        Request::Check(asked) => job.check_anew(asked, attachment).await.map(Reply::from),
+        Request::Rows(asked) => job.rows(asked).await.map(Reply::from),
+        Request::Search(asked) => job.search(asked).await.map(Reply::from),
+        Request::NextProblem(asked) => job.next_problem(asked).map(Reply::from),
+        Request::Edit(asked) => job.edit(asked).await.map(Reply::from),
+        Request::Fix(asked) => job.fix(asked).await.map(Reply::from),
+        Request::Undo => job.undo().await.map(Reply::from),
+        Request::Invitable(asked) => job.invitable(asked).await.map(Reply::from),
+        Request::ProblemsCsv(asked) => job.problems_csv(asked).await.map(Reply::with_file),
+        Request::Template(asked) => job.template(&asked).map(Reply::with_file),
+        Request::Addresses(asked) => addresses(asked, attachment).await.map(Reply::from),
         Request::Cancel { job: other } => {
             job.session.end(other);
             return;
@@ -111,27 +105,37 @@ struct Reply {
     attachment: Option<Blob>,
 }
 
-impl From<Response> for Reply {
-    fn from(response: Response) -> Self {
-        Self { response, attachment: None }
+impl<A: Into<Response>> From<A> for Reply {
+    fn from(answer: A) -> Self {
+        Self { response: answer.into(), attachment: None }
     }
 }
 
-type JobResult = Result<Reply, Stop>;
+impl Reply {
+    fn with_file((answer, file): (answer::File, Blob)) -> Self {
+        Self { response: answer.into(), attachment: Some(file) }
+    }
+}
+
+/// The answer to a request.
+type Done<R> = Result<<R as Ask>::Answer, Stop>;
+
+/// The answer to a request, and the file that it is about.
+type DoneWithFile<R> = Result<(<R as Ask>::Answer, Blob), Stop>;
 
 impl Job {
     fn go_on(&self) -> Result<(), Stop> {
         if self.session.is_current(self.id) { Ok(()) } else { Err(Stop::Cancelled) }
     }
 
-    async fn open(&self, attachment: Option<Blob>, overrides: &Overrides) -> JobResult {
+    async fn open(&self, attachment: Option<Blob>, asked: request::Open) -> Done<request::Open> {
         self.session.choose(attachment);
         let file = self.session.file()?;
         let size = file.size() as u64;
         let head = file::range(&file, 0, HEAD_SIZE as u64).await?;
         self.go_on()?;
-        let opened = open(&head, head.len() as u64 >= size, overrides, &BrowserDecoders)?;
-        let response = Response::Opened {
+        let opened = open(&head, head.len() as u64 >= size, &asked.overrides, &BrowserDecoders)?;
+        let answer = answer::Opened {
             dialect: opened.dialect.clone(),
             columns: opened.columns.clone(),
             mapping: opened.mapping.clone(),
@@ -140,23 +144,18 @@ impl Job {
             size,
         };
         self.session.set_opened(opened);
-        Ok(response.into())
+        Ok(answer)
     }
 
-    async fn check_anew(
-        &self,
-        dialect: Dialect,
-        mapping: Mapping,
-        known: Known,
-        keys: Option<Blob>,
-    ) -> JobResult {
-        let keys = Arc::new(keys_or_nobody(keys).await?);
+    async fn check_anew(&self, asked: request::Check, keys: Option<Blob>) -> Done<request::Check> {
+        let request::Check { dialect, mapping, known } = asked;
+        let keys = Arc::new(keys_or_empty(keys).await?);
         self.go_on()?;
         self.check(Order { dialect, mapping, known, keys }, self.session.changes()).await
     }
 
     /// Checks the whole file.
-    async fn check(&self, mut order: Order, changes: Changes) -> JobResult {
+    async fn check(&self, mut order: Order, changes: Changes) -> Result<answer::Checked, Stop> {
         let file = self.session.file()?;
         let opened = self.session.opened()?;
         let is_told = opened.encoding_certain || opened.dialect.encoding != order.dialect.encoding;
@@ -179,7 +178,7 @@ impl Job {
         };
         let summary = review.summary();
         self.session.set_checked(order, review);
-        Ok(Response::Checked { summary, reread }.into())
+        Ok(answer::Checked { summary, reread })
     }
 
     async fn read(
@@ -240,20 +239,21 @@ impl Job {
         Ok(())
     }
 
-    async fn rows(&self, filter: Filter, search: bool, from: u64, count: u32) -> JobResult {
+    async fn rows(&self, asked: request::Rows) -> Done<request::Rows> {
         let review = self.session.review()?;
-        let found = if search { self.session.found() } else { None };
-        let (total, numbers) = review.borrow().select(filter, found.as_deref(), from, count as usize);
+        let found = if asked.search { self.session.found() } else { None };
+        let count = asked.count.min(ROWS_AT_ONCE) as usize;
+        let (total, numbers) = review.borrow().select(asked.filter, found.as_deref(), asked.from, count);
         let mut rows = Vec::with_capacity(numbers.len());
         self.read_rows(&review, &numbers, &mut |review, record| rows.push(review.view(record))).await?;
-        Ok(Response::Rows { total, rows }.into())
+        Ok(answer::Rows { total, rows })
     }
 
-    async fn search(&self, text: &str) -> JobResult {
+    async fn search(&self, asked: request::Search) -> Done<request::Search> {
         let review = self.session.review()?;
-        let Some(needle) = Needle::new(text) else {
+        let Some(needle) = Needle::new(&asked.text) else {
             self.session.set_found(None);
-            return Ok(Response::Found { rows: 0 }.into());
+            return Ok(answer::Found { rows: 0 });
         };
         let mut found = Found::default();
         self.each_row(&review, Filter::All, &mut |review, record| {
@@ -264,7 +264,7 @@ impl Job {
         .await?;
         let rows = found.count();
         self.session.set_found(Some(found));
-        Ok(Response::Found { rows }.into())
+        Ok(answer::Found { rows })
     }
 
     /// Goes through all rows of the filter, reporting progress.
@@ -290,19 +290,19 @@ impl Job {
         Ok(())
     }
 
-    fn next_problem(&self, after_row: u64) -> JobResult {
-        let next = self.session.review()?.borrow().next_problem(after_row);
-        Ok(Response::NextProblem {
+    fn next_problem(&self, asked: request::NextProblem) -> Done<request::NextProblem> {
+        let next = self.session.review()?.borrow().next_problem(asked.after_row);
+        Ok(answer::NextProblem {
             row: next.map(|(row, _)| row),
             position: next.map(|(_, position)| position),
-        }
-        .into())
+        })
     }
 
-    async fn edit(&self, row: u64, field: Field, value: String) -> JobResult {
-        let view = self.change_row(row, |review, record| review.edit(record, field, value)).await?;
+    async fn edit(&self, asked: request::Edit) -> Done<request::Edit> {
+        let request::Edit { row, field, value } = asked;
+        let row = self.change_row(row, |review, record| review.edit(record, field, value)).await?;
         let summary = self.session.review()?.borrow().summary();
-        Ok(Response::Edited { row: view, summary }.into())
+        Ok(answer::Edited { row, summary })
     }
 
     async fn change_row(
@@ -325,14 +325,14 @@ impl Job {
         view.ok_or_else(|| Failure::FileUnreadable.into())
     }
 
-    async fn fix(&self, fix: Fix) -> JobResult {
+    async fn fix(&self, asked: request::Fix) -> Done<request::Fix> {
         let order = self.session.order()?;
         let mut changes = self.session.changes();
-        changes.fix(fix);
+        changes.fix(asked.fix);
         self.check(order, changes).await
     }
 
-    async fn undo(&self) -> JobResult {
+    async fn undo(&self) -> Done<request::Undo> {
         let order = self.session.order()?;
         let mut changes = self.session.changes();
         match changes.undo() {
@@ -342,18 +342,20 @@ impl Job {
             }
             Some(Undone::Fix(_)) => return self.check(order, changes).await,
         }
-        Ok(Response::Checked { summary: self.session.review()?.borrow().summary(), reread: false }.into())
+        Ok(answer::Checked { summary: self.session.review()?.borrow().summary(), reread: false })
     }
 
-    async fn invitable(&self, from_row: u64, max: u32) -> JobResult {
+    async fn invitable(&self, asked: request::Invitable) -> Done<request::Invitable> {
         let review = self.session.review()?;
-        let (numbers, next_row) = review.borrow().invitable(from_row, max as usize);
+        let max = asked.max.min(ROWS_AT_ONCE) as usize;
+        let (numbers, next_row) = review.borrow().invitable(asked.from_row, max);
         let mut rows: Vec<Invitee> = Vec::with_capacity(numbers.len());
         self.read_rows(&review, &numbers, &mut |review, record| rows.extend(review.invitee(record))).await?;
-        Ok(Response::Invitable { rows, next_row }.into())
+        Ok(answer::Invitable { rows, next_row })
     }
 
-    async fn problems_csv(&self, labels: &ReportLabels) -> JobResult {
+    async fn problems_csv(&self, asked: request::ProblemsCsv) -> DoneWithFile<request::ProblemsCsv> {
+        let labels = &asked.labels;
         let review = self.session.review()?;
         let opened = self.session.opened()?;
         let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
@@ -371,23 +373,20 @@ impl Job {
         })
         .await?;
         parts.push(&Uint8Array::from(writer.take().as_slice()));
-        self.file(&parts, rows)
+        Ok((answer::File { rows }, file::csv_blob(&parts)?))
     }
 
-    fn template(&self, headers: &[String]) -> JobResult {
-        self.file(&Array::of1(&Uint8Array::from(template(headers).as_slice())), 0)
-    }
-
-    fn file(&self, parts: &Array, rows: u64) -> JobResult {
-        Ok(Reply { response: Response::File { rows }, attachment: Some(file::csv_blob(parts)?) })
+    fn template(&self, asked: &request::Template) -> DoneWithFile<request::Template> {
+        let parts = Array::of1(&Uint8Array::from(template(&asked.headers).as_slice()));
+        Ok((answer::File { rows: 0 }, file::csv_blob(&parts)?))
     }
 }
 
 /// The account's address keys; empty without an attachment.
-async fn keys_or_nobody(keys: Option<Blob>) -> Result<AddressKeys, Failure> {
+async fn keys_or_empty(keys: Option<Blob>) -> Result<AddressKeys, Failure> {
     match keys {
         Some(keys) => file::address_keys(&keys).await,
-        None => Ok(AddressKeys::nobody(seed())),
+        None => Ok(AddressKeys::empty(seed())),
     }
 }
 
@@ -401,12 +400,12 @@ fn seed() -> Seed {
 }
 
 /// Checks addresses that a person typed or pasted.
-async fn addresses(text: &str, own_domains: &[String], keys: Option<Blob>) -> JobResult {
-    let keys = keys_or_nobody(keys).await?;
-    let entries = email::split_list(text)
+async fn addresses(asked: request::Addresses, keys: Option<Blob>) -> Done<request::Addresses> {
+    let keys = keys_or_empty(keys).await?;
+    let entries = email::split_list(&asked.text)
         .into_iter()
         .map(|entry| {
-            let advice = email::advise(&entry.address, own_domains);
+            let advice = email::advise(&entry.address, &asked.own_domains);
             let address = advice.address.as_ref();
             let key = address.map(Address::key);
             AddressEntry {
@@ -420,5 +419,5 @@ async fn addresses(text: &str, own_domains: &[String], keys: Option<Blob>) -> Jo
             }
         })
         .collect();
-    Ok(Response::Addresses { entries }.into())
+    Ok(answer::Addresses { entries })
 }

@@ -7,17 +7,11 @@ mod jobs;
 mod post;
 mod session;
 
-use csv_worker::protocol::{ATTACHMENT, Failure, MESSAGE, Response, ToWorker, VERSION};
+use csv_worker::protocol::{ATTACHMENT, BUILD, Failure, MESSAGE, Response, ToWorker};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, MessageEvent};
-
-/// The build, by which the page recognises a stale Worker of an earlier version.
-const BUILD: &str = match option_env!("MSI_BUILD") {
-    Some(build) => build,
-    None => env!("CARGO_PKG_VERSION"),
-};
 
 /// Starts listening.
 pub(crate) fn start() {
@@ -42,7 +36,8 @@ pub(crate) fn start() {
     });
     post::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
-    post::unprompted(&Response::Ready { version: VERSION, build: BUILD.to_owned() });
+    let build = property(&js_sys::global(), BUILD).as_string().unwrap_or_default();
+    post::unprompted(&Response::Ready { build });
 }
 
 fn property(object: &JsValue, name: &str) -> JsValue {

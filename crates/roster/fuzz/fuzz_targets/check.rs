@@ -10,7 +10,7 @@ fn check(bytes: &[u8], piece: usize, opened: &Opened) -> Option<Review> {
     if mapping.column(Target::Email).is_none() {
         *mapping.targets.first_mut()? = Target::Email;
     }
-    let (known, keys) = (Known::default(), Arc::new(AddressKeys::nobody(Seed([1, 2]))));
+    let (known, keys) = (Known::default(), Arc::new(AddressKeys::empty(Seed([1, 2]))));
     let dialect = opened.dialect.clone();
     let start = usize::try_from(dialect.bom_length()).ok()?;
     let mut check = Check::new(dialect, &mapping, &known, Changes::default(), &NativeDecoders, false, keys);

@@ -1,7 +1,13 @@
 //! The findings of each row, in two bytes.
 
-use super::code_bit;
 use crate::{Filter, ProblemCode, Severity, Standing, Verdict};
+
+/// The bit of a code in a combination of codes.
+pub(crate) const fn code_bit(code: ProblemCode) -> u64 {
+    1 << code as u8
+}
+
+const _: () = assert!(ProblemCode::ALL.len() <= 64, "a combination of codes has 64 bits");
 
 /// The bit for the person's standing, which a combination holds besides the codes.
 const fn standing_bit(standing: Standing) -> u64 {
@@ -24,7 +30,7 @@ pub(crate) struct Class(u16);
 
 impl Class {
     /// Titles, header, and records without any value.
-    pub(crate) const NOBODY: Self = Self(0);
+    pub(crate) const NO_PERSON: Self = Self(0);
     /// A person without a problem.
     pub(crate) const READY: Self = Self(1);
 }
@@ -34,7 +40,7 @@ const CHUNK: usize = 1 << 16;
 /// A class per record, and which of the invitable rows have a seat.
 #[derive(Debug)]
 pub(crate) struct Classes {
-    /// The combination of codes and standing per class; the first two are [`Class::NOBODY`] and [`Class::READY`].
+    /// The combination of codes and standing per class; the first two are [`Class::NO_PERSON`] and [`Class::READY`].
     masks: Vec<u64>,
     /// The same by combination, ascending.
     by_mask: Vec<(u64, Class)>,
@@ -101,7 +107,7 @@ impl Classes {
 
     /// Marks the row as having, or not having, a problem of that code.
     pub(crate) fn mark(&mut self, row: u64, code: ProblemCode, has: bool) {
-        let Some(class) = self.get(row).filter(|&class| class != Class::NOBODY) else { return };
+        let Some(class) = self.get(row).filter(|&class| class != Class::NO_PERSON) else { return };
         let mask = self.masks[usize::from(class.0)];
         let mask = if has { mask | code_bit(code) } else { mask & !code_bit(code) };
         let class = self.class(mask);
@@ -110,7 +116,7 @@ impl Classes {
 
     /// Sets the standing of the row's person.
     pub(crate) fn stand(&mut self, row: u64, standing: Option<Standing>) {
-        let Some(class) = self.get(row).filter(|&class| class != Class::NOBODY) else { return };
+        let Some(class) = self.get(row).filter(|&class| class != Class::NO_PERSON) else { return };
         let mask = self.masks[usize::from(class.0)] & !STANDINGS | standing.map_or(0, standing_bit);
         let class = self.class(mask);
         self.set(row, class);
@@ -151,7 +157,7 @@ impl Classes {
     }
 
     fn verdict_of(&self, row: u64, class: Class) -> Option<Verdict> {
-        (class != Class::NOBODY).then(|| match verdict(self.masks[usize::from(class.0)]) {
+        (class != Class::NO_PERSON).then(|| match verdict(self.masks[usize::from(class.0)]) {
             verdict if row > self.last_seat && verdict.is_invitable() => Verdict::OverSeats,
             verdict => verdict,
         })

@@ -6,7 +6,7 @@ use super::{
     rules::{LONGEST_CELL, LONGEST_VALUE},
     twins::Looks,
 };
-use crate::{Field, Fix, Language, Record, Role, Seed, Target, address_keys::KeyHash, email, export, text};
+use crate::{Field, Fix, Record, Seed, Target, address_keys::KeyHash, email, export, language, role, text};
 
 /// How many values of a column are remembered, so that each is checked once.
 const MEMO: usize = 512;
@@ -204,14 +204,14 @@ fn is_clean(context: &Context, field: Field, value: &str) -> bool {
         return !replaced("") && (default.is_empty() || is_clean(context, field, default));
     }
     match field {
-        Field::Role => Role::parse(value).is_some() && !replaced(value),
+        Field::Role => role::parse(value).is_some() && !replaced(value),
         Field::Teams => {
             context.known.team(value).is_some()
                 && !replaced(value)
                 && (context.known.teams_are_known() || !value.contains([';', '|', '；']))
         }
         Field::Workspace => context.known.workspace(value).is_some() && !replaced(value),
-        Field::Language => Language::parse(value).is_some() && !replaced(value),
+        Field::Language => language::parse(value).is_some() && !replaced(value),
         Field::Email | Field::FirstName | Field::LastName => false,
     }
 }
@@ -412,7 +412,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
-        fn rows_without_doubt_have_no_problem_and_the_same_key(
+        fn rows_that_are_certainly_clean_have_no_problem_and_the_same_key_by_the_rules(
             cells in prop::collection::vec(cell(), 4..7),
             full_name in any::<bool>(),
             replaced in prop::sample::select(vec![None, Some("EMEA"), Some("User"), Some("")]),

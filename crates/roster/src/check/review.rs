@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Checker, Context, INDEX_STEP, ValueCounts,
-    classes::{Class, Classes, passes},
+    Context,
+    checker::{Checker, INDEX_STEP},
+    classes::{Class, Classes, code_bit, passes},
     rules::{self, Resolved},
     seen::Seen,
+    values::ValueCounts,
 };
 use crate::{
     AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Invitee, Limits, Problem, ProblemCode,
@@ -208,7 +210,7 @@ impl Review {
     /// Whether the row is a person of the file.
     #[must_use]
     pub fn has_row(&self, row: u64) -> bool {
-        self.classes.get(row).is_some_and(|class| class != Class::NOBODY)
+        self.classes.get(row).is_some_and(|class| class != Class::NO_PERSON)
     }
 
     /// The positions in the file of the rows, given in ascending order.
@@ -381,7 +383,7 @@ impl Review {
     }
 
     fn duplicate_of(&self, row: u64, resolved: &Resolved) -> Option<u64> {
-        if self.classes.mask(row) & super::code_bit(ProblemCode::DuplicateAddress) == 0 {
+        if self.classes.mask(row) & code_bit(ProblemCode::DuplicateAddress) == 0 {
             return None;
         }
         self.seen.rows(self.hash(resolved)?).min().map(u64::from)

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::{Context, code_bit};
+use people::{Locale, Role};
+
+use super::{Context, classes::code_bit};
 use crate::{
-    Field, Fix, Language, Problem, ProblemCode, Record, Role, RowValues, Severity, Target,
+    Field, Fix, Problem, ProblemCode, Record, RowValues, Severity, Target,
     change::Step,
     clean::{self, CleanAddress},
     email::{self, Address},
-    export, text,
+    export, language, role, text,
 };
 
 /// The longest cell that spreadsheets hold, in characters.
@@ -29,7 +31,7 @@ pub(crate) struct Resolved {
     pub role: Role,
     pub teams: Vec<String>,
     pub workspace: Option<String>,
-    pub language: Option<Language>,
+    pub language: Option<Locale>,
 }
 
 impl Resolved {
@@ -38,7 +40,7 @@ impl Resolved {
         self.problems.iter().fold(0, |mask, problem| mask | code_bit(problem.code))
     }
 
-    /// The key of the address that the row takes from later ones. A row in error takes none, as it invites nobody.
+    /// The key of the address that the row takes from later ones. A row in error is not invited and takes none.
     pub(crate) fn taken_key(&self) -> Option<String> {
         let is_error = |problem: &Problem| problem.code.severity() == Severity::Error;
         if self.problems.iter().any(is_error) { None } else { Some(self.address.as_ref()?.key()) }
@@ -176,8 +178,8 @@ impl Row<'_> {
                 }
             }
             Step::Fix(Fix::UnknownRolesAs { role }) => {
-                if !values.role.is_empty() && Role::parse(&values.role).is_none() {
-                    role.name().clone_into(&mut values.role);
+                if !values.role.is_empty() && role::parse(&values.role).is_none() {
+                    role.as_str().clone_into(&mut values.role);
                 }
             }
             Step::Fix(Fix::UnknownWorkspacesAsDefault) => {
@@ -186,7 +188,7 @@ impl Row<'_> {
                 }
             }
             Step::Fix(Fix::UnknownLanguagesAsDefault) => {
-                if Language::parse(&values.language).is_none() {
+                if language::parse(&values.language).is_none() {
                     values.language.clear();
                 }
             }
@@ -269,7 +271,7 @@ impl Row<'_> {
 
     fn check_role(&mut self) {
         let role = self.found.values.role.clone();
-        match Role::parse(&role) {
+        match role::parse(&role) {
             Some(role) => self.found.role = role,
             None if role.is_empty() => {}
             None => self.problem(Some(Field::Role), ProblemCode::UnknownRole, &role, None),
@@ -282,7 +284,7 @@ impl Row<'_> {
         let context = self.context;
         for team in split_teams(&cell, &context.known) {
             match context.known.team(team) {
-                // Everybody is in this team anyway.
+                // Every member is in this team.
                 Some(name) if text::is_everyone(&name) || self.found.teams.contains(&name) => {}
                 Some(name) => self.found.teams.push(name),
                 None => self.problem(Some(Field::Teams), ProblemCode::UnknownTeam, team, None),
@@ -308,7 +310,7 @@ impl Row<'_> {
 
     fn check_language(&mut self) {
         let language = self.found.values.language.clone();
-        self.found.language = Language::parse(&language);
+        self.found.language = language::parse(&language);
         if self.found.language.is_none() && !language.is_empty() {
             self.problem(Some(Field::Language), ProblemCode::UnknownLanguage, &language, None);
         }

@@ -1,6 +1,6 @@
 //! Which addresses were seen in which rows: a keyed 96-bit hash and a row number each.
 //!
-//! Entries are appended to one of many segments while the file is read, which costs next to nothing, and compared
+//! Entries are appended to one of many segments while the file is read, which is cheap, and compared
 //! segment by segment at the end, each small enough for the processor's cache.
 
 use crate::address_keys::{AddressKeys, KeyHash, Standing, find};
@@ -25,7 +25,7 @@ impl Entry {
 const SEGMENTS: usize = 1024;
 const CHUNK: usize = 128;
 
-/// Entries in chunks, so that growing moves nothing and wastes at most a chunk.
+/// Entries in chunks, so that growing copies no entry and wastes at most a chunk.
 #[derive(Debug, Default)]
 struct Segment {
     full: Vec<Box<[Entry]>>,
@@ -183,7 +183,7 @@ mod tests {
             }
         }
         let mut found = BTreeSet::new();
-        seen.compare(&AddressKeys::nobody(SEED), |row, what| {
+        seen.compare(&AddressKeys::empty(SEED), |row, what| {
             assert_eq!(what, Match::EarlierRow);
             assert!(found.insert(row));
         });
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_can_be_taken_back() {
+    fn an_address_can_be_removed_again() {
         let mut seen = Seen::default();
         let hash = SEED.hash(b"a@example.com");
         for row in 1..=300 {
@@ -221,6 +221,6 @@ mod tests {
         }
         seen.remove(hash, 1000);
         assert_eq!(seen.rows(hash).collect::<Vec<_>>(), [300]);
-        seen.compare(&AddressKeys::nobody(SEED), |row, what| panic!("{row} {what:?}"));
+        seen.compare(&AddressKeys::empty(SEED), |row, what| panic!("{row} {what:?}"));
     }
 }

@@ -6,7 +6,7 @@ use crate::{Seed, email};
 /// place for deception.
 const DOMAINS: usize = 4096;
 
-/// How many look-alikes are reported; more would add nothing.
+/// How many look-alikes are reported.
 const TWINS: usize = 256;
 
 /// The appearance of the domains seen so far.
@@ -58,7 +58,7 @@ mod tests {
     use super::{DOMAINS, Looks, Seed, TWINS, Twins};
 
     #[test]
-    fn s6_the_later_of_two_alike_is_the_twin_and_stays_it() {
+    fn s6_of_two_look_alikes_the_later_is_the_twin_and_remains_it() {
         let mut looks = Looks::default();
         let seed = Seed([1, 2]);
         let mut is_twin = |domain: &str| looks.is_twin(seed, domain);
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn p2_neither_looks_nor_twins_grow_without_end() {
+    fn p2_memory_for_look_alikes_and_twins_is_bounded() {
         let mut looks = Looks::default();
         let mut twins = Twins::default();
         for number in 0..10_000_u32 {

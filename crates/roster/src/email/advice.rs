@@ -8,9 +8,9 @@ use crate::{ProblemCode, text::single};
 pub struct Advice {
     /// The address, when it is valid.
     pub address: Option<Address>,
-    /// What is wrong with it, or what deserves a look.
+    /// The problem: an error or a warning.
     pub code: Option<ProblemCode>,
-    /// The whole address as it was probably meant.
+    /// The whole address as it was probably intended.
     pub suggestion: Option<String>,
 }
 

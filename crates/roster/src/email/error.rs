@@ -43,3 +43,33 @@ impl std::fmt::Display for AddressError {
 }
 
 impl std::error::Error for AddressError {}
+
+impl From<AddressError> for ProblemCode {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::Empty => Self::MissingEmail,
+            AddressError::NoAt => Self::NoAt,
+            AddressError::TwoAts => Self::TwoAts,
+            AddressError::SpaceInside => Self::SpaceInside,
+            AddressError::ControlCharacter => Self::ControlCharacter,
+            AddressError::DisplayName => Self::DisplayName,
+            AddressError::EmptyLocal => Self::EmptyLocal,
+            AddressError::QuotedLocal => Self::QuotedLocal,
+            AddressError::NonAsciiLocal => Self::NonAsciiLocal,
+            AddressError::LocalCharacter => Self::LocalCharacter,
+            AddressError::DotPlacement => Self::DotPlacement,
+            AddressError::LocalTooLong => Self::LocalTooLong,
+            AddressError::AddressTooLong => Self::AddressTooLong,
+            AddressError::EmptyDomain => Self::EmptyDomain,
+            AddressError::EmptyLabel => Self::EmptyLabel,
+            AddressError::LabelTooLong => Self::LabelTooLong,
+            AddressError::LabelHyphen => Self::LabelHyphen,
+            AddressError::LabelCharacter => Self::LabelCharacter,
+            AddressError::InvalidIdn => Self::InvalidIdn,
+            AddressError::DotlessDomain => Self::DotlessDomain,
+            AddressError::AddressLiteral => Self::AddressLiteral,
+            AddressError::OneLetterTld => Self::OneLetterTld,
+            AddressError::NumericTld => Self::NumericTld,
+        }
+    }
+}

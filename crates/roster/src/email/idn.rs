@@ -98,7 +98,7 @@ mod tests {
     use super::{has_valid_a_labels, to_ascii, to_unicode};
 
     #[test]
-    fn a_labels_read_as_what_they_were_made_of() {
+    fn a_labels_decode_to_the_domain_that_they_encode() {
         for domain in [
             "例子.测试",
             "müller.de",

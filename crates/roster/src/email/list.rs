@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_input_is_shown_and_not_lost() {
+    fn broken_input_is_kept_and_shown() {
         assert_eq!(split_list("<a@x.example"), [entry(None, "a@x.example")]);
         assert_eq!(split_list("\"a b\"@x.example"), [entry(None, "\"a"), entry(None, "b\"@x.example")]);
         assert_eq!(split_list(" ,;\n"), []);

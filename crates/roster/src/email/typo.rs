@@ -1,4 +1,4 @@
-//! Domains that were probably meant otherwise.
+//! Domains that are probably typing errors.
 
 /// Domains that people mistype, long enough that a near miss is no accident.
 const COMMON: &[&str] = &[

@@ -1,6 +1,6 @@
 //! Names of the fields, in the languages of the product and in the exports of other programs.
 
-use crate::{Role, Target, text};
+use crate::{Target, role, text};
 
 /// How strongly a header indicates a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,7 +108,7 @@ const OTHER_NAME: &str = "company empresa compania organiza organisation firma u
 /// Names that also occur in longer words and terms: control, enrolled, Microsoft Teams.
 const ONLY_EXACT: &str = "first people roles rolle rollen teams equipa";
 
-/// A longer header is a sentence, whatever words are in it.
+/// A longer header is a sentence and matches no name.
 const LONGEST_HEADER: usize = 60;
 
 /// Lower case, brackets with their content, accents, spaces and punctuation left out.
@@ -199,7 +199,7 @@ fn is_telling(name: &str) -> bool {
 
 /// Whether the text is a word that is typical of tables of people, for detecting an encoding.
 pub(super) fn is_known_word(cell: &str) -> bool {
-    exact(cell).is_some() || Role::parse(cell).is_some() || text::is_everyone(cell)
+    exact(cell).is_some() || role::parse(cell).is_some() || text::is_everyone(cell)
 }
 
 #[cfg(test)]
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_others_and_of_something_else_are_nothing() {
+    fn columns_about_other_people_or_organisations_have_no_target() {
         for header in [
             "Alternate email address",
             "Manager Email",
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_stands_once_and_as_headers_are_compared() {
+    fn every_name_is_listed_once_and_in_its_squeezed_form() {
         let mut seen = std::collections::HashSet::new();
         let names = NAMES.iter().chain(&WEAK).flat_map(|(_, names)| names.split(' '));
         for name in names {

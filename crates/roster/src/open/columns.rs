@@ -2,9 +2,9 @@
 
 use super::{
     aliases::{self, Strength},
-    sniff::looks_like_address,
+    sniff::{commonest_width, looks_like_address},
 };
-use crate::{ColumnInfo, Confidence, Language, Mapping, Role, Target, text};
+use crate::{ColumnInfo, Confidence, Mapping, Target, language, role, text};
 
 /// Properties of a column's values, as shares of those that are not empty.
 struct Content {
@@ -34,8 +34,8 @@ impl Content {
             filled,
             addresses: share(&|value| looks_like_address(value)),
             ats: share(&|value| value.contains(['@', '＠'])),
-            roles: share(&|value| Role::parse(value).is_some()),
-            languages: share(&|value| Language::parse(value).is_some()),
+            roles: share(&|value| role::parse(value).is_some()),
+            languages: share(&|value| language::parse(value).is_some()),
             everyone: share(&|value| text::is_everyone(value)),
             numbers: share(&|value| value.starts_with(|c: char| c.is_ascii_digit())),
             words: share(&|value| is_name_like(value)),
@@ -68,7 +68,7 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
     // Cells beyond the header have no name, and may be values in the wrong columns.
     let width = match header {
         Some(_) => headers.len(),
-        None => super::commonest_width(people, 0).0,
+        None => commonest_width(people, 0).0,
     };
     let mut columns = Vec::with_capacity(width);
     let mut contents = Vec::with_capacity(width);

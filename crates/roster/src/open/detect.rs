@@ -32,7 +32,7 @@ pub(super) fn marked(head: &[u8]) -> Option<Encoding> {
 }
 
 /// The user chose the encoding.
-pub(super) fn told(head: &[u8], encoding: Encoding) -> Guess {
+pub(super) fn given(head: &[u8], encoding: Encoding) -> Guess {
     Guess { encoding, bom: has_byte_order_mark(head, encoding), certain: true }
 }
 

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn s4_text_that_is_no_table_is_named() {
+    fn s4_text_that_is_no_table_is_refused_with_its_kind() {
         for (text, expected) in [
             ("", Refusal::Empty),
             (" \r\n,,;\n", Refusal::Empty),

@@ -9,7 +9,7 @@ mod sniff;
 
 use crate::{ColumnInfo, Decoders, Dialect, Mapping, Overrides, Refusal};
 
-/// How many bytes of a file [`open`] needs; fewer are fine at the end of the file.
+/// How many bytes of a file [`open`] needs, or all of a smaller file.
 pub const HEAD_SIZE: usize = 256 * 1024;
 
 /// The findings from the head of a file.
@@ -64,7 +64,7 @@ pub fn look(
         return Err(refusal);
     }
     let guess = match overrides.encoding {
-        Some(encoding) => detect::told(head, encoding),
+        Some(encoding) => detect::given(head, encoding),
         None => detect::guess(head, complete, decoders)?,
     };
     let text = detect::decode_head(head, complete, &guess, decoders);
@@ -103,18 +103,4 @@ pub fn bare_dialect(head: &[u8], overrides: &Overrides) -> Dialect {
 #[must_use]
 pub fn guess_again(head: &[u8], part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
     legacy::guess(&[head, part], decoders)
-}
-
-/// The most common width of records that are at least this wide, the first of equals, and how many have it.
-fn commonest_width(records: &[Vec<String>], at_least: usize) -> (usize, usize) {
-    let mut best = (0, 0);
-    for record in records.iter().filter(|record| record.len() >= at_least) {
-        if record.len() != best.0 {
-            let count = records.iter().filter(|other| other.len() == record.len()).count();
-            if count > best.1 {
-                best = (record.len(), count);
-            }
-        }
-    }
-    best
 }

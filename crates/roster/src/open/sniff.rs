@@ -113,7 +113,7 @@ fn score(records: &[Vec<String>]) -> f64 {
     let with_address =
         records.iter().filter(|record| record.iter().any(|cell| looks_like_address(cell))).count();
     let header = records.iter().take(TITLES).map(|record| known_headers(record)).max().unwrap_or_default();
-    let regular = super::commonest_width(records, 2).1;
+    let regular = commonest_width(records, 2).1;
     4.0 * share(with_address, with_at) + 0.75 * header.min(4) as f64 + share(regular, records.len())
 }
 
@@ -182,4 +182,18 @@ fn header_score(record: &[String]) -> usize {
     } else {
         0
     }
+}
+
+/// The most common width of records that are at least this wide, the first of equals, and how many have it.
+pub(super) fn commonest_width(records: &[Vec<String>], at_least: usize) -> (usize, usize) {
+    let mut best = (0, 0);
+    for record in records.iter().filter(|record| record.len() >= at_least) {
+        if record.len() != best.0 {
+            let count = records.iter().filter(|other| other.len() == record.len()).count();
+            if count > best.1 {
+                best = (record.len(), count);
+            }
+        }
+    }
+    best
 }

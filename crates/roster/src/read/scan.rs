@@ -89,7 +89,7 @@ mod tests {
     use super::{is_special, special_bytes};
 
     #[test]
-    fn every_length_agrees_with_looking_at_each_byte() {
+    fn every_length_agrees_with_a_scan_byte_by_byte() {
         let text: Vec<u8> = (0..300_usize).map(|i| b"a,\"b\r\n;\0\xff"[(i * i + i / 7) % 9]).collect();
         let mut masks = Vec::new();
         for length in 0..text.len() {

@@ -29,7 +29,7 @@ pub fn check_in_pieces(
     known: &Known,
     change_mapping: impl FnOnce(&mut Mapping),
 ) -> Result<File, Refusal> {
-    check_against(bytes, piece, overrides, known, AddressKeys::nobody(SEED), change_mapping)
+    check_against(bytes, piece, overrides, known, AddressKeys::empty(SEED), change_mapping)
 }
 
 /// As [`check_in_pieces`], against the people of an account.
@@ -79,7 +79,7 @@ pub fn read(
     let strict = !opened.encoding_certain;
     let mut check = Check::new(dialect, mapping, known, changes, &NativeDecoders, strict, keys.clone());
     for piece in bytes[start..].chunks(piece) {
-        // More room than is used, as a stream may give less than asked for.
+        // More room than is used, as a stream may return less than was requested.
         check.space(piece.len() + 7)[..piece.len()].copy_from_slice(piece);
         check.advance(piece.len())?;
     }

@@ -12,7 +12,7 @@ use super::message::{Message, ReceivedMail};
 /// A failure to store a mail.
 pub type MailboxError = std::io::Error;
 
-/// The mails that were received, in order. Kept in memory, and in a file where one is given.
+/// The received mails, in order, in memory and in a file if one is given.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     kept: Mutex<MailboxContent>,
@@ -55,7 +55,7 @@ impl Mailbox {
             }
         }
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        // So that the next mail gets a line of its own, also after a truncated one.
+        // The next mail starts on a new line, also after a truncated one.
         if !mails.is_empty() {
             file.write_all(b"\n")?;
         }

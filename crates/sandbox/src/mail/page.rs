@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `/` | the list, `?search=` and `?skip=` |
 //! | `/{id}` | one mail, its text with links |
-//! | `/{id}/html` | its HTML part, in a policy that lets nothing run or load |
-//! | `/messages.json` | the list as JSON, the same parameters, `?limit=`, and `?at_least=` to wait for so many mails |
+//! | `/{id}/html` | its HTML part, with a policy that allows no scripts and no requests |
+//! | `/messages.json` | the list as JSON, the same parameters, `?limit=`, and `?at_least=` to wait for a number of mails |
 //! | `/style.css` | |
 
 use std::fmt::Write as _;

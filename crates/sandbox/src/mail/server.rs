@@ -51,7 +51,7 @@ impl MailServer {
         Ok(Self { address, task })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -86,7 +86,7 @@ pub(super) async fn lead_changes(
             let mut described = describe(activity, CHANGED_VALUE, "Change Data Value");
             described["fields"] = json!([{
                 "id": field.id(),
-                "name": field.name(),
+                "name": field.into_str(),
                 "newValue": value,
                 "oldValue": before.value(*field),
             }]);

@@ -142,7 +142,7 @@ pub(super) async fn file(
     };
     let pieces = stream::iter(part).then(async |piece| {
         if piece.is_err() {
-            // So that the bytes before the break are sent.
+            // The bytes before the break must be sent first.
             tokio::task::yield_now().await;
         }
         piece
@@ -178,7 +178,7 @@ struct Part {
     left: u64,
     /// Bytes before the connection breaks.
     until_cut: Option<u64>,
-    /// The call counts as under way until the last byte.
+    /// The call counts as in progress until the last byte.
     _slot: Arc<Slot>,
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use strum::IntoStaticStr;
 
 use super::answer::MarketoError;
 use super::field::Field;
@@ -23,25 +24,14 @@ const BYTES_PER_DAY: u64 = 500 * 1024 * 1024;
 const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The state of a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(const_into_str)]
 enum Status {
     Created,
     Queued { queued_at: i64 },
     Processing { queued_at: i64, started_at: i64, version: usize },
     Completed { queued_at: i64, started_at: i64, finished_at: i64, version: usize, summary: Summary },
     Cancelled { finished_at: i64 },
-}
-
-impl Status {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Created => "Created",
-            Self::Queued { .. } => "Queued",
-            Self::Processing { .. } => "Processing",
-            Self::Completed { .. } => "Completed",
-            Self::Cancelled { .. } => "Cancelled",
-        }
-    }
 }
 
 /// An export job.
@@ -63,7 +53,7 @@ impl Job {
         let mut job = json!({
             "exportId": self.id,
             "format": self.format,
-            "status": self.status.name(),
+            "status": self.status.into_str(),
             "createdAt": date(self.created_at),
         });
         let mut put = |name: &str, time: i64| job[name] = date(time).into();
@@ -88,7 +78,7 @@ impl Job {
     }
 
     pub(super) fn status(&self) -> &'static str {
-        self.status.name()
+        self.status.into_str()
     }
 
     /// Whether it waits or runs.
@@ -129,7 +119,7 @@ impl Default for Exports {
 }
 
 impl Exports {
-    /// Advances the jobs to the present time: every minute the running ones are done, and the next ones start. Returns
+    /// Advances the jobs to the current time: every minute the running ones finish, and the next ones start. Returns
     /// the sizes of the files that were finished.
     pub(super) fn advance(&mut self, world: &World, clock: &Clock) -> Vec<u64> {
         let now = clock.now();
@@ -183,7 +173,7 @@ impl Exports {
         let headers = &request["columnHeaderNames"];
         let column = |name: &Value| {
             let field = Field::named(name.as_str().unwrap_or_default())?;
-            Ok((field, headers[field.name()].as_str().unwrap_or(field.name()).to_owned()))
+            Ok((field, headers[field.into_str()].as_str().unwrap_or(field.into_str()).to_owned()))
         };
         let columns = fields.iter().map(column).collect::<Result<_, MarketoError>>()?;
         let format = match &request["format"] {

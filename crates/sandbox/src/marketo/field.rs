@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::answer::MarketoError;
 
-/// A field of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A field of a person, by its name in the REST API.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase", const_into_str)]
 pub(super) enum Field {
     Id,
     FirstName,
@@ -17,6 +21,7 @@ pub(super) enum Field {
     Title,
     Phone,
     #[serde(rename = "linkedInProfileURL")]
+    #[strum(serialize = "linkedInProfileURL")]
     LinkedIn,
     LeadSource,
     SfdcLeadId,
@@ -28,23 +33,6 @@ pub(super) enum Field {
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 15] = [
-        Self::Id,
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Company,
-        Self::Title,
-        Self::Phone,
-        Self::LinkedIn,
-        Self::LeadSource,
-        Self::SfdcLeadId,
-        Self::SfdcContactId,
-        Self::SfdcAccountId,
-        Self::SfdcLeadOwnerId,
-        Self::CreatedAt,
-        Self::UpdatedAt,
-    ];
     /// The fields of a response if the request names none.
     pub(super) const USUAL: [Self; 6] =
         [Self::Id, Self::FirstName, Self::LastName, Self::Email, Self::CreatedAt, Self::UpdatedAt];
@@ -58,29 +46,25 @@ impl Field {
         Self::SfdcLeadOwnerId,
     ];
 
-    /// The name in the REST API, the displayed name, and the type.
-    const fn describe(self) -> (&'static str, &'static str, &'static str) {
+    /// The displayed name, and the type.
+    fn describe(self) -> (&'static str, &'static str) {
         match self {
-            Self::Id => ("id", "Id", "integer"),
-            Self::FirstName => ("firstName", "First Name", "string"),
-            Self::LastName => ("lastName", "Last Name", "string"),
-            Self::Email => ("email", "Email Address", "email"),
-            Self::Company => ("company", "Company Name", "string"),
-            Self::Title => ("title", "Job Title", "string"),
-            Self::Phone => ("phone", "Phone Number", "phone"),
-            Self::LinkedIn => ("linkedInProfileURL", "Marketo Social LinkedIn Profile URL", "url"),
-            Self::LeadSource => ("leadSource", "Person Source", "string"),
-            Self::SfdcLeadId => ("sfdcLeadId", "SFDC Lead Id", "string"),
-            Self::SfdcContactId => ("sfdcContactId", "SFDC Contact Id", "string"),
-            Self::SfdcAccountId => ("sfdcAccountId", "SFDC Account Id", "string"),
-            Self::SfdcLeadOwnerId => ("sfdcLeadOwnerId", "SFDC Lead Owner Id", "string"),
-            Self::CreatedAt => ("createdAt", "Created At", "datetime"),
-            Self::UpdatedAt => ("updatedAt", "Updated At", "datetime"),
+            Self::Id => ("Id", "integer"),
+            Self::FirstName => ("First Name", "string"),
+            Self::LastName => ("Last Name", "string"),
+            Self::Email => ("Email Address", "email"),
+            Self::Company => ("Company Name", "string"),
+            Self::Title => ("Job Title", "string"),
+            Self::Phone => ("Phone Number", "phone"),
+            Self::LinkedIn => ("Marketo Social LinkedIn Profile URL", "url"),
+            Self::LeadSource => ("Person Source", "string"),
+            Self::SfdcLeadId => ("SFDC Lead Id", "string"),
+            Self::SfdcContactId => ("SFDC Contact Id", "string"),
+            Self::SfdcAccountId => ("SFDC Account Id", "string"),
+            Self::SfdcLeadOwnerId => ("SFDC Lead Owner Id", "string"),
+            Self::CreatedAt => ("Created At", "datetime"),
+            Self::UpdatedAt => ("Updated At", "datetime"),
         }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        self.describe().0
     }
 
     /// Whether its value can change.
@@ -94,10 +78,7 @@ impl Field {
     }
 
     pub(super) fn named(name: &str) -> Result<Self, MarketoError> {
-        Self::ALL
-            .into_iter()
-            .find(|field| field.name() == name)
-            .ok_or_else(|| MarketoError::saying(1006, format!("Field '{name}' not found")))
+        name.parse().map_err(|_| MarketoError::saying(1006, format!("Field '{name}' not found")))
     }
 
     /// Reads names separated by commas.
@@ -107,7 +88,7 @@ impl Field {
 
     /// The field in the form of `describe2.json`.
     pub(super) fn description(self) -> Value {
-        let (name, display_name, data_type) = self.describe();
+        let (name, (display_name, data_type)) = (self.into_str(), self.describe());
         let mut description = json!({
             "name": name,
             "displayName": display_name,
@@ -128,9 +109,9 @@ mod tests {
 
     #[test]
     fn names_are_read_and_kept_alike() {
-        for field in Field::ALL {
-            assert_eq!(Field::named(field.name()).unwrap(), field);
-            assert_eq!(serde_json::to_value(field).unwrap(), field.name());
+        for &field in Field::VARIANTS {
+            assert_eq!(Field::named(field.into_str()).unwrap(), field);
+            assert_eq!(serde_json::to_value(field).unwrap(), field.into_str());
         }
         assert_eq!(Field::list("id, nothing").unwrap_err().code, 1006);
     }

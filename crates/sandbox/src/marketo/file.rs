@@ -1,4 +1,4 @@
-//! The files of exports, generated anew whenever they are read.
+//! The files of exports, generated each time they are read.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -164,7 +164,7 @@ mod tests {
             world: World::new(People::new(2_000, 1_600_000_000_000), vec![change(company), change(title)]),
             version: 2,
             filter: Filter::StaticList,
-            columns: [Field::Id, Field::Company, Field::Title].map(|f| (f, f.name().to_owned())).into(),
+            columns: [Field::Id, Field::Company, Field::Title].map(|f| (f, f.into_str().to_owned())).into(),
             format,
         }
     }

@@ -23,7 +23,7 @@ const URI_MAX: usize = 8 * 1024;
 pub(super) struct Caller {
     pub(super) instance: Arc<Instance>,
     client: Client,
-    /// Held for as long as the call is under way.
+    /// Held while the call is in progress.
     pub(super) slot: Arc<Slot>,
 }
 
@@ -34,12 +34,12 @@ impl Caller {
     }
 }
 
-/// A call that is under way. Dropped, it is over.
+/// A call in progress, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Slot(Arc<AtomicUsize>);
 
 impl Slot {
-    /// Counts a call; also returns the number of calls that are now under way.
+    /// Counts a call; also returns the number of calls that are now in progress.
     fn take(of: &Arc<AtomicUsize>) -> (Self, usize) {
         let under_way = of.fetch_add(1, Ordering::Relaxed) + 1;
         (Self(Arc::clone(of)), under_way)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use strum::VariantArray as _;
 
 use super::answer::{MarketoError, Success};
 use super::cursor::Cursor;
@@ -19,8 +20,8 @@ const BATCH_MAX: usize = 300;
 
 /// Answers `GET /{munchkin}/rest/v1/leads/describe2.json`.
 pub(super) async fn describe() -> Success {
-    let searchable: Vec<_> = Field::SEARCHABLE.iter().map(|field| [field.name()]).collect();
-    let fields: Vec<_> = Field::ALL.iter().map(|field| field.description()).collect();
+    let searchable: Vec<_> = Field::SEARCHABLE.iter().map(|field| [field.into_str()]).collect();
+    let fields: Vec<_> = Field::VARIANTS.iter().map(|field| field.description()).collect();
     Success::of(json!([{ "name": "API Lead", "searchableFields": searchable, "fields": fields }]))
 }
 
@@ -92,5 +93,7 @@ fn describe_person(view: &View<'_>, fields: &[Field]) -> Value {
         Field::Id => json!(view.person.marketo_id()),
         _ => json!(view.value(field)),
     };
-    Value::Object(fields.iter().map(|field| (field.name().to_owned(), value(*field))).collect::<Map<_, _>>())
+    Value::Object(
+        fields.iter().map(|field| (field.into_str().to_owned(), value(*field))).collect::<Map<_, _>>(),
+    )
 }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 
 const WINDOW: Duration = Duration::from_secs(20);
 const CALLS_PER_WINDOW: usize = 100;
-/// How many calls may be under way.
+/// The maximum number of calls at the same time.
 pub(super) const CALLS_AT_ONCE: usize = 10;
 const CALLS_PER_DAY: u64 = 50_000;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -18,7 +18,7 @@ const MIDNIGHT: i64 = 6 * 60 * 60 * 1000;
 /// The calls of an instance. Refused calls do not count against the limits.
 #[derive(Debug)]
 pub(super) struct Limits {
-    /// When the calls of the last window came.
+    /// The times of the calls in the last window.
     recent: VecDeque<i64>,
     day: i64,
     calls_today: BTreeMap<&'static str, u64>,

@@ -71,7 +71,7 @@ pub struct MarketoServer {
 }
 
 impl MarketoServer {
-    /// Listens on a free port of loopback. Changes and exports are kept in `folder`, if one is given.
+    /// Listens on a free port of loopback. Changes and exports are stored in `folder`, if one is given.
     ///
     /// # Errors
     /// When the folder cannot be read, or no port is free.
@@ -88,7 +88,7 @@ impl MarketoServer {
         Ok(Self { address, marketo, task })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

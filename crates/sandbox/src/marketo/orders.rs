@@ -2,7 +2,7 @@
 //!
 //! | order | |
 //! |---|---|
-//! | `GET /__sandbox/stats` | what was counted since the start, see [`Stats`] |
+//! | `GET /__sandbox/stats` | the counts since the start, see [`Stats`] |
 //! | `POST /__sandbox/faults` | `{"code": 713}` or `{"cut_after": bytes}`, with `times`, `skip`, `path_contains` |
 //! | `POST /__sandbox/tokens/expire` | every token has expired |
 //! | `POST /__sandbox/people/change` | `{"n": 7}` or `{"range": [1, 500]}`, with `field` and `value` |

@@ -16,7 +16,7 @@ use super::world::{Change, World};
 use crate::clock::Clock;
 use crate::people::People;
 
-/// The Munchkin Account ID of the instance that can do everything.
+/// The Munchkin Account ID of the instance that has every feature.
 pub const MUNCHKIN_ID: &str = "284-RPR-133";
 /// An instance without the filters for exports that not every subscription has.
 pub const MUNCHKIN_ID_WITHOUT_UPDATED_AT: &str = "284-RPR-135";
@@ -26,7 +26,7 @@ pub const MUNCHKIN_ID_WITHOUT_UPDATED_AT: &str = "284-RPR-135";
 pub struct Stats {
     /// Calls of every path except the one for tokens.
     pub calls: u64,
-    /// The most calls to one instance that were under way at once.
+    /// The maximum number of calls to one instance at the same time.
     pub max_concurrent: u64,
     /// Calls above 100 in 20 seconds (606).
     pub rate_violations: u64,
@@ -63,7 +63,7 @@ pub(super) struct Instance {
     pub(super) tokens: Mutex<Tokens>,
     pub(super) limits: Mutex<Limits>,
     pub(super) exports: Mutex<Exports>,
-    /// Calls that are under way.
+    /// Calls in progress.
     pub(super) under_way: Arc<AtomicUsize>,
 }
 
@@ -114,14 +114,14 @@ impl Marketo {
             .map(Arc::clone)
     }
 
-    /// The failure ordered for a path, which is thereby used up once.
+    /// Takes one occurrence of the failure ordered for a path.
     pub(super) fn fault(&self, path: &str) -> Option<Failure> {
         fault::next(&mut lock(&self.faults), path)
     }
 
     /// Stores the state that survives a restart.
     pub(super) fn save(&self) {
-        // Held to the end, so that a later state is not overwritten by an earlier one.
+        // Locked to the end, so that an earlier state does not overwrite a later one.
         let file = lock(&self.file);
         let Some(path) = &*file else { return };
         let world = lock(&self.world).clone();

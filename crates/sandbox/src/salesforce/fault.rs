@@ -4,23 +4,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use strum::{IntoStaticStr, VariantArray};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident, $message:literal;)+) => {
-        /// An error code of the REST API.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        /// An error code of the REST API, by the text that is sent.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
+        #[strum(const_into_str)]
         pub enum ApiCode {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)+
+            $($(#[$doc])* #[serde(rename = $text)] #[strum(serialize = $text)] $name,)+
         }
 
         impl ApiCode {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The code as it is sent.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)+ }
-            }
-
             /// The HTTP status of the error.
             pub fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)+ }
@@ -102,7 +97,7 @@ impl From<ApiCode> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!([{ "message": self.message, "errorCode": self.code.as_str() }]);
+        let body = json!([{ "message": self.message, "errorCode": self.code.into_str() }]);
         (self.code.status(), Json(body)).into_response()
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
-/// A host of Salesforce. Each has a port of its own here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A host of Salesforce. Each has its own port here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Host {
     /// In place of `login.salesforce.com`: the sign-in of every org in production.
@@ -15,8 +16,6 @@ pub enum Host {
 }
 
 impl Host {
-    pub(super) const ALL: [Self; 3] = [Self::Login, Self::Test, Self::MyDomain];
-
     /// The name in a page's head.
     pub(super) fn label(self) -> &'static str {
         match self {

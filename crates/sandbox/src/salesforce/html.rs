@@ -71,7 +71,7 @@ fn redirect(status: StatusCode, to: &str) -> Response {
     }
 }
 
-/// Cuts the window off from its opener, when asked to.
+/// Separates the window from its opener, if `cut`.
 pub(super) fn cut_opener(cut: bool, mut response: Response) -> Response {
     if cut {
         let name = HeaderName::from_static("cross-origin-opener-policy");

@@ -3,8 +3,8 @@
 //!
 //! # Hosts
 //! [`Host::Login`] is the sign-in of production, [`Host::Test`] that of sandboxes, [`Host::MyDomain`] the own host of
-//! the org in production. Every host serves every path, each on a port of its own, which stays the same from one start
-//! to the next while it is free. `instance_url` is My Domain in production and the host `test` for the sandbox.
+//! the org in production. Every host serves every path, each on its own port, which stays the same from one start to
+//! the next while it is free. `instance_url` is My Domain in production and the host `test` for the sandbox.
 //!
 //! # Who signs in
 //! Any e-mail address with any password but `wrong` is an administrator, whose Salesforce e-mail is that address. The
@@ -23,8 +23,8 @@
 //! | `noapi@` | connects; the REST API answers 403 `API_CURRENTLY_DISABLED` |
 //! | `noapiorg@` | connects; the REST API answers 403 `API_DISABLED_FOR_ORG` |
 //! | `maintenance@` | connects; the REST API answers 503 `SERVER_UNAVAILABLE` |
-//! | `revoked@` | connects; after the first call of the REST API all that was given is revoked |
-//! | `otherorg@` | belongs to [`Org::Other`], which holds no people |
+//! | `revoked@` | connects; after the first call of the REST API all grants are revoked |
+//! | `otherorg@` | belongs to [`Org::Other`], which has no people |
 //! | `coop@` | pages come with `Cross-Origin-Opener-Policy: same-origin` |
 //!
 //! # Paths
@@ -32,12 +32,12 @@
 //! |---|---|
 //! | `/services/oauth2/{authorize,token,revoke,userinfo}`, `/id/{org}/{user}` | OAuth 2.0; state and PKCE with S256 are required, refresh tokens rotate |
 //! | `/services/data/`, and below `v64.0/`: `query`, `tooling/query`, `sobjects/{object}/describe`, `limits` | the APIs, for reading |
-//! | `/lightning/...`, `/packagingSetupUI/ipLanding.app` | the set-up, page by page |
+//! | `/lightning/...`, `/packagingSetupUI/ipLanding.app` | the pages of the setup |
 //! | `POST /__sandbox` | an [`Order`] as JSON, such as `{"order":"fail","code":"QUERY_TIMEOUT","calls":2}` |
 //! | `GET /__sandbox/stats` | [`Stats`] as JSON |
 //! | `GET`, `POST /__sandbox/setup` | a [`Setup`] as JSON; `?org=production\|sandbox\|other`, `?preset=fresh\|complete` |
 //!
-//! Grants, consents, ports and set-ups are stored in the file `salesforce.json`; tokens as hashes only. Codes and
+//! Grants, consents, ports and setups are stored in the file `salesforce.json`; tokens as hashes only. Codes and
 //! sign-ins end with the process.
 
 mod app;
@@ -73,6 +73,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use strum::VariantArray as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -102,7 +103,7 @@ impl Salesforce {
             Err(error) => return Err(error),
         };
         let mut listeners = Vec::new();
-        for host in Host::ALL {
+        for &host in Host::VARIANTS {
             let listener = listen(kept.ports.get(host)).await?;
             kept.ports.set(host, listener.local_addr()?.port());
             listeners.push((host, listener));
@@ -141,7 +142,7 @@ impl Salesforce {
         self.service.obey(order);
     }
 
-    /// The state of an org's set-up.
+    /// The state of an org's setup.
     pub fn setup(&self, org: Org) -> Setup {
         self.service.with(|state| state.setup(org))
     }

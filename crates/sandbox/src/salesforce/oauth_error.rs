@@ -28,7 +28,7 @@ errors! {
     UnsupportedResponseType = "unsupported_response_type", "response type not supported";
     MissingState = "invalid_request", "missing required parameter: state";
     MissingChallenge = "invalid_request", "missing required code challenge";
-    /// Another method than S256, `plain` for one, or a challenge that is no SHA-256.
+    /// A method other than S256, such as `plain`, or a challenge that is not a SHA-256.
     WrongChallenge = "invalid_request", "invalid code challenge: the method must be S256";
     RepeatedParameter = "invalid_request", "a parameter is given twice";
     InvalidScope = "invalid_scope", "the requested scope is invalid, unknown, or malformed";

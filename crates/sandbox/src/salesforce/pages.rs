@@ -1,4 +1,4 @@
-//! The pages of the set-up, with the paths that they have in Lightning.
+//! The pages of the setup, with the paths that they have in Lightning.
 
 use std::fmt::Write as _;
 
@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
+use strum::VariantArray as _;
 
 use super::app::CLIENT_NAME;
 use super::form::Form;
@@ -71,7 +72,7 @@ fn page_at(path: &str) -> Option<(&'static str, Page)> {
     let object = path
         .strip_prefix("/lightning/setup/ObjectManager/")
         .and_then(|rest| rest.strip_suffix("/PageLayouts/view"));
-    if object.is_some_and(|object| LayoutObject::named(object).is_some()) {
+    if object.is_some_and(|object| object.parse::<LayoutObject>().is_ok()) {
         return Some(("Object Manager", Page::Layouts));
     }
     PAGES.iter().find(|(at, ..)| *at == path).map(|(_, title, page)| (*title, *page))
@@ -173,7 +174,7 @@ fn home() -> String {
     list
 }
 
-/// A button in a form of its own.
+/// A button in its own form.
 fn button(what: &str, fields: &[(&str, &str)], label: &str) -> String {
     let mut form = format!("<form method=\"post\"><input type=\"hidden\" name=\"do\" value=\"{what}\">");
     for (name, value) in fields {
@@ -231,8 +232,8 @@ fn installed(setup: &Setup) -> String {
 
 fn layouts(setup: &Setup) -> String {
     let mut rows = String::new();
-    for object in LayoutObject::ALL {
-        let (name, there) = (object.as_str(), setup.layouts.contains(&object));
+    for &object in LayoutObject::VARIANTS {
+        let (name, there) = (object.into_str(), setup.layouts.contains(&object));
         let (state, action) = if there {
             ("on the layout", button("remove_section", &[("object", name)], &format!("Remove from {name}")))
         } else {

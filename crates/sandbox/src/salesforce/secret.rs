@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 /// A random word that cannot be guessed, after a prefix.
 ///
 /// # Panics
-/// When the system has no randomness to give.
+/// When the system provides no randomness.
 pub(super) fn random_word(prefix: &str) -> String {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");

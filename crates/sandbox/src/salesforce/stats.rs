@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Stats {
     /// Calls of `/services/data`, refused ones too.
     pub rest_calls: u64,
-    /// Calls of `/services/data` under way now, and the most at one time.
+    /// Calls of `/services/data` in progress, and the maximum at one time.
     pub concurrent: u32,
     pub concurrent_max: u32,
     /// Calls of the identity URL and of userinfo.

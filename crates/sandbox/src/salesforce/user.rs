@@ -1,6 +1,7 @@
 //! Users, and the effects of special user names.
 
 use serde::{Deserialize, Serialize};
+use strum::EnumString;
 
 use super::host::Host;
 use super::secret::fingerprint;
@@ -108,13 +109,15 @@ fn local(name: &str) -> &str {
 }
 
 fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The effect of a user name, by the part before the `@`. A suffix after `+` tells users apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub(super) enum Sentinel {
+    #[strum(disabled)]
     Ordinary,
     Denied,
     Blocked,
@@ -122,35 +125,22 @@ pub(super) enum Sentinel {
     NoApi,
     NoApiOrg,
     Restricted,
+    #[strum(serialize = "ip")]
     IpRestricted,
+    #[strum(serialize = "inactive")]
     InactiveUser,
     InactiveOrg,
     Maintenance,
     ExpiredCode,
     Revoked,
     OtherOrg,
+    #[strum(serialize = "coop")]
     CutsOpener,
 }
 
 impl Sentinel {
     pub(super) fn of(name: &str) -> Self {
-        match local(name).to_ascii_lowercase().as_str() {
-            "denied" => Self::Denied,
-            "blocked" => Self::Blocked,
-            "uninstalled" => Self::Uninstalled,
-            "noapi" => Self::NoApi,
-            "noapiorg" => Self::NoApiOrg,
-            "restricted" => Self::Restricted,
-            "ip" => Self::IpRestricted,
-            "inactive" => Self::InactiveUser,
-            "inactiveorg" => Self::InactiveOrg,
-            "maintenance" => Self::Maintenance,
-            "expiredcode" => Self::ExpiredCode,
-            "revoked" => Self::Revoked,
-            "otherorg" => Self::OtherOrg,
-            "coop" => Self::CutsOpener,
-            _ => Self::Ordinary,
-        }
+        local(name).parse().unwrap_or(Self::Ordinary)
     }
 }
 

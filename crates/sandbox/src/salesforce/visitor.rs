@@ -1,4 +1,4 @@
-//! Who a request of a browser comes from.
+//! The signed-in user of a browser's request.
 
 use axum::http::{HeaderMap, header};
 use axum::response::Response;

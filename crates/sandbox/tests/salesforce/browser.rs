@@ -27,10 +27,10 @@ pub struct Place {
     cookies: HashMap<String, String>,
 }
 
-/// What the app asks for.
+/// The app's authorisation request.
 pub type Fields = Vec<(&'static str, String)>;
 
-/// What a proper app asks for.
+/// A valid authorisation request.
 pub fn request() -> Fields {
     [
         ("response_type", "code"),
@@ -209,7 +209,7 @@ pub fn location(response: &Response) -> &str {
     response.headers()["location"].to_str().unwrap()
 }
 
-/// What the app is told at its address.
+/// The parameters that the app receives at its callback URL.
 pub fn back_at_app(response: &Response) -> HashMap<String, String> {
     assert_eq!(response.status(), StatusCode::FOUND);
     let url = Url::parse(location(response)).unwrap();

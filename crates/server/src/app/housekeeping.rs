@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use strum::VariantArray as _;
+
 use crate::db;
 use crate::db::housekeeping::{ABANDONED_AFTER, Chore};
 use crate::platform::ending::wait_for_end;
@@ -31,7 +33,7 @@ pub(super) async fn tidy(app: App) {
 /// sealed.
 async fn tidy_up(app: &App) -> db::DbResult<()> {
     let now = app.now();
-    for chore in Chore::ALL {
+    for chore in Chore::VARIANTS {
         // Some rows are large.
         let mut portion = Portion::of(20);
         let mut goes_on = true;

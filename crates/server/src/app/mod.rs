@@ -145,7 +145,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         (None, Some(stand_ins)) => stand_ins.smtp()?,
         (None, None) => return Err(NO_MAIL_SERVER.into()),
     };
-    seed::note_url(&config.data, &public_url)?;
+    seed::note_url(&config.data, config.console(&public_url))?;
     let mailer = Arc::new(Mailer::new(&smtp, &config.mail_from, &public_url, config.mail_limits)?);
 
     // Only the stand-in's limits are scaled.
@@ -161,7 +161,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         account_uuid: account.uuid,
         account_name: account.name,
         cookie: CookieStyle::of(&public_url),
-        origins: Origins::new(&public_url, &config.allowed_origins),
+        origins: Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins),
         tokens: TokenKey::load(&config.data)?,
         passwords: Passwords::new(config.password_cost)?,
         keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,

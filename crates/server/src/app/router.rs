@@ -1,7 +1,5 @@
 //! The server's routes and middleware.
 
-use std::time::Duration;
-
 use api_types::{limits, paths};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -13,19 +11,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::ApiError;
 use crate::http::auth::csrf;
+use crate::http::headers::HeaderSets;
 use crate::http::{access, headers, observe, static_files};
 use crate::routes;
 use crate::state::App;
 
-/// The time limit of a request, except for event streams.
-const REQUEST_LIMIT: Duration = Duration::from_secs(60);
-
 pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
     let (routes, _) = routes::all().split_for_parts();
-    let routes = routes
-        .route_layer(middleware::from_fn_with_state(app.clone(), access::guard))
-        .route_layer(middleware::from_fn(observe::note_route))
-        .with_state(app.clone());
+    let routes = routes.route_layer(middleware::from_fn_with_state(app.clone(), access::guard));
+    let routes = observe::with_time_limit(routes).with_state(app.clone());
     let api = Router::new()
         .nest(paths::BASE, routes)
         .route("/api", any(not_found))
@@ -33,10 +27,9 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .route("/api/{*path}", any(not_found))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), csrf::protect))
-        .layer(middleware::from_fn_with_state(REQUEST_LIMIT, observe::time_out))
         .layer(CatchPanicLayer::new())
-        .layer(csrf::cors(&app.config.allowed_origins))
-        .layer(middleware::from_fn(headers::no_store));
+        .layer(csrf::cors(&app.origins))
+        .layer(headers::no_store());
     let mailbox =
         mailbox.unwrap_or_default().layer(middleware::from_fn_with_state(app.clone(), own_name_only));
     let pages = match &app.config.dist {
@@ -50,7 +43,10 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .merge(routes::probes::router(app))
         .fallback_service(pages)
         .layer(middleware::from_fn(observe::observe))
-        .layer(middleware::from_fn_with_state(app.public_url.scheme() == "https", headers::add))
+        .layer(middleware::from_fn_with_state(
+            HeaderSets::new(app.public_url.scheme() == "https"),
+            headers::add,
+        ))
 }
 
 /// The sandbox mailbox has no authentication. It is therefore served under the server's own host names only: a foreign

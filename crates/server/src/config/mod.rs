@@ -8,10 +8,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use hosting::is_loopback;
 use ipnet::IpNet;
-use url::{Host, Url};
+use url::Url;
 
 use crate::platform::proxy::{self, ForwardedHeader};
+use crate::platform::url::below;
 use crate::sandbox_mode::{NO_MAIL_SERVER, SandboxConfig};
 
 /// The settings of `serve`. Every option is also read from the environment as `MSI_` and its name.
@@ -26,11 +28,14 @@ pub struct Config {
     /// Folder of the built app. Without it only the API is served.
     #[arg(long, env = "MSI_DIST")]
     pub dist: Option<PathBuf>,
-    /// Address under which people reach the server; links in mails begin with it.
+    /// Address under which browsers reach the server.
     #[arg(long, env = "MSI_PUBLIC_URL")]
     pub public_url: Option<Url>,
+    /// Address under which people open the console, where another host serves it; links in mails begin with it.
+    #[arg(long, env = "MSI_CONSOLE_URL")]
+    pub console_url: Option<Url>,
     /// Further origins whose pages may call the API, as https://host or https://host:port.
-    #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',')]
+    #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = origins::exact)]
     pub allowed_origins: Vec<String>,
     /// Proxies in front of the server, as addresses or networks: they say where requests come from.
     #[arg(long = "trusted-proxy", env = "MSI_TRUSTED_PROXIES", value_delimiter = ',', value_parser = proxy::network)]
@@ -243,6 +248,18 @@ impl Config {
                  127.0.0.1:8080. For real people leave --sandbox out and give --smtp"
             ));
         }
+        if let Some(console) = &self.console_url {
+            match console.scheme() {
+                "https" => {}
+                "http" if is_loopback(console) => {}
+                _ => {
+                    return Err(format!(
+                        "--console-url {console} is not HTTPS: links in mails sign people in. Give the https:// address \
+                         under which the console is opened"
+                    ));
+                }
+            }
+        }
         let Some(url) = &self.public_url else {
             if is_local {
                 return Ok(());
@@ -273,9 +290,14 @@ impl Config {
         proxy::client(&self.trusted_proxies, self.forwarded_header, peer, head)
     }
 
+    /// Where people open the console: this server, unless another host serves it.
+    pub(crate) fn console<'a>(&'a self, public_url: &'a Url) -> &'a Url {
+        self.console_url.as_ref().unwrap_or(public_url)
+    }
+
     /// The URL of the callback from Salesforce.
     pub(crate) fn redirect_uri(public_url: &Url) -> String {
-        format!("{}/oauth/callback", public_url.as_str().trim_end_matches('/'))
+        below(public_url, "/oauth/callback")
     }
 
     pub(crate) fn session_idle(&self) -> Duration {
@@ -284,16 +306,6 @@ impl Config {
 
     pub(crate) fn session_lifetime(&self) -> Duration {
         Duration::from_secs(u64::from(self.session_hours) * 3600)
-    }
-}
-
-/// Whether a URL always leads to the local machine, wherever it is opened.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
-        None => false,
     }
 }
 
@@ -329,6 +341,9 @@ mod tests {
             (MAIL, &["--bind", "0.0.0.0:8080"], Some("--public-url https://")),
             (MAIL, &["--public-url", "http://actions.example.com"], Some("https:// address")),
             (MAIL, &["--public-url", "ftp://actions.example.com"], Some("no https:// address")),
+            (MAIL, &["--console-url", "https://console.example.com/x/"], None),
+            (MAIL, &["--console-url", "http://localhost:8081"], None),
+            (MAIL, &["--console-url", "http://console.example.com"], Some("is not HTTPS")),
         ] {
             let checked = config(&[kind, words].concat()).unwrap().check();
             match refusal {

@@ -18,6 +18,8 @@ pub(crate) struct FlowRow {
     purpose: String,
     environment: String,
     pub(crate) return_to: String,
+    /// The origin of the page that began it.
+    pub(crate) origin: Option<String>,
     pub(crate) session_hash: Option<String>,
     pub(crate) user_id: Option<String>,
     pub(crate) invitation_id: Option<String>,
@@ -65,6 +67,7 @@ pub(crate) struct NewFlow<'a> {
     pub(crate) purpose: FlowPurpose,
     pub(crate) environment: &'a SalesforceEnvironment,
     pub(crate) return_to: &'a str,
+    pub(crate) origin: Option<&'a str>,
     pub(crate) session_hash: Option<&'a str>,
     pub(crate) user_id: Option<&'a str>,
     /// The id of an invitation, and the generation of its link.
@@ -80,8 +83,8 @@ pub(crate) async fn insert(
 ) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO flows (id, account_id, purpose, environment, return_to, session_hash, user_id, invitation_id,
-         generation, is_popup, outcome, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12)",
+         generation, is_popup, outcome, created_at, expires_at, origin)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)",
     )
     .bind(flow.id)
     .bind(account_id)
@@ -95,13 +98,14 @@ pub(crate) async fn insert(
     .bind(to_json(&FlowState::Open)?)
     .bind(now.0)
     .bind(flow.expires_at.0)
+    .bind(flow.origin)
     .execute(conn)
     .await?;
     Ok(())
 }
 
 const SELECT: &str =
-    "SELECT id, purpose, environment, return_to, session_hash, user_id, invitation_id, generation,
+    "SELECT id, purpose, environment, return_to, origin, session_hash, user_id, invitation_id, generation,
     is_popup, cookie_hash, verifier, answered_at, outcome, expires_at FROM flows";
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<FlowRow>> {

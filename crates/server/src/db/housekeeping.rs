@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
+use strum::VariantArray;
 
 use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
@@ -13,32 +14,21 @@ pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
 /// A batch that was never sealed is given up after this.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Kinds of rows that expire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Kinds of rows that expire, in the order in which they are deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(crate) enum Chore {
     Sessions,
     Links,
     Failures,
     Answers,
     RowsOfDryRuns,
+    /// After their rows, which would otherwise be deleted with them, all at once.
     DryRuns,
     PersonalMails,
     Flows,
 }
 
 impl Chore {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Sessions,
-        Self::Links,
-        Self::Failures,
-        Self::Answers,
-        Self::RowsOfDryRuns,
-        // After their rows, which would otherwise be deleted with them, all at once.
-        Self::DryRuns,
-        Self::PersonalMails,
-        Self::Flows,
-    ];
-
     /// The table, its key, the condition of expired rows, and the age that `$1` stands for.
     fn parts(self) -> (&'static str, &'static str, &'static str, Duration) {
         match self {

@@ -65,7 +65,7 @@ pub(crate) async fn insert(
     );
     mails.push_values(invitations, |mut row, invitation| {
         row.push_bind(account_id.to_owned())
-            .push_bind(MailKind::Invitation.as_str())
+            .push_bind(MailKind::Invitation.into_str())
             .push_bind(batch)
             .push_bind(invitation.row)
             .push_bind(invitation.number)

@@ -28,7 +28,7 @@ pub(crate) async fn insert(
     .bind(id)
     .bind(account_id)
     .bind(user_id)
-    .bind(purpose.as_str())
+    .bind(purpose.into_str())
     .bind(expires_at.0)
     .execute(conn)
     .await?;
@@ -38,7 +38,7 @@ pub(crate) async fn insert(
 pub(crate) async fn find(conn: &mut Conn, id: &str, purpose: Purpose) -> DbResult<Option<LinkRow>> {
     sqlx::query_as("SELECT user_id, expires_at, used_at FROM one_time_links WHERE id = $1 AND purpose = $2")
         .bind(id)
-        .bind(purpose.as_str())
+        .bind(purpose.into_str())
         .fetch_optional(conn)
         .await
 }
@@ -49,7 +49,7 @@ pub(crate) async fn open(conn: &mut Conn, user_id: &str, purpose: Purpose) -> Db
         "SELECT expires_at FROM one_time_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL",
     )
     .bind(user_id)
-    .bind(purpose.as_str())
+    .bind(purpose.into_str())
     .fetch_all(conn)
     .await?;
     Ok(until.into_iter().map(|(until,)| Millis(until)).collect())
@@ -62,7 +62,7 @@ pub(crate) async fn use_up(conn: &mut Conn, user_id: &str, purpose: Purpose, now
     )
     .bind(now.0)
     .bind(user_id)
-    .bind(purpose.as_str())
+    .bind(purpose.into_str())
     .execute(conn)
     .await?;
     Ok(())

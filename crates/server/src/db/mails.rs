@@ -45,7 +45,7 @@ pub(crate) async fn queue_personal(
     )
     .bind(super::new_id())
     .bind(account_id)
-    .bind(kind.as_str())
+    .bind(kind.into_str())
     .bind(user_id)
     .bind(payload)
     .bind(now.0)
@@ -88,13 +88,13 @@ impl LeasedMail {
 
     /// The kind; `None` where the database holds an unknown one.
     pub(crate) fn kind(&self) -> Option<MailKind> {
-        MailKind::named(&self.kind)
+        self.kind.parse().ok()
     }
 
     /// The name in the greeting; empty for a recipient without a name.
     pub(crate) fn form_of_address(&self) -> String {
         let part = |name: &Option<String>| name.clone().unwrap_or_default();
-        names::form_of_address(&part(&self.first_name), &part(&self.last_name))
+        people::names::form_of_address(&part(&self.first_name), &part(&self.last_name))
     }
 
     pub(crate) fn edition(&self) -> u32 {

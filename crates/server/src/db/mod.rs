@@ -24,8 +24,11 @@ pub(crate) mod revocations;
 pub(crate) mod rows;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
+pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup_guide;
+#[cfg(test)]
+mod stored_texts;
 pub(crate) mod teams;
 #[cfg(test)]
 pub(crate) mod test;

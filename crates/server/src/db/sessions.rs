@@ -64,6 +64,16 @@ pub(crate) async fn delete_of_user(conn: &mut Conn, user_id: &str) -> DbResult<(
     Ok(())
 }
 
+/// Ends every other session of the user of this one.
+pub(crate) async fn delete_others(conn: &mut Conn, session: &SessionRow) -> DbResult<()> {
+    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2")
+        .bind(&session.user_id)
+        .bind(&session.token_hash)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Until when sign-in by this address is locked, if it is: for `lock` at most.
 pub(crate) async fn locked_until(
     conn: &mut Conn,

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::error::{ApiError, ApiResult};
-use crate::http::auth::session;
+use crate::http::auth::{csrf, session};
 use crate::http::endpoints::{Access, Endpoint, endpoint};
 use crate::sandbox_mode::{self, Fault};
 use crate::state::App;
@@ -61,6 +61,12 @@ async fn admit(
         && person.as_bytes() != caller.id().as_bytes()
     {
         return Err(ProblemCode::AnotherPerson.into());
+    }
+    if caller.is_none()
+        && endpoint.needs_cookie()
+        && csrf::is_without_cookies(request.headers(), &app.origins)
+    {
+        return Err(ProblemCode::SignInWindow.into());
     }
     match endpoint.access {
         // Attempts are counted by the handlers, once it is known for which account they are made.

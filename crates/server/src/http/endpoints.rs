@@ -38,6 +38,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether it reads or sets the session's cookie.
+    pub(crate) fn needs_cookie(&self) -> bool {
+        matches!(self.access, Access::SignedIn | Access::Admin) || self.path == paths::SESSION
+    }
+
     /// Whether its requests contain a secret: a password, a token of a link, a Client Secret.
     pub(crate) fn takes_secret(&self) -> bool {
         const BESIDES: [&str; 3] = [paths::PROFILE_PASSWORD, paths::INTEGRATION_REVEAL, paths::MARKETO];
@@ -58,6 +63,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::POST, paths::SESSION, Access::Credentials),
     open(Method::GET, paths::SESSION, Access::Anyone),
     open(Method::DELETE, paths::SESSION, Access::Anyone),
+    open(Method::POST, paths::SESSION_TOKENS, Access::SignedIn),
+    open(Method::POST, paths::SESSION_TOKENS_REFRESH, Access::Credentials),
     open(Method::POST, paths::PASSWORD_RESETS, Access::Credentials),
     open(Method::PUT, paths::PASSWORD_RESETS, Access::Credentials),
     open(Method::POST, paths::ACTIVATION_INSPECT, Access::Credentials),

@@ -1,16 +1,24 @@
 //! The request log, and the writing of problem documents.
+//!
+//! The layers of `tower-http` for ids and traces do less: theirs takes the id that a client sends, and neither puts it
+//! into problems nor, as a route is known only inside, knows the route of a line in the log.
 
 use std::time::{Duration, Instant};
 
 use api_types::{ProblemCode, headers};
+use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::response::Response;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::error::ApiError;
 use crate::platform::request_id;
+
+/// The time limit of a request: until its answer begins, so that no event stream is cut.
+const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
 /// Gives every request an id, writes it to the answer and to every problem, and logs the request.
 /// The log names routes, not paths, and no header or body: no personal data gets there.
@@ -49,14 +57,12 @@ pub(crate) async fn note_route(route: MatchedPath, request: Request, next: Next)
     response
 }
 
-/// Ends a request that takes longer than `limit`.
-pub(crate) async fn time_out(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            axum::response::IntoResponse::into_response(ApiError::new(ProblemCode::Timeout).retry_after(1))
-        }
-    }
+/// Limits the time of requests to these routes. The limit is inside of what notes the route: the log then names the
+/// route that took too long.
+pub(crate) fn with_time_limit<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    routes
+        .route_layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_LIMIT))
+        .route_layer(middleware::from_fn(note_route))
 }
 
 fn problem_of(response: &mut Response, is_api: bool) -> Option<ApiError> {
@@ -69,14 +75,15 @@ fn problem_of(response: &mut Response, is_api: bool) -> Option<ApiError> {
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind == headers::PROBLEM_JSON || kind == "application/json");
-    let code = match response.status() {
-        StatusCode::BAD_REQUEST if is_api => ProblemCode::BadRequest,
-        StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
-        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::PayloadTooLarge,
-        status if status.is_server_error() => ProblemCode::Internal,
+    let error = match response.status() {
+        StatusCode::BAD_REQUEST if is_api => ProblemCode::BadRequest.into(),
+        StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed.into(),
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::PayloadTooLarge.into(),
+        StatusCode::GATEWAY_TIMEOUT => ApiError::new(ProblemCode::Timeout).retry_after(1),
+        status if status.is_server_error() => ProblemCode::Internal.into(),
         _ => return None,
     };
-    (!is_own).then(|| ApiError::new(code))
+    (!is_own).then_some(error)
 }
 
 fn write_problem(response: &mut Response, error: ApiError, request_id: &str) {
@@ -86,5 +93,91 @@ fn write_problem(response: &mut Response, error: ApiError, request_id: &str) {
     let head = response.headers_mut();
     head.remove(header::CONTENT_LENGTH);
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static(headers::PROBLEM_JSON));
+    if let Some(seconds) = problem.retry_after {
+        head.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     *response.body_mut() = Body::from(body);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::sync::Arc;
+
+    use api_types::Problem;
+    use axum::body::Bytes;
+    use axum::http::response::Parts;
+    use axum::routing::get;
+    use futures_util::stream;
+    use serde_json::Value;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    const SLOW: &str = "/api/v1/slow/{id}";
+
+    async fn endless_wait() {
+        std::future::pending().await
+    }
+
+    /// Begins at once, and lasts for longer than a request may take to be answered.
+    async fn long_stream() -> Body {
+        Body::from_stream(stream::unfold(0, async |piece: u32| {
+            tokio::time::sleep(REQUEST_LIMIT).await;
+            (piece < 3).then(|| (Ok::<_, std::io::Error>(Bytes::from_static(b".")), piece + 1))
+        }))
+    }
+
+    /// The answer to a request, and its line in the log.
+    async fn answer(path: &str) -> (Parts, Bytes, Value) {
+        let routes = Router::new().route("/slow/{id}", get(endless_wait)).route("/stream", get(long_stream));
+        let routes = Router::new().nest(api_types::paths::BASE, with_time_limit(routes));
+        let service = routes.layer(middleware::from_fn(observe));
+        let (mut log, writer) = std::io::pipe().unwrap();
+        let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::new(writer));
+        let logging = tracing::subscriber::set_default(subscriber.finish());
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (head, body) = service.oneshot(request).await.unwrap().into_parts();
+        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        drop(logging);
+        let mut line = String::new();
+        log.read_to_string(&mut line).unwrap();
+        (head, body, serde_json::from_str(&line).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn r15_a_request_that_takes_too_long_is_answered_by_a_problem_that_says_when_to_try_again() {
+        let (head, body, logged) = answer("/api/v1/slow/7").await;
+        assert_eq!(
+            (head.status, &head.headers[header::RETRY_AFTER]),
+            (StatusCode::GATEWAY_TIMEOUT, &"1".parse().unwrap())
+        );
+        let problem: Problem = serde_json::from_slice(&body).unwrap();
+        assert_eq!((problem.code, problem.retry_after), (ProblemCode::Timeout, Some(1)));
+        assert_eq!(head.headers[headers::REQUEST_ID], problem.instance);
+        assert_eq!((&logged["status"], &logged["route"]), (&504.into(), &SLOW.into()), "{logged}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn r15_an_answer_that_has_begun_may_last() {
+        let (head, body, logged) = answer("/api/v1/stream").await;
+        assert_eq!((head.status, &body[..]), (StatusCode::OK, &b"..."[..]));
+        assert_eq!(logged["route"], "/api/v1/stream");
+    }
+
+    #[test]
+    fn r15_an_answer_that_is_a_problem_already_is_kept() {
+        for status in [400, 405, 413, 500, 503, 504].map(|status| StatusCode::from_u16(status).unwrap()) {
+            for (kind, is_kept) in
+                [(headers::PROBLEM_JSON, true), ("application/json", true), ("text/plain", false)]
+            {
+                let mut response = Response::builder()
+                    .status(status)
+                    .header("content-type", kind)
+                    .body(Body::empty())
+                    .unwrap();
+                assert_eq!(problem_of(&mut response, true).is_none(), is_kept, "{status} {kind}");
+            }
+        }
+    }
 }

@@ -2,25 +2,27 @@
 
 use std::path::Path;
 
+use crate::http::headers::KeepsOpener;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use hosting::Kind;
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
-use crate::http::headers::{CACHE_FIXED, CACHE_HASHED, is_hashed};
+/// The route of the app that hands a session over to the window that opened it.
+const SIGN_IN_WINDOW: &str = "sign-in/window";
 
-/// Serves `dist`. A path without an extension is a route of the app and gets its page; a file that is missing stays
-/// missing, or the browser would run a page as a script.
+/// Serves `dist`: its files, and its page at every route of the app.
 pub(crate) fn router(dist: &Path) -> Router {
     let files = ServeDir::new(dist).precompressed_br().precompressed_gzip();
     let answer = move |mut request: Request| {
         let files = files.clone();
         async move {
-            if is_route(request.uri().path()) {
+            if Kind::is_route(below_base(request.uri())) {
                 *request.uri_mut() = Uri::from_static("/index.html");
             }
             files.oneshot(request).await
@@ -29,33 +31,24 @@ pub(crate) fn router(dist: &Path) -> Router {
     Router::new()
         .fallback_service(tower::service_fn(answer))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(cache))
+        .layer(middleware::from_fn(tell_kind))
 }
 
-fn is_route(path: &str) -> bool {
-    !path.rsplit('/').next().unwrap_or_default().contains('.')
+/// This server has the app at its root.
+fn below_base(uri: &Uri) -> &str {
+    uri.path().trim_start_matches('/')
 }
 
-async fn cache(request: Request, next: Next) -> Response {
-    let name = request.uri().path().to_owned();
+/// Tells [`crate::http::headers::add`] what was asked for. That a file is missing is kept in no cache.
+async fn tell_kind(request: Request, next: Next) -> Response {
+    let kind = Kind::of(below_base(request.uri()));
+    let is_sign_in_window = below_base(request.uri()) == SIGN_IN_WINDOW;
     let mut response = next.run(request).await;
-    let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-    let rule = if found && !is_route(&name) && is_hashed(&name) { CACHE_HASHED } else { CACHE_FIXED };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
-    response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn routes_are_told_from_files() {
-        for route in ["/", "/settings/admin/users", "/sign-in", "/settings/admin/invitations/0193a5f0-1c"] {
-            assert!(is_route(route), "{route}");
-        }
-        for file in ["/app.js", "/assets/app-0123456789abcdef_bg.wasm", "/index.html"] {
-            assert!(!is_route(file), "{file}");
-        }
+    if is_sign_in_window {
+        response.extensions_mut().insert(KeepsOpener);
     }
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        response.extensions_mut().insert(kind);
+    }
+    response
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, SameSite};
 use url::Url;
 
 /// The name and attributes of the session cookie.
@@ -29,28 +30,31 @@ impl CookieStyle {
 
     /// Sets the cookie. It ends with the browser session; the server's own clock ends it before.
     pub(crate) fn set(self, token: &str) -> HeaderValue {
-        self.header(token, "")
+        self.header(self.name(), token, SameSite::Strict, None)
     }
 
     /// Deletes the cookie.
     pub(crate) fn clear(self) -> HeaderValue {
-        self.header("", "; Max-Age=0")
-    }
-
-    fn header(self, value: &str, more: &str) -> HeaderValue {
-        let secure = match self {
-            Self::Secure => "; Secure",
-            Self::Loopback => "",
-        };
-        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{more}", self.name());
-        // Tokens are base64url, so the text is a header value; with an empty one, the browser would merely not be
-        // signed in.
-        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+        self.header(self.name(), "", SameSite::Strict, Some(Duration::ZERO))
     }
 
     /// The token of a request.
     pub(crate) fn read(self, headers: &HeaderMap) -> Option<&str> {
         read(headers, self.name())
+    }
+
+    /// Any cookie of this server: for the whole of its host, and not for scripts.
+    fn header(self, name: &str, value: &str, same_site: SameSite, lifetime: Option<Duration>) -> HeaderValue {
+        let mut cookie = Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .same_site(same_site)
+            .secure(self == Self::Secure)
+            .build();
+        cookie.set_max_age(lifetime.and_then(|lifetime| lifetime.try_into().ok()));
+        // Names and values are base64url, so the text is a header value; without the cookie, the browser would merely
+        // not be known, and a flow fail.
+        HeaderValue::try_from(cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
@@ -59,9 +63,9 @@ fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(own, value)| (own == name && !value.is_empty()).then_some(value))
+        .flat_map(Cookie::split_parse)
+        .filter_map(|cookie| cookie.ok().filter(|cookie| cookie.name() == name)?.value_raw())
+        .find(|value| !value.is_empty())
 }
 
 /// The cookie by which a browser is known from an earlier sign-in.
@@ -81,11 +85,7 @@ impl DeviceCookie {
     }
 
     pub(crate) fn set(self, value: &str, lifetime: Duration) -> HeaderValue {
-        let (name, seconds) = (self.name(), lifetime.as_secs());
-        let secure = if self.0 == CookieStyle::Secure { "; Secure" } else { "" };
-        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
-        // Tokens are base64url; without the cookie the browser merely stays unknown.
-        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+        self.0.header(self.name(), value, SameSite::Strict, Some(lifetime))
     }
 
     pub(crate) fn read(self, headers: &HeaderMap) -> Option<&str> {
@@ -113,19 +113,11 @@ impl FlowCookie {
     }
 
     pub(crate) fn set(&self, secret: &str, lifetime: Duration) -> HeaderValue {
-        self.header(secret, lifetime.as_secs())
+        self.style.header(&self.name, secret, SameSite::Lax, Some(lifetime))
     }
 
     pub(crate) fn clear(&self) -> HeaderValue {
-        self.header("", 0)
-    }
-
-    fn header(&self, value: &str, seconds: u64) -> HeaderValue {
-        let secure = if self.style == CookieStyle::Secure { "; Secure" } else { "" };
-        let name = &self.name;
-        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-        // Secrets and ids are base64url; without the cookie the flow merely fails.
-        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+        self.style.header(&self.name, "", SameSite::Lax, Some(Duration::ZERO))
     }
 
     pub(crate) fn read<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
@@ -140,9 +132,9 @@ mod tests {
     #[test]
     fn a1_the_cookie_is_strict_http_only_and_secure_over_https() {
         let https = CookieStyle::of(&Url::parse("https://admin.example.com").unwrap());
-        assert_eq!(https.set("abc"), "__Host-msi=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
+        assert_eq!(https.set("abc"), "__Host-msi=abc; HttpOnly; SameSite=Strict; Secure; Path=/");
         let loopback = CookieStyle::of(&Url::parse("http://127.0.0.1:8080").unwrap());
-        assert_eq!(loopback.set("abc"), "msi-loopback=abc; Path=/; HttpOnly; SameSite=Strict");
+        assert_eq!(loopback.set("abc"), "msi-loopback=abc; HttpOnly; SameSite=Strict; Path=/");
     }
 
     #[test]
@@ -150,11 +142,11 @@ mod tests {
         let day = Duration::from_secs(86_400);
         assert_eq!(
             DeviceCookie::of(CookieStyle::Secure).set("abc", day),
-            "__Host-msi-device=abc; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400; Secure"
+            "__Host-msi-device=abc; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=86400"
         );
         assert_eq!(
             DeviceCookie::of(CookieStyle::Loopback).set("abc", day),
-            "msi-device-loopback=abc; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400"
+            "msi-device-loopback=abc; HttpOnly; SameSite=Strict; Path=/; Max-Age=86400"
         );
     }
 
@@ -163,16 +155,19 @@ mod tests {
         let https = FlowCookie::of(&Url::parse("https://admin.example.com").unwrap(), "0123456789abcdefg");
         assert_eq!(
             https.set("abc", Duration::from_secs(600)),
-            "__Host-msi-flow-0123456789abcdef=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure"
+            "__Host-msi-flow-0123456789abcdef=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=600"
         );
         let loopback = FlowCookie::of(&Url::parse("http://127.0.0.1:8080").unwrap(), "xyz");
-        assert_eq!(loopback.clear(), "msi-flow-xyz=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+        assert_eq!(loopback.clear(), "msi-flow-xyz=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
     }
 
     #[test]
     fn the_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("theme=dark; msi-loopback=abc"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("theme=dark; flag; =; msi-loopback=; msi-loopback=abc"),
+        );
         assert_eq!(CookieStyle::Loopback.read(&headers), Some("abc"));
         assert_eq!(CookieStyle::Secure.read(&headers), None);
     }

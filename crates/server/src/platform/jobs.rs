@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use strum::IntoStaticStr;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -15,7 +16,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// A task that has run for this long is healthy again.
 const STEADY: Duration = Duration::from_secs(60);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A task, by its name in logs and probes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum Job {
     Mail,
     Housekeeping,
@@ -23,20 +26,6 @@ pub(crate) enum Job {
     FieldSync,
     SalesforceChecks,
     MarketoChecks,
-}
-
-impl Job {
-    /// The name in logs and probes.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Housekeeping => "housekeeping",
-            Self::Revocations => "revocations",
-            Self::FieldSync => "field_sync",
-            Self::SalesforceChecks => "salesforce_checks",
-            Self::MarketoChecks => "marketo_checks",
-        }
-    }
 }
 
 /// The tasks that ended before the server, and have not been healthy since.
@@ -77,7 +66,7 @@ impl Jobs {
             failures += 1;
             // Not the message of the panic, which may quote the data being processed.
             tracing::error!(
-                job = job.as_str(),
+                job = job.into_str(),
                 panicked = ended.is_some_and(|ended| ended.is_err()),
                 again_in_seconds = wait.as_secs(),
                 "a background job ended"

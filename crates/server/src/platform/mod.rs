@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod cookie;
 pub(crate) mod ending;
+pub(crate) mod html;
 pub(crate) mod jobs;
 pub(crate) mod outbound;
 pub(crate) mod portion;
@@ -11,3 +12,4 @@ pub(crate) mod request_id;
 pub(crate) mod secrets;
 pub(crate) mod text;
 pub(crate) mod token;
+pub(crate) mod url;

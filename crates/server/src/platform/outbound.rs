@@ -1,6 +1,5 @@
 //! Requests to other services.
 
-use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -56,23 +55,14 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// Why the body of a response could not be read.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Unread {
     /// It ended early, or took too long.
+    #[error(transparent)]
     Broken(reqwest::Error),
+    #[error("the answer is longer than anything that was asked for")]
     TooLong,
 }
-
-impl fmt::Display for Unread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Broken(error) => error.fmt(f),
-            Self::TooLong => f.write_str("the answer is longer than anything that was asked for"),
-        }
-    }
-}
-
-impl std::error::Error for Unread {}
 
 impl From<reqwest::Error> for Unread {
     fn from(error: reqwest::Error) -> Self {

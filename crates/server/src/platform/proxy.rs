@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
+use strum::IntoStaticStr;
 
 /// The header in which proxies name their client. Only one of them is trusted: a proxy that sets one passes the others
 /// on as the client wrote them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum ForwardedHeader {
     /// `X-Forwarded-For`: addresses, each proxy adds its own at the end.
     XForwardedFor,
@@ -19,14 +21,6 @@ pub enum ForwardedHeader {
 }
 
 impl ForwardedHeader {
-    fn name(self) -> &'static str {
-        match self {
-            Self::XForwardedFor => "x-forwarded-for",
-            Self::Forwarded => "forwarded",
-            Self::XRealIp => "x-real-ip",
-        }
-    }
-
     /// The address in an element of the header, if it is one.
     fn address(self, element: &str) -> Option<IpAddr> {
         match self {
@@ -60,7 +54,7 @@ pub(crate) fn client(trusted: &[IpNet], header: ForwardedHeader, peer: IpAddr, h
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut client = peer.to_canonical();
     let values: Vec<&str> =
-        head.get_all(header.name()).iter().map(|value| value.to_str().unwrap_or_default()).collect();
+        head.get_all(header.into_str()).iter().map(|value| value.to_str().unwrap_or_default()).collect();
     // The last elements were added by the nearest proxies.
     for element in values.iter().rev().flat_map(|value| value.rsplit(',')) {
         if !is_trusted(client) {

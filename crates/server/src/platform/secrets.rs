@@ -67,16 +67,9 @@ impl SecretContext<'_> {
 }
 
 /// A sealed secret cannot be opened: its key is gone, or it was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a stored secret cannot be opened; is the keyring ({FILE}) the one that sealed it?")]
 pub(crate) struct CannotOpen;
-
-impl fmt::Display for CannotOpen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a stored secret cannot be opened; is the keyring ({FILE}) the one that sealed it?")
-    }
-}
-
-impl std::error::Error for CannotOpen {}
 
 struct Key {
     name: String,

@@ -10,28 +10,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use strum::IntoStaticStr;
 use uuid::Uuid;
 
-/// The purpose of a token. A token of one purpose is invalid for another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The purpose of a token, by its name in storage and in the HMAC. A token of one purpose is invalid for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum Purpose {
     Invitation,
     PasswordReset,
     SignIn,
     /// Marks a browser from which a person has signed in before.
     Device,
-}
-
-impl Purpose {
-    /// The name in storage and in the HMAC.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Invitation => "invitation",
-            Self::PasswordReset => "password_reset",
-            Self::SignIn => "sign_in",
-            Self::Device => "device",
-        }
-    }
+    /// Acts for a session, on a page of another site.
+    SessionAccess,
+    /// Is exchanged for the next of these.
+    SessionRefresh,
 }
 
 /// The content of a genuine token.
@@ -108,7 +102,7 @@ impl TokenKey {
         let mut block = [0; 64];
         block[..self.0.len()].copy_from_slice(&self.0);
         let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(purpose.as_str().as_bytes());
+        mac.update(purpose.into_str().as_bytes());
         mac.update(&[0]);
         // Of fixed length, so that no part of the context can be mistaken for it.
         mac.update(head);

@@ -12,8 +12,8 @@ use tokio::time::{Instant, Interval};
 
 use super::batches::{find, show};
 use crate::error::ApiResult;
-use crate::http::auth::session;
 use crate::platform::ending::wait_for_end;
+use crate::services::sessions::{self, Caller};
 use crate::state::App;
 
 /// How often a stream shows that the connection is alive.
@@ -32,6 +32,7 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(15);
 pub(crate) async fn follow(
     State(app): State<App>,
     Path(id): Path<String>,
+    caller: Caller,
     head: HeaderMap,
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     // Subscribed before the first read, so that no change is missed.
@@ -39,7 +40,8 @@ pub(crate) async fn follow(
     find(&mut *app.db.read().await?, &app, &id).await?;
     let told = head.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let ticks = tokio::time::interval_at(Instant::now() + LOOK_ANYWAY, LOOK_ANYWAY);
-    let follower = Follower { app, id, head, changes, ticks, told, looked: false, ended: false };
+    let session = caller.session.token_hash;
+    let follower = Follower { app, id, session, changes, ticks, told, looked: false, ended: false };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -50,7 +52,8 @@ pub(crate) async fn follow(
 struct Follower {
     app: App,
     id: String,
-    head: HeaderMap,
+    /// The session of the caller, by its hash.
+    session: String,
     changes: Receiver<String>,
     ticks: Interval,
     /// The last revision that was sent.
@@ -68,7 +71,7 @@ impl Follower {
             if self.looked {
                 self.wait().await?;
                 tokio::time::sleep(PACE).await;
-                let caller = session::look_up(&self.app, &self.head).await.ok()??;
+                let caller = sessions::look_up(&self.app, &self.session).await.ok()??;
                 if caller.role != Role::Admin {
                     return None;
                 }

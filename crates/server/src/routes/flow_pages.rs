@@ -1,6 +1,7 @@
 //! The pages of a window on its way to Salesforce and back: redirects, and two pages outside of the app.
 
 use api_types::{FlowState, Locale};
+use askama::Template;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -16,6 +17,7 @@ use crate::http::auth::session;
 use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
+use crate::platform::url::below;
 use crate::services::salesforce::Error;
 use crate::services::salesforce::flow::{self, CallbackAnswer};
 use crate::state::App;
@@ -26,6 +28,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; fo
 const RESULT: &str = "/oauth-result.html";
 const SCRIPT: &str = "/oauth-result.js";
 const CLEANER: &str = "/oauth-refused.js";
+const STARTER: &str = "/oauth-start.js";
 
 /// The pages, beside the API.
 pub(crate) fn router(app: &App) -> Router {
@@ -35,6 +38,7 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/oauth/callback", get(callback))
         .route(RESULT, get(result))
         .route(SCRIPT, get(async || script(include_str!("../../pages/oauth-result.js"))))
+        .route(STARTER, get(async || script(include_str!("../../pages/oauth-start.js"))))
         .route(CLEANER, get(async || script(include_str!("../../pages/oauth-refused.js"))))
         .route_layer(middleware::from_fn(observe::note_route))
         .layer(middleware::map_response(own_headers))
@@ -57,6 +61,9 @@ struct Window {
     /// Asks for the password, even of a user who is signed in at Salesforce.
     #[serde(default)]
     prompt: Prompt,
+    /// Whether a page of this server leads here.
+    #[serde(default)]
+    from: LedFrom,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -75,6 +82,14 @@ enum Prompt {
     Login,
 }
 
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LedFrom {
+    #[default]
+    Elsewhere,
+    Here,
+}
+
 /// Redirects a window to Salesforce, and sets the cookie by which the callback finds this flow.
 async fn start(
     State(app): State<App>,
@@ -84,7 +99,8 @@ async fn start(
 ) -> ApiResult<Response> {
     let Ok(Query(window)) = window else { return Ok(refused(&head)) };
     if head.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
-        return Ok(refused(&head));
+        let leads_on = window.from == LedFrom::Elsewhere && is_begun_on_another_site(&app, &id).await?;
+        return Ok(if leads_on { starting(&head) } else { refused(&head) });
     }
     let caller = session::look_up(&app, &head).await?;
     let is_popup = window.display == Display::Popup;
@@ -98,6 +114,18 @@ async fn start(
     let mut response = see_other(redirect.url.as_str());
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// Whether the console on another host began the flow. Where it is on another site, the browser sends no cookie with the
+/// first request of the window, so that a page of this server has to lead it here again.
+async fn is_begun_on_another_site(app: &App, id: &str) -> ApiResult<bool> {
+    let flow = db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?;
+    Ok(flow.and_then(|flow| flow.origin).is_some_and(|origin| !app.is_own(&origin)))
+}
+
+fn starting(head: &HeaderMap) -> Response {
+    let script = Script { address: "../../oauth-start.js", origins: String::new() };
+    page(StatusCode::OK, language(head), Some(script), going_on)
 }
 
 /// The query parameters of Salesforce's redirect.
@@ -132,7 +160,7 @@ async fn callback(
             Err(Error::Own(error)) => return Err(error),
         };
     let status = if handled.state == FlowState::Completed { "completed" } else { "failed" };
-    let mut response = see_other(&at(&app, &format!("{RESULT}?flow={}&status={status}", handled.id)));
+    let mut response = see_other(&app.here(&format!("{RESULT}?flow={}&status={status}", handled.id)));
     let cleared = FlowCookie::of(&app.public_url, &handled.id).clear();
     response.headers_mut().append(header::SET_COOKIE, cleared);
     Ok(match handled.session {
@@ -147,18 +175,21 @@ async fn end(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Respon
     let mut conn = app.db.read().await?;
     let flow = db::flows::find(&mut conn, &app.account_id, &id).await?;
     let to = match flow {
-        Some(flow) if flow.is_popup() => RESULT.to_owned(),
+        Some(flow) if flow.is_popup() => app.here(RESULT),
         Some(flow) => {
             let separator = if flow.return_to.contains('?') { '&' } else { '?' };
-            format!("{}{separator}flow={}", flow.return_to, flow.id)
+            let path = format!("{}{separator}flow={}", flow.return_to, flow.id);
+            below(app.console_at(flow.origin.as_deref()), &path)
         }
-        None => "/".to_owned(),
+        None => app.in_console("/"),
     };
-    Ok(see_other(&at(&app, &to)))
+    Ok(see_other(&to))
 }
 
-async fn result(head: HeaderMap) -> Response {
-    page(StatusCode::OK, language(&head), Some("oauth-result.js"), done)
+async fn result(State(app): State<App>, head: HeaderMap) -> Response {
+    let origins = app.origins.iter().collect::<Vec<_>>().join(" ");
+    let script = Script { address: "oauth-result.js", origins };
+    page(StatusCode::OK, language(&head), Some(script), done)
 }
 
 fn script(text: &'static str) -> Response {
@@ -172,11 +203,8 @@ fn refused(head: &HeaderMap) -> Response {
 
 /// As [`refused`], for Salesforce's redirect: the page removes the parameters from its URL.
 fn not_taken(head: &HeaderMap) -> Response {
-    page(StatusCode::BAD_REQUEST, language(head), Some("../oauth-refused.js"), not_continued)
-}
-
-fn at(app: &App, path: &str) -> String {
-    format!("{}{path}", app.public_url.as_str().trim_end_matches('/'))
+    let script = Script { address: "../oauth-refused.js", origins: String::new() };
+    page(StatusCode::BAD_REQUEST, language(head), Some(script), not_continued)
 }
 
 fn see_other(to: &str) -> Response {
@@ -186,20 +214,30 @@ fn see_other(to: &str) -> Response {
     }
 }
 
-/// `script` is relative to the page, as the console may be reached below a path.
+#[derive(Template)]
+#[template(path = "flow.html")]
+struct FlowPage {
+    locale: Locale,
+    script: Option<Script>,
+    text: &'static str,
+}
+
+/// The one script of a page.
+struct Script {
+    /// Relative to the page, as the server may be reached below a path.
+    address: &'static str,
+    /// The origins of pages that it may report to, with spaces between.
+    origins: String,
+}
+
 fn page(
     status: StatusCode,
     locale: Locale,
-    script: Option<&str>,
+    script: Option<Script>,
     text: fn(Locale) -> &'static str,
 ) -> Response {
-    let script =
-        script.map(|script| format!("<script src=\"{script}\" defer></script>\n")).unwrap_or_default();
-    let page = include_str!("../../pages/page.html")
-        .replace("{lang}", locale.tag())
-        .replace("{script}", &script)
-        .replace("{text}", text(locale));
-    (status, [(header::VARY, "accept-language")], Html(page)).into_response()
+    let page = FlowPage { locale, script, text: text(locale) };
+    (status, [(header::VARY, "accept-language")], Html(page.to_string())).into_response()
 }
 
 /// The first of the browser's languages that the product has.
@@ -218,6 +256,18 @@ fn done(locale: Locale) -> &'static str {
         Locale::De => "Sie können dieses Fenster schließen.",
         Locale::Fr => "Vous pouvez fermer cette fenêtre.",
         Locale::PtBr => "Você pode fechar esta janela.",
+    }
+}
+
+fn going_on(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "Opening Salesforce.",
+        Locale::Es => "Abriendo Salesforce.",
+        Locale::Ko => "Salesforce를 여는 중입니다.",
+        Locale::Ja => "Salesforce を開いています。",
+        Locale::De => "Salesforce wird geöffnet.",
+        Locale::Fr => "Ouverture de Salesforce.",
+        Locale::PtBr => "Abrindo o Salesforce.",
     }
 }
 

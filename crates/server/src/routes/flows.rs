@@ -1,15 +1,16 @@
 use api_types::{Flow, FlowId, FlowStarted, SalesforceConnect, SalesforceSignIn, paths};
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::db;
 use crate::error::{ApiError, ApiResult};
+use crate::http::auth::bearer;
 use crate::http::extract::Json;
 use crate::platform::token::Purpose;
 use crate::services::activation;
-use crate::services::salesforce::flow::{self, FlowRequest};
+use crate::services::salesforce::flow::{self, Beginning, FlowRequest};
 use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -20,11 +21,15 @@ use crate::state::limiter::Asker;
 pub(crate) async fn connect(
     State(app): State<App>,
     caller: Caller,
+    head: HeaderMap,
     Json(wanted): Json<SalesforceConnect>,
 ) -> ApiResult<Response> {
-    let session = caller.session.token_hash.as_str();
-    let requested = FlowRequest::Connect(&caller);
-    let flow = flow::begin(&app, requested, &wanted.environment, &wanted.return_to, Some(session)).await?;
+    let at = Beginning {
+        session_hash: Some(&caller.session.token_hash),
+        origin: bearer::origin(&head),
+        return_to: &wanted.return_to,
+    };
+    let flow = flow::begin(&app, FlowRequest::Connect(&caller), &wanted.environment, at).await?;
     Ok(started(&app, flow))
 }
 
@@ -35,6 +40,7 @@ pub(crate) async fn sign_in(
     State(app): State<App>,
     asker: Asker,
     caller: Option<Extension<Caller>>,
+    head: HeaderMap,
     Json(wanted): Json<SalesforceSignIn>,
 ) -> ApiResult<Response> {
     let invitation = match &wanted.activation_token {
@@ -53,13 +59,17 @@ pub(crate) async fn sign_in(
         }
         None => FlowRequest::SignIn,
     };
-    let session = caller.as_ref().map(|Extension(caller)| caller.session.token_hash.as_str());
-    let flow = flow::begin(&app, requested, &wanted.environment, &wanted.return_to, session).await?;
+    let at = Beginning {
+        session_hash: caller.as_ref().map(|Extension(caller)| caller.session.token_hash.as_str()),
+        origin: bearer::origin(&head),
+        return_to: &wanted.return_to,
+    };
+    let flow = flow::begin(&app, requested, &wanted.environment, at).await?;
     Ok(started(&app, flow))
 }
 
 fn started(app: &App, flow: Flow) -> Response {
-    let start_url = format!("{}/flows/{}/start", app.public_url.as_str().trim_end_matches('/'), flow.id);
+    let start_url = app.here(&format!("/flows/{}/start", flow.id));
     let location = format!("{}{}", paths::BASE, paths::flow(&flow.id));
     (StatusCode::CREATED, [(header::LOCATION, location)], Json(FlowStarted { flow, start_url }))
         .into_response()

@@ -34,7 +34,7 @@ pub(crate) async fn preview(
     Json(draft): Json<MailDraft>,
 ) -> ApiResult<Json<mail::Email>> {
     check_draft(draft.message.as_deref(), draft.expires_in_days)?;
-    let name = names::form_of_address(&caller.user.first_name, &caller.user.last_name);
+    let name = people::names::form_of_address(&caller.user.first_name, &caller.user.last_name);
     Ok(Json(worker::preview(&app, &draft, &caller.user.display_name(), &name)))
 }
 

@@ -52,7 +52,7 @@ pub(crate) async fn list(
 }
 
 fn matches(admin: &Admin, lower_case: &str) -> bool {
-    let name = names::searchable(&admin.first_name, &admin.last_name);
+    let name = people::names::searchable(&admin.first_name, &admin.last_name);
     format!("{name} {}", admin.email).to_lowercase().contains(lower_case)
 }
 

@@ -21,6 +21,7 @@ mod salesforce;
 mod salesforce_setup;
 mod sandbox;
 mod session;
+mod session_tokens;
 mod setup_guide;
 mod teams;
 mod users;
@@ -34,6 +35,8 @@ use crate::state::App;
 pub(crate) fn all() -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new()
         .routes(routes!(session::create, session::get, session::delete))
+        .routes(routes!(session_tokens::issue))
+        .routes(routes!(session_tokens::refresh))
         .routes(routes!(profile::request_reset, profile::reset))
         .routes(routes!(profile::get, profile::change))
         .routes(routes!(profile::change_password))

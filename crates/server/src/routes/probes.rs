@@ -3,7 +3,6 @@
 use api_types::paths;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -18,7 +17,7 @@ pub(crate) fn router(app: &App) -> Router {
         .route(paths::LIVEZ, get(live))
         .route(paths::READYZ, get(ready))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(headers::no_store))
+        .layer(headers::no_store())
         .with_state(app.clone())
 }
 

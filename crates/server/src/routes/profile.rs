@@ -151,6 +151,12 @@ pub(crate) async fn change_password(
     let mut tx = app.db.write().await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     audit::by_caller(&app, &mut tx, &caller, AuditAction::PasswordChanged, &caller.user.email).await?;
+    if session::token_hash(&app, &head).is_none() {
+        // By a token: the page could not take another cookie.
+        sessions::end_others(&app, &mut tx, &caller.session).await?;
+        tx.commit().await?;
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     sessions::end_all(&app, &mut tx, caller.id()).await?;
     let opened = session::open(&app, &mut tx, caller.id(), &head).await?;
     tx.commit().await?;

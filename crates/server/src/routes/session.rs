@@ -219,9 +219,14 @@ pub(crate) async fn get(
 
 /// Signs out. Without a session, this succeeds and does nothing.
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
-pub(crate) async fn delete(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
-    if let Some(token) = app.cookie.read(&head) {
-        sessions::end(&app, token).await?;
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Option<Extension<Caller>>,
+    head: HeaderMap,
+) -> ApiResult<Response> {
+    let by_caller = caller.map(|Extension(caller)| caller.session.token_hash);
+    if let Some(hash) = by_caller.or_else(|| session::token_hash(&app, &head)) {
+        sessions::end(&app, &hash).await?;
     }
     let clear = [
         (header::SET_COOKIE, app.cookie.clear()),

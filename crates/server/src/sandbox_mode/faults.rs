@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use api_types::{Fault, FaultOrder, ProblemCode, headers, paths};
+use api_types::{Fault, FaultOrder, ProblemCode, headers, limits, paths};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -77,7 +77,9 @@ pub(crate) async fn act(fault: Option<Fault>, request: Request, next: Next) -> R
         Fault::Forbidden => problem(ProblemCode::Forbidden),
         Fault::NotFound => problem(ProblemCode::NotFound),
         Fault::Conflict => problem(ProblemCode::Conflict),
-        Fault::PayloadTooLarge => problem(ProblemCode::PayloadTooLarge).limit("body_bytes", 1_000_000),
+        Fault::PayloadTooLarge => {
+            problem(ProblemCode::PayloadTooLarge).limit("body_bytes", limits::BODY_BYTES as u64)
+        }
         Fault::Unprocessable => problem(ProblemCode::InvalidField),
         Fault::RateLimited => problem(ProblemCode::RateLimited).retry_after(1),
         Fault::Internal => problem(ProblemCode::Internal),

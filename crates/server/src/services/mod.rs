@@ -10,5 +10,6 @@ pub(crate) mod marketo;
 pub(crate) mod readiness;
 pub(crate) mod salesforce;
 pub(crate) mod seed;
+pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup;

@@ -37,7 +37,7 @@ pub(crate) async fn look(app: &App) -> Readiness {
     };
     let writer = CheckState::from(matches!(within_limit(write(app)).await, Some(Ok(()))));
     let disk = CheckState::from(has_room(&app.config.data, app.config.disk_reserve_mb));
-    let failing = app.jobs.failing().iter().map(|job| job.as_str().to_owned()).collect();
+    let failing = app.jobs.failing().iter().map(|job| job.into_str().to_owned()).collect();
     let readiness = Readiness::of(writer, disk, mail, failing);
     if !readiness.ready {
         tracing::warn!(?readiness, "not ready");

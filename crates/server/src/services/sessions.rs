@@ -63,6 +63,14 @@ async fn store(app: &App, token_hash: &str, now: Millis) -> DbResult<()> {
     Ok(())
 }
 
+/// Stores a session that could not be stored before; others refer to it.
+pub(crate) async fn store_if_unstored(app: &App, token_hash: &str, now: Millis) -> DbResult<()> {
+    match app.sessions.unstored(token_hash) {
+        Some(_) => store(app, token_hash, now).await,
+        None => Ok(()),
+    }
+}
+
 /// The same as [`caller`], without keeping the session alive.
 pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Caller>> {
     let mut conn = app.db.read().await?;
@@ -93,16 +101,15 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
     }
 }
 
-/// Ends the session of a token, if there is one. Without a session, nothing is written.
-pub(crate) async fn end(app: &App, token: &str) -> DbResult<()> {
-    let hash = token::sha256(token.as_bytes());
-    let was_kept_here = app.sessions.end(&hash);
-    if !was_kept_here && db::sessions::find(&mut *app.db.read().await?, &hash).await?.is_none() {
+/// Ends a session by its hash, if there is one. Without a session, nothing is written.
+pub(crate) async fn end(app: &App, hash: &str) -> DbResult<()> {
+    let was_kept_here = app.sessions.end(hash);
+    if !was_kept_here && db::sessions::find(&mut *app.db.read().await?, hash).await?.is_none() {
         return Ok(());
     }
     let deleted = async {
         let mut tx = app.db.write().await?;
-        db::sessions::delete(&mut tx, &hash).await?;
+        db::sessions::delete(&mut tx, hash).await?;
         tx.commit().await
     };
     match deleted.await {
@@ -116,6 +123,12 @@ pub(crate) async fn end(app: &App, token: &str) -> DbResult<()> {
 pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_id: &str) -> DbResult<()> {
     app.sessions.end_of_user(user_id);
     db::sessions::delete_of_user(conn, user_id).await
+}
+
+/// Ends every other session of the user of this one.
+pub(crate) async fn end_others(app: &App, conn: &mut Conn, session: &SessionRow) -> DbResult<()> {
+    app.sessions.end_others(session);
+    db::sessions::delete_others(conn, session).await
 }
 
 /// Forgets what was known of sessions that have ended.
@@ -187,7 +200,10 @@ pub(crate) fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult
         idle_expires_at: idle_expires_at.timestamp(),
         expires_at: expires_at.timestamp(),
         idle_seconds: now.until(idle_expires_at).as_secs(),
-        mailbox_url: app.config.sandbox.mailbox_path().map(str::to_owned),
+        mailbox_url: app.config.sandbox.mailbox_path().map(|path| match app.config.console_url {
+            Some(_) => app.here(path),
+            None => path.to_owned(),
+        }),
     })
 }
 

@@ -134,6 +134,11 @@ impl KnownSessions {
         self.lock().retain(|_, known| known.user_id != user_id);
     }
 
+    /// Ends every other session of the user of this one.
+    pub(crate) fn end_others(&self, session: &SessionRow) {
+        self.lock().retain(|hash, known| known.user_id != session.user_id || *hash == session.token_hash);
+    }
+
     /// Forgets sessions whose lifetime is over. Idle ones are remembered until then: if the clock was set back, they
     /// would be live again.
     pub(crate) fn tidy(&self, at: Moment) {

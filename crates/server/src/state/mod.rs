@@ -27,6 +27,7 @@ use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::Jobs;
 use crate::platform::secrets::Keyring;
 use crate::platform::token::TokenKey;
+use crate::platform::url::below;
 use crate::sandbox_mode::Faults;
 use field_sync::FieldSync;
 use guesses::Guesses;
@@ -114,8 +115,33 @@ impl State {
         self.mail_monitor.wake();
     }
 
+    /// Where people open the console.
+    pub(crate) fn console_url(&self) -> &Url {
+        self.config.console(&self.public_url)
+    }
+
+    /// Where people who came from that origin have the console open: there, if it is this server's own.
+    pub(crate) fn console_at(&self, origin: Option<&str>) -> &Url {
+        if origin.is_some_and(|origin| self.is_own(origin)) { &self.public_url } else { self.console_url() }
+    }
+
+    /// Whether that is this server's own origin.
+    pub(crate) fn is_own(&self, origin: &str) -> bool {
+        self.public_url.origin().ascii_serialization() == origin
+    }
+
+    /// The address of a page of this server.
+    pub(crate) fn here(&self, path: &str) -> String {
+        below(&self.public_url, path)
+    }
+
+    /// The address of a screen of the console, which another host may serve.
+    pub(crate) fn in_console(&self, path: &str) -> String {
+        below(self.console_url(), path)
+    }
+
     /// A URL of the app with a secret in its fragment, which is sent to no server or proxy.
     pub(crate) fn link(&self, path: &str, token: &str) -> String {
-        format!("{}/{path}#{token}", self.public_url.as_str().trim_end_matches('/'))
+        self.in_console(&format!("/{path}#{token}"))
     }
 }

@@ -164,6 +164,7 @@ fn attempt(path: &str) -> Value {
         paths::PASSWORD_RESETS => {
             json!({"email": "a@example.com", "token": "AAAA", "new_password": "not the password"})
         }
+        paths::SESSION_TOKENS_REFRESH => json!({"refresh_token": "AAAA"}),
         other => panic!("{other} is new here"),
     }
 }

@@ -123,7 +123,7 @@ impl File {
     /// The same file with the same changes, checked without the account's people and seats.
     fn unasked(&self) -> Self {
         let known = Known { free_seats: None, ..self.known.clone() };
-        let keys = Arc::new(AddressKeys::nobody(self.keys.seed()));
+        let keys = Arc::new(AddressKeys::empty(self.keys.seed()));
         let review = review(&self.text, &known, &keys, self.review.changes().clone());
         Self { text: self.text.clone(), known, keys, review }
     }
@@ -171,10 +171,10 @@ fn sent(invitee: Invitee) -> NewRow {
         email: invitee.email,
         first_name: filled(invitee.first_name),
         last_name: filled(invitee.last_name),
-        role: Some(invitee.role.name().to_owned()),
+        role: Some(invitee.role.to_string()),
         teams: invitee.teams,
         workspace: invitee.workspace,
-        language: invitee.language.map(|language| language.tag().to_owned()),
+        language: invitee.language.map(|language| language.to_string()),
     }
 }
 

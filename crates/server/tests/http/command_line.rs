@@ -1,33 +1,59 @@
 //! The real binary's command line: what it prints, and what it refuses.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+
+use api_types::{ProblemCode, paths};
 
 use crate::harness::Client;
 
-/// What a start prints, up to its word about signing in. The process is asked nothing: it is killed then, or after
-/// `then`.
-async fn printed(data: &Path, then: impl AsyncFnOnce(&str, &str)) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
-        .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--data"])
-        .arg(data)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the server's binary");
-    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
-    let base =
-        lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned)).expect("where it is");
-    let line = lines.next().expect("a word about signing in");
-    then(base.trim_end_matches('/'), &line).await;
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
-    line
+/// The binary, serving. It is asked nothing at the end: dropped, it is killed.
+struct Process {
+    child: Child,
+    lines: Box<dyn Iterator<Item = String>>,
+    base: String,
+    /// Its word about signing in.
+    way_in: String,
 }
 
-fn link(line: &str) -> &str {
-    line.strip_prefix("sign in once with ").expect("a link")
+impl Process {
+    fn start(data: &Path, words: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(["serve", "--bind", "127.0.0.1:0", "--sandbox", "--data"])
+            .arg(data)
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server's binary");
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        let mut lines = output.lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
+        let base = address.expect("where it is").trim_end_matches('/').to_owned();
+        let way_in = lines.next().expect("a word about signing in");
+        Self { child, lines: Box::new(lines), base, way_in }
+    }
+
+    /// A session by the link that it printed.
+    async fn signed_in(&self) -> Client {
+        let mut client = Client::new(&self.base);
+        client.sign_in_by_link(self.way_in.strip_prefix("sign in once with ").expect("a link")).await;
+        client
+    }
+
+    fn write(&mut self, text: &str) {
+        let input = self.child.stdin.as_mut().expect("its input");
+        input.write_all(text.as_bytes()).expect("it runs");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn sign_in_link(data: &Path) -> String {
@@ -41,21 +67,34 @@ fn sign_in_link(data: &Path) -> String {
 #[tokio::test]
 async fn a17_a_link_is_printed_until_somebody_has_signed_in_and_then_only_when_asked_for() {
     let data = tempfile::tempdir().unwrap();
-    let first = printed(data.path(), async |_, _| {}).await;
+    let first = Process::start(data.path(), &[]).way_in.clone();
     assert!(first.starts_with("sign in once with http://127.0.0.1:"), "{first}");
-    let again = printed(data.path(), async |base, line| {
-        let mut admin = Client::new(base);
-        admin.sign_in_by_link(link(line)).await;
-    });
-    assert!(again.await.starts_with("sign in once with "), "nobody had used the first one");
+    let again = Process::start(data.path(), &[]);
+    again.signed_in().await;
+    drop(again);
 
-    let later = printed(data.path(), async |base, _| {
-        let asked = sign_in_link(data.path());
-        assert!(asked.starts_with(base), "{asked}");
-        Client::new(base).sign_in_by_link(&asked).await;
-    });
-    let later = later.await;
+    let later = Process::start(data.path(), &[]);
+    let asked = sign_in_link(data.path());
+    assert!(asked.starts_with(&later.base), "{asked}");
+    Client::new(&later.base).sign_in_by_link(&asked).await;
+    let later = &later.way_in;
     assert!(!later.contains('#') && later.contains("server sign-in-link"), "{later}");
+}
+
+/// Half an hour without a request, and a second.
+const IDLE: &str = "1801";
+
+#[tokio::test]
+async fn a1_a_clock_by_input_moves_by_as_many_seconds_as_a_line_says() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Process::start(data.path(), &["--sandbox-clock-by-input"]);
+    let client = server.signed_in().await;
+    server.write(&format!("\nsoon\n-{IDLE}\n{IDLE} s\n0\n"));
+    assert_eq!(server.lines.next().as_deref(), Some("the clock is 0 s further"), "no other is a number");
+    assert_eq!(client.get(paths::SESSION).await.status, 200);
+    server.write(&format!("{IDLE}\n"));
+    assert_eq!(server.lines.next(), Some(format!("the clock is {IDLE} s further")));
+    assert_eq!(client.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
 }
 
 fn serve(words: &[&str]) -> Output {
@@ -75,6 +114,7 @@ fn a1_a_start_that_would_be_dangerous_is_refused_in_words() {
         (&["--sandbox", "--public-url", "https://actions.example.com"], "leave --sandbox out"),
         (&["--smtp", "smtp://localhost", "--bind", "0.0.0.0:0"], "--public-url https://"),
         (&["--smtp", "smtp://localhost", "--public-url", "http://actions.example.com"], "is not HTTPS"),
+        (&["--smtp", "smtp://localhost", "--sandbox-clock-by-input"], "not provided:\n  --sandbox\n"),
     ] {
         let output = serve(words);
         let said = String::from_utf8_lossy(&output.stderr);

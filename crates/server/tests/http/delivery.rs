@@ -159,7 +159,7 @@ async fn r19_trouble_of_the_mail_server_is_no_mails_fault_and_loses_and_doubles_
         assert_eq!(admin.once(paths::MAIL_RETRY, &()).await.status, 204);
         let settled = admin.settled(&id).await;
         assert_eq!((settled.deliveries.sent, settled.mail_trouble), (20, None), "{manner:?}");
-        let mut to: Vec<String> = office.taken().into_iter().map(|letter| letter.to).collect();
+        let mut to: Vec<String> = office.taken().into_iter().map(|mail| mail.to).collect();
         to.retain(|to| to != ADMIN);
         assert_eq!((to.iter().collect::<BTreeSet<_>>().len(), to.len()), (20, 20), "{manner:?}");
     }
@@ -192,7 +192,7 @@ async fn r19_a_password_reset_is_given_up_with_its_link() {
     office.let_pass();
     let id = sealed(&admin, 1).await;
     admin.settled(&id).await;
-    let to_admin = office.taken().iter().filter(|letter| letter.to == ADMIN).count();
+    let to_admin = office.taken().iter().filter(|mail| mail.to == ADMIN).count();
     assert!(to_admin <= 1, "the test mail alone: the link of the other opens nothing");
 }
 
@@ -214,7 +214,7 @@ async fn r19_an_answer_lost_after_the_final_dot_is_unknown_and_never_repeated_by
         admin.add(&later, 0, &[row(2, "later@example.com")]).await;
         admin.seal(&later).await;
         admin.settled(&later).await;
-        let came = office.taken().iter().filter(|letter| letter.to == "p0@example.com").count();
+        let came = office.taken().iter().filter(|mail| mail.to == "p0@example.com").count();
         assert_eq!((came, admin.batch(&id).await.deliveries.unknown), (copies, 1), "{reply:?}");
     }
 }
@@ -327,7 +327,7 @@ async fn r7_the_answer_to_an_earlier_sending_says_nothing_of_a_later_one() {
     office.wait_for_mail().await;
     office.let_pass();
     assert_eq!(admin.settled(&batch.id).await.deliveries.sent, 1, "what became of the second mail counts");
-    let ids: Vec<_> = office.taken().into_iter().map(|letter| letter.message_id).collect();
+    let ids: Vec<_> = office.taken().into_iter().map(|mail| mail.message_id).collect();
     assert_eq!(ids, [format!("<{id}.2@127.0.0.1>")]);
 }
 

@@ -101,11 +101,7 @@ pub(crate) async fn server_of(change: impl FnOnce(&mut Config)) -> (Server, Clie
 }
 
 async fn server_connected_to(munchkin: &str, change: impl FnOnce(&mut Config)) -> (Server, Client) {
-    let server = Server::start_with(|config| {
-        config.requests_per_second = NonZeroU32::new(100_000).unwrap();
-        change(config);
-    })
-    .await;
+    let server = Server::start_with(change).await;
     let admin = server.admin().await;
     for id in PrerequisiteId::ALL {
         admin.put(&paths::prerequisite(id), &Tick { ticked: true, ..Tick::default() }).await;

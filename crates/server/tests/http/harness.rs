@@ -1,5 +1,6 @@
 //! A server under test, and a client that behaves like the app.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,6 +49,9 @@ pub(crate) fn config(data: &Path) -> Config {
         "1",
         "--credentials-per-minute",
         "1000",
+        // Tests ask again and again without a pause.
+        "--requests-per-second",
+        "100000",
     ];
     let mut config = Arguments::parse_from(arguments).config;
     config.data = data.to_owned();
@@ -141,6 +145,11 @@ impl Server {
         client.activate(&admin.mail_to(email).await.link()).await;
         client
     }
+}
+
+/// The attributes of a `Set-Cookie`, whose order means nothing.
+pub(crate) fn attributes(set_cookie: &str) -> BTreeSet<&str> {
+    set_cookie.split("; ").skip(1).collect()
 }
 
 /// The token at the end of a link.

@@ -35,7 +35,10 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
             Some(Exempt::Asks)
         }
         (_, paths::FIELD_SYNC_PREVIEW | paths::SETUP_GUIDE_CHECK) => Some(Exempt::Asks),
-        (_, paths::SESSION | paths::ACTIVATION_ACCEPT | paths::SALESFORCE_FLOWS) => Some(Exempt::TellsSecret),
+        (_, paths::SESSION | paths::SESSION_TOKENS | paths::SESSION_TOKENS_REFRESH) => {
+            Some(Exempt::TellsSecret)
+        }
+        (_, paths::ACTIVATION_ACCEPT | paths::SALESFORCE_FLOWS) => Some(Exempt::TellsSecret),
         (_, paths::SALESFORCE_SIGN_INS | paths::INTEGRATION_REVEAL | template::INVITATION_LINK) => {
             Some(Exempt::TellsSecret)
         }

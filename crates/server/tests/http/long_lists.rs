@@ -17,11 +17,7 @@ const NUMBERS: &str = "WITH RECURSIVE numbers (value) AS
     (SELECT 0 UNION ALL SELECT value + 1 FROM numbers WHERE value + 1 < $1)";
 
 async fn server() -> (Server, Client) {
-    let server = Server::start_with(|config| {
-        config.requests_per_second = std::num::NonZeroU32::new(100_000).expect("more than none");
-        config.account.seats = Some(1_000_000);
-    })
-    .await;
+    let server = Server::start_with(|config| config.account.seats = Some(1_000_000)).await;
     let admin = server.admin().await;
     (server, admin)
 }

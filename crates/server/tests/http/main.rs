@@ -8,6 +8,7 @@ mod batches;
 mod clock;
 mod command_line;
 mod connections;
+mod console_elsewhere;
 mod delivery;
 mod diagnostics;
 #[cfg(unix)]
@@ -36,6 +37,7 @@ mod salesforce;
 mod salesforce_browser;
 mod salesforce_setup;
 mod salesforce_sign_in;
+mod session_tokens;
 mod sessions;
 mod setup_guide;
 mod teams;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, InvitationId, List, Locale, MarketoAdmin, MarketoAdminInvite, MarketoAdminState,
-    OriginalUser, Persona, ProblemCode, RecentError, Role, SetupGuide, StepState, User, UserStatus, paths,
+    AuditAction, ConnectionFailure, InvitationId, List, Locale, MarketoAdmin, MarketoAdminInvite,
+    MarketoAdminState, OriginalUser, Persona, ProblemCode, RecentError, Role, SetupGuide, StepState, User,
+    UserStatus, paths,
 };
 use serde_json::json;
 use sqlx::Connection as _;
@@ -230,7 +231,7 @@ async fn a_failure_of_marketo_is_told_and_noted_and_passes() {
     order(&server, "faults", json!({"code": 603, "path_contains": "allusers"})).await;
     let problem = admin.get(paths::MARKETO_ADMINS).await.problem();
     assert_eq!(problem.code, ProblemCode::ProviderFailed);
-    assert_eq!(problem.detail.as_deref(), Some("permission_missing"));
+    assert_eq!(problem.failure, Some(ConnectionFailure::PermissionMissing));
     let noted: List<RecentError> = admin.get(paths::DIAGNOSTICS_ERRORS).await.json();
     assert_eq!(noted.items[0].code, "603");
     assert_eq!(noted.items[0].during, api_types::Activity::ReadingAdmins);

@@ -314,8 +314,8 @@ impl Run {
         assert_eq!(verdicts, model.verdicts());
 
         let mut taken: HashMap<String, Vec<String>> = HashMap::new();
-        for letter in self.office.taken() {
-            taken.entry(letter.to).or_default().push(letter.message_id);
+        for mail in self.office.taken() {
+            taken.entry(mail.to).or_default().push(mail.message_id);
         }
         let mut deliveries = api_types::DeliveryCounts::default();
         for row in &rows {

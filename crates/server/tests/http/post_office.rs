@@ -53,7 +53,7 @@ impl Reply {
 
 /// A mail by recipient and Message-ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Letter {
+pub(crate) struct TakenMail {
     pub(crate) to: String,
     pub(crate) message_id: String,
 }
@@ -63,7 +63,7 @@ struct Desk {
     holds: bool,
     manner: Manner,
     waiting: VecDeque<oneshot::Sender<Reply>>,
-    taken: Vec<Letter>,
+    taken: Vec<TakenMail>,
 }
 
 #[derive(Clone)]
@@ -127,7 +127,7 @@ impl PostOffice {
     }
 
     /// The mails accepted so far.
-    pub(crate) fn taken(&self) -> Vec<Letter> {
+    pub(crate) fn taken(&self) -> Vec<TakenMail> {
         self.desk().taken.clone()
     }
 
@@ -167,7 +167,7 @@ impl PostOffice {
                             message_id = id.to_owned();
                         }
                     }
-                    let reply = self.reply_to(Letter { to: to.clone(), message_id }).await;
+                    let reply = self.reply_to(TakenMail { to: to.clone(), message_id }).await;
                     if matches!(reply, Reply::Lost | Reply::TakenAndLost) {
                         return None;
                     }
@@ -180,7 +180,7 @@ impl PostOffice {
         Some(())
     }
 
-    async fn reply_to(&self, letter: Letter) -> Reply {
+    async fn reply_to(&self, mail: TakenMail) -> Reply {
         let reply = {
             let mut desk = self.desk();
             desk.holds.then(|| {
@@ -195,7 +195,7 @@ impl PostOffice {
             None => Reply::Taken,
         };
         if matches!(reply, Reply::Taken | Reply::TakenAndLost) {
-            self.desk().taken.push(letter);
+            self.desk().taken.push(mail);
         }
         reply
     }

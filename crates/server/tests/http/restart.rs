@@ -56,10 +56,13 @@ impl Process {
 
     /// Asks it to stop, and waits until it has.
     #[cfg(unix)]
-    pub(crate) async fn end(mut self) {
+    pub(crate) async fn end(self) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(asked.expect("the command").success());
-        let waiting = tokio::task::spawn_blocking(move || self.child.wait());
+        let waiting = tokio::task::spawn_blocking(move || {
+            let mut ending = self;
+            ending.child.wait()
+        });
         assert!(waiting.await.expect("no panic").expect("it ends").success());
     }
 
@@ -68,6 +71,14 @@ impl Process {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
         std::fs::read_to_string(self.log.path()).expect("UTF-8")
+    }
+}
+
+impl Drop for Process {
+    /// Nothing is left running, not even by a test that fails.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

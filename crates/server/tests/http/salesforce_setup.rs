@@ -28,7 +28,7 @@ async fn s6_a_fresh_org_has_nothing_and_a_complete_one_everything() {
     let fresh = check(&admin).await;
     assert!(fresh.instance_url.is_some());
     for id in ChecklistItemId::ALL {
-        let verified = item(&fresh, *id).verified.as_ref();
+        let verified = item(&fresh, id).verified.as_ref();
         assert_eq!(
             verified.map(|v| (v.passed, v.regressed)),
             id.verifiable().then_some((false, false)),
@@ -146,8 +146,8 @@ async fn s6_a_refusal_while_checking_is_told_and_noted() {
     Salesforce::of(&server).order(order).await;
     let problem = admin.post(paths::SALESFORCE_SETUP_CHECK, &json!({})).await.problem();
     assert_eq!(
-        (problem.code, problem.detail.as_deref()),
-        (ProblemCode::ProviderFailed, Some("request_limit_exceeded"))
+        (problem.code, problem.failure),
+        (ProblemCode::ProviderFailed, Some(api_types::ConnectionFailure::RequestLimitExceeded))
     );
     let errors: List<api_types::RecentError> = admin.get(paths::DIAGNOSTICS_ERRORS).await.json();
     assert_eq!(errors.items[0].code, "REQUEST_LIMIT_EXCEEDED");

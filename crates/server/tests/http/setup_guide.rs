@@ -48,7 +48,6 @@ async fn step_1_is_the_invitation_of_a_marketo_admin() {
     let smtp = format!("smtp://{}", office.address).parse().unwrap();
     let server = Server::start_with(|config| {
         config.smtp = Some(smtp);
-        config.requests_per_second = 100_000.try_into().unwrap();
         config.sandbox.speed = 100.try_into().unwrap();
     })
     .await;
@@ -118,7 +117,7 @@ async fn step_2_is_any_administrators_connection_to_salesforce() {
 
 #[tokio::test]
 async fn step_3_is_the_connection_to_marketo_and_its_owner() {
-    let server = Server::start_with(|config| config.requests_per_second = 100_000.try_into().unwrap()).await;
+    let server = Server::start().await;
     let admin = server.admin().await;
     let step = async || state(&admin, SetupStepId::ConnectMarketo).await;
     let munchkin = sandbox::marketo::MUNCHKIN_ID;

@@ -6,7 +6,7 @@ use crate::api::connection_failure;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName};
+use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName, Note, Tone};
 
 /// The id of the button that closes the dialog.
 const LEAVE: &str = "flow-leave";
@@ -87,7 +87,7 @@ pub(crate) fn FlowDialog(
                     }
                     .into_any(),
                     Look::Blocked => view! {
-                        <p class="note note-notice" role="alert"><Icon name=IconName::Alert /><span>{t!("salesforce_flow.blocked")}</span></p>
+                        <Note tone=Tone::Warning icon=IconName::Alert alert=true>{t!("salesforce_flow.blocked")}</Note>
                         <Buttons close cancel=t!("common.cancel")>
                             <Button on_press=open>{t!("common.try_again")}</Button>
                             <Button kind=ButtonKind::Primary on_press=here>{t!("salesforce_flow.continue_here")}</Button>
@@ -95,7 +95,7 @@ pub(crate) fn FlowDialog(
                     }
                     .into_any(),
                     Look::OutOfSight => view! {
-                        <p class="note note-notice" role="alert"><Icon name=IconName::Info /><span>{t!("salesforce_flow.out_of_sight")}</span></p>
+                        <Note tone=Tone::Warning alert=true>{t!("salesforce_flow.out_of_sight")}</Note>
                         <Buttons close cancel=t!("common.cancel")>
                             <Button kind=ButtonKind::Primary on_press=on_again>{t!("salesforce_flow.start_again")}</Button>
                         </Buttons>

@@ -1,12 +1,10 @@
 //! A flow through Salesforce, from the first press to its end.
 
-use std::cell::RefCell;
-
 use api_types::{ConnectionFailure, Flow, FlowId, FlowStarted, FlowState};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::popup::Popup;
+use super::popup::SalesforceWindow;
 use super::redirected;
 use crate::api::{Failure, flows};
 use crate::data::{Latest, Turn};
@@ -47,15 +45,12 @@ impl Stage {
     }
 }
 
-thread_local! {
-    /// The windows of this page, by flow.
-    static POPUPS: RefCell<Vec<(FlowId, Popup)>> = const { RefCell::new(Vec::new()) };
-}
-
 /// A flow that a screen offers.
 #[derive(Clone, Copy)]
 pub(crate) struct SalesforceFlow {
     pub(super) stage: RwSignal<Stage>,
+    /// The window of the current flow.
+    popup: StoredValue<Option<(FlowId, SalesforceWindow)>, LocalStorage>,
     /// Makes Salesforce ask who signs in even if there is a session there: it was the wrong person's.
     asks_who: StoredValue<bool>,
     /// Counts the flows begun: answers to older ones are ignored.
@@ -68,6 +63,7 @@ impl SalesforceFlow {
     pub(crate) fn new(on_done: Callback<()>) -> Self {
         let flow = Self {
             stage: RwSignal::new(Stage::Idle),
+            popup: StoredValue::new_local(None),
             asks_who: StoredValue::new(false),
             round: Latest::new(),
             on_done,
@@ -76,7 +72,7 @@ impl SalesforceFlow {
         // Leaving the screen abandons the flow.
         on_cleanup(move || {
             if let Some(id) = flow.open_id() {
-                end(id);
+                flow.end(id);
             }
         });
         flow
@@ -92,7 +88,7 @@ impl SalesforceFlow {
             if !round.is_some_and(Turn::counts) {
                 // Abandoned meanwhile.
                 if let Ok(started) = made {
-                    end(started.flow.id);
+                    self.end(started.flow.id);
                 }
                 return;
             }
@@ -111,9 +107,9 @@ impl SalesforceFlow {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
         let heard =
             Callback::new(move |id: FlowId| leptos::task::spawn_local(async move { self.look(&id).await }));
-        match Popup::open(&started, self.asks_who.get_value(), heard) {
+        match SalesforceWindow::open(&started, self.asks_who.get_value(), heard) {
             Some(popup) => {
-                POPUPS.with_borrow_mut(|popups| popups.push((started.flow.id.clone(), popup)));
+                self.popup.set_value(Some((started.flow.id.clone(), popup)));
                 self.stage.set(Stage::Waiting(started.clone()));
                 leptos::task::spawn_local(self.watch(started));
             }
@@ -162,7 +158,7 @@ impl SalesforceFlow {
                 return;
             }
             // Read before the request: the last page closes the window as soon as the flow is done.
-            let is_closed = is_closed(id);
+            let is_closed = self.is_closed(id);
             self.look(id).await;
             self.stage.try_update(|stage| {
                 if is_closed && matches!(stage, Stage::Waiting(waiting) if waiting.flow.id == *id) {
@@ -180,7 +176,7 @@ impl SalesforceFlow {
         }
         let failure = match answer {
             Ok(Flow { state: FlowState::Completed, .. }) => {
-                forget_popup(id);
+                self.forget_popup(id);
                 self.done();
                 return;
             }
@@ -190,7 +186,7 @@ impl SalesforceFlow {
             // Still open, or the backend is unreachable for now.
             Ok(Flow { state: FlowState::Open, .. }) | Err(_) => return,
         };
-        forget_popup(id);
+        self.forget_popup(id);
         self.failed(failure);
     }
 
@@ -211,24 +207,28 @@ impl SalesforceFlow {
 
     fn forget(self) {
         if let Some(id) = self.open_id() {
-            end(id);
+            self.end(id);
         }
     }
-}
 
-fn is_closed(id: &FlowId) -> bool {
-    POPUPS.with_borrow(|popups| popups.iter().any(|(flow, popup)| flow == id && popup.is_closed()))
-}
+    fn is_closed(self, id: &FlowId) -> bool {
+        let popup_of = |popup: &Option<(FlowId, SalesforceWindow)>| {
+            popup.as_ref().is_some_and(|(flow, popup)| flow == id && popup.is_closed())
+        };
+        self.popup.try_with_value(popup_of).unwrap_or_default()
+    }
 
-/// Stops listening to a flow's window, and closes it if it is still open.
-fn forget_popup(id: &FlowId) {
-    POPUPS.with_borrow_mut(|popups| popups.retain(|(flow, _)| flow != id));
-}
+    /// Stops listening to a flow's window, and closes it if it is still open.
+    fn forget_popup(self, id: &FlowId) {
+        let of_flow = |popup: &mut Option<(FlowId, SalesforceWindow)>| popup.take_if(|(flow, _)| flow == id);
+        drop(self.popup.try_update_value(of_flow));
+    }
 
-/// Tells the backend that the flow is abandoned. Without this it would expire later.
-fn end(id: FlowId) {
-    forget_popup(&id);
-    leptos::task::spawn_local(async move {
-        let _ = flows::give_up(&id).await;
-    });
+    /// Tells the backend that the flow is abandoned. Without this it would expire later.
+    fn end(self, id: FlowId) {
+        self.forget_popup(&id);
+        leptos::task::spawn_local(async move {
+            let _ = flows::give_up(&id).await;
+        });
+    }
 }

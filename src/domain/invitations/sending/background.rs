@@ -7,15 +7,14 @@ use leptos::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::control::Wish;
-use super::registry::{self, add, current, forget_all, retry_now};
+use super::registry::{add, current, forget_all, retry_now};
 use super::state::{Kept, Plan, Sending, SendingId, SendingState};
-use super::{driver, outbox, view};
+use super::{driver, outbox};
 use crate::domain::kept::Person;
 
-/// Creates the state in the scope that lives as long as the app, and resumes what the signed-in user left behind.
+/// Resumes, for as long as the app lives, what the signed-in user left behind.
 pub(crate) fn init() {
-    let sendings = registry::init();
-    view::init();
+    let sendings = current();
     Effect::new(|before: Option<Option<Person>>| {
         let person = Person::signed_in();
         if before.flatten() != person {

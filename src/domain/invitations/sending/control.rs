@@ -11,6 +11,8 @@ use futures_channel::oneshot;
 pub(crate) enum Wish {
     Go,
     Pause,
+    /// Prepared without a network: wait until the user agrees to send.
+    Hold,
     Cancel,
     /// Stop working and leave the server as it is; what is stored stays stored.
     Leave,
@@ -35,7 +37,7 @@ impl Control {
     /// possible.
     pub(crate) fn set(&self, wish: Wish) {
         match (self.wish.get(), wish) {
-            (Wish::Leave, _) | (Wish::Cancel, Wish::Go | Wish::Pause) => {}
+            (Wish::Leave, _) | (Wish::Cancel, Wish::Go | Wish::Pause | Wish::Hold) => {}
             _ => self.wish.set(wish),
         }
         self.wake();

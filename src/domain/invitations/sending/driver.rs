@@ -18,7 +18,7 @@ use super::view;
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, retry};
 use crate::domain::kept::Person;
-use crate::platform::timers;
+use crate::platform::{connectivity, timers};
 
 fn lock_name(id: &SendingId) -> String {
     format!("msi-sending-{}", id.0)
@@ -53,6 +53,7 @@ pub(super) async fn take_up(person: Person) {
         let wish = match record.phase {
             Phase::Preparing | Phase::Going => Wish::Go,
             Phase::Paused => Wish::Pause,
+            Phase::Held => Wish::Hold,
             Phase::Cancelling => Wish::Cancel,
         };
         let control = add(
@@ -121,6 +122,10 @@ pub(super) async fn prepare_and_send(
     match write_down(&mut record, &mut source, &control).await {
         Ok(true) => {
             record.phase = Phase::Going;
+            if !connectivity::is_online() {
+                record.phase = Phase::Held;
+                control.set(Wish::Hold);
+            }
             record.plan.rows = record.chunk_rows.iter().sum();
             change(&id, |sending| sending.plan.rows = record.plan.rows);
             save(&record).await;
@@ -212,6 +217,12 @@ impl Task {
                     attempt = 0;
                     self.enter(Phase::Paused).await;
                     self.show(SendingState::Paused { done: self.record.done() });
+                    self.control.changed().await;
+                    continue;
+                }
+                Wish::Hold => {
+                    self.enter(Phase::Held).await;
+                    self.show(SendingState::Held);
                     self.control.changed().await;
                     continue;
                 }

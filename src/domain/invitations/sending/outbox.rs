@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use api_types::Chunk;
 use idb::{Error, KeyRange, TransactionMode};
@@ -13,7 +14,8 @@ use super::record::Record;
 use super::state::SendingId;
 use crate::api::batches::IdempotencyKey;
 use crate::domain::kept::Person;
-use crate::platform::database::Shelf;
+use crate::platform::database::{Shelf, commit};
+use crate::platform::lifetime;
 use crate::platform::timers::now;
 
 /// Records by the id of their sending.
@@ -29,9 +31,12 @@ pub(crate) struct KeyedChunk {
     pub(crate) chunk: Chunk,
 }
 
-thread_local! {
-    /// Chunks that the database did not accept.
-    static UNKEPT: RefCell<HashMap<(SendingId, u32), KeyedChunk>> = RefCell::new(HashMap::new());
+/// Chunks that the database did not accept.
+#[derive(Default)]
+struct Unkept(RefCell<HashMap<(SendingId, u32), KeyedChunk>>);
+
+fn unkept() -> Rc<Unkept> {
+    lifetime::shared()
 }
 
 fn record_key(id: &SendingId) -> JsValue {
@@ -55,7 +60,7 @@ async fn put(store: &str, key: JsValue, value: &impl Serialize) -> Result<(), Er
         .run(TransactionMode::ReadWrite, async |transaction| {
             let request = transaction.object_store(store)?.put(&JsValue::from_str(&text), Some(&key))?;
             request.await?;
-            transaction.commit()?.await.map(drop)
+            commit(transaction).await
         })
         .await
 }
@@ -84,13 +89,13 @@ pub(crate) async fn record(id: &SendingId) -> Option<Record> {
 pub(crate) async fn put_chunk(id: &SendingId, chunk: KeyedChunk) -> bool {
     let stored = put(CHUNKS, chunk_key(id, chunk.chunk.index), &chunk).await.is_ok();
     if !stored {
-        UNKEPT.with_borrow_mut(|chunks| chunks.insert((id.clone(), chunk.chunk.index), chunk));
+        unkept().0.borrow_mut().insert((id.clone(), chunk.chunk.index), chunk);
     }
     stored
 }
 
 pub(crate) async fn chunk(id: &SendingId, index: u32) -> Option<KeyedChunk> {
-    let in_memory = UNKEPT.with_borrow(|chunks| chunks.get(&(id.clone(), index)).cloned());
+    let in_memory = unkept().0.borrow().get(&(id.clone(), index)).cloned();
     match in_memory {
         Some(chunk) => Some(chunk),
         None => read(CHUNKS, chunk_key(id, index)).await,
@@ -99,13 +104,13 @@ pub(crate) async fn chunk(id: &SendingId, index: u32) -> Option<KeyedChunk> {
 
 /// Removes a sending and its rows.
 pub(crate) async fn remove(id: &SendingId) {
-    UNKEPT.with_borrow_mut(|chunks| chunks.retain(|(owner, _), _| owner != id));
+    unkept().0.borrow_mut().retain(|(owner, _), _| owner != id);
     // Without a database there is nothing more to remove.
     let _ = OUTBOX
         .run(TransactionMode::ReadWrite, async |transaction| {
             transaction.object_store(CHUNKS)?.delete(chunks_of(id)?)?.await?;
             transaction.object_store(SENDINGS)?.delete(record_key(id))?.await?;
-            transaction.commit()?.await.map(drop)
+            commit(transaction).await
         })
         .await;
 }

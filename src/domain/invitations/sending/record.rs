@@ -40,6 +40,8 @@ pub(crate) enum Phase {
     Preparing,
     Going,
     Paused,
+    /// Prepared without a network. Nothing has been sent, and nothing is until the user agrees.
+    Held,
     Cancelling,
 }
 

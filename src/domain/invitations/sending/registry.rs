@@ -9,18 +9,21 @@ use leptos::prelude::*;
 
 use super::control::{Control, Wish};
 use super::state::{Sending, SendingId, SendingState};
+use crate::platform::lifetime;
 
-thread_local! {
-    static CURRENT: RefCell<Option<RwSignal<Vec<Sending>>>> = const { RefCell::new(None) };
-    static CONTROLS: RefCell<HashMap<SendingId, Rc<Control>>> = RefCell::new(HashMap::new());
+#[derive(Default)]
+struct Sendings {
+    current: RwSignal<Vec<Sending>>,
+    controls: RefCell<HashMap<SendingId, Rc<Control>>>,
+}
+
+fn sendings() -> Rc<Sendings> {
+    lifetime::shared()
 }
 
 /// The sendings of this person that the screens show, oldest first.
-///
-/// # Panics
-/// Before [`init`](super::init).
 pub(crate) fn current() -> RwSignal<Vec<Sending>> {
-    CURRENT.with_borrow(|current| current.expect("sending::init comes first"))
+    sendings().current
 }
 
 /// The present state of one sending; reactive.
@@ -35,8 +38,10 @@ pub(crate) fn pause(id: &SendingId) {
     control(id, possible, |control| control.set(Wish::Pause));
 }
 
+/// Continues a paused sending, or starts one that was held.
 pub(crate) fn resume(id: &SendingId) {
-    control(id, |state| matches!(state, SendingState::Paused { .. }), |control| control.set(Wish::Go));
+    let possible = |state: &SendingState| matches!(state, SendingState::Paused { .. } | SendingState::Held);
+    control(id, possible, |control| control.set(Wish::Go));
 }
 
 /// Makes the next attempt now, or retries after a refusal.
@@ -85,7 +90,7 @@ fn control(id: &SendingId, possible: impl Fn(&SendingState) -> bool, steer: impl
     let allowed = current().with_untracked(|sendings| {
         sendings.iter().any(|sending| sending.id == *id && possible(&sending.state))
     });
-    let control = CONTROLS.with_borrow(|controls| controls.get(id).cloned());
+    let control = sendings().controls.borrow().get(id).cloned();
     if let Some(control) = control.filter(|_| allowed) {
         steer(&control);
     }
@@ -93,19 +98,19 @@ fn control(id: &SendingId, possible: impl Fn(&SendingState) -> bool, steer: impl
 
 pub(super) fn add(sending: Sending, wish: Wish) -> Rc<Control> {
     let control = Rc::new(Control::new(wish));
-    CONTROLS.with_borrow_mut(|controls| controls.insert(sending.id.clone(), control.clone()));
+    sendings().controls.borrow_mut().insert(sending.id.clone(), control.clone());
     current().update(|sendings| sendings.push(sending));
     control
 }
 
 pub(super) fn remove(id: &SendingId) {
-    CONTROLS.with_borrow_mut(|controls| controls.remove(id));
+    sendings().controls.borrow_mut().remove(id);
     current().update(|sendings| sendings.retain(|sending| sending.id != *id));
 }
 
 /// Stops all sendings of this page; what is stored stays.
 pub(super) fn forget_all() {
-    for (_, control) in CONTROLS.take() {
+    for (_, control) in sendings().controls.take() {
         control.set(Wish::Leave);
     }
     current().set(Vec::new());
@@ -118,11 +123,4 @@ pub(super) fn change(id: &SendingId, change: impl FnOnce(&mut Sending)) {
             change(sending);
         }
     });
-}
-
-/// Creates the state in the scope that lives as long as the app.
-pub(super) fn init() -> RwSignal<Vec<Sending>> {
-    let sendings = RwSignal::new(Vec::new());
-    CURRENT.set(Some(sendings));
-    sendings
 }

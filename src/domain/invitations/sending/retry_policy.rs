@@ -52,20 +52,8 @@ mod tests {
     use super::*;
 
     fn problem(code: ProblemCode, retry_after: Option<u64>) -> Failure {
-        let status = code.status();
-        let problem = Problem {
-            kind: code.uri(),
-            title: String::new(),
-            status,
-            detail: None,
-            instance: String::new(),
-            code,
-            retry_after,
-            field: None,
-            limit: None,
-            missing: Vec::new(),
-        };
-        Failure { kind: FailureKind::Problem(Box::new(problem)), status, request_id: None }
+        let problem = Problem { retry_after, ..code.into() };
+        Failure { kind: FailureKind::Problem(Box::new(problem)), status: code.status(), request_id: None }
     }
 
     #[test]

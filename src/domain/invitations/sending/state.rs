@@ -63,6 +63,8 @@ pub(crate) enum SendingState {
     Paused {
         done: u32,
     },
+    /// Prepared without a network. Nothing has been sent; it waits for the connection, and for the user to agree.
+    Held,
     /// Another tab of this browser is sending it. This tab takes over if that one dies.
     Elsewhere,
     /// The server is told to send nothing further; `trouble` is what prevents that.
@@ -130,8 +132,9 @@ impl SendingState {
             Self::Failed { .. } | Self::Cancelling { trouble: Some(_) } => Some(0),
             Self::Waiting { .. } => Some(1),
             Self::Preparing { .. } | Self::Sending { .. } | Self::Cancelling { trouble: None } => Some(2),
-            Self::Paused { .. } => Some(3),
-            Self::Elsewhere => Some(4),
+            Self::Held => Some(3),
+            Self::Paused { .. } => Some(4),
+            Self::Elsewhere => Some(5),
             Self::Accepted { .. } | Self::Cancelled { .. } => None,
         }
     }
@@ -198,6 +201,7 @@ mod tests {
             SendingState::Sending { done: 0 },
             SendingState::Waiting { done: 0, failure: failure.clone(), retry_at: 0 },
             SendingState::Paused { done: 0 },
+            SendingState::Held,
             SendingState::Elsewhere,
             SendingState::Cancelling { trouble: None },
             SendingState::Accepted { batch },
@@ -221,7 +225,7 @@ mod tests {
         );
         assert_eq!(
             at_risk(Kept::OnThisPage),
-            [true, true, true, true, false, true, false, false, false, false, true]
+            [true, true, true, true, true, false, true, false, false, false, false, true]
         );
     }
 
@@ -244,6 +248,6 @@ mod tests {
     #[test]
     fn a18_what_is_not_over_counts_as_unsent() {
         let over: Vec<bool> = states().iter().map(SendingState::is_over).collect();
-        assert_eq!(over, [false, false, false, false, false, false, true, true, true, true, false]);
+        assert_eq!(over, [false, false, false, false, false, false, false, true, true, true, true, false]);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use api_types::{Batch, DeliveryCounts};
 use leptos::prelude::*;
@@ -11,15 +12,21 @@ use super::registry::{self, current};
 use super::state::{Cause, Kept, Sending, SendingId, SendingState};
 use crate::domain::places::Route;
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{connectivity, dom, lifetime};
 use crate::t;
 use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, announce};
 
-thread_local! {
+/// What the user has seen of the sendings.
+#[derive(Default)]
+struct Seen {
     /// The sending that the current screen shows in full.
-    static SHOWN: RefCell<Option<RwSignal<Option<SendingId>>>> = const { RefCell::new(None) };
+    shown: RwSignal<Option<SendingId>>,
     /// The sendings whose success was shown on a screen that the user has left.
-    static TOLD: RefCell<HashSet<SendingId>> = RefCell::default();
+    told: RefCell<HashSet<SendingId>>,
+}
+
+fn seen() -> Rc<Seen> {
+    lifetime::shared()
 }
 
 /// Notes which of these were seen to succeed, now that the user leaves their screen.
@@ -28,16 +35,7 @@ fn leave(ids: &[SendingId]) {
         let ended = all.iter().filter(|sending| ids.contains(&sending.id) && sending.state.ended_well());
         ended.map(|sending| sending.id.clone()).collect::<Vec<_>>()
     });
-    TOLD.with_borrow_mut(|told| told.extend(ended.unwrap_or_default()));
-}
-
-/// Creates the signals in the scope that lives as long as the app.
-pub(super) fn init() {
-    SHOWN.set(Some(RwSignal::new(None)));
-}
-
-fn shown() -> RwSignal<Option<SendingId>> {
-    SHOWN.with_borrow(|shown| shown.expect("sending::init comes first"))
+    seen().told.borrow_mut().extend(ended.unwrap_or_default());
 }
 
 /// Announces a change of state, and every tenth of the progress, to screen readers.
@@ -76,6 +74,7 @@ fn words(state: &SendingState, total: u32) -> String {
         SendingState::Sending { done } => labelled(t!("sending.sending"), progress_words(*done, total)),
         SendingState::Waiting { failure, .. } => format!("{} {}", failure.message(), t!("sending.waiting")),
         SendingState::Paused { done } => labelled(t!("sending.paused"), progress_words(*done, total)),
+        SendingState::Held => held_words(total, false),
         SendingState::Elsewhere => t!("sending.elsewhere"),
         SendingState::Cancelling { trouble: None } => t!("sending.cancelling"),
         SendingState::Cancelling { trouble: Some(failure) } => {
@@ -93,6 +92,16 @@ fn words(state: &SendingState, total: u32) -> String {
             Cause::Refused(failure) => format!("{} {}", failure.message(), t!("sending.refused")),
         },
     }
+}
+
+/// What waits without a network, and, once it is back, for the user.
+fn held_words(count: u32, is_back: bool) -> String {
+    if is_back { t!("sending.held_back", count = count) } else { t!("sending.held", count = count) }
+}
+
+/// Whether the server can be reached, as far as is known; reactive.
+fn is_connected() -> bool {
+    connectivity::has_network() && !connectivity::is_lost()
 }
 
 /// Mails that were sent, or may have been.
@@ -146,7 +155,7 @@ fn batch(sending: &Sending) -> Option<&Batch> {
 /// One sending in full: progress, trouble, actions. Empty once it is removed.
 #[component]
 pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
-    let shown = shown();
+    let shown = seen().shown;
     shown.set(Some(id.clone()));
     on_cleanup({
         let id = id.clone();
@@ -192,8 +201,8 @@ fn lines(sendings: &[&Sending]) -> Vec<Line> {
 /// A success disappears with the screen on which it was reported.
 #[component]
 pub(crate) fn SendingStrip() -> impl IntoView {
-    let shown = shown();
-    let told = TOLD.with_borrow(Clone::clone);
+    let shown = seen().shown;
+    let told = seen().told.borrow().clone();
     let lines = Memo::new(move |_| {
         let shown = shown.get();
         current().with(|all| {
@@ -308,12 +317,14 @@ fn Progress(sending: Memo<Option<Sending>>) -> impl IntoView {
     #[derive(Clone, Copy, PartialEq)]
     enum Shape {
         Bar { preparing: bool },
+        Held,
         Words,
     }
     let shape = Memo::new(move |_| {
         sending.with(|sending| match sending.as_ref().map(|sending| &sending.state) {
             Some(SendingState::Preparing { .. }) => Shape::Bar { preparing: true },
             Some(SendingState::Sending { .. }) => Shape::Bar { preparing: false },
+            Some(SendingState::Held) => Shape::Held,
             _ => Shape::Words,
         })
     });
@@ -337,6 +348,13 @@ fn Progress(sending: Memo<Option<Sending>>) -> impl IntoView {
             );
             view! { <ProgressBar label done total text /> }.into_any()
         }
+        Shape::Held => view! {
+            // Said again when the connection is back.
+            <p class="sending-words" role="status">
+                <Icon name=IconName::Clock />{move || held_words(total.get(), is_connected())}
+            </p>
+        }
+        .into_any(),
         Shape::Words => view! { <Words sending /> }.into_any(),
     }
 }
@@ -368,6 +386,7 @@ fn details(sending: &Sending) -> AnyView {
     let kept = (!sending.state.is_over()).then(|| match (sending.kept, &sending.state) {
         (_, SendingState::Preparing { .. }) => t!("sending.preparing_text"),
         (_, SendingState::Paused { .. }) => t!("sending.paused_text"),
+        (Kept::InBrowser, SendingState::Held) => t!("sending.held_kept"),
         (Kept::OnThisPage, _) => t!("sending.not_kept"),
         (Kept::InBrowser, _) => t!("sending.kept"),
     });
@@ -412,6 +431,7 @@ fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
         })
     };
     let paused = is(|state| matches!(state, SendingState::Paused { .. }));
+    let held = is(|state| matches!(state, SendingState::Held));
     let pausable = is(|state| {
         matches!(
             state,
@@ -437,6 +457,13 @@ fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
         <div class="actions">
             <Show when=retriable>
                 <Button kind=ButtonKind::Primary on_press=run(registry::retry_now)>{t!("sending.try_now")}</Button>
+            </Show>
+            <Show when=held>
+                <Button
+                    kind=ButtonKind::Primary
+                    disabled_reason=Signal::derive(|| (!is_connected()).then(|| t!("sending.send_offline")))
+                    on_press=run(registry::resume)
+                >{t!("sending.send_now")}</Button>
             </Show>
             <Show when=pausable>
                 <Button on_press=pause_or_resume>

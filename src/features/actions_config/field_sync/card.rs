@@ -14,7 +14,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Status};
+use crate::ui::{Button, ButtonKind, Failed, IconName, Note, Skeleton, Status, Tone};
 
 /// The present content of the card.
 #[derive(Clone, PartialEq)]
@@ -61,7 +61,7 @@ pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
             <h2 id=CARD_ANCHOR tabindex="-1">{term!("actions_config.field_sync")}</h2>
             <p>{t!("field_sync.text")}</p>
             {move || sync.is_lost.get().then(|| view! {
-                <p class="note note-notice"><Icon name=IconName::Alert />{t!("field_sync.lost")}</p>
+                <Note tone=Tone::Warning icon=IconName::Alert>{t!("field_sync.lost")}</Note>
             })}
             {move || match place.get() {
                 CardState::Loading => view! { <Skeleton rows=3 /> }.into_any(),
@@ -169,7 +169,7 @@ fn LastRun(sync: Sync) -> impl IntoView {
     };
     let trouble = move || match last.get()?.state {
         SyncRunState::Failed(failure) => Some(view! {
-            <p class="note note-notice"><Icon name=IconName::Alert />{labels::failure(failure)}</p>
+            <Note tone=Tone::Warning icon=IconName::Alert>{labels::failure(failure)}</Note>
         }),
         _ => None,
     };

@@ -9,7 +9,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{EmptyState, Pager, SearchField, Select, SelectOption};
+use crate::ui::{Column, EmptyState, Frame, Pager, SearchField, Select, SelectOption, Table};
 
 const OUTCOMES: [(SyncOutcome, &str); 3] = [
     (SyncOutcome::Created, "created"),
@@ -74,7 +74,7 @@ pub(super) fn PeopleCard(
                     }) />
             </div>
             <p class="reason" role="status">{total}</p>
-            {loaded_list(page, 4, load, nobody, |people| view! { <PeopleTable people /> }.into_any())}
+            {loaded_list(page, 4, load, nobody, people_table)}
             <Pager label=t!("field_sync.synced_pages") here=Signal::derive(move || query.with(|query| query.cursor.clone()))
                 next on_turn=Callback::new(move |cursor| {
                     query.update(|query| query.cursor = cursor);
@@ -84,45 +84,35 @@ pub(super) fn PeopleCard(
     }
 }
 
-#[component]
-fn PeopleTable(people: Vec<SyncedPerson>) -> impl IntoView {
-    let row = |person: SyncedPerson| {
-        let place = match (&person.salesforce_contact_id, &person.salesforce_lead_id) {
-            (Some(_), _) => Some(t!("field_sync.as_contact")),
-            (None, Some(_)) => Some(t!("field_sync.as_lead")),
-            (None, None) => None,
-        };
-        view! {
-            <tr>
-                <th scope="row"><bdi>{full_name(&person.first_name, &person.last_name)}</bdi></th>
-                <td data-label=t!("field.email")><bdi class="address">{person.email}</bdi></td>
-                <td data-label=t!("person_field.company")><bdi>{person.company}</bdi></td>
-                <td data-label=t!("person_field.source")><bdi>{person.source}</bdi></td>
-                <td data-label=t!("field_sync.in_salesforce")>{place}</td>
-                <td data-label=t!("field_sync.outcome")>{labels::outcome(person.outcome)}</td>
-                <td data-label=t!("field_sync.synced_at")>
-                    <time datetime=person.synced_at.0.clone()>{i18n::date_time(person.synced_at.as_str())}</time>
-                </td>
-            </tr>
-        }
-    };
-    view! {
-        <div class="table-frame" role="group" aria-label=t!("field_sync.synced") tabindex="0">
-            <table class="table">
-                <caption class="visually-hidden">{t!("field_sync.synced")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("field.full_name")}</th>
-                        <th scope="col">{term!("field.email")}</th>
-                        <th scope="col">{t!("person_field.company")}</th>
-                        <th scope="col">{t!("person_field.source")}</th>
-                        <th scope="col">{t!("field_sync.in_salesforce")}</th>
-                        <th scope="col">{t!("field_sync.outcome")}</th>
-                        <th scope="col">{t!("field_sync.synced_at")}</th>
-                    </tr>
-                </thead>
-                <tbody>{people.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
+fn people_table(people: Vec<SyncedPerson>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("field.full_name"), |person: &SyncedPerson| {
+            view! { <bdi>{full_name(&person.first_name, &person.last_name)}</bdi> }
+        }),
+        Column::new(term!("field.email"), |person: &SyncedPerson| {
+            view! { <bdi class="address">{person.email.clone()}</bdi> }
+        }),
+        Column::new(t!("person_field.company"), |person: &SyncedPerson| {
+            view! { <bdi>{person.company.clone()}</bdi> }
+        }),
+        Column::new(t!("person_field.source"), |person: &SyncedPerson| {
+            view! { <bdi>{person.source.clone()}</bdi> }
+        }),
+        Column::new(t!("field_sync.in_salesforce"), place),
+        Column::new(t!("field_sync.outcome"), |person: &SyncedPerson| labels::outcome(person.outcome)),
+        Column::new(t!("field_sync.synced_at"), |person: &SyncedPerson| {
+            let at = &person.synced_at;
+            view! { <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
+        }),
+    ];
+    Table::new(t!("field_sync.synced"), columns).frame(Frame::Scrolled).rows(people)
+}
+
+/// As what the person is in Salesforce.
+fn place(person: &SyncedPerson) -> Option<String> {
+    match (&person.salesforce_contact_id, &person.salesforce_lead_id) {
+        (Some(_), _) => Some(t!("field_sync.as_contact")),
+        (None, Some(_)) => Some(t!("field_sync.as_lead")),
+        (None, None) => None,
     }
 }

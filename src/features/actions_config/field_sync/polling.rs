@@ -24,7 +24,7 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
     );
     view! {
         <form class="form form-short" on:submit=submit novalidate>
-            <ErrorSummary fields=vec![minutes] failure=form.failure />
+            <ErrorSummary fields=vec![minutes] form />
             <Field state=minutes label=t!("field_sync.polling") hint=t!(
                 "field_sync.polling_hint", from = *limits::POLLING_MINUTES.start(), to = *limits::POLLING_MINUTES.end()
             ) />

@@ -12,7 +12,9 @@ use crate::i18n;
 use crate::platform::{dom, timers};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Skeleton, Tone, announce, notify};
+use crate::ui::{
+    Button, ButtonKind, Column, Failed, Frame, IconName, Note, Skeleton, Table, Tone, announce, notify,
+};
 
 /// Preview of a sync: which fields, and for how many people. Nothing starts before **Start Sync**.
 #[component]
@@ -27,6 +29,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
     let key = StoredValue::new(IdempotencyKey::new());
     let start = Callback::new(move |()| {
         busy.set(true);
+        let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
             match field_sync::start(&key.get_value(), sync.anyway.get_untracked()).await {
                 Ok(_) => {
@@ -34,7 +37,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                     sync.anyway.try_set(false);
                     sync.catch_up().await;
                     sync.stage.try_set(Stage::Overview);
-                    dom::after_paint(|| dom::focus(CARD_ANCHOR));
+                    pressed.focus(CARD_ANCHOR);
                 }
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());
@@ -142,36 +145,16 @@ fn counting(preview: Loader<SyncPreview>) -> Option<u64> {
 
 #[component]
 fn FieldTable(fields: Vec<SyncField>) -> impl IntoView {
-    let row = |field: SyncField| {
-        view! {
-            <tr>
-                <th scope="row" data-label=t!("field_sync.account_field")>{labels::field(field.field)}</th>
-                <td data-label=t!("field_sync.marketo_field")>
-                    {field.marketo_name.map(|name| view! { <code>{name}</code> })}
-                </td>
-                <td data-label=t!("field_sync.type")>{field.data_type}</td>
-                <td data-label=t!("field_sync.sample")><bdi>{field.sample}</bdi></td>
-                <td data-label=t!("field_sync.origin")>{labels::origin(field.origin)}</td>
-            </tr>
-        }
-    };
-    view! {
-        <div class="table-frame" role="group" aria-label=t!("field_sync.fields") tabindex="0">
-            <table class="table">
-                <caption class="visually-hidden">{t!("field_sync.fields")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("field_sync.account_field")}</th>
-                        <th scope="col">{t!("field_sync.marketo_field")}</th>
-                        <th scope="col">{t!("field_sync.type")}</th>
-                        <th scope="col">{t!("field_sync.sample")}</th>
-                        <th scope="col">{t!("field_sync.origin")}</th>
-                    </tr>
-                </thead>
-                <tbody>{fields.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![
+        Column::row_head(t!("field_sync.account_field"), |field: &SyncField| labels::field(field.field)),
+        Column::new(t!("field_sync.marketo_field"), |field: &SyncField| {
+            field.marketo_name.clone().map(|name| view! { <code>{name}</code> })
+        }),
+        Column::new(t!("field_sync.type"), |field: &SyncField| field.data_type.clone()),
+        Column::new(t!("field_sync.sample"), |field: &SyncField| view! { <bdi>{field.sample.clone()}</bdi> }),
+        Column::new(t!("field_sync.origin"), |field: &SyncField| labels::origin(field.origin)),
+    ];
+    Table::new(t!("field_sync.fields"), columns).frame(Frame::Scrolled).rows(fields)
 }
 
 #[component]
@@ -198,7 +181,7 @@ fn Count(count: PreviewCount, count_again: Callback<()>) -> impl IntoView {
         }
         .into_any(),
         PreviewCount::Failed(failure) => view! {
-            <p class="note note-notice"><Icon name=IconName::Alert />{labels::failure(failure)}</p>
+            <Note tone=Tone::Warning icon=IconName::Alert>{labels::failure(failure)}</Note>
             <div class="actions"><Button on_press=count_again>{t!("field_sync.count_again")}</Button></div>
         }
         .into_any(),

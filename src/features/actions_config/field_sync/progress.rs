@@ -82,11 +82,12 @@ fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunSt
     let cancel = Callback::new(move |()| {
         let Some(run) = run.get_untracked() else { return asking.set(false) };
         busy.set(true);
+        let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
             match sync.act(&run, RunAct::Cancel).await {
                 Ok(()) => {
                     asking.try_set(false);
-                    dom::after_paint(|| dom::focus(CARD_ANCHOR));
+                    pressed.focus(CARD_ANCHOR);
                 }
                 Err(message) => {
                     refusal.try_set(Some(message));

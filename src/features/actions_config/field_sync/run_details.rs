@@ -8,7 +8,7 @@ use crate::data::{Loader, loaded};
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Dialog, Icon, IconName, Pager};
+use crate::ui::{Button, Column, Dialog, Frame, IconName, Note, Pager, Table, Tone};
 
 /// The outcome of the run that `asked` names: why it failed, and the people it skipped or could not copy.
 #[component]
@@ -39,7 +39,7 @@ fn Facts(run: SyncRun) -> impl IntoView {
     let (has_problems, skipped, removed) = (run.failed > 0, run.skipped.clone(), run.removed);
     view! {
         <div class="stack">
-            {failure.map(|text| view! { <p class="note note-notice"><Icon name=IconName::Alert />{text}</p> })}
+            {failure.map(|text| view! { <Note tone=Tone::Warning icon=IconName::Alert>{text}</Note> })}
             <SkipTable skipped />
             {(removed > 0).then(|| view! { <p>{t!("field_sync.removed", count = removed)}</p> })}
             {if has_problems {
@@ -66,37 +66,20 @@ fn Problems(run: SyncRun) -> impl IntoView {
     });
     let next = page.next_cursor();
     view! {
-        {loaded(page, 3, load, |list| view! { <ProblemTable problems=list.items /> }.into_any())}
+        {loaded(page, 3, load, problem_table)}
         <Pager label=t!("field_sync.problems_pages") here=cursor next on_turn=Callback::new(move |to| cursor.set(to)) />
     }
 }
 
-#[component]
-fn ProblemTable(problems: Vec<SyncProblem>) -> impl IntoView {
-    let row = |problem: SyncProblem| {
-        view! {
-            <tr>
-                <th scope="row" data-label=t!("field_sync.marketo_id")><code>{problem.marketo_id.to_string()}</code></th>
-                <td data-label=t!("field.email")>
-                    {problem.email.map(|email| view! { <bdi class="address">{email}</bdi> })}
-                </td>
-                <td data-label=t!("field_sync.reason")>{labels::problem(problem.code)}</td>
-            </tr>
-        }
-    };
-    view! {
-        <div class="table-frame" role="group" aria-label=t!("field_sync.problems") tabindex="0">
-            <table class="table">
-                <caption>{t!("field_sync.problems")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("field_sync.marketo_id")}</th>
-                        <th scope="col">{term!("field.email")}</th>
-                        <th scope="col">{t!("field_sync.reason")}</th>
-                    </tr>
-                </thead>
-                <tbody>{problems.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+fn problem_table(problems: List<SyncProblem>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("field_sync.marketo_id"), |problem: &SyncProblem| {
+            view! { <code>{problem.marketo_id.to_string()}</code> }
+        }),
+        Column::new(term!("field.email"), |problem: &SyncProblem| {
+            problem.email.clone().map(|email| view! { <bdi class="address">{email}</bdi> })
+        }),
+        Column::new(t!("field_sync.reason"), |problem: &SyncProblem| labels::problem(problem.code)),
+    ];
+    Table::new(t!("field_sync.problems"), columns).shows_caption().frame(Frame::Scrolled).rows(problems.items)
 }

@@ -9,7 +9,7 @@ use crate::domain::field_sync::run_state;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Pager, Status};
+use crate::ui::{Button, Column, Frame, Pager, Status, Table};
 
 /// The history of runs.
 #[component]
@@ -19,7 +19,7 @@ pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="runs-title">
             <h2 id="runs-title" tabindex="-1">{t!("field_sync.runs")}</h2>
-            {loaded(sync.runs, 3, move || sync.load_runs(), move |list| view! { <RunTable runs=list.items asked /> }.into_any())}
+            {loaded(sync.runs, 3, move || sync.load_runs(), move |list| run_table(list.items, asked))}
             <Pager label=t!("field_sync.runs_pages") here=sync.runs_cursor next on_turn=Callback::new(move |cursor| {
                 sync.runs_cursor.set(cursor);
                 dom::focus("runs-title");
@@ -29,61 +29,39 @@ pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
     }
 }
 
-#[component]
-fn RunTable(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> impl IntoView {
-    let number = |label: String, count: u64| {
-        view! { <td class="number" data-label=label>{i18n::number(count)}</td> }
+fn run_table(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> AnyView {
+    let number = |label: String, count: fn(&SyncRun) -> u64| {
+        Column::number(label, move |run: &SyncRun| i18n::number(count(run)))
     };
-    let row = move |run: SyncRun| {
-        let (tone, icon, label) = run_state(run.state);
-        let at = i18n::date_time(run.started_at.as_str());
-        let date = at.clone();
-        let skipped = labels::skipped(&run);
-        view! {
-            <tr>
-                <th scope="row">
-                    <time datetime=run.started_at.0.clone()>{at}</time>
-                    <div class="reason">{labels::kind(run.kind)}</div>
-                </th>
-                <td class="breakable" data-label=t!("field_sync.run_by")>
-                    {match run.started_by.clone() {
-                        Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
-                        None => t!("field_sync.run_schedule").into_any(),
-                    }}
-                </td>
-                <td data-label=t!("field_sync.run_result")><Status tone icon label /></td>
-                {number(t!("field_sync.read"), run.read)}
-                {number(t!("field_sync.created"), run.created)}
-                {number(t!("field_sync.updated"), run.updated)}
-                {number(t!("field_sync.skipped"), skipped)}
-                {number(t!("field_sync.failed"), run.failed)}
-                <td data-label=t!("actions_config.action")>
-                    <Button on_press=Callback::new(move |()| asked.set(Some(run.clone())))>
-                        {t!("field_sync.details")}<span class="visually-hidden">" "{date}</span>
-                    </Button>
-                </td>
-            </tr>
-        }
-    };
-    view! {
-        <div class="table-frame" role="group" aria-label=t!("field_sync.runs") tabindex="0">
-            <table class="table">
-                <caption class="visually-hidden">{t!("field_sync.runs")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("field_sync.run_started")}</th>
-                        <th scope="col">{t!("field_sync.run_by")}</th>
-                        <th scope="col">{t!("field_sync.run_result")}</th>
-                        <th scope="col" class="number">{t!("field_sync.read")}</th>
-                        <th scope="col" class="number">{t!("field_sync.created")}</th>
-                        <th scope="col" class="number">{t!("field_sync.updated")}</th>
-                        <th scope="col" class="number">{t!("field_sync.skipped")}</th>
-                        <th scope="col" class="number">{t!("field_sync.failed")}</th>
-                        <th scope="col">{t!("actions_config.action")}</th>
-                    </tr>
-                </thead>
-                <tbody>{runs.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![
+        Column::row_head(t!("field_sync.run_started"), |run: &SyncRun| {
+            view! {
+                <time datetime=run.started_at.0.clone()>{i18n::date_time(run.started_at.as_str())}</time>
+                <div class="reason">{labels::kind(run.kind)}</div>
+            }
+        }),
+        Column::new(t!("field_sync.run_by"), |run: &SyncRun| match run.started_by.clone() {
+            Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
+            None => t!("field_sync.run_schedule").into_any(),
+        })
+        .class("breakable"),
+        Column::new(t!("field_sync.run_result"), |run: &SyncRun| {
+            let (tone, icon, label) = run_state(run.state);
+            view! { <Status tone icon label /> }
+        }),
+        number(t!("field_sync.read"), |run| run.read),
+        number(t!("field_sync.created"), |run| run.created),
+        number(t!("field_sync.updated"), |run| run.updated),
+        number(t!("field_sync.skipped"), labels::skipped),
+        number(t!("field_sync.failed"), |run| run.failed),
+        Column::new(t!("actions_config.action"), move |run: &SyncRun| {
+            let (run, date) = (run.clone(), i18n::date_time(run.started_at.as_str()));
+            view! {
+                <Button on_press=Callback::new(move |()| asked.set(Some(run.clone())))>
+                    {t!("field_sync.details")}<span class="visually-hidden">" "{date}</span>
+                </Button>
+            }
+        }),
+    ];
+    Table::new(t!("field_sync.runs"), columns).frame(Frame::Scrolled).rows(runs)
 }

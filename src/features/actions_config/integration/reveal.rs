@@ -85,6 +85,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     };
     let ask = move || {
         shown.set(Shown::Asking);
+        let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
             let mine = opening.current();
             let answer = integration::reveal(&SecretReveal { password: None }).await;
@@ -95,7 +96,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
                 Ok(revealed) => show(revealed.client_secret),
                 Err(failure) if failure.code() == Some(ProblemCode::PasswordNeeded) => {
                     shown.try_set(Shown::Password);
-                    dom::after_paint(move || dom::focus(password.id));
+                    pressed.focus(password.id);
                 }
                 Err(failure) => {
                     shown.try_set(Shown::Failed(failure));
@@ -166,7 +167,7 @@ fn PasswordForm(
     view! {
         <form class="form" on:submit=submit novalidate>
             <p>{t!("actions_config.reveal_text")}</p>
-            <ErrorSummary fields=vec![password] failure=form.failure />
+            <ErrorSummary fields=vec![password] form />
             <Field state=password label=t!("actions_config.password") kind="password" autocomplete="current-password" />
             <div class="dialog-actions">
                 <Button id=LEAVE on_press=on_close>{t!("common.cancel")}</Button>
@@ -206,7 +207,7 @@ fn FirstPassword(
     view! {
         <form class="form" on:submit=submit novalidate>
             <p>{t!("actions_config.no_password")}</p>
-            <ErrorSummary fields=vec![password, repeated] failure=form.failure />
+            <ErrorSummary fields=vec![password, repeated] form />
             <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                 hint=t!("password.hint", count = limits::PASSWORD_MIN) />
             <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::data::{Loader, loaded};
 use crate::t;
-use crate::ui::{Icon, IconName};
+use crate::ui::{Note, Tone};
 
 /// The present or future original user, and how to proceed if the first administrator cannot become that.
 #[component]
@@ -24,11 +24,11 @@ pub(super) fn Original(
         OriginalUser::Open { first_administrator: first, in_marketo } => view! {
             <Facts name=None note=Some(t!("actions_config.original_open")) />
             {(in_marketo == Some(false)).then(|| view! {
-                <p class="note note-notice"><Icon name=IconName::Info /><span>{t!(
+                <Note tone=Tone::Warning>{t!(
                     "actions_config.first_not_in_marketo",
                     name = first.display_name(),
                     address = first.email.as_str()
-                )}</span></p>
+                )}</Note>
             })}
         }
         .into_any(),

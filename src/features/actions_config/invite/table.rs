@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, IconName, Status, Term};
+use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone};
 
 /// The id of an administrator's row, which gets the focus back.
 pub(super) fn row_id(admin: &str) -> String {
@@ -18,53 +18,42 @@ pub(super) fn AdminTable(
     is_open: Memo<bool>,
     on_invite: Callback<MarketoAdmin>,
 ) -> impl IntoView {
-    let row = move |admin: MarketoAdmin| {
-        let full = admin.display_name();
-        let email = (full != admin.email).then(|| admin.email.clone());
-        let id = row_id(&admin.id);
-        view! {
-            <tr id=id tabindex="-1">
-                <th scope="row"><bdi>{full}</bdi></th>
-                <td data-label=t!("field.email")>{email.map(|email| view! { <bdi class="address">{email}</bdi> })}</td>
-                <td data-label=t!("actions_config.roles")>{i18n::list(&admin.roles)}</td>
-                <td data-label=t!("field.status")>{state(&admin)}</td>
-                <td data-label=t!("actions_config.action")>{action(admin, is_open, on_invite)}</td>
-            </tr>
-        }
-    };
-    view! {
-        <div class="table-frame">
-            <table class="table">
-                <caption class="visually-hidden">{t!("actions_config.admins")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("field.full_name")}</th>
-                        <th scope="col">{term!("field.email")}</th>
-                        <th scope="col">{t!("actions_config.roles")}</th>
-                        <th scope="col">{t!("field.status")}</th>
-                        <th scope="col">{t!("actions_config.action")}</th>
-                    </tr>
-                </thead>
-                <tbody>{admins.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![
+        Column::row_head(t!("field.full_name"), |admin: &MarketoAdmin| {
+            view! { <bdi>{admin.display_name()}</bdi> }
+        }),
+        Column::new(term!("field.email"), |admin: &MarketoAdmin| {
+            let is_named = admin.display_name() != admin.email;
+            is_named.then(|| view! { <bdi class="address">{admin.email.clone()}</bdi> })
+        }),
+        Column::new(t!("actions_config.roles"), |admin: &MarketoAdmin| i18n::list(&admin.roles)),
+        Column::new(t!("field.status"), state),
+        Column::new(t!("actions_config.action"), move |admin: &MarketoAdmin| {
+            action(admin.clone(), is_open, on_invite)
+        }),
+    ];
+    Table::new(t!("actions_config.admins"), columns).row_id(|admin| row_id(&admin.id)).rows(admins)
 }
 
 fn state(admin: &MarketoAdmin) -> impl IntoView + use<> {
     let original = admin.original.then(|| t!("actions_config.original_user"));
     let (tone, icon, label, note) = match &admin.state {
-        MarketoAdminState::NotInvited => ("quiet", IconName::Person, t!("actions_config.not_invited"), None),
+        MarketoAdminState::NotInvited => {
+            (Tone::Quiet, IconName::Person, t!("actions_config.not_invited"), None)
+        }
         MarketoAdminState::Invited { expires_at, .. } => {
             let expires = t!("actions_config.expires", date = i18n::date(expires_at.as_str()));
-            ("busy", IconName::Mail, t!("status.invited"), Some(expires))
+            (Tone::Busy, IconName::Mail, t!("status.invited"), Some(expires))
         }
-        MarketoAdminState::Unreached { bounced: true, .. } => {
-            ("bad", IconName::Alert, t!("actions_config.bounced"), Some(t!("actions_config.bounced_text")))
-        }
-        MarketoAdminState::Unreached { .. } => ("notice", IconName::Clock, t!("status.expired"), None),
-        MarketoAdminState::Active => ("good", IconName::Check, t!("status.active"), None),
-        MarketoAdminState::Deactivated => ("quiet", IconName::Pause, t!("status.deactivated"), None),
+        MarketoAdminState::Unreached { bounced: true, .. } => (
+            Tone::Failure,
+            IconName::Alert,
+            t!("actions_config.bounced"),
+            Some(t!("actions_config.bounced_text")),
+        ),
+        MarketoAdminState::Unreached { .. } => (Tone::Warning, IconName::Clock, t!("status.expired"), None),
+        MarketoAdminState::Active => (Tone::Success, IconName::Check, t!("status.active"), None),
+        MarketoAdminState::Deactivated => (Tone::Quiet, IconName::Pause, t!("status.deactivated"), None),
     };
     view! {
         <div>

@@ -9,7 +9,7 @@ use crate::salesforce::oauth_error::OAuthError;
 use crate::salesforce::state::Ctx;
 use crate::salesforce::user::{Sentinel, User};
 
-/// The error that keeps the app out, whatever the user decides.
+/// The error that blocks the app, regardless of the user's choice.
 pub(super) fn gate(ctx: &Ctx, user: &User) -> Option<OAuthError> {
     match user.sentinel() {
         Sentinel::Denied => Some(OAuthError::AccessDenied),

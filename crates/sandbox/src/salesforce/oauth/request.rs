@@ -39,7 +39,7 @@ pub(in crate::salesforce) enum Display {
 pub(super) enum Invalid {
     /// No part of the request can be trusted: a page tells the user, and the browser is not redirected.
     Untrusted(OAuthError),
-    /// The app is told of the error, by a redirect.
+    /// The app receives the error, by a redirect.
     Redirect(Url),
 }
 

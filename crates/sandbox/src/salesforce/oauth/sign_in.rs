@@ -88,7 +88,7 @@ pub(super) async fn sign_in(State(ctx): State<Ctx>, form_fields: Form) -> Respon
     response
 }
 
-/// An org whose users can sign in on its own host only: the app is told so.
+/// An org whose users can only sign in on its own host: the app receives that error.
 fn restricted(ctx: &Ctx, start: &str, username: &str) -> Response {
     let query = start.strip_prefix("/services/oauth2/authorize?");
     let request = query.and_then(|query| ctx.service.with(|state| Request::parse(query, state)).ok());

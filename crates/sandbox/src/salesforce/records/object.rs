@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use strum::{EnumString, IntoStaticStr};
+
 use crate::people::{People, Person};
 use crate::salesforce::setup::Setup;
 use crate::salesforce::soql::Value;
@@ -26,7 +28,8 @@ pub(in crate::salesforce) struct Snapshot {
     pub(in crate::salesforce) users: Vec<User>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(ascii_case_insensitive, const_into_str)]
 pub(in crate::salesforce) enum Object {
     Lead,
     Contact,
@@ -78,30 +81,16 @@ pub(in crate::salesforce) enum Row {
 
 pub(in crate::salesforce) type SmallRow = BTreeMap<&'static str, Value>;
 
-const OBJECTS: [(&str, Object, Api); 13] = [
-    ("Lead", Object::Lead, Api::Data),
-    ("Contact", Object::Contact, Api::Data),
-    ("OpportunityContactRole", Object::OpportunityContactRole, Api::Data),
-    ("User", Object::User, Api::Data),
-    ("Organization", Object::Organization, Api::Data),
-    ("PermissionSet", Object::PermissionSet, Api::Data),
-    ("PermissionSetAssignment", Object::PermissionSetAssignment, Api::Data),
-    ("Task", Object::Task, Api::Data),
-    ("Event", Object::Event, Api::Data),
-    ("Activity", Object::Activity, Api::Data),
-    ("InstalledSubscriberPackage", Object::InstalledSubscriberPackage, Api::Tooling),
-    ("RemoteProxy", Object::RemoteProxy, Api::Tooling),
-    ("Layout", Object::Layout, Api::Tooling),
-];
-
 impl Object {
     /// The object of that name, in any letter case.
     pub(in crate::salesforce) fn named(name: &str, api: Api) -> Option<Self> {
-        let found = OBJECTS.iter().find(|(known, _, of)| known.eq_ignore_ascii_case(name) && *of == api);
-        found.map(|(_, object, _)| *object)
+        name.parse().ok().filter(|object: &Self| object.api() == api)
     }
 
-    pub(in crate::salesforce) fn name(self) -> &'static str {
-        OBJECTS.iter().find(|(_, object, _)| *object == self).map_or("", |(name, ..)| name)
+    fn api(self) -> Api {
+        match self {
+            Self::InstalledSubscriberPackage | Self::RemoteProxy | Self::Layout => Api::Tooling,
+            _ => Api::Data,
+        }
     }
 }

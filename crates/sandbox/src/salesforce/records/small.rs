@@ -1,6 +1,7 @@
-//! Objects with few records: users, the org, permission sets, and the parts of the set-up in the Tooling API.
+//! Objects with few records: users, the org, permission sets, and the parts of the setup in the Tooling API.
 
 use serde_json::{Value as Json, json};
+use strum::VariantArray as _;
 
 use super::object::{Kind, SmallRow, Snapshot};
 use crate::people::{OWNERS, salesforce_id};
@@ -228,8 +229,8 @@ pub(super) fn remote_sites(org: &Snapshot) -> Vec<SmallRow> {
 }
 
 pub(super) fn layouts(org: &Snapshot) -> Vec<SmallRow> {
-    let rows = LayoutObject::ALL.into_iter().zip(1..).map(|(object, number)| {
-        let name = object.as_str();
+    let rows = LayoutObject::VARIANTS.iter().zip(1..).map(|(&object, number)| {
+        let name = object.into_str();
         SmallRow::from([
             ("Id", Value::Id(salesforce_id("00h", number))),
             ("Name", Value::text(format!("{name} Layout"))),
@@ -244,7 +245,7 @@ pub(super) fn layouts(org: &Snapshot) -> Vec<SmallRow> {
 }
 
 fn layout(object: LayoutObject, has_section: bool) -> Json {
-    let name = object.as_str();
+    let name = object.into_str();
     let mut sections = vec![json!({
         "customLabel": false,
         "detailHeading": false,

@@ -22,7 +22,7 @@ pub(super) async fn describe(
     let setup = ctx.service.with(|state| state.setup(user.org));
     let columns = object.columns(&setup);
     let fields: Vec<_> = columns.iter().filter(|column| !column.name.contains('.')).map(field).collect();
-    let name = object.name();
+    let name = object.into_str();
     Json(json!({
         "name": name,
         "label": label(name),

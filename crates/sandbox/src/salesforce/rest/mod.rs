@@ -46,7 +46,7 @@ pub(super) fn routes(ctx: &Ctx) -> Router<Ctx> {
         .merge(versioned)
 }
 
-/// Lets requests with a token in, unless a failure was ordered or stands in the user's name.
+/// Accepts requests with a token, unless a failure was ordered or the user's name causes one.
 async fn guard(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let now = ctx.service.clock.now();
     let token = bearer(request.headers());
@@ -98,7 +98,7 @@ fn enter(state: &mut Shared, token: Option<&str>, version: &str, now: i64) -> Re
     }
 }
 
-/// A call that is under way, until it is dropped.
+/// A call in progress, until it is dropped.
 struct UnderWay(Arc<Service>);
 
 impl Drop for UnderWay {

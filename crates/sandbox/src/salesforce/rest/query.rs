@@ -167,7 +167,7 @@ fn names(object: Object, org: &Snapshot, query: &Query) -> Result<HashMap<String
             let message = format!(
                 "No such column '{field}' on entity '{}'. If you are attempting to use a custom field, be sure to \
                  append the '__c' after the custom field name.",
-                object.name()
+                object.into_str()
             );
             return Err(ApiError::new(ApiCode::InvalidField, message));
         };
@@ -220,12 +220,12 @@ fn page(found: &QueryResult, cursor: u64, from: usize, size: usize, base: &str) 
     Json(page)
 }
 
-/// A record in the response: fields of other objects in objects of their own.
+/// A record in the response: the fields of a related object are in a nested object.
 fn record(object: Object, row: &Row, fields: &[String], base: &str) -> serde_json::Value {
     let mut record = Map::new();
-    let mut attributes = json!({ "type": object.name() });
+    let mut attributes = json!({ "type": object.into_str() });
     if let Value::Id(id) = row.value("Id") {
-        attributes["url"] = format!("{base}/sobjects/{}/{id}", object.name()).into();
+        attributes["url"] = format!("{base}/sobjects/{}/{id}", object.into_str()).into();
     }
     record.insert("attributes".to_owned(), attributes);
     for field in fields {

@@ -41,7 +41,7 @@ impl Change {
     pub(in crate::salesforce) fn from_form(field: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let word =
             |name: &str| field(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let object = || LayoutObject::named(&word("object")?);
+        let object = || word("object")?.parse().ok();
         Some(match word("do")?.as_str() {
             "install" => Self::Install(match word("version")?.as_str() {
                 "outdated" => PackageVersion::OUTDATED,
@@ -127,11 +127,11 @@ impl Change {
                     return Err("The section's page comes with the package: install it first.");
                 }
                 setup.layouts.insert(object);
-                format!("The section was added to the layout of {}.", object.as_str())
+                format!("The section was added to the layout of {}.", object.into_str())
             }
             Self::RemoveSection(object) => {
                 setup.layouts.remove(&object);
-                format!("The section was taken off the layout of {}.", object.as_str())
+                format!("The section was taken off the layout of {}.", object.into_str())
             }
             Self::Assign { user } => {
                 if !setup.has_permission_set() {
@@ -165,6 +165,8 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     fn form(fields: &'static [(&'static str, &'static str)]) -> Option<Change> {
@@ -182,7 +184,7 @@ mod tests {
         let upgraded = Change::Install(PackageVersion::LATEST).apply(&mut setup).unwrap();
         assert!(upgraded.contains("upgraded to version 1.8100"));
         assert!(Change::Install(PackageVersion::OUTDATED).apply(&mut setup).is_err());
-        for object in LayoutObject::ALL {
+        for &object in LayoutObject::VARIANTS {
             Change::AddSection(object).apply(&mut setup).unwrap();
         }
         let rest = [

@@ -9,13 +9,13 @@ pub(in crate::salesforce) struct ActivityField {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::salesforce) enum FieldType {
-    /// With the most characters that it takes.
+    /// With the maximum number of characters.
     Text(u32),
     Url,
     Checkbox,
 }
 
-/// The fifteen of them.
+/// All fifteen fields.
 pub(in crate::salesforce) const ACTIVITY_FIELDS: [ActivityField; 15] = [
     field("mktosales_call_outcome", "Call Outcome", FieldType::Text(50)),
     field("mktosales_call_reason", "Call Reason", FieldType::Text(50)),

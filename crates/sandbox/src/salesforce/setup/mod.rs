@@ -1,4 +1,4 @@
-//! The state of an org's set-up for the package, and the changes that its administrator can make.
+//! The state of an org's setup for the package, and the changes that its administrator can make.
 
 mod change;
 mod fields;

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::fields::ACTIVITY_FIELDS;
 
 /// The name of the package, and its prefix.
 pub(in crate::salesforce) const PACKAGE_NAME: &str = "Marketo Sales Insight";
 pub(in crate::salesforce) const PACKAGE_NAMESPACE: &str = "mkto_si";
-/// The permission set that the package brings.
+/// The permission set of the package.
 pub(in crate::salesforce) const PERMISSION_SET_LABEL: &str = "Marketo App Access";
 /// The section of page layouts.
 pub(in crate::salesforce) const LAYOUT_SECTION: &str = "Marketo Sales Insight";
@@ -42,7 +43,7 @@ impl Setup {
     pub fn complete(marketo: &str, users: impl IntoIterator<Item = String>) -> Self {
         let mut setup = Self {
             package: Some(PackageVersion::LATEST),
-            layouts: LayoutObject::ALL.into_iter().collect(),
+            layouts: LayoutObject::VARIANTS.iter().copied().collect(),
             permission_set: users.into_iter().collect(),
             activity_fields: ACTIVITY_FIELDS.iter().map(|field| field.name.to_owned()).collect(),
             actions_enabled: true,
@@ -57,7 +58,7 @@ impl Setup {
         setup
     }
 
-    /// Whether the package brings the permission set.
+    /// Whether the package has the permission set.
     pub(in crate::salesforce) fn has_permission_set(&self) -> bool {
         self.package.is_some_and(PackageVersion::has_permission_set)
     }
@@ -109,7 +110,21 @@ pub struct RemoteSite {
 }
 
 /// An object whose page layout takes the package's section.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(const_into_str)]
 pub enum LayoutObject {
     Lead,
     Contact,
@@ -118,21 +133,6 @@ pub enum LayoutObject {
 }
 
 impl LayoutObject {
-    pub const ALL: [Self; 4] = [Self::Lead, Self::Contact, Self::Account, Self::Opportunity];
-
-    pub(in crate::salesforce) fn as_str(self) -> &'static str {
-        match self {
-            Self::Lead => "Lead",
-            Self::Contact => "Contact",
-            Self::Account => "Account",
-            Self::Opportunity => "Opportunity",
-        }
-    }
-
-    pub(in crate::salesforce) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|object| object.as_str() == name)
-    }
-
     /// The height of the section's page, in pixels.
     pub(in crate::salesforce) fn section_height(self) -> u32 {
         match self {

@@ -198,12 +198,12 @@ fn compare(value: &Value, comparison: Comparison, literal: &Value) -> bool {
 fn like(text: &str, pattern: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     let mut wanted = Vec::new();
-    let mut letters = pattern.chars();
-    while let Some(c) = letters.next() {
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
         wanted.push(match c {
             '%' => Glob::Any,
             '_' => Glob::One,
-            '\\' => Glob::Letter(letters.next().unwrap_or('\\')),
+            '\\' => Glob::Letter(chars.next().unwrap_or('\\')),
             c => Glob::Letter(c),
         });
     }

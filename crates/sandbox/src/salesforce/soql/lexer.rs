@@ -74,11 +74,11 @@ fn sign(rest: &str) -> Result<(&'static str, usize), String> {
 /// A text in single quotes, and its length with them.
 fn quoted(rest: &str) -> Result<(String, usize), String> {
     let mut text = String::new();
-    let mut letters = rest.char_indices().skip(1);
-    while let Some((at, c)) = letters.next() {
+    let mut chars = rest.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
         match c {
             '\'' => return Ok((text, at + 1)),
-            '\\' => match letters.next() {
+            '\\' => match chars.next() {
                 Some((_, 'n')) => text.push('\n'),
                 Some((_, 'r')) => text.push('\r'),
                 Some((_, 't')) => text.push('\t'),

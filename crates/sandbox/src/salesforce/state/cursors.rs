@@ -7,7 +7,7 @@ use crate::salesforce::records::{Object, Row};
 use crate::salesforce::soql::Selection;
 use crate::salesforce::user::Org;
 
-/// How many results are kept for their further pages.
+/// The number of results that are kept for reading further pages.
 const CURSORS: usize = 20;
 
 /// The result of a query.

@@ -70,7 +70,7 @@ pub(in crate::salesforce) struct State {
 }
 
 impl State {
-    /// The state of an org's set-up.
+    /// The state of an org's setup.
     pub(in crate::salesforce) fn setup(&self, org: Org) -> Setup {
         self.kept.setups.get(&org).cloned().unwrap_or_default()
     }

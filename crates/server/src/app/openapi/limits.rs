@@ -88,6 +88,10 @@ const LIMITS: &[(&str, Limit)] = &[
     ("ActivationAccept.password", NEW_PASSWORD),
     ("token", Text(0, TOKEN_MAX)),
     ("activation_token", Text(0, TOKEN_MAX)),
+    ("access_token", Text(0, TOKEN_MAX)),
+    ("refresh_token", Text(0, TOKEN_MAX)),
+    ("expires_in", Limit::Number(0, u32::MAX as u64)),
+    ("TokenRequest.origin", Text(0, URL_MAX)),
     // The account and its teams.
     ("Account.name", FOREIGN),
     ("AccountName.name", FOREIGN),

@@ -23,7 +23,8 @@ pub fn document() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Every failure is an RFC 9457 problem with a stable `code`. Sessions are a cookie; every request carries \
-             `X-MSI-CSRF: 1`, and whatever is not a GET must come from the app's own origin.",
+             `X-MSI-CSRF: 1`, and whatever is not a GET must come from the app's own origin. Pages of another site send \
+             `Authorization: Bearer` with the tokens of the sign-in window in place of both.",
         ))
         .build();
     api.servers = Some(vec![Server::new(paths::BASE)]);

@@ -1,37 +1,47 @@
 //! Errors of Marketo.
 
-use std::fmt;
-
 use api_types::ConnectionFailure;
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 /// Why a call to Marketo failed. Calls that could succeed later have been repeated already.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
     /// Client ID and Client Secret are not accepted.
+    #[error("Marketo does not accept the client credentials")]
     CredentialsRejected,
     /// No subscription has that Munchkin Account ID.
+    #[error("Marketo has no such instance")]
     NoSuchInstance,
     /// The API user lacks a permission, or the instance does not accept our IP address (603).
+    #[error("Marketo denies access (603)")]
     PermissionMissing,
     /// The day's calls are used up (607).
+    #[error("Marketo's calls of today are used up (607)")]
     DailyQuota,
     /// The day's megabytes of exports are used up (1029).
+    #[error("Marketo's exports of today are used up (1029)")]
     ExportQuota,
     /// The export queue is full (1029).
+    #[error("Marketo's queue of exports is full (1029)")]
     QueueFull,
     /// The subscription cannot filter exports like this (1035).
+    #[error("Marketo cannot filter exports like this (1035)")]
     FilterUnsupported,
     /// The object does not exist, or no longer (610).
+    #[error("Marketo does not have that (610)")]
     NotFound,
     /// Another code of the documentation's list, or an HTTP status.
+    #[error("Marketo refused: {message} ({code})")]
     Refused { code: u16, message: String },
     /// Limits, maintenance or a transient failure of Marketo outlasted the retry policy.
+    #[error("Marketo is busy ({code})")]
     Overloaded { code: u16 },
     /// Marketo cannot be reached.
+    #[error("Marketo does not answer")]
     Unreachable,
     /// The response does not match the documentation.
+    #[error("Marketo's answer is not as documented: {0}")]
     Unexpected(&'static str),
 }
 
@@ -69,24 +79,3 @@ impl Error {
         }
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::CredentialsRejected => f.write_str("Marketo does not accept the client credentials"),
-            Self::NoSuchInstance => f.write_str("Marketo has no such instance"),
-            Self::PermissionMissing => f.write_str("Marketo denies access (603)"),
-            Self::DailyQuota => f.write_str("Marketo's calls of today are used up (607)"),
-            Self::ExportQuota => f.write_str("Marketo's exports of today are used up (1029)"),
-            Self::QueueFull => f.write_str("Marketo's queue of exports is full (1029)"),
-            Self::FilterUnsupported => f.write_str("Marketo cannot filter exports like this (1035)"),
-            Self::NotFound => f.write_str("Marketo does not have that (610)"),
-            Self::Refused { code, message } => write!(f, "Marketo refused: {message} ({code})"),
-            Self::Overloaded { code } => write!(f, "Marketo is busy ({code})"),
-            Self::Unreachable => f.write_str("Marketo does not answer"),
-            Self::Unexpected(what) => write!(f, "Marketo's answer is not as documented: {what}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}

@@ -116,7 +116,7 @@ pub(crate) struct StoredPerson {
     pub(crate) outcome: SyncOutcome,
 }
 
-/// Stores people who are new or changed. At most 1,000, because of the number of values.
+/// Stores people who are new or changed, at most [`crate::db::ROWS_PER_STATEMENT`].
 pub(crate) async fn upsert(
     conn: &mut Conn,
     account_id: &str,
@@ -135,7 +135,7 @@ pub(crate) async fn upsert(
     );
     insert.push_values(people.iter().zip(outcomes), |mut values, (stored, outcome)| {
         let person = &stored.person;
-        let name = names::searchable(&person.first_name, &person.last_name);
+        let name = people::names::searchable(&person.first_name, &person.last_name);
         let search = format!("{name} {}", person.email);
         values
             .push_bind(account_id.to_owned())

@@ -20,7 +20,7 @@ pub(crate) enum RunKind {
 /// The state of a run; together with the failure, if it failed, it is a [`SyncRunState`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Stage {
+pub(in crate::db) enum Stage {
     Preparing,
     Running,
     Paused,

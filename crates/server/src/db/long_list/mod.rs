@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use api_types::ListMeta;
 use api_types::limits::PAGE_MAX;
+use strum::IntoStaticStr;
 
 use super::{Builder, Conn, DbResult, like_anywhere};
 
@@ -38,9 +39,13 @@ impl Total {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The order of a list, by its name in SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(const_into_str)]
 pub(crate) enum Direction {
+    #[strum(serialize = "ASC")]
     Ascending,
+    #[strum(serialize = "DESC")]
     Descending,
 }
 
@@ -221,7 +226,7 @@ impl LongList<'_> {
         }
         select.push(format!(" AND {place} >= ")).push_bind(keys.start.saturating_add(offset));
         select.push(format!(" AND {place} < ")).push_bind(keys.end.saturating_add(offset));
-        select.push(format!(" ORDER BY {place} ")).push(self.direction.as_sql());
+        select.push(format!(" ORDER BY {place} ")).push(self.direction.into_str());
         select.push(" LIMIT ").push_bind(limit);
     }
 
@@ -235,12 +240,12 @@ impl LongList<'_> {
         }
         select.push(" AND t.").push(self.key).push(" >= ").push_bind(keys.start);
         select.push(" AND t.").push(self.key).push(" < ").push_bind(keys.end);
-        select.push(" ORDER BY t.").push(self.key).push(" ").push(self.direction.as_sql());
+        select.push(" ORDER BY t.").push(self.key).push(" ").push(self.direction.into_str());
         select.push(" LIMIT ").push_bind(LOOK).push(") l WHERE l.search_text LIKE ");
         select
             .push_bind(pattern.to_owned())
             .push(r" ESCAPE '\' ORDER BY l.key ")
-            .push(self.direction.as_sql());
+            .push(self.direction.into_str());
         select.push(" LIMIT ").push_bind(limit);
         select
     }
@@ -251,15 +256,6 @@ impl LongList<'_> {
         select.push(self.index).push("_terms WHERE term >= ").push_bind(from.to_owned());
         select.push(" AND term < ").push_bind(until.to_owned());
         select
-    }
-}
-
-impl Direction {
-    fn as_sql(self) -> &'static str {
-        match self {
-            Self::Ascending => "ASC",
-            Self::Descending => "DESC",
-        }
     }
 }
 

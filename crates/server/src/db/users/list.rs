@@ -71,9 +71,9 @@ pub(crate) async fn list(
 
     let wanted = i64::from(limit) + 1;
     let mut rows: Vec<UserRow> = Vec::new();
-    if team.is_none() && can_look(query) {
+    if team.is_none_or(|team| !team.is_small) && can_look(query) {
         let mut select =
-            page(query, |select| push_first(select, account_id, query, after.as_ref(), wanted, now));
+            page(query, |select| push_first(select, account_id, team, query, after.as_ref(), wanted, now));
         rows = select.build_query_as().fetch_all(&mut *conn).await?;
     }
     if rows.len() <= limit as usize {
@@ -161,18 +161,16 @@ fn push_numbers(
 /// Whether a page may be found among the first rows of its order: there is an index with that. Not where a filter may leave
 /// so few that all rows are looked at before the first are found.
 fn can_look(query: &UserQuery) -> bool {
-    let unsearched = UserQuery { search: None, ..query.clone() };
     let is_filtered = query.role.is_some() || query.status.is_some();
-    query.sort.unwrap_or_default() != UserSort::Name
-        && search(query).is_some()
-        && !is_filtered
-        && !is_by_name(&unsearched)
+    query.sort.unwrap_or_default() != UserSort::Name && search(query).is_some() && !is_filtered
 }
 
-/// Selects the numbers of those among the next rows of an order whom a search finds. A full page of them is the page.
+/// Selects the numbers of those among the next rows of an order whom a search finds, and who are in the team. A full
+/// page of them is the page.
 fn push_first(
     select: &mut Builder,
     account_id: &str,
+    team: Option<Team<'_>>,
     query: &UserQuery,
     after: Option<&Cursor>,
     limit: i64,
@@ -186,8 +184,10 @@ fn push_first(
     push_filter(select, account_id, None, &unsearched, now);
     push_after(select, &unsearched, after);
     push_order(select, &unsearched);
+    // Not only the team's rows: they may be few, and be found late.
     select.push(" LIMIT ").push_bind(LOOK).push(") u WHERE 1 = 1");
     push_search(select, query);
+    push_team(select, team);
     push_order(select, &unsearched);
     select.push(" LIMIT ").push_bind(limit);
 }
@@ -237,15 +237,7 @@ fn push_filter(
     now: Millis,
 ) {
     builder.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
-    if let Some(team) = team {
-        builder.push(match team.is_small {
-            true => " AND u.number IN (SELECT m.user_number FROM team_members m WHERE m.team_id = ",
-            false => {
-                " AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_number = u.number AND m.team_id = "
-            }
-        });
-        builder.push_bind(team.id.to_owned()).push(")");
-    }
+    push_team(builder, team);
     push_search(builder, query);
     if let Some(role) = query.role {
         builder.push(" AND ").push(column("u.role", "''", query)).push(" = ").push_bind(role.as_str());
@@ -267,6 +259,15 @@ fn push_filter(
             builder.push(" AND COALESCE(u.invitation_expires_at, 0) <= ").push_bind(now.0);
         }
     }
+}
+
+fn push_team(builder: &mut Builder, team: Option<Team<'_>>) {
+    let Some(team) = team else { return };
+    builder.push(match team.is_small {
+        true => " AND u.number IN (SELECT m.user_number FROM team_members m WHERE m.team_id = ",
+        false => " AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_number = u.number AND m.team_id = ",
+    });
+    builder.push_bind(team.id.to_owned()).push(")");
 }
 
 fn push_search(builder: &mut Builder, query: &UserQuery) {
@@ -445,29 +446,43 @@ mod tests {
             })
             .collect();
         super::super::insert(&mut tx, &account, &people, Millis(0)).await.unwrap();
+        // Larger than a team whose members are read one by one.
+        let team = teams::insert(&mut tx, &account, "T", false).await.unwrap();
+        sqlx::query("INSERT INTO team_members (team_id, user_number) SELECT $1, number FROM users WHERE number % 10 > 0")
+            .bind(&team)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let conn = &mut *db.read().await.unwrap();
-        for (search, found) in [("example", 3_000), ("rossi", 2_940), ("p12", 111), ("nobody", 0)] {
-            for query in every_sort_and_filter() {
-                let mut query = UserQuery { search: Some(search.to_owned()), ..query };
-                let of_all = page(&query, |page| {
-                    push_numbers(page, &account, None, &query, None, 9_999, Millis(0));
-                });
-                let all: Vec<UserRow> = { of_all }.build_query_as().fetch_all(&mut *conn).await.unwrap();
-                if query.role.is_none() && query.status.is_none() {
-                    assert_eq!(all.len(), found, "{query:?}");
-                }
-                let mut paged = Vec::new();
-                loop {
-                    let page = list(conn, &account, None, &query, 700, Millis(0)).await.unwrap().unwrap();
-                    assert_eq!(page.total, Total::Exactly(all.len() as u64));
-                    paged.extend(page.rows.into_iter().map(|row| row.id));
-                    query.cursor = page.next_cursor;
-                    if query.cursor.is_none() {
-                        break;
+        let large = Team { id: &team, is_small: false };
+        for (search, of_everybody, of_team) in
+            [("example", 3_000, 2_700), ("rossi", 2_940, 2_640), ("p12", 111, 100), ("nobody", 0, 0)]
+        {
+            for (team, found) in [(None, of_everybody), (Some(large), of_team)] {
+                for query in every_sort_and_filter() {
+                    let mut query = UserQuery { search: Some(search.to_owned()), ..query };
+                    let of_all = page(&query, |page| {
+                        push_numbers(page, &account, team, &query, None, 9_999, Millis(0));
+                    });
+                    let all: Vec<UserRow> = { of_all }.build_query_as().fetch_all(&mut *conn).await.unwrap();
+                    if query.role.is_none() && query.status.is_none() {
+                        assert_eq!(all.len(), found, "{team:?} {query:?}");
                     }
+                    let mut paged = Vec::new();
+                    loop {
+                        let team = team.map(|team| team.id);
+                        let page = list(conn, &account, team, &query, 700, Millis(0)).await.unwrap().unwrap();
+                        assert_eq!(page.total, Total::Exactly(all.len() as u64));
+                        paged.extend(page.rows.into_iter().map(|row| row.id));
+                        query.cursor = page.next_cursor;
+                        if query.cursor.is_none() {
+                            break;
+                        }
+                    }
+                    let all: Vec<_> = all.into_iter().map(|row| row.id).collect();
+                    assert_eq!(paged, all, "{team:?} {query:?}");
                 }
-                assert_eq!(paged, all.into_iter().map(|row| row.id).collect::<Vec<_>>(), "{query:?}");
             }
         }
     }
@@ -502,11 +517,15 @@ mod tests {
             let query =
                 UserQuery { search: Some("x".to_owned()), order: Some(SortOrder::Descending), ..sorted };
             assert!(can_look(&query));
-            let mut first = Builder::default();
-            push_first(&mut first, &account, &query, Some(&cursor(&query)), 51, now);
-            let index = format!("SEARCH u USING INDEX users_by_{sort} (account_id=?");
-            let steps = plan(conn, &first).await;
-            assert!(steps.iter().any(|step| step.starts_with(&index)), "{steps:#?}");
+            for team in [None, large] {
+                let mut first = Builder::default();
+                push_first(&mut first, &account, team, &query, Some(&cursor(&query)), 51, now);
+                let index = format!("SEARCH u USING INDEX users_by_{sort} (account_id=?");
+                let steps = plan(conn, &first).await;
+                assert!(steps.iter().any(|step| step.starts_with(&index)), "{steps:#?}");
+                let is_scan_of_members = |step: &String| step.starts_with("SCAN m");
+                assert!(!steps.iter().any(is_scan_of_members), "{steps:#?}");
+            }
         }
         let everybody = UserQuery::default();
         let steps = plan(conn, &counting(&account, Some(SMALL), &everybody, None, now)).await;

@@ -459,7 +459,7 @@ fn sort_name(first_name: &str, last_name: &str, email_key: &str) -> String {
 }
 
 fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
-    format!("{} {email}", names::searchable(first_name, last_name)).to_lowercase()
+    format!("{} {email}", people::names::searchable(first_name, last_name)).to_lowercase()
 }
 
 /// The person who was invited or chosen first; `None` once that person is removed.
@@ -534,7 +534,7 @@ mod tests {
                 .unwrap();
         for ((first, last), (sorted, searched)) in people.into_iter().zip(rows) {
             assert_eq!(sorted, sort_name(first, last, ""));
-            assert!(searched.contains(&names::full_name(first, last).to_lowercase()), "{searched}");
+            assert!(searched.contains(&people::names::full_name(first, last).to_lowercase()), "{searched}");
         }
     }
 }

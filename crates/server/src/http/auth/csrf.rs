@@ -1,5 +1,7 @@
 //! Proof that a request comes from the app's own pages.
 
+use std::time::Duration;
+
 use api_types::{ProblemCode, headers, paths};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -9,19 +11,23 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::origins::Origins;
 use crate::error::ApiError;
+use crate::http::auth::bearer;
 use crate::http::endpoints::{self, Access};
 use crate::state::App;
 
 /// Lets pages of the listed origins read responses. Origins are compared exactly; others get no CORS headers.
-pub(crate) fn cors(origins: &[String]) -> CorsLayer {
-    let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok());
+pub(crate) fn cors(origins: &Origins) -> CorsLayer {
+    let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
     let names = |names: &'static [&'static str]| names.iter().map(|name| HeaderName::from_static(name));
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(listed))
         .allow_credentials(true)
+        // Browsers ask before most requests of another origin; most of them keep the answer for two hours at most.
+        .max_age(Duration::from_secs(7_200))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(
             names(&[
+                "authorization",
                 "content-type",
                 headers::CSRF,
                 headers::IDEMPOTENCY_KEY,
@@ -47,7 +53,11 @@ pub(crate) fn cors(origins: &[String]) -> CorsLayer {
 }
 
 /// Refuses requests that a foreign page could have caused.
-pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn protect(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if bearer::is_used(request.headers()) {
+        request.headers_mut().remove(header::COOKIE);
+        return next.run(request).await;
+    }
     let by_browser = request
         .uri()
         .path()
@@ -70,11 +80,25 @@ fn comes_from_app(method: &Method, head: &HeaderMap, origins: &Origins) -> bool 
     if matches!(*method, Method::GET | Method::HEAD) {
         return true;
     }
-    let same_origin = head.get("sec-fetch-site").map(|site| site == "same-origin");
     match head.get(header::ORIGIN) {
         Some(origin) => origins.contains(origin.as_bytes()),
-        None => same_origin == Some(true),
+        None => is_same_origin(head),
     }
+}
+
+/// Whether a request is a page's on a listed origin of another site: the browser keeps its cookies from it.
+pub(crate) fn is_without_cookies(head: &HeaderMap, origins: &Origins) -> bool {
+    is_from(head, "cross-site")
+        && head.get(header::ORIGIN).is_some_and(|origin| origins.contains(origin.as_bytes()))
+}
+
+/// Whether the browser says that a request is a page's on this server itself.
+pub(crate) fn is_same_origin(head: &HeaderMap) -> bool {
+    is_from(head, "same-origin")
+}
+
+fn is_from(head: &HeaderMap, site: &str) -> bool {
+    head.get("sec-fetch-site").is_some_and(|from| from == site)
 }
 
 #[cfg(test)]
@@ -86,7 +110,8 @@ mod tests {
     #[test]
     fn a2_only_the_apps_own_requests_pass() {
         let own = "http://127.0.0.1:8080";
-        let origins = Origins::new(&Url::parse(own).unwrap(), &["https://console.example.com".to_owned()]);
+        let origins =
+            Origins::new(&Url::parse(own).unwrap(), None, &["https://console.example.com".to_owned()]);
         let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
         let sites = [None, Some("same-origin"), Some("same-site"), Some("cross-site"), Some("none")];
         let senders = [
@@ -131,7 +156,9 @@ mod tests {
 
     #[test]
     fn a2_a_public_host_has_no_twin() {
-        let origins = Origins::new(&Url::parse("https://admin.example.com/").unwrap(), &[]);
+        let console = Url::parse("https://console.example.com/some/base/").unwrap();
+        let origins = Origins::new(&Url::parse("https://admin.example.com/").unwrap(), Some(&console), &[]);
+        assert!(origins.contains(b"https://console.example.com"));
         assert!(origins.contains(b"https://admin.example.com"));
         assert!(!origins.contains(b"http://localhost:443"));
     }

@@ -1,5 +1,6 @@
-//! Authentication: the session cookie, known browsers, and the proof that a request comes from the app.
+//! Authentication: the session cookie or a bearer token, known browsers, and the proof that a request comes from the app.
 
+pub(crate) mod bearer;
 pub(crate) mod csrf;
 pub(crate) mod device;
 pub(crate) mod session;

@@ -1,4 +1,4 @@
-//! The session cookie of requests, and the cookies of the response that opens a session.
+//! The session of requests, by its cookie or a bearer token, and the cookies of the response that opens a session.
 
 use api_types::ProblemCode;
 use axum::extract::FromRequestParts;
@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse as _, Response};
 
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
-use crate::http::auth::device;
+use crate::http::auth::{bearer, device};
 use crate::http::extract::Json;
 use crate::platform::token;
 use crate::services::sessions::{self, Caller, Opened};
@@ -28,15 +28,18 @@ pub(crate) fn token_hash(app: &App, head: &HeaderMap) -> Option<String> {
     app.cookie.read(head).map(|token| token::sha256(token.as_bytes()))
 }
 
-/// The caller by the cookie, whose session it keeps alive.
+/// The caller, whose session the request keeps alive. A bearer token that is not good is refused, wherever it is sent.
 pub(crate) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Option<Caller>> {
+    if bearer::is_used(head) {
+        return bearer::caller(app, head).await.map(Some);
+    }
     match token_hash(app, head) {
         Some(hash) => sessions::caller(app, &hash).await,
         None => Ok(None),
     }
 }
 
-/// The same as [`caller`], without keeping the session alive.
+/// The caller by the cookie, without keeping the session alive.
 pub(crate) async fn look_up(app: &App, head: &HeaderMap) -> ApiResult<Option<Caller>> {
     match token_hash(app, head) {
         Some(hash) => sessions::look_up(app, &hash).await,

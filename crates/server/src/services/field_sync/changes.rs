@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use api_types::SyncRunState;
+use strum::VariantArray as _;
 
 use super::connections;
 use super::ingest::{Ingest, once_each};
@@ -33,7 +34,7 @@ struct Poll<'a> {
 impl Poll<'_> {
     async fn changed(&mut self) -> Result<(), StopReason> {
         let app = self.app;
-        let fields = names(&LeadField::ALL);
+        let fields = names(LeadField::VARIANTS);
         loop {
             // Read for each page: an administrator may disconnect meanwhile.
             let marketo = connections::marketo(app).await?;

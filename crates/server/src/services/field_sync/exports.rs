@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use strum::VariantArray as _;
+
 use super::mapping::{LeadField, names};
 use super::stop_reason::StopReason;
 use crate::clients::marketo::exports::{Export, Filter, Range, STATUS_EVERY, Status};
@@ -48,7 +50,7 @@ fn at_once(kind: RunKind) -> usize {
 pub(super) fn columns(kind: RunKind) -> &'static [LeadField] {
     match kind {
         RunKind::Preview => LeadField::DECIDING,
-        RunKind::Full | RunKind::Incremental => &LeadField::ALL,
+        RunKind::Full | RunKind::Incremental => LeadField::VARIANTS,
     }
 }
 

@@ -87,9 +87,9 @@ pub(super) fn read(
     let opened = std::fs::File::open(&file.0);
     tokio::task::spawn_blocking(move || {
         let done = opened.map_err(StopReason::from).and_then(|file| send(file, fields, skip, &chunks));
-        if let Err(halt) = done {
+        if let Err(reason) = done {
             // The receiver may be gone, which is no error.
-            let _ = chunks.blocking_send(Err(halt));
+            let _ = chunks.blocking_send(Err(reason));
         }
     });
     receiver

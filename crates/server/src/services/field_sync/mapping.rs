@@ -7,6 +7,7 @@ use api_types::limits::{ADDRESS_MAX, NAME_MAX, URL_MAX};
 use api_types::{FieldOrigin, PersonField, SkipReason, SyncProblemCode};
 use roster::email::Address;
 use serde_json::Value;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::clients::marketo::leads::Lead;
 use crate::platform::text::clean_line;
@@ -16,67 +17,39 @@ const TEXT_MAX: usize = NAME_MAX;
 /// How an export writes an empty value.
 const NONE: &str = "null";
 
-/// A field of Marketo that the sync reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A field of Marketo that the sync reads, by its name in Marketo's REST API. Those that decide who qualifies come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase", const_into_str)]
 pub(crate) enum LeadField {
     Id,
     Email,
+    #[strum(serialize = "sfdcLeadId")]
     SalesforceLeadId,
+    #[strum(serialize = "sfdcContactId")]
     SalesforceContactId,
+    #[strum(serialize = "sfdcLeadOwnerId")]
     SalesforceOwnerId,
     FirstName,
     LastName,
+    #[strum(serialize = "sfdcAccountId")]
     SalesforceAccountId,
     Company,
     Title,
     Phone,
+    #[strum(serialize = "linkedInProfileURL")]
     LinkedIn,
+    #[strum(serialize = "leadSource")]
     Source,
 }
 
 impl LeadField {
-    /// All of them; those that decide who qualifies come first.
-    pub(crate) const ALL: [Self; 13] = [
-        Self::Id,
-        Self::Email,
-        Self::SalesforceLeadId,
-        Self::SalesforceContactId,
-        Self::SalesforceOwnerId,
-        Self::FirstName,
-        Self::LastName,
-        Self::SalesforceAccountId,
-        Self::Company,
-        Self::Title,
-        Self::Phone,
-        Self::LinkedIn,
-        Self::Source,
-    ];
     /// Those that decide who qualifies.
-    pub(crate) const DECIDING: &[Self] = Self::ALL.split_at(5).0;
-
-    /// The name in Marketo's REST API.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::Email => "email",
-            Self::SalesforceLeadId => "sfdcLeadId",
-            Self::SalesforceContactId => "sfdcContactId",
-            Self::SalesforceOwnerId => "sfdcLeadOwnerId",
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::SalesforceAccountId => "sfdcAccountId",
-            Self::Company => "company",
-            Self::Title => "title",
-            Self::Phone => "phone",
-            Self::LinkedIn => "linkedInProfileURL",
-            Self::Source => "leadSource",
-        }
-    }
+    pub(crate) const DECIDING: &[Self] = Self::VARIANTS.split_at(5).0;
 }
 
 /// Names of fields as Marketo takes them.
 pub(crate) fn names(fields: &[LeadField]) -> Vec<&'static str> {
-    fields.iter().map(|field| field.name()).collect()
+    fields.iter().map(LeadField::into_str).collect()
 }
 
 /// The origin of a field of the sales account.
@@ -133,15 +106,14 @@ pub(crate) fn judge<'a>(value: impl Fn(LeadField) -> Option<&'a str>) -> Judged 
 
 /// Judges a person in the form of Marketo's other answers.
 pub(crate) fn judge_lead(lead: &Lead) -> Judged {
-    let values = LeadField::ALL.map(|field| match lead.get(field.name()) {
+    let value = |field: &LeadField| match lead.get(field.into_str()) {
         Some(Value::String(text)) => Some(text.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
-    });
-    judge(|field| {
-        let index = LeadField::ALL.iter().position(|name| *name == field)?;
-        values[index].as_deref()
-    })
+    };
+    let values: Vec<_> = LeadField::VARIANTS.iter().map(value).collect();
+    // The variants are in the order of their numbers.
+    judge(|field| values[field as usize].as_deref())
 }
 
 fn convert<'a>(
@@ -277,7 +249,7 @@ mod tests {
                     (_, NONE) => Value::Null,
                     (_, text) => Value::from(text),
                 };
-                (field.name().to_owned(), value)
+                (field.into_str().to_owned(), value)
             })
             .collect();
         assert_eq!(judge_lead(&lead), with(&[]));

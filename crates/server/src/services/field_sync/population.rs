@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
+use strum::VariantArray as _;
 
 use super::mapping::{LeadField, names};
 use crate::clients::marketo::leads::Lead;
@@ -28,7 +29,7 @@ pub(super) struct Population {
 
 /// Asks for people with ids from the whole range, then for lower and lower ones.
 pub(super) async fn find_oldest_lead(marketo: &Marketo) -> Result<Population> {
-    let mut fields = names(&LeadField::ALL);
+    let mut fields = names(LeadField::VARIANTS);
     fields.push(CREATED_AT);
     let mut asked = spread();
     let mut found: HashMap<u64, Lead> = marketo.leads_by_id(&asked, &fields).await?;

@@ -49,11 +49,11 @@ pub(super) async fn described(
 fn describe(described: &[Field], sample: Option<&Person>) -> Vec<SyncField> {
     let one = |field: PersonField| {
         let (origin, from) = source(field);
-        let known = from.and_then(|from| described.iter().find(|field| field.name == from.name()));
+        let known = from.and_then(|from| described.iter().find(|field| field.name == from.into_str()));
         let data_type = known.map(|field| field.data_type.as_str()).filter(|kind| !kind.is_empty());
         SyncField {
             field,
-            marketo_name: from.map(|from| from.name().to_owned()),
+            marketo_name: from.map(|from| from.into_str().to_owned()),
             data_type: data_type.unwrap_or(TEXT).to_owned(),
             origin,
             sample: sample.and_then(|person| person.value(field)),

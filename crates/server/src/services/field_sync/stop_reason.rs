@@ -1,25 +1,29 @@
 //! Why work on a run stops before its end.
 
-use std::fmt;
-
 use api_types::SyncFailure;
 
 use crate::clients::marketo;
 use crate::services::marketo::connection::Unusable;
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum StopReason {
     /// An administrator paused or cancelled it.
+    #[error("somebody stopped it")]
     Stopped,
     /// There is no connection to Marketo that can be used.
+    #[error("the connection to Marketo cannot be used: {0:?}")]
     Disconnected(Unusable),
-    Marketo(marketo::Error),
+    #[error(transparent)]
+    Marketo(#[from] marketo::Error),
     /// A file of an export does not have the size or checksum that Marketo gave.
+    #[error("the file of an export is damaged")]
     DamagedFile,
     /// A failure of the server's disk.
-    Disk(std::io::Error),
+    #[error("the disk: {0}")]
+    Disk(#[from] std::io::Error),
     /// The run is continued once the database works again.
-    Database(sqlx::Error),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
 }
 
 impl StopReason {
@@ -55,36 +59,5 @@ impl StopReason {
             Self::DamagedFile => Some("damaged_file".to_owned()),
             Self::Stopped | Self::Disconnected(_) | Self::Disk(_) | Self::Database(_) => None,
         }
-    }
-}
-
-impl fmt::Display for StopReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stopped => f.write_str("somebody stopped it"),
-            Self::Disconnected(why) => write!(f, "the connection to Marketo cannot be used: {why:?}"),
-            Self::Marketo(error) => error.fmt(f),
-            Self::DamagedFile => f.write_str("the file of an export is damaged"),
-            Self::Disk(error) => write!(f, "the disk: {error}"),
-            Self::Database(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<marketo::Error> for StopReason {
-    fn from(error: marketo::Error) -> Self {
-        Self::Marketo(error)
-    }
-}
-
-impl From<sqlx::Error> for StopReason {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl From<std::io::Error> for StopReason {
-    fn from(error: std::io::Error) -> Self {
-        Self::Disk(error)
     }
 }

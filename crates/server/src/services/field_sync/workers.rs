@@ -26,8 +26,8 @@ pub(crate) async fn run(app: App) {
     }
     let work = async {
         tokio::join!(
-            work(&app, &app.field_sync.runs, Lane::Runs),
-            work(&app, &app.field_sync.previews, Lane::Previews)
+            work(&app, &app.field_sync.runs, Task::Runs),
+            work(&app, &app.field_sync.previews, Task::Previews)
         )
     };
     tokio::select! {
@@ -37,17 +37,17 @@ pub(crate) async fn run(app: App) {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lane {
+enum Task {
     Runs,
     Previews,
 }
 
-async fn work(app: &App, wake: &Notify, lane: Lane) {
+async fn work(app: &App, wake: &Notify, task: Task) {
     loop {
-        let idle = match turn(app, lane).await {
+        let idle = match turn(app, task).await {
             Ok(worked) => !worked,
             Err(error) => {
-                tracing::error!(%error, ?lane, "the field sync failed");
+                tracing::error!(%error, ?task, "the field sync failed");
                 true
             }
         };
@@ -61,13 +61,13 @@ async fn work(app: &App, wake: &Notify, lane: Lane) {
 }
 
 /// Does the next piece of work; `false` if there is none.
-async fn turn(app: &App, lane: Lane) -> DbResult<bool> {
+async fn turn(app: &App, task: Task) -> DbResult<bool> {
     let mut conn = app.db.read().await?;
-    let run = match lane {
-        Lane::Runs => runs::current(&mut conn, &app.account_id).await?,
-        Lane::Previews => runs::counting(&mut conn, &app.account_id).await?,
+    let run = match task {
+        Task::Runs => runs::current(&mut conn, &app.account_id).await?,
+        Task::Previews => runs::counting(&mut conn, &app.account_id).await?,
     };
-    let due = lane == Lane::Runs && field_sync::schedule(&mut conn, &app.account_id).await?.is_due(app.now());
+    let due = task == Task::Runs && field_sync::schedule(&mut conn, &app.account_id).await?.is_due(app.now());
     drop(conn);
     match run {
         Some(run) if run.state()? == SyncRunState::Paused => Ok(false),
@@ -84,23 +84,23 @@ async fn turn(app: &App, lane: Lane) -> DbResult<bool> {
             settle(app, None, done).await?;
             Ok(true)
         }
-        None if lane == Lane::Runs => tidy(app).await,
+        None if task == Task::Runs => tidy(app).await,
         None => Ok(false),
     }
 }
 
 /// Records why work stopped, if that ends a run. `run` is what was worked on; a poll may have begun one.
 async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), StopReason>) -> DbResult<()> {
-    let halt = match done {
+    let reason = match done {
         Ok(()) | Err(StopReason::Stopped) => return Ok(()),
         Err(StopReason::Database(error)) => return Err(error),
-        Err(halt) => halt,
+        Err(reason) => reason,
     };
-    let Some(failure) = halt.failure() else { return Ok(()) };
-    tracing::warn!(%halt, "a run of the field sync failed");
+    let Some(failure) = reason.failure() else { return Ok(()) };
+    tracing::warn!(%reason, "a run of the field sync failed");
     let now = app.now();
     let mut tx = app.db.write().await?;
-    if let Some(code) = halt.code() {
+    if let Some(code) = reason.code() {
         let what = (Service::Marketo, Activity::Syncing);
         db::errors::note(&mut tx, &app.account_id, now, what, &code, &request_id::current()).await?;
     }
@@ -154,7 +154,7 @@ async fn tidy(app: &App) -> DbResult<bool> {
         match cancelled.await {
             Err(StopReason::Database(error)) => return Err(error),
             // Marketo deletes them by itself.
-            Err(halt) => tracing::warn!(%halt, "exports that nobody needs were not cancelled"),
+            Err(reason) => tracing::warn!(%reason, "exports that nobody needs were not cancelled"),
             Ok(()) => {}
         }
         let mut tx = app.db.write().await?;

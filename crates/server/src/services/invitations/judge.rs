@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use api_types::{Locale, NewRow, Role, RowCode, RowVerdict, UserStatus, limits};
 use roster::email::Address;
+use roster::{language, role};
 
 use crate::db::teams::name_key;
 use crate::db::users::Standing;
@@ -127,9 +128,8 @@ fn read_fields(row: &NewRow, context: &Context) -> Result<Invitee, Decision> {
     }
     let role = match filled(row.role.as_deref()) {
         None => context.defaults.role,
-        Some(text) => match roster::Role::parse(text) {
-            Some(roster::Role::Admin) => Role::Admin,
-            Some(roster::Role::User) => Role::User,
+        Some(text) => match role::parse(text) {
+            Some(role) => role,
             None => return Err(not(RowVerdict::Error, RowCode::UnknownRole, text)),
         },
     };
@@ -153,7 +153,7 @@ fn read_fields(row: &NewRow, context: &Context) -> Result<Invitee, Decision> {
         },
     };
     let tag = filled(row.language.as_deref());
-    let language = tag.and_then(language);
+    let language = tag.and_then(language::parse);
     Ok(Invitee {
         role,
         team_ids,
@@ -173,10 +173,6 @@ impl Context {
         }
         self.teams.get(&key).map(|id| Some(id.as_str()))
     }
-}
-
-fn language(text: &str) -> Option<Locale> {
-    roster::Language::parse(text).and_then(|language| Locale::lookup(language.tag()))
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {

@@ -77,8 +77,8 @@ impl Mailer {
     }
 
     /// Sends one mail. `id` is its permanent name: sent twice, it has the same Message-ID.
-    pub(crate) async fn send(&self, id: &str, to: &str, letter: Email) -> Result<(), SendError> {
-        let message = self.message(id, to, letter)?;
+    pub(crate) async fn send(&self, id: &str, to: &str, email: Email) -> Result<(), SendError> {
+        let message = self.message(id, to, email)?;
         let envelope = message.envelope();
         let mut connection = self.begin(Mail::new(envelope.from().cloned(), Vec::new())).await?;
         let taken = self.hand_over(&mut connection, envelope.to(), &message.formatted()).await;
@@ -183,20 +183,20 @@ impl Mailer {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn message(&self, id: &str, to: &str, letter: Email) -> Result<Message, SendError> {
+    fn message(&self, id: &str, to: &str, email: Email) -> Result<Message, SendError> {
         let unusable = |detail: String| SendError::Permanent { code: RowCode::AddressInvalid, detail };
         let recipient = address::for_smtp(to).ok_or_else(|| unusable("not an address".to_owned()))?;
         let recipient: Address = recipient.parse().map_err(|error| unusable(format!("{error}")))?;
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient))
-            .subject(letter.subject)
+            .subject(email.subject)
             .message_id(Some(format!("<{id}@{}>", self.host)))
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
             ))
-            .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))
+            .multipart(MultiPart::alternative_plain_html(email.text, email.html))
             .map_err(|error| unusable(format!("{error}")))
     }
 }

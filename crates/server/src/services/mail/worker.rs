@@ -275,7 +275,7 @@ async fn attempt(app: App, mailer: Arc<Mailer>, mail: LeasedMail) -> Attempted {
         return Attempted { mail, began, end: End::TooLate };
     }
     let end = match std::panic::catch_unwind(AssertUnwindSafe(|| write(&app, &mail))) {
-        Ok(Ok(Written::Email(to, id, letter))) => hand_in(mailer.send(&id, &to, letter)).await,
+        Ok(Ok(Written::Email(to, id, email))) => hand_in(mailer.send(&id, &to, email)).await,
         Ok(Ok(Written::Nothing)) => End::Cancelled,
         Ok(Err(detail)) => End::Unreadable(detail),
         Err(panic) => End::Broken(said(panic.as_ref())),
@@ -315,9 +315,9 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
     let kind = mail.kind().ok_or_else(|| format!("there is no mail of the kind {}", mail.kind))?;
     let Some(to) = mail.recipient.clone() else { return Ok(Written::Nothing) };
     let name = mail.form_of_address();
-    let letter = match kind {
+    let email = match kind {
         MailKind::Invitation => match write_invitation(app, mail, &name)? {
-            Some(letter) => letter,
+            Some(email) => email,
             None => return Ok(Written::Nothing),
         },
         MailKind::PasswordReset => {
@@ -328,16 +328,16 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
         }
         MailKind::NextSteps => {
             let NextStepsPayload { language } = kept("payload", mail.payload.as_deref())?;
-            next_steps(language, &app.account_name, &name, app.public_url.as_str())
+            next_steps(language, &app.account_name, &name, app.console_url().as_str())
         }
         MailKind::Test => {
             let TestPayload { draft, inviter } = kept("payload", mail.payload.as_deref())?;
-            let mut letter = preview(app, &draft, &inviter, &name);
-            letter.subject = Texts::of(draft.language).test_subject.replace("{subject}", &letter.subject);
-            letter
+            let mut email = preview(app, &draft, &inviter, &name);
+            email.subject = Texts::of(draft.language).test_subject.replace("{subject}", &email.subject);
+            email
         }
     };
-    Ok(Written::Email(to, message_name(mail), letter))
+    Ok(Written::Email(to, message_name(mail), email))
 }
 
 /// Reads the JSON that is stored with a mail.
@@ -387,7 +387,7 @@ pub(crate) fn preview(app: &App, draft: &api_types::MailDraft, inviter: &str, na
         name,
         message: draft.message.as_deref(),
         expires_in_days: draft.expires_in_days,
-        url: app.public_url.as_str(),
+        url: app.console_url().as_str(),
     };
     invitation(draft.language, &content)
 }

@@ -73,7 +73,7 @@ async fn read(marketo: &Marketo) -> Result<Vec<Admin>> {
         }
     }
     admins.sort_by_cached_key(|admin| {
-        (names::full_name(&admin.first_name, &admin.last_name).to_lowercase(), admin.id.clone())
+        (people::names::full_name(&admin.first_name, &admin.last_name).to_lowercase(), admin.id.clone())
     });
     Ok(admins)
 }

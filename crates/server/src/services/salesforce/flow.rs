@@ -40,19 +40,28 @@ pub(crate) enum FlowRequest<'a> {
     },
 }
 
-/// Begins a flow. `session_hash` is the session of the requesting browser, if it has one.
+/// Where a flow is begun.
+pub(crate) struct Beginning<'a> {
+    /// The session of the requesting browser, if it has one.
+    pub(crate) session_hash: Option<&'a str>,
+    /// The origin of the requesting page, if it is one.
+    pub(crate) origin: Option<&'a str>,
+    /// The path there to return to.
+    pub(crate) return_to: &'a str,
+}
+
+/// Begins a flow.
 pub(crate) async fn begin(
     app: &App,
     requested: FlowRequest<'_>,
     environment: &SalesforceEnvironment,
-    return_to: &str,
-    session_hash: Option<&str>,
+    at: Beginning<'_>,
 ) -> ApiResult<Flow> {
     let salesforce = app.services.salesforce.as_ref().ok_or_else(not_configured)?;
     if salesforce.sign_in_host(environment).is_none() {
         return Err(ApiError::field("environment", "not a host of Salesforce, as acme.my.salesforce.com"));
     }
-    if !leads_to_the_app(return_to, &app.public_url) {
+    if !leads_to_the_app(at.return_to, app.console_at(at.origin)) {
         return Err(ApiError::field("return_to", "not a path of the app"));
     }
     let id = random_token().map_err(Error::from)?;
@@ -61,8 +70,9 @@ pub(crate) async fn begin(
         id: &id,
         purpose,
         environment,
-        return_to,
-        session_hash,
+        return_to: at.return_to,
+        origin: at.origin,
+        session_hash: at.session_hash,
         user_id: match &requested {
             FlowRequest::Connect(caller) => Some(caller.id()),
             FlowRequest::SignIn | FlowRequest::Activate { .. } => None,
@@ -324,17 +334,21 @@ async fn note(app: &App, refusal: &Refusal) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether that is a path of the app itself, and none that has side effects.
-fn leads_to_the_app(path: &str, public_url: &Url) -> bool {
+/// Whether that is a path of the console itself, below its address, and none that has side effects.
+fn leads_to_the_app(path: &str, console: &Url) -> bool {
     const NOT_THE_APP: [&str; 4] = ["/api", "/flows", "/oauth", "/mailbox"];
+    let folder = console.path().trim_end_matches('/');
     let plain = path.len() <= limits::URL_MAX
         && path.starts_with('/')
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
     plain
-        && public_url.join(path).is_ok_and(|url| {
-            url.origin() == public_url.origin()
-                && !url.path().starts_with("//")
-                && !NOT_THE_APP.iter().any(|other| url.path().starts_with(other))
+        && console.join(&format!("{folder}{path}")).is_ok_and(|url| {
+            url.origin() == console.origin()
+                && url.path().strip_prefix(folder).is_some_and(|path| {
+                    path.starts_with('/')
+                        && !path.starts_with("//")
+                        && !NOT_THE_APP.iter().any(|other| path.starts_with(other))
+                })
         })
 }
 
@@ -366,5 +380,12 @@ mod tests {
             assert!(!leads_to_the_app(path, &public_url), "{path}");
         }
         assert!(!leads_to_the_app(&format!("/{}", "x".repeat(2_000)), &public_url));
+        let below = Url::parse("https://example.com/some/base/").unwrap();
+        assert!(leads_to_the_app("/settings", &below));
+        for path in
+            ["/../settings", "/../../backend/flows/1/start", "/x/../../base2/settings", "/flows/1/start"]
+        {
+            assert!(!leads_to_the_app(path, &below), "{path}");
+        }
     }
 }

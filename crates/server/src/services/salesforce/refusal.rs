@@ -9,7 +9,8 @@ use crate::platform::outbound::RETRY_AFTER_MAX;
 use crate::platform::secrets::CannotOpen;
 
 /// An error response of Salesforce, or none at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Salesforce refused: {code}")]
 pub(crate) struct Refusal {
     pub(crate) failure: ConnectionFailure,
     /// The code as Diagnostics shows it: one of [`SalesforceError`] where there is one for it, else as Salesforce
@@ -20,11 +21,13 @@ pub(crate) struct Refusal {
 }
 
 /// Why a request to Salesforce failed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    Salesforce(Refusal),
+    #[error(transparent)]
+    Salesforce(#[from] Refusal),
     /// An error of this server.
-    Own(ApiError),
+    #[error(transparent)]
+    Own(#[from] ApiError),
 }
 
 const SESSION_ENDED: &str = "INVALID_SESSION_ID";
@@ -162,18 +165,6 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        Self::Salesforce(refusal)
-    }
-}
-
-impl From<ApiError> for Error {
-    fn from(error: ApiError) -> Self {
-        Self::Own(error)
-    }
-}
-
 impl From<ProblemCode> for Error {
     fn from(code: ProblemCode) -> Self {
         Self::Own(code.into())
@@ -209,10 +200,7 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Own(error) => error,
-            Error::Salesforce(refusal) => {
-                let name = crate::db::text(refusal.failure).unwrap_or_default();
-                Self::new(ProblemCode::ProviderFailed).detail(name)
-            }
+            Error::Salesforce(refusal) => Self::provider(refusal.failure),
         }
     }
 }

@@ -1,5 +1,5 @@
-// Writes FILE.br beside each FILE, at the highest level, which is also the level of the recorded sizes.
-import { brotliCompressSync, constants } from "node:zlib";
+// Writes FILE.br and FILE.gz beside each FILE, at the highest levels; those of brotli are also the recorded sizes.
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { readFileSync, writeFileSync } from "node:fs";
 
 for (const file of process.argv.slice(2)) {
@@ -9,4 +9,5 @@ for (const file of process.argv.slice(2)) {
     [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
   };
   writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
+  writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
 }

@@ -1,25 +1,21 @@
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
+use strum::{Display, IntoStaticStr};
 
 /// A language of the product.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, IntoStaticStr)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+#[strum(serialize_all = "lowercase")]
 pub enum Locale {
     #[default]
-    #[serde(rename = "en")]
     En,
-    #[serde(rename = "es")]
     Es,
-    #[serde(rename = "ko")]
     Ko,
-    #[serde(rename = "ja")]
     Ja,
-    #[serde(rename = "de")]
     De,
-    #[serde(rename = "fr")]
     Fr,
-    #[serde(rename = "pt-BR")]
+    #[cfg_attr(feature = "serde", serde(rename = "pt-BR"))]
+    #[strum(serialize = "pt-BR")]
     PtBr,
 }
 
@@ -28,15 +24,7 @@ impl Locale {
 
     /// The BCP 47 tag.
     pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Es => "es",
-            Self::Ko => "ko",
-            Self::Ja => "ja",
-            Self::De => "de",
-            Self::Fr => "fr",
-            Self::PtBr => "pt-BR",
-        }
+        self.into()
     }
 
     /// The language for a BCP 47 tag: the tag itself or its primary language, in any letter case. `es-419` is Spanish;
@@ -47,12 +35,6 @@ impl Locale {
             let own = locale.tag().split('-').next().unwrap_or_default();
             own.eq_ignore_ascii_case(primary)
         })
-    }
-}
-
-impl fmt::Display for Locale {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.tag())
     }
 }
 

@@ -1,0 +1,181 @@
+//! The messages between the page and the Worker.
+//!
+//! Every message is one plain object `{message, attachment?}`: `message` ([`MESSAGE`]) is a [`ToWorker`] or a
+//! [`FromWorker`] as JSON text, `attachment` ([`ATTACHMENT`]) the `File` or `Blob` that the message says travels
+//! beside it.
+//!
+//! * The Worker says [`Response::Ready`] first, once; messages sent before it may be lost, so the page queues until
+//!   then, and sends none to a Worker whose build is not the one that `index.html` names.
+//! * Every request has a job id chosen by the page, growing. Every answer carries the id of its request; the last
+//!   answer to a request is never [`Response::Progress`].
+//! * [`Request::Open`], [`Request::Check`], [`Request::Search`], [`Request::Edit`], [`Request::Fix`],
+//!   [`Request::Undo`] and [`Request::ProblemsCsv`] read the file and end any such job that still runs; the ended job
+//!   answers [`Response::Cancelled`]. The others are answered while a job runs, from the last finished check.
+//! * Rows are known by their 1-based record number everywhere.
+
+pub mod answer;
+mod pairs;
+pub mod request;
+
+pub use pairs::{Answer, Ask};
+use roster::Refusal;
+pub use roster::ReportLabels;
+use serde::{Deserialize, Serialize};
+
+/// The global variable of the Worker in which its loader says the build: browsers check no integrity of a Worker's entry.
+pub const BUILD: &str = "build";
+
+/// The most rows that one request may ask for.
+pub const ROWS_AT_ONCE: u32 = 1_000;
+
+/// The property of a message object that holds the JSON text.
+pub const MESSAGE: &str = "message";
+
+/// The property of a message object that holds the `File` or `Blob`.
+pub const ATTACHMENT: &str = "attachment";
+
+/// The id of a job; chosen by the page, growing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub u32);
+
+/// A message from the page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ToWorker {
+    pub job: JobId,
+    pub request: Request,
+}
+
+/// A message from the Worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FromWorker {
+    /// The job it belongs to; `None` only for [`Response::Ready`], [`Response::Panicked`] and for a message that was
+    /// not understood.
+    pub job: Option<JobId>,
+    pub response: Response,
+}
+
+/// A request of the page. What answers it, says [`Ask`]; any of them may also be refused, cancelled or fail.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    Open(request::Open),
+    Check(request::Check),
+    Rows(request::Rows),
+    Search(request::Search),
+    NextProblem(request::NextProblem),
+    Edit(request::Edit),
+    Fix(request::Fix),
+    Undo,
+    Invitable(request::Invitable),
+    ProblemsCsv(request::ProblemsCsv),
+    Template(request::Template),
+    Addresses(request::Addresses),
+    /// End the job, if it still runs: it answers `Cancelled`. This request itself has no answer.
+    Cancel {
+        job: JobId,
+    },
+}
+
+/// An answer of the Worker.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_enum_variant, reason = "one at a time, made to be written out")
+)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// The Worker is ready for messages.
+    Ready {
+        build: String,
+    },
+    Opened(answer::Opened),
+    Refused {
+        refusal: Refusal,
+    },
+    Progress {
+        bytes: u64,
+        total: u64,
+        rows: u64,
+    },
+    Checked(answer::Checked),
+    Edited(answer::Edited),
+    Rows(answer::Rows),
+    Found(answer::Found),
+    NextProblem(answer::NextProblem),
+    Invitable(answer::Invitable),
+    File(answer::File),
+    Addresses(answer::Addresses),
+    Cancelled,
+    /// The job failed; the Worker is still usable.
+    Failed {
+        failure: Failure,
+    },
+    /// The Worker is no longer usable and has to be started again.
+    Panicked {
+        message: String,
+    },
+}
+
+/// Why a job failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// The browser could not read the file: it changed, moved or was taken away since it was chosen.
+    FileUnreadable,
+    /// The request needs an `Open` or a `Check` before it.
+    NothingOpen,
+    /// The row is not in the file.
+    NoSuchRow,
+    /// The message, or what came with it, was not understood.
+    BadMessage,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use roster::Overrides;
+
+    use super::{Answer as _, Ask, FromWorker, JobId, Request, Response, ToWorker, answer, request};
+
+    #[test]
+    fn messages_are_plain_json() {
+        let open = request::Open { overrides: Overrides::default() };
+        let message = ToWorker { job: JobId(7), request: open.into() };
+        let overrides =
+            json!({"encoding": null, "delimiter": null, "header_row": null, "quotes_as_text": false});
+        assert_eq!(
+            serde_json::to_value(&message).unwrap(),
+            json!({"job": 7, "request": {"open": {"overrides": overrides}}})
+        );
+        let message = FromWorker { job: None, response: Response::Ready { build: "b".into() } };
+        assert_eq!(
+            serde_json::to_value(&message).unwrap(),
+            json!({"job": null, "response": {"ready": {"build": "b"}}})
+        );
+        assert_eq!(serde_json::to_value(Request::from(request::Undo)).unwrap(), json!("undo"));
+        let found = Response::from(answer::Found { rows: 3 });
+        assert_eq!(serde_json::to_value(found).unwrap(), json!({"found": {"rows": 3}}));
+    }
+
+    #[test]
+    fn an_answer_is_read_from_a_response_of_its_kind_only() {
+        let response = Response::from(answer::Found { rows: 3 });
+        assert!(answer::Rows::of(response.clone()).is_none());
+        assert!(<request::Search as Ask>::Answer::of(response).is_some_and(|found| found.rows == 3));
+    }
+
+    #[test]
+    fn a_request_may_leave_out_what_has_a_default() {
+        let text = r#"{"job": 1, "request": {"open": {"overrides": {"delimiter": ";"}}}}"#;
+        let message: ToWorker = serde_json::from_str(text).unwrap();
+        assert!(matches!(message.request, Request::Open(open) if open.overrides.delimiter.is_some()));
+        assert!(
+            serde_json::from_str::<ToWorker>(
+                r#"{"job": 1, "request": {"open": {"overrides": {"delimiter": ";;"}}}}"#
+            )
+            .is_err()
+        );
+    }
+}

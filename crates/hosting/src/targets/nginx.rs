@@ -1,0 +1,67 @@
+//! nginx, from 1.20. A location that adds a header inherits none, so each has the whole set.
+
+use std::fmt::Write as _;
+
+use super::common::{MADE_BY, bare, expression, headers, own_paths, quoted};
+use crate::paths::{ASSETS, EMBED, HOST_SDK, Kind, PAGE, ROUTE_PATTERN};
+use crate::site::Site;
+
+/// Types by the ends of names; nginx's own list depends on its version.
+const TYPES: [(&str, &str); 9] = [
+    ("application/json", "json"),
+    ("application/manifest+json", "webmanifest"),
+    ("application/wasm", "wasm"),
+    ("image/png", "png"),
+    ("image/svg+xml", "svg"),
+    ("image/webp", "webp"),
+    ("text/css", "css"),
+    ("text/html", "html"),
+    ("text/javascript", "js mjs"),
+];
+
+pub(super) fn config(site: &Site) -> String {
+    let base = &site.base;
+    let pattern = expression(site);
+    let page = format!("{base}{PAGE} =404");
+    let mut text = format!(
+        "# {MADE_BY}\n\
+         # Include this in a `server` block that listens with TLS and has as its root the folder `www` beside this file.\n"
+    );
+    if let Some(bare) = bare(site) {
+        let _ = writeln!(text, "location = {bare} {{\n    absolute_redirect off;");
+        add_headers(&mut text, site, Kind::Page);
+        let _ = writeln!(text, "    return 301 {base};\n}}");
+    }
+    location(&mut text, site, Kind::HostSdk, &format!("= {base}{HOST_SDK}"), "$uri =404");
+    location(&mut text, site, Kind::Asset, &format!("^~ {base}{ASSETS}"), "$uri =404");
+    // A route has no dot in its last part. Of two expressions that match, the first counts.
+    location(&mut text, site, Kind::Panel, &format!("~ \"^{pattern}{EMBED}{ROUTE_PATTERN}\""), &page);
+    location(&mut text, site, Kind::Page, &format!("~ \"^{}{ROUTE_PATTERN}\"", own_paths(site)), &page);
+    location(&mut text, site, Kind::Page, base.as_str(), "$uri =404");
+    text
+}
+
+fn location(text: &mut String, site: &Site, kind: Kind, place: &str, tries: &str) {
+    let _ = writeln!(text, "location {place} {{");
+    let _ = writeln!(text, "    types {{");
+    for (kind, ends) in TYPES {
+        let _ = writeln!(text, "        {kind} {ends};");
+    }
+    let _ = writeln!(text, "    }}");
+    let _ = writeln!(text, "    charset utf-8;");
+    let _ = writeln!(text, "    charset_types text/css text/javascript application/json;");
+    let _ = writeln!(text, "    # With the module for it, also: brotli_static on;");
+    let _ = writeln!(text, "    gzip_static on;");
+    let _ = writeln!(text, "    gzip_vary on;");
+    add_headers(text, site, kind);
+    let _ = writeln!(text, "    try_files {tries};");
+    let _ = writeln!(text, "}}");
+}
+
+fn add_headers(text: &mut String, site: &Site, kind: Kind) {
+    for (name, value) in headers(site, kind) {
+        // That a file is missing is kept in no cache.
+        let always = if name == "cache-control" && kind == Kind::Asset { "" } else { " always" };
+        let _ = writeln!(text, "    add_header {name} {}{always};", quoted(&value));
+    }
+}

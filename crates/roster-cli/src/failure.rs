@@ -1,0 +1,57 @@
+//! Why a command failed, in words.
+
+use std::io;
+
+use roster::Refusal;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// `--map` names a column that the file does not have.
+    Column(String),
+    /// The file, or its name, and the system's error.
+    Io(String, io::Error),
+    Refused(Refusal),
+    /// The output was closed by its reader.
+    Output(io::Error),
+}
+
+impl Failure {
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Column(name) => format!("--map: the file has no column {name:?}"),
+            Self::Io(name, error) => format!("{name}: {error}"),
+            Self::Refused(refusal) => explain(*refusal).to_owned(),
+            Self::Output(error) => error.to_string(),
+        }
+    }
+}
+
+/// What a refused file is, and what to do.
+const fn explain(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Empty => "the file is empty",
+        Refusal::Xlsx => "this is an Excel workbook; save it as CSV (File > Save As > CSV UTF-8)",
+        Refusal::Xls => "this is an old Excel workbook or another Office document; save it as CSV",
+        Refusal::Ods => "this is an OpenDocument spreadsheet; save it as CSV",
+        Refusal::Zip => "this is a ZIP archive; unpack it and take the CSV file inside",
+        Refusal::Archive => "this is a compressed archive; unpack it and take the CSV file inside",
+        Refusal::Pdf => "this is a PDF document; export the table as CSV where it came from",
+        Refusal::Html => "this is a web page or XML; export the table as CSV where it came from",
+        Refusal::Rtf => "this is a formatted text document; save the table as CSV",
+        Refusal::Json => "this is JSON; export the table as CSV",
+        Refusal::Image => "this is a picture; export the table as CSV where it came from",
+        Refusal::Utf32 => "this is UTF-32 text; save it as UTF-8",
+        Refusal::Binary => "this is no text file; export the table as CSV where it came from",
+        Refusal::NoAddressColumn => "no column holds e-mail addresses; name one with --map email=NAME",
+        Refusal::TooManyColumns => {
+            "a record has more than 16,384 cells: the delimiter may be wrong (--delimiter)"
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

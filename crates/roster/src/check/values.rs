@@ -1,0 +1,42 @@
+//! The unknown values of a file, counted.
+
+use super::rules::Resolved;
+use crate::{ProblemCode, ValueCount, text};
+
+/// How many different unknown values are counted.
+const VALUES: usize = 1000;
+
+/// Unknown values and how many rows have them, by the folded value: a fix for one spelling is one for all.
+#[derive(Debug, Default)]
+pub(super) struct ValueCounts(pub(super) Vec<(String, ValueCount)>);
+
+impl ValueCounts {
+    /// Counts the row's unknown values in or out.
+    pub(super) fn count(&mut self, resolved: &Resolved, present: bool) {
+        for problem in &resolved.problems {
+            let (
+                Some(field),
+                ProblemCode::UnknownRole
+                | ProblemCode::UnknownTeam
+                | ProblemCode::UnknownWorkspace
+                | ProblemCode::UnknownLanguage,
+            ) = (problem.field, problem.code)
+            else {
+                continue;
+            };
+            let folded = text::fold(&problem.value);
+            let place = self.0.binary_search_by(|(other, count)| {
+                other.as_str().cmp(&folded).then(count.code.cmp(&problem.code))
+            });
+            match (place, present) {
+                (Ok(place), true) => self.0[place].1.rows += 1,
+                (Ok(place), false) => self.0[place].1.rows = self.0[place].1.rows.saturating_sub(1),
+                (Err(place), true) if self.0.len() < VALUES => {
+                    let value = problem.value.clone();
+                    self.0.insert(place, (folded, ValueCount { code: problem.code, field, value, rows: 1 }));
+                }
+                (Err(_), _) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Texts that databases hold already. An enum may get another variant, but none may be written in another way, or no
+//! longer be read.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use api_types::{
+    Activity, AuditAction, BatchSource, BatchState, ChecklistItemId, ConnectionFailure, DeliveryStatus,
+    EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement, PrerequisiteId, Role, RowCode,
+    RowVerdict, Service, SyncFailure, SyncOutcome, SyncProblemCode, TaskSync, UserStatus,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::field_sync::runs::{RunKind, Stage};
+use super::mail_kind::MailKind;
+use super::revocations::Which;
+use super::{from_text, text};
+use crate::platform::token::Purpose;
+
+/// Each text is read, and written the same.
+#[track_caller]
+fn stay<T: Serialize + DeserializeOwned + Debug>(texts: &[&str]) {
+    for stored in texts {
+        let read: T = from_text(stored).unwrap();
+        assert_eq!(text(&read).unwrap(), *stored, "{read:?}");
+    }
+}
+
+/// The same of an enum each of whose variants is stored, so that none is left out here.
+#[track_caller]
+fn all_stay<T: Serialize + DeserializeOwned + Debug>(all: &[T], texts: &[&str]) {
+    stay::<T>(texts);
+    assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), all.len(), "{all:?}");
+}
+
+#[test]
+fn kinds_of_mails_and_purposes_of_links_keep_their_texts() {
+    for (kind, stored) in [
+        (MailKind::Invitation, "invitation"),
+        (MailKind::PasswordReset, "password_reset"),
+        (MailKind::NextSteps, "next_steps"),
+        (MailKind::Test, "test"),
+    ] {
+        assert_eq!((kind.into_str(), stored.parse()), (stored, Ok(kind)));
+    }
+    assert!("birthday".parse::<MailKind>().is_err());
+    for (purpose, stored) in [
+        (Purpose::Invitation, "invitation"),
+        (Purpose::PasswordReset, "password_reset"),
+        (Purpose::SignIn, "sign_in"),
+        (Purpose::Device, "device"),
+    ] {
+        assert_eq!(purpose.into_str(), stored);
+    }
+}
+
+#[test]
+fn people_and_accounts_keep_their_texts() {
+    stay::<Role>(&["user", "admin"]);
+    stay::<UserStatus>(&["invited", "active", "deactivated"]);
+    stay::<Locale>(&["en", "es", "ko", "ja", "de", "fr", "pt-BR"]);
+    stay::<LoginManagement>(&["all_login_methods", "salesforce_only"]);
+}
+
+#[test]
+fn the_audit_log_keeps_its_texts() {
+    all_stay(
+        &AuditAction::ALL,
+        &[
+            "signed_in",
+            "sign_in_failed",
+            "sign_in_link_made",
+            "password_changed",
+            "login_management_changed",
+            "users_invited",
+            "invitations_revoked",
+            "invitation_resent",
+            "invitation_link_read",
+            "user_activated",
+            "role_changed",
+            "personas_changed",
+            "user_renamed",
+            "user_deactivated",
+            "user_reactivated",
+            "user_removed",
+            "team_created",
+            "team_renamed",
+            "team_deleted",
+            "team_members_changed",
+            "workspace_renamed",
+            "original_user_chosen",
+            "integration_activated",
+            "secret_revealed",
+            "secret_reveal_failed",
+            "salesforce_connected",
+            "salesforce_disconnected",
+            "salesforce_settings_changed",
+            "marketo_connected",
+            "marketo_connect_failed",
+            "marketo_disconnected",
+            "marketo_access_granted",
+            "marketo_access_removed",
+            "sync_started",
+            "sync_paused",
+            "sync_resumed",
+            "sync_cancelled",
+            "sync_settings_changed",
+            "step_out_of_order",
+            "checklist_ticked",
+            "checklist_unticked",
+        ],
+    );
+}
+
+#[test]
+fn ticks_keep_their_texts() {
+    all_stay(&PrerequisiteId::ALL, &["actions_enabled", "marketo_salesforce_sync"]);
+    all_stay(
+        &ChecklistItemId::ALL,
+        &[
+            "install_package",
+            "objects_deployed",
+            "read_standard_objects",
+            "marketo_remote_sites",
+            "page_layouts",
+            "lead_field_mapping",
+            "marketo_credentials",
+            "actions_remote_sites",
+            "enable_msi_actions",
+            "governance",
+            "user_access",
+            "activity_fields",
+            "list_view_buttons",
+        ],
+    );
+}
+
+#[test]
+fn invitations_keep_their_texts() {
+    stay::<InvitationStatus>(&["pending", "accepted", "expired", "revoked"]);
+    stay::<BatchSource>(&["csv", "individual"]);
+    stay::<BatchState>(&["open", "sealed", "cancelled", "refused"]);
+    stay::<Which>(&["pending", "unsent"]);
+    stay::<RowVerdict>(&["ready", "member", "invited", "duplicate", "over_seats", "error"]);
+    stay::<DeliveryStatus>(&["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"]);
+    stay::<RowCode>(&[
+        "address_invalid",
+        "unknown_role",
+        "unknown_team",
+        "unknown_workspace",
+        "unknown_language",
+        "name_too_long",
+        "deactivated",
+        "mail_refused",
+        "mail_deferred",
+        "mail_interrupted",
+        "revoked",
+    ]);
+}
+
+#[test]
+fn connections_keep_their_texts() {
+    stay::<FlowPurpose>(&["connect", "sign_in", "activate"]);
+    stay::<Service>(&["salesforce", "marketo", "mail"]);
+    stay::<Activity>(&[
+        "connecting",
+        "checking",
+        "syncing",
+        "verifying_setup",
+        "sending_mail",
+        "reading_admins",
+    ]);
+    stay::<EmailActivity>(&["not_logged", "salesforce_api", "bcc"]);
+    stay::<TaskSync>(&["do_not_sync", "sync"]);
+    stay::<ConnectionFailure>(&[
+        "access_denied",
+        "closed",
+        "flow_expired",
+        "code_expired",
+        "app_blocked",
+        "api_not_enabled",
+        "restricted_domain",
+        "ip_restricted",
+        "inactive_user",
+        "inactive_organization",
+        "maintenance",
+        "expired_access",
+        "request_limit_exceeded",
+        "host_not_allowed",
+        "other_person",
+        "credentials_rejected",
+        "permission_missing",
+        "unreachable",
+        "unexpected",
+    ]);
+}
+
+#[test]
+fn the_field_sync_keeps_its_texts() {
+    stay::<RunKind>(&["full", "incremental", "preview"]);
+    stay::<Stage>(&["preparing", "running", "paused", "completed", "cancelled", "failed"]);
+    stay::<SyncFailure>(&[
+        "marketo_disconnected",
+        "daily_quota",
+        "export_quota",
+        "permission_missing",
+        "unreachable",
+        "unexpected",
+    ]);
+    stay::<SyncProblemCode>(&["email_invalid", "value_too_long", "unreadable"]);
+    stay::<SyncOutcome>(&["created", "updated", "unchanged"]);
+}

@@ -1,0 +1,136 @@
+// The service worker: keeps one whole version of the console in this browser, so that it opens without a network.
+// A version is installed completely or not at all, beside the one in use, and takes over when the person says so or once no
+// page of the console is open. The API, other sites and everything but GET are left to the browser.
+
+// Which files the version consists of, and their hashes; written by script/name-files.mjs. `server configure` changes the
+// page and the paths of the backend.
+const BUILD = {"version": "", "page": "", "files": {}, "backend": ["api/", "flows/", "oauth", "mailbox", "livez", "readyz"]};
+
+const SCOPE = new URL(registration.scope);
+/** Caches are named after the folder of the console: an origin may have several. */
+const PREFIX = `msi ${SCOPE.pathname} `;
+/** A page holds a lock of this name (offline.js) as long as it may need files of its version. */
+const OWN = PREFIX + BUILD.version;
+const CONFIG = `${PREFIX}config`;
+const CONFIG_AT = new URL("config.json", SCOPE).href;
+/** Held while the caches are written or tidied. */
+const WRITING = `${PREFIX}caches`;
+const AT_ONCE = 6;
+const CONFIG_MS = 5_000;
+
+addEventListener("install", (event) => event.waitUntil(navigator.locks.request(WRITING, install)));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("message", ({ data }) => {
+  if (data === "take over") skipWaiting();
+});
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  const isOurs = url.origin === SCOPE.origin && url.pathname.startsWith(SCOPE.pathname);
+  // A part of a file cannot be cut out of what is kept.
+  if (!isOurs || request.method !== "GET" || request.headers.has("range")) return;
+  const path = url.pathname.slice(SCOPE.pathname.length);
+  if (request.mode === "navigate") {
+    // Not in a frame: the kept page has the headers of one that no site may embed.
+    if (request.destination !== "document" || !isRoute(path)) return;
+    event.respondWith(page(request));
+    event.waitUntil(tidy());
+  } else if (path === "config.json") {
+    event.respondWith(config(request));
+  } else if (path.startsWith("assets/") || Object.hasOwn(BUILD.files, path)) {
+    event.respondWith(file(request));
+  }
+});
+
+/** Whether a path is one of the app's, as the hosts decide it; a file has a dot in its name. */
+function isRoute(path) {
+  if (path === "index.html") return true;
+  const isOthers = ["embed/", ...BUILD.backend].some((folder) => `${path}/`.startsWith(folder));
+  return !isOthers && !path.startsWith("assets/") && !path.slice(path.lastIndexOf("/") + 1).includes(".");
+}
+
+async function install() {
+  const cache = await caches.open(OWN);
+  const files = [["", BUILD.page], ...Object.entries(BUILD.files)];
+  // After a return to an earlier version, whose pages may still be open.
+  if ((await cache.keys()).length === files.length) return;
+  try {
+    await keepConfig();
+    const store = async () => {
+      for (let next = files.pop(); next; next = files.pop()) await keep(cache, ...next);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, store));
+  } catch (error) {
+    files.length = 0;
+    await caches.delete(OWN);
+    throw error;
+  }
+}
+
+async function keep(cache, path, integrity) {
+  const url = new URL(path, SCOPE);
+  const load = (mode) => fetch(url, { integrity, cache: mode });
+  // What has its content in its name may come from the browser's cache, unless that is broken.
+  const response = await (path.startsWith("assets/") ? load("default").catch(() => load("reload")) : load("no-cache"));
+  if (response.status !== 200) throw new Error(`${response.status} for ${url}`);
+  // A navigation takes no answer that was redirected.
+  await cache.put(url, response.redirected ? new Response(response.body, response) : response);
+}
+
+/** The last good configuration, for the first start without a network. It may be edited on the host, so it is of no version. */
+async function keepConfig() {
+  const kept = await caches.open(CONFIG);
+  const answer = await fetch(CONFIG_AT, { cache: "no-cache" }).catch(() => null);
+  if (await isConfig(answer)) await kept.put(CONFIG_AT, answer);
+  else if (!(await kept.match(CONFIG_AT))) throw new Error("config.json");
+}
+
+/** Whether an answer is a configuration, and not the page of a proxy or of a network that asks to sign in. */
+async function isConfig(answer) {
+  if (!answer?.ok) return false;
+  const value = await answer.clone().json().catch(() => null);
+  return typeof value === "object" && value !== null;
+}
+
+async function config(request) {
+  let answer;
+  try {
+    answer = await fetch(request, { signal: AbortSignal.timeout(CONFIG_MS) });
+    if (await isConfig(answer)) {
+      // A full storage does not matter: there is an answer.
+      await caches.open(CONFIG).then((kept) => kept.put(CONFIG_AT, answer.clone())).catch(() => {});
+      return answer;
+    }
+  } catch {
+    // No answer.
+  }
+  return (await caches.match(CONFIG_AT, { cacheName: CONFIG, ignoreVary: true })) ?? answer ?? Response.error();
+}
+
+async function page(request) {
+  return (await caches.match(SCOPE, { cacheName: OWN, ignoreVary: true })) ?? fetch(request);
+}
+
+/** A file by its name: pages of an earlier version, still open, find theirs in its cache. */
+async function file(request) {
+  const own = await caches.match(request.url, { cacheName: OWN, ignoreVary: true });
+  return own ?? (await caches.match(request.url, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function activate() {
+  await tidy();
+  await clients.claim();
+}
+
+/** Removes the caches of versions that no page uses. What fails now is done next time. */
+async function tidy() {
+  const work = async (lock) => {
+    // Another version is being installed, or is waiting: its cache is in use too.
+    if (!lock || registration.installing || registration.waiting) return;
+    const { held } = await navigator.locks.query();
+    const used = new Set([OWN, CONFIG, ...held.map(({ name }) => name)]);
+    const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && !used.has(name));
+    await Promise.all(names.map((name) => caches.delete(name)));
+  };
+  await navigator.locks.request(WRITING, { ifAvailable: true }, work).catch(() => {});
+}

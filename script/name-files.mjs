@@ -1,0 +1,135 @@
+// Gives every file of the app a name that changes with its content, in assets/, so that hosts may let browsers keep it for
+// ever, and writes into index.html where the files are and which content they must have (subresource integrity). What a
+// browser asks for by a fixed name keeps it: index.html, config.json, the manifest and the service worker, which gets the
+// list of all that makes up this version.
+//
+//   node script/name-files.mjs STAGE APP STYLE
+//
+// STAGE is Trunk's folder, APP that of the split and bound app, STYLE the joined style sheet.
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, extname, join, relative } from "node:path";
+
+import { pieces } from "./pieces.mjs";
+
+const [stage, app, style] = process.argv.slice(2);
+const NAME = "msi-actions-admin";
+const assets = join(stage, "assets");
+mkdirSync(assets);
+
+const digest = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+const integrityOf = (file) => `sha256-${createHash("sha256").update(readFileSync(file)).digest("base64")}`;
+
+/** Moves a file to assets/, and returns its address below the base. */
+function moved(file) {
+  const kind = extname(file);
+  const name = `${basename(file, kind)}-${digest(readFileSync(file))}${kind}`;
+  renameSync(file, join(assets, name));
+  return `assets/${name}`;
+}
+
+/** Moves files that belong together into one folder of assets/, named by all their content: two builds never mix. */
+function movedTogether(name, files) {
+  const all = files.toSorted().flatMap((file) => [basename(file), "\0", readFileSync(file)]);
+  const folder = `${name}-${digest(Buffer.concat(all.map((part) => Buffer.from(part))))}`;
+  mkdirSync(join(assets, folder));
+  for (const file of files) {
+    cpSync(file, join(assets, folder, basename(file)));
+    rmSync(file);
+  }
+  return `assets/${folder}`;
+}
+
+const filesOf = (folder) => readdirSync(folder).map((name) => join(folder, name));
+function edit(file, change) {
+  const text = readFileSync(file, "utf8");
+  const changed = change(text);
+  if (changed === text) throw new Error(`${basename(file)} is not as script/name-files.mjs knows it`);
+  writeFileSync(file, changed);
+}
+
+// --- the app: its loader asks for each piece with its integrity
+const loader = join(app, "__wasm_split.js");
+edit(loader, (text) =>
+  text.replaceAll(/fetch\(new URL\("\.\/([\w.]+\.wasm)", ?import\.meta\.url\)\)/g, (_, piece) => {
+    const integrity = integrityOf(join(app, piece));
+    return `fetch(new URL("./${piece}", import.meta.url), { integrity: "${integrity}" })`;
+  }),
+);
+const inApp = Object.fromEntries(readdirSync(app).map((name) => [name, integrityOf(join(app, name))]));
+// The pieces that boot.js prefetches when there is a session: those of the frame around every screen.
+const frame = pieces(readFileSync(loader, "utf8"), "home").map((name) => `${name}#${inApp[name]}`);
+const appAt = movedTogether("app", filesOf(app));
+
+// --- the Worker. A browser checks no integrity of its entry; that has the integrity of its code, and says which build it
+// starts, which the page compares.
+const worker = ["csv_worker.js", "csv_worker_bg.wasm", "csv_worker_loader.js"].map((name) => join(stage, name));
+const workerBuild = digest(Buffer.concat(worker.slice(0, 2).map((file) => readFileSync(file))));
+const code = `new URL("csv_worker_bg.wasm", import.meta.url), { integrity: "${integrityOf(worker[1])}" }`;
+writeFileSync(worker[2], `import init from "./csv_worker.js";\nself.build = "${workerBuild}";\nawait init({ module_or_path: fetch(${code}) });\n`);
+const workerAt = movedTogether("worker", worker);
+
+// --- texts, style, icons and scripts
+const localesAt = movedTogether("locales", filesOf(join(stage, "locales")));
+rmSync(join(stage, "locales"), { recursive: true });
+const icons = ["icon.svg", "tile-192.png", "tile-512.png", "tile-maskable-512.png"];
+const iconsAt = Object.fromEntries(icons.map((name) => [name, moved(join(stage, name))]));
+edit(join(stage, "manifest.webmanifest"), (text) => icons.reduce((text, name) => text.replace(`"${name}"`, `"${iconsAt[name]}"`), text));
+const offline = join(stage, "offline.js");
+const offlineIntegrity = integrityOf(offline);
+const offlineAt = moved(offline);
+const boot = join(stage, "boot.js");
+const bootIntegrity = integrityOf(boot);
+const bootAt = moved(boot);
+const styleIntegrity = integrityOf(style);
+const styleAt = `assets/style-${digest(readFileSync(style))}.css`;
+cpSync(style, join(stage, styleAt));
+
+// --- index.html. Everything is relative to <base>, the one place that says where the app lies.
+for (const name of readdirSync(stage)) {
+  if (name.startsWith(`${NAME}-`) || /^main-[0-9a-f]+\.css$/.test(name)) rmSync(join(stage, name));
+}
+const appFile = (name) => `${appAt}/${name}`;
+const attributes = {
+  type: "module",
+  src: bootAt,
+  integrity: bootIntegrity,
+  "data-js": appFile(`${NAME}.js`),
+  "data-wasm": appFile(`${NAME}_bg.wasm`),
+  "data-wasm-integrity": inApp[`${NAME}_bg.wasm`],
+  "data-frame": frame.join(" "),
+  "data-locales": localesAt,
+  "data-worker": `${workerAt}/csv_worker_loader.js`,
+  "data-worker-build": workerBuild,
+  // While the app is developed, a reload is to show the newest build.
+  ...(process.env.NO_SERVICE_WORKER ? {} : { "data-offline": offlineAt, "data-offline-integrity": offlineIntegrity }),
+  "data-version": "",
+};
+const script = `<script ${Object.entries(attributes).map(([name, value]) => `${name}="${value}"`).join(" ")}></script>`;
+const preloads = [
+  ...[`${NAME}.js`, "__wasm_split.js"].map((name) => `<link rel="modulepreload" href="${appFile(name)}" integrity="${inApp[name]}">`),
+  `<link rel="preload" as="fetch" crossorigin href="${appFile(`${NAME}_bg.wasm`)}" integrity="${inApp[`${NAME}_bg.wasm`]}">`,
+];
+edit(join(stage, "index.html"), (text) =>
+  text
+    .replace('href="icon.svg"', `href="${iconsAt["icon.svg"]}"`)
+    .replace(/<link rel="stylesheet"[^>]*>/, `<link rel="stylesheet" href="${styleAt}" integrity="${styleIntegrity}">`)
+    .replace(/<script type="module"[^>]*><\/script>/, script)
+    .replaceAll(/<link rel="(?:modulepreload|preload)" href="[^"]*msi-actions-admin[^>]*>/g, "")
+    .replace(/\s*<\/head>/, `\n${preloads.map((link) => `    ${link}\n`).join("")}  </head>`)
+    .replaceAll(/\s*<!--[^]*?-->/g, "")
+    .replaceAll(/\n\s*\n/g, "\n"),
+);
+
+// --- the service worker: what this version consists of. Its name goes into the page, and the page's hash into the list.
+const named = readdirSync(assets, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+const paths = named.map((entry) => relative(stage, join(entry.parentPath, entry.name)));
+const files = Object.fromEntries([...paths, "manifest.webmanifest"].toSorted().map((path) => [path, integrityOf(join(stage, path))]));
+const page = join(stage, "index.html");
+const version = digest(JSON.stringify(files) + readFileSync(page, "utf8"));
+edit(page, (text) => text.replace('data-version=""', `data-version="${version}"`));
+edit(join(stage, "sw.js"), (text) =>
+  text.replace(/^const BUILD = (.*);$/m, (_, build) => {
+    return `const BUILD = ${JSON.stringify({ ...JSON.parse(build), version, page: integrityOf(page), files })};`;
+  }),
+);

@@ -1,0 +1,38 @@
+//! Signing in where the backend is on another site, as a piece of code: a first visit elsewhere does without it.
+
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+use super::pieces::{Loaded, Unloaded, open_after};
+use crate::features::sign_in;
+use crate::i18n;
+use crate::ui::Starting;
+
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    /// The console's sign-in screen.
+    Screen,
+    /// The dialog over an expired session.
+    Again,
+    /// The page in the window.
+    Window,
+}
+
+#[wasm_split(home, fallible)]
+fn part(part: Part) -> Loaded {
+    Ok(match part {
+        Part::Screen => sign_in::SignInElsewhere().into_any(),
+        Part::Again => sign_in::SignInAgainElsewhere().into_any(),
+        Part::Window => sign_in::SignInWindow().into_any(),
+    })
+}
+
+/// Shows a part, once its code and texts are loaded.
+pub(super) fn show(what: Part) -> AnyView {
+    let waiting = move || (!matches!(what, Part::Again)).then(Starting);
+    open_after(waiting, move || async move {
+        i18n::complete().await.map_err(|_| Unloaded)?;
+        part(what).await
+    })
+    .into_any()
+}

@@ -1,0 +1,66 @@
+//! The strip that offers another version of the app once it is ready.
+
+use leptos::prelude::*;
+
+use crate::domain::invitations::sending;
+use crate::domain::kept::drafts;
+use crate::platform::version;
+use crate::t;
+use crate::ui::{Button, ConfirmDialog, Icon, IconName, leave};
+
+/// What a reload would interrupt.
+#[derive(Clone, Default, PartialEq)]
+struct Interrupted {
+    sending: bool,
+    /// The title of the draft.
+    draft: Option<String>,
+}
+
+impl Interrupted {
+    fn text(&self) -> String {
+        let sending = self.sending.then(|| t!("version.sending"));
+        let draft = self.draft.as_ref().map(|file| t!("version.draft", file = file.as_str()));
+        sending.into_iter().chain(draft).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Nothing is reloaded unless the user says so, and not without a question where they are in the middle of something.
+#[component]
+pub(super) fn NewVersion() -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let interrupted = RwSignal::new(Interrupted::default());
+    let reload = Callback::new(move |()| {
+        leave(move || {
+            leptos::task::spawn_local(async move {
+                let found = Interrupted { sending: sending::has_unsent(), draft: drafts::title().await };
+                let is_nothing = found == Interrupted::default();
+                // The strip may be gone with its screen.
+                if interrupted.try_set(found).is_none() {
+                    match is_nothing {
+                        true => version::take_over(),
+                        false => asking.set(true),
+                    }
+                }
+            });
+        });
+    });
+    view! {
+        <Show when=version::is_ready>
+            <section class="strips" aria-label=t!("version.title")>
+                <div class="strip">
+                    <p class="strip-name">{t!("version.title")}</p>
+                    <p class="sending-words" role="status"><Icon name=IconName::Info />{t!("version.ready")}</p>
+                    <div class="strip-actions"><Button on_press=reload>{t!("panic.reload")}</Button></div>
+                </div>
+            </section>
+        </Show>
+        <ConfirmDialog
+            open=asking
+            title=t!("version.ask")
+            text=Signal::derive(move || interrupted.with(Interrupted::text))
+            action=t!("panic.reload")
+            on_confirm=Callback::new(move |()| version::take_over())
+            on_close=Callback::new(move |()| asking.set(false))
+        />
+    }
+}

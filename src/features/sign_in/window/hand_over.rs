@@ -1,0 +1,133 @@
+//! The window's side, a page of the app on the backend's own origin.
+
+use api_types::Session;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::Window;
+
+use super::super::gate::{GateFrame, take_token};
+use super::super::page::{LinkSignIn, SignInWays};
+use super::message::{HandOver, ORIGIN, STATE};
+use crate::api::{self, Failure};
+use crate::domain::session::{self, SessionState};
+use crate::platform::dom;
+use crate::t;
+use crate::ui::{Failed, Skeleton};
+
+/// The page that waits for tokens.
+#[derive(Clone)]
+struct Asked {
+    opener: Window,
+    origin: String,
+    state: String,
+}
+
+impl Asked {
+    /// `None` if no page opened this window, or it is out of reach.
+    fn read() -> Option<Self> {
+        let query = use_query_map();
+        let query = query.read_untracked();
+        let opener = dom::window().opener().ok().filter(|opener| opener.is_object())?;
+        // An object of another origin, of which nothing can be read.
+        Some(Self { opener: opener.unchecked_into(), origin: query.get(ORIGIN)?, state: query.get(STATE)? })
+    }
+
+    /// The path of this page, to return to from Salesforce.
+    fn path(&self) -> String {
+        let origin = js_sys::encode_uri_component(&self.origin);
+        format!("/sign-in/window?{ORIGIN}={origin}&{STATE}={}", js_sys::encode_uri_component(&self.state))
+    }
+
+    async fn hand_over(&self) -> Result<(), Failure> {
+        let tokens = api::session::tokens(&self.origin).await?;
+        let message =
+            serde_json::to_string(&HandOver { state: self.state.clone(), tokens }).unwrap_or_default();
+        // The browser delivers it to no other origin. A page that has closed meanwhile needs nothing.
+        let _ = self.opener.post_message(&JsValue::from_str(&message), &self.origin);
+        Ok(())
+    }
+}
+
+#[derive(Clone)]
+enum Stage {
+    SigningIn,
+    HandingOver,
+    Done,
+    /// The backend does not know the origin that asks.
+    NotListed,
+    Failed(Failure),
+}
+
+#[component]
+pub(crate) fn SignInWindow() -> impl IntoView {
+    let Some(asked) = Asked::read() else {
+        return view! {
+            <GateFrame title=t!("sign_in.title")><Failed message=t!("sign_in_window.no_opener") /></GateFrame>
+        }
+        .into_any();
+    };
+    let asked = StoredValue::new_local(asked);
+    let link = take_token();
+    let stage = RwSignal::new(Stage::SigningIn);
+    let hand_over = move || {
+        stage.set(Stage::HandingOver);
+        let asked = asked.get_value();
+        leptos::task::spawn_local(async move {
+            let outcome = asked.hand_over().await;
+            if outcome.is_ok() {
+                let _ = dom::window().close();
+            }
+            stage.try_set(match outcome {
+                Ok(()) => Stage::Done,
+                Err(failure) if failure.status == 401 => Stage::SigningIn,
+                Err(failure) if failure.field().is_some() => Stage::NotListed,
+                Err(failure) => Stage::Failed(failure),
+            });
+        });
+    };
+    let arrive = Callback::new(move |session: Session| {
+        session::signed_in(session);
+        hand_over();
+    });
+    match session::state().get_untracked() {
+        SessionState::Unavailable(failure) => stage.set(Stage::Failed(failure)),
+        SessionState::SignedIn(_) => hand_over(),
+        _ => {}
+    }
+    let retry = Callback::new(move |()| hand_over());
+    (move || match stage.get() {
+        Stage::SigningIn => match link.clone() {
+            Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
+            None => {
+                let return_to = asked.with_value(Asked::path);
+                view! {
+                    <GateFrame title=t!("sign_in.title")>
+                        <p>{t!("sign_in_window.for", console = asked.with_value(|asked| asked.origin.clone()))}</p>
+                        <SignInWays return_to keeps_page=true on_done=arrive />
+                    </GateFrame>
+                }
+                .into_any()
+            }
+        },
+        Stage::HandingOver => view! { <GateFrame title=t!("sign_in.title")><Skeleton rows=3 /></GateFrame> }.into_any(),
+        Stage::Done => view! {
+            <GateFrame title=t!("sign_in.title")><p role="status">{t!("sign_in_window.done")}</p></GateFrame>
+        }
+        .into_any(),
+        Stage::NotListed => {
+            let console = asked.with_value(|asked| asked.origin.clone());
+            view! {
+                <GateFrame title=t!("sign_in.title")><Failed message=t!("sign_in_window.not_listed", console = console) /></GateFrame>
+            }
+            .into_any()
+        }
+        Stage::Failed(failure) => view! {
+            <GateFrame title=t!("sign_in.title")>
+                <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
+            </GateFrame>
+        }
+        .into_any(),
+    })
+    .into_any()
+}

@@ -1,0 +1,14 @@
+use api_types::SessionTokens;
+use serde::{Deserialize, Serialize};
+
+/// The names of the parameters with which the console opens the window.
+pub(super) const ORIGIN: &str = "for";
+pub(super) const STATE: &str = "state";
+
+/// What the window tells the console, as JSON.
+#[derive(Serialize, Deserialize)]
+pub(super) struct HandOver {
+    /// The number that the console gave to the window.
+    pub(super) state: String,
+    pub(super) tokens: SessionTokens,
+}

@@ -1,0 +1,72 @@
+// What an operator or a host gets wrong: a page that says in one sentence what to do, whatever the cause.
+import assert from "node:assert/strict";
+
+import { fileOf } from "./harness/samples.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = serve();
+const HOUR = 3_600_000;
+
+const page = { status: 200, contentType: "text/html", body: "<!doctype html><title>Another page</title>" };
+const json = (value) => ({ status: 200, contentType: "application/json", body: typeof value === "string" ? value : JSON.stringify(value) });
+
+for (const [what, answer, key, values] of [
+  ["is missing", { ...page, status: 404 }, "config.unreadable"],
+  ["is a page of the host", page, "config.unreadable"],
+  ["is cut off", json('{ "api": {'), "config.unreadable"],
+  ["is of another app", json({ name: "shop", api: "https://shop.example" }), "config.unreadable"],
+  ["names no address of an API", json({ api: { base_url: "api.example.com" } }), "config.base_url", { url: "api.example.com" }],
+  ["names another address for help", json({ api: { base_url: "/api/v1" }, support_url: "mailto:x@example.com" }), "config.support_url", { url: "mailto:x@example.com" }],
+]) {
+  walk(`c10: a config.json that ${what} is said with what to do`, server, {}, async (app) => {
+    await app.driver.answerInstead("/config.json", answer);
+    await app.driver.goto("/");
+    await app.driver.see({ role: "heading", name: app.say("config.title") });
+    await app.driver.see({ text: app.say(key, values), within: { role: "alert" } });
+    await app.driver.inspect(`config.json ${what}`);
+    app.driver.forgetTroubles(/404 for .*config\.json/);
+  });
+}
+
+walk("c13: a page whose base path is another folder than the console's says so", server, {}, async (app) => {
+  const index = await (await fetch(`${server.origin}/`)).text();
+  const elsewhere = index.replace('<base href="/"', '<base href="/elsewhere/"');
+  assert.notEqual(elsewhere, index);
+  await app.driver.answerInstead("/", { ...page, body: elsewhere });
+  await app.driver.goto("/");
+  await app.driver.endAnimations();
+  await app.driver.see({ role: "heading", name: "This console could not start" });
+  await app.driver.see({ text: /Operator: is it in the folder that its base path names\?/ });
+  app.driver.forgetTroubles(/\/elsewhere\//);
+});
+
+for (const [what, answer, key] of [
+  ["cannot be reached", null, "failure.unreachable"],
+  ["answers with a page", page, "failure.garbled"],
+  ["is of another version", json({ user: "ana@example.com", roles: ["admin"] }), "failure.garbled"],
+]) {
+  walk(`r15: an API that ${what} is said with what to do`, server, { refused: [/\/session broke off/] }, async (app) => {
+    await app.driver.answerInstead("/api/v1/session", answer);
+    await app.driver.goto("/");
+    await app.driver.see({ text: app.say(key), within: { role: "alert" } });
+    await app.driver.see({ role: "button", name: app.say("common.try_again") });
+    await app.driver.inspect(`the API ${what}`);
+    // The same on the page that needs no session.
+    await app.signIn.open();
+    await app.signIn.byPassword("ana@example.com", "some password");
+    await app.driver.see({ text: app.say(key), within: { role: "alert" } });
+  });
+}
+
+for (const [hours, domain] of [[5, "ahead.example"], [-5, "behind.example"]]) {
+  walk(`r13: a browser whose clock is ${hours} hours off signs in and invites as any other`, server, {}, async (app) => {
+    await app.driver.ownClock(hours * HOUR);
+    await app.signIn.byLink(await server.signInLink());
+    await app.setupGuide.arrive();
+    await app.inviteCsv.open();
+    await app.inviteCsv.prepare(fileOf(`${domain}.csv`, `Email\none@${domain}\ntwo@${domain}\n`));
+    await app.inviteCsv.invite.invite(2);
+    await app.inviteCsv.sending.seeAccepted(2);
+    await server.mailsOnceThere(domain, 2);
+  });
+}

@@ -1,0 +1,387 @@
+// The console without a network, and how one version of it follows another in a browser.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { Builds, buildIn } from "./harness/builds.mjs";
+import { OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
+import { fileOf } from "./harness/samples.mjs";
+import { Server, until } from "./harness/server.mjs";
+import { openTampering } from "./harness/tampering.mjs";
+import { walk } from "./harness/walk.mjs";
+
+const builds = new Builds();
+after(() => builds.close());
+const server = new Server([], { dist: builds.published });
+after(() => server.close());
+
+const OPTIONS = { serviceWorker: true, refused: [...SERVER_DOWN, OFFLINE] };
+const CHUNKS = "/invitation-batches/{id}/chunks";
+
+/** A walk that begins with the first build. */
+function offlineWalk(name, steps) {
+  walk(name, server, OPTIONS, async (app, another) => {
+    builds.publish("a");
+    await steps(app, another);
+    // What the browser itself says of files that it could not get.
+    app.driver.forgetTroubles(/Failed to fetch|dynamically imported/);
+  });
+}
+
+// --- what happens in the browser
+
+/** Waits until the page has a service worker; its version is installed then. */
+async function installed({ driver }) {
+  await driver.onPage(async () => {
+    const worker = navigator.serviceWorker;
+    if (!worker.controller) await new Promise((done) => worker.addEventListener("controllerchange", done, { once: true }));
+  });
+}
+
+/** The version of a page. */
+const versionOf = ({ driver }) => driver.onPage(() => document.querySelector("script[data-wasm]").dataset.version);
+const versionIn = (name) => buildIn(builds.folderOf(name)).version;
+
+/** What the service worker keeps: the addresses below the origin, by the name of their cache. */
+function keptBy({ driver }) {
+  return driver.onPage(async () => {
+    const names = await caches.keys();
+    const addresses = async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url.slice(location.origin.length));
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await addresses(name)])));
+  });
+}
+
+const cacheOf = (name) => `msi / ${versionIn(name)}`;
+
+/** Looks for another version, and waits for what becomes of it: `installed`, or `redundant` where it failed. */
+function update({ driver }) {
+  return driver.onPage(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    const next = new Promise((found) => registration.addEventListener("updatefound", () => found(registration.installing), { once: true }));
+    await registration.update();
+    const worker = await next;
+    const isOver = () => !["parsed", "installing"].includes(worker.state);
+    if (!isOver()) await new Promise((over) => worker.addEventListener("statechange", () => isOver() && over()));
+    return worker.state;
+  });
+}
+
+/** The page and all its code are of one build. */
+async function seeWhole(app, name) {
+  const { version, asked } = await app.driver.onPage(() => ({
+    version: document.querySelector("script[data-wasm]").dataset.version,
+    asked: performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname.slice(1)),
+  }));
+  assert.equal(version, versionIn(name));
+  const { files } = buildIn(builds.folderOf(name));
+  const code = asked.filter((path) => path.startsWith("assets/"));
+  assert.ok(code.length > 3, `${code}`);
+  for (const path of code) assert.ok(path in files, `${path} is of build ${name}`);
+}
+
+/** The first visit. */
+async function visit(app) {
+  await app.signIn.open();
+  await installed(app);
+}
+
+/** The paths of all screens, with a value for each parameter. */
+function paths() {
+  const routes = readFileSync("src/app/routes.rs", "utf8");
+  return [...routes.matchAll(/path!\("([^"]+)"\)/g)].map(([, path]) => path.replaceAll(/:\w+/g, "1"));
+}
+
+// --- without a network
+
+offlineWalk("o1: after one visit every route opens in a new tab with the server gone", async (app) => {
+  await visit(app);
+  await server.kill();
+  await app.driver.offline(true);
+  const all = paths();
+  assert.ok(all.length > 20);
+  const isOpenToAll = ["/sign-in", "/sign-in/window", "/forgot-password", "/reset-password"];
+  for (const path of [...all, "/settings/admin/users?search=ana", "/no/such/screen"]) {
+    const tab = await app.tab();
+    await tab.driver.goto(path);
+    if (path === "/no/such/screen") await tab.frame.seeNotFound();
+    else if (isOpenToAll.includes(path)) await tab.driver.see({ role: "heading", name: /./ });
+    else if (path !== "/activate") await tab.driver.see({ role: "heading", name: tab.say("app.offline_title") });
+    await seeWhole(tab, "a");
+    await tab.driver.closeTab();
+  }
+});
+
+offlineWalk("o11: opened offline the app says that it cannot know who is signed in, and goes on once it can", async (app) => {
+  await app.enter();
+  await installed(app);
+  await app.driver.offline(true);
+  await app.driver.reload();
+  await app.frame.seeUnknown();
+  assert.equal(await app.driver.has({ role: "heading", name: app.say("sign_in.title") }), false, "nobody is said to be signed out");
+  await app.driver.offline(false);
+  await app.users.arrive();
+});
+
+offlineWalk("o1: a tab that was open goes on offline with screens that it had not loaded", async (app) => {
+  await app.enter();
+  await installed(app);
+  await app.inviteCsv.open();
+  await server.kill();
+  await app.driver.offline(true);
+  // The Worker's code is asked for now.
+  await app.inviteCsv.map(fileOf("offline.csv", "Email,First name\nana@offline.example,Ana\n"));
+  await app.frame.openSettings("nav.diagnostics");
+  await app.driver.see({ role: "heading", name: app.say("nav.diagnostics"), within: { role: "main" } });
+  await seeWhole(app, "a");
+});
+
+offlineWalk("o11: what was prepared offline survives the browser's tab, and is sent once after the person agrees", async (app) => {
+  await app.enter();
+  await installed(app);
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(fileOf("held.csv", "Email,First name\nana@held.example,Ana\nbo@held.example,Bo\n"));
+  await app.driver.offline(true);
+  await app.inviteCsv.invite.invite(2);
+  await app.inviteCsv.sending.seeHeld(2);
+  await app.driver.reload();
+  await app.frame.seeUnknown();
+  await app.driver.offline(false);
+  await app.inviteCsv.sending.seeHeldBack(2);
+  assert.equal((await server.mails("@held.example")).length, 0);
+  await app.inviteCsv.sending.sendNow();
+  await app.inviteCsv.sending.seeAccepted(2);
+  await server.mailsOnceThere("@held.example", 2);
+  assert.equal((await (await server.admin()).users({ search: "held.example" })).length, 2);
+});
+
+// --- what is kept
+
+offlineWalk("o4 o7 o12: the files of the version are kept, all of them and nothing else, within 3 MB", async (app) => {
+  await app.enter();
+  await installed(app);
+  // Screens that ask the API.
+  await app.teams.open();
+  await app.profile.open();
+  const folder = builds.folderOf("a");
+  const { files } = buildIn(folder);
+  const kept = await keptBy(app);
+  assert.deepEqual(Object.keys(kept).toSorted(), [cacheOf("a"), "msi / config"].toSorted());
+  assert.deepEqual(kept["msi / config"], ["/config.json"]);
+  assert.deepEqual(kept[cacheOf("a")].toSorted(), ["/", ...Object.keys(files).map((path) => `/${path}`)].toSorted());
+  const bytes = ["index.html", ...Object.keys(files)].reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length, 0);
+  // An unoptimised build is larger.
+  const limit = Object.keys(files).some((path) => /wasm$/.test(path) && readFileSync(join(folder, path)).includes("producers")) ? 12e6 : 3e6;
+  assert.ok(bytes <= limit, `${bytes} bytes`);
+});
+
+offlineWalk("o14: parts of files, other methods, other folders and frames are left to the network", async (app) => {
+  await visit(app);
+  const { files } = buildIn(builds.folderOf("a"));
+  const asset = Object.keys(files).find((path) => path.endsWith(".wasm"));
+  const seen = await app.driver.onPage(async (asset) => {
+    const part = await fetch(asset, { headers: { Range: "bytes=0-3" }, cache: "no-store" });
+    const { enabled } = await (await navigator.serviceWorker.getRegistration()).navigationPreload.getState();
+    return { part: part.status, length: (await part.arrayBuffer()).byteLength, enabled };
+  }, asset);
+  assert.deepEqual(seen, { part: 206, length: 4, enabled: false });
+  const tab = await app.driver.tab();
+  assert.equal(await tab.isAnsweredByServiceWorker("/settings"), true);
+  for (const path of ["/mailbox", "/livez", "/oauth/callback", "/embed/users", "/api/v1/session", "/sw-off.js"]) {
+    assert.equal(await tab.isAnsweredByServiceWorker(path), false, path);
+  }
+  app.driver.forgetTroubles();
+});
+
+offlineWalk("c10: the configuration comes from the network, and a bad or missing one is replaced by the last good one", async (app) => {
+  const folder = builds.folderOf("config");
+  builds.publish("config");
+  const file = join(folder, "config.json");
+  const config = JSON.parse(readFileSync(file, "utf8"));
+  await visit(app);
+  const read = () => app.driver.onPage(async () => (await fetch("config.json", { cache: "no-cache" })).json());
+  writeFileSync(file, JSON.stringify({ ...config, default_locale: "ko" }));
+  assert.equal((await read()).default_locale, "ko");
+  writeFileSync(file, "<!doctype html><title>Sign in to this network</title>");
+  assert.equal((await read()).default_locale, "ko");
+  writeFileSync(file, JSON.stringify({ ...config, default_locale: "fr" }));
+  assert.equal((await read()).default_locale, "fr");
+  await app.driver.offline(true);
+  assert.equal((await read()).default_locale, "fr");
+  assert.ok((await keptBy(app))["msi / config"].length === 1);
+});
+
+// --- from one version to another
+
+offlineWalk("o5: another version waits, is offered, and takes over only when the person says so", async (app) => {
+  await app.enter();
+  await installed(app);
+  builds.publish("b");
+  // What happens when the person returns to the tab.
+  await app.driver.onPage(() => document.dispatchEvent(new Event("visibilitychange")));
+  await app.version.seeReady();
+  await app.teams.open();
+  await seeWhole(app, "a");
+  await app.version.seeReady();
+  await app.version.reload();
+  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await app.teams.arrive();
+  await seeWhole(app, "b");
+  assert.equal(await app.version.isReady(), false);
+  const isTidy = async () => !(cacheOf("a") in (await keptBy(app)));
+  await app.driver.reload();
+  await app.teams.arrive();
+  await until(isTidy, () => "the files of the version before to be removed");
+});
+
+offlineWalk("o5: in the middle of work a reload is asked about first, and nothing is lost by it", async (app) => {
+  await app.enter();
+  await installed(app);
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("work.csv", "Email,First name\nana@work.example,Ana\n"));
+  builds.publish("b");
+  assert.equal(await update(app), "installed");
+  await app.version.seeReady();
+  await app.version.reload();
+  await app.version.seeAsked(app.say("version.draft", { file: "work.csv" }));
+  await app.version.stay();
+  await app.inviteCsv.mapping.arrive();
+  await app.inviteCsv.mapping.next();
+  await app.inviteCsv.review.arrive();
+  await app.inviteCsv.review.next();
+  await app.inviteCsv.invite.arrive();
+  await app.fault(CHUNKS, "503", { method: "post", times: 1_000_000 });
+  await app.inviteCsv.invite.invite(1);
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  await app.version.reload();
+  await app.version.seeAsked(app.say("version.sending"));
+  await app.version.agree();
+  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await app.fault(CHUNKS, "503", { method: "post", times: 0 });
+  await app.inviteCsv.sending.seeAccepted(1);
+});
+
+offlineWalk("o5 o3: another tab goes on whole with the version that it has, although the host no longer has it", async (app) => {
+  await app.enter();
+  await installed(app);
+  const second = await app.tab();
+  await second.users.open();
+  await second.version.isReady();
+  // Its lock is what keeps the files.
+  await until(() => second.driver.onPage(async (name) => (await navigator.locks.query()).held.filter((lock) => lock.name === name).length === 2, cacheOf("a")), () => "both tabs to hold their version");
+  builds.publish("b");
+  assert.equal(await update(app), "installed");
+  await app.version.seeReady();
+  await app.version.reload();
+  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await app.users.arrive();
+  await second.version.seeReady();
+  assert.equal(await versionOf(second), versionIn("a"), "nothing was reloaded");
+  await second.frame.openSettings("nav.diagnostics");
+  await second.driver.see({ role: "heading", name: second.say("nav.diagnostics"), within: { role: "main" } });
+  await seeWhole(second, "a");
+  await second.version.reload();
+  await until(async () => (await versionOf(second).catch(() => null)) === versionIn("b"), () => "the other version");
+});
+
+offlineWalk("o13: a host that returns to the version before is followed like to any other", async (app) => {
+  await app.enter();
+  await installed(app);
+  for (const name of ["b", "a", "b"]) {
+    builds.publish(name);
+    assert.equal(await update(app), "installed");
+    await app.version.seeReady();
+    await app.version.reload();
+    await until(async () => (await versionOf(app).catch(() => null)) === versionIn(name), () => `version ${name}`);
+    await app.users.arrive();
+    await seeWhole(app, name);
+  }
+  await app.driver.offline(true);
+  await app.driver.reload();
+  await app.frame.seeUnknown();
+  await seeWhole(app, "b");
+});
+
+offlineWalk("o6: the script that ends it removes the service worker and all that it kept, and open pages go on", async (app) => {
+  const off = builds.folderOf("off");
+  await app.enter();
+  await installed(app);
+  writeFileSync(join(off, "sw.js"), readFileSync(join(off, "sw-off.js")));
+  builds.publish("off");
+  await app.driver.onPage(async () => (await navigator.serviceWorker.getRegistration()).update());
+  const isGone = () => app.driver.onPage(async () => (await caches.keys()).length === 0 && !(await navigator.serviceWorker.getRegistration()));
+  await until(isGone, () => "the service worker to be gone");
+  await app.teams.open();
+  await until(isGone, () => "the service worker to stay away");
+  assert.equal(await app.driver.onPage(() => navigator.serviceWorker.controller), null);
+});
+
+offlineWalk("o3: each request of an installation that breaks off in turn leaves the version before whole", async (app) => {
+  const proxy = await openTampering(server);
+  try {
+    const { driver } = app;
+    driver.options.origin = proxy.origin;
+    await driver.goto(`${proxy.origin}/sign-in`);
+    await installed(app);
+    builds.publish("b");
+    const { files } = buildIn(builds.folderOf("b"));
+    const escaped = (path) => path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const each = ["", ...Object.keys(files)];
+    assert.ok(each.length > 30, `${each.length} files`);
+    for (const path of each) {
+      proxy.breakOff(new RegExp(`^/${escaped(path)}$`));
+      assert.equal(await update(app), "redundant", path);
+      assert.ok(proxy.broken.length > 0, `/${path} was asked for`);
+      const kept = await keptBy(app);
+      assert.deepEqual(Object.keys(kept).toSorted(), [cacheOf("a"), "msi / config"].toSorted(), path);
+    }
+    proxy.breakOff(null);
+    // A changed byte is refused like a missing file.
+    proxy.change(/\.css$/);
+    assert.equal(await update(app), "redundant", "c6: a changed byte");
+    proxy.change(null);
+    // The host is gone altogether, the old version works whole, and the new one is installed when it is back.
+    proxy.breakOff(/./);
+    await driver.reload();
+    await driver.see({ role: "heading", name: app.say("sign_in.title") });
+    await seeWhole(app, "a");
+    proxy.breakOff(null);
+    assert.equal(await update(app), "installed");
+    // It takes over with the host gone: nothing is missing for that.
+    proxy.breakOff(/./);
+    await driver.onPage(async () => {
+      const changed = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
+      (await navigator.serviceWorker.getRegistration()).waiting.postMessage("take over");
+      await changed;
+    });
+    await driver.goto(`${proxy.origin}/sign-in`);
+    await driver.see({ role: "heading", name: app.say("sign_in.title") });
+    await seeWhole(app, "b");
+    driver.forgetTroubles();
+  } finally {
+    proxy.close();
+  }
+});
+
+// --- where it cannot be
+
+offlineWalk("o8: where the storage is full nothing is installed, and the console works as before and says what is not kept", async (app) => {
+  await app.driver.storageOf(10_000);
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("full.csv", "Email,First name\nana@full.example,Ana\n"));
+  await app.frame.seeSaid(app.say("draft.not_stored"));
+  await app.driver.inspect("a draft that is not kept");
+  await app.inviteCsv.mapping.next();
+  await app.inviteCsv.review.arrive();
+  await app.inviteCsv.review.next();
+  await app.inviteCsv.invite.arrive();
+  await app.fault(CHUNKS, "503", { method: "post", times: 1_000_000 });
+  await app.inviteCsv.invite.invite(1);
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  await app.frame.seeSaid(app.say("sending.not_kept"));
+  await app.fault(CHUNKS, "503", { method: "post", times: 0 });
+  await app.inviteCsv.sending.seeAccepted(1);
+  assert.equal(await app.driver.onPage(() => navigator.serviceWorker.controller), null);
+});

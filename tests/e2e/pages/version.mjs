@@ -1,0 +1,45 @@
+// The strip that offers another version of the console.
+export class Version {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  get #strip() {
+    return { role: "region", name: this.say("version.title") };
+  }
+
+  get #question() {
+    return { role: "dialog", name: this.say("version.ask") };
+  }
+
+  /** Waits until another version is offered. */
+  async seeReady() {
+    await this.driver.see({ text: this.say("version.ready"), within: this.#strip });
+    await this.driver.inspect("another version is ready");
+  }
+
+  async isReady() {
+    return this.driver.has(this.#strip);
+  }
+
+  /** Lets it take over. */
+  async reload() {
+    await this.driver.click({ role: "button", name: this.say("panic.reload"), within: this.#strip });
+  }
+
+  /** Waits for the question whether to reload in the middle of something. */
+  async seeAsked(text) {
+    await this.driver.see({ text, within: this.#question });
+    await this.driver.inspect("reload in the middle of work");
+  }
+
+  async stay() {
+    await this.driver.click({ role: "button", name: this.say("common.cancel"), within: this.#question });
+    await this.driver.gone(this.#question);
+  }
+
+  async agree() {
+    await this.driver.click({ role: "button", name: this.say("panic.reload"), within: this.#question });
+  }
+}

@@ -1,0 +1,242 @@
+// Every host answers as the reference backend does: the same headers, types and compression for each class of addresses,
+// whatever the folder of the site and with or without embedders. Web servers are real, cloud hosts emulated.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+
+import { SERVER } from "../e2e/harness/server.mjs";
+import { CLOUD_HOSTS, startCloudHost } from "./cloud.mjs";
+import { WEB_SERVERS, startWebServer } from "./web_servers.mjs";
+
+const work = mkdtempSync(join(tmpdir(), "msi-hosts-"));
+after(() => rmSync(work, { recursive: true }));
+
+/** A small app with a file of every class. */
+const FILES = {
+  "index.html": '<!doctype html><html lang="en"><head><base href="/"><link rel="stylesheet" href="assets/style-0123456789abcdef.css"><title>App</title></head></html>',
+  "config.json": '{ "api": { "base_url": "/api/v1" }, "default_locale": "en" }',
+  "sw.js": `\nconst BUILD = {"version":"0","page":"","files":{},"backend":[]};\n${"// The service worker\n".repeat(20)}`,
+  "manifest.webmanifest": '{ "name": "App" }',
+  "sales-insight-panel.js": "export const panel = 1;",
+  "guide/en/users.html": "<!doctype html><title>Guide</title>",
+  "assets/app-0123456789abcdef/app.js": "export default 1;\n".repeat(40),
+  "assets/app-0123456789abcdef/app_bg.wasm": "\0asm".repeat(40),
+  "assets/style-0123456789abcdef.css": "p { color: red; }\n".repeat(40),
+  "assets/locales-0123456789abcdef/en.json": "{}",
+  "assets/icon-0123456789abcdef.svg": '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+  "assets/guide-0123456789abcdef/users.webp": "RIFF",
+};
+const dist = join(work, "dist");
+for (const [name, text] of Object.entries(FILES)) {
+  mkdirSync(dirname(join(dist, name)), { recursive: true });
+  writeFileSync(join(dist, name), text);
+  if (!name.endsWith(".webp")) {
+    writeFileSync(join(dist, `${name}.br`), brotliCompressSync(text));
+    writeFileSync(join(dist, `${name}.gz`), gzipSync(text));
+  }
+}
+
+const HTML = /^text\/html; ?charset=utf-8$/i;
+const JS = /^(text|application)\/javascript\b/;
+/** What each class is: the path below the base, kind, type. Missing files, and a page whose name a host may shorten, apart. */
+const CLASSES = [
+  ["", "page", HTML],
+  ["settings/admin/users", "page", HTML],
+  ["sign-in?back=%2Fsettings", "page", HTML],
+  ["settings/admin/users/invitations/0193a5f0-1c", "page", HTML],
+  ["config.json", "page", /^application\/json\b/],
+  ["sw.js", "page", JS],
+  ["manifest.webmanifest", "page", /^application\/manifest\+json\b/],
+  ["embed/users", "panel", HTML],
+  ["sales-insight-panel.js", "sdk", JS],
+  ["assets/app-0123456789abcdef/app.js", "asset", JS],
+  ["assets/app-0123456789abcdef/app_bg.wasm", "asset", /^application\/wasm$/],
+  ["assets/style-0123456789abcdef.css", "asset", /^text\/css\b/],
+  ["assets/locales-0123456789abcdef/en.json", "asset", /^application\/json\b/],
+  ["assets/icon-0123456789abcdef.svg", "asset", /^image\/svg\+xml\b/],
+  ["assets/guide-0123456789abcdef/users.webp", "asset", /^image\/webp$/],
+];
+const MISSING = ["assets/app-0123456789abcdef/gone.js", "assets/gone", "gone.js"];
+/** Hosts whose rules have no expressions know a route by its first part alone. */
+const KNOWS_ROUTES_BY_FIRST_PART = ["cloudflare-pages", "netlify"];
+
+const EMBEDDERS = ["https://crm.example.com", "https://sales.example.com:8443"];
+const API = "https://api.example.com/api/v1";
+
+/** The headers that every host must send. */
+function expected(kind, embedders) {
+  const isPanel = kind === "panel" && embedders.length > 0;
+  const ancestors = isPanel ? embedders.join(" ") : "'none'";
+  return {
+    "content-security-policy":
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+      "connect-src 'self' https://api.example.com; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; " +
+      `frame-ancestors ${ancestors}; object-src 'none'; require-trusted-types-for 'script'; trusted-types default; report-to csp`,
+    "reporting-endpoints": `csp="${API}/csp-reports"`,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": isPanel ? "strict-origin" : "no-referrer",
+    "cross-origin-opener-policy": "same-origin-allow-popups",
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-resource-policy": isPanel || kind === "sdk" ? "cross-origin" : "same-origin",
+    "origin-agent-cluster": "?1",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "cache-control": kind === "asset" ? "public, max-age=31536000, immutable" : "no-cache",
+    "x-frame-options": isPanel ? undefined : "DENY",
+    "access-control-allow-origin": kind === "sdk" ? "*" : undefined,
+  };
+}
+
+// These send the headers of a path with its 404, too: no file may be kept, or browsers would remember that one was missing.
+const REVALIDATED = { "cache-control": "no-cache" };
+/** Where a host cannot do the same, and why that is enough. */
+const DIFFERENT = {
+  vercel: (headers) => ({ ...headers, ...REVALIDATED }),
+  azure: (headers) => ({ ...headers, ...REVALIDATED }),
+  // No rule of Netlify's removes a header: nothing has it where the panel may not; frame-ancestors says the same.
+  netlify: (headers, embedders) => ({ ...headers, ...REVALIDATED, ...(embedders.length > 0 && { "x-frame-options": undefined }) }),
+};
+
+/** A request as a browser sends it, without following where it is sent to. */
+function get(origin, path, coding) {
+  return new Promise((resolve, reject) => {
+    const request = http.get(`${origin}${path}`, { headers: coding ? { "accept-encoding": coding } : {}, family: 4 }, (response) => {
+      const parts = [];
+      response.on("data", (part) => parts.push(part));
+      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }));
+    });
+    request.on("error", reject);
+  });
+}
+
+const plain = ({ headers, body }) => {
+  const coding = headers["content-encoding"];
+  return (coding === "br" ? brotliDecompressSync(body) : coding === "gzip" ? gunzipSync(body) : body).toString();
+};
+
+async function configured(target, base, embedders, api = API) {
+  const out = mkdtempSync(join(work, `${target}-`));
+  const options = ["configure", "--dist", dist, "--out", out, "--base-path", base, "--api", api, "--target", target];
+  if (embedders.length > 0) options.push("--embedders", embedders.join(","));
+  await promisify(execFile)(SERVER, options);
+  return out;
+}
+
+for (const target of [...WEB_SERVERS, ...CLOUD_HOSTS]) {
+  for (const base of ["/", "/some/base/"]) {
+    for (const embedders of [[], EMBEDDERS]) {
+      const called = `${target} at ${base}${embedders.length > 0 ? ", embedded" : ""}`;
+      test(`c4 c14 e10 e11: every class of addresses has the same headers and its type: ${called}`, async () => {
+        const out = await configured(target, base, embedders);
+        const host = await (WEB_SERVERS.includes(target) ? startWebServer : startCloudHost)(target, out);
+        try {
+          for (const [path, kind, type] of CLASSES) {
+            const answer = await get(host.origin, base + path, "gzip");
+            const where = `${called}: ${path}`;
+            assert.equal(answer.status, 200, where);
+            assert.match(answer.headers["content-type"], type, where);
+            const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
+            for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
+            assert.match(answer.headers["permissions-policy"], /camera=\(\)/, where);
+            const [name] = path.split("?");
+            const text = FILES[name] && !["config.json", "sw.js"].includes(name) ? FILES[name] : null;
+            if (text) assert.equal(plain(answer), text, where);
+            if (name === "sw.js") assert.match(plain(answer), /"page":"sha256-/, where);
+            if (HTML === type) assert.match(plain(answer), new RegExp(`<base href="${base}">`), where);
+            if (text && text.length > 100) assert.equal(answer.headers["content-encoding"], "gzip", where);
+          }
+          const worker = plain(await get(host.origin, `${base}sw.js`));
+          const digest = createHash("sha256").update(plain(await get(host.origin, base))).digest("base64");
+          assert.ok(worker.includes(`"page":"sha256-${digest}"`), "the service worker takes the page that is served");
+          const config = JSON.parse(plain(await get(host.origin, `${base}config.json`)));
+          assert.deepEqual(config.api, { base_url: API });
+          const missing = KNOWS_ROUTES_BY_FIRST_PART.includes(target) ? MISSING : [...MISSING, "settings/gone.wasm"];
+          for (const path of missing) {
+            const answer = await get(host.origin, base + path);
+            assert.equal(answer.status, 404, `${called}: ${path}`);
+            assert.doesNotMatch(plain(answer), /<base/, `${called}: ${path}`);
+            assert.match(answer.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: ${path}`);
+            assert.doesNotMatch(answer.headers["cache-control"] ?? "", /immutable/, `${called}: ${path}`);
+          }
+          if (base !== "/") {
+            const bare = await get(host.origin, base.slice(0, -1));
+            assert.ok([200, 301, 308].includes(bare.status), `${called}: ${bare.status}`);
+            if (bare.status !== 200) assert.match(bare.headers.location, /\/some\/base\/$/);
+            assert.match(bare.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: the bare base`);
+            assert.equal(bare.headers["x-content-type-options"], "nosniff", `${called}: the bare base`);
+          }
+        } finally {
+          await host.close();
+        }
+      });
+    }
+  }
+}
+
+for (const target of WEB_SERVERS) {
+  // Apache takes a path for one of the machine where its first part is a folder there.
+  test(`c4: a base path that begins like a folder of the machine is one of the site all the same: ${target}`, async () => {
+    const base = "/usr/app/";
+    const out = await configured(target, base, []);
+    const host = await startWebServer(target, out);
+    try {
+      for (const coding of [undefined, "gzip", "br, gzip"]) {
+        for (const path of ["", "settings/admin/users", "assets/app-0123456789abcdef/app.js"]) {
+          const answer = await get(host.origin, base + path, coding);
+          assert.equal(answer.status, 200, `${coding}: ${path}`);
+          assert.match(plain(answer), path.endsWith(".js") ? /^export default/ : /<base href="\/usr\/app\/">/, `${coding}: ${path}`);
+        }
+        assert.equal((await get(host.origin, `${base}assets/gone.js`, coding)).status, 404);
+      }
+    } finally {
+      await host.close();
+    }
+  });
+}
+
+for (const target of WEB_SERVERS) {
+  for (const [base, folder] of [["/", "/"], ["/", "/backend/"], ["/console/", "/"]]) {
+    test(`c4: a backend on the same origin, at ${folder}, gets its own requests: ${target} at ${base}`, async () => {
+      const backend = http.createServer((request, response) => response.end(`backend ${request.url}`));
+      await new Promise((ready) => backend.listen(0, "127.0.0.1", ready));
+      const out = await configured(target, base, [], `${folder}api/v1`);
+      const host = await startWebServer(target, out, { backend: { folder, port: backend.address().port } });
+      try {
+        for (const path of ["api/v1/session", "flows/1/start", "oauth/callback?state=1", "readyz"]) {
+          const answer = await get(host.origin, folder + path);
+          assert.equal(plain(answer), `backend ${folder}${path}`, path);
+          assert.equal(answer.headers["content-security-policy"], undefined, path);
+        }
+        assert.match(plain(await get(host.origin, `${base}settings/admin/users`)), /<title>App/);
+      } finally {
+        await host.close();
+        backend.close();
+      }
+    });
+  }
+}
+
+test("c10: what cannot be is refused with what to do instead, and nothing is written", async () => {
+  for (const [options, says] of [
+    [["--target", "github-pages"], /GitHub Pages sends no headers/],
+    [["--target", "nginx", "--base-path", "../x"], /no folder of a site; write it like/],
+    [["--target", "nginx", "--api", "http://api.example.com/v1"], /is not HTTPS/],
+    [["--target", "nginx", "--embedders", "https://*.example.com"], /is no origin/],
+    [["--target", "nginx", "--dist", work], /is not the built app/],
+  ]) {
+    const out = join(work, "refused");
+    const from = options.includes("--dist") ? [] : ["--dist", dist];
+    const failed = await promisify(execFile)(SERVER, ["configure", ...from, "--out", out, ...options]).then(
+      () => assert.fail(`${options} was done`),
+      (error) => error,
+    );
+    assert.match(failed.stderr, says);
+    assert.throws(() => rmSync(out), /ENOENT/);
+  }
+});

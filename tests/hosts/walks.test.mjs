@@ -1,0 +1,155 @@
+// The console on real web servers, at the root of a site and in a folder of one, with its API on the same origin, on another
+// origin of the site, and on another site: signing in, inviting from a file, following the delivery, connecting Salesforce,
+// signing out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fileOf } from "../e2e/harness/samples.mjs";
+import { ADMIN, PASSWORD } from "../e2e/harness/server.mjs";
+import { hosted } from "./hosted.mjs";
+import { WEB_SERVERS } from "./web_servers.mjs";
+
+const FILE = fileOf("three.csv", "Email,First name\nana@hosted.example,Ana\nbo@hosted.example,Bo\ncy@hosted.example,Cy\n");
+const FURTHER = fileOf("two.csv", "Email,First name\ndan@hosted.example,Dan\neva@hosted.example,Eva\n");
+
+for (const [place, bases] of [["same origin", ["/"]], ["same site", ["/", "/some/base/"]]]) {
+  for (const target of place === "same origin" ? WEB_SERVERS.slice(0, 1) : WEB_SERVERS) {
+    for (const base of bases) {
+      test(`c2 c4: everything works on ${target} at ${base} with the API on the ${place}`, async () => {
+        await hosted({ target, base, place }, async (app) => {
+          const link = await app.server.signInLink();
+          assert.ok(link.includes(`${base}sign-in#`), link);
+          await app.signIn.byLink(link);
+          await app.setupGuide.arrive();
+          await app.inviteCsv.open();
+          await app.inviteCsv.prepare(FILE);
+          await app.inviteCsv.invite.invite(3);
+          await app.inviteCsv.sending.seeAccepted(3);
+          // A deep link, as from a bookmark.
+          await app.users.open();
+          await app.users.seeTotal(4);
+          await app.salesforce.connectAs(ADMIN, "Example Corp");
+          await app.frame.signOut(ADMIN);
+          await app.frame.seeSignedOut();
+          await app.driver.reload();
+          await app.frame.seeSignedOut();
+        });
+      });
+    }
+  }
+}
+
+/** Collects every token that a window hands over, and everything that pages send and write besides. */
+async function tokensOf(driver) {
+  const tokens = [];
+  await driver.context.exposeBinding("noteMessage", (_, message) => {
+    const { tokens: given } = JSON.parse(message);
+    tokens.push(given.access_token, given.refresh_token);
+  });
+  await driver.context.addInitScript(() => {
+    window.addEventListener("message", ({ data }) => typeof data === "string" && window.noteMessage(data));
+  });
+  const heard = driver.listen();
+  return {
+    /** Fails where a token is anywhere but in the memory of pages and in the requests that are made with it. */
+    check: async () => {
+      assert.ok(tokens.length > 0);
+      const sent = heard.requests.map(({ url, body }) => (url.endsWith("/session/tokens/refresh") ? url : url + body));
+      const everything = [await driver.everythingKept({ besides: "HttpOnly cookies" }), ...sent, ...heard.console].join("\n");
+      for (const token of tokens) assert.ok(!everything.includes(token), "a token is kept or sent");
+    },
+  };
+}
+
+test("a1: everything works with the API on another site, where no cookie is sent", async () => {
+  await hosted({ target: "nginx", base: "/some/base/", place: "another site" }, async (app, { origin }) => {
+    const tokens = await tokensOf(app.driver);
+    const link = await app.server.signInLink();
+    assert.ok(link.startsWith(`${origin}/some/base/sign-in#`), link);
+    await app.driver.goto(link);
+    await (await app.signInWindow.open()).useLink();
+    await app.setupGuide.arrive();
+    await app.driver.goto("/settings/account/profile");
+    await (await app.signInWindow.open(ADMIN)).seeClosed();
+    await app.profile.arrive();
+    await app.profile.setPassword(PASSWORD);
+    await app.frame.seeSaid(app.say("profile.password_done"));
+
+    // A reload forgets the tokens. The session goes on, so the window closes by itself.
+    await app.driver.reload();
+    await (await app.signInWindow.open(ADMIN)).seeClosed();
+    await app.profile.arrive();
+    await tokens.check();
+
+    await app.driver.goto("/settings/admin/users/invite-csv");
+    await (await app.signInWindow.open(ADMIN)).seeClosed();
+    await app.inviteCsv.file.arrive();
+    await app.inviteCsv.prepare(FILE);
+    await app.inviteCsv.invite.invite(3);
+    await app.inviteCsv.sending.seeAccepted(3);
+    await tokens.check();
+
+    // The session ends while a file is being prepared: nothing of it is lost.
+    await app.driver.goto("/settings/admin/users/invite-csv");
+    await (await app.signInWindow.open(ADMIN)).seeClosed();
+    await app.inviteCsv.file.arrive();
+    await app.inviteCsv.map(FURTHER);
+    app.driver.expectRefused(/^401 for /);
+    await app.server.pass(31 * 60);
+    await app.inviteCsv.mapping.next();
+    await (await app.signInWindow.openAgain(ADMIN)).byPassword(ADMIN, PASSWORD);
+    await app.signInWindow.seeAgainGone();
+    await app.inviteCsv.review.arrive();
+    await app.inviteCsv.review.next();
+    await app.inviteCsv.invite.arrive();
+    await app.inviteCsv.invite.invite(2);
+    await app.inviteCsv.sending.seeAccepted(2);
+
+    await app.driver.goto("/settings/admin/salesforce");
+    await (await app.signInWindow.open(ADMIN)).seeClosed();
+    await app.salesforce.connect();
+    const salesforce = await app.salesforce.ok();
+    await salesforce.signIn(ADMIN);
+    await salesforce.allow();
+    await app.salesforce.seeConnected(ADMIN, "Example Corp");
+    await tokens.check();
+
+    await app.frame.signOut(ADMIN);
+    await app.signInWindow.seeOffered();
+    await app.driver.reload();
+    await app.signInWindow.seeOffered();
+    assert.ok(!(await app.driver.everythingKept()).includes(ADMIN), "the person's name is kept");
+  });
+});
+
+test("a1: with pop-ups blocked, a tab takes the window's place", async () => {
+  const browser = { popups: false };
+  await hosted({ target: "nginx", base: "/", place: "another site", browser }, async (app) => {
+    await app.driver.goto(await app.server.signInLink());
+    await (await app.signInWindow.openByLink()).useLink();
+    await app.setupGuide.arrive();
+  });
+});
+
+test("a1: a console that the server does not know gets no token, and is told so", async () => {
+  await hosted({ target: "nginx", base: "/", place: "another site", listed: false }, async (app, { origin, api }) => {
+    const { context } = app.driver;
+    const link = await app.server.signInLink();
+    assert.ok(link.startsWith(`${api}/sign-in#`), link);
+    await app.signIn.byLink(link);
+    await app.setupGuide.arrive();
+    app.driver.expectRefused(/^422 for POST \/api\/v1\/session\/tokens$/);
+    // A page of that origin; the console itself would not get that far.
+    await app.driver.goto(`${origin}/config.json`);
+    const [page] = context.pages();
+    await page.evaluate(() => {
+      globalThis.heard = [];
+      window.addEventListener("message", ({ data }) => globalThis.heard.push(data));
+    });
+    const address = `${api}/sign-in/window?for=${encodeURIComponent(origin)}&state=1`;
+    const [opened] = await Promise.all([context.waitForEvent("page"), page.evaluate((address) => void window.open(address), address)]);
+    await opened.getByText(app.say("sign_in_window.not_listed", { console: origin })).waitFor();
+    assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
+    await app.signInWindow.openAlone(address);
+  });
+});

@@ -1,0 +1,122 @@
+// Real web servers on loopback, each with the configuration that `server configure` has written for it.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+const TOOLS = join(process.env.MSI_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "msi-actions-admin"), "tools/hosts");
+
+/** The program of a web server: on the PATH, or where script/setup has put it. */
+function program(name) {
+  const places = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", join(TOOLS, "usr/sbin"), join(TOOLS, "usr/bin")];
+  const found = places.map((place) => join(place, name)).find((path) => existsSync(path));
+  if (!found) throw new Error(`${name} is missing: run 'script/setup --test' first`);
+  return found;
+}
+
+/** A port that nothing listens on. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/**
+ * What starts each: the configuration around `out`, what `server configure` wrote, and the command. `tls` has the paths
+ * of a certificate and its key, and `plain` the port that sends people from HTTP to it, as docs/hosting.md writes it;
+ * `backend` the folder and the port of a backend on the same origin.
+ */
+const SERVERS = {
+  nginx: ({ port, out, own, tls, plain, backend }) => {
+    const listen = tls ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};` : `listen 127.0.0.1:${port};`;
+    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${own}/${kind};`).join(" ");
+    const passed = placesOf(backend).map((path) => `location ${path} { proxy_pass http://127.0.0.1:${backend.port}; }`).join(" ");
+    writeFileSync(
+      join(own, "nginx.conf"),
+      `${process.getuid() === 0 ? "user root;" : ""} daemon off; pid ${own}/pid; error_log ${own}/error.log; events {}
+       http { access_log off; ${paths} ${plain ? `server { listen 127.0.0.1:${plain}; return 301 https://$host:${port}$request_uri; }` : ""} server { ${listen} root ${out}/www; ${passed} include ${out}/nginx.conf; } }`,
+    );
+    return [program("nginx"), ["-e", `${own}/error.log`, "-c", join(own, "nginx.conf")]];
+  },
+  caddy: ({ port, out, own, tls, plain, backend }) => {
+    const site = tls ? `https://:${port} {\n  tls ${tls.certificate} ${tls.key}` : `http://:${port} {`;
+    // On the usual ports Caddy does this by itself.
+    const away = plain ? `http://:${plain} {\n  redir https://{host}:${port}{uri} permanent\n}\n` : "";
+    const passed = placesOf(backend).map((path) => `  reverse_proxy ${path}* 127.0.0.1:${backend.port}\n`).join("");
+    writeFileSync(
+      join(own, "Caddyfile"),
+      `{\n  admin off\n  auto_https off\n  default_bind 127.0.0.1\n}\n${away}${site}\n  root * ${out}/www\n${passed}  import ${out}/Caddyfile\n}\n`,
+    );
+    return [program("caddy"), ["run", "--config", join(own, "Caddyfile"), "--adapter", "caddyfile"]];
+  },
+  apache: ({ port, out, own, tls, plain, backend }) => {
+    const modules = join(program("apache2"), "../../lib/apache2/modules");
+    const load = ["mpm_event", "authz_core", "dir", "headers", "mime", "rewrite", ...(tls ? ["socache_shmcb", "ssl"] : []), ...(backend ? ["proxy", "proxy_http"] : [])];
+    const passed = placesOf(backend).map((path) => `ProxyPass "${path}" "http://127.0.0.1:${backend.port}${path}"`).join("\n");
+    const lines = load.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join("\n");
+    const away = plain
+      ? `Listen 127.0.0.1:${plain}\n<VirtualHost 127.0.0.1:${plain}>\nRewriteEngine On\nRewriteRule "^" "https://%{SERVER_NAME}:${port}%{REQUEST_URI}" [R=301,L]\n</VirtualHost>`
+      : "";
+    const secure = tls ? `SSLEngine on\nSSLCertificateFile ${tls.certificate}\nSSLCertificateKeyFile ${tls.key}` : "";
+    writeFileSync(join(own, "mime.types"), "");
+    writeFileSync(
+      join(own, "apache.conf"),
+      `ServerRoot ${own}\nServerName localhost\nListen 127.0.0.1:${port}\nPidFile ${own}/pid\nErrorLog ${own}/error.log\n${lines}
+       TypesConfig ${own}/mime.types
+       ${away}
+       <VirtualHost 127.0.0.1:${port}>
+       DocumentRoot ${out}/www
+       <Directory ${out}/www>
+       Require all granted
+       </Directory>
+       ${secure}
+       ${passed}
+       Include ${out}/apache.conf
+       </VirtualHost>\n`,
+    );
+    return [program("apache2"), ["-f", join(own, "apache.conf"), "-D", "FOREGROUND"]];
+  },
+};
+
+/** The places of a backend on the same origin, as docs/hosting.md names them. */
+const placesOf = (backend) => (backend ? ["api/", "flows/", "oauth", "readyz"].map((path) => backend.folder + path) : []);
+
+export const WEB_SERVERS = Object.keys(SERVERS);
+
+/** Starts a web server over what was written to `out`; returns its origin, and `close`. */
+export async function startWebServer(name, out, { tls, port: wanted, plain, backend } = {}) {
+  const own = mkdtempSync(join(tmpdir(), `msi-${name}-`));
+  const port = wanted ?? (await freePort());
+  const [command, options] = SERVERS[name]({ port, out, own, tls, plain, backend });
+  const child = spawn(command, options, { cwd: own, env: { ...process.env, HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own }, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  let hasEnded = false;
+  ended.then(() => (hasEnded = true));
+  while (!(await isOpen(port))) {
+    if (hasEnded) {
+      const log = existsSync(join(own, "error.log")) ? execFileSync("tail", ["-n", "5", join(own, "error.log")], { encoding: "utf8" }) : "";
+      throw new Error(`${name} has ended: ${said}${log}`);
+    }
+  }
+  return {
+    origin: `${tls ? "https" : "http"}://localhost:${port}`,
+    close: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+async function isOpen(port) {
+  const { connect } = await import("node:net");
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("connect", () => resolve(socket.destroy() && true));
+    socket.on("error", () => resolve(false));
+  });
+}
