@@ -15,6 +15,7 @@ use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName};
 #[component]
 pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
     let confirming = RwSignal::new(false);
+    let is_discarding = RwSignal::new(false);
     let name = flow
         .found
         .with_untracked(|found| found.as_ref().map(|found| found.work.file.name.clone()))
@@ -41,9 +42,16 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
     };
     let choose_again = t!("draft.choose_again", file = name.as_str());
     let discard = Callback::new(move |()| {
-        confirming.set(false);
-        flow.discard_draft();
-        dom::keep_focus("page-title");
+        is_discarding.set(true);
+        let discarded = flow.discard_draft();
+        leptos::task::spawn_local(async move {
+            discarded.await;
+            // Whoever has left the screen in between has no card either.
+            if confirming.try_set(false).is_none() {
+                flow.found.set(None);
+                dom::keep_focus("page-title");
+            }
+        });
     });
     view! {
         <section class="card" aria-labelledby="draft-title">
@@ -87,6 +95,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
                 text=t!("draft.discard_text", file = name.as_str())
                 action=t!("draft.discard")
                 danger=true
+                busy=is_discarding
                 on_confirm=discard
                 on_close=Callback::new(move |()| confirming.set(false))
             />

@@ -180,14 +180,18 @@ impl Flow {
         else {
             return;
         };
-        self.discard_draft();
+        leptos::task::spawn_local(self.discard_draft());
+        self.found.set(None);
         self.choose(chosen);
     }
 
-    pub(super) fn discard_draft(self) {
-        if let Some(found) = self.found.get_untracked() {
-            self.found.set(None);
-            leptos::task::spawn_local(async move { drafts::discard(&found.draft).await });
+    /// Ends once the browser has removed it: a reload from then on does not find it.
+    pub(super) fn discard_draft(self) -> impl Future<Output = ()> {
+        let found = self.found.get_untracked();
+        async move {
+            if let Some(found) = found {
+                drafts::discard(&found.draft).await;
+            }
         }
     }
 
