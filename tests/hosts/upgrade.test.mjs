@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after } from "node:test";
 
 import { fileOf } from "../e2e/harness/samples.mjs";
+import { testTwice } from "../e2e/harness/second_try.mjs";
 import { DIST } from "../e2e/harness/server.mjs";
 import { hosted } from "./hosted.mjs";
 import { otherBuild } from "./other_build.mjs";
@@ -19,7 +20,7 @@ const OTHER = otherBuild(DIST, join(work, "other"));
 const buildOf = (app) => app.driver.onPage(() => document.querySelector("script[data-js]").dataset.js);
 
 for (const target of WEB_SERVERS) {
-  test(`c4 o5 o13: after an upgrade, and after a rollback, a page that is open goes on with its own build: ${target}`, async () => {
+  testTwice(`c4 o5 o13: after an upgrade, and after a rollback, a page that is open goes on with its own build: ${target}`, async () => {
     await hosted({ target, base: "/some/base/" }, async (app, { publish }) => {
       await app.signIn.byLink(await app.server.signInLink());
       await app.setupGuide.arrive();
@@ -45,7 +46,7 @@ for (const target of WEB_SERVERS) {
   });
 }
 
-test("c4 o5: where the files of the open page's build are gone, it says so, and loses no work by the reload", async () => {
+testTwice("c4 o5: where the files of the open page's build are gone, it says so, and loses no work by the reload", async () => {
   await hosted({ target: "nginx", base: "/some/base/" }, async (app, { publish }) => {
     const file = fileOf("upgrade.csv", "Email,First name\nnobody,Ana\nbo@upgrade.example,Bo\n");
     const { draft, mapping, review } = app.inviteCsv;

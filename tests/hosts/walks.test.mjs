@@ -2,9 +2,9 @@
 // origin of the site, and on another site: signing in, inviting from a file, following the delivery, connecting Salesforce,
 // signing out.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { fileOf } from "../e2e/harness/samples.mjs";
+import { testTwice } from "../e2e/harness/second_try.mjs";
 import { ADMIN, PASSWORD } from "../e2e/harness/server.mjs";
 import { hosted } from "./hosted.mjs";
 import { WEB_SERVERS } from "./web_servers.mjs";
@@ -15,7 +15,7 @@ const FURTHER = fileOf("two.csv", "Email,First name\ndan@hosted.example,Dan\neva
 for (const [place, bases] of [["same origin", ["/"]], ["same site", ["/", "/some/base/"]]]) {
   for (const target of place === "same origin" ? WEB_SERVERS.slice(0, 1) : WEB_SERVERS) {
     for (const base of bases) {
-      test(`c2 c4: everything works on ${target} at ${base} with the API on the ${place}`, async () => {
+      testTwice(`c2 c4: everything works on ${target} at ${base} with the API on the ${place}`, async () => {
         await hosted({ target, base, place }, async (app) => {
           const link = await app.server.signInLink();
           assert.ok(link.includes(`${base}sign-in#`), link);
@@ -61,7 +61,7 @@ async function tokensOf(driver) {
   };
 }
 
-test("a1: everything works with the API on another site, where no cookie is sent", async () => {
+testTwice("a1: everything works with the API on another site, where no cookie is sent", async () => {
   await hosted({ target: "nginx", base: "/some/base/", place: "another site" }, async (app, { origin }) => {
     const tokens = await tokensOf(app.driver);
     const link = await app.server.signInLink();
@@ -122,7 +122,7 @@ test("a1: everything works with the API on another site, where no cookie is sent
   });
 });
 
-test("a1: with pop-ups blocked, a tab takes the window's place", async () => {
+testTwice("a1: with pop-ups blocked, a tab takes the window's place", async () => {
   const browser = { popups: false };
   await hosted({ target: "nginx", base: "/", place: "another site", browser }, async (app) => {
     await app.driver.goto(await app.server.signInLink());
@@ -131,7 +131,7 @@ test("a1: with pop-ups blocked, a tab takes the window's place", async () => {
   });
 });
 
-test("a1: a console that the server does not know gets no token, and is told so", async () => {
+testTwice("a1: a console that the server does not know gets no token, and is told so", async () => {
   await hosted({ target: "nginx", base: "/", place: "another site", listed: false }, async (app, { origin, api }) => {
     const { context } = app.driver;
     const link = await app.server.signInLink();

@@ -8,6 +8,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
 import { IS_THOROUGH, OFFLINE } from "./driver.mjs";
+import { isSecondTry } from "./second_try.mjs";
 import { PSEUDO, catalogue } from "./words.mjs";
 
 /** Chromium's flags in all tests and benchmarks. */
@@ -230,9 +231,10 @@ const inspected = new Set();
 
 /**
  * Whether this is the first look at a state: in this process, or, where `INSPECTED` names a folder, in all processes
- * that share it.
+ * that share it. A second try looks at everything again.
  */
 function isFirstLook(state) {
+  if (isSecondTry()) return true;
   if (inspected.has(state)) return false;
   inspected.add(state);
   if (!process.env.INSPECTED) return true;

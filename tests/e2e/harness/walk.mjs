@@ -1,10 +1,11 @@
 // Walks: tests that use the app as a user does. They call page objects only.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after } from "node:test";
 
 import { App } from "../pages/app.mjs";
 import { startBrowser } from "./driver.mjs";
+import { testTwice } from "./second_try.mjs";
 import { Server } from "./server.mjs";
 import { wordsOf } from "./words.mjs";
 
@@ -63,7 +64,7 @@ async function person(server, people, { locale = "en", words = locale, ...option
 
 /** A test that needs the server, but no browser. */
 export function check(name, server, steps) {
-  test(name, async () => {
+  testTwice(name, async () => {
     await server.begin();
     try {
       await steps(server);
