@@ -146,6 +146,27 @@ check("a18: the browser is killed in the review", server, async () => {
   }
 });
 
+walk("o9: after the first draft the browser is asked once to keep what is stored, and My Profile says how much that is", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.driver.onPage(() => {
+    globalThis.timesAsked = 0;
+    const ask = StorageManager.prototype.persist;
+    StorageManager.prototype.persist = function () {
+      globalThis.timesAsked += 1;
+      return ask.call(this);
+    };
+  });
+  const timesAsked = () => app.driver.onPage(() => globalThis.timesAsked);
+  assert.equal(await timesAsked(), 0);
+  const file = two("asked");
+  await correctIn(app, file);
+  await app.inviteCsv.draft.seeKept(file.right);
+  assert.equal(await timesAsked(), 1);
+  await app.profile.open();
+  await app.profile.seeStored();
+});
+
 walk("a18: another file than the draft's is asked about, and a draft can be discarded", server, {}, async (app) => {
   const { draft, file } = app.inviteCsv;
   await app.enter();

@@ -366,7 +366,7 @@ offlineWalk("o3: each request of an installation that breaks off in turn leaves 
 
 // --- where it cannot be
 
-offlineWalk("o8: where the storage is full nothing is installed, and the console works as before and says what is not kept", async (app) => {
+offlineWalk("o8 o10: where the storage is full nothing is installed, and the console works as before and says what is not kept", async (app) => {
   await app.driver.storageOf(10_000);
   await app.enter();
   await app.inviteCsv.open();

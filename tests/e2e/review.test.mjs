@@ -125,3 +125,16 @@ walk("u5: Enter that ends a word of an input method does not end the change of a
   await app.driver.press("Enter");
   await review.seeInRow(2, "민준");
 });
+
+// Spanish does not group four digits, and French groups by a narrow no-break space.
+for (const [locale, count, grouped] of [["de", 1234, "1.234"], ["es", 1234, "1234"], ["fr", 12345, "12\u202f345"]]) {
+  walk(`i3: numbers are grouped as in ${locale}`, server, { locale }, async (app) => {
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(crowd(`grouped-${locale}`, count, {}));
+    await app.inviteCsv.mapping.next();
+    await app.inviteCsv.review.arrive();
+    assert.ok(app.say("invite_csv.go_on", { count }).includes(grouped));
+    await app.inviteCsv.review.seeGoingOnWith(count);
+  });
+}

@@ -15,6 +15,12 @@ export class Profile {
     await this.driver.inspect("my profile");
   }
 
+  /** Waits until it says how much this browser stores, and how much it would. */
+  async seeStored() {
+    const [before] = this.say("profile.here_stored", { used: "|", total: "|" }).split("|");
+    await this.driver.see({ text: new RegExp(`^${before}\\d[\\d.,]* MB .*\\d MB`) });
+  }
+
   /** Chooses a language by its own name. */
   async chooseLanguage(name) {
     await this.driver.choose(this.say("field.language"), name);

@@ -155,6 +155,27 @@ async fn r18_a_dry_run_gives_the_verdicts_of_the_real_thing_and_changes_nothing(
 }
 
 #[tokio::test]
+async fn r2_an_address_that_two_batches_bring_at_once_has_one_live_invitation() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let addresses: Vec<_> = (0..50).map(|index| format!("p{index}@example.com")).collect();
+    let rows: Vec<_> = (2..).zip(&addresses).map(|(number, address)| row(number, address)).collect();
+    let batches = [admin.open_batch(&csv(50)).await, admin.open_batch(&csv(50)).await];
+    let [first, second] = &batches;
+    let (one, two) = tokio::join!(admin.add(&first.id, 0, &rows), admin.add(&second.id, 0, &rows));
+    for (address, (one, two)) in addresses.iter().zip(one.rows.iter().zip(&two.rows)) {
+        let mut verdicts = [one.verdict, two.verdict];
+        verdicts.sort_by_key(|verdict| *verdict != RowVerdict::Ready);
+        assert_eq!(verdicts, [RowVerdict::Ready, RowVerdict::Invited], "{address}");
+    }
+    for batch in &batches {
+        admin.seal(&batch.id).await;
+        admin.settled(&batch.id).await;
+    }
+    assert_eq!(admin.mail_count().await, 50);
+}
+
+#[tokio::test]
 async fn mails_start_when_the_batch_is_sealed() {
     let server = Server::start().await;
     let admin = server.admin().await;

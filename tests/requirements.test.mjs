@@ -1,0 +1,14 @@
+// Every requirement of docs/quality.md is held by a test with its id.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { requirements, testsById } from "./requirements.mjs";
+
+/** Held by a program of its own instead, which docs/quality.md names. */
+const BY_PROGRAM = new Map([["P3", "script/bench"], ["C8", "script/test reproducible"]]);
+
+test("every requirement has a test with its id in the name", () => {
+  const tests = testsById();
+  const without = requirements().filter((id) => !tests.has(id) && !BY_PROGRAM.has(id));
+  assert.deepEqual(without, []);
+});
