@@ -200,6 +200,7 @@ pub(crate) fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult
         idle_expires_at: idle_expires_at.timestamp(),
         expires_at: expires_at.timestamp(),
         idle_seconds: now.until(idle_expires_at).as_secs(),
+        embed: None,
         mailbox_url: app.config.sandbox.mailbox_path().map(|path| match app.config.console_url {
             Some(_) => app.here(path),
             None => path.to_owned(),
