@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{ApiKeyId, Person, Timestamp};
+use crate::{ApiKeyId, Timestamp};
 use people::Role;
 
 /// What every API key begins with, so that scanners for leaked secrets recognise one.
@@ -35,9 +35,8 @@ pub struct ApiKey {
     /// Sessions of this key act with this role at most.
     pub role: Role,
     pub created_at: Timestamp,
-    /// Absent once that person has been removed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_by: Option<Person>,
+    /// Name or address of the administrator.
+    pub created_by: String,
     /// When it was last used to open a session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
