@@ -600,6 +600,22 @@ async fn e2_the_page_of_the_host_cannot_act_in_the_panels_place() {
 }
 
 #[tokio::test]
+async fn e2_a_host_that_may_call_the_api_by_itself_may_not_do_it_with_the_panels_token() {
+    let own = "http://localhost:1";
+    let mut server = Server::start_with(|config| config.public_url = Some(own.parse().unwrap())).await;
+    let secret = make(&server.admin().await, &new_key("CRM")).await.secret;
+    let panel = Panel::of(&server, &secret, ADMIN, PanelFlow::Users).await;
+    server.restart_with(|config| config.allowed_origins = vec![HOST.to_owned()]).await;
+    let ask = async |origin: &str| {
+        let path = format!("{}{}", paths::BASE, paths::TEAMS);
+        let request = server.anyone().bare(Method::GET, &path).bearer_auth(&panel.token);
+        send(request.header("origin", origin)).await
+    };
+    assert_eq!(ask(own).await.status, 200);
+    assert_eq!(ask(HOST).await.code(), ProblemCode::CsrfRefused);
+}
+
+#[tokio::test]
 async fn a3_e8_a_panel_of_a_console_on_another_site_may_send_its_token() {
     let console = "https://console.example";
     let server = Server::start_with(|config| config.allowed_origins = vec![console.to_owned()]).await;
