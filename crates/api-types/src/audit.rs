@@ -68,6 +68,10 @@ pub enum AuditAction {
     StepOutOfOrder,
     ChecklistTicked,
     ChecklistUnticked,
+    ApiKeyCreated,
+    ApiKeyRevoked,
+    /// The first session that an API key opened for a person at an origin, of each hour.
+    EmbedSessionIssued,
 }
 
 /// Which events to list, newest first.

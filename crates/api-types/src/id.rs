@@ -44,6 +44,8 @@ ids! {
     WorkspaceId,
     /// A Salesforce authorisation. Long and random: a client that knows it may watch the flow.
     FlowId,
+    /// An API key of an embedding host.
+    ApiKeyId,
     /// One run of Action Field Sync.
     SyncRunId,
 }

@@ -13,6 +13,7 @@ mod audit;
 mod batch;
 mod connection;
 mod diagnostics;
+pub mod embed;
 mod event;
 mod field_sync;
 mod flow;

@@ -22,6 +22,16 @@ pub const SEARCH_MAX: usize = 320;
 pub const EXPIRES_IN_DAYS: std::ops::RangeInclusive<u8> = 1..=30;
 /// Days an invitation is valid unless chosen otherwise.
 pub const EXPIRES_IN_DAYS_DEFAULT: u8 = 7;
+/// Most valid API keys of an account.
+pub const API_KEYS_MAX: usize = 50;
+/// Longest name of an API key in characters.
+pub const API_KEY_NAME_MAX: usize = 100;
+/// Most origins of an API key.
+pub const API_KEY_ORIGINS_MAX: usize = 20;
+/// Seconds that a session of a panel may last.
+pub const EMBED_SECONDS: std::ops::RangeInclusive<u32> = 1..=300;
+/// Seconds that it lasts unless its host wants otherwise.
+pub const EMBED_SECONDS_DEFAULT: u32 = 60;
 /// Largest and default page of a list.
 pub const PAGE_MAX: u32 = 200;
 pub const PAGE_DEFAULT: u32 = 50;

@@ -2,6 +2,7 @@
 
 use strum::VariantArray;
 
+use crate::embed::PanelFlow;
 use crate::{
     AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, PersonField, Persona,
     PrerequisiteId, ProblemCode, Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
@@ -40,6 +41,7 @@ named! {
     ConnectionFailure,
     DeliveryStatus,
     Fault,
+    PanelFlow,
     PersonField,
     Persona,
     PrerequisiteId,

@@ -1,6 +1,8 @@
 //! Paths of the API, below [`BASE`]. The app appends them to its configured base URL, the server to [`BASE`].
 
-use crate::{BatchId, ChecklistItemId, FlowId, InvitationId, PrerequisiteId, SyncRunId, TeamId, UserId};
+use crate::{
+    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, PrerequisiteId, SyncRunId, TeamId, UserId,
+};
 
 /// The path of the API on its own server.
 pub const BASE: &str = "/api/v1";
@@ -53,6 +55,9 @@ pub const SALESFORCE_SETUP: &str = "/salesforce-setup";
 pub const SALESFORCE_SETUP_CHECK: &str = "/salesforce-setup/check";
 pub const DIAGNOSTICS_ERRORS: &str = "/diagnostics/errors";
 pub const AUDIT_EVENTS: &str = "/audit-events";
+pub const API_KEYS: &str = "/api-keys";
+/// Called by the backends of embedding hosts, with an API key.
+pub const EMBED_SESSIONS: &str = "/embed-sessions";
 /// Sandbox mode only.
 pub const SANDBOX_FAULTS: &str = "/sandbox/faults";
 
@@ -84,6 +89,7 @@ pub mod template {
     pub const CHECKLIST_ITEM: &str = "/salesforce-setup/items/{id}";
     pub const TEAM: &str = "/teams/{id}";
     pub const TEAM_MEMBERS: &str = "/teams/{id}/members";
+    pub const API_KEY: &str = "/api-keys/{id}";
 }
 
 fn fill(template: &str, id: &str) -> String {
@@ -184,6 +190,10 @@ pub fn team(id: &TeamId) -> String {
 
 pub fn team_members(id: &TeamId) -> String {
     fill(template::TEAM_MEMBERS, &id.0)
+}
+
+pub fn api_key(id: &ApiKeyId) -> String {
+    fill(template::API_KEY, &id.0)
 }
 
 pub fn prerequisite(id: PrerequisiteId) -> String {

@@ -114,6 +114,12 @@ codes! {
     /// The same, for a page of another site, to which the browser sends no cookie: its user signs in in a window of the
     /// server.
     SignInWindow = 401, "Sign in in the sign-in window first";
+    /// The session of a panel has expired: its host gives it another.
+    EmbedSessionExpired = 401, "The panel's session has expired";
+    /// The API key, or the one by which a panel's session was opened, was revoked.
+    ApiKeyRevoked = 401, "The API key was revoked";
+    /// No API key, or not a genuine one.
+    ApiKeyInvalid = 401, "The API key is not valid";
     /// Address and password do not match; deliberately not more precise.
     WrongCredentials = 401, "The address or the password is wrong";
     Forbidden = 403, "You do not have permission to do this";
@@ -141,6 +147,8 @@ codes! {
     ChunkConflict = 409, "The chunk was already sent with different rows";
     /// Something of that name exists.
     NameTaken = 409, "The name is already in use";
+    /// The account has as many valid API keys as it may have.
+    ApiKeysExhausted = 409, "The account has reached its limit of API keys";
     TeamsExhausted = 409, "The account has reached its limit of teams";
     /// `Everyone` cannot be changed.
     TeamFixed = 409, "This team cannot be changed";

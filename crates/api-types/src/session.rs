@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::embed::EmbedScope;
 use crate::{Persona, Timestamp, UserId};
 use people::{Locale, Role};
 
@@ -30,6 +31,9 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// Seconds until `idle_expires_at` at the time of the answer, for clients whose clock is wrong.
     pub idle_seconds: u64,
+    /// What the session is limited to; only for a panel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embed: Option<EmbedScope>,
     /// The path of the sandbox's mailbox; only in sandbox mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox_url: Option<String>,

@@ -1,0 +1,98 @@
+//! The console embedded in another product: the *panel*, which shows one flow in a frame of the host's page, and the
+//! API keys by which the host's backend obtains its sessions.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
+
+use crate::{ApiKeyId, Timestamp};
+use people::Role;
+
+/// What every API key begins with, so that scanners for leaked secrets recognise one.
+pub const API_KEY_START: &str = "msi_key_";
+
+/// The screens that a panel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum PanelFlow {
+    InviteCsv,
+    Users,
+    SetupGuide,
+}
+
+/// A key of the backend of an embedding host. Its secret is told once, when it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub name: String,
+    /// The first characters of the secret, by which it is recognised.
+    pub prefix: String,
+    /// The exact origins of the pages that may embed the panel with this key.
+    pub origins: Vec<String>,
+    pub flows: Vec<PanelFlow>,
+    /// Sessions of this key act with this role at most.
+    pub role: Role,
+    pub created_at: Timestamp,
+    /// Name or address of the administrator.
+    pub created_by: String,
+    /// When it was last used to open a session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// The key to make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewApiKey {
+    /// No other valid key has it.
+    pub name: String,
+    pub origins: Vec<String>,
+    pub flows: Vec<PanelFlow>,
+    pub role: Role,
+}
+
+/// A key that was just made, with its secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreatedApiKey {
+    pub key: ApiKey,
+    /// Begins with [`API_KEY_START`]. It is not stored, and cannot be read again.
+    pub secret: String,
+}
+
+/// Asks for a session of a panel. Sent by the host's backend, with its key as bearer token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmbedSessionRequest {
+    /// The address of the active member on whose behalf the panel acts.
+    pub user: String,
+    /// The exact origin of the host's page, one of the key's.
+    pub origin: String,
+    pub flow: PanelFlow,
+    /// Within [`crate::limits::EMBED_SECONDS`]; [`crate::limits::EMBED_SECONDS_DEFAULT`] if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl_seconds: Option<u32>,
+}
+
+/// A session of a panel.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmbedSession {
+    /// Sent by the panel as `Authorization: Bearer`.
+    pub token: String,
+    pub expires_at: Timestamp,
+}
+
+/// What a session of a panel is limited to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmbedScope {
+    /// The origin of the embedding page. The panel compares it with the origin that it is connected to.
+    pub origin: String,
+    pub flow: PanelFlow,
+    pub expires_at: Timestamp,
+}
