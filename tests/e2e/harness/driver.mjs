@@ -10,7 +10,7 @@ export const PORTABLE = [
   "see", "gone", "has", "seeOneOf", "count", "textOf", "textsOf", "attributeOf", "seeAttribute", "seeValue", "valueOf",
   "optionsOf", "isChecked", "cellsOf", "seeCells", "isDrawn", "isInSight", "seeInSight", "language",
   // Acting on the page
-  "click", "doubleClick", "pointAt", "fill", "choose", "check", "setFile", "download", "tab", "windowOf",
+  "click", "doubleClick", "pointAt", "fill", "choose", "check", "setFile", "download", "tab", "windowOf", "inFrame",
   // The keyboard
   "press", "type", "tabTo", "focusOn", "isFocused", "seeFocus", "seeFocusIn",
   // Outside the page: its storage, and requests in its session
