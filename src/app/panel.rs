@@ -1,4 +1,5 @@
-//! The panel: screens of the console without its frame, in a page of another site. A piece of code of its own.
+//! The panel: screens of the console without its frame, in a page of another site. It is in the piece of
+//! the frame, as a piece of its own would share code with each of the others, and every file is a request.
 
 use api_types::Role;
 use api_types::embed::PanelFlow;
@@ -24,7 +25,7 @@ use crate::platform::{dom, frame};
 use crate::t;
 use crate::ui::{Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting};
 
-#[wasm_split(panel, fallible, preload(fetch_panel))]
+#[wasm_split(home, fallible)]
 fn panel(allowed: Vec<String>) -> Loaded {
     if let Some(root) = dom::document().document_element() {
         let _ = root.set_attribute("data-panel", "");
@@ -38,8 +39,7 @@ fn panel(allowed: Vec<String>) -> Loaded {
 pub(super) fn show(allowed: Vec<String>) -> AnyView {
     let allowed = StoredValue::new(allowed);
     open_after(Starting, move || async move {
-        let (texts, _) = futures_util::future::join(i18n::complete(), fetch_panel()).await;
-        texts.map_err(|_| Unloaded)?;
+        i18n::complete().await.map_err(|_| Unloaded)?;
         panel(allowed.get_value()).await
     })
     .into_any()
@@ -188,7 +188,7 @@ fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
 #[component]
 fn Opened(flow: PanelFlow) -> impl IntoView {
     provide_context(flow);
-    follow_routes();
+    follow_host();
     Effect::new(move |_| embed::say_ready(flow));
     view! {
         <Routes fallback=|| nowhere()>
@@ -250,12 +250,19 @@ fn shown(screen: Screen) -> AnyView {
     if !is_part_of(flow, screen) {
         return nowhere();
     }
-    open(move || screen.load()).into_any()
+    let path = StoredValue::new(path_of(&use_location().pathname.get_untracked()));
+    open(move || async move {
+        let loaded = screen.load().await;
+        path.try_with_value(|path| tell_route(path));
+        loaded
+    })
+    .into_any()
 }
 
 /// What the panel does not show is in the console, in a tab of its own.
 fn nowhere() -> AnyView {
-    let path = path_of(&use_location().pathname.get_untracked());
+    let shown = path_of(&use_location().pathname.get_untracked());
+    let path = shown.clone();
     let path = if path == "/" || path.is_empty() { Route::Home.path() } else { path };
     // The flows of other panels have other paths in the console.
     let path = match path.as_str() {
@@ -265,6 +272,7 @@ fn nowhere() -> AnyView {
         other => other,
     };
     let address = format!("{}{path}", base_path());
+    dom::after_paint(move || tell_route(&shown));
     view! {
         <Page title=t!("panel.elsewhere_title")>
             <EmptyState title=t!("panel.elsewhere_what") text=t!("panel.elsewhere_text")>
@@ -275,20 +283,15 @@ fn nowhere() -> AnyView {
     .into_any()
 }
 
-/// Keeps the host's address and the panel's in step.
-fn follow_routes() {
-    let location = use_location();
-    let path = Memo::new(move |_| path_of(&location.pathname.get()));
-    Effect::new(move |_| {
-        let path = path.get();
-        // The screen sets its title as it is shown.
-        dom::after_paint(move || {
-            let title = dom::document().title();
-            let title = title.strip_suffix(" - Sales Insight Actions Admin").unwrap_or(&title).to_owned();
-            let path = path.trim_start_matches('/').to_owned();
-            embed::say(&PanelMessage::RouteChanged { path, title });
-        });
-    });
+/// Tells the host which screen is shown, once it has set its title.
+fn tell_route(path: &str) {
+    let title = dom::document().title();
+    let title = title.strip_suffix(" - Sales Insight Actions Admin").unwrap_or(&title).to_owned();
+    embed::say(&PanelMessage::RouteChanged { path: path.trim_start_matches('/').to_owned(), title });
+}
+
+/// Opens what the host wants opened.
+fn follow_host() {
     let navigate = use_navigate();
     let wanted = embed::wanted_path();
     Effect::new(move |_| {

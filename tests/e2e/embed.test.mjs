@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Embedding } from "./harness/embedding.mjs";
 import { people } from "./harness/samples.mjs";
 import { prepared, suite, walk } from "./harness/walk.mjs";
+import { wordsOf } from "./harness/words.mjs";
 
 const host = await Embedding.start(suite);
 const server = prepared((server) => host.authorise(server), "--embedders", host.origin);
@@ -60,7 +61,12 @@ walk("e16: theme, density and language of the host apply at once", server, {}, a
   await app.host.choose("Theme", "dark");
   await app.host.choose("Density", "compact");
   await app.host.choose("Language", "ko");
-  await panel.driver.seeAttribute({ role: "document" }, "data-theme", "dark");
+  const document = { role: "document" };
+  await panel.driver.seeAttribute(document, "data-theme", "dark");
+  await panel.driver.seeAttribute(document, "data-density", "compact");
+  await panel.driver.seeAttribute(document, "lang", "ko");
+  panel.speak(wordsOf("ko"));
+  await panel.inviteCsv.file.arrive();
 });
 
 walk("e17: paths of the panel and of the host's page stay in step, and Back leaves the page", server, {}, async (app) => {
