@@ -1109,11 +1109,18 @@ export class Driver {
     throw new Error(`a picture has more than ${mostBytes} bytes`);
   }
 
-  // Only in Chromium
-
   /** Runs a function on the page. */
   async onPage(steps, argument) {
     return this.#view.evaluate(steps, argument);
+  }
+
+  // Only in Chromium
+
+  /** The addresses of the page's frames, once none of them is loading. */
+  async frames() {
+    const frames = this.#page.frames().slice(1);
+    await Promise.all(frames.map((frame) => frame.waitForLoadState("load")));
+    return frames.map((frame) => frame.url());
   }
 
   /** Runs a function in the page's Worker, once there is one. */

@@ -16,7 +16,7 @@ export const PORTABLE = [
   // Outside the page: its storage, and requests in its session
   "request", "signIn", "answerTo", "keptInDatabases",
   // Checks of every screen, and recorded failures
-  "inspect", "options", "troubles", "expectRefused", "forgetTroubles", "close",
+  "inspect", "options", "onPage", "troubles", "expectRefused", "forgetTroubles", "close",
 ];
 
 /** Whether to run the longer walks and inspections too, like `script/test --all`. */

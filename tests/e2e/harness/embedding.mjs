@@ -12,7 +12,7 @@ export class Embedding {
   /** Starts one that ends with the suite. `name` is localhost, which is another site than the console's 127.0.0.1. */
   static async start(suite, name = "localhost") {
     const embedding = new Embedding();
-    embedding.settings.session = (request) => embedding.#session(request);
+    embedding.settings.session = (request) => embedding.openSession(request);
     embedding.#host = await openHost(embedding.settings, { name });
     suite.after(() => embedding.#host.close());
     return embedding;
@@ -38,12 +38,12 @@ export class Embedding {
   /** Embeds this server's console from now on, as in the beginning. */
   embed(server) {
     this.sessions = 0;
-    Object.assign(this.settings, { console: server.origin, change: null, headers: {}, pages: {} });
+    Object.assign(this.settings, { console: server.origin, headers: {}, pages: {} });
   }
 
-  async #session(request) {
+  /** What its backend does for its page. */
+  async openSession(request) {
     this.sessions += 1;
-    const { change } = this.settings;
-    return openSession({ ...request, ...change?.(request) });
+    return openSession(request);
   }
 }

@@ -13,6 +13,7 @@ import { Mailbox } from "./mailbox.mjs";
 import { Marketo } from "./marketo.mjs";
 import { PanelGate } from "./panel_gate.mjs";
 import { Profile } from "./profile.mjs";
+import { RawHost } from "./raw_host.mjs";
 import { Salesforce } from "./salesforce.mjs";
 import { SalesforceSetup } from "./salesforce_setup.mjs";
 import { Security } from "./security.mjs";
@@ -60,6 +61,7 @@ export class App {
     this.version = new Version(driver, say);
     this.mailbox = new Mailbox(driver);
     this.host = new Host(driver);
+    this.rawHost = new RawHost(driver);
   }
 
   /** Starts in User Management, signed in as the first administrator. */
@@ -101,8 +103,8 @@ export class App {
   }
 
   /** The app in the frame of the page that embeds it. */
-  async panel() {
-    return new App(await this.driver.inFrame("Sales Insight Actions"), this.say, this.server);
+  async panel(title = "Sales Insight Actions") {
+    return new App(await this.driver.inFrame(title), this.say, this.server);
   }
 
   /** The same app in another tab of the same browser. */
