@@ -3,6 +3,7 @@
 
 pub(crate) mod account;
 pub(crate) mod activations;
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod batches;
 mod bearer;

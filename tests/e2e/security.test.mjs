@@ -1,6 +1,7 @@
-// Security: finding out who did what.
+// Security: the keys of embedding hosts, and finding out who did what.
 import assert from "node:assert/strict";
 
+import { ADMIN } from "./harness/server.mjs";
 import { prepared, walk } from "./harness/walk.mjs";
 
 const server = prepared(async (server) => {
@@ -65,4 +66,52 @@ walk("r15: what cannot be read says so, and is read again", server, { locale: "j
   await app.driver.inspect("audit log, failed");
   await app.users.retry();
   await app.security.arrive();
+});
+
+walk("e8: an API key is made, told once, used and revoked", server, { width: 360, refused: [/^422 for POST .*\/api-keys$/] }, async (app) => {
+  const { driver, security } = app;
+  await app.enter();
+  await security.open();
+  await security.seeNoKeys();
+  await security.askForKey();
+  await security.submitKey();
+  await security.seeKeyRefused(app.say("api_keys.name_missing"), app.say("api_keys.flows_missing"));
+  const flows = ["users.invite_users_via_csv", "nav.user_management"];
+  await security.enterKey({ name: "CRM", origins: ["https://crm.example.com", "https://*.example.com"], flows });
+  await security.submitKey();
+  await security.seeKeyRefused(app.say("api_keys.origins_wrong", { limit: 20 }));
+  await security.enterKey({ origins: ["https://crm.example.com", "", " https://portal.example.com:8443/ "] });
+  await security.submitKey();
+  const secret = await security.secret();
+  await driver.press("Escape");
+  await security.seeSecretStays();
+  await security.storeSecret();
+  await security.seeFocusOnKey("CRM");
+  await security.seeKey("CRM", "https://portal.example.com:8443", `${secret.slice(0, 14)}…`, app.say("users.never"));
+  assert.ok(!(await driver.everythingKept()).includes(secret), "not kept in the browser");
+
+  const open = () =>
+    fetch(`${server.origin}/api/v1/embed-sessions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+      body: JSON.stringify({ user: ADMIN, origin: "https://crm.example.com", flow: "users" }),
+    });
+  assert.equal((await open()).status, 201);
+  await security.revokeKey("CRM");
+  await security.seeKey("CRM", app.say("api_keys.revoked"));
+  await security.seeFocusOnKey("CRM");
+  assert.equal((await open()).status, 401);
+  assert.ok(!server.log.includes(secret), "not in the server's log");
+  await security.filterByAction("audit.embed_session_issued");
+  await security.seeTotal(1);
+  assert.equal((await security.shown())[0].actor, "CRM");
+});
+
+walk("r15: API keys that cannot be read say so, and are read again", server, { locale: "ko" }, async (app) => {
+  await app.enter();
+  await app.fault("/api-keys", "503");
+  await app.driver.goto("/settings/admin/security");
+  await app.users.seeFailed(app.say("problem.unavailable"));
+  await app.users.retry();
+  await app.security.seeNoKeys();
 });

@@ -13,12 +13,13 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::paths::{ASSETS, PAGE};
-use crate::site::Site;
+use crate::site::{Origin, Site};
 use crate::targets::{Target, backend_below};
 
 /// The service worker, which knows the hash of every file that it keeps.
 const SERVICE_WORKER: &str = "sw.js";
-const CONFIG: &str = "config.json";
+/// The configuration of the app, beside its page.
+pub const CONFIG: &str = "config.json";
 
 /// What was written.
 #[derive(Debug)]
@@ -123,6 +124,21 @@ fn configured(config: &str, site: &Site) -> Result<String, String> {
     let mut config: Value = serde_json::from_str(config).map_err(|error| error.to_string())?;
     let entries = config.as_object_mut().ok_or("not an object")?;
     entries.insert("api".to_owned(), json!({ "base_url": site.api.as_str() }));
+    with_embedders(&format!("{config:#}\n"), &site.embedders)
+}
+
+/// The app's [`CONFIG`] with the origins that may embed its panel, which speaks to these only; what else it says stays.
+///
+/// # Errors
+/// When the configuration is no JSON of that shape, with the reason.
+pub fn with_embedders(config: &str, embedders: &[Origin]) -> Result<String, String> {
+    let mut config: Value = serde_json::from_str(config).map_err(|error| error.to_string())?;
+    let entries = config.as_object_mut().ok_or("not an object")?;
+    entries.remove("embed");
+    if !embedders.is_empty() {
+        let origins: Vec<&str> = embedders.iter().map(Origin::as_str).collect();
+        entries.insert("embed".to_owned(), json!({ "allowed_origins": origins }));
+    }
     Ok(format!("{config:#}\n"))
 }
 
@@ -267,6 +283,7 @@ mod tests {
             json!({
                 "api": {"base_url": "https://api.example.com/api/v1"},
                 "default_locale": "ko",
+                "embed": {"allowed_origins": ["https://crm.example.com"]},
             })
         );
         assert!(!out.path().join("x/config.json.gz").exists(), "it may be edited by hand");
@@ -280,6 +297,18 @@ mod tests {
         assert!(read("404.html").contains("href=\"/x/assets/style-1.css\""));
         assert_eq!(read("x/assets/style-1.css"), "p {}");
         assert!(fitted.written.contains(&out.path().join("_headers")));
+    }
+
+    #[test]
+    fn e1_nobody_may_embed_the_panel_but_who_is_named() {
+        let before = r#"{"embed": {"allowed_origins": ["https://evil.example"]}, "default_locale": "ko"}"#;
+        let read = |embedders: &[Origin]| -> Value {
+            serde_json::from_str(&with_embedders(before, embedders).unwrap()).unwrap()
+        };
+        assert_eq!(read(&[]), json!({"default_locale": "ko"}));
+        let named = read(&["https://crm.example.com".parse().unwrap()]);
+        assert_eq!(named["embed"], json!({"allowed_origins": ["https://crm.example.com"]}));
+        assert!(with_embedders("[]", &[]).is_err() && with_embedders("{", &[]).is_err());
     }
 
     /// What the service worker consists of.

@@ -10,7 +10,7 @@ mod paths;
 mod site;
 mod targets;
 
-pub use fit::{FitError, Fitted, fit};
+pub use fit::{CONFIG, FitError, Fitted, fit, with_embedders};
 pub use headers::{CACHE_ASSETS, CACHE_NAMED, Headers, STRICT_TRANSPORT};
 pub use paths::Kind;
 pub use site::{Api, BasePath, Origin, Site, SiteError, is_loopback};

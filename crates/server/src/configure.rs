@@ -14,7 +14,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "/api/v1")]
     api: Api,
     /// Origins whose pages may embed the panel, as https://host or https://host:port.
-    #[arg(long, value_delimiter = ',', hide = true)]
+    #[arg(long, value_delimiter = ',')]
     embedders: Vec<Origin>,
     /// The host: cloudflare-pages, netlify, vercel, azure, nginx, caddy or apache.
     #[arg(long)]

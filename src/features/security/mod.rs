@@ -1,5 +1,6 @@
-//! Security: the audit log of the account.
+//! Security: the API keys and the audit log of the account.
 
+mod api_keys;
 mod asked;
 mod export;
 mod labels;

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::api_keys::ApiKeys;
 use super::asked::{Asked, Day};
 use super::export::download;
 use super::labels;
@@ -92,6 +93,7 @@ pub(crate) fn Security() -> impl IntoView {
                 </Button>
             })
         >
+            <ApiKeys />
             <section class="stack-large" aria-labelledby="audit-log">
                 <h2 id="audit-log">{t!("security.audit_log")}</h2>
                 <Filters screen />

@@ -15,6 +15,8 @@ export const tour = {
   async prepare(server) {
     const admin = await server.admin();
     const fates = ["ana", "bounce", "greylist", "expired", "revoked"];
+    const flows = ["invite-csv", "users", "setup-guide"];
+    await admin.call("POST", "/api-keys", { name: "CRM", origins: ["https://crm.example.com"], flows, role: "admin" });
     await admin.invite(fates.map((name) => ({ email: `${name}@tour.example`, first_name: name, last_name: "Ruiz" })));
     await server.mailsOnceThere("greylist@tour.example");
     const person = server.visitor();
@@ -157,6 +159,9 @@ export const tour = {
     await look("all members");
     await app.security.open();
     await look("audit log");
+    await app.security.askForKey();
+    await look("new API key");
+    await driver.press("Escape");
     await app.diagnostics.open();
     await app.diagnostics.errors();
     await look("diagnostics, errors");

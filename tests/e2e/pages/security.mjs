@@ -1,4 +1,4 @@
-// Security: the audit log.
+// Security: the API keys and the audit log.
 export class Security {
   constructor(driver, say) {
     this.driver = driver;
@@ -14,6 +14,81 @@ export class Security {
     await this.driver.see({ role: "heading", name: this.say("nav.security") });
     await this.driver.see({ role: "table", name: this.say("security.audit_log") });
     await this.driver.inspect("audit log");
+  }
+
+  get #newKey() {
+    return { role: "button", name: this.say("api_keys.new") };
+  }
+
+  #key(name) {
+    return { role: "row", name, exact: false, within: { role: "table", name: this.say("api_keys.title") } };
+  }
+
+  async seeNoKeys() {
+    await this.driver.see({ text: this.say("api_keys.none_title") });
+  }
+
+  async askForKey() {
+    await this.driver.click(this.#newKey);
+    await this.driver.see({ role: "dialog", name: this.say("api_keys.new") });
+    await this.driver.inspect("new API key");
+  }
+
+  /** What is given is entered; panels by the keys of their names. */
+  async enterKey({ name, origins, flows = [] }) {
+    const within = { role: "dialog" };
+    if (name !== undefined) await this.driver.fill(this.say("api_keys.name"), name, within);
+    if (origins !== undefined) await this.driver.fill(this.say("api_keys.origins"), origins.join("\n"), within);
+    for (const flow of flows) await this.driver.check(this.say(flow));
+  }
+
+  async submitKey() {
+    await this.driver.click({ role: "button", name: this.say("common.create"), within: { role: "dialog" } });
+  }
+
+  async seeKeyRefused(...messages) {
+    for (const text of messages) await this.driver.see({ role: "link", name: text, within: { role: "alert" } });
+    await this.driver.inspect("new API key, refused");
+  }
+
+  get #made() {
+    return { role: "dialog", name: this.say("api_keys.created_title") };
+  }
+
+  /** The secret of the key that was just made. */
+  async secret() {
+    await this.driver.see({ text: this.say("api_keys.secret_once"), within: this.#made });
+    await this.driver.inspect("secret of a new API key");
+    const [secret] = (await this.driver.textOf(this.#made)).match(/msi_key_[\w-]+/);
+    return secret;
+  }
+
+  async seeSecretStays() {
+    await this.driver.see(this.#made);
+  }
+
+  async storeSecret() {
+    await this.driver.click({ role: "button", name: this.say("api_keys.stored"), within: this.#made });
+    await this.driver.gone({ role: "dialog" });
+  }
+
+  async seeKey(name, ...texts) {
+    for (const text of texts) await this.driver.see({ text, within: this.#key(name) });
+    await this.driver.inspect("API keys");
+  }
+
+  async seeFocusOnKey(name) {
+    await this.driver.seeFocus(this.#key(name));
+  }
+
+  async revokeKey(name) {
+    const action = this.say("api_keys.revoke");
+    await this.driver.click({ role: "button", name: action, exact: false, within: this.#key(name) });
+    const within = { role: "dialog", name: this.say("api_keys.revoke_title", { name }) };
+    await this.driver.see({ text: this.say("api_keys.revoke_text"), within });
+    await this.driver.inspect("question before an API key is revoked");
+    await this.driver.click({ role: "button", name: action, within });
+    await this.driver.gone({ role: "dialog" });
   }
 
   get #filters() {

@@ -33,7 +33,7 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
     let mailbox =
         mailbox.unwrap_or_default().layer(middleware::from_fn_with_state(app.clone(), own_name_only));
     let pages = match &app.config.dist {
-        Some(dist) => static_files::router(dist),
+        Some(dist) => static_files::router(dist, &app.config.embedders),
         None => Router::new(),
     };
     Router::new()
@@ -44,7 +44,7 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .fallback_service(pages)
         .layer(middleware::from_fn(observe::observe))
         .layer(middleware::from_fn_with_state(
-            HeaderSets::new(app.public_url.scheme() == "https"),
+            HeaderSets::new(app.public_url.scheme() == "https", &app.config.embedders),
             headers::add,
         ))
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use hosting::is_loopback;
+use hosting::{Origin, is_loopback};
 use ipnet::IpNet;
 use url::Url;
 
@@ -37,6 +37,9 @@ pub struct Config {
     /// Further origins whose pages may call the API, as https://host or https://host:port.
     #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = origins::exact)]
     pub allowed_origins: Vec<String>,
+    /// Origins whose pages may embed the panel, as https://host or https://host:port.
+    #[arg(long, env = "MSI_EMBEDDERS", value_delimiter = ',')]
+    pub embedders: Vec<Origin>,
     /// Proxies in front of the server, as addresses or networks: they say where requests come from.
     #[arg(long = "trusted-proxy", env = "MSI_TRUSTED_PROXIES", value_delimiter = ',', value_parser = proxy::network)]
     pub trusted_proxies: Vec<IpNet>,
@@ -86,7 +89,7 @@ pub struct Config {
     /// Sign-ins, activations and password resets that may be tried in a minute from one address, and for one account.
     #[arg(long, env = "MSI_CREDENTIALS_PER_MINUTE", default_value = "30")]
     pub credentials_per_minute: NonZeroU32,
-    /// Requests that one session may make in a second, on average.
+    /// Requests that one session may make in a second, on average; as many sessions of panels may an API key open.
     #[arg(long, env = "MSI_REQUESTS_PER_SECOND", default_value = "100")]
     pub requests_per_second: NonZeroU32,
     /// How hard passwords are to guess from their hashes; tests take the easy way.

@@ -26,13 +26,15 @@ pub(crate) enum Chore {
     DryRuns,
     PersonalMails,
     Flows,
+    KeyUses,
 }
 
 impl Chore {
     /// The table, its key, the condition of expired rows, and the age that `$1` stands for.
     fn parts(self) -> (&'static str, &'static str, &'static str, Duration) {
         match self {
-            Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", Duration::ZERO),
+            // A panel's session may have a flow of Salesforce under way that it began.
+            Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", super::flows::LIFETIME),
             Self::Links => ("one_time_links", "id", "expires_at <= $1", DAY),
             Self::Failures => ("sign_in_failures", "account_id, email_key", "updated_at <= $1", DAY),
             Self::Answers => (
@@ -55,6 +57,7 @@ impl Chore {
                 DAY,
             ),
             Self::Flows => ("flows", "id", "expires_at <= $1", DAY),
+            Self::KeyUses => ("api_key_uses", "api_key_id, user_id, origin, flow", "noted_at <= $1", DAY),
         }
     }
 

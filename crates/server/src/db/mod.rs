@@ -5,6 +5,7 @@
 //! by numbers.
 
 pub(crate) mod accounts;
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod batches;
 pub(crate) mod errors;

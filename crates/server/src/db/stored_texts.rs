@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use api_types::embed::PanelFlow;
 use api_types::{
     Activity, AuditAction, BatchSource, BatchState, ChecklistItemId, ConnectionFailure, DeliveryStatus,
     EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement, PrerequisiteId, Role, RowCode,
@@ -50,6 +51,7 @@ fn kinds_of_mails_and_purposes_of_links_keep_their_texts() {
         (Purpose::PasswordReset, "password_reset"),
         (Purpose::SignIn, "sign_in"),
         (Purpose::Device, "device"),
+        (Purpose::Panel, "panel"),
     ] {
         assert_eq!(purpose.into_str(), stored);
     }
@@ -61,6 +63,7 @@ fn people_and_accounts_keep_their_texts() {
     stay::<UserStatus>(&["invited", "active", "deactivated"]);
     stay::<Locale>(&["en", "es", "ko", "ja", "de", "fr", "pt-BR"]);
     stay::<LoginManagement>(&["all_login_methods", "salesforce_only"]);
+    all_stay(&PanelFlow::ALL, &["invite-csv", "users", "setup-guide"]);
 }
 
 #[test]
@@ -109,6 +112,9 @@ fn the_audit_log_keeps_its_texts() {
             "step_out_of_order",
             "checklist_ticked",
             "checklist_unticked",
+            "api_key_created",
+            "api_key_revoked",
+            "embed_session_issued",
         ],
     );
 }

@@ -10,8 +10,9 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{csrf, session};
-use crate::http::endpoints::{Access, Endpoint, endpoint};
+use crate::http::endpoints::{self, Access, Endpoint, endpoint};
 use crate::sandbox_mode::{self, Fault};
+use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -46,15 +47,24 @@ async fn admit(
     mut request: Request,
 ) -> ApiResult<(Request, Option<Fault>)> {
     let endpoint = endpoint(request.method(), path).ok_or(ProblemCode::MethodNotAllowed)?;
-    if endpoint.access == Access::Browser {
-        asker.report(&app.limiter)?;
-        return Ok((request, None));
+    match endpoint.access {
+        Access::Browser => {
+            asker.report(&app.limiter)?;
+            return Ok((request, None));
+        }
+        // The handler recognises the key.
+        Access::ApiKey => return Ok((request, None)),
+        Access::Anyone | Access::Credentials | Access::SignedIn | Access::Admin => {}
     }
     let caller = session::caller(app, request.headers()).await?;
-    let session = caller.as_ref().map(|caller| caller.session.token_hash.clone());
+    let session = caller.as_ref().map(counted_as);
     // Before any refusal, so that refused requests count too.
     if let Some(session) = &session {
         asker.request(&app.limiter, session)?;
+    }
+    let panel = caller.as_ref().and_then(|caller| caller.panel.as_ref());
+    if panel.is_some_and(|panel| !endpoints::is_of_panel(panel.flow, endpoint)) {
+        return Err(ApiError::new(ProblemCode::Forbidden).detail("not part of what this panel shows"));
     }
     // A page that one user opened does nothing in the name of another.
     if let (Some(caller), Some(person)) = (&caller, request.headers().get(headers::PERSON))
@@ -70,7 +80,7 @@ async fn admit(
     }
     match endpoint.access {
         // Attempts are counted by the handlers, once it is known for which account they are made.
-        Access::Anyone | Access::Browser | Access::Credentials => {}
+        Access::Anyone | Access::Browser | Access::ApiKey | Access::Credentials => {}
         Access::SignedIn | Access::Admin if caller.is_none() => return Err(ProblemCode::SignedOut.into()),
         Access::SignedIn => {}
         Access::Admin => {
@@ -87,4 +97,12 @@ async fn admit(
         request.extensions_mut().insert(caller);
     }
     Ok((request, fault))
+}
+
+/// The name under which the requests of a session are counted. A panel has many short ones.
+fn counted_as(caller: &Caller) -> String {
+    match &caller.panel {
+        Some(panel) => format!("panel {} {}", panel.key_id, caller.id()),
+        None => caller.session.token_hash.clone(),
+    }
 }

@@ -1,5 +1,6 @@
 //! Authorisation: the one table of endpoints.
 
+use api_types::embed::PanelFlow;
 use api_types::paths;
 use axum::http::Method;
 
@@ -11,6 +12,8 @@ pub enum Access {
     /// Everybody; each call counts as an attempt to sign in. The handler takes an `Asker` and says what the attempt is
     /// counted against.
     Credentials,
+    /// Backends of embedding hosts, with an API key, which the handler recognises.
+    ApiKey,
     /// Browsers by themselves: without the app's proof, without a session, and rate-limited.
     Browser,
     /// Every signed-in user, about themselves.
@@ -46,7 +49,8 @@ impl Endpoint {
     /// Whether its requests contain a secret: a password, a token of a link, a Client Secret.
     pub(crate) fn takes_secret(&self) -> bool {
         const BESIDES: [&str; 3] = [paths::PROFILE_PASSWORD, paths::INTEGRATION_REVEAL, paths::MARKETO];
-        self.access == Access::Credentials || (self.method != Method::GET && BESIDES.contains(&self.path))
+        matches!(self.access, Access::Credentials | Access::ApiKey)
+            || (self.method != Method::GET && BESIDES.contains(&self.path))
     }
 }
 
@@ -122,6 +126,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::POST, paths::SETUP_GUIDE_CHECK, Access::Admin),
     open(Method::PUT, paths::template::PREREQUISITE, Access::Admin),
     open(Method::GET, paths::AUDIT_EVENTS, Access::Admin),
+    open(Method::GET, paths::API_KEYS, Access::Admin),
+    open(Method::POST, paths::API_KEYS, Access::Admin),
+    open(Method::DELETE, paths::template::API_KEY, Access::Admin),
+    open(Method::POST, paths::EMBED_SESSIONS, Access::ApiKey),
     open(Method::GET, paths::DIAGNOSTICS_ERRORS, Access::Admin),
     open(Method::POST, paths::SALESFORCE_FLOWS, Access::SignedIn),
     open(Method::POST, paths::SALESFORCE_SIGN_INS, Access::Credentials),
@@ -156,4 +164,110 @@ pub const ENDPOINTS: &[Endpoint] = &[
 pub fn endpoint(method: &Method, path: &str) -> Option<&'static Endpoint> {
     let method = if method == Method::HEAD { &Method::GET } else { method };
     ENDPOINTS.iter().find(|endpoint| endpoint.method == *method && endpoint.path == path)
+}
+
+/// What panels may call besides their session, by flow: what the screens of the flow need, and nothing that is about
+/// signing in, passwords, the profile, API keys or the security of the account.
+const OF_PANELS: &[(Method, &str, &[PanelFlow])] = &[
+    (Method::GET, paths::ACCOUNT, EVERY_FLOW),
+    (Method::GET, paths::WORKSPACES, EVERY_FLOW),
+    // Inviting.
+    (Method::GET, paths::ADDRESS_KEYS, INVITING),
+    (Method::GET, paths::TEAMS, INVITING),
+    (Method::POST, paths::TEAMS, INVITING),
+    (Method::POST, paths::INVITATION_PREVIEW, INVITING),
+    (Method::POST, paths::INVITATION_TEST_MAIL, INVITING),
+    (Method::GET, paths::BATCHES, INVITING),
+    (Method::POST, paths::BATCHES, INVITING),
+    (Method::GET, paths::template::BATCH, INVITING),
+    (Method::POST, paths::template::BATCH_CHUNKS, INVITING),
+    (Method::POST, paths::template::BATCH_SEAL, INVITING),
+    (Method::POST, paths::template::BATCH_CANCEL, INVITING),
+    (Method::POST, paths::template::BATCH_REVOKE, INVITING),
+    (Method::POST, paths::template::BATCH_RETRY, INVITING),
+    (Method::GET, paths::template::BATCH_ROWS, INVITING),
+    (Method::GET, paths::template::BATCH_EVENTS, INVITING),
+    (Method::POST, paths::MAIL_RETRY, INVITING),
+    // User Management, and the people to whom a step of the guide is handed over.
+    (Method::GET, paths::USERS, PEOPLE),
+    (Method::GET, paths::template::USER, PEOPLE),
+    (Method::PATCH, paths::template::USER, PEOPLE),
+    (Method::DELETE, paths::template::USER, USERS),
+    (Method::POST, paths::template::USER_DEACTIVATE, USERS),
+    (Method::POST, paths::template::USER_REACTIVATE, USERS),
+    (Method::GET, paths::template::INVITATION, USERS),
+    (Method::POST, paths::template::INVITATION_RESEND, USERS),
+    (Method::POST, paths::template::INVITATION_REVOKE, USERS),
+    (Method::POST, paths::template::INVITATION_LINK, USERS),
+    // The set-up.
+    (Method::GET, paths::SETUP_GUIDE, SETUP),
+    (Method::POST, paths::SETUP_GUIDE_CHECK, SETUP),
+    (Method::PUT, paths::template::PREREQUISITE, SETUP),
+    (Method::GET, paths::MARKETO_ADMINS, SETUP),
+    (Method::POST, paths::MARKETO_ADMIN_INVITES, SETUP),
+    (Method::GET, paths::ORIGINAL_USER, SETUP),
+    (Method::GET, paths::INTEGRATION, SETUP),
+    (Method::GET, paths::MARKETO, SETUP),
+    (Method::POST, paths::MARKETO, SETUP),
+    (Method::DELETE, paths::MARKETO, SETUP),
+    (Method::POST, paths::MARKETO_CHECK, SETUP),
+    (Method::GET, paths::MARKETO_ACCESS, SETUP),
+    (Method::POST, paths::MARKETO_ACCESS, SETUP),
+    (Method::DELETE, paths::template::MARKETO_ACCESS_OF, SETUP),
+    (Method::GET, paths::SALESFORCE, SETUP),
+    (Method::DELETE, paths::SALESFORCE, SETUP),
+    (Method::POST, paths::SALESFORCE_FLOWS, SETUP),
+    (Method::GET, paths::template::FLOW, SETUP),
+    (Method::DELETE, paths::template::FLOW, SETUP),
+    (Method::POST, paths::SALESFORCE_CHECK, SETUP),
+    (Method::GET, paths::SALESFORCE_SYNC_SETTINGS, SETUP),
+    (Method::PUT, paths::SALESFORCE_SYNC_SETTINGS, SETUP),
+    (Method::GET, paths::SALESFORCE_SETUP, SETUP),
+    (Method::PUT, paths::template::CHECKLIST_ITEM, SETUP),
+    (Method::POST, paths::SALESFORCE_SETUP_CHECK, SETUP),
+    (Method::GET, paths::FIELD_SYNC, SETUP),
+    (Method::PATCH, paths::FIELD_SYNC, SETUP),
+    (Method::GET, paths::FIELD_SYNC_PREVIEW, SETUP),
+    (Method::POST, paths::FIELD_SYNC_PREVIEW, SETUP),
+    (Method::GET, paths::FIELD_SYNC_RUNS, SETUP),
+    (Method::POST, paths::FIELD_SYNC_RUNS, SETUP),
+    (Method::GET, paths::template::SYNC_RUN, SETUP),
+    (Method::POST, paths::template::SYNC_RUN_PAUSE, SETUP),
+    (Method::POST, paths::template::SYNC_RUN_RESUME, SETUP),
+    (Method::POST, paths::template::SYNC_RUN_CANCEL, SETUP),
+    (Method::GET, paths::template::SYNC_RUN_PROBLEMS, SETUP),
+    (Method::GET, paths::FIELD_SYNC_PEOPLE, SETUP),
+];
+
+const EVERY_FLOW: &[PanelFlow] = &PanelFlow::ALL;
+const INVITING: &[PanelFlow] = &[PanelFlow::InviteCsv, PanelFlow::Users];
+const PEOPLE: &[PanelFlow] = &[PanelFlow::Users, PanelFlow::SetupGuide];
+const USERS: &[PanelFlow] = &[PanelFlow::Users];
+const SETUP: &[PanelFlow] = &[PanelFlow::SetupGuide];
+
+/// Whether panels that show this flow may call an endpoint.
+pub fn is_of_panel(flow: PanelFlow, endpoint: &Endpoint) -> bool {
+    let reads_session = endpoint.method == Method::GET && endpoint.path == paths::SESSION;
+    let is_listed = |(method, path, flows): &(Method, &str, &[PanelFlow])| {
+        *method == endpoint.method && *path == endpoint.path && flows.contains(&flow)
+    };
+    reads_session || OF_PANELS.iter().any(is_listed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a14_the_table_of_panels_names_endpoints_once_each_and_none_that_anyone_calls() {
+        for (index, (method, path, _)) in OF_PANELS.iter().enumerate() {
+            let named = format!("{method} {path}");
+            let endpoint = endpoint(method, path).expect(&named);
+            assert!(
+                matches!(endpoint.access, Access::Admin | Access::SignedIn) || *path == paths::template::FLOW,
+                "{named}"
+            );
+            assert!(!OF_PANELS[..index].iter().any(|(m, p, _)| (m, p) == (method, path)), "{named}");
+        }
+    }
 }

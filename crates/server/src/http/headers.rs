@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use hosting::{Api, BasePath, Kind, STRICT_TRANSPORT, Site};
+use hosting::{Api, BasePath, Kind, Origin, STRICT_TRANSPORT, Site};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Answers of the API hold one person's data at one moment.
@@ -18,9 +18,9 @@ pub const CACHE_API: &str = "no-store";
 pub(crate) struct HeaderSets(Arc<[(Kind, HeaderMap)]>);
 
 impl HeaderSets {
-    pub(crate) fn new(is_https: bool) -> Self {
-        let site =
-            Site { base: BasePath::default(), api: Api::Here(paths::BASE.to_owned()), embedders: Vec::new() };
+    pub(crate) fn new(is_https: bool, embedders: &[Origin]) -> Self {
+        let (base, api) = (BasePath::default(), Api::Here(paths::BASE.to_owned()));
+        let site = Site { base, api, embedders: embedders.to_vec() };
         let strict = is_https.then(|| (STRICT_TRANSPORT.0, STRICT_TRANSPORT.1.to_owned()));
         let sets = Kind::ALL.map(|kind| {
             let headers = site.headers(kind).into_iter().chain(strict.clone());

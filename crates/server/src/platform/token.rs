@@ -26,6 +26,8 @@ pub(crate) enum Purpose {
     SessionAccess,
     /// Is exchanged for the next of these.
     SessionRefresh,
+    /// Acts for a session of a panel.
+    Panel,
 }
 
 /// The content of a genuine token.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::db;
 use crate::error::ApiResult;
-use crate::http::auth::session;
+use crate::http::auth::{csrf, session};
 use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
@@ -103,9 +103,14 @@ async fn start(
         return Ok(if leads_on { starting(&head) } else { refused(&head) });
     }
     let caller = session::look_up(&app, &head).await?;
-    let is_popup = window.display == Display::Popup;
-    let asks_who = window.prompt == Prompt::Login;
-    let redirect = match flow::start_authorization(&app, &id, caller.as_ref(), is_popup, asks_who).await {
+    let window = flow::Window {
+        caller: caller.as_ref(),
+        // Not one that was led here: the page that leads follows a link of any other.
+        is_of_console: window.from == LedFrom::Elsewhere && csrf::is_same_origin(&head),
+        is_popup: window.display == Display::Popup,
+        asks_who: window.prompt == Prompt::Login,
+    };
+    let redirect = match flow::start_authorization(&app, &id, &window).await {
         Ok(Some(redirect)) => redirect,
         Ok(None) | Err(Error::Salesforce(_)) => return Ok(refused(&head)),
         Err(Error::Own(error)) => return Err(error),

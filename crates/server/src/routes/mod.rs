@@ -2,10 +2,12 @@
 
 mod account;
 mod activations;
+mod api_keys;
 mod audit;
 mod batches;
 mod csp_reports;
 mod diagnostics;
+mod embed_sessions;
 mod events;
 mod field_sync;
 pub(crate) mod flow_pages;
@@ -101,6 +103,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(field_sync::cancel))
         .routes(routes!(field_sync::problems))
         .routes(routes!(field_sync::people))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(embed_sessions::create))
         .routes(routes!(csp_reports::take));
     sandbox::add(routes)
 }

@@ -209,9 +209,7 @@ pub(crate) async fn get(
     head: HeaderMap,
 ) -> ApiResult<Response> {
     match caller {
-        Some(Extension(caller)) => {
-            Ok(Json(sessions::view(&app, &caller.user, &caller.session)?).into_response())
-        }
+        Some(Extension(caller)) => Ok(Json(sessions::view_of(&app, &caller)?).into_response()),
         None if app.cookie.read(&head).is_none() => Ok(StatusCode::NO_CONTENT.into_response()),
         None => Err(ProblemCode::SignedOut.into()),
     }

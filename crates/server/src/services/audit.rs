@@ -2,6 +2,7 @@
 
 use api_types::AuditAction;
 
+use crate::db::api_keys::ApiKeyRow;
 use crate::db::audit::NewEvent;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
@@ -14,6 +15,8 @@ use crate::state::App;
 pub(crate) enum Actor<'a> {
     Caller(&'a Caller),
     User(&'a UserRow),
+    /// The backend of an embedding host, by the name of its key.
+    Key(&'a ApiKeyRow),
     /// The schedule, or the operator's command line.
     Server,
 }
@@ -40,6 +43,7 @@ pub(crate) async fn note(
     let actor = match actor {
         Actor::Caller(caller) => caller.user.display_name(),
         Actor::User(user) => user.display_name(),
+        Actor::Key(key) => key.name.clone(),
         Actor::Server => String::new(),
     };
     let event = NewEvent {

@@ -2,11 +2,13 @@
 
 pub(crate) mod activation;
 pub(crate) mod address;
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod field_sync;
 pub(crate) mod invitations;
 pub(crate) mod mail;
 pub(crate) mod marketo;
+pub(crate) mod panels;
 pub(crate) mod readiness;
 pub(crate) mod salesforce;
 pub(crate) mod seed;

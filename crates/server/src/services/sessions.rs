@@ -9,6 +9,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::token;
+use crate::services::panels::{self, Panel};
 use crate::state::App;
 use crate::state::known_sessions::Lives;
 
@@ -17,7 +18,10 @@ use crate::state::known_sessions::Lives;
 pub(crate) struct Caller {
     pub(crate) session: SessionRow,
     pub(crate) user: UserRow,
+    /// In a panel, the narrower of the user's and the API key's.
     pub(crate) role: Role,
+    /// What a session of a panel is limited to.
+    pub(crate) panel: Option<Panel>,
 }
 
 impl Caller {
@@ -26,7 +30,10 @@ impl Caller {
     }
 }
 
-fn lives(app: &App) -> Lives {
+fn lives(app: &App, token_hash: &str) -> Lives {
+    if panels::is_one(token_hash) {
+        return panels::LIVES;
+    }
     Lives { idle: app.config.session_idle(), whole: app.config.session_lifetime() }
 }
 
@@ -78,12 +85,16 @@ pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Cal
     let Some(user) = db::users::find(&mut conn, &app.account_id, &session.user_id).await? else {
         return Ok(None);
     };
-    drop(conn);
     if user.status(app.now())? != UserStatus::Active {
         return Ok(None);
     }
-    let role = user.role()?;
-    Ok(Some(Caller { session, user, role }))
+    let mut role = user.role()?;
+    if !panels::is_one(token_hash) {
+        return Ok(Some(Caller { session, user, role, panel: None }));
+    }
+    let Some(panel) = panels::limits_of(app, &mut conn, token_hash).await? else { return Ok(None) };
+    role = role.min(panel.role);
+    Ok(Some(Caller { session, user, role, panel: Some(panel) }))
 }
 
 /// A session by the hash of its cookie, unless it has ended.
@@ -93,7 +104,7 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
         None => db::sessions::find(conn, token_hash).await?,
     };
     match row {
-        Some(row) => Ok(app.sessions.live(row, lives(app), app.moment())),
+        Some(row) => Ok(app.sessions.live(row, lives(app, token_hash), app.moment())),
         None => {
             app.sessions.end(token_hash);
             Ok(None)
@@ -160,7 +171,7 @@ pub(crate) async fn open(
     let (row, token) = new(app, user_id)?;
     db::sessions::insert(conn, &app.account_id, &row, now).await?;
     // Known from its beginning, so that changes of the clock do not affect it.
-    app.sessions.live(row.clone(), lives(app), app.moment());
+    app.sessions.live(row.clone(), lives(app, &row.token_hash), app.moment());
     db::users::note_sign_in(conn, user_id, now).await?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
     Ok(Opened { session: view(app, &user, &row)?, token, email_key: user.email_key })
@@ -170,7 +181,8 @@ pub(crate) async fn open(
 pub(crate) fn open_unstored(app: &App, user: &UserRow) -> ApiResult<Opened> {
     let (row, token) = new(app, &user.id)?;
     let session = view(app, user, &row)?;
-    app.sessions.keep(row, lives(app), app.moment());
+    let lives = lives(app, &row.token_hash);
+    app.sessions.keep(row, lives, app.moment());
     Ok(Opened { session, token, email_key: user.email_key.clone() })
 }
 
@@ -189,8 +201,23 @@ fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
     Ok((row, token))
 }
 
+/// The session of a request as its owner sees it.
+pub(crate) fn view_of(app: &App, caller: &Caller) -> ApiResult<Session> {
+    let session = view(app, &caller.user, &caller.session)?;
+    let Some(panel) = &caller.panel else { return Ok(session) };
+    let ends = Millis(caller.session.expires_at);
+    Ok(Session {
+        user: Me { role: caller.role, ..session.user },
+        idle_expires_at: ends.timestamp(),
+        idle_seconds: app.now().until(ends).as_secs(),
+        embed: Some(panel.scope(&caller.session)),
+        mailbox_url: None,
+        ..session
+    })
+}
+
 /// A session as its owner sees it.
-pub(crate) fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
+fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
     let now = app.now();
     let expires_at = Millis(session.expires_at);
     let idle_expires_at = Millis(session.last_seen_at).plus(app.config.session_idle()).min(expires_at);

@@ -24,7 +24,7 @@ type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, StateInformationMidd
 /// Violation reports of browsers that one network may send in a minute.
 const REPORTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("more than none");
 const MINUTE: u64 = 60;
-/// A session may spend the requests of this many seconds at once.
+/// A session or an API key may spend the requests of this many seconds at once.
 const SESSION_WINDOW: u64 = 3;
 
 /// The limits on requests.
@@ -33,6 +33,7 @@ pub(crate) struct Limiter {
     accounts: Limit<String>,
     reports: Limit<IpAddr>,
     sessions: Limit<String>,
+    keys: Limit<String>,
     clock: Ticks,
 }
 
@@ -48,6 +49,7 @@ impl Limiter {
             accounts: Limit::new("account", attempts, MINUTE, &clock),
             reports: Limit::new("reports", Quota::per_minute(REPORTS_PER_MINUTE), MINUTE, &clock),
             sessions: Limit::new("session", requests, SESSION_WINDOW, &clock),
+            keys: Limit::new("api_key", requests, SESSION_WINDOW, &clock),
             clock,
         }
     }
@@ -58,6 +60,7 @@ impl Limiter {
         self.accounts.limiter.retain_recent();
         self.reports.limiter.retain_recent();
         self.sessions.limiter.retain_recent();
+        self.keys.limiter.retain_recent();
     }
 }
 
@@ -148,6 +151,11 @@ impl Asker {
     /// One more request of this session.
     pub(crate) fn request(&self, limiter: &Limiter, session: &str) -> ApiResult<()> {
         self.check(limiter, &limiter.sessions, &session.to_owned())
+    }
+
+    /// One more session of a panel by this API key.
+    pub(crate) fn panel_session(&self, limiter: &Limiter, key: &str) -> ApiResult<()> {
+        self.check(limiter, &limiter.keys, &key.to_owned())
     }
 
     fn check<K: std::hash::Hash + Eq + Clone>(

@@ -45,9 +45,17 @@ async fn a14_every_endpoint_admits_whom_the_table_names() {
             let answer = send(request).await;
             let refusal = (!answer.status.is_success()).then(|| answer.code());
             let refusal = refusal.filter(|code| {
-                matches!(code, ProblemCode::SignedOut | ProblemCode::Forbidden | ProblemCode::CsrfRefused)
+                matches!(
+                    code,
+                    ProblemCode::SignedOut
+                        | ProblemCode::Forbidden
+                        | ProblemCode::CsrfRefused
+                        | ProblemCode::ApiKeyInvalid
+                )
             });
             let expected = match (endpoint.access, who) {
+                // Nobody by a cookie.
+                (Access::ApiKey, _) => Some(ProblemCode::ApiKeyInvalid),
                 (Access::Anyone | Access::Browser | Access::Credentials, _)
                 | (_, "admin")
                 | (Access::SignedIn, "member") => None,

@@ -5,6 +5,7 @@ use std::path::Path;
 use api_types::ProblemCode;
 use hosting::{Api, BasePath, CACHE_ASSETS, CACHE_NAMED, Kind, Site};
 use reqwest::Method;
+use serde_json::json;
 
 use crate::harness::{Answer, Server, send};
 
@@ -59,6 +60,44 @@ async fn c4_every_answer_has_the_headers_and_files_their_types_and_caches() {
         assert!(answer.header("strict-transport-security").is_none(), "not over plain HTTP");
     }
     assert!(get("/settings/admin/users").await.text().contains("<title>App</title>"));
+}
+
+#[tokio::test]
+async fn e10_e11_the_panel_is_framed_by_the_origins_that_the_operator_names() {
+    let dist = dist();
+    let origins = ["https://crm.example.com", "https://portal.example.com:8443"];
+    let server = async |embedders: &[&str]| {
+        Server::start_with(|config| {
+            config.dist = Some(dist.path().to_owned());
+            config.embedders = embedders.iter().map(|origin| origin.parse().unwrap()).collect();
+        })
+        .await
+    };
+    let (none, some) = (server(&[]).await, server(&origins).await);
+    let get = async |server: &Server, path: &str| send(server.anyone().bare(Method::GET, path)).await;
+    for path in ["/embed/users", "/embed/invite-csv", "/embed/setup-guide?x=1", "/", "/settings/admin/users"]
+    {
+        let panel = path.starts_with("/embed/");
+        for (server, listed) in [(&none, false), (&some, true)] {
+            let answer = get(server, path).await;
+            assert_eq!(answer.status, 200, "{path}");
+            let ancestors = if listed && panel { origins.join(" ") } else { "'none'".to_owned() };
+            let policy = answer.header("content-security-policy").unwrap();
+            assert!(policy.contains(&format!("frame-ancestors {ancestors};")), "{path}: {policy}");
+            assert_eq!(answer.header("x-frame-options").is_none(), listed && panel, "{path}");
+            let resource = if listed && panel { "cross-origin" } else { "same-origin" };
+            assert_eq!(answer.header("cross-origin-resource-policy"), Some(resource), "e23: {path}");
+        }
+    }
+    let config = async |server: &Server| -> serde_json::Value {
+        let answer = get(server, "/config.json").await;
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        answer.json()
+    };
+    assert_eq!(config(&none).await, json!({}));
+    assert_eq!(config(&some).await, json!({"embed": {"allowed_origins": origins}}), "e1");
+    std::fs::write(dist.path().join("config.json"), "{ not JSON").unwrap();
+    assert_eq!(get(&some, "/config.json").await.text(), "{ not JSON", "the app says what is wrong with it");
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
             Some(Exempt::TellsSecret)
         }
         (_, paths::ACTIVATION_ACCEPT | paths::SALESFORCE_FLOWS) => Some(Exempt::TellsSecret),
+        (_, paths::API_KEYS | paths::EMBED_SESSIONS) => Some(Exempt::TellsSecret),
         (_, paths::SALESFORCE_SIGN_INS | paths::INTEGRATION_REVEAL | template::INVITATION_LINK) => {
             Some(Exempt::TellsSecret)
         }

@@ -13,6 +13,7 @@ mod delivery;
 mod diagnostics;
 #[cfg(unix)]
 mod disk;
+mod embedding;
 mod faults;
 mod field_sync;
 mod files;

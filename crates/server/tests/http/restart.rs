@@ -24,6 +24,15 @@ impl Process {
     }
 
     pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
+        Self::start_in(data, more, &[])
+    }
+
+    /// A server that logs whatever it can.
+    pub(crate) fn start_traced(data: &Path) -> Self {
+        Self::start_in(data, &[], &[("RUST_LOG", "trace")])
+    }
+
+    fn start_in(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
         // A file and not a pipe: a pipe that is not read would stop the server.
         let log = tempfile::NamedTempFile::new().expect("a file");
         // Exceeding the file size limit is an error, like a full disk, and does not end the process.
@@ -33,6 +42,7 @@ impl Process {
             .arg(data)
             .args(more)
             .env("MSI_SEATS", "10000")
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log.reopen().expect("a file"))
             .spawn()

@@ -1,15 +1,14 @@
 use api_types::{Me, PasswordChange, ProblemCode, SecretReveal, limits};
-use leptos::html;
 use leptos::prelude::*;
 
 use crate::api::{Failure, integration, profile};
 use crate::data::{Latest, Turn};
 use crate::domain::session::{self, new_password, refused_password};
-use crate::platform::secrets::wipe;
 use crate::platform::{dom, timers};
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, FieldState, Form, IconName, Skeleton, announce,
+    Button, ButtonKind, CopySecret, Dialog, ErrorSummary, Failed, Field, FieldState, Form, HeldSecret,
+    SecretText, Skeleton, announce,
 };
 
 /// The id of the button that closes the dialog.
@@ -26,41 +25,11 @@ enum Shown {
     Failed(Failure),
 }
 
-/// The only copy of the Client Secret: no signal, view or store holds it, and it is wiped on removal.
-#[derive(Clone, Copy)]
-struct Held(StoredValue<Option<Wiped>>);
-
-struct Wiped(String);
-
-impl Drop for Wiped {
-    fn drop(&mut self) {
-        wipe(&mut self.0);
-    }
-}
-
-impl Held {
-    fn keep(self, secret: String) {
-        self.0.try_set_value(Some(Wiped(secret)));
-    }
-
-    fn forget(self) {
-        self.0.try_set_value(None);
-    }
-
-    fn with(self, use_it: impl FnOnce(&str)) {
-        self.0.try_with_value(|secret| {
-            if let Some(secret) = secret {
-                use_it(&secret.0);
-            }
-        });
-    }
-}
-
 /// Shows the Client Secret after the user has confirmed their password, while `open`.
 #[component]
 pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     let shown = RwSignal::new(Shown::Asking);
-    let held = Held(StoredValue::new(None));
+    let held = HeldSecret::new();
     let password = FieldState::new("reveal-password", "");
     // Counts the openings: results of an earlier one are ignored.
     let opening = Latest::new();
@@ -220,41 +189,12 @@ fn FirstPassword(
 }
 
 #[component]
-fn Secret(held: Held, on_close: Callback<()>) -> impl IntoView {
-    let place = NodeRef::<html::Bdi>::new();
-    // Not through the view, which would keep a copy of the text.
-    Effect::new(move |_| {
-        if let Some(place) = place.get() {
-            held.with(|secret| place.set_text_content(Some(secret)));
-        }
-    });
-    on_cleanup(move || {
-        if let Some(place) = place.try_get_untracked().flatten() {
-            place.set_text_content(None);
-        }
-    });
-    let copied = RwSignal::new(false);
-    let copy = move |()| {
-        held.with(|secret| {
-            let writing = dom::window().navigator().clipboard().write_text(secret);
-            leptos::task::spawn_local(async move {
-                let done = wasm_bindgen_futures::JsFuture::from(writing).await.is_ok();
-                announce(if done { t!("common.copied") } else { t!("common.copy_failed") });
-                copied.try_set(done);
-            });
-        });
-    };
+fn Secret(held: HeldSecret, on_close: Callback<()>) -> impl IntoView {
     view! {
-        <p><bdi class="address revealed" node_ref=place></bdi></p>
+        <SecretText held />
         <p class="reason">{t!("actions_config.secret_shown")}</p>
         <div class="dialog-actions">
-            <Button icon=IconName::Copy on_press=Callback::new(copy)>
-                {move || if copied.get() {
-                    t!("common.copied")
-                } else {
-                    t!("actions_config.copy", what = t!("actions_config.client_secret"))
-                }}
-            </Button>
+            <CopySecret held label=t!("actions_config.copy", what = t!("actions_config.client_secret")) />
             <Button id=LEAVE kind=ButtonKind::Primary on_press=on_close>{t!("common.close")}</Button>
         </div>
     }

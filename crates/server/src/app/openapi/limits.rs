@@ -1,10 +1,11 @@
 //! The limits of every number, text and list of the document, from the constants that the server checks by.
 
+use api_types::embed::PanelFlow;
 use api_types::limits::{
-    ADDRESS_MAX, BODY_BYTES, CREDENTIAL_MAX, CURSOR_MAX, EXPIRES_IN_DAYS, FILE_NAME_MAX, FOREIGN_ITEMS_MAX,
-    FOREIGN_TEXT_MAX, MESSAGE_MAX, NAME_MAX, PAGE_MAX, PASSWORD_MAX, PASSWORD_MIN, POLLING_MINUTES,
-    ROWS_PER_BATCH, ROWS_PER_CHUNK, SEARCH_MAX, SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX,
-    TEAMS_MAX, TOKEN_MAX, URL_MAX,
+    ADDRESS_MAX, API_KEY_NAME_MAX, API_KEY_ORIGINS_MAX, BODY_BYTES, CREDENTIAL_MAX, CURSOR_MAX,
+    EMBED_SECONDS, EXPIRES_IN_DAYS, FILE_NAME_MAX, FOREIGN_ITEMS_MAX, FOREIGN_TEXT_MAX, MESSAGE_MAX,
+    NAME_MAX, PAGE_MAX, PASSWORD_MAX, PASSWORD_MIN, POLLING_MINUTES, ROWS_PER_BATCH, ROWS_PER_CHUNK,
+    SEARCH_MAX, SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX, TEAMS_MAX, TOKEN_MAX, URL_MAX,
 };
 use api_types::{ChecklistItemId, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason};
 use utoipa::Number;
@@ -56,6 +57,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("TeamId", ID),
     ("WorkspaceId", ID),
     ("SyncRunId", ID),
+    ("ApiKeyId", ID),
     ("FlowId", Shape(RANDOM.0, RANDOM.0, RANDOM.1)),
     ("AuditEvent.id", ID),
     ("MarketoAdmin.id", Text(1, FOREIGN_TEXT_MAX)),
@@ -92,6 +94,18 @@ const LIMITS: &[(&str, Limit)] = &[
     ("refresh_token", Text(0, TOKEN_MAX)),
     ("expires_in", Limit::Number(0, u32::MAX as u64)),
     ("TokenRequest.origin", Text(0, URL_MAX)),
+    // Embedding.
+    ("ApiKey.name", Text(1, API_KEY_NAME_MAX)),
+    ("NewApiKey.name", Text(1, API_KEY_NAME_MAX)),
+    ("ApiKey.prefix", Text(1, OWN_NAME_MAX)),
+    ("CreatedApiKey.secret", Text(1, OWN_NAME_MAX)),
+    ("origins", Items(1, API_KEY_ORIGINS_MAX)),
+    ("origins[]", Text(1, URL_MAX)),
+    ("flows", Items(1, PanelFlow::ALL.len())),
+    ("EmbedScope.origin", Text(1, URL_MAX)),
+    ("EmbedSessionRequest.origin", Text(1, URL_MAX)),
+    ("EmbedSessionRequest.user", Text(1, ADDRESS_MAX)),
+    ("ttl_seconds", Limit::Number(*EMBED_SECONDS.start() as u64, *EMBED_SECONDS.end() as u64)),
     // The account and its teams.
     ("Account.name", FOREIGN),
     ("AccountName.name", FOREIGN),

@@ -117,6 +117,7 @@ fn event() -> Object {
 fn describe(operation: &mut Operation, endpoint: &endpoints::Endpoint) {
     let who = match endpoint.access {
         Access::Anyone | Access::Credentials => "Anyone may call it.",
+        Access::ApiKey => "Backends of embedding hosts call it, with `Authorization: Bearer` and an API key.",
         Access::Browser => "Browsers call it by themselves.",
         Access::SignedIn => "Whoever is signed in may call it.",
         Access::Admin => "Administrators may call it.",
@@ -124,7 +125,7 @@ fn describe(operation: &mut Operation, endpoint: &endpoints::Endpoint) {
     let about = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{about}\n\n{who}").trim().to_owned());
     let parameters = operation.parameters.get_or_insert_default();
-    if endpoint.access != Access::Browser {
+    if !matches!(endpoint.access, Access::Browser | Access::ApiKey) {
         parameters.push(RefOr::T(header(headers::CSRF, "Always `1`.")));
     }
     if endpoint.key == Key::Required {

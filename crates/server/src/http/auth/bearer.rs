@@ -8,8 +8,9 @@ use api_types::ProblemCode;
 use axum::http::{HeaderMap, header};
 
 use crate::error::ApiResult;
-use crate::services::session_tokens;
+use crate::http::auth::csrf;
 use crate::services::sessions::{self, Caller};
+use crate::services::{panels, session_tokens};
 use crate::state::App;
 
 /// Whether a request is a bearer request, whatever its token is worth.
@@ -17,9 +18,13 @@ pub(super) fn is_used(head: &HeaderMap) -> bool {
     head.contains_key(header::AUTHORIZATION)
 }
 
-/// The caller of a bearer request, whose session it keeps alive. Every kind of token is recognised here.
+/// The caller of a bearer request. Every kind of token is recognised here. A request of a console keeps its session alive.
 pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
-    let session = match (token(head), origin(head)) {
+    let token = token(head);
+    if let Some(session) = token.and_then(|token| panels::session_of(app, token)) {
+        return panel(app, head, &session).await;
+    }
+    let session = match (token, origin(head)) {
         (Some(token), Some(origin)) => session_tokens::session_of(app, token, origin).await?,
         _ => None,
     };
@@ -30,7 +35,25 @@ pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
     caller.ok_or(ProblemCode::SignedOut.into())
 }
 
-fn token(head: &HeaderMap) -> Option<&str> {
+/// The caller of a panel's request. The panel is a page of the console: its host's page may not act in its place.
+async fn panel(app: &App, head: &HeaderMap, session: &str) -> ApiResult<Caller> {
+    let is_of_console = match head.get(header::ORIGIN) {
+        Some(origin) => app.origins.contains(origin.as_bytes()),
+        None => csrf::is_same_origin(head) || !head.contains_key("sec-fetch-site"),
+    };
+    if !is_of_console {
+        return Err(ProblemCode::CsrfRefused.into());
+    }
+    let caller = sessions::look_up(app, session).await?.ok_or(ProblemCode::EmbedSessionExpired)?;
+    let host = caller.panel.as_ref().map(|panel| panel.origin.as_str());
+    match origin(head) {
+        Some(origin) if host == Some(origin) && !app.is_own(origin) => Err(ProblemCode::CsrfRefused.into()),
+        _ => Ok(caller),
+    }
+}
+
+/// The token of a bearer request.
+pub(crate) fn token(head: &HeaderMap) -> Option<&str> {
     let (scheme, token) = head.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -24,6 +24,7 @@ use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::secrets::{Secret, SecretContext};
 use crate::platform::token::{random_token, sha256};
+use crate::services::panels;
 use crate::services::sessions::{self, Caller, Opened};
 use crate::state::App;
 
@@ -132,13 +133,33 @@ pub(crate) struct AuthorizationRedirect {
     pub(crate) secret: String,
 }
 
+/// The window that asks for the redirect to Salesforce.
+pub(crate) struct Window<'a> {
+    /// The user whose session its cookie names.
+    pub(crate) caller: Option<&'a Caller>,
+    /// Whether a page of this server's origin opened it, as its browser says.
+    pub(crate) is_of_console: bool,
+    pub(crate) is_popup: bool,
+    /// Whether the password is asked for, even of a user who is signed in at Salesforce.
+    pub(crate) asks_who: bool,
+}
+
+impl Window<'_> {
+    /// Whether the session that began the flow is this window's. A panel has no cookie: it opens the window itself, and
+    /// nobody else can have a window opened by a page of the console.
+    fn is_of_session(&self, hash: &str) -> bool {
+        match panels::is_one(hash) {
+            true => self.is_of_console,
+            false => self.caller.is_some_and(|caller| caller.session.token_hash == hash),
+        }
+    }
+}
+
 /// The redirect to Salesforce. `None` for a flow that is not open, or that another session began.
 pub(crate) async fn start_authorization(
     app: &App,
     id: &str,
-    caller: Option<&Caller>,
-    is_popup: bool,
-    asks_who: bool,
+    window: &Window<'_>,
 ) -> Result<Option<AuthorizationRedirect>, Error> {
     if db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?.is_none() {
         return Ok(None);
@@ -146,22 +167,26 @@ pub(crate) async fn start_authorization(
     let mut tx = app.db.write().await?;
     let Some(flow) = db::flows::find(&mut tx, &app.account_id, id).await? else { return Ok(None) };
     let purpose = flow.purpose()?;
-    let began_it =
-        caller.is_some_and(|caller| flow.session_hash.as_ref() == Some(&caller.session.token_hash));
+    let began_it = flow.session_hash.as_deref().is_some_and(|hash| window.is_of_session(hash));
     if !flow.awaits_answer(app.now())? || (purpose == FlowPurpose::Connect && !began_it) {
         return Ok(None);
     }
     let (service, host) = service(app, &flow.environment()?)?;
     let scopes = if purpose == FlowPurpose::Connect { DATA } else { IDENTITY };
-    let redirect =
-        oauth::authorization_request(app, service, &host, scopes, AuthorizeOptions { is_popup, asks_who })?;
+    let redirect = oauth::authorization_request(
+        app,
+        service,
+        &host,
+        scopes,
+        AuthorizeOptions { is_popup: window.is_popup, asks_who: window.asks_who },
+    )?;
     let secret = random_token()?;
     let verifier = app.keyring.seal(SecretContext { column: VERIFIER, row: id }, &redirect.verifier)?;
     let authorization = NewAuthorization {
         state_hash: &sha256(redirect.state.as_bytes()),
         cookie_hash: &sha256(secret.as_bytes()),
         verifier: &verifier,
-        is_popup,
+        is_popup: window.is_popup,
     };
     db::flows::start_authorization(&mut tx, id, &authorization).await?;
     tx.commit().await?;
@@ -240,8 +265,11 @@ pub(crate) async fn handle_callback(
 async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<UserRow>, Error> {
     let (Some(session), Some(user)) = (&flow.session_hash, &flow.user_id) else { return Ok(None) };
     let now = app.now();
-    let session = sessions::live(app, conn, session).await?;
-    if session.is_none_or(|session| session.user_id != *user) {
+    let began_it = match panels::is_one(session) {
+        true => panels::user_of(app, conn, session, LIFETIME).await?,
+        false => sessions::live(app, conn, session).await?.map(|session| session.user_id),
+    };
+    if began_it.as_ref() != Some(user) {
         return Ok(None);
     }
     let user = db::users::find(conn, &app.account_id, user).await?;

@@ -1,0 +1,229 @@
+//! API keys, and the sessions of panels that they open.
+
+use std::time::Duration;
+
+use api_types::embed::{ApiKey, PanelFlow};
+use api_types::{ApiKeyId, Role};
+use sqlx::FromRow;
+
+use super::{Builder, Conn, DbResult, count, from_json, from_text, text, to_json};
+use crate::platform::clock::Millis;
+
+/// A key as stored. The hash of its secret is read by no one.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ApiKeyRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    prefix: String,
+    origins: String,
+    flows: String,
+    role: String,
+    created_by: String,
+    created_at: i64,
+    last_used_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl ApiKeyRow {
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.revoked_at.is_some()
+    }
+
+    pub(crate) fn role(&self) -> DbResult<Role> {
+        from_text(&self.role)
+    }
+
+    pub(crate) fn has_origin(&self, origin: &str) -> DbResult<bool> {
+        Ok(from_json::<Vec<String>>(&self.origins)?.iter().any(|own| own == origin))
+    }
+
+    pub(crate) fn has_flow(&self, flow: PanelFlow) -> DbResult<bool> {
+        Ok(from_json::<Vec<PanelFlow>>(&self.flows)?.contains(&flow))
+    }
+
+    pub(crate) fn view(self) -> DbResult<ApiKey> {
+        let time = |at: Option<i64>| at.map(|at| Millis(at).timestamp());
+        Ok(ApiKey {
+            origins: from_json(&self.origins)?,
+            flows: from_json(&self.flows)?,
+            role: self.role()?,
+            created_at: Millis(self.created_at).timestamp(),
+            last_used_at: time(self.last_used_at),
+            revoked_at: time(self.revoked_at),
+            id: ApiKeyId(self.id),
+            name: self.name,
+            prefix: self.prefix,
+            created_by: self.created_by,
+        })
+    }
+}
+
+/// A key to be stored.
+pub(crate) struct NewKey<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) prefix: &'a str,
+    pub(crate) secret_hash: &'a str,
+    pub(crate) origins: &'a [String],
+    pub(crate) flows: &'a [PanelFlow],
+    pub(crate) role: Role,
+    pub(crate) created_by: &'a str,
+}
+
+pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, now: Millis) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO api_keys (id, account_id, name, name_key, prefix, secret_hash, origins, flows, role, created_by,
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(key.id)
+    .bind(account_id)
+    .bind(key.name)
+    .bind(name_key(key.name))
+    .bind(key.prefix)
+    .bind(key.secret_hash)
+    .bind(to_json(&key.origins)?)
+    .bind(to_json(&key.flows)?)
+    .bind(key.role.as_str())
+    .bind(key.created_by)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Names are the same in any letter case.
+fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+const SELECT: &str =
+    "SELECT id, name, prefix, origins, flows, role, created_by, created_at, last_used_at, revoked_at
+  FROM api_keys";
+
+/// The latest keys, those that were revoked last.
+pub(crate) async fn list(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<ApiKeyRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" ORDER BY revoked_at IS NOT NULL, created_at DESC, id LIMIT ").push_bind(limit);
+    select.build_query_as().fetch_all(conn).await
+}
+
+pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ApiKeyRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND id = ").push_bind(id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The key with that secret, revoked or not.
+pub(crate) async fn find_by_secret(
+    conn: &mut Conn,
+    account_id: &str,
+    secret_hash: &str,
+) -> DbResult<Option<ApiKeyRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE secret_hash = ").push_bind(secret_hash.to_owned());
+    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// How many keys are valid, and whether one of them has that name.
+pub(crate) async fn valid(conn: &mut Conn, account_id: &str, name: &str) -> DbResult<(u32, bool)> {
+    let (keys, named): (i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COALESCE(SUM(name_key = $2), 0) FROM api_keys
+          WHERE account_id = $1 AND revoked_at IS NULL",
+    )
+    .bind(account_id)
+    .bind(name_key(name))
+    .fetch_one(conn)
+    .await?;
+    Ok((count(keys), named > 0))
+}
+
+pub(crate) async fn revoke(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn note_use(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What a session of a panel is limited to, as stored.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct PanelRow {
+    pub(crate) api_key_id: String,
+    pub(crate) origin: String,
+    flow: String,
+    pub(crate) issued_at: i64,
+}
+
+impl PanelRow {
+    pub(crate) fn new(key: &ApiKeyRow, origin: &str, flow: PanelFlow, now: Millis) -> DbResult<Self> {
+        Ok(Self {
+            api_key_id: key.id.clone(),
+            origin: origin.to_owned(),
+            flow: text(flow)?,
+            issued_at: now.0,
+        })
+    }
+
+    pub(crate) fn flow(&self) -> DbResult<PanelFlow> {
+        from_text(&self.flow)
+    }
+}
+
+/// Limits a session to a panel.
+pub(crate) async fn limit(conn: &mut Conn, session_hash: &str, panel: &PanelRow) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO panel_sessions (session_hash, api_key_id, origin, flow, issued_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(session_hash)
+    .bind(&panel.api_key_id)
+    .bind(&panel.origin)
+    .bind(&panel.flow)
+    .bind(panel.issued_at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn limits_of(conn: &mut Conn, session_hash: &str) -> DbResult<Option<PanelRow>> {
+    sqlx::query_as("SELECT api_key_id, origin, flow, issued_at FROM panel_sessions WHERE session_hash = $1")
+        .bind(session_hash)
+        .fetch_optional(conn)
+        .await
+}
+
+/// Whether the audit log is to say that the key opens such sessions for a person: it does so once in `every`.
+pub(crate) async fn is_to_note(
+    conn: &mut Conn,
+    panel: &PanelRow,
+    user_id: &str,
+    every: Duration,
+    now: Millis,
+) -> DbResult<bool> {
+    let noted = sqlx::query(
+        "INSERT INTO api_key_uses (api_key_id, user_id, origin, flow, noted_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (api_key_id, user_id, origin, flow) DO UPDATE SET noted_at = excluded.noted_at
+         WHERE api_key_uses.noted_at <= $6 OR api_key_uses.noted_at > $5",
+    )
+    .bind(&panel.api_key_id)
+    .bind(user_id)
+    .bind(&panel.origin)
+    .bind(&panel.flow)
+    .bind(now.0)
+    .bind(now.minus(every).0)
+    .execute(conn)
+    .await?;
+    Ok(noted.rows_affected() > 0)
+}

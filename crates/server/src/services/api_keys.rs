@@ -1,0 +1,131 @@
+//! API keys of hosts that embed the panel.
+
+use std::collections::BTreeSet;
+
+use api_types::embed::{API_KEY_START, ApiKey, CreatedApiKey, NewApiKey};
+use api_types::{AuditAction, ProblemCode, limits};
+use hosting::Origin;
+
+use crate::db::api_keys::{self, ApiKeyRow, NewKey};
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::text::clean_line;
+use crate::platform::token::{random_token, sha256};
+use crate::services::audit;
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// Characters by which a key is recognised; the others are unknown to everyone but its host.
+const PREFIX: usize = API_KEY_START.len() + 6;
+
+/// Makes a key. Its secret is in the answer, and nowhere else.
+pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> ApiResult<CreatedApiKey> {
+    let name = name(&wanted.name)?;
+    let origins = origins(app, &wanted.origins)?;
+    let mut flows = wanted.flows.clone();
+    let mut seen = BTreeSet::new();
+    flows.retain(|flow| seen.insert(flow.as_str()));
+    if flows.is_empty() {
+        return Err(ApiError::field("flows", "a key is for at least one flow"));
+    }
+    let random = random_token().map_err(|error| {
+        tracing::error!(%error, "no random numbers");
+        ApiError::new(ProblemCode::Internal)
+    })?;
+    let secret = format!("{API_KEY_START}{random}");
+    let id = db::new_id();
+    let key = NewKey {
+        id: &id,
+        name: &name,
+        prefix: secret.get(..PREFIX).unwrap_or_default(),
+        secret_hash: &sha256(secret.as_bytes()),
+        origins: &origins,
+        flows: &flows,
+        role: wanted.role,
+        created_by: &caller.user.display_name(),
+    };
+    let mut tx = app.db.write().await?;
+    let (keys, is_taken) = api_keys::valid(&mut tx, &app.account_id, &name).await?;
+    if is_taken {
+        return Err(ApiError::new(ProblemCode::NameTaken).in_field("name"));
+    }
+    if keys as usize >= limits::API_KEYS_MAX {
+        let limit = limits::API_KEYS_MAX as u64;
+        return Err(ApiError::new(ProblemCode::ApiKeysExhausted).limit("api_keys", limit));
+    }
+    api_keys::insert(&mut tx, &app.account_id, &key, app.now()).await?;
+    audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyCreated, &subject(&name, &origins)).await?;
+    let key = find(app, &mut tx, &id).await?.view()?;
+    tx.commit().await?;
+    Ok(CreatedApiKey { key, secret })
+}
+
+/// Revokes a key; the sessions that it has opened end with it. A key that is revoked already stays as it is.
+pub(crate) async fn revoke(app: &App, caller: &Caller, id: &str) -> ApiResult<()> {
+    let mut tx = app.db.write().await?;
+    let key = find(app, &mut tx, id).await?;
+    if !key.is_revoked() {
+        api_keys::revoke(&mut tx, id, app.now()).await?;
+        let key = key.view()?;
+        let subject = subject(&key.name, &key.origins);
+        audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyRevoked, &subject).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The valid keys, and those that were revoked lately.
+pub(crate) async fn list(app: &App) -> ApiResult<Vec<ApiKey>> {
+    let rows = api_keys::list(&mut *app.db.read().await?, &app.account_id, limits::PAGE_MAX).await?;
+    Ok(rows.into_iter().map(ApiKeyRow::view).collect::<Result<_, _>>()?)
+}
+
+/// The key with that secret, if there is one, revoked or not.
+pub(crate) async fn by_secret(app: &App, secret: &str) -> ApiResult<Option<ApiKeyRow>> {
+    if !secret.starts_with(API_KEY_START) {
+        return Ok(None);
+    }
+    let hash = sha256(secret.as_bytes());
+    Ok(api_keys::find_by_secret(&mut *app.db.read().await?, &app.account_id, &hash).await?)
+}
+
+async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<ApiKeyRow> {
+    api_keys::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+fn subject(name: &str, origins: &[String]) -> String {
+    format!("{name} ({})", origins.join(", "))
+}
+
+fn name(text: &str) -> ApiResult<String> {
+    let name = clean_line(text);
+    if name.is_empty() {
+        return Err(ApiError::field("name", "a key has a name"));
+    }
+    if name.chars().count() > limits::API_KEY_NAME_MAX {
+        return Err(ApiError::field("name", format!("longer than {} characters", limits::API_KEY_NAME_MAX)));
+    }
+    Ok(name)
+}
+
+/// The origins as browsers write them.
+fn origins(app: &App, texts: &[String]) -> ApiResult<Vec<String>> {
+    if texts.is_empty() || texts.len() > limits::API_KEY_ORIGINS_MAX {
+        let most = limits::API_KEY_ORIGINS_MAX;
+        return Err(ApiError::field("origins", format!("a key is for 1 to {most} origins")));
+    }
+    let mut origins: Vec<String> = Vec::new();
+    for text in texts {
+        let origin: Origin =
+            text.trim().parse().map_err(|error| ApiError::field("origins", format!("{error}")))?;
+        if app.origins.contains(origin.as_str().as_bytes()) {
+            // In a frame of its own origin, a page could leave the frame's sandbox.
+            let detail = format!("{origin} is the console's own; the panel is embedded by others");
+            return Err(ApiError::field("origins", detail));
+        }
+        if !origins.iter().any(|known| known == origin.as_str()) {
+            origins.push(origin.as_str().to_owned());
+        }
+    }
+    Ok(origins)
+}

@@ -1,0 +1,251 @@
+//! The dialog that makes a key, and then shows its secret.
+
+use api_types::embed::{NewApiKey, PanelFlow};
+use api_types::{ApiKeyId, ProblemCode, Role, limits};
+use leptos::prelude::*;
+
+use super::labels;
+use super::state::{Asking, Keys, row_id};
+use crate::api::{Failure, api_keys};
+use crate::platform::dom;
+use crate::t;
+use crate::term;
+use crate::ui::{
+    Button, ButtonKind, CopySecret, Dialog, ErrorSummary, Field, FieldState, Form, HeldSecret, IconName,
+    Note, SecretText, Select, SelectOption, TextArea, Tone,
+};
+
+/// The id of the button that closes the dialog.
+const LEAVE: &str = "api-key-leave";
+
+/// What the dialog shows.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Form,
+    /// The secret of the key with that id.
+    Secret(ApiKeyId),
+}
+
+#[component]
+pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
+    let open = Memo::new(move |_| screen.asking.with(|asking| *asking == Some(Asking::Create)));
+    let shown = RwSignal::new(Shown::Form);
+    let held = HeldSecret::new();
+    let input = Input::new();
+    Effect::new(move |_| {
+        if open.get() {
+            input.empty();
+            shown.set(Shown::Form);
+        }
+    });
+    let form = input.form;
+    let submit = form.handler(
+        move || input.read(),
+        async move |wanted: NewApiKey| {
+            let created = api_keys::create(&wanted).await.map_err(|failure| input.refused(&failure))?;
+            held.keep(created.secret);
+            shown.try_set(Shown::Secret(created.key.id));
+            screen.refresh().await;
+            Ok(())
+        },
+    );
+    let close = Callback::new(move |()| {
+        // Once sent, it stays until the outcome is known.
+        if form.busy.get_untracked() {
+            return;
+        }
+        held.forget();
+        screen.asking.set(None);
+        if let Shown::Secret(id) = shown.get_untracked() {
+            dom::after_paint(move || dom::focus(&row_id(&id)));
+        }
+    });
+    // Escape would lose the secret, which is shown once.
+    let escape = Callback::new(move |()| {
+        if shown.with_untracked(|shown| *shown == Shown::Form) {
+            close.run(());
+        }
+    });
+    // The pressed button disappears together with the form.
+    Effect::new(move |_| {
+        shown.track();
+        dom::keep_focus(LEAVE);
+    });
+    let title = Signal::derive(move || match shown.get() {
+        Shown::Form => t!("api_keys.new"),
+        Shown::Secret(_) => t!("api_keys.created_title"),
+    });
+    let submit = StoredValue::new(submit);
+    view! {
+        <Dialog open title on_close=escape>
+            {move || match shown.get() {
+                Shown::Form => {
+                    let submit = submit.get_value();
+                    view! {
+                        <form class="form" on:submit=submit novalidate>
+                            <Entries input />
+                            <div class="dialog-actions">
+                                <Button waiting=form.busy on_press=close>{t!("common.cancel")}</Button>
+                                <Button kind=ButtonKind::Primary submit=true busy=form.busy>{term!("common.create")}</Button>
+                            </div>
+                        </form>
+                    }
+                    .into_any()
+                }
+                Shown::Secret(_) => view! {
+                    <Note tone=Tone::Warning icon=IconName::Alert>{t!("api_keys.secret_once")}</Note>
+                    <SecretText held />
+                    <div class="dialog-actions">
+                        <CopySecret held label=t!("api_keys.copy") />
+                        <Button id=LEAVE kind=ButtonKind::Primary on_press=close>{t!("api_keys.stored")}</Button>
+                    </div>
+                }
+                .into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+/// What is entered for a key.
+#[derive(Clone, Copy)]
+struct Input {
+    form: Form,
+    name: FieldState,
+    origins: FieldState,
+    /// Only its message: the choice is in `chosen`.
+    flows: FieldState,
+    chosen: RwSignal<Vec<PanelFlow>>,
+    role: RwSignal<Role>,
+}
+
+impl Input {
+    fn new() -> Self {
+        Self {
+            form: Form::new(),
+            name: FieldState::new("api-key-name", ""),
+            origins: FieldState::new("api-key-origins", ""),
+            flows: FieldState::new("api-key-flows", ""),
+            chosen: RwSignal::new(Vec::new()),
+            role: RwSignal::new(Role::Admin),
+        }
+    }
+
+    fn fields(self) -> Vec<FieldState> {
+        vec![self.name, self.origins, self.flows]
+    }
+
+    fn empty(self) {
+        for field in self.fields() {
+            field.text.set(String::new());
+            field.error.set(None);
+        }
+        self.form.failure.set(None);
+        self.chosen.set(Vec::new());
+        self.role.set(Role::Admin);
+    }
+
+    /// The key; `None` after marking what is missing. Whether origins are valid is the backend's to say.
+    fn read(self) -> Option<NewApiKey> {
+        let name = self.name.parse(name, std::convert::identity);
+        let origins = self.origins.parse(origins, |()| origins_wrong());
+        let flows = self.chosen.get_untracked();
+        self.flows.error.set(flows.is_empty().then(|| t!("api_keys.flows_missing")));
+        let (name, origins) = (name?, origins?);
+        (!flows.is_empty()).then(|| NewApiKey { name, origins, flows, role: self.role.get_untracked() })
+    }
+
+    /// Shows the backend's refusal where it belongs.
+    fn refused(self, failure: &Failure) -> Option<String> {
+        let (field, message) = match (failure.code(), failure.field()) {
+            (Some(ProblemCode::NameTaken), _) | (_, Some("name")) => (self.name, failure.message()),
+            (_, Some("origins")) => (self.origins, origins_wrong()),
+            _ => return Some(failure.message()),
+        };
+        field.error.try_set(Some(message));
+        None
+    }
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() {
+        Err(t!("api_keys.name_missing"))
+    } else if name.chars().count() > limits::API_KEY_NAME_MAX {
+        Err(t!("api_keys.name_too_long", limit = limits::API_KEY_NAME_MAX))
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// A line for each; empty ones do not count.
+fn origins(text: &str) -> Result<Vec<String>, ()> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let origins: Vec<String> = lines.map(str::to_owned).collect();
+    if origins.is_empty() || origins.len() > limits::API_KEY_ORIGINS_MAX { Err(()) } else { Ok(origins) }
+}
+
+fn origins_wrong() -> String {
+    t!("api_keys.origins_wrong", limit = limits::API_KEY_ORIGINS_MAX)
+}
+
+#[component]
+fn Entries(input: Input) -> impl IntoView {
+    let Input { form, name, origins, flows, chosen, role } = input;
+    let toggle = move |flow: PanelFlow, on: bool| {
+        // In the order in which they are offered.
+        chosen.update(|chosen| {
+            let is_chosen = |one: &PanelFlow| if *one == flow { on } else { chosen.contains(one) };
+            *chosen = PanelFlow::ALL.into_iter().filter(is_chosen).collect();
+        });
+    };
+    let roles: Vec<SelectOption> =
+        [Role::Admin, Role::User].map(|role| SelectOption::new(role.as_str(), labels::role(role))).into();
+    let choose = Callback::new(move |chosen: String| {
+        role.set(if chosen == Role::User.as_str() { Role::User } else { Role::Admin });
+    });
+    view! {
+        <ErrorSummary fields=input.fields() form />
+        <Field state=name label=t!("api_keys.name") hint=t!("api_keys.name_hint") />
+        <TextArea state=origins label=t!("api_keys.origins") hint=t!("api_keys.origins_hint") rows=3 />
+        <fieldset
+            class="field"
+            class:field-wrong=move || flows.error.with(Option::is_some)
+            id=flows.id
+            tabindex="-1"
+            aria-describedby="api-key-flows-hint"
+        >
+            <legend>{t!("api_keys.flows")}</legend>
+            <p class="hint" id="api-key-flows-hint">{t!("api_keys.flows_hint")}</p>
+            <div class="check-list">
+                {PanelFlow::ALL.map(|one| view! {
+                    <label class="check">
+                        <input
+                            type="checkbox"
+                            prop:checked=move || chosen.with(|chosen| chosen.contains(&one))
+                            on:change:target=move |event| toggle(one, event.target().checked())
+                        />
+                        <span>{labels::flow(one)}</span>
+                    </label>
+                }).collect_view()}
+            </div>
+            {move || flows.error.get().map(|error| view! { <p class="field-error">{error}</p> })}
+        </fieldset>
+        <Select id="api-key-role" label=t!("api_keys.role") hint=t!("api_keys.role_hint") options=roles
+            value=Signal::derive(move || role.get().as_str().to_owned()) on_change=choose />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e8_a_line_is_an_origin_and_an_empty_line_is_none() {
+        let read = |text: &str| origins(text).ok();
+        assert_eq!(read(" https://a.example \n\n\r\nhttps://b.example:8443\r\n"), {
+            Some(vec!["https://a.example".to_owned(), "https://b.example:8443".to_owned()])
+        });
+        assert_eq!(read(" \n "), None);
+        assert_eq!(read(&"https://a.example\n".repeat(limits::API_KEY_ORIGINS_MAX + 1)), None);
+    }
+}

@@ -1,0 +1,26 @@
+use api_types::Role;
+use api_types::embed::PanelFlow;
+
+use crate::i18n;
+use crate::t;
+use crate::term;
+
+/// A flow by the name of its screen.
+pub(super) fn flow(flow: PanelFlow) -> String {
+    match flow {
+        PanelFlow::InviteCsv => term!("users.invite_users_via_csv").in_line(),
+        PanelFlow::Users => term!("nav.user_management").in_line(),
+        PanelFlow::SetupGuide => term!("nav.setup_guide").in_line(),
+    }
+}
+
+pub(super) fn flows(flows: &[PanelFlow]) -> String {
+    i18n::list(flows.iter().map(|&one| flow(one)))
+}
+
+pub(super) fn role(role: Role) -> String {
+    match role {
+        Role::User => t!("role.user"),
+        Role::Admin => t!("role.admin"),
+    }
+}

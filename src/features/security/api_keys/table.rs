@@ -1,0 +1,60 @@
+use api_types::embed::ApiKey;
+use leptos::prelude::*;
+
+use super::labels;
+use super::state::{Asking, Keys, row_id};
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Status, Table, Tone};
+
+pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("api_keys.name"), |key: &ApiKey| {
+            view! { <bdi>{key.name.clone()}</bdi> <code class="address reason">{format!("{}…", key.prefix)}</code> }
+        }),
+        Column::new(t!("api_keys.origins"), |key: &ApiKey| {
+            let origins = key
+                .origins
+                .iter()
+                .map(|origin| view! { <div><bdi class="address">{origin.clone()}</bdi></div> });
+            origins.collect_view()
+        }),
+        Column::new(t!("api_keys.may"), |key: &ApiKey| {
+            view! { {labels::flows(&key.flows)} <span class="reason">{labels::role(key.role)}</span> }
+        }),
+        Column::new(t!("api_keys.created"), |key: &ApiKey| {
+            view! { {time(key.created_at.as_str())} <span class="reason"><bdi>{key.created_by.clone()}</bdi></span> }
+        }),
+        Column::new(t!("api_keys.last_used"), |key: &ApiKey| match &key.last_used_at {
+            Some(at) => time(at.as_str()),
+            None => view! { <span class="reason">{t!("users.never")}</span> }.into_any(),
+        }),
+        Column::actions(move |key: &ApiKey| last(screen, key)),
+    ];
+    Table::new(t!("api_keys.title"), columns)
+        .frame(Frame::Open)
+        .id("api-keys")
+        .class("table-wide")
+        .row_id(|key| row_id(&key.id))
+        .rows(keys)
+}
+
+fn time(at: &str) -> AnyView {
+    view! { <time datetime=at.to_owned()>{i18n::date_time(at)}</time> }.into_any()
+}
+
+fn last(screen: Keys, key: &ApiKey) -> AnyView {
+    if key.revoked_at.is_some() {
+        return view! { <Status tone=Tone::Quiet icon=IconName::Cross label=t!("api_keys.revoked") /> }
+            .into_any();
+    }
+    let (asked, name) = (key.clone(), key.name.clone());
+    let ask = Callback::new(move |()| screen.asking.set(Some(Asking::Revoke(asked.clone()))));
+    view! {
+        <Button kind=ButtonKind::Quiet on_press=ask>
+            {t!("api_keys.revoke")}
+            <span class="visually-hidden">{t!("common.of", text = name)}</span>
+        </Button>
+    }
+    .into_any()
+}
