@@ -42,12 +42,14 @@ async function forgetVersion() {
 // What the app asks first is asked while its code is on its way: the configuration, who is signed in, and, where somebody is,
 // the code of the frame around every screen. The app takes the answers from here (src/platform/begun.rs).
 function begin() {
+  // A panel has its session from the page around it.
+  const isPanel = location.pathname.startsWith(new URL("embed/", document.baseURI).pathname);
   const config = fetch("config.json", { cache: "no-cache" });
   const session = config
     .then((answer) => answer.clone().json())
     .then(({ api: { base_url: base } }) => {
       // The app judges the address; before that only what it surely takes is asked.
-      if (!/^(\/(?!\/)|https:\/\/)/.test(base)) return undefined;
+      if (isPanel || !/^(\/(?!\/)|https:\/\/)/.test(base)) return undefined;
       return fetch(`${base.replace(/\/+$/, "")}/session`, {
         credentials: "include",
         headers: { Accept: "application/json", "X-MSI-CSRF": "1" },

@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod data;
 mod domain;
+mod embed;
 mod features;
 mod i18n;
 mod platform;

@@ -26,6 +26,11 @@ pub(super) fn register(keeper: Keeper) {
     lifetime::shared::<Registered>().0.set(Some(keeper));
 }
 
+/// Whether calls are made with tokens, and without cookies.
+pub(super) fn is_used() -> bool {
+    registered().is_some()
+}
+
 /// The access token for a call; not the one that was `refused`, if there can be another. `None` where calls are made with
 /// cookies, and after the tokens have ended.
 pub(super) async fn token(refused: Option<String>) -> Option<String> {

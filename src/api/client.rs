@@ -233,8 +233,11 @@ impl Call {
         let url = format!("{}{}", base_url(), self.path);
         let mut request = RequestBuilder::new(&url)
             .method(self.method.clone())
-            // The API may be on another origin. Of another site, the browser sends no cookies.
-            .credentials(RequestCredentials::Include)
+            .credentials(match bearer::is_used() {
+                true => RequestCredentials::Omit,
+                // The API may be on another origin. Of another site, the browser sends no cookies.
+                false => RequestCredentials::Include,
+            })
             .header("Accept", "application/json")
             .header("X-MSI-CSRF", "1")
             .abort_signal(aborter.signal().as_ref());

@@ -3,13 +3,12 @@
 
 use std::cell::RefCell;
 
-use api_types::{SessionTokens, TokenRefresh, paths};
-use futures_channel::oneshot;
-
 use super::Call;
 use super::bearer::{self, Keeper};
+use super::renewal::Renewal;
 use crate::platform::secrets::wipe;
 use crate::platform::{lifetime, timers};
+use api_types::{SessionTokens, TokenRefresh, paths};
 
 struct Tokens {
     access: String,
@@ -28,8 +27,7 @@ impl Drop for Tokens {
 #[derive(Default)]
 struct Kept {
     tokens: RefCell<Option<Tokens>>,
-    /// Calls that wait while the tokens are renewed; dropped afterwards. Empty while nobody renews them.
-    waiting: RefCell<Vec<oneshot::Sender<()>>>,
+    renewal: Renewal,
 }
 
 /// Makes all further calls with these tokens.
@@ -50,13 +48,7 @@ async fn current(refused: Option<String>) -> Option<String> {
     let is_due =
         |tokens: &Tokens| refused.as_ref() == Some(&tokens.access) || timers::now() >= tokens.renew_at;
     if kept.tokens.borrow().as_ref().is_some_and(is_due) {
-        let (sender, renewed) = oneshot::channel();
-        kept.waiting.borrow_mut().push(sender);
-        if kept.waiting.borrow().len() == 1 {
-            // A task of its own: a call that is given up must not end it.
-            leptos::task::spawn_local(renew());
-        }
-        let _ = renewed.await;
+        kept.renewal.join(renew).await;
     }
     kept.tokens.borrow().as_ref().map(|tokens| tokens.access.clone())
 }
@@ -79,5 +71,5 @@ async fn renew() {
         Err(failure) if failure.status == 401 => forget(),
         Err(_) => {}
     }
-    kept.waiting.take();
+    kept.renewal.finish();
 }

@@ -10,6 +10,8 @@ use crate::platform::files;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
     pub(crate) api: ApiConfig,
+    #[serde(default)]
+    pub(crate) embed: EmbedConfig,
     #[serde(default = "english")]
     pub(crate) default_locale: String,
     /// Where administrators without a customer success manager ask for help; `https:`.
@@ -24,6 +26,14 @@ pub(crate) struct ApiConfig {
     pub(crate) base_url: String,
 }
 
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmbedConfig {
+    /// The origins whose pages may embed the panel.
+    #[serde(default)]
+    pub(crate) allowed_origins: Vec<String>,
+}
+
 fn english() -> String {
     "en".to_owned()
 }
@@ -36,6 +46,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             api: ApiConfig { base_url: "/api/v1".to_owned() },
+            embed: EmbedConfig::default(),
             default_locale: english(),
             support_url: marketo_support(),
         }

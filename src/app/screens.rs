@@ -20,7 +20,7 @@ use crate::term;
 use crate::ui::{EmptyState, Page, Starting};
 
 /// The screens after sign-in, by the piece of code that contains them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Screen {
     Home(HomeScreen),
     People(PeopleScreen),
@@ -28,21 +28,21 @@ pub(crate) enum Screen {
     Settings(SettingsScreen),
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum HomeScreen {
     Forbidden,
     SetupGuide,
     SalesforceSetup,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum PeopleScreen {
     Users,
     Teams,
     Team,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum InviteScreen {
     Users,
     UsersViaCsv,
@@ -50,7 +50,7 @@ pub(crate) enum InviteScreen {
     Batch,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum SettingsScreen {
     Place(Place),
     ActionsConfig,
@@ -120,7 +120,7 @@ impl Screen {
         };
     }
 
-    async fn load(self) -> Loaded {
+    pub(super) async fn load(self) -> Loaded {
         match self {
             Self::Home(screen) => home(screen).await,
             Self::People(screen) => people(screen).await,

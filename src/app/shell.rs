@@ -71,7 +71,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
 }
 
 /// The strip of background sendings; its code is loaded with the first sending.
-fn sending_strip() -> impl IntoView {
+pub(super) fn sending_strip() -> impl IntoView {
     let any = Memo::new(|_| !sending::current().with(Vec::is_empty));
     move || any.get().then(|| open(strips::sending_strip))
 }

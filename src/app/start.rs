@@ -5,6 +5,7 @@ use futures_util::future::join;
 use leptos::prelude::*;
 
 use super::config::{Config, ConfigError};
+use super::panel::show as show_panel;
 use super::panic_overlay;
 use super::root::App;
 use crate::api;
@@ -13,7 +14,7 @@ use crate::domain::setup::support;
 use crate::i18n;
 use crate::platform::address::{Built, base_path};
 use crate::platform::files::Unread;
-use crate::platform::{device, dom, lifetime};
+use crate::platform::{device, dom, lifetime, panel};
 use crate::t;
 use crate::ui::{self, Failed};
 
@@ -27,6 +28,9 @@ pub(crate) fn start() {
 /// Loads what the first screen needs: configuration and texts; after sign-in also the session.
 async fn open() {
     lifetime::begin();
+    if path().strip_prefix(panel::FOLDER).is_some_and(|rest| rest.starts_with('/')) {
+        panel::begin();
+    }
     session::init();
     ui::init();
     let config = Config::load().await;
@@ -36,7 +40,12 @@ async fn open() {
         Ok(config) => {
             api::set_base_url(&config.api.base_url);
             support::set(&config.support_url);
-            open_app(locale).await
+            if panel::is_here() {
+                let embedders = config.embed.allowed_origins;
+                i18n::load(locale).await.map(|()| mount(move || show_panel(embedders)))
+            } else {
+                open_app(locale).await
+            }
         }
         Err(error) => i18n::load(locale).await.map(|()| refuse(error)),
     };
@@ -72,9 +81,13 @@ async fn open_app(locale: Locale) -> Result<(), Unread> {
 /// Whether the page was opened at a screen that does not depend on the session. Activation asks before it replaces a
 /// session.
 fn is_before_sign_in() -> bool {
+    matches!(path().as_str(), "/sign-in" | "/forgot-password" | "/reset-password")
+}
+
+/// The path of the page below the base of the deployment.
+fn path() -> String {
     let path = dom::window().location().pathname().unwrap_or_default();
-    let path = path.strip_prefix(&base_path()).unwrap_or(&path);
-    matches!(path, "/sign-in" | "/forgot-password" | "/reset-password")
+    path.strip_prefix(&base_path()).unwrap_or(&path).to_owned()
 }
 
 fn refuse(error: ConfigError) {

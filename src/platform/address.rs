@@ -1,6 +1,6 @@
 //! Where this deployment lies: its base path, and files whose names change with each build.
 
-use super::dom;
+use super::{dom, panel};
 
 /// The folder of the deployment without its last slash, from the document's `<base>`.
 pub(crate) fn base_path() -> String {
@@ -8,6 +8,12 @@ pub(crate) fn base_path() -> String {
     base.and_then(|base| web_sys::Url::new(&base).ok())
         .map(|url| url.pathname().trim_end_matches('/').to_owned())
         .unwrap_or_default()
+}
+
+/// The folder that all routes of this page are below: the deployment's, or the panel's in it.
+pub(crate) fn routes_base() -> String {
+    let base = base_path();
+    if panel::is_here() { base + panel::FOLDER } else { base }
 }
 
 /// The origin of an address, which may be relative to this page's.

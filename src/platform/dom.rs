@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, Window};
 
-use super::lifetime;
+use super::{lifetime, panel};
 
 /// # Panics
 /// Outside a browser's page.
@@ -38,6 +38,10 @@ pub(crate) fn unique_id(stem: &str) -> String {
 
 /// Moves the focus to an element, which need not be reachable by Tab.
 pub(crate) fn focus(id: &str) {
+    // A panel takes no focus that is elsewhere on the page around it.
+    if panel::is_here() && !document().has_focus().unwrap_or_default() {
+        return;
+    }
     if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }

@@ -1,6 +1,5 @@
 //! Asks before the user leaves a screen with unsaved input, by whatever way.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -24,9 +23,9 @@ struct Guard {
     onwards: StoredValue<Option<Box<dyn FnOnce()>>, LocalStorage>,
 }
 
-/// The guard of the current screen, for those who lead elsewhere: the frame and the browser.
+/// The guard of the current screen, for those who lead elsewhere: the frame, the browser, and the host of a panel.
 #[derive(Default)]
-struct Current(Cell<Option<Guard>>);
+struct Current(RwSignal<Option<Guard>>);
 
 fn current() -> Rc<Current> {
     lifetime::shared()
@@ -34,7 +33,12 @@ fn current() -> Rc<Current> {
 
 /// The guard that must be asked first.
 fn holding() -> Option<Guard> {
-    current().0.get().filter(|guard| guard.holds())
+    current().0.get_untracked().filter(|guard| guard.holds())
+}
+
+/// Whether the current screen has unsaved input; reactive.
+pub(crate) fn has_unsaved() -> bool {
+    current().0.get().is_some_and(|guard| guard.dirty.try_get() == Some(true))
 }
 
 impl Guard {

@@ -40,7 +40,7 @@ pub(crate) use held_secret::{CopySecret, HeldSecret, SecretText};
 pub(crate) use help::{HelpPage, help_link};
 pub(crate) use icon::{Icon, IconName, Logo};
 pub(crate) use inline_editor::InlineEditor;
-pub(crate) use leaving::{LeaveGuard, leave};
+pub(crate) use leaving::{LeaveGuard, has_unsaved, leave};
 pub(crate) use marked::Marked;
 pub(crate) use menu::{Menu, MenuItem};
 pub(crate) use neighbour::neighbour;

@@ -9,8 +9,8 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::location::State;
 use wasm_bindgen::JsValue;
 
-use crate::platform::address::base_path;
-use crate::platform::dom;
+use crate::platform::address::routes_base;
+use crate::platform::{dom, panel};
 
 /// The parameter that names the step; the first step has none.
 const STEP: &str = "step";
@@ -81,6 +81,10 @@ fn said(names: &[&str], name: Option<&str>) -> Said {
 }
 
 fn depth() -> u32 {
+    // The panel has one entry, and the ones before are not its own.
+    if panel::is_here() {
+        return 0;
+    }
     let state = dom::window().history().and_then(|history| history.state());
     state.ok().and_then(|state| state.as_f64()).map_or(0, |depth| depth as u32)
 }
@@ -101,7 +105,7 @@ pub(crate) fn follow_history(
     go: impl Fn(usize) + 'static,
 ) {
     let flow = Rc::new(Follower {
-        here: format!("{}{path}", base_path()),
+        here: format!("{}{path}", routes_base()),
         path,
         names,
         at,
@@ -197,7 +201,7 @@ impl Follower {
         (self.navigate)(&address, options);
         // After some moves back and forth the router mistakes a new entry for the current one, and creates none.
         if named().as_deref() != stand.name(self.names) {
-            let address = format!("{}{address}", base_path());
+            let address = format!("{}{address}", routes_base());
             if let Ok(history) = dom::window().history() {
                 let _ = history.push_state_with_url(&state, "", Some(&address));
             }

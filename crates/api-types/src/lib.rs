@@ -25,6 +25,9 @@ mod list;
 mod marketo;
 mod name;
 mod named;
+pub mod panel;
+#[cfg(test)]
+mod panel_files;
 pub mod paths;
 mod persona;
 mod problem;

@@ -3,6 +3,7 @@
 use strum::VariantArray;
 
 use crate::embed::PanelFlow;
+use crate::panel::PanelErrorCode;
 use crate::{
     AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, PersonField, Persona,
     PrerequisiteId, ProblemCode, Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
@@ -41,6 +42,7 @@ named! {
     ConnectionFailure,
     DeliveryStatus,
     Fault,
+    PanelErrorCode,
     PanelFlow,
     PersonField,
     Persona,

@@ -11,4 +11,4 @@ pub(crate) use labels::{how_far, run_state};
 pub(crate) use news::{said, say_news};
 pub(crate) use runs::{CARD_ANCHOR, needs_strip, takes_over};
 pub(crate) use strip::SyncStrip;
-pub(crate) use watch::{Round, Watch};
+pub(crate) use watch::{Round, Watch, latest};

@@ -1,13 +1,22 @@
 //! Polls the state of the sync while the page is visible: often while it changes, seldom otherwise.
 
 use api_types::FieldSync;
+use leptos::prelude::*;
 
 use crate::api::{Failure, Pace, field_sync};
 use crate::data::{Latest, Turn};
-use crate::platform::{dom, timers};
+use crate::platform::{dom, lifetime, timers};
 
 /// The interval for noticing runs that the schedule has started.
 const IDLE_MS: f64 = 15_000.0;
+
+#[derive(Default)]
+struct Last(RwSignal<Option<FieldSync>>);
+
+/// The state of the sync as last polled by any screen.
+pub(crate) fn latest() -> RwSignal<Option<FieldSync>> {
+    lifetime::shared::<Last>().0
+}
 
 /// Counts the rounds of polls; only the latest continues.
 #[derive(Clone, Copy)]
@@ -46,6 +55,7 @@ impl Round {
         self.pace = self.pace.after(matches!(&answer, Ok(now) if self.known.as_ref() != Some(now)));
         if let Ok(now) = &answer {
             self.known = Some(now.clone());
+            latest().set(Some(now.clone()));
         }
         Some(answer)
     }

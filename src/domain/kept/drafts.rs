@@ -133,6 +133,7 @@ pub(crate) async fn keep(title: String, content: String, handle: Option<JsValue>
         kept = put(&at, &Draft { handle: None, ..draft }).await;
     }
     let told = lifetime::shared::<Told>();
+    told.is_unkept.set(kept.is_err());
     match kept {
         // From now on there is something to lose: the browser is asked not to remove it when it needs space.
         Ok(()) if !told.is_kept.replace(true) => storage::persist(),
@@ -146,6 +147,13 @@ pub(crate) async fn keep(title: String, content: String, handle: Option<JsValue>
 struct Told {
     is_kept: Cell<bool>,
     is_lost: Cell<bool>,
+    /// Whether the draft as it is now could not be stored.
+    is_unkept: RwSignal<bool>,
+}
+
+/// Whether there is a draft that this browser does not store; reactive.
+pub(crate) fn is_unkept() -> bool {
+    lifetime::shared::<Told>().is_unkept.get()
 }
 
 async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
@@ -182,6 +190,7 @@ pub(crate) async fn title() -> Option<String> {
 pub(crate) async fn remove_own() {
     // A page that has never written has nothing to look for.
     let Some(own) = lifetime::shared::<Writer>().0.get().cloned() else { return };
+    lifetime::shared::<Told>().is_unkept.set(false);
     if let Some(person) = untrack(Person::signed_in) {
         remove(&person, |found| found.head.writer == own).await;
     }

@@ -3,7 +3,8 @@
 
 use api_types::{BatchId, TeamId};
 
-use crate::platform::address::base_path;
+use crate::platform::address::routes_base;
+use crate::platform::panel;
 
 /// Every screen that can be linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +41,13 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    /// The path below the base of the deployment.
+    /// The path below the base of the deployment, or, in the panel, below its folder.
     pub(crate) fn path(&self) -> String {
+        if panel::is_here()
+            && let Some(path) = self.path_in_panel()
+        {
+            return path.into();
+        }
         match self {
             Self::Home => "/".into(),
             Self::SignIn => "/sign-in".into(),
@@ -71,15 +77,26 @@ impl Route {
         }
     }
 
+    /// The paths of the panel's flows; its other screens have those of the console.
+    fn path_in_panel(&self) -> Option<&'static str> {
+        match self {
+            Self::Home => Some("/setup-guide"),
+            Self::Users => Some("/users"),
+            Self::InviteCsv => Some("/invite-csv"),
+            _ => None,
+        }
+    }
+
     /// The link's target in this deployment, which may be below a folder of its host.
     pub(crate) fn href(&self) -> String {
-        format!("{}{}", base_path(), self.path())
+        format!("{}{}", routes_base(), self.path())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::lifetime;
 
     #[test]
     fn paths_are_what_people_have_bookmarked() {
@@ -113,5 +130,15 @@ mod tests {
         for (route, path) in bookmarks {
             assert_eq!(route.path(), path);
         }
+    }
+
+    #[test]
+    fn e17_the_flows_of_the_panel_have_paths_of_their_own() {
+        lifetime::begin();
+        panel::begin();
+        let paths = [Route::Home, Route::Users, Route::InviteCsv, Route::Batches].map(|route| route.path());
+        lifetime::begin();
+        assert_eq!(paths, ["/setup-guide", "/users", "/invite-csv", "/settings/admin/users/invitations"]);
+        assert_eq!(Route::Home.path(), "/");
     }
 }

@@ -14,7 +14,7 @@ use super::last_person;
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
-use crate::platform::lifetime;
+use crate::platform::{lifetime, panel};
 
 /// The session, as far as the app knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,7 +82,10 @@ pub(crate) fn init() {
         replaced: || Box::pin(replaced()),
         sign_in_again: || Box::pin(sign_in_again()),
     });
-    listen();
+    // A panel has its session from its host alone.
+    if !panel::is_here() {
+        listen();
+    }
 }
 
 /// Listens for sign-ins in other tabs. Their messages only trigger a request to the backend.
@@ -198,6 +201,11 @@ async fn look_again() {
 /// The owner of this browser's session, read right before it is replaced.
 pub(crate) async fn someone() -> Option<Me> {
     api::session::find().await.ok().and_then(session_of).map(|session| session.user)
+}
+
+/// The session that calls have now; `None` where they have none.
+pub(crate) async fn found_again() -> Option<Session> {
+    api::session::find().await.ok().and_then(session_of)
 }
 
 /// Whether the tab is suspended because another person has signed in.

@@ -25,9 +25,10 @@ export const FLAGS = [
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Without frames of other sites axe needs no second page, and passes need no details. */
-function axe(page) {
-  return new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS).setLegacyMode();
+/** Passes need no details. Without frames of other sites axe needs no second page. */
+function axe(page, isInFrame) {
+  const builder = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS);
+  return isInFrame ? builder.include("iframe") : builder.setLegacyMode();
 }
 
 function launchOptions() {
@@ -249,6 +250,8 @@ function isFirstLook(state) {
 
 export class Driver {
   #page;
+  /** The frame that the driver acts in; without one, the page. */
+  #frame = null;
   #watch = new Watch();
 
   static async over(context, options, close) {
@@ -332,18 +335,18 @@ export class Driver {
 
   /** Waits until the page has this address below the origin. */
   async seePath(path) {
-    await this.#page.waitForURL(`${this.options.origin}${this.#base}${path}`);
+    await this.#view.waitForURL(`${this.options.origin}${this.#base}${path}`);
   }
 
   get path() {
-    const url = new URL(this.#page.url());
+    const url = new URL(this.#view.url());
     return url.pathname.slice(this.#base.length) + url.search;
   }
 
   // Reading the page
 
   #find({ role, name, label, text, having, whole = false, within, exact = true, nth }) {
-    const scope = within ? this.#find(within) : this.#page;
+    const scope = within ? this.#find(within) : this.#view;
     let found;
     if (role) found = scope.getByRole(role, name === undefined ? {} : { name, exact });
     else if (label !== undefined) found = scope.getByLabel(label, { exact });
@@ -390,7 +393,7 @@ export class Driver {
   /** Waits until a field or select shows a value. */
   async seeValue(label, value, within) {
     const field = await this.#find({ label, within }).elementHandle();
-    await this.#page.waitForFunction(
+    await this.#view.waitForFunction(
       ([field, value]) => (field.selectedOptions?.[0]?.label ?? field.value) === value,
       [field, value],
     );
@@ -436,7 +439,7 @@ export class Driver {
   /** Waits until the row of a table that has something in it ends with these cells. */
   async seeCells(table, selector, cells) {
     const found = await this.#find(table).elementHandle();
-    await this.#page.waitForFunction(
+    await this.#view.waitForFunction(
       ([table, selector, cells]) => {
         const row = table.querySelector(selector)?.closest("tr");
         const last = [...(row?.cells ?? [])].slice(-cells.length).map((cell) => cell.textContent.trim());
@@ -449,12 +452,12 @@ export class Driver {
   /** Waits until an attribute has a value. */
   async seeAttribute(what, name, value) {
     const found = await this.#find(what).first().elementHandle();
-    await this.#page.waitForFunction(([found, name, value]) => found.getAttribute(name) === value, [found, name, value]);
+    await this.#view.waitForFunction(([found, name, value]) => found.getAttribute(name) === value, [found, name, value]);
   }
 
   /** The language of the document. */
   async language() {
-    return this.#page.evaluate(() => document.documentElement.lang);
+    return this.#view.evaluate(() => document.documentElement.lang);
   }
 
   async attributeOf(what, name) {
@@ -464,7 +467,7 @@ export class Driver {
   /** Which part of the window's height no bar covers, with the page scrolled to a part of its length. */
   async freeHeight(part) {
     await this.#settled();
-    return this.#page.evaluate((part) => {
+    return this.#view.evaluate((part) => {
       const { scrollHeight, clientHeight } = document.documentElement;
       window.scrollTo(0, part * (scrollHeight - clientHeight));
       const isBar = (element) =>
@@ -479,7 +482,7 @@ export class Driver {
 
   /** Whether a picture without a role for screen readers is drawn. */
   async isDrawn(selector) {
-    return this.#page.locator(selector).first().evaluate((element) => element instanceof SVGElement && element.getBBox().width > 0);
+    return this.#view.locator(selector).first().evaluate((element) => element instanceof SVGElement && element.getBBox().width > 0);
   }
 
   /** Whether something is completely inside the window. */
@@ -554,7 +557,7 @@ export class Driver {
 
   /** Sets the file that the dialog with file handles returns from now on. */
   async putInPicker(name, content) {
-    await this.#page.evaluate(
+    await this.#view.evaluate(
       async ([name, content]) => {
         const handle = await (await navigator.storage.getDirectory()).getFileHandle(name, { create: true });
         const writable = await handle.createWritable();
@@ -568,7 +571,7 @@ export class Driver {
 
   /** Denies permission when the browser would ask whether a stored file may be opened. */
   async forbidFiles() {
-    await this.#page.evaluate(() => {
+    await this.#view.evaluate(() => {
       FileSystemHandle.prototype.requestPermission = async () => "denied";
     });
   }
@@ -597,12 +600,24 @@ export class Driver {
     return this.#twin(page);
   }
 
-  #twin(page) {
+  #twin(page, frame = null) {
     const twin = new Driver();
     Object.assign(twin, { options: this.options, context: this.context, close: this.close });
     twin.#watch = this.#watch;
     twin.#page = page;
+    twin.#frame = frame;
     return twin;
+  }
+
+  /** What elements are looked for in. */
+  get #view() {
+    return this.#frame ?? this.#page;
+  }
+
+  /** The page in the frame of this title, with a driver of its own, once it is there. */
+  async inFrame(title) {
+    const element = await this.#page.getByTitle(title, { exact: true }).elementHandle();
+    return this.#twin(this.#page, await element.contentFrame());
   }
 
   /** Waits until this window has closed by itself. */
@@ -612,11 +627,11 @@ export class Driver {
 
   /** Waits until this window's address matches. */
   async seeAddress(pattern) {
-    await this.#page.waitForURL(pattern);
+    await this.#view.waitForURL(pattern);
   }
 
   get address() {
-    return this.#page.url();
+    return this.#view.url();
   }
 
   /**
@@ -624,7 +639,7 @@ export class Driver {
    * Of cookies that scripts cannot read only the names, unless `besides` says otherwise.
    */
   async everythingKept({ besides = "nothing" } = {}) {
-    const kept = await this.#page.evaluate(async () => {
+    const kept = await this.#view.evaluate(async () => {
       const caches = await Promise.all(
         (await window.caches.keys()).map(async (name) => {
           const cache = await window.caches.open(name);
@@ -643,7 +658,7 @@ export class Driver {
 
   /** The content of this browser's databases, as text. */
   async keptInDatabases() {
-    return this.#page.evaluate(async () => {
+    return this.#view.evaluate(async () => {
       const kept = [];
       for (const { name } of await indexedDB.databases()) {
         const database = await new Promise((done, fail) => {
@@ -691,19 +706,19 @@ export class Driver {
 
   /** Fires the events of a page when the user returns to its window. */
   async comeBack() {
-    await this.#page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await this.#view.evaluate(() => window.dispatchEvent(new Event("focus")));
   }
 
   /** From now on, records the page's opener, beyond the page's end. */
   async watchOpener() {
-    await this.#page.evaluate(() => {
+    await this.#view.evaluate(() => {
       Object.defineProperty(window, "opener", { set: (value) => sessionStorage.setItem("opener", String(value)) });
     });
   }
 
   /** The recorded opener of a page of this window. */
   async openerSet() {
-    return this.#page.evaluate(() => sessionStorage.getItem("opener"));
+    return this.#view.evaluate(() => sessionStorage.getItem("opener"));
   }
 
   async closeTab() {
@@ -732,7 +747,7 @@ export class Driver {
 
   /** The answer of a path in the session of the page, in base64. */
   async readBytes(path) {
-    return this.#page.evaluate(async (path) => {
+    return this.#view.evaluate(async (path) => {
       const response = await fetch(path, { headers: { "X-MSI-CSRF": "1" } });
       const bytes = new Uint8Array(await response.arrayBuffer());
       return btoa(String.fromCharCode(...bytes));
@@ -741,7 +756,7 @@ export class Driver {
 
   /** A request in the session of the page. */
   async request(method, path, body) {
-    return this.#page.evaluate(
+    return this.#view.evaluate(
       async ({ method, path, body }) => {
         const response = await fetch(path, {
           method,
@@ -781,13 +796,13 @@ export class Driver {
   /** Waits until something has the focus. */
   async seeFocus(what) {
     const found = await this.#find(what).first().elementHandle();
-    await this.#page.waitForFunction((element) => element === document.activeElement, found);
+    await this.#view.waitForFunction((element) => element === document.activeElement, found);
   }
 
   /** Waits until an element is hidden neither by something drawn over it nor by a scrolling container. */
   async seeInSight(what) {
     const found = await this.#find(what).first().elementHandle();
-    await this.#page.waitForFunction((element) => {
+    await this.#view.waitForFunction((element) => {
       const { left, top, height } = element.getBoundingClientRect();
       const drawn = document.elementFromPoint(left + 4, top + height / 2);
       return drawn === element || element.contains(drawn);
@@ -797,14 +812,14 @@ export class Driver {
   /** Waits until one of several things has the focus. */
   async seeFocusIn(what) {
     const all = await this.#find(what).elementHandles();
-    await this.#page.waitForFunction((all) => all.includes(document.activeElement), all);
+    await this.#view.waitForFunction((all) => all.includes(document.activeElement), all);
   }
 
   /** Presses Tab until something has the focus. On the way the focus must never be lost or hidden. */
   async tabTo(what, key = "Tab") {
     for (let step = 0; step < 150; step += 1) {
       await this.press(key);
-      const lost = await this.#page.evaluate(() => {
+      const lost = await this.#view.evaluate(() => {
         const at = document.activeElement;
         // Tab leaves a page at its end for the browser's own controls, and returns.
         if (!at || at === document.body) return null;
@@ -843,7 +858,7 @@ export class Driver {
 
   async #inspectWidth(state) {
     await this.#settled();
-    const wide = await this.#page.evaluate(() => {
+    const wide = await this.#view.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       if (scrollWidth <= clientWidth) return null;
       const beyond = [...document.body.querySelectorAll("*")].filter(
@@ -856,7 +871,7 @@ export class Driver {
 
   /** Labels, descriptions and links find only the first element with an id. */
   async #inspectIds(state) {
-    const twice = await this.#page.evaluate(() => {
+    const twice = await this.#view.evaluate(() => {
       const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
       return [...new Set(ids.filter((id, index) => ids.indexOf(id) < index))];
     });
@@ -866,12 +881,12 @@ export class Driver {
   async #inspectByAxe(state) {
     await this.#settled();
     // Bars that cover content at some scroll position are not a fault of the page.
-    await this.#page.evaluate(() => {
+    await this.#view.evaluate(() => {
       window.scrollTo(0, 0);
       for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "static";
     });
-    const { violations } = await axe(this.#page).analyze();
-    await this.#page.evaluate(() => {
+    const { violations } = await axe(this.#page, this.#frame !== null).analyze();
+    await this.#view.evaluate(() => {
       for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "";
     });
     for (const { id, help, nodes } of violations) {
@@ -882,7 +897,7 @@ export class Driver {
 
   /** Waits until nothing moves and no skeleton is shown. */
   async #settled() {
-    await this.#page.waitForFunction(
+    await this.#view.waitForFunction(
       () =>
         !document.querySelector(".skeleton") &&
         document
@@ -897,7 +912,7 @@ export class Driver {
    */
   async labelsAlone(labels) {
     await this.#settled();
-    return this.#page.evaluate((labels) => {
+    return this.#view.evaluate((labels) => {
       const kinds = "button, a, label, legend, th, dt, option, summary, h1, h2, h3, h4, [role=tab], [role=menuitem]";
       const texts = [...document.querySelectorAll(kinds)]
         .filter((element) => element.checkVisibility() || element.closest("select")?.checkVisibility())
@@ -911,7 +926,7 @@ export class Driver {
    * `elsewhere` is another origin, which answers every request: `/script.js` runs what `?` says.
    */
   async tryToInject(elsewhere) {
-    return this.#page.evaluate(async (elsewhere) => {
+    return this.#view.evaluate(async (elsewhere) => {
       // Calls from a driver are exempt from the policy, later ones are not.
       await new Promise((later) => setTimeout(later));
       window.ran = [];
@@ -978,7 +993,7 @@ export class Driver {
 
   /** The verdict of the page's Trusted Types on some attempts, by name: accepted or refused. */
   async trustedTypes() {
-    return this.#page.evaluate(async () => {
+    return this.#view.evaluate(async () => {
       // Calls from a driver are exempt from the policy, later ones are not.
       await new Promise((later) => setTimeout(later));
       const markup = (html) => () => (document.createElement("template").innerHTML = html);
@@ -1059,14 +1074,14 @@ export class Driver {
 
   /** Waits until the page has drawn what changed so far, and what that changed in turn. */
   async drawn() {
-    await this.#page.evaluate(async () => {
+    await this.#view.evaluate(async () => {
       for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     });
   }
 
   /** Brings the page's animations to their end, as if a while had passed. */
   async endAnimations() {
-    await this.#page.evaluate(() => {
+    await this.#view.evaluate(() => {
       for (const animation of document.getAnimations()) {
         if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
       }
@@ -1096,11 +1111,18 @@ export class Driver {
     throw new Error(`a picture has more than ${mostBytes} bytes`);
   }
 
-  // Only in Chromium
-
   /** Runs a function on the page. */
   async onPage(steps, argument) {
-    return this.#page.evaluate(steps, argument);
+    return this.#view.evaluate(steps, argument);
+  }
+
+  // Only in Chromium
+
+  /** The addresses of the page's frames, once none of them is loading. */
+  async frames() {
+    const frames = this.#page.frames().slice(1);
+    await Promise.all(frames.map((frame) => frame.waitForLoadState("load")));
+    return frames.map((frame) => frame.url());
   }
 
   /** Runs a function in the page's Worker, once there is one. */

@@ -10,13 +10,13 @@ export const PORTABLE = [
   "see", "gone", "has", "seeOneOf", "count", "textOf", "textsOf", "attributeOf", "seeAttribute", "seeValue", "valueOf",
   "optionsOf", "isChecked", "cellsOf", "seeCells", "isDrawn", "isInSight", "seeInSight", "language",
   // Acting on the page
-  "click", "doubleClick", "pointAt", "fill", "choose", "check", "setFile", "download", "tab", "windowOf",
+  "click", "doubleClick", "pointAt", "fill", "choose", "check", "setFile", "download", "tab", "windowOf", "inFrame",
   // The keyboard
   "press", "type", "tabTo", "focusOn", "isFocused", "seeFocus", "seeFocusIn",
   // Outside the page: its storage, and requests in its session
   "request", "signIn", "answerTo", "keptInDatabases",
   // Checks of every screen, and recorded failures
-  "inspect", "options", "troubles", "expectRefused", "forgetTroubles", "close",
+  "inspect", "options", "onPage", "troubles", "expectRefused", "forgetTroubles", "close",
 ];
 
 /** Whether to run the longer walks and inspections too, like `script/test --all`. */

@@ -6,11 +6,14 @@ import { Batch } from "./batch.mjs";
 import { Diagnostics } from "./diagnostics.mjs";
 import { Frame } from "./frame.mjs";
 import { General } from "./general.mjs";
+import { Host } from "./host.mjs";
 import { Invite } from "./invite.mjs";
 import { InviteCsv } from "./invite_csv.mjs";
 import { Mailbox } from "./mailbox.mjs";
 import { Marketo } from "./marketo.mjs";
+import { PanelGate } from "./panel_gate.mjs";
 import { Profile } from "./profile.mjs";
+import { RawHost } from "./raw_host.mjs";
 import { Salesforce } from "./salesforce.mjs";
 import { SalesforceSetup } from "./salesforce_setup.mjs";
 import { Security } from "./security.mjs";
@@ -52,10 +55,13 @@ export class App {
     this.actionsConfig = new ActionsConfig(driver, say);
     this.teams = new Teams(driver, say);
     this.general = new General(driver, say);
+    this.panelGate = new PanelGate(driver, say);
     this.security = new Security(driver, say);
     this.diagnostics = new Diagnostics(driver, say);
     this.version = new Version(driver, say);
     this.mailbox = new Mailbox(driver);
+    this.host = new Host(driver);
+    this.rawHost = new RawHost(driver);
   }
 
   /** Starts in User Management, signed in as the first administrator. */
@@ -94,6 +100,11 @@ export class App {
     this.driver.expectRefused(new RegExp(`\\b${method ? method.toUpperCase() : "[A-Z]+"} /api/v1${path}($| broke off)`));
     const status = await this.driver.request("PUT", "/api/v1/sandbox/faults", { route, method, fault, times, after });
     if (status !== 204) throw new Error(`the fault was not taken: ${status}`);
+  }
+
+  /** The app in the frame of the page that embeds it. */
+  async panel(title = "Sales Insight Actions") {
+    return new App(await this.driver.inFrame(title), this.say, this.server);
   }
 
   /** The same app in another tab of the same browser. */

@@ -7,6 +7,10 @@ export class Batch {
 
   async openList() {
     await this.driver.goto("/settings/admin/users/invitations");
+    await this.arriveAtList();
+  }
+
+  async arriveAtList() {
     await this.driver.see({ role: "heading", name: this.say("nav.invitation_batches") });
     await this.driver.inspect("batches");
   }

@@ -1,6 +1,9 @@
 //! Lets only one tab of a browser send at a time, by Web Locks.
 //! <https://w3c.github.io/web-locks/>
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use futures_channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
@@ -28,17 +31,17 @@ pub(crate) struct Lock {
     _release: Option<oneshot::Sender<()>>,
 }
 
+/// The browser has no locks, or denies them like storage, as to frames of other sites.
+struct Denied;
+
 /// Waits until no other tab holds the lock.
 pub(crate) async fn acquire(name: &str) -> Lock {
-    request(name, false).await.unwrap_or(Lock { _release: None })
+    request(name, false).await.ok().flatten().unwrap_or(Lock { _release: None })
 }
 
 /// Takes the lock if it is free.
 pub(crate) async fn try_acquire(name: &str) -> Option<Lock> {
-    match manager() {
-        Some(_) => request(name, true).await,
-        None => Some(Lock { _release: None }),
-    }
+    request(name, true).await.unwrap_or(Some(Lock { _release: None }))
 }
 
 fn manager() -> Option<LockManager> {
@@ -47,15 +50,17 @@ fn manager() -> Option<LockManager> {
     locks.is_object().then(|| locks.unchecked_into())
 }
 
-async fn request(name: &str, if_available: bool) -> Option<Lock> {
-    let manager = manager()?;
+/// `None` if another tab holds the lock.
+async fn request(name: &str, if_available: bool) -> Result<Option<Lock>, Denied> {
+    let manager = manager().ok_or(Denied)?;
     let (granted, answer) = oneshot::channel::<Option<Lock>>();
-    let mut granted = Some(granted);
+    let granted = Rc::new(RefCell::new(Some(granted)));
+    let refused = granted.clone();
     // The lock is held until the promise that this returns is resolved.
     let callback = Closure::once_into_js(move |lock: JsValue| -> Promise {
         let (release, released) = oneshot::channel::<()>();
         let held = !lock.is_null();
-        if let Some(granted) = granted.take() {
+        if let Some(granted) = granted.borrow_mut().take() {
             // If the receiver is gone, the answer is dropped and the lock with it.
             let _ = granted.send(held.then_some(Lock { _release: Some(release) }));
         }
@@ -67,11 +72,13 @@ async fn request(name: &str, if_available: bool) -> Option<Lock> {
         })
     });
     let options = Object::new();
-    Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::from_bool(if_available)).ok()?;
-    let promise = manager.request(name, &options, callback.unchecked_ref()).ok()?;
+    Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::from_bool(if_available))
+        .map_err(|_| Denied)?;
+    let promise = manager.request(name, &options, callback.unchecked_ref()).map_err(|_| Denied)?;
     leptos::task::spawn_local(async move {
-        // A rejection, for example in a closing document, drops the callback and with it `granted`.
+        // Where it is rejected, the callback is not called.
         let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+        refused.take();
     });
-    answer.await.ok().flatten()
+    answer.await.map_err(|_| Denied)
 }

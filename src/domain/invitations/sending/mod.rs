@@ -21,6 +21,6 @@ mod state;
 mod view;
 
 pub(crate) use background::{init, start, wipe};
-pub(crate) use registry::{current, dismiss, find, has_unsent, hear};
+pub(crate) use registry::{current, dismiss, find, has_unsent, hear, is_at_risk};
 pub(crate) use state::{Cause, Plan, Sending, SendingId, SendingState};
 pub(crate) use view::{SendingPanel, SendingStrip};

@@ -85,6 +85,11 @@ pub(crate) fn has_unsent() -> bool {
     current().with_untracked(|sendings| sendings.iter().any(|sending| !sending.state.is_over()))
 }
 
+/// Whether leaving the page now would lose something; reactive.
+pub(crate) fn is_at_risk() -> bool {
+    current().with(|sendings| sendings.iter().any(Sending::is_at_risk))
+}
+
 /// Controls a sending whose state allows it.
 fn control(id: &SendingId, possible: impl Fn(&SendingState) -> bool, steer: impl FnOnce(&Control)) {
     let allowed = current().with_untracked(|sendings| {

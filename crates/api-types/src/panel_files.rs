@@ -1,0 +1,125 @@
+//! The protocol of the panel as files for others: its types for TypeScript, and its schema. Generated from
+//! [`panel`](crate::panel); a test compares them with what is committed. `UPDATE=1` writes them anew.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use ts_rs::{Config, TS};
+
+use crate::embed::PanelFlow;
+use crate::panel::*;
+use crate::{StepState, Timestamp};
+
+/// What a host's developers call, beside the protocol's types.
+const CALLS: &str = r#"// The types of sales-insight-panel.js. Generated from the protocol's types in crates/api-types.
+
+export interface PanelSession {
+  /** As the page's own backend got it from the console's API. */
+  token: string;
+  expires_at: string;
+}
+
+export interface PanelSettings extends PanelOptions {
+  /** The address of the console, for example https://console.example.com/. */
+  src: string;
+  /** The element that the frame is added to. */
+  container: Element;
+  flow: PanelFlow;
+  /** Asked for each session; the panel tells its user that they are not signed in if it is rejected. */
+  getSessionToken(): PanelSession | Promise<PanelSession>;
+  /** Where the panel opens, as in the event `route.changed`. */
+  path?: string;
+  /** The name of the frame for screen readers. */
+  title?: string;
+  /** The greatest height of the frame in pixels; what does not fit is scrolled to. */
+  maxHeight?: number;
+  /** One function for all events, or one for each type of event. */
+  on?: ((event: PanelMessage) => void) | { [T in PanelMessage["type"]]?: (event: Extract<PanelMessage, { type: T }>) => void };
+}
+
+export interface Panel {
+  readonly frame: HTMLIFrameElement;
+  update(changes: PanelOptions): void;
+  navigate(path: string): void;
+  focus(direction?: FocusDirection): void;
+  destroy(): void;
+}
+
+export declare function createPanel(settings: PanelSettings): Panel;
+"#;
+
+fn compare(path: &str, generated: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&file, generated).unwrap();
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == generated,
+        "{path} is not what the types say: run `UPDATE=1 cargo test -p api-types panel_files`"
+    );
+}
+
+#[test]
+fn e18_the_types_for_typescript_are_those_of_the_protocol() {
+    let config = Config::default().with_large_int("number");
+    let mut text = CALLS.to_owned();
+    let mut add = |docs: Option<String>, declaration: String| {
+        text.push('\n');
+        text.push_str(docs.unwrap_or_default().trim_start());
+        text.push_str("export ");
+        text.push_str(&declaration);
+        text.push('\n');
+    };
+    macro_rules! add {
+        ($($name:ident),+ $(,)?) => { $(add($name::docs(), $name::decl(&config));)+ };
+    }
+    add!(
+        PanelFlow,
+        PanelOptions,
+        PanelTheme,
+        PanelDensity,
+        FocusDirection,
+        PanelMessage,
+        PanelErrorCode,
+        InviteCounts,
+        SyncCounts,
+        PanelProvider,
+        StepState,
+        HostMessage,
+        Handshake,
+        Protocol,
+        Timestamp,
+    );
+    compare("public/sales-insight-panel.d.ts", &text);
+}
+
+#[cfg(feature = "openapi")]
+#[test]
+fn e18_the_schema_is_that_of_the_protocol() {
+    use utoipa::{PartialSchema, ToSchema};
+
+    let mut schemas = Vec::new();
+    macro_rules! add {
+        ($($name:ident),+) => { $(
+            schemas.push((stringify!($name).to_owned(), $name::schema()));
+            $name::schemas(&mut schemas);
+        )+ };
+    }
+    add!(Handshake, HostMessage, PanelMessage);
+    let schemas: std::collections::BTreeMap<String, _> = schemas.into_iter().collect();
+    let document = serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The messages between a panel and the page that embeds it",
+        "description": format!(
+            "Version {}. Each message is JSON text of at most {MESSAGE_BYTES} bytes: a Handshake between the windows, then \
+             on the port a HostMessage from the page and a PanelMessage from the panel.",
+            VERSIONS[0]
+        ),
+        "oneOf": ["Handshake", "HostMessage", "PanelMessage"]
+            .map(|name| serde_json::json!({"$ref": format!("#/components/schemas/{name}")})),
+        "components": {"schemas": schemas},
+    });
+    compare("docs/panel-protocol.json", &format!("{document:#}\n"));
+}

@@ -1,0 +1,104 @@
+// The backend of the example: serves its page on an origin of its own, and gets sessions for the panel with an API key, which
+// never leaves it.
+//
+//   node examples/host/server.mjs --console http://127.0.0.1:8080 --user ana@example.com [--port 8090] [--sdk FILE]
+//
+// The key is in the environment, MSI_API_KEY. It must list this page's origin, http://localhost:8090. The console must list
+// it too: `server serve --embedders http://localhost:8090`.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const SDK = join(HERE, "../../public/sales-insight-panel.js");
+const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", json: "application/json" };
+const FILES = ["index.html", "host.js", "host.css"];
+
+/**
+ * Starts it. `settings` are read at each request: `console` the console's address, `key` the API key, `user` whoever is signed
+ * in here, `headers` and `pages` further ones by name.
+ */
+export async function openHost(settings, { port = 0, name = "localhost", sdk = SDK } = {}) {
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ({ status = 200, type = "json", body }) => {
+        const src = settings.console ?? "http://127.0.0.1";
+        const policy = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src ${new URL(src).origin}`;
+        response.writeHead(status, {
+          "Content-Type": TYPES[type],
+          "Content-Security-Policy": policy,
+          "Cache-Control": "no-store",
+          "X-Content-Type-Options": "nosniff",
+          ...settings.headers,
+        });
+        response.end(body);
+      },
+      (error) => {
+        process.stderr.write(`${error.stack}\n`);
+        response.writeHead(500).end();
+      },
+    );
+  });
+  const origin = () => `http://${name}:${server.address().port}`;
+  const answer = async (request) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const file = pathname.slice(1) || "index.html";
+    const type = file.split(".").at(-1);
+    if (Object.hasOwn(settings.pages ?? {}, file)) return { type, body: settings.pages[file] };
+    if (file === "settings.json") return { body: JSON.stringify({ console: settings.console }) };
+    if (file === "sales-insight-panel.js") return { type, body: await readFile(sdk) };
+    if (FILES.includes(file)) return { type, body: await readFile(join(HERE, file)) };
+    if (file === "panel-session" && request.method === "POST") {
+      // Only for this page itself. A real host also checks here who is signed in.
+      if (request.headers["sec-fetch-site"] !== "same-origin") return { status: 403, body: "{}" };
+      const { flow } = JSON.parse(await textOf(request));
+      const { console: src, key, user, session = openSession } = settings;
+      return session({ src, key, user, origin: origin(), flow });
+    }
+    return { status: 404, body: "{}" };
+  };
+  await new Promise((ready, fail) => server.once("error", fail).listen(port, "127.0.0.1", ready));
+  return {
+    origin: origin(),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Asks the console's API for a session. */
+export async function openSession({ src, key, user, origin, flow, ttl_seconds = 60 }) {
+  const answer = await fetch(new URL("/api/v1/embed-sessions", src), {
+    method: "POST",
+    headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ user, origin, flow, ttl_seconds }),
+  });
+  return { status: answer.status, body: await answer.text() };
+}
+
+async function textOf(request) {
+  const pieces = [];
+  for await (const piece of request) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      console: { type: "string", default: "http://127.0.0.1:8080" },
+      user: { type: "string" },
+      port: { type: "string", default: "8090" },
+      sdk: { type: "string" },
+    },
+  });
+  const key = process.env.MSI_API_KEY;
+  if (!key || !values.user) {
+    process.stderr.write("set MSI_API_KEY to an API key of the console, and --user to the address of one of its administrators\n");
+    process.exit(2);
+  }
+  const host = await openHost({ console: values.console, key, user: values.user }, { port: Number(values.port), sdk: values.sdk });
+  process.stdout.write(`the example host is at ${host.origin}\n`);
+}

@@ -1,0 +1,132 @@
+// The types of sales-insight-panel.js. Generated from the protocol's types in crates/api-types.
+
+export interface PanelSession {
+  /** As the page's own backend got it from the console's API. */
+  token: string;
+  expires_at: string;
+}
+
+export interface PanelSettings extends PanelOptions {
+  /** The address of the console, for example https://console.example.com/. */
+  src: string;
+  /** The element that the frame is added to. */
+  container: Element;
+  flow: PanelFlow;
+  /** Asked for each session; the panel tells its user that they are not signed in if it is rejected. */
+  getSessionToken(): PanelSession | Promise<PanelSession>;
+  /** Where the panel opens, as in the event `route.changed`. */
+  path?: string;
+  /** The name of the frame for screen readers. */
+  title?: string;
+  /** The greatest height of the frame in pixels; what does not fit is scrolled to. */
+  maxHeight?: number;
+  /** One function for all events, or one for each type of event. */
+  on?: ((event: PanelMessage) => void) | { [T in PanelMessage["type"]]?: (event: Extract<PanelMessage, { type: T }>) => void };
+}
+
+export interface Panel {
+  readonly frame: HTMLIFrameElement;
+  update(changes: PanelOptions): void;
+  navigate(path: string): void;
+  focus(direction?: FocusDirection): void;
+  destroy(): void;
+}
+
+export declare function createPanel(settings: PanelSettings): Panel;
+
+/**
+ * The screens that a panel shows.
+ */
+export type PanelFlow = "invite-csv" | "users" | "setup-guide";
+
+/**
+ * How the panel looks.
+ */
+export type PanelOptions = { theme?: PanelTheme, density?: PanelDensity, 
+/**
+ * A BCP 47 language tag.
+ */
+locale?: string, };
+
+export type PanelTheme = "system" | "light" | "dark";
+
+export type PanelDensity = "comfortable" | "compact";
+
+/**
+ * The way in which Tab moves the focus.
+ */
+export type FocusDirection = "forward" | "backward";
+
+/**
+ * What the panel says on the port.
+ */
+export type PanelMessage = { "type": "ready", flow: PanelFlow, } | { "type": "resize", height: number, } | { "type": "route.changed", path: string, title: string, } | { "type": "token.request", call: number, 
+/**
+ * Whether the backend has refused the token before.
+ */
+is_refused: boolean, } | { "type": "auth.required" } | { "type": "error", code: PanelErrorCode, 
+/**
+ * For the host's developers, in English.
+ */
+message: string, 
+/**
+ * The id of the failed request in the backend's log.
+ */
+request_id?: string, } | { "type": "invite.started" } & InviteCounts | { "type": "invite.progress" } & InviteCounts | { "type": "invite.completed" } & InviteCounts | { "type": "connection.changed", provider: PanelProvider, status: StepState, } | { "type": "sync.progress" } & SyncCounts | { "type": "sync.completed" } & SyncCounts | { "type": "dirty", dirty: boolean, } | { "type": "focus.out", direction: FocusDirection, } | { "type": "pong", call: number, };
+
+/**
+ * Why there is no panel, or what it could not do.
+ */
+export type PanelErrorCode = "not_embedded" | "no_embedders" | "host_not_listed" | "same_origin" | "handshake_timeout" | "version_unsupported" | "session_mismatch" | "message_malformed" | "message_too_long" | "option_unknown" | "path_unknown" | "request_failed";
+
+/**
+ * The invitations of a batch, by number.
+ */
+export type InviteCounts = { total: number, sent: number, failed: number, skipped: number, 
+/**
+ * Known once the backend has all of it.
+ */
+batch_id?: string, };
+
+/**
+ * The people of a run of Action Field Sync, by number.
+ */
+export type SyncCounts = { run_id: string, read: number, 
+/**
+ * How many there are to read, once that is known.
+ */
+expected?: number, failed: number, };
+
+export type PanelProvider = "salesforce" | "marketo";
+
+export type StepState = "not_started" | "in_progress" | "done" | "needs_attention";
+
+/**
+ * What the host says on the port. The first message is `init`.
+ */
+export type HostMessage = { "type": "init", options: PanelOptions, 
+/**
+ * A path as in `route.changed`; by default the flow's own.
+ */
+path?: string, } | { "type": "options", options: PanelOptions, } | { "type": "token", 
+/**
+ * The number of the request.
+ */
+call: number, token?: string, expires_at?: Timestamp, } | { "type": "navigate", path: string, } | { "type": "focus", direction: FocusDirection, } | { "type": "ping", call: number, };
+
+/**
+ * What windows say to each other until they have a port.
+ */
+export type Handshake = { "type": "hello", protocol: Protocol, v: Array<number>, nonce: string, } | { "type": "accept", protocol: Protocol, v: number, nonce: string, } | { "type": "refuse", protocol: Protocol, nonce: string, code: PanelErrorCode, };
+
+/**
+ * The name of the protocol, by which its messages are told from others between the same windows.
+ */
+export type Protocol = "msi-panel";
+
+/**
+ * An instant in UTC as RFC 3339 text, for example `2026-11-20T08:00:00Z`.
+ *
+ * Text and not a date type, so that the app formats it by the browser's `Intl` without a calendar in its wasm.
+ */
+export type Timestamp = string;

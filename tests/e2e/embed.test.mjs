@@ -1,0 +1,175 @@
+// The panel in a page of another site: the example host, whose backend has an API key.
+import assert from "node:assert/strict";
+
+import { Embedding } from "./harness/embedding.mjs";
+import { people } from "./harness/samples.mjs";
+import { until } from "./harness/server.mjs";
+import { prepared, suite, walk } from "./harness/walk.mjs";
+import { wordsOf } from "./harness/words.mjs";
+
+const host = await Embedding.start(suite);
+const server = prepared((server) => host.authorise(server), "--embedders", host.origin);
+
+/** Opens the host's page, and the panel in it once it is ready. */
+async function openPanel(app, flow = "invite-csv", path = "") {
+  host.embed(server);
+  await app.host.open(host.origin, flow, path);
+  await app.host.seeEvent("ready", { flow });
+  return app.panel();
+}
+
+/** Invites from a file in the panel, and waits until the mails are sent. */
+async function inviteFromFile(app, panel, count) {
+  await panel.inviteCsv.file.arrive();
+  await panel.inviteCsv.prepare(people(count));
+  await panel.inviteCsv.invite.invite(count);
+  await panel.inviteCsv.sending.seeAccepted(count);
+  const done = await app.host.seeEvent("invite.completed");
+  assert.deepEqual({ ...done, batch_id: "" }, { type: "invite.completed", total: count, sent: count, failed: 0, skipped: 0, batch_id: "" });
+}
+
+walk("e8 e18: people are invited from a file inside the frame, with a session of the host", server, {}, async (app) => {
+  const panel = await openPanel(app);
+  await inviteFromFile(app, panel, 3);
+  assert.equal((await server.mails("person0@example.com")).length, 1);
+  const kinds = (await app.host.events()).map(({ type }) => type);
+  assert.ok(kinds.indexOf("ready") < kinds.indexOf("invite.started") && kinds.indexOf("invite.started") < kinds.indexOf("invite.completed"));
+  const said = JSON.stringify(await app.host.events());
+  assert.ok(!said.includes("@") && !said.includes("people.csv"), "events contain no data of people");
+});
+
+walk("e9: the panel needs neither cookies nor storage, and the host knows what would be lost", server, { storage: false }, async (app) => {
+  const heard = app.driver.listen();
+  const panel = await openPanel(app);
+  await panel.inviteCsv.map(people(3));
+  await app.host.seeEvent("dirty", { dirty: true });
+  await panel.inviteCsv.mapping.next();
+  await panel.inviteCsv.review.arrive();
+  await panel.inviteCsv.review.next();
+  await panel.inviteCsv.invite.invite(3);
+  await panel.inviteCsv.sending.seeAccepted(3);
+  await app.host.seeEvent("dirty", { dirty: false });
+  const api = heard.requests.filter(({ url }) => url.startsWith(`${server.origin}/api/`));
+  assert.ok(api.length > 5);
+  for (const { url, headers } of api) {
+    assert.ok(headers.authorization?.startsWith("Bearer "), url);
+    assert.equal(headers.cookie, undefined, url);
+  }
+});
+
+walk("e16: theme, density and language of the host apply at once", server, {}, async (app) => {
+  const panel = await openPanel(app);
+  await app.host.choose("Theme", "dark");
+  await app.host.choose("Density", "compact");
+  await app.host.choose("Language", "ko");
+  const document = { role: "document" };
+  await panel.driver.seeAttribute(document, "data-theme", "dark");
+  await panel.driver.seeAttribute(document, "data-density", "compact");
+  await panel.driver.seeAttribute(document, "lang", "ko");
+  panel.speak(wordsOf("ko"));
+  await panel.inviteCsv.file.arrive();
+});
+
+walk("e17: paths of the panel and of the host's page stay in step, and Back leaves the page", server, {}, async (app) => {
+  await app.driver.goto(`${host.origin}/host.css`);
+  const panel = await openPanel(app, "users", "settings/admin/users/invite");
+  await app.host.seeEvent("route.changed", { path: "settings/admin/users/invite" });
+  await panel.invite.arrive();
+  await app.driver.back();
+  await app.driver.seeAddress(`${host.origin}/host.css`);
+});
+
+walk("e8: an expired session is replaced once, without the person", server, {}, async (app) => {
+  const panel = await openPanel(app, "users");
+  await panel.users.arrive();
+  const before = host.sessions;
+  // Longer than a session lives; what the panel knows of its time does not change.
+  await server.pass(90);
+  app.driver.expectRefused(/^401 for /);
+  await app.driver.onPage(() => (location.hash = "users/none"));
+  await app.host.seeEvent("error", { code: "path_unknown" });
+  await app.driver.onPage(() => (location.hash = "settings/admin/users/invitations"));
+  await panel.batch.arriveAtList();
+  assert.equal(host.sessions, before + 1);
+});
+
+walk("e8: without a session the panel says so, tells the host, and goes on once there is one", server, {}, async (app) => {
+  host.embed(server);
+  host.settings.session = async () => ({ status: 403, body: "{}" });
+  try {
+    app.driver.expectRefused(/^401 for /);
+    await app.host.open(host.origin, "users");
+    await app.host.seeEvent("auth.required");
+    const panel = await app.panel();
+    await panel.panelGate.seeSignedOut();
+    host.settings.session = (request) => host.openSession(request);
+    await panel.panelGate.tryAgain();
+    await panel.users.arrive();
+    await app.host.seeEvent("ready");
+  } finally {
+    host.settings.session = (request) => host.openSession(request);
+  }
+});
+
+walk("e8: a session for another page is refused", server, {}, async (app) => {
+  host.embed(server);
+  await app.driver.alterAnswers("/api/v1/session", (session) => ({ ...session, embed: { ...session.embed, origin: "https://other.example" } }));
+  await app.host.open(host.origin, "users");
+  await app.host.seeEvent("error", { code: "session_mismatch" });
+  await (await app.panel()).panelGate.seeRefused("session_mismatch");
+});
+
+walk("e15: the frame has the height of its content, and rests", server, {}, async (app) => {
+  const panel = await openPanel(app, "users");
+  await panel.users.arrive();
+  const rest = async () => {
+    for (let turn = 0; turn < 20; turn += 1) await panel.driver.drawn();
+    return (await app.host.events("resize")).length;
+  };
+  await rest();
+  const before = await rest();
+  assert.equal(await rest(), before, "nothing grows by itself");
+  const inside = await panel.driver.onPage(() => ({ height: document.body.offsetHeight, scroll: document.documentElement.scrollHeight, client: document.documentElement.clientHeight }));
+  assert.equal(inside.height, inside.client, "the frame is as high as the content");
+  assert.equal(inside.scroll, inside.client, "nothing is scrolled");
+});
+
+walk("e17: what a flow does not include is in the console", server, {}, async (app) => {
+  const panel = await openPanel(app, "invite-csv");
+  await panel.inviteCsv.file.arrive();
+  await app.driver.onPage(() => (location.hash = "users"));
+  await panel.panelGate.seeElsewhere();
+});
+
+walk("e6: the panel is connected again when it is loaded again", server, {}, async (app) => {
+  const panel = await openPanel(app, "users");
+  for (let turn = 1; turn <= 5; turn += 1) {
+    await panel.users.arrive();
+    await panel.driver.onPage(() => location.reload());
+    await until(async () => (await app.host.events("ready")).length > turn, () => "the panel again");
+  }
+  await panel.users.arrive();
+});
+
+walk("e22: destroy removes the frame", server, {}, async (app) => {
+  await openPanel(app, "users");
+  await app.host.remove();
+  assert.deepEqual(await app.driver.frames(), []);
+});
+
+walk("e23: a host that is isolated can show the panel", server, {}, async (app) => {
+  host.embed(server);
+  host.settings.headers = { "Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin" };
+  await app.host.open(host.origin, "setup-guide");
+  await app.host.seeEvent("ready", { flow: "setup-guide" });
+  assert.equal(await app.driver.onPage(() => window.crossOriginIsolated), true);
+  await (await app.panel()).setupGuide.arrive();
+});
+
+walk("e19: Tab goes through the frame", server, {}, async (app) => {
+  const panel = await openPanel(app, "users");
+  await panel.users.arrive();
+  await app.driver.focusOn({ role: "button", name: "Remove the panel" });
+  for (let step = 0; step < 60 && (await app.host.events("focus.out")).length === 0; step += 1) await app.driver.press("Tab");
+  assert.deepEqual(await app.host.events("focus.out"), [{ type: "focus.out", direction: "forward" }]);
+});

@@ -1,0 +1,225 @@
+// What pages must not be able to do with the panel. Each walk tries one thing; embed.test.mjs shows that the same works
+// where it is allowed.
+import assert from "node:assert/strict";
+
+import { openHost } from "../../examples/host/server.mjs";
+import { Embedding } from "./harness/embedding.mjs";
+import { prepared, suite, walk } from "./harness/walk.mjs";
+
+const host = await Embedding.start(suite);
+/** Another site, which nobody lists. */
+const foreign = { pages: {}, headers: {} };
+const evil = await openHost(foreign, { name: "localhost" });
+suite.after(() => evil.close());
+const server = prepared((server) => host.authorise(server), "--embedders", host.origin);
+
+const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title><body></body></html>';
+/** A page of a host that may show any frame. */
+const FREE = { "Content-Security-Policy": "default-src 'self'; frame-src *" };
+
+function embed() {
+  host.embed(server);
+  Object.assign(host.settings, { pages: { "raw.html": PAGE }, headers: FREE });
+  Object.assign(foreign, { console: server.origin, pages: { "raw.html": PAGE }, headers: FREE });
+}
+
+const panelOf = (server) => `${server.origin}/embed/users`;
+/** What a frame shows that the browser has refused to load. */
+const BLOCKED = /^chrome-error:/;
+
+async function seeBlocked(app, page) {
+  await app.rawHost.open(page, panelOf(server));
+  const [frame] = await app.driver.frames();
+  assert.match(frame, BLOCKED, page);
+  app.driver.forgetTroubles(/frame-ancestors/);
+}
+
+walk("e4 e10: pages of other origins cannot frame the panel, however much alike their names are", server, {}, async (app) => {
+  embed();
+  const { port } = new URL(host.origin);
+  for (const origin of [
+    evil.origin,
+    `http://127.0.0.1:${port}`,
+    `http://localhost.evil.localhost:${port}`,
+    `http://evil-localhost.localhost:${port}`,
+    `http://xn--lcalhost-n0a.localhost:${port}`,
+  ]) {
+    await seeBlocked(app, `${origin}/raw.html`);
+  }
+});
+
+walk("e4 e10: neither can a page without an origin, nor a listed page inside another", server, {}, async (app) => {
+  embed();
+  const frame = (sandbox) => `<!doctype html><html lang="en"><title>Around</title><body><iframe name="inner" ${sandbox} src="${host.origin}/inner.html"></iframe></body></html>`;
+  host.settings.pages["inner.html"] = `<!doctype html><html lang="en"><title>Inner</title><body><iframe src="${panelOf(server)}"></iframe></body></html>`;
+  host.settings.pages["sandboxed.html"] = frame('sandbox="allow-scripts"');
+  foreign.pages["around.html"] = frame("");
+  for (const page of [`${host.origin}/sandboxed.html`, `${evil.origin}/around.html`]) {
+    await app.driver.goto(page);
+    const frames = await app.driver.frames();
+    assert.equal(frames.length, 2);
+    assert.match(frames[1], BLOCKED, page);
+  }
+  app.driver.forgetTroubles(/frame-ancestors/);
+});
+
+walk("e4 e10: a listed page that leads elsewhere does not take its right along", server, {}, async (app) => {
+  embed();
+  host.settings.headers = { ...FREE, Refresh: `0; url=${evil.origin}/raw.html` };
+  await app.driver.goto(`${host.origin}/raw.html`);
+  await app.driver.seeAddress(`${evil.origin}/raw.html`);
+  await seeBlocked(app, `${evil.origin}/raw.html`);
+});
+
+walk("e1 e5: a page that only the headers list, and not the configuration, is refused by the panel", server, {}, async (app) => {
+  embed();
+  await app.driver.alterAnswers("/config.json", (config) => ({ ...config, embed: { allowed_origins: ["https://crm.example.com"] } }));
+  await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+  await (await app.panel("Panel")).panelGate.seeRefused("host_not_listed");
+});
+
+walk("e5: an empty list, and a page of its own, are refused with what to do", server, {}, async (app) => {
+  embed();
+  await app.driver.goto("/embed/users");
+  await app.panelGate.seeRefused("not_embedded");
+  await app.driver.alterAnswers("/config.json", (config) => ({ ...config, embed: { allowed_origins: [] } }));
+  await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+  await (await app.panel("Panel")).panelGate.seeRefused("no_embedders");
+});
+
+walk("e5: a listed page that does not answer is not waited for", server, {}, async (app) => {
+  embed();
+  await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+  await app.rawHost.nonce();
+  const panel = await app.panel("Panel");
+  await panel.panelGate.seeRefused("handshake_timeout");
+  await panel.driver.seeAttribute({ role: "document" }, "data-panel-error", "handshake_timeout");
+});
+
+walk("e2 e4: an answer without the number, with other ports or not as text is none", server, {}, async (app) => {
+  embed();
+  const { rawHost } = app;
+  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+  const nonce = await rawHost.nonce();
+  const wrong = [
+    await rawHost.answer({ nonce: "guessed" }),
+    await rawHost.answer({ nonce }, { ports: 2 }),
+    await rawHost.answer({ nonce }, { text: false }),
+    await rawHost.answer({ nonce, protocol: "other" }),
+    await rawHost.answer({ nonce, more: true }),
+  ];
+  const right = await rawHost.answer({ nonce });
+  for (const port of [...wrong, right]) await rawHost.say(port, { type: "init", options: {} });
+  await rawHost.seeSaid(right, "token.request");
+  for (const port of wrong) assert.deepEqual(await rawHost.said(port), []);
+});
+
+walk("e4: another frame of the listed page cannot answer", server, {}, async (app) => {
+  embed();
+  const { rawHost } = app;
+  host.settings.pages["attacker.html"] = '<!doctype html><html lang="en"><title>Other</title><script src="attacker.js"></script></html>';
+  host.settings.pages["attacker.js"] = `addEventListener("message", ({ data, ports }) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => ports[0].postMessage("answered");
+    parent.frames.panel.postMessage(data, "*", [channel.port2]);
+    channel.port1.postMessage('{"type":"init","options":{}}');
+    ports[0].postMessage("tried");
+  });`;
+  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+  const nonce = await rawHost.nonce();
+  await app.driver.onPage(async (nonce) => {
+    const frame = Object.assign(document.createElement("iframe"), { src: "attacker.html", title: "Other" });
+    const loaded = new Promise((done) => (frame.onload = done));
+    document.body.append(frame);
+    await loaded;
+    window.attacks = [];
+    const channel = new MessageChannel();
+    const tried = new Promise((done) => (channel.port1.onmessage = ({ data }) => done(window.attacks.push(data))));
+    frame.contentWindow.postMessage(JSON.stringify({ protocol: "msi-panel", type: "accept", v: 1, nonce }), "*", [channel.port2]);
+    await tried;
+  }, nonce);
+  const right = await rawHost.answer({ nonce });
+  await rawHost.say(right, { type: "init", options: {} });
+  await rawHost.seeSaid(right, "token.request");
+  assert.deepEqual(await app.driver.onPage(() => window.attacks), ["tried"]);
+});
+
+walk("e4: neither a second answer nor the same one again is taken", server, {}, async (app) => {
+  embed();
+  const { rawHost } = app;
+  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+  const nonce = await rawHost.nonce();
+  const first = await rawHost.answer({ nonce });
+  await rawHost.say(first, { type: "init", options: {} });
+  await rawHost.seeSaid(first, "token.request");
+  const again = await rawHost.answer({ nonce });
+  await rawHost.say(again, { type: "init", options: {} });
+  await rawHost.say(again, { type: "ping", call: 1 });
+  await rawHost.say(first, { type: "ping", call: 2 });
+  assert.equal((await rawHost.seeSaid(first, "pong")).call, 2);
+  assert.deepEqual(await rawHost.said(again), []);
+});
+
+walk("e3 e8: nothing but the protocol has an effect: strange messages, tokens nobody asked for, unknown paths", server, {}, async (app) => {
+  embed();
+  const { rawHost } = app;
+  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+  const port = await rawHost.answer({ nonce: await rawHost.nonce() });
+  await rawHost.say(port, { type: "navigate", path: "users" });
+  await rawHost.say(port, { type: "init", options: { theme: "light" } });
+  await rawHost.seeSaid(port, "token.request");
+  for (const message of [
+    "",
+    "{",
+    "null",
+    '"ready"',
+    JSON.stringify({ type: "navigate", path: "a".repeat(70_000) }),
+    { type: "teleport" },
+    { type: "options", options: { theme: "url(evil)" } },
+    { type: "options", options: { locale: "tlh" } },
+    { type: "token", call: 4_711, token: "forged" },
+    { type: "ping", call: 1 },
+  ]) {
+    await rawHost.say(port, message);
+  }
+  await rawHost.seeSaid(port, "pong");
+  const codes = (await rawHost.said(port)).filter(({ type }) => type === "error").map(({ code }) => code);
+  assert.deepEqual(codes, [
+    "message_malformed", // before init
+    "message_malformed",
+    "message_malformed",
+    "message_malformed",
+    "message_malformed",
+    "message_too_long",
+    "message_malformed",
+    "option_unknown",
+  ]);
+  const panel = await app.panel("Panel");
+  await panel.driver.seeAttribute({ role: "document" }, "data-panel-ignored", "1");
+  await panel.driver.seeAttribute({ role: "document" }, "data-theme", "light");
+});
+
+walk("e4: a host that leads its frame elsewhere gives no token away", server, {}, async (app) => {
+  embed();
+  const { promise, resolve } = Promise.withResolvers();
+  const { session } = host.settings;
+  host.settings.session = async (request) => (await promise, session(request));
+  try {
+    await app.host.open(host.origin, "users");
+    await app.panel();
+    foreign.headers = { "Content-Security-Policy": "script-src 'self'" };
+    foreign.pages["trap.html"] = '<!doctype html><html lang="en"><title>Trap</title><script src="trap.js"></script></html>';
+    foreign.pages["trap.js"] = "window.caught = []; addEventListener('message', ({ data }) => caught.push(data));";
+    await app.driver.onPage((address) => new Promise((done) => {
+      const frame = document.querySelector("iframe");
+      frame.onload = done;
+      frame.src = address;
+    }), `${evil.origin}/trap.html`);
+    resolve();
+    const trap = await app.panel();
+    for (let turn = 0; turn < 10; turn += 1) await trap.driver.drawn();
+    assert.deepEqual(await trap.driver.onPage(() => window.caught), []);
+  } finally {
+    host.settings.session = session;
+  }
+});

@@ -1,0 +1,38 @@
+// The example page that embeds a panel (examples/host), in English only.
+import { until } from "../harness/server.mjs";
+
+export class Host {
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  /** Opens the page of a host with a flow, and waits for nothing of the panel. */
+  async open(origin, flow = "invite-csv", path = "") {
+    await this.driver.goto(`${origin}/?flow=${flow}${path && `#${path}`}`);
+    await this.driver.see({ role: "heading", name: "Example CRM" });
+  }
+
+  get #lines() {
+    return { role: "listitem", within: { role: "region", name: "Events" } };
+  }
+
+  /** All events so far, oldest first. */
+  async events(type) {
+    const events = (await this.driver.textsOf(this.#lines)).map((text) => JSON.parse(text));
+    return events.filter((event) => !type || event.type === type);
+  }
+
+  /** Waits for an event of a type that has these values, and returns the first. */
+  async seeEvent(type, wanted = {}) {
+    const isIt = (event) => Object.entries(wanted).every(([name, value]) => event[name] === value);
+    return until(async () => (await this.events(type)).find(isIt), () => `the event ${type} ${JSON.stringify(wanted)}`);
+  }
+
+  async choose(label, value) {
+    await this.driver.choose(label, value);
+  }
+
+  async remove() {
+    await this.driver.click({ role: "button", name: "Remove the panel" });
+  }
+}

@@ -1,0 +1,30 @@
+// What a panel shows in place of its screens.
+export class PanelGate {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  /** Waits until the panel says why it is not shown, with the code for developers. */
+  async seeRefused(code) {
+    await this.driver.see({ role: "heading", name: this.say("panel.refused_title") });
+    await this.driver.see({ text: code });
+    await this.driver.inspect(`panel: ${code}`);
+  }
+
+  async seeSignedOut() {
+    await this.driver.see({ role: "heading", name: this.say("panel.signed_out_title") });
+    await this.driver.inspect("panel: signed out");
+  }
+
+  async tryAgain() {
+    await this.driver.click({ role: "button", name: this.say("common.try_again") });
+  }
+
+  /** Waits until the panel says that a screen is in the console only. */
+  async seeElsewhere() {
+    await this.driver.see({ role: "heading", name: this.say("panel.elsewhere_title") });
+    await this.driver.see({ role: "link", name: this.say("panel.open_console") });
+    await this.driver.inspect("panel: elsewhere");
+  }
+}

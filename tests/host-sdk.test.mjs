@@ -1,0 +1,231 @@
+// The script of embedding pages, in a page that is a stand-in. tests/e2e/embed.test.mjs uses it in a browser.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { withoutModule } from "../script/host-sdk.mjs";
+import { createPanel } from "../public/sales-insight-panel.js";
+
+const PANEL = "https://console.example.com";
+const sdk = readFileSync(new URL("../public/sales-insight-panel.js", import.meta.url), "utf8");
+
+/** The window of the page: what listens to it, and what is in it. */
+let page;
+beforeEach(() => {
+  page = new EventTarget();
+  page.listeners = 0;
+  globalThis.addEventListener = (type, hear) => {
+    page.listeners += 1;
+    page.addEventListener(type, hear);
+  };
+  globalThis.removeEventListener = (type, hear) => {
+    page.listeners -= 1;
+    page.removeEventListener(type, hear);
+  };
+  globalThis.location = new URL("https://crm.example.com/");
+  globalThis.document = {
+    createElement: () => {
+      const attributes = {};
+      return {
+        style: {},
+        attributes,
+        setAttribute: (name, value) => (attributes[name] = value),
+        remove() {
+          page.frames.delete(this);
+        },
+        focus: () => {},
+        contentWindow: new Inside(),
+      };
+    },
+  };
+  page.frames = new Set();
+});
+
+/** The panel's window in the frame, which answers nothing by itself. */
+class Inside {
+  sent = [];
+  postMessage(text, target, ports = []) {
+    this.sent.push({ message: JSON.parse(text), target, port: ports[0] });
+  }
+}
+
+const container = { append: (frame) => page.frames.add(frame) };
+/** Waits for messages that are on their way between ports. */
+async function settle() {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((later) => setImmediate(later));
+}
+
+function show(settings = {}) {
+  const events = [];
+  const panel = createPanel({
+    src: PANEL,
+    container,
+    flow: "users",
+    getSessionToken: async () => ({ token: "t1", expires_at: "2026-11-21T00:00:00Z" }),
+    on: (event) => events.push(event),
+    ...settings,
+  });
+  return { panel, events, inside: panel.frame.contentWindow };
+}
+
+/** A message to the page's window, of the panel unless something else is said. */
+function post(inside, message, { origin = PANEL, source = inside } = {}) {
+  const event = new Event("message");
+  page.dispatchEvent(Object.assign(event, { origin, source, data: typeof message === "string" ? message : JSON.stringify(message) }));
+}
+
+const HELLO = { type: "hello", protocol: "msi-panel", v: [1], nonce: "n1" };
+
+/** Shows a panel that has greeted; `said` are the messages on its port. */
+async function connected(settings) {
+  const shown = show(settings);
+  post(shown.inside, HELLO);
+  const { port } = shown.inside.sent.at(-1);
+  const said = [];
+  port.onmessage = ({ data }) => said.push(JSON.parse(data));
+  await settle();
+  return { ...shown, port, said, say: async (message) => (port.postMessage(JSON.stringify(message)), settle()) };
+}
+
+test("e22: it is small, needs nothing, and is there as a script that is no module", () => {
+  assert.ok(gzipSync(sdk, { level: 9 }).length <= 5_000);
+  assert.ok(!/\bimport\b/.test(sdk.replaceAll(/\/\/.*|\/\*[^]*?\*\//g, "")));
+  assert.ok(!sdk.includes('"*"'));
+  const scope = {};
+  new Function("globalThis", withoutModule(sdk))(scope);
+  assert.equal(typeof scope.SalesInsightPanel.createPanel, "function");
+});
+
+test("e13 e14: the frame has the documented sandbox and no more permissions than copying", async () => {
+  const { panel } = await connected({ src: `${PANEL}/base`, flow: "invite-csv" });
+  assert.equal(panel.frame.src, `${PANEL}/base/embed/invite-csv`);
+  assert.equal(
+    panel.frame.attributes.sandbox,
+    "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads",
+  );
+  assert.equal(panel.frame.allow, "clipboard-write");
+  assert.ok(panel.frame.title);
+  panel.destroy();
+});
+
+test("e13: a panel on the page's own origin is refused", () => {
+  assert.throws(() => show({ src: "https://crm.example.com/console/" }), /another origin/);
+});
+
+test("e1 e2: it answers the panel alone, at its exact origin, with the number and one port", async () => {
+  const { panel, inside } = show();
+  post(inside, HELLO, { origin: `${PANEL}.evil.example` });
+  post(inside, HELLO, { origin: "null" });
+  post(inside, HELLO, { source: new Inside() });
+  post(inside, "{");
+  post(inside, { ...HELLO, protocol: "penpal" });
+  assert.deepEqual(inside.sent, []);
+  post(inside, HELLO);
+  const [{ message, target, port }] = inside.sent;
+  assert.deepEqual(message, { protocol: "msi-panel", nonce: "n1", type: "accept", v: 1 });
+  assert.equal(target, PANEL);
+  assert.ok(port instanceof MessagePort);
+  panel.destroy();
+});
+
+test("e7: a panel of another version is refused, and the page is told", async () => {
+  const { panel, inside, events } = show();
+  post(inside, { ...HELLO, v: [2, 3] });
+  assert.deepEqual(inside.sent[0].message, { protocol: "msi-panel", nonce: "n1", type: "refuse", code: "version_unsupported" });
+  assert.equal(events[0].code, "version_unsupported");
+  post(inside, { ...HELLO, v: [2, 1] });
+  assert.equal(inside.sent[1].message.v, 1);
+  panel.destroy();
+});
+
+test("e16: options go with the first message, and changes of them later", async () => {
+  const { panel, said } = await connected({ theme: "dark", locale: "ko", path: "users" });
+  assert.deepEqual(said, [{ type: "init", options: { theme: "dark", locale: "ko" }, path: "users" }]);
+  panel.update({ density: "compact" });
+  await settle();
+  assert.deepEqual(said.at(-1), { type: "options", options: { density: "compact" } });
+  panel.destroy();
+});
+
+test("e8: a token is asked for by number; without one the panel is told so", async () => {
+  const { panel, said, say } = await connected();
+  await say({ type: "token.request", call: 7, is_refused: false });
+  assert.deepEqual(said.at(-1), { type: "token", call: 7, token: "t1", expires_at: "2026-11-21T00:00:00Z" });
+  panel.destroy();
+  const other = await connected({ getSessionToken: () => Promise.reject(new Error("signed out")) });
+  await other.say({ type: "token.request", call: 8, is_refused: true });
+  assert.deepEqual(other.said.at(-1), { type: "token", call: 8 });
+  other.panel.destroy();
+});
+
+test("e8: an answer that comes late is not given to a panel that was loaded again", async () => {
+  const { promise, resolve } = Promise.withResolvers();
+  const { panel, inside, say } = await connected({ getSessionToken: () => promise });
+  await say({ type: "token.request", call: 1, is_refused: false });
+  post(inside, { ...HELLO, nonce: "n2" });
+  const said = [];
+  inside.sent.at(-1).port.onmessage = ({ data }) => said.push(JSON.parse(data));
+  resolve({ token: "t1" });
+  await settle();
+  assert.deepEqual(said.map(({ type }) => type), ["init"]);
+  panel.destroy();
+});
+
+test("e15: the frame is as high as the panel says, up to the greatest height", async () => {
+  const { panel, say } = await connected({ maxHeight: 900 });
+  await say({ type: "resize", height: 640 });
+  assert.equal(panel.frame.style.height, "640px");
+  await say({ type: "resize", height: 5_000 });
+  assert.equal(panel.frame.style.height, "900px");
+  panel.destroy();
+});
+
+test("e18: events reach one function, or the function for their type", async () => {
+  const heard = [];
+  const { panel, say } = await connected({ on: { ready: ({ flow }) => heard.push(flow), dirty: ({ dirty }) => heard.push(dirty) } });
+  await say({ type: "ready", flow: "users" });
+  await say({ type: "dirty", dirty: true });
+  await say({ type: "resize", height: 1 });
+  assert.deepEqual(heard, ["users", true]);
+  panel.destroy();
+});
+
+test("e3: what the panel could not have sent is an error, and no more", async () => {
+  const { panel, port, events } = await connected();
+  for (const data of ["{", "7", 7, null, "a".repeat(70_000)]) port.postMessage(data);
+  await settle();
+  assert.deepEqual(events.map(({ type, code }) => `${type} ${code}`), Array(5).fill("error message_malformed"));
+  panel.destroy();
+});
+
+test("e6: a panel that is loaded again is connected again, a hundred times, with one listener", async () => {
+  const { panel, inside, events } = await connected();
+  const before = page.listeners;
+  let last;
+  for (let at = 0; at < 100; at += 1) {
+    post(inside, { ...HELLO, nonce: `n${at}` });
+    last?.postMessage(JSON.stringify({ type: "ready", flow: "users" }));
+    last = inside.sent.at(-1).port;
+  }
+  await settle();
+  assert.equal(page.listeners, before);
+  assert.deepEqual(events, [], "an earlier port is heard no more");
+  last.postMessage(JSON.stringify({ type: "ready", flow: "users" }));
+  await settle();
+  assert.equal(events.length, 1);
+  panel.destroy();
+});
+
+test("e22: destroy removes the frame and all that listens", async () => {
+  const { panel, inside, port, events } = await connected();
+  panel.destroy();
+  assert.equal(page.listeners, 0);
+  assert.equal(page.frames.size, 0);
+  port.postMessage(JSON.stringify({ type: "ready", flow: "users" }));
+  post(inside, HELLO);
+  panel.update({ theme: "dark" });
+  await settle();
+  assert.deepEqual(events, []);
+  assert.equal(inside.sent.length, 1);
+});
