@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Mapping, Problem, ReportLabels, RowValues, Target, Verdict, text};
+use crate::{Field, Mapping, Problem, ReportLabels, Target, Verdict, text};
 
 /// The characters that separate cells in some spreadsheet: it depends on the country that the spreadsheet is set to,
 /// and line breaks end a cell wherever quotes are not understood.
@@ -131,27 +131,27 @@ impl CsvWriter {
     }
 
     /// Writes a row of a corrected file: its cells, with the final values where a column is mapped to a field.
-    pub fn corrected_row<'a>(
+    pub fn corrected_row<'a, 'v>(
         &mut self,
         mapping: &Mapping,
         labels: &FieldLabels,
-        values: &RowValues,
+        value: impl Fn(Field) -> &'v str,
         cells: impl Iterator<Item = Cow<'a, str>>,
     ) {
         let full_name = mapping.column(Target::FullName);
-        let has_name = !values.first_name.is_empty() || !values.last_name.is_empty();
+        let has_name = [Field::FirstName, Field::LastName].iter().any(|name| !value(*name).is_empty());
         let width = mapping.targets.len();
         let cells: Vec<_> = cells.collect();
         for column in 0..width {
             match field_of(mapping, column) {
-                Some(field) => self.cell(values.get(field)),
+                Some(field) => self.cell(value(field)),
                 // The name is in columns of its own, and was removed there.
                 None if full_name == Some(column) && !has_name => self.cell(""),
                 None => self.cell(&unescape(cells.get(column).map_or("", |cell| cell))),
             }
         }
         for field in &labels.added {
-            self.cell(values.get(*field));
+            self.cell(value(*field));
         }
         // Cells beyond the file's columns stay beyond them.
         for cell in cells.iter().skip(width) {

@@ -536,7 +536,7 @@ fn corrected(file: &common::File, fields: &FieldLabels) -> String {
         let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
         file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
             let values = file.review.view(record).values;
-            writer.corrected_row(&file.mapping, fields, &values, record.cells());
+            writer.corrected_row(&file.mapping, fields, |field| values.get(field), record.cells());
         });
     }
     String::from_utf8(writer.take()).unwrap()

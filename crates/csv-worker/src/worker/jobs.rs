@@ -370,7 +370,8 @@ impl Job {
         let mut writer = CsvWriter::default();
         writer.corrected_header(&mapping, &self.headers()?, fields);
         self.write(writer, Filter::All, &mut |writer, review, record| {
-            writer.corrected_row(&mapping, fields, &review.view(record).values, record.cells());
+            let values = review.view(record).values;
+            writer.corrected_row(&mapping, fields, |field| values.get(field), record.cells());
         })
         .await
     }
