@@ -3,7 +3,7 @@
 
 use api_types::{BatchId, TeamId};
 
-use crate::platform::address::base_path;
+use crate::platform::address::{SILENT, base_path};
 
 /// Every screen that can be linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub(crate) enum Route {
     Security,
     Diagnostics,
     SalesforceSetup,
+    /// Checking a CSV file without an account.
+    Validate,
 }
 
 impl Route {
@@ -68,6 +70,7 @@ impl Route {
             Self::Security => "/settings/admin/security".into(),
             Self::Diagnostics => "/settings/integrations/diagnostics".into(),
             Self::SalesforceSetup => "/salesforce-setup".into(),
+            Self::Validate => SILENT.into(),
         }
     }
 
@@ -109,6 +112,7 @@ mod tests {
             (Route::Security, "/settings/admin/security"),
             (Route::Diagnostics, "/settings/integrations/diagnostics"),
             (Route::SalesforceSetup, "/salesforce-setup"),
+            (Route::Validate, "/validate"),
         ];
         for (route, path) in bookmarks {
             assert_eq!(route.path(), path);

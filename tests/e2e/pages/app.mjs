@@ -19,6 +19,7 @@ import { SignIn } from "./sign_in.mjs";
 import { SignInWindow } from "./sign_in_window.mjs";
 import { Teams } from "./teams.mjs";
 import { Users } from "./users.mjs";
+import { Validate } from "./validate.mjs";
 import { Version } from "./version.mjs";
 
 /** One of the Marketo stand-in's administrators. */
@@ -54,6 +55,7 @@ export class App {
     this.general = new General(driver, say);
     this.security = new Security(driver, say);
     this.diagnostics = new Diagnostics(driver, say);
+    this.validate = new Validate(driver, say);
     this.version = new Version(driver, say);
     this.mailbox = new Mailbox(driver);
   }
