@@ -39,12 +39,17 @@ async function forgetVersion() {
   for (const name of await caches.keys()) if (name.startsWith(prefix)) await caches.delete(name);
 }
 
+// At the screen that checks a file in this browser nothing is asked of the backend, and nothing is kept for later visits:
+// it makes no request once it is shown (src/platform/address.rs).
+const isSilent = location.pathname.slice(new URL(document.baseURI).pathname.length).replace(/\/$/, "") === "validate";
+
 // What the app asks first is asked while its code is on its way: the configuration, who is signed in, and, where somebody is,
 // the code of the frame around every screen. The app takes the answers from here (src/platform/begun.rs).
 function begin() {
   // A panel has its session from the page around it.
   const isPanel = location.pathname.startsWith(new URL("embed/", document.baseURI).pathname);
   const config = fetch("config.json", { cache: "no-cache" });
+  if (isSilent) return { config };
   const session = config
     .then((answer) => answer.clone().json())
     .then(({ api: { base_url: base } }) => {
@@ -75,7 +80,7 @@ globalThis.begun = begin();
 /** Loads what keeps the console for use without a network, once the first screen is shown. */
 function keepVersion() {
   // In a frame of another site nothing is kept.
-  if (!tag.dataset.offline || self !== top || !navigator.serviceWorker) return;
+  if (isSilent || !tag.dataset.offline || self !== top || !navigator.serviceWorker) return;
   const load = () => {
     const { offline: src, offlineIntegrity: integrity } = tag.dataset;
     document.head.append(Object.assign(document.createElement("script"), { type: "module", integrity, src }));

@@ -21,10 +21,11 @@ const FEATURES = {
   "sign-in": ["sign_in", "general", "profile"],
   teams: ["team", "teams", "users"],
   users: ["users"],
+  validate: ["invite_csv"],
 };
 
 /** What every screen stands in. */
-const FRAME = ["app/shell", "app/rail", "app/menus", "app/strips", "app/version", "app/routes", "ui", "domain/field_sync", "domain/places", "domain/invitations/sending"];
+const FRAME = ["app/shell", "app/rail", "app/menus", "app/strips", "app/version", "app/routes", "app/open_frame", "ui", "domain/field_sync", "domain/places", "domain/invitations/sending"];
 
 /** The keys of the texts that each page's screens use, by page; a page that is missing here may name any. */
 export function keysOfPages(root) {

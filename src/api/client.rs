@@ -11,6 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Blob, RequestCredentials};
 
 use super::{Failure, FailureKind, Pace, bearer, caller, retry};
+use crate::platform::address::is_silent;
 use crate::platform::secrets::wipe;
 use crate::platform::{connectivity, dom, lifetime, timers};
 
@@ -281,7 +282,8 @@ impl Call {
     }
 }
 
-/// Polls with growing intervals until the server answers; pauses while the page is hidden.
+/// Polls with growing intervals until the server answers; pauses while the page is hidden, or at the screen that makes no
+/// request.
 pub(crate) fn look_for_server() {
     if !connectivity::lose() {
         return;
@@ -291,7 +293,7 @@ pub(crate) fn look_for_server() {
         let mut pace = Pace::default();
         loop {
             timers::sleep(pace.wait_ms()).await;
-            while dom::document().hidden() {
+            while dom::document().hidden() || is_silent() {
                 timers::sleep(Pace::default().wait_ms()).await;
             }
             if !connectivity::is_still_lost() {

@@ -21,6 +21,7 @@ pub(super) fn SettingsMenu() -> impl IntoView {
     for place in Place::GROUPS {
         items.extend(place.entries().into_iter().map(|entry| item(entry).under(place.label())));
     }
+    items.push(MenuItem::new(t!("nav.validate"), leading_to(Route::Validate, navigate.clone())));
     view! { <Menu label=term!("nav.settings") icon=IconName::Gear compact=true items=items /> }
 }
 

@@ -3,6 +3,7 @@
 
 mod config;
 mod menus;
+mod open_frame;
 mod panel;
 mod panic_overlay;
 mod pieces;

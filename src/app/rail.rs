@@ -95,6 +95,7 @@ pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
                     <ul>{group.entries.into_iter().map(link).collect_view()}</ul>
                 }).collect_view()}
             }).collect_view()}
+            <a class="rail-guide" href=Route::Validate.href()>{t!("nav.validate")}</a>
         </nav>
     }
 }

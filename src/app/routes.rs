@@ -8,7 +8,7 @@ use leptos_router::path;
 
 use super::screens::{self, HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
 use super::sign_in_window::{self, Part};
-use crate::api::{Failure, FailureKind};
+use crate::api::{Failure, FailureKind, may_be_elsewhere};
 use crate::domain::places::{Place, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
@@ -52,16 +52,24 @@ pub(super) fn Screens() -> impl IntoView {
             <Path path=path!("/settings/admin/marketo") view=routed(|| admins(Screen::Settings(SettingsScreen::Marketo))) />
             <Path path=path!("/settings/admin/security") view=routed(|| admins(Screen::Settings(SettingsScreen::Security))) />
             <Path path=path!("/settings/integrations/diagnostics") view=routed(|| admins(Screen::Settings(SettingsScreen::Diagnostics))) />
+            <Path path=path!("/validate") view=routed(screens::check_csv_file) />
             <Path path=path!("/salesforce-setup") view=routed(|| admins(Screen::Home(HomeScreen::SalesforceSetup))) />
         </Routes>
     }
 }
 
 fn sign_in_screen() -> AnyView {
-    match session::sign_in_place() {
+    session::restore_once();
+    // Where the backend may be on another site, its answer decides how people sign in.
+    let waits = Memo::new(move |_| {
+        may_be_elsewhere() && session::state().with(|state| matches!(state, SessionState::Unknown))
+    });
+    (move || match session::sign_in_place() {
+        _ if waits.get() => Starting().into_any(),
         SignInPlace::Here => sign_in::SignIn().into_any(),
         SignInPlace::Window => sign_in_window::show(Part::Screen),
-    }
+    })
+    .into_any()
 }
 
 /// Who may open a screen. The backend checks every call again.
@@ -85,6 +93,7 @@ enum Gate {
 
 /// Shows a screen to its audience, and sends users without a session to the sign-in screen and back.
 fn guarded(audience: Audience, screen: Screen) -> AnyView {
+    session::restore_once();
     let gate = Memo::new(move |_| {
         session::state().with(|state| match state {
             SessionState::Unknown => Gate::Wait,
@@ -113,6 +122,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
                     <Page title>
                         <p>{t!("app.who_unknown")}</p>
                         <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
+                        <p><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
                     </Page>
                 </main>
             }

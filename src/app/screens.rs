@@ -3,13 +3,15 @@
 //! What is visible before sign-in is in the app itself. Everything else is in a few pieces: code that pieces share
 //! becomes a further file for each set of pieces that share it, and every file is a request.
 
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use leptos::prelude::*;
-use wasm_split_helpers::wasm_split;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use super::open_frame::OpenFrame;
 use super::pieces::{Loaded, Unloaded, open, open_after};
 use super::shell::Shell;
 use crate::domain::places::{Place, Route};
+use crate::domain::roster::worker;
 use crate::features::{
     actions_config, batch, batches, diagnostics, general, invite, invite_csv, marketo, places, profile,
     salesforce, salesforce_setup, security, setup_guide, team, teams, users,
@@ -128,6 +130,27 @@ impl Screen {
             Self::Settings(screen) => settings(screen).await,
         }
     }
+}
+
+/// The screen that needs no account, once nothing more will be fetched for it.
+type InTheOpen = std::pin::Pin<Box<dyn Future<Output = AnyView>>>;
+
+#[wasm_split(invite, fallible)]
+fn in_the_open() -> Result<InTheOpen, SplitLoaderError> {
+    Ok(Box::pin(async {
+        worker::started().await;
+        view! { <OpenFrame><invite_csv::CheckCsvFile /></OpenFrame> }.into_any()
+    }))
+}
+
+/// Shows it once its code, all texts and the Worker are loaded.
+pub(crate) fn check_csv_file() -> AnyView {
+    open_after(Starting, || async {
+        let (texts, screen) = join(i18n::complete(), in_the_open()).await;
+        texts.map_err(|_| Unloaded)?;
+        Ok(screen?.await)
+    })
+    .into_any()
 }
 
 /// What users see in place of a screen that they may not open.

@@ -12,7 +12,7 @@ use crate::api;
 use crate::domain::session;
 use crate::domain::setup::support;
 use crate::i18n;
-use crate::platform::address::{Built, base_path};
+use crate::platform::address::{Built, base_path, is_silent};
 use crate::platform::files::Unread;
 use crate::platform::{device, dom, lifetime, panel};
 use crate::t;
@@ -57,12 +57,19 @@ async fn open() {
 /// Opens the app in the browser's language, then in that of the signed-in user. The sign-in screens do not wait for the
 /// session request.
 async fn open_app(locale: Locale) -> Result<(), Unread> {
+    // Nothing is asked of the backend; a screen that needs the session asks for it (app/routes.rs).
+    if is_silent() {
+        i18n::load(locale).await?;
+        mount(App);
+        return Ok(());
+    }
     // Where the backend may be on another site, its answer decides how people sign in.
     let is_open_to_all = is_before_sign_in() && !api::may_be_elsewhere();
     if is_open_to_all {
         i18n::load(locale).await?;
+        let restored = session::restore();
         mount(App);
-        session::restore().await;
+        restored.await;
     } else {
         let (texts, ()) = join(i18n::load(locale), session::restore()).await;
         texts?;

@@ -16,6 +16,15 @@ pub(crate) fn routes_base() -> String {
     if panel::is_here() { base + panel::FOLDER } else { base }
 }
 
+/// The path, below the base, of the screen that makes no request.
+pub(crate) const SILENT: &str = "/validate";
+
+/// Whether the page is at that screen.
+pub(crate) fn is_silent() -> bool {
+    let path = dom::window().location().pathname().unwrap_or_default();
+    path.strip_prefix(&base_path()).unwrap_or(&path).trim_end_matches('/') == SILENT
+}
+
 /// The origin of an address, which may be relative to this page's.
 pub(crate) fn origin_of(address: &str) -> Option<String> {
     let here = dom::window().location().href().ok()?;

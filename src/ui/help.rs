@@ -41,6 +41,7 @@ pages! {
     SignIn = "sign-in",
     Teams = "teams",
     Users = "users",
+    Validate = "validate",
 }
 
 /// Opens a page of the guide in a new tab, so that nothing on the screen is lost.

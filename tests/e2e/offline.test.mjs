@@ -101,7 +101,7 @@ offlineWalk("o1: after one visit every route opens in a new tab with the server 
   await app.driver.offline(true);
   const all = paths();
   assert.ok(all.length > 20);
-  const isOpenToAll = ["/sign-in", "/sign-in/window", "/forgot-password", "/reset-password"];
+  const isOpenToAll = ["/sign-in", "/sign-in/window", "/forgot-password", "/reset-password", "/validate"];
   for (const path of [...all, "/settings/admin/users?search=ana", "/no/such/screen"]) {
     const tab = await app.tab();
     await tab.driver.goto(path);

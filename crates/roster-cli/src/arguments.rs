@@ -47,6 +47,9 @@ pub(crate) struct CheckArguments {
     /// full_name, role, teams, workspace and language.
     #[arg(long, value_name = "FIELD=NAME,...", value_delimiter = ',', value_parser = map)]
     pub map: Vec<(Target, String)>,
+    /// The rules of the account, as the console's Check a CSV file saves them. What the file does not name is not checked.
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
     /// Write the rows that are not ready to this CSV file.
     #[arg(long, value_name = "OUT.csv")]
     pub problems: Option<PathBuf>,
@@ -130,7 +133,7 @@ mod tests {
     fn every_option_of_check() {
         let command = parsed(
             "check people.csv --format=json --delimiter tab --encoding cp949 --header-row none \
-             --map email=Mail,first_name=2 --map team=Group --problems out.csv",
+             --map email=Mail,first_name=2 --map team=Group --profile rules.json --problems out.csv",
         );
         let expected = CheckArguments {
             input: RowsArguments {
@@ -145,6 +148,7 @@ mod tests {
                 (Target::FirstName, "2".into()),
                 (Target::Teams, "Group".into()),
             ],
+            profile: Some("rules.json".into()),
             problems: Some("out.csv".into()),
         };
         let overrides = Overrides {

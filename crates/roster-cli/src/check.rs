@@ -9,7 +9,8 @@ use std::{
 
 use roster::{
     AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Known, Mapping, NativeDecoders, Opened,
-    Problem, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict, guess_again, look,
+    Problem, Profile, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict, guess_again,
+    look,
 };
 use serde_json::json;
 
@@ -27,8 +28,9 @@ const LISTED: usize = 100;
 
 /// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    let profile = profile(arguments)?;
     let mut source = Source::open(&arguments.input.file)?;
-    let (opened, review) = match check(&mut source, arguments) {
+    let (opened, review) = match check(&mut source, arguments, &profile) {
         Err(Failure::Refused(refusal)) if arguments.format == Format::Json => {
             writeln!(output, "{}", json!({ "refused": refusal.name() })).map_err(Failure::Output)?;
             return Err(refusal.into());
@@ -50,8 +52,22 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// The rules to check by; without a file of them, those that need no account.
+fn profile(arguments: &CheckArguments) -> Result<Profile, Failure> {
+    let Some(path) = &arguments.profile else { return Ok(Profile::default()) };
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::Io(name.clone(), error))?;
+    Profile::parse(&text).map_err(|error| Failure::Profile(name, error))
+}
+
 /// Reads the head, then the whole file; again, when a later part contradicts the encoding guessed from the head.
-fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Review), Failure> {
+fn check(
+    source: &mut Source,
+    arguments: &CheckArguments,
+    profile: &Profile,
+) -> Result<(Opened, Review), Failure> {
+    let seed = Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)]);
+    let (known, keys) = (profile.known(), Arc::new(profile.keys(seed)));
     let mut overrides = arguments.overrides();
     let mut strict = true;
     loop {
@@ -64,7 +80,7 @@ fn check(source: &mut Source, arguments: &CheckArguments) -> Result<(Opened, Rev
             return Err(Refusal::NoAddressColumn.into());
         }
         strict &= !opened.encoding_certain;
-        match read(source, &opened, strict)? {
+        match read(source, &opened, strict, &known, &keys)? {
             Ok(review) => return Ok((opened, review)),
             Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns.into()),
             Err(ReadError::WrongEncoding { offset }) => {
@@ -99,14 +115,17 @@ fn map(opened: &mut Opened, choices: &[(Target, String)]) -> Result<(), Failure>
     Ok(())
 }
 
-fn read(source: &mut Source, opened: &Opened, strict: bool) -> Result<Result<Review, ReadError>, Failure> {
-    let seed = Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)]);
-    let keys = Arc::new(AddressKeys::empty(seed));
+fn read(
+    source: &mut Source,
+    opened: &Opened,
+    strict: bool,
+    known: &Known,
+    keys: &Arc<AddressKeys>,
+) -> Result<Result<Review, ReadError>, Failure> {
     let dialect = opened.dialect.clone();
     source.seek(dialect.bom_length())?;
-    let known = Known::default();
-    let mut check =
-        Check::new(dialect, &opened.mapping, &known, Changes::default(), &NativeDecoders, strict, keys);
+    let (mapping, changes) = (&opened.mapping, Changes::default());
+    let mut check = Check::new(dialect, mapping, known, changes, &NativeDecoders, strict, keys.clone());
     loop {
         let length = source.read(check.space(PIECE))?;
         if length == 0 {

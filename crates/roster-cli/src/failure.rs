@@ -2,7 +2,7 @@
 
 use std::io;
 
-use roster::Refusal;
+use roster::{ProfileError, Refusal};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     Column(String),
     /// The file, or its name, and the system's error.
     Io(String, io::Error),
+    /// The file of `--profile`, and what is wrong with it.
+    Profile(String, ProfileError),
     Refused(Refusal),
     /// The output was closed by its reader.
     Output(io::Error),
@@ -21,6 +23,7 @@ impl Failure {
         match self {
             Self::Column(name) => format!("--map: the file has no column {name:?}"),
             Self::Io(name, error) => format!("{name}: {error}"),
+            Self::Profile(name, error) => format!("{name}: {error}"),
             Self::Refused(refusal) => explain(*refusal).to_owned(),
             Self::Output(error) => error.to_string(),
         }

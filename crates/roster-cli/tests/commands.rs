@@ -7,7 +7,11 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use roster::Profile;
 use serde_json::{Value, json};
+
+#[path = "../../roster/tests/common/mod.rs"]
+mod common;
 
 fn roster(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_roster")).args(arguments).output().unwrap()
@@ -153,4 +157,48 @@ fn emails_answers_line_by_line() {
     child.stdin.take().unwrap().write_all(b"a@example.com\na@localhost\n").unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.stdout, b"valid\ninvalid\tdotless_domain\n");
+}
+
+#[test]
+fn o2_a_profile_gives_the_verdicts_of_the_engine_on_every_sample() {
+    let text = r#"{"version": 1, "roles": ["user"], "teams": ["EMEA"], "own_domains": ["example.com"],
+        "allowed_domains": ["example.com", "example.org"], "members": ["user3@example.com"], "invited": ["user4@example.com"]}"#;
+    let path = file("rules.json", text.as_bytes());
+    let profile = Profile::parse(text).unwrap();
+    let samples =
+        fs::read_dir(sample("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut compared = 0;
+    for name in samples.filter(|name| name.ends_with(".csv") || name.ends_with(".txt")) {
+        let bytes = fs::read(sample(&name)).unwrap();
+        let keys = profile.keys(common::SEED);
+        let overrides = roster::Overrides::default();
+        let engine = common::check_against(&bytes, 4096, &overrides, &profile.known(), keys, |_| {});
+        let (status, report) = json_of(&["check", &sample(&name), "--format", "json", "--profile", &path]);
+        let Ok(engine) = engine else {
+            assert_eq!(status, Some(2), "{name}");
+            continue;
+        };
+        let counts = engine.summary().verdicts;
+        for verdict in roster::Verdict::ALL {
+            assert_eq!(report["counts"][verdict.name()], counts.get(verdict), "{name}: {verdict:?}");
+        }
+        let problems = report["problems"].as_array().unwrap().iter();
+        let codes: Vec<String> = problems
+            .map(|problem| format!("{} {}", problem["row"], problem["code"].as_str().unwrap()))
+            .collect();
+        assert_eq!(codes, engine.codes(), "{name}");
+        compared += 1;
+    }
+    assert!(compared > 10, "{compared}");
+}
+
+#[test]
+fn o2_a_profile_that_is_wrong_is_refused_with_what_is_wrong() {
+    let wrong = file("wrong.json", br#"{"version": 1, "members": ["nobody"]}"#);
+    let output = roster(&["check", &sample("plain.csv"), "--profile", &wrong]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("entry 1 of members is not an e-mail address: \"nobody\""), "{said}");
+    let output = roster(&["check", &sample("plain.csv"), "--profile", "no-such.json"]);
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -7,7 +7,9 @@
 
 use std::borrow::Cow;
 
-use crate::{Problem, ReportLabels, Verdict, text};
+use serde::{Deserialize, Serialize};
+
+use crate::{Field, Mapping, Problem, ReportLabels, Target, Verdict, text};
 
 /// The characters that separate cells in some spreadsheet: it depends on the country that the spreadsheet is set to,
 /// and line breaks end a cell wherever quotes are not understood.
@@ -116,6 +118,48 @@ impl CsvWriter {
         self.end_record();
     }
 
+    /// Writes the header of a corrected file: the file's own columns, then the fields that have none of their own.
+    pub fn corrected_header(&mut self, mapping: &Mapping, headers: &[String], labels: &FieldLabels) {
+        for (column, header) in headers.iter().enumerate() {
+            let field = field_of(mapping, column).filter(|_| header.trim().is_empty());
+            self.cell(field.map_or(header, |field| labels.of(field)));
+        }
+        for field in &labels.added {
+            self.cell(labels.of(*field));
+        }
+        self.end_record();
+    }
+
+    /// Writes a row of a corrected file: its cells, with the final values where a column is mapped to a field.
+    pub fn corrected_row<'a, 'v>(
+        &mut self,
+        mapping: &Mapping,
+        labels: &FieldLabels,
+        value: impl Fn(Field) -> &'v str,
+        cells: impl Iterator<Item = Cow<'a, str>>,
+    ) {
+        let full_name = mapping.column(Target::FullName);
+        let has_name = [Field::FirstName, Field::LastName].iter().any(|name| !value(*name).is_empty());
+        let width = mapping.targets.len();
+        let cells: Vec<_> = cells.collect();
+        for column in 0..width {
+            match field_of(mapping, column) {
+                Some(field) => self.cell(value(field)),
+                // The name is in columns of its own, and was removed there.
+                None if full_name == Some(column) && !has_name => self.cell(""),
+                None => self.cell(&unescape(cells.get(column).map_or("", |cell| cell))),
+            }
+        }
+        for field in &labels.added {
+            self.cell(value(*field));
+        }
+        // Cells beyond the file's columns stay beyond them.
+        for cell in cells.iter().skip(width) {
+            self.cell(&unescape(cell));
+        }
+        self.end_record();
+    }
+
     /// How many bytes are pending.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -132,6 +176,26 @@ impl CsvWriter {
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
+}
+
+/// The fields in a corrected file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldLabels {
+    /// The header of each field, in the order of [`Field::ALL`], for columns without one.
+    pub labels: Vec<String>,
+    /// The fields that get a column because the file has none for them.
+    pub added: Vec<Field>,
+}
+
+impl FieldLabels {
+    fn of(&self, field: Field) -> &str {
+        self.labels.get(field as usize).map_or_else(|| field.name(), String::as_str)
+    }
+}
+
+/// The field whose values are in that column.
+fn field_of(mapping: &Mapping, column: usize) -> Option<Field> {
+    Field::ALL.into_iter().find(|field| mapping.column((*field).into()) == Some(column))
 }
 
 /// Whether the format requires quotes, or some spreadsheet reads the cell otherwise without them.

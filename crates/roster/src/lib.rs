@@ -23,6 +23,7 @@ mod mapping;
 #[cfg(feature = "engine")]
 mod open;
 mod problem;
+mod profile;
 #[cfg(feature = "engine")]
 mod read;
 mod refusal;
@@ -40,7 +41,7 @@ pub use change::{Changes, Undone};
 pub use check::{Check, Found, Needle, Review, Span};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
-pub use export::{CsvWriter, escape, template, unescape};
+pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
 pub use field::{Field, Target};
 pub use fix::Fix;
 pub use known::Known;
@@ -49,6 +50,7 @@ pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
 pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
 pub use people::{Locale, Role};
 pub use problem::{Problem, ProblemCode, Severity};
+pub use profile::{PROFILE_VERSION, Profile, ProfileError, ProfileFile};
 #[cfg(feature = "encodings")]
 pub use read::NativeDecoders;
 #[cfg(feature = "engine")]

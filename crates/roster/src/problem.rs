@@ -112,8 +112,12 @@ problem_codes! {
     /// The domain can be mistaken for another one: mixed scripts, or a look-alike of the account's own or of that of an
     /// earlier row.
     LookalikeAddress = "lookalike_address", Warning;
+    /// Nobody of this domain may be invited.
+    DomainNotAllowed = "domain_not_allowed", Error;
     /// A role in no language of the product.
     UnknownRole = "unknown_role", Error;
+    /// A role that may not be given here.
+    RoleNotAllowed = "role_not_allowed", Error;
     /// A team that the account does not have.
     UnknownTeam = "unknown_team", Error;
     /// A workspace that the account does not have.

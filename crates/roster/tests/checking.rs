@@ -4,8 +4,8 @@ mod common;
 
 use common::{SEED, check, check_in_pieces};
 use roster::{
-    AddressKeys, Encoding, Field, Filter, Fix, HeaderRow, Known, Locale, Overrides, Role, Seed, Standing,
-    Verdict,
+    AddressKeys, CsvWriter, Encoding, Field, FieldLabels, Filter, Fix, HeaderRow, Known, Locale,
+    NativeDecoders, Overrides, Role, Seed, Standing, Verdict,
 };
 
 fn known() -> Known {
@@ -13,7 +13,7 @@ fn known() -> Known {
         teams: Some(vec!["EMEA Sales".into(), "Field & Partners".into()]),
         workspaces: Some(vec!["Europe".into()]),
         own_domains: vec!["acme-works.com".into()],
-        free_seats: None,
+        ..Known::default()
     }
 }
 
@@ -70,7 +70,7 @@ fn s1_escaped_cells_are_unescaped_when_read_and_escaped_once_when_written() {
     let row = file.row(2);
     assert_eq!((row.values.first_name.as_str(), row.values.last_name.as_str()), ("=1;-2", "'t Hooft"));
     assert_eq!(row.values.teams, "@home");
-    let mut writer = roster::CsvWriter::default();
+    let mut writer = CsvWriter::default();
     for cells in [["'=1;'-2", "'t Hooft"], ["=1;-2", "'t Hooft"]] {
         let labels = roster::ReportLabels::default();
         writer.report_row(&labels, 2, Verdict::Error, &[], cells.into_iter().map(Into::into));
@@ -350,7 +350,7 @@ fn a_search_looks_at_shown_values_in_any_letter_case() {
     let mut found = roster::Found::default();
     let (_, rows) = file.review.select(Filter::All, None, 0, 10);
     for span in file.review.spans(&rows) {
-        file.review.read(&span, &file.bytes, &roster::NativeDecoders, |record| {
+        file.review.read(&span, &file.bytes, &NativeDecoders, |record| {
             if file.review.matches(record, &needle) {
                 found.insert(record.number);
             }
@@ -496,4 +496,73 @@ fn delimiters_are_not_mistaken() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn o2_roles_and_domains_that_are_not_allowed_are_errors_in_every_spelling() {
+    let known = Known {
+        roles: Some(vec![Role::User]),
+        allowed_domains: Some(vec!["Example.com".into(), "bücher.example".into()]),
+        ..Known::default()
+    };
+    let csv = "Email,Role\na@example.com,User\nb@EXAMPLE.com,Usuario\nc@xn--bcher-kva.example,\n\
+        d@sub.example.com,User\ne@example.com,관리자\nf@example.com,Admin\ng@other.example,admin\n";
+    let mut file = check_with(csv, &known);
+    assert_eq!(file.counts(), [3, 0, 4, 0]);
+    assert_eq!(
+        file.codes(),
+        [
+            "5 domain_not_allowed",
+            "6 role_not_allowed",
+            "7 role_not_allowed",
+            "8 domain_not_allowed",
+            "8 role_not_allowed"
+        ]
+    );
+    let values: Vec<_> =
+        file.summary().values.iter().map(|value| (value.value.clone(), value.rows)).collect();
+    assert_eq!(values, [("Admin".to_owned(), 2), ("관리자".to_owned(), 1)]);
+    file.fix(Fix::ReplaceValue { field: Field::Role, from: "Admin".into(), to: "User".into() });
+    assert_eq!(file.counts(), [4, 0, 3, 0]);
+}
+
+/// The file with all corrections, as a person saves it.
+fn corrected(file: &common::File, fields: &FieldLabels) -> String {
+    let mut writer = CsvWriter::default();
+    let headers: Vec<String> = file.opened.columns.iter().map(|column| column.header.clone()).collect();
+    writer.corrected_header(&file.mapping, &headers, fields);
+    let (_, rows) = file.review.select(Filter::All, None, 0, usize::MAX);
+    for span in file.review.spans(&rows) {
+        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
+        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
+            let values = file.review.view(record).values;
+            writer.corrected_row(&file.mapping, fields, |field| values.get(field), record.cells());
+        });
+    }
+    String::from_utf8(writer.take()).unwrap()
+}
+
+#[test]
+fn s1_a_corrected_file_has_the_columns_of_the_file_and_reads_back_as_it_was_corrected() {
+    let csv = "List of people\n\nMail,Name,Note,Role\nAna Ray <ana@example.com>,,=1+1,User\n\nbob@@example.com,Bob Day,x,Boss\n\
+        cy@example.com,Cy May\ndi@example.com,Di Low,y,Admin,more\nana@example.com,Again,,\n";
+    let mut file = check(csv.as_bytes()).unwrap();
+    file.edit(4, Field::Email, "bob@example.com");
+    file.edit(6, Field::FirstName, "");
+    file.edit(6, Field::LastName, "");
+    file.fix(Fix::ReplaceValue { field: Field::Role, from: "Boss".into(), to: "Admin".into() });
+    let fields = FieldLabels { labels: Vec::new(), added: vec![Field::FirstName, Field::LastName] };
+    let text = corrected(&file, &fields);
+    assert_eq!(
+        text,
+        "\u{feff}Mail,Name,Note,Role,first_name,last_name\r\nana@example.com,,'=1+1,User,Ana,Ray\r\n\
+         bob@example.com,Bob Day,x,Admin,Bob,Day\r\ncy@example.com,Cy May,,,Cy,May\r\n\
+         di@example.com,,y,Admin,,,more\r\nana@example.com,Again,,,Again,\r\n"
+    );
+    let again = check(text.as_bytes()).unwrap();
+    let values = |file: &common::File| -> Vec<_> {
+        file.select(Filter::All).into_iter().map(|row| row.values).collect()
+    };
+    assert_eq!(values(&again)[..3], values(&file)[..3]);
+    assert_eq!(again.counts(), [3, 0, 1, 1]);
 }

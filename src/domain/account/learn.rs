@@ -67,6 +67,7 @@ pub(crate) async fn learn() -> Account {
             workspaces: workspaces.map(|all| all.into_iter().map(|workspace| workspace.name).collect()),
             own_domains: own_domains(),
             free_seats: people.free_seats,
+            ..Known::default()
         },
         keys: people.keys,
         unknown,

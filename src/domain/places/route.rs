@@ -3,7 +3,7 @@
 
 use api_types::{BatchId, TeamId};
 
-use crate::platform::address::routes_base;
+use crate::platform::address::{SILENT, routes_base};
 use crate::platform::panel;
 
 /// Every screen that can be linked to.
@@ -38,6 +38,8 @@ pub(crate) enum Route {
     Security,
     Diagnostics,
     SalesforceSetup,
+    /// Checking a CSV file without an account.
+    Validate,
 }
 
 impl Route {
@@ -74,6 +76,7 @@ impl Route {
             Self::Security => "/settings/admin/security".into(),
             Self::Diagnostics => "/settings/integrations/diagnostics".into(),
             Self::SalesforceSetup => "/salesforce-setup".into(),
+            Self::Validate => SILENT.into(),
         }
     }
 
@@ -126,6 +129,7 @@ mod tests {
             (Route::Security, "/settings/admin/security"),
             (Route::Diagnostics, "/settings/integrations/diagnostics"),
             (Route::SalesforceSetup, "/salesforce-setup"),
+            (Route::Validate, "/validate"),
         ];
         for (route, path) in bookmarks {
             assert_eq!(route.path(), path);

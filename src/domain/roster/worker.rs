@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use csv_worker::protocol::{
     ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, MESSAGE, Request, Response, ToWorker,
-    answer,
+    answer, request,
 };
 use futures_channel::oneshot;
 use js_sys::{Object, Reflect};
@@ -95,6 +95,11 @@ pub(crate) fn warm_up() {
     }
 }
 
+/// Starts the Worker, and waits until it answers or has failed: from then on nothing is fetched for it.
+pub(crate) async fn started() {
+    let _ = ask(request::Profile { text: String::new() }).await;
+}
+
 /// Ends the Worker and frees its memory; the next request starts another.
 pub(crate) fn end() {
     if let Some(client) = own().client.take() {
@@ -116,6 +121,13 @@ pub(crate) async fn send<R: Ask>(
 ) -> Result<R::Answer, JobError> {
     let answer = exchange(request.into(), attachment, on_progress).await?;
     R::Answer::of(answer.response).ok_or(JobError::OtherVersion)
+}
+
+/// Has the Worker read the text of a profile's file, with the address keys of its people.
+pub(crate) async fn read_profile(text: String) -> Result<(answer::Profile, Option<Blob>), JobError> {
+    let WorkerAnswer { response, attachment } =
+        exchange(request::Profile { text }.into(), None, None).await?;
+    Ok((answer::Profile::of(response).ok_or(JobError::OtherVersion)?, attachment))
 }
 
 /// Has the Worker make a file.

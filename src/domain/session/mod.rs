@@ -7,5 +7,5 @@ mod state;
 pub(crate) use new_password::{new_password, refused_password};
 pub(crate) use state::{
     SessionState, SignInPlace, current, found_again, init, is_admin, on_another_person, remember, restore,
-    sign_in_place, signed_in, signed_in_again, signed_out, someone, state, update,
+    restore_once, sign_in_place, signed_in, signed_in_again, signed_out, someone, state, update,
 };

@@ -64,6 +64,8 @@ pub(crate) enum SignInPlace {
 struct Keeper {
     state: RwSignal<SessionState>,
     place: Cell<SignInPlace>,
+    /// Whether the backend was asked for the session, or is being asked.
+    is_asked: Cell<bool>,
     /// Calls that wait for a sign-in.
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     /// Tells the other tabs of this browser who is signed in.
@@ -169,15 +171,25 @@ pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
 }
 
 /// Asks the backend who is signed in, unless `boot.js` has.
-pub(crate) async fn restore() {
-    state().set(match api::session::find_first().await.map(session_of) {
-        Ok(Some(session)) => {
-            tell(Some(&session.user.id));
-            SessionState::SignedIn(session)
-        }
-        Ok(None) => SessionState::SignedOut,
-        Err(failure) => SessionState::Unavailable(failure),
-    });
+pub(crate) fn restore() -> impl Future<Output = ()> {
+    keeper().is_asked.set(true);
+    async {
+        state().set(match api::session::find_first().await.map(session_of) {
+            Ok(Some(session)) => {
+                tell(Some(&session.user.id));
+                SessionState::SignedIn(session)
+            }
+            Ok(None) => SessionState::SignedOut,
+            Err(failure) => SessionState::Unavailable(failure),
+        });
+    }
+}
+
+/// Asks the backend who is signed in, where the page was opened at the screen that makes no request.
+pub(crate) fn restore_once() {
+    if !keeper().is_asked.get() {
+        leptos::task::spawn_local(restore());
+    }
 }
 
 /// Asks for the session after a report that another person is signed in.

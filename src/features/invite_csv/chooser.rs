@@ -11,12 +11,18 @@ pub(super) fn Chooser(
     #[prop(default = "csv-file")] id: &'static str,
     label: String,
     #[prop(into)] class: Signal<&'static str>,
+    /// The kinds of files, as in HTML.
+    #[prop(default = ".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values")]
+    accept: &'static str,
+    /// Without a handle: the file is read at once.
+    #[prop(optional)]
+    plain: bool,
     /// What the file is chosen for.
     #[prop(default = Flow::choose)]
     take: fn(Flow, Chosen),
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
-    let plainly = StoredValue::new(false);
+    let plainly = StoredValue::new(plain);
     let chosen = move || {
         let Some(input) = input.get_untracked() else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
@@ -48,7 +54,7 @@ pub(super) fn Chooser(
                 type="file"
                 id=id
                 class="visually-hidden"
-                accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+                accept=accept
                 on:click=pressed
                 on:change=move |_| chosen()
             />

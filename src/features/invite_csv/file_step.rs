@@ -7,8 +7,9 @@ use super::chosen::Chosen;
 use super::draft_card::DraftCard;
 use super::file_card::FileCard;
 use super::labels;
+use super::rules_card::{LocalNote, RulesCard};
 use super::state::Flow;
-use super::step::Step;
+use super::step::{Purpose, Step};
 use crate::domain::roster::worker;
 use crate::platform::downloads;
 use crate::t;
@@ -41,6 +42,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         true => ButtonKind::Secondary.class(),
         false => ButtonKind::Primary.class(),
     });
+    let is_validating = flow.purpose.get_untracked() == Purpose::Validate;
     let chosen = Memo::new(move |_| flow.step.with(|step| step.opened().is_some()));
     let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
@@ -73,7 +75,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                         <p role="status" class="quiet">
                             {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
                         </p>
-                        <p class="quiet small">{t!("invite_csv.local")}</p>
+                        {(!is_validating).then(|| view! { <p class="quiet small">{t!("invite_csv.local")}</p> })}
                     </div>
                     <div class="actions">
                         <Button icon=IconName::Download on_press=Callback::new(|()| leptos::task::spawn_local(template()))>
@@ -88,6 +90,10 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                 .into_any()
             }}
         </div>
+        {is_validating.then(|| view! {
+            <RulesCard flow />
+            <LocalNote />
+        })}
     }
 }
 

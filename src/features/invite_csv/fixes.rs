@@ -1,11 +1,11 @@
 //! Fixing all rows of a kind at once.
 
 use leptos::prelude::*;
-use roster::{Field, Fix, ProblemCode, Role, Summary, ValueCount};
+use roster::{Field, Fix, Known, ProblemCode, Role, Summary, ValueCount};
 
 use super::labels;
 use super::state::Flow;
-use super::step::Change;
+use super::step::{Change, Purpose};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Select, SelectOption, Tone, announce, notify};
 
@@ -19,7 +19,7 @@ struct Offer {
 }
 
 /// The fixes that would change something.
-fn offers(summary: &Summary) -> Vec<Offer> {
+fn offers(summary: &Summary, known: &Known) -> Vec<Offer> {
     let rows = |code: ProblemCode| {
         summary.codes.iter().find(|count| count.code == code).map_or(0, |count| count.rows)
     };
@@ -36,10 +36,11 @@ fn offers(summary: &Summary) -> Vec<Offer> {
             (label, Fix::ReplaceValue { field: value.field, from: value.value.clone(), to })
         };
         let choices = match value.field {
-            Field::Role => vec![
-                replace(t!("role.user"), "User".to_owned()),
-                replace(t!("role.admin"), "Admin".to_owned()),
-            ],
+            Field::Role => [(Role::User, t!("role.user"), "User"), (Role::Admin, t!("role.admin"), "Admin")]
+                .into_iter()
+                .filter(|(role, ..)| known.roles.as_ref().is_none_or(|roles| roles.contains(role)))
+                .map(|(_, label, name)| replace(label, name.to_owned()))
+                .collect(),
             _ => vec![replace(t!("invite_csv.fix_leave_out"), String::new())],
         };
         let unknown_team = (value.field == Field::Teams).then(|| value.value.clone());
@@ -67,6 +68,9 @@ fn offers(summary: &Summary) -> Vec<Offer> {
 }
 
 fn describe(value: &ValueCount) -> String {
+    if value.code == ProblemCode::RoleNotAllowed {
+        return t!("invite_csv.fix_role_not_allowed", value = value.value.as_str(), count = value.rows);
+    }
     t!(
         "invite_csv.fix_value",
         field = labels::one_of(value.field),
@@ -78,7 +82,10 @@ fn describe(value: &ValueCount) -> String {
 #[component]
 pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
     let offers = Memo::new(move |_| {
-        flow.step.with(|step| step.checked().map(|checked| offers(&checked.summary)).unwrap_or_default())
+        let offers = |known: &Known| {
+            flow.step.with(|step| step.checked().map(|checked| offers(&checked.summary, known)))
+        };
+        flow.known.with(offers).unwrap_or_default()
     });
     let apply = Callback::new(move |fix: Fix| {
         leptos::task::spawn_local(async move {
@@ -125,6 +132,7 @@ fn TeamFix(
 ) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
     let creating = RwSignal::new(false);
+    let is_inviting = flow.purpose.get_untracked() == Purpose::Invite;
     let teams = Memo::new(move |_| flow.known.with(|known| known.teams.clone()).unwrap_or_default());
     let label = t!("invite_csv.fix_team_instead", team = name.as_str());
     let options = Signal::derive(move || {
@@ -167,6 +175,8 @@ fn TeamFix(
             on_change=Callback::new(move |team| chosen.set(team))
         />
         <Button disabled_reason=none_chosen on_press=replace>{t!("invite_csv.fix_team_replace")}</Button>
-        <Button busy=creating on_press=create>{t!("invite_csv.fix_team_create")}</Button>
+        {is_inviting.then(|| view! {
+            <Button busy=creating on_press=create>{t!("invite_csv.fix_team_create")}</Button>
+        })}
     }
 }

@@ -59,7 +59,7 @@ fn worst(row: &RowView, fields: &[Field]) -> usize {
 }
 
 /// The columns: the row's number and verdict, then the file's fields.
-fn fields(flow: Flow) -> Vec<Field> {
+pub(super) fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
     let Some(mapping) = mapping else { return vec![Field::Email] };
     let full_name = mapping.column(roster::Target::FullName).is_some();

@@ -1,7 +1,7 @@
 //! The engine's codes in the user's language.
 
 use csv_worker::protocol::Failure as JobFailure;
-use roster::{Confidence, Delimiter, Field, Problem, Refusal, Target, Verdict};
+use roster::{Confidence, Delimiter, Field, Problem, ProfileError, Refusal, Target, Verdict};
 
 use super::step::Trouble;
 pub(super) use crate::domain::invitations::labels::problem as code;
@@ -118,6 +118,28 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Refused { file_name, refusal: reason } => refusal(*reason, file_name),
         Trouble::Job(error) => job_error(*error),
+        Trouble::Rules(error) => rules_error(error),
         Trouble::Restarted => t!("invite_csv.restarted"),
     }
+}
+
+/// A rule by its name in the file of a profile.
+pub(super) fn rule(name: &str) -> String {
+    i18n::coded("rule", name, &[]).unwrap_or_else(|| name.to_owned())
+}
+
+fn rules_error(error: &ProfileError) -> String {
+    let arguments = match error {
+        ProfileError::NotJson { line } => vec![("line", Argument::from(*line))],
+        ProfileError::NotAProfile => Vec::new(),
+        ProfileError::OtherVersion { version } => vec![("version", Argument::from(version.as_str()))],
+        ProfileError::UnknownRule { rule } => vec![("rule", Argument::from(rule.as_str()))],
+        ProfileError::NotAList { rule: name } => vec![("rule", Argument::from(rule(name)))],
+        ProfileError::BadEntry { rule: name, number, entry } => vec![
+            ("rule", Argument::from(rule(name))),
+            ("number", Argument::from(*number)),
+            ("entry", Argument::from(entry.as_str())),
+        ],
+    };
+    i18n::coded("rules_error", error.name(), &arguments).unwrap_or_else(|| error.to_string())
 }

@@ -1,5 +1,5 @@
-//! Inviting people from a CSV file: File, Mapping, Review, Invite. The file never leaves the browser;
-//! only the rows that the administrator confirms do.
+//! A CSV file of people: File, Mapping, Review, and then Invite, or, without an account, the results as files. The file
+//! never leaves the browser; only the rows that the administrator confirms do.
 
 mod chooser;
 mod chosen;
@@ -15,7 +15,10 @@ mod mapping_step;
 mod page;
 mod remembered;
 mod review_step;
+mod rules;
+mod rules_card;
+mod save;
 mod state;
 mod step;
 
-pub(crate) use page::InviteUsersViaCsv;
+pub(crate) use page::{CheckCsvFile, InviteUsersViaCsv};

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::state::{Flow, NEXT};
-use super::step::{STEP_HEADING, Stage, Step};
+use super::step::{Purpose, STEP_HEADING, Stage, Step};
 use super::{file_step, invite_step, mapping_step, review_step};
 use crate::domain::places::{Place, Route};
 use crate::domain::roster::worker;
@@ -10,21 +10,45 @@ use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
 
-/// The names of the steps in the address.
+/// The names of the steps in the address. Only invitations have the last one.
 const STEPS: [&str; 4] = ["", "mapping", "review", "invite"];
 
 #[component]
 pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
-    let flow = Flow::current();
-    worker::warm_up();
-    flow.follow_worker();
     let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
+    view! {
+        <Page title=term!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs help=HelpPage::InviteCsv>
+            <FlowSteps purpose=Purpose::Invite />
+        </Page>
+    }
+}
+
+/// The same without an account, a backend or a network: the results are files.
+#[component]
+pub(crate) fn CheckCsvFile() -> impl IntoView {
+    view! {
+        <Page title=t!("nav.validate") purpose=t!("validate.purpose") help=HelpPage::Validate>
+            <FlowSteps purpose=Purpose::Validate />
+        </Page>
+    }
+}
+
+#[component]
+fn FlowSteps(purpose: Purpose) -> impl IntoView {
+    let flow = Flow::current();
+    let (route, steps) = match purpose {
+        Purpose::Invite => (Route::InviteCsv, &STEPS[..]),
+        Purpose::Validate => (Route::Validate, &STEPS[..3]),
+    };
+    worker::warm_up();
+    flow.take_up(purpose);
+    flow.follow_worker();
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
     let stand = Memo::new(move |_| match stage.get() {
         Stage::Sending => Stand::Over,
         stage => Stand::At(stage.number()),
     });
-    follow_history(Route::InviteCsv.path(), &STEPS, stand, move |number| flow.go_to(number));
+    follow_history(route.path(), steps, stand, move |number| flow.go_to(number));
     flow.look_for_draft();
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();
@@ -40,18 +64,16 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
         }
         now
     });
-    let labels = vec![
-        t!("invite_csv.step_file"),
-        t!("invite_csv.step_mapping"),
-        t!("invite_csv.step_review"),
-        t!("users.invite"),
-    ];
+    let mut labels =
+        vec![t!("invite_csv.step_file"), t!("invite_csv.step_mapping"), t!("invite_csv.step_review")];
+    if purpose == Purpose::Invite {
+        labels.push(t!("users.invite"));
+    }
     let at = Signal::derive(move || stage.get().number());
     let on_back = Signal::derive(move || {
         stage.get().can_go_back().then(|| Callback::new(move |index| flow.back_to(index)))
     });
     view! {
-        <Page title=term!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs help=HelpPage::InviteCsv>
             <div class="stack-large">
                 <Steps labels at on_back />
                 {move || match stage.get() {
@@ -63,7 +85,6 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
                     Stage::Sending => view! { <invite_step::SendingStep flow /> }.into_any(),
                 }}
             </div>
-        </Page>
     }
 }
 

@@ -1,17 +1,21 @@
 use csv_worker::protocol::request;
 use leptos::prelude::*;
-use roster::{Encoding, Filter, ProblemCode, ReportLabels, Verdict, VerdictCounts};
+use leptos_router::hooks::use_navigate;
+use roster::{Encoding, Filter, ProblemCode, Verdict, VerdictCounts};
 
 use super::fixes::Fixes;
 use super::grid::{Grid, View};
 use super::labels;
+use super::rules_card::RulesNote;
+use super::save::SaveButtons;
 use super::state::Flow;
-use super::step::{STEP_HEADING, Step};
+use super::step::{Purpose, STEP_HEADING, Step};
 use crate::data::{Latest, Turn};
 use crate::domain::account::UnknownNote;
+use crate::domain::places::Route;
 use crate::domain::roster::worker;
 use crate::i18n;
-use crate::platform::{downloads, timers};
+use crate::platform::timers;
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, Note, Select, SelectOption,
@@ -36,6 +40,12 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             Step::Reviewing { trouble, .. } => trouble.as_ref().map(labels::trouble),
             _ => None,
         })
+    });
+    let purpose = flow.purpose.get_untracked();
+    let navigate = use_navigate();
+    let go_on = Callback::new(move |()| match purpose {
+        Purpose::Invite => flow.to_invite(),
+        Purpose::Validate => navigate(&Route::InviteCsv.path(), Default::default()),
     });
     let changed = Callback::new(move |()| {
         revision.update(|revision| *revision += 1);
@@ -82,8 +92,13 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                     filter_button(filter, Filter::Verdict(verdict), Signal::derive(move || counts.get().get(verdict)), Some(verdict))
                 }).collect_view()}
             </div>
-            <AccountNote flow />
-            <SeatsShort flow />
+            {match purpose {
+                Purpose::Invite => view! {
+                    <AccountNote flow />
+                    <SeatsShort flow />
+                }.into_any(),
+                Purpose::Validate => view! { <RulesNote flow /> }.into_any(),
+            }}
         </section>
         <Fixes flow on_changed=changed />
         <section class="stack" aria-label=t!("invite_csv.rows_label")>
@@ -92,19 +107,21 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                 <CodeFilter flow filter />
                 <Button icon=IconName::Alert on_press=next_problem>{t!("invite_csv.next_problem")}</Button>
                 <UndoButton flow on_changed=changed />
-                <Button icon=IconName::Download on_press=Callback::new(move |()| leptos::task::spawn_local(problem_rows(flow)))>
-                    {t!("invite_csv.problem_rows")}
-                </Button>
+                <SaveButtons flow />
             </div>
             <p class="quiet small">{t!("invite_csv.grid_hint")}</p>
             <Grid flow view go_to_row at_row on_changed=changed />
         </section>
         <div class="actions sticky-actions">
-            <Button kind=ButtonKind::Primary disabled_reason=held_back on_press=Callback::new(move |()| flow.to_invite())>
-                {move || t!("invite_csv.go_on", count = counts.get().invitable())}
+            <Button kind=ButtonKind::Primary disabled_reason=held_back on_press=go_on>
+                {move || match purpose {
+                    Purpose::Invite => t!("invite_csv.go_on", count = counts.get().invitable()),
+                    Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
+                }}
             </Button>
             <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
         </div>
+        {(purpose == Purpose::Validate).then(|| view! { <p class="quiet small">{t!("validate.go_on_hint")}</p> })}
     }
 }
 
@@ -300,28 +317,5 @@ fn UndoButton(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
         <Show when=move || changes.get() != 0>
             <Button icon=IconName::Undo on_press=undo>{t!("invite_csv.undo")}</Button>
         </Show>
-    }
-}
-
-/// The rows that need work, as a file whose cells a spreadsheet does not run.
-async fn problem_rows(flow: Flow) {
-    let labels = ReportLabels {
-        row: t!("invite_csv.row"),
-        verdict: t!("invite_csv.verdict"),
-        reasons: t!("invite_csv.reasons"),
-        suggestions: t!("invite_csv.suggestions"),
-        verdicts: Verdict::ALL.into_iter().map(|verdict| (verdict, labels::verdict(verdict))).collect(),
-        codes: ProblemCode::ALL.iter().map(|code| (*code, labels::code(*code))).collect(),
-    };
-    match worker::make_file(request::ProblemsCsv { labels }).await {
-        Ok(file) => {
-            let name = flow
-                .step
-                .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))
-                .unwrap_or_default();
-            let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-            downloads::save(&format!("{stem}-problems.csv"), "text/csv", &file);
-        }
-        Err(error) => notify(Tone::Failure, labels::job_error(error)),
     }
 }

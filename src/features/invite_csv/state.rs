@@ -8,7 +8,8 @@ use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
 
 use super::chosen::{Chosen, Traits};
 use super::draft::{Found, Obstacle, Reached, Work};
-use super::step::{Change, Checked, Opened, Stage, Step, Trouble};
+use super::rules::RulesState;
+use super::step::{Change, Checked, Opened, Purpose, Stage, Step, Trouble};
 use super::{labels, remembered};
 use crate::api::teams;
 use crate::data::{Latest, Turn};
@@ -27,6 +28,9 @@ pub(super) const NEXT: &str = "csv-next";
 /// A handle on the flow.
 #[derive(Clone, Copy)]
 pub(super) struct Flow {
+    pub(super) purpose: RwSignal<Purpose>,
+    /// What files are checked by without an account.
+    pub(super) rules: RulesState,
     pub(super) step: RwSignal<Step, LocalStorage>,
     /// The generation of the Worker that has the file; a newer one must be given it again.
     worker: RwSignal<u32>,
@@ -43,6 +47,7 @@ pub(super) struct Flow {
     pub(super) found: RwSignal<Option<Found>, LocalStorage>,
     /// The work of this visit that is stored.
     kept: StoredValue<Option<Work>>,
+    checks: Latest,
 }
 
 /// Where a check leads.
@@ -59,6 +64,8 @@ impl Default for Flow {
     /// The flow outlives its screen. Another person finds it empty.
     fn default() -> Self {
         let flow = Self {
+            purpose: RwSignal::new(Purpose::Invite),
+            rules: RulesState::new(),
             step: RwSignal::new_local(Step::start()),
             worker: RwSignal::new(worker::generation().get_untracked()),
             known: RwSignal::new(Known::default()),
@@ -68,9 +75,18 @@ impl Default for Flow {
             position: RwSignal::new(0),
             found: RwSignal::new_local(None),
             kept: StoredValue::new(None),
+            checks: Latest::new(),
         };
         flow.keep_draft();
-        session::on_another_person(move || flow.start_over());
+        let person = || session::current().map(|session| session.user.id);
+        let owner = StoredValue::new(untrack(person));
+        session::on_another_person(move || {
+            // What was begun while nobody was signed in goes on with the person who signs in.
+            if owner.try_update_value(|owner| std::mem::replace(owner, untrack(person))).flatten().is_some() {
+                flow.start_over();
+                flow.rules.clear();
+            }
+        });
         flow
     }
 }
@@ -78,6 +94,23 @@ impl Default for Flow {
 impl Flow {
     pub(super) fn current() -> Self {
         *lifetime::shared()
+    }
+
+    /// Goes on for this purpose with everything as it is: a file that was checked for another one is checked again.
+    pub(super) fn take_up(self, purpose: Purpose) {
+        if self.purpose.get_untracked() == purpose {
+            return;
+        }
+        self.purpose.set(purpose);
+        self.found.set(None);
+        match self.step.with_untracked(Step::stage) {
+            Stage::Checking | Stage::Reviewing | Stage::Inviting => self.check(),
+            // It goes on in the background, unless it still needs the file.
+            Stage::Sending if purpose == Purpose::Validate && self.is_handed_over() => {
+                self.step.set(Step::start());
+            }
+            Stage::Choosing | Stage::Mapping | Stage::Sending => {}
+        }
     }
 
     /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
@@ -133,6 +166,9 @@ impl Flow {
 
     /// Looks for work of an earlier visit, unless this visit has some.
     pub(super) fn look_for_draft(self) {
+        if self.purpose.get_untracked() == Purpose::Validate {
+            return;
+        }
         leptos::task::spawn_local(async move {
             let found = Found::look().await;
             let is_idle = self
@@ -245,21 +281,7 @@ impl Flow {
         for leaving in ["pagehide", "visibilitychange"] {
             window_event_listener_untyped(leaving, move |_| leptos::task::spawn_local(self.keep_now()));
         }
-        let is_taken = Memo::new(move |_| {
-            let id = self.step.with(|step| match step {
-                Step::Sending { id } => Some(id.clone()),
-                _ => None,
-            });
-            // Until all rows are stored for sending, the draft is the only copy.
-            id.and_then(|id| sending::find(&id)).is_some_and(|sending| {
-                !matches!(
-                    sending.state,
-                    SendingState::Preparing { .. }
-                        | SendingState::Cancelled { batch: None }
-                        | SendingState::Failed { cause: sending::Cause::Source(_) }
-                )
-            })
-        });
+        let is_taken = Memo::new(move |_| self.is_handed_over());
         Effect::new(move |_| {
             if is_taken.get() {
                 self.forget_draft();
@@ -267,8 +289,27 @@ impl Flow {
         });
     }
 
-    /// The draft as of now; reactive.
+    /// Whether all rows are stored for sending: until then, file and draft are the only copy. Reactive.
+    fn is_handed_over(self) -> bool {
+        let id = self.step.with(|step| match step {
+            Step::Sending { id } => Some(id.clone()),
+            _ => None,
+        });
+        id.and_then(|id| sending::find(&id)).is_some_and(|sending| {
+            !matches!(
+                sending.state,
+                SendingState::Preparing { .. }
+                    | SendingState::Cancelled { batch: None }
+                    | SendingState::Failed { cause: sending::Cause::Source(_) }
+            )
+        })
+    }
+
+    /// The draft as of now, kept only of invitations; reactive.
     fn work(self) -> Option<Work> {
+        if self.purpose.get() != Purpose::Invite {
+            return None;
+        }
         let (filter, position, options) = (self.filter.get(), self.position.get(), self.options.typed());
         self.step.with(|step| {
             Some(Work::new(step.opened()?, Reached::of(step.stage())?, filter, position, options))
@@ -378,10 +419,19 @@ impl Flow {
     }
 
     async fn run_check(self, opened: Opened, onwards: Onwards) {
-        let account = account::learn().await;
-        if !self.is_checking() {
+        let turn = self.checks.begin();
+        let is_wanted = move || turn.is_some_and(Turn::counts) && self.is_checking();
+        let account = match self.purpose.get_untracked() {
+            Purpose::Invite => Ok(account::learn().await),
+            Purpose::Validate => self.rules.learn().await,
+        };
+        if !is_wanted() {
             return;
         }
+        let account = match account {
+            Ok(account) => account,
+            Err(trouble) => return self.step.set(Step::Mapping { opened, trouble: Some(trouble) }),
+        };
         self.known.set(account.known.clone());
         let on_progress = Rc::new(move |now: Progress| {
             self.step.update(|step| {
@@ -396,7 +446,7 @@ impl Flow {
             known: account.known.clone(),
         };
         let answer = worker::send(request, account.keys.as_ref(), Some(on_progress)).await;
-        if !self.is_checking() {
+        if !is_wanted() {
             return;
         }
         let failed = match answer {

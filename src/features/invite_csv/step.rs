@@ -1,6 +1,6 @@
 //! The steps of the flow, each with the results of the earlier ones.
 
-use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, Refusal, Summary};
+use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, ProfileError, Refusal, Summary};
 use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, Traits};
@@ -10,6 +10,15 @@ use crate::domain::roster::worker::{JobError, Progress};
 
 /// The id of each step's heading, which gets the focus when the step changes.
 pub(super) const STEP_HEADING: &str = "csv-step";
+
+/// What a file is checked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Against the account's data, to invite its people.
+    Invite,
+    /// Against rules that the user makes or loads, without an account.
+    Validate,
+}
 
 /// A file whose head has been read.
 #[derive(Clone, PartialEq)]
@@ -62,6 +71,8 @@ pub(super) enum Trouble {
         refusal: Refusal,
     },
     Job(JobError),
+    /// The rules that were made on the screen cannot be used.
+    Rules(ProfileError),
     /// The Worker died and was restarted; the file has been read again.
     Restarted,
 }

@@ -49,6 +49,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             view! {
                 <GateFrame title=t!("sign_in.title")>
                     <SignInWays return_to on_done=arrive />
+                    <p class="quiet"><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
                 </GateFrame>
             }
             .into_any()

@@ -49,6 +49,18 @@ export const tour = {
     await app.frame.seeNotFound();
     await look("not found");
 
+    await app.validate.open();
+    await look("validate: file");
+    await app.validate.rules.edit();
+    await look("validate: rules");
+    await app.validate.rules.set("members", "nobody");
+    await app.validate.rules.trySaving();
+    await app.validate.rules.seeWrong(app.say("rules_error.bad_entry", { rule: app.say("rule.members"), number: 1, entry: "nobody" }));
+    await look("validate: wrong rules");
+    await app.validate.rules.set("members", "ana@tour.example");
+    await app.validate.check(sample("problems.csv"));
+    await look("validate: review");
+
     await app.signIn.byLink(await app.server.signInLink());
     await app.setupGuide.arrive();
     await look("setup guide");

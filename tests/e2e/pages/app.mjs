@@ -22,6 +22,7 @@ import { SignIn } from "./sign_in.mjs";
 import { SignInWindow } from "./sign_in_window.mjs";
 import { Teams } from "./teams.mjs";
 import { Users } from "./users.mjs";
+import { Validate } from "./validate.mjs";
 import { Version } from "./version.mjs";
 
 /** One of the Marketo stand-in's administrators. */
@@ -58,6 +59,7 @@ export class App {
     this.panelGate = new PanelGate(driver, say);
     this.security = new Security(driver, say);
     this.diagnostics = new Diagnostics(driver, say);
+    this.validate = new Validate(driver, say);
     this.version = new Version(driver, say);
     this.mailbox = new Mailbox(driver);
     this.host = new Host(driver);

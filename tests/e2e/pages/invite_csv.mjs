@@ -259,7 +259,7 @@ class ReviewStep {
   }
 
   /** Waits until rows are shown, or the text that there are none, instead of the loading state. */
-  async #seeRows() {
+  async seeRows() {
     await this.driver.see({ role: "gridcell", within: this.#grid });
     await this.driver.gone({ text: this.say("common.loading"), within: this.#grid });
   }
@@ -267,7 +267,7 @@ class ReviewStep {
   /** Waits until every row has its verdict, compared with the account's data. */
   async arrive() {
     await this.driver.see({ text: this.say("invite_csv.compared") });
-    await this.#seeRows();
+    await this.seeRows();
     await this.driver.inspect("csv: review");
   }
 
@@ -279,7 +279,7 @@ class ReviewStep {
       const said = { text: this.say(`unknown.${thing}`), within: note };
       await (things.includes(thing) ? this.driver.see(said) : this.driver.gone(said));
     }
-    await this.#seeRows();
+    await this.seeRows();
     await this.driver.inspect("csv: review without the server");
   }
 
@@ -388,6 +388,12 @@ class ReviewStep {
     await this.driver.gone(this.#fix(team));
   }
 
+  /** Replaces a role in all rows. */
+  async replaceRole(value, by) {
+    await this.driver.click({ role: "button", name: this.say(`role.${by}`), within: this.#fix(value) });
+    await this.driver.gone(this.#fix(value));
+  }
+
   async leaveOut(value) {
     await this.driver.click({ role: "button", name: this.say("invite_csv.fix_leave_out"), within: this.#fix(value) });
     await this.driver.gone(this.#fix(value));
@@ -415,6 +421,10 @@ class ReviewStep {
 
   async problemRows() {
     return this.driver.download({ role: "button", name: this.say("invite_csv.problem_rows") });
+  }
+
+  async correctedFile() {
+    return this.driver.download({ role: "button", name: this.say("invite_csv.corrected_file") });
   }
 
   /** Waits until the continue button shows this number of people. */

@@ -1,6 +1,8 @@
 //! What the Worker answers, one type for each kind of answer.
 
-use roster::{ColumnInfo, Dialect, Invitee, Mapping, ProblemCode, RowView, Standing, Summary};
+use roster::{
+    ColumnInfo, Dialect, Invitee, Known, Mapping, ProblemCode, ProfileError, RowView, Standing, Summary,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +61,12 @@ pub struct Invitable {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct File {
     pub rows: u64,
+}
+
+/// `attachment` is a `Blob` of the address keys of the profile's people, unless the text is no profile.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    pub profile: Result<(roster::Profile, Known), ProfileError>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -8,9 +8,10 @@
 //!   then, and sends none to a Worker whose build is not the one that `index.html` names.
 //! * Every request has a job id chosen by the page, growing. Every answer carries the id of its request; the last
 //!   answer to a request is never [`Response::Progress`].
-//! * [`Request::Open`], [`Request::Check`], [`Request::Search`], [`Request::Edit`], [`Request::Fix`],
-//!   [`Request::Undo`] and [`Request::ProblemsCsv`] read the file and end any such job that still runs; the ended job
-//!   answers [`Response::Cancelled`]. The others are answered while a job runs, from the last finished check.
+//! * [`Request::Open`], [`Request::Check`], [`Request::Edit`], [`Request::Fix`] and [`Request::Undo`] change what is
+//!   known of the file and end any job that still reads it. [`Request::Search`] ends only another search, and
+//!   [`Request::ProblemsCsv`] and [`Request::CorrectedCsv`] only each other. The ended job answers
+//!   [`Response::Cancelled`]. The other requests are answered while a job runs, from the last finished check.
 //! * Rows are known by their 1-based record number everywhere.
 
 pub mod answer;
@@ -69,6 +70,8 @@ pub enum Request {
     Undo,
     Invitable(request::Invitable),
     ProblemsCsv(request::ProblemsCsv),
+    CorrectedCsv(request::CorrectedCsv),
+    Profile(request::Profile),
     Template(request::Template),
     Addresses(request::Addresses),
     /// End the job, if it still runs: it answers `Cancelled`. This request itself has no answer.
@@ -105,6 +108,7 @@ pub enum Response {
     NextProblem(answer::NextProblem),
     Invitable(answer::Invitable),
     File(answer::File),
+    Profile(answer::Profile),
     Addresses(answer::Addresses),
     Cancelled,
     /// The job failed; the Worker is still usable.

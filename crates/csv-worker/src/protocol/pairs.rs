@@ -32,7 +32,7 @@ macro_rules! answers {
     )+};
 }
 
-answers!(Opened, Checked, Edited, Rows, Found, NextProblem, Invitable, File, Addresses);
+answers!(Opened, Checked, Edited, Rows, Found, NextProblem, Invitable, File, Profile, Addresses);
 
 macro_rules! requests {
     ($($name:ident => $answer:ident,)+) => {$(
@@ -58,6 +58,8 @@ requests! {
     Fix => Checked,
     Invitable => Invitable,
     ProblemsCsv => File,
+    CorrectedCsv => File,
+    Profile => Profile,
     Template => File,
     Addresses => Addresses,
 }

@@ -1,6 +1,6 @@
 //! What the page may ask, one type for each request.
 
-use roster::{Dialect, Field, Filter, Known, Mapping, Overrides, ReportLabels};
+use roster::{Dialect, Field, FieldLabels, Filter, Known, Mapping, Overrides, ReportLabels};
 use serde::{Deserialize, Serialize};
 
 /// Look at the head of a file: `attachment` is the `File`; without one, the file of the last `Open` is looked at
@@ -74,6 +74,19 @@ pub struct Invitable {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProblemsCsv {
     pub labels: ReportLabels,
+}
+
+/// Every person of the file with the final values, in the file's own columns, as a formula-safe CSV file. Reports
+/// progress.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CorrectedCsv {
+    pub fields: FieldLabels,
+}
+
+/// Read the text of a profile's file: its rules, and, beside the answer, the address keys of its people as a `Blob`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    pub text: String,
 }
 
 /// An empty table with those headers, as a formula-safe CSV file.

@@ -72,6 +72,11 @@ pub(super) async fn breathe() {
     let _ = JsFuture::from(waited).await;
 }
 
+/// Bytes of those parts.
+pub(super) fn blob(parts: &Array) -> Result<Blob, Failure> {
+    Blob::new_with_u8_array_sequence(parts).map_err(|_| Failure::FileUnreadable)
+}
+
 /// A CSV file of those parts.
 pub(super) fn csv_blob(parts: &Array) -> Result<Blob, Failure> {
     let options = BlobPropertyBag::new();

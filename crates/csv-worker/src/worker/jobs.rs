@@ -17,7 +17,7 @@ use super::{
     decoders::BrowserDecoders,
     file::{self, Pieces},
     post,
-    session::{Order, Session},
+    session::{Kind, Order, Session},
 };
 
 /// How many rows are read at once by jobs that go through all of them.
@@ -50,18 +50,16 @@ impl From<Refusal> for Stop {
 
 /// Executes a request, and answers.
 pub(super) async fn run(session: Session, job: JobId, request: Request, attachment: Option<Blob>) {
-    let reads = matches!(
-        request,
-        Request::Open(_)
-            | Request::Check(_)
-            | Request::Search(_)
-            | Request::Edit(_)
-            | Request::Fix(_)
-            | Request::Undo
-            | Request::ProblemsCsv(_)
-    );
-    if reads {
-        session.begin(job);
+    let kind = match request {
+        Request::Open(_) | Request::Check(_) | Request::Edit(_) | Request::Fix(_) | Request::Undo => {
+            Some(Kind::Change)
+        }
+        Request::Search(_) => Some(Kind::Search),
+        Request::ProblemsCsv(_) | Request::CorrectedCsv(_) => Some(Kind::Export),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        session.begin(job, kind);
     }
     let job = Job { session, id: job };
     let result = match request {
@@ -75,6 +73,8 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
         Request::Undo => job.undo().await.map(Reply::from),
         Request::Invitable(asked) => job.invitable(asked).await.map(Reply::from),
         Request::ProblemsCsv(asked) => job.problems_csv(asked).await.map(Reply::with_file),
+        Request::CorrectedCsv(asked) => job.corrected_csv(asked).await.map(Reply::with_file),
+        Request::Profile(asked) => profile(&asked),
         Request::Template(asked) => job.template(&asked).map(Reply::with_file),
         Request::Addresses(asked) => addresses(asked, attachment).await.map(Reply::from),
         Request::Cancel { job: other } => {
@@ -82,7 +82,7 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
             return;
         }
     };
-    if reads {
+    if kind.is_some() {
         job.session.end(job.id);
     }
     match result {
@@ -356,16 +356,42 @@ impl Job {
 
     async fn problems_csv(&self, asked: request::ProblemsCsv) -> DoneWithFile<request::ProblemsCsv> {
         let labels = &asked.labels;
-        let review = self.session.review()?;
-        let opened = self.session.opened()?;
-        let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
-        let parts = Array::new();
         let mut writer = CsvWriter::default();
-        writer.report_header(labels, &headers);
-        let mut rows = 0;
-        self.each_row(&review, Filter::Problems, &mut |review, record| {
+        writer.report_header(labels, &self.headers()?);
+        self.write(writer, Filter::Problems, &mut |writer, review, record| {
             let (verdict, problems) = review.reasons(record);
             writer.report_row(labels, record.number, verdict, &problems, record.cells());
+        })
+        .await
+    }
+
+    async fn corrected_csv(&self, asked: request::CorrectedCsv) -> DoneWithFile<request::CorrectedCsv> {
+        let (fields, mapping) = (&asked.fields, self.session.order()?.mapping);
+        let mut writer = CsvWriter::default();
+        writer.corrected_header(&mapping, &self.headers()?, fields);
+        self.write(writer, Filter::All, &mut |writer, review, record| {
+            let values = review.view(record).values;
+            writer.corrected_row(&mapping, fields, |field| values.get(field), record.cells());
+        })
+        .await
+    }
+
+    fn headers(&self) -> Result<Vec<String>, Stop> {
+        Ok(self.session.opened()?.columns.iter().map(|column| column.header.clone()).collect())
+    }
+
+    /// Writes the rows of the filter behind a header.
+    async fn write(
+        &self,
+        mut writer: CsvWriter,
+        filter: Filter,
+        each: &mut dyn FnMut(&mut CsvWriter, &Review, &Record<'_>),
+    ) -> Result<(answer::File, Blob), Stop> {
+        let review = self.session.review()?;
+        let parts = Array::new();
+        let mut rows = 0;
+        self.each_row(&review, filter, &mut |review, record| {
+            each(&mut writer, review, record);
             rows += 1;
             if writer.len() >= HEAD_SIZE {
                 parts.push(&Uint8Array::from(writer.take().as_slice()));
@@ -380,6 +406,18 @@ impl Job {
         let parts = Array::of1(&Uint8Array::from(template(&asked.headers).as_slice()));
         Ok((answer::File { rows: 0 }, file::csv_blob(&parts)?))
     }
+}
+
+/// Reads a profile.
+fn profile(asked: &request::Profile) -> Result<Reply, Stop> {
+    let profile = roster::Profile::parse(&asked.text);
+    let keys = profile.as_ref().ok().map(|profile| profile.keys(seed()).to_bytes());
+    let attachment = keys.map(|keys| file::blob(&Array::of1(&Uint8Array::from(keys.as_slice()))));
+    let profile = profile.map(|profile| {
+        let known = profile.known();
+        (profile, known)
+    });
+    Ok(Reply { response: answer::Profile { profile }.into(), attachment: attachment.transpose()? })
 }
 
 /// The account's address keys; empty without an attachment.

@@ -15,6 +15,29 @@ pub(super) struct Order {
     pub keys: Arc<AddressKeys>,
 }
 
+/// What a job that reads the file does with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It changes what is known of the file: whatever else reads it has to stop.
+    Change,
+    Search,
+    Export,
+}
+
+/// The jobs that read the file, one of each kind.
+#[derive(Clone, Copy, Default)]
+struct Reading {
+    change: Option<JobId>,
+    search: Option<JobId>,
+    export: Option<JobId>,
+}
+
+impl Reading {
+    fn slots(&mut self) -> [&mut Option<JobId>; 3] {
+        [&mut self.change, &mut self.search, &mut self.export]
+    }
+}
+
 #[derive(Default)]
 struct State {
     file: Option<Blob>,
@@ -22,8 +45,8 @@ struct State {
     order: Option<Order>,
     review: Option<Rc<RefCell<Review>>>,
     found: Option<Rc<Found>>,
-    /// The job that reads the file now; a new one ends it.
-    reading: Option<JobId>,
+    /// The jobs that read the file now.
+    reading: Reading,
 }
 
 /// The open file and its state, shared by the jobs.
@@ -35,20 +58,26 @@ impl Session {
         Self::default()
     }
 
-    /// Begins a job that reads the file, and ends the one before it.
-    pub(super) fn begin(&self, job: JobId) {
-        self.0.borrow_mut().reading = Some(job);
+    /// Begins a job that reads the file, and ends those that it replaces.
+    pub(super) fn begin(&self, job: JobId, kind: Kind) {
+        let reading = &mut self.0.borrow_mut().reading;
+        match kind {
+            Kind::Change => *reading = Reading { change: Some(job), ..Reading::default() },
+            Kind::Search => reading.search = Some(job),
+            Kind::Export => reading.export = Some(job),
+        }
     }
 
     /// Whether the job was neither cancelled nor replaced.
     pub(super) fn is_current(&self, job: JobId) -> bool {
-        self.0.borrow().reading == Some(job)
+        self.0.borrow_mut().reading.slots().iter().any(|slot| **slot == Some(job))
     }
 
     pub(super) fn end(&self, job: JobId) {
-        let mut state = self.0.borrow_mut();
-        if state.reading == Some(job) {
-            state.reading = None;
+        for slot in self.0.borrow_mut().reading.slots() {
+            if *slot == Some(job) {
+                *slot = None;
+            }
         }
     }
 

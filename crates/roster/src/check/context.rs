@@ -1,7 +1,9 @@
 //! The data that rows are checked against, prepared for lookups.
 
+use people::Role;
+
 use super::twins::Twins;
-use crate::{Changes, Known, Mapping, Target, text};
+use crate::{Changes, Known, Mapping, Target, email, text};
 
 /// Which column is which field, for looking up by target.
 #[derive(Clone, Debug)]
@@ -52,6 +54,9 @@ pub(crate) struct KnownNames {
     workspaces: Option<Names>,
     /// In lower case.
     pub own_domains: Vec<String>,
+    roles: Option<Vec<Role>>,
+    /// With A-labels, in lower case.
+    allowed_domains: Option<Vec<String>>,
 }
 
 impl KnownNames {
@@ -65,7 +70,22 @@ impl KnownNames {
             teams: by_name(&known.teams),
             workspaces: by_name(&known.workspaces),
             own_domains: known.own_domains.iter().map(|domain| text::lower(domain.trim())).collect(),
+            roles: known.roles.clone(),
+            allowed_domains: known.allowed_domains.as_ref().map(|domains| {
+                domains.iter().filter_map(|domain| email::ascii_domain(domain.trim())).collect()
+            }),
         }
+    }
+
+    /// Whether the role may be given.
+    pub(super) fn is_role_allowed(&self, role: Role) -> bool {
+        self.roles.as_ref().is_none_or(|roles| roles.contains(&role))
+    }
+
+    /// Whether people of the domain, with A-labels and in lower case, may be invited.
+    pub(super) fn is_domain_allowed(&self, ascii_domain: &str) -> bool {
+        let allowed = self.allowed_domains.as_ref();
+        allowed.is_none_or(|allowed| allowed.iter().any(|domain| domain == ascii_domain))
     }
 
     pub(super) const fn teams_are_known(&self) -> bool {

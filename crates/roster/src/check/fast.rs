@@ -107,7 +107,7 @@ impl Fast {
         }
         let mut slot = field as usize * 61 + value.len();
         for byte in value.iter().take(4).chain(value.iter().rev().take(4)) {
-            slot = slot * 31 + usize::from(*byte);
+            slot = slot.wrapping_mul(31).wrapping_add(usize::from(*byte));
         }
         slot %= MEMO;
         if let Some((known_field, known)) = &self.memo[slot]
@@ -180,6 +180,7 @@ fn is_unsuspicious(context: &Context, looks: &mut Looks, seed: Seed, domain: &[u
     std::str::from_utf8(domain).is_ok_and(|domain| {
         email::probably_meant(domain, own_domains).is_none()
             && !email::is_lookalike(domain, own_domains)
+            && context.known.is_domain_allowed(domain)
             && !looks.is_twin(seed, domain)
     })
 }
@@ -204,7 +205,9 @@ fn is_clean(context: &Context, field: Field, value: &str) -> bool {
         return !replaced("") && (default.is_empty() || is_clean(context, field, default));
     }
     match field {
-        Field::Role => role::parse(value).is_some() && !replaced(value),
+        Field::Role => {
+            role::parse(value).is_some_and(|role| context.known.is_role_allowed(role)) && !replaced(value)
+        }
         Field::Teams => {
             context.known.team(value).is_some()
                 && !replaced(value)
@@ -327,7 +330,7 @@ mod tests {
 
     use super::Fast;
     use crate::{
-        Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Seed, Target,
+        Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Role, Seed, Target,
         check::{Context, rules},
         read::parse_text,
     };
@@ -415,6 +418,8 @@ mod tests {
         fn rows_that_are_certainly_clean_have_no_problem_and_the_same_key_by_the_rules(
             cells in prop::collection::vec(cell(), 4..7),
             full_name in any::<bool>(),
+            only_users in any::<bool>(),
+            only_some in any::<bool>(),
             replaced in prop::sample::select(vec![None, Some("EMEA"), Some("User"), Some("")]),
             default in prop::sample::select(vec![None, Some("Admin"), Some("Boss")]),
         ) {
@@ -428,6 +433,8 @@ mod tests {
                 teams: Some(vec!["EMEA".to_owned()]),
                 workspaces: None,
                 own_domains: vec!["acme-works.com".to_owned()],
+                roles: only_users.then(|| vec![Role::User]),
+                allowed_domains: only_some.then(|| vec!["example.com".to_owned()]),
                 free_seats: None,
             };
             let mut changes = Changes::default();

@@ -236,6 +236,10 @@ impl Row<'_> {
         if let Some(code) = advice.code.or(twin.map(|_| ProblemCode::LookalikeAddress)) {
             self.problem(Some(Field::Email), code, &email, advice.suggestion);
         }
+        let is_foreign = |address: &Address| !self.context.known.is_domain_allowed(&address.ascii_domain());
+        if advice.address.as_ref().is_some_and(is_foreign) {
+            self.problem(Some(Field::Email), ProblemCode::DomainNotAllowed, &email, None);
+        }
         self.found.address = advice.address;
         if clean::is_formula_like(&email) {
             self.problem(Some(Field::Email), ProblemCode::FormulaLike, &email, None);
@@ -272,7 +276,12 @@ impl Row<'_> {
     fn check_role(&mut self) {
         let role = self.found.values.role.clone();
         match role::parse(&role) {
-            Some(role) => self.found.role = role,
+            Some(found) => {
+                self.found.role = found;
+                if !self.context.known.is_role_allowed(found) {
+                    self.problem(Some(Field::Role), ProblemCode::RoleNotAllowed, &role, None);
+                }
+            }
             None if role.is_empty() => {}
             None => self.problem(Some(Field::Role), ProblemCode::UnknownRole, &role, None),
         }

@@ -17,6 +17,7 @@ impl ValueCounts {
             let (
                 Some(field),
                 ProblemCode::UnknownRole
+                | ProblemCode::RoleNotAllowed
                 | ProblemCode::UnknownTeam
                 | ProblemCode::UnknownWorkspace
                 | ProblemCode::UnknownLanguage,

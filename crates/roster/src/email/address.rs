@@ -106,6 +106,12 @@ impl PartialEq for Address {
 
 impl Eq for Address {}
 
+/// A domain with A-labels, in lower case; `None` where no address can have it.
+#[cfg(feature = "engine")]
+pub(crate) fn ascii_domain(domain: &str) -> Option<String> {
+    Some(Address::parse(&format!("a@{domain}")).ok()?.ascii_domain().into_owned())
+}
+
 /// Where the `@` is, and the domain with A-labels if it was not ASCII.
 fn check(text: &str) -> Result<(usize, Option<String>), AddressError> {
     let at = check_shape(text)?;

@@ -18,6 +18,8 @@ mod typo;
 
 pub use address::Address;
 #[cfg(feature = "engine")]
+pub(crate) use address::ascii_domain;
+#[cfg(feature = "engine")]
 pub use advice::{Advice, advise};
 pub use error::AddressError;
 pub use idn::{DomainToAscii, set_domain_to_ascii};

@@ -314,6 +314,7 @@ async fn learn(client: &Client) -> (Known, AddressKeys) {
         workspaces: Some(workspaces.items.into_iter().map(|workspace| workspace.name).collect()),
         own_domains: vec!["example.com".to_owned()],
         free_seats: Some(account.seats.free().into()),
+        ..Known::default()
     };
     (known, keys(client).await)
 }
