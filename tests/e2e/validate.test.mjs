@@ -186,6 +186,7 @@ walk("a18: what one person checked is not shown to the next", server, {}, async 
   await app.validate.goOn(60);
   await app.signIn.byPassword(ANA.email, PASSWORD);
   await app.inviteCsv.review.arrive();
+  await app.inviteCsv.draft.seeKept('"reached":"review"', "plain.csv");
   await app.frame.signOut("Ana Ruiz");
   const lost = { role: "dialog", name: app.say("draft.sign_out_title") };
   await app.driver.see(lost);
