@@ -14,12 +14,13 @@ const PATIENCE_MS = 20_000;
  * page's own backend has obtained; see the types beside this file, and docs/embedding.md.
  */
 export function createPanel(settings) {
-  const { src, container, flow, getSessionToken, path, title = "Sales Insight Actions", maxHeight = Infinity, on = {} } = settings;
+  const { src, container, flow, getSessionToken, title = "Sales Insight Actions", maxHeight = Infinity, on = {} } = settings;
   const address = new URL(`embed/${flow}`, src.endsWith("/") ? src : `${src}/`);
   if (address.origin === location.origin) throw new Error("the panel must be on another origin than this page");
   let options = pick(settings);
   let port = null;
-  let isReady = false;
+  /** Where the panel is; also one that is loaded again opens there. */
+  let { path } = settings;
 
   const frame = document.createElement("iframe");
   frame.title = title;
@@ -54,7 +55,7 @@ export function createPanel(settings) {
     const { type, ...detail } = message;
     if (type === "token.request") return void answerToken(detail.call);
     if (type === "resize") frame.style.height = `${Math.min(detail.height, maxHeight)}px`;
-    if (type === "ready") isReady = true;
+    if (type === "route.changed") ({ path } = detail);
     tell(type, detail);
   };
 
@@ -84,7 +85,7 @@ export function createPanel(settings) {
     port = channel.port1;
     port.onmessage = hear;
     answer({ type: "accept", v }, [channel.port2]);
-    say({ type: "init", options, path: isReady ? undefined : path });
+    say({ type: "init", options, path });
   };
 
   const timer = setTimeout(() => fail("handshake_timeout", "the panel has not answered"), PATIENCE_MS);

@@ -148,6 +148,17 @@ test("e16: options go with the first message, and changes of them later", async 
   panel.destroy();
 });
 
+test("e17: a panel that is loaded again opens where it was", async () => {
+  const { panel, inside, say } = await connected({ path: "users" });
+  await say({ type: "route.changed", path: "settings/admin/users/invite", title: "Invite Users" });
+  post(inside, { ...HELLO, nonce: "n2" });
+  const said = [];
+  inside.sent.at(-1).port.onmessage = ({ data }) => said.push(JSON.parse(data));
+  await settle();
+  assert.equal(said[0].path, "settings/admin/users/invite");
+  panel.destroy();
+});
+
 test("e8: a token is asked for by number; without one the panel is told so", async () => {
   const { panel, said, say } = await connected();
   await say({ type: "token.request", call: 7, is_refused: false });

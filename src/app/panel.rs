@@ -18,6 +18,7 @@ use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::domain::places::Route;
 use crate::domain::session::{self, SessionState};
+use crate::domain::setup;
 use crate::embed::{self, Phase};
 use crate::i18n;
 use crate::platform::address::{base_path, routes_base};
@@ -189,6 +190,10 @@ fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
 fn Opened(flow: PanelFlow) -> impl IntoView {
     provide_context(flow);
     follow_host();
+    if flow == PanelFlow::SetupGuide {
+        // Its steps are what the host learns changes of, whichever screen is shown first.
+        leptos::task::spawn_local(setup::refresh());
+    }
     Effect::new(move |_| embed::say_ready(flow));
     view! {
         <Routes fallback=|| nowhere()>

@@ -10,6 +10,7 @@ use super::connection::{self, Phase};
 use super::{hear, tokens};
 use crate::platform::frame::{self, Port};
 use crate::platform::popup::Messages;
+use crate::platform::secrets::wipe;
 use crate::platform::{dom, random, timers};
 
 /// How long the host has to answer, and to say how the panel is to look.
@@ -90,6 +91,14 @@ fn is_origin(text: &str) -> bool {
     })
 }
 
+/// Obeys a message, which may contain a token.
+fn take(mut text: Option<String>) {
+    hear::hear(text.as_deref());
+    if let Some(text) = &mut text {
+        wipe(text);
+    }
+}
+
 /// Offers a connection to the pages of the allowed origins. Called once.
 pub(crate) fn begin(allowed: &[String]) {
     let own = dom::window().location().origin().unwrap_or_default();
@@ -114,7 +123,7 @@ pub(crate) fn begin(allowed: &[String]) {
             match offer.judge(&heard) {
                 Verdict::Ignored => return,
                 Verdict::Accepted => {
-                    connection::open(Port::open(&event, |text| hear::hear(text.as_deref())), origin);
+                    connection::open(Port::open(&event, take), origin);
                     tokens::take_from_host();
                 }
                 Verdict::Refused(code) => connection::refuse(code),

@@ -1,9 +1,11 @@
 // The panel in a page of another site: the example host, whose backend has an API key.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { Embedding } from "./harness/embedding.mjs";
 import { people } from "./harness/samples.mjs";
-import { until } from "./harness/server.mjs";
+import { ADMIN, DIST, until } from "./harness/server.mjs";
 import { prepared, suite, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
@@ -172,4 +174,89 @@ walk("e19: Tab goes through the frame", server, {}, async (app) => {
   await app.driver.focusOn({ role: "button", name: "Remove the panel" });
   for (let step = 0; step < 60 && (await app.host.events("focus.out")).length === 0; step += 1) await app.driver.press("Tab");
   assert.deepEqual(await app.host.events("focus.out"), [{ type: "focus.out", direction: "forward" }]);
+});
+
+walk("e13: each word of the frame's sandbox is needed", server, {}, async (app) => {
+  const heard = app.driver.listen();
+  const seeConsole = (pattern) => until(() => heard.console.some((text) => pattern.test(text)), () => `${pattern} in the console`);
+  /** Shows the panel without a word of its sandbox. */
+  const without = async (word, path) => {
+    const panel = await openPanel(app, "users", path);
+    await app.driver.onPage((word) => {
+      const frame = document.querySelector("iframe");
+      frame.sandbox.remove(word);
+      frame.src = `${frame.src}`;
+    }, word);
+    return panel;
+  };
+  const again = () => until(async () => (await app.host.events("ready")).length === 2, () => "the panel again");
+
+  let panel = await without("allow-same-origin");
+  await panel.driver.see({ role: "heading", name: "This console could not start" });
+  app.driver.forgetTroubles();
+
+  panel = await without("allow-downloads");
+  await again();
+  await panel.users.arrive();
+  await panel.users.tryToExport();
+  await seeConsole(/allow-downloads/);
+
+  panel = await without("allow-forms", "settings/admin/users/invite");
+  await again();
+  await panel.invite.arrive();
+  await panel.invite.next();
+  await seeConsole(/allow-forms/);
+
+  panel = await without("allow-popups", "setup-guide");
+  await again();
+  await panel.panelGate.seeElsewhere();
+  await panel.panelGate.openConsole();
+  await seeConsole(/allow-popups/);
+
+  panel = await without("allow-popups-to-escape-sandbox", "setup-guide");
+  await again();
+  await panel.panelGate.seeElsewhere();
+  await (await panel.panelGate.consoleWindow()).seeAddress(/^chrome-error:/);
+  app.driver.forgetTroubles();
+
+  panel = await openPanel(app, "users", "setup-guide");
+  await panel.panelGate.seeElsewhere();
+  await (await panel.panelGate.consoleWindow()).seeAddress(/^http:\/\/127\.0\.0\.1/);
+});
+
+walk("e21: Salesforce is connected from inside the frame, in a window of its own", server, {}, async (app) => {
+  const panel = await openPanel(app, "setup-guide", "settings/admin/salesforce");
+  await panel.salesforce.seeNotConnected();
+  await panel.salesforce.connect();
+  const window = await panel.salesforce.ok();
+  await window.signIn(ADMIN);
+  await window.allow();
+  await panel.salesforce.seeConnected(ADMIN, "Example Corp");
+  await app.host.seeEvent("connection.changed", { provider: "salesforce", status: "done" });
+});
+
+walk("e21: where windows are blocked, Salesforce is connected in a tab", server, { popups: false }, async (app) => {
+  const panel = await openPanel(app, "setup-guide", "settings/admin/salesforce");
+  await panel.salesforce.seeNotConnected();
+  await panel.salesforce.connect();
+  const tab = await panel.salesforce.okBlockedInFrame();
+  await tab.signIn(ADMIN);
+  await tab.allow();
+  await panel.salesforce.seeConnected(ADMIN, "Example Corp");
+});
+
+walk("e22: a page that loads no modules shows the panel with the other script, under a policy without anything inline", server, {}, async (app) => {
+  host.embed(server);
+  host.settings.pages = {
+    "classic.html": '<!doctype html><html lang="en"><title>Classic</title><script defer src="sales-insight-panel.iife.js"></script><script defer src="classic.js"></script><body></body></html>',
+    "classic.js": `window.events = [];
+      fetch("settings.json").then((answer) => answer.json()).then(({ console: src }) => window.SalesInsightPanel.createPanel({
+        src, container: document.body, flow: "users", on: ({ type }) => window.events.push(type),
+        getSessionToken: async () => (await fetch("panel-session", { method: "POST", body: '{"flow":"users"}' })).json(),
+      }));`,
+    "sales-insight-panel.iife.js": readFileSync(join(DIST, "sales-insight-panel.iife.js"), "utf8"),
+  };
+  await app.driver.goto(`${host.origin}/classic.html`);
+  await until(() => app.driver.onPage(() => window.events?.includes("ready")), () => "the panel");
+  await (await app.panel()).users.arrive();
 });

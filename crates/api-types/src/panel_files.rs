@@ -109,6 +109,8 @@ fn e18_the_schema_is_that_of_the_protocol() {
     }
     add!(Handshake, HostMessage, PanelMessage);
     let schemas: std::collections::BTreeMap<String, _> = schemas.into_iter().collect();
+    let reference = |name| serde_json::json!({"$ref": format!("#/components/schemas/{name}")});
+    let any = ["Handshake", "HostMessage", "PanelMessage"].map(reference);
     let document = serde_json::json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The messages between a panel and the page that embeds it",
@@ -117,8 +119,7 @@ fn e18_the_schema_is_that_of_the_protocol() {
              on the port a HostMessage from the page and a PanelMessage from the panel.",
             VERSIONS[0]
         ),
-        "oneOf": ["Handshake", "HostMessage", "PanelMessage"]
-            .map(|name| serde_json::json!({"$ref": format!("#/components/schemas/{name}")})),
+        "oneOf": any,
         "components": {"schemas": schemas},
     });
     compare("docs/panel-protocol.json", &format!("{document:#}\n"));

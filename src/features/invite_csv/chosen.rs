@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File};
 
-use crate::platform::dom;
+use crate::platform::{dom, panel};
 
 #[wasm_bindgen]
 extern "C" {
@@ -141,7 +141,8 @@ pub(super) enum Picked {
 
 /// Opens that dialog; `None` where the browser has none. Must follow a press.
 pub(super) fn pick() -> Option<impl Future<Output = Picked>> {
-    let picker = function(&dom::window(), "showOpenFilePicker")?;
+    // Browsers refuse it to frames of other sites.
+    let picker = function(&dom::window(), "showOpenFilePicker").filter(|_| !panel::is_here())?;
     let accept = Object::new();
     for (kind, endings) in
         [("text/csv", &[".csv"][..]), ("text/plain", &[".txt"]), ("text/tab-separated-values", &[".tsv"])]

@@ -24,7 +24,20 @@ export class PanelGate {
   /** Waits until the panel says that a screen is in the console only. */
   async seeElsewhere() {
     await this.driver.see({ role: "heading", name: this.say("panel.elsewhere_title") });
-    await this.driver.see({ role: "link", name: this.say("panel.open_console") });
+    await this.driver.see(this.#link);
     await this.driver.inspect("panel: elsewhere");
+  }
+
+  get #link() {
+    return { role: "link", name: this.say("panel.open_console") };
+  }
+
+  async openConsole() {
+    await this.driver.click(this.#link);
+  }
+
+  /** The window in which the link opens the console. */
+  async consoleWindow() {
+    return this.driver.windowOf(this.#link);
   }
 }

@@ -117,6 +117,20 @@ impl SalesforceFlow {
         }
     }
 
+    /// The address of the first page, for a tab in place of the window.
+    pub(super) fn tab_address(self) -> Option<String> {
+        let prompt = if self.asks_who.get_value() { "&prompt=login" } else { "" };
+        let started = self.stage.with_untracked(|stage| stage.started().cloned())?;
+        Some(format!("{}?display=popup{prompt}", started.start_url))
+    }
+
+    /// Waits for a flow in a tab that the user has opened by its link.
+    pub(super) fn wait_for_tab(self) {
+        let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
+        self.stage.set(Stage::Waiting(started.clone()));
+        leptos::task::spawn_local(self.watch(started));
+    }
+
     /// Continues in this window, which returns afterwards.
     pub(super) fn continue_here(self) {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
