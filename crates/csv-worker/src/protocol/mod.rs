@@ -81,10 +81,6 @@ pub enum Request {
 }
 
 /// An answer of the Worker.
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::large_enum_variant, reason = "one at a time, made to be written out")
-)]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Response {
