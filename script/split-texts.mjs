@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 
 /** The groups of keys that the sources of those screens use: the part of a key before its dot. */
 export const FIRST = new Set([
-  "activate", "app", "common", "config", "connection_failure", "failure", "field", "forgot", "leaving", "nav", "not_found", "pager",
-  "panic", "password", "problem", "reset", "salesforce_flow", "session", "sign_in",
+  "app", "common", "config", "connection_failure", "failure", "field", "leaving", "nav", "not_found", "pager", "panic", "problem",
+  "salesforce_flow", "session", "sign_in",
 ]);
 
 export const isFirst = (key) => FIRST.has(key.split(".")[0]);

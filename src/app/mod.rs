@@ -12,7 +12,7 @@ mod root;
 mod routes;
 mod screens;
 mod shell;
-mod sign_in_window;
+mod sign_in_screens;
 mod start;
 mod strips;
 mod version;

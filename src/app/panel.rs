@@ -1,5 +1,4 @@
-//! The panel: screens of the console without its frame, in a page of another site. It is in the piece of
-//! the frame, as a piece of its own would share code with each of the others, and every file is a request.
+//! The panel: screens of the console without its frame, in a page of another site.
 
 use api_types::Role;
 use api_types::embed::PanelFlow;
@@ -26,7 +25,7 @@ use crate::platform::{dom, frame};
 use crate::t;
 use crate::ui::{Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting};
 
-#[wasm_split(home, fallible)]
+#[wasm_split(panel, fallible)]
 fn panel(allowed: Vec<String>) -> Loaded {
     if let Some(root) = dom::document().document_element() {
         let _ = root.set_attribute("data-panel", "");

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 
 use super::routes::Screens;
-use super::sign_in_window::{self, Part};
+use super::sign_in_screens::{self, Part};
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::domain::session::{self, SessionState, SignInPlace};
@@ -49,7 +49,7 @@ fn SignInAgain() -> impl IntoView {
     move || {
         needed.get().then(|| match session::sign_in_place() {
             SignInPlace::Here => sign_in::SignInAgain().into_any(),
-            SignInPlace::Window => sign_in_window::show(Part::Again),
+            SignInPlace::Window => sign_in_screens::show(Part::Again),
         })
     }
 }

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use super::screens::{self, HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
-use super::sign_in_window::{self, Part};
+use super::sign_in_screens::{self, Part};
 use crate::api::{Failure, FailureKind, may_be_elsewhere};
 use crate::domain::places::{Place, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
@@ -26,10 +26,10 @@ pub(super) fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Path path=path!("/sign-in") view=routed(sign_in_screen) />
-            <Path path=path!("/sign-in/window") view=routed(|| sign_in_window::show(Part::Window)) />
-            <Path path=path!("/forgot-password") view=routed(|| sign_in::ForgotPassword().into_any()) />
-            <Path path=path!("/reset-password") view=routed(|| sign_in::ResetPassword().into_any()) />
-            <Path path=path!("/activate") view=routed(|| sign_in::Activate().into_any()) />
+            <Path path=path!("/sign-in/window") view=routed(|| sign_in_screens::show(Part::Window)) />
+            <Path path=path!("/forgot-password") view=routed(|| sign_in_screens::show(Part::ForgotPassword)) />
+            <Path path=path!("/reset-password") view=routed(|| sign_in_screens::show(Part::ResetPassword)) />
+            <Path path=path!("/activate") view=routed(|| sign_in_screens::show(Part::Activate)) />
             <Path path=path!("/") view=routed(|| admins_first(Screen::Home(HomeScreen::SetupGuide))) />
             <Path path=path!("/admin") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::MarketoAdmin)))) />
             <Path path=path!("/admin/sales-insight") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::SalesInsight)))) />
@@ -67,7 +67,7 @@ fn sign_in_screen() -> AnyView {
     (move || match session::sign_in_place() {
         _ if waits.get() => Starting().into_any(),
         SignInPlace::Here => sign_in::SignIn().into_any(),
-        SignInPlace::Window => sign_in_window::show(Part::Screen),
+        SignInPlace::Window => sign_in_screens::show(Part::Screen),
     })
     .into_any()
 }

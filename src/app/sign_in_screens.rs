@@ -1,4 +1,5 @@
-//! Signing in where the backend is on another site, as a piece of code: a first visit elsewhere does without it.
+//! What signing in seldom needs, as a piece of code: a first visit does without it. It is in the piece of the screens that
+//! follow.
 
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
@@ -10,17 +11,23 @@ use crate::ui::Starting;
 
 #[derive(Clone, Copy)]
 pub(super) enum Part {
-    /// The console's sign-in screen.
+    Activate,
+    ForgotPassword,
+    ResetPassword,
+    /// The console's sign-in screen, where the backend is on another site.
     Screen,
-    /// The dialog over an expired session.
+    /// The dialog over an expired session, there.
     Again,
-    /// The page in the window.
+    /// The page in the window that such a console opens.
     Window,
 }
 
 #[wasm_split(home, fallible)]
 fn part(part: Part) -> Loaded {
     Ok(match part {
+        Part::Activate => sign_in::Activate().into_any(),
+        Part::ForgotPassword => sign_in::ForgotPassword().into_any(),
+        Part::ResetPassword => sign_in::ResetPassword().into_any(),
         Part::Screen => sign_in::SignInElsewhere().into_any(),
         Part::Again => sign_in::SignInAgainElsewhere().into_any(),
         Part::Window => sign_in::SignInWindow().into_any(),
