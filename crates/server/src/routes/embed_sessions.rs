@@ -11,7 +11,7 @@ use crate::db::api_keys::ApiKeyRow;
 use crate::error::{ApiError, ApiResult};
 use crate::http::auth::bearer;
 use crate::http::extract::Json;
-use crate::services::{address, api_keys, panels};
+use crate::services::{address, api_keys, embed_sessions};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -70,5 +70,5 @@ async fn open(app: &App, key: &ApiKeyRow, request: Request) -> ApiResult<EmbedSe
     let user = db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, &email).await?;
     let user = user.filter(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
     let user = user.ok_or_else(|| ApiError::field("user", "not the address of an active member"))?;
-    panels::open(app, key, &user, &origin, flow, Duration::from_secs(seconds.into())).await
+    embed_sessions::open(app, key, &user, &origin, flow, Duration::from_secs(seconds.into())).await
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::db;
 use crate::error::ApiResult;
-use crate::http::auth::{csrf, session};
+use crate::http::auth::{sender, session};
 use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
@@ -106,7 +106,7 @@ async fn start(
     let window = flow::Window {
         caller: caller.as_ref(),
         // Not one that was led here: the page that leads follows a link of any other.
-        is_of_console: window.from == LedFrom::Elsewhere && csrf::is_same_origin(&head),
+        is_of_console: window.from == LedFrom::Elsewhere && sender::is_same_origin(&head),
         is_popup: window.display == Display::Popup,
         asks_who: window.prompt == Prompt::Login,
     };

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::db;
 use crate::error::{ApiError, ApiResult};
-use crate::http::auth::bearer;
+use crate::http::auth::sender;
 use crate::http::extract::Json;
 use crate::platform::token::Purpose;
 use crate::services::activation;
@@ -26,7 +26,7 @@ pub(crate) async fn connect(
 ) -> ApiResult<Response> {
     let at = Beginning {
         session_hash: Some(&caller.session.token_hash),
-        origin: bearer::origin(&head),
+        origin: sender::origin(&head),
         return_to: &wanted.return_to,
     };
     let flow = flow::begin(&app, FlowRequest::Connect(&caller), &wanted.environment, at).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn sign_in(
     };
     let at = Beginning {
         session_hash: caller.as_ref().map(|Extension(caller)| caller.session.token_hash.as_str()),
-        origin: bearer::origin(&head),
+        origin: sender::origin(&head),
         return_to: &wanted.return_to,
     };
     let flow = flow::begin(&app, requested, &wanted.environment, at).await?;

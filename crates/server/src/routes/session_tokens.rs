@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 
 use crate::error::ApiResult;
-use crate::http::auth::{bearer, csrf, session};
+use crate::http::auth::{sender, session};
 use crate::http::extract::Json;
 use crate::services::session_tokens;
 use crate::services::sessions::Caller;
@@ -20,7 +20,7 @@ pub(crate) async fn issue(
     head: HeaderMap,
     Json(wanted): Json<TokenRequest>,
 ) -> ApiResult<Json<SessionTokens>> {
-    if !csrf::is_same_origin(&head) || session::token_hash(&app, &head).is_none() {
+    if !sender::is_same_origin(&head) || session::token_hash(&app, &head).is_none() {
         return Err(ProblemCode::CsrfRefused.into());
     }
     session_tokens::issue(&app, &caller, &wanted.origin).await.map(Json)
@@ -35,7 +35,7 @@ pub(crate) async fn refresh(
     head: HeaderMap,
     Json(given): Json<TokenRefresh>,
 ) -> ApiResult<Json<SessionTokens>> {
-    let origin = bearer::origin(&head).unwrap_or_default();
+    let origin = sender::origin(&head).unwrap_or_default();
     match session_tokens::refresh_claim(&app, &given.refresh_token, origin) {
         Some(claim) => {
             asker.attempt_for(&app.limiter, &claim.id.to_string())?;

@@ -1,4 +1,4 @@
-//! Sessions of panels: opened by the backend of an embedding host with its API key, for minutes.
+//! Sessions of panels, which [`super::embed_sessions`] opens.
 //!
 //! A token is an HMAC over the id of its session and this server's public address. Everything else that the session is
 //! bound to is stored: key, person, origin, flow, beginning and end. What the key and the person may do is read anew
@@ -6,18 +6,16 @@
 
 use std::time::Duration;
 
-use api_types::embed::{EmbedScope, EmbedSession, PanelFlow};
-use api_types::{AuditAction, ProblemCode, Role, limits};
+use api_types::embed::{EmbedScope, PanelFlow};
+use api_types::{ProblemCode, Role, limits};
 use uuid::Uuid;
 
-use crate::db::api_keys::{self, ApiKeyRow, PanelRow};
+use crate::db::api_keys;
 use crate::db::sessions::SessionRow;
-use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
-use crate::services::audit::{self, Actor};
 use crate::state::App;
 use crate::state::known_sessions::Lives;
 
@@ -25,8 +23,6 @@ use crate::state::known_sessions::Lives;
 const SKEW: Duration = Duration::from_secs(10);
 /// The longest life of a session.
 pub(crate) const LONGEST: Duration = Duration::from_secs(*limits::EMBED_SECONDS.end() as u64);
-/// How often the audit log says that a key opens sessions for a person: panels ask for one a minute.
-const NOTED_EVERY: Duration = Duration::from_secs(3600);
 /// The hashes of other sessions contain no space.
 const START: &str = "panel ";
 
@@ -66,45 +62,14 @@ pub(crate) fn session_of(app: &App, token: &str) -> Option<String> {
     Some(stored_as(claim.id))
 }
 
-fn stored_as(id: Uuid) -> String {
-    format!("{START}{id}")
+/// The token of the session with that id.
+pub(super) fn token(app: &App, id: Uuid) -> String {
+    app.tokens.mint_for(Purpose::Panel, Claim { id, generation: 0 }, app.public_url.as_str())
 }
 
-/// Opens a session for an active member.
-pub(crate) async fn open(
-    app: &App,
-    key: &ApiKeyRow,
-    user: &UserRow,
-    origin: &str,
-    flow: PanelFlow,
-    lifetime: Duration,
-) -> ApiResult<EmbedSession> {
-    let (id, now) = (Uuid::now_v7(), app.now());
-    let session = SessionRow {
-        token_hash: stored_as(id),
-        user_id: user.id.clone(),
-        last_seen_at: now.0,
-        expires_at: now.plus(lifetime).0,
-    };
-    let panel = PanelRow::new(key, origin, flow, now)?;
-    let mut tx = app.db.write().await?;
-    // Again, inside the only write transaction: the key may have been revoked meanwhile.
-    let key = api_keys::find(&mut tx, &app.account_id, &key.id).await?.filter(|key| !key.is_revoked());
-    let key = key.ok_or(ProblemCode::ApiKeyRevoked)?;
-    db::sessions::insert(&mut tx, &app.account_id, &session, now).await?;
-    api_keys::limit(&mut tx, &session.token_hash, &panel).await?;
-    api_keys::note_use(&mut tx, &key.id, now).await?;
-    if api_keys::is_to_note(&mut tx, &panel, &user.id, NOTED_EVERY, now).await? {
-        let subject = format!("{} ({origin}, {})", user.email, flow.as_str());
-        audit::note(app, &mut tx, Actor::Key(&key), AuditAction::EmbedSessionIssued, &subject).await?;
-    }
-    tx.commit().await?;
-    let expires_at = Millis(session.expires_at).timestamp();
-    // Known from its beginning, so that changes of the clock do not affect it.
-    app.sessions.live(session, LIVES, app.moment());
-    let claim = Claim { id, generation: 0 };
-    let token = app.tokens.mint_for(Purpose::Panel, claim, app.public_url.as_str());
-    Ok(EmbedSession { token, expires_at })
+/// The hash in place of a token's, under which the session with that id is stored.
+pub(super) fn stored_as(id: Uuid) -> String {
+    format!("{START}{id}")
 }
 
 /// What a session is limited to; `None` if its key does not allow it any more.

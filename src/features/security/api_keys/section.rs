@@ -56,7 +56,7 @@ fn RevokeDialog(screen: Keys) -> impl IntoView {
         screen.asking.set(None);
     });
     let of_key = move |words: fn(&ApiKey) -> String| {
-        Signal::derive(move || key.with(|key| key.as_ref().map(words).unwrap_or_default()))
+        Signal::derive(move || key.with(|key| key.as_deref().map(words).unwrap_or_default()))
     };
     view! {
         <ConfirmDialog

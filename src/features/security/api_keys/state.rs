@@ -11,7 +11,7 @@ use crate::data::Loader;
 #[derive(Clone, PartialEq)]
 pub(super) enum Asking {
     Create,
-    Revoke(ApiKey),
+    Revoke(Box<ApiKey>),
 }
 
 #[derive(Clone, Copy)]

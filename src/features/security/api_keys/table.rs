@@ -48,7 +48,7 @@ fn last(screen: Keys, key: &ApiKey) -> AnyView {
         return view! { <Status tone=Tone::Quiet icon=IconName::Cross label=t!("api_keys.revoked") /> }
             .into_any();
     }
-    let (asked, name) = (key.clone(), key.name.clone());
+    let (asked, name) = (Box::new(key.clone()), key.name.clone());
     let ask = Callback::new(move |()| screen.asking.set(Some(Asking::Revoke(asked.clone()))));
     view! {
         <Button kind=ButtonKind::Quiet on_press=ask>

@@ -8,7 +8,7 @@ use api_types::ProblemCode;
 use axum::http::{HeaderMap, header};
 
 use crate::error::ApiResult;
-use crate::http::auth::csrf;
+use crate::http::auth::sender::{self, origin};
 use crate::services::sessions::{self, Caller};
 use crate::services::{panels, session_tokens};
 use crate::state::App;
@@ -39,7 +39,7 @@ pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
 async fn panel(app: &App, head: &HeaderMap, session: &str) -> ApiResult<Caller> {
     let is_of_console = match head.get(header::ORIGIN) {
         Some(origin) => app.origins.contains(origin.as_bytes()),
-        None => csrf::is_same_origin(head) || !head.contains_key("sec-fetch-site"),
+        None => sender::is_same_origin(head) || !head.contains_key("sec-fetch-site"),
     };
     if !is_of_console {
         return Err(ProblemCode::CsrfRefused.into());
@@ -56,9 +56,4 @@ async fn panel(app: &App, head: &HeaderMap, session: &str) -> ApiResult<Caller> 
 pub(crate) fn token(head: &HeaderMap) -> Option<&str> {
     let (scheme, token) = head.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// The origin of the page that sends a request, as its browser names it.
-pub(crate) fn origin(head: &HeaderMap) -> Option<&str> {
-    head.get(header::ORIGIN)?.to_str().ok()
 }

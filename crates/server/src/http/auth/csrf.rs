@@ -12,6 +12,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::config::origins::Origins;
 use crate::error::ApiError;
 use crate::http::auth::bearer;
+use crate::http::auth::sender::{is_from, is_same_origin};
 use crate::http::endpoints::{self, Access};
 use crate::state::App;
 
@@ -90,15 +91,6 @@ fn comes_from_app(method: &Method, head: &HeaderMap, origins: &Origins) -> bool 
 pub(crate) fn is_without_cookies(head: &HeaderMap, origins: &Origins) -> bool {
     is_from(head, "cross-site")
         && head.get(header::ORIGIN).is_some_and(|origin| origins.contains(origin.as_bytes()))
-}
-
-/// Whether the browser says that a request is a page's on this server itself.
-pub(crate) fn is_same_origin(head: &HeaderMap) -> bool {
-    is_from(head, "same-origin")
-}
-
-fn is_from(head: &HeaderMap, site: &str) -> bool {
-    head.get("sec-fetch-site").is_some_and(|from| from == site)
 }
 
 #[cfg(test)]

@@ -3,4 +3,5 @@
 pub(crate) mod bearer;
 pub(crate) mod csrf;
 pub(crate) mod device;
+pub(crate) mod sender;
 pub(crate) mod session;
