@@ -1,4 +1,5 @@
-//! The panel: screens of the console without its frame, in a page of another site.
+//! The panel: screens of the console without its frame, in a page of another site. A piece of its own would share code with
+//! each of the others, and every file is a request; this one is smaller than those of its other screens.
 
 use api_types::Role;
 use api_types::embed::PanelFlow;
@@ -25,7 +26,7 @@ use crate::platform::{dom, frame};
 use crate::t;
 use crate::ui::{Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting};
 
-#[wasm_split(panel, fallible)]
+#[wasm_split(people, fallible)]
 fn panel(allowed: Vec<String>) -> Loaded {
     if let Some(root) = dom::document().document_element() {
         let _ = root.set_attribute("data-panel", "");
