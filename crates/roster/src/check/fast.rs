@@ -107,7 +107,7 @@ impl Fast {
         }
         let mut slot = field as usize * 61 + value.len();
         for byte in value.iter().take(4).chain(value.iter().rev().take(4)) {
-            slot = slot * 31 + usize::from(*byte);
+            slot = slot.wrapping_mul(31).wrapping_add(usize::from(*byte));
         }
         slot %= MEMO;
         if let Some((known_field, known)) = &self.memo[slot]
