@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { Driver } from "./harness/chromium.mjs";
+import { Driver as WebDriver } from "./harness/webdriver.mjs";
 import { PORTABLE } from "./harness/driver.mjs";
 
 const folder = new URL("pages/", import.meta.url);
@@ -28,5 +29,12 @@ test("Chromium's driver has what every driver has", async () => {
     async () => {},
   );
   const names = new Set([...Object.getOwnPropertyNames(Driver.prototype), ...Object.keys(driver)]);
+  assert.deepEqual(PORTABLE.filter((name) => !names.has(name)), []);
+});
+
+test("the driver of the other engines has what every driver has", async () => {
+  const session = { getWindowHandle: async () => "window", executeScript: async () => [1280, 900] };
+  const driver = await WebDriver.over({ session, close: async () => {} }, { origin: "http://127.0.0.1" }, { hasBidi: false });
+  const names = new Set([...Object.getOwnPropertyNames(WebDriver.prototype), ...Object.keys(driver)]);
   assert.deepEqual(PORTABLE.filter((name) => !names.has(name)), []);
 });

@@ -174,5 +174,5 @@ walk("nobody but administrators sees the guide", server, {}, async (app, another
   await user.profile.arrive();
   await user.driver.goto("/");
   await user.profile.arrive();
-  assert.equal(user.driver.path, "/settings/account/profile");
+  assert.equal(await user.driver.path, "/settings/account/profile");
 });

@@ -68,7 +68,7 @@ walk("a6: where pop-ups are blocked, this window goes and comes back", server, {
   await here.signIn("denied@example.com");
   await app.driver.seeAddress(/\/settings\/admin\/salesforce/);
   await refused.seeFailed("access_denied");
-  assert.doesNotMatch(app.driver.path, /flow=/, "the address does not keep the flow");
+  assert.doesNotMatch(await app.driver.path, /flow=/, "the address does not keep the flow");
   assert.equal(await app.driver.openerSet(), "null", "nobody but this page waits for the end");
   await refused.dismiss();
 

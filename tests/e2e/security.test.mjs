@@ -14,7 +14,7 @@ walk("events are filtered by action, text and day, and the address says how", se
   await app.security.open();
   await app.security.filterByAction("audit.team_created");
   await app.security.seeTotal(2);
-  assert.match(app.driver.path, /action=team_created/);
+  assert.match(await app.driver.path, /action=team_created/);
   const [latest] = await app.security.shown();
   assert.deepEqual(
     { ...latest, request: latest.request.length },

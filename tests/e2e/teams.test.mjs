@@ -131,5 +131,5 @@ walk("a link that is opened while signed out leads back after sign-in, with its 
   await app.driver.goto("/settings/admin/security?action=signed_in");
   await app.signIn.byPassword("marketo.admin@example.com", "correct horse battery staple");
   await app.security.arrive();
-  assert.equal(app.driver.path, "/settings/admin/security?action=signed_in");
+  assert.equal(await app.driver.path, "/settings/admin/security?action=signed_in");
 });

@@ -22,7 +22,7 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   await app.driver.back();
   await app.users.search("member12@");
   await app.users.seeTotal(1);
-  assert.match(app.driver.path, /search=member12/);
+  assert.match(await app.driver.path, /search=member12/);
   await app.users.search("nobody at all");
   await app.users.seeNobody();
   await app.users.showEverybody();

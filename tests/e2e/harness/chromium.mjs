@@ -1,14 +1,12 @@
 // The driver for Chromium, by Playwright; see `driver.mjs` for what every driver has. The rest is for walks that run
 // only in Chromium.
-import { mkdirSync } from "node:fs";
-import { createHash } from "node:crypto";
-import { join } from "node:path";
-
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
 import { IS_THOROUGH, OFFLINE } from "./driver.mjs";
-import { isSecondTry } from "./second_try.mjs";
+import * as inPage from "./in_page.mjs";
+import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
+import { Troubles } from "./troubles.mjs";
 import { PSEUDO, catalogue } from "./words.mjs";
 
 /** Chromium's flags in all tests and benchmarks. */
@@ -23,7 +21,6 @@ export const FLAGS = [
 ];
 // Turns a hang into a failure; no step takes this long, except for the app's own limit of 30 seconds.
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
-const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Passes need no details. Without frames of other sites axe needs no second page. */
 function axe(page, isInFrame) {
@@ -147,104 +144,52 @@ function reasonOf(request) {
   return reason === "net::ERR_INTERNET_DISCONNECTED" ? "offline" : reason;
 }
 
-/** Collects what must never happen on any page, until the walk ends. */
+/** Collects what happens on all pages of a context. */
 class Watch {
-  troubles = [];
-  #expected = [];
+  troubles;
 
-  #note(text) {
-    this.troubles.push(text);
+  constructor(options) {
+    this.troubles = new Troubles(options);
   }
 
-  async follow(context, { origin, api = origin, refused = [] }) {
-    await context.exposeBinding("noteViolation", (_, text) => this.#note(`content security policy: ${text}`));
+  async follow(context) {
+    await context.exposeBinding("noteViolation", (_, text) => this.troubles.noteViolation(text));
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
         window.noteViolation(`${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
       });
     });
     const followPage = (page) => {
-      this.#followPage(page, origin, api);
-      this.#followRequests(page, api, refused);
+      this.#followPage(page);
+      this.#followRequests(page);
     };
     context.on("page", followPage);
     for (const page of context.pages()) followPage(page);
   }
 
-  /** Adds failures that the walk itself causes: patterns as of its option `refused`. */
-  expect(pattern) {
-    this.#expected.push(pattern);
-  }
-
-  /**
-   * Counts every request to the API that is refused or broken off, except those that end with their page, and those
-   * that match one of the patterns, which are tested on `409 for POST /api/v1/batches` or `GET /api/v1/users broke off:
-   * ...`.
-   */
-  #followRequests(page, origin, refused) {
+  #followRequests(page) {
+    // Requests that end with their page are no fault.
     let isLeaving = false;
-    const isOurs = (request) => request.url().startsWith(`${origin}/api/`);
-    const name = (request) => `${request.method()} ${new URL(request.url()).pathname}`;
-    const note = (text) => {
-      if (![...refused, ...this.#expected].some((pattern) => pattern.test(text))) this.#note(text);
-    };
     page.on("request", (request) => {
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) isLeaving = true;
+      // Navigation to another site on purpose is not a request of the app.
+      if (!request.isNavigationRequest()) this.troubles.noteRequest(request.url(), page.url());
     });
     page.on("domcontentloaded", () => (isLeaving = false));
     page.on("close", () => (isLeaving = true));
     page.on("requestfailed", (request) => {
-      if (isOurs(request) && !isLeaving) note(`${name(request)} broke off: ${reasonOf(request)}`);
+      if (!isLeaving) this.troubles.noteBrokenOff(request.method(), request.url(), reasonOf(request));
     });
     page.on("response", (response) => {
-      const request = response.request();
-      // The first request of a visit finds out that there is no session.
-      const isProbe = response.status() === 401 && name(request) === "GET /api/v1/session";
-      if (isOurs(request) && response.status() >= 400 && !isProbe) note(`${response.status()} for ${name(request)}`);
+      this.troubles.noteAnswer(response.request().method(), response.url(), response.status());
     });
   }
 
-  #followPage(page, origin, api) {
+  #followPage(page) {
     // Registered from the start: after the choice of a file, it might come later than the key that opens the dialog.
     page.on("filechooser", () => {});
-    page.on("pageerror", (error) => this.#note(`error on the page: ${error.message}`));
-    page.on("console", (message) => {
-      const text = message.text();
-      const aboutPolicy = /Content.Security.Policy|Trusted ?Type|Refused to/i.test(text);
-      if (aboutPolicy || text.startsWith("panic at")) this.#note(`console: ${text}`);
-    });
-    page.on("request", (request) => {
-      const url = request.url();
-      // Navigation to another site on purpose is not a request of the app.
-      const led = request.isNavigationRequest() || new URL(page.url()).origin !== origin;
-      if (!led && ![origin, api].some((ours) => url.startsWith(`${ours}/`)) && !/^(data|blob|about):/.test(url)) this.#note(`request to ${url}`);
-    });
-    // Pages of other sites, such as the stand-ins, may miss files.
-    const isAsset = (url) => url.startsWith(`${origin}/`) && !new URL(url).pathname.startsWith("/api/");
-    page.on("response", (response) => {
-      if (response.status() >= 400 && isAsset(response.url())) this.#note(`${response.status()} for ${response.url()}`);
-    });
-  }
-}
-
-/** States that were inspected in this process, each with its settings. */
-const inspected = new Set();
-
-/**
- * Whether this is the first look at a state: in this process, or, where `INSPECTED` names a folder, in all processes
- * that share it. A second try looks at everything again.
- */
-function isFirstLook(state) {
-  if (isSecondTry()) return true;
-  if (inspected.has(state)) return false;
-  inspected.add(state);
-  if (!process.env.INSPECTED) return true;
-  try {
-    mkdirSync(join(process.env.INSPECTED, createHash("sha256").update(state).digest("hex")));
-    return true;
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-    return false;
+    page.on("pageerror", (error) => this.troubles.noteError(error.message));
+    page.on("console", (message) => this.troubles.noteSaid(message.text()));
   }
 }
 
@@ -252,7 +197,7 @@ export class Driver {
   #page;
   /** The frame that the driver acts in; without one, the page. */
   #frame = null;
-  #watch = new Watch();
+  #troubles;
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
@@ -263,15 +208,20 @@ export class Driver {
     driver.context = context;
     driver.close = close;
     context.setDefaultTimeout(PATIENCE_MS);
-    await driver.#watch.follow(context, options);
+    const watch = new Watch(options);
+    driver.#troubles = watch.troubles;
+    await watch.follow(context);
     driver.#page = context.pages()[0] ?? (await context.newPage());
     return driver;
   }
 
   /** What went wrong on the pages so far without failing a step. */
   get troubles() {
-    return this.#watch.troubles;
+    return this.#troubles.all;
   }
+
+  /** Waits until everything that has happened so far is in `troubles`: here it is at once. */
+  async catchUp() {}
 
   // Navigation
 
@@ -401,14 +351,12 @@ export class Driver {
 
   /** The value of a field, or the label of a select's choice. */
   async valueOf(label, within) {
-    return this.#find({ label, within }).evaluate((field) =>
-      field instanceof HTMLSelectElement ? field.selectedOptions[0]?.label : field.value,
-    );
+    return this.#find({ label, within }).evaluate(inPage.shownValue);
   }
 
   /** The labels of a select's options. */
   async optionsOf(label, within) {
-    return this.#find({ label, within }).evaluate((select) => [...select.options].map((option) => option.label));
+    return this.#find({ label, within }).evaluate(inPage.optionLabels);
   }
 
   /** Whether a box or radio button is chosen. */
@@ -419,16 +367,7 @@ export class Driver {
   /** The cells of a table or grid by row, headers first. */
   async cellsOf(role, name) {
     const rows = this.#find({ role, name }).getByRole("row");
-    return rows.evaluateAll((found) =>
-      found.map((row) =>
-        [...row.children].map((cell) => {
-          const list = [...cell.querySelectorAll("li")];
-          const select = cell.querySelector("select");
-          if (select) return select.selectedOptions[0]?.label ?? "";
-          return list.length > 0 ? list.map((item) => item.innerText.trim()) : cell.innerText.trim();
-        }),
-      ),
-    );
+    return rows.evaluateAll(inPage.readCells);
   }
 
   /** How many of something are visible. */
@@ -439,14 +378,7 @@ export class Driver {
   /** Waits until the row of a table that has something in it ends with these cells. */
   async seeCells(table, selector, cells) {
     const found = await this.#find(table).elementHandle();
-    await this.#view.waitForFunction(
-      ([table, selector, cells]) => {
-        const row = table.querySelector(selector)?.closest("tr");
-        const last = [...(row?.cells ?? [])].slice(-cells.length).map((cell) => cell.textContent.trim());
-        return last.join() === cells.join();
-      },
-      [found, selector, cells],
-    );
+    await this.#view.waitForFunction(inPage.endsWithCells, [found, selector, cells]);
   }
 
   /** Waits until an attribute has a value. */
@@ -482,17 +414,12 @@ export class Driver {
 
   /** Whether a picture without a role for screen readers is drawn. */
   async isDrawn(selector) {
-    return this.#view.locator(selector).first().evaluate((element) => element instanceof SVGElement && element.getBBox().width > 0);
+    return this.#view.locator(selector).first().evaluate(inPage.isPicture);
   }
 
   /** Whether something is completely inside the window. */
   async isInSight(what) {
-    return this.#find(what)
-      .first()
-      .evaluate((element) => {
-        const { top, bottom } = element.getBoundingClientRect();
-        return top >= 0 && bottom <= innerHeight;
-      });
+    return this.#find(what).first().evaluate(inPage.isInWindow);
   }
 
   // Acting on the page
@@ -603,7 +530,7 @@ export class Driver {
   #twin(page, frame = null) {
     const twin = new Driver();
     Object.assign(twin, { options: this.options, context: this.context, close: this.close });
-    twin.#watch = this.#watch;
+    twin.#troubles = this.#troubles;
     twin.#page = page;
     twin.#frame = frame;
     return twin;
@@ -658,22 +585,7 @@ export class Driver {
 
   /** The content of this browser's databases, as text. */
   async keptInDatabases() {
-    return this.#view.evaluate(async () => {
-      const kept = [];
-      for (const { name } of await indexedDB.databases()) {
-        const database = await new Promise((done, fail) => {
-          const request = indexedDB.open(name);
-          request.onsuccess = () => done(request.result);
-          request.onerror = () => fail(request.error);
-        });
-        for (const store of database.objectStoreNames) {
-          const all = database.transaction(store).objectStore(store).getAll();
-          kept.push(await new Promise((done) => (all.onsuccess = () => done(JSON.stringify(all.result)))));
-        }
-        database.close();
-      }
-      return kept.join("\n");
-    });
+    return this.#view.evaluate(inPage.readDatabases);
   }
 
   /** The values of the app's cookies that scripts cannot read. */
@@ -756,17 +668,7 @@ export class Driver {
 
   /** A request in the session of the page. */
   async request(method, path, body) {
-    return this.#view.evaluate(
-      async ({ method, path, body }) => {
-        const response = await fetch(path, {
-          method,
-          headers: { "X-MSI-CSRF": "1", ...(body ? { "Content-Type": "application/json" } : {}) },
-          body: body ? JSON.stringify(body) : undefined,
-        });
-        return response.status;
-      },
-      { method, path, body },
-    );
+    return this.#view.evaluate(inPage.statusOf, { method, path, body });
   }
 
   // The keyboard
@@ -802,11 +704,7 @@ export class Driver {
   /** Waits until an element is hidden neither by something drawn over it nor by a scrolling container. */
   async seeInSight(what) {
     const found = await this.#find(what).first().elementHandle();
-    await this.#view.waitForFunction((element) => {
-      const { left, top, height } = element.getBoundingClientRect();
-      const drawn = document.elementFromPoint(left + 4, top + height / 2);
-      return drawn === element || element.contains(drawn);
-    }, found);
+    await this.#view.waitForFunction(inPage.isUncovered, found);
   }
 
   /** Waits until one of several things has the focus. */
@@ -819,14 +717,7 @@ export class Driver {
   async tabTo(what, key = "Tab") {
     for (let step = 0; step < 150; step += 1) {
       await this.press(key);
-      const lost = await this.#view.evaluate(() => {
-        const at = document.activeElement;
-        // Tab leaves a page at its end for the browser's own controls, and returns.
-        if (!at || at === document.body) return null;
-        const marks = [at, at.nextElementSibling].filter(Boolean).map((element) => getComputedStyle(element));
-        const seen = marks.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
-        return seen ? null : at.outerHTML.slice(0, 200);
-      });
+      const lost = await this.#view.evaluate(inPage.unseenFocus);
       if (lost) throw new Error(`the focus is not seen on ${lost}`);
       if (await this.isFocused(what)) return;
     }
@@ -858,52 +749,26 @@ export class Driver {
 
   async #inspectWidth(state) {
     await this.#settled();
-    const wide = await this.#view.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      if (scrollWidth <= clientWidth) return null;
-      const beyond = [...document.body.querySelectorAll("*")].filter(
-        (element) => element.getBoundingClientRect().right > clientWidth + 1,
-      );
-      return `${scrollWidth} > ${clientWidth}: ${beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
-    });
-    if (wide) this.#watch.troubles.push(`${state}: wider than the window, ${wide}`);
+    const wide = await this.#view.evaluate(inPage.widerThanWindow);
+    if (wide) this.#troubles.note(`${state}: wider than the window, ${wide}`);
   }
 
-  /** Labels, descriptions and links find only the first element with an id. */
   async #inspectIds(state) {
-    const twice = await this.#view.evaluate(() => {
-      const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
-      return [...new Set(ids.filter((id, index) => ids.indexOf(id) < index))];
-    });
-    if (twice.length > 0) this.#watch.troubles.push(`${state}: several elements have the id ${twice.join(", ")}`);
+    const twice = await this.#view.evaluate(inPage.idsTwice);
+    if (twice.length > 0) this.#troubles.note(`${state}: several elements have the id ${twice.join(", ")}`);
   }
 
   async #inspectByAxe(state) {
     await this.#settled();
-    // Bars that cover content at some scroll position are not a fault of the page.
-    await this.#view.evaluate(() => {
-      window.scrollTo(0, 0);
-      for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "static";
-    });
+    await this.#view.evaluate(inPage.placeBars, "static");
     const { violations } = await axe(this.#page, this.#frame !== null).analyze();
-    await this.#view.evaluate(() => {
-      for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = "";
-    });
-    for (const { id, help, nodes } of violations) {
-      const places = nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? ""})`);
-      this.#watch.troubles.push(`${state}: axe ${id}, ${help}: ${places.join(" | ")}`);
-    }
+    await this.#view.evaluate(inPage.placeBars, "");
+    for (const violation of sayViolations(violations)) this.#troubles.note(`${state}: ${violation}`);
   }
 
   /** Waits until nothing moves and no skeleton is shown. */
   async #settled() {
-    await this.#view.waitForFunction(
-      () =>
-        !document.querySelector(".skeleton") &&
-        document
-          .getAnimations()
-          .every(({ playState, effect }) => playState !== "running" || effect?.getTiming().iterations === Infinity),
-    );
+    await this.#view.waitForFunction(inPage.isSettled);
   }
 
   /**
@@ -1090,12 +955,12 @@ export class Driver {
 
   /** From now on, allows failing requests that match a pattern, like the walk's option `refused`. */
   expectRefused(pattern) {
-    this.#watch.expect(pattern);
+    this.#troubles.expect(pattern);
   }
 
   /** Discards recorded troubles that a walk has caused on purpose. */
   forgetTroubles(pattern = /./) {
-    this.#watch.troubles = this.#watch.troubles.filter((trouble) => !pattern.test(trouble));
+    this.#troubles.forget(pattern);
   }
 
   /** A screenshot of a window of this size, as WebP of at most `mostBytes` bytes. */

@@ -1,6 +1,7 @@
-// The interface of browsers for walks and page objects. A browser's driver is a file beside this one whose
-// `start` gives a browser: `person(options)` gives a driver with a profile of its own, `close()` ends it. Elements are
-// named as a person or a screen reader names them, in plain objects: role and name, label, text, having, within, nth.
+// The interface of browsers for walks and page objects: `chromium.mjs` for Chromium, `webdriver.mjs` for Firefox and
+// WebKitGTK. `start` gives a browser: its `person(options)` gives a driver with a profile of its own, `close()` ends it.
+// Elements are named as a person or a screen reader names them, in plain objects: role and name, label, text, having,
+// within, nth.
 
 /** The methods that page objects use; every driver has all of them. */
 export const PORTABLE = [
@@ -16,16 +17,25 @@ export const PORTABLE = [
   // Outside the page: its storage, and requests in its session
   "request", "signIn", "answerTo", "keptInDatabases",
   // Checks of every screen, and recorded failures
-  "inspect", "options", "onPage", "troubles", "expectRefused", "forgetTroubles", "close",
+  "inspect", "options", "onPage", "troubles", "catchUp", "expectRefused", "forgetTroubles", "close",
+  // Reports of failed walks
+  "saidByPages", "pictureOfLast",
 ];
+
+/** The engine that the walks run in. */
+export const ENGINE = process.env.ENGINE || "chromium";
 
 /** Whether to run the longer walks and inspections too, like `script/test --all`. */
 export const IS_THOROUGH = process.env.THOROUGH === "1";
 
-/** The browser of the walks. */
+/** The browser of the walks: `ENGINE` is chromium, firefox or webkit. */
 export async function startBrowser() {
-  const { Chromium } = await import("./chromium.mjs");
-  return Chromium.start();
+  if (ENGINE === "chromium") {
+    const { Chromium } = await import("./chromium.mjs");
+    return Chromium.start();
+  }
+  const { WebDriverBrowser } = await import("./webdriver.mjs");
+  return WebDriverBrowser.start(ENGINE);
 }
 
 /** A driver with a persistent profile in `folder`, which can be killed and reopened like a user's browser. */

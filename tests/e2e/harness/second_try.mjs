@@ -11,8 +11,8 @@ let isSecond = false;
 export const isSecondTry = () => isSecond;
 
 /** Like `test`. There is a second try only where `UNSTABLE` names the folder for the reports. */
-export function testTwice(name, attempt) {
-  test(name, async (context) => {
+export function testTwice(name, attempt, { skip = false } = {}) {
+  test(name, { skip }, async (context) => {
     try {
       return await attempt();
     } catch (error) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 
 import { App } from "../pages/app.mjs";
-import { startBrowser } from "./driver.mjs";
+import { ENGINE, startBrowser } from "./driver.mjs";
 import { testTwice } from "./second_try.mjs";
 import { Server } from "./server.mjs";
 import { wordsOf } from "./words.mjs";
@@ -54,7 +54,7 @@ function served(options, further) {
 }
 
 /** The app in its own browser. Faults of that person's pages fail the walk. */
-async function person(server, people, { locale = "en", words = locale, ...options } = {}) {
+async function person(server, people, { locale = "en", words = locale, except, ...options } = {}) {
   browser ??= startBrowser();
   const driver = await (await browser).person({ origin: server.origin, locale, ...options });
   const app = new App(driver, wordsOf(words), server);
@@ -63,29 +63,32 @@ async function person(server, people, { locale = "en", words = locale, ...option
 }
 
 /** A test that needs the server, but no browser. */
-export function check(name, server, steps) {
-  testTwice(name, async () => {
+export function check(name, server, steps, { skip } = {}) {
+  const attempt = async () => {
     await server.begin();
     try {
       await steps(server);
     } finally {
       await server.end();
     }
-  });
+  };
+  testTwice(name, attempt, { skip });
 }
 
 /**
  * A walk: `steps` gets the app in a fresh browser, and a function that opens one for each further person. It fails when
  * a step does, and when a page broke a rule on the way: content security policy, an error, a request elsewhere, a
  * missing file, accessibility, a page wider than its window, or a request to the API that was refused or broken off.
- * Failures that the walk itself causes are listed in `refused`, as patterns of such troubles.
+ * Failures that the walk itself causes are listed in `refused`, as patterns of such troubles. `except` names engines in
+ * which the walk cannot run, each with the reason.
  */
 export function walk(name, server, options, steps) {
-  check(name, server, async () => {
+  const attempt = async () => {
     const people = [];
     const another = (further) => person(server, people, { ...options, ...further });
     try {
       await steps(await another(), another);
+      await Promise.all(people.map((app) => app.driver.catchUp()));
       const troubles = people.flatMap((app) => app.driver.troubles);
       if (troubles.length > 0) throw new Error(troubles.join("\n"));
     } catch (error) {
@@ -96,7 +99,8 @@ export function walk(name, server, options, steps) {
     } finally {
       await Promise.all(people.map((app) => app.driver.close()));
     }
-  });
+  };
+  check(name, server, attempt, { skip: options.except?.[ENGINE] });
 }
 
 /** The content of every page of a failed walk, as a screen reader would read it. */

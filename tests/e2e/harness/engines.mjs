@@ -1,0 +1,202 @@
+// Firefox and WebKitGTK as processes: each person has a browser of their own, and a WebDriver that controls it on a port
+// of the loopback interface. All of them end with this process, also after a failure.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { Builder } from "selenium-webdriver";
+
+const CACHE = process.env.MSI_CACHE ?? join(homedir(), ".cache/msi-actions-admin");
+
+/** The programs that run, each the head of a group of processes. */
+const running = new Set();
+
+function endAll() {
+  for (const child of running) endNow(child);
+}
+process.once("exit", endAll);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    endAll();
+    process.kill(process.pid, signal);
+  });
+}
+
+/** Starts a program at the head of a group of its own. */
+function start(program, words, options) {
+  const child = spawn(program, words, { ...options, detached: true });
+  child.failure = new Promise((_, fail) => {
+    child.once("error", fail);
+    child.once("exit", (code, signal) => fail(new Error(`${program} ended with ${code ?? signal}`)));
+  });
+  child.failure.catch(() => {});
+  if (child.pid) running.add(child);
+  return child;
+}
+
+/** Ends a program and what it has started. */
+function endNow(child) {
+  if (!running.delete(child)) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+
+/** The first line of a program's output that matches, as what the pattern's group has matched. */
+async function firstMatch(child, stream, pattern) {
+  const match = new Promise((done) => {
+    createInterface({ input: stream }).on("line", (line) => {
+      const found = line.match(pattern);
+      if (found) done(found[1]);
+    });
+  });
+  return Promise.race([match, child.failure]);
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/** A session with a WebDriver, and the function that ends both. */
+async function sessionWith(driver, address, capabilities, folder) {
+  const end = () => {
+    endNow(driver);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const session = await new Builder().usingServer(address).withCapabilities(capabilities).build();
+    await session.manage().setTimeouts({ script: 60_000 });
+    // There is nothing to keep, and a browser that hangs would not quit.
+    return { session, close: async () => end() };
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+export const Firefox = {
+  name: "firefox",
+  hasBidi: true,
+
+  async start() {
+    return {
+      person: (options) => firefox(options),
+      close: async () => {},
+    };
+  },
+};
+
+async function firefox({ locale = "en", dark = false }) {
+  const folder = mkdtempSync(join(tmpdir(), "msi-firefox-"));
+  const driver = start("geckodriver", ["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0", "--profile-root", folder], {
+    stdio: ["ignore", "pipe", "ignore"],
+    // The helper for crash reports would be outside of the group.
+    env: { ...process.env, TZ: "UTC", MOZ_CRASHREPORTER_DISABLE: "1" },
+  });
+  const port = await firstMatch(driver, driver.stdout, /Listening on \S+:(\d+)/);
+  const downloads = join(folder, "downloads");
+  mkdirSync(downloads);
+  const prefs = {
+    "intl.accept_languages": locale,
+    "ui.prefersReducedMotion": 1,
+    "layout.css.prefers-color-scheme.content-override": dark ? 0 : 1,
+    "browser.download.folderList": 2,
+    "browser.download.dir": downloads,
+    // WebDriver turns the pop-up blocker off, people do not.
+    "dom.disable_open_during_load": true,
+    // As in Chromium's driver: it answers requests itself and makes others in the background.
+    "dom.serviceWorkers.enabled": false,
+    // Asked for beside pages that name no icon.
+    "browser.chrome.site_icons": false,
+  };
+  const binary = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
+  const capabilities = { browserName: "firefox", webSocketUrl: true, "moz:firefoxOptions": { binary, args: ["-headless"], prefs } };
+  return { ...(await sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder)), downloads };
+}
+
+export const WebKit = {
+  name: "webkit",
+  hasBidi: false,
+
+  async start() {
+    const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"], {
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
+    });
+    const display = await firstMatch(screen, screen.stdio[3], /^(\d+)$/);
+    return {
+      person: (options) => webkit(`:${display}`, options),
+      close: async () => endNow(screen),
+    };
+  },
+};
+
+async function webkit(display, { locale = "en", dark = false }) {
+  const folder = mkdtempSync(join(tmpdir(), "msi-webkit-"));
+  mkdirSync(join(folder, "gtk-3.0"));
+  writeFileSync(
+    join(folder, "gtk-3.0/settings.ini"),
+    `[Settings]\ngtk-enable-animations=0\ngtk-application-prefer-dark-theme=${dark ? 1 : 0}\n`,
+  );
+  const port = await freePort();
+  const driver = start("WebKitWebDriver", ["--host=127.0.0.1", `--port=${port}`], {
+    stdio: "ignore",
+    env: {
+      ...process.env,
+      DISPLAY: display,
+      TZ: "UTC",
+      ...localeOf(locale),
+      HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      XDG_CACHE_HOME: folder,
+      XDG_DATA_HOME: folder,
+      // Containers have neither.
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+      WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+    },
+  });
+  await Promise.race([isListening(port), driver.failure]);
+  const capabilities = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] } };
+  return sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder);
+}
+
+async function isListening(port) {
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/status`).catch(() => null);
+    if (answer) return;
+    await new Promise((later) => setTimeout(later, 20));
+  }
+}
+
+/** WebKitGTK's own browser, which lies among the libraries. */
+function miniBrowser() {
+  const places = readdirSync("/usr/lib").map((name) => join("/usr/lib", name, "webkit2gtk-4.1/MiniBrowser"));
+  const found = process.env.MINIBROWSER ?? places.find((place) => existsSync(place));
+  if (!found) throw new Error("WebKitGTK's MiniBrowser is missing: run 'script/setup --engines' first");
+  return found;
+}
+
+const REGIONS = { en: "en_US", es: "es_ES", ko: "ko_KR", ja: "ja_JP", de: "de_DE", fr: "fr_FR", "pt-BR": "pt_BR" };
+
+/** WebKitGTK's language is that of the C library, for which a locale has to be there: it is compiled once. */
+function localeOf(locale) {
+  const region = REGIONS[locale];
+  const folder = join(CACHE, "locales");
+  const name = `${region}.UTF-8`;
+  if (!existsSync(join(folder, name))) {
+    mkdirSync(folder, { recursive: true });
+    const made = mkdtempSync(join(folder, "new-"));
+    execFileSync("localedef", ["-i", region, "-f", "UTF-8", join(made, name)], { stdio: "ignore" });
+    execFileSync("mv", ["-nT", join(made, name), join(folder, name)]);
+    rmSync(made, { recursive: true });
+  }
+  return { LC_ALL: name, LOCPATH: folder };
+}

@@ -1,0 +1,118 @@
+// What drivers look up inside a page. Each function runs there and is sent as text, so it refers to nothing outside itself;
+// several arguments come as one array.
+
+/** The cells of rows, as texts; a list in a cell as an array, a select as the label of its choice. */
+export function readCells(rows) {
+  return rows.map((row) =>
+    [...row.children].map((cell) => {
+      const list = [...cell.querySelectorAll("li")];
+      const select = cell.querySelector("select");
+      if (select) return select.selectedOptions[0]?.label ?? "";
+      return list.length > 0 ? list.map((item) => item.innerText.trim()) : cell.innerText.trim();
+    }),
+  );
+}
+
+/** Whether the row of a table that has something in it ends with these cells. */
+export function endsWithCells([table, selector, cells]) {
+  const row = table.querySelector(selector)?.closest("tr");
+  const last = [...(row?.cells ?? [])].slice(-cells.length).map((cell) => cell.textContent.trim());
+  return last.join() === cells.join();
+}
+
+/** The value of a field, or the label of a select's choice. */
+export function shownValue(field) {
+  return field instanceof HTMLSelectElement ? field.selectedOptions[0]?.label : field.value;
+}
+
+export function optionLabels(select) {
+  return [...select.options].map((option) => option.label);
+}
+
+/** Whether something is completely inside the window. */
+export function isInWindow(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+}
+
+/** Whether an element is hidden neither by something drawn over it nor by a scrolling container. */
+export function isUncovered(element) {
+  const { left, top, height } = element.getBoundingClientRect();
+  const drawn = document.elementFromPoint(left + 4, top + height / 2);
+  return drawn === element || element.contains(drawn);
+}
+
+/** The element with the focus, if nothing shows that it has it. */
+export function unseenFocus() {
+  const at = document.activeElement;
+  // Tab leaves a page at its end for the browser's own controls, and returns.
+  if (!at || at === document.body) return null;
+  const marks = [at, at.nextElementSibling].filter(Boolean).map((element) => getComputedStyle(element));
+  const seen = marks.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+  return seen ? null : at.outerHTML.slice(0, 200);
+}
+
+/** Whether a picture is drawn. */
+export function isPicture(element) {
+  return element instanceof SVGElement && element.getBBox().width > 0;
+}
+
+/** Whether nothing moves and no skeleton is shown. */
+export function isSettled() {
+  return (
+    !document.querySelector(".skeleton") &&
+    document
+      .getAnimations()
+      .every(({ playState, effect }) => playState !== "running" || effect?.getTiming().iterations === Infinity)
+  );
+}
+
+/** In what way the page is wider than its window, if it is. */
+export function widerThanWindow() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return null;
+  const beyond = [...document.body.querySelectorAll("*")].filter(
+    (element) => element.getBoundingClientRect().right > clientWidth + 1,
+  );
+  return `${scrollWidth} > ${clientWidth}: ${beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
+}
+
+/** The ids that several elements have. Labels, descriptions and links find only the first. */
+export function idsTwice() {
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  return [...new Set(ids.filter((id, index) => ids.indexOf(id) < index))];
+}
+
+/** Takes bars that cover content at some scroll position out of the way, or puts them back: that is no fault of the page. */
+export function placeBars(position) {
+  if (position) window.scrollTo(0, 0);
+  for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = position;
+}
+
+/** The content of this browser's databases, as text. */
+export async function readDatabases() {
+  const kept = [];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((done, fail) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => fail(request.error);
+    });
+    for (const store of database.objectStoreNames) {
+      const all = database.transaction(store).objectStore(store).getAll();
+      kept.push(await new Promise((done) => (all.onsuccess = () => done(JSON.stringify(all.result)))));
+    }
+    database.close();
+  }
+  return kept.join("\n");
+}
+
+/** The status of the answer to a request in the session of the page. */
+export async function statusOf({ method, path, body }) {
+  const response = await fetch(path, {
+    method,
+    headers: { "X-MSI-CSRF": "1", ...(body ? { "Content-Type": "application/json" } : {}) },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  return response.status;
+}

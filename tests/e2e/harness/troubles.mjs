@@ -1,0 +1,86 @@
+// What must never happen on any page, collected until the walk ends.
+
+/** Collects what the drivers notice; the rules are the same in every browser. */
+export class Troubles {
+  all = [];
+  #expected;
+  #origin;
+  #api;
+
+  /** `refused` are the failures of requests that the walk itself causes; see `expect`. */
+  constructor({ origin, api = origin, refused = [] }) {
+    this.#origin = origin;
+    this.#api = api;
+    this.#expected = [...refused];
+  }
+
+  note(text) {
+    this.all.push(text);
+  }
+
+  /**
+   * Adds failures that the walk itself causes: patterns, which are tested on `409 for POST /api/v1/batches` or
+   * `GET /api/v1/users broke off: ...`.
+   */
+  expect(pattern) {
+    this.#expected.push(pattern);
+  }
+
+  forget(pattern) {
+    this.all = this.all.filter((trouble) => !pattern.test(trouble));
+  }
+
+  noteViolation(text) {
+    this.note(`content security policy: ${text}`);
+  }
+
+  noteError(message) {
+    this.note(`error on the page: ${message}`);
+  }
+
+  noteSaid(text) {
+    const aboutPolicy = /Content.Security.Policy|Trusted ?Type|Refused to/i.test(text);
+    if (aboutPolicy || text.startsWith("panic at")) this.note(`console: ${text}`);
+  }
+
+  /** A request of the page at `from`, which is not a navigation. */
+  noteRequest(url, from) {
+    // Pages of other sites, such as the stand-ins, ask their own.
+    if (originOf(from) !== this.#origin || /^(data|blob|about):/.test(url)) return;
+    if (![this.#origin, this.#api].some((ours) => url.startsWith(`${ours}/`))) this.note(`request to ${url}`);
+  }
+
+  /** Counts every request to the API that is refused, and every file of the app that is missing. */
+  noteAnswer(method, url, status) {
+    if (status < 400) return;
+    if (this.#isOfApi(url)) {
+      const name = nameOf(method, url);
+      // The first request of a visit finds out that there is no session.
+      if (status !== 401 || name !== "GET /api/v1/session") this.#noteUnexpected(`${status} for ${name}`);
+    } else if (url.startsWith(`${this.#origin}/`) && !new URL(url).pathname.startsWith("/api/")) {
+      // Pages of other sites, such as the stand-ins, may miss files.
+      this.note(`${status} for ${url}`);
+    }
+  }
+
+  /** Counts every request to the API that is broken off, except those that end with their page. */
+  noteBrokenOff(method, url, reason) {
+    if (this.#isOfApi(url)) this.#noteUnexpected(`${nameOf(method, url)} broke off: ${reason}`);
+  }
+
+  #isOfApi(url) {
+    return url.startsWith(`${this.#api}/api/`);
+  }
+
+  #noteUnexpected(text) {
+    if (!this.#expected.some((pattern) => pattern.test(text))) this.note(text);
+  }
+}
+
+function nameOf(method, url) {
+  return `${method} ${new URL(url).pathname}`;
+}
+
+function originOf(url) {
+  return URL.canParse(url) ? new URL(url).origin : "";
+}
