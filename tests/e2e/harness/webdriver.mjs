@@ -181,12 +181,12 @@ export class Driver {
     return this.#windows.in(this.#window, step);
   }
 
-  /** Runs a function in the page, whatever that is. */
   /** Runs a function on the page. */
   async onPage(steps, argument) {
     return this.#run(steps, argument);
   }
 
+  /** Runs a function in the page, whatever that is. */
   async #run(steps, argument) {
     return this.#in((session) => session.executeScript(`return (${steps})(arguments[0]);`, argument));
   }
