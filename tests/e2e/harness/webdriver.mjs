@@ -323,6 +323,11 @@ export class Driver {
     await this.#until(async () => pattern.test(await this.address), `an address like ${pattern}`);
   }
 
+  /** Frames are walked in Chromium only (docs/browsers.md). */
+  async inFrame(title) {
+    throw new Error(`this driver cannot act in the frame ${title}`);
+  }
+
   /** Waits until this window has closed by itself. */
   async seeClosed() {
     await this.#until(async () => !(await this.#handles()).includes(this.#window), "the window to close");
