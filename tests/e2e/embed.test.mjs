@@ -179,9 +179,14 @@ walk("e19: Tab goes through the frame", server, {}, async (app) => {
 walk("e13: each word of the frame's sandbox is needed", server, {}, async (app) => {
   const heard = app.driver.listen();
   const seeConsole = (pattern) => until(() => heard.console.some((text) => pattern.test(text)), () => `${pattern} in the console`);
+  /** Opens the host's page anew: another path alone would go on with the same frame. */
+  const openAnew = async (path) => {
+    await app.driver.goto("about:blank");
+    return openPanel(app, "users", path);
+  };
   /** Shows the panel without a word of its sandbox. */
   const without = async (word, path) => {
-    const panel = await openPanel(app, "users", path);
+    const panel = await openAnew(path);
     await app.driver.onPage((word) => {
       const frame = document.querySelector("iframe");
       frame.sandbox.remove(word);
@@ -219,7 +224,7 @@ walk("e13: each word of the frame's sandbox is needed", server, {}, async (app) 
   await (await panel.panelGate.consoleWindow()).seeAddress(/^chrome-error:/);
   app.driver.forgetTroubles();
 
-  panel = await openPanel(app, "users", "setup-guide");
+  panel = await openAnew("setup-guide");
   await panel.panelGate.seeElsewhere();
   await (await panel.panelGate.consoleWindow()).seeAddress(/^http:\/\/127\.0\.0\.1/);
 });
