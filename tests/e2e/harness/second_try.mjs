@@ -17,7 +17,7 @@ export function testTwice(name, attempt, { skip = false } = {}) {
       return await attempt();
     } catch (error) {
       if (!process.env.UNSTABLE) throw error;
-      context.diagnostic(`the first try failed: ${error.message}`);
+      context.diagnostic(`the first try failed: ${beginning(error)}`);
       isSecond = true;
       try {
         await attempt();
@@ -31,5 +31,10 @@ export function testTwice(name, attempt, { skip = false } = {}) {
 
 function report(name, error) {
   const file = createHash("sha256").update(name).digest("hex");
-  writeFileSync(join(process.env.UNSTABLE, file), `${name}\n    ${error.message.split("\n").slice(0, 3).join("\n    ")}\n`);
+  writeFileSync(join(process.env.UNSTABLE, file), `${name}\n    ${beginning(error)}\n`);
+}
+
+/** Without the content of the pages. */
+function beginning(error) {
+  return error.message.split("\n").slice(0, 3).join(" ").slice(0, 500);
 }
