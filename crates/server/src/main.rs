@@ -112,6 +112,7 @@ fn moved_by(input: impl Read + Send + 'static) -> Arc<server::ManualClock> {
 
 async fn serve(mut config: Config) -> Result<(), StartError> {
     config.services = config.services.with_secrets_of_environment();
+    config.sandbox = config.sandbox.with_key_of_environment();
     let clock = clock(&config, std::io::stdin());
     let running = app::start(config, clock).await?;
     // Where output is kept, as in a journal, everybody who reads it could use a link that signs in. The link is made

@@ -23,9 +23,24 @@ pub struct SandboxConfig {
     /// Let whoever writes a number to the server's standard input move its clock on by so many seconds. For tests.
     #[arg(id = "sandbox_clock_by_input", long = "sandbox-clock-by-input", requires = "sandbox")]
     pub clock_by_input: bool,
+    /// The API key of an example host, from the environment alone: made at the start for the embedders.
+    #[arg(skip)]
+    pub example_key: Option<String>,
 }
 
 impl SandboxConfig {
+    /// Adds the key of the environment.
+    #[must_use]
+    pub fn with_key_of_environment(mut self) -> Self {
+        self.example_key = std::env::var("MSI_SANDBOX_API_KEY").ok().filter(|key| !key.is_empty());
+        self
+    }
+
+    /// The API key to be made at the start.
+    pub(crate) fn example_key(&self) -> Option<&str> {
+        self.example_key.as_deref().filter(|_| self.on)
+    }
+
     /// Why the server refuses to start with these settings.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
         None

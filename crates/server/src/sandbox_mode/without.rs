@@ -20,6 +20,16 @@ pub struct SandboxConfig {
 }
 
 impl SandboxConfig {
+    /// No key is taken from the environment.
+    #[must_use]
+    pub fn with_key_of_environment(self) -> Self {
+        self
+    }
+
+    pub(crate) fn example_key(&self) -> Option<&str> {
+        None
+    }
+
     /// Why the server refuses to start with these settings.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
         self.wanted.as_ref().is_some_and(|wanted| !matches!(wanted.as_str(), "" | "false")).then_some(REFUSAL)

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use api_types::embed::{API_KEY_START, ApiKey, CreatedApiKey, NewApiKey};
-use api_types::{AuditAction, ProblemCode, limits};
+use api_types::embed::{API_KEY_START, ApiKey, CreatedApiKey, NewApiKey, PanelFlow};
+use api_types::{AuditAction, ProblemCode, Role, limits};
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
 use crate::db::{self, Conn};
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, StartError};
+use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit;
@@ -17,6 +18,8 @@ use crate::state::App;
 
 /// Characters by which a key is recognised; the others are unknown to everyone but its host.
 const PREFIX: usize = API_KEY_START.len() + 6;
+
+const EXAMPLE: &str = "Example host";
 
 /// Makes a key. Its secret is in the answer, and nowhere else.
 pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> ApiResult<CreatedApiKey> {
@@ -58,6 +61,36 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
     let key = find(app, &mut tx, &id).await?.view()?;
     tx.commit().await?;
     Ok(CreatedApiKey { key, secret })
+}
+
+/// Makes the key of the example host of sandbox mode, for all flows, unless there is one with this secret or name.
+pub(crate) async fn ensure_example(
+    conn: &mut Conn,
+    account_id: &str,
+    secret: &str,
+    origins: &[Origin],
+    now: Millis,
+) -> Result<(), StartError> {
+    if !secret.starts_with(API_KEY_START) {
+        return Err(format!("MSI_SANDBOX_API_KEY is no API key: keys begin with {API_KEY_START}").into());
+    }
+    let hash = sha256(secret.as_bytes());
+    let is_known = api_keys::find_by_secret(conn, account_id, &hash).await?.is_some();
+    if is_known || api_keys::valid(conn, account_id, EXAMPLE).await?.1 {
+        return Ok(());
+    }
+    let origins: Vec<String> = origins.iter().map(|origin| origin.as_str().to_owned()).collect();
+    let key = NewKey {
+        id: &db::new_id(),
+        name: EXAMPLE,
+        prefix: secret.get(..PREFIX).unwrap_or_default(),
+        secret_hash: &hash,
+        origins: &origins,
+        flows: &PanelFlow::ALL,
+        role: Role::Admin,
+        created_by: EXAMPLE,
+    };
+    Ok(api_keys::insert(conn, account_id, &key, now).await?)
 }
 
 /// Revokes a key; the sessions that it has opened end with it. A key that is revoked already stays as it is.

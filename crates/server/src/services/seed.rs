@@ -17,6 +17,7 @@ use crate::error::StartError;
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose, TokenKey};
+use crate::services::api_keys;
 
 /// The team of all users.
 pub(crate) const EVERYONE: &str = "Everyone";
@@ -49,6 +50,9 @@ pub(crate) async fn ensure_account(db: &Db, config: &Config, now: Millis) -> Res
     db::accounts::set_limits(&mut tx, &account.id, account.seat_limit, account.team_limit).await?;
     if config.sample_data {
         add_sample_members(&mut tx, &account.id, now).await?;
+    }
+    if let Some(secret) = config.sandbox.example_key() {
+        api_keys::ensure_example(&mut tx, &account.id, secret, &config.embedders, now).await?;
     }
     tx.commit().await?;
     Ok(account)

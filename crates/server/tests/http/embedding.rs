@@ -123,6 +123,37 @@ async fn e8_a_host_opens_a_panel_for_a_member() {
 }
 
 #[tokio::test]
+async fn e8_the_example_host_of_sandbox_mode_has_a_key_from_the_start() {
+    let secret = format!("msi_key_{}", "s".repeat(43));
+    let with_key = |config: &mut server::config::Config| {
+        config.sandbox.example_key = Some(secret.clone());
+        config.embedders = vec![HOST.parse().unwrap()];
+    };
+    let mut server = Server::start_with(with_key).await;
+    let keys = async |server: &Server| {
+        let list: List<ApiKey> = server.admin().await.get(paths::API_KEYS).await.json();
+        list.items
+            .into_iter()
+            .map(|key| (key.name, key.origins, key.revoked_at.is_some()))
+            .collect::<Vec<_>>()
+    };
+    let made = |is_revoked| vec![("Example host".to_owned(), vec![HOST.to_owned()], is_revoked)];
+    let panel = Panel::of(&server, &secret, ADMIN, PanelFlow::Users).await;
+    assert_eq!(panel.session().await.user.email, ADMIN);
+    server.restart_with(with_key).await;
+    assert_eq!(keys(&server).await, made(false));
+
+    // A key that was revoked stays so.
+    let admin = server.admin().await;
+    let key = admin.get(paths::API_KEYS).await.json::<List<ApiKey>>().items.remove(0);
+    assert_eq!(admin.delete(&paths::api_key(&key.id)).await.status, 204);
+    server.restart_with(with_key).await;
+    assert_eq!(keys(&server).await, made(true));
+    let refused = ask(&server.anyone(), &secret, &wanted(ADMIN, PanelFlow::Users)).await;
+    assert_eq!(refused.status, 401, "{}", refused.text());
+}
+
+#[tokio::test]
 async fn e8_a_key_is_told_once_and_only_its_hash_is_kept() {
     let data = tempfile::tempdir().unwrap();
     let process = Process::start_traced(data.path());
