@@ -4,7 +4,8 @@
 //   node examples/host/server.mjs --console http://127.0.0.1:8080 --user ana@example.com [--port 8090] [--sdk FILE]
 //
 // The key is in the environment, MSI_API_KEY. It must list this page's origin, http://localhost:8090. The console must list
-// it too: `server serve --embedders http://localhost:8090`.
+// it too: `server serve --embedders http://localhost:8090`. `script/start` does all of this.
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -89,6 +90,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
       console: { type: "string", default: "http://127.0.0.1:8080" },
+      // The file in which a server of this machine has written its address, instead.
+      "console-in": { type: "string" },
+      // Ends with whoever has started it.
+      "until-input-ends": { type: "boolean" },
       user: { type: "string" },
       port: { type: "string", default: "8090" },
       sdk: { type: "string" },
@@ -99,6 +104,17 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.stderr.write("set MSI_API_KEY to an API key of the console, and --user to the address of one of its administrators\n");
     process.exit(2);
   }
-  const host = await openHost({ console: values.console, key, user: values.user }, { port: Number(values.port), sdk: values.sdk });
-  process.stdout.write(`the example host is at ${host.origin}\n`);
+  const settings = {
+    get console() {
+      return values["console-in"] ? readFileSync(values["console-in"], "utf8") : values.console;
+    },
+    key,
+    user: values.user,
+  };
+  const host = await openHost(settings, { port: Number(values.port), sdk: values.sdk }).catch((error) => {
+    process.stderr.write(`the example host cannot listen on port ${values.port}: ${error.code}\n`);
+    process.exit(1);
+  });
+  if (values["until-input-ends"]) process.stdin.on("end", () => process.exit()).resume();
+  process.stdout.write(`a page of another site, with the panel in it: ${host.origin}\n`);
 }
