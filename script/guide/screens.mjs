@@ -11,7 +11,7 @@ const FEATURES = {
   invitations: ["batch", "batches", "users", "invite", "invite_csv"],
   invite: ["invite", "users"],
   "invite-csv": ["invite_csv", "users"],
-  offline: ["invite_csv"],
+  offline: ["invite_csv", "profile", "sign_in"],
   marketo: ["marketo", "actions_config", "users"],
   profile: ["profile", "users", "marketo", "salesforce"],
   salesforce: ["salesforce", "general"],
