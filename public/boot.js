@@ -102,7 +102,16 @@ async function checkStyle() {
   if (!link.sheet) throw new Error("style");
 }
 
+/** The newest of what the console needs (docs/browsers.md): colours that follow the theme. Without them it could not be read. */
+function checkBrowser() {
+  if (CSS.supports("color", "light-dark(#000, #fff)")) return;
+  document.getElementById("failure-title").textContent = "This browser is too old for this console";
+  document.getElementById("failure-text").textContent = "Update it, or use a current version of Chrome, Edge, Firefox or Safari.";
+  throw new Error("light-dark");
+}
+
 try {
+  checkBrowser();
   const { js, wasm, wasmIntegrity: integrity } = tag.dataset;
   const code = fetch(new URL(wasm, document.baseURI), { integrity });
   // If the import below fails first, nothing waits for it.

@@ -1,6 +1,7 @@
 // The service worker: keeps one whole version of the console in this browser, so that it opens without a network.
 // A version is installed completely or not at all, beside the one in use, and takes over when the person says so or once no
-// page of the console is open. The API, other sites and everything but GET are left to the browser.
+// page of the console is open. The API, other sites and everything but GET are left to the browser, except for files that
+// the system shares to the installed console: they go from here to the page that checks them.
 
 // Which files the version consists of, and their hashes; written by script/name-files.mjs. `server configure` changes the
 // page and the paths of the backend.
@@ -15,21 +16,29 @@ const CONFIG = `${PREFIX}config`;
 const CONFIG_AT = new URL("config.json", SCOPE).href;
 /** Held while the caches are written or tidied. */
 const WRITING = `${PREFIX}caches`;
+/** The route that checks files, to which the manifest lets the system share one. */
+const SHARED_AT = "validate";
 const AT_ONCE = 6;
 const CONFIG_MS = 5_000;
 
 addEventListener("install", (event) => event.waitUntil(navigator.locks.request(WRITING, install)));
 addEventListener("activate", (event) => event.waitUntil(activate()));
-addEventListener("message", ({ data }) => {
+addEventListener("message", ({ data, ports: [port] }) => {
   if (data === "take over") skipWaiting();
+  if (data === "shared file") {
+    port.postMessage(shared);
+    shared = null;
+  }
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const isOurs = url.origin === SCOPE.origin && url.pathname.startsWith(SCOPE.pathname);
-  // A part of a file cannot be cut out of what is kept.
-  if (!isOurs || request.method !== "GET" || request.headers.has("range")) return;
+  if (!isOurs) return;
   const path = url.pathname.slice(SCOPE.pathname.length);
+  if (request.method === "POST" && request.mode === "navigate" && path === SHARED_AT) event.respondWith(takeShared(request));
+  // A part of a file cannot be cut out of what is kept.
+  if (request.method !== "GET" || request.headers.has("range")) return;
   if (request.mode === "navigate") {
     // Not in a frame: the kept page has the headers of one that no site may embed.
     if (request.destination !== "document" || !isRoute(path)) return;
@@ -115,6 +124,16 @@ async function page(request) {
 async function file(request) {
   const own = await caches.match(request.url, { cacheName: OWN, ignoreVary: true });
   return own ?? (await caches.match(request.url, { ignoreVary: true })) ?? fetch(request);
+}
+
+/** The file that was shared last, until the page asks for it. Only in memory. */
+let shared = null;
+
+async function takeShared(request) {
+  const file = (await request.formData().catch(() => null))?.get("file");
+  // A form without a file has one without a name.
+  shared = file?.name ? file : null;
+  return Response.redirect(new URL(SHARED_AT, SCOPE), 303);
 }
 
 async function activate() {

@@ -24,9 +24,15 @@ fn found() -> Option<Object> {
 
 /// Whether this browser keeps the version of this page, so that it opens without a network.
 pub(crate) fn is_kept() -> bool {
+    keeper().is_some()
+}
+
+/// The service worker of this page.
+pub(crate) fn keeper() -> Option<JsValue> {
     Reflect::get(&dom::window().navigator(), &JsValue::from_str("serviceWorker"))
         .and_then(|workers| Reflect::get(&workers, &JsValue::from_str("controller")))
-        .is_ok_and(|controller| controller.is_object())
+        .ok()
+        .filter(JsValue::is_object)
 }
 
 /// Whether another version is ready; reactive.

@@ -40,6 +40,13 @@ walk("c13: a page whose base path is another folder than the console's says so",
   app.driver.forgetTroubles(/\/elsewhere\//);
 });
 
+walk("c12 c13: a browser that is too old is told so", server, { old: true }, async (app) => {
+  await app.driver.goto("/");
+  await app.driver.see({ role: "heading", name: "This browser is too old for this console" });
+  await app.driver.see({ text: /^Update it, or use a current version of/, within: { role: "alert" } });
+  await app.driver.inspect("browser too old");
+});
+
 for (const [what, answer, key] of [
   ["cannot be reached", null, "failure.unreachable"],
   ["answers with a page", page, "failure.garbled"],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { gzipSync } from "node:zlib";
 
+import { openHost } from "../../examples/host/server.mjs";
 import { Builds, buildIn } from "./harness/builds.mjs";
 import { OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
@@ -154,6 +155,55 @@ offlineWalk("o11: what was prepared offline survives the browser's tab, and is s
   await app.inviteCsv.sending.seeAccepted(2);
   await server.mailsOnceThere("@held.example", 2);
   assert.equal((await (await server.admin()).users({ search: "held.example" })).length, 2);
+});
+
+// --- files of the system
+
+offlineWalk("o2: a file that the system shares to the installed console is checked without a network, and no other POST is taken", async (app) => {
+  await visit(app);
+  const { share_target: target } = await app.driver.onPage(async () => (await fetch("manifest.webmanifest")).json());
+  const system = await openHost({ pages: { "share.html": "<!doctype html><title>Share</title><body></body>" } });
+  try {
+    /** What the system does when the person chooses the console. */
+    const share = async (path, text) => {
+      await app.driver.goto(`${system.origin}/share.html`);
+      await app.driver.onPage(
+        ({ action, method, enctype, name, text }) => {
+          const form = Object.assign(document.createElement("form"), { action, method, enctype });
+          const input = Object.assign(document.createElement("input"), { type: "file", name });
+          if (text) {
+            const chosen = new DataTransfer();
+            chosen.items.add(new File([text], "shared.csv", { type: "text/csv" }));
+            input.files = chosen.files;
+          }
+          form.append(input);
+          document.body.append(form);
+          form.submit();
+        },
+        { ...target, action: `${server.origin}/${path}`, name: target.params.files[0].name, text },
+      );
+    };
+    await share("livez", "Email\nana@shared.example\n");
+    await app.driver.seeAddress(/livez$/);
+    await app.driver.goto(`${server.origin}/validate`);
+    await app.validate.arrive();
+    app.driver.forgetTroubles(/405/);
+
+    await server.kill();
+    await share(target.action, "Email,First name\nana@shared.example,Ana\n");
+    await app.validate.arrive();
+    await app.driver.see({ text: "shared.csv", within: { role: "main" } });
+    await app.validate.file.arriveChosen();
+    // It is handed over once.
+    await app.driver.reload();
+    await app.validate.arrive();
+    assert.equal(await app.driver.has({ text: "shared.csv" }), false);
+    await share(target.action, "");
+    await app.validate.arrive();
+    assert.equal(await app.driver.has({ role: "alert" }), false);
+  } finally {
+    system.close();
+  }
 });
 
 // --- what is kept

@@ -252,3 +252,14 @@ walk("o2 s13: rules that were saved give the same verdicts here and on the comma
     assert.deepEqual(here.map(([row, verdict, ...rest]) => plain([row, verdicts[verdict], ...rest])), there.rows.slice(1).map(plain), name);
   }
 });
+
+walk("o2: a file that the installed console is opened with is checked", server, { openedWithFile: true }, async (app) => {
+  const { file_handlers: [handler] } = await (await fetch(`${server.origin}/manifest.webmanifest`)).json();
+  assert.ok(Object.values(handler.accept).flat().includes(".csv"));
+  await app.validate.open();
+  await app.driver.putInPicker("opened.csv", "Email,First name\nana@opened.example,Ana\n");
+  await app.driver.goto(`${server.origin}/${handler.action}`);
+  await app.validate.arrive();
+  await app.driver.see({ text: "opened.csv", within: { role: "main" } });
+  await app.validate.file.arriveChosen();
+});

@@ -110,6 +110,11 @@ impl Chosen {
                 return None;
             }
         }
+        Self::of_handle(handle).await
+    }
+
+    /// The file of a handle that the browser has just given.
+    pub(super) async fn of_handle(handle: FileHandle) -> Option<Self> {
         let file = JsFuture::from(handle.get_file().ok()?).await.ok()?.dyn_into().ok()?;
         Some(Self { file, handle: Some(handle) })
     }
@@ -163,14 +168,7 @@ pub(super) fn pick() -> Option<impl Future<Output = Picked>> {
                 return if name.as_deref() == Some("AbortError") { Picked::Nothing } else { Picked::Refused };
             }
         };
-        let file = match handle.get_file() {
-            Ok(file) => JsFuture::from(file).await,
-            Err(refusal) => Err(refusal),
-        };
-        match file.and_then(|file| file.dyn_into::<File>()) {
-            Ok(file) => Picked::Chosen(Chosen { file, handle: Some(handle) }),
-            Err(_) => Picked::Refused,
-        }
+        Chosen::of_handle(handle).await.map_or(Picked::Refused, Picked::Chosen)
     })
 }
 

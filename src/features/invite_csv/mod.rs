@@ -9,6 +9,7 @@ mod file_card;
 mod file_step;
 mod fixes;
 mod grid;
+mod handed;
 mod invite_step;
 mod labels;
 mod mapping_step;

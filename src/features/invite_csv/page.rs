@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::state::{Flow, NEXT};
 use super::step::{Purpose, STEP_HEADING, Stage, Step};
-use super::{file_step, invite_step, mapping_step, review_step};
+use super::{file_step, handed, invite_step, mapping_step, review_step};
 use crate::domain::places::{Place, Route};
 use crate::domain::roster::worker;
 use crate::platform::dom;
@@ -50,6 +50,9 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     });
     follow_history(route.path(), steps, stand, move |number| flow.go_to(number));
     flow.look_for_draft();
+    if purpose == Purpose::Validate {
+        handed::take(flow);
+    }
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();
         if before.is_some_and(|before| before != now) {

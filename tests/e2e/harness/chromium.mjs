@@ -128,6 +128,21 @@ function fakePicker() {
   };
 }
 
+/** Emulates a system that opens the installed app with the file that the walk has provided; see `putInPicker`. */
+function openWithFile() {
+  const setConsumer = async (consume) => {
+    const [name] = JSON.parse(localStorage.getItem("picker") ?? "[]");
+    if (name) consume({ files: [await (await navigator.storage.getDirectory()).getFileHandle(name)] });
+  };
+  Object.defineProperty(window, "launchQueue", { value: { setConsumer } });
+}
+
+/** Emulates a browser that is too old. */
+function withoutLightDark() {
+  const { supports } = CSS;
+  CSS.supports = (...question) => !question.join().includes("light-dark") && supports.apply(CSS, question);
+}
+
 /** Emulates a browser that blocks pop-ups. */
 function refusePopups() {
   window.open = () => null;
@@ -202,6 +217,8 @@ export class Driver {
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
     await context.addInitScript(options.picker ? fakePicker : withoutPicker);
+    if (options.old) await context.addInitScript(withoutLightDark);
+    if (options.openedWithFile) await context.addInitScript(openWithFile);
     if (options.popups === false) await context.addInitScript(refusePopups);
     const driver = new Driver();
     driver.options = options;

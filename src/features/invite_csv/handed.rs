@@ -1,0 +1,61 @@
+//! Files that the system hands to the installed console: opened with it, or shared to it.
+
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, MessageChannel, MessageEvent};
+
+use super::chosen::{Chosen, FileHandle};
+use super::state::Flow;
+use crate::platform::{dom, version};
+
+/// Takes the file for which the console was opened, and those that it is opened with from now on. Called once this screen
+/// is shown, which is the manifest's `action` for both.
+pub(super) fn take(flow: Flow) {
+    take_opened(flow);
+    leptos::task::spawn_local(async move {
+        if let Some(file) = shared().await {
+            flow.choose(Chosen { file, handle: None });
+        }
+    });
+}
+
+/// <https://wicg.github.io/web-app-launch/#launchqueue-interface>
+fn take_opened(flow: Flow) {
+    let Some(queue) = property(&dom::window(), "launchQueue") else { return };
+    let Some(follow) = property(&queue, "setConsumer").and_then(|follow| follow.dyn_into::<Function>().ok())
+    else {
+        return;
+    };
+    let consumer = Closure::<dyn Fn(JsValue)>::new(move |launch: JsValue| {
+        let files = property(&launch, "files").map(|files| Array::from(&files)).unwrap_or_default();
+        let handle = files.get(0);
+        if handle.is_object() {
+            leptos::task::spawn_local(async move {
+                if let Some(chosen) = Chosen::of_handle(handle.unchecked_into::<FileHandle>()).await {
+                    flow.choose(chosen);
+                }
+            });
+        }
+    });
+    // The queue keeps it as long as the page lives.
+    let _ = follow.call1(&queue, &consumer.into_js_value());
+}
+
+/// The file that was shared, which the service worker (`sw.js`) has, once.
+async fn shared() -> Option<File> {
+    let worker = version::keeper()?;
+    let channel = MessageChannel::new().ok()?;
+    let answer = Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
+    let ask = property(&worker, "postMessage")?.dyn_into::<Function>().ok()?;
+    ask.call2(&worker, &JsValue::from_str("shared file"), &Array::of1(&channel.port2())).ok()?;
+    let answer: MessageEvent = JsFuture::from(answer).await.ok()?.dyn_into().ok()?;
+    channel.port1().close();
+    answer.data().dyn_into().ok()
+}
+
+fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name))
+        .ok()
+        .filter(|value| !value.is_undefined() && !value.is_null())
+}
