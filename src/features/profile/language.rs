@@ -5,7 +5,7 @@ use crate::api::query::choice;
 use crate::api::{Failure, profile};
 use crate::domain::session::remember;
 use crate::i18n;
-use crate::platform::{device, dom};
+use crate::platform::{device, dom, files};
 use crate::t;
 use crate::term;
 use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_originals};
@@ -38,9 +38,9 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
                     notify(Tone::Success, t!("profile.language_done"));
                     dom::after_paint(|| dom::after_paint(|| dom::focus("language")));
                 }
-                Err(failure) => {
+                Err(message) => {
                     value.try_set(before);
-                    notify(Tone::Failure, failure.message());
+                    notify(Tone::Failure, message);
                 }
             }
         });
@@ -77,10 +77,16 @@ fn Originals() -> impl IntoView {
 }
 
 /// Stores the choice, then applies it. The session must have it first: the screens are rendered from there.
-async fn apply(wanted: LocaleChoice, locale: Locale) -> Result<(), Failure> {
-    let me = profile::change(&ProfileChange { locale: Some(wanted), ..ProfileChange::default() }).await?;
+async fn apply(wanted: LocaleChoice, locale: Locale) -> Result<(), String> {
+    let me = profile::change(&ProfileChange { locale: Some(wanted), ..ProfileChange::default() })
+        .await
+        .map_err(|failure| failure.message())?;
     remember(me);
-    Ok(i18n::load(locale).await?)
+    let Err(unread) = i18n::load(locale).await else { return Ok(()) };
+    Err(match files::is_replaced().await {
+        Ok(true) => t!("app.replaced"),
+        _ => Failure::from(unread).message(),
+    })
 }
 
 #[cfg(test)]
