@@ -21,6 +21,8 @@ pub(crate) struct Caller {
     pub(crate) replaced: fn() -> Waiting,
     /// Asks the user to sign in again.
     pub(crate) sign_in_again: fn() -> Waiting,
+    /// Reports that a call was answered, which keeps the session alive.
+    pub(crate) used: fn(),
 }
 
 #[derive(Default)]
@@ -57,5 +59,11 @@ pub(super) async fn sign_in_again() -> bool {
     match registered() {
         Some(caller) => (caller.sign_in_again)().await,
         None => false,
+    }
+}
+
+pub(super) fn used() {
+    if let Some(caller) = registered() {
+        (caller.used)();
     }
 }

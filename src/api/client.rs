@@ -224,7 +224,12 @@ impl Call {
                     }
                     is_renewed = false;
                 }
-                outcome => return outcome,
+                outcome => {
+                    if outcome.is_ok() && self.person.is_some() {
+                        caller::used();
+                    }
+                    return outcome;
+                }
             }
         }
     }

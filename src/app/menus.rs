@@ -106,14 +106,18 @@ fn leading_to(
     }
 }
 
-/// Ends the session here and on the server, and wipes what this browser kept for it.
+/// Ends the session here and on the server, and wipes what this browser kept for it. A server that is out of reach is
+/// told later.
 async fn sign_out() {
-    match api::session::end().await {
-        Err(failure) => notify(Tone::Failure, failure.message()),
-        Ok(()) => {
-            sending::wipe().await;
-            drafts::wipe().await;
-            session::signed_out();
-        }
+    let outcome = api::session::end().await;
+    match &outcome {
+        Err(failure) if !failure.is_transient() => return notify(Tone::Failure, failure.message()),
+        _ => {}
+    }
+    sending::wipe().await;
+    drafts::wipe().await;
+    match outcome {
+        Ok(()) => session::signed_out(),
+        Err(_) => session::signed_out_unheard(),
     }
 }

@@ -2,6 +2,7 @@
 //! code that are loaded when first opened.
 
 mod config;
+mod ending;
 mod menus;
 mod open_frame;
 mod panel;

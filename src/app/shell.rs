@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::ending::EndingSoon;
 use super::menus::{PersonMenu, SettingsMenu};
 use super::pieces::{open, open_aside};
 use super::rail::Rail;
@@ -62,6 +63,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 }}
             </div>
             <NewVersion />
+            <EndingSoon />
             {sending_strip()}
             {sync_strip()}
             <Rail open=drawer />

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::last_person;
+use super::{ending, last_person, unheard};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
@@ -83,20 +83,25 @@ pub(crate) fn init() {
         settled: || Box::pin(settled()),
         replaced: || Box::pin(replaced()),
         sign_in_again: || Box::pin(sign_in_again()),
+        used: ending::used,
     });
     // A panel has its session from its host alone.
     if !panel::is_here() {
         listen();
+        ending::init();
     }
 }
 
-/// Listens for sign-ins in other tabs. Their messages only trigger a request to the backend.
+/// Listens for sign-ins in other tabs. Their messages trigger a request to the backend, unless nobody can ask it.
 fn listen() {
     let Ok(tabs) = BroadcastChannel::new(&format!("msi-session{}", base_path())) else { return };
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
         let said = event.data().as_string();
-        if person().is_some_and(|mine| said.is_some_and(|said| said != mine.0)) {
-            leptos::task::spawn_local(look_again());
+        if person().is_some_and(|mine| said.as_ref().is_some_and(|said| *said != mine.0)) {
+            match said.as_deref() {
+                Some(UNHEARD) => leave(),
+                _ => leptos::task::spawn_local(look_again()),
+            }
         }
     });
     tabs.set_onmessage(Some(hear.as_ref().unchecked_ref()));
@@ -105,10 +110,17 @@ fn listen() {
     keeper().tabs.replace(Some(tabs));
 }
 
+/// What the other tabs are told by a sign-out that they cannot ask the backend about.
+const UNHEARD: &str = "signed out";
+
 /// Tells the other tabs who is signed in, by id.
 fn tell(person: Option<&UserId>) {
+    tell_tabs(person.map_or("", |id| &id.0));
+}
+
+fn tell_tabs(text: &str) {
     if let Some(tabs) = &*keeper().tabs.borrow() {
-        let _ = tabs.post_message(&JsValue::from_str(person.map_or("", |id| &id.0)));
+        let _ = tabs.post_message(&JsValue::from_str(text));
     }
 }
 
@@ -174,9 +186,15 @@ pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
 pub(crate) fn restore() -> impl Future<Output = ()> {
     keeper().is_asked.set(true);
     async {
+        if unheard::is_due() {
+            state().set(SessionState::SignedOut);
+            leptos::task::spawn_local(unheard::keep_telling());
+            return;
+        }
         state().set(match api::session::find_first().await.map(session_of) {
             Ok(Some(session)) => {
                 tell(Some(&session.user.id));
+                ending::take(&session);
                 SessionState::SignedIn(session)
             }
             Ok(None) => SessionState::SignedOut,
@@ -192,12 +210,13 @@ pub(crate) fn restore_once() {
     }
 }
 
-/// Asks for the session after a report that another person is signed in.
-async fn look_again() {
+/// Asks for the session after a report that another person is signed in, or that it has ended.
+pub(super) async fn look_again() {
     let found = api::session::find().await.map(session_of);
     let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
     match found {
         Ok(Some(session)) if session.user.id == mine.user.id => {
+            ending::take(&session);
             if state().with_untracked(|state| !matches!(state, SessionState::SignedIn(_))) {
                 signed_in(session);
             }
@@ -244,6 +263,8 @@ async fn settled() -> bool {
 
 /// Takes the session that a sign-in or an activation has opened, and resumes waiting calls.
 pub(crate) fn signed_in(session: Session) {
+    unheard::clear();
+    ending::take(&session);
     tell(Some(&session.user.id));
     state().set(SessionState::SignedIn(session));
     wake(true);
@@ -272,6 +293,19 @@ pub(crate) fn remember(me: Me) {
 pub(crate) fn signed_out() {
     tell(None);
     api::forget_tokens();
+    leave();
+}
+
+/// The same while the server is out of reach: it is told later.
+pub(crate) fn signed_out_unheard() {
+    unheard::note();
+    tell_tabs(UNHEARD);
+    leave();
+    leptos::task::spawn_local(unheard::keep_telling());
+}
+
+/// Nobody is signed in here any more.
+fn leave() {
     last_person::forget();
     state().set(SessionState::SignedOut);
     wake(false);

@@ -48,6 +48,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             leave_once_signed_in(back);
             view! {
                 <GateFrame title=t!("sign_in.title")>
+                    {session::is_sign_out_unheard().then(|| view! { <p role="status">{t!("sign_in.unheard")}</p> })}
                     <SignInWays return_to on_done=arrive />
                     <p class="quiet"><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
                 </GateFrame>

@@ -199,6 +199,25 @@ export class Frame {
     await this.driver.tabTo(this.#undo);
   }
 
+  get #whetherThere() {
+    return { role: "dialog", name: this.say("ending.title") };
+  }
+
+  /** Waits for the dialog before a session ends. */
+  async seeAskedWhetherThere() {
+    await this.driver.see(this.#whetherThere);
+    await this.driver.inspect("session ends soon");
+  }
+
+  async isAskedWhetherThere() {
+    return this.driver.has(this.#whetherThere);
+  }
+
+  async sayThatThere() {
+    await this.driver.click({ role: "button", name: this.say("ending.stay"), within: this.#whetherThere });
+    await this.driver.gone(this.#whetherThere);
+  }
+
   /** The dialog over an expired session. */
   async seeSignInAgain() {
     await this.driver.see({ role: "dialog", name: this.say("sign_in.again_title") });

@@ -36,6 +36,16 @@ export class SignIn {
     await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
   }
 
+  /** Waits until the screen says that the server does not know yet of signing out. */
+  async seeUnheard() {
+    await this.driver.see({ text: this.say("sign_in.unheard"), within: { role: "status" } });
+    await this.driver.inspect("signed out without a network");
+  }
+
+  async isUnheard() {
+    return this.driver.has({ text: this.say("sign_in.unheard") });
+  }
+
   /** Presses the button with empty fields. */
   async submitEmpty() {
     await this.driver.click(this.#button("sign_in.button"));

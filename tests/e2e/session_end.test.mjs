@@ -1,0 +1,94 @@
+// How a session ends: by time, said before, and by signing out, also where the server cannot be told at once.
+import assert from "node:assert/strict";
+
+import { OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
+import { fileOf } from "./harness/samples.mjs";
+import { PASSWORD, until } from "./harness/server.mjs";
+import { serveWith, walk } from "./harness/walk.mjs";
+
+const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
+const SECOND = 1_000;
+const IDLE_SECONDS = 60;
+
+const server = serveWith([ANA], "--seats", "1000", "--session-idle-minutes", "1");
+
+async function enter(app) {
+  await app.signIn.open();
+  await app.signIn.byPassword(ANA.email, PASSWORD);
+  await app.setupGuide.arrive();
+}
+
+walk("a11: the console asks before a session ends, one press keeps it, and an end loses nothing", server, {}, async (app) => {
+  const { driver, frame } = app;
+  await driver.ownClock();
+  await enter(app);
+  await app.users.open();
+  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+  await frame.seeAskedWhetherThere();
+  await frame.sayThatThere();
+  await driver.skipTime(0.3 * IDLE_SECONDS * SECOND);
+  assert.equal(await frame.isAskedWhetherThere(), false, "the time begins anew");
+
+  // A person at work is not asked, also if their work needs no request.
+  await driver.press("Home");
+  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+  await driver.drawn();
+  assert.equal(await frame.isAskedWhetherThere(), false, "a person who types is there");
+
+  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+  await frame.seeAskedWhetherThere();
+  await server.pass(2 * IDLE_SECONDS);
+  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+  await frame.seeSignInAgain();
+  assert.equal(await frame.isAskedWhetherThere(), false);
+  await frame.signInAgain(PASSWORD);
+  await app.users.seeTotal(2);
+});
+
+walk("a10 a18: signing out without a network deletes what is kept here, in all tabs, and ends the session once it can", server, { refused: [...SERVER_DOWN, OFFLINE] }, async (app) => {
+  const { driver, frame } = app;
+  await enter(app);
+  const { draft, mapping } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("left.csv", "Email,First name\nbo@left.example,Bo\n"));
+  await mapping.next();
+  await app.inviteCsv.review.arrive();
+  await app.inviteCsv.review.edit("bo@left.example", "bo.changed@left.example");
+  await draft.seeKept("bo.changed@left.example");
+  const other = await app.tab();
+  await other.users.open();
+
+  await driver.offline(true);
+  await frame.signOut("Ana Ruiz");
+  await frame.seeDraftAskedAbout("left.csv");
+  await frame.discardAndSignOut();
+  await app.signIn.seeUnheard();
+  await other.frame.seeSignedOut();
+  assert.ok(!(await driver.keptInDatabases()).includes("left.example"));
+
+  const ended = () => driver.request("GET", "/api/v1/users");
+  await driver.offline(false);
+  await until(async () => (await ended()) === 401, () => "the session to end");
+  await driver.reload();
+  await frame.seeSignedOut();
+  assert.equal(await app.signIn.isUnheard(), false);
+  driver.forgetTroubles(/401/);
+});
+
+walk("a10: a page opened before the server was told signs nobody in", server, { refused: [...SERVER_DOWN, OFFLINE] }, async (app) => {
+  const { driver, frame } = app;
+  await enter(app);
+  await driver.offline(true);
+  await frame.signOut("Ana Ruiz");
+  await app.signIn.seeUnheard();
+  // Everything but the end of the session gets through.
+  await driver.hold("DELETE", "/api/v1/session");
+  const { requests } = driver.listen();
+  await driver.offline(false);
+  await until(() => requests.some(({ method }) => method === "DELETE"), () => "the end of the session to be asked for");
+  await driver.reload();
+  await app.signIn.seeUnheard();
+  await enter(app);
+  await driver.reload();
+  await app.setupGuide.arrive();
+});
