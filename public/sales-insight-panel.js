@@ -22,9 +22,8 @@ export function createPanel(settings) {
   /** Where the panel is; also one that is loaded again opens there. */
   let { path } = settings;
 
-  const frame = document.createElement("iframe");
+  const frame = makeFrame();
   frame.title = title;
-  frame.setAttribute("sandbox", SANDBOX);
   frame.allow = "clipboard-write";
   frame.referrerPolicy = "strict-origin";
   // By script and not by attribute, which a strict policy of the page may forbid.
@@ -102,8 +101,10 @@ export function createPanel(settings) {
       say({ type: "options", options: changed });
     },
     /** Opens a path of the panel, as in the event `route.changed`. */
-    navigate(path) {
-      say({ type: "navigate", path });
+    navigate(wanted) {
+      // A panel that is not there yet opens there.
+      if (!port) path = wanted;
+      say({ type: "navigate", path: wanted });
     },
     /** Moves the focus into the panel. */
     focus(direction = "forward") {
@@ -118,6 +119,17 @@ export function createPanel(settings) {
       frame.remove();
     },
   };
+}
+
+function makeFrame() {
+  const frame = document.createElement("iframe");
+  try {
+    frame.setAttribute("sandbox", SANDBOX);
+    return frame;
+  } catch {
+    // Salesforce's Lightning Web Security refuses every sandbox with allow-same-origin, and needs none for other origins.
+    return document.createElement("iframe");
+  }
 }
 
 /** The options among some settings. */

@@ -109,6 +109,23 @@ test("e13 e14: the frame has the documented sandbox and no more permissions than
   panel.destroy();
 });
 
+test("e13 e22: where the page's security refuses the sandbox, as Lightning's does, the frame has none", async () => {
+  const { createElement } = document;
+  document.createElement = () => {
+    const frame = createElement();
+    const { setAttribute } = frame;
+    frame.setAttribute = (name, value) => {
+      setAttribute(name, value.replace("allow-same-origin", ""));
+      throw new Error('sandbox cannot be set to "allow-same-origin"');
+    };
+    return frame;
+  };
+  const { panel, events } = await connected();
+  assert.equal(panel.frame.attributes.sandbox, undefined);
+  assert.deepEqual(events, []);
+  panel.destroy();
+});
+
 test("e13: a panel on the page's own origin is refused", () => {
   assert.throws(() => show({ src: "https://crm.example.com/console/" }), /another origin/);
 });
@@ -156,6 +173,17 @@ test("e17: a panel that is loaded again opens where it was", async () => {
   inside.sent.at(-1).port.onmessage = ({ data }) => said.push(JSON.parse(data));
   await settle();
   assert.equal(said[0].path, "settings/admin/users/invite");
+  panel.destroy();
+});
+
+test("e17: a panel that is not connected yet opens at the path that was last asked for", async () => {
+  const { panel, inside } = show({ path: "users" });
+  panel.navigate("settings/admin/users/invite");
+  post(inside, HELLO);
+  const said = [];
+  inside.sent.at(-1).port.onmessage = ({ data }) => said.push(JSON.parse(data));
+  await settle();
+  assert.deepEqual(said.map(({ type, path }) => `${type} ${path}`), ["init settings/admin/users/invite"]);
   panel.destroy();
 });
 
