@@ -36,14 +36,22 @@ export function createPanel(settings) {
   const fail = (code, message) => tell("error", { code, message });
   const say = (message) => port?.postMessage(JSON.stringify(message));
 
+  /** A session, or none: the panel then tells its user that they are not signed in. */
+  const askHost = async () => {
+    try {
+      return await getSessionToken();
+    } catch {
+      return null;
+    }
+  };
+  // The panel's first request comes when its code is there; the host's backend is asked meanwhile.
+  let early = askHost();
+
   const answerToken = async (call) => {
     const from = port;
-    let session = null;
-    try {
-      session = await getSessionToken();
-    } catch {
-      // The panel tells its user that they are not signed in.
-    }
+    const asked = early ?? askHost();
+    early = null;
+    const session = await asked;
     // A panel that has been loaded again asks again.
     if (port === from) say({ type: "token", call, token: session?.token, expires_at: session?.expires_at });
   };

@@ -198,6 +198,17 @@ test("e8: a token is asked for by number; without one the panel is told so", asy
   other.panel.destroy();
 });
 
+test("e8 e24: the first session is asked for while the frame loads, and used once", async () => {
+  let asked = 0;
+  const getSessionToken = async () => ({ token: `t${(asked += 1)}`, expires_at: "2026-11-21T00:00:00Z" });
+  const { panel, said, say } = await connected({ getSessionToken });
+  assert.equal(asked, 1);
+  await say({ type: "token.request", call: 1, is_refused: false });
+  await say({ type: "token.request", call: 2, is_refused: true });
+  assert.deepEqual(said.slice(1).map(({ call, token }) => `${call} ${token}`), ["1 t1", "2 t2"]);
+  panel.destroy();
+});
+
 test("e8: an answer that comes late is not given to a panel that was loaded again", async () => {
   const { promise, resolve } = Promise.withResolvers();
   const { panel, inside, say } = await connected({ getSessionToken: () => promise });
