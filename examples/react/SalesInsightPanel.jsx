@@ -26,7 +26,7 @@ export function SalesInsightPanel(props) {
 
   useEffect(() => {
     shownPath.current = latest.current.path;
-    panel.current = createPanel({
+    const created = createPanel({
       ...latest.current,
       src,
       flow,
@@ -37,8 +37,9 @@ export function SalesInsightPanel(props) {
         latest.current.onEvent?.(event);
       },
     });
+    panel.current = created;
     return () => {
-      panel.current.destroy();
+      created.destroy();
       panel.current = null;
     };
   }, [src, flow]);
