@@ -22,9 +22,8 @@ export function createPanel(settings) {
   /** Where the panel is; also one that is loaded again opens there. */
   let { path } = settings;
 
-  const frame = document.createElement("iframe");
+  const frame = makeFrame();
   frame.title = title;
-  frame.setAttribute("sandbox", SANDBOX);
   frame.allow = "clipboard-write";
   frame.referrerPolicy = "strict-origin";
   // By script and not by attribute, which a strict policy of the page may forbid.
@@ -37,14 +36,22 @@ export function createPanel(settings) {
   const fail = (code, message) => tell("error", { code, message });
   const say = (message) => port?.postMessage(JSON.stringify(message));
 
+  /** A session, or none: the panel then tells its user that they are not signed in. */
+  const askHost = async () => {
+    try {
+      return await getSessionToken();
+    } catch {
+      return null;
+    }
+  };
+  // The panel's first request comes when its code is there; the host's backend is asked meanwhile.
+  let early = askHost();
+
   const answerToken = async (call) => {
     const from = port;
-    let session = null;
-    try {
-      session = await getSessionToken();
-    } catch {
-      // The panel tells its user that they are not signed in.
-    }
+    const asked = early ?? askHost();
+    early = null;
+    const session = await asked;
     // A panel that has been loaded again asks again.
     if (port === from) say({ type: "token", call, token: session?.token, expires_at: session?.expires_at });
   };
@@ -102,8 +109,10 @@ export function createPanel(settings) {
       say({ type: "options", options: changed });
     },
     /** Opens a path of the panel, as in the event `route.changed`. */
-    navigate(path) {
-      say({ type: "navigate", path });
+    navigate(wanted) {
+      // A panel that is not there yet opens there.
+      if (!port) path = wanted;
+      say({ type: "navigate", path: wanted });
     },
     /** Moves the focus into the panel. */
     focus(direction = "forward") {
@@ -118,6 +127,17 @@ export function createPanel(settings) {
       frame.remove();
     },
   };
+}
+
+function makeFrame() {
+  const frame = document.createElement("iframe");
+  try {
+    frame.setAttribute("sandbox", SANDBOX);
+    return frame;
+  } catch {
+    // Salesforce's Lightning Web Security refuses every sandbox with allow-same-origin, and needs none for other origins.
+    return document.createElement("iframe");
+  }
 }
 
 /** The options among some settings. */

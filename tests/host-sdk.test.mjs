@@ -109,6 +109,23 @@ test("e13 e14: the frame has the documented sandbox and no more permissions than
   panel.destroy();
 });
 
+test("e13 e22: where the page's security refuses the sandbox, as Lightning's does, the frame has none", async () => {
+  const { createElement } = document;
+  document.createElement = () => {
+    const frame = createElement();
+    const { setAttribute } = frame;
+    frame.setAttribute = (name, value) => {
+      setAttribute(name, value.replace("allow-same-origin", ""));
+      throw new Error('sandbox cannot be set to "allow-same-origin"');
+    };
+    return frame;
+  };
+  const { panel, events } = await connected();
+  assert.equal(panel.frame.attributes.sandbox, undefined);
+  assert.deepEqual(events, []);
+  panel.destroy();
+});
+
 test("e13: a panel on the page's own origin is refused", () => {
   assert.throws(() => show({ src: "https://crm.example.com/console/" }), /another origin/);
 });
@@ -159,6 +176,17 @@ test("e17: a panel that is loaded again opens where it was", async () => {
   panel.destroy();
 });
 
+test("e17: a panel that is not connected yet opens at the path that was last asked for", async () => {
+  const { panel, inside } = show({ path: "users" });
+  panel.navigate("settings/admin/users/invite");
+  post(inside, HELLO);
+  const said = [];
+  inside.sent.at(-1).port.onmessage = ({ data }) => said.push(JSON.parse(data));
+  await settle();
+  assert.deepEqual(said.map(({ type, path }) => `${type} ${path}`), ["init settings/admin/users/invite"]);
+  panel.destroy();
+});
+
 test("e8: a token is asked for by number; without one the panel is told so", async () => {
   const { panel, said, say } = await connected();
   await say({ type: "token.request", call: 7, is_refused: false });
@@ -168,6 +196,17 @@ test("e8: a token is asked for by number; without one the panel is told so", asy
   await other.say({ type: "token.request", call: 8, is_refused: true });
   assert.deepEqual(other.said.at(-1), { type: "token", call: 8 });
   other.panel.destroy();
+});
+
+test("e8 e24: the first session is asked for while the frame loads, and used once", async () => {
+  let asked = 0;
+  const getSessionToken = async () => ({ token: `t${(asked += 1)}`, expires_at: "2026-11-21T00:00:00Z" });
+  const { panel, said, say } = await connected({ getSessionToken });
+  assert.equal(asked, 1);
+  await say({ type: "token.request", call: 1, is_refused: false });
+  await say({ type: "token.request", call: 2, is_refused: true });
+  assert.deepEqual(said.slice(1).map(({ call, token }) => `${call} ${token}`), ["1 t1", "2 t2"]);
+  panel.destroy();
 });
 
 test("e8: an answer that comes late is not given to a panel that was loaded again", async () => {

@@ -2,6 +2,7 @@
 // never leaves it.
 //
 //   node examples/host/server.mjs --console http://127.0.0.1:8080 --user ana@example.com [--port 8090] [--sdk FILE]
+//                                 [--example react]
 //
 // The key is in the environment, MSI_API_KEY. It must list this page's origin, http://localhost:8090. The console must list
 // it too: `server serve --embedders http://localhost:8090`. `script/start` does all of this.
@@ -16,12 +17,18 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const SDK = join(HERE, "../../public/sales-insight-panel.js");
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", json: "application/json" };
 const FILES = ["index.html", "host.js", "host.css"];
+/** The pages that it can serve: what each has built, by name, in place of or besides these files. */
+const EXAMPLES = {
+  host: async () => ({}),
+  react: async () => (await import("../react/build.mjs")).build(),
+};
 
 /**
  * Starts it. `settings` are read at each request: `console` the console's address, `key` the API key, `user` whoever is signed
  * in here, `headers` and `pages` further ones by name.
  */
-export async function openHost(settings, { port = 0, name = "localhost", sdk = SDK } = {}) {
+export async function openHost(settings, { port = 0, name = "localhost", sdk = SDK, example = "host" } = {}) {
+  const built = await EXAMPLES[example]();
   const server = createServer((request, response) => {
     answer(request).then(
       ({ status = 200, type = "json", body }) => {
@@ -47,7 +54,8 @@ export async function openHost(settings, { port = 0, name = "localhost", sdk = S
     const { pathname } = new URL(request.url, "http://localhost");
     const file = pathname.slice(1) || "index.html";
     const type = file.split(".").at(-1);
-    if (Object.hasOwn(settings.pages ?? {}, file)) return { type, body: settings.pages[file] };
+    const pages = { ...built, ...settings.pages };
+    if (Object.hasOwn(pages, file)) return { type, body: pages[file] };
     if (file === "settings.json") return { body: JSON.stringify({ console: settings.console }) };
     if (file === "sales-insight-panel.js") return { type, body: await readFile(sdk) };
     if (FILES.includes(file)) return { type, body: await readFile(join(HERE, file)) };
@@ -97,11 +105,16 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       user: { type: "string" },
       port: { type: "string", default: "8090" },
       sdk: { type: "string" },
+      example: { type: "string", default: "host" },
     },
   });
   const key = process.env.MSI_API_KEY;
   if (!key || !values.user) {
     process.stderr.write("set MSI_API_KEY to an API key of the console, and --user to the address of one of its administrators\n");
+    process.exit(2);
+  }
+  if (!Object.hasOwn(EXAMPLES, values.example)) {
+    process.stderr.write(`--example is one of ${Object.keys(EXAMPLES).join(", ")}\n`);
     process.exit(2);
   }
   const settings = {
@@ -111,7 +124,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     key,
     user: values.user,
   };
-  const host = await openHost(settings, { port: Number(values.port), sdk: values.sdk }).catch((error) => {
+  const host = await openHost(settings, { port: Number(values.port), sdk: values.sdk, example: values.example }).catch((error) => {
     process.stderr.write(`the example host cannot listen on port ${values.port}: ${error.code}\n`);
     process.exit(1);
   });

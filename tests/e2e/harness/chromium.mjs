@@ -23,9 +23,27 @@ export const FLAGS = [
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 
 /** Passes need no details. Without frames of other sites axe needs no second page. */
-function axe(page, isInFrame) {
+async function axe(page, frame) {
   const builder = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS);
-  return isInFrame ? builder.include("iframe") : builder.setLegacyMode();
+  if (!frame) return builder.setLegacyMode();
+  const hosts = await (await frame.frameElement()).evaluate(inPage.hostsOf);
+  return builder.include(hosts.length > 0 ? { fromShadowDom: [...hosts, "iframe"] } : "iframe");
+}
+
+/** Counts what listens to messages of the page's window, but not of the windows in it. */
+function countListeners() {
+  if (window !== window.top) return;
+  const { addEventListener, removeEventListener } = window;
+  const listeners = new Set();
+  window.addEventListener = function (type, listener, ...rest) {
+    if (type === "message") listeners.add(listener);
+    return addEventListener.call(window, type, listener, ...rest);
+  };
+  window.removeEventListener = function (type, listener, ...rest) {
+    if (type === "message") listeners.delete(listener);
+    return removeEventListener.call(window, type, listener, ...rest);
+  };
+  window.messageListeners = () => listeners.size;
 }
 
 function launchOptions() {
@@ -778,7 +796,7 @@ export class Driver {
   async #inspectByAxe(state) {
     await this.#settled();
     await this.#view.evaluate(inPage.placeBars, "static");
-    const { violations } = await axe(this.#page, this.#frame !== null).analyze();
+    const { violations } = await (await axe(this.#page, this.#frame)).analyze();
     await this.#view.evaluate(inPage.placeBars, "");
     for (const violation of sayViolations(violations)) this.#troubles.note(`${state}: ${violation}`);
   }
@@ -1005,6 +1023,15 @@ export class Driver {
     const frames = this.#page.frames().slice(1);
     await Promise.all(frames.map((frame) => frame.waitForLoadState("load")));
     return frames.map((frame) => frame.url());
+  }
+
+  /** From the next page on, counts what listens to messages of its window; see `listeners`. */
+  async countListeners() {
+    await this.context.addInitScript(countListeners);
+  }
+
+  async listeners() {
+    return this.#page.evaluate(() => window.messageListeners());
   }
 
   /** Runs a function in the page's Worker, once there is one. */

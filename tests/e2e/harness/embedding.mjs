@@ -1,5 +1,8 @@
-// A site that embeds the panel: the example host, on an origin of its own, and the API key of its backend.
+// A site that embeds the panel: an example host, on an origin of its own, and the API key of its backend.
+import assert from "node:assert/strict";
+
 import { openHost, openSession } from "../../../examples/host/server.mjs";
+import { people } from "./samples.mjs";
 import { ADMIN } from "./server.mjs";
 
 export class Embedding {
@@ -8,12 +11,17 @@ export class Embedding {
   settings = { user: ADMIN };
   /** How many sessions its backend was asked for. */
   sessions = 0;
+  #pages = {};
 
-  /** Starts one that ends with the suite. `name` is localhost, which is another site than the console's 127.0.0.1. */
-  static async start(suite, name = "localhost") {
+  /**
+   * Starts one that ends with the suite. `name` is localhost, which is another site than the console's 127.0.0.1; `example`
+   * is the page that it shows, and `pages` are further ones.
+   */
+  static async start(suite, { name = "localhost", example, pages = {} } = {}) {
     const embedding = new Embedding();
+    embedding.#pages = pages;
     embedding.settings.session = (request) => embedding.openSession(request);
-    embedding.#host = await openHost(embedding.settings, { name });
+    embedding.#host = await openHost(embedding.settings, { name, example });
     suite.after(() => embedding.#host.close());
     return embedding;
   }
@@ -22,23 +30,30 @@ export class Embedding {
     return this.#host.origin;
   }
 
-  /** For `prepared`: makes the API key of this site. */
-  async authorise(server) {
-    const admin = await server.admin();
-    await admin.setPassword("correct horse battery staple");
-    const { secret } = await admin.call("POST", "/api-keys", {
+  /** For `prepared`: makes the API key of this site, and of others that the same company has. */
+  async authorise(server, others = []) {
+    const sites = [this, ...others];
+    const { secret } = await (await server.people()).call("POST", "/api-keys", {
       name: "Example CRM",
-      origins: [this.origin],
+      origins: sites.map(({ origin }) => origin),
       flows: ["invite-csv", "users", "setup-guide"],
       role: "admin",
     });
-    this.settings.key = secret;
+    for (const site of sites) site.settings.key = secret;
   }
 
   /** Embeds this server's console from now on, as in the beginning. */
   embed(server) {
     this.sessions = 0;
-    Object.assign(this.settings, { console: server.origin, headers: {}, pages: {} });
+    Object.assign(this.settings, { console: server.origin, headers: {}, pages: this.#pages });
+  }
+
+  /** Opens this site's page, and the panel of the server's console in it once it is ready. */
+  async openPanel(app, flow = "invite-csv", path = "") {
+    this.embed(app.server);
+    await app.host.open(this.origin, flow, path);
+    await app.host.seeEvent("ready", { flow });
+    return app.panel();
   }
 
   /** What its backend does for its page. */
@@ -46,4 +61,14 @@ export class Embedding {
     this.sessions += 1;
     return openSession(request);
   }
+}
+
+/** Invites from a file in a panel, and waits until the mails are sent and the host's page knows. */
+export async function inviteFromFile(app, panel, count) {
+  await panel.inviteCsv.file.arrive();
+  await panel.inviteCsv.prepare(people(count));
+  await panel.inviteCsv.invite.invite(count);
+  await panel.inviteCsv.sending.seeAccepted(count);
+  const done = await app.host.seeEvent("invite.completed");
+  assert.deepEqual({ ...done, batch_id: "" }, { type: "invite.completed", total: count, sent: count, failed: 0, skipped: 0, batch_id: "" });
 }

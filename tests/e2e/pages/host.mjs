@@ -1,4 +1,4 @@
-// The example page that embeds a panel (examples/host), in English only.
+// The example pages that embed a panel (examples), in English only.
 import { until } from "../harness/server.mjs";
 
 export class Host {
@@ -34,5 +34,9 @@ export class Host {
 
   async remove() {
     await this.driver.click({ role: "button", name: "Remove the panel" });
+  }
+  /** Shows the panel anew after `remove`, in pages that can. */
+  async showAgain() {
+    await this.driver.click({ role: "button", name: "Show the panel" });
   }
 }
