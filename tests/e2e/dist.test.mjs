@@ -1,6 +1,7 @@
 // The shipped files, and how the server delivers them: no inline code, the security headers, correct types, 404 for missing
 // files.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { after, test } from "node:test";
@@ -137,13 +138,29 @@ check("a15: answers of the API are kept in no cache", server, async () => {
   assert.equal(response.headers.get("cache-control"), "no-store");
 });
 
-test("c11: no source map and no path of the machine that built it is shipped", () => {
+test("c11: no source map, no names of functions and no path of the machine that built it is shipped", () => {
   assert.deepEqual(files.filter((file) => file.endsWith(".map")), []);
-  for (const file of named(/\.(js|wasm|css|html)$/)) {
+  for (const file of files.filter((file) => !/\.(br|gz|png)$/.test(file))) {
     const text = readFileSync(join(DIST, file), "latin1");
     // Addresses in Salesforce end in /home as well, and can stand side by side.
-    assert.doesNotMatch(text, /\/(root|home|work)\/(?!lightning\/)[\w.-]+\//, file);
+    assert.doesNotMatch(text, /\/(root|home|work|Users)\/(?!lightning\/)[\w.-]+\/|[A-Z]:\\(Users|a)\\/, file);
     assert.doesNotMatch(text, /sourceMappingURL/, file);
+  }
+  for (const file of named(/\.wasm$/)) {
+    const code = new WebAssembly.Module(readFileSync(join(DIST, file)));
+    for (const section of ["name", ".debug_info", ".debug_line", "external_debug_info", "sourceMappingURL"]) {
+      assert.equal(WebAssembly.Module.customSections(code, section).length, 0, `${section} in ${file}`);
+    }
+  }
+});
+
+test("e22: the integrity of the host's script is that of its files", () => {
+  const integrity = JSON.parse(readFileSync(join(DIST, "sales-insight-panel.json"), "utf8"));
+  const scripts = named(/^sales-insight-panel\..*js$/);
+  assert.deepEqual(Object.keys(integrity).toSorted(), scripts.toSorted());
+  for (const script of scripts) {
+    const digest = createHash("sha384").update(readFileSync(join(DIST, script))).digest("base64");
+    assert.equal(integrity[script], `sha384-${digest}`, script);
   }
 });
 
@@ -240,4 +257,13 @@ walk("c13: an app that cannot start says so", server, {}, async (app) => {
   await app.driver.see({ role: "heading", name: "This console could not start" });
   await app.driver.inspect("could not start");
   app.driver.forgetTroubles(/\.wasm/);
+});
+
+walk("c13: a browser without JavaScript shows what the console needs", server, { scripts: false }, async (app) => {
+  for (const path of ["/", "/settings/admin/users", "/embed/users"]) {
+    await app.driver.goto(path);
+    await app.driver.see({ role: "heading", name: "This console needs JavaScript and WebAssembly" });
+    const what = { role: "paragraph", nth: 0, within: { role: "main", nth: 0 } };
+    assert.equal(await app.driver.textOf(what), "Enable them for this site, then reload the page.");
+  }
 });

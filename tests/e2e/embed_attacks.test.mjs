@@ -63,6 +63,33 @@ walk("e4 e10: neither can a page without an origin, nor a listed page inside ano
   app.driver.forgetTroubles(/frame-ancestors/);
 });
 
+/** A page without an address of its own that shows the panel. */
+const bare = () => `<!doctype html><title>Bare</title><iframe src="${panelOf(server)}"></iframe>`;
+const quoted = (html) => html.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+const around = (frame) => `<!doctype html><html lang="en"><title>Around</title><body>${frame}</body></html>`;
+
+walk("e4 e10: pages in data: and srcdoc are none of the listed page, unless they have its origin", server, {}, async (app) => {
+  embed();
+  const data = `data:text/html,${encodeURIComponent(bare())}`;
+  const headers = { "Content-Security-Policy": "frame-src * data:" };
+  Object.assign(host.settings, { headers });
+  Object.assign(foreign, { headers });
+  const srcdoc = quoted(bare());
+  Object.assign(host.settings.pages, {
+    "data.html": around(`<iframe src="${quoted(data)}"></iframe>`),
+    "sandboxed.html": around(`<iframe sandbox="allow-scripts" srcdoc="${srcdoc}"></iframe>`),
+    "own.html": around(`<iframe srcdoc="${srcdoc}"></iframe>`),
+  });
+  foreign.pages["srcdoc.html"] = around(`<iframe srcdoc="${srcdoc}"></iframe>`);
+  for (const page of [`${host.origin}/data.html`, `${host.origin}/sandboxed.html`, `${evil.origin}/srcdoc.html`, data]) {
+    await app.driver.goto(page);
+    assert.match((await app.driver.frames()).at(-1), BLOCKED, page);
+  }
+  await app.driver.goto(`${host.origin}/own.html`);
+  assert.equal((await app.driver.frames()).at(-1), panelOf(server));
+  app.driver.forgetTroubles(/frame-ancestors/);
+});
+
 walk("e4 e10: a listed page that leads elsewhere does not take its right along", server, {}, async (app) => {
   embed();
   host.settings.headers = { ...FREE, Refresh: `0; url=${evil.origin}/raw.html` };

@@ -52,7 +52,7 @@ function launchOptions() {
   return { executablePath, headless: true, args: FLAGS, ignoreDefaultArgs: ["--disable-popup-blocking"] };
 }
 
-function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height, policy = true, serviceWorker = false }) {
+function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height, policy = true, serviceWorker = false, scripts = true }) {
   return {
     baseURL: origin,
     locale,
@@ -71,6 +71,7 @@ function contextOptions({ origin, locale = "en", dark = false, forcedColors = fa
     // It answers requests itself and makes others in the background. Walks that count, hold or break requests are about the
     // network; those about the service worker allow it.
     serviceWorkers: serviceWorker ? "allow" : "block",
+    javaScriptEnabled: scripts,
   };
 }
 

@@ -11,15 +11,23 @@ const oneByte = (body) => {
 /**
  * Starts it; `change(pattern, change)` chooses the files by their paths from then on, and what is made of their bytes: by
  * default one is flipped. `changed` lists those it has changed. `breakOff(pattern)` chooses those whose requests get no
- * answer, and `broken` lists them. No file is kept in the browser's cache.
+ * answer, and `broken` lists them. `redirect(path, to)` chooses one path that leads to another. `asked` lists all requests. No
+ * file is kept in the browser's cache.
  */
 export async function openTampering(server) {
   let pattern = null;
   let change = oneByte;
   let unanswered = null;
+  let redirected = {};
+  const asked = [];
   const changed = [];
   const broken = [];
   const proxy = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    if (request.url === redirected.path) {
+      response.writeHead(302, { location: redirected.to, "cache-control": "no-store" }).end();
+      return;
+    }
     if (unanswered?.test(request.url)) {
       broken.push(request.url);
       request.socket.destroy();
@@ -48,6 +56,8 @@ export async function openTampering(server) {
   await new Promise((ready) => proxy.listen(0, "127.0.0.1", ready));
   return {
     origin: `http://127.0.0.1:${proxy.address().port}`,
+    asked,
+    redirect: (path, to) => (redirected = { path, to }),
     changed,
     change: (files, how = oneByte) => {
       pattern = files;

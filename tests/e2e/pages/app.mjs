@@ -6,6 +6,7 @@ import { Batch } from "./batch.mjs";
 import { Diagnostics } from "./diagnostics.mjs";
 import { Frame } from "./frame.mjs";
 import { General } from "./general.mjs";
+import { GuestHost } from "./guest_host.mjs";
 import { Host } from "./host.mjs";
 import { Invite } from "./invite.mjs";
 import { InviteCsv } from "./invite_csv.mjs";
@@ -63,6 +64,7 @@ export class App {
     this.version = new Version(driver, say);
     this.mailbox = new Mailbox(driver);
     this.host = new Host(driver);
+    this.guestHost = new GuestHost(driver);
     this.rawHost = new RawHost(driver);
   }
 

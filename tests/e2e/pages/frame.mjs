@@ -82,6 +82,26 @@ export class Frame {
     await this.seeSignedOut();
   }
 
+  get #losingUnsent() {
+    return { role: "dialog", name: this.say("sending.sign_out_title") };
+  }
+
+  /** Waits for the question whether to lose unsent invitations by signing out. */
+  async seeUnsentAskedAbout() {
+    await this.driver.see({ text: this.say("sending.sign_out_text"), within: this.#losingUnsent });
+    await this.driver.inspect("sign out with unsent invitations");
+  }
+
+  async keepUnsent() {
+    await this.driver.click({ role: "button", name: this.say("common.cancel"), within: this.#losingUnsent });
+    await this.driver.gone(this.#losingUnsent);
+  }
+
+  /** Discards them, and asks to sign out. */
+  async agreeToSignOut() {
+    await this.driver.click({ role: "button", name: this.say("sending.sign_out"), within: this.#losingUnsent });
+  }
+
   /** Waits until nothing but the signed-out screen is left. */
   async seeSignedOut() {
     await this.driver.see({ role: "heading", name: this.say("sign_in.title") });

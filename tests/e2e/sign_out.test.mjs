@@ -1,0 +1,128 @@
+// Signing out, and the end of a week: what this browser keeps of people who are not invited yet goes with it.
+import assert from "node:assert/strict";
+
+import { fileOf } from "./harness/samples.mjs";
+import { ADMIN, PASSWORD, until } from "./harness/server.mjs";
+import { serveWith, walk } from "./harness/walk.mjs";
+
+const server = serveWith([], "--seats", "1000");
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Leaves the invitations of a file of two people unsent: prepared offline, they wait for a press. */
+async function leaveUnsent(app, name) {
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(fileOf(`${name}.csv`, `Email\none@${name}.example\ntwo@${name}.example\n`));
+  await app.driver.offline(true);
+  await app.inviteCsv.invite.invite(2);
+  await app.inviteCsv.sending.seeHeld(2);
+  await app.driver.offline(false);
+  await app.inviteCsv.sending.seeHeldBack(2);
+  assert.match(await app.driver.keptInDatabases(), new RegExp(`one@${name}`));
+}
+
+/** Signs in on the page, and sees that nothing is left of these invitations. */
+async function seeNothingLeft(app, name) {
+  assert.doesNotMatch(await app.driver.keptInDatabases(), new RegExp(`@${name}|${name}.csv`));
+  await app.users.open();
+  assert.equal(await app.driver.has(app.frame.strip), false);
+  assert.equal((await server.mails(`@${name}.example`)).length, 0);
+}
+
+walk("a10 a18: signing out with unsent invitations asks first, keeps them if not, and removes them if so", server, {}, async (app) => {
+  await leaveUnsent(app, "unsent");
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeUnsentAskedAbout();
+  await app.frame.keepUnsent();
+  await app.inviteCsv.sending.seeHeldBack(2);
+  assert.match(await app.driver.keptInDatabases(), /one@unsent/);
+
+  // Without the server nobody is signed out, and nothing is removed.
+  await app.fault("/session", "503", { method: "delete" });
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeUnsentAskedAbout();
+  await app.frame.agreeToSignOut();
+  await app.frame.seeSaid(app.say("problem.unavailable"));
+  assert.match(await app.driver.keptInDatabases(), /one@unsent/);
+  await app.users.open();
+  await app.frame.seeInStrip("sending.held_back", { count: 2 });
+
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeUnsentAskedAbout();
+  await app.frame.agreeToSignOut();
+  await app.frame.seeSignedOut();
+  assert.doesNotMatch(await app.driver.keptInDatabases(), /@unsent/);
+  await app.signIn.byPassword(ADMIN, PASSWORD);
+  await app.users.arrive();
+  await seeNothingLeft(app, "unsent");
+});
+
+walk("a10: another tab says at once that its person has signed out", server, {}, async (app) => {
+  await app.enter();
+  const other = await app.tab();
+  await other.users.open();
+  await other.frame.signOut(ADMIN);
+  await other.frame.seeSignedOut();
+  await app.frame.seeSignInAgain();
+  await app.frame.signInAgain(PASSWORD);
+  await app.users.arrive();
+});
+
+walk("a10 a18: what was given up by signing out in one tab is not sent by another", server, {}, async (app) => {
+  await leaveUnsent(app, "given-up");
+  const other = await app.tab();
+  await other.users.open();
+  await other.frame.seeSaid(other.say("sending.elsewhere"));
+  await other.frame.signOut(ADMIN);
+  await other.frame.seeUnsentAskedAbout();
+  await other.frame.agreeToSignOut();
+  await other.frame.seeSignedOut();
+  await app.frame.seeSignInAgain();
+  await app.frame.signInAgain(PASSWORD);
+  await seeNothingLeft(app, "given-up");
+});
+
+walk("a10 a18: what is being sent in one tab ends with signing out in another", server, {}, async (app) => {
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(fileOf("ended.csv", "Email\none@ended.example\ntwo@ended.example\n"));
+  await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 1_000_000 });
+  await app.inviteCsv.invite.invite(2);
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  const other = await app.tab();
+  await other.users.open();
+  await other.frame.seeSaid(other.say("sending.elsewhere"));
+  await other.frame.signOut(ADMIN);
+  await other.frame.seeUnsentAskedAbout();
+  await other.frame.agreeToSignOut();
+  await other.frame.seeSignedOut();
+  await app.frame.seeSignInAgain();
+  // It tells the server that the batch gets no more rows, for which it needs the session.
+  app.driver.expectRefused(/^401 for POST .*\/cancel$/);
+  await app.frame.signInAgain(PASSWORD);
+  await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 0 });
+  await app.frame.seeSaid(app.say("sending.rows_lost"));
+  await seeNothingLeft(app, "ended");
+});
+
+for (const [what, ahead, isKept] of [["in", WEEK_MS - 3_600_000, true], ["after", WEEK_MS + 3_600_000, false]]) {
+  walk(`a18: ${what} seven days unsent invitations and a draft are ${isKept ? "kept" : "removed"}`, server, {}, async (app, another) => {
+    await leaveUnsent(app, "weekold");
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("draft.csv", "Email\none@draft.example\n"));
+    await app.inviteCsv.mapping.next();
+    await app.inviteCsv.review.arrive();
+    await app.inviteCsv.draft.seeKept("draft.csv");
+    await app.driver.ownClock(ahead);
+    await app.inviteCsv.open();
+    if (isKept) {
+      await app.inviteCsv.draft.arrive("draft.csv");
+      await app.users.open();
+      await app.frame.seeInStrip("sending.held_back", { count: 2 });
+      return;
+    }
+    await app.inviteCsv.file.arrive();
+    await until(async () => !/weekold|draft\.csv/.test(await app.driver.keptInDatabases()), () => "what is a week old to be removed");
+    await seeNothingLeft(app, "weekold");
+  });
+}
