@@ -33,8 +33,8 @@ test("Chromium's driver has what every driver has", async () => {
 });
 
 test("the driver of the other engines has what every driver has", async () => {
-  const session = { getWindowHandle: async () => "window", executeScript: async () => [1280, 900] };
-  const driver = await WebDriver.over({ session, close: async () => {} }, { origin: "http://127.0.0.1" }, { hasBidi: false });
+  const windows = { in: async () => [1280, 900] };
+  const driver = await WebDriver.over({ windows, close: async () => {} }, { origin: "http://127.0.0.1" }, { hasBidi: false });
   const names = new Set([...Object.getOwnPropertyNames(WebDriver.prototype), ...Object.keys(driver)]);
   assert.deepEqual(PORTABLE.filter((name) => !names.has(name)), []);
 });

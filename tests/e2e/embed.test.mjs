@@ -7,13 +7,17 @@ import { IS_THOROUGH } from "./harness/driver.mjs";
 import { Embedding, inviteFromFile } from "./harness/embedding.mjs";
 import { people } from "./harness/samples.mjs";
 import { ADMIN, DIST, until } from "./harness/server.mjs";
-import { prepared, suite, walk } from "./harness/walk.mjs";
+import { onlyInChromium, prepared, suite, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
 const host = await Embedding.start(suite);
 const server = prepared((server) => host.authorise(server), "--embedders", host.origin);
 
 const openPanel = (...what) => host.openPanel(...what);
+
+const ALTERED = onlyInChromium("only Chromium's driver alters answers");
+const WITHOUT_STORAGE = { storage: false, except: onlyInChromium("only Chromium's driver denies storage and tells the headers of requests") };
+const WITHOUT_POPUPS = { popups: false, except: onlyInChromium("only Chromium's driver blocks all windows") };
 
 walk("e8 e18: people are invited from a file inside the frame, with a session of the host", server, {}, async (app) => {
   const panel = await openPanel(app);
@@ -25,7 +29,7 @@ walk("e8 e18: people are invited from a file inside the frame, with a session of
   assert.ok(!said.includes("@") && !said.includes("people.csv"), "events contain no data of people");
 });
 
-walk("e9: the panel needs neither cookies nor storage, and the host knows what would be lost", server, { storage: false }, async (app) => {
+walk("e9: the panel needs neither cookies nor storage, and the host knows what would be lost", server, WITHOUT_STORAGE, async (app) => {
   const heard = app.driver.listen();
   const panel = await openPanel(app);
   await panel.inviteCsv.map(people(3));
@@ -98,7 +102,7 @@ walk("e8: without a session the panel says so, tells the host, and goes on once 
   }
 });
 
-walk("e8: a session for another page is refused", server, {}, async (app) => {
+walk("e8: a session for another page is refused", server, { except: ALTERED }, async (app) => {
   host.embed(server);
   await app.driver.alterAnswers("/api/v1/session", (session) => ({ ...session, embed: { ...session.embed, origin: "https://other.example" } }));
   await app.host.open(host.origin, "users");
@@ -195,7 +199,7 @@ walk("e19: Tab goes through the frame", server, {}, async (app) => {
   assert.deepEqual(await app.host.events("focus.out"), [{ type: "focus.out", direction: "forward" }]);
 });
 
-walk("e13: each word of the frame's sandbox is needed", server, {}, async (app) => {
+walk("e13: each word of the frame's sandbox is needed", server, { except: onlyInChromium("only Chromium's driver hears all of the console") }, async (app) => {
   const heard = app.driver.listen();
   const seeConsole = (pattern) => until(() => heard.console.some((text) => pattern.test(text)), () => `${pattern} in the console`);
   /** Opens the host's page anew: another path alone would go on with the same frame. */
@@ -259,7 +263,7 @@ walk("e21: Salesforce is connected from inside the frame, in a window of its own
   await app.host.seeEvent("connection.changed", { provider: "salesforce", status: "done" });
 });
 
-walk("e21: where windows are blocked, Salesforce is connected in a tab", server, { popups: false }, async (app) => {
+walk("e21: where windows are blocked, Salesforce is connected in a tab", server, WITHOUT_POPUPS, async (app) => {
   const panel = await openPanel(app, "setup-guide", "settings/admin/salesforce");
   await panel.salesforce.seeNotConnected();
   await panel.salesforce.connect();

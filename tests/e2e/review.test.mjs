@@ -2,12 +2,9 @@
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { onlyInChromium, serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--seats", "100000");
-
-/** What WebDriver has no words for. */
-const notByWebDriver = (what) => ({ firefox: `WebDriver cannot ${what}`, webkit: `WebDriver cannot ${what}` });
 
 /** A file with a header and this number of people, some of them with other addresses. */
 function crowd(name, count, addresses) {
@@ -95,7 +92,7 @@ walk("s6: names beside addresses are kept, and internationalised domains are sho
   assert.ok(cy[2].includes("bücher.example") && cy[2].includes("xn--bcher-kva.example"), cy[2]);
 });
 
-walk("u5: leaving the review while its rows are on their way to the screen breaks nothing", server, { except: notByWebDriver("stop a page's clock") }, async (app) => {
+walk("u5: leaving the review while its rows are on their way to the screen breaks nothing", server, { except: onlyInChromium("WebDriver cannot stop a page's clock") }, async (app) => {
   await app.enter();
   const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
@@ -113,7 +110,7 @@ walk("u5: leaving the review while its rows are on their way to the screen break
   await review.arrive();
 });
 
-const COMPOSING = { locale: "ko", except: notByWebDriver("type by an input method") };
+const COMPOSING = { locale: "ko", except: onlyInChromium("WebDriver cannot type by an input method") };
 walk("u5: Enter that ends a word of an input method does not end the change of a cell", server, COMPOSING, async (app) => {
   await app.enter();
   const { mapping, review } = app.inviteCsv;

@@ -3,7 +3,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
-import { IS_THOROUGH, OFFLINE } from "./driver.mjs";
+import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
 import { Troubles } from "./troubles.mjs";
@@ -975,9 +975,7 @@ export class Driver {
 
   /** Waits until the page has drawn what changed so far, and what that changed in turn. */
   async drawn() {
-    await this.#view.evaluate(async () => {
-      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
-    });
+    await this.#view.evaluate(inPage.drawFrames);
   }
 
   /** Brings the page's animations to their end, as if a while had passed. */
@@ -1017,13 +1015,11 @@ export class Driver {
     return this.#view.evaluate(steps, argument);
   }
 
-  // Only in Chromium
-
-  /** The addresses of the page's frames, once none of them is loading. */
+  /** The addresses of the page's frames, also of those in frames, once none of them is loading; see `REFUSED`. */
   async frames() {
     const frames = this.#page.frames().slice(1);
     await Promise.all(frames.map((frame) => frame.waitForLoadState("load")));
-    return frames.map((frame) => frame.url());
+    return frames.map((frame) => (frame.url().startsWith("chrome-error:") ? REFUSED : frame.url()));
   }
 
   /** From the next page on, counts what listens to messages of its window; see `listeners`. */

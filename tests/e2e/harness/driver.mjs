@@ -9,9 +9,11 @@ export const PORTABLE = [
   "goto", "reload", "back", "forward", "path", "address", "seePath", "seeAddress", "seeClosed",
   // Reading the page
   "see", "gone", "has", "seeOneOf", "count", "textOf", "textsOf", "attributeOf", "seeAttribute", "seeValue", "valueOf",
-  "optionsOf", "isChecked", "cellsOf", "seeCells", "isDrawn", "isInSight", "seeInSight", "language",
+  "optionsOf", "isChecked", "cellsOf", "seeCells", "isDrawn", "isInSight", "seeInSight", "language", "drawn",
   // Acting on the page
-  "click", "doubleClick", "pointAt", "fill", "choose", "check", "setFile", "download", "tab", "windowOf", "inFrame",
+  "click", "doubleClick", "pointAt", "fill", "choose", "check", "setFile", "download", "tab", "windowOf",
+  // Frames
+  "inFrame", "frames",
   // The keyboard
   "press", "type", "tabTo", "focusOn", "isFocused", "seeFocus", "seeFocusIn",
   // Outside the page: its storage, and requests in its session
@@ -21,6 +23,9 @@ export const PORTABLE = [
   // Reports of failed walks
   "saidByPages", "pictureOfLast",
 ];
+
+/** Stands for the address of a frame whose page the browser has refused to show there. */
+export const REFUSED = "refused";
 
 /** The engine that the walks run in. */
 export const ENGINE = process.env.ENGINE || "chromium";

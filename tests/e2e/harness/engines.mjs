@@ -1,5 +1,6 @@
-// Firefox and WebKitGTK as processes: each person has a browser of their own, and a WebDriver that controls it on a port
-// of the loopback interface. All of them end with this process, also after a failure.
+// Firefox and WebKitGTK as processes, each with a WebDriver that controls it on a port of the loopback interface. Each person
+// has a user context of Firefox or, as WebKitGTK has none, a browser of their own. All end with this process, also after a
+// failure.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,6 +9,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { Builder } from "selenium-webdriver";
+
+import { PeopleByBidi } from "./watch_pages.mjs";
+import { Windows } from "./windows.mjs";
 
 const CACHE = process.env.MSI_CACHE ?? join(homedir(), ".cache/msi-actions-admin");
 
@@ -86,16 +90,54 @@ async function sessionWith(driver, address, capabilities, folder) {
 export const Firefox = {
   name: "firefox",
   hasBidi: true,
+  scrollsAround: true,
 
   async start() {
+    /** By what applies to everybody in a browser. */
+    const browsers = new Map();
+    const end = async (kind) => {
+      const { started } = browsers.get(kind);
+      browsers.delete(kind);
+      await started.then((browser) => browser.close(), () => {});
+    };
     return {
-      person: (options) => firefox(options),
-      close: async () => {},
+      async person({ locale = "en", dark = false }) {
+        const kind = `${locale} ${dark}`;
+        for (const [other, { people }] of browsers) if (other !== kind && people === 0) await end(other);
+        if (!browsers.has(kind)) browsers.set(kind, { people: 0, started: firefox({ locale, dark }) });
+        const browser = browsers.get(kind);
+        browser.people += 1;
+        try {
+          const person = await personIn(await browser.started);
+          const close = () => person.close().finally(() => (browser.people -= 1));
+          return { ...person, close };
+        } catch (error) {
+          // The next person gets another browser.
+          if (browsers.get(kind) === browser) await end(kind);
+          throw error;
+        }
+      },
+      close: async () => {
+        for (const kind of [...browsers.keys()]) await end(kind);
+      },
     };
   },
 };
 
-async function firefox({ locale = "en", dark = false }) {
+async function personIn({ people, windows, downloads }) {
+  const person = await people.add();
+  return {
+    windows,
+    window: await person.open("window"),
+    openTab: () => person.open("tab"),
+    handles: async () => (await windows.out((session) => session.getAllWindowHandles())).filter(person.owns),
+    follow: person.follow,
+    downloads,
+    close: () => windows.out(() => person.remove()),
+  };
+}
+
+async function firefox({ locale, dark }) {
   const folder = mkdtempSync(join(tmpdir(), "msi-firefox-"));
   const driver = start("geckodriver", ["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0", "--profile-root", folder], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -120,12 +162,15 @@ async function firefox({ locale = "en", dark = false }) {
   };
   const binary = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
   const capabilities = { browserName: "firefox", webSocketUrl: true, "moz:firefoxOptions": { binary, args: ["-headless"], prefs } };
-  return { ...(await sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder)), downloads };
+  const { session, close } = await sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder);
+  return { people: await PeopleByBidi.of(session), windows: new Windows(session), downloads, close };
 }
 
 export const WebKit = {
   name: "webkit",
   hasBidi: false,
+  /** Whether the page around a frame of another site is scrolled to what is clicked on in the frame. */
+  scrollsAround: false,
 
   async start() {
     const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"], {
@@ -165,7 +210,15 @@ async function webkit(display, { locale = "en", dark = false }) {
   });
   await Promise.race([isListening(port), driver.failure]);
   const capabilities = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] } };
-  return sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder);
+  const { session, close } = await sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder);
+  const windows = new Windows(session);
+  return {
+    windows,
+    window: await session.getWindowHandle(),
+    openTab: () => windows.open(),
+    handles: () => windows.out(() => session.getAllWindowHandles()),
+    close,
+  };
 }
 
 async function isListening(port) {
@@ -180,7 +233,7 @@ async function isListening(port) {
 function miniBrowser() {
   const places = readdirSync("/usr/lib").map((name) => join("/usr/lib", name, "webkit2gtk-4.1/MiniBrowser"));
   const found = process.env.MINIBROWSER ?? places.find((place) => existsSync(place));
-  if (!found) throw new Error("WebKitGTK's MiniBrowser is missing: run 'script/setup --engines' first");
+  if (!found) throw new Error("WebKitGTK's MiniBrowser is missing: run 'script/setup --test' first");
   return found;
 }
 

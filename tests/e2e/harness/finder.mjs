@@ -119,7 +119,36 @@ function states() {
     if (!hit) element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
     return hit;
   };
-  return { isVisible, targetOf };
+  let missed = false;
+  /** Keeps the next click from everything but a target: what moves away is not clicked on, nor what came in its place. */
+  const guard = (target) => {
+    missed = true;
+    let isFirst = true;
+    const stop = new AbortController();
+    for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) {
+      window.addEventListener(
+        type,
+        (event) => {
+          if (isFirst) missed = !target.contains(event.target);
+          isFirst = false;
+          if (missed) {
+            event.preventDefault();
+            event.stopImmediatePropagation();
+          }
+          if (type === "click") stop.abort();
+        },
+        { capture: true, signal: stop.signal },
+      );
+    }
+    unguard = () => stop.abort();
+  };
+  let unguard = () => {};
+  /** Whether the click since then has not come to the target. */
+  const isMissed = () => {
+    unguard();
+    return missed;
+  };
+  return { isVisible, targetOf, guard, isMissed };
 }
 
 /** The body of a script that makes the finder ready in a page; `further` is added to what the page keeps. */

@@ -74,6 +74,11 @@ export function isSettled() {
   );
 }
 
+/** Waits until the page has been drawn a few times. */
+export async function drawFrames() {
+  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+}
+
 /** In what way the page is wider than its window, if it is. */
 export function widerThanWindow() {
   const { scrollWidth, clientWidth } = document.documentElement;

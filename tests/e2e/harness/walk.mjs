@@ -75,6 +75,11 @@ export function check(name, server, steps, { skip } = {}) {
   testTwice(name, attempt, { skip });
 }
 
+/** For the option `except`: neither Firefox nor WebKitGTK can run it. */
+export function onlyInChromium(reason) {
+  return { firefox: reason, webkit: reason };
+}
+
 /**
  * A walk: `steps` gets the app in a fresh browser, and a function that opens one for each further person. It fails when
  * a step does, and when a page broke a rule on the way: content security policy, an error, a request elsewhere, a

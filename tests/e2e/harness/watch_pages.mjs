@@ -3,6 +3,8 @@
 // it; see docs/browsers.md for what that misses.
 
 const EVENTS = [
+  "browsingContext.contextCreated",
+  "browsingContext.contextDestroyed",
   "browsingContext.navigationStarted",
   "browsingContext.navigationCommitted",
   "browsingContext.domContentLoaded",
@@ -19,54 +21,110 @@ const REASONS = [
   [/^NS_ERROR_OFFLINE$/, "offline"],
 ];
 
-/** Follows all pages of a session by BiDi, and returns the function that waits for what has happened so far. */
-export async function followByBidi(session, troubles, { onAnswer }) {
-  const bidi = await session.getBidi();
-  const places = new Map();
-  const leaving = new Set();
-  const heard = {
-    "browsingContext.navigationStarted": ({ context, url }) => {
-      leaving.add(context);
-      places.set(context, url);
-    },
-    // After redirections.
-    "browsingContext.navigationCommitted": ({ context, url }) => places.set(context, url),
-    "browsingContext.domContentLoaded": ({ context }) => leaving.delete(context),
-    "log.entryAdded": ({ type, level, text }) => {
-      if (type === "javascript" && level === "error") troubles.noteError(text);
-      else if (type === "console") troubles.noteSaid(text ?? "");
-    },
-    "network.beforeRequestSent": ({ context, navigation, request }) => {
-      if (context && !navigation) troubles.noteRequest(request.url, places.get(context) ?? "");
-    },
-    "network.fetchError": ({ context, request, errorText }) => {
-      const [, reason] = REASONS.find(([pattern]) => pattern.test(errorText)) ?? [null, errorText];
-      if (!leaving.has(context)) troubles.noteBrokenOff(request.method, request.url, reason);
-    },
-    "network.responseCompleted": ({ context, request, response }) => {
-      if (!context) return;
-      troubles.noteAnswer(request.method, request.url, response.status);
-      onAnswer(request.method, request.url, response.status);
-    },
-    "script.message": ({ channel, data }) => {
-      if (channel === "violations") troubles.noteViolation(data.value);
-    },
-  };
-  bidi.socket.on("message", (data) => {
-    const { method, params } = JSON.parse(data.toString());
-    heard[method]?.(params);
-  });
-  const send = async (method, params) => {
-    const answer = await bidi.send({ method, params });
+/** What Firefox reports like an error and others only write to the console: a message for another origin than the one there. */
+const NO_ERROR = /^Failed to execute .postMessage. on .DOMWindow.: The target origin provided/;
+
+/** The people of a browser, each with a user context of their own, which BiDi tells about. */
+export class PeopleByBidi {
+  #bidi;
+  /** By their user contexts. */
+  #people = new Map();
+  /** Pages and frames by their browsing contexts. */
+  #pages = new Map();
+
+  static async of(session) {
+    const people = new PeopleByBidi();
+    people.#bidi = await session.getBidi();
+    people.#bidi.socket.on("message", (data) => {
+      const { method, params } = JSON.parse(data.toString());
+      if (EVENTS.includes(method)) people.#hear(method, params);
+    });
+    await people.send("session.subscribe", { events: EVENTS });
+    await people.send("script.addPreloadScript", {
+      functionDeclaration: `(note) => document.addEventListener("securitypolicyviolation", (event) =>
+        note(event.violatedDirective + " " + event.blockedURI + " at " + event.sourceFile + ":" + event.lineNumber))`,
+      arguments: [{ type: "channel", value: { channel: "violations" } }],
+    });
+    return people;
+  }
+
+  async send(method, params) {
+    const answer = await this.#bidi.send({ method, params });
     if (answer.type === "error") throw new Error(`${method}: ${answer.message}`);
-  };
-  await send("session.subscribe", { events: EVENTS });
-  await send("script.addPreloadScript", {
-    functionDeclaration: `(note) => document.addEventListener("securitypolicyviolation", (event) =>
-      note(event.violatedDirective + " " + event.blockedURI + " at " + event.sourceFile + ":" + event.lineNumber))`,
-    arguments: [{ type: "channel", value: { channel: "violations" } }],
-  });
-  return () => send("session.status", {});
+    return answer.result;
+  }
+
+  /** Adds somebody: `open(type)` opens a window or tab, `owns(window)` tells whose one is, `follow` notes what goes wrong. */
+  async add() {
+    const { userContext } = await this.send("browser.createUserContext", {});
+    const person = { troubles: null, onAnswer: () => {} };
+    this.#people.set(userContext, person);
+    return {
+      open: async (type) => (await this.send("browsingContext.create", { type, userContext })).context,
+      owns: (window) => this.#pages.get(window)?.person === person,
+      /** Returns the function that waits for what has happened so far. */
+      follow: (troubles, onAnswer) => {
+        Object.assign(person, { troubles, onAnswer });
+        return () => this.send("session.status", {});
+      },
+      remove: async () => {
+        this.#people.delete(userContext);
+        await this.send("browser.removeUserContext", { userContext });
+      },
+    };
+  }
+
+  /** Those whom an event is about: everybody, if it does not say. */
+  #concerned(context) {
+    const page = this.#pages.get(context);
+    const people = page ? [page.person] : [...this.#people.values()];
+    return people.filter((person) => person?.troubles);
+  }
+
+  #isLeaving(context) {
+    const { leaves, around } = this.#pages.get(context) ?? {};
+    return leaves || (around != null && this.#isLeaving(around));
+  }
+
+  #hear(method, params) {
+    const { context = params.source?.context } = params;
+    const note = (take) => this.#concerned(context).forEach(take);
+    const change = (change) => Object.assign(this.#pages.get(context) ?? {}, change);
+    const { request, response } = params;
+    const heard = {
+      "browsingContext.contextCreated": ({ parent, url, userContext }) => {
+        this.#pages.set(context, { person: this.#people.get(userContext), around: parent, url, leaves: false });
+      },
+      "browsingContext.contextDestroyed": () => change({ leaves: true }),
+      "browsingContext.navigationStarted": ({ url }) => change({ leaves: true, url }),
+      // After redirections.
+      "browsingContext.navigationCommitted": ({ url }) => change({ url }),
+      "browsingContext.domContentLoaded": () => change({ leaves: false }),
+      "log.entryAdded": ({ type, level, text }) => {
+        const isError = type === "javascript" && level === "error" && !NO_ERROR.test(text);
+        note(({ troubles }) => (isError ? troubles.noteError(text) : troubles.noteSaid(text ?? "")));
+      },
+      "network.beforeRequestSent": ({ navigation }) => {
+        const from = this.#pages.get(context)?.url ?? "";
+        if (!navigation) note(({ troubles }) => troubles.noteRequest(request.url, from));
+      },
+      "network.fetchError": ({ errorText }) => {
+        const [, reason] = REASONS.find(([pattern]) => pattern.test(errorText)) ?? [null, errorText];
+        if (!this.#isLeaving(context)) note(({ troubles }) => troubles.noteBrokenOff(request.method, request.url, reason));
+      },
+      "network.responseCompleted": () => {
+        const answer = [request.method, request.url, response.status];
+        note(({ troubles, onAnswer }) => {
+          troubles.noteAnswer(...answer);
+          onAnswer(...answer);
+        });
+      },
+      "script.message": ({ channel, data }) => {
+        if (channel === "violations") note(({ troubles }) => troubles.noteViolation(data.value));
+      },
+    };
+    heard[method](params);
+  }
 }
 
 /** Runs in the page, as part of what the driver keeps there: listens, and `drain` gives what was noted since the last time. */

@@ -10,7 +10,8 @@ import { KEY as KEPT_IN, axeInstallation, installation, question, sendable } fro
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
 import { Troubles } from "./troubles.mjs";
-import { followByBidi, listen, takeNoted } from "./watch_pages.mjs";
+import { listen, takeNoted } from "./watch_pages.mjs";
+import { Absent, framesOf, performAtFocus, scrollAround } from "./windows.mjs";
 
 /** The browsers by the names that `ENGINE` has. */
 const ENGINES = { firefox: engines.Firefox, webkit: engines.WebKit };
@@ -22,7 +23,7 @@ const OPTIONS = ["origin", "locale", "width", "height", "dark", "refused", "axe"
 
 const sleep = (milliseconds) => new Promise((later) => setTimeout(later, milliseconds));
 
-/** A browser whose people each have a process of their own. */
+/** A browser in which each person has a profile of their own. */
 export class WebDriverBrowser {
   #engine;
   #browser;
@@ -52,46 +53,6 @@ export class WebDriverBrowser {
   }
 }
 
-/** The windows of a session, of which it controls one at a time. */
-class Windows {
-  #session;
-  #current;
-  #last = Promise.resolve();
-
-  constructor(session, current) {
-    this.#session = session;
-    this.#current = current;
-  }
-
-  /** Runs a step in a window, once the steps before are done. */
-  in(window, step) {
-    const result = this.#last.then(async () => {
-      if (this.#current !== window) {
-        await this.#session.switchTo().window(window);
-        this.#current = window;
-      }
-      return step(this.#session);
-    });
-    this.#last = result.catch(() => {});
-    return result;
-  }
-
-  /** Runs a step that belongs to no window. */
-  out(step) {
-    const result = this.#last.then(() => step(this.#session));
-    this.#last = result.catch(() => {});
-    return result;
-  }
-
-  async open() {
-    return this.out(async (session) => {
-      await session.switchTo().newWindow("tab");
-      this.#current = await session.getWindowHandle();
-      return this.#current;
-    });
-  }
-}
-
 /** What is true only for a moment: a page that goes, an element that was replaced, or is covered or not drawn yet. */
 function isPassing(error) {
   if (error instanceof errors.NoSuchWindowError || error instanceof errors.NoSuchSessionError) return false;
@@ -107,8 +68,14 @@ function isPassing(error) {
   );
 }
 
-/** There is nothing to act on yet. */
-class Absent extends Error {}
+/** Clicks on an element; where it moved away meanwhile, nothing is clicked on. */
+async function clickOn(element, session) {
+  await session.executeScript(`window.${KEPT_IN}.guard(arguments[0])`, element);
+  await element.click();
+  // The click may have led to another page, or closed this one.
+  const isMissed = await session.executeScript(`return window.${KEPT_IN}?.isMissed?.() ?? false`).catch(() => false);
+  if (isMissed) throw new Absent("it moved away");
+}
 
 const KEYS = {
   Control: Key.CONTROL,
@@ -133,6 +100,10 @@ const KEYS = {
 export class Driver {
   #windows;
   #window;
+  /** The title of the frame that the driver acts in; null in the page itself. */
+  #frame = null;
+  /** The drivers of frames in the same browser. */
+  #framed = [];
   #engine;
   #browser;
   #troubles;
@@ -142,18 +113,16 @@ export class Driver {
 
   static async over(browser, options, engine) {
     const driver = new Driver();
-    const { session } = browser;
     driver.options = options;
     driver.close = browser.close;
     driver.#browser = browser;
     driver.#engine = engine;
-    driver.#window = await session.getWindowHandle();
-    driver.#windows = new Windows(session, driver.#window);
+    driver.#window = browser.window;
+    driver.#windows = browser.windows;
     driver.#troubles = new Troubles(options);
     driver.#heard = { onAnswer: () => {} };
     if (engine.hasBidi) {
-      const told = { onAnswer: (...answer) => driver.#heard.onAnswer(...answer) };
-      driver.#caughtUp = await followByBidi(session, driver.#troubles, told);
+      driver.#caughtUp = browser.follow(driver.#troubles, (...answer) => driver.#heard.onAnswer(...answer));
     }
     await driver.#resize();
     return driver;
@@ -162,23 +131,31 @@ export class Driver {
   /** Gives the window the size at which its content has the one that is asked for. */
   async #resize() {
     const { width = 1280, height = width < 600 ? 780 : 900 } = this.options;
-    const size = () => this.#run(() => [innerWidth, innerHeight]);
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      const [innerWidth, innerHeight] = await size();
-      if (innerWidth === width && innerHeight === height) return;
+    let asked = null;
+    await this.#until(async () => {
+      const [innerWidth, innerHeight] = await this.#run(() => [innerWidth, innerHeight]);
+      if (innerWidth === width && innerHeight === height) return true;
+      // A window takes its size a while after it was asked to.
+      if (asked === `${innerWidth} ${innerHeight}`) return false;
+      asked = `${innerWidth} ${innerHeight}`;
       await this.#in(async (session) => {
         const rect = await session.manage().window().getRect();
         const outer = { width: rect.width + width - innerWidth, height: rect.height + height - innerHeight };
         await session.manage().window().setRect({ x: 0, y: 0, ...outer });
       });
-    }
-    throw new Error(`${this.#engine.name} gives no window of ${width} by ${height}, but ${await size()}`);
+      return false;
+    }, `a window of ${width} by ${height}`);
   }
 
   // How steps reach the page
 
   #in(step) {
-    return this.#windows.in(this.#window, step);
+    return this.#windows.in(this.#window, this.#frame, step);
+  }
+
+  /** Runs a step in the page, also where the driver acts in a frame. */
+  #atTop(step) {
+    return this.#windows.in(this.#window, null, step);
   }
 
   /** Runs a function on the page. */
@@ -259,7 +236,10 @@ export class Driver {
     await this.#until(async () => {
       const found = await this.#about(what, ready);
       if (typeof found === "number") throw new Absent(found === 1 ? "it cannot be acted upon" : `there are ${found}`);
-      await this.#in((session) => step(found, session));
+      await this.#in(async (session) => {
+        if (this.#frame !== null && !this.#engine.scrollsAround) await scrollAround(session, found, this.#frame);
+        await step(found, session);
+      });
       return true;
     }, named(what));
   }
@@ -283,22 +263,22 @@ export class Driver {
 
   async #open(address) {
     await this.#collect();
-    await this.#in((session) => session.get(address));
+    await this.#atTop((session) => session.get(address));
   }
 
   async reload() {
     await this.#collect();
-    await this.#in((session) => session.navigate().refresh());
+    await this.#atTop((session) => session.navigate().refresh());
   }
 
   async back() {
     await this.#collect();
-    await this.#in((session) => session.navigate().back());
+    await this.#atTop((session) => session.navigate().back());
   }
 
   async forward() {
     await this.#collect();
-    await this.#in((session) => session.navigate().forward());
+    await this.#atTop((session) => session.navigate().forward());
   }
 
   /** Waits until the page has this address below the origin. */
@@ -315,17 +295,32 @@ export class Driver {
   }
 
   get address() {
+    if (this.#frame !== null) return this.#run(() => location.href);
     return this.#in((session) => session.getCurrentUrl());
   }
 
-  /** Waits until this window's address matches. */
-  async seeAddress(pattern) {
-    await this.#until(async () => pattern.test(await this.address), `an address like ${pattern}`);
+  /** Waits until this window has an address, or one that matches a pattern. */
+  async seeAddress(wanted) {
+    const isIt = (address) => (typeof wanted === "string" ? address === wanted : wanted.test(address));
+    await this.#until(async () => isIt(await this.address), `the address ${wanted}`);
   }
 
-  /** Frames are walked in Chromium only (docs/browsers.md). */
+  /** The page in the frame of this title, with a driver of its own, once it is there. */
   async inFrame(title) {
-    throw new Error(`this driver cannot act in the frame ${title}`);
+    const framed = this.#twin(this.#window, title);
+    await this.#until(() => framed.#run(() => true), `the frame ${title}`);
+    this.#framed.push(framed);
+    return framed;
+  }
+
+  /** The addresses of the page's frames, also of those in frames, once none of them is loading; see `REFUSED`. */
+  async frames() {
+    const loaded = async () => {
+      const found = await this.#atTop(framesOf);
+      return found.every(({ isLoaded }) => isLoaded) && found;
+    };
+    const found = await this.#until(loaded, "the frames to load");
+    return found.map(({ address }) => address);
   }
 
   /** Waits until this window has closed by itself. */
@@ -334,7 +329,7 @@ export class Driver {
   }
 
   #handles() {
-    return this.#windows.out((session) => session.getAllWindowHandles());
+    return this.#browser.handles();
   }
 
   // Reading the page
@@ -342,6 +337,11 @@ export class Driver {
   /** Waits until something is visible. */
   async see(what) {
     await this.#waitFirst(what, "(element, _, walk) => walk.isVisible(element)");
+  }
+
+  /** Waits until the page has drawn what changed so far, and what that changed in turn. */
+  async drawn() {
+    await this.#ask(`() => (${inPage.drawFrames})()`);
   }
 
   /** Waits until something is no longer visible. */
@@ -447,7 +447,7 @@ export class Driver {
   // Acting on the page
 
   async click(what) {
-    await this.#act(what, (element) => element.click());
+    await this.#act(what, clickOn);
   }
 
   async doubleClick(what) {
@@ -530,7 +530,7 @@ export class Driver {
 
   /** Another tab of the same browser, with a driver of its own. */
   async tab() {
-    return this.#twin(await this.#windows.open());
+    return this.#twin(await this.#browser.openTab());
   }
 
   /** The window that a click on something opens, with a driver of its own. */
@@ -541,11 +541,13 @@ export class Driver {
     return this.#twin(await this.#until(opened, "a window to open"));
   }
 
-  #twin(window) {
+  #twin(window, frame = null) {
     const twin = new Driver();
     Object.assign(twin, { options: this.options, close: this.close });
     twin.#windows = this.#windows;
     twin.#window = window;
+    twin.#frame = frame;
+    twin.#framed = this.#framed;
     twin.#engine = this.#engine;
     twin.#browser = this.#browser;
     twin.#troubles = this.#troubles;
@@ -559,16 +561,19 @@ export class Driver {
   /** Presses a key, or several at once: `Control+a`. */
   async press(keys) {
     const pressed = keys.split("+").map((key) => KEYS[key] ?? key);
-    await this.#in((session) => {
-      const actions = session.actions();
+    await this.#atFocus((actions) => {
       for (const key of pressed) actions.keyDown(key);
       for (const key of pressed.toReversed()) actions.keyUp(key);
-      return actions.perform();
+      return actions;
     });
   }
 
   async type(text) {
-    await this.#in((session) => session.actions().sendKeys(text).perform());
+    await this.#atFocus((actions) => actions.sendKeys(text));
+  }
+
+  #atFocus(add) {
+    return this.#atTop((session) => performAtFocus(session, add));
   }
 
   async focusOn(what) {
@@ -675,11 +680,13 @@ export class Driver {
     await this.#caughtUp();
   }
 
-  /** Takes what the page has noted, before it goes. */
+  /** Takes what the page and its frames have noted, before they go. */
   async #collect() {
     if (this.#engine.hasBidi) return;
-    const noted = await this.#run((key) => window[key]?.drain?.(), KEPT_IN).catch(() => null);
-    takeNoted(noted ?? [], this.#troubles, this.#heard);
+    for (const driver of new Set([this, ...this.#framed])) {
+      const noted = await driver.#run((key) => window[key]?.drain?.(), KEPT_IN).catch(() => null);
+      takeNoted(noted ?? [], this.#troubles, this.#heard);
+    }
   }
 
   /** From now on, allows failing requests that match a pattern, like the walk's option `refused`. */
@@ -694,13 +701,15 @@ export class Driver {
 
   // For reports of failed walks
 
-  /** The content of each page of this browser, as text. */
+  /** The content of each page of this browser, and of the frames that were looked into, as text. */
   async saidByPages() {
+    const places = (await this.#handles()).map((window) => [window, null]);
+    places.push(...this.#framed.map((driver) => [driver.#window, driver.#frame]));
     const said = [];
-    for (const window of await this.#handles()) {
+    for (const [window, frame] of places) {
       const read = () => [location.pathname, document.body?.innerText ?? ""];
       const [path, text] = await this.#windows
-        .in(window, (session) => session.executeScript(`return (${read})()`))
+        .in(window, frame, (session) => session.executeScript(`return (${read})()`))
         .catch((error) => ["?", error.message]);
       said.push({ path, text });
     }
@@ -710,7 +719,7 @@ export class Driver {
   /** A picture of the page that was opened last. */
   async pictureOfLast(path) {
     const window = (await this.#handles()).at(-1);
-    const picture = await this.#windows.in(window, (session) => session.takeScreenshot());
+    const picture = await this.#windows.in(window, null, (session) => session.takeScreenshot());
     writeFileSync(path, Buffer.from(picture, "base64"));
   }
 }
