@@ -123,7 +123,8 @@ edit(join(stage, "index.html"), (text) =>
 
 // --- the service worker: what this version consists of. Its name goes into the page, and the page's hash into the list.
 const named = readdirSync(assets, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-const paths = named.map((entry) => relative(stage, join(entry.parentPath, entry.name)));
+// The guide's pages need a network; so do their pictures.
+const paths = named.map((entry) => relative(stage, join(entry.parentPath, entry.name))).filter((path) => !path.startsWith("assets/guide-"));
 const files = Object.fromEntries([...paths, "manifest.webmanifest"].toSorted().map((path) => [path, integrityOf(join(stage, path))]));
 const page = join(stage, "index.html");
 const version = digest(JSON.stringify(files) + readFileSync(page, "utf8"));
