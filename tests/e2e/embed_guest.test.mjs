@@ -7,7 +7,7 @@ import { PASSWORD, until } from "./harness/server.mjs";
 import { prepared, suite, walk } from "./harness/walk.mjs";
 import { GUEST_PAGES } from "./pages/guest_host.mjs";
 
-const host = await Embedding.start(suite);
+const host = await Embedding.start(suite, { pages: GUEST_PAGES });
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" };
 const prepare = async (server) => {
   await host.authorise(server);
@@ -22,7 +22,6 @@ const WITHOUT_AXE = { axe: false };
 /** Opens the page with a panel in it. */
 async function openPanel(app, flow, options) {
   host.embed(server);
-  host.settings.pages = GUEST_PAGES;
   await app.guestHost.open(host.origin, flow, options);
   return app.panel();
 }
@@ -235,12 +234,13 @@ async function withoutFirstAnswer(steps) {
 }
 
 walk("e6: a call that the host has not answered when the frame is loaded again holds nothing up", server, WITHOUT_AXE, async (app) => {
+  await recordPorts(app.driver);
   host.embed(server);
-  host.settings.pages = GUEST_PAGES;
   await withoutFirstAnswer(async (asked) => {
     await app.guestHost.begin(host.origin, "users");
     const panel = await app.panel();
-    await until(() => asked() === 1, () => "the first call");
+    await app.guestHost.seeCalled();
+    assert.equal(asked(), 1);
     await panel.driver.onPage(() => location.reload());
     await app.guestHost.seeEvents("ready");
     await panel.users.arrive();
@@ -250,12 +250,12 @@ walk("e6: a call that the host has not answered when the frame is loaded again h
 
 walk("e6: a call that the host never answers ends, and the panel says so", server, WITHOUT_AXE, async (app) => {
   host.embed(server);
-  host.settings.pages = GUEST_PAGES;
+  await recordPorts(app.driver);
   await app.driver.ownClock();
-  await withoutFirstAnswer(async (asked) => {
+  await withoutFirstAnswer(async () => {
     await app.guestHost.begin(host.origin, "users");
     const panel = await app.panel();
-    await until(() => asked() === 1, () => "the first call");
+    await app.guestHost.seeCalled();
     await app.driver.skipTime(61_000);
     app.driver.expectRefused(/^401 for /);
     await panel.panelGate.seeSignedOut();

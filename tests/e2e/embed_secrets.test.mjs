@@ -12,16 +12,8 @@ import { DIST } from "./harness/server.mjs";
 import { prepared, suite, walk } from "./harness/walk.mjs";
 
 // Another port of the console's site: frames of other sites may get no storage, and this is about what could be stored.
-const host = await Embedding.start(suite, "127.0.0.1");
+const host = await Embedding.start(suite, { name: "127.0.0.1" });
 const server = prepared((server) => host.authorise(server), "--embedders", host.origin);
-
-/** Opens the host's page, and the panel in it once it is ready. */
-async function openPanel(app, flow) {
-  host.embed(server);
-  await app.host.open(host.origin, flow);
-  await app.host.seeEvent("ready", { flow });
-  return app.panel();
-}
 
 walk("e8: the host's tokens are in the requests of the panel and nowhere else", server, {}, async (app) => {
   const tokens = new Set();
@@ -40,7 +32,7 @@ walk("e8: the host's tokens are in the requests of the panel and nowhere else", 
     }
   };
   try {
-    let panel = await openPanel(app, "users");
+    let panel = await host.openPanel(app, "users");
     await panel.users.arrive();
     await lookAround(panel, "User Management");
     // The token is replaced once the API refuses it.
@@ -49,7 +41,7 @@ walk("e8: the host's tokens are in the requests of the panel and nowhere else", 
     await app.driver.onPage(() => (location.hash = "settings/admin/users/invitations"));
     await panel.batch.arriveAtList();
     await lookAround(panel, "another screen");
-    panel = await openPanel(app, "invite-csv");
+    panel = await host.openPanel(app, "invite-csv");
     await panel.inviteCsv.map(people(3));
     await lookAround(panel, "the mapping");
     await panel.inviteCsv.mapping.next();
@@ -81,7 +73,7 @@ walk("e8: the host's tokens are in the requests of the panel and nowhere else", 
 
 walk("e1: panel and host name the other's origin as the target of every message", server, {}, async (app) => {
   const targets = await recordTargets(app.driver);
-  const panel = await openPanel(app, "users");
+  const panel = await host.openPanel(app, "users");
   await panel.users.arrive();
   await panel.driver.onPage(() => location.reload());
   await app.driver.see({ role: "listitem", having: '"ready"', nth: 1 });

@@ -56,6 +56,12 @@ export class GuestHost {
     return until(async () => ((await found()).length >= count ? found() : null), () => `${count} events ${type}`);
   }
 
+  /** Waits until the panel has asked for a session; for walks that record the ports. */
+  async seeCalled() {
+    const hasCalled = () => this.driver.onPage(() => window.ported.heard.some(({ type }) => type === "token.request"));
+    await until(hasCalled, () => "the panel to ask for a session");
+  }
+
   /** Moves the focus into the panel by its function. */
   async focus(direction) {
     await this.driver.onPage((direction) => window.panel.focus(direction), direction);
