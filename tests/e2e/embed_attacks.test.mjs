@@ -82,7 +82,7 @@ walk("e4 e10: pages in data: and srcdoc are none of the listed page, unless they
   foreign.pages["srcdoc.html"] = around(`<iframe srcdoc="${srcdoc}"></iframe>`);
   for (const page of [`${host.origin}/data.html`, `${host.origin}/sandboxed.html`, `${evil.origin}/srcdoc.html`, data]) {
     await app.driver.goto(page);
-    assert.match((await app.driver.frames()).at(-1), BLOCKED, page);
+    assert.equal((await app.driver.frames()).at(-1), REFUSED, page);
   }
   await app.driver.goto(`${host.origin}/own.html`);
   assert.equal((await app.driver.frames()).at(-1), panelOf(server));

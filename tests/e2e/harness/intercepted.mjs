@@ -73,3 +73,13 @@ export async function recordPorts({ context }) {
     });
   });
 }
+
+/** Emulates a browser without a function of the platform, by its name: `window.caches`, `Navigator.prototype.locks`. */
+export async function takeAway({ context }, path) {
+  await context.addInitScript((path) => {
+    const names = path.split(".").filter((name) => name !== "window");
+    const last = names.pop();
+    const owner = names.reduce((owner, name) => owner[name], window);
+    if (!(last in owner) || !delete owner[last]) throw new Error(`${path} cannot be taken away`);
+  }, path);
+}
