@@ -29,11 +29,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
+const missing = (program) => `${program} is missing: run 'script/setup --test' first`;
+
 /** Starts a program at the head of a group of its own. */
 function start(program, words, options) {
   const child = spawn(program, words, { ...options, detached: true });
   child.failure = new Promise((_, fail) => {
-    child.once("error", fail);
+    child.once("error", (error) => fail(error.code === "ENOENT" ? new Error(missing(program)) : error));
     child.once("exit", (code, signal) => fail(new Error(`${program} ended with ${code ?? signal}`)));
   });
   child.failure.catch(() => {});
@@ -233,7 +235,7 @@ async function isListening(port) {
 function miniBrowser() {
   const places = readdirSync("/usr/lib").map((name) => join("/usr/lib", name, "webkit2gtk-4.1/MiniBrowser"));
   const found = process.env.MINIBROWSER ?? places.find((place) => existsSync(place));
-  if (!found) throw new Error("WebKitGTK's MiniBrowser is missing: run 'script/setup --test' first");
+  if (!found) throw new Error(missing("WebKitGTK's MiniBrowser"));
   return found;
 }
 
