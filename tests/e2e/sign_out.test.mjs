@@ -37,12 +37,12 @@ walk("a10 a18: signing out with unsent invitations asks first, keeps them if not
   await app.inviteCsv.sending.seeHeldBack(2);
   assert.match(await app.driver.keptInDatabases(), /one@unsent/);
 
-  // Without the server nobody is signed out, and nothing is removed.
-  await app.fault("/session", "503", { method: "delete" });
+  // Where the server refuses, nobody is signed out, and nothing is removed.
+  await app.fault("/session", "422", { method: "delete" });
   await app.frame.signOut(ADMIN);
   await app.frame.seeUnsentAskedAbout();
   await app.frame.agreeToSignOut();
-  await app.frame.seeSaid(app.say("problem.unavailable"));
+  await app.frame.seeSaid(app.say("problem.invalid_field"));
   assert.match(await app.driver.keptInDatabases(), /one@unsent/);
   await app.users.open();
   await app.frame.seeInStrip("sending.held_back", { count: 2 });
