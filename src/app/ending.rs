@@ -19,7 +19,7 @@ pub(super) fn EndingSoon() -> impl IntoView {
     let open = Memo::new(move |_| left.get().is_some());
     let stay = Callback::new(move |()| {
         left.set(None);
-        leptos::task::spawn_local(session::extend());
+        leptos::task::spawn_local(session::look_again());
     });
     view! {
         <Dialog open title=t!("ending.title") on_close=stay>
@@ -51,7 +51,7 @@ async fn watch(left: RwSignal<Option<u32>>) {
             }
             Some(Ending::Soon(_)) => SECOND_MS,
             Some(Ending::Extend | Ending::Over) => {
-                session::extend().await;
+                session::look_again().await;
                 LOOK_EVERY_MS
             }
             Some(Ending::Final(milliseconds)) => {

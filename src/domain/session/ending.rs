@@ -9,7 +9,6 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::BroadcastChannel;
 
-use super::state::{self, SessionState, look_again};
 use crate::platform::address::base_path;
 use crate::platform::{lifetime, timers};
 
@@ -107,20 +106,12 @@ fn judge(idle: f64, whole: f64, span: f64, is_at_work: bool) -> Ending {
     }
 }
 
-/// The end of the session of this tab; `None` where there is none, or it has ended.
-pub(crate) fn ending() -> Option<Ending> {
-    let is_signed_in = state::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
-    is_signed_in.then(|| {
-        let (clock, now) = (clock(), timers::now());
-        let left = |at: u64| at as f64 - now as f64;
-        let (used, span) = (clock.used_at.get(), clock.idle.get());
-        judge(left(used) + span, left(clock.ends_at.get()), span, clock.pressed_at.get() > used)
-    })
-}
-
-/// Keeps the session alive by asking for it, or finds that it has ended.
-pub(crate) async fn extend() {
-    look_again().await;
+/// The end of a session that is alive.
+pub(super) fn ending() -> Ending {
+    let (clock, now) = (clock(), timers::now());
+    let left = |at: u64| at as f64 - now as f64;
+    let (used, span) = (clock.used_at.get(), clock.idle.get());
+    judge(left(used) + span, left(clock.ends_at.get()), span, clock.pressed_at.get() > used)
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ mod new_password;
 mod state;
 mod unheard;
 
-pub(crate) use ending::{Ending, ending, extend};
+pub(crate) use ending::Ending;
 pub(crate) use new_password::{new_password, refused_password};
 pub(crate) use state::{
-    SessionState, SignInPlace, current, found_again, init, is_admin, on_another_person, remember, restore,
-    restore_once, sign_in_place, signed_in, signed_in_again, signed_out, signed_out_unheard, someone, state,
-    update,
+    SessionState, SignInPlace, current, ending, found_again, init, is_admin, look_again, on_another_person,
+    remember, restore, restore_once, sign_in_place, signed_in, signed_in_again, signed_out,
+    signed_out_unheard, someone, state, update,
 };
 pub(crate) use unheard::is_due as is_sign_out_unheard;

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::{ending, last_person, unheard};
+use super::ending::{self, Ending};
+use super::{last_person, unheard};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
@@ -210,8 +211,13 @@ pub(crate) fn restore_once() {
     }
 }
 
-/// Asks for the session after a report that another person is signed in, or that it has ended.
-pub(super) async fn look_again() {
+/// The end of the session of this tab; `None` where there is none, or it has ended.
+pub(crate) fn ending() -> Option<Ending> {
+    state().with_untracked(|state| matches!(state, SessionState::SignedIn(_))).then(ending::ending)
+}
+
+/// Asks for the session, which keeps it alive, or finds that it has ended, or is another person's.
+pub(crate) async fn look_again() {
     let found = api::session::find().await.map(session_of);
     let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
     match found {
