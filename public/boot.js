@@ -102,12 +102,12 @@ async function checkStyle() {
   if (!link.sheet) throw new Error("style");
 }
 
-/** The newest of what the console needs (docs/browsers.md): colours that follow the theme. Without them it could not be read. */
+/** The newest of what the console needs (docs/browsers.md): colours that follow the theme, and requests with two ends. */
 function checkBrowser() {
-  if (CSS.supports("color", "light-dark(#000, #fff)")) return;
+  if (CSS.supports("color", "light-dark(#000, #fff)") && AbortSignal.any) return;
   document.getElementById("failure-title").textContent = "This browser is too old for this console";
   document.getElementById("failure-text").textContent = "Update it, or use a current version of Chrome, Edge, Firefox or Safari.";
-  throw new Error("light-dark");
+  throw new Error("light-dark, AbortSignal.any");
 }
 
 try {

@@ -36,7 +36,8 @@ addEventListener("fetch", (event) => {
   const isOurs = url.origin === SCOPE.origin && url.pathname.startsWith(SCOPE.pathname);
   if (!isOurs) return;
   const path = url.pathname.slice(SCOPE.pathname.length);
-  if (request.method === "POST" && request.mode === "navigate" && path === SHARED_AT) event.respondWith(takeShared(request));
+  const isShared = request.method === "POST" && request.destination === "document" && path === SHARED_AT;
+  if (isShared) event.respondWith(takeShared(request));
   // A part of a file cannot be cut out of what is kept.
   if (request.method !== "GET" || request.headers.has("range")) return;
   if (request.mode === "navigate") {
@@ -126,13 +127,15 @@ async function file(request) {
   return own ?? (await caches.match(request.url, { ignoreVary: true })) ?? fetch(request);
 }
 
-/** The file that was shared last, until the page asks for it. Only in memory. */
+/** The file that was shared last, until the page asks for it, which it does at once. Only in memory. */
 let shared = null;
+const SHARED_FOR_MS = 60_000;
 
 async function takeShared(request) {
   const file = (await request.formData().catch(() => null))?.get("file");
   // A form without a file has one without a name.
   shared = file?.name ? file : null;
+  setTimeout(() => (shared = null), SHARED_FOR_MS);
   return Response.redirect(new URL(SHARED_AT, SCOPE), 303);
 }
 

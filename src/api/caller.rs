@@ -21,7 +21,9 @@ pub(crate) struct Caller {
     pub(crate) replaced: fn() -> Waiting,
     /// Asks the user to sign in again.
     pub(crate) sign_in_again: fn() -> Waiting,
-    /// Reports that a call was answered, which keeps the session alive.
+    /// Whether the person has done nothing for a while: what is read now, no press has caused.
+    pub(crate) is_idle: fn() -> bool,
+    /// Reports that a call was answered which keeps the session alive.
     pub(crate) used: fn(),
 }
 
@@ -60,6 +62,10 @@ pub(super) async fn sign_in_again() -> bool {
         Some(caller) => (caller.sign_in_again)().await,
         None => false,
     }
+}
+
+pub(super) fn is_idle() -> bool {
+    registered().is_some_and(|caller| (caller.is_idle)())
 }
 
 pub(super) fn used() {

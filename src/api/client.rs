@@ -62,6 +62,7 @@ pub(crate) struct Call {
     wiped: bool,
     /// Whether it has the access token, where there are tokens.
     has_token: bool,
+    is_background: bool,
 }
 
 impl Drop for Call {
@@ -88,6 +89,7 @@ impl Call {
             opens_session: false,
             wiped: false,
             has_token: true,
+            is_background: false,
         }
     }
 
@@ -125,6 +127,12 @@ impl Call {
     pub(crate) fn opens_session(mut self) -> Self {
         self.opens_session = true;
         self.person = None;
+        self
+    }
+
+    /// Marks a call that does not keep the session alive.
+    pub(super) fn in_background(mut self) -> Self {
+        self.is_background = true;
         self
     }
 
@@ -197,6 +205,8 @@ impl Call {
     async fn respond(self) -> Result<OpenResponse, Failure> {
         let mut refused = None;
         let mut is_renewed = false;
+        // Polls do not keep a session alive whose person has left.
+        let is_background = self.is_background || self.method == Method::GET && caller::is_idle();
         loop {
             // Not sent if its person no longer has this tab.
             if self.person.is_some()
@@ -206,7 +216,7 @@ impl Call {
                 return Err(Failure::without_response(FailureKind::SignedOut));
             }
             let token = if self.has_token { bearer::token(refused.take()).await } else { None };
-            let outcome = self.once(token.as_deref()).await;
+            let outcome = self.once(token.as_deref(), is_background).await;
             match outcome {
                 // Once: the token may have ended before its time.
                 Err(failure) if failure.status == 401 && token.is_some() && !is_renewed => {
@@ -225,7 +235,7 @@ impl Call {
                     is_renewed = false;
                 }
                 outcome => {
-                    if outcome.is_ok() && self.person.is_some() {
+                    if outcome.is_ok() && self.person.is_some() && !is_background {
                         caller::used();
                     }
                     return outcome;
@@ -234,7 +244,7 @@ impl Call {
         }
     }
 
-    async fn once(&self, token: Option<&str>) -> Result<OpenResponse, Failure> {
+    async fn once(&self, token: Option<&str>, is_background: bool) -> Result<OpenResponse, Failure> {
         let aborter = AbortOnDrop::new();
         let url = format!("{}{}", base_url(), self.path);
         let mut request = RequestBuilder::new(&url)
@@ -252,6 +262,9 @@ impl Call {
         }
         if let Some(person) = &self.person {
             request = request.header("X-MSI-Person", &person.0);
+        }
+        if is_background {
+            request = request.header("X-MSI-Background", "1");
         }
         if let Some(token) = token {
             request = request.header("Authorization", &format!("Bearer {token}"));
@@ -277,8 +290,7 @@ impl Call {
             return Ok(OpenResponse { response, request: aborter });
         }
         let failure = refusal(response).await;
-        // A proxy answers like this while the server behind it is down; the server itself would send a problem code.
-        if matches!(failure.status, 502..=504) && failure.code().is_none() {
+        if failure.is_out_of_reach() {
             look_for_server();
         } else {
             connectivity::find();
@@ -305,7 +317,8 @@ pub(crate) fn look_for_server() {
                 return;
             }
             // Any answer means that the server is back.
-            if let Ok(answer) = Call::new(Method::GET, paths::SESSION).opens_session().once(None).await {
+            if let Ok(answer) = Call::new(Method::GET, paths::SESSION).opens_session().once(None, true).await
+            {
                 answer.pass_over().await;
             }
             pace = pace.after(false);

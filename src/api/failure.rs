@@ -82,6 +82,15 @@ impl Failure {
         }
     }
 
+    /// Whether the server was not reached. A proxy answers like this while the server behind it is down; the server itself
+    /// would send a problem code.
+    pub(crate) fn is_out_of_reach(&self) -> bool {
+        match self.kind {
+            FailureKind::Offline | FailureKind::Unreachable | FailureKind::TimedOut => true,
+            _ => matches!(self.status, 502..=504) && self.code().is_none(),
+        }
+    }
+
     /// What happened and what to do, in the user's language.
     pub(crate) fn message(&self) -> String {
         match &self.kind {

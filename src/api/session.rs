@@ -29,6 +29,11 @@ pub(crate) async fn find() -> Result<Found, Failure> {
     found(Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await)
 }
 
+/// The same, without keeping the session alive.
+pub(crate) async fn look() -> Result<Found, Failure> {
+    found(Call::new(Method::GET, paths::SESSION).opens_session().in_background().fetch_if_any().await)
+}
+
 /// The session as the page begins: `boot.js` has asked for it. Where it has no good answer, the app asks again, which
 /// does all that is to be done about a failure.
 pub(crate) async fn find_first() -> Result<Found, Failure> {
@@ -62,10 +67,11 @@ pub(crate) async fn tokens(origin: &str) -> Result<SessionTokens, Failure> {
     Call::post(paths::SESSION_TOKENS).json(&request).opens_session().fetch().await
 }
 
-/// Signs out. A session that has already ended counts as success.
+/// Signs out. A session that has already ended counts as success; one of which the browser sends no cookie from here does
+/// not.
 pub(crate) async fn end() -> Result<(), Failure> {
     match Call::new(Method::DELETE, paths::SESSION).ends_session().done().await {
-        Err(failure) if failure.status == 401 => Ok(()),
+        Err(failure) if failure.status == 401 && failure.code() != Some(ProblemCode::SignInWindow) => Ok(()),
         done => done,
     }
 }

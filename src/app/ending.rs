@@ -1,66 +1,99 @@
-//! Says before the session ends, while it can still be kept alive.
+//! Says before the session ends, while it can still be kept alive, or that it ends in any case.
 
 use leptos::prelude::*;
 
 use crate::domain::session::{self, Ending};
 use crate::platform::timers;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog, Tone, notify};
+use crate::ui::{Button, ButtonKind, Dialog};
 
 /// How often the time is looked at: other tabs keep the session alive too.
 const LOOK_EVERY_MS: f64 = 15_000.0;
 const SECOND_MS: f64 = 1_000.0;
 
+#[derive(Clone, Copy, PartialEq)]
+enum Said {
+    Nothing,
+    /// It ends in so many seconds, unless the person stays.
+    Soon(u32),
+    /// It ends in so many minutes.
+    Final(u32),
+}
+
 #[component]
 pub(super) fn EndingSoon() -> impl IntoView {
-    // The seconds that are left, while the person is asked.
-    let left = RwSignal::new(None::<u32>);
-    leptos::task::spawn_local(watch(left));
-    let open = Memo::new(move |_| left.get().is_some());
-    let stay = Callback::new(move |()| {
-        left.set(None);
-        leptos::task::spawn_local(session::look_again());
+    let said = RwSignal::new(Said::Nothing);
+    // An end that was said once is not said again.
+    let is_known = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    leptos::task::spawn_local(watch(said, is_known));
+    let open = Memo::new(move |_| said.get() != Said::Nothing);
+    let title = Memo::new(move |_| match said.get() {
+        Said::Final(_) => t!("ending.final_title"),
+        _ => t!("ending.title"),
+    });
+    let go_on = Callback::new(move |()| match said.get_untracked() {
+        Said::Soon(_) => {
+            busy.set(true);
+            leptos::task::spawn_local(async move {
+                session::stay().await;
+                busy.try_set(false);
+                said.try_set(Said::Nothing);
+            });
+        }
+        Said::Final(_) | Said::Nothing => {
+            is_known.set(true);
+            said.set(Said::Nothing);
+        }
     });
     view! {
-        <Dialog open title=t!("ending.title") on_close=stay>
-            <p>{move || left.get().map(|count| t!("ending.text", count = count))}</p>
+        <Dialog open title on_close=go_on>
+            <p>
+                {move || match said.get() {
+                    Said::Soon(count) => t!("ending.text", count = count),
+                    Said::Final(count) => t!("ending.final", count = count),
+                    Said::Nothing => String::new(),
+                }}
+            </p>
             <div class="dialog-actions">
-                <Button kind=ButtonKind::Primary on_press=stay>{t!("ending.stay")}</Button>
+                <Button kind=ButtonKind::Primary busy on_press=go_on>
+                    {move || match said.get() {
+                        Said::Final(_) => t!("common.ok"),
+                        _ => t!("ending.stay"),
+                    }}
+                </Button>
             </div>
         </Dialog>
     }
 }
 
 /// Runs until the frame is gone.
-async fn watch(left: RwSignal<Option<u32>>) {
-    let mut is_told = false;
+async fn watch(said: RwSignal<Said>, is_known: RwSignal<bool>) {
     loop {
         let ending = session::ending();
-        let asked = match ending {
-            Some(Ending::Soon(milliseconds)) => Some((milliseconds / SECOND_MS).ceil() as u32),
-            _ => None,
+        let Some(is_known) = is_known.try_get_untracked() else { return };
+        let now = match ending {
+            Some(Ending::Soon(milliseconds)) => Said::Soon((milliseconds / SECOND_MS).ceil() as u32),
+            Some(Ending::Final(milliseconds)) if !is_known => {
+                Said::Final((milliseconds / (60.0 * SECOND_MS)).ceil() as u32)
+            }
+            _ => Said::Nothing,
         };
-        if left.try_set(asked).is_some() {
+        if said.try_set(now).is_some() {
             return;
         }
         let pause = match ending {
-            None => LOOK_EVERY_MS,
-            Some(Ending::Far(milliseconds)) => {
-                is_told = false;
-                milliseconds.min(LOOK_EVERY_MS)
-            }
             Some(Ending::Soon(_)) => SECOND_MS,
-            Some(Ending::Extend | Ending::Over) => {
+            Some(Ending::Far(milliseconds) | Ending::Final(milliseconds)) => milliseconds.min(LOOK_EVERY_MS),
+            Some(Ending::Extend) => {
+                session::stay().await;
+                LOOK_EVERY_MS
+            }
+            Some(Ending::Over) => {
                 session::look_again().await;
                 LOOK_EVERY_MS
             }
-            Some(Ending::Final(milliseconds)) => {
-                if !std::mem::replace(&mut is_told, true) {
-                    let minutes = (milliseconds / (60.0 * SECOND_MS)).ceil() as u64;
-                    notify(Tone::Warning, t!("ending.final", count = minutes));
-                }
-                milliseconds.min(LOOK_EVERY_MS)
-            }
+            None => LOOK_EVERY_MS,
         };
         timers::sleep(pause).await;
     }

@@ -111,8 +111,9 @@ fn leading_to(
 async fn sign_out() {
     let outcome = api::session::end().await;
     match &outcome {
-        Err(failure) if !failure.is_transient() => return notify(Tone::Failure, failure.message()),
-        _ => {}
+        Err(failure) if failure.is_out_of_reach() => session::note_sign_out(),
+        Err(failure) => return notify(Tone::Failure, failure.message()),
+        Ok(()) => {}
     }
     sending::wipe().await;
     drafts::wipe().await;

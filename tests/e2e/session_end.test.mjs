@@ -30,8 +30,9 @@ walk("a11: the console asks before a session ends, one press keeps it, and an en
   assert.equal(await frame.isAskedWhetherThere(), false, "the time begins anew");
 
   // A person at work is not asked, also if their work needs no request.
+  await driver.skipTime(0.4 * IDLE_SECONDS * SECOND);
   await driver.press("Home");
-  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+  await driver.skipTime(0.2 * IDLE_SECONDS * SECOND);
   await driver.drawn();
   assert.equal(await frame.isAskedWhetherThere(), false, "a person who types is there");
 
@@ -43,6 +44,28 @@ walk("a11: the console asks before a session ends, one press keeps it, and an en
   assert.equal(await frame.isAskedWhetherThere(), false);
   await frame.signInAgain(PASSWORD);
   await app.users.seeTotal(2);
+});
+
+walk("a11: what one tab says holds for all, and a session that nobody uses ends in time", server, {}, async (app) => {
+  await app.driver.ownClock();
+  await enter(app);
+  const other = await app.tab();
+  await other.users.open();
+  const pass = async (part) => {
+    await server.pass(part * IDLE_SECONDS);
+    await app.driver.skipTime(part * IDLE_SECONDS * SECOND);
+  };
+  await pass(0.6);
+  await app.frame.seeAskedWhetherThere();
+  await other.frame.seeAskedWhetherThere();
+  await app.frame.sayThatThere();
+  await other.frame.seeNotAskedWhetherThere();
+  await pass(0.6);
+  await app.frame.seeAskedWhetherThere();
+  await other.frame.seeAskedWhetherThere();
+  await pass(0.6);
+  await app.frame.seeSignInAgain();
+  await other.frame.seeSignInAgain();
 });
 
 walk("a10 a18: signing out without a network deletes what is kept here, in all tabs, and ends the session once it can", server, { refused: [...SERVER_DOWN, OFFLINE] }, async (app) => {
@@ -66,8 +89,10 @@ walk("a10 a18: signing out without a network deletes what is kept here, in all t
   await other.frame.seeSignedOut();
   assert.ok(!(await driver.keptInDatabases()).includes("left.example"));
 
+  const { requests } = driver.listen();
   const ended = () => driver.request("GET", "/api/v1/users");
   await driver.offline(false);
+  await until(() => requests.some(({ method }) => method === "DELETE"), () => "the server to be told");
   await until(async () => (await ended()) === 401, () => "the session to end");
   await driver.reload();
   await frame.seeSignedOut();
@@ -81,12 +106,12 @@ walk("a10: a page opened before the server was told signs nobody in", server, { 
   await driver.offline(true);
   await frame.signOut("Ana Ruiz");
   await app.signIn.seeUnheard();
-  // Everything but the end of the session gets through.
+  // Everything but the end of the session gets through. The page is one whose screens need a session.
   await driver.hold("DELETE", "/api/v1/session");
   const { requests } = driver.listen();
   await driver.offline(false);
   await until(() => requests.some(({ method }) => method === "DELETE"), () => "the end of the session to be asked for");
-  await driver.reload();
+  await driver.goto("/");
   await app.signIn.seeUnheard();
   await enter(app);
   await driver.reload();

@@ -7,6 +7,8 @@ pub const CSRF_VALUE: &str = "1";
 /// The id of the user on whose behalf a page acts. If another user has signed in in the same browser meanwhile, the
 /// request is refused with [`crate::ProblemCode::AnotherPerson`].
 pub const PERSON: &str = "x-msi-person";
+/// Sent with requests that no person has caused, such as the polls of a screen: they do not keep the session alive.
+pub const BACKGROUND: &str = "x-msi-background";
 /// The id of a request, in every response and in every problem.
 pub const REQUEST_ID: &str = "x-request-id";
 /// The id of one attempt to change something (a UUID): repeating the request has no second effect.

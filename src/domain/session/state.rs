@@ -84,6 +84,7 @@ pub(crate) fn init() {
         settled: || Box::pin(settled()),
         replaced: || Box::pin(replaced()),
         sign_in_again: || Box::pin(sign_in_again()),
+        is_idle: ending::is_idle,
         used: ending::used,
     });
     // A panel has its session from its host alone.
@@ -100,7 +101,11 @@ fn listen() {
         let said = event.data().as_string();
         if person().is_some_and(|mine| said.as_ref().is_some_and(|said| *said != mine.0)) {
             match said.as_deref() {
-                Some(UNHEARD) => leave(),
+                Some(UNHEARD) => {
+                    note_sign_out();
+                    leave();
+                    unheard::keep_telling();
+                }
                 _ => leptos::task::spawn_local(look_again()),
             }
         }
@@ -187,12 +192,14 @@ pub(crate) fn on_another_person(forget: impl Fn() + 'static) {
 pub(crate) fn restore() -> impl Future<Output = ()> {
     keeper().is_asked.set(true);
     async {
-        if unheard::is_due() {
+        let found = api::session::find_first().await;
+        // A panel has its session from its host.
+        if !panel::is_here() && unheard::is_left(&found) {
             state().set(SessionState::SignedOut);
-            leptos::task::spawn_local(unheard::keep_telling());
+            unheard::keep_telling();
             return;
         }
-        state().set(match api::session::find_first().await.map(session_of) {
+        state().set(match found.map(session_of) {
             Ok(Some(session)) => {
                 tell(Some(&session.user.id));
                 ending::take(&session);
@@ -216,9 +223,22 @@ pub(crate) fn ending() -> Option<Ending> {
     state().with_untracked(|state| matches!(state, SessionState::SignedIn(_))).then(ending::ending)
 }
 
-/// Asks for the session, which keeps it alive, or finds that it has ended, or is another person's.
+/// Finds out whether the session has ended, or is another person's, without keeping it alive.
 pub(crate) async fn look_again() {
-    let found = api::session::find().await.map(session_of);
+    take_again(api::session::look().await);
+}
+
+/// Keeps the session alive, unless it has ended.
+pub(crate) async fn stay() {
+    let found = api::session::find().await;
+    if found.is_ok() {
+        ending::tell();
+    }
+    take_again(found);
+}
+
+fn take_again(found: Result<Found, Failure>) {
+    let found = found.map(session_of);
     let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
     match found {
         Ok(Some(session)) if session.user.id == mine.user.id => {
@@ -302,12 +322,18 @@ pub(crate) fn signed_out() {
     leave();
 }
 
-/// The same while the server is out of reach: it is told later.
+/// Notes that the server, out of reach, is still to be told that the person of this tab signs out.
+pub(crate) fn note_sign_out() {
+    if let Some(session) = state().with_untracked(|state| state.session().cloned()) {
+        unheard::note(&session);
+    }
+}
+
+/// The same as [`signed_out`] after [`note_sign_out`].
 pub(crate) fn signed_out_unheard() {
-    unheard::note();
     tell_tabs(UNHEARD);
     leave();
-    leptos::task::spawn_local(unheard::keep_telling());
+    unheard::keep_telling();
 }
 
 /// Nobody is signed in here any more.

@@ -48,7 +48,9 @@ pub(crate) fn SignIn() -> impl IntoView {
             leave_once_signed_in(back);
             view! {
                 <GateFrame title=t!("sign_in.title")>
-                    {session::is_sign_out_unheard().then(|| view! { <p role="status">{t!("sign_in.unheard")}</p> })}
+                    <div role="status">
+                        {move || session::is_sign_out_unheard().then(|| view! { <p>{t!("sign_in.unheard")}</p> })}
+                    </div>
                     <SignInWays return_to on_done=arrive />
                     <p class="quiet"><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
                 </GateFrame>

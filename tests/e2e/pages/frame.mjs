@@ -229,6 +229,10 @@ export class Frame {
     await this.driver.inspect("session ends soon");
   }
 
+  async seeNotAskedWhetherThere() {
+    await this.driver.gone(this.#whetherThere);
+  }
+
   async isAskedWhetherThere() {
     return this.driver.has(this.#whetherThere);
   }

@@ -12,7 +12,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{csrf, session};
 use crate::http::endpoints::{self, Access, Endpoint, endpoint};
 use crate::sandbox_mode::{self, Fault};
-use crate::services::sessions::Caller;
+use crate::services::sessions::{self, Caller};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -56,7 +56,13 @@ async fn admit(
         Access::ApiKey => return Ok((request, None)),
         Access::Anyone | Access::Credentials | Access::SignedIn | Access::Admin => {}
     }
-    let caller = session::caller(app, request.headers()).await?;
+    let mut caller = session::caller(app, request.headers()).await?;
+    // A panel's session has a fixed length.
+    if let Some(Caller { session, panel: None, .. }) = &mut caller
+        && !request.headers().contains_key(headers::BACKGROUND)
+    {
+        sessions::keep_alive(app, session);
+    }
     let session = caller.as_ref().map(counted_as);
     // Before any refusal, so that refused requests count too.
     if let Some(session) = &session {

@@ -37,11 +37,9 @@ fn lives(app: &App, token_hash: &str) -> Lives {
     Lives { idle: app.config.session_idle(), whole: app.config.session_lifetime() }
 }
 
-/// The caller by the hash of a session's token, if there is a live session of an active user. The request keeps the
-/// session alive; that is stored in the background, so that the request waits for no writer.
-pub(crate) async fn caller(app: &App, token_hash: &str) -> ApiResult<Option<Caller>> {
-    let Some(mut caller) = look_up(app, token_hash).await? else { return Ok(None) };
-    let (session, at) = (&mut caller.session, app.moment());
+/// Keeps the session of a request alive. That is stored in the background, so that the request waits for no writer.
+pub(crate) fn keep_alive(app: &App, session: &mut SessionRow) {
+    let at = app.moment();
     session.last_seen_at = at.now.0;
     if app.sessions.saw(&session.token_hash, at) {
         let (app, hash) = (app.clone(), session.token_hash.clone());
@@ -51,7 +49,6 @@ pub(crate) async fn caller(app: &App, token_hash: &str) -> ApiResult<Option<Call
             }
         });
     }
-    Ok(Some(caller))
 }
 
 /// Stores when a session was last used, or the session itself, where that was not possible before.
@@ -78,7 +75,7 @@ pub(crate) async fn store_if_unstored(app: &App, token_hash: &str, now: Millis) 
     }
 }
 
-/// The same as [`caller`], without keeping the session alive.
+/// The caller by the hash of a session's token, if there is a live session of an active user.
 pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Caller>> {
     let mut conn = app.db.read().await?;
     let Some(session) = live(app, &mut conn, token_hash).await? else { return Ok(None) };
@@ -226,7 +223,8 @@ fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
         account: AccountName { name: app.account_name.clone() },
         idle_expires_at: idle_expires_at.timestamp(),
         expires_at: expires_at.timestamp(),
-        idle_seconds: now.until(idle_expires_at).as_secs(),
+        // Rounded up: whoever waits for so long finds the session ended.
+        idle_seconds: now.until(idle_expires_at).as_millis().div_ceil(1_000) as u64,
         embed: None,
         mailbox_url: app.config.sandbox.mailbox_path().map(|path| match app.config.console_url {
             Some(_) => app.here(path),

@@ -73,6 +73,20 @@ async fn a11_a_session_ends_when_idle_and_in_any_case() {
 }
 
 #[tokio::test]
+async fn a11_requests_in_the_background_keep_nothing_alive() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    assert_eq!(admin.get(paths::SESSION).await.json::<Session>().idle_seconds, 30 * 60);
+    server.clock.advance(Duration::from_secs(20 * 60));
+    let look = || send(admin.request(Method::GET, paths::SESSION).header(headers::BACKGROUND, "1"));
+    for _ in 0..2 {
+        assert_eq!(look().await.json::<Session>().idle_seconds, 10 * 60);
+    }
+    server.clock.advance(Duration::from_secs(10 * 60));
+    assert_eq!(look().await.code(), ProblemCode::SignedOut);
+}
+
+#[tokio::test]
 async fn a13_the_session_id_changes_at_sign_in() {
     let server = Server::start().await;
     let mut member = server.member("ana@example.com").await;

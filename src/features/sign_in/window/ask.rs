@@ -6,7 +6,7 @@ use web_sys::MessageEvent;
 
 use super::super::gate::{GateFrame, take_token};
 use super::super::page::{leave_once_signed_in, way_back};
-use super::message::{HandOver, ORIGIN, STATE};
+use super::message::{HandOver, LEAVE, ORIGIN, STATE};
 use crate::api::{self, Failure};
 use crate::domain::session::{self, SessionState, last_person};
 use crate::platform::address::origin_of;
@@ -58,6 +58,9 @@ fn ThroughWindow(
     let open = Callback::new(move |()| ask.open());
     view! {
         <div class="stack">
+            <div role="status">
+                {move || session::is_sign_out_unheard().then(|| view! { <p>{t!("sign_in.unheard")}</p> })}
+            </div>
             <p>{t!("sign_in_window.text")}</p>
             <Button kind=ButtonKind::Primary on_press=open>{label}</Button>
             {move || ask.is_blocked.get().then(|| view! {
@@ -90,8 +93,12 @@ impl Ask {
         let window = api::session::window_address();
         let origin = dom::window().location().origin().unwrap_or_default();
         let fragment = link.map(|token| format!("#{token}")).unwrap_or_default();
-        let address =
-            format!("{window}?{ORIGIN}={}&{STATE}={state}{fragment}", js_sys::encode_uri_component(&origin));
+        let leave = match untrack(session::is_sign_out_unheard) {
+            true => format!("&{LEAVE}=1"),
+            false => String::new(),
+        };
+        let origin = js_sys::encode_uri_component(&origin);
+        let address = format!("{window}?{ORIGIN}={origin}&{STATE}={state}{leave}{fragment}");
         let ask = Self {
             address: StoredValue::new(address),
             is_blocked: RwSignal::new(false),

@@ -8,7 +8,7 @@ use web_sys::Window;
 
 use super::super::gate::{GateFrame, take_token};
 use super::super::page::{LinkSignIn, SignInWays};
-use super::message::{HandOver, ORIGIN, STATE};
+use super::message::{HandOver, LEAVE, ORIGIN, STATE};
 use crate::api::{self, Failure};
 use crate::domain::session::{self, SessionState};
 use crate::platform::dom;
@@ -92,6 +92,16 @@ pub(crate) fn SignInWindow() -> impl IntoView {
     });
     match session::state().get_untracked() {
         SessionState::Unavailable(failure) => stage.set(Stage::Failed(failure)),
+        SessionState::SignedIn(_) if use_query_map().read_untracked().get(LEAVE).is_some() => {
+            leptos::task::spawn_local(async move {
+                match api::session::end().await {
+                    Ok(()) => session::signed_out(),
+                    Err(failure) => {
+                        stage.try_set(Stage::Failed(failure));
+                    }
+                }
+            });
+        }
         SessionState::SignedIn(_) => hand_over(),
         _ => {}
     }

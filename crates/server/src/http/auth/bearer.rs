@@ -18,7 +18,7 @@ pub(super) fn is_used(head: &HeaderMap) -> bool {
     head.contains_key(header::AUTHORIZATION)
 }
 
-/// The caller of a bearer request. Every kind of token is recognised here. A request of a console keeps its session alive.
+/// The caller of a bearer request. Every kind of token is recognised here.
 pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
     let token = token(head);
     if let Some(session) = token.and_then(|token| panels::session_of(app, token)) {
@@ -29,7 +29,7 @@ pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
         _ => None,
     };
     let caller = match session {
-        Some(hash) => sessions::caller(app, &hash).await?,
+        Some(hash) => sessions::look_up(app, &hash).await?,
         None => None,
     };
     caller.ok_or(ProblemCode::SignedOut.into())

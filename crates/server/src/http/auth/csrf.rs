@@ -30,6 +30,7 @@ pub(crate) fn cors(origins: &Origins) -> CorsLayer {
             names(&[
                 "authorization",
                 "content-type",
+                headers::BACKGROUND,
                 headers::CSRF,
                 headers::IDEMPOTENCY_KEY,
                 headers::PERSON,

@@ -28,18 +28,18 @@ pub(crate) fn token_hash(app: &App, head: &HeaderMap) -> Option<String> {
     app.cookie.read(head).map(|token| token::sha256(token.as_bytes()))
 }
 
-/// The caller, whose session the request keeps alive. A bearer token that is not good is refused, wherever it is sent.
+/// The caller of a request. A bearer token that is not good is refused, wherever it is sent.
 pub(crate) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Option<Caller>> {
     if bearer::is_used(head) {
         return bearer::caller(app, head).await.map(Some);
     }
     match token_hash(app, head) {
-        Some(hash) => sessions::caller(app, &hash).await,
+        Some(hash) => sessions::look_up(app, &hash).await,
         None => Ok(None),
     }
 }
 
-/// The caller by the cookie, without keeping the session alive.
+/// The caller by the cookie.
 pub(crate) async fn look_up(app: &App, head: &HeaderMap) -> ApiResult<Option<Caller>> {
     match token_hash(app, head) {
         Some(hash) => sessions::look_up(app, &hash).await,
