@@ -46,6 +46,15 @@ pub(crate) fn may_be_elsewhere() -> bool {
     !base_url().starts_with('/')
 }
 
+/// What has caused a call. Only a person's calls keep the session alive.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    Person,
+    Screen,
+    /// A change is a person's; what is read is so unless they have done nothing for a while.
+    Unknown,
+}
+
 /// One call to the backend: method, path, headers and body.
 #[must_use]
 pub(crate) struct Call {
@@ -62,7 +71,7 @@ pub(crate) struct Call {
     wiped: bool,
     /// Whether it has the access token, where there are tokens.
     has_token: bool,
-    is_background: bool,
+    cause: Cause,
 }
 
 impl Drop for Call {
@@ -89,7 +98,7 @@ impl Call {
             opens_session: false,
             wiped: false,
             has_token: true,
-            is_background: false,
+            cause: Cause::Unknown,
         }
     }
 
@@ -130,9 +139,9 @@ impl Call {
         self
     }
 
-    /// Marks a call that does not keep the session alive.
-    pub(super) fn in_background(mut self) -> Self {
-        self.is_background = true;
+    /// Says what has caused the call, where that is known.
+    pub(super) fn caused_by(mut self, cause: Cause) -> Self {
+        self.cause = cause;
         self
     }
 
@@ -205,8 +214,11 @@ impl Call {
     async fn respond(self) -> Result<OpenResponse, Failure> {
         let mut refused = None;
         let mut is_renewed = false;
-        // Polls do not keep a session alive whose person has left.
-        let is_background = self.is_background || self.method == Method::GET && caller::is_idle();
+        let is_background = match self.cause {
+            Cause::Person => false,
+            Cause::Screen => true,
+            Cause::Unknown => self.method == Method::GET && caller::is_idle(),
+        };
         loop {
             // Not sent if its person no longer has this tab.
             if self.person.is_some()

@@ -3,7 +3,8 @@
 use api_types::{ProblemCode, Session, SessionTokens, SignIn, TokenRequest, paths};
 use gloo_net::http::Method;
 
-use super::{Call, Failure, client};
+use super::client::{self, Cause};
+use super::{Call, Failure};
 use crate::platform::begun::Begun;
 
 /// Signs in.
@@ -24,14 +25,18 @@ pub(crate) enum Found {
     InWindow,
 }
 
-/// Asks for the session.
+/// Asks for the session, which keeps it alive.
 pub(crate) async fn find() -> Result<Found, Failure> {
-    found(Call::new(Method::GET, paths::SESSION).opens_session().fetch_if_any().await)
+    ask(Cause::Person).await
 }
 
 /// The same, without keeping the session alive.
 pub(crate) async fn look() -> Result<Found, Failure> {
-    found(Call::new(Method::GET, paths::SESSION).opens_session().in_background().fetch_if_any().await)
+    ask(Cause::Screen).await
+}
+
+async fn ask(cause: Cause) -> Result<Found, Failure> {
+    found(Call::new(Method::GET, paths::SESSION).opens_session().caused_by(cause).fetch_if_any().await)
 }
 
 /// The session as the page begins: `boot.js` has asked for it. Where it has no good answer, the app asks again, which

@@ -14,7 +14,7 @@ use crate::platform::{lifetime, timers};
 
 /// The earliest warning before a session ends, and at least half of the time without use is left undisturbed.
 const WARN_MS: f64 = 120_000.0;
-/// After this time without a press, what is read is not read for the person.
+/// After this time without a press, or a quarter of a short session, what is read is not read for the person.
 const IDLE_MS: u64 = 60_000;
 /// The other tabs need not know of each call.
 const TELL_EVERY_MS: u64 = 10_000;
@@ -70,7 +70,10 @@ pub(super) fn take(session: &Session) {
 
 /// Whether the person has pressed nothing for a while.
 pub(super) fn is_idle() -> bool {
-    timers::now().abs_diff(clock().pressed_at.get()) > IDLE_MS
+    let clock = clock();
+    // Without a session there is no span, and nothing to keep alive.
+    let while_ago = IDLE_MS.min(clock.span.get() / 4);
+    timers::now().abs_diff(clock.pressed_at.get()) > while_ago
 }
 
 /// A call has kept the session alive.
