@@ -76,10 +76,7 @@ impl Failure {
 
     /// Whether the same call may succeed later without any change.
     pub(crate) fn is_transient(&self) -> bool {
-        match self.kind {
-            FailureKind::Offline | FailureKind::Unreachable | FailureKind::TimedOut => true,
-            _ => matches!(self.status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
-        }
+        self.is_out_of_reach() || matches!(self.status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
     }
 
     /// Whether the server was not reached. A proxy answers like this while the server behind it is down; the server itself

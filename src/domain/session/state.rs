@@ -242,9 +242,9 @@ fn take_again(found: Result<Found, Failure>) {
     let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
     match found {
         Ok(Some(session)) if session.user.id == mine.user.id => {
-            ending::take(&session);
-            if state().with_untracked(|state| !matches!(state, SessionState::SignedIn(_))) {
-                signed_in(session);
+            match state().with_untracked(|state| matches!(state, SessionState::SignedIn(_))) {
+                true => ending::take(&session),
+                false => signed_in(session),
             }
         }
         Ok(Some(session)) => state().set(SessionState::Replaced { mine, other: Some(session.user) }),

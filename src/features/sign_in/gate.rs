@@ -1,6 +1,8 @@
 use leptos::prelude::*;
 
+use crate::domain::session;
 use crate::platform::dom;
+use crate::t;
 use crate::ui::{HelpPage, Logo, help_link};
 
 /// The frame of the screens before sign-in: a narrow column under the product's name.
@@ -17,6 +19,16 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
             </div>
             <p>{help_link(HelpPage::SignIn)}</p>
         </main>
+    }
+}
+
+/// Says that the server does not know yet of a sign-out in this browser, as long as that is so.
+#[component]
+pub(super) fn Unheard() -> impl IntoView {
+    view! {
+        <div role="status">
+            {move || session::is_sign_out_unheard().then(|| view! { <p>{t!("sign_in.unheard")}</p> })}
+        </div>
     }
 }
 

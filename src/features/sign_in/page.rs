@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::form::{PasswordForm, finish};
-use super::gate::{GateFrame, take_token};
+use super::gate::{GateFrame, Unheard, take_token};
 use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{self, Failure};
 use crate::domain::places::Route;
@@ -48,9 +48,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             leave_once_signed_in(back);
             view! {
                 <GateFrame title=t!("sign_in.title")>
-                    <div role="status">
-                        {move || session::is_sign_out_unheard().then(|| view! { <p>{t!("sign_in.unheard")}</p> })}
-                    </div>
+                    <Unheard />
                     <SignInWays return_to on_done=arrive />
                     <p class="quiet"><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
                 </GateFrame>

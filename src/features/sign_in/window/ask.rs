@@ -4,7 +4,7 @@ use api_types::Session;
 use leptos::prelude::*;
 use web_sys::MessageEvent;
 
-use super::super::gate::{GateFrame, take_token};
+use super::super::gate::{GateFrame, Unheard, take_token};
 use super::super::page::{leave_once_signed_in, way_back};
 use super::message::{HandOver, LEAVE, ORIGIN, STATE};
 use crate::api::{self, Failure};
@@ -58,9 +58,7 @@ fn ThroughWindow(
     let open = Callback::new(move |()| ask.open());
     view! {
         <div class="stack">
-            <div role="status">
-                {move || session::is_sign_out_unheard().then(|| view! { <p>{t!("sign_in.unheard")}</p> })}
-            </div>
+            <Unheard />
             <p>{t!("sign_in_window.text")}</p>
             <Button kind=ButtonKind::Primary on_press=open>{label}</Button>
             {move || ask.is_blocked.get().then(|| view! {

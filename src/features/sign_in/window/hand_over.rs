@@ -86,26 +86,35 @@ pub(crate) fn SignInWindow() -> impl IntoView {
             });
         });
     };
+    // Whoever has signed out is not handed over, also where a first attempt to end their session fails.
+    let is_leaving = StoredValue::new(use_query_map().read_untracked().get(LEAVE).is_some());
+    let leave = move || {
+        stage.set(Stage::HandingOver);
+        leptos::task::spawn_local(async move {
+            match api::session::end().await {
+                Ok(()) => {
+                    is_leaving.try_set_value(false);
+                    session::signed_out();
+                    stage.try_set(Stage::SigningIn);
+                }
+                Err(failure) => {
+                    stage.try_set(Stage::Failed(failure));
+                }
+            }
+        });
+    };
+    let begin = move || if is_leaving.get_value() { leave() } else { hand_over() };
     let arrive = Callback::new(move |session: Session| {
+        is_leaving.set_value(false);
         session::signed_in(session);
         hand_over();
     });
     match session::state().get_untracked() {
         SessionState::Unavailable(failure) => stage.set(Stage::Failed(failure)),
-        SessionState::SignedIn(_) if use_query_map().read_untracked().get(LEAVE).is_some() => {
-            leptos::task::spawn_local(async move {
-                match api::session::end().await {
-                    Ok(()) => session::signed_out(),
-                    Err(failure) => {
-                        stage.try_set(Stage::Failed(failure));
-                    }
-                }
-            });
-        }
-        SessionState::SignedIn(_) => hand_over(),
+        SessionState::SignedIn(_) => begin(),
         _ => {}
     }
-    let retry = Callback::new(move |()| hand_over());
+    let retry = Callback::new(move |()| begin());
     (move || match stage.get() {
         Stage::SigningIn => match link.clone() {
             Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
