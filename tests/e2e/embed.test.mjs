@@ -50,15 +50,7 @@ walk("e9: the panel needs neither cookies nor storage, and the host knows what w
 
 walk("e16: theme, density and language of the host apply at once", server, {}, async (app) => {
   const panel = await openPanel(app);
-  await app.host.choose("Theme", "dark");
-  await app.host.choose("Density", "compact");
-  await app.host.choose("Language", "ko");
-  const document = { role: "document" };
-  await panel.driver.seeAttribute(document, "data-theme", "dark");
-  await panel.driver.seeAttribute(document, "data-density", "compact");
-  await panel.driver.seeAttribute(document, "lang", "ko");
-  panel.speak(wordsOf("ko"));
-  await panel.inviteCsv.file.arrive();
+  await app.host.restyle(panel);
 });
 
 walk("e17: paths of the panel and of the host's page stay in step, and Back leaves the page", server, {}, async (app) => {

@@ -6,7 +6,6 @@ import { Embedding, inviteFromFile } from "./harness/embedding.mjs";
 import { build as buildLightning } from "./harness/lightning/build.mjs";
 import { until } from "./harness/server.mjs";
 import { prepared, suite, walk } from "./harness/walk.mjs";
-import { wordsOf } from "./harness/words.mjs";
 
 const HOSTS = {
   React: await Embedding.start(suite, { example: "react" }),
@@ -31,15 +30,7 @@ for (const [name, host] of Object.entries(HOSTS)) {
     const panel = await host.openPanel(app);
     await panel.inviteCsv.file.arrive();
     await panel.driver.onPage(() => (window.isTheSame = true));
-    await app.host.choose("Theme", "dark");
-    await app.host.choose("Density", "compact");
-    await app.host.choose("Language", "ko");
-    const document = { role: "document" };
-    await panel.driver.seeAttribute(document, "data-theme", "dark");
-    await panel.driver.seeAttribute(document, "data-density", "compact");
-    await panel.driver.seeAttribute(document, "lang", "ko");
-    panel.speak(wordsOf("ko"));
-    await panel.inviteCsv.file.arrive();
+    await app.host.restyle(panel);
     assert.equal(await panel.driver.onPage(() => window.isTheSame), true);
     assert.equal((await app.host.events("ready")).length, 1);
   });

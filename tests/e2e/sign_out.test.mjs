@@ -21,6 +21,18 @@ async function leaveUnsent(app, name) {
   assert.match(await app.driver.keptInDatabases(), new RegExp(`one@${name}`));
 }
 
+/** Signs out in another tab, which gives up what this one has not sent. */
+async function giveUpInAnotherTab(app) {
+  const other = await app.tab();
+  await other.users.open();
+  await other.frame.seeSaid(other.say("sending.elsewhere"));
+  await other.frame.signOut(ADMIN);
+  await other.frame.seeUnsentAskedAbout();
+  await other.frame.agreeToSignOut();
+  await other.frame.seeSignedOut();
+  await app.frame.seeSignInAgain();
+}
+
 /** Signs in on the page, and sees that nothing is left of these invitations. */
 async function seeNothingLeft(app, name) {
   assert.doesNotMatch(await app.driver.keptInDatabases(), new RegExp(`@${name}|${name}.csv`));
@@ -70,14 +82,7 @@ walk("a10: another tab says at once that its person has signed out", server, {},
 
 walk("a10 a18: what was given up by signing out in one tab is not sent by another", server, {}, async (app) => {
   await leaveUnsent(app, "given-up");
-  const other = await app.tab();
-  await other.users.open();
-  await other.frame.seeSaid(other.say("sending.elsewhere"));
-  await other.frame.signOut(ADMIN);
-  await other.frame.seeUnsentAskedAbout();
-  await other.frame.agreeToSignOut();
-  await other.frame.seeSignedOut();
-  await app.frame.seeSignInAgain();
+  await giveUpInAnotherTab(app);
   await app.frame.signInAgain(PASSWORD);
   await seeNothingLeft(app, "given-up");
 });
@@ -89,14 +94,7 @@ walk("a10 a18: what is being sent in one tab ends with signing out in another", 
   await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 1_000_000 });
   await app.inviteCsv.invite.invite(2);
   await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
-  const other = await app.tab();
-  await other.users.open();
-  await other.frame.seeSaid(other.say("sending.elsewhere"));
-  await other.frame.signOut(ADMIN);
-  await other.frame.seeUnsentAskedAbout();
-  await other.frame.agreeToSignOut();
-  await other.frame.seeSignedOut();
-  await app.frame.seeSignInAgain();
+  await giveUpInAnotherTab(app);
   // It tells the server that the batch gets no more rows, for which it needs the session.
   app.driver.expectRefused(/^401 for POST .*\/cancel$/);
   await app.frame.signInAgain(PASSWORD);

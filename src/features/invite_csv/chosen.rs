@@ -93,7 +93,7 @@ async fn digest(file: &Blob, size: u64) -> Option<String> {
     Some(Uint8Array::new(&bytes).to_vec().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn function(object: &JsValue, name: &str) -> Option<Function> {
+pub(super) fn function(object: &JsValue, name: &str) -> Option<Function> {
     Reflect::get(object, &JsValue::from_str(name)).ok()?.dyn_into().ok()
 }
 

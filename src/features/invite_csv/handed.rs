@@ -1,11 +1,11 @@
 //! Files that the system hands to the installed console: opened with it, or shared to it.
 
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, MessageChannel, MessageEvent};
 
-use super::chosen::{Chosen, FileHandle};
+use super::chosen::{Chosen, FileHandle, function};
 use super::state::Flow;
 use crate::platform::{dom, version};
 
@@ -23,10 +23,7 @@ pub(super) fn take(flow: Flow) {
 /// <https://wicg.github.io/web-app-launch/#launchqueue-interface>
 fn take_opened(flow: Flow) {
     let Some(queue) = property(&dom::window(), "launchQueue") else { return };
-    let Some(follow) = property(&queue, "setConsumer").and_then(|follow| follow.dyn_into::<Function>().ok())
-    else {
-        return;
-    };
+    let Some(follow) = function(&queue, "setConsumer") else { return };
     let consumer = Closure::<dyn Fn(JsValue)>::new(move |launch: JsValue| {
         let files = property(&launch, "files").map(|files| Array::from(&files)).unwrap_or_default();
         let handle = files.get(0);
@@ -47,7 +44,7 @@ async fn shared() -> Option<File> {
     let worker = version::keeper()?;
     let channel = MessageChannel::new().ok()?;
     let answer = Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
-    let ask = property(&worker, "postMessage")?.dyn_into::<Function>().ok()?;
+    let ask = function(&worker, "postMessage")?;
     ask.call2(&worker, &JsValue::from_str("shared file"), &Array::of1(&channel.port2())).ok()?;
     let answer: MessageEvent = JsFuture::from(answer).await.ok()?.dyn_into().ok()?;
     channel.port1().close();
@@ -55,7 +52,5 @@ async fn shared() -> Option<File> {
 }
 
 fn property(object: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(object, &JsValue::from_str(name))
-        .ok()
-        .filter(|value| !value.is_undefined() && !value.is_null())
+    Reflect::get(object, &JsValue::from_str(name)).ok().filter(JsValue::is_object)
 }

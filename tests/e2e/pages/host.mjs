@@ -1,5 +1,6 @@
 // The example pages that embed a panel (examples), in English only.
 import { until } from "../harness/server.mjs";
+import { wordsOf } from "../harness/words.mjs";
 
 export class Host {
   constructor(driver) {
@@ -30,6 +31,19 @@ export class Host {
 
   async choose(label, value) {
     await this.driver.choose(label, value);
+  }
+
+  /** Changes how the panel looks, and waits until it does, in Korean. */
+  async restyle(panel) {
+    await this.choose("Theme", "dark");
+    await this.choose("Density", "compact");
+    await this.choose("Language", "ko");
+    const document = { role: "document" };
+    await panel.driver.seeAttribute(document, "data-theme", "dark");
+    await panel.driver.seeAttribute(document, "data-density", "compact");
+    await panel.driver.seeAttribute(document, "lang", "ko");
+    panel.speak(wordsOf("ko"));
+    await panel.inviteCsv.file.arrive();
   }
 
   async remove() {

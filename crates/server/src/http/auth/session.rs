@@ -33,10 +33,7 @@ pub(crate) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Option<Call
     if bearer::is_used(head) {
         return bearer::caller(app, head).await.map(Some);
     }
-    match token_hash(app, head) {
-        Some(hash) => sessions::look_up(app, &hash).await,
-        None => Ok(None),
-    }
+    look_up(app, head).await
 }
 
 /// The caller by the cookie.
