@@ -1,7 +1,7 @@
 //! Showing views whose code is loaded on demand.
 
 use leptos::prelude::*;
-use leptos::reactive::computed::ScopedFuture;
+use leptos::task::spawn_local_scoped_with_cancellation;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::api::look_for_server;
@@ -54,23 +54,26 @@ where
     let screen = StoredValue::new_local(None::<AnyView>);
     let start = move || {
         state.set(Opening::Loading);
-        // The screen's signals belong to the scope in which it is shown.
-        leptos::task::spawn_local(ScopedFuture::new_untracked(async move {
-            let outcome = match load().await {
-                Ok(view) => {
-                    screen.try_update_value(|screen| *screen = Some(view));
-                    Opening::Open
-                }
-                Err(_) => match files::is_replaced().await {
-                    Ok(is_replaced) => Opening::Missing { is_replaced },
-                    Err(_) => {
-                        look_for_server();
-                        Opening::Failed
+        // The screen's signals belong to the scope in which it is shown. Once that has gone, so have the contexts that
+        // the screen needs: it must not be built any more.
+        untrack(|| {
+            spawn_local_scoped_with_cancellation(async move {
+                let outcome = match load().await {
+                    Ok(view) => {
+                        screen.try_update_value(|screen| *screen = Some(view));
+                        Opening::Open
                     }
-                },
-            };
-            state.try_set(outcome);
-        }));
+                    Err(_) => match files::is_replaced().await {
+                        Ok(is_replaced) => Opening::Missing { is_replaced },
+                        Err(_) => {
+                            look_for_server();
+                            Opening::Failed
+                        }
+                    },
+                };
+                state.try_set(outcome);
+            })
+        });
     };
     start();
     move || {
@@ -98,10 +101,12 @@ where
     F: Future<Output = Loaded> + 'static,
 {
     let aside = RwSignal::new_local(None::<AnyView>);
-    leptos::task::spawn_local(ScopedFuture::new_untracked(async move {
-        if let Ok(view) = load().await {
-            aside.try_set(Some(view));
-        }
-    }));
+    untrack(|| {
+        spawn_local_scoped_with_cancellation(async move {
+            if let Ok(view) = load().await {
+                aside.try_set(Some(view));
+            }
+        })
+    });
     move || aside.with(Option::is_some).then(|| aside.try_update_untracked(Option::take).flatten())
 }

@@ -53,6 +53,12 @@ walk("e16: theme, density and language of the host apply at once", server, {}, a
   await app.host.restyle(panel);
 });
 
+walk("e16: a language chosen while a screen's code is on its way is that of the screen", server, {}, async (app) => {
+  await app.driver.holdUntil(/split_invite\.wasm$/, /\/ko\.json$/);
+  const panel = await openPanel(app);
+  await app.host.restyle(panel);
+});
+
 walk("e17: paths of the panel and of the host's page stay in step, and Back leaves the page", server, {}, async (app) => {
   await app.driver.goto(`${host.origin}/host.css`);
   const panel = await openPanel(app, "users", "settings/admin/users/invite");
