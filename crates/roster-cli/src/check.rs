@@ -20,8 +20,8 @@ use crate::{
     file::{PIECE, Source},
 };
 
-/// How many rows are read again at once.
-const ROWS: usize = 4096;
+/// How many rows are read again at once: few at first, as the text lists only the first ones.
+const ROWS: std::ops::Range<usize> = LISTED..4096;
 
 /// How many problems the text lists; JSON and files contain all.
 const LISTED: usize = 100;
@@ -143,13 +143,13 @@ fn each_problem_row(
     review: &Review,
     mut each: impl FnMut(&roster::Record<'_>, Verdict, Vec<Problem>) -> Result<bool, Failure>,
 ) -> Result<(), Failure> {
-    let (_, rows) = review.select(Filter::Problems, None, 0, usize::MAX);
+    let mut rest = review.rows(Filter::Problems).peekable();
+    let mut count = ROWS.start;
     let mut continues = true;
-    for rows in rows.chunks(ROWS) {
-        if !continues {
-            break;
-        }
-        source.spans(review, rows, |record| {
+    while continues && rest.peek().is_some() {
+        let rows: Vec<u64> = rest.by_ref().take(count).collect();
+        count = ROWS.end;
+        source.spans(review, &rows, |record| {
             if continues {
                 let (verdict, problems) = review.reasons(record);
                 continues = each(record, verdict, problems)?;

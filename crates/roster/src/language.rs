@@ -27,6 +27,9 @@ const fn names(language: Locale) -> &'static str {
 #[must_use]
 pub fn parse(text: &str) -> Option<Locale> {
     let name = plain(text);
+    if name.is_empty() {
+        return None;
+    }
     let primary = name.split(['-', '_']).next().unwrap_or_default();
     Locale::ALL.into_iter().find(|language| {
         has_word(names(*language), &name) || language.tag().split('-').next() == Some(primary)

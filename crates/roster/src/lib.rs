@@ -18,6 +18,8 @@ mod export;
 mod field;
 mod fix;
 mod known;
+#[cfg(feature = "engine")]
+mod lanes;
 pub mod language;
 mod mapping;
 #[cfg(feature = "engine")]

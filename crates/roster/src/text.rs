@@ -5,18 +5,25 @@ use std::collections::BinaryHeap;
 
 /// Lower case, outer white space and the byte order mark removed, full-width forms of ASCII made narrow.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim_matches(is_blank).to_ascii_lowercase();
+    }
     text.trim_matches(is_blank).chars().map(narrow).flat_map(char::to_lowercase).collect()
 }
 
 /// Like [`fold`], also without accents and white space.
 pub(crate) fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(|byte| !is_blank(char::from(*byte)));
+        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     let letters = text.chars().filter(|&c| !is_blank(c)).map(narrow);
     letters.flat_map(char::to_lowercase).map(without_accent).collect()
 }
 
 /// Whether the word, which contains no space, is in the list.
 pub(crate) fn has_word(words: &str, word: &str) -> bool {
-    words.split(' ').any(|other| other == word)
+    words.as_bytes().split(|&byte| byte == b' ').any(|other| other == word.as_bytes())
 }
 
 /// Lower case, letter by letter: for searching, where context-dependent forms at the end of a word must not matter.

@@ -49,11 +49,13 @@ impl Checker {
         if record.number % INDEX_STEP == 1 {
             self.starts.push(record.position);
         }
-        let class = if record.number <= self.context.header_row || record.is_empty() {
+        let class = if record.number <= self.context.header_row {
             Class::NO_PERSON
         } else if let Some(hash) = self.fast.clean_row(&self.context, record) {
             self.seen.push(hash, row_number(record));
             Class::READY
+        } else if record.is_empty() {
+            Class::NO_PERSON
         } else {
             self.resolve(record)
         };

@@ -165,23 +165,34 @@ impl Classes {
 
     /// Every person from that row on, with the codes and the verdict.
     pub(crate) fn people(&self, from_row: u64) -> impl Iterator<Item = (u64, u64, Verdict)> {
+        let verdicts: Vec<[Option<Verdict>; 2]> = (0..self.masks.len())
+            .map(|class| {
+                let class = Class(class as u16);
+                [self.verdict_of(0, class), self.verdict_of(u64::MAX, class)]
+            })
+            .collect();
         let start = usize::try_from(from_row.max(1) - 1).unwrap_or(usize::MAX);
-        self.rows
-            .iter()
-            .enumerate()
-            .skip(start / CHUNK)
-            .flat_map(move |(chunk, rows)| {
-                let skip = if chunk == start / CHUNK { start % CHUNK } else { 0 };
-                rows.iter()
-                    .enumerate()
-                    .skip(skip)
-                    .map(move |(index, &class)| (chunk * CHUNK + index, Class(class)))
-            })
-            .filter_map(|(index, class)| {
-                let row = index as u64 + 1;
-                let verdict = self.verdict_of(row, class)?;
-                Some((row, self.masks[usize::from(class.0)] & !STANDINGS, verdict))
-            })
+        let rows = self.rows.iter().skip(start / CHUNK).flatten().skip(start % CHUNK);
+        rows.zip(from_row.max(1)..).filter_map(move |(&class, row)| {
+            let verdict = verdicts[usize::from(class)][usize::from(row > self.last_seat)]?;
+            Some((row, self.masks[usize::from(class)] & !STANDINGS, verdict))
+        })
+    }
+
+    /// How many people have each combination of codes and verdict, in no order.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (u64, Verdict, u64)> {
+        let mut counts = vec![[0_u64; 2]; self.masks.len()];
+        let seated = usize::try_from(self.last_seat).unwrap_or(usize::MAX);
+        for (index, rows) in self.rows.iter().enumerate() {
+            let (with_seat, without) = rows.split_at(seated.saturating_sub(index * CHUNK).min(rows.len()));
+            with_seat.iter().for_each(|&class| counts[usize::from(class)][0] += 1);
+            without.iter().for_each(|&class| counts[usize::from(class)][1] += 1);
+        }
+        counts.into_iter().enumerate().flat_map(move |(class, counts)| {
+            let verdicts = [0, u64::MAX].map(|row| self.verdict_of(row, Class(class as u16)));
+            let mask = self.masks[class] & !STANDINGS;
+            verdicts.into_iter().zip(counts).filter_map(move |(verdict, rows)| Some((mask, verdict?, rows)))
+        })
     }
 }
 

@@ -1,18 +1,36 @@
 //! Recognises rows that certainly have no problem, without allocating strings. Doubtful rows go to [`super::rules`],
 //! which decides.
 
+use std::ops::Range;
+
 use super::{
     Context,
+    memo::{self, Entry, Few, Memo},
     rules::{LONGEST_CELL, LONGEST_VALUE},
     twins::Looks,
 };
-use crate::{Field, Fix, Record, Seed, Target, address_keys::KeyHash, email, export, language, role, text};
+use crate::{
+    Field, Fix, Record, Seed, Target,
+    address_keys::KeyHash,
+    email, export,
+    lanes::{LANES, Lanes},
+    language, role, text,
+};
 
-/// How many values of a column are remembered, so that each is checked once.
-const MEMO: usize = 512;
+/// The kind of value of a domain; those of fields follow their numbers.
+const DOMAIN: u8 = u8::MAX;
 
-/// How many domains are remembered.
-const DOMAINS: usize = 4096;
+/// The longest address that is recognised here, in bytes: a bit for each in a word.
+const LONGEST_ADDRESS: usize = u64::BITS as usize;
+
+/// A column in which the same few values occur over and over.
+#[derive(Debug)]
+struct Repeating {
+    field: Field,
+    column: usize,
+    /// Those that are clean.
+    few: Few,
+}
 
 /// Checks rows and remembers the results.
 #[derive(Debug)]
@@ -22,14 +40,11 @@ pub(super) struct Fast {
     email: usize,
     names: Vec<usize>,
     full_name: Option<usize>,
-    /// Columns in which the same few values occur over and over.
-    repeating: Vec<(Field, usize)>,
+    repeating: Vec<Repeating>,
     width: usize,
     seed: Seed,
-    memo: Vec<Option<(Field, Box<[u8]>)>>,
-    domains: Vec<[u8; 32]>,
+    clean: Memo,
     looks: Looks,
-    key: Vec<u8>,
 }
 
 impl Fast {
@@ -56,19 +71,19 @@ impl Fast {
             full_name: columns.of(Target::FullName),
             repeating: repeating_fields
                 .into_iter()
-                .filter_map(|field| Some((field, columns.of(field.into())?)))
+                .filter_map(|field| {
+                    Some(Repeating { field, column: columns.of(field.into())?, few: Few::default() })
+                })
                 .collect(),
             width: columns.width(),
             seed,
-            memo: vec![None; MEMO],
-            domains: vec![[0; 32]; DOMAINS],
+            clean: Memo::default(),
             looks: Looks::default(),
-            key: Vec::with_capacity(256),
         }
     }
 
     /// The hash of the address's key, when the row is certainly without a problem.
-    #[inline]
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     pub(super) fn clean_row(&mut self, context: &Context, record: &Record<'_>) -> Option<KeyHash> {
         let is_odd = self.off
             || record.width() != self.width
@@ -78,70 +93,50 @@ impl Fast {
         if is_odd || context.changes.is_edited(record.number) {
             return None;
         }
-        for index in 0..self.names.len() {
+        let text = record.surroundings();
+        for &column in &self.names {
             // Doubled quotes are as clean as single ones.
-            if !is_clean_name(record.nearly_plain(self.names[index])) {
+            if !is_clean_name(text, record.nearly_plain(column)) {
                 return None;
             }
         }
         if let Some(column) = self.full_name {
             let name = record.nearly_plain(column);
             // Either half may begin with these.
-            if !is_clean_name(name) || name.iter().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@')) {
+            if !is_clean_name(text, name.clone())
+                || text[name].iter().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@'))
+            {
                 return None;
             }
         }
-        for index in 0..self.repeating.len() {
-            let (field, column) = self.repeating[index];
-            if !self.is_clean_value(context, field, record.plain(column)?) {
+        for Repeating { field, column, few } in &mut self.repeating {
+            let value = record.plain(*column)?;
+            let entry = Few::entry(text, &value);
+            if entry.is_some_and(|entry| few.contains(entry)) {
+                continue;
+            }
+            if !is_clean_value(&mut self.clean, context, *field, text, value) {
                 return None;
             }
+            if let Some(entry) = entry {
+                few.insert(entry);
+            }
         }
-        self.clean_address(context, record.plain(self.email)?)
+        self.clean_address(context, text, record.plain(self.email)?)
     }
 
+    /// ASCII addresses without special cases, except for spaces around them.
     #[inline]
-    fn is_clean_value(&mut self, context: &Context, field: Field, value: &[u8]) -> bool {
-        if value.len() > LONGEST_VALUE {
-            return false;
-        }
-        let mut slot = field as usize * 61 + value.len();
-        for byte in value.iter().take(4).chain(value.iter().rev().take(4)) {
-            slot = slot.wrapping_mul(31).wrapping_add(usize::from(*byte));
-        }
-        slot %= MEMO;
-        if let Some((known_field, known)) = &self.memo[slot]
-            && *known_field == field
-            && **known == *value
-        {
-            return true;
-        }
-        let is_clean = std::str::from_utf8(value).is_ok_and(|value| is_clean(context, field, value));
-        if is_clean {
-            self.memo[slot] = Some((field, value.into()));
-        }
-        is_clean
-    }
-
-    /// Plain ASCII addresses without special cases, except for spaces around them.
-    #[inline]
-    fn clean_address(&mut self, context: &Context, cell: &[u8]) -> Option<KeyHash> {
-        let address = cell.trim_ascii();
-        if address.len() > 254 {
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn clean_address(&mut self, context: &Context, text: &[u8], cell: Range<usize>) -> Option<KeyHash> {
+        let address = without_spaces(text, cell);
+        let length = address.len();
+        let mut key = LowerAddress::default();
+        let at = key.read(text, address)?;
+        if !self.is_clean_domain(context, &key.0, at + 1, length - at - 1) {
             return None;
         }
-        self.key.clear();
-        self.key.extend_from_slice(address);
-        self.key.make_ascii_lowercase();
-        let at = memchr::memchr(b'@', &self.key)?;
-        let (local, domain) = (&self.key[..at], &self.key[at + 1..]);
-        if !is_clean_local(local) || !is_clean_domain(domain) {
-            return None;
-        }
-        if !self.is_clean_domain_name(context, at + 1) {
-            return None;
-        }
-        Some(self.seed.hash(&self.key))
+        Some(self.seed.hash_words(length, key.0.as_chunks().0.iter().take(length / 8 + 1)))
     }
 
     /// Whether the domain, in Unicode and lower case, looks like an earlier one of the file.
@@ -151,28 +146,125 @@ impl Fast {
 
     /// Whether the domain is no near miss and no look-alike of another one.
     #[inline]
-    fn is_clean_domain_name(&mut self, context: &Context, start: usize) -> bool {
-        let domain = &self.key[start..];
-        let mut name = [0; 32];
-        if domain.len() > 31 {
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn is_clean_domain(&mut self, context: &Context, key: &[u8], start: usize, length: usize) -> bool {
+        let domain = &key[start..start + length];
+        if length > memo::LONGEST {
             return is_unsuspicious(context, &mut self.looks, self.seed, domain);
         }
-        name[0] = domain.len() as u8;
-        name[1..=domain.len()].copy_from_slice(domain);
-        let mut slot = 0_u64;
-        for word in name.as_chunks::<8>().0 {
-            slot = (slot.rotate_left(27) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        }
-        let slot = (slot >> 52) as usize % DOMAINS;
-        if self.domains[slot] == name {
+        let entry = Entry::new(key, start, length, DOMAIN);
+        if self.clean.contains(entry) {
             return true;
         }
         let is_clean = is_unsuspicious(context, &mut self.looks, self.seed, domain);
         if is_clean {
-            self.domains[slot] = name;
+            self.clean.insert(entry);
         }
         is_clean
     }
+}
+
+#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+fn is_clean_value(
+    memo: &mut Memo,
+    context: &Context,
+    field: Field,
+    text: &[u8],
+    value: Range<usize>,
+) -> bool {
+    let is_clean =
+        |value: &[u8]| std::str::from_utf8(value).is_ok_and(|value| is_clean(context, field, value));
+    if value.len() > memo::LONGEST {
+        return value.len() <= LONGEST_VALUE && is_clean(&text[value]);
+    }
+    let entry = Entry::new(text, value.start, value.len(), field as u8 + 1);
+    if memo.contains(entry) {
+        return true;
+    }
+    let is_clean = is_clean(&text[value]);
+    if is_clean {
+        memo.insert(entry);
+    }
+    is_clean
+}
+
+/// An address in lower case, filled with zeros: room for loads of a whole domain from wherever it begins.
+struct LowerAddress([u8; LONGEST_ADDRESS + 3 * LANES]);
+
+impl Default for LowerAddress {
+    fn default() -> Self {
+        Self([0; LONGEST_ADDRESS + 3 * LANES])
+    }
+}
+
+impl LowerAddress {
+    /// Copies the address. Returns where its `@` is, unless the address has special cases: stricter than the rule, and
+    /// without A-labels.
+    ///
+    /// Every word has a bit for each byte of the address, the lowest for the first.
+    #[inline]
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn read(&mut self, text: &[u8], address: Range<usize>) -> Option<usize> {
+        let length = address.len();
+        if length == 0 || length > LONGEST_ADDRESS {
+            return None;
+        }
+        let (mut names, mut dots, mut hyphens, mut ats, mut fine) = (0_u64, 0, 0, 0, 0);
+        for (window, bytes) in
+            self.0.as_chunks_mut::<LANES>().0[..length.div_ceil(LANES)].iter_mut().enumerate()
+        {
+            let begin = window * LANES;
+            let (lanes, letters) = Lanes::load(text, address.start + begin).lower();
+            *bytes = lanes.bytes();
+            let put = |lanes: Lanes| u64::from(lanes.bits()) << begin;
+            let name = letters.or(lanes.is_in(b'0', b'9'));
+            let (dot, hyphen, at) = (lanes.is(b'.'), lanes.is(b'-'), lanes.is(b'@'));
+            let other = lanes.is(b'_').or(lanes.is(b'+')).or(lanes.is(b'\''));
+            names |= put(name);
+            dots |= put(dot);
+            hyphens |= put(hyphen);
+            ats |= put(at);
+            fine |= put(name.or(dot).or(hyphen).or(at).or(other));
+        }
+        self.0[length..length + LANES].fill(0);
+        let all = u64::MAX >> (LONGEST_ADDRESS - length);
+        ats &= all;
+        let at = ats.trailing_zeros() as usize;
+        if ats == 0 || ats & (ats - 1) != 0 || fine & all != all {
+            return None;
+        }
+        let local = ats - 1;
+        let domain = all & !(local | ats);
+        let others = all & !(names | dots | hyphens | ats);
+        // Of the local part: the first byte, the last one, and dots beside each other.
+        let is_local = names & 1 != 0
+            && (names | hyphens | others) & (ats >> 1) != 0
+            && self.0[at - 1] != b'\''
+            && dots & (dots << 1) & all == 0;
+        // Of the domain: nothing but names, of more than one label that neither begin nor end with a hyphen and have no two
+        // of them in a row; at the end two letters or more.
+        let is_domain = others & domain == 0
+            && names & (ats << 1) != 0
+            && dots & domain != 0
+            && hyphens & domain & ((dots | hyphens) << 1) == 0
+            && dots & domain & (hyphens << 1) == 0
+            && self.0[length - 1].is_ascii_lowercase()
+            && names >> (length - 2) & 1 != 0;
+        (is_local && is_domain).then_some(at)
+    }
+}
+
+/// The cell without white space at its ends.
+#[inline]
+fn without_spaces(text: &[u8], cell: Range<usize>) -> Range<usize> {
+    let mut cell = cell;
+    while cell.start < cell.end && text[cell.start].is_ascii_whitespace() {
+        cell.start += 1;
+    }
+    while cell.start < cell.end && text[cell.end - 1].is_ascii_whitespace() {
+        cell.end -= 1;
+    }
+    cell
 }
 
 fn is_unsuspicious(context: &Context, looks: &mut Looks, seed: Seed, domain: &[u8]) -> bool {
@@ -252,11 +344,35 @@ const NAME_BYTES: [Byte; 256] = {
 };
 
 #[inline]
-fn is_clean_name(name: &[u8]) -> bool {
-    let Some((&first, _)) = name.split_first() else { return true };
-    if name.len() > LONGEST_VALUE || NAME_BYTES[usize::from(first)] == Byte::FineInside {
+#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+fn is_clean_name(text: &[u8], name: Range<usize>) -> bool {
+    if name.is_empty() {
+        return true;
+    }
+    if name.len() > LONGEST_VALUE || NAME_BYTES[usize::from(text[name.start])] == Byte::FineInside {
         return false;
     }
+    let mut begin = name.start;
+    while begin < name.end {
+        let lanes = Lanes::load(text, begin);
+        let bad = lanes.is_in(0, 0x1f).or(lanes.is(0x7f)).or(lanes.is(0xc2)).or(lanes.is(0xd8));
+        let doubtful = lanes.is(b'\'').or(lanes.is_in(0xe1, 0xe3)).or(lanes.is(0xef)).or(lanes.is(0xf3));
+        if bad.or(doubtful).bits() & first_bits(name.end - begin) != 0 {
+            return is_clean_odd_name(&text[name]);
+        }
+        begin += LANES;
+    }
+    true
+}
+
+/// The lowest bits, as many as that or all of the sixteen.
+#[inline]
+fn first_bits(count: usize) -> u32 {
+    0xffff >> (LANES - count.min(LANES))
+}
+
+#[cold]
+fn is_clean_odd_name(name: &[u8]) -> bool {
     name.iter().enumerate().all(|(index, &byte)| match NAME_BYTES[usize::from(byte)] {
         Byte::Fine | Byte::FineInside => true,
         Byte::Apostrophe => index > 0 && !matches!(name[index - 1], b',' | b';' | b'|'),
@@ -266,62 +382,6 @@ fn is_clean_name(name: &[u8]) -> bool {
         ),
         Byte::Bad => false,
     })
-}
-
-const LOCAL_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'\'');
-        byte += 1;
-    }
-    table
-};
-
-/// A local part without special cases; stricter than the rule.
-#[inline]
-fn is_clean_local(local: &[u8]) -> bool {
-    let (Some(&first), Some(&last)) = (local.first(), local.last()) else { return false };
-    let mut before = b'.';
-    local.len() <= 64
-        && first.is_ascii_alphanumeric()
-        && last != b'.'
-        && last != b'\''
-        && local.iter().all(|&byte| {
-            let fine = LOCAL_BYTES[usize::from(byte)] && !(byte == b'.' && before == b'.');
-            before = byte;
-            fine
-        })
-}
-
-/// A domain in lower case without special cases and without A-labels; stricter than the rule.
-#[inline]
-fn is_clean_domain(domain: &[u8]) -> bool {
-    let mut label = 0;
-    let mut dots = 0;
-    let mut before = b'.';
-    for &byte in domain {
-        match byte {
-            b'.' => {
-                if before == b'.' || before == b'-' || label > 63 {
-                    return false;
-                }
-                dots += 1;
-                label = 0;
-            }
-            b'-' => {
-                if before == b'.' || before == b'-' {
-                    return false;
-                }
-                label += 1;
-            }
-            b'a'..=b'z' | b'0'..=b'9' => label += 1,
-            _ => return false,
-        }
-        before = byte;
-    }
-    dots > 0 && label > 1 && label <= 63 && before.is_ascii_lowercase()
 }
 
 #[cfg(test)]

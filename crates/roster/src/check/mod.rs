@@ -4,6 +4,7 @@ mod checker;
 mod classes;
 mod context;
 mod fast;
+mod memo;
 mod review;
 mod rules;
 mod seen;

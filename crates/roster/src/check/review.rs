@@ -124,11 +124,11 @@ impl Review {
         let mut verdicts = VerdictCounts::default();
         let mut by_code = [0_u64; ProblemCode::ALL.len()];
         let mut records = 0;
-        for (_, mut mask, verdict) in self.classes.people(1) {
-            records += 1;
-            *verdicts.get_mut(verdict) += 1;
+        for (mut mask, verdict, rows) in self.classes.counts() {
+            records += rows;
+            *verdicts.get_mut(verdict) += rows;
             while mask != 0 {
-                by_code[mask.trailing_zeros() as usize] += 1;
+                by_code[mask.trailing_zeros() as usize] += rows;
                 mask &= mask - 1;
             }
         }
@@ -166,18 +166,22 @@ impl Review {
         &self.dialect
     }
 
+    /// The numbers of the rows that the filter lets through, ascending.
+    pub fn rows(&self, filter: Filter) -> impl Iterator<Item = u64> {
+        let passing = self.classes.people(1).filter(move |&(_, mask, verdict)| passes(filter, mask, verdict));
+        passing.map(|(row, ..)| row)
+    }
+
     /// How many rows the filter lets through, and the row numbers of `from..from + count` among them.
     #[must_use]
     pub fn select(&self, filter: Filter, found: Option<&Found>, from: u64, count: usize) -> (u64, Vec<u64>) {
         let mut total = 0;
         let mut rows = Vec::new();
-        for (row, mask, verdict) in self.classes.people(1) {
-            if passes(filter, mask, verdict) && found.is_none_or(|found| found.contains(row)) {
-                if total >= from && rows.len() < count {
-                    rows.push(row);
-                }
-                total += 1;
+        for row in self.rows(filter).filter(|&row| found.is_none_or(|found| found.contains(row))) {
+            if total >= from && rows.len() < count {
+                rows.push(row);
             }
+            total += 1;
         }
         (total, rows)
     }

@@ -45,7 +45,7 @@ impl Segment {
     fn grow(&mut self) {
         let length = self.last.len();
         if length < CHUNK {
-            self.last.reserve_exact(length.clamp(4, CHUNK - length));
+            self.last.reserve_exact((3 * length).clamp(8, CHUNK - length));
         } else {
             let full = std::mem::replace(&mut self.last, Vec::with_capacity(CHUNK));
             self.full.push(full.into_boxed_slice());

@@ -1,6 +1,7 @@
 //! From the bytes of a file to records, piece by piece.
 
 mod anchors;
+mod buffer;
 mod decode;
 #[cfg(feature = "encodings")]
 mod encodings;

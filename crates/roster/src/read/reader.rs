@@ -2,6 +2,7 @@
 
 use super::{
     Anchors, Decoder, Decoders, FilePosition, Limits,
+    buffer::Buffer,
     parser::{Parser, Record, TooManyColumns},
 };
 use crate::{Dialect, Encoding};
@@ -35,7 +36,7 @@ enum Input {
     /// character.
     Utf8 { checked: usize },
     /// Other encodings wait in `raw` until a line is complete, so that decoding can begin afresh behind it.
-    Legacy { decoder: Box<dyn Decoder>, raw: Vec<u8>, at_line: bool },
+    Legacy { decoder: Box<dyn Decoder>, raw: Buffer, at_line: bool },
 }
 
 /// Reads a file given piece by piece. Pieces may be cut anywhere.
@@ -54,8 +55,6 @@ pub struct Reader {
     /// Bytes of text still to be skipped before parsing.
     skip: u64,
     anchors: Anchors,
-    /// Where the unused space that was requested begins.
-    space: Option<usize>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -90,7 +89,9 @@ impl Reader {
         parser.resume(position, number);
         let input = match dialect.encoding {
             Encoding::Utf8 => Input::Utf8 { checked: 0 },
-            other => Input::Legacy { decoder: decoders.decoder(other), raw: Vec::new(), at_line: true },
+            other => {
+                Input::Legacy { decoder: decoders.decoder(other), raw: Buffer::default(), at_line: true }
+            }
         };
         let mut anchors = Anchors::default();
         let text = position - place.skip;
@@ -104,29 +105,16 @@ impl Reader {
             text,
             skip: place.skip,
             anchors,
-            space: None,
         }
     }
 
     /// Room for the next `length` bytes of the file.
     pub fn space(&mut self, length: usize) -> &mut [u8] {
-        self.use_space(0);
-        let buffer = self.incoming();
-        let start = buffer.len();
-        buffer.resize(start + length, 0);
-        self.space = Some(start);
-        &mut self.incoming()[start..]
-    }
-
-    /// Keeps the first `length` bytes of the space and returns the others.
-    fn use_space(&mut self, length: usize) {
-        if let Some(start) = self.space.take() {
-            self.incoming().truncate(start + length);
-        }
+        self.incoming().space(length)
     }
 
     /// Where bytes of the file go.
-    fn incoming(&mut self) -> &mut Vec<u8> {
+    fn incoming(&mut self) -> &mut Buffer {
         match &mut self.input {
             Input::Utf8 { .. } => self.parser.buffer(),
             Input::Legacy { raw, .. } => raw,
@@ -138,7 +126,7 @@ impl Reader {
     /// # Errors
     /// See [`ReadError`]; the reader can no longer be used then.
     pub fn advance(&mut self, length: usize, mut sink: impl FnMut(Record<'_>)) -> Result<(), ReadError> {
-        self.use_space(length);
+        self.incoming().fill(length);
         self.go_on(false, &mut sink)
     }
 
@@ -156,7 +144,6 @@ impl Reader {
     /// # Errors
     /// See [`Self::advance`].
     pub fn finish(&mut self, mut sink: impl FnMut(Record<'_>)) -> Result<(), ReadError> {
-        self.use_space(0);
         self.go_on(true, &mut sink)?;
         self.parser.finish(&mut sink)?;
         Ok(())
@@ -203,7 +190,7 @@ impl Reader {
             return end;
         }
         let drop = usize::try_from(self.skip).unwrap_or(usize::MAX).min(end);
-        self.parser.buffer().drain(..drop);
+        self.parser.buffer().remove(0..drop);
         self.skip -= drop as u64;
         end - drop
     }
@@ -212,7 +199,7 @@ impl Reader {
         let Input::Utf8 { checked } = &mut self.input else { return Ok(()) };
         let buffer = self.parser.buffer();
         let from = *checked;
-        let fresh = &buffer[from..];
+        let fresh = &buffer.filled()[from..];
         let (valid, broken) = match simdutf8::compat::from_utf8(fresh) {
             Ok(_) => (fresh.len(), false),
             Err(error) => (error.valid_up_to(), error.error_len().is_some() || last),
@@ -231,7 +218,7 @@ impl Reader {
         let taken = fresh.len() - unfinished;
         let text = String::from_utf8_lossy(&fresh[..taken]).into_owned();
         self.anchors.push(self.text, self.source, false);
-        buffer.splice(from..from + taken, text.bytes());
+        buffer.replace(from..from + taken, text.as_bytes());
         *checked = from + text.len();
         self.source += taken as u64;
         self.text += text.len() as u64;
@@ -241,7 +228,7 @@ impl Reader {
 
     fn decode(&mut self, last: bool) -> Result<(), ReadError> {
         let Input::Legacy { decoder, raw, at_line } = &mut self.input else { return Ok(()) };
-        let line_end = line_end(raw, self.encoding);
+        let line_end = line_end(raw.filled(), self.encoding);
         let taken = if last || (line_end == 0 && raw.len() > LONGEST_LINE) { raw.len() } else { line_end };
         if taken == 0 && !last {
             return Ok(());
@@ -253,8 +240,8 @@ impl Reader {
         *at_line = taken == line_end;
         let buffer = self.parser.buffer();
         let before = buffer.len();
-        decoder.decode(&raw[..taken], last, buffer);
-        let text = &buffer[before..];
+        buffer.append(|buffer| decoder.decode(&raw.filled()[..taken], last, buffer));
+        let text = &buffer.filled()[before..];
         if self.strict
             && memchr::memchr_iter(REPLACEMENT[0], text).any(|at| text[at..].starts_with(REPLACEMENT))
         {
@@ -262,7 +249,7 @@ impl Reader {
         }
         self.text += text.len() as u64;
         self.source += taken as u64;
-        raw.drain(..taken);
+        raw.remove(0..taken);
         Ok(())
     }
 }
