@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{
     Context,
     classes::{Class, Classes},
-    fast::Fast,
-    rules,
+    fast::{Fast, Glance},
+    rules::{self, Resolved},
     seen::{Match, Seen},
     values::ValueCounts,
 };
@@ -51,13 +51,18 @@ impl Checker {
         }
         let class = if record.number <= self.context.header_row {
             Class::NO_PERSON
-        } else if let Some(hash) = self.fast.clean_row(&self.context, record) {
-            self.seen.push(hash, row_number(record));
-            Class::READY
-        } else if record.is_empty() {
-            Class::NO_PERSON
         } else {
-            self.resolve(record)
+            match self.fast.glance(&self.context, record) {
+                Glance::Clean(hash) => {
+                    self.seen.push(hash, row_number(record));
+                    Class::READY
+                }
+                _ if record.is_empty() => Class::NO_PERSON,
+                Glance::Address => self.resolve(record, |context| {
+                    rules::resolve_address(context, record).unwrap_or_else(|| rules::resolve(context, record))
+                }),
+                Glance::Doubtful => self.resolve(record, |context| rules::resolve(context, record)),
+            }
         };
         self.classes.push(class);
     }
@@ -73,12 +78,12 @@ impl Checker {
     }
 
     #[cold]
-    fn resolve(&mut self, record: &Record<'_>) -> Class {
-        let mut resolved = rules::resolve(&self.context, record);
+    fn resolve(&mut self, record: &Record<'_>, resolve: impl Fn(&Context) -> Resolved) -> Class {
+        let mut resolved = resolve(&self.context);
         if let Some(address) = &resolved.address {
             let domain = address.readable_domain();
             if self.fast.is_twin(&domain) && self.context.twins.insert(&domain) {
-                resolved = rules::resolve(&self.context, record);
+                resolved = resolve(&self.context);
             }
         }
         if record.unclosed_quote {

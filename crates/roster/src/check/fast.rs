@@ -23,6 +23,17 @@ const DOMAIN: u8 = u8::MAX;
 /// The longest address that is recognised here, in bytes: a bit for each in a word.
 const LONGEST_ADDRESS: usize = u64::BITS as usize;
 
+/// What is certain of a row at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Glance {
+    /// There is no problem. With the hash of the address's key.
+    Clean(KeyHash),
+    /// At most the address has problems, and no change concerns the row.
+    Address,
+    /// Nothing.
+    Doubtful,
+}
+
 /// A column in which the same few values occur over and over.
 #[derive(Debug)]
 struct Repeating {
@@ -37,6 +48,8 @@ struct Repeating {
 pub(super) struct Fast {
     /// Some change or default makes every row a special case.
     off: bool,
+    /// Some fix may concern any row.
+    fixed: bool,
     email: usize,
     names: Vec<usize>,
     full_name: Option<usize>,
@@ -63,6 +76,7 @@ impl Fast {
             .any(|field| !is_clean(context, field, context.mapping.default_of(field)));
         Self {
             off: replaces_text || defaults_text || bad_default || columns.of(Target::Email).is_none(),
+            fixed: context.changes.fixes().next().is_some(),
             email: columns.of(Target::Email).unwrap_or_default(),
             names: [Target::FirstName, Target::LastName]
                 .into_iter()
@@ -82,22 +96,22 @@ impl Fast {
         }
     }
 
-    /// The hash of the address's key, when the row is certainly without a problem.
+    /// What is certain of a row at a glance.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    pub(super) fn clean_row(&mut self, context: &Context, record: &Record<'_>) -> Option<KeyHash> {
+    pub(super) fn glance(&mut self, context: &Context, record: &Record<'_>) -> Glance {
         let is_odd = self.off
             || record.width() != self.width
             || record.unclosed_quote
             || record.truncated
             || record.raw().len() > LONGEST_CELL;
         if is_odd || context.changes.is_edited(record.number) {
-            return None;
+            return Glance::Doubtful;
         }
         let text = record.surroundings();
         for &column in &self.names {
             // Doubled quotes are as clean as single ones.
             if !is_clean_name(text, record.nearly_plain(column)) {
-                return None;
+                return Glance::Doubtful;
             }
         }
         if let Some(column) = self.full_name {
@@ -106,23 +120,24 @@ impl Fast {
             if !is_clean_name(text, name.clone())
                 || text[name].iter().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@'))
             {
-                return None;
+                return Glance::Doubtful;
             }
         }
         for Repeating { field, column, few } in &mut self.repeating {
-            let value = record.plain(*column)?;
+            let Some(value) = record.plain(*column) else { return Glance::Doubtful };
             let entry = Few::entry(text, &value);
             if entry.is_some_and(|entry| few.contains(entry)) {
                 continue;
             }
             if !is_clean_value(&mut self.clean, context, *field, text, value) {
-                return None;
+                return Glance::Doubtful;
             }
             if let Some(entry) = entry {
                 few.insert(entry);
             }
         }
-        self.clean_address(context, text, record.plain(self.email)?)
+        let address = record.plain(self.email).and_then(|address| self.clean_address(context, text, address));
+        address.map_or(if self.fixed { Glance::Doubtful } else { Glance::Address }, Glance::Clean)
     }
 
     /// ASCII addresses without special cases, except for spaces around them.
@@ -209,24 +224,15 @@ impl LowerAddress {
         if length == 0 || length > LONGEST_ADDRESS {
             return None;
         }
-        let (mut names, mut dots, mut hyphens, mut ats, mut fine) = (0_u64, 0, 0, 0, 0);
-        for (window, bytes) in
-            self.0.as_chunks_mut::<LANES>().0[..length.div_ceil(LANES)].iter_mut().enumerate()
-        {
-            let begin = window * LANES;
-            let (lanes, letters) = Lanes::load(text, address.start + begin).lower();
-            *bytes = lanes.bytes();
-            let put = |lanes: Lanes| u64::from(lanes.bits()) << begin;
-            let name = letters.or(lanes.is_in(b'0', b'9'));
-            let (dot, hyphen, at) = (lanes.is(b'.'), lanes.is(b'-'), lanes.is(b'@'));
-            let other = lanes.is(b'_').or(lanes.is(b'+')).or(lanes.is(b'\''));
-            names |= put(name);
-            dots |= put(dot);
-            hyphens |= put(hyphen);
-            ats |= put(at);
-            fine |= put(name.or(dot).or(hyphen).or(at).or(other));
+        let mut found = Found::default();
+        // Most have two windows.
+        found.window(&mut self.0, text, address.start, 0);
+        found.window(&mut self.0, text, address.start, LANES);
+        for begin in (2 * LANES..length).step_by(LANES) {
+            found.window(&mut self.0, text, address.start, begin);
         }
-        self.0[length..length + LANES].fill(0);
+        let Found { names, dots, hyphens, mut ats, fine } = found;
+        self.0[length..length + 2 * LANES].fill(0);
         let all = u64::MAX >> (LONGEST_ADDRESS - length);
         ats &= all;
         let at = ats.trailing_zeros() as usize;
@@ -251,6 +257,36 @@ impl LowerAddress {
             && self.0[length - 1].is_ascii_lowercase()
             && names >> (length - 2) & 1 != 0;
         (is_local && is_domain).then_some(at)
+    }
+}
+
+/// A bit for each byte of an address, the lowest for the first, and for some bytes behind it.
+#[derive(Default)]
+struct Found {
+    names: u64,
+    dots: u64,
+    hyphens: u64,
+    ats: u64,
+    /// These and the other bytes that a local part may have.
+    fine: u64,
+}
+
+impl Found {
+    /// Copies bytes of the address, which begins at `start`, and looks at them.
+    #[inline]
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn window(&mut self, copy: &mut [u8], text: &[u8], start: usize, begin: usize) {
+        let (lanes, letters) = Lanes::load(text, start + begin).lower();
+        copy[begin..begin + LANES].copy_from_slice(&lanes.bytes());
+        let put = |lanes: Lanes| u64::from(lanes.bits()) << begin;
+        let name = letters.or(lanes.is_in(b'0', b'9'));
+        let (dot, hyphen, at) = (lanes.is(b'.'), lanes.is(b'-'), lanes.is(b'@'));
+        let other = lanes.is(b'_').or(lanes.is(b'+')).or(lanes.is(b'\''));
+        self.names |= put(name);
+        self.dots |= put(dot);
+        self.hyphens |= put(hyphen);
+        self.ats |= put(at);
+        self.fine |= put(name.or(dot).or(hyphen).or(at).or(other));
     }
 }
 
@@ -388,7 +424,7 @@ fn is_clean_odd_name(name: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Fast;
+    use super::{Fast, Glance};
     use crate::{
         Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Role, Seed, Target,
         check::{Context, rules},
@@ -509,11 +545,20 @@ mod tests {
             parse_text(quoted.join(",").as_bytes(), Delimiter::COMMA, true, Limits::CHECK, &mut |record| {
                 // Twice: the second time from memory.
                 for _ in 0..2 {
-                    if let Some(hash) = fast.clean_row(&context, &record) {
-                        let resolved = rules::resolve(&context, &record);
-                        assert!(resolved.problems.is_empty(), "{:?}", resolved.problems);
-                        let key = resolved.address.map(|address| address.key()).unwrap_or_default();
-                        assert_eq!(hash, seed.hash(key.as_bytes()));
+                    let resolved = rules::resolve(&context, &record);
+                    match fast.glance(&context, &record) {
+                        Glance::Clean(hash) => {
+                            assert!(resolved.problems.is_empty(), "{:?}", resolved.problems);
+                            let key = resolved.address.map(|address| address.key()).unwrap_or_default();
+                            assert_eq!(hash, seed.hash(key.as_bytes()));
+                        }
+                        Glance::Address => {
+                            if let Some(address) = rules::resolve_address(&context, &record) {
+                                assert_eq!(address.problems, resolved.problems);
+                                assert_eq!(address.taken_key(), resolved.taken_key());
+                            }
+                        }
+                        Glance::Doubtful => {}
                     }
                 }
             }).unwrap();

@@ -69,6 +69,20 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     row.found
 }
 
+/// The same of a record of which at most the address has problems and which no change concerns, without the other values.
+/// `None` if the address has a name beside it, which may be the person's.
+pub(crate) fn resolve_address(context: &Context, record: &Record<'_>) -> Option<Resolved> {
+    let mut row = Row { context, record, found: Resolved::default() };
+    let cell = value_of(&row.cell(Target::Email)).to_owned();
+    let CleanAddress { address, name, extracted } = clean::clean_address(&cell);
+    if name.is_some() || address.is_empty() {
+        return None;
+    }
+    row.found.values.email = address.into_owned();
+    row.check_email(extracted.then_some(cell));
+    Some(row.found)
+}
+
 struct Row<'a> {
     context: &'a Context,
     record: &'a Record<'a>,

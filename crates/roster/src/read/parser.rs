@@ -54,9 +54,10 @@ enum Shape {
     Escaped,
 }
 
-/// A cell: where the delimiter or line break behind it is in the parser's buffer. It begins behind the one before.
+/// A cell's position in the parser's buffer.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
+    start: usize,
     end: usize,
     shape: Shape,
 }
@@ -90,24 +91,17 @@ impl<'a> Record<'a> {
     /// doubled quotes.
     #[inline]
     pub(crate) fn plain(&self, column: usize) -> Option<Range<usize>> {
-        let (place, shape) = self.place(column)?;
-        (shape != Shape::Escaped).then_some(place)
-    }
-
-    /// Where the cell is, and how; without its quotes if they can simply be left out.
-    #[inline]
-    fn place(&self, column: usize) -> Option<(Range<usize>, Shape)> {
         let cell = self.cells.get(column)?;
-        let start = if column == 0 { self.start } else { self.cells[column - 1].end + 1 };
-        let quote = usize::from(cell.shape == Shape::Quoted);
-        Some((start + quote..cell.end - quote, cell.shape))
+        (cell.shape != Shape::Escaped).then_some(cell.start..cell.end)
     }
 
     /// The same without its outer quotes, but with quotes inside still doubled; empty beyond the last cell.
     #[inline]
     pub(crate) fn nearly_plain(&self, column: usize) -> Range<usize> {
-        self.place(column)
-            .map_or(0..0, |(place, shape)| place.start + usize::from(shape == Shape::Escaped)..place.end)
+        self.cells.get(column).map_or(0..0, |cell| {
+            let skip = usize::from(cell.shape == Shape::Escaped);
+            cell.start + skip..cell.end
+        })
     }
 
     /// The bytes that the record is in, for reading more at once than a cell has.
@@ -119,9 +113,9 @@ impl<'a> Record<'a> {
     /// The cell's value in UTF-8, `None` beyond the last cell.
     #[must_use]
     pub fn bytes(&self, column: usize) -> Option<Cow<'a, [u8]>> {
-        let (place, shape) = self.place(column)?;
-        let raw = &self.text[place];
-        Some(match shape {
+        let cell = self.cells.get(column)?;
+        let raw = &self.text[cell.start..cell.end];
+        Some(match cell.shape {
             Shape::Plain | Shape::Quoted => Cow::Borrowed(raw),
             Shape::Escaped => Cow::Owned(resolve_quotes(raw)),
         })
@@ -144,8 +138,8 @@ impl<'a> Record<'a> {
 
     /// Whether every cell contains only white space, or Control-Z.
     pub(crate) fn is_empty(&self) -> bool {
-        self.places().all(|place| {
-            let value = &self.text[place];
+        self.cells.iter().all(|cell| {
+            let value = &self.text[cell.start..cell.end];
             match value.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"')) {
                 None => true,
                 Some(at) if value[at].is_ascii() && value[at] != END_OF_FILE => false,
@@ -158,11 +152,7 @@ impl<'a> Record<'a> {
 
     /// The length of the longest cell in bytes.
     pub(crate) fn longest(&self) -> usize {
-        self.places().map(|place| place.len()).max().unwrap_or_default()
-    }
-
-    fn places(&self) -> impl Iterator<Item = Range<usize>> {
-        (0..self.cells.len()).filter_map(|column| Some(self.place(column)?.0))
+        self.cells.iter().map(|cell| cell.end - cell.start).max().unwrap_or_default()
     }
 
     /// The record's own bytes, delimiters and quotes included.
@@ -284,16 +274,22 @@ impl Parser {
         let mut block = self.scanned;
         while block < end {
             let found = special_bytes(self.buffer.surroundings(), block, end, self.delimiter);
-            let mut rest = found.all;
-            while rest != 0 {
-                let at = block + rest.trailing_zeros() as usize;
-                let is_delimiter = found.delimiters & rest & rest.wrapping_neg() != 0;
-                rest &= rest - 1;
-                if is_delimiter && matches!(self.state, State::Unquoted) {
-                    self.end_cell(at);
-                } else {
-                    self.special(at, end, sink)?;
+            let mut delimiters = found.delimiters;
+            let mut others = found.others;
+            loop {
+                // Before the next other special byte, delimiters end cells or are in quotes.
+                let before = (others & others.wrapping_neg()).wrapping_sub(1);
+                let mut ends = if matches!(self.state, State::Quoted) { 0 } else { delimiters & before };
+                while ends != 0 {
+                    self.delimiter(block + ends.trailing_zeros() as usize);
+                    ends &= ends - 1;
                 }
+                delimiters &= !before;
+                if others == 0 {
+                    break;
+                }
+                self.special(block + others.trailing_zeros() as usize, end, sink)?;
+                others &= others - 1;
             }
             block += BLOCK;
         }
@@ -322,6 +318,7 @@ impl Parser {
         self.scanned -= done;
         self.cell_start -= done;
         for cell in &mut self.cells {
+            cell.start -= done;
             cell.end -= done;
         }
         self.record_start = 0;
@@ -330,7 +327,20 @@ impl Parser {
         }
     }
 
-    /// What a special byte means: any but a delimiter outside quotes.
+    /// A delimiter that is not in quotes.
+    #[inline]
+    fn delimiter(&mut self, at: usize) {
+        if let State::QuoteSeen { at: quote } = self.state {
+            if quote + 1 != at {
+                self.close_quote(at);
+            }
+            self.state = State::Unquoted;
+        }
+        self.end_cell(at);
+    }
+
+    /// A quote, a carriage return or a line feed.
+    #[inline]
     fn special(
         &mut self,
         at: usize,
@@ -345,10 +355,10 @@ impl Parser {
         match self.state {
             State::Unquoted => {}
             State::Quoted => {
-                match byte {
-                    b'"' => self.state = State::QuoteSeen { at },
-                    b'\r' | b'\n' => self.broken = true,
-                    _ => {}
+                if byte == b'"' {
+                    self.state = State::QuoteSeen { at };
+                } else {
+                    self.broken = true;
                 }
                 return Ok(());
             }
@@ -363,21 +373,19 @@ impl Parser {
                 self.state = State::Unquoted;
             }
         }
-        if byte == self.delimiter {
-            self.end_cell(at);
-        } else if byte == b'"' {
+        if byte == b'"' {
             if at == self.cell_start && self.quotes {
                 self.shape = Shape::Quoted;
                 self.state = State::Quoted;
                 self.broken = false;
             }
-        } else {
-            self.end_record(at, false, sink)?;
-            if byte == b'\r' && at + 1 < end && self.buffer.surroundings()[at + 1] == b'\n' {
-                self.position += 1;
-                self.record_start += 1;
-                self.cell_start += 1;
-            }
+            return Ok(());
+        }
+        self.end_record(at, false, sink)?;
+        if byte == b'\r' && at + 1 < end && self.buffer.surroundings()[at + 1] == b'\n' {
+            self.position += 1;
+            self.record_start += 1;
+            self.cell_start += 1;
         }
         Ok(())
     }
@@ -399,7 +407,8 @@ impl Parser {
 
     #[inline]
     fn end_cell(&mut self, at: usize) {
-        self.cells.push(Cell { end: at, shape: self.shape });
+        let quote = usize::from(self.shape == Shape::Quoted);
+        self.cells.push(Cell { start: self.cell_start + quote, end: at - quote, shape: self.shape });
         self.cell_start = at + 1;
         self.shape = Shape::Plain;
     }
