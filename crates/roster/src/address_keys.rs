@@ -45,21 +45,23 @@ impl Seed {
         let (words, rest) = key.as_chunks::<8>();
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
-        self.hash_words(key.len(), words.iter().chain([&last]))
+        self.hash_words(key.len(), words, last)
     }
 
-    /// The hash of a text given as its words, the last of them filled with zeros: one more than the text has whole ones.
-    #[inline]
-    pub(crate) fn hash_words<'a>(self, length: usize, words: impl Iterator<Item = &'a [u8; 8]>) -> KeyHash {
+    /// The hash of a text of that length given as its whole words and the last one, filled with zeros.
+    #[inline(always)]
+    pub(crate) fn hash_words(self, length: usize, words: &[[u8; 8]], last: [u8; 8]) -> KeyHash {
         const A: u64 = 0x9e37_79b9_7f4a_7c15;
         const B: u64 = 0xd6e8_feb8_6659_fd93;
         let mut a = self.0[0] ^ length as u64;
         let mut b = self.0[1];
-        for word in words {
-            let word = u64::from_le_bytes(*word);
+        let mut take = |word: [u8; 8]| {
+            let word = u64::from_le_bytes(word);
             a = (a.rotate_left(29) ^ word).wrapping_mul(A);
             b = (b.rotate_left(37) ^ word).wrapping_mul(B);
-        }
+        };
+        words.iter().for_each(|word| take(*word));
+        take(last);
         KeyHash { high: (mix(b ^ a.rotate_left(32)) >> 32) as u32, low: mix(a ^ b.rotate_left(17)) }
     }
 

@@ -1,8 +1,7 @@
 //! Sixteen bytes at a time, by the processor's vector instructions.
 //!
-//! SSE2 is part of every x86-64, and a browser without WebAssembly's SIMD refuses the whole module; elsewhere the bytes
-//! are taken one by one. On WebAssembly whatever calls these functions has to have the same `target_feature`, or nothing
-//! is inlined.
+//! SSE2 is part of every x86-64. The browser's code is built with WebAssembly's SIMD, and a browser without it refuses
+//! the whole module. Elsewhere the bytes are taken one by one.
 
 /// How many bytes there are.
 pub(crate) const LANES: usize = 16;
@@ -21,49 +20,49 @@ mod imp {
     pub(super) type Vector = __m128i;
 
     // SAFETY of all: SSE2 is part of every x86_64, and the arrays have sixteen bytes.
-    #[inline]
+    #[inline(always)]
     pub(super) fn load(bytes: &[u8; 16]) -> Vector {
         unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn store(vector: Vector) -> [u8; 16] {
         let mut bytes = [0; 16];
         unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), vector) };
         bytes
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn splat(byte: u8) -> Vector {
         unsafe { _mm_set1_epi8(byte.cast_signed()) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn eq(a: Vector, b: Vector) -> Vector {
         unsafe { _mm_cmpeq_epi8(a, b) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn at_most(a: Vector, b: Vector) -> Vector {
         unsafe { _mm_cmpeq_epi8(_mm_min_epu8(a, b), a) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(a: Vector, b: Vector) -> Vector {
         unsafe { _mm_add_epi8(a, b) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn or(a: Vector, b: Vector) -> Vector {
         unsafe { _mm_or_si128(a, b) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn and(a: Vector, b: Vector) -> Vector {
         unsafe { _mm_and_si128(a, b) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn bits(a: Vector) -> u32 {
         unsafe { _mm_movemask_epi8(a) }.cast_unsigned()
     }
@@ -78,15 +77,13 @@ mod imp {
 
     pub(super) type Vector = v128;
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn load(bytes: &[u8; 16]) -> Vector {
         // SAFETY: the array has sixteen bytes.
         unsafe { v128_load(bytes.as_ptr().cast()) }
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn store(vector: Vector) -> [u8; 16] {
         let mut bytes = [0; 16];
         // SAFETY: the array has sixteen bytes.
@@ -94,44 +91,37 @@ mod imp {
         bytes
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn splat(byte: u8) -> Vector {
         u8x16_splat(byte)
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn eq(a: Vector, b: Vector) -> Vector {
         u8x16_eq(a, b)
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn at_most(a: Vector, b: Vector) -> Vector {
         u8x16_le(a, b)
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn add(a: Vector, b: Vector) -> Vector {
         u8x16_add(a, b)
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn or(a: Vector, b: Vector) -> Vector {
         v128_or(a, b)
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn and(a: Vector, b: Vector) -> Vector {
         v128_and(a, b)
     }
 
-    #[inline]
-    #[target_feature(enable = "simd128")]
+    #[inline(always)]
     pub(super) fn bits(a: Vector) -> u32 {
         u8x16_bitmask(a).into()
     }
@@ -194,15 +184,13 @@ const ONES: [u8; 2 * LANES] = {
 };
 
 impl Lanes {
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn of(bytes: &[u8; LANES]) -> Self {
         Self(imp::load(bytes))
     }
 
     /// The bytes of the text from that place on; zeros behind its end.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn load(text: &[u8], from: usize) -> Self {
         match text.get(from..).and_then(|text| text.first_chunk()) {
             Some(bytes) => Self(imp::load(bytes)),
@@ -211,7 +199,6 @@ impl Lanes {
     }
 
     #[cold]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn load_end(text: &[u8], from: usize) -> Self {
         let mut bytes = [0; LANES];
         let end = text.get(from..).unwrap_or_default();
@@ -219,56 +206,60 @@ impl Lanes {
         Self(imp::load(&bytes))
     }
 
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    /// The same byte everywhere.
+    #[inline(always)]
+    pub(crate) fn all(byte: u8) -> Self {
+        Self(imp::splat(byte))
+    }
+
+    #[inline(always)]
     pub(crate) fn bytes(self) -> [u8; LANES] {
         imp::store(self.0)
     }
 
     /// That many of the bytes, and zeros.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn first(self, count: usize) -> Self {
         self.and(Self::load(&ONES, LANES - count.min(LANES)))
     }
 
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn or(self, other: Self) -> Self {
         Self(imp::or(self.0, other.0))
     }
 
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn and(self, other: Self) -> Self {
         Self(imp::and(self.0, other.0))
     }
 
+    /// Where both have the same byte.
+    #[inline(always)]
+    pub(crate) fn same(self, other: Self) -> Self {
+        Self(imp::eq(self.0, other.0))
+    }
+
     /// Where that byte is.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn is(self, byte: u8) -> Self {
         Self(imp::eq(self.0, imp::splat(byte)))
     }
 
     /// Where a byte between these is, or one of them.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn is_in(self, first: u8, last: u8) -> Self {
         let above_first = imp::add(self.0, imp::splat(first.wrapping_neg()));
         Self(imp::at_most(above_first, imp::splat(last - first)))
     }
 
     /// A bit for each byte, the lowest for the first: its highest bit.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn bits(self) -> u32 {
         imp::bits(self.0)
     }
 
     /// The bytes with the letters A to Z in lower case, and where letters are.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline(always)]
     pub(crate) fn lower(self) -> (Self, Self) {
         let case = Self(imp::splat(0x20));
         let letters = self.or(case).is_in(b'a', b'z');

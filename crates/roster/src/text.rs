@@ -43,6 +43,9 @@ pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
 #[cfg(feature = "engine")]
 pub(crate) fn single(text: &str, letter: char) -> String {
     let mut before = None;
+    if !text.contains(letter) {
+        return text.to_owned();
+    }
     text.chars().filter(|&c| before.replace(c) != Some(letter) || c != letter).collect()
 }
 

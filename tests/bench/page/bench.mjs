@@ -5,18 +5,24 @@ function start(name, type = "module") {
   return new Worker(name, { type });
 }
 
-/** Sends the file to a Worker that answers once, and takes the time. */
+/** The next message of a Worker. */
+const heard = (worker) =>
+  new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  });
+
+/** Sends the file to a Worker that says that it is ready and then answers once, and takes the time of the answer. */
 function timed(name, type) {
   return async () => {
     const worker = start(name, type);
+    await heard(worker);
     const begun = performance.now();
-    const answer = await new Promise((resolve, reject) => {
-      worker.onmessage = (event) => resolve(event.data);
-      worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage(file());
-    });
+    worker.postMessage(file());
+    const answer = await heard(worker);
+    const ms = performance.now() - begun;
     worker.terminate();
-    return { ms: performance.now() - begun, ...answer };
+    return { ms, ...answer };
   };
 }
 

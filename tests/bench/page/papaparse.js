@@ -1,8 +1,10 @@
 // PapaParse, streaming, with the same check. A classic Worker: PapaParse is no module.
 importScripts("/modules/papaparse/papaparse.min.js");
 
+const rules = import("./rules.mjs");
+
 onmessage = async ({ data: file }) => {
-  const { checker } = await import("./rules.mjs");
+  const { checker } = await rules;
   const check = checker();
   let header = true;
   Papa.parse(file, {
@@ -15,3 +17,5 @@ onmessage = async ({ data: file }) => {
     complete: () => postMessage(check.result()),
   });
 };
+
+rules.then(() => postMessage("ready"));

@@ -4,3 +4,5 @@ onmessage = async ({ data: file }) => {
   for await (const part of file.stream()) bytes += part.length;
   postMessage({ bytes });
 };
+
+postMessage("ready");

@@ -14,3 +14,5 @@ onmessage = async ({ data: file }) => {
   parser.end();
   postMessage(check.result());
 };
+
+postMessage("ready");

@@ -23,8 +23,9 @@ use super::{
 /// How many rows are read at once by jobs that go through all of them.
 const BATCH: usize = 4096;
 
-/// How many bytes are read between two progress messages.
+/// How many bytes are read between two progress messages, and how many messages there are at most.
 const PROGRESS: u64 = 1 << 20;
+const MESSAGES: u64 = 32;
 
 /// How many bytes are read before messages of the page are handled.
 const BREATH: u64 = 4 << 20;
@@ -209,7 +210,7 @@ impl Job {
                 return Ok(Err(error));
             }
             bytes += length as u64;
-            if bytes - told >= PROGRESS.max(total / 100) {
+            if bytes - told >= PROGRESS.max(total / MESSAGES) {
                 told = bytes;
                 post::answer(self.id, &Response::Progress { bytes, total, rows: check.records() });
             }

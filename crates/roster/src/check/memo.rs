@@ -11,16 +11,16 @@ const SLOTS: usize = 4096;
 const WAYS: usize = 4;
 
 /// The longest value that is remembered, in bytes.
-pub(super) const LONGEST: usize = 31;
+pub(super) const LONGEST: usize = 30;
 
-/// A value of at most [`LONGEST`] bytes, filled with zeros, and in the last byte the kind of value, which is not zero.
+/// A value of at most [`LONGEST`] bytes, filled with zeros; in the last bytes its length, as it may end in zeros itself, and
+/// the kind of value, which is not zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry([u64; 4]);
 
 impl Entry {
-    /// The value that begins at that place of the text, which has no zeros in it.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    /// The value that begins at that place of the text.
+    #[inline(always)]
     pub(super) fn new(text: &[u8], from: usize, length: usize, kind: u8) -> Self {
         debug_assert!(length <= LONGEST && kind > 0);
         let mut words = [0; 4];
@@ -33,11 +33,11 @@ impl Entry {
                 }
             }
         }
-        words[3] |= u64::from(kind) << 56;
+        words[3] |= u64::from(kind) << 56 | (length as u64) << 48;
         Self(words)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(self) -> usize {
         let [a, b, c, d] = self.0;
         let mut hash = (a ^ b.rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -47,17 +47,23 @@ impl Entry {
 }
 
 /// The few values of one column, where they are short.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Few([[u8; LANES]; FEW]);
+
+impl Default for Few {
+    fn default() -> Self {
+        // No text has such bytes.
+        Self([[0xff; LANES]; FEW])
+    }
+}
 
 /// How many short values of a column are remembered.
 const FEW: usize = 16;
 
 impl Few {
-    /// The value that begins at that place of the text, filled with zeros, and its slot; `None` for longer ones and for
-    /// empty ones.
-    #[inline]
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    /// The value at that place of the text, filled with zeros, and its slot, which depends on the length; `None` for longer
+    /// values and for empty ones.
+    #[inline(always)]
     pub(super) fn entry(text: &[u8], value: &Range<usize>) -> Option<(usize, [u8; LANES])> {
         let length = value.len();
         if length == 0 || length > LANES {
@@ -67,7 +73,7 @@ impl Few {
         Some((slot, Lanes::load(text, value.start).first(length).bytes()))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn contains(&self, (slot, value): (usize, [u8; LANES])) -> bool {
         self.0[slot] == value
     }
@@ -93,10 +99,18 @@ impl Default for Memo {
 }
 
 impl Memo {
-    #[inline]
+    #[inline(always)]
     pub(super) fn contains(&self, value: Entry) -> bool {
         let slot = value.slot();
-        (0..WAYS).any(|way| self.slots[(slot + way) % SLOTS] == value)
+        let [a, b, c, d] = value.0;
+        // Most are in their first slot.
+        for way in 0..WAYS {
+            let Entry([e, f, g, h]) = self.slots[(slot + way) % SLOTS];
+            if (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) == 0 {
+                return true;
+            }
+        }
+        false
     }
 
     #[cold]
@@ -110,7 +124,7 @@ impl Memo {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, LONGEST, Memo, SLOTS};
+    use super::{Entry, Few, LONGEST, Memo, SLOTS};
 
     fn entry(text: &str, kind: u8) -> Entry {
         Entry::new(text.as_bytes(), 0, text.len(), kind)
@@ -118,7 +132,7 @@ mod tests {
 
     #[test]
     fn values_of_any_length_are_told_apart_by_text_and_kind() {
-        let text = "a value of thirty-one letters..";
+        let text = "a value of just thirty letters";
         assert_eq!(text.len(), LONGEST);
         let mut memo = Memo::default();
         for length in 0..=LONGEST {
@@ -128,7 +142,24 @@ mod tests {
                 memo.insert(value);
                 assert!(memo.contains(value), "{length}");
                 assert!(!memo.contains(entry(&text[..length], 2)), "{length}");
+                let with_zero = format!("{}\0", &text[..length.min(LONGEST - 1)]);
+                assert!(!memo.contains(entry(&with_zero, kind)), "{length}");
             }
+        }
+    }
+
+    #[test]
+    fn short_values_are_told_apart_even_by_zeros_at_their_end() {
+        let mut few = Few::default();
+        let entry = |text: &str| Few::entry(text.as_bytes(), &(0..text.len()));
+        assert!(entry("").is_none() && entry("seventeen letters").is_none());
+        assert!(!few.contains(entry("\0").unwrap()));
+        let user = entry("User").unwrap();
+        assert!(!few.contains(user));
+        few.insert(user);
+        assert!(few.contains(user));
+        for other in ["User\0", "Use", "User\0\0\0\0\0\0\0\0\0\0\0\0", "Vser"] {
+            assert!(!few.contains(entry(other).unwrap()), "{other:?}");
         }
     }
 

@@ -378,5 +378,6 @@ fn join_teams<'a>(teams: impl Iterator<Item = &'a str>) -> String {
 
 /// At most [`LONGEST_QUOTE`] characters of a text.
 fn quote(text: &str) -> String {
-    text.chars().take(LONGEST_QUOTE).collect()
+    let end = text.char_indices().nth(LONGEST_QUOTE).map_or(text.len(), |(end, _)| end);
+    text[..end].to_owned()
 }

@@ -97,7 +97,8 @@ impl Seen {
             let (near, rest) = keys.split_at(keys.partition_point(|&key| segment_of(key) <= number));
             keys = rest;
             entries.clear();
-            entries.extend(segment.iter());
+            segment.full.iter().for_each(|chunk| entries.extend_from_slice(chunk));
+            entries.extend_from_slice(&segment.last);
             let slots = (segment.len() * 2).next_power_of_two();
             table.clear();
             table.resize(slots, 0);

@@ -40,8 +40,12 @@ fn repair(address: &str) -> Option<String> {
     if address.len() > 400 {
         return None;
     }
-    let visible: String = address.chars().filter(|&c| c.is_whitespace() || !c.is_control()).collect();
-    let joined = join(&visible)?;
+    let is_visible = |c: char| c.is_whitespace() || !c.is_control();
+    let joined = if address.chars().all(is_visible) {
+        join(address)?
+    } else {
+        join(&address.chars().filter(|&c| is_visible(c)).collect::<String>())?
+    };
     let single_at = single(&joined, '@');
     let (local, domain) = single_at.split_once('@')?;
     let (local, mut domain) = (single(local.trim_matches('.'), '.'), single(domain.trim_matches('.'), '.'));
@@ -51,7 +55,7 @@ fn repair(address: &str) -> Option<String> {
     {
         domain = [name, top].join(".");
     }
-    let repaired = format!("{local}@{domain}");
+    let repaired = [local.as_str(), "@", domain.as_str()].concat();
     Address::parse(&repaired).is_ok().then_some(repaired)
 }
 

@@ -11,6 +11,9 @@ pub(crate) fn is_lookalike(unicode: &str, own_domains: &[String]) -> bool {
     if own_domains.iter().any(|own| own == unicode) {
         return false;
     }
+    if own_domains.is_empty() {
+        return false;
+    }
     let skeleton = skeleton(unicode);
     own_domains.iter().any(|own| self::skeleton(own) == skeleton)
 }

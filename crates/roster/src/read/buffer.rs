@@ -22,6 +22,7 @@ impl Buffer {
     }
 
     /// The filled bytes and whatever is behind them.
+    #[inline]
     pub(super) fn surroundings(&self) -> &[u8] {
         &self.bytes
     }

@@ -14,9 +14,9 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     buffer::Buffer,
-    scan::{BLOCK, special_bytes},
+    scan::{BLOCK, Specials, special_bytes, special_bytes_of_rest},
 };
-use crate::{Delimiter, text::is_blank};
+use crate::{Delimiter, lanes::Lanes, text::is_blank};
 
 /// How much of a file may be held in memory.
 #[derive(Clone, Copy, Debug)]
@@ -265,31 +265,36 @@ impl Parser {
     }
 
     /// Scans the buffer up to `end` and passes on every record that ends there.
-    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     pub(super) fn scan(
         &mut self,
         end: usize,
         sink: &mut impl FnMut(Record<'_>),
     ) -> Result<(), TooManyColumns> {
+        let delimiter = Lanes::all(self.delimiter);
         let mut block = self.scanned;
         while block < end {
-            let found = special_bytes(self.buffer.surroundings(), block, end, self.delimiter);
-            let mut delimiters = found.delimiters;
-            let mut others = found.others;
+            let text = &self.buffer.filled()[block..end];
+            let Specials { mut delimiters, mut others } = match text.first_chunk() {
+                Some(text) => special_bytes(text, delimiter),
+                None => special_bytes_of_rest(text, delimiter),
+            };
             loop {
                 // Before the next other special byte, delimiters end cells or are in quotes.
                 let before = (others & others.wrapping_neg()).wrapping_sub(1);
-                let mut ends = if matches!(self.state, State::Quoted) { 0 } else { delimiters & before };
-                while ends != 0 {
-                    self.delimiter(block + ends.trailing_zeros() as usize);
-                    ends &= ends - 1;
+                if !matches!(self.state, State::Quoted) {
+                    self.delimiters(block, delimiters & before);
                 }
                 delimiters &= !before;
                 if others == 0 {
                     break;
                 }
-                self.special(block + others.trailing_zeros() as usize, end, sink)?;
+                let at = block + others.trailing_zeros() as usize;
+                self.special(at, end, sink)?;
                 others &= others - 1;
+                if self.record_start > at + 1 {
+                    // The line feed that follows belongs to the same line break.
+                    others &= others.wrapping_sub(1);
+                }
             }
             block += BLOCK;
         }
@@ -327,9 +332,13 @@ impl Parser {
         }
     }
 
-    /// A delimiter that is not in quotes.
-    #[inline]
-    fn delimiter(&mut self, at: usize) {
+    /// Delimiters that are not in quotes, by their bits in a block.
+    #[inline(always)]
+    fn delimiters(&mut self, block: usize, delimiters: u64) {
+        if delimiters == 0 {
+            return;
+        }
+        let at = block + delimiters.trailing_zeros() as usize;
         if let State::QuoteSeen { at: quote } = self.state {
             if quote + 1 != at {
                 self.close_quote(at);
@@ -337,6 +346,15 @@ impl Parser {
             self.state = State::Unquoted;
         }
         self.end_cell(at);
+        let mut rest = delimiters & (delimiters - 1);
+        let mut start = self.cell_start;
+        while rest != 0 {
+            let end = block + rest.trailing_zeros() as usize;
+            self.cells.push(Cell { start, end, shape: Shape::Plain });
+            start = end + 1;
+            rest &= rest - 1;
+        }
+        self.cell_start = start;
     }
 
     /// A quote, a carriage return or a line feed.
@@ -347,7 +365,7 @@ impl Parser {
         end: usize,
         sink: &mut impl FnMut(Record<'_>),
     ) -> Result<(), TooManyColumns> {
-        // The second half of a CRLF, of which the first ended a record, is behind us already.
+        // A line feed that belongs to a line break at the end of the block before.
         if at < self.record_start {
             return Ok(());
         }
