@@ -2,13 +2,15 @@
 //!
 //! The rule is the one of HTML's `<input type=email>`, made stricter where mail would not arrive: dots in the local
 //! part, lengths (64 and 254), and a policy. Dotless domains, address literals, quoted and non-ASCII local parts,
-//! one-letter and numeric top-level domains are refused, each with its own code. Internationalised domains are valid.
+//! one-letter and numeric top-level domains are refused, each with its own code. Internationalised domains are valid if
+//! IDNA 2008 allows them.
 
 mod address;
 #[cfg(feature = "engine")]
 mod advice;
 mod error;
 mod idn;
+mod idna2008;
 #[cfg(feature = "engine")]
 mod list;
 #[cfg(feature = "engine")]
