@@ -103,7 +103,7 @@ const FLOORS: [(Encoding, [u64; SIZES.len()]); 19] = [
     (Encoding::Koi8U, [95, 100, 100, 100]),
     (Encoding::Macintosh, [96, 100, 100, 100]),
     (Encoding::ShiftJis, [100, 100, 100, 100]),
-    (Encoding::EucJp, [95, 100, 100, 100]),
+    (Encoding::EucJp, [98, 100, 100, 100]),
     (Encoding::Iso2022Jp, [100, 100, 100, 100]),
     (Encoding::EucKr, [100, 100, 100, 100]),
     (Encoding::Gb18030, [100, 100, 100, 100]),

@@ -259,6 +259,9 @@ fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
     if matches!(own, Script::Cyrillic | Script::Greek) && c.is_lowercase() && script(before) != own {
         score -= 0.4;
     }
+    if own == Script::Greek && is_greek_misplaced(before, c, after) {
+        score -= 0.8;
+    }
     if own == Script::Thai {
         score -= thai_misplacement(before, c, after);
     }
@@ -321,6 +324,15 @@ fn is_vowel(c: char) -> bool {
 
 fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
+}
+
+/// In Greek, capitals have an accent only at the beginning of a word, and one form of sigma is only at the end.
+fn is_greek_misplaced(before: char, c: char, after: char) -> bool {
+    match c {
+        '\u{386}'..='\u{38f}' | '\u{3aa}' | '\u{3ab}' => script(before) == Script::Greek,
+        'ς' => script(after) == Script::Greek,
+        _ => false,
+    }
 }
 
 /// Thai vowels and tone marks follow consonants.
