@@ -1,200 +1,411 @@
-//! Names of the fields, in the languages of the product and in the exports of other programs.
+//! What a header says about its column.
 
+use super::{
+    lexicon::{self, Word},
+    words,
+};
 use crate::{Target, role, text};
 
 /// How strongly a header indicates a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Strength {
+    /// Addresses, but not those of the people in the rows.
+    Other,
     /// The name is ambiguous; the content has to agree.
     Weak,
-    /// The name is part of the header.
+    /// The name is part of the header, abbreviated or mistyped.
     Part,
     /// The header is a name of the field.
     Exact,
 }
 
-/// Names by target, as [`squeeze`] leaves them, with spaces between: slices would be larger in the Worker.
-const NAMES: [(Target, &str); 8] = [
-    (
-        Target::Email,
-        "email emails emailaddress emailaddresses mail mailaddress emailid useremail useremailaddress \
-         workemail workmail workemailaddress businessemail businessemailaddress companyemail corporateemail \
-         primaryemail primaryemailaddress contactemail emailwork email1 email1value eaddress smtpaddress \
-         primarysmtpaddress correo correoelectronico direcciondecorreo direcciondecorreoelectronico \
-         correocorporativo correodetrabajo emaildetrabajo 이메일 이메일주소 메일 메일주소 전자메일 전자메일주소 전자우편 업무용이메일 メール \
-         メールアドレス eメール eメールアドレス 電子メール 電子メールアドレス 会社メールアドレス mailadresse emailadresse elektronischepost \
-         geschaftlicheemail dienstlicheemail courriel adressemail adresseemail adressecourriel \
-         adresseelectronique adressedemessagerie emailprofessionnel enderecodeemail emailcorporativo \
-         correioeletronico emaildetrabalho 邮箱 电子邮件 电子邮箱 邮件地址 電子郵件 indirizzoemail postaelettronica correoe \
-         e메일 メアド ﾒｰﾙ ﾒｰﾙｱﾄﾞﾚｽ",
-    ),
-    (
-        Target::FirstName,
-        "firstname first givenname givennames forename fname userfirstname contactfirstname nombre nombres \
-         nombredepila primernombre 이름 이름first 名 名前名 ファーストネーム 下の名前 vorname vornamen rufname prenom prenoms \
-         nome primeironome prenome nomeproprio 名字first",
-    ),
-    (
-        Target::LastName,
-        "lastname last surname familyname lname secondname userlastname contactlastname apellido apellidos \
-         primerapellido 성 성씨 姓 苗字 姓氏 ラストネーム nachname familienname zuname nom nomdefamille sobrenome \
-         ultimonome cognome 氏",
-    ),
-    (
-        Target::FullName,
-        "name fullname displayname contactname personname employeename people nombrecompleto \
-         nombreyapellidos nombreyapellido apellidosynombre 성명 전체이름 표시이름 이름전체 氏名 名前 お名前 フルネーム 表示名 \
-         vollstandigername vorundnachname vornameundnachname anzeigename nomcomplet nometprenom prenometnom \
-         nomprenom nomdaffichage nomecompleto nomeesobrenome nomedeexibicao 姓名 namevorname nachnamevorname \
-         vornamenachname vornamename vollstaendigername apellidosnombre apellidonombre nombreapellidos \
-         nombreapellido lastnamefirstname firstnamelastname firstandlastname lastfirst prenomnom \
-         nomesobrenome sobrenomenome 성함",
-    ),
-    (
-        Target::Role,
-        "role roles userrole accountrole accessrole funcion rol 역할 권한 사용자역할 ロール 役割 権限 rolle benutzerrolle \
-         funcao papel rollen rollenname funciones funcoes",
-    ),
-    (
-        Target::Teams,
-        "team teams teamname teamnames salesteam addtoteams equipo equipos 팀 팀이름 チーム チーム名 equipe equipes \
-         mannschaft 팀명 소속팀 담당팀 所属チーム teammitgliedschaft equipa",
-    ),
-    (
-        Target::Workspace,
-        "workspace workspaces marketoworkspace espaciodetrabajo espaciodetrabajodemarketo 작업영역 marketo작업영역 \
-         워크스페이스 ワークスペース marketoワークスペース arbeitsbereich marketoarbeitsbereich espacedetravail \
-         espacedetravailmarketo espacodetrabalho espacodetrabalhodomarketo areadetrabajo 작업공간 areadetrabalho",
-    ),
-    (
-        Target::Language,
-        "language lang preferredlanguage emaillanguage locale idioma lengua 언어 言語 sprache langue lingua \
-         lenguaje 메일언어 メールの言語 メール言語 表示言語 使用言語",
-    ),
-];
+/// A header, understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub target: Target,
+    pub strength: Strength,
+    /// Of headers of equal strength, that of the higher rank is meant.
+    pub rank: u8,
+    /// "Name" and the like, which mean the part of the name that no other column has.
+    pub any_name: bool,
+    /// A word for a person: the column may also hold their names.
+    pub person: bool,
+    /// The header occurs elsewhere too: values that contradict it count more.
+    pub checked: bool,
+}
 
-/// Ambiguous names, which programs use for other things too.
-const WEAK: [(Target, &str); 4] = [
-    (
-        Target::Email,
-        "username userprincipalname upn login loginname loginid user userid usuario 사용자이름 사용자id 아이디 ユーザー名 \
-         benutzername anmeldename utilisateur nomdutilisateur identifiant nomedeusuario nombredeusuario \
-         contact address mel adresse direccion endereco 주소 アドレス 사용자 로그인id 로그인아이디 ユーザー ユーザ名 ユーザーid ログインid \
-         ログイン名 benutzer",
-    ),
-    // The last name in Japanese, the first in Chinese.
-    (Target::LastName, "名字"),
-    (
-        Target::Role,
-        "profile perfil profil fonction funktion access accesslevel permission permissions usertype type",
-    ),
-    (
-        Target::Teams,
-        "group groups groupname grupo grupos 그룹 グループ gruppe gruppen groupe groupes time times",
-    ),
-];
+/// The rank of a header without anything that raises or lowers it.
+const RANK: u8 = 4;
 
-/// Words in a header that make its column that of another person, or a second one.
-const OTHER: &str = "manager supervisor alternate alternative alternativ secondary recovery backup other assistant jefe \
-    gerente responsable secundario secundaria recuperacion alternativo 상사 관리자이메일 보조 복구 上司 予備 vorgesetzt \
-    wiederherstellung sekundar secours secondaire recuperacao status date verified optout count domain \
-    signature encoding template notification format gestor chefe suplente reserva superieur suppleant \
-    stellvertret ersatz asistente assistent 비상 대리 緊急 代理 承認者";
-
-/// Words that make a name that of an organisation, or the same name in other letters.
-const OTHER_NAME: &str = "company empresa compania organiza organisation firma unternehmen entreprise societe depart \
-    abteilung 회사 부서 会社 企業 部署 部門 영문 발음 한자 ローマ字 よみがな ふりがな かな フリガナ カナ ﾌﾘｶﾞﾅ ｶﾅ";
-
-/// Names that also occur in longer words and terms: control, enrolled, Microsoft Teams.
-const ONLY_EXACT: &str = "first people roles rolle rollen teams equipa";
+impl Reading {
+    fn new(target: Target, strength: Strength) -> Self {
+        Self { target, strength, rank: RANK, any_name: false, person: false, checked: false }
+    }
+}
 
 /// A longer header is a sentence and matches no name.
 const LONGEST_HEADER: usize = 60;
 
-/// Lower case, brackets with their content, accents, spaces and punctuation left out.
-pub(super) fn squeeze(header: &str) -> String {
-    let without_brackets = outside_brackets(header);
-    let squeezed = keep_letters(&without_brackets);
-    if squeezed.is_empty() { keep_letters(header) } else { squeezed }
+/// The last name in Japanese, the first in Chinese.
+pub(super) const LAST_OR_FIRST: &str = "名字";
+
+/// The meanings of a header's words.
+struct Meanings {
+    words: Vec<Meaning>,
+    /// A word is abbreviated or mistyped.
+    guessed: bool,
 }
 
-fn keep_letters(text: &str) -> String {
-    let mut letters = text::plain(text);
-    letters.retain(char::is_alphanumeric);
-    letters
+struct Meaning {
+    word: Word,
+    bracketed: bool,
+    head_first: bool,
 }
 
-fn outside_brackets(header: &str) -> String {
-    let mut depth = 0_u32;
-    header
-        .chars()
-        .filter(|&c| match text::narrow(c) {
-            '(' | '[' | '{' | '【' => {
-                depth += 1;
-                false
+impl Meanings {
+    fn of(header: &str) -> Self {
+        let parts = words::parts(header);
+        let mut meanings = Self { words: Vec::new(), guessed: false };
+        let mut rest = &parts[..];
+        while let Some(part) = rest.first() {
+            let (count, found) = phrase(rest);
+            match found {
+                Some(word) => meanings.push(word, part.bracketed, &part.text),
+                None => meanings.push_unlisted(part),
             }
-            ')' | ']' | '}' | '】' => {
-                depth = depth.saturating_sub(1);
-                false
-            }
-            _ => depth == 0,
-        })
-        .collect()
+            rest = &rest[count..];
+        }
+        meanings
+    }
+
+    fn push(&mut self, word: Word, bracketed: bool, text: &str) {
+        // Brackets hold examples and remarks.
+        let is_remark = bracketed && matches!(word, Word::Unknown | Word::Block);
+        if word != Word::Filler && !is_remark {
+            self.words.push(Meaning {
+                word,
+                bracketed,
+                head_first: text::has_word(lexicon::HEAD_FIRST, text),
+            });
+        }
+    }
+
+    fn push_unlisted(&mut self, part: &words::Part) {
+        let compound = lexicon::compound(&part.text);
+        let is_complete = compound.as_ref().is_some_and(|words| !words.contains(&Word::Unknown));
+        let guess = if is_complete {
+            None
+        } else if part.dotted {
+            lexicon::abbreviated(&part.text)
+        } else {
+            lexicon::mistyped(&part.text)
+        };
+        if let Some(word) = guess {
+            self.guessed |= !part.bracketed;
+            self.push(word, part.bracketed, "");
+            return;
+        }
+        for word in compound.unwrap_or_else(|| vec![Word::Unknown]) {
+            self.push(word, part.bracketed, "");
+        }
+    }
+
+    fn has(&self, word: Word) -> bool {
+        self.words.iter().any(|meaning| meaning.word == word)
+    }
+
+    fn has_any(&self, words: &[Word]) -> bool {
+        words.iter().any(|&word| self.has(word))
+    }
+
+    fn is_bracketed(&self, word: Word) -> bool {
+        self.words.iter().any(|meaning| meaning.word == word && meaning.bracketed)
+    }
+
+    fn is_only(&self, word: Word) -> bool {
+        self.words.iter().all(|meaning| meaning.word == word)
+    }
+
+    /// Whether the unknown words describe the head, not the head them: "Marketing team", "equipo comercial".
+    fn describe(&self, head: Word) -> bool {
+        let Some(place) = self.words.iter().position(|meaning| meaning.word == head) else {
+            return true;
+        };
+        self.words
+            .iter()
+            .enumerate()
+            .filter(|(_, meaning)| meaning.word == Word::Unknown)
+            .all(|(other, _)| (other > place) == self.words[place].head_first)
+    }
+
+    fn strength(&self) -> Strength {
+        if self.guessed || self.has(Word::Unknown) { Strength::Part } else { Strength::Exact }
+    }
+
+    fn is_mail(&self) -> bool {
+        self.has(Word::Mail) || (self.has(Word::Address) && self.has(Word::Electronic))
+    }
+}
+
+/// The longest known word that the first parts are together, and how many they are.
+fn phrase(parts: &[words::Part]) -> (usize, Option<Word>) {
+    for count in (2..=4.min(parts.len())).rev() {
+        let together = &parts[..count];
+        let joined: String = together.iter().map(|part| part.text.as_str()).collect();
+        let is_even = together.iter().all(|part| part.bracketed == parts[0].bracketed);
+        if is_even
+            && joined.len() > 3
+            && let Some(word) = lexicon::find(&joined)
+        {
+            return (count, Some(word));
+        }
+    }
+    (1, lexicon::find(&parts[0].text))
+}
+
+/// The most likely target of the header.
+pub(super) fn read(header: &str) -> Option<Reading> {
+    if header.chars().count() > LONGEST_HEADER || header.contains('@') {
+        return None;
+    }
+    if header == LAST_OR_FIRST {
+        return Some(Reading::new(Target::LastName, Strength::Weak));
+    }
+    let meanings = Meanings::of(header);
+    if meanings.words.is_empty() {
+        return None;
+    }
+    let is_language = meanings.has_any(&[Word::Language, Word::Locale]);
+    if meanings.is_mail() && !is_language {
+        return Some(email(&meanings));
+    }
+    if meanings.has(Word::Block) {
+        return None;
+    }
+    if is_language {
+        return language(&meanings);
+    }
+    if meanings.has(Word::Space) {
+        return space(&meanings);
+    }
+    role(&meanings).or_else(|| team(&meanings)).or_else(|| name(&meanings)).or_else(|| login(&meanings))
+}
+
+fn email(meanings: &Meanings) -> Reading {
+    const OTHERS: &[Word] = &[
+        Word::Block,
+        Word::Other,
+        Word::Team,
+        Word::Group,
+        Word::Role,
+        Word::Rights,
+        Word::Type,
+        Word::Level,
+    ];
+    let is_work = meanings.has_any(&[Word::Work, Word::Company]);
+    let is_alias = meanings.has(Word::OtherName) && !meanings.is_bracketed(Word::OtherName);
+    let (strength, rank) = if meanings.has_any(OTHERS) || is_alias {
+        (Strength::Other, 0)
+    } else if meanings.has(Word::Second) {
+        (Strength::Other, 2)
+    } else if is_work {
+        (meanings.strength(), RANK + 1)
+    } else if meanings.has(Word::Private) {
+        (Strength::Weak, 0)
+    } else {
+        (meanings.strength(), RANK)
+    };
+    Reading { rank, ..Reading::new(Target::Email, strength) }
+}
+
+fn language(meanings: &Meanings) -> Option<Reading> {
+    if meanings.has_any(&[Word::Second, Word::Level, Word::Other, Word::Team, Word::Role]) {
+        return None;
+    }
+    let strength =
+        if meanings.has_any(&[Word::Id, Word::Type]) { Strength::Part } else { meanings.strength() };
+    let rank = if meanings.is_mail() {
+        RANK + 2
+    } else if meanings.has(Word::Preferred) {
+        RANK + 1
+    } else if meanings.has(Word::Language) {
+        RANK
+    } else {
+        RANK - 1
+    };
+    Some(Reading { rank, ..Reading::new(Target::Language, strength) })
+}
+
+fn space(meanings: &Meanings) -> Option<Reading> {
+    let is_other = meanings.has_any(&[Word::Id, Word::Type, Word::Other]) || !meanings.describe(Word::Space);
+    (!is_other).then(|| Reading::new(Target::Workspace, meanings.strength()))
+}
+
+fn role(meanings: &Meanings) -> Option<Reading> {
+    let is_person = meanings.has_any(&[Word::User, Word::Person, Word::Login]);
+    let is_access = meanings.has(Word::Access);
+    let is_doubtful = meanings.has_any(&[
+        Word::Id,
+        Word::Second,
+        Word::Other,
+        Word::Company,
+        Word::Team,
+        Word::Group,
+        Word::Work,
+    ]);
+    let part = if is_doubtful { Strength::Part } else { meanings.strength() };
+    let role = Reading::new(Target::Role, part);
+    if meanings.has(Word::Role) {
+        Some(role)
+    } else if meanings.has(Word::Rights) || (is_access && meanings.has(Word::Level)) {
+        Some(Reading { checked: true, rank: RANK - 1, ..role })
+    } else if meanings.has(Word::Profile) {
+        if is_access || meanings.has(Word::User) {
+            Some(Reading { checked: true, rank: RANK - 1, ..role })
+        } else {
+            let is_known = part == Strength::Exact;
+            is_known.then(|| Reading::new(Target::Role, Strength::Weak))
+        }
+    } else {
+        let is_type = meanings.has_any(&[Word::Type, Word::Level]) && (is_person || is_access);
+        (is_type || (is_access && meanings.is_only(Word::Access)))
+            .then(|| Reading::new(Target::Role, Strength::Weak))
+    }
+}
+
+fn team(meanings: &Meanings) -> Option<Reading> {
+    const NOT: &[Word] =
+        &[Word::Other, Word::OtherName, Word::Level, Word::Type, Word::Second, Word::Address, Word::Login];
+    if meanings.has_any(NOT) || (meanings.has(Word::Id) && !meanings.has(Word::Name)) {
+        return None;
+    }
+    if meanings.has(Word::Team) {
+        return meanings.describe(Word::Team).then(|| Reading::new(Target::Teams, meanings.strength()));
+    }
+    let is_group = meanings.has(Word::Group) && meanings.strength() == Strength::Exact;
+    is_group.then(|| Reading::new(Target::Teams, Strength::Weak))
+}
+
+fn name(meanings: &Meanings) -> Option<Reading> {
+    use Word::{Family, First, Full, FullName, Given, Group, Name, Surname, Team, User};
+    const NOT: &[Word] = &[
+        Word::Company,
+        Word::Other,
+        Word::OtherName,
+        Word::Second,
+        Word::Address,
+        Word::Level,
+        Word::Type,
+        Word::Access,
+        Word::Id,
+        Word::Login,
+        Team,
+        Group,
+    ];
+    if meanings.has_any(NOT) {
+        return None;
+    }
+    let has = |word| meanings.has(word);
+    let is_first =
+        has(Given) || (has(First) && (has(Name) || has(Surname) || has(Family) || meanings.is_only(First)));
+    let is_last =
+        has(Surname) || (has(Family) && (has(Name) || has(First) || has(Given) || meanings.is_only(Family)));
+    // "Name, Vorname", but "name (first)" and "氏名（名）".
+    let is_whole =
+        |part| has(part) && has(Name) && !meanings.is_bracketed(part) && !meanings.is_bracketed(Name);
+    let (target, head) = if (is_first && is_last) || is_whole(Given) || is_whole(Surname) {
+        (Target::FullName, FullName)
+    } else if is_first {
+        (Target::FirstName, Given)
+    } else if is_last {
+        (Target::LastName, Surname)
+    } else if has(FullName) || (has(Full) && has(Name)) {
+        (Target::FullName, FullName)
+    } else if has(Name) && !has(User) && !has(Word::Unknown) {
+        return Some(any_name(meanings));
+    } else {
+        return None;
+    };
+    let rank = if has(Word::Preferred) { RANK - 1 } else { RANK };
+    meanings.describe(head).then(|| Reading { rank, ..Reading::new(target, meanings.strength()) })
+}
+
+/// "Name", which is the whole name in most languages, with or without a word for the person.
+fn any_name(meanings: &Meanings) -> Reading {
+    let rank = if meanings.has(Word::Person) {
+        RANK + 1
+    } else if meanings.has(Word::Preferred) {
+        RANK - 1
+    } else {
+        RANK
+    };
+    Reading { rank, any_name: true, ..Reading::new(Target::FullName, meanings.strength()) }
+}
+
+/// What people sign in with may be an address; a word for a person may stand above their names.
+fn login(meanings: &Meanings) -> Option<Reading> {
+    const NOT: &[Word] =
+        &[Word::Unknown, Word::Company, Word::Other, Word::OtherName, Word::Type, Word::Level];
+    if meanings.has_any(NOT) {
+        return None;
+    }
+    let is_person = meanings.has_any(&[Word::Person, Word::User]);
+    let is_login = meanings.has_any(&[Word::Login, Word::Address]);
+    let person = is_person && !meanings.has_any(&[Word::Address, Word::Id]);
+    (is_person || is_login).then(|| Reading { person, ..Reading::new(Target::Email, Strength::Weak) })
+}
+
+/// The part of the name that a word for any name means if another column has the other part.
+pub(super) fn usual_part(header: &str) -> Target {
+    const FIRST: &str = "nombre nombres nome nomes 이름";
+    const LAST: &str = "nom noms";
+    if has_word(header, FIRST) {
+        Target::FirstName
+    } else if has_word(header, LAST) {
+        Target::LastName
+    } else {
+        Target::FullName
+    }
+}
+
+/// Whether one of the words is in the header.
+pub(super) fn has_word(header: &str, words: &str) -> bool {
+    words::parts(header).iter().any(|part| text::has_word(words, &part.text))
+}
+
+/// Whether the header has a word for a person.
+pub(super) fn names_person(header: &str) -> bool {
+    Meanings::of(header).has(Word::Person)
+}
+
+/// Whether a column of addresses under this header, which names no field, is about something or someone else.
+pub(super) fn is_about_others(header: &str) -> bool {
+    let meanings = Meanings::of(header);
+    meanings.has_any(&[
+        Word::Other,
+        Word::OtherName,
+        Word::Block,
+        Word::Second,
+        Word::Company,
+        Word::Team,
+        Word::Group,
+    ])
 }
 
 /// The target that has the header as a name.
 pub(super) fn exact(header: &str) -> Option<Target> {
-    find(&NAMES, &squeeze(header))
+    best(header).filter(|(_, strength)| *strength == Strength::Exact).map(|(target, _)| target)
 }
 
-fn find(table: &[(Target, &str)], squeezed: &str) -> Option<Target> {
-    table
-        .iter()
-        // The substring search is much faster and comes first: detecting an encoding looks up thousands of cells.
-        .find(|(_, names)| contains(names, squeezed) && text::has_word(names, squeezed))
-        .map(|&(target, _)| target)
-}
-
-/// The most likely target of the header.
+/// The target of the header and how strongly it is indicated.
 pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
-    let squeezed = squeeze(header);
-    let best = find(&NAMES, &squeezed)
-        .map(|target| (target, Strength::Exact))
-        .or_else(|| find(&WEAK, &squeezed).map(|target| (target, Strength::Weak)))
-        .or_else(|| part(&squeezed).map(|target| (target, Strength::Part)))?;
-    let is_name = matches!(best.0, Target::FirstName | Target::LastName | Target::FullName);
-    // Brackets may name the script.
-    (!is_name || !contains_any(&keep_letters(header), OTHER_NAME)).then_some(best)
+    read(header)
+        .filter(|reading| reading.strength > Strength::Other)
+        .map(|reading| (usual_target(header, reading), reading.strength))
 }
 
-/// The target whose name is the longest in the header.
-fn part(squeezed: &str) -> Option<Target> {
-    if squeezed.chars().count() > LONGEST_HEADER || contains_any(squeezed, OTHER) {
-        return None;
-    }
-    NAMES
-        .iter()
-        .flat_map(|&(target, names)| names.split(' ').map(move |name| (target, name)))
-        .filter(|(_, name)| is_telling(name) && contains(squeezed, name))
-        .max_by_key(|(_, name)| name.len())
-        .map(|(target, _)| target)
-}
-
-fn contains_any(squeezed: &str, words: &str) -> bool {
-    words.split(' ').any(|word| contains(squeezed, word))
-}
-
-fn contains(squeezed: &str, word: &str) -> bool {
-    text::contains(squeezed.as_bytes(), word.as_bytes())
-}
-
-/// Whether a name is significant inside a longer header too: short names occur in any word.
-fn is_telling(name: &str) -> bool {
-    if name.is_ascii() {
-        name.len() >= 5 && !text::has_word(ONLY_EXACT, name)
-    } else {
-        name.chars().count() >= 2
-    }
+fn usual_target(header: &str, reading: Reading) -> Target {
+    if reading.any_name { usual_part(header) } else { reading.target }
 }
 
 /// Whether the text is a word that is typical of tables of people, for detecting an encoding.
@@ -204,7 +415,7 @@ pub(super) fn is_known_word(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMES, ONLY_EXACT, OTHER, OTHER_NAME, Strength, WEAK, best, squeeze};
+    use super::{Strength, best};
     use crate::Target;
 
     #[test]
@@ -266,8 +477,8 @@ mod tests {
         ] {
             assert_eq!(best(header), Some((target, Strength::Weak)), "{header}");
         }
-        assert_eq!(best("Company e-mail address of user"), Some((Target::Email, Strength::Part)));
-        assert_eq!(best("Langue de l’e-mail"), Some((Target::Language, Strength::Part)));
+        assert_eq!(best("Company e-mail address of user"), Some((Target::Email, Strength::Exact)));
+        assert_eq!(best("Langue de l’e-mail"), Some((Target::Language, Strength::Exact)));
     }
 
     #[test]
@@ -306,25 +517,7 @@ mod tests {
         ] {
             assert_eq!(best(header), None, "{header}");
         }
-        assert_eq!(best("회사 이메일"), Some((Target::Email, Strength::Part)));
+        assert_eq!(best("회사 이메일"), Some((Target::Email, Strength::Exact)));
         assert_eq!(best("이메일(영문)"), Some((Target::Email, Strength::Exact)));
-    }
-
-    #[test]
-    fn every_name_is_listed_once_and_in_its_squeezed_form() {
-        let mut seen = std::collections::HashSet::new();
-        let names = NAMES.iter().chain(&WEAK).flat_map(|(_, names)| names.split(' '));
-        for name in names {
-            assert!(!name.is_empty() && squeeze(name) == name, "{name}");
-            assert!(seen.insert(name), "{name}");
-        }
-        for word in [OTHER, OTHER_NAME, ONLY_EXACT].into_iter().flat_map(|words| words.split(' ')) {
-            assert!(!word.is_empty() && squeeze(word) == word, "{word}");
-        }
-    }
-
-    #[test]
-    fn a_header_that_is_all_brackets_keeps_its_words() {
-        assert_eq!(squeeze("[Email]"), "email");
     }
 }

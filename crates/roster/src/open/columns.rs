@@ -1,7 +1,9 @@
 //! Guessing the fields of columns.
 
+use std::cmp::Ordering;
+
 use super::{
-    aliases::{self, Strength},
+    aliases::{self, Reading, Strength},
     sniff::{commonest_width, looks_like_address},
 };
 use crate::{ColumnInfo, Confidence, Mapping, Target, language, role, text};
@@ -18,6 +20,8 @@ struct Content {
     /// Values that begin with a digit: times, numbers.
     numbers: f64,
     words: f64,
+    /// Values that may be whole names of people.
+    people: f64,
 }
 
 impl Content {
@@ -39,18 +43,40 @@ impl Content {
             everyone: share(&|value| text::is_everyone(value)),
             numbers: share(&|value| value.starts_with(|c: char| c.is_ascii_digit())),
             words: share(&|value| is_name_like(value)),
+            people: share(&|value| is_person_like(value)),
         }
     }
 
-    /// Whether the content agrees with the header. An empty column does not agree with any.
-    fn agrees(&self, target: Target) -> bool {
-        match target {
+    /// Whether the values agree with a header of the target.
+    fn agreement(&self, target: Target) -> Agreement {
+        let agrees = match target {
             Target::Email => self.ats >= 0.5,
             Target::Role => self.roles >= 0.5,
             Target::Language => self.languages >= 0.5,
-            _ => self.filled > 0 && self.ats < 0.5 && self.numbers < 0.5,
+            _ => self.ats < 0.5 && self.numbers < 0.5,
+        };
+        match self.filled {
+            0 => Agreement::Empty,
+            _ if agrees => Agreement::Yes,
+            _ => Agreement::No,
         }
     }
+}
+
+/// Whether values agree with a header.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Agreement {
+    Yes,
+    No,
+    Empty,
+}
+
+/// Whether the value may be the whole name of a person: words, or a few East Asian letters.
+fn is_person_like(value: &str) -> bool {
+    let is_east_asian = |c: char| matches!(c, 'ぁ'..='ヿ' | '㐀'..='鿿' | '가'..='힣');
+    is_name_like(value)
+        && (value.contains([' ', ',', '\u{3000}'])
+            || (value.chars().all(is_east_asian) && (2..=6).contains(&value.chars().count())))
 }
 
 fn is_name_like(value: &str) -> bool {
@@ -92,75 +118,204 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
         });
     }
     by_header(&mut columns, &contents);
-    settle_names(&mut columns);
     by_content(&mut columns, &contents, header.is_some());
     let targets = columns.iter().map(|column| column.target).collect();
     (columns, Mapping { targets, ..Mapping::default() })
 }
 
+/// The claim of a column on a target.
+struct Claim {
+    target: Target,
+    index: usize,
+    /// Higher is stronger.
+    right: u32,
+    confidence: Confidence,
+}
+
+/// The proposal in the making.
+struct Proposal<'a> {
+    columns: &'a mut [ColumnInfo],
+    contents: &'a [Content],
+    readings: Vec<Option<Reading>>,
+}
+
+impl Proposal<'_> {
+    fn place(&self, target: Target) -> Option<usize> {
+        self.columns.iter().position(|column| column.target == target)
+    }
+
+    fn give(&mut self, index: usize, target: Target, confidence: Confidence) {
+        self.columns[index].target = target;
+        self.columns[index].confidence = confidence;
+    }
+
+    /// Of equal claims that of the fuller column, so that the order of the columns does not matter.
+    fn compare(&self, a: &Claim, b: &Claim) -> Ordering {
+        let (a_column, b_column) = (&self.columns[a.index], &self.columns[b.index]);
+        a.right
+            .cmp(&b.right)
+            .then_with(|| self.contents[a.index].filled.cmp(&self.contents[b.index].filled))
+            .then_with(|| b_column.header.cmp(&a_column.header))
+            .then_with(|| b_column.samples.cmp(&a_column.samples))
+    }
+
+    /// Gives the target to the free column with the strongest claim. Of several that are equally strong none is certain.
+    fn settle(&mut self, target: Target, claims: &[Claim]) {
+        let is_open =
+            |claim: &&Claim| claim.target == target && self.columns[claim.index].target == Target::Ignore;
+        let Some(best) = claims.iter().filter(is_open).max_by(|a, b| self.compare(a, b)) else {
+            return;
+        };
+        let rivals = claims.iter().filter(is_open).filter(|claim| claim.right == best.right).count();
+        let confidence = if rivals > 1 { best.confidence.min(Confidence::Medium) } else { best.confidence };
+        self.give(best.index, target, confidence);
+    }
+}
+
 /// Gives every target to the column with the strongest claim.
 fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
-    let mut claims: Vec<(u64, Target, usize, Confidence)> = Vec::new();
-    for (index, column) in columns.iter().enumerate() {
-        let content = &contents[index];
-        let claim = aliases::best(&column.header);
-        let Some((target, strength)) = claim else {
-            // Headers in an unknown language: addresses are recognised by content.
-            if content.addresses >= 0.5 {
-                claims.push((4, Target::Email, index, Confidence::Medium));
+    let readings: Vec<_> = columns.iter().map(|column| aliases::read(&column.header)).collect();
+    let mut claims: Vec<Claim> = Vec::new();
+    for (index, reading) in readings.iter().enumerate() {
+        claims.extend(reading.and_then(|reading| claim(index, reading, &contents[index])));
+        let is_email = reading.is_some_and(|reading| reading.target == Target::Email);
+        // Headers in an unknown language: addresses are recognised by content.
+        if !is_email && contents[index].addresses >= 0.5 {
+            let (right, confidence) = if aliases::is_about_others(&columns[index].header) {
+                (11, Confidence::Low)
+            } else {
+                (40, Confidence::Medium)
+            };
+            claims.push(Claim { target: Target::Email, index, right, confidence });
+        }
+    }
+    let mut proposal = Proposal { columns, contents, readings };
+    for target in Target::ALL {
+        if !matches!(target, Target::Ignore | Target::FullName) {
+            proposal.settle(target, &claims);
+        }
+    }
+    settle_apelido(&mut proposal);
+    settle_names(&mut proposal, &claims);
+}
+
+/// The claim of a column by its header, as far as its values allow it.
+fn claim(index: usize, reading: Reading, content: &Content) -> Option<Claim> {
+    let agreement = content.agreement(reading.target);
+    let is_numbered = is_name(reading.target) && content.numbers >= 0.5;
+    let (right, confidence) = match (reading.strength, agreement) {
+        (Strength::Exact, Agreement::Yes) => (120, Confidence::High),
+        (Strength::Part, Agreement::Yes) => (90, Confidence::Medium),
+        (Strength::Weak, Agreement::Yes) => (50, Confidence::Medium),
+        (Strength::Other, Agreement::Yes) => (10, Confidence::Low),
+        // An address column that holds none comes after any that does.
+        (Strength::Exact, Agreement::Empty) => (5, Confidence::Medium),
+        (Strength::Exact, Agreement::No) if !reading.checked && !is_numbered => (1, Confidence::Medium),
+        (Strength::Part, Agreement::Empty) => (1, Confidence::Low),
+        _ => return None,
+    };
+    let target = if reading.any_name { Target::Ignore } else { reading.target };
+    Some(Claim { target, index, right: right + u32::from(reading.rank), confidence })
+}
+
+fn is_name(target: Target) -> bool {
+    matches!(target, Target::FirstName | Target::LastName | Target::FullName)
+}
+
+/// "Apelido" is the last name in Portugal, a nickname in Brazil.
+fn settle_apelido(proposal: &mut Proposal) {
+    const OF_PORTUGAL: &str = "utilizador equipa telemovel correio primeiro proprio";
+    let has = |column: &ColumnInfo, words| aliases::has_word(&column.header, words);
+    let apelido = proposal.columns.iter().position(|column| has(column, "apelido"));
+    if let Some(index) = apelido
+        && proposal.columns[index].target == Target::Ignore
+        && proposal.place(Target::LastName).is_none()
+        && proposal.columns.iter().any(|column| has(column, OF_PORTUGAL))
+    {
+        proposal.give(index, Target::LastName, Confidence::Medium);
+    }
+}
+
+/// "Name" is the part of the name that no other column has, or else the whole name.
+fn settle_names(proposal: &mut Proposal, claims: &[Claim]) {
+    let any_name = claims
+        .iter()
+        .filter(|claim| {
+            claim.target == Target::Ignore && proposal.columns[claim.index].target == Target::Ignore
+        })
+        .max_by(|a, b| proposal.compare(a, b));
+    let parts = [Target::FirstName, Target::LastName];
+    let missing = parts.into_iter().filter(|&part| proposal.place(part).is_none());
+    let missing: Vec<Target> = missing.collect();
+    match missing[..] {
+        [] => {}
+        [part] if let Some(claim) = any_name => give_any_name(proposal, claim, part),
+        [part] if let Some(index) = person_column(proposal, |content| content.words >= 0.8) => {
+            let is_user = aliases::usual_part(&proposal.columns[index].header) == part;
+            if is_user {
+                proposal.give(index, part, Confidence::Medium);
             }
-            continue;
-        };
-        let agrees = content.agrees(target);
-        let (right, confidence) = match (strength, agrees) {
-            (Strength::Exact, true) => (12, Confidence::High),
-            (Strength::Part, true) => (9, Confidence::Medium),
-            (Strength::Weak, true) => (6, Confidence::Medium),
-            (Strength::Exact, false) => (5, Confidence::Medium),
-            (Strength::Part, false) => (2, Confidence::Low),
-            (Strength::Weak, false) => continue,
-        };
-        claims.push((right, target, index, confidence));
-    }
-    for place in text::ascending(claims.iter().map(|claim| u64::MAX - claim.0)) {
-        let (_, target, index, confidence) = claims[place];
-        if columns[index].target == Target::Ignore && columns.iter().all(|column| column.target != target) {
-            columns[index].target = target;
-            columns[index].confidence = confidence;
+        }
+        [Target::FirstName] if let Some(index) = free_last_or_first(proposal) => {
+            proposal.give(index, Target::FirstName, Confidence::Medium);
+        }
+        [Target::LastName] => settle_first_name(proposal, claims),
+        [_] => {}
+        _ => {
+            proposal.settle(Target::FullName, claims);
+            if proposal.place(Target::FullName).is_none() {
+                settle_whole_name(proposal, any_name);
+            }
         }
     }
 }
 
-/// "Name" is the whole name, unless there is a column for the first name; "Nombre" alone may be the whole name.
-fn settle_names(columns: &mut [ColumnInfo]) {
-    let place = |columns: &[ColumnInfo], target| columns.iter().position(|column| column.target == target);
-    let first = place(columns, Target::FirstName);
-    let last = place(columns, Target::LastName);
-    let full = place(columns, Target::FullName);
-    match (first, last, full) {
-        (Some(_), Some(_), Some(full)) => {
-            columns[full].target = Target::Ignore;
-            columns[full].confidence = Confidence::None;
-        }
-        (Some(_), None, Some(full)) if aliases::squeeze(&columns[full].header) == "name" => {
-            columns[full].target = Target::LastName;
-            columns[full].confidence = Confidence::Medium;
-        }
-        (Some(first), None, None) if is_ambiguous(&columns[first].header) => {
-            columns[first].target = Target::FullName;
-            columns[first].confidence = Confidence::Medium;
-        }
-        (None, Some(last), None) if aliases::squeeze(&columns[last].header) == "nom" => {
-            columns[last].target = Target::FullName;
-            columns[last].confidence = Confidence::Medium;
-        }
-        _ => {}
+/// The whole name is in the column of a person, beside which "Name" is that of an organisation, or in "Name".
+fn settle_whole_name(proposal: &mut Proposal, any_name: Option<&Claim>) {
+    let is_of_person = |claim: &Claim| aliases::names_person(&proposal.columns[claim.index].header);
+    let person = person_column(proposal, |content| content.people >= 0.5);
+    match (any_name, person) {
+        (Some(claim), None) => give_any_name(proposal, claim, Target::FullName),
+        (Some(claim), _) if is_of_person(claim) => give_any_name(proposal, claim, Target::FullName),
+        (_, Some(index)) => proposal.give(index, Target::FullName, Confidence::Medium),
+        (None, None) => {}
     }
 }
 
-/// Names of the first name that may mean the whole name if there is no other.
-fn is_ambiguous(header: &str) -> bool {
-    matches!(aliases::squeeze(header).as_str(), "nombre" | "nome" | "이름" | "名")
+fn give_any_name(proposal: &mut Proposal, claim: &Claim, target: Target) {
+    let is_usual = aliases::usual_part(&proposal.columns[claim.index].header) == target;
+    let confidence = if is_usual { claim.confidence } else { claim.confidence.min(Confidence::Medium) };
+    proposal.give(claim.index, target, confidence);
+}
+
+fn free_last_or_first(proposal: &Proposal) -> Option<usize> {
+    let is_free = |column: &ColumnInfo| {
+        column.target == Target::Ignore
+            && column.header == aliases::LAST_OR_FIRST
+            && !column.samples.is_empty()
+    };
+    proposal.columns.iter().position(is_free)
+}
+
+/// A first name without a last name: beside a whole name, or itself the whole name.
+fn settle_first_name(proposal: &mut Proposal, claims: &[Claim]) {
+    proposal.settle(Target::FullName, claims);
+    if let Some(first) = proposal.place(Target::FirstName)
+        && proposal.place(Target::FullName).is_none()
+        && proposal.columns[first].header == "名"
+    {
+        proposal.give(first, Target::FullName, Confidence::Medium);
+    }
+}
+
+/// The fullest free column whose header is a word for a person and whose values are names.
+fn person_column(proposal: &Proposal, holds_names: impl Fn(&Content) -> bool) -> Option<usize> {
+    let is_person = |index: usize| proposal.readings[index].is_some_and(|reading| reading.person);
+    let claims = (0..proposal.columns.len())
+        .filter(|&index| proposal.columns[index].target == Target::Ignore)
+        .filter(|&index| is_person(index) && holds_names(&proposal.contents[index]))
+        .map(|index| Claim { target: Target::FullName, index, right: 0, confidence: Confidence::Medium });
+    claims.max_by(|a, b| proposal.compare(a, b)).map(|claim| claim.index)
 }
 
 /// Completes the mapping by the values: always the address, the others only where there is no header.

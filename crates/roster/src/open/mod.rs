@@ -5,7 +5,9 @@ mod columns;
 mod detect;
 mod kind;
 mod legacy;
+mod lexicon;
 mod sniff;
+mod words;
 
 use crate::{ColumnInfo, Decoders, Dialect, Mapping, Overrides, Refusal};
 
