@@ -28,7 +28,7 @@ pub(super) struct Reading {
     pub rank: u8,
     /// "Name" and the like, which mean the part of the name that no other column has.
     pub any_name: bool,
-    /// A word for a person: the column may also hold their names.
+    /// There is a word for a person: the column may hold their names.
     pub person: bool,
     /// The header occurs elsewhere too: values that contradict it count more.
     pub checked: bool,
@@ -52,26 +52,31 @@ pub(super) const LAST_OR_FIRST: &str = "名字";
 /// The meanings of a header's words.
 struct Meanings {
     words: Vec<Meaning>,
+    count: usize,
     /// A word is abbreviated or mistyped.
     guessed: bool,
 }
 
 struct Meaning {
     word: Word,
+    /// The number of the word, those that say nothing included.
+    place: usize,
     bracketed: bool,
-    head_first: bool,
+    text: String,
 }
 
 impl Meanings {
-    fn of(header: &str) -> Self {
+    /// The meanings of the words, where unknown ones that are listed are for persons. Without a list, nothing is
+    /// guessed: detecting a header looks up thousands of cells.
+    fn of(header: &str, persons: Option<&[String]>) -> Self {
         let parts = words::parts(header);
-        let mut meanings = Self { words: Vec::new(), guessed: false };
+        let mut meanings = Self { words: Vec::new(), count: 0, guessed: false };
         let mut rest = &parts[..];
         while let Some(part) = rest.first() {
             let (count, found) = phrase(rest);
             match found {
                 Some(word) => meanings.push(word, part.bracketed, &part.text),
-                None => meanings.push_unlisted(part),
+                None => meanings.push_unlisted(part, persons),
             }
             rest = &rest[count..];
         }
@@ -79,21 +84,20 @@ impl Meanings {
     }
 
     fn push(&mut self, word: Word, bracketed: bool, text: &str) {
+        self.count += 1;
         // Brackets hold examples and remarks.
         let is_remark = bracketed && matches!(word, Word::Unknown | Word::Block);
         if word != Word::Filler && !is_remark {
-            self.words.push(Meaning {
-                word,
-                bracketed,
-                head_first: text::has_word(lexicon::HEAD_FIRST, text),
-            });
+            self.words.push(Meaning { word, place: self.count, bracketed, text: text.to_owned() });
         }
     }
 
-    fn push_unlisted(&mut self, part: &words::Part) {
-        let compound = lexicon::compound(&part.text);
-        let is_complete = compound.as_ref().is_some_and(|words| !words.contains(&Word::Unknown));
-        let guess = if is_complete {
+    fn push_unlisted(&mut self, part: &words::Part, persons: Option<&[String]>) {
+        let compound = lexicon::compound(&part.text).unwrap_or_else(|| vec![(Word::Unknown, &part.text)]);
+        let is_person =
+            |text: &str| persons.is_some_and(|persons| persons.iter().any(|person| person == text));
+        let is_known = compound.iter().all(|&(word, text)| word != Word::Unknown || is_person(text));
+        let guess = if is_known || persons.is_none() {
             None
         } else if part.dotted {
             lexicon::abbreviated(&part.text)
@@ -102,11 +106,12 @@ impl Meanings {
         };
         if let Some(word) = guess {
             self.guessed |= !part.bracketed;
-            self.push(word, part.bracketed, "");
+            self.push(word, part.bracketed, &part.text);
             return;
         }
-        for word in compound.unwrap_or_else(|| vec![Word::Unknown]) {
-            self.push(word, part.bracketed, "");
+        for (word, text) in compound {
+            let is_person = word == Word::Unknown && is_person(text);
+            self.push(if is_person { Word::Person } else { word }, part.bracketed, text);
         }
     }
 
@@ -122,6 +127,19 @@ impl Meanings {
         self.words.iter().any(|meaning| meaning.word == word && meaning.bracketed)
     }
 
+    /// Whether the first word describes the second, which follows: "team member".
+    fn is_followed(&self, first: &[Word], second: &[Word]) -> bool {
+        self.words.windows(2).any(|pair| {
+            first.contains(&pair[0].word)
+                && second.contains(&pair[1].word)
+                && pair[0].place + 1 == pair[1].place
+        })
+    }
+
+    fn is_all(&self, words: &[Word]) -> bool {
+        self.words.iter().all(|meaning| words.contains(&meaning.word))
+    }
+
     fn is_only(&self, word: Word) -> bool {
         self.words.iter().all(|meaning| meaning.word == word)
     }
@@ -131,11 +149,12 @@ impl Meanings {
         let Some(place) = self.words.iter().position(|meaning| meaning.word == head) else {
             return true;
         };
+        let is_head_first = text::has_word(lexicon::HEAD_FIRST, &self.words[place].text);
         self.words
             .iter()
             .enumerate()
             .filter(|(_, meaning)| meaning.word == Word::Unknown)
-            .all(|(other, _)| (other > place) == self.words[place].head_first)
+            .all(|(other, _)| (other > place) == is_head_first)
     }
 
     fn strength(&self) -> Strength {
@@ -163,15 +182,19 @@ fn phrase(parts: &[words::Part]) -> (usize, Option<Word>) {
     (1, lexicon::find(&parts[0].text))
 }
 
-/// The most likely target of the header.
-pub(super) fn read(header: &str) -> Option<Reading> {
+/// The most likely target of the header. `persons` are words that stand for a person in this file.
+pub(super) fn read(header: &str, persons: &[String]) -> Option<Reading> {
+    understand(header, Some(persons))
+}
+
+fn understand(header: &str, persons: Option<&[String]>) -> Option<Reading> {
     if header.chars().count() > LONGEST_HEADER || header.contains('@') {
         return None;
     }
     if header == LAST_OR_FIRST {
         return Some(Reading::new(Target::LastName, Strength::Weak));
     }
-    let meanings = Meanings::of(header);
+    let meanings = Meanings::of(header, persons);
     if meanings.words.is_empty() {
         return None;
     }
@@ -219,7 +242,7 @@ fn email(meanings: &Meanings) -> Reading {
 }
 
 fn language(meanings: &Meanings) -> Option<Reading> {
-    if meanings.has_any(&[Word::Second, Word::Level, Word::Other, Word::Team, Word::Role]) {
+    if meanings.has_any(&[Word::First, Word::Second, Word::Level, Word::Other, Word::Team, Word::Role]) {
         return None;
     }
     let strength =
@@ -279,10 +302,22 @@ fn team(meanings: &Meanings) -> Option<Reading> {
     if meanings.has_any(NOT) || (meanings.has(Word::Id) && !meanings.has(Word::Name)) {
         return None;
     }
+    if meanings.is_followed(&[Word::Team, Word::Group], &[Word::Person]) {
+        return None;
+    }
     if meanings.has(Word::Team) {
         return meanings.describe(Word::Team).then(|| Reading::new(Target::Teams, meanings.strength()));
     }
-    let is_group = meanings.has(Word::Group) && meanings.strength() == Strength::Exact;
+    let is_group = meanings.has(Word::Group)
+        && meanings.is_all(&[
+            Word::Group,
+            Word::Name,
+            Word::User,
+            Word::Person,
+            Word::Work,
+            Word::Access,
+            Word::Id,
+        ]);
     is_group.then(|| Reading::new(Target::Teams, Strength::Weak))
 }
 
@@ -299,13 +334,14 @@ fn name(meanings: &Meanings) -> Option<Reading> {
         Word::Access,
         Word::Id,
         Word::Login,
-        Team,
-        Group,
     ];
-    if meanings.has_any(NOT) {
+    let is_team = meanings.has_any(&[Team, Group]) && !meanings.is_followed(&[Team, Group], &[Word::Person]);
+    if meanings.has_any(NOT) || is_team {
         return None;
     }
     let has = |word| meanings.has(word);
+    // "Business name" is that of a company.
+    let is_company = has(Word::Work) && !has(Word::Person);
     let is_first =
         has(Given) || (has(First) && (has(Name) || has(Surname) || has(Family) || meanings.is_only(First)));
     let is_last =
@@ -321,7 +357,7 @@ fn name(meanings: &Meanings) -> Option<Reading> {
         (Target::LastName, Surname)
     } else if has(FullName) || (has(Full) && has(Name)) {
         (Target::FullName, FullName)
-    } else if has(Name) && !has(User) && !has(Word::Unknown) {
+    } else if has(Name) && !has(User) && !has(Word::Unknown) && !is_company {
         return Some(any_name(meanings));
     } else {
         return None;
@@ -339,14 +375,16 @@ fn any_name(meanings: &Meanings) -> Reading {
     } else {
         RANK
     };
-    Reading { rank, any_name: true, ..Reading::new(Target::FullName, meanings.strength()) }
+    let person = meanings.has(Word::Person);
+    Reading { rank, any_name: true, person, ..Reading::new(Target::FullName, meanings.strength()) }
 }
 
 /// What people sign in with may be an address; a word for a person may stand above their names.
 fn login(meanings: &Meanings) -> Option<Reading> {
     const NOT: &[Word] =
         &[Word::Unknown, Word::Company, Word::Other, Word::OtherName, Word::Type, Word::Level];
-    if meanings.has_any(NOT) {
+    let is_group = meanings.has(Word::Group) && !meanings.has(Word::Person);
+    if meanings.has_any(NOT) || is_group {
         return None;
     }
     let is_person = meanings.has_any(&[Word::Person, Word::User]);
@@ -373,14 +411,15 @@ pub(super) fn has_word(header: &str, words: &str) -> bool {
     words::parts(header).iter().any(|part| text::has_word(words, &part.text))
 }
 
-/// Whether the header has a word for a person.
-pub(super) fn names_person(header: &str) -> bool {
-    Meanings::of(header).has(Word::Person)
+/// The unknown words of a header of addresses, which are likely to be for the person: "Alumno" in "Correo del alumno".
+pub(super) fn persons(header: &str) -> Vec<String> {
+    let words = Meanings::of(header, Some(&[])).words.into_iter();
+    words.filter(|meaning| meaning.word == Word::Unknown).map(|meaning| meaning.text).collect()
 }
 
 /// Whether a column of addresses under this header, which names no field, is about something or someone else.
 pub(super) fn is_about_others(header: &str) -> bool {
-    let meanings = Meanings::of(header);
+    let meanings = Meanings::of(header, Some(&[]));
     meanings.has_any(&[
         Word::Other,
         Word::OtherName,
@@ -399,7 +438,7 @@ pub(super) fn exact(header: &str) -> Option<Target> {
 
 /// The target of the header and how strongly it is indicated.
 pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
-    read(header)
+    understand(header, None)
         .filter(|reading| reading.strength > Strength::Other)
         .map(|reading| (usual_target(header, reading), reading.strength))
 }

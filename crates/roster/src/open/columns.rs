@@ -149,6 +149,25 @@ impl Proposal<'_> {
         self.columns[index].confidence = confidence;
     }
 
+    fn claims(&self) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for (index, reading) in self.readings.iter().enumerate() {
+            let content = &self.contents[index];
+            claims.extend(reading.and_then(|reading| claim(index, reading, content)));
+            let is_email = reading.is_some_and(|reading| reading.target == Target::Email);
+            // Headers in an unknown language: addresses are recognised by content.
+            if !is_email && content.addresses >= 0.5 {
+                let (right, confidence) = if aliases::is_about_others(&self.columns[index].header) {
+                    (11, Confidence::Low)
+                } else {
+                    (40, Confidence::Medium)
+                };
+                claims.push(Claim { target: Target::Email, index, right, confidence });
+            }
+        }
+        claims
+    }
+
     /// Of equal claims that of the fuller column, so that the order of the columns does not matter.
     fn compare(&self, a: &Claim, b: &Claim) -> Ordering {
         let (a_column, b_column) = (&self.columns[a.index], &self.columns[b.index]);
@@ -172,26 +191,22 @@ impl Proposal<'_> {
     }
 }
 
-/// Gives every target to the column with the strongest claim.
+/// Gives every target to the column with the strongest claim, first the address: its header may tell what the people are
+/// called.
 fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
-    let readings: Vec<_> = columns.iter().map(|column| aliases::read(&column.header)).collect();
-    let mut claims: Vec<Claim> = Vec::new();
-    for (index, reading) in readings.iter().enumerate() {
-        claims.extend(reading.and_then(|reading| claim(index, reading, &contents[index])));
-        let is_email = reading.is_some_and(|reading| reading.target == Target::Email);
-        // Headers in an unknown language: addresses are recognised by content.
-        if !is_email && contents[index].addresses >= 0.5 {
-            let (right, confidence) = if aliases::is_about_others(&columns[index].header) {
-                (11, Confidence::Low)
-            } else {
-                (40, Confidence::Medium)
-            };
-            claims.push(Claim { target: Target::Email, index, right, confidence });
-        }
-    }
+    let readings = columns.iter().map(|column| aliases::read(&column.header, &[])).collect();
     let mut proposal = Proposal { columns, contents, readings };
+    let claims = proposal.claims();
+    proposal.settle(Target::Email, &claims);
+    let email = proposal.place(Target::Email).map(|index| &proposal.columns[index].header);
+    let persons = email.map(|header| aliases::persons(header)).unwrap_or_default();
+    if !persons.is_empty() {
+        let columns = proposal.columns.iter();
+        proposal.readings = columns.map(|column| aliases::read(&column.header, &persons)).collect();
+    }
+    let claims = proposal.claims();
     for target in Target::ALL {
-        if !matches!(target, Target::Ignore | Target::FullName) {
+        if !matches!(target, Target::Ignore | Target::Email | Target::FullName) {
             proposal.settle(target, &claims);
         }
     }
@@ -272,7 +287,7 @@ fn settle_names(proposal: &mut Proposal, claims: &[Claim]) {
 
 /// The whole name is in the column of a person, beside which "Name" is that of an organisation, or in "Name".
 fn settle_whole_name(proposal: &mut Proposal, any_name: Option<&Claim>) {
-    let is_of_person = |claim: &Claim| aliases::names_person(&proposal.columns[claim.index].header);
+    let is_of_person = |claim: &Claim| proposal.readings[claim.index].is_some_and(|reading| reading.person);
     let person = person_column(proposal, |content| content.people >= 0.5);
     match (any_name, person) {
         (Some(claim), None) => give_any_name(proposal, claim, Target::FullName),
@@ -305,12 +320,16 @@ fn settle_first_name(proposal: &mut Proposal, claims: &[Claim]) {
         && proposal.columns[first].header == "名"
     {
         proposal.give(first, Target::FullName, Confidence::Medium);
+    } else if let Some(full) = proposal.place(Target::FullName) {
+        // Perhaps the last name.
+        proposal.columns[full].confidence = proposal.columns[full].confidence.min(Confidence::Medium);
     }
 }
 
 /// The fullest free column whose header is a word for a person and whose values are names.
 fn person_column(proposal: &Proposal, holds_names: impl Fn(&Content) -> bool) -> Option<usize> {
-    let is_person = |index: usize| proposal.readings[index].is_some_and(|reading| reading.person);
+    let is_person =
+        |index: usize| proposal.readings[index].is_some_and(|reading| reading.person && !reading.any_name);
     let claims = (0..proposal.columns.len())
         .filter(|&index| proposal.columns[index].target == Target::Ignore)
         .filter(|&index| is_person(index) && holds_names(&proposal.contents[index]))

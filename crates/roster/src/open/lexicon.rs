@@ -84,30 +84,46 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     ),
     (
         Word::Person,
-        "person persons people member members employee employees emp empl empleado empleada empleados staff worker \
-         contact contacts attendee attendees participant participants student students colleague invitee assignee \
-         agent holder candidate guest teammate persona personas trabajador trabajadora contacto participante \
-         participantes miembro miembros titular colaborador colaboradora funcionario funcionaria contato pessoa \
-         membro membros servidor mitarbeiter mitarbeiters mitarbeitende mitarbeitenden mitarbeiterin \
-         ansprechpartner ansprechpartners ansprechperson ma teilnehmer teilnehmers teilnehmende kontakt \
-         kontaktperson mitglied mitglieds kollege employe employee collaborateur collaboratrice interlocuteur \
-         salarie salariee membre dipendente medewerker pracownik pracownika 담당자 담당 직원 임직원 사원 회원 구성원 멤버 \
-         근무자 참석자 참가자 가입자 대상자 担当者 担当 社員 従業員 職員 会員 参加者 受講者 メンバー スタッフ 連絡先 员工 員工 联系人 \
-         聯絡人 成员 成員 人员",
+        "person persons people member members employee employees emp empl empleado empleada empleados staff \
+         worker contact contacts attendee attendees participant participants student students colleague \
+         invitee assignee agent holder candidate guest teammate persona personas trabajador trabajadora \
+         contacto participante participantes miembro miembros titular colaborador colaboradora funcionario \
+         funcionaria contato pessoa membro membros servidor mitarbeiter mitarbeiters mitarbeitende \
+         mitarbeitenden mitarbeiterin ansprechpartner ansprechpartners ansprechperson ma teilnehmer \
+         teilnehmers teilnehmende kontakt kontaktperson mitglied mitglieds kollege employe employee \
+         collaborateur collaboratrice interlocuteur salarie salariee membre dipendente medewerker pracownik \
+         pracownika 담당자 담당 직원 임직원 사원 회원 구성원 멤버 근무자 참석자 참가자 가입자 대상자 担当者 担当 社員 従業員 職員 会員 参加者 受講者 メンバー スタッフ 連絡先 \
+         员工 員工 联系人 聯絡人 成员 成員 人员 caller resource rep representative teacher recipient applicant requester \
+         requestor subscriber speaker trainer trainee learner volunteer donor patient player author \
+         consultant technician associate registrant respondent nominee visitor assignees colleagues alumno \
+         alumna alumnos socio socia estudiante solicitante inscrito destinatario profesor profesora docente \
+         interesado agente representante vendedor abonado suscriptor voluntario candidato bearbeiter \
+         bearbeiters sachbearbeiter beschaftigter beschaftigte beschaeftigter arbeitnehmer angestellter \
+         inhaber kontoinhaber schuler lehrer studierende antragsteller empfanger empfaenger bewerber gast \
+         referent verkaufer berater eingeladener titulaire eleve etudiant adherent destinataire demandeur \
+         candidat inscrit stagiaire enseignant conseiller beneficiaire interesse personne aluno aluna \
+         estudante professor assinante associado empregado trabalhador pessoas convidado invitado \
+         collaboratore partecipante contatto referente titolare studente iscritto persoon contactpersoon \
+         deelnemer lid werknemer ontvanger osoba kontaktowa uczestnik czlonek odbiorca 申込者 生徒 学生 受信者 代表者 講師 \
+         登録者 応募者 教員 対象者 受信 署名者 신청자 학생 수신자 소유자 상담원 교사 교직원 강사 수강생 참여자 교육생 지원자 등록자 대표자 영업사원 근로자 종업원 申请人 申請人 学员 \
+         學員 收件人 负责人 負責人 参与者 会员 同事 职工 雇员 教师 经办人 delegate joiner passenger operator intervenant usager \
+         integrante operador beneficiario teammitglied incaricato 신청인 수강자 응답자 책임자 실무자 교원 팀원 責任者 出席者 受験者 申請者 \
+         契約者 購入者 教職員 依頼者 参会人 老师 申请者",
     ),
     (Word::Name, "name names nm nombre nombres nome nomes nom noms naam naams namens 이름 네임 名前"),
     (Word::First, "first frst fst given christian fore"),
     (
         Word::Given,
         "firstname fname givenname givennames forename forenames vorname vornamen vorna vor rufname roepnaam \
-         voornaam prenom prenoms prenome imie imiona nombredepila primernombre primeironome nomeproprio namegivenname gn 下の名前 ファーストネーム",
+         voornaam prenom prenoms prenome imie imiona nombredepila primernombre primeironome nomeproprio \
+         namegivenname gn 下の名前 ファーストネーム 1stname",
     ),
     (Word::Family, "last lst family fam sur familia famille ultimo"),
     (
         Word::Surname,
         "lastname lname surname surnames familyname secondname nachname nachnamen nachn nach familienname \
-         familiennamen zuname apellido apellidos sobrenome sobrenomes nomdefamille nomdusage namefamilyname cognome achternaam \
-         familienaam nazwisko sn 성씨 苗字 姓氏 名字 ラストネーム",
+         familiennamen zuname apellido apellidos sobrenome sobrenomes nomdefamille nomdusage namefamilyname \
+         cognome achternaam familienaam nazwisko sn 성씨 苗字 姓氏 名字 ラストネーム 2ndname",
     ),
     (
         Word::Full,
@@ -122,19 +138,24 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     (Word::Role, "role roles rol rolle rollen ruolo rola rolename 역할 롤 役割 ロール 角色"),
     (
         Word::Rights,
-        "permission permissions permiso permisos permissao permissoes berechtigung berechtigungen berechtigungs \
-         rechte droits autorisation autorisations autorizacion autorizacao habilitation habilitations privilege \
-         privileges uprawnienia auth authority authorization funcion funciones funcao funcoes papel kengen 권한 権限 \
-         权限 權限",
+        "permission permissions permiso permisos permissao permissoes berechtigung berechtigungen \
+         berechtigungs rechte droits autorisation autorisations autorizacion autorizacao habilitation \
+         habilitations privilege privileges uprawnienia auth authority authorization funcion funciones funcao \
+         funcoes papel kengen 권한 権限 权限 權限 privilegio privilegios privilegi rights right droit entitlement \
+         entitlements bevoegdheid bevoegdheden zugriffsrecht recht privilegien",
     ),
     (Word::Profile, "profile profil perfil profilo fonction funktion"),
-    (Word::Access, "access acceso acesso acces zugriff zugriffs zugang zugangs security 접근 アクセス 访问"),
+    (
+        Word::Access,
+        "access acceso acesso acces zugriff zugriffs zugang zugangs security 접근 アクセス 访问 toegang toegangs \
+         dostepu",
+    ),
     (Word::Level, "level stufe nivel niveau 등급 레벨 レベル 级别"),
     (Word::Type, "type types typ tipo art category 유형 종류 種別 区分 类型"),
     (
         Word::Team,
-        "team teams equipo equipos equipe equipes equipa equipas squad squads mannschaft squadra zespol salesteam \
-         teamname teamnames addtoteams teammitgliedschaft 팀 チーム 团队 團隊 班组",
+        "team teams equipo equipos equipe equipes equipa equipas squad squads mannschaft squadra zespol \
+         salesteam teamname teamnames addtoteams teammitgliedschaft 팀 チーム 团队 團隊 班组 crew crews",
     ),
     (
         Word::Group,
@@ -150,7 +171,7 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     (
         Word::Language,
         "language languages lang langu idioma idiomas lengua lenguaje langue langues sprache spr spras lingua \
-         lingue taal jezyk korrespondenzsprache voorkeurstaal 언어 言語 语言 語言",
+         lingue taal jezyk korrespondenzsprache voorkeurstaal 언어 言語 语言 語言 sprach langage lenguas 語系",
     ),
     (Word::Locale, "locale 로케일 ロケール"),
     (
@@ -180,15 +201,19 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     ),
     (
         Word::Other,
-        "manager managers supervisor boss leader lead head chief approver reporting reports assistant secretary \
-         referrer referral referred referee emergency parent parents guardian spouse father fathers mother mothers \
-         creator created sponsor mentor owner inviter invited sender buyer billing by jefe gerente responsable \
-         responsabile gestor gestora gestionnaire chefe superior superieur superviseur suppleant vorgesetzter \
-         vorgesetzte vorgesetzten vorgesetztem teamleiter leiter stellvertreter stellvertretung notfall ersatz \
-         emergencia urgence urgencia parrain leidinggevende przelozony przelozonego encargado indicador indicado \
-         coordinador coordenador asistente assistent assistente cc bcc reply forward distribution shared \
-         verteiler 상사 관리자 상급자 팀장 추천인 추천 비상 대리 승인자 보호자 上司 管理者 緊急 代理 承認者 紹介者 リーダー 保護者 \
-         上级 主管 经理 紧急 推荐人",
+        "manager managers supervisor boss leader lead head chief approver reporting reports assistant \
+         secretary referrer referral referred referee emergency parent parents guardian spouse father fathers \
+         mother mothers creator created sponsor mentor owner inviter invited sender buyer billing by jefe \
+         gerente responsable responsabile gestor gestora gestionnaire chefe superior superieur superviseur \
+         suppleant vorgesetzter vorgesetzte vorgesetzten vorgesetztem teamleiter leiter stellvertreter \
+         stellvertretung notfall ersatz emergencia urgence urgencia parrain leidinggevende przelozony \
+         przelozonego encargado indicador indicado coordinador coordenador asistente assistent assistente cc \
+         bcc reply forward distribution shared verteiler 상사 관리자 상급자 팀장 추천인 추천 비상 대리 승인자 보호자 上司 管理者 緊急 代理 承認者 \
+         紹介者 リーダー 保護者 上级 主管 经理 紧急 推荐人 tutor line from absender remitente remetente expediteur mittente \
+         fuhrungskraft fuehrungskraft responsavel capo encarregado director directeur direttore chef cheffe \
+         eltern elternteil erziehungsberechtigte erziehungsberechtigter conjoint pere mere pai mae padre \
+         madre conyuge hr hrbp recruiter buddy coach vertreter vertretung approved modified familiar \
+         上長 送信者 差出人 配偶者 家族 父 母 센터장 부서장 실장 발신자 보낸 배우자 가족 부모 직속 主任 组长 父母 家长 发件人",
     ),
     (
         Word::OtherName,
@@ -204,20 +229,21 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     ),
     (
         Word::Block,
-        "date dates fecha data datum timestamp zone created updated status state estado statut count total phone \
-         phones tel telephone telefon telefono telefone rufnummer mobile movil handy fax domain url link website \
-         signature encoding template notification notifications format verified optin optout opt consent accept \
-         acepta bounced bounce subscribed unsubscribe sent opened clicks clicked size quota password passwort \
-         contrasena senha mailing list newsletter title titel titulo titre job position puesto cargo poste stelle \
-         designation department dept departement departamento abteilung division branch country region city street \
-         zip postal post plz province location standort ort ville ciudad cidade description beschreibung \
-         descripcion descricao note notes comment gender birthday hire start salary score rating budget goal color \
-         colour icon logo image photo file fichier archivo arquivo host hostname filename product producto produit \
-         produto produkt project proyecto projet projeto projekt course curso cours event order price cost \
-         currency skill skills proficiency fluency programming native mother muttersprache fremdsprache aussprache \
-         ansprache absprache kontrolle zugriffskontrolle teamwork teamviewer workplace namespace active enabled \
-         microsoft 여부 상태 날짜 일자 일시 발송일 수신 동의 등록일 부서 직급 직책 직위 국가 제품 파일 상품 연락처 지역 인원 部署 部門 \
-         役職 日付 日時 状態 状況 有無 同意 配信 国 商品 講座 件数 部门 职位 职务 状态 日期 时间 是否 名称 电话",
+        "date dates fecha data datum timestamp zone created updated status state estado statut count total \
+         phone phones tel telephone telefon telefono telefone rufnummer mobile movil handy fax domain url \
+         link website signature encoding template notification notifications format verified optin optout opt \
+         consent accept acepta bounced bounce subscribed unsubscribe sent opened clicks clicked size quota \
+         password passwort contrasena senha mailing list newsletter title titel titulo titre job position \
+         puesto cargo poste stelle designation department dept departement departamento abteilung division \
+         branch country region city street zip postal post plz province location standort ort ville ciudad \
+         cidade description beschreibung descripcion descricao note notes comment gender birthday start \
+         salary score rating budget goal color colour icon logo image photo file fichier archivo arquivo host \
+         hostname filename product producto produit produto produkt project proyecto projet projeto projekt \
+         course curso cours event order price cost currency skill skills proficiency fluency programming \
+         native mother muttersprache fremdsprache aussprache ansprache absprache kontrolle zugriffskontrolle \
+         teamwork teamviewer workplace namespace active enabled microsoft 여부 상태 날짜 일자 일시 발송일 수신 동의 등록일 부서 직급 \
+         직책 직위 국가 제품 파일 상품 연락처 지역 인원 部署 部門 役職 日付 日時 状態 状況 有無 同意 配信 国 商品 講座 件数 部门 职位 职务 状态 日期 时间 是否 名称 电话 \
+         useragent hiring",
     ),
     (
         Word::Preferred,
@@ -226,12 +252,16 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     ),
     (
         Word::Filler,
-        "a an and the of for to in is are you your my our me what which please enter select required optional e o \
-         y et und u et en el la le les los las lo l d de del des du da do dos das di della der die das den dem im s \
-         as os au aux value values attribute field txt text str c 0 1 marketo salesforce customer customers client \
-         cliente kunde kunden kundin cliente klient invitation invite invitacion convite einladung system portal \
-         pila proprio sid lokal correspondence communication default kanji primer primero primeiro premier i w 필수 선택 한글 필수입력 설정 \
-         용 별 의 및 고객 お ご の 様 用 別 漢字 設定 必須 任意 使用 メイン 顧客 客户 首次",
+        "a an and the of for to in is are you your my our me what which please enter select required optional \
+         e o y et und u et en el la le les los las lo l d de del des du da do dos das di della der die das \
+         den dem im s as os au aux value values attribute field txt text str c 0 1 marketo salesforce \
+         customer customers client cliente kunde kunden kundin cliente klient invitation invite invitacion \
+         convite einladung system portal pila proprio sid lokal correspondence communication default kanji \
+         primer primero primeiro premier i w 필수 선택 한글 필수입력 설정 용 별 의 및 고객 お ご の 様 用 別 漢字 設定 必須 任意 使用 メイン 顧客 客户 \
+         首次 membership memberships zugehorigkeit mitgliedschaft mitgliedschaften assigned asignado asignada \
+         attribue zugewiesen zugewiesene desired atribuido atribuida designado van current actual atual \
+         aktuell aktuelle actuel bitte per con com avec mit with whose se 本人 現在 現 的 所在 담당하는 이용 利用 ご利用 連絡 連絡用 \
+         연락용 代表 st nd new neu nuevo novo nouveau nouvelle hire",
     ),
 ];
 
@@ -310,7 +340,7 @@ pub(super) fn find(word: &str) -> Option<Word> {
 
 /// The meanings of the words of which the text is composed: "benutzerrolle", "社員名". Unknown letters are allowed only
 /// at the beginning, as what describes comes first in the languages that write compounds.
-pub(super) fn compound(text: &str) -> Option<Vec<Word>> {
+pub(super) fn compound(text: &str) -> Option<Vec<(Word, &str)>> {
     const UNKNOWN: usize = 100;
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     // For every end: the least cost, where the last word begins, and what it means.
@@ -340,11 +370,12 @@ pub(super) fn compound(text: &str) -> Option<Vec<Word>> {
     let mut end = ends.len() - 1;
     while end > 0 {
         let (_, begin, meaning) = best[end]?;
-        meanings.push(meaning);
+        meanings.push((meaning, &text[ends[begin]..ends[end]]));
         end = begin;
     }
     meanings.reverse();
-    (meanings != [Word::Unknown]).then_some(meanings)
+    let is_unknown = meanings.len() == 1 && meanings[0].0 == Word::Unknown;
+    (!is_unknown).then_some(meanings)
 }
 
 /// The meaning of a word within a compound.
@@ -395,6 +426,10 @@ fn typable() -> impl Iterator<Item = (Word, &'static str)> {
 
 /// How many mistakes lie between text and word, if they are few for their lengths.
 fn typing_distance(text: &[char], word: &str) -> Option<usize> {
+    let first = word.chars().take(2);
+    if !first.clone().eq(text[..2].iter().copied()) && !first.clone().any(|c| c == text[0]) {
+        return None;
+    }
     let word: Vec<char> = word.chars().collect();
     let is_swapped_start = text[..2] == [word[1], word[0]];
     if text[0] != word[0] && !is_swapped_start {
@@ -456,9 +491,9 @@ mod tests {
 
     #[test]
     fn compounds_are_taken_apart() {
-        assert_eq!(compound("benutzerrolle"), Some(vec![Word::User, Word::Role]));
-        assert_eq!(compound("社員名"), Some(vec![Word::Person, Word::Name]));
-        assert_eq!(compound("受験生氏名"), Some(vec![Word::Unknown, Word::FullName]));
+        assert_eq!(compound("benutzerrolle"), Some(vec![(Word::User, "benutzer"), (Word::Role, "rolle")]));
+        assert_eq!(compound("社員名"), Some(vec![(Word::Person, "社員"), (Word::Name, "名")]));
+        assert_eq!(compound("受験生氏名"), Some(vec![(Word::Unknown, "受験生"), (Word::FullName, "氏名")]));
         assert_eq!(compound("equipamento"), None);
     }
 
