@@ -53,6 +53,8 @@ pub(super) const LAST_OR_FIRST: &str = "名字";
 struct Meanings {
     words: Vec<Meaning>,
     count: usize,
+    /// A word for a person is that of the people in the file.
+    meant: bool,
     /// A word is abbreviated or mistyped.
     guessed: bool,
 }
@@ -70,12 +72,12 @@ impl Meanings {
     /// guessed: detecting a header looks up thousands of cells.
     fn of(header: &str, persons: Option<&[String]>) -> Self {
         let parts = words::parts(header);
-        let mut meanings = Self { words: Vec::new(), count: 0, guessed: false };
+        let mut meanings = Self { words: Vec::new(), count: 0, meant: false, guessed: false };
         let mut rest = &parts[..];
         while let Some(part) = rest.first() {
             let (count, found) = phrase(rest);
             match found {
-                Some(word) => meanings.push(word, part.bracketed, &part.text),
+                Some(word) => meanings.push_known(word, part.bracketed, &part.text, persons),
                 None => meanings.push_unlisted(part, persons),
             }
             rest = &rest[count..];
@@ -90,6 +92,12 @@ impl Meanings {
         if word != Word::Filler && !is_remark {
             self.words.push(Meaning { word, place: self.count, bracketed, text: text.to_owned() });
         }
+    }
+
+    fn push_known(&mut self, word: Word, bracketed: bool, text: &str, persons: Option<&[String]>) {
+        self.meant |= word == Word::Person
+            && persons.is_some_and(|persons| persons.iter().any(|person| person == text));
+        self.push(word, bracketed, text);
     }
 
     fn push_unlisted(&mut self, part: &words::Part, persons: Option<&[String]>) {
@@ -111,7 +119,7 @@ impl Meanings {
         }
         for (word, text) in compound {
             let is_person = word == Word::Unknown && is_person(text);
-            self.push(if is_person { Word::Person } else { word }, part.bracketed, text);
+            self.push_known(if is_person { Word::Person } else { word }, part.bracketed, text, persons);
         }
     }
 
@@ -342,10 +350,15 @@ fn name(meanings: &Meanings) -> Option<Reading> {
     let has = |word| meanings.has(word);
     // "Business name" is that of a company.
     let is_company = has(Word::Work) && !has(Word::Person);
+    // "Contact first", not "first contact".
+    let ends_with = |word| {
+        meanings.is_all(&[word, Word::Person, User])
+            && meanings.words.last().is_some_and(|last| last.word == word)
+    };
     let is_first =
-        has(Given) || (has(First) && (has(Name) || has(Surname) || has(Family) || meanings.is_only(First)));
+        has(Given) || (has(First) && (has(Name) || has(Surname) || has(Family) || ends_with(First)));
     let is_last =
-        has(Surname) || (has(Family) && (has(Name) || has(First) || has(Given) || meanings.is_only(Family)));
+        has(Surname) || (has(Family) && (has(Name) || has(First) || has(Given) || ends_with(Family)));
     // "Name, Vorname", but "name (first)" and "氏名（名）".
     let is_whole =
         |part| has(part) && has(Name) && !meanings.is_bracketed(part) && !meanings.is_bracketed(Name);
@@ -362,7 +375,7 @@ fn name(meanings: &Meanings) -> Option<Reading> {
     } else {
         return None;
     };
-    let rank = if has(Word::Preferred) { RANK - 1 } else { RANK };
+    let rank = if has(Word::Preferred) { RANK - 1 } else { RANK } + u8::from(meanings.meant);
     meanings.describe(head).then(|| Reading { rank, ..Reading::new(target, meanings.strength()) })
 }
 
@@ -376,6 +389,7 @@ fn any_name(meanings: &Meanings) -> Reading {
         RANK
     };
     let person = meanings.has(Word::Person);
+    let rank = rank + u8::from(meanings.meant);
     Reading { rank, any_name: true, person, ..Reading::new(Target::FullName, meanings.strength()) }
 }
 
@@ -390,7 +404,9 @@ fn login(meanings: &Meanings) -> Option<Reading> {
     let is_person = meanings.has_any(&[Word::Person, Word::User]);
     let is_login = meanings.has_any(&[Word::Login, Word::Address]);
     let person = is_person && !meanings.has_any(&[Word::Address, Word::Id]);
-    (is_person || is_login).then(|| Reading { person, ..Reading::new(Target::Email, Strength::Weak) })
+    let rank = RANK + u8::from(meanings.meant);
+    let target = if is_login || meanings.has(Word::User) { Target::Email } else { Target::FullName };
+    (is_person || is_login).then(|| Reading { rank, person, ..Reading::new(target, Strength::Weak) })
 }
 
 /// The part of the name that a word for any name means if another column has the other part.
@@ -411,10 +427,13 @@ pub(super) fn has_word(header: &str, words: &str) -> bool {
     words::parts(header).iter().any(|part| text::has_word(words, &part.text))
 }
 
-/// The unknown words of a header of addresses, which are likely to be for the person: "Alumno" in "Correo del alumno".
+/// The words for persons in a header of addresses, unknown ones included: "Becario" in "Correo del becario".
 pub(super) fn persons(header: &str) -> Vec<String> {
     let words = Meanings::of(header, Some(&[])).words.into_iter();
-    words.filter(|meaning| meaning.word == Word::Unknown).map(|meaning| meaning.text).collect()
+    words
+        .filter(|meaning| matches!(meaning.word, Word::Unknown | Word::Person))
+        .map(|meaning| meaning.text)
+        .collect()
 }
 
 /// Whether a column of addresses under this header, which names no field, is about something or someone else.

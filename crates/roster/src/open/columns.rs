@@ -6,6 +6,8 @@ use super::{
     aliases::{self, Reading, Strength},
     sniff::{commonest_width, looks_like_address},
 };
+use people::Role;
+
 use crate::{ColumnInfo, Confidence, Mapping, Target, language, role, text};
 
 /// Properties of a column's values, as shares of those that are not empty.
@@ -15,6 +17,8 @@ struct Content {
     /// Values with an `@` at all: addresses or attempts at them.
     ats: f64,
     roles: f64,
+    /// Both roles occur, and hardly anything else.
+    both_roles: bool,
     languages: f64,
     everyone: f64,
     /// Values that begin with a digit: times, numbers.
@@ -39,6 +43,10 @@ impl Content {
             addresses: share(&|value| looks_like_address(value)),
             ats: share(&|value| value.contains(['@', '＠'])),
             roles: share(&|value| role::parse(value).is_some()),
+            both_roles: Role::ALL
+                .into_iter()
+                .all(|role| values.iter().any(|value| role::parse(value) == Some(role)))
+                && share(&|value| role::parse(value).is_some()) >= 0.9,
             languages: share(&|value| language::parse(value).is_some()),
             everyone: share(&|value| text::is_everyone(value)),
             numbers: share(&|value| value.starts_with(|c: char| c.is_ascii_digit())),
@@ -164,16 +172,24 @@ impl Proposal<'_> {
                 };
                 claims.push(Claim { target: Target::Email, index, right, confidence });
             }
+            if reading.is_none()
+                && content.both_roles
+                && !aliases::is_about_others(&self.columns[index].header)
+            {
+                claims.push(Claim { target: Target::Role, index, right: 2, confidence: Confidence::Low });
+            }
         }
         claims
     }
 
-    /// Of equal claims that of the fuller column, so that the order of the columns does not matter.
+    /// Of equal claims that of the fuller column, then that of the shorter header: the order of the columns must not
+    /// matter.
     fn compare(&self, a: &Claim, b: &Claim) -> Ordering {
         let (a_column, b_column) = (&self.columns[a.index], &self.columns[b.index]);
         a.right
             .cmp(&b.right)
             .then_with(|| self.contents[a.index].filled.cmp(&self.contents[b.index].filled))
+            .then_with(|| b_column.header.len().cmp(&a_column.header.len()))
             .then_with(|| b_column.header.cmp(&a_column.header))
             .then_with(|| b_column.samples.cmp(&a_column.samples))
     }
@@ -221,6 +237,8 @@ fn claim(index: usize, reading: Reading, content: &Content) -> Option<Claim> {
     let (right, confidence) = match (reading.strength, agreement) {
         (Strength::Exact, Agreement::Yes) => (120, Confidence::High),
         (Strength::Part, Agreement::Yes) => (90, Confidence::Medium),
+        // Names of persons are settled last.
+        (Strength::Weak, _) if reading.target == Target::FullName => return None,
         (Strength::Weak, Agreement::Yes) => (50, Confidence::Medium),
         (Strength::Other, Agreement::Yes) => (10, Confidence::Low),
         // An address column that holds none comes after any that does.
@@ -251,14 +269,21 @@ fn settle_apelido(proposal: &mut Proposal) {
     }
 }
 
+/// The strongest claim of the free columns with any name.
+fn any_name(proposal: &Proposal, claims: &[Claim]) -> Option<Claim> {
+    let is_open = |claim: &&Claim| {
+        claim.target == Target::Ignore && proposal.columns[claim.index].target == Target::Ignore
+    };
+    let best = claims.iter().filter(is_open).max_by(|a, b| proposal.compare(a, b))?;
+    let rivals = claims.iter().filter(is_open).filter(|claim| claim.right == best.right).count();
+    let confidence = if rivals > 1 { best.confidence.min(Confidence::Medium) } else { best.confidence };
+    Some(Claim { confidence, ..*best })
+}
+
 /// "Name" is the part of the name that no other column has, or else the whole name.
 fn settle_names(proposal: &mut Proposal, claims: &[Claim]) {
-    let any_name = claims
-        .iter()
-        .filter(|claim| {
-            claim.target == Target::Ignore && proposal.columns[claim.index].target == Target::Ignore
-        })
-        .max_by(|a, b| proposal.compare(a, b));
+    let any_name = any_name(proposal, claims);
+    let any_name = any_name.as_ref();
     let parts = [Target::FirstName, Target::LastName];
     let missing = parts.into_iter().filter(|&part| proposal.place(part).is_none());
     let missing: Vec<Target> = missing.collect();
@@ -333,7 +358,10 @@ fn person_column(proposal: &Proposal, holds_names: impl Fn(&Content) -> bool) ->
     let claims = (0..proposal.columns.len())
         .filter(|&index| proposal.columns[index].target == Target::Ignore)
         .filter(|&index| is_person(index) && holds_names(&proposal.contents[index]))
-        .map(|index| Claim { target: Target::FullName, index, right: 0, confidence: Confidence::Medium });
+        .map(|index| {
+            let right = proposal.readings[index].map_or(0, |reading| u32::from(reading.rank));
+            Claim { target: Target::FullName, index, right, confidence: Confidence::Medium }
+        });
     claims.max_by(|a, b| proposal.compare(a, b)).map(|claim| claim.index)
 }
 

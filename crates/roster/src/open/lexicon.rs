@@ -116,14 +116,14 @@ pub(super) const WORDS: &[(Word, &str)] = &[
         Word::Given,
         "firstname fname givenname givennames forename forenames vorname vornamen vorna vor rufname roepnaam \
          voornaam prenom prenoms prenome imie imiona nombredepila primernombre primeironome nomeproprio \
-         namegivenname gn 下の名前 ファーストネーム 1stname",
+         namegivenname gn 下の名前 ファーストネーム 1stname vname",
     ),
     (Word::Family, "last lst family fam sur familia famille ultimo"),
     (
         Word::Surname,
         "lastname lname surname surnames familyname secondname nachname nachnamen nachn nach familienname \
          familiennamen zuname apellido apellidos sobrenome sobrenomes nomdefamille nomdusage namefamilyname \
-         cognome achternaam familienaam nazwisko sn 성씨 苗字 姓氏 名字 ラストネーム 2ndname",
+         cognome achternaam familienaam nazwisko sn 성씨 苗字 姓氏 名字 ラストネーム 2ndname nname ultimoapelido",
     ),
     (
         Word::Full,
@@ -171,7 +171,7 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     (
         Word::Language,
         "language languages lang langu idioma idiomas lengua lenguaje langue langues sprache spr spras lingua \
-         lingue taal jezyk korrespondenzsprache voorkeurstaal 언어 言語 语言 語言 sprach langage lenguas 語系",
+         lingue taal jezyk korrespondenzsprache voorkeurstaal 언어 言語 语言 語言 sprach langage lenguas 語系 수신언어",
     ),
     (Word::Locale, "locale 로케일 ロケール"),
     (
@@ -261,7 +261,7 @@ pub(super) const WORDS: &[(Word, &str)] = &[
          首次 membership memberships zugehorigkeit mitgliedschaft mitgliedschaften assigned asignado asignada \
          attribue zugewiesen zugewiesene desired atribuido atribuida designado van current actual atual \
          aktuell aktuelle actuel bitte per con com avec mit with whose se 本人 現在 現 的 所在 담당하는 이용 利用 ご利用 連絡 連絡用 \
-         연락용 代表 st nd new neu nuevo novo nouveau nouvelle hire",
+         연락용 代表 st nd new neu nuevo novo nouveau nouvelle hire er ro",
     ),
 ];
 
@@ -383,6 +383,9 @@ fn component(word: &str, is_first: bool, is_last: bool) -> Option<Word> {
     let is_single = word.chars().nth(1).is_none();
     match word {
         "名" | "명" if is_last && !is_first => Some(Word::Name),
+        // Name, after another word: "Kundenname", "realname".
+        "fname" | "lname" | "nname" | "vname" if !is_first => None,
+        "姓" if is_last && !is_first => Some(Word::Surname),
         "팀" => Some(Word::Team),
         "의" | "용" | "별" | "お" | "ご" | "の" | "様" | "用" | "別" => Some(Word::Filler),
         _ if is_single || (word.is_ascii() && word.len() < 3) => None,
@@ -390,7 +393,7 @@ fn component(word: &str, is_first: bool, is_last: bool) -> Option<Word> {
     }
 }
 
-/// The meaning of an abbreviation: that of the shortest word that begins with it.
+/// The meaning of an abbreviation: that of the shortest word that begins with it, first of those for fields.
 pub(super) fn abbreviated(word: &str) -> Option<Word> {
     if word == "n" {
         return Some(Word::Name);
@@ -398,9 +401,9 @@ pub(super) fn abbreviated(word: &str) -> Option<Word> {
     if word.len() < 2 {
         return None;
     }
-    typable()
-        .filter(|(_, full)| full.starts_with(word))
-        .min_by_key(|(_, full)| full.len())
+    all()
+        .filter(|(meaning, full)| !matches!(meaning, Word::Filler | Word::Block) && full.starts_with(word))
+        .min_by_key(|(meaning, full)| (!TYPABLE.contains(meaning), full.len()))
         .map(|(meaning, _)| meaning)
 }
 
@@ -410,18 +413,16 @@ pub(super) fn mistyped(text: &str) -> Option<Word> {
     if letters.len() < 4 || !text.is_ascii() {
         return None;
     }
-    typable()
+    all()
+        .filter(|(meaning, _)| TYPABLE.contains(meaning))
         .filter(|(_, word)| word.is_ascii() && word.len() >= 4 && word.len().abs_diff(letters.len()) <= 2)
         .filter_map(|(meaning, word)| Some((typing_distance(&letters, word)?, meaning)))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, meaning)| meaning)
 }
 
-fn typable() -> impl Iterator<Item = (Word, &'static str)> {
-    WORDS
-        .iter()
-        .filter(|(meaning, _)| TYPABLE.contains(meaning))
-        .flat_map(|&(meaning, words)| words.split(' ').map(move |word| (meaning, word)))
+fn all() -> impl Iterator<Item = (Word, &'static str)> {
+    WORDS.iter().flat_map(|&(meaning, words)| words.split(' ').map(move |word| (meaning, word)))
 }
 
 /// How many mistakes lie between text and word, if they are few for their lengths.
