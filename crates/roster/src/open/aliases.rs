@@ -152,12 +152,21 @@ impl Meanings {
         self.words.iter().all(|meaning| meaning.word == word)
     }
 
+    fn position(&self, word: Word) -> Option<usize> {
+        self.words.iter().position(|meaning| meaning.word == word)
+    }
+
+    /// Whether the word is of a language in which what describes it follows.
+    fn is_head_first(&self, word: Word) -> bool {
+        self.position(word).is_some_and(|place| text::has_word(lexicon::HEAD_FIRST, &self.words[place].text))
+    }
+
     /// Whether the unknown words describe the head, not the head them: "Marketing team", "equipo comercial".
     fn describe(&self, head: Word) -> bool {
-        let Some(place) = self.words.iter().position(|meaning| meaning.word == head) else {
+        let Some(place) = self.position(head) else {
             return true;
         };
-        let is_head_first = text::has_word(lexicon::HEAD_FIRST, &self.words[place].text);
+        let is_head_first = self.is_head_first(head);
         self.words
             .iter()
             .enumerate()
@@ -359,9 +368,11 @@ fn name(meanings: &Meanings) -> Option<Reading> {
         has(Given) || (has(First) && (has(Name) || has(Surname) || has(Family) || ends_with(First)));
     let is_last =
         has(Surname) || (has(Family) && (has(Name) || has(First) || has(Given) || ends_with(Family)));
-    // "Name, Vorname", but "name (first)" and "氏名（名）".
-    let is_whole =
-        |part| has(part) && has(Name) && !meanings.is_bracketed(part) && !meanings.is_bracketed(Name);
+    // "Name, Vorname", but "name (first)", "氏名（名）" and "legal name - first name".
+    let is_whole = |part| {
+        let is_bracketed = meanings.is_bracketed(part) || meanings.is_bracketed(Name);
+        has(part) && has(Name) && !is_bracketed && (!has(Full) || meanings.is_head_first(part))
+    };
     let (target, head) = if (is_first && is_last) || is_whole(Given) || is_whole(Surname) {
         (Target::FullName, FullName)
     } else if is_first {

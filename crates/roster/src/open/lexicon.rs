@@ -108,9 +108,9 @@ pub(super) const WORDS: &[(Word, &str)] = &[
          登録者 応募者 教員 対象者 受信 署名者 신청자 학생 수신자 소유자 상담원 교사 교직원 강사 수강생 참여자 교육생 지원자 등록자 대표자 영업사원 근로자 종업원 申请人 申請人 学员 \
          學員 收件人 负责人 負責人 参与者 会员 同事 职工 雇员 教师 经办人 delegate joiner passenger operator intervenant usager \
          integrante operador beneficiario teammitglied incaricato 신청인 수강자 응답자 책임자 실무자 교원 팀원 責任者 出席者 受験者 申請者 \
-         契約者 購入者 教職員 依頼者 参会人 老师 申请者",
+         契約者 購入者 教職員 依頼者 参会人 老师 申请者 피초대자 초대받은 受講生 被邀请人",
     ),
-    (Word::Name, "name names nm nombre nombres nome nomes nom noms naam naams namens 이름 네임 名前"),
+    (Word::Name, "name names nm nombre nombres nome nomes nom noms naam naams namens 이름 네임 名前 namen"),
     (Word::First, "first frst fst given christian fore"),
     (
         Word::Given,
@@ -133,7 +133,7 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     ),
     (
         Word::FullName,
-        "fullname displayname realname nominativo cn 성명 성함 실명 氏名 姓名 フルネーム 全名 表示名称 显示名称",
+        "fullname displayname realname nominativo cn 성명 성함 실명 氏名 姓名 フルネーム 全名 显示名称",
     ),
     (Word::Role, "role roles rol rolle rollen ruolo rola rolename 역할 롤 役割 ロール 角色"),
     (
@@ -151,7 +151,7 @@ pub(super) const WORDS: &[(Word, &str)] = &[
          dostepu",
     ),
     (Word::Level, "level stufe nivel niveau 등급 레벨 レベル 级别"),
-    (Word::Type, "type types typ tipo art category 유형 종류 種別 区分 类型"),
+    (Word::Type, "type types typ tipo art category 유형 종류 種別 区分 类型 구분 타입 タイプ"),
     (
         Word::Team,
         "team teams equipo equipos equipe equipes equipa equipas squad squads mannschaft squadra zespol \
@@ -212,8 +212,8 @@ pub(super) const WORDS: &[(Word, &str)] = &[
          紹介者 リーダー 保護者 上级 主管 经理 紧急 推荐人 tutor line from absender remitente remetente expediteur mittente \
          fuhrungskraft fuehrungskraft responsavel capo encarregado director directeur direttore chef cheffe \
          eltern elternteil erziehungsberechtigte erziehungsberechtigter conjoint pere mere pai mae padre \
-         madre conyuge hr hrbp recruiter buddy coach vertreter vertretung approved modified familiar \
-         上長 送信者 差出人 配偶者 家族 父 母 센터장 부서장 실장 발신자 보낸 배우자 가족 부모 직속 主任 组长 父母 家长 发件人",
+         madre conyuge hr hrbp recruiter buddy coach vertreter vertretung approved modified familiar 上長 送信者 \
+         差出人 配偶者 家族 父 母 센터장 부서장 실장 발신자 보낸 배우자 가족 부모 직속 主任 组长 父母 家长 发件人 초대자 초대한 리더 담임 招待者 邀请人",
     ),
     (
         Word::OtherName,
@@ -224,8 +224,8 @@ pub(super) const WORDS: &[(Word, &str)] = &[
     ),
     (
         Word::Id,
-        "id ids key code cd nr no num number numero nummer codigo clave guid uuid sid matricula matricule 번호 코드 \
-         番号 コード 编号 编码",
+        "id ids key code cd nr no num number numero nummer codigo clave guid uuid sid matricula matricule 번호 \
+         코드 番号 コード 编号 编码 kurzel kuerzel",
     ),
     (
         Word::Block,
@@ -243,7 +243,7 @@ pub(super) const WORDS: &[(Word, &str)] = &[
          native mother muttersprache fremdsprache aussprache ansprache absprache kontrolle zugriffskontrolle \
          teamwork teamviewer workplace namespace active enabled microsoft 여부 상태 날짜 일자 일시 발송일 수신 동의 등록일 부서 직급 \
          직책 직위 국가 제품 파일 상품 연락처 지역 인원 部署 部門 役職 日付 日時 状態 状況 有無 同意 配信 国 商品 講座 件数 部门 职位 职务 状态 日期 时间 是否 名称 电话 \
-         useragent hiring",
+         useragent hiring 名稱",
     ),
     (
         Word::Preferred,
@@ -261,7 +261,7 @@ pub(super) const WORDS: &[(Word, &str)] = &[
          首次 membership memberships zugehorigkeit mitgliedschaft mitgliedschaften assigned asignado asignada \
          attribue zugewiesen zugewiesene desired atribuido atribuida designado van current actual atual \
          aktuell aktuelle actuel bitte per con com avec mit with whose se 本人 現在 現 的 所在 담당하는 이용 利用 ご利用 連絡 連絡用 \
-         연락용 代表 st nd new neu nuevo novo nouveau nouvelle hire er ro",
+         연락용 代表 st nd new neu nuevo novo nouveau nouvelle hire er ro auswahl einstellung",
     ),
 ];
 
@@ -382,7 +382,7 @@ pub(super) fn compound(text: &str) -> Option<Vec<(Word, &str)>> {
 fn component(word: &str, is_first: bool, is_last: bool) -> Option<Word> {
     let is_single = word.chars().nth(1).is_none();
     match word {
-        "名" | "명" if is_last && !is_first => Some(Word::Name),
+        "名" | "명" | "名称" | "名稱" if is_last && !is_first => Some(Word::Name),
         // Name, after another word: "Kundenname", "realname".
         "fname" | "lname" | "nname" | "vname" if !is_first => None,
         "姓" if is_last && !is_first => Some(Word::Surname),
