@@ -1,6 +1,6 @@
 //! How many columns of typical files are recognised. `headers.tsv` has one file per line: its part, the language of its
-//! values, then the columns, each with the target or, for those that must not be taken, the kind of their values. The words of
-//! the files *tuned* were added until they were recognised; the files *measured* are only measured with.
+//! values, then the columns, each with the target or, for those that must not be taken, the kind of their values. The
+//! words of the files *tuned* were added until they were recognised; the files *measured* are only measured with.
 
 use std::collections::BTreeMap;
 
@@ -212,6 +212,16 @@ fn s2_a_title_of_one_word_is_no_header() {
         let csv = format!("{title}\nE-Mail;Name\na@x.example;Ana Ray\nb@x.example;Bo Li\n");
         let opened = look(csv.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap();
         assert_eq!(opened.dialect.header_row, Some(2), "{title}");
+    }
+}
+
+#[test]
+fn s2_a_whole_name_beside_one_part_is_taken_but_not_sure() {
+    for csv in [
+        "Email,Last name,Full name\na@x.example,Ray,Ana Ray\n",
+        "Email,First name,Full name\na@x.example,Ana,Ana Ray\n",
+    ] {
+        assert_eq!(taken(csv, Target::FullName), Some(("Full name".to_owned(), Confidence::Medium)), "{csv}");
     }
 }
 

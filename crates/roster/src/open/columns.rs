@@ -194,7 +194,7 @@ impl Proposal<'_> {
             .then_with(|| b_column.samples.cmp(&a_column.samples))
     }
 
-    /// Gives the target to the free column with the strongest claim. Of several that are equally strong none is certain.
+    /// Gives the target to the free column with the strongest claim. Of several that are equally strong none is sure.
     fn settle(&mut self, target: Target, claims: &[Claim]) {
         let is_open =
             |claim: &&Claim| claim.target == target && self.columns[claim.index].target == Target::Ignore;
@@ -207,8 +207,8 @@ impl Proposal<'_> {
     }
 }
 
-/// Gives every target to the column with the strongest claim, first the address: its header may tell what the people are
-/// called.
+/// Gives every target to the column with the strongest claim, first the address: its header may tell what the people
+/// are called.
 fn by_header(columns: &mut [ColumnInfo], contents: &[Content]) {
     let readings = columns.iter().map(|column| aliases::read(&column.header, &[])).collect();
     let mut proposal = Proposal { columns, contents, readings };
@@ -290,17 +290,10 @@ fn settle_names(proposal: &mut Proposal, claims: &[Claim]) {
     match missing[..] {
         [] => {}
         [part] if let Some(claim) = any_name => give_any_name(proposal, claim, part),
-        [part] if let Some(index) = person_column(proposal, |content| content.words >= 0.8) => {
-            let is_user = aliases::usual_part(&proposal.columns[index].header) == part;
-            if is_user {
-                proposal.give(index, part, Confidence::Medium);
-            }
+        [part] if let Some(index) = user_column(proposal, part).or_else(|| last_or_first(proposal, part)) => {
+            proposal.give(index, part, Confidence::Medium);
         }
-        [Target::FirstName] if let Some(index) = free_last_or_first(proposal) => {
-            proposal.give(index, Target::FirstName, Confidence::Medium);
-        }
-        [Target::LastName] => settle_first_name(proposal, claims),
-        [_] => {}
+        [_] => settle_lone_part(proposal, claims),
         _ => {
             proposal.settle(Target::FullName, claims);
             if proposal.place(Target::FullName).is_none() {
@@ -308,6 +301,12 @@ fn settle_names(proposal: &mut Proposal, claims: &[Claim]) {
             }
         }
     }
+}
+
+/// The column of the users' names, if that is how one calls this part of the name: "Nombre de usuario".
+fn user_column(proposal: &Proposal, part: Target) -> Option<usize> {
+    let is_usual = |index: &usize| aliases::usual_part(&proposal.columns[*index].header) == part;
+    person_column(proposal, |content| content.words >= 0.8).filter(is_usual)
 }
 
 /// The whole name is in the column of a person, beside which "Name" is that of an organisation, or in "Name".
@@ -328,26 +327,24 @@ fn give_any_name(proposal: &mut Proposal, claim: &Claim, target: Target) {
     proposal.give(claim.index, target, confidence);
 }
 
-fn free_last_or_first(proposal: &Proposal) -> Option<usize> {
+fn last_or_first(proposal: &Proposal, part: Target) -> Option<usize> {
     let is_free = |column: &ColumnInfo| {
         column.target == Target::Ignore
             && column.header == aliases::LAST_OR_FIRST
             && !column.samples.is_empty()
     };
-    proposal.columns.iter().position(is_free)
+    proposal.columns.iter().position(is_free).filter(|_| part == Target::FirstName)
 }
 
-/// A first name without a last name: beside a whole name, or itself the whole name.
-fn settle_first_name(proposal: &mut Proposal, claims: &[Claim]) {
+/// One part of the name without the other: beside a whole name, or itself the whole name.
+fn settle_lone_part(proposal: &mut Proposal, claims: &[Claim]) {
     proposal.settle(Target::FullName, claims);
-    if let Some(first) = proposal.place(Target::FirstName)
-        && proposal.place(Target::FullName).is_none()
-        && proposal.columns[first].header == "名"
-    {
-        proposal.give(first, Target::FullName, Confidence::Medium);
-    } else if let Some(full) = proposal.place(Target::FullName) {
-        // Perhaps the last name.
+    let first = proposal.place(Target::FirstName).filter(|&first| proposal.columns[first].header == "名");
+    if let Some(full) = proposal.place(Target::FullName) {
+        // Perhaps it is the other part.
         proposal.columns[full].confidence = proposal.columns[full].confidence.min(Confidence::Medium);
+    } else if let Some(first) = first {
+        proposal.give(first, Target::FullName, Confidence::Medium);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The meanings of the words in headers, in the languages of the product and its neighbours, and in the exports of other
+//! The meanings of the words in headers, in the languages of the product and some others, and in the exports of
 //! programs.
 
 use std::sync::OnceLock;
