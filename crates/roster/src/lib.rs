@@ -44,6 +44,7 @@ pub use encoding::Encoding;
 pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
 pub use field::{Field, Target};
 pub use fix::Fix;
+pub use headings::set_words;
 pub use known::Known;
 pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
 #[cfg(feature = "engine")]

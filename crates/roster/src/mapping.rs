@@ -1,22 +1,9 @@
 //! The mapping of a file's columns to fields.
 
+pub use headings::Confidence;
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Target};
-
-/// The confidence of the proposal for a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// Neither header nor content gives evidence: ignored.
-    None,
-    /// By content alone, or by a header that fits another column better.
-    Low,
-    /// The header is similar to a name of the field, or the content is almost certain.
-    Medium,
-    /// The header is a known name of the field, and the content does not contradict it.
-    High,
-}
 
 /// A column of the file with its proposal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

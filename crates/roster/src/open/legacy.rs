@@ -4,8 +4,7 @@
 //! names of fields. Decoding is left to the available decoders, so that short lists are enough here: the browser has its
 //! own tables, and a statistical detector would duplicate them.
 
-use super::aliases;
-use crate::{Decoders, Encoding};
+use crate::{Decoders, Encoding, role, text::is_everyone};
 
 /// The syllables of most Korean names and of the headers above them.
 const KOREAN_NAMES: &str = "가강개건게견경고공곽관광교구국권규균근금기길김나남노다담대덕도동두라란래량려련렬령로록류\
@@ -113,8 +112,25 @@ fn sample(part: &[u8]) -> &[u8] {
 fn known_words(text: &str) -> usize {
     text.split([',', ';', '\t', '|', '"', '\r', '\n'])
         .take(512)
-        .filter(|cell| !cell.is_ascii() && !cell.contains(is_symbol) && aliases::is_known_word(cell))
+        .filter(|cell| {
+            !cell.is_ascii() && !cell.contains(is_symbol) && !is_accident(cell) && is_known_word(cell)
+        })
         .count()
+}
+
+/// Whether a Latin word with letters outside ASCII may be one by accident: it is short (ÇÑ), or mixes small letters and
+/// capitals (cÌm, CÈcile), between which headings are split.
+fn is_accident(cell: &str) -> bool {
+    cell.split(|c: char| c.is_ascii() && !c.is_ascii_alphabetic()).any(|word| {
+        let is_latin = word.contains(|c: char| !c.is_ascii() && script(c) == Script::Latin);
+        let is_mixed = word.contains(char::is_lowercase) && word.chars().skip(1).any(char::is_uppercase);
+        is_latin && (is_mixed || word.chars().nth(3).is_none())
+    })
+}
+
+/// Whether the text is a word that is typical of tables of people.
+fn is_known_word(cell: &str) -> bool {
+    headings::exact(cell).is_some() || role::parse(cell).is_some() || is_everyone(cell)
 }
 
 /// Whether the character, of which words are cleared before they are looked up, is part of no word.

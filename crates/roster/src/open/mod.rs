@@ -1,13 +1,10 @@
 //! Examining the head of a file: its kind, its dialect, and the mapping of its columns.
 
-mod aliases;
 mod columns;
 mod detect;
 mod kind;
 mod legacy;
-mod lexicon;
 mod sniff;
-mod words;
 
 use crate::{ColumnInfo, Decoders, Dialect, Mapping, Overrides, Refusal};
 

@@ -1,6 +1,6 @@
 //! The words of a header: normalised, and split by separators, letter case, digits and script.
 
-use crate::text;
+use crate::letters;
 
 /// A part of a header that is written as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ fn push_plain(text: &mut String, c: char) {
             'º' => text.push('o'),
             // Accents of a decomposed text.
             '\u{300}'..='\u{36f}' => {}
-            _ => text.push(text::without_accent(c)),
+            _ => text.push(letters::without_accent(c)),
         }
     }
 }
@@ -108,7 +108,7 @@ fn compose(header: &str) -> Vec<char> {
         let is_after_kana = matches!(before, 'ぁ'..='ヿ');
         let c = match c {
             '－' | '―' | '−' if is_after_kana => 'ー',
-            _ => wide_kana(text::narrow(c)),
+            _ => wide_kana(letters::narrow(c)),
         };
         let joined = match c {
             '\u{3099}' if is_after_kana => char::from_u32(before as u32 + 1),

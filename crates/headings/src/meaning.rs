@@ -1,14 +1,21 @@
 //! What a header says about its column.
 
-use super::{
-    lexicon::{self, Word},
+use crate::{
+    Target, letters,
+    vocabulary::{self, Word, Words},
     words,
 };
-use crate::{Target, role, text};
+
+/// The set of these words.
+macro_rules! any {
+    ($($word:ident),*) => {
+        const { Words::of(&[$(Word::$word),*]) }
+    };
+}
 
 /// How strongly a header indicates a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Strength {
+pub enum Strength {
     /// Addresses, but not those of the people in the rows.
     Other,
     /// The name is ambiguous; the content has to agree.
@@ -21,7 +28,7 @@ pub(super) enum Strength {
 
 /// A header, understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     pub target: Target,
     pub strength: Strength,
     /// Of headers of equal strength, that of the higher rank is meant.
@@ -47,11 +54,14 @@ impl Reading {
 const LONGEST_HEADER: usize = 60;
 
 /// The last name in Japanese, the first in Chinese.
-pub(super) const LAST_OR_FIRST: &str = "名字";
+pub(crate) const LAST_OR_FIRST: &str = "名字";
 
 /// The meanings of a header's words.
+#[derive(Default)]
 struct Meanings {
     words: Vec<Meaning>,
+    all: Words,
+    bracketed: Words,
     count: usize,
     /// A word for a person is that of the people in the file.
     meant: bool,
@@ -63,18 +73,19 @@ struct Meaning {
     word: Word,
     /// The number of the word, those that say nothing included.
     place: usize,
-    bracketed: bool,
     text: String,
 }
 
 impl Meanings {
     /// The meanings of the words, where unknown ones that are listed are for persons. Without a list, nothing is
-    /// guessed: detecting a header looks up thousands of cells.
-    fn of(header: &str, persons: Option<&[String]>) -> Self {
+    /// guessed, and with `exact` nothing is read beyond an unknown word: detecting a header looks up thousands of cells.
+    fn of(header: &str, persons: Option<&[String]>, exact: bool) -> Self {
         let parts = words::parts(header);
-        let mut meanings = Self { words: Vec::new(), count: 0, meant: false, guessed: false };
+        let mut meanings = Self::default();
         let mut rest = &parts[..];
-        while let Some(part) = rest.first() {
+        while let Some(part) = rest.first()
+            && !(exact && meanings.has(Word::Unknown))
+        {
             let (count, found) = phrase(rest);
             match found {
                 Some(word) => meanings.push_known(word, part.bracketed, &part.text, persons),
@@ -90,7 +101,11 @@ impl Meanings {
         // Brackets hold examples and remarks.
         let is_remark = bracketed && matches!(word, Word::Unknown | Word::Block);
         if word != Word::Filler && !is_remark {
-            self.words.push(Meaning { word, place: self.count, bracketed, text: text.to_owned() });
+            self.words.push(Meaning { word, place: self.count, text: text.to_owned() });
+            self.all.insert(word);
+            if bracketed {
+                self.bracketed.insert(word);
+            }
         }
     }
 
@@ -101,16 +116,16 @@ impl Meanings {
     }
 
     fn push_unlisted(&mut self, part: &words::Part, persons: Option<&[String]>) {
-        let compound = lexicon::compound(&part.text).unwrap_or_else(|| vec![(Word::Unknown, &part.text)]);
+        let compound = vocabulary::compound(&part.text).unwrap_or_else(|| vec![(Word::Unknown, &part.text)]);
         let is_person =
             |text: &str| persons.is_some_and(|persons| persons.iter().any(|person| person == text));
         let is_known = compound.iter().all(|&(word, text)| word != Word::Unknown || is_person(text));
         let guess = if is_known || persons.is_none() {
             None
         } else if part.dotted {
-            lexicon::abbreviated(&part.text)
+            vocabulary::abbreviated(&part.text)
         } else {
-            lexicon::mistyped(&part.text)
+            vocabulary::mistyped(&part.text)
         };
         if let Some(word) = guess {
             self.guessed |= !part.bracketed;
@@ -124,32 +139,22 @@ impl Meanings {
     }
 
     fn has(&self, word: Word) -> bool {
-        self.words.iter().any(|meaning| meaning.word == word)
+        self.all.has(word)
     }
 
-    fn has_any(&self, words: &[Word]) -> bool {
-        words.iter().any(|&word| self.has(word))
+    fn has_any(&self, words: Words) -> bool {
+        self.all.has_any(words)
     }
 
-    fn is_bracketed(&self, word: Word) -> bool {
-        self.words.iter().any(|meaning| meaning.word == word && meaning.bracketed)
+    fn is_within(&self, words: Words) -> bool {
+        self.all.is_within(words)
     }
 
     /// Whether the first word describes the second, which follows: "team member".
-    fn is_followed(&self, first: &[Word], second: &[Word]) -> bool {
+    fn is_followed(&self, first: Words, second: Word) -> bool {
         self.words.windows(2).any(|pair| {
-            first.contains(&pair[0].word)
-                && second.contains(&pair[1].word)
-                && pair[0].place + 1 == pair[1].place
+            first.has(pair[0].word) && second == pair[1].word && pair[0].place + 1 == pair[1].place
         })
-    }
-
-    fn is_all(&self, words: &[Word]) -> bool {
-        self.words.iter().all(|meaning| words.contains(&meaning.word))
-    }
-
-    fn is_only(&self, word: Word) -> bool {
-        self.words.iter().all(|meaning| meaning.word == word)
     }
 
     fn position(&self, word: Word) -> Option<usize> {
@@ -158,7 +163,8 @@ impl Meanings {
 
     /// Whether the word is of a language in which what describes it follows.
     fn is_head_first(&self, word: Word) -> bool {
-        self.position(word).is_some_and(|place| text::has_word(lexicon::HEAD_FIRST, &self.words[place].text))
+        self.position(word)
+            .is_some_and(|place| letters::has_word(vocabulary::HEAD_FIRST, &self.words[place].text))
     }
 
     /// Whether the unknown words describe the head, not the head them: "Marketing team", "equipo comercial".
@@ -191,31 +197,31 @@ fn phrase(parts: &[words::Part]) -> (usize, Option<Word>) {
         let is_even = together.iter().all(|part| part.bracketed == parts[0].bracketed);
         if is_even
             && joined.len() > 3
-            && let Some(word) = lexicon::find(&joined)
+            && let Some(word) = vocabulary::find(&joined)
         {
             return (count, Some(word));
         }
     }
-    (1, lexicon::find(&parts[0].text))
+    (1, vocabulary::find(&parts[0].text))
 }
 
 /// The most likely target of the header. `persons` are words that stand for a person in this file.
-pub(super) fn read(header: &str, persons: &[String]) -> Option<Reading> {
-    understand(header, Some(persons))
+pub(crate) fn read(header: &str, persons: &[String]) -> Option<Reading> {
+    understand(header, Some(persons), false)
 }
 
-fn understand(header: &str, persons: Option<&[String]>) -> Option<Reading> {
+fn understand(header: &str, persons: Option<&[String]>, exact: bool) -> Option<Reading> {
     if header.chars().count() > LONGEST_HEADER || header.contains('@') {
         return None;
     }
     if header == LAST_OR_FIRST {
         return Some(Reading::new(Target::LastName, Strength::Weak));
     }
-    let meanings = Meanings::of(header, persons);
+    let meanings = Meanings::of(header, persons, exact);
     if meanings.words.is_empty() {
         return None;
     }
-    let is_language = meanings.has_any(&[Word::Language, Word::Locale]);
+    let is_language = meanings.has_any(any![Language, Locale]);
     if meanings.is_mail() && !is_language {
         return Some(email(&meanings));
     }
@@ -232,18 +238,9 @@ fn understand(header: &str, persons: Option<&[String]>) -> Option<Reading> {
 }
 
 fn email(meanings: &Meanings) -> Reading {
-    const OTHERS: &[Word] = &[
-        Word::Block,
-        Word::Other,
-        Word::Team,
-        Word::Group,
-        Word::Role,
-        Word::Rights,
-        Word::Type,
-        Word::Level,
-    ];
-    let is_work = meanings.has_any(&[Word::Work, Word::Company]);
-    let is_alias = meanings.has(Word::OtherName) && !meanings.is_bracketed(Word::OtherName);
+    const OTHERS: Words = any![Block, Other, Team, Group, Role, Rights, Type, Level];
+    let is_work = meanings.has_any(any![Work, Company]);
+    let is_alias = meanings.has(Word::OtherName) && !meanings.bracketed.has(Word::OtherName);
     let (strength, rank) = if meanings.has_any(OTHERS) || is_alias {
         (Strength::Other, 0)
     } else if meanings.has(Word::Second) {
@@ -259,11 +256,10 @@ fn email(meanings: &Meanings) -> Reading {
 }
 
 fn language(meanings: &Meanings) -> Option<Reading> {
-    if meanings.has_any(&[Word::First, Word::Second, Word::Level, Word::Other, Word::Team, Word::Role]) {
+    if meanings.has_any(any![First, Second, Level, Other, Team, Role]) {
         return None;
     }
-    let strength =
-        if meanings.has_any(&[Word::Id, Word::Type]) { Strength::Part } else { meanings.strength() };
+    let strength = if meanings.has_any(any![Id, Type]) { Strength::Part } else { meanings.strength() };
     let rank = if meanings.is_mail() {
         RANK + 2
     } else if meanings.has(Word::Preferred) {
@@ -277,22 +273,14 @@ fn language(meanings: &Meanings) -> Option<Reading> {
 }
 
 fn space(meanings: &Meanings) -> Option<Reading> {
-    let is_other = meanings.has_any(&[Word::Id, Word::Type, Word::Other]) || !meanings.describe(Word::Space);
+    let is_other = meanings.has_any(any![Id, Type, Other]) || !meanings.describe(Word::Space);
     (!is_other).then(|| Reading::new(Target::Workspace, meanings.strength()))
 }
 
 fn role(meanings: &Meanings) -> Option<Reading> {
-    let is_person = meanings.has_any(&[Word::User, Word::Person, Word::Login]);
+    let is_person = meanings.has_any(any![User, Person, Login]);
     let is_access = meanings.has(Word::Access);
-    let is_doubtful = meanings.has_any(&[
-        Word::Id,
-        Word::Second,
-        Word::Other,
-        Word::Company,
-        Word::Team,
-        Word::Group,
-        Word::Work,
-    ]);
+    let is_doubtful = meanings.has_any(any![Id, Second, Other, Company, Team, Group, Work]);
     let part = if is_doubtful { Strength::Part } else { meanings.strength() };
     let role = Reading::new(Target::Role, part);
     if meanings.has(Word::Role) {
@@ -307,52 +295,33 @@ fn role(meanings: &Meanings) -> Option<Reading> {
             is_known.then(|| Reading::new(Target::Role, Strength::Weak))
         }
     } else {
-        let is_type = meanings.has_any(&[Word::Type, Word::Level]) && (is_person || is_access);
-        (is_type || (is_access && meanings.is_only(Word::Access)))
+        let is_type = meanings.has_any(any![Type, Level]) && (is_person || is_access);
+        (is_type || (is_access && meanings.is_within(any![Access])))
             .then(|| Reading::new(Target::Role, Strength::Weak))
     }
 }
 
 fn team(meanings: &Meanings) -> Option<Reading> {
-    const NOT: &[Word] =
-        &[Word::Other, Word::OtherName, Word::Level, Word::Type, Word::Second, Word::Address, Word::Login];
+    const NOT: Words = any![Other, OtherName, Level, Type, Second, Address, Login];
     if meanings.has_any(NOT) || (meanings.has(Word::Id) && !meanings.has(Word::Name)) {
         return None;
     }
-    if meanings.is_followed(&[Word::Team, Word::Group], &[Word::Person]) {
+    if meanings.is_followed(any![Team, Group], Word::Person) {
         return None;
     }
     if meanings.has(Word::Team) {
         return meanings.describe(Word::Team).then(|| Reading::new(Target::Teams, meanings.strength()));
     }
-    let is_group = meanings.has(Word::Group)
-        && meanings.is_all(&[
-            Word::Group,
-            Word::Name,
-            Word::User,
-            Word::Person,
-            Word::Work,
-            Word::Access,
-            Word::Id,
-        ]);
+    let is_group =
+        meanings.has(Word::Group) && meanings.is_within(any![Group, Name, User, Person, Work, Access, Id]);
     is_group.then(|| Reading::new(Target::Teams, Strength::Weak))
 }
 
 fn name(meanings: &Meanings) -> Option<Reading> {
-    use Word::{Family, First, Full, FullName, Given, Group, Name, Surname, Team, User};
-    const NOT: &[Word] = &[
-        Word::Company,
-        Word::Other,
-        Word::OtherName,
-        Word::Second,
-        Word::Address,
-        Word::Level,
-        Word::Type,
-        Word::Access,
-        Word::Id,
-        Word::Login,
-    ];
-    let is_team = meanings.has_any(&[Team, Group]) && !meanings.is_followed(&[Team, Group], &[Word::Person]);
+    use Word::{Family, First, Full, FullName, Given, Name, Surname, User};
+    const NOT: Words = any![Company, Other, OtherName, Second, Address, Level, Type, Access, Id, Login];
+    let is_team =
+        meanings.has_any(any![Team, Group]) && !meanings.is_followed(any![Team, Group], Word::Person);
     if meanings.has_any(NOT) || is_team {
         return None;
     }
@@ -361,7 +330,7 @@ fn name(meanings: &Meanings) -> Option<Reading> {
     let is_company = has(Word::Work) && !has(Word::Person);
     // "Contact first", not "first contact".
     let ends_with = |word| {
-        meanings.is_all(&[word, Word::Person, User])
+        meanings.is_within(Words::of(&[word, Word::Person, User]))
             && meanings.words.last().is_some_and(|last| last.word == word)
     };
     let is_first =
@@ -370,7 +339,7 @@ fn name(meanings: &Meanings) -> Option<Reading> {
         has(Surname) || (has(Family) && (has(Name) || has(First) || has(Given) || ends_with(Family)));
     // "Name, Vorname", but "name (first)", "氏名（名）" and "legal name - first name".
     let is_whole = |part| {
-        let is_bracketed = meanings.is_bracketed(part) || meanings.is_bracketed(Name);
+        let is_bracketed = meanings.bracketed.has(part) || meanings.bracketed.has(Name);
         has(part) && has(Name) && !is_bracketed && (!has(Full) || meanings.is_head_first(part))
     };
     let (target, head) = if (is_first && is_last) || is_whole(Given) || is_whole(Surname) {
@@ -406,22 +375,21 @@ fn any_name(meanings: &Meanings) -> Reading {
 
 /// What people sign in with may be an address; a word for a person may stand above their names.
 fn login(meanings: &Meanings) -> Option<Reading> {
-    const NOT: &[Word] =
-        &[Word::Unknown, Word::Company, Word::Other, Word::OtherName, Word::Type, Word::Level];
+    const NOT: Words = any![Unknown, Company, Other, OtherName, Type, Level];
     let is_group = meanings.has(Word::Group) && !meanings.has(Word::Person);
     if meanings.has_any(NOT) || is_group {
         return None;
     }
-    let is_person = meanings.has_any(&[Word::Person, Word::User]);
-    let is_login = meanings.has_any(&[Word::Login, Word::Address]);
-    let person = is_person && !meanings.has_any(&[Word::Address, Word::Id]);
+    let is_person = meanings.has_any(any![Person, User]);
+    let is_login = meanings.has_any(any![Login, Address]);
+    let person = is_person && !meanings.has_any(any![Address, Id]);
     let rank = RANK + u8::from(meanings.meant);
     let target = if is_login || meanings.has(Word::User) { Target::Email } else { Target::FullName };
     (is_person || is_login).then(|| Reading { rank, person, ..Reading::new(target, Strength::Weak) })
 }
 
 /// The part of the name that a word for any name means if another column has the other part.
-pub(super) fn usual_part(header: &str) -> Target {
+pub(crate) fn usual_part(header: &str) -> Target {
     const FIRST: &str = "nombre nombres nome nomes 이름";
     const LAST: &str = "nom noms";
     if has_word(header, FIRST) {
@@ -434,13 +402,13 @@ pub(super) fn usual_part(header: &str) -> Target {
 }
 
 /// Whether one of the words is in the header.
-pub(super) fn has_word(header: &str, words: &str) -> bool {
-    words::parts(header).iter().any(|part| text::has_word(words, &part.text))
+pub(crate) fn has_word(header: &str, words: &str) -> bool {
+    words::parts(header).iter().any(|part| letters::has_word(words, &part.text))
 }
 
 /// The words for persons in a header of addresses, unknown ones included: "Becario" in "Correo del becario".
-pub(super) fn persons(header: &str) -> Vec<String> {
-    let words = Meanings::of(header, Some(&[])).words.into_iter();
+pub(crate) fn persons(header: &str) -> Vec<String> {
+    let words = Meanings::of(header, Some(&[]), false).words.into_iter();
     words
         .filter(|meaning| matches!(meaning.word, Word::Unknown | Word::Person))
         .map(|meaning| meaning.text)
@@ -448,41 +416,30 @@ pub(super) fn persons(header: &str) -> Vec<String> {
 }
 
 /// Whether a column of addresses under this header, which names no field, is about something or someone else.
-pub(super) fn is_about_others(header: &str) -> bool {
-    let meanings = Meanings::of(header, Some(&[]));
-    meanings.has_any(&[
-        Word::Other,
-        Word::OtherName,
-        Word::Block,
-        Word::Second,
-        Word::Company,
-        Word::Team,
-        Word::Group,
-    ])
+pub(crate) fn is_about_others(header: &str) -> bool {
+    let meanings = Meanings::of(header, Some(&[]), false);
+    meanings.has_any(any![Other, OtherName, Block, Second, Company, Team, Group])
 }
 
 /// The target that has the header as a name.
-pub(super) fn exact(header: &str) -> Option<Target> {
-    best(header).filter(|(_, strength)| *strength == Strength::Exact).map(|(target, _)| target)
+#[must_use]
+pub fn exact(header: &str) -> Option<Target> {
+    let reading = understand(header, None, true)?;
+    (reading.strength == Strength::Exact).then(|| usual_target(header, reading))
 }
 
 /// The target of the header and how strongly it is indicated.
-pub(super) fn best(header: &str) -> Option<(Target, Strength)> {
-    understand(header, None)
-        .filter(|reading| reading.strength > Strength::Other)
-        .map(|reading| (usual_target(header, reading), reading.strength))
+#[must_use]
+pub fn best(header: &str) -> Option<(Target, Strength)> {
+    let reading = understand(header, None, false)?;
+    (reading.strength > Strength::Other).then(|| (usual_target(header, reading), reading.strength))
 }
 
 fn usual_target(header: &str, reading: Reading) -> Target {
     if reading.any_name { usual_part(header) } else { reading.target }
 }
 
-/// Whether the text is a word that is typical of tables of people, for detecting an encoding.
-pub(super) fn is_known_word(cell: &str) -> bool {
-    exact(cell).is_some() || role::parse(cell).is_some() || text::is_everyone(cell)
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "words"))]
 mod tests {
     use super::{Strength, best};
     use crate::Target;
