@@ -14,16 +14,3 @@ pub enum Confidence {
     /// The header is a known name of the field, and the content does not contradict it.
     High,
 }
-
-impl Confidence {
-    /// The stable name, as in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-}
