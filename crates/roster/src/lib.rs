@@ -46,7 +46,7 @@ pub use field::{Field, Target};
 pub use fix::Fix;
 pub use headings::set_words;
 pub use known::Known;
-pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
+pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature, recall, remember};
 #[cfg(feature = "engine")]
 pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
 pub use people::{Locale, Role};

@@ -5,7 +5,8 @@ mod common;
 
 use common::{check, check_in_pieces, rows};
 use roster::{
-    CsvWriter, Encoding, Field, Filter, Known, NativeDecoders, Overrides, ReportLabels, Target, Verdict,
+    CsvWriter, Encoding, Field, Filter, Known, NativeDecoders, Opened, Overrides, ProblemCode, ReportLabels,
+    Target, Verdict, email::split_list, look, recall, remember,
 };
 
 fn delimiter(text: &str) -> String {
@@ -170,4 +171,106 @@ fn peers_headers_with_a_mark_in_duplicate_or_padded_are_not_found() {
         let values = file.row(2).values;
         assert_eq!((values.email.as_str(), values.first_name.as_str()), ("a@x.example", "Ana"), "{header:?}");
     }
+}
+
+#[test]
+fn peers_names_outside_ascii_are_garbled() {
+    let text = "Correo electrónico;Nombre;Apellidos\r\na@x.example;Íñigo;Peña Ibáñez\r\nb@x.example;Begoña;Núñez\r\n";
+    let korean = "이메일,이름,성\r\na@x.example,민수,김\r\nb@x.example,지은,박\r\n";
+    let polish =
+        "E-mail;Imię;Nazwisko\r\na@x.example;Małgorzata;Wiśniewska\r\nb@x.example;Łukasz;Źródłowski\r\n";
+    let japanese = "メールアドレス,名,姓\r\na@x.example,さくら,佐藤\r\nb@x.example,陽子,鈴木\r\n";
+    for (text, encoding) in [
+        (text, Encoding::Windows1252),
+        (text, Encoding::Macintosh),
+        (korean, Encoding::EucKr),
+        (polish, Encoding::Windows1250),
+        (polish, Encoding::Iso8859_2),
+        (japanese, Encoding::ShiftJis),
+        (japanese, Encoding::EucJp),
+        (japanese, Encoding::Iso2022Jp),
+    ] {
+        let standard = encoding_rs::Encoding::for_label(encoding.name().as_bytes()).unwrap();
+        let file = check(&standard.encode(text).0).unwrap();
+        assert_eq!(file.opened.dialect.encoding, encoding);
+        assert_eq!(file.counts(), [2, 0, 0, 0], "{}", encoding.name());
+        let values = file.row(2).values;
+        assert!(text.contains(&values.first_name) && !values.first_name.is_ascii(), "{values:?}");
+    }
+}
+
+#[test]
+fn peers_values_are_not_validated_before_the_import() {
+    let text = "Email,First name,Role,Language\nno address,Ana,Admin,de\na@x.example,Bo,Boss,de\nb@x.example,Cy,User,Klingon\n";
+    let file = check(text.as_bytes()).unwrap();
+    let codes =
+        |row| -> Vec<ProblemCode> { file.row(row).problems.iter().map(|problem| problem.code).collect() };
+    assert!(codes(2).contains(&ProblemCode::NoAt));
+    assert!(!codes(3).is_empty() && !codes(4).is_empty(), "a role and a language that do not exist");
+    assert!(!file.invitees().iter().any(|invitee| invitee.email == "no address"));
+}
+
+fn opened(text: &str) -> Opened {
+    look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap()
+}
+
+#[test]
+fn peers_the_mapping_is_not_remembered_for_the_next_file() {
+    let before = opened("Contact,Kürzel,Ort\na@x.example,N1,Bonn\n");
+    let mut chosen = before.mapping.clone();
+    chosen.targets = vec![Target::Email, Target::Teams, Target::Ignore];
+    let lines = remember(&before.columns, &chosen);
+    for (text, expected) in [
+        (
+            "Contact,Kürzel,Ort\nb@x.example,N1,Bonn\n",
+            Some(&[Target::Email, Target::Teams, Target::Ignore][..]),
+        ),
+        // In another order, with other capitals, with a column more and one less.
+        (
+            "ort,KÜRZEL , CONTACT\nBonn,N1,b@x.example\n",
+            Some(&[Target::Ignore, Target::Teams, Target::Email]),
+        ),
+        (
+            "Role,Contact,Ort,Kürzel\nAdmin,b@x.example,Bonn,N1\n",
+            Some(&[Target::Role, Target::Email, Target::Ignore, Target::Teams]),
+        ),
+        ("Kürzel,Contact\nN1,b@x.example\n", Some(&[Target::Teams, Target::Email])),
+        // What is proposed for a new column gives way.
+        (
+            "Team,Contact,Kürzel\nNorth,b@x.example,N1\n",
+            Some(&[Target::Ignore, Target::Email, Target::Teams]),
+        ),
+        // Another file, in which a column that was used is missing.
+        ("Contact,Ort\nb@x.example,Bonn\n", None),
+        ("Kürzel,Email\nN1,b@x.example\n", None),
+    ] {
+        let recalled = recall(&opened(text).columns, &lines).map(|mapping| mapping.targets);
+        assert_eq!(recalled.as_deref(), expected, "{text}");
+    }
+    // Of several lines the one that knows most columns, then the first.
+    let other = remember(&before.columns[..1], &before.mapping);
+    assert_eq!(recall(&before.columns, &format!("{other}\n{lines}\nx=y\n\n")).unwrap(), chosen);
+    // Without a header by the place, in files as wide; with one header twice by its order.
+    let bare = opened("a@x.example,Ana,b@x.example\nc@x.example,Bo,d@x.example\n");
+    let mut last = bare.mapping.clone();
+    last.targets = vec![Target::Ignore, Target::FirstName, Target::Email];
+    assert_eq!(recall(&bare.columns, &remember(&bare.columns, &last)).unwrap(), last);
+    assert_eq!(recall(&bare.columns[..2], &remember(&bare.columns, &last)), None);
+    let twice = opened("Email,Email\na@x.example,b@x.example\n");
+    let mut second = twice.mapping.clone();
+    second.targets = vec![Target::Ignore, Target::Email];
+    assert_eq!(recall(&twice.columns, &remember(&twice.columns, &second)).unwrap(), second);
+}
+
+#[test]
+fn peers_the_paste_box_takes_only_one_separator() {
+    let pasted =
+        "a@x.example, b@x.example;c@x.example\nAna Ray <d@x.example>\te@x.example f@x.example\r\nno address";
+    let entries = split_list(pasted);
+    let addresses: Vec<&str> = entries.iter().map(|entry| entry.address.as_str()).collect();
+    let mut expected: Vec<String> = ('a'..='f').map(|c| format!("{c}@x.example")).collect();
+    // What is no address is shown, word by word, and not lost.
+    expected.extend(["no".to_owned(), "address".to_owned()]);
+    assert_eq!(addresses, expected);
+    assert_eq!(entries[3].name.as_deref(), Some("Ana Ray"));
 }
