@@ -1,8 +1,4 @@
-//! The core of inviting people from a file: bytes → text → records → mapped columns → verdicts → invitees.
-//!
-//! The crate has no I/O, no clock and no randomness of its own. A driver (the Web Worker, the command line) reads the
-//! file piece by piece and passes the pieces in; all memory per row is bounded and counted in bits or a few bytes, so
-//! that a file of ten million rows fits into a browser tab.
+#![cfg_attr(feature = "encodings", doc = include_str!("../README.md"))]
 
 mod address_keys;
 #[cfg(feature = "engine")]
