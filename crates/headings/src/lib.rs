@@ -20,11 +20,12 @@
 //! ```
 //!
 //! # Advice for whoever changes this
-//! - The words are a file, `words.txt`: one meaning per line, or several lines of one. As code they would be 6 kB of the
-//!   Web Worker's size, compressed. The Worker fetches them beside its code and passes them to [`set_words`]; other
-//!   programs have them by the feature `words`.
+//! - The words are a file, `words.txt`: one meaning per line, or several lines of one; behind them stand the characters
+//!   of names, by which encodings are told apart. As code they would be 7 kB of the Web Worker's size, compressed. The
+//!   Worker fetches them beside its code and passes them to [`set_words`]; other programs have them by the feature
+//!   `words`.
 //! - This crate is compiled for size: it runs once per file. What runs for every row is in `roster`.
-//! - A set of meanings is a number with a bit for each. Rules over lists were three times the code.
+//! - A set of meanings is a number with a bit for each, so that a rule is one comparison.
 //! - Add a word where a real heading needs it, with the heading in `roster`'s `tests/headers.tsv`, and see that nothing
 //!   else is taken: most words have other meanings in other files.
 
@@ -40,4 +41,4 @@ pub use columns::{Column, Content, assign};
 pub use confidence::Confidence;
 pub use field::{Field, Target};
 pub use meaning::{Strength, best, exact};
-pub use vocabulary::set_words;
+pub use vocabulary::{Names, is_in_names, set_words};

@@ -147,18 +147,56 @@ const SLOTS: usize = 4096;
 /// No word is longer, in bytes.
 const LONGEST: usize = 36;
 
+/// Languages whose names have characters of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    Korean,
+    Japanese,
+    Chinese,
+}
+
+impl Names {
+    const ALL: [Self; 3] = [Self::Korean, Self::Japanese, Self::Chinese];
+
+    /// In `words.txt`.
+    const fn line(self) -> &'static str {
+        match self {
+            Self::Korean => "=Korean: ",
+            Self::Japanese => "=Japanese: ",
+            Self::Chinese => "=Chinese: ",
+        }
+    }
+}
+
+/// Whether the character is common in names of that language, and in their headings: encodings are told apart by it.
+#[must_use]
+pub fn is_in_names(names: Names, c: char) -> bool {
+    vocabulary().names[names as usize].contains(c)
+}
+
 struct Vocabulary {
     all: Vec<(&'static str, Word)>,
     /// The places of the words in `all` after their hashes, plus one, with open addressing.
     slots: Vec<u16>,
     /// The hashes of the first two bytes of words: few other texts begin so.
     beginnings: [u64; 16],
+    /// The characters of names.
+    names: [&'static str; 3],
 }
 
 impl Vocabulary {
     fn new(text: &'static str) -> Self {
-        let mut vocabulary = Self { all: Vec::new(), slots: vec![0; SLOTS], beginnings: [0; 16] };
+        let mut vocabulary =
+            Self { all: Vec::new(), slots: vec![0; SLOTS], beginnings: [0; 16], names: [""; 3] };
         for line in text.lines() {
+            for names in Names::ALL {
+                if let Some(characters) = line.strip_prefix(names.line()) {
+                    vocabulary.names[names as usize] = characters;
+                }
+            }
+            if line.starts_with('=') {
+                continue;
+            }
             let mut words = line.split(' ');
             let name = words.next().unwrap_or_default().trim_end_matches(':');
             let meaning = NAMES.split(' ').position(|other| other == name).and_then(|at| ALL.get(at));
@@ -361,7 +399,11 @@ mod tests {
 
     #[test]
     fn every_word_is_in_its_normal_form_and_has_one_meaning() {
-        for line in WORDS.lines() {
+        for names in super::Names::ALL {
+            let characters = vocabulary().names[names as usize];
+            assert!(characters.chars().count() > 100 && !characters.is_ascii(), "{names:?}");
+        }
+        for line in WORDS.lines().filter(|line| !line.starts_with('=')) {
             let (name, words) = line.split_once(": ").unwrap();
             assert!(NAMES.split(' ').any(|other| other == name), "{name}");
             for word in words.split(' ') {

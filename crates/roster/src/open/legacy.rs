@@ -4,32 +4,9 @@
 //! names of fields. Decoding is left to the available decoders, so that short lists are enough here: the browser has its
 //! own tables, and a statistical detector would duplicate them.
 
+use headings::Names;
+
 use crate::{Decoders, Encoding, role, text::is_everyone};
-
-/// The syllables of most Korean names and of the headers above them.
-const KOREAN_NAMES: &str = "가강개건게견경고공곽관광교구국권규균근금기길김나남노다담대덕도동두라란래량려련렬령로록류\
-    름리린림마만매맹메명모문미민박반방배백범변별병보복봉부비빈빛사상새서석선설섭성세소손솔송수숙순슬승시식신실심아안애\
-    양언여연열염영예오옥온완왕요용우욱운웅원위유육윤율은을의이인일임자작장재전정제조종주준중지진차찬창채천철청초최추\
-    춘충칠탁탄태택팀표필하학한할함해향허헌혁현형혜호홍화환황회효후훈휘희흠";
-
-/// Kanji of the commonest Japanese names, places and headers.
-const JAPANESE_NAMES: &str = "々一三上下中乃久之也二京仁今介代伊佐俊信健優元光克八兵典内前加助勇勝北千南博原口古吉名和哲啓四国土坂\
-    城堀塚増士夏太夫奈奥女好妻姓子孝宅安宏実宮寛小尾屋山岡岩岸崎川工市希平年幸広康弘形彦征後徳志忠恵悟悠\
-    愛慎成戸技拓敏敬文斉斎新方日早昌明春昭晃智木本杉村松林柴栄根格桃桜森植楽樋横橋正武民水永江池沙沢河治\
-    法洋津浅浜浦海深清渕渡滝澤熊片玉理瑞生田由男町畑白百直相真知石社福秀秋秘稲竹笠第節範紀純紗結絵継総織\
-    美義翔聡育良花若英茂茶荒菅菊華葉葵蓮藤裕西見角誠谷豊貴賀賢越辺近道達遠郎部都酒里重野金鈴鎌長開関阪阿\
-    隆隼雄電青静順須香馬高鳥麻黒龍";
-
-/// Characters of the commonest Chinese names, places and headers, in both forms.
-const CHINESE_NAMES: &str = "丁万上业东丹丽义云亚京人仁付任伟何余佩佳侯俊健傅傑元兰军冠冬冯凤凯刘刚利劉力务勇務勝勤北华南卢卫县发\
-    史叶司向吕吳吴周唐唯嘉国圆國坤城夏夢天太奇姓姚姜娜娟婉婷子孔孙孝孟学孫宁宇安宋宏宗定宜家宸容富小尹岩\
-    崔州工市帆常平广庄建开张張強强彥彦彬彭徐得微德心志忠思怡恒悦惠慧成戴手振敏文斌新方旭昊明春晓晨景晶智\
-    曉曹曾朝朱李杜杨杰東林柏柔柱标栋树桂桃梁梅梓梦森楊楚楠榮欣歐正武段毅民永汉江汪沈沙泉波泽洋洪浩海涛涵\
-    淑淳清港湘湾源漢潘潭玉王玟玲珊珍珠琪琳琴瑜瑞瑶瑾璇甜田电白皓盈盛省真石祖祥福秀秋科秦程立竹筠管紅純素\
-    红细绍经维美翁翔翠耀職肖胜胡腾良艳芝芬芳苏若英茂范茹荣莉莊莎莲萍萬葉董蒋蓉蓮蔡蔣薇薛蘇蘭虹行袁裕西覃\
-    訓許詩話詹誠謝许诗诚谢谭豪貞貴貿賀賢賴贝贵贺赖赵超越趙跃輝轩辉达邓邮邱邵郑郝部郭都鄒鄧鄭金鈞鈺銘鋒销\
-    锋锦長长門阮阳陆陈陳陶陸雄雅雨雪雯雲震霖霞青靖静韋韓韦韩順顏项顺顾飛飞馨馬马驾高魏鳳鴻鵬鸿鹏麗黃黄黎\
-    龍龔龙龚";
 
 /// How many bytes of the text are used.
 const SAMPLE: usize = 16 * 1024;
@@ -384,19 +361,19 @@ fn weight(c: char, encoding: Encoding) -> f64 {
     let is_ideograph = matches!(c, '\u{4e00}'..='\u{9fff}');
     match encoding {
         Encoding::EucKr => match c {
-            _ if KOREAN_NAMES.contains(c) => 1.0,
+            _ if headings::is_in_names(Names::Korean, c) => 1.0,
             '\u{ac00}'..='\u{d7a3}' => 0.6,
             _ => 0.1,
         },
         Encoding::ShiftJis | Encoding::EucJp => match c {
             '\u{3041}'..='\u{30ff}' => 1.0,
-            _ if JAPANESE_NAMES.contains(c) => 1.0,
+            _ if headings::is_in_names(Names::Japanese, c) => 1.0,
             _ if is_ideograph && encoding == Encoding::ShiftJis => 0.8,
             _ if is_ideograph => 0.6,
             _ => 0.0,
         },
         Encoding::Gb18030 | Encoding::Big5 => match c {
-            _ if CHINESE_NAMES.contains(c) => 1.0,
+            _ if headings::is_in_names(Names::Chinese, c) => 1.0,
             _ if is_ideograph => 0.6,
             _ => 0.1,
         },
