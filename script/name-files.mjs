@@ -61,12 +61,22 @@ const inApp = Object.fromEntries(readdirSync(app).map((name) => [name, integrity
 const frame = pieces(readFileSync(loader, "utf8"), "home").map((name) => `${name}#${inApp[name]}`);
 const appAt = movedTogether("app", filesOf(app));
 
-// --- the Worker. A browser checks no integrity of its entry; that has the integrity of its code, and says which build it
-// starts, which the page compares.
-const worker = ["csv_worker.js", "csv_worker_bg.wasm", "csv_worker_loader.js"].map((name) => join(stage, name));
-const workerBuild = digest(Buffer.concat(worker.slice(0, 2).map((file) => readFileSync(file))));
-const code = `new URL("csv_worker_bg.wasm", import.meta.url), { integrity: "${integrityOf(worker[1])}" }`;
-writeFileSync(worker[2], `import init from "./csv_worker.js";\nself.build = "${workerBuild}";\nawait init({ module_or_path: fetch(${code}) });\n`);
+// --- the Worker: its code, and the words of headings, which it gets as data. A browser checks no integrity of its entry;
+// that has the integrity of the others, and says which build it starts, which the page compares.
+const headings = new URL("../crates/headings/words.txt", import.meta.url);
+const words = join(stage, "words.json");
+writeFileSync(words, JSON.stringify(readFileSync(headings, "utf8")));
+const worker = ["csv_worker.js", "csv_worker_bg.wasm", "csv_worker_loader.js"].map((name) => join(stage, name)).concat(words);
+const workerBuild = digest(Buffer.concat([worker[0], worker[1], words].map((file) => readFileSync(file))));
+const fetched = (file) => `fetch(new URL("${basename(file)}", import.meta.url), { integrity: "${integrityOf(file)}" })`;
+const entry = [
+  'import init from "./csv_worker.js";',
+  `self.build = "${workerBuild}";`,
+  `const [code, words] = [${fetched(worker[1])}, ${fetched(words)}];`,
+  "self.words = await (await words).json();",
+  "await init({ module_or_path: code });",
+];
+writeFileSync(worker[2], `${entry.join("\n")}\n`);
 const workerAt = movedTogether("worker", worker);
 
 // --- texts, style, icons and scripts

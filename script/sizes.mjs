@@ -4,6 +4,7 @@
 // first_load: everything that a browser fetches before the sign-in page accepts typing, in bytes and requests: HTML,
 // CSS, JS, the app's wasm, its first texts, config.json, the icon and the session request (an empty answer).
 // setup_guide, user_management, invite and settings: what each adds when it is the first screen after sign-in.
+// csv_worker and csv_words: the code of the Worker, and the words of headings, which it fetches beside it.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -38,6 +39,7 @@ const measured = {
   invite: { bytes: sum(screen("home", "invite")), requests: screen("home", "invite").length },
   settings: { bytes: sum(screen("home", "settings")), requests: screen("home", "settings").length },
   csv_worker: { bytes: sum(worker.map((name) => `${asset("worker")}/${name}`)) },
+  csv_words: { bytes: size(`${asset("worker")}/words.json`) },
 };
 
 let failed = 0;

@@ -73,6 +73,10 @@ check("c6: one changed byte in the Worker's code is refused, and the screen says
   await opened(/\/csv_worker_bg\.wasm$/, (driver, proxy) => readFile(driver, proxy, "invite_csv.worker_died"));
 });
 
+check("c6: one changed byte in the Worker's words of headings is refused, and the screen says so", server, async () => {
+  await opened(/\/words\.json$/, (driver, proxy) => readFile(driver, proxy, "invite_csv.worker_died"));
+});
+
 check("c6: a Worker of another build than the page is refused, and the screen says so", server, async () => {
   const otherBuild = (body) => Buffer.from(body.toString().replace(/build = "\w+"/, 'build = "another"'));
   await opened(/\/csv_worker_loader\.js$/, (driver, proxy) => readFile(driver, proxy, "invite_csv.other_version"), otherBuild);

@@ -175,6 +175,21 @@ fn mapping_json(opened: &Opened) -> serde_json::Value {
     mapping.into()
 }
 
+/// What was proposed for each column, and how sure that is; of a column that `--map` changed, nothing is guessed.
+fn columns_json(opened: &Opened) -> serde_json::Value {
+    let columns = opened.columns.iter().map(|column| {
+        let target = opened.mapping.targets.get(column.index as usize).copied().unwrap_or_default();
+        let is_proposed = target == column.target;
+        json!({
+            "column": column.index + 1,
+            "header": column.header,
+            "target": target.name(),
+            "confidence": is_proposed.then_some(column.confidence),
+        })
+    });
+    columns.collect()
+}
+
 fn counts_json(mapping: &Mapping, summary: &Summary) -> serde_json::Value {
     debug_assert!(mapping.column(Target::Email).is_some(), "a check has a column of addresses");
     let counts: serde_json::Map<_, _> = Verdict::ALL
@@ -200,9 +215,13 @@ fn print_json(
         "records": summary.records,
     });
     let mapping = mapping_json(opened);
+    let columns = columns_json(opened);
     let counts = counts_json(&opened.mapping, summary);
-    write!(output, "{{\"file\":{file},\n\"mapping\":{mapping},\n\"counts\":{counts},\n\"problems\":[")
-        .map_err(Failure::Output)?;
+    write!(
+        output,
+        "{{\"file\":{file},\n\"mapping\":{mapping},\n\"columns\":{columns},\n\"counts\":{counts},\n\"problems\":["
+    )
+    .map_err(Failure::Output)?;
     let mut separator = "\n";
     each_problem_row(source, review, |record, _, problems| {
         for problem in problems {

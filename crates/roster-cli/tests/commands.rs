@@ -82,6 +82,25 @@ fn check_prints_all_findings_as_json() {
 }
 
 #[test]
+fn s2_check_tells_how_sure_each_column_is() {
+    let path = file("sure.csv", b"E-Mail;Vornmae;Kontakt;Stadt\na@example.com;Ana;b@example.com;Bonn\n");
+    let column = |column: u32, header: &str, target: &str, confidence: Value| json!({"column": column, "header": header, "target": target, "confidence": confidence});
+    let (_, report) = json_of(&["check", &path, "--format", "json"]);
+    assert_eq!(
+        report["columns"],
+        json!([
+            column(1, "E-Mail", "email", json!("high")),
+            column(2, "Vornmae", "first_name", json!("medium")),
+            column(3, "Kontakt", "ignore", json!("none")),
+            column(4, "Stadt", "ignore", json!("none")),
+        ])
+    );
+    let (_, report) = json_of(&["check", &path, "--format", "json", "--map", "email=Kontakt"]);
+    assert_eq!(report["columns"][0], column(1, "E-Mail", "ignore", json!(null)));
+    assert_eq!(report["columns"][2], column(3, "Kontakt", "email", json!(null)));
+}
+
+#[test]
 fn options_of_check_replace_what_it_detects() {
     let path = file("told.csv", b"x;Mail;Who\n1;a@example.com;\xb1\xe8\n");
     let (status, report) = json_of(&[

@@ -26,6 +26,7 @@ pub enum Encoding {
     Macintosh,
     ShiftJis,
     EucJp,
+    Iso2022Jp,
     EucKr,
     Gb18030,
     Big5,
@@ -33,7 +34,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// Every encoding, in the order in which a chooser lists them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Utf8,
         Self::Utf16Le,
         Self::Utf16Be,
@@ -53,6 +54,7 @@ impl Encoding {
         Self::Macintosh,
         Self::ShiftJis,
         Self::EucJp,
+        Self::Iso2022Jp,
         Self::EucKr,
         Self::Gb18030,
         Self::Big5,
@@ -81,6 +83,7 @@ impl Encoding {
             Self::Macintosh => "macintosh",
             Self::ShiftJis => "Shift_JIS",
             Self::EucJp => "EUC-JP",
+            Self::Iso2022Jp => "ISO-2022-JP",
             Self::EucKr => "EUC-KR",
             Self::Gb18030 => "gb18030",
             Self::Big5 => "Big5",
@@ -119,6 +122,7 @@ impl Encoding {
             Self::Macintosh => &["mac", "x-mac-roman", "macroman"],
             Self::ShiftJis => &["shift-jis", "sjis", "x-sjis", "ms_kanji", "ms932", "cp932", "windows-31j"],
             Self::EucJp => &["x-euc-jp", "eucjp"],
+            Self::Iso2022Jp => &["jis", "csiso2022jp", "cp50220", "cp50221"],
             Self::EucKr => &["cp949", "uhc", "windows-949", "ks_c_5601-1987", "korean", "euckr", "ksc5601"],
             Self::Gb18030 => &["gbk", "gb2312", "cp936", "x-gbk", "chinese", "gb_2312-80"],
             Self::Big5 => &["big5-hkscs", "cn-big5", "x-x-big5", "cp950"],

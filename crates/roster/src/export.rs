@@ -22,6 +22,14 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
 /// Writes comma-separated UTF-8 with a byte order mark and CRLF, which every spreadsheet opens by double click.
 ///
 /// Cells are written by [`escape`], as another separator than the comma makes other cells of the file.
+///
+/// ```
+/// let mut writer = roster::CsvWriter::default();
+/// writer.cell("=1+1");
+/// writer.cell("Ray, Ana");
+/// writer.end_record();
+/// assert_eq!(writer.take(), "\u{feff}'=1+1,\"Ray, Ana\"\r\n".as_bytes());
+/// ```
 #[derive(Debug)]
 pub struct CsvWriter {
     out: Vec<u8>,

@@ -1,8 +1,4 @@
-//! The core of inviting people from a file: bytes → text → records → mapped columns → verdicts → invitees.
-//!
-//! The crate has no I/O, no clock and no randomness of its own. A driver (the Web Worker, the command line) reads the
-//! file piece by piece and passes the pieces in; all memory per row is bounded and counted in bits or a few bytes, so
-//! that a file of ten million rows fits into a browser tab.
+#![cfg_attr(feature = "encodings", doc = include_str!("../README.md"))]
 
 mod address_keys;
 #[cfg(feature = "engine")]
@@ -46,8 +42,9 @@ pub use encoding::Encoding;
 pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
 pub use field::{Field, Target};
 pub use fix::Fix;
+pub use headings::set_words;
 pub use known::Known;
-pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature};
+pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature, recall, remember};
 #[cfg(feature = "engine")]
 pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
 pub use people::{Locale, Role};

@@ -1,22 +1,9 @@
 //! The mapping of a file's columns to fields.
 
+pub use headings::Confidence;
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Target};
-
-/// The confidence of the proposal for a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// Neither header nor content gives evidence: ignored.
-    None,
-    /// By content alone, or by a header that fits another column better.
-    Low,
-    /// The header is similar to a name of the field, or the content is almost certain.
-    Medium,
-    /// The header is a known name of the field, and the content does not contradict it.
-    High,
-}
 
 /// A column of the file with its proposal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,14 +44,91 @@ impl Mapping {
     }
 }
 
-/// A short text that is equal for files of the same header, to remember a mapping by. Not for secrets.
+/// A short text that is equal for files of the same header. Not for secrets.
 #[must_use]
 pub fn header_signature(columns: &[ColumnInfo]) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut hash = FNV;
     for column in columns {
-        for byte in crate::text::fold(&column.header).bytes().chain([0xff]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        hash = hashed(hash, &column.header);
     }
     format!("{}-{hash:016x}", columns.len())
+}
+
+const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn hashed(mut hash: u64, header: &str) -> u64 {
+    for byte in crate::text::fold(header).bytes().chain([0xff]) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash
+}
+
+/// What a column is known by in other files: its header, and which of several columns with that header it is. Without a
+/// header it is the place among as many columns.
+fn key(columns: &[ColumnInfo], index: usize) -> String {
+    let header = &columns[index].header;
+    let hash = hashed(FNV, header);
+    let place = if header.is_empty() {
+        columns.len() << 16 | index
+    } else {
+        columns[..index].iter().filter(|other| hashed(FNV, &other.header) == hash).count()
+    };
+    format!("{hash:x}.{place:x}")
+}
+
+/// The mapping of these columns as a line of text, to be used again for the next file by [`recall`]. It has the headers
+/// as hashes.
+#[must_use]
+pub fn remember(columns: &[ColumnInfo], mapping: &Mapping) -> String {
+    let entries = (0..columns.len()).map(|index| {
+        let target = mapping.targets.get(index).copied().unwrap_or_default();
+        format!("{}={}", key(columns, index), target.name())
+    });
+    entries.collect::<Vec<_>>().join(" ")
+}
+
+/// The mapping that [`remember`] wrote into one of the lines for columns like these: in another order, with other ones
+/// beside them. Every column that it used must be there; of several lines the one that knows most columns counts, then
+/// the first. Columns that it does not know have what is proposed for them, unless the field is taken.
+///
+/// ```
+/// use roster::{NativeDecoders, Overrides, Target, look, recall, remember};
+///
+/// let open = |text: &str| look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap();
+/// let before = open("Contact,Code\na@x.example,N1\n");
+/// let mut chosen = before.mapping.clone();
+/// chosen.targets[1] = Target::Teams;
+/// let lines = remember(&before.columns, &chosen);
+///
+/// let next = open("Code,Role,Contact\nN2,Admin,b@x.example\n");
+/// let mapping = recall(&next.columns, &lines).unwrap();
+/// assert_eq!(mapping.targets, [Target::Teams, Target::Role, Target::Email]);
+/// ```
+#[must_use]
+pub fn recall(columns: &[ColumnInfo], lines: &str) -> Option<Mapping> {
+    let keys: Vec<String> = (0..columns.len()).map(|index| key(columns, index)).collect();
+    let mut best = (0, None);
+    for line in lines.lines() {
+        let mut known: Vec<Option<Target>> = vec![None; columns.len()];
+        let is_usable = line.split(' ').all(|entry| {
+            let Some((key, target)) = entry.split_once('=') else { return false };
+            let Some(target) = Target::from_name(target) else { return false };
+            let place = keys.iter().position(|other| other == key);
+            if let Some(place) = place {
+                known[place] = Some(target);
+            }
+            place.is_some() || target == Target::Ignore
+        });
+        let count = known.iter().flatten().count();
+        if is_usable && known.contains(&Some(Target::Email)) && count > best.0 {
+            best = (count, Some(known));
+        }
+    }
+    let known = best.1?;
+    let targets = columns.iter().zip(&known).map(|(column, target)| match target {
+        Some(target) => *target,
+        None if known.contains(&Some(column.target)) => Target::Ignore,
+        None => column.target,
+    });
+    Some(Mapping { targets: targets.collect(), ..Mapping::default() })
 }

@@ -3,6 +3,8 @@
 #[cfg(feature = "engine")]
 use std::collections::BinaryHeap;
 
+pub(crate) use headings::letters::{has_word, is_blank, narrow, without_accent};
+
 /// Lower case, outer white space and the byte order mark removed, full-width forms of ASCII made narrow.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -19,11 +21,6 @@ pub(crate) fn plain(text: &str) -> String {
     }
     let letters = text.chars().filter(|&c| !is_blank(c)).map(narrow);
     letters.flat_map(char::to_lowercase).map(without_accent).collect()
-}
-
-/// Whether the word, which contains no space, is in the list.
-pub(crate) fn has_word(words: &str, word: &str) -> bool {
-    words.as_bytes().split(|&byte| byte == b' ').any(|other| other == word.as_bytes())
 }
 
 /// Lower case, letter by letter: for searching, where context-dependent forms at the end of a word must not matter.
@@ -47,34 +44,6 @@ pub(crate) fn single(text: &str, letter: char) -> String {
         return text.to_owned();
     }
     text.chars().filter(|&c| before.replace(c) != Some(letter) || c != letter).collect()
-}
-
-/// White space in a wide sense: Unicode's, and the invisible characters that spreadsheets leave behind.
-pub(crate) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
-}
-
-/// The narrow form of a full-width form of ASCII (U+FF01 to U+FF5E) or of the ideographic space; else the character.
-pub(crate) fn narrow(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        _ => c,
-    }
-}
-
-/// The letter without its accent, for lower-case letters of the product's languages.
-pub(crate) fn without_accent(c: char) -> char {
-    match c {
-        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'ö' | 'õ' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ñ' => 'n',
-        'ç' => 'c',
-        _ => c,
-    }
 }
 
 /// Whether the text names the team of everyone, in any language of the product.

@@ -404,7 +404,7 @@ fn s2_damage_in_utf8_is_flagged_and_rows_after_it_are_found() {
 
 #[test]
 fn rows_of_legacy_encodings_are_found_again() {
-    for encoding in [Encoding::EucKr, Encoding::Utf16Le, Encoding::ShiftJis] {
+    for encoding in [Encoding::EucKr, Encoding::Utf16Le, Encoding::ShiftJis, Encoding::Iso2022Jp] {
         let mut text = "Email,Name\n".to_owned();
         for row in 0..5000 {
             text.push_str(&format!("user{row}@example.com,{}\n", if row % 2 == 0 { "山田" } else { "Lee" }));
@@ -425,6 +425,28 @@ fn rows_of_legacy_encodings_are_found_again() {
             assert_eq!(values.first_name, if row % 2 == 0 { "山田" } else { "Lee" });
         }
     }
+}
+
+#[test]
+fn s2_escape_sequences_of_japanese_are_recognised_and_may_last_for_lines() {
+    let name = encoding_rs::ISO_2022_JP.encode("山田").0;
+    let mut text = b"Email,Name,Note\nfirst@example.com,".to_vec();
+    // Behind it, a backslash is a yen sign, until the last line.
+    text.extend_from_slice(&[&name[..], b",\x1b(Jx\n"].concat());
+    for row in 0..5000 {
+        text.extend(format!("user{row}@example.com,Ana,\\{row}\n").bytes());
+    }
+    text.extend_from_slice(&[b"last@example.com,", &name[..], b",\\\n"].concat());
+    let file = check_in_pieces(&text, 999, &Overrides::default(), &Known::default(), |_| {}).unwrap();
+    assert_eq!((file.opened.dialect.encoding, file.opened.encoding_certain), (Encoding::Iso2022Jp, true));
+    assert_eq!(file.opened.head[1], ["first@example.com", "山田", "x"]);
+    assert_eq!(file.opened.head[2], ["user0@example.com", "Ana", "¥0"]);
+    for row in [3, 1000, 4999, 5002] {
+        assert_eq!(file.row(row).values.email, format!("user{}@example.com", row - 3));
+    }
+    assert_eq!((file.row(5003).values.first_name.as_str(), file.codes()), ("山田", vec![]));
+    let plain = check(b"Email,Note\na@example.com,\x1b[31mred\x1b[0m\n").unwrap();
+    assert_eq!(plain.opened.dialect.encoding, Encoding::Utf8, "other escape sequences are left alone");
 }
 
 #[test]

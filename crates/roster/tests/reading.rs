@@ -54,7 +54,7 @@ proptest! {
     fn s2_rows_do_not_depend_on_where_the_input_is_sliced(
         text in text(),
         piece in 1_usize..40,
-        encoding in prop::sample::select(vec![Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::EucKr, Encoding::ShiftJis]),
+        encoding in prop::sample::select(vec![Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::EucKr, Encoding::ShiftJis, Encoding::Iso2022Jp]),
     ) {
         let bytes = encoded(&format!("Email,Name\nfirst@example.com,Ana\n{text}"), encoding);
         let overrides = Overrides {

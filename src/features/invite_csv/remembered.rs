@@ -1,25 +1,25 @@
-//! The mapping that the user chose for files of the same header. Holds column targets only, no personal data.
+//! The mappings that the user chose for earlier files, for those with the same columns, in whatever order and with whatever
+//! beside them. Holds hashes of headers and the targets of columns, no personal data.
 
-use roster::{Mapping, Target};
+use roster::{ColumnInfo, Mapping, recall, remember};
 
 use crate::platform::storage::local;
 
-fn name(signature: &str) -> String {
-    format!("mapping:{signature}")
+const NAME: &str = "mappings";
+
+/// How many mappings are kept, the latest first.
+const KEPT: usize = 20;
+
+pub(super) fn keep(columns: &[ColumnInfo], mapping: &Mapping) {
+    let Some(local) = local() else { return };
+    let own = remember(columns, mapping);
+    let before = local.get_item(NAME).ok().flatten().unwrap_or_default();
+    let others = before.lines().filter(|other| *other != own).take(KEPT - 1);
+    let lines: Vec<&str> = [own.as_str()].into_iter().chain(others).collect();
+    // A full storage does not matter: the proposal is made again next time.
+    let _ = local.set_item(NAME, &lines.join("\n"));
 }
 
-pub(super) fn keep(signature: &str, mapping: &Mapping) {
-    let targets: Vec<&str> = mapping.targets.iter().map(|target| target.name()).collect();
-    if let Some(local) = local() {
-        // A full storage does not matter: the proposal is made again next time.
-        let _ = local.set_item(&name(signature), &targets.join(","));
-    }
-}
-
-pub(super) fn mapping(signature: &str) -> Option<Mapping> {
-    let text = local()?.get_item(&name(signature)).ok().flatten()?;
-    let targets: Option<Vec<Target>> = text.split(',').map(Target::from_name).collect();
-    targets
-        .filter(|targets| targets.contains(&Target::Email))
-        .map(|targets| Mapping { targets, ..Mapping::default() })
+pub(super) fn mapping(columns: &[ColumnInfo]) -> Option<Mapping> {
+    recall(columns, &local()?.get_item(NAME).ok().flatten()?)
 }

@@ -353,9 +353,9 @@ impl Flow {
                     |before: &Opened| before.signature == signature && before.columns.len() == columns.len();
                 let (mapping, remembered) = match before.filter(|before| same_columns(before)) {
                     Some(before) => (before.mapping, before.remembered),
-                    None => match remembered::mapping(&signature) {
-                        Some(own) if own.targets.len() == columns.len() => (own, true),
-                        _ => (mapping, false),
+                    None => match remembered::mapping(&columns) {
+                        Some(own) => (own, true),
+                        None => (mapping, false),
                     },
                 };
                 let opened = Opened {
@@ -413,7 +413,7 @@ impl Flow {
     fn check_for(self, onwards: Onwards) {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
-        remembered::keep(&opened.signature, &opened.mapping);
+        remembered::keep(&opened.columns, &opened.mapping);
         self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
         leptos::task::spawn_local(async move { self.run_check(opened, onwards).await });
     }

@@ -33,7 +33,7 @@ pub(super) struct Opened {
     pub(super) signature: String,
     /// The first records, including titles and header.
     pub(super) head: Vec<Vec<String>>,
-    /// Whether the mapping is the user's own from a file of the same header.
+    /// Whether the mapping is the user's own from a file with the same columns.
     pub(super) remembered: bool,
     /// The user's changes in the review, in order. The Worker has them until the file is read with other settings.
     pub(super) changes: Vec<Change>,

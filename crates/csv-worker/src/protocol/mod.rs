@@ -26,6 +26,9 @@ use serde::{Deserialize, Serialize};
 /// The global variable of the Worker in which its loader says the build: browsers check no integrity of a Worker's entry.
 pub const BUILD: &str = "build";
 
+/// The one in which it passes the words of headings.
+pub const WORDS: &str = "words";
+
 /// The most rows that one request may ask for.
 pub const ROWS_AT_ONCE: u32 = 1_000;
 

@@ -7,7 +7,7 @@ mod jobs;
 mod post;
 mod session;
 
-use csv_worker::protocol::{ATTACHMENT, BUILD, Failure, MESSAGE, Response, ToWorker};
+use csv_worker::protocol::{ATTACHMENT, BUILD, Failure, MESSAGE, Response, ToWorker, WORDS};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -21,6 +21,7 @@ pub(crate) fn start() {
         post::unprompted(&Response::Panicked { message });
     }));
     roster::email::set_domain_to_ascii(idn::domain_to_ascii);
+    roster::set_words(property(&js_sys::global(), WORDS).as_string().unwrap_or_default());
     let session = session::Session::new();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let data = event.data();

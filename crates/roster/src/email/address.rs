@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use super::{AddressError, idn};
+use super::{AddressError, idn, idna2008};
 
 /// An address that can be invited.
 ///
@@ -195,7 +195,7 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     let mut has_a_label = false;
     for label in domain.split('.') {
         check_label(label)?;
-        has_a_label |= label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
+        has_a_label |= is_a_label(label);
     }
     let Some((_, tld)) = domain.rsplit_once('.') else {
         return Err(AddressError::DotlessDomain);
@@ -216,6 +216,10 @@ fn is_label_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
+fn is_a_label(label: &str) -> bool {
+    label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"))
+}
+
 fn check_label(label: &str) -> Result<(), AddressError> {
     if label.is_empty() {
         return Err(AddressError::EmptyLabel);
@@ -228,6 +232,9 @@ fn check_label(label: &str) -> Result<(), AddressError> {
     }
     if label.len() > 63 {
         return Err(AddressError::LabelTooLong);
+    }
+    if idna2008::has_reserved_hyphens(label) && !is_a_label(label) {
+        return Err(AddressError::InvalidIdn);
     }
     Ok(())
 }
@@ -243,7 +250,9 @@ mod tests {
             "ANA@Example.COM",
             "o'neil+tag@mail.example.co.uk",
             "a.b-c_d@example.museum",
-            "x@ab--cd.example",
+            "x@abc--d.example",
+            "x@a--b.example",
+            "x@col·lecció.cat",
             "ana@例子.测试",
             "ana@xn--fsqu00a.xn--0zwm56d",
             &format!("{}@example.com", "x".repeat(64)),
@@ -287,6 +296,15 @@ mod tests {
             ("a@exa_mple.com", E::LabelCharacter),
             ("a@xn--0.com", E::InvalidIdn),
             ("a@ü／b.com", E::InvalidIdn),
+            ("a@©.example", E::InvalidIdn),
+            ("a@i❤.example", E::InvalidIdn),
+            ("a@xn--i-7iq.example", E::InvalidIdn),
+            ("a@😀.example", E::InvalidIdn),
+            ("a@x²☃.example", E::InvalidIdn),
+            ("a@ab--cd.example", E::InvalidIdn),
+            ("a@mail.AB--cd.example", E::InvalidIdn),
+            ("a@aü--b.example", E::InvalidIdn),
+            ("a@ü-.example", E::InvalidIdn),
             ("a@ü%41.com", E::LabelCharacter),
             ("a@ü.１２", E::NumericTld),
             ("a@localhost", E::DotlessDomain),

@@ -5,6 +5,8 @@
 
 use std::sync::OnceLock;
 
+use super::idna2008;
+
 /// Turns a domain into A-labels as the URL Standard says; `None` when it may not be one. Of ASCII, the domain holds
 /// only letters, digits, hyphens and dots. A domain that ends in digits is one like any other here.
 pub type DomainToAscii = fn(&str) -> Option<String>;
@@ -43,10 +45,12 @@ pub(super) fn to_unicode(ascii: &str) -> Option<String> {
     changed.then(|| labels.join("."))
 }
 
-/// Whether every A-label of a lower-case domain is valid: decoded and encoded again it is the same. Browsers accept
-/// some that are not.
+/// Whether every A-label of a lower-case domain is valid: it decodes to a label that IDNA 2008 allows, and encoded again
+/// it is the same. Browsers accept some that are not.
 pub(super) fn has_valid_a_labels(ascii: &str) -> bool {
-    to_unicode(ascii).and_then(|unicode| to_ascii(&unicode)).is_some_and(|again| again == ascii)
+    to_unicode(ascii).is_some_and(|unicode| {
+        unicode.split('.').all(idna2008::is_allowed) && to_ascii(&unicode).is_some_and(|again| again == ascii)
+    })
 }
 
 /// Decodes the part after the `xn--` of an A-label (RFC 3492).
@@ -113,7 +117,15 @@ mod tests {
             assert_eq!(idna::domain_to_unicode(&ascii).0, domain);
         }
         assert!(has_valid_a_labels("xn--fsqu00a.xn--0zwm56d"));
-        for broken in ["xn--0.com", "xn--a.com", "xn--fsqu00a.xn--0", "xn--example-.com"] {
+        for broken in [
+            "xn--0.com",
+            "xn--a.com",
+            "xn--fsqu00a.xn--0",
+            "xn--example-.com",
+            // A heart, an emoji.
+            "xn--i-7iq.com",
+            "xn--ls8h.com",
+        ] {
             assert!(!has_valid_a_labels(broken), "{broken}");
         }
         assert_eq!(to_unicode("example.com"), None);

@@ -50,6 +50,9 @@ pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Res
         Ok(_) => true,
         Err(error) => error.error_len().is_none() && !complete,
     };
+    if is_utf8 && has_japanese_shift(head) {
+        return Ok(Guess { encoding: Encoding::Iso2022Jp, bom: false, certain: true });
+    }
     if is_utf8 {
         return Ok(Guess { encoding: Encoding::Utf8, bom: false, certain: !head.is_ascii() });
     }
@@ -57,6 +60,13 @@ pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Res
         return Ok(Guess { encoding: Encoding::Utf8, bom: false, certain: true });
     }
     Ok(Guess { encoding: legacy::guess(&[head], decoders), bom: false, certain: false })
+}
+
+/// Whether the text is ASCII and switches to Japanese characters by an escape sequence, as ISO-2022-JP does.
+fn has_japanese_shift(head: &[u8]) -> bool {
+    const SHIFTS: [&[u8]; 4] = [b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I"];
+    head.is_ascii()
+        && memchr::memchr_iter(0x1b, head).any(|at| SHIFTS.iter().any(|shift| head[at..].starts_with(shift)))
 }
 
 /// Whether there are many UTF-8 characters and few invalid bytes.

@@ -1,23 +1,18 @@
 //! Detecting legacy encodings, from before Unicode.
 //!
 //! A part of the text is decoded in each of them and judged by the usual content of tables of people: names, and the
-//! names of fields. Decoding is left to the available decoders, so that no tables are needed here: the browser has its
-//! own, and a statistical detector would duplicate them.
+//! names of fields. Decoding is left to the available decoders, so that short lists are enough here: the browser has its
+//! own tables, and a statistical detector would duplicate them.
 
-use super::aliases;
-use crate::{Decoders, Encoding};
+use headings::Names;
 
-/// The syllables of most Korean names and of the headers above them.
-const KOREAN_NAMES: &str = "가강개건게견경고공곽관광교구국권규균근금기길김나남노다담대덕도동두라란래량려련렬령로록류\
-    름리린림마만매맹메명모문미민박반방배백범변별병보복봉부비빈빛사상새서석선설섭성세소손솔송수숙순슬승시식신실심아안애\
-    양언여연열염영예오옥온완왕요용우욱운웅원위유육윤율은을의이인일임자작장재전정제조종주준중지진차찬창채천철청초최추\
-    춘충칠탁탄태택팀표필하학한할함해향허헌혁현형혜호홍화환황회효후훈휘희흠";
+use crate::{Decoders, Encoding, role, text::is_everyone};
 
 /// How many bytes of the text are used.
 const SAMPLE: usize = 16 * 1024;
 
 /// The encodings that are tried, with a handicap for the rarer ones.
-const CANDIDATES: [(Encoding, f64); 17] = [
+const CANDIDATES: [(Encoding, f64); 18] = [
     (Encoding::Windows1252, 0.0),
     (Encoding::EucKr, 0.0),
     (Encoding::ShiftJis, 0.0),
@@ -25,17 +20,35 @@ const CANDIDATES: [(Encoding, f64); 17] = [
     (Encoding::Windows1250, 0.05),
     (Encoding::Windows1251, 0.02),
     (Encoding::Big5, 0.04),
-    (Encoding::Windows1254, 0.06),
+    (Encoding::Windows1254, 0.04),
     (Encoding::Windows1253, 0.04),
     (Encoding::Windows1255, 0.06),
     (Encoding::Windows1256, 0.06),
-    (Encoding::Windows874, 0.3),
+    (Encoding::Windows874, 0.2),
     (Encoding::EucJp, 0.06),
     (Encoding::Koi8U, 0.08),
+    (Encoding::Iso8859_2, 0.07),
     (Encoding::Windows1257, 0.07),
     (Encoding::Macintosh, 0.1),
     (Encoding::Windows1258, 0.12),
 ];
+
+/// The letters outside ASCII of the languages of an encoding, in lower case. Languages that are seldom mixed are
+/// apart; none for encodings of other scripts.
+const fn alphabets(encoding: Encoding) -> &'static [&'static str] {
+    match encoding {
+        Encoding::Windows1252 | Encoding::Macintosh => {
+            &["áàâãçéêíñóôõúü", "àáâäçèéêëìíîïñòóôöœùúûüß", "äåæéèöøšüžß", "áæéíðóöúýþ"]
+        }
+        Encoding::Windows1250 | Encoding::Iso8859_2 => {
+            &["ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ćčđšž", "ăâîşţ", "äöüß"]
+        }
+        Encoding::Windows1254 => &["çğıiöşüâî"],
+        Encoding::Windows1257 => &["ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"],
+        Encoding::Windows1258 => &["àáâăãèéêìíòóôơùúưýđ\u{300}\u{301}\u{303}\u{309}\u{323}"],
+        _ => &[],
+    }
+}
 
 /// The likeliest encoding of a file of which these parts are known; they are not all UTF-8.
 pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
@@ -52,7 +65,7 @@ pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
         decoders.decoder(encoding).decode(sample, false, &mut text);
         let text = String::from_utf8_lossy(&text);
         let words = known_words(&text).min(3) as f64;
-        let score = plausibility(&text, encoding) - handicap - trail_penalty(encoding, trails) + 2.0 * words;
+        let score = plausibility(&text, encoding, handicap) - trail_penalty(encoding, trails) + 2.0 * words;
         if score > best.0 {
             best = (score, encoding);
         }
@@ -76,8 +89,30 @@ fn sample(part: &[u8]) -> &[u8] {
 fn known_words(text: &str) -> usize {
     text.split([',', ';', '\t', '|', '"', '\r', '\n'])
         .take(512)
-        .filter(|cell| !cell.is_ascii() && !cell.contains('\u{fffd}') && aliases::is_known_word(cell))
+        .filter(|cell| {
+            !cell.is_ascii() && !cell.contains(is_symbol) && !is_accident(cell) && is_known_word(cell)
+        })
         .count()
+}
+
+/// Whether a Latin word with letters outside ASCII may be one by accident: it is short (ÇÑ), or mixes small letters and
+/// capitals (cÌm, CÈcile), between which headings are split.
+fn is_accident(cell: &str) -> bool {
+    cell.split(|c: char| c.is_ascii() && !c.is_ascii_alphabetic()).any(|word| {
+        let is_latin = word.contains(|c: char| !c.is_ascii() && script(c) == Script::Latin);
+        let is_mixed = word.contains(char::is_lowercase) && word.chars().skip(1).any(char::is_uppercase);
+        is_latin && (is_mixed || word.chars().nth(3).is_none())
+    })
+}
+
+/// Whether the text is a word that is typical of tables of people.
+fn is_known_word(cell: &str) -> bool {
+    headings::exact(cell).is_some() || role::parse(cell).is_some() || is_everyone(cell)
+}
+
+/// Whether the character, of which words are cleared before they are looked up, is part of no word.
+fn is_symbol(c: char) -> bool {
+    !c.is_ascii() && !c.is_alphanumeric() && !matches!(c, '\u{3000}'..='\u{30ff}' | '\u{ff01}'..='\u{ff9f}')
 }
 
 /// The share of two-byte characters, if there are any, whose second byte is ASCII.
@@ -104,20 +139,50 @@ fn trail_penalty(encoding: Encoding, ascii_trails: f64) -> f64 {
     }
 }
 
-/// How likely the characters outside ASCII are parts of names, on average: 1 is certain.
-fn plausibility(text: &str, encoding: Encoding) -> f64 {
-    let (mut sum, mut count) = (0.0, 0_u32);
+/// How likely the characters outside ASCII are parts of names, on average: 1 is certain. The handicap counts less the
+/// more characters there are.
+fn plausibility(text: &str, encoding: Encoding, handicap: f64) -> f64 {
+    let alphabets = alphabets(encoding);
+    let mut by_alphabet = vec![0.0; alphabets.len()];
+    let (mut sum, mut count, mut words) = (0.0, 0_u32, 0_u32);
     let mut before = '\n';
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         if !c.is_ascii() {
             let after = chars.peek().copied().unwrap_or('\n');
-            sum += weight(c, encoding) + context(before, c, after);
+            sum += weight(c, encoding) + context(before, c, after, encoding);
             count += 1;
+            words += u32::from(script(before) != script(c));
+            if script(c) == Script::Latin || is_tone_mark(c) {
+                let letter = lower(c);
+                for (sum, alphabet) in by_alphabet.iter_mut().zip(alphabets) {
+                    *sum += if alphabet.contains(letter) { 0.0 } else { -0.6 };
+                }
+            }
         }
-        before = c;
+        // A tone mark belongs to the letter before it.
+        if !is_tone_mark(c) {
+            before = c;
+        }
     }
-    sum / f64::from(count.max(1))
+    let count = f64::from(count.max(1));
+    let best_alphabet = by_alphabet.into_iter().reduce(f64::max).unwrap_or_default();
+    let length = count / f64::from(words.max(1));
+    (sum + best_alphabet) / count - handicap * 5.0 / (4.0 + count) - short_words(encoding, length)
+}
+
+/// What counts against letters of an encoding that fill words of that length on average. Two bytes are a word of
+/// Chinese or Japanese, but seldom one of an alphabet.
+fn short_words(encoding: Encoding, length: f64) -> f64 {
+    match encoding {
+        Encoding::Windows1251
+        | Encoding::Koi8U
+        | Encoding::Windows1253
+        | Encoding::Windows1255
+        | Encoding::Windows1256
+        | Encoding::Windows874 => 0.3 * (3.0 - length).max(0.0),
+        _ => 0.0,
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,7 +220,13 @@ const fn script(c: char) -> Script {
 }
 
 /// The characters beside it count for or against a character.
-fn context(before: char, c: char, after: char) -> f64 {
+fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
+    if is_tone_mark(c) {
+        return if is_vowel(before) { 0.0 } else { -1.0 };
+    }
+    if is_punctuation_in_place(before, c, after) {
+        return 0.5;
+    }
     let own = script(c);
     let mut score = 0.0;
     for neighbour in [before, after] {
@@ -173,18 +244,88 @@ fn context(before: char, c: char, after: char) -> f64 {
     if c.is_uppercase() && before.is_lowercase() {
         score -= 0.8;
     }
+    // ВАПе: small letters follow one capital.
+    if c.is_uppercase() && before.is_uppercase() && after.is_lowercase() {
+        score -= 0.4;
+    }
     // Names begin with capitals where there are any.
     if matches!(own, Script::Cyrillic | Script::Greek) && c.is_lowercase() && script(before) != own {
         score -= 0.4;
     }
+    if own == Script::Greek && is_greek_misplaced(before, c, after) {
+        score -= 0.8;
+    }
     if own == Script::Thai {
         score -= thai_misplacement(before, c, after);
     }
-    // In Latin script, letters outside ASCII stand alone.
-    if own == Script::Latin && !before.is_ascii() && !after.is_ascii() {
-        score -= 0.8;
+    if own == Script::Latin {
+        // Names in other letters begin with capitals too, but there are headers.
+        if c.is_lowercase() && script(before) != own {
+            score -= 0.2;
+        }
+        // Letters outside ASCII stand alone.
+        if !before.is_ascii() && !is_tone_mark(c) {
+            score -= if after.is_ascii() { 0.2 } else { 0.8 };
+        }
+        score -= misplacement(before, c, after, encoding);
     }
     score
+}
+
+/// Whether a sign other than a letter stands where it is used: Mª José, “Bob”, 10 €.
+fn is_punctuation_in_place(before: char, c: char, after: char) -> bool {
+    let (follows_word, precedes_word) = (before.is_alphanumeric(), after.is_alphanumeric());
+    match c {
+        'ª' | 'º' | '”' | '»' | '®' | '™' | '…' => follows_word && !precedes_word,
+        '“' | '«' | '¡' => !follows_word && precedes_word,
+        '–' | '—' => before == ' ' && after == ' ',
+        '€' => !before.is_alphabetic() && !after.is_alphabetic(),
+        _ => false,
+    }
+}
+
+/// The tone marks of Vietnamese that are characters of their own.
+const fn is_tone_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{323}')
+}
+
+/// Consonants stand beside vowels, and most vowels beside consonants: it tells apart letters that are the same byte in
+/// two encodings, as ø and ř.
+fn misplacement(before: char, c: char, after: char, encoding: Encoding) -> f64 {
+    let is_western = matches!(encoding, Encoding::Windows1252 | Encoding::Macintosh);
+    let is_wrong = match lower(c) {
+        'ñ' => !is_vowel(after),
+        'ń' => is_vowel(after),
+        // Portuguese. Estonian and Vietnamese have it elsewhere too.
+        'ã' if is_western => script(after) == Script::Latin && !is_vowel(after),
+        // Italian, at the end of words.
+        'ì' | 'ò' | 'ù' if is_western => script(after) == Script::Latin,
+        'õ' if is_western => !is_vowel(after),
+        'á' | 'é' | 'í' | 'ó' | 'ú' | 'ã' | 'õ' | 'ï' | 'ë' => false,
+        'è' if lower(before) == 'i' => is_vowel(after),
+        'ý' => script(after) == Script::Latin,
+        'ğ' => !is_vowel(before),
+        _ if is_vowel(c) => [before, after].into_iter().any(|c| is_vowel(c) && c != 'y'),
+        _ => !is_vowel(before) && !is_vowel(after),
+    };
+    if is_wrong { 0.3 } else { 0.0 }
+}
+
+fn is_vowel(c: char) -> bool {
+    "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýāăąēėęěīįıőơūůűųư".contains(lower(c))
+}
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+/// In Greek, capitals have an accent only at the beginning of a word, and one form of sigma is only at the end.
+fn is_greek_misplaced(before: char, c: char, after: char) -> bool {
+    match c {
+        '\u{386}'..='\u{38f}' | '\u{3aa}' | '\u{3ab}' => script(before) == Script::Greek,
+        'ς' => script(after) == Script::Greek,
+        _ => false,
+    }
 }
 
 /// Thai vowels and tone marks follow consonants.
@@ -210,30 +351,39 @@ fn weight(c: char, encoding: Encoding) -> f64 {
         '\u{ff61}'..='\u{ff9f}' => return -0.6,
         '\u{a0}' | 'ª' | 'º' | '–' | '—' | '‘' | '’' | '“' | '”' | '…' | '€' | '«' | '»' | '¡' | '·'
         | '´' | '®' | '™' => return 0.5,
+        // Rare and obsolete letters of Thai.
+        'ฃ' | 'ฅ' | 'ฆ' | 'ฌ' | 'ฏ' | 'ฑ' | 'ฒ' | 'ฤ' | 'ฦ' | 'ฬ' | '๏'..='๛' => {
+            return 0.3;
+        }
         '\u{3000}'..='\u{3002}' | '\u{ff01}'..='\u{ff5e}' | '・' | 'ー' => return 0.8,
         _ => {}
     }
+    let is_ideograph = matches!(c, '\u{4e00}'..='\u{9fff}');
     match encoding {
         Encoding::EucKr => match c {
-            _ if KOREAN_NAMES.contains(c) => 1.0,
+            _ if headings::is_in_names(Names::Korean, c) => 1.0,
             '\u{ac00}'..='\u{d7a3}' => 0.6,
             _ => 0.1,
         },
-        Encoding::ShiftJis | Encoding::EucJp => match (c, encoding) {
-            ('\u{3041}'..='\u{30ff}', _) => 1.0,
-            ('\u{4e00}'..='\u{9fff}', Encoding::ShiftJis) => 0.9,
-            ('\u{4e00}'..='\u{9fff}', _) => 0.75,
+        Encoding::ShiftJis | Encoding::EucJp => match c {
+            '\u{3041}'..='\u{30ff}' => 1.0,
+            _ if headings::is_in_names(Names::Japanese, c) => 1.0,
+            _ if is_ideograph && encoding == Encoding::ShiftJis => 0.8,
+            _ if is_ideograph => 0.6,
             _ => 0.0,
         },
         Encoding::Gb18030 | Encoding::Big5 => match c {
-            '\u{4e00}'..='\u{9fff}' => 0.8,
+            _ if headings::is_in_names(Names::Chinese, c) => 1.0,
+            _ if is_ideograph => 0.6,
             _ => 0.1,
         },
-        Encoding::Windows1252 | Encoding::Macintosh => latin(c, "ýÿðþÐÞÝŠšŽžŸ", ""),
-        Encoding::Windows1254 => latin(c, "ÿŠšŸ", "ğışİŞĞ"),
-        Encoding::Windows1250 => latin(c, "ôçëëâ", "ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽőűŐŰ"),
-        Encoding::Windows1257 => latin(c, "", "ąčęėįšųūžģķļņā"),
-        Encoding::Windows1258 => latin(c, "", "ơưăđ"),
+        _ if !alphabets(encoding).is_empty() => match c {
+            _ if is_tone_mark(c) && encoding == Encoding::Windows1258 => 1.0,
+            _ if script(c) != Script::Latin => -1.0,
+            // Icelandic is rarer than Turkish, which has the same bytes.
+            'ð' | 'þ' | 'ý' | 'Ð' | 'Þ' | 'Ý' if encoding == Encoding::Windows1252 => 0.85,
+            _ => 1.0,
+        },
         _ => match script(c) {
             Script::Cyrillic if matches!(c, '\u{410}'..='\u{44f}' | 'Ё' | 'ё' | 'і' | 'ї' | 'є' | 'І') => {
                 1.0
@@ -242,18 +392,5 @@ fn weight(c: char, encoding: Encoding) -> f64 {
             Script::Arabic if matches!(c, '\u{621}'..='\u{64a}') => 1.0,
             _ => -0.5,
         },
-    }
-}
-
-/// A Latin letter: common, rare in that encoding's languages, or specific to them.
-fn latin(c: char, rare: &str, special: &str) -> f64 {
-    if script(c) != Script::Latin {
-        if matches!(c, '\u{300}'..='\u{323}') { 0.3 } else { -1.0 }
-    } else if rare.contains(c) {
-        0.5
-    } else if special.contains(c) {
-        1.0
-    } else {
-        0.97
     }
 }

@@ -1,6 +1,5 @@
 //! Examining the head of a file: its kind, its dialect, and the mapping of its columns.
 
-mod aliases;
 mod columns;
 mod detect;
 mod kind;
@@ -30,6 +29,18 @@ pub struct Opened {
 /// Examines the head of a file.
 ///
 /// `head` is the beginning of the file, `complete` says that it is all of it.
+///
+/// ```
+/// use roster::{Confidence, NativeDecoders, Overrides, Refusal, open};
+///
+/// let open = |file: &[u8]| open(file, true, &Overrides::default(), &NativeDecoders);
+/// let opened = open("메일,이름\na@example.com,지은\n".as_bytes())?;
+/// assert_eq!(opened.dialect.header_row, Some(1));
+/// assert_eq!(opened.columns[0].confidence, Confidence::High);
+///
+/// assert_eq!(open(b"%PDF-1.7"), Err(Refusal::Pdf));
+/// # Ok::<(), Refusal>(())
+/// ```
 ///
 /// # Errors
 /// The kind of the file, if it is not a table of people.

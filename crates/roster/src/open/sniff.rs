@@ -1,6 +1,5 @@
 //! Delimiter and header, from the text of the head.
 
-use super::aliases;
 use crate::{
     Delimiter, HeaderRow, Overrides, Target,
     read::{Limits, parse_text},
@@ -112,14 +111,29 @@ fn score(records: &[Vec<String>]) -> f64 {
     let with_at = records.iter().filter(|record| record.iter().any(|cell| cell.contains('@'))).count();
     let with_address =
         records.iter().filter(|record| record.iter().any(|cell| looks_like_address(cell))).count();
-    let header = records.iter().take(TITLES).map(|record| known_headers(record)).max().unwrap_or_default();
+    let header = most_known_headers(records);
     let regular = commonest_width(records, 2).1;
-    4.0 * share(with_address, with_at) + 0.75 * header.min(4) as f64 + share(regular, records.len())
+    4.0 * share(with_address, with_at) + 0.75 * header as f64 + share(regular, records.len())
 }
 
-/// How many cells are exactly the name of a field.
-fn known_headers(record: &[String]) -> usize {
-    record.iter().filter(|cell| aliases::exact(cell).is_some()).count()
+/// As many names of fields make a header certain.
+const ENOUGH: usize = 4;
+
+/// The most names of fields in one of the first records. Wide files have many cells: no more is counted than matters.
+fn most_known_headers(records: &[Vec<String>]) -> usize {
+    let mut most = 0;
+    for record in records.iter().take(TITLES) {
+        most = most.max(known_headers(record).take(ENOUGH).count());
+        if most == ENOUGH {
+            break;
+        }
+    }
+    most
+}
+
+/// The cells that are exactly the name of a field.
+fn known_headers(record: &[String]) -> impl Iterator<Item = &String> {
+    record.iter().filter(|cell| headings::exact(cell).is_some())
 }
 
 /// A quick test, not the full rule: one `@` between two parts, and no separator of lists.
@@ -171,9 +185,9 @@ fn find_header(records: &[Vec<String>]) -> Option<usize> {
 
 /// Zero for a record that is no header: a title may well contain one known word.
 fn header_score(record: &[String]) -> usize {
-    let exact = known_headers(record);
+    let exact = known_headers(record).count();
     let email =
-        record.iter().any(|cell| aliases::best(cell).is_some_and(|(target, _)| target == Target::Email));
+        record.iter().any(|cell| headings::best(cell).is_some_and(|(target, _)| target == Target::Email));
     let filled = record.iter().filter(|cell| !cell.trim().is_empty()).count();
     if email && (filled > 1 || record.len() == 1) {
         10 + exact

@@ -35,8 +35,9 @@ enum Input {
     /// UTF-8 is checked where it lies, in the parser's buffer. Bytes behind `checked` there are an unfinished
     /// character.
     Utf8 { checked: usize },
-    /// Other encodings wait in `raw` until a line is complete, so that decoding can begin afresh behind it.
-    Legacy { decoder: Box<dyn Decoder>, raw: Buffer, at_line: bool },
+    /// Other encodings wait in `raw` until a line is complete, so that decoding can begin afresh behind it, unless an
+    /// escape sequence is in force.
+    Legacy { decoder: Box<dyn Decoder>, raw: Buffer, at_line: bool, shifted: bool },
 }
 
 /// Reads a file given piece by piece. Pieces may be cut anywhere.
@@ -89,9 +90,12 @@ impl Reader {
         parser.resume(position, number);
         let input = match dialect.encoding {
             Encoding::Utf8 => Input::Utf8 { checked: 0 },
-            other => {
-                Input::Legacy { decoder: decoders.decoder(other), raw: Buffer::default(), at_line: true }
-            }
+            other => Input::Legacy {
+                decoder: decoders.decoder(other),
+                raw: Buffer::default(),
+                at_line: true,
+                shifted: false,
+            },
         };
         let mut anchors = Anchors::default();
         let text = position - place.skip;
@@ -227,17 +231,22 @@ impl Reader {
     }
 
     fn decode(&mut self, last: bool) -> Result<(), ReadError> {
-        let Input::Legacy { decoder, raw, at_line } = &mut self.input else { return Ok(()) };
+        let Input::Legacy { decoder, raw, at_line, shifted } = &mut self.input else { return Ok(()) };
         let line_end = line_end(raw.filled(), self.encoding);
         let taken = if last || (line_end == 0 && raw.len() > LONGEST_LINE) { raw.len() } else { line_end };
         if taken == 0 && !last {
             return Ok(());
         }
-        if *at_line && self.anchors.last_source().is_none_or(|source| self.source - source >= ANCHOR_DISTANCE)
+        if *at_line
+            && !*shifted
+            && self.anchors.last_source().is_none_or(|source| self.source - source >= ANCHOR_DISTANCE)
         {
             self.anchors.push(self.text, self.source, false);
         }
         *at_line = taken == line_end;
+        if self.encoding == Encoding::Iso2022Jp {
+            *shifted = is_shifted(&raw.filled()[..taken], *shifted);
+        }
         let buffer = self.parser.buffer();
         let before = buffer.len();
         buffer.append(|buffer| decoder.decode(&raw.filled()[..taken], last, buffer));
@@ -266,6 +275,11 @@ fn unfinished_character(bytes: &[u8]) -> usize {
         }
     }
     0
+}
+
+/// Whether an escape sequence of ISO-2022-JP other than that of ASCII is in force behind the bytes.
+fn is_shifted(bytes: &[u8], before: bool) -> bool {
+    memchr::memrchr(0x1b, bytes).map_or(before, |at| !bytes[at..].starts_with(b"\x1b(B"))
 }
 
 /// Behind the last line break. In every encoding here such a byte, or pair of bytes, is a line break wherever it
