@@ -167,8 +167,11 @@ fn by_header(columns: &mut [Column]) {
     let email = proposal.place(Target::Email).map(|index| proposal.columns[index].header);
     let persons = email.map(meaning::persons).unwrap_or_default();
     if !persons.is_empty() {
-        let columns = proposal.columns.iter();
-        proposal.readings = columns.map(|column| meaning::read(column.header, &persons)).collect();
+        for (reading, column) in proposal.readings.iter_mut().zip(&*proposal.columns) {
+            if meaning::has_any(column.header, &persons) {
+                *reading = meaning::read(column.header, &persons);
+            }
+        }
     }
     let claims = proposal.claims();
     for target in Target::ALL {

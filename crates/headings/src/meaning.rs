@@ -415,6 +415,15 @@ pub(crate) fn persons(header: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether one of the texts is in the header, perhaps as a part of a word.
+pub(crate) fn has_any(header: &str, texts: &[String]) -> bool {
+    // The general search of `str` would be a kilobyte of code.
+    let contains = |part: &str, text: &str| {
+        part.as_bytes().windows(text.len().max(1)).any(|window| window == text.as_bytes())
+    };
+    words::parts(header).iter().any(|part| texts.iter().any(|text| contains(&part.text, text)))
+}
+
 /// Whether a column of addresses under this header, which names no field, is about something or someone else.
 pub(crate) fn is_about_others(header: &str) -> bool {
     let meanings = Meanings::of(header, Some(&[]), false);

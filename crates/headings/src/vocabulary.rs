@@ -343,7 +343,7 @@ pub(crate) fn mistyped(text: &str) -> Option<Word> {
     }
     all()
         .filter(|(_, meaning)| TYPABLE.has(*meaning))
-        .filter(|(word, _)| word.is_ascii() && word.len() >= 4 && word.len().abs_diff(text.len()) <= 2)
+        .filter(|(word, _)| word.len() >= 4 && word.len().abs_diff(text.len()) <= 2 && word.is_ascii())
         .filter_map(|&(word, meaning)| Some((typing_distance(text.as_bytes(), word.as_bytes())?, meaning)))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, meaning)| meaning)

@@ -1,12 +1,12 @@
 //! Detecting legacy encodings, from before Unicode.
 //!
-//! A part of the text is decoded in each of them and judged by the usual content of tables of people: names, and the
-//! names of fields. Decoding is left to the available decoders, so that short lists are enough here: the browser has its
-//! own tables, and a statistical detector would duplicate them.
+//! A part of the text is decoded in each of them and judged by the usual content of tables of people, names and
+//! headings: `docs/dialect.md`. Decoding is left to the available decoders, so that short lists are enough here: the browser
+//! has its own tables, and a statistical detector would duplicate them.
 
 use headings::Names;
 
-use crate::{Decoders, Encoding, role, text::is_everyone};
+use crate::{Decoders, Encoding};
 
 /// How many bytes of the text are used.
 const SAMPLE: usize = 16 * 1024;
@@ -64,8 +64,7 @@ pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
         let mut text = Vec::new();
         decoders.decoder(encoding).decode(sample, false, &mut text);
         let text = String::from_utf8_lossy(&text);
-        let words = known_words(&text).min(3) as f64;
-        let score = plausibility(&text, encoding, handicap) - trail_penalty(encoding, trails) + 2.0 * words;
+        let score = plausibility(&text, encoding, handicap) - trail_penalty(encoding, trails);
         if score > best.0 {
             best = (score, encoding);
         }
@@ -83,36 +82,6 @@ fn sample(part: &[u8]) -> &[u8] {
         Some(end) if start + sample.len() < part.len() && end > 0 => &sample[..=end],
         _ => sample,
     }
-}
-
-/// How many words outside ASCII of the text are typical of tables of people.
-fn known_words(text: &str) -> usize {
-    text.split([',', ';', '\t', '|', '"', '\r', '\n'])
-        .take(512)
-        .filter(|cell| {
-            !cell.is_ascii() && !cell.contains(is_symbol) && !is_accident(cell) && is_known_word(cell)
-        })
-        .count()
-}
-
-/// Whether a Latin word with letters outside ASCII may be one by accident: it is short (ÇÑ), or mixes small letters and
-/// capitals (cÌm, CÈcile), between which headings are split.
-fn is_accident(cell: &str) -> bool {
-    cell.split(|c: char| c.is_ascii() && !c.is_ascii_alphabetic()).any(|word| {
-        let is_latin = word.contains(|c: char| !c.is_ascii() && script(c) == Script::Latin);
-        let is_mixed = word.contains(char::is_lowercase) && word.chars().skip(1).any(char::is_uppercase);
-        is_latin && (is_mixed || word.chars().nth(3).is_none())
-    })
-}
-
-/// Whether the text is a word that is typical of tables of people.
-fn is_known_word(cell: &str) -> bool {
-    headings::exact(cell).is_some() || role::parse(cell).is_some() || is_everyone(cell)
-}
-
-/// Whether the character, of which words are cleared before they are looked up, is part of no word.
-fn is_symbol(c: char) -> bool {
-    !c.is_ascii() && !c.is_alphanumeric() && !matches!(c, '\u{3000}'..='\u{30ff}' | '\u{ff01}'..='\u{ff9f}')
 }
 
 /// The share of two-byte characters, if there are any, whose second byte is ASCII.

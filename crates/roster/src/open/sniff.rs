@@ -119,10 +119,11 @@ fn score(records: &[Vec<String>]) -> f64 {
 /// As many names of fields make a header certain.
 const ENOUGH: usize = 4;
 
-/// The most names of fields in one of the first records. Wide files have many cells: no more is counted than matters.
+/// The most names of fields in one of the records above the first person. Wide files have many cells: no more is counted than matters.
 fn most_known_headers(records: &[Vec<String>]) -> usize {
     let mut most = 0;
-    for record in records.iter().take(TITLES) {
+    let is_person = |record: &&Vec<String>| record.iter().any(|cell| looks_like_address(cell));
+    for record in records.iter().take(TITLES).take_while(|record| !is_person(record)) {
         most = most.max(known_headers(record).take(ENOUGH).count());
         if most == ENOUGH {
             break;
