@@ -61,13 +61,17 @@ const inApp = Object.fromEntries(readdirSync(app).map((name) => [name, integrity
 const frame = pieces(readFileSync(loader, "utf8"), "home").map((name) => `${name}#${inApp[name]}`);
 const appAt = movedTogether("app", filesOf(app));
 
-// --- the Worker. A browser checks no integrity of its entry; that has the integrity of its code, and says which build it
-// starts, which the page compares.
-const worker = ["csv_worker.js", "csv_worker_bg.wasm", "csv_worker_loader.js"].map((name) => join(stage, name));
-const workerBuild = digest(Buffer.concat(worker.slice(0, 2).map((file) => readFileSync(file))));
-const code = `new URL("csv_worker_bg.wasm", import.meta.url), { integrity: "${integrityOf(worker[1])}" }`;
-writeFileSync(worker[2], `import init from "./csv_worker.js";\nself.build = "${workerBuild}";\nawait init({ module_or_path: fetch(${code}) });\n`);
-const workerAt = movedTogether("worker", worker);
+// --- the Workers. A browser checks no integrity of their entries; each has the integrity of its code, and says which build
+// it starts, which the page compares.
+function workerOf(bin, folder) {
+  const files = [`${bin}.js`, `${bin}_bg.wasm`, `${bin}_loader.js`].map((name) => join(stage, name));
+  const build = digest(Buffer.concat(files.slice(0, 2).map((file) => readFileSync(file))));
+  const code = `new URL("${bin}_bg.wasm", import.meta.url), { integrity: "${integrityOf(files[1])}" }`;
+  writeFileSync(files[2], `import init from "./${bin}.js";\nself.build = "${build}";\nawait init({ module_or_path: fetch(${code}) });\n`);
+  return { build, loader: `${movedTogether(folder, files)}/${bin}_loader.js` };
+}
+const worker = workerOf("csv_worker", "worker");
+const sheets = workerOf("sheet_worker", "sheets");
 
 // --- texts, style, icons and scripts
 const localesAt = movedTogether("locales", filesOf(join(stage, "locales")));
@@ -99,8 +103,10 @@ const attributes = {
   "data-wasm-integrity": inApp[`${NAME}_bg.wasm`],
   "data-frame": frame.join(" "),
   "data-locales": localesAt,
-  "data-worker": `${workerAt}/csv_worker_loader.js`,
-  "data-worker-build": workerBuild,
+  "data-worker": worker.loader,
+  "data-worker-build": worker.build,
+  "data-sheets": sheets.loader,
+  "data-sheets-build": sheets.build,
   // While the app is developed, a reload is to show the newest build.
   ...(process.env.NO_SERVICE_WORKER ? {} : { "data-offline": offlineAt, "data-offline-integrity": offlineIntegrity }),
   "data-version": "",

@@ -252,13 +252,14 @@ fn print_text(
     };
     let header =
         dialect.header_row.map_or_else(|| "no header".to_owned(), |row| format!("header in row {row}"));
+    let sheet = source.sheet.clone();
     let mut print = |line: String| writeln!(output, "{line}").map_err(Failure::Output);
-    print(format!(
-        "{}{}, {delimiter}, {header}, {} records",
-        dialect.encoding.name(),
-        if dialect.bom { " with byte order mark" } else { "" },
-        summary.records
-    ))?;
+    let bom = if dialect.bom { " with byte order mark" } else { "" };
+    let form = match &sheet {
+        Some(sheet) => format!("sheet {sheet:?}"),
+        None => format!("{}{bom}, {delimiter}", dialect.encoding.name()),
+    };
+    print(format!("{form}, {header}, {} records", summary.records))?;
     for column in &opened.columns {
         let target = opened.mapping.targets.get(column.index as usize).copied().unwrap_or_default();
         if target != Target::Ignore {

@@ -125,6 +125,8 @@ fn sheets_of_a_spreadsheet_are_checked_by_the_numbers_of_their_rows() {
     let rows = String::from_utf8(rows.stdout).unwrap();
     assert_eq!(rows.lines().count(), 7, "empty rows are rows");
     assert!(rows.lines().nth(6).unwrap().contains("cy@example.com"));
+    let text = String::from_utf8(roster(&["check", &people]).stdout).unwrap();
+    assert!(text.starts_with("sheet \"People\", header in row 3, 3 records"), "{text}");
     let output = roster(&["check", &people, "--sheet", "Nobody"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("Notes, People, Old"));

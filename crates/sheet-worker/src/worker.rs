@@ -1,7 +1,7 @@
 //! Receiving files, and answering with their sheets.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use sheet_worker::{BUILD, FILES, FromWorker, MESSAGE};
+use sheet_worker::messages::{BUILD, FILES, FromWorker, MESSAGE};
 use sheets::{LARGEST, Refusal};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};

@@ -4,6 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// How many bytes a spreadsheet may take, packed, unpacked, and as CSV.
+pub const LARGEST: u64 = 512 << 20;
+
+/// How many bytes a file of text packed by gzip may unpack to.
+pub const LARGEST_UNPACKED: u64 = 1 << 30;
+
 /// A sheet that has values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {

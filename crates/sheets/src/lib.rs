@@ -25,12 +25,6 @@ mod table;
 #[cfg(feature = "engine")]
 mod value;
 
-pub use found::{Refusal, Sheet, is_candidate, proposed};
+pub use found::{LARGEST, LARGEST_UNPACKED, Refusal, Sheet, is_candidate, proposed};
 #[cfg(feature = "engine")]
 pub use read::read;
-
-/// How many bytes a spreadsheet may take, packed, unpacked, and as CSV.
-pub const LARGEST: u64 = 512 << 20;
-
-/// How many bytes a file of text packed by gzip may unpack to.
-pub const LARGEST_UNPACKED: u64 = 1 << 30;

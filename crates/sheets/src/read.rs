@@ -13,8 +13,8 @@ use crate::table::{Finished, Table};
 use crate::value::Value;
 use crate::{Refusal, Sheet};
 
-/// So many cells at most get the address of one link.
-const LINKED: u64 = 10_000;
+/// So many cells of a sheet at most get the addresses of links: one link may be that of any number of cells.
+const LINKED: u64 = 1 << 20;
 
 type File<'a> = Cursor<&'a [u8]>;
 
@@ -104,13 +104,12 @@ fn tables(sheets: &[SheetFacts]) -> Vec<SheetFacts> {
 
 /// The addresses that cells of a sheet lead to.
 fn mail_links(book: &mut Xlsx<File<'_>>, name: &str) -> HashMap<(u32, u32), String> {
-    let mut links = HashMap::new();
+    let (mut links, mut room) = (HashMap::new(), LINKED);
     // Without its links a sheet is still what it shows.
     for link in book.hyperlinks_by_sheet_name(name).unwrap_or_default() {
         let Some(address) = link.target.as_deref().and_then(address_of) else { continue };
-        if link.range.len() > LINKED {
-            continue;
-        }
+        let Some(rest) = room.checked_sub(link.range.len()) else { continue };
+        room = rest;
         let (start, end) = (link.range.start, link.range.end);
         for row in start.0..=end.0 {
             for column in start.1..=end.1 {

@@ -97,10 +97,9 @@ impl Table {
         if self.ends.is_empty() {
             return Ok(None);
         }
-        // A blank line would be no record.
-        let filled = self.columns.clamp(2, FILLED);
+        let filled = self.columns.min(FILLED);
         let added: u64 =
-            self.ends.iter().map(|(_, cells)| u64::from(filled.saturating_sub(*cells)) + 2).sum();
+            self.ends.iter().map(|(_, cells)| u64::from(filled.saturating_sub(*cells)) + 4).sum();
         if self.csv.len() as u64 + added > LARGEST {
             return Err(Refusal::TooLarge);
         }
@@ -109,6 +108,10 @@ impl Table {
         let mut from = 0;
         for (end, cells) in &self.ends {
             out.extend_from_slice(&self.csv[from..*end]);
+            if filled == 1 && *cells == 0 {
+                // A blank line would be no record.
+                out.extend_from_slice(b"\"\"");
+            }
             out.resize(out.len() + filled.saturating_sub((*cells).max(1)) as usize, b',');
             out.extend_from_slice(b"\r\n");
             from = *end;
@@ -164,7 +167,7 @@ mod tests {
     #[test]
     fn every_row_is_a_record_of_the_same_width() {
         assert_eq!(csv(&[(0, 0, "a"), (0, 2, "b"), (3, 1, "c")]), "a,,b\r\n,,\r\n,,\r\n,c,\r\n");
-        assert_eq!(csv(&[(1, 0, "a")]), ",\r\na,\r\n", "a blank line would be no record");
+        assert_eq!(csv(&[(1, 0, "a")]), "\"\"\r\na\r\n", "a blank line would be no record");
         assert_eq!(csv(&[(0, 1, "a"), (1, 0, "")]), ",a\r\n", "formatted cells without a value do not count");
     }
 

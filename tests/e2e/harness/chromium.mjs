@@ -1045,7 +1045,8 @@ export class Driver {
   }
 
   async #worker() {
-    return this.#page.workers()[0] ?? this.#page.waitForEvent("worker");
+    const isIt = (worker) => worker.url().includes("csv_worker");
+    return this.#page.workers().find(isIt) ?? this.#page.waitForEvent("worker", { predicate: isIt });
   }
 
   /** The content of each page of this browser, as a screen reader would read it. */
