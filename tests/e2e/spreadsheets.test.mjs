@@ -117,6 +117,30 @@ walk("s4 s12: protected, damaged and overlarge spreadsheets are refused by name,
   await file.seePreviewed("minjun@example.com");
 });
 
+walk("s12: a reader of spreadsheets that runs out of memory says so, and another one goes on", server, { except: onlyInChromium("only Chromium's driver reaches into a Worker") }, async (app) => {
+  const { file } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose(sample("plain.csv"));
+  await file.arriveChosen();
+  await app.driver.inSheetWorker(async () => {
+    const wasm = await (await import(new URL("sheet_worker.js", self.location.href))).default();
+    for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
+      try {
+        while (wasm.memory.grow(pages) >= 0);
+      } catch {
+        // Fewer at once.
+      }
+    }
+  });
+  // Too large for what is left of the memory.
+  await file.chooseAnother(fileOf("large.xlsx", Buffer.concat([readFileSync(spreadsheet("people.xlsx")), Buffer.alloc(32 << 20)])));
+  await file.seeRefused(app.say("invite_csv.worker_died"));
+  await file.choose(spreadsheet("people.xlsx"));
+  await file.arriveChosen();
+  await file.seeSheet("People", 7);
+});
+
 walk("s4: a table pasted from a spreadsheet goes the way of a file", server, {}, async (app) => {
   const { file, mapping, review } = app.validate;
   await app.validate.open();
@@ -154,4 +178,15 @@ walk("s4: what a gzip file holds is read, and one that is broken is refused as a
   await file.choose(fileOf("broken.csv.gz", packed.subarray(0, packed.length / 2)));
   await file.seeRefused(app.say("refusal.archive", { name: "broken.csv.gz" }));
   await app.inviteCsv.map(fileOf("plain.csv.gz", packed));
+});
+
+walk("a12: of a table pasted at Invite Users the addresses are taken, and the rest is offered the way of a file", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.paste("First name\tEmail\tTeam\nAnn\tann@example.net\tZebras\nBo\tbo.example.net\tZebras\n");
+  await app.invite.seeEntry("ann@example.net");
+  await app.invite.seeEntry("bo.example.net");
+  assert.equal(await app.driver.has({ text: "Zebras", within: { role: "main" } }), false);
+  await app.invite.goOnWithTable();
+  await app.inviteCsv.file.arrive();
 });

@@ -33,7 +33,6 @@ pub(super) fn FileCard(flow: Flow) -> impl IntoView {
                 <bdi>{move || file.get().map(|(name, _)| name)}</bdi>
                 <span class="quiet small">{move || file.get().map(|(_, size)| labels::file_size(size))}</span>
             </h2>
-            <SheetChoice flow />
             <Reading flow />
             <Preview flow />
             <div class="actions">
@@ -90,7 +89,7 @@ fn SheetChoice(flow: Flow) -> impl IntoView {
     }
 }
 
-/// Encoding, delimiter and header: detected, shown, and open to the user's correction.
+/// Sheet, or encoding and delimiter, and header: detected, shown, and open to the user's correction.
 #[component]
 fn Reading(flow: Flow) -> impl IntoView {
     let current = Memo::new(move |_| {
@@ -158,6 +157,7 @@ fn Reading(flow: Flow) -> impl IntoView {
     };
     view! {
         <div class="three" role="group" aria-label=t!("invite_csv.reading_title")>
+            <SheetChoice flow />
             {move || is_text.get().then(encoding)}
             {move || is_text.get().then(delimiter)}
             <Select

@@ -182,7 +182,9 @@ class FileStep {
     await this.driver.onPage((text) => {
       const clipboardData = new DataTransfer();
       clipboardData.setData("text/plain", text);
-      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      // Firefox takes the text from properties of its own.
+      const content = { clipboardData, dataType: "text/plain", data: text };
+      document.body.dispatchEvent(new ClipboardEvent("paste", { ...content, bubbles: true, cancelable: true }));
     }, text);
   }
 
