@@ -14,7 +14,7 @@ const MARKUP = new RegExp(
     "sub|sup|svg|t(?:able|body|d|foot|h|head|r)|ul)(?: (?:aria-[a-z]+|class|colspan|d|dir|focusable|hidden|id|lang|role|" +
     'rowspan|scope|tabindex|title|translate|viewBox)(?:="[^"]*")?| href="(?:https://|/|#)[^"]*")*>)*$',
 );
-const SCRIPTS = [tag.dataset.worker, tag.dataset.offline ?? "sw.js", "sw.js"].map((path) => new URL(path, document.baseURI).href);
+const SCRIPTS = [tag.dataset.worker, tag.dataset.sheets, tag.dataset.offline ?? "sw.js", "sw.js"].map((path) => new URL(path, document.baseURI).href);
 globalThis.trustedTypes?.createPolicy("default", {
   createHTML: (text) => (MARKUP.test(text) ? text : null),
   createScriptURL: (address) => SCRIPTS.find((script) => script === new URL(address, document.baseURI).href) ?? null,

@@ -61,23 +61,32 @@ const inApp = Object.fromEntries(readdirSync(app).map((name) => [name, integrity
 const frame = pieces(readFileSync(loader, "utf8"), "home").map((name) => `${name}#${inApp[name]}`);
 const appAt = movedTogether("app", filesOf(app));
 
-// --- the Worker: its code, and the words of headings, which it gets as data. A browser checks no integrity of its entry;
-// that has the integrity of the others, and says which build it starts, which the page compares.
-const headings = new URL("../crates/headings/words.txt", import.meta.url);
-const words = join(stage, "words.json");
-writeFileSync(words, JSON.stringify(readFileSync(headings, "utf8")));
-const worker = ["csv_worker.js", "csv_worker_bg.wasm", "csv_worker_loader.js"].map((name) => join(stage, name)).concat(words);
-const workerBuild = digest(Buffer.concat([worker[0], worker[1], words].map((file) => readFileSync(file))));
-const fetched = (file) => `fetch(new URL("${basename(file)}", import.meta.url), { integrity: "${integrityOf(file)}" })`;
-const entry = [
-  'import init from "./csv_worker.js";',
-  `self.build = "${workerBuild}";`,
-  `const [code, words] = [${fetched(worker[1])}, ${fetched(words)}];`,
-  "self.words = await (await words).json();",
-  "await init({ module_or_path: code });",
-];
-writeFileSync(worker[2], `${entry.join("\n")}\n`);
-const workerAt = movedTogether("worker", worker);
+// --- the Workers. A browser checks no integrity of their entries; each has the integrity of what it fetches, and says which
+// build it starts, which the page compares. Data is in `self` under its name when the code starts.
+function workerOf(bin, folder, data = {}) {
+  const [script, code, entry] = [`${bin}.js`, `${bin}_bg.wasm`, `${bin}_loader.js`].map((name) => join(stage, name));
+  const files = Object.entries(data).map(([name, content]) => {
+    const file = join(stage, `${name}.json`);
+    writeFileSync(file, JSON.stringify(content));
+    return [name, file];
+  });
+  const build = digest(Buffer.concat([script, code, ...files.map(([, file]) => file)].map((file) => readFileSync(file))));
+  const fetched = (file) => `fetch(new URL("${basename(file)}", import.meta.url), { integrity: "${integrityOf(file)}" })`;
+  const lines = [
+    `import init from "./${bin}.js";`,
+    `self.build = "${build}";`,
+    `const code = ${fetched(code)};`,
+    ...files.map(([name, file]) => `self.${name} = await (await ${fetched(file)}).json();`),
+    "await init({ module_or_path: code });",
+  ];
+  writeFileSync(entry, `${lines.join("\n")}\n`);
+  const at = movedTogether(folder, [script, code, entry, ...files.map(([, file]) => file)]);
+  return { build, loader: `${at}/${basename(entry)}` };
+}
+// The words of headings.
+const words = readFileSync(new URL("../crates/headings/words.txt", import.meta.url), "utf8");
+const worker = workerOf("csv_worker", "worker", { words });
+const sheets = workerOf("sheet_worker", "sheets");
 
 // --- texts, style, icons and scripts
 const localesAt = movedTogether("locales", filesOf(join(stage, "locales")));
@@ -109,8 +118,10 @@ const attributes = {
   "data-wasm-integrity": inApp[`${NAME}_bg.wasm`],
   "data-frame": frame.join(" "),
   "data-locales": localesAt,
-  "data-worker": `${workerAt}/csv_worker_loader.js`,
-  "data-worker-build": workerBuild,
+  "data-worker": worker.loader,
+  "data-worker-build": worker.build,
+  "data-sheets": sheets.loader,
+  "data-sheets-build": sheets.build,
   // While the app is developed, a reload is to show the newest build.
   ...(process.env.NO_SERVICE_WORKER ? {} : { "data-offline": offlineAt, "data-offline-integrity": offlineIntegrity }),
   "data-version": "",

@@ -27,7 +27,7 @@ const first = [
   ...["index.html", "config.json", asset("boot"), asset("style"), asset("icon"), texts("en.first.json")],
   ...["msi-actions-admin.js", "msi-actions-admin_bg.wasm", "__wasm_split.js"].map(inApp),
 ];
-const worker = readdirSync(join(dist, asset("worker"))).filter((name) => /\.(js|wasm)$/.test(name));
+const worker = (name) => readdirSync(join(dist, asset(name))).filter((file) => /\.(js|wasm)$/.test(file)).map((file) => `${asset(name)}/${file}`);
 // Every screen after sign-in is in the frame, and its texts are in the second file.
 const screen = (...pieces) => [...new Set([...pieces.flatMap(piece), texts("en.json")])];
 const session = 1;
@@ -38,8 +38,9 @@ const measured = {
   user_management: { bytes: sum(screen("home", "people")), requests: screen("home", "people").length },
   invite: { bytes: sum(screen("home", "invite")), requests: screen("home", "invite").length },
   settings: { bytes: sum(screen("home", "settings")), requests: screen("home", "settings").length },
-  csv_worker: { bytes: sum(worker.map((name) => `${asset("worker")}/${name}`)) },
+  csv_worker: { bytes: sum(worker("worker")) },
   csv_words: { bytes: size(`${asset("worker")}/words.json`) },
+  sheet_worker: { bytes: sum(worker("sheets")) },
 };
 
 let failed = 0;

@@ -11,7 +11,7 @@ use super::open_frame::OpenFrame;
 use super::pieces::{Loaded, Unloaded, open, open_after};
 use super::shell::Shell;
 use crate::domain::places::{Place, Route};
-use crate::domain::roster::worker;
+use crate::domain::roster::{sheets, worker};
 use crate::features::{
     actions_config, batch, batches, diagnostics, general, invite, invite_csv, marketo, places, profile,
     salesforce, salesforce_setup, security, setup_guide, team, teams, users,
@@ -138,7 +138,7 @@ type InTheOpen = std::pin::Pin<Box<dyn Future<Output = AnyView>>>;
 #[wasm_split(invite, fallible)]
 fn in_the_open() -> Result<InTheOpen, SplitLoaderError> {
     Ok(Box::pin(async {
-        worker::started().await;
+        join(worker::started(), sheets::started()).await;
         view! { <OpenFrame><invite_csv::CheckCsvFile /></OpenFrame> }.into_any()
     }))
 }

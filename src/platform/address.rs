@@ -40,6 +40,8 @@ pub(crate) enum Built {
     Locales,
     /// The script that starts the Worker.
     Worker,
+    /// The script that starts the Worker of spreadsheets.
+    SheetWorker,
 }
 
 impl Built {
@@ -49,6 +51,7 @@ impl Built {
             Self::App => "data-js",
             Self::Locales => "data-locales",
             Self::Worker => "data-worker",
+            Self::SheetWorker => "data-sheets",
         })
     }
 }
@@ -56,6 +59,11 @@ impl Built {
 /// The build that the Worker must be of.
 pub(crate) fn worker_build() -> String {
     said("data-worker-build")
+}
+
+/// The build that the Worker of spreadsheets must be of.
+pub(crate) fn sheet_worker_build() -> String {
+    said("data-sheets-build")
 }
 
 /// What `index.html` says about the build.

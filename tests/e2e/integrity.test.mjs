@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { startBrowser } from "./harness/driver.mjs";
-import { fileOf } from "./harness/samples.mjs";
+import { fileOf, spreadsheet } from "./harness/samples.mjs";
 import { openTampering } from "./harness/tampering.mjs";
 import { check, serve } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
@@ -60,12 +60,12 @@ check("c6: one changed byte in a piece of the app is refused, and the screen say
 });
 
 /** Has the Worker read a file, and waits for what the screen says. */
-async function readFile(driver, proxy, says) {
+async function readFile(driver, proxy, says, path = fileOf("people.csv", "Email,First name\nana@example.com,Ana\n")) {
   await driver.signIn((await server.signInLink()).replace(server.origin, proxy.origin));
   await driver.goto("/settings/admin/users/invite-csv");
   const app = new App(driver, wordsOf("en"), server);
   await app.inviteCsv.file.arrive();
-  await app.inviteCsv.file.choose(fileOf("people.csv", "Email,First name\nana@example.com,Ana\n"));
+  await app.inviteCsv.file.choose(path);
   await driver.see({ text: app.say(says), within: { role: "alert" } });
 }
 
@@ -80,4 +80,8 @@ check("c6: one changed byte in the Worker's words of headings is refused, and th
 check("c6: a Worker of another build than the page is refused, and the screen says so", server, async () => {
   const otherBuild = (body) => Buffer.from(body.toString().replace(/build = "\w+"/, 'build = "another"'));
   await opened(/\/csv_worker_loader\.js$/, (driver, proxy) => readFile(driver, proxy, "invite_csv.other_version"), otherBuild);
+});
+
+check("c6: one changed byte in the code of the spreadsheets' Worker is refused, and the screen says so", server, async () => {
+  await opened(/\/sheet_worker_bg\.wasm$/, (driver, proxy) => readFile(driver, proxy, "invite_csv.worker_died", spreadsheet("people.xlsx")));
 });

@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
-    /// Check the people of a CSV file.
+    /// Check the people of a CSV file or of a spreadsheet.
     ///
     /// Exit status 0: every row is ready or a warning; 1: at least one error or duplicate; 2: the file cannot be read.
     Check(CheckArguments),
@@ -57,7 +57,11 @@ pub(crate) struct CheckArguments {
 
 #[derive(Debug, PartialEq, Eq, Args)]
 pub(crate) struct RowsArguments {
+    /// A file of CSV, packed by gzip or not, or a spreadsheet (.xlsx, .xlsm, .xls, .ods).
     pub file: PathBuf,
+    /// The sheet of a spreadsheet; without this option the one with the most addresses.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// The character between cells, or comma, semicolon, tab, pipe.
     #[arg(long, value_name = "C", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,
@@ -132,12 +136,13 @@ mod tests {
     #[test]
     fn every_option_of_check() {
         let command = parsed(
-            "check people.csv --format=json --delimiter tab --encoding cp949 --header-row none \
+            "check people.csv --sheet People --format=json --delimiter tab --encoding cp949 --header-row none \
              --map email=Mail,first_name=2 --map team=Group --profile rules.json --problems out.csv",
         );
         let expected = CheckArguments {
             input: RowsArguments {
                 file: "people.csv".into(),
+                sheet: Some("People".into()),
                 delimiter: Some(Delimiter::TAB),
                 encoding: Some(Encoding::EucKr),
             },

@@ -29,11 +29,14 @@ const LISTED: usize = 100;
 /// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
     let profile = profile(arguments)?;
-    let mut source = Source::open(&arguments.input.file)?;
-    let (opened, review) = match check(&mut source, arguments, &profile) {
-        Err(Failure::Refused(refusal)) if arguments.format == Format::Json => {
-            writeln!(output, "{}", json!({ "refused": refusal.name() })).map_err(Failure::Output)?;
-            return Err(refusal.into());
+    let checked = Source::open(&arguments.input.file, arguments.input.sheet.as_deref())
+        .and_then(|mut source| check(&mut source, arguments, &profile).map(|found| (source, found)));
+    let (mut source, (opened, review)) = match checked {
+        Err(failure) if arguments.format == Format::Json => {
+            if let Some(name) = failure.refusal() {
+                writeln!(output, "{}", json!({ "refused": name })).map_err(Failure::Output)?;
+            }
+            return Err(failure);
         }
         other => other?,
     };
@@ -207,13 +210,16 @@ fn print_json(
     output: &mut impl Write,
 ) -> Result<(), Failure> {
     let dialect = &opened.dialect;
-    let file = json!({
+    let mut file = json!({
         "encoding": dialect.encoding.name(),
         "bom": dialect.bom,
         "delimiter": String::from(dialect.delimiter),
         "header_row": dialect.header_row,
         "records": summary.records,
     });
+    if let Some(sheet) = &source.sheet {
+        file["sheet"] = json!(sheet);
+    }
     let mapping = mapping_json(opened);
     let columns = columns_json(opened);
     let counts = counts_json(&opened.mapping, summary);
@@ -265,13 +271,14 @@ fn print_text(
     };
     let header =
         dialect.header_row.map_or_else(|| "no header".to_owned(), |row| format!("header in row {row}"));
+    let sheet = source.sheet.clone();
     let mut print = |line: String| writeln!(output, "{line}").map_err(Failure::Output);
-    print(format!(
-        "{}{}, {delimiter}, {header}, {} records",
-        dialect.encoding.name(),
-        if dialect.bom { " with byte order mark" } else { "" },
-        summary.records
-    ))?;
+    let bom = if dialect.bom { " with byte order mark" } else { "" };
+    let form = match &sheet {
+        Some(sheet) => format!("sheet {sheet:?}"),
+        None => format!("{}{bom}, {delimiter}", dialect.encoding.name()),
+    };
+    print(format!("{form}, {header}, {} records", summary.records))?;
     for column in &opened.columns {
         let target = opened.mapping.targets.get(column.index as usize).copied().unwrap_or_default();
         if target != Target::Ignore {

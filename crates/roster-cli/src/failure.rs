@@ -14,17 +14,42 @@ pub(crate) enum Failure {
     /// The file of `--profile`, and what is wrong with it.
     Profile(String, ProfileError),
     Refused(Refusal),
+    /// The file is a spreadsheet that cannot be read, or none although `--sheet` names one.
+    Spreadsheet(sheets::Refusal),
+    /// `--sheet` names a sheet that the spreadsheet does not have, or that has no value.
+    Sheet {
+        wanted: String,
+        there: Vec<String>,
+    },
+    /// A gzip file holds more than is unpacked.
+    UnpacksTooLarge,
     /// The output was closed by its reader.
     Output(io::Error),
 }
 
 impl Failure {
+    /// The stable name of why the file is refused, as in JSON.
+    pub(crate) const fn refusal(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.name()),
+            Self::Spreadsheet(refusal) => Some(refusal.name()),
+            Self::UnpacksTooLarge => Some(sheets::Refusal::TooLarge.name()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn message(&self) -> String {
         match self {
             Self::Column(name) => format!("--map: the file has no column {name:?}"),
             Self::Io(name, error) => format!("{name}: {error}"),
             Self::Profile(name, error) => format!("{name}: {error}"),
             Self::Refused(refusal) => explain(*refusal).to_owned(),
+            Self::Spreadsheet(sheets::Refusal::Other) => "--sheet: this is no spreadsheet".into(),
+            Self::Spreadsheet(refusal) => refusal.to_string(),
+            Self::Sheet { wanted, there } => {
+                format!("--sheet: no sheet {wanted:?} has a value; there are {}", there.join(", "))
+            }
+            Self::UnpacksTooLarge => "this gzip file unpacks to more than 1 GiB".into(),
             Self::Output(error) => error.to_string(),
         }
     }
@@ -34,8 +59,8 @@ impl Failure {
 const fn explain(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Empty => "the file is empty",
-        Refusal::Xlsx => "this is an Excel workbook; save it as CSV (File > Save As > CSV UTF-8)",
-        Refusal::Xls => "this is an old Excel workbook or another Office document; save it as CSV",
+        Refusal::Xlsx => "this is a binary Excel workbook; save it as .xlsx or CSV",
+        Refusal::Xls => "this is an Office document, but no workbook; save its table as CSV",
         Refusal::Ods => "this is an OpenDocument spreadsheet; save it as CSV",
         Refusal::Zip => "this is a ZIP archive; unpack it and take the CSV file inside",
         Refusal::Archive => "this is a compressed archive; unpack it and take the CSV file inside",

@@ -1,36 +1,39 @@
 //! Reading files piece by piece.
 
 use std::{
-    fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::{Read, SeekFrom},
     path::Path,
 };
 
 use roster::{HEAD_SIZE, Review, Span};
 
-use crate::failure::Failure;
+use crate::{
+    content::{self, Content},
+    failure::Failure,
+};
 
 /// How much is read at once.
 pub(crate) const PIECE: usize = 256 * 1024;
 
 /// A file, its size and its head.
-#[derive(Debug)]
 pub(crate) struct Source {
     name: String,
-    file: File,
+    file: Box<dyn content::Readable>,
     pub size: u64,
     pub head: Vec<u8>,
+    /// The sheet, of a spreadsheet.
+    pub sheet: Option<String>,
 }
 
 impl Source {
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+    /// Opens a file, a sheet of a spreadsheet, or what a gzip file holds.
+    pub(crate) fn open(path: &Path, sheet: Option<&str>) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let named = |error| Failure::Io(name.clone(), error);
-        let mut file = File::open(path).map_err(named)?;
-        let size = file.metadata().map_err(named)?.len();
+        let Content { mut file, size, sheet } = content::open(path, sheet)?;
         let mut head = Vec::new();
+        let named = |error| Failure::Io(name.clone(), error);
         file.by_ref().take(HEAD_SIZE as u64).read_to_end(&mut head).map_err(named)?;
-        Ok(Self { name, file, size, head })
+        Ok(Self { name, file, size, head, sheet })
     }
 
     /// Whether the head is the whole file.

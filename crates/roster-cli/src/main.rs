@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod content;
 mod emails;
 mod failure;
 mod file;

@@ -15,7 +15,7 @@ use crate::{
 
 /// Prints every record.
 pub(crate) fn run(arguments: &RowsArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
-    let mut source = Source::open(&arguments.file)?;
+    let mut source = Source::open(&arguments.file, arguments.sheet.as_deref())?;
     let overrides = &arguments.overrides();
     let (mut dialect, certain) = match look(&source.head, source.is_complete(), overrides, &NativeDecoders) {
         Ok(opened) => (opened.dialect, opened.encoding_certain),

@@ -125,6 +125,52 @@ fn options_of_check_replace_what_it_detects() {
     assert_eq!(roster(&["check", &path, "--map", "email=Nobody"]).status.code(), Some(2));
 }
 
+fn spreadsheet(name: &str) -> String {
+    format!("{}/../sheets/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn sheets_of_a_spreadsheet_are_checked_by_the_numbers_of_their_rows() {
+    let people = spreadsheet("people.xlsx");
+    let (status, report) = json_of(&["check", &people, "--format", "json"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(report["file"]["sheet"], "People");
+    assert_eq!(report["file"]["header_row"], 3);
+    assert_eq!(report["counts"]["ready"], 3);
+    assert_eq!(report["mapping"]["email"], "Email");
+    let (_, report) = json_of(&["check", &people, "--sheet", "Old", "--format", "json"]);
+    assert_eq!(report["counts"]["ready"], 4);
+    let rows = roster(&["rows", &spreadsheet("libreoffice-people.ods")]);
+    let rows = String::from_utf8(rows.stdout).unwrap();
+    assert_eq!(rows.lines().count(), 7, "empty rows are rows");
+    assert!(rows.lines().nth(6).unwrap().contains("cy@example.com"));
+    let text = String::from_utf8(roster(&["check", &people]).stdout).unwrap();
+    assert!(text.starts_with("sheet \"People\", header in row 3, 3 records"), "{text}");
+    let output = roster(&["check", &people, "--sheet", "Nobody"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Notes, People, Old"));
+    assert_eq!(roster(&["check", &sample("plain.csv"), "--sheet", "A"]).status.code(), Some(2));
+    for (file, refusal) in
+        [("protected.xlsx", "protected"), ("cut-off.xlsx", "damaged"), ("bomb.xlsx", "too_large")]
+    {
+        let (status, report) = json_of(&["check", &spreadsheet(file), "--format", "json"]);
+        assert_eq!((status, &report["refused"]), (Some(2), &json!(refusal)), "{file}");
+    }
+}
+
+#[test]
+fn what_gzip_holds_is_checked() {
+    use flate2::{Compression, write::GzEncoder};
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&fs::read(sample("plain.csv")).unwrap()).unwrap();
+    let mut packed = packed.finish().unwrap();
+    let whole = roster(&["check", &file("plain.csv.gz", &packed), "--format", "json"]);
+    assert_eq!(whole.stdout, roster(&["check", &sample("plain.csv"), "--format", "json"]).stdout);
+    packed.truncate(packed.len() / 2);
+    let (status, report) = json_of(&["check", &file("cut-off.csv.gz", &packed), "--format", "json"]);
+    assert_eq!((status, &report["refused"]), (Some(2), &json!("archive")));
+}
+
 #[test]
 fn s1_problem_rows_are_written_formula_safe() {
     let path = file("bad.csv", b"Email,Name\n=cmd(),Ana\na@example.com,Bob\nb@@example.com,\"=1+1,\"\"x\"\n");

@@ -1,3 +1,4 @@
-//! The page's side of the Worker that reads files.
+//! The page's side of the Workers that read files.
 
+pub(crate) mod sheets;
 pub(crate) mod worker;

@@ -6,17 +6,23 @@ use leptos::prelude::*;
 use super::chips::{Chip, Chips, Standing};
 use super::state::Flow;
 use super::{labels, typed};
+use crate::domain::places::Route;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Icon, IconName, InlineEditor, ShowMore, TextArea, announce};
+use crate::term;
+use crate::ui::{Button, Icon, IconName, InlineEditor, Note, ShowMore, TextArea, announce};
 
 #[component]
 pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
     let pasted = StoredValue::new(false);
+    let has_table = RwSignal::new(false);
     let add = move |text: String| leptos::task::spawn_local(flow.add(text));
     let input = move |_| {
         if pasted.try_update_value(std::mem::take) == Some(true) {
-            return add(flow.take_typed());
+            let text = flow.take_typed();
+            let addresses = typed::addresses_of_table(&text);
+            has_table.set(addresses.is_some());
+            return add(addresses.unwrap_or(text));
         }
         let text = flow.typed.text.get_untracked();
         let (complete, rest) = text.split_at(typed::complete(&text));
@@ -81,6 +87,12 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
             >
                 <TextArea state=flow.typed label=t!("invite.addresses") hint=t!("invite.addresses_hint") rows=3 />
             </div>
+            <Show when=move || has_table.get()>
+                <Note>
+                    {t!("invite.table_pasted")} " "
+                    <a href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
+                </Note>
+            </Show>
         </div>
     }
 }

@@ -39,6 +39,26 @@ pub(super) fn complete(text: &str) -> usize {
     end
 }
 
+/// The addresses of a table, one a line; `None` for a text that is no table. They are what stands in the column that most
+/// often has one, so that a mistyped address is shown and not lost.
+pub(super) fn addresses_of_table(text: &str) -> Option<String> {
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.split('\t').collect()).collect();
+    let width = rows.iter().map(Vec::len).max().filter(|width| *width > 1)?;
+    let count = |column: usize| {
+        rows.iter().filter(|row| row.get(column).is_some_and(|cell| cell.contains('@'))).count()
+    };
+    let best = (0..width).rev().max_by_key(|column| count(*column)).filter(|column| count(*column) > 0)?;
+    // Several addresses side by side are a list.
+    if rows.iter().any(|row| row.iter().filter(|cell| cell.contains('@')).count() > 1) {
+        return None;
+    }
+    let header = usize::from(rows.first().is_some_and(|row| row.iter().all(|cell| !cell.contains('@'))));
+    let cells =
+        rows.iter().skip(header).filter_map(|row| row.get(best)).filter(|cell| !cell.trim().is_empty());
+    Some(cells.fold(String::new(), |addresses, cell| addresses + cell + "\n"))
+}
+
 /// First and last name of a display name: `Ana María García`, `García, Ana María` or `Ana`.
 pub(super) fn split_name(name: &str) -> (Option<String>, Option<String>) {
     let some = |part: &str| Some(part.trim().to_owned()).filter(|part| !part.is_empty());
@@ -54,6 +74,19 @@ pub(super) fn split_name(name: &str) -> (Option<String>, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_table_the_column_of_addresses_counts() {
+        let table = "First\tEmail\tTeam\r\nAnn\tann@example.com\tSales\nBo\tbo.example.com\t\n\nCy\tcy@example.com\tSales";
+        assert_eq!(
+            addresses_of_table(table).as_deref(),
+            Some("ann@example.com\nbo.example.com\ncy@example.com\n")
+        );
+        assert_eq!(addresses_of_table("ann@example.com\tAnn").as_deref(), Some("ann@example.com\n"));
+        for list in ["ann@example.com, bo@example.com", "ann@example.com\tbo@example.com", "Ann\tSmith", ""] {
+            assert_eq!(addresses_of_table(list), None, "{list}");
+        }
+    }
 
     #[test]
     fn what_is_still_being_typed_stays_in_the_box() {

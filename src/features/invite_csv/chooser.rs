@@ -4,6 +4,9 @@ use leptos::prelude::*;
 use super::chosen::{self, Chosen, Picked};
 use super::state::Flow;
 
+/// The kinds of files that hold a table, as in HTML.
+const TABLES: &str = ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.xls,.ods,text/csv,text/plain,text/tab-separated-values";
+
 /// The browser's file chooser, styled as a button. Uses the dialog that returns handles where the browser has one.
 #[component]
 pub(super) fn Chooser(
@@ -12,7 +15,7 @@ pub(super) fn Chooser(
     label: String,
     #[prop(into)] class: Signal<&'static str>,
     /// The kinds of files, as in HTML.
-    #[prop(default = ".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values")]
+    #[prop(default = TABLES)]
     accept: &'static str,
     /// Without a handle: the file is read at once.
     #[prop(optional)]

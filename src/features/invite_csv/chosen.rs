@@ -149,9 +149,17 @@ pub(super) fn pick() -> Option<impl Future<Output = Picked>> {
     // Browsers refuse it to frames of other sites.
     let picker = function(&dom::window(), "showOpenFilePicker").filter(|_| !panel::is_here())?;
     let accept = Object::new();
-    for (kind, endings) in
-        [("text/csv", &[".csv"][..]), ("text/plain", &[".txt"]), ("text/tab-separated-values", &[".tsv"])]
-    {
+    let kinds: [(&str, &[&str]); 8] = [
+        ("text/csv", &[".csv"]),
+        ("text/plain", &[".txt"]),
+        ("text/tab-separated-values", &[".tsv"]),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &[".xlsx"]),
+        ("application/vnd.ms-excel.sheet.macroEnabled.12", &[".xlsm"]),
+        ("application/vnd.ms-excel", &[".xls"]),
+        ("application/vnd.oasis.opendocument.spreadsheet", &[".ods"]),
+        ("application/gzip", &[".gz"]),
+    ];
+    for (kind, endings) in kinds {
         let endings: Array = endings.iter().map(|ending| JsValue::from_str(ending)).collect();
         Reflect::set(&accept, &JsValue::from_str(kind), &endings).ok()?;
     }

@@ -12,6 +12,9 @@ use crate::domain::kept::drafts::{self, Draft};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Work {
     pub(super) file: Traits,
+    /// The sheet of a spreadsheet.
+    #[serde(default)]
+    pub(super) sheet: Option<String>,
     pub(super) overrides: Overrides,
     pub(super) mapping: Mapping,
     pub(super) changes: Vec<Change>,
@@ -55,6 +58,7 @@ impl Work {
     ) -> Self {
         Self {
             file: opened.traits.clone(),
+            sheet: opened.content.sheet().map(|sheet| sheet.name.clone()),
             overrides: opened.overrides.clone(),
             mapping: opened.mapping.clone(),
             changes: opened.changes.clone(),

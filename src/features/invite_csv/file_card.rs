@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use roster::{Delimiter, Encoding, HeaderRow, Overrides};
+use sheets::Sheet;
 
 use super::chooser::Chooser;
 use super::labels;
@@ -49,7 +50,46 @@ pub(super) fn FileCard(flow: Flow) -> impl IntoView {
     }
 }
 
-/// Encoding, delimiter and header: detected, shown, and open to the user's correction.
+/// The sheet of a spreadsheet that has several.
+#[component]
+fn SheetChoice(flow: Flow) -> impl IntoView {
+    let sheets = Memo::new(move |_| {
+        flow.step.with(|step| {
+            let content = &step.opened()?.content;
+            let all: Vec<Sheet> = content.sheets().cloned().collect();
+            (all.len() > 1)
+                .then(|| (all, content.sheet().map(|sheet| sheet.name.clone()).unwrap_or_default()))
+        })
+    });
+    let options = Signal::derive(move || {
+        let all = sheets.get().map(|(all, _)| all).unwrap_or_default();
+        all.into_iter()
+            .map(|sheet| {
+                let label = match sheet.hidden {
+                    true => t!("invite_csv.sheet_hidden", name = sheet.name.as_str(), count = sheet.rows),
+                    false => t!("invite_csv.sheet_rows", name = sheet.name.as_str(), count = sheet.rows),
+                };
+                SelectOption::new(sheet.name, label)
+            })
+            .collect()
+    });
+    let is_shown = Memo::new(move |_| sheets.with(Option::is_some));
+    move || {
+        is_shown.get().then(|| {
+            view! {
+                <Select
+                    id="sheet"
+                    label=t!("invite_csv.sheet")
+                    options=options
+                    value=Signal::derive(move || sheets.get().map(|(_, name)| name).unwrap_or_default())
+                    on_change=Callback::new(move |name: String| flow.read_sheet(&name))
+                />
+            }
+        })
+    }
+}
+
+/// Sheet, or encoding and delimiter, and header: detected, shown, and open to the user's correction.
 #[component]
 fn Reading(flow: Flow) -> impl IntoView {
     let current = Memo::new(move |_| {
@@ -89,22 +129,37 @@ fn Reading(flow: Flow) -> impl IntoView {
             .collect()
     });
     let dialect = move || current.get().map(|(dialect, _)| dialect);
+    // Of a spreadsheet both are certain.
+    let is_text = Memo::new(move |_| {
+        flow.step.with(|step| step.opened().is_some_and(|opened| opened.content.sheet().is_none()))
+    });
+    let encoding = move || {
+        view! {
+                <Select
+                    id="encoding"
+                    label=t!("invite_csv.encoding")
+                    options=encoding_options
+                    value=Signal::derive(move || dialect().map(|dialect| dialect.encoding.name().to_owned()).unwrap_or_default())
+                    on_change=Callback::new(move |label: String| change(&|overrides| overrides.encoding = Encoding::ALL.into_iter().find(|encoding| encoding.name() == label)))
+                />
+        }
+    };
+    let delimiter = move || {
+        view! {
+                <Select
+                    id="delimiter"
+                    label=t!("invite_csv.delimiter")
+                    options=delimiter_options
+                    value=Signal::derive(move || dialect().map(|dialect| String::from(dialect.delimiter)).unwrap_or_default())
+                    on_change=Callback::new(move |text: String| change(&|overrides| overrides.delimiter = text.parse().ok()))
+                />
+        }
+    };
     view! {
         <div class="three" role="group" aria-label=t!("invite_csv.reading_title")>
-            <Select
-                id="encoding"
-                label=t!("invite_csv.encoding")
-                options=encoding_options
-                value=Signal::derive(move || dialect().map(|dialect| dialect.encoding.name().to_owned()).unwrap_or_default())
-                on_change=Callback::new(move |label: String| change(&|overrides| overrides.encoding = Encoding::ALL.into_iter().find(|encoding| encoding.name() == label)))
-            />
-            <Select
-                id="delimiter"
-                label=t!("invite_csv.delimiter")
-                options=delimiter_options
-                value=Signal::derive(move || dialect().map(|dialect| String::from(dialect.delimiter)).unwrap_or_default())
-                on_change=Callback::new(move |text: String| change(&|overrides| overrides.delimiter = text.parse().ok()))
-            />
+            <SheetChoice flow />
+            {move || is_text.get().then(encoding)}
+            {move || is_text.get().then(delimiter)}
             <Select
                 id="header"
                 label=t!("invite_csv.header")

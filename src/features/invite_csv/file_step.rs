@@ -7,6 +7,7 @@ use super::chosen::Chosen;
 use super::draft_card::DraftCard;
 use super::file_card::FileCard;
 use super::labels;
+use super::pasted::{self, PasteArea};
 use super::rules_card::{LocalNote, RulesCard};
 use super::state::Flow;
 use super::step::{Purpose, Step};
@@ -19,6 +20,7 @@ use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, notify};
 #[component]
 pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     let over = RwSignal::new(false);
+    pasted::follow(flow);
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
             Step::Choosing { trouble, .. } => trouble.as_ref().map(labels::trouble),
@@ -82,6 +84,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                             {t!("invite_csv.template")}
                         </Button>
                     </div>
+                    <PasteArea flow />
                     <details class="help">
                         <summary>{t!("invite_csv.help_title")}</summary>
                         <p>{t!("invite_csv.help_text")}</p>

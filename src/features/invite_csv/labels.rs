@@ -3,6 +3,7 @@
 use csv_worker::protocol::Failure as JobFailure;
 use roster::{Confidence, Delimiter, Field, Problem, ProfileError, Refusal, Target, Verdict};
 
+use super::content::NotRead;
 use super::step::Trouble;
 pub(super) use crate::domain::invitations::labels::problem as code;
 use crate::domain::roster::worker::JobError;
@@ -104,6 +105,20 @@ pub(super) fn refusal(refusal: Refusal, file_name: &str) -> String {
         .unwrap_or_else(|| refusal.name().to_owned())
 }
 
+/// Why a spreadsheet or a gzip file is not read.
+fn not_read(reason: NotRead, file_name: &str) -> String {
+    match reason {
+        NotRead::Spreadsheet(sheets::Refusal::Other | sheets::Refusal::Damaged) => {
+            t!("refusal.sheet_damaged", name = file_name)
+        }
+        NotRead::Spreadsheet(sheets::Refusal::Protected) => t!("refusal.sheet_protected", name = file_name),
+        NotRead::Spreadsheet(sheets::Refusal::TooLarge) => t!("refusal.sheet_too_large", name = file_name),
+        NotRead::Spreadsheet(sheets::Refusal::Empty) => t!("refusal.sheet_empty", name = file_name),
+        NotRead::UnpacksTooLarge => t!("refusal.gzip_too_large", name = file_name),
+        NotRead::Job(error) => job_error(error),
+    }
+}
+
 pub(super) fn job_error(error: JobError) -> String {
     match error {
         JobError::Died => t!("invite_csv.worker_died"),
@@ -117,6 +132,7 @@ pub(super) fn job_error(error: JobError) -> String {
 pub(super) fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Refused { file_name, refusal: reason } => refusal(*reason, file_name),
+        Trouble::NotRead { file_name, reason } => not_read(*reason, file_name),
         Trouble::Job(error) => job_error(*error),
         Trouble::Rules(error) => rules_error(error),
         Trouble::Restarted => t!("invite_csv.restarted"),

@@ -3,6 +3,7 @@
 
 mod chooser;
 mod chosen;
+mod content;
 mod draft;
 mod draft_card;
 mod file_card;
@@ -14,6 +15,7 @@ mod invite_step;
 mod labels;
 mod mapping_step;
 mod page;
+mod pasted;
 mod remembered;
 mod review_step;
 mod rules;

@@ -4,8 +4,8 @@ use super::state::{Flow, NEXT};
 use super::step::{Purpose, STEP_HEADING, Stage, Step};
 use super::{file_step, handed, invite_step, mapping_step, review_step};
 use crate::domain::places::{Place, Route};
-use crate::domain::roster::worker;
-use crate::platform::dom;
+use crate::domain::roster::{sheets, worker};
+use crate::platform::{dom, timers};
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
@@ -41,6 +41,10 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         Purpose::Validate => (Route::Validate, &STEPS[..3]),
     };
     worker::warm_up();
+    leptos::task::spawn_local(async {
+        timers::idle().await;
+        sheets::started().await;
+    });
     flow.take_up(purpose);
     flow.follow_worker();
     let stage = Memo::new(move |_| flow.step.with(Step::stage));

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::chosen::Chosen;
+use super::content::Content;
 use super::labels;
 use super::step::Trouble;
 use crate::domain::account::Account;
@@ -116,7 +117,7 @@ impl RulesState {
 
     /// Takes the rules of a chosen file.
     pub(super) async fn load(self, chosen: Chosen) {
-        let outcome = match text_of(&chosen).await {
+        let outcome = match text_of(Some(&chosen.file)).await {
             Some(text) => read(text).await,
             None => Err(Trouble::Rules(ProfileError::NotAProfile)),
         };
@@ -132,7 +133,14 @@ impl RulesState {
 
     /// Adds the addresses of a chosen file, whatever else is in it, to the members.
     pub(super) async fn load_members(self, chosen: Chosen) {
-        let Some(text) = text_of(&chosen).await else { return };
+        let content = match Content::of(&chosen.file).await {
+            Ok(content) => content,
+            Err(reason) => {
+                let trouble = Trouble::NotRead { file_name: chosen.file.name(), reason };
+                return self.trouble.set(Some(labels::trouble(&trouble)));
+            }
+        };
+        let Some(text) = text_of(content.table()).await else { return };
         match worker::ask(request::Addresses { text, own_domains: Vec::new() }).await {
             Ok(answer) => {
                 let is_address = |entry: &answer::AddressEntry| entry.key.is_some();
@@ -180,8 +188,8 @@ async fn read(text: String) -> Result<(Profile, Known, Option<Blob>), Trouble> {
     Ok((profile, known, keys))
 }
 
-async fn text_of(chosen: &Chosen) -> Option<String> {
-    JsFuture::from(chosen.file.text()).await.ok()?.as_string()
+async fn text_of(file: Option<&Blob>) -> Option<String> {
+    JsFuture::from(file?.text()).await.ok()?.as_string()
 }
 
 #[cfg(test)]

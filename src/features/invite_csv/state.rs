@@ -3,10 +3,12 @@
 use std::rc::Rc;
 
 use csv_worker::protocol::{answer, request};
+use futures_util::future::join;
 use leptos::prelude::*;
 use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
 
 use super::chosen::{Chosen, Traits};
+use super::content::{Content, NotRead};
 use super::draft::{Found, Obstacle, Reached, Work};
 use super::rules::RulesState;
 use super::step::{Change, Checked, Opened, Purpose, Stage, Step, Trouble};
@@ -129,14 +131,14 @@ impl Flow {
         let reading = Step::Choosing { opened: None, reading: Some(name), trouble: None };
         self.step.set(reading.clone());
         leptos::task::spawn_local(async move {
-            let traits = Traits::of(&chosen.file).await;
+            let (traits, content) = join(Traits::of(&chosen.file), Content::of(&chosen.file)).await;
             // Another file was chosen meanwhile.
             if self.step.with_untracked(|step| *step != reading) {
                 return;
             }
             match self.found.get_untracked() {
                 Some(found) if found.work.file.is_same_content(&traits) => {
-                    self.restore(found.work, chosen, traits).await;
+                    self.restore(found.work, chosen, traits, content).await;
                 }
                 Some(found) if !may_replace(&found.work) => {
                     self.step.set(Step::start());
@@ -144,18 +146,21 @@ impl Flow {
                 }
                 _ => {
                     self.found.set(None);
-                    self.take(chosen, traits).await;
+                    self.take(chosen, traits, content).await;
                 }
             }
         });
     }
 
     /// Starts with a file.
-    async fn take(self, chosen: Chosen, traits: Traits) {
+    async fn take(self, chosen: Chosen, traits: Traits, content: Result<Content, NotRead>) {
         self.filter.set(Filter::All);
         self.position.set(0);
         let begun = dom::InputMark::now();
-        self.open(chosen, traits, Overrides::default()).await;
+        match content {
+            Ok(content) => self.open(chosen, traits, content, Overrides::default()).await,
+            Err(reason) => self.refuse(chosen.file.name(), reason),
+        }
         if self.step.with_untracked(|step| step.opened().is_some()) {
             begun.focus(NEXT);
         } else {
@@ -196,7 +201,10 @@ impl Flow {
             };
             let traits = Traits::of(&chosen.file).await;
             match found.work.file.is_same_content(&traits) {
-                true => self.restore(found.work, chosen, traits).await,
+                true => {
+                    let content = Content::of(&chosen.file).await;
+                    self.restore(found.work, chosen, traits, content).await;
+                }
                 false => self.hinder(Obstacle::OtherFile(chosen)),
             }
         });
@@ -232,14 +240,23 @@ impl Flow {
     }
 
     /// Restores everything as it was left.
-    async fn restore(self, work: Work, chosen: Chosen, traits: Traits) {
+    async fn restore(self, work: Work, chosen: Chosen, traits: Traits, content: Result<Content, NotRead>) {
         self.found.set(None);
         self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
         self.filter.set(work.filter);
         self.position.set(work.position);
         self.options.restore(work.options);
         let begun = dom::InputMark::now();
-        self.open(chosen, traits, work.overrides).await;
+        match content {
+            Ok(content) => {
+                let content = match &work.sheet {
+                    Some(name) => content.with_sheet(name),
+                    None => content,
+                };
+                self.open(chosen, traits, content, work.overrides).await;
+            }
+            Err(reason) => self.refuse(chosen.file.name(), reason),
+        }
         let is_open = self.step.try_update(|step| {
             let Some(opened) = step.opened_mut() else { return false };
             if opened.mapping.targets.len() == work.mapping.targets.len() {
@@ -334,17 +351,31 @@ impl Flow {
 
     /// Reads the head again with other settings.
     pub(super) fn read_as(self, overrides: Overrides) {
-        let file = self.step.with_untracked(|step| {
-            step.opened().map(|opened| (opened.chosen.clone(), opened.traits.clone()))
-        });
-        if let Some((chosen, traits)) = file {
-            leptos::task::spawn_local(async move { self.open(chosen, traits, overrides).await });
+        self.open_again(overrides, |content| content);
+    }
+
+    /// Reads another sheet of the spreadsheet.
+    pub(super) fn read_sheet(self, name: &str) {
+        self.open_again(Overrides::default(), |content| content.with_sheet(name));
+    }
+
+    fn open_again(self, overrides: Overrides, change: impl FnOnce(Content) -> Content) {
+        let opened = self.step.with_untracked(|step| step.opened().cloned());
+        if let Some(Opened { chosen, traits, content, .. }) = opened {
+            let content = change(content);
+            leptos::task::spawn_local(async move { self.open(chosen, traits, content, overrides).await });
         }
     }
 
-    async fn open(self, chosen: Chosen, traits: Traits, overrides: Overrides) {
+    /// Shows why a file cannot be read at all.
+    fn refuse(self, file_name: String, reason: NotRead) {
+        let trouble = Trouble::NotRead { file_name, reason };
+        self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
+    }
+
+    async fn open(self, chosen: Chosen, traits: Traits, content: Content, overrides: Overrides) {
         let request = request::Open { overrides: overrides.clone() };
-        let answer = worker::send(request, Some(chosen.file.as_ref()), None).await;
+        let answer = worker::send(request, content.table(), None).await;
         self.worker.set(worker::generation().get_untracked());
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
@@ -360,6 +391,7 @@ impl Flow {
                 };
                 let opened = Opened {
                     chosen,
+                    content,
                     traits,
                     overrides,
                     dialect,
@@ -624,7 +656,7 @@ impl Flow {
             leptos::task::spawn_local(async move {
                 let request = request::Open { overrides: opened.overrides.clone() };
                 // Problems of the file show in the check that follows.
-                let _ = worker::send(request, Some(opened.chosen.file.as_ref()), None).await;
+                let _ = worker::send(request, opened.content.table(), None).await;
                 if was_checked {
                     self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
                     self.run_check(opened, Onwards::Review).await;

@@ -4,6 +4,7 @@ use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, ProfileError, 
 use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, Traits};
+use super::content::{Content, NotRead};
 use crate::domain::account::Unknown;
 use crate::domain::invitations::sending::SendingId;
 use crate::domain::roster::worker::{JobError, Progress};
@@ -24,6 +25,8 @@ pub(super) enum Purpose {
 #[derive(Clone, PartialEq)]
 pub(super) struct Opened {
     pub(super) chosen: Chosen,
+    /// What is read of it.
+    pub(super) content: Content,
     /// The traits by which the file is recognised when it is chosen again.
     pub(super) traits: Traits,
     pub(super) overrides: Overrides,
@@ -69,6 +72,11 @@ pub(super) enum Trouble {
     Refused {
         file_name: String,
         refusal: Refusal,
+    },
+    /// A spreadsheet or a gzip file that cannot be read.
+    NotRead {
+        file_name: String,
+        reason: NotRead,
     },
     Job(JobError),
     /// The rules that were made on the screen cannot be used.

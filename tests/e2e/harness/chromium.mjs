@@ -1036,6 +1036,11 @@ export class Driver {
     return (await this.#worker()).evaluate(steps, argument);
   }
 
+  /** The same in the Worker that reads spreadsheets. */
+  async inSheetWorker(steps, argument) {
+    return (await this.#worker("sheet_worker")).evaluate(steps, argument);
+  }
+
   /** Runs a function in the page's Worker that ends it, and waits for its end. */
   async endWorker(steps) {
     const worker = await this.#worker();
@@ -1044,8 +1049,9 @@ export class Driver {
     await gone;
   }
 
-  async #worker() {
-    return this.#page.workers()[0] ?? this.#page.waitForEvent("worker");
+  async #worker(name = "csv_worker") {
+    const isIt = (worker) => worker.url().includes(name);
+    return this.#page.workers().find(isIt) ?? this.#page.waitForEvent("worker", { predicate: isIt });
   }
 
   /** The content of each page of this browser, as a screen reader would read it. */

@@ -9,6 +9,11 @@ export function sample(name) {
   return fileURLToPath(new URL(`../../data/${name}`, import.meta.url));
 }
 
+/** The path of a spreadsheet. */
+export function spreadsheet(name) {
+  return fileURLToPath(new URL(`../../../crates/sheets/tests/data/${name}`, import.meta.url));
+}
+
 /** The path of a new file with this content. */
 export function fileOf(name, content) {
   const path = join(mkdtempSync(join(tmpdir(), "msi-e2e-file-")), name);

@@ -1,6 +1,6 @@
 // Tours of every screen and its states, for the checks of each, and for pictures. If a page object inspects a state
 // itself, the state has the same name here, so that it is inspected only once.
-import { fileOf, sample } from "./samples.mjs";
+import { fileOf, sample, spreadsheet } from "./samples.mjs";
 import { ADMIN, PASSWORD } from "./server.mjs";
 
 const USER = "ana@tour.example";
@@ -97,8 +97,13 @@ export const tour = {
     await inviteCsv.file.choose(sample("renamed-zip.csv"));
     await inviteCsv.file.seeRefused(app.say("refusal.zip", { name: "renamed-zip.csv" }));
     await look("csv: file refused");
-    await inviteCsv.file.choose(sample("problems.csv"));
+    await inviteCsv.file.openPaste();
+    await look("csv: paste");
+    await inviteCsv.file.choose(spreadsheet("people.xlsx"));
     await inviteCsv.file.arriveChosen();
+    await look("csv: spreadsheet chosen");
+    await inviteCsv.file.chooseAnother(sample("problems.csv"));
+    await inviteCsv.file.seePreviewed("no-at.example.com");
     await look("csv: file chosen");
     await inviteCsv.file.next();
     await inviteCsv.mapping.arrive();

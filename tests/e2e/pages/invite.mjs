@@ -32,6 +32,25 @@ export class Invite {
     await this.driver.press("Tab");
   }
 
+  /** Pastes a text into the box. */
+  async paste(text) {
+    await this.driver.onPage((text) => {
+      const box = document.querySelector("main textarea");
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      box.value = text;
+      box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }, text);
+  }
+
+  /** Waits for the offer to go on with a table where its other columns count too, and takes it. */
+  async goOnWithTable() {
+    await this.driver.see({ text: this.say("invite.table_pasted") });
+    await this.driver.inspect("invite: table pasted");
+    await this.driver.click({ role: "link", name: this.say("users.invite_users_via_csv"), within: { role: "main" }, nth: 0 });
+  }
+
   /** Waits for the entry of an address, with its problem. */
   async seeEntry(address, reason) {
     await this.driver.see({ text: address, within: this.#chips });

@@ -162,6 +162,48 @@ class FileStep {
     await this.driver.setFile(this.say("invite_csv.choose_another"), path);
   }
 
+  /** The sheets to choose from, as they are shown. */
+  async sheets() {
+    return this.driver.optionsOf(this.say("invite_csv.sheet"));
+  }
+
+  /** Waits until this sheet is the one that is read. */
+  async seeSheet(name, count, key = "invite_csv.sheet_rows") {
+    await this.driver.seeValue(this.say("invite_csv.sheet"), this.say(key, { name, count }));
+  }
+
+  /** Chooses a sheet, by its name and the number of its rows. */
+  async chooseSheet(name, count, key = "invite_csv.sheet_rows") {
+    await this.driver.choose(this.say("invite_csv.sheet"), this.say(key, { name, count }));
+  }
+
+  /** Pastes a text, as with Ctrl+V while no field has the focus. */
+  async paste(text) {
+    await this.driver.onPage((text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      // Firefox takes the text from properties of its own.
+      const content = { clipboardData, dataType: "text/plain", data: text };
+      document.body.dispatchEvent(new ClipboardEvent("paste", { ...content, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
+  /** Opens the place to paste into. */
+  async openPaste() {
+    await this.driver.click({ text: this.say("invite_csv.paste_title"), whole: true });
+    await this.driver.see({ label: this.say("invite_csv.paste_label") });
+    await this.driver.inspect("csv: paste");
+  }
+
+  /** Opens the place to paste into, fills it in as if typed, and has it read. */
+  async pasteInto(text) {
+    await this.openPaste();
+    await this.driver.click({ role: "button", name: this.say("invite_csv.paste_read") });
+    await this.driver.see({ text: this.say("invite_csv.paste_nothing") });
+    await this.driver.fill(this.say("invite_csv.paste_label"), text);
+    await this.driver.click({ role: "button", name: this.say("invite_csv.paste_read") });
+  }
+
   /** The first rows as read, the header first, each beginning with its number. */
   async preview() {
     return this.driver.cellsOf("table", this.say("invite_csv.preview"));

@@ -1,0 +1,66 @@
+//! Receiving files, and answering with their sheets.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use sheet_worker::messages::{BUILD, FILES, FromWorker, MESSAGE};
+use sheets::{LARGEST, Refusal};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
+
+/// Starts listening.
+pub(crate) fn start() {
+    std::panic::set_hook(Box::new(|_| post(&FromWorker::Panicked, None)));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Ok(file) = event.data().dyn_into::<Blob>() {
+            spawn_local(answer(file));
+        }
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    let build =
+        Reflect::get(&js_sys::global(), &JsValue::from_str(BUILD)).ok().and_then(|build| build.as_string());
+    post(&FromWorker::Ready { build: build.unwrap_or_default() }, None);
+}
+
+async fn answer(file: Blob) {
+    if file.size() > LARGEST as f64 {
+        return post(&FromWorker::Refused { refusal: Refusal::TooLarge }, None);
+    }
+    let Ok(buffer) = JsFuture::from(file.array_buffer()).await else {
+        return post(&FromWorker::Unreadable, None);
+    };
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    drop(buffer);
+    let (mut sheets, files) = (Vec::new(), Array::new());
+    let read = sheets::read(&bytes, |sheet, csv| {
+        sheets.push(sheet);
+        files.push(&blob(&csv));
+    });
+    match read {
+        Ok(()) => post(&FromWorker::Read { sheets }, Some(&files)),
+        Err(refusal) => post(&FromWorker::Refused { refusal }, None),
+    }
+}
+
+/// A CSV file. It is outside of the Worker's memory, which never shrinks.
+fn blob(csv: &[u8]) -> JsValue {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/csv");
+    let parts = Array::of1(&Uint8Array::from(csv));
+    Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_or(JsValue::NULL, JsValue::from)
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn post(message: &FromWorker, files: Option<&Array>) {
+    let Ok(text) = serde_json::to_string(message) else { return };
+    let object = Object::new();
+    // Setting a property of an object made here cannot fail, and text and Blobs can always be cloned.
+    let _ = Reflect::set(&object, &JsValue::from_str(MESSAGE), &JsValue::from_str(&text));
+    if let Some(files) = files {
+        let _ = Reflect::set(&object, &JsValue::from_str(FILES), files);
+    }
+    let _ = scope().post_message(&object);
+}

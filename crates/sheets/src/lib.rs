@@ -1,0 +1,30 @@
+//! From the bytes of a spreadsheet to its sheets, each as a CSV file. Excel's workbooks (`.xlsx`, `.xlsm`, `.xls`) and
+//! OpenDocument spreadsheets (`.ods`) are read; the kind is recognised by content.
+//!
+//! The CSV file of a sheet has one record for each row, from the first to the last one with a value, so that the number
+//! of a record is that of the row: an empty row becomes a record of delimiters only. It is UTF-8 with a byte order mark,
+//! delimited by commas, and every cell with a character that could be taken for a delimiter is quoted.
+//!
+//! ```
+//! # #[cfg(feature = "engine")] {
+//! let workbook = include_bytes!("../tests/data/people.xlsx");
+//! let mut csv = Vec::new();
+//! sheets::read(workbook, |sheet, content| csv.push((sheet.name, content)))?;
+//! assert_eq!(csv[1].0, "People");
+//! # }
+//! # Ok::<(), sheets::Refusal>(())
+//! ```
+
+mod found;
+#[cfg(feature = "engine")]
+mod guard;
+#[cfg(feature = "engine")]
+mod read;
+#[cfg(feature = "engine")]
+mod table;
+#[cfg(feature = "engine")]
+mod value;
+
+pub use found::{LARGEST, LARGEST_UNPACKED, Refusal, Sheet, is_candidate, proposed};
+#[cfg(feature = "engine")]
+pub use read::read;

@@ -1,0 +1,198 @@
+//! The page's side of the Worker that reads spreadsheets: one file after another, a new Worker when one dies.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use js_sys::{Array, Reflect};
+use sheet_worker::messages::{FILES, FromWorker, MESSAGE};
+use sheets::{Refusal, Sheet};
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::worker::JobError;
+use crate::platform::address::{self, Built};
+use crate::platform::{files, lifetime};
+
+/// A sheet of a spreadsheet, with its CSV file.
+#[derive(Clone, PartialEq)]
+pub(crate) struct SheetFile {
+    pub(crate) sheet: Sheet,
+    pub(crate) csv: Blob,
+}
+
+/// Why a spreadsheet was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    Refused(Refusal),
+    Unreadable,
+    Job(JobError),
+}
+
+type Answer = Result<Vec<SheetFile>, Unread>;
+
+enum Readiness {
+    /// Messages wait until the Worker listens; sent earlier they would be lost.
+    Starting {
+        files: Vec<Blob>,
+        starters: Vec<oneshot::Sender<()>>,
+    },
+    Ready,
+    OtherVersion,
+}
+
+struct Client {
+    worker: Worker,
+    readiness: Readiness,
+    /// Who waits for the answer, in the order in which files were sent.
+    waiting: VecDeque<oneshot::Sender<Answer>>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+#[derive(Default)]
+struct Own {
+    client: RefCell<Option<Client>>,
+}
+
+fn own() -> Rc<Own> {
+    lifetime::shared()
+}
+
+/// Starts the Worker, so that the first spreadsheet does not wait for it; ends once it answers or has failed. From then
+/// on nothing is fetched for it.
+pub(crate) async fn started() {
+    let (starter, has_started) = oneshot::channel();
+    own().with(|client| {
+        if let Readiness::Starting { starters, .. } = &mut client.readiness {
+            starters.push(starter);
+        }
+    });
+    // Dropped when the Worker was ready before, or has failed.
+    let _ = has_started.await;
+}
+
+/// Reads a spreadsheet: its sheets with values, each as a CSV file.
+pub(crate) async fn read(file: &Blob) -> Answer {
+    let (sender, answer) = oneshot::channel();
+    let taken = own().with(|client| {
+        match &mut client.readiness {
+            Readiness::Starting { files, .. } => files.push(file.clone()),
+            Readiness::Ready => post(&client.worker, file),
+            Readiness::OtherVersion => return Err(Unread::Job(JobError::OtherVersion)),
+        }
+        client.waiting.push_back(sender);
+        Ok(())
+    });
+    taken.unwrap_or(Err(Unread::Job(JobError::Died)))?;
+    let answer = answer.await.unwrap_or(Err(Unread::Job(JobError::Cancelled)));
+    // Its memory never shrinks. A page that makes no request keeps it.
+    if !address::is_silent() {
+        own().end_if_idle();
+    }
+    answer
+}
+
+impl Own {
+    /// The Worker, started if there is none; `None` where there can be none.
+    fn with<T>(&self, act: impl FnOnce(&mut Client) -> T) -> Option<T> {
+        let mut client = self.client.borrow_mut();
+        if client.is_none() {
+            *client = Client::start();
+        }
+        client.as_mut().map(act)
+    }
+
+    fn end_if_idle(&self) {
+        let mut client = self.client.borrow_mut();
+        if let Some(idle) = client.take_if(|client| client.waiting.is_empty()) {
+            idle.worker.terminate();
+        }
+    }
+}
+
+fn post(worker: &Worker, file: &Blob) {
+    // Files can be cloned.
+    let _ = worker.post_message(file);
+}
+
+impl Client {
+    fn start() -> Option<Self> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let url = format!("{}/{}", address::base_path(), Built::SheetWorker.path());
+        let worker = Worker::new_with_options(&url, &options).ok()?;
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| receive(&event));
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(|_| died());
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Some(Self {
+            worker,
+            readiness: Readiness::Starting { files: Vec::new(), starters: Vec::new() },
+            waiting: VecDeque::new(),
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    fn settle_all(self, error: JobError) {
+        for waiting in self.waiting {
+            // The receiver may be gone; that is fine.
+            let _ = waiting.send(Err(Unread::Job(error)));
+        }
+    }
+}
+
+/// Gives up the Worker; the next file starts another.
+fn died() {
+    let Some(client) = own().client.take() else { return };
+    client.worker.terminate();
+    let has_started = matches!(client.readiness, Readiness::Ready);
+    // The closure that runs this belongs to the client and must outlive its own call.
+    leptos::task::spawn_local(async move {
+        // One that cannot be started may be missing, because another build was published.
+        let is_gone = !has_started && !client.waiting.is_empty() && files::is_replaced().await == Ok(true);
+        client.settle_all(if is_gone { JobError::OtherVersion } else { JobError::Died });
+    });
+}
+
+fn receive(event: &MessageEvent) {
+    let data = event.data();
+    let text = Reflect::get(&data, &JsValue::from_str(MESSAGE)).ok().and_then(|text| text.as_string());
+    let answer = match text.and_then(|text| serde_json::from_str(&text).ok()) {
+        Some(FromWorker::Ready { build }) => return ready(&build),
+        Some(FromWorker::Read { sheets }) => Ok(with_files(sheets, &data)),
+        Some(FromWorker::Refused { refusal }) => Err(Unread::Refused(refusal)),
+        Some(FromWorker::Unreadable) => Err(Unread::Unreadable),
+        Some(FromWorker::Panicked) | None => return died(),
+    };
+    let waiting = own().client.borrow_mut().as_mut().and_then(|client| client.waiting.pop_front());
+    if let Some(waiting) = waiting {
+        let _ = waiting.send(answer);
+    }
+}
+
+fn with_files(sheets: Vec<Sheet>, data: &JsValue) -> Vec<SheetFile> {
+    let files = Reflect::get(data, &JsValue::from_str(FILES)).unwrap_or_default();
+    let files = Array::from(&files).into_iter().filter_map(|file| file.dyn_into::<Blob>().ok());
+    sheets.into_iter().zip(files).map(|(sheet, csv)| SheetFile { sheet, csv }).collect()
+}
+
+fn ready(build: &str) {
+    let own = own();
+    let mut client = own.client.borrow_mut();
+    let Some(client) = &mut *client else { return };
+    let is_ours = build == address::sheet_worker_build();
+    let readiness = if is_ours { Readiness::Ready } else { Readiness::OtherVersion };
+    // Whoever waits for the start learns of it as this is dropped.
+    let before = std::mem::replace(&mut client.readiness, readiness);
+    if let (Readiness::Starting { files, .. }, true) = (&before, is_ours) {
+        files.iter().for_each(|file| post(&client.worker, file));
+    }
+    if !is_ours {
+        for waiting in client.waiting.drain(..) {
+            let _ = waiting.send(Err(Unread::Job(JobError::OtherVersion)));
+        }
+    }
+}

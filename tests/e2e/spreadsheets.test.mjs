@@ -1,0 +1,192 @@
+// Spreadsheets, pasted tables and gzip files in place of a CSV file.
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
+
+import { fileOf, sample, spreadsheet } from "./harness/samples.mjs";
+import { onlyInChromium, serveWith, walk } from "./harness/walk.mjs";
+
+const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
+const server = serveWith([ANA], "--seats", "1000");
+
+/** The sheets of people.xlsx as they are offered. */
+const sheets = (app) => [
+  app.say("invite_csv.sheet_rows", { name: "Notes", count: 1 }),
+  app.say("invite_csv.sheet_rows", { name: "People", count: 7 }),
+  app.say("invite_csv.sheet_hidden", { name: "Old", count: 5 }),
+];
+
+walk("s4: people of a spreadsheet are invited, by the rows of the sheet that holds them", server, {}, async (app) => {
+  const { file, mapping, review, invite, sending } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose(spreadsheet("people.xlsx"));
+  await file.arriveChosen();
+  assert.deepEqual(await file.sheets(), sheets(app));
+  await file.seeSheet("People", 7);
+  await file.seeFirstRow("4");
+  await file.chooseSheet("Old", 5, "invite_csv.sheet_hidden");
+  await file.seePreviewed("old1@example.com");
+  await file.chooseSheet("People", 7);
+  await file.seePreviewed("ann@example.com");
+  await file.next();
+  await mapping.arrive();
+  const fields = Object.fromEntries((await mapping.columns()).map(({ column, field }) => [column, field]));
+  assert.equal(fields.Email, app.say("field.email"));
+  await mapping.map("Teams", "invite_csv.ignore");
+  await mapping.next();
+  await review.arrive();
+  await review.seeInRow(4, "ann@example.com");
+  await review.seeInRow(7, "cy@example.com");
+  assert.deepEqual(await review.counts(), { ready: 3 });
+  await review.next();
+  await invite.arrive();
+  await invite.invite(3);
+  await sending.seeAccepted(3);
+});
+
+for (const [name, text] of [["people.xls", "ann@example.com"], ["people.ods", "ann@example.com"]]) {
+  walk(`s4: ${name} of LibreOffice is read`, server, {}, async (app) => {
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.file.choose(spreadsheet(`libreoffice-${name}`));
+    await app.inviteCsv.file.arriveChosen();
+    await app.inviteCsv.file.seeSheet("People", 7);
+    await app.inviteCsv.file.seePreviewed(text);
+  });
+}
+
+walk("o2: a spreadsheet is checked with the network cut, and nothing is requested", server, { except: onlyInChromium("only Chromium's driver cuts the network") }, async (app) => {
+  const { file, mapping, review } = app.validate;
+  await app.validate.open();
+  const heard = app.driver.listen();
+  await app.driver.offline(true);
+  for (const again of [false, true]) {
+    if (again) await file.chooseAnother(spreadsheet("libreoffice-people.ods"));
+    else await file.choose(spreadsheet("people.xlsx"));
+    await file.arriveChosen();
+    await file.seeSheet("People", 7);
+  }
+  await file.next();
+  await mapping.arrive();
+  await mapping.next();
+  await app.validate.arriveAtReview();
+  await review.seeInRow(5, "bo@example.com");
+  await app.driver.comeBack();
+  assert.deepEqual(heard.requests.map(({ url }) => url).filter((url) => !/^(blob|data):|\/assets\/icon-/.test(url)), []);
+});
+
+walk("a18: after a reload the same spreadsheet is recognised, with the sheet that was chosen", server, {}, async (app) => {
+  const { draft, file, mapping } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose(spreadsheet("people.xlsx"));
+  await file.arriveChosen();
+  await file.chooseSheet("Old", 5, "invite_csv.sheet_hidden");
+  await file.seePreviewed("old1@example.com");
+  await file.next();
+  await mapping.arrive();
+  await draft.seeKept('"sheet":"Old"', '"reached":"mapping"');
+  await app.driver.reload();
+  await draft.arrive("people.xlsx");
+  await draft.chooseAgain("people.xlsx", spreadsheet("people.xlsx"));
+  await mapping.arrive();
+  const [{ samples }] = await mapping.columns();
+  assert.equal(samples[0], "old1@example.com");
+});
+
+/** What is no spreadsheet that can be read, and why. */
+const REFUSED = [
+  ["protected.xlsx", "refusal.sheet_protected"],
+  ["cut-off.xlsx", "refusal.sheet_damaged"],
+  ["bomb.xlsx", "refusal.sheet_too_large"],
+];
+
+walk("s4 s12: protected, damaged and overlarge spreadsheets are refused by name, and another file is read at once", server, {}, async (app) => {
+  const { file } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  for (const [name, reason] of REFUSED) {
+    await file.choose(spreadsheet(name));
+    await file.seeRefused(app.say(reason, { name }));
+  }
+  await file.choose(fileOf("letter.docx", Buffer.from("504b0304140000000800", "hex")));
+  await file.seeRefused(app.say("refusal.zip", { name: "letter.docx" }));
+  await file.choose(spreadsheet("openpyxl.xlsm"));
+  await file.arriveChosen();
+  await file.seePreviewed("minjun@example.com");
+});
+
+walk("s12: a reader of spreadsheets that runs out of memory says so, and another one goes on", server, { except: onlyInChromium("only Chromium's driver reaches into a Worker") }, async (app) => {
+  const { file } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose(sample("plain.csv"));
+  await file.arriveChosen();
+  await app.driver.inSheetWorker(async () => {
+    const wasm = await (await import(new URL("sheet_worker.js", self.location.href))).default();
+    for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
+      try {
+        while (wasm.memory.grow(pages) >= 0);
+      } catch {
+        // Fewer at once.
+      }
+    }
+  });
+  // Too large for what is left of the memory.
+  await file.chooseAnother(fileOf("large.xlsx", Buffer.concat([readFileSync(spreadsheet("people.xlsx")), Buffer.alloc(32 << 20)])));
+  await file.seeRefused(app.say("invite_csv.worker_died"));
+  await file.choose(spreadsheet("people.xlsx"));
+  await file.arriveChosen();
+  await file.seeSheet("People", 7);
+});
+
+walk("s4: a table pasted from a spreadsheet goes the way of a file", server, {}, async (app) => {
+  const { file, mapping, review } = app.validate;
+  await app.validate.open();
+  await file.paste("Email\tFirst name\tTeam\nann@example.com\tAnn\tSales\nbo@example.com\tBo\t\n");
+  await file.arriveChosen();
+  await app.driver.see({ role: "heading", name: new RegExp(app.say("invite_csv.pasted_name")) });
+  await file.next();
+  await mapping.arrive();
+  await mapping.next();
+  await app.validate.arriveAtReview();
+  await review.seeInRow(3, "bo@example.com");
+  assert.deepEqual(await review.counts(), { ready: 2 });
+});
+
+walk("s4: a list of addresses pasted from a mail is one person a row", server, {}, async (app) => {
+  const { file, mapping, review } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.pasteInto('"Smith, Ann" <ann@example.net>; Ng, Bo <bo@example.net>; cy@example.net');
+  await file.arriveChosen();
+  await file.next();
+  await mapping.arrive();
+  assert.deepEqual((await mapping.columns()).map(({ field }) => field), [app.say("field.full_name"), app.say("field.email")]);
+  await mapping.next();
+  await review.arrive();
+  await review.seeInRow(3, "bo@example.net");
+  assert.deepEqual(await review.counts(), { ready: 3 });
+});
+
+walk("s4: what a gzip file holds is read, and one that is broken is refused as an archive", server, {}, async (app) => {
+  const { file } = app.inviteCsv;
+  const packed = gzipSync(readFileSync(sample("plain.csv")));
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose(fileOf("broken.csv.gz", packed.subarray(0, packed.length / 2)));
+  await file.seeRefused(app.say("refusal.archive", { name: "broken.csv.gz" }));
+  await app.inviteCsv.map(fileOf("plain.csv.gz", packed));
+});
+
+walk("a12: of a table pasted at Invite Users the addresses are taken, and the rest is offered the way of a file", server, {}, async (app) => {
+  await app.enter();
+  await app.invite.open();
+  await app.invite.paste("First name\tEmail\tTeam\nAnn\tann@example.net\tZebras\nBo\tbo.example.net\tZebras\n");
+  await app.invite.seeEntry("ann@example.net");
+  await app.invite.seeEntry("bo.example.net");
+  assert.equal(await app.driver.has({ text: "Zebras", within: { role: "main" } }), false);
+  await app.invite.goOnWithTable();
+  await app.inviteCsv.file.arrive();
+});
