@@ -3,6 +3,7 @@
 
 mod chooser;
 mod chosen;
+mod compare_step;
 mod draft;
 mod draft_card;
 mod file_card;
@@ -22,4 +23,4 @@ mod save;
 mod state;
 mod step;
 
-pub(crate) use page::{CheckCsvFile, InviteUsersViaCsv};
+pub(crate) use page::{CheckCsvFile, InviteUsersViaCsv, UpdateUsersViaCsv};
