@@ -20,6 +20,7 @@ pub(crate) mod invitations;
 pub(crate) mod mails;
 pub(crate) mod marketo;
 pub(crate) mod marketo_admins;
+pub(crate) mod member_changes;
 mod pace;
 pub(crate) mod password_resets;
 pub(crate) mod profile;

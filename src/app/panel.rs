@@ -198,6 +198,7 @@ fn Opened(flow: PanelFlow) -> impl IntoView {
     view! {
         <Routes fallback=|| nowhere()>
             <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| shown(Screen::Invite(InviteScreen::Batch))) />
+            <Path path=path!("/settings/admin/users/updates/:batch") view=routed(|| shown(Screen::Invite(InviteScreen::MemberChange))) />
             <Path path=path!("/*rest") view=routed(at_path) />
         </Routes>
     }
@@ -219,13 +220,15 @@ fn path_of(path: &str) -> String {
     path.strip_prefix(&routes_base()).unwrap_or(path).to_owned()
 }
 
-/// The screens of the panel by path, but for that of one batch.
+/// The screens of the panel by path, but for those of one batch.
 fn screen_at(path: &str) -> Option<Screen> {
     Some(match path {
         "/invite-csv" => Screen::Invite(InviteScreen::UsersViaCsv),
         "/users" => Screen::People(PeopleScreen::Users),
         "/setup-guide" => Screen::Home(HomeScreen::SetupGuide),
         "/settings/admin/users/invite" => Screen::Invite(InviteScreen::Users),
+        "/settings/admin/users/update-csv" => Screen::Invite(InviteScreen::UpdateUsersViaCsv),
+        "/settings/admin/users/updates" => Screen::Invite(InviteScreen::MemberChanges),
         "/settings/admin/users/invitations" => Screen::Invite(InviteScreen::Batches),
         "/admin/sales-insight/actions-config" => Screen::Settings(SettingsScreen::ActionsConfig),
         "/settings/admin/salesforce" => Screen::Settings(SettingsScreen::Salesforce),
@@ -237,14 +240,19 @@ fn screen_at(path: &str) -> Option<Screen> {
 
 /// Whether a path leads to a screen of the panel.
 fn is_known(path: &str) -> bool {
-    let batch = path.strip_prefix("/settings/admin/users/invitations/");
+    let batch = path
+        .strip_prefix("/settings/admin/users/invitations/")
+        .or_else(|| path.strip_prefix("/settings/admin/users/updates/"));
     screen_at(path).is_some() || batch.is_some_and(|batch| !batch.is_empty() && !batch.contains('/'))
 }
 
 /// Whether a session for a flow may open a screen; the backend checks every call again.
 fn is_part_of(flow: PanelFlow, screen: Screen) -> bool {
     match flow {
-        PanelFlow::InviteCsv => matches!(screen, Screen::Invite(invite) if invite != InviteScreen::Users),
+        PanelFlow::InviteCsv => matches!(
+            screen,
+            Screen::Invite(InviteScreen::UsersViaCsv | InviteScreen::Batches | InviteScreen::Batch)
+        ),
         PanelFlow::Users => matches!(screen, Screen::Invite(_) | Screen::People(_)),
         PanelFlow::SetupGuide => matches!(screen, Screen::Home(_) | Screen::Settings(_)),
     }

@@ -46,6 +46,9 @@ pub(super) fn Screens() -> impl IntoView {
             <Path path=path!("/settings/admin/users/invite-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UsersViaCsv))) />
             <Path path=path!("/settings/admin/users/invitations") view=routed(|| admins(Screen::Invite(InviteScreen::Batches))) />
             <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::Batch))) />
+            <Path path=path!("/settings/admin/users/update-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UpdateUsersViaCsv))) />
+            <Path path=path!("/settings/admin/users/updates") view=routed(|| admins(Screen::Invite(InviteScreen::MemberChanges))) />
+            <Path path=path!("/settings/admin/users/updates/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::MemberChange))) />
             <Path path=path!("/settings/admin/teams") view=routed(|| admins(Screen::People(PeopleScreen::Teams))) />
             <Path path=path!("/settings/admin/teams/:team") view=routed(|| admins(Screen::People(PeopleScreen::Team))) />
             <Path path=path!("/settings/admin/salesforce") view=routed(|| admins(Screen::Settings(SettingsScreen::Salesforce))) />

@@ -13,8 +13,8 @@ use super::shell::Shell;
 use crate::domain::places::{Place, Route};
 use crate::domain::roster::{sheets, worker};
 use crate::features::{
-    actions_config, batch, batches, diagnostics, general, invite, invite_csv, marketo, places, profile,
-    salesforce, salesforce_setup, security, setup_guide, team, teams, users,
+    actions_config, batch, batches, diagnostics, general, invite, invite_csv, marketo, member_changes,
+    places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, users,
 };
 use crate::i18n;
 use crate::t;
@@ -50,6 +50,9 @@ pub(crate) enum InviteScreen {
     UsersViaCsv,
     Batches,
     Batch,
+    UpdateUsersViaCsv,
+    MemberChanges,
+    MemberChange,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -89,6 +92,9 @@ fn invitations(screen: InviteScreen) -> Loaded {
         InviteScreen::UsersViaCsv => invite_csv::InviteUsersViaCsv().into_any(),
         InviteScreen::Batches => batches::Batches().into_any(),
         InviteScreen::Batch => batch::BatchDetail().into_any(),
+        InviteScreen::UpdateUsersViaCsv => invite_csv::UpdateUsersViaCsv().into_any(),
+        InviteScreen::MemberChanges => member_changes::MemberChanges().into_any(),
+        InviteScreen::MemberChange => member_changes::MemberChangeDetail().into_any(),
     })
 }
 

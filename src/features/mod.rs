@@ -9,6 +9,7 @@ pub(crate) mod general;
 pub(crate) mod invite;
 pub(crate) mod invite_csv;
 pub(crate) mod marketo;
+pub(crate) mod member_changes;
 pub(crate) mod places;
 pub(crate) mod profile;
 pub(crate) mod salesforce;

@@ -40,6 +40,9 @@ pub enum AuditAction {
     UserDeactivated,
     UserReactivated,
     UserRemoved,
+    /// By a file: role, teams and workspace of members, or their access.
+    MembersUpdated,
+    MembersUpdateUndone,
     TeamCreated,
     TeamRenamed,
     TeamDeleted,

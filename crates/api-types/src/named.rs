@@ -5,8 +5,9 @@ use strum::VariantArray;
 use crate::embed::PanelFlow;
 use crate::panel::PanelErrorCode;
 use crate::{
-    AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, PersonField, Persona,
-    PrerequisiteId, ProblemCode, Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
+    AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, MemberAction, MemberChangeCode,
+    MemberChangeState, MemberUndo, MemberVerdict, PersonField, Persona, PrerequisiteId, ProblemCode,
+    Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
 };
 
 macro_rules! named {
@@ -42,6 +43,11 @@ named! {
     ConnectionFailure,
     DeliveryStatus,
     Fault,
+    MemberAction,
+    MemberChangeCode,
+    MemberChangeState,
+    MemberUndo,
+    MemberVerdict,
     PanelErrorCode,
     PanelFlow,
     PersonField,

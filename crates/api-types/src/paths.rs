@@ -1,7 +1,8 @@
 //! Paths of the API, below [`BASE`]. The app appends them to its configured base URL, the server to [`BASE`].
 
 use crate::{
-    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, PrerequisiteId, SyncRunId, TeamId, UserId,
+    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PrerequisiteId, SyncRunId,
+    TeamId, UserId,
 };
 
 /// The path of the API on its own server.
@@ -27,6 +28,7 @@ pub const WORKSPACES: &str = "/workspaces";
 pub const INVITATION_PREVIEW: &str = "/invitations/preview";
 pub const INVITATION_TEST_MAIL: &str = "/invitations/test-mail";
 pub const BATCHES: &str = "/invitation-batches";
+pub const MEMBER_CHANGES: &str = "/member-change-batches";
 pub const MAIL_RETRY: &str = "/mail/retry";
 pub const ACTIVATION_INSPECT: &str = "/activations/inspect";
 pub const ACTIVATION_ACCEPT: &str = "/activations/accept";
@@ -78,6 +80,12 @@ pub mod template {
     pub const BATCH_RETRY: &str = "/invitation-batches/{id}/retry";
     pub const BATCH_ROWS: &str = "/invitation-batches/{id}/rows";
     pub const BATCH_EVENTS: &str = "/invitation-batches/{id}/events";
+    pub const MEMBER_CHANGE: &str = "/member-change-batches/{id}";
+    pub const MEMBER_CHANGE_CHUNKS: &str = "/member-change-batches/{id}/chunks";
+    pub const MEMBER_CHANGE_APPLY: &str = "/member-change-batches/{id}/apply";
+    pub const MEMBER_CHANGE_CANCEL: &str = "/member-change-batches/{id}/cancel";
+    pub const MEMBER_CHANGE_UNDO: &str = "/member-change-batches/{id}/undo";
+    pub const MEMBER_CHANGE_ROWS: &str = "/member-change-batches/{id}/rows";
     pub const PREREQUISITE: &str = "/setup-guide/prerequisites/{id}";
     pub const FLOW: &str = "/flows/{id}";
     pub const MARKETO_ACCESS_OF: &str = "/connections/marketo/access/{id}";
@@ -154,6 +162,30 @@ pub fn batch_rows(id: &BatchId) -> String {
 
 pub fn batch_events(id: &BatchId) -> String {
     fill(template::BATCH_EVENTS, &id.0)
+}
+
+pub fn member_change(id: &MemberChangeBatchId) -> String {
+    fill(template::MEMBER_CHANGE, &id.0)
+}
+
+pub fn member_change_chunks(id: &MemberChangeBatchId) -> String {
+    fill(template::MEMBER_CHANGE_CHUNKS, &id.0)
+}
+
+pub fn member_change_apply(id: &MemberChangeBatchId) -> String {
+    fill(template::MEMBER_CHANGE_APPLY, &id.0)
+}
+
+pub fn member_change_cancel(id: &MemberChangeBatchId) -> String {
+    fill(template::MEMBER_CHANGE_CANCEL, &id.0)
+}
+
+pub fn member_change_undo(id: &MemberChangeBatchId) -> String {
+    fill(template::MEMBER_CHANGE_UNDO, &id.0)
+}
+
+pub fn member_change_rows(id: &MemberChangeBatchId) -> String {
+    fill(template::MEMBER_CHANGE_ROWS, &id.0)
 }
 
 pub fn flow(id: &FlowId) -> String {

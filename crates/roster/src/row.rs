@@ -79,6 +79,9 @@ pub struct Invitee {
     pub workspace: Option<String>,
     /// `None`: the language of the batch.
     pub language: Option<Locale>,
+    /// Which of role, teams and workspace the file says, and does not leave to a default.
+    #[serde(default)]
+    pub given: Vec<Field>,
 }
 
 /// The filter of the rows to show.

@@ -74,6 +74,25 @@ pub(crate) async fn learn() -> Account {
     }
 }
 
+/// Teams and workspaces alone, for files of people who are members already.
+pub(crate) async fn learn_names() -> Account {
+    let teams = begin(teams::teams());
+    let workspaces = begin(teams::workspaces());
+    let teams = answer(teams).await;
+    let workspaces = answer(workspaces).await;
+    let is_known = teams.is_some() && workspaces.is_some();
+    Account {
+        known: Known {
+            teams: teams.map(|teams| teams.into_iter().map(|team| team.name).collect()),
+            workspaces: workspaces.map(|all| all.into_iter().map(|workspace| workspace.name).collect()),
+            own_domains: own_domains(),
+            ..Known::default()
+        },
+        keys: None,
+        unknown: if is_known { Vec::new() } else { vec![Unknown::Names] },
+    }
+}
+
 /// The domain of the user's own address, for which near misses are probably typing errors.
 pub(crate) fn own_domains() -> Vec<String> {
     let own = untrack(session::current)

@@ -6,5 +6,5 @@ mod learn;
 mod note;
 
 pub(crate) use keys::once as keys_once;
-pub(crate) use learn::{Account, Unknown, learn, learn_people, own_domains};
+pub(crate) use learn::{Account, Unknown, learn, learn_names, learn_people, own_domains};
 pub(crate) use note::UnknownNote;

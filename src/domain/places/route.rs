@@ -1,7 +1,7 @@
 //! The one list of places that the app links to, so that no link can point nowhere. Places that only mails link to are
 //! in `app/routes.rs` alone.
 
-use api_types::{BatchId, TeamId};
+use api_types::{BatchId, MemberChangeBatchId, TeamId};
 
 use crate::platform::address::{SILENT, routes_base};
 use crate::platform::panel;
@@ -31,6 +31,10 @@ pub(crate) enum Route {
     InviteCsv,
     Batches,
     Batch(BatchId),
+    /// Changing members by a file, and what files have changed.
+    UpdateCsv,
+    MemberChanges,
+    MemberChange(MemberChangeBatchId),
     Teams,
     Team(TeamId),
     Salesforce,
@@ -69,6 +73,9 @@ impl Route {
             Self::InviteCsv => "/settings/admin/users/invite-csv".into(),
             Self::Batches => "/settings/admin/users/invitations".into(),
             Self::Batch(id) => format!("/settings/admin/users/invitations/{}", id.0),
+            Self::UpdateCsv => "/settings/admin/users/update-csv".into(),
+            Self::MemberChanges => "/settings/admin/users/updates".into(),
+            Self::MemberChange(id) => format!("/settings/admin/users/updates/{}", id.0),
             Self::Teams => "/settings/admin/teams".into(),
             Self::Team(id) => format!("/settings/admin/teams/{}", id.0),
             Self::Salesforce => "/settings/admin/salesforce".into(),
@@ -122,6 +129,9 @@ mod tests {
             (Route::InviteCsv, "/settings/admin/users/invite-csv"),
             (Route::Batches, "/settings/admin/users/invitations"),
             (Route::Batch(BatchId("b1".into())), "/settings/admin/users/invitations/b1"),
+            (Route::UpdateCsv, "/settings/admin/users/update-csv"),
+            (Route::MemberChanges, "/settings/admin/users/updates"),
+            (Route::MemberChange(MemberChangeBatchId("c1".into())), "/settings/admin/users/updates/c1"),
             (Route::Teams, "/settings/admin/teams"),
             (Route::Team(TeamId("t1".into())), "/settings/admin/teams/t1"),
             (Route::Salesforce, "/settings/admin/salesforce"),

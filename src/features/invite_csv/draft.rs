@@ -43,7 +43,7 @@ impl Reached {
             Stage::Mapping => Some(Self::Mapping),
             Stage::Checking | Stage::Reviewing => Some(Self::Review),
             Stage::Inviting => Some(Self::Invite),
-            Stage::Sending => None,
+            Stage::Sending | Stage::Comparing => None,
         }
     }
 }

@@ -4,6 +4,7 @@ use roster::Field;
 
 use super::chooser::Chooser;
 use super::chosen::Chosen;
+use super::compare_step;
 use super::draft_card::DraftCard;
 use super::file_card::FileCard;
 use super::labels;
@@ -44,7 +45,8 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         true => ButtonKind::Secondary.class(),
         false => ButtonKind::Primary.class(),
     });
-    let is_validating = flow.purpose.get_untracked() == Purpose::Validate;
+    let purpose = flow.purpose.get_untracked();
+    let is_validating = purpose == Purpose::Validate;
     let chosen = Memo::new(move |_| flow.step.with(|step| step.opened().is_some()));
     let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
@@ -54,6 +56,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         }
     };
     view! {
+        {(purpose == Purpose::Change).then(|| view! { <compare_step::ActionChoice flow /> })}
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         {move || left_behind.get().map(|_| view! { <DraftCard flow /> })}
         <div
@@ -77,10 +80,14 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                         <p role="status" class="quiet">
                             {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
                         </p>
-                        {(!is_validating).then(|| view! { <p class="quiet small">{t!("invite_csv.local")}</p> })}
+                        {match purpose {
+                            Purpose::Invite => Some(t!("invite_csv.local")),
+                            Purpose::Change => Some(t!("changes.local")),
+                            Purpose::Validate => None,
+                        }.map(|text| view! { <p class="quiet small">{text}</p> })}
                     </div>
                     <div class="actions">
-                        <Button icon=IconName::Download on_press=Callback::new(|()| leptos::task::spawn_local(template()))>
+                        <Button icon=IconName::Download on_press=Callback::new(move |()| leptos::task::spawn_local(template(flow)))>
                             {t!("invite_csv.template")}
                         </Button>
                     </div>
@@ -101,10 +108,13 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
 }
 
 /// An empty table with headers in the user's language, which the mapping recognises.
-async fn template() {
-    let headers = Field::ALL.into_iter().map(labels::field).collect();
+async fn template(flow: Flow) {
+    let is_taken = |field: &Field| untrack(|| flow.takes((*field).into()));
+    let headers = Field::ALL.into_iter().filter(is_taken).map(labels::field).collect();
+    let is_change = flow.purpose.get_untracked() == Purpose::Change;
+    let name = if is_change { "members.csv" } else { "invitations.csv" };
     match worker::make_file(request::Template { headers }).await {
-        Ok(file) => downloads::save("invitations.csv", "text/csv", &file),
+        Ok(file) => downloads::save(name, "text/csv", &file),
         Err(error) => notify(Tone::Failure, labels::job_error(error)),
     }
 }

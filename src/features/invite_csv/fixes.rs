@@ -132,7 +132,7 @@ fn TeamFix(
 ) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
     let creating = RwSignal::new(false);
-    let is_inviting = flow.purpose.get_untracked() == Purpose::Invite;
+    let is_inviting = flow.purpose.get_untracked() != Purpose::Validate;
     let teams = Memo::new(move |_| flow.known.with(|known| known.teams.clone()).unwrap_or_default());
     let label = t!("invite_csv.fix_team_instead", team = name.as_str());
     let options = Signal::derive(move || {

@@ -71,7 +71,7 @@ pub(super) fn fields(flow: Flow) -> Vec<Field> {
     Field::ALL
         .into_iter()
         .filter(|field| {
-            mapping.column((*field).into()).is_some()
+            (mapping.column((*field).into()).is_some() && untrack(|| flow.takes((*field).into())))
                 || ((full_name || beside_address) && matches!(field, Field::FirstName | Field::LastName))
         })
         .collect()

@@ -52,9 +52,12 @@ fn Columns(flow: Flow) -> impl IntoView {
         .step
         .with_untracked(|step| step.opened().map(|opened| opened.columns.clone()))
         .unwrap_or_default();
-    let options: Vec<SelectOption> = Target::ALL
-        .into_iter()
-        .map(|target| SelectOption::new(target.name(), labels::target(target)))
+    let options: Vec<SelectOption> = flow
+        .purpose
+        .get_untracked()
+        .targets(flow.action.get_untracked())
+        .iter()
+        .map(|&target| SelectOption::new(target.name(), labels::target(target)))
         .collect();
     let columns = vec![
         Column::row_head(t!("invite_csv.column"), |column: &ColumnInfo| view! { <bdi>{name(column)}</bdi> }),
@@ -76,8 +79,10 @@ fn Columns(flow: Flow) -> impl IntoView {
             }
         }),
         Column::new(t!("invite_csv.confidence"), move |column: &ColumnInfo| {
-            let (target, proposed) = (target(flow, column), column.target);
-            let confidence = labels::confidence(column.confidence);
+            let is_taken = untrack(|| flow.takes(column.target));
+            let (target, proposed) =
+                (target(flow, column), if is_taken { column.target } else { Target::Ignore });
+            let confidence = Some(column.confidence).filter(|_| is_taken).and_then(labels::confidence);
             move || {
                 if target.get() != proposed {
                     Some(
@@ -105,7 +110,10 @@ fn target(flow: Flow, column: &ColumnInfo) -> Memo<Target> {
     let index = column.index as usize;
     Memo::new(move |_| {
         flow.step.with(|step| {
-            step.opened().and_then(|opened| opened.mapping.targets.get(index).copied()).unwrap_or_default()
+            step.opened()
+                .and_then(|opened| opened.mapping.targets.get(index).copied())
+                .filter(|target| flow.takes(*target))
+                .unwrap_or_default()
         })
     })
 }

@@ -3,6 +3,7 @@
 
 mod chooser;
 mod chosen;
+mod compare_step;
 mod content;
 mod draft;
 mod draft_card;
@@ -24,4 +25,4 @@ mod save;
 mod state;
 mod step;
 
-pub(crate) use page::{CheckCsvFile, InviteUsersViaCsv};
+pub(crate) use page::{CheckCsvFile, InviteUsersViaCsv, UpdateUsersViaCsv};

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::state::{Flow, NEXT};
 use super::step::{Purpose, STEP_HEADING, Stage, Step};
-use super::{file_step, handed, invite_step, mapping_step, review_step};
+use super::{compare_step, file_step, handed, invite_step, mapping_step, review_step};
 use crate::domain::places::{Place, Route};
 use crate::domain::roster::{sheets, worker};
 use crate::platform::{dom, timers};
@@ -23,6 +23,17 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     }
 }
 
+/// A file of members: what it changes is compared with the account, and shown by the screen of its batch.
+#[component]
+pub(crate) fn UpdateUsersViaCsv() -> impl IntoView {
+    let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
+    view! {
+        <Page title=t!("users.update_users_via_csv") purpose=t!("changes.purpose") crumbs help=HelpPage::Users>
+            <FlowSteps purpose=Purpose::Change />
+        </Page>
+    }
+}
+
 /// The same without an account, a backend or a network: the results are files.
 #[component]
 pub(crate) fn CheckCsvFile() -> impl IntoView {
@@ -38,6 +49,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     let flow = Flow::current();
     let (route, steps) = match purpose {
         Purpose::Invite => (Route::InviteCsv, &STEPS[..]),
+        Purpose::Change => (Route::UpdateCsv, &STEPS[..3]),
         Purpose::Validate => (Route::Validate, &STEPS[..3]),
     };
     worker::warm_up();
@@ -49,7 +61,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     flow.follow_worker();
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
     let stand = Memo::new(move |_| match stage.get() {
-        Stage::Sending => Stand::Over,
+        Stage::Sending | Stage::Comparing => Stand::Over,
         stage => Stand::At(stage.number()),
     });
     follow_history(route.path(), steps, stand, move |number| flow.go_to(number));
@@ -73,8 +85,10 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     });
     let mut labels =
         vec![t!("invite_csv.step_file"), t!("invite_csv.step_mapping"), t!("invite_csv.step_review")];
-    if purpose == Purpose::Invite {
-        labels.push(t!("users.invite"));
+    match purpose {
+        Purpose::Invite => labels.push(t!("users.invite")),
+        Purpose::Change => labels.push(t!("changes.step")),
+        Purpose::Validate => {}
     }
     let at = Signal::derive(move || stage.get().number());
     let on_back = Signal::derive(move || {
@@ -90,6 +104,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
                     Stage::Reviewing => view! { <review_step::ReviewStep flow /> }.into_any(),
                     Stage::Inviting => view! { <invite_step::InviteStep flow /> }.into_any(),
                     Stage::Sending => view! { <invite_step::SendingStep flow /> }.into_any(),
+                    Stage::Comparing => view! { <compare_step::CompareStep flow /> }.into_any(),
                 }}
             </div>
     }

@@ -44,7 +44,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let purpose = flow.purpose.get_untracked();
     let navigate = use_navigate();
     let go_on = Callback::new(move |()| match purpose {
-        Purpose::Invite => flow.to_invite(),
+        Purpose::Invite | Purpose::Change => flow.to_invite(),
         Purpose::Validate => navigate(&Route::InviteCsv.path(), Default::default()),
     });
     let changed = Callback::new(move |()| {
@@ -60,7 +60,10 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         if flow.changing.get() > 0 {
             return Some(t!("invite_csv.still_checking"));
         }
-        (counts.get().invitable() == 0).then(|| t!("invite_csv.nobody_ready"))
+        (counts.get().invitable() == 0).then(|| match purpose {
+            Purpose::Change => t!("changes.nobody"),
+            _ => t!("invite_csv.nobody_ready"),
+        })
     });
     let next_problem =
         Callback::new(move |()| {
@@ -88,7 +91,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             {move || verdict_bar(counts.get())}
             <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
                 {filter_button(filter, Filter::All, Signal::derive(move || records.get()), None)}
-                {Verdict::ALL.into_iter().map(|verdict| {
+                {Verdict::ALL.into_iter().filter(move |verdict| purpose != Purpose::Change || is_of_file(*verdict)).map(|verdict| {
                     filter_button(filter, Filter::Verdict(verdict), Signal::derive(move || counts.get().get(verdict)), Some(verdict))
                 }).collect_view()}
             </div>
@@ -97,6 +100,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                     <AccountNote flow />
                     <SeatsShort flow />
                 }.into_any(),
+                Purpose::Change => view! { <AccountNote flow /> }.into_any(),
                 Purpose::Validate => view! { <RulesNote flow /> }.into_any(),
             }}
         </section>
@@ -116,13 +120,22 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             <Button kind=ButtonKind::Primary disabled_reason=held_back on_press=go_on>
                 {move || match purpose {
                     Purpose::Invite => t!("invite_csv.go_on", count = counts.get().invitable()),
+                    Purpose::Change => t!("changes.compare"),
                     Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
                 }}
             </Button>
             <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
         </div>
+        {(purpose == Purpose::Change).then(|| view! {
+            <p class="quiet small">{move || t!("changes.compare_text", count = counts.get().invitable())}</p>
+        })}
         {(purpose == Purpose::Validate).then(|| view! { <p class="quiet small">{t!("validate.go_on_hint")}</p> })}
     }
+}
+
+/// Whether a verdict is about the file alone: members are expected in a file of members.
+fn is_of_file(verdict: Verdict) -> bool {
+    !matches!(verdict, Verdict::Member | Verdict::Invited | Verdict::OverSeats)
 }
 
 /// The proportions of the verdicts, drawn; the filters below show the numbers.
@@ -213,7 +226,10 @@ fn AccountNote(flow: Flow) -> impl IntoView {
     view! {
         <UnknownNote unknown asking on_ask=ask_again />
         <Show when=move || unknown.with(Vec::is_empty)>
-            <p class="quiet small">{t!("invite_csv.compared")}</p>
+            <p class="quiet small">{match flow.purpose.get_untracked() {
+                Purpose::Change => t!("changes.names_known"),
+                _ => t!("invite_csv.compared"),
+            }}</p>
         </Show>
     }
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use api_types::MemberAction;
 use csv_worker::protocol::{answer, request};
 use futures_util::future::join;
 use leptos::prelude::*;
@@ -31,6 +32,8 @@ pub(super) const NEXT: &str = "csv-next";
 #[derive(Clone, Copy)]
 pub(super) struct Flow {
     pub(super) purpose: RwSignal<Purpose>,
+    /// What the file does to members, where it changes them.
+    pub(super) action: RwSignal<MemberAction>,
     /// What files are checked by without an account.
     pub(super) rules: RulesState,
     pub(super) step: RwSignal<Step, LocalStorage>,
@@ -67,6 +70,7 @@ impl Default for Flow {
     fn default() -> Self {
         let flow = Self {
             purpose: RwSignal::new(Purpose::Invite),
+            action: RwSignal::new(MemberAction::default()),
             rules: RulesState::new(),
             step: RwSignal::new_local(Step::start()),
             worker: RwSignal::new(worker::generation().get_untracked()),
@@ -103,16 +107,34 @@ impl Flow {
         if self.purpose.get_untracked() == purpose {
             return;
         }
+        let before = self.purpose.get_untracked();
         self.purpose.set(purpose);
         self.found.set(None);
+        // A file of new people is no file of members. What was begun is still in the draft.
+        if [before, purpose].contains(&Purpose::Change)
+            && (self.step.with_untracked(Step::stage) != Stage::Sending || self.is_handed_over())
+        {
+            return self.step.set(Step::start());
+        }
         match self.step.with_untracked(Step::stage) {
             Stage::Checking | Stage::Reviewing | Stage::Inviting => self.check(),
             // It goes on in the background, unless it still needs the file.
             Stage::Sending if purpose == Purpose::Validate && self.is_handed_over() => {
                 self.step.set(Step::start());
             }
-            Stage::Choosing | Stage::Mapping | Stage::Sending => {}
+            Stage::Choosing | Stage::Mapping | Stage::Sending | Stage::Comparing => {}
         }
+    }
+
+    /// Whether columns can be mapped to a field.
+    pub(super) fn takes(self, target: Target) -> bool {
+        self.purpose.get().targets(self.action.get()).contains(&target)
+    }
+
+    /// The mapping as far as the purpose takes its fields.
+    pub(super) fn narrowed(self, mapping: &Mapping) -> Mapping {
+        let narrow = |target: &Target| Some(*target).filter(|target| self.takes(*target)).unwrap_or_default();
+        Mapping { targets: mapping.targets.iter().map(narrow).collect(), ..mapping.clone() }
     }
 
     /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
@@ -171,7 +193,7 @@ impl Flow {
 
     /// Looks for work of an earlier visit, unless this visit has some.
     pub(super) fn look_for_draft(self) {
-        if self.purpose.get_untracked() == Purpose::Validate {
+        if self.purpose.get_untracked() != Purpose::Invite {
             return;
         }
         leptos::task::spawn_local(async move {
@@ -445,7 +467,10 @@ impl Flow {
     fn check_for(self, onwards: Onwards) {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
-        remembered::keep(&opened.columns, &opened.mapping);
+        // A mapping for members says less than one for new people.
+        if self.purpose.get_untracked() != Purpose::Change {
+            remembered::keep(&opened.columns, &opened.mapping);
+        }
         self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
         leptos::task::spawn_local(async move { self.run_check(opened, onwards).await });
     }
@@ -455,6 +480,7 @@ impl Flow {
         let is_wanted = move || turn.is_some_and(Turn::counts) && self.is_checking();
         let account = match self.purpose.get_untracked() {
             Purpose::Invite => Ok(account::learn().await),
+            Purpose::Change => Ok(account::learn_names().await),
             Purpose::Validate => self.rules.learn().await,
         };
         if !is_wanted() {
@@ -474,7 +500,7 @@ impl Flow {
         });
         let request = request::Check {
             dialect: opened.dialect.clone(),
-            mapping: opened.mapping.clone(),
+            mapping: untrack(|| self.narrowed(&opened.mapping)),
             known: account.known.clone(),
         };
         let answer = worker::send(request, account.keys.as_ref(), Some(on_progress)).await;
@@ -522,7 +548,11 @@ impl Flow {
     pub(super) async fn ask_again(self) -> bool {
         let before = self.step.with_untracked(|step| step.checked().map(|checked| checked.unknown.clone()));
         let Some(before) = before else { return false };
-        let is_answered = account::learn().await.unknown.len() < before.len();
+        let account = match self.purpose.get_untracked() {
+            Purpose::Change => account::learn_names().await,
+            _ => account::learn().await,
+        };
+        let is_answered = account.unknown.len() < before.len();
         if is_answered && self.step.with_untracked(|step| matches!(step, Step::Reviewing { .. })) {
             self.check();
         }
@@ -547,7 +577,8 @@ impl Flow {
             (2, _) if can_be_mapped && has_email => self.check(),
             (_, Stage::Reviewing) if self.changing.get_untracked() == 0 => {
                 let invitable = |checked: &Checked| checked.summary.verdicts.invitable() > 0;
-                if self.step.with_untracked(|step| step.checked().is_some_and(invitable)) {
+                let is_invite = self.purpose.get_untracked() == Purpose::Invite;
+                if is_invite && self.step.with_untracked(|step| step.checked().is_some_and(invitable)) {
                     self.to_invite();
                 }
             }
@@ -571,17 +602,25 @@ impl Flow {
         });
     }
 
-    /// From the review to the options of the invitation.
+    /// From the review to the options of the invitation, or to the comparison with the account.
     pub(super) fn to_invite(self) {
+        let is_change = self.purpose.get_untracked() == Purpose::Change;
         self.step.update(|step| {
             if let Step::Reviewing { checked, .. } = step {
-                *step = Step::Inviting { checked: checked.clone() };
+                let checked = checked.clone();
+                *step = if is_change { Step::Comparing { checked } } else { Step::Inviting { checked } };
             }
         });
     }
 
     pub(super) fn sending(self, id: SendingId) {
         self.step.set(Step::Sending { id });
+    }
+
+    /// Lets go of the file once its rows were compared.
+    pub(super) fn end(self) {
+        worker::end();
+        self.step.set(Step::start());
     }
 
     /// Clears everything, for another file.
@@ -604,10 +643,14 @@ impl Flow {
     pub(super) async fn create_team(self, name: String) -> Result<String, String> {
         let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message());
         // Also finds the team if another user has created it meanwhile.
-        let account = account::learn().await;
+        let account = match self.purpose.get_untracked() {
+            Purpose::Change => account::learn_names().await,
+            _ => account::learn().await,
+        };
         let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
         if let Some(Opened { dialect, mapping, .. }) = opened {
             self.known.set(account.known.clone());
+            let mapping = untrack(|| self.narrowed(&mapping));
             let request = request::Check { dialect, mapping, known: account.known };
             let check = worker::send(request, account.keys.as_ref(), None);
             let answer = self.while_changing(check).await.map_err(labels::job_error)?;

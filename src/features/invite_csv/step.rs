@@ -1,6 +1,7 @@
 //! The steps of the flow, each with the results of the earlier ones.
 
-use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, ProfileError, Refusal, Summary};
+use api_types::MemberAction;
+use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, ProfileError, Refusal, Summary, Target};
 use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, Traits};
@@ -17,8 +18,23 @@ pub(super) const STEP_HEADING: &str = "csv-step";
 pub(super) enum Purpose {
     /// Against the account's data, to invite its people.
     Invite,
+    /// Against the names of the account, to change its members.
+    Change,
     /// Against rules that the user makes or loads, without an account.
     Validate,
+}
+
+impl Purpose {
+    /// The fields to which columns can be mapped.
+    pub(super) fn targets(self, action: MemberAction) -> &'static [Target] {
+        const OF_MEMBERS: [Target; 5] =
+            [Target::Ignore, Target::Email, Target::Role, Target::Teams, Target::Workspace];
+        match (self, action) {
+            (Self::Invite | Self::Validate, _) => &Target::ALL,
+            (Self::Change, MemberAction::Update) => &OF_MEMBERS,
+            (Self::Change, MemberAction::Deactivate | MemberAction::Reactivate) => &OF_MEMBERS[..2],
+        }
+    }
 }
 
 /// A file whose head has been read.
@@ -112,6 +128,10 @@ pub(super) enum Step {
     Sending {
         id: SendingId,
     },
+    /// The rows are being compared with the account.
+    Comparing {
+        checked: Checked,
+    },
 }
 
 /// The steps by name, without their data.
@@ -123,6 +143,7 @@ pub(super) enum Stage {
     Reviewing,
     Inviting,
     Sending,
+    Comparing,
 }
 
 impl Stage {
@@ -132,7 +153,7 @@ impl Stage {
             Self::Choosing => 0,
             Self::Mapping => 1,
             Self::Checking | Self::Reviewing => 2,
-            Self::Inviting | Self::Sending => 3,
+            Self::Inviting | Self::Sending | Self::Comparing => 3,
         }
     }
 
@@ -155,6 +176,7 @@ impl Step {
             Self::Reviewing { .. } => Stage::Reviewing,
             Self::Inviting { .. } => Stage::Inviting,
             Self::Sending { .. } => Stage::Sending,
+            Self::Comparing { .. } => Stage::Comparing,
         }
     }
 
@@ -162,7 +184,9 @@ impl Step {
         match self {
             Self::Choosing { opened, .. } => opened.as_deref(),
             Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(&checked.opened),
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
+                Some(&checked.opened)
+            }
             Self::Sending { .. } => None,
         }
     }
@@ -171,21 +195,27 @@ impl Step {
         match self {
             Self::Choosing { opened, .. } => opened.as_deref_mut(),
             Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(&mut checked.opened),
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
+                Some(&mut checked.opened)
+            }
             Self::Sending { .. } => None,
         }
     }
 
     pub(super) fn checked(&self) -> Option<&Checked> {
         match self {
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(checked),
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
+                Some(checked)
+            }
             _ => None,
         }
     }
 
     pub(super) fn checked_mut(&mut self) -> Option<&mut Checked> {
         match self {
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } => Some(checked),
+            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
+                Some(checked)
+            }
             _ => None,
         }
     }
@@ -194,6 +224,14 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn access_is_ended_or_given_by_the_address_alone() {
+        let targets = |action| Purpose::Change.targets(action);
+        assert_eq!(targets(MemberAction::Deactivate), [Target::Ignore, Target::Email]);
+        assert!(targets(MemberAction::Update).contains(&Target::Teams));
+        assert!(!targets(MemberAction::Update).contains(&Target::Language));
+    }
 
     #[test]
     fn what_is_sent_cannot_be_gone_back_from() {

@@ -71,7 +71,9 @@ fn ActionsMenu(people: People, export: Export) -> impl IntoView {
         vec![
             MenuItem::new(term!("users.invite_users"), to(Route::Invite)),
             MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv)),
+            MenuItem::new(t!("users.update_users_via_csv"), to(Route::UpdateCsv)),
             MenuItem::new(term!("nav.invitation_batches"), to(Route::Batches)),
+            MenuItem::new(t!("changes.list_title"), to(Route::MemberChanges)),
             MenuItem::new(t!("users.export"), save).disabled(export.disabled_reason()),
         ]
     });

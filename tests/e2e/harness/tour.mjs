@@ -131,6 +131,16 @@ export const tour = {
     await inviteCsv.sending.seeNextSteps();
     await look("csv: accepted");
 
+    await app.updateUsers.open();
+    await look("update: file");
+    await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmarketo.admin@example.com,User\nnobody@tour.example,Admin\n"));
+    await look("update: review");
+    await app.updateUsers.compare();
+    await look("update: changes");
+    await app.updateUsers.discard();
+    await app.updateUsers.openList();
+    await look("updates");
+
     await app.batch.openList();
     await look("batches");
     await app.batch.open(app.say("batches.individual"));

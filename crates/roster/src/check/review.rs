@@ -314,6 +314,10 @@ impl Review {
             teams: resolved.teams,
             workspace: resolved.workspace,
             language: resolved.language,
+            given: [Field::Role, Field::Teams, Field::Workspace]
+                .into_iter()
+                .filter(|field| !resolved.values.get(*field).is_empty())
+                .collect(),
         })
     }
 

@@ -35,6 +35,7 @@ use crate::services::field_sync;
 use crate::services::invitations::revocations;
 use crate::services::mail::{self, Mailer};
 use crate::services::marketo;
+use crate::services::member_changes;
 use crate::services::salesforce;
 use crate::services::seed;
 use crate::state::field_sync::FieldSync;
@@ -184,6 +185,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         changes: broadcast::Sender::new(CHANGES_KEPT),
         mail_monitor: MailMonitor::default(),
         revocations: Notify::new(),
+        member_changes: Notify::new(),
         public_url: public_url.clone(),
         ending,
         db,
@@ -197,6 +199,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
         keep(&app, Job::Housekeeping, tidy),
         keep(&app, Job::Revocations, revocations::run),
+        keep(&app, Job::MemberChanges, member_changes::run),
         keep(&app, Job::FieldSync, field_sync::run),
         keep(&app, Job::SalesforceChecks, salesforce::watch::run),
         keep(&app, Job::MarketoChecks, marketo::connection::watch),

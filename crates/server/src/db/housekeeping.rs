@@ -24,6 +24,9 @@ pub(crate) enum Chore {
     RowsOfDryRuns,
     /// After their rows, which would otherwise be deleted with them, all at once.
     DryRuns,
+    RowsOfComparisons,
+    /// Comparisons with the account that were not applied, after their rows.
+    Comparisons,
     PersonalMails,
     Flows,
     KeyUses,
@@ -50,6 +53,19 @@ impl Chore {
                 DAY,
             ),
             Self::DryRuns => ("batches", "id", "is_dry_run = 1 AND created_at <= $1", DAY),
+            Self::RowsOfComparisons => (
+                "member_change_rows",
+                "batch_number, row_number",
+                "batch_number IN (SELECT number FROM member_change_batches
+                   WHERE (state = 'open' OR (state = 'cancelled' AND applied = 0)) AND created_at <= $1)",
+                DAY,
+            ),
+            Self::Comparisons => (
+                "member_change_batches",
+                "id",
+                "(state = 'open' OR (state = 'cancelled' AND applied = 0)) AND created_at <= $1",
+                DAY,
+            ),
             Self::PersonalMails => (
                 "mails",
                 "number",

@@ -20,6 +20,7 @@ pub(crate) mod long_list;
 pub(crate) mod mail_kind;
 pub(crate) mod mails;
 pub(crate) mod marketo;
+pub(crate) mod member_changes;
 mod migrations;
 pub(crate) mod revocations;
 pub(crate) mod rows;

@@ -7,8 +7,9 @@ use std::fmt::Debug;
 use api_types::embed::PanelFlow;
 use api_types::{
     Activity, AuditAction, BatchSource, BatchState, ChecklistItemId, ConnectionFailure, DeliveryStatus,
-    EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement, PrerequisiteId, Role, RowCode,
-    RowVerdict, Service, SyncFailure, SyncOutcome, SyncProblemCode, TaskSync, UserStatus,
+    EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement, MemberAction, MemberChangeCode,
+    MemberChangeState, MemberUndo, MemberVerdict, PrerequisiteId, Role, RowCode, RowVerdict, Service,
+    SyncFailure, SyncOutcome, SyncProblemCode, TaskSync, UserStatus,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -87,6 +88,8 @@ fn the_audit_log_keeps_its_texts() {
             "user_deactivated",
             "user_reactivated",
             "user_removed",
+            "members_updated",
+            "members_update_undone",
             "team_created",
             "team_renamed",
             "team_deleted",
@@ -162,6 +165,31 @@ fn invitations_keep_their_texts() {
         "mail_deferred",
         "mail_interrupted",
         "revoked",
+    ]);
+}
+
+#[test]
+fn changes_of_members_keep_their_texts() {
+    all_stay(&MemberAction::ALL, &["update", "deactivate", "reactivate"]);
+    all_stay(&MemberChangeState::ALL, &["open", "applying", "applied", "cancelled", "undoing", "undone"]);
+    all_stay(
+        &MemberVerdict::ALL,
+        &["change", "unchanged", "not_member", "not_allowed", "duplicate", "over_seats", "error"],
+    );
+    all_stay(&MemberUndo::ALL, &["restored", "partly", "left"]);
+    stay::<MemberChangeCode>(&[
+        "address_invalid",
+        "unknown_role",
+        "unknown_team",
+        "unknown_workspace",
+        "invited",
+        "yourself",
+        "last_admin",
+        "original_user",
+        "marketo_owner",
+        "changed_since",
+        "removed",
+        "seats_exhausted",
     ]);
 }
 

@@ -86,6 +86,14 @@ pub(crate) async fn named(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Nam
         .await
 }
 
+/// The ids and names of every team but `Everyone`.
+pub(crate) async fn all_named(conn: &mut Conn, account_id: &str) -> DbResult<Vec<(String, String)>> {
+    sqlx::query_as("SELECT id, name FROM teams WHERE account_id = $1 AND is_everyone = 0")
+        .bind(account_id)
+        .fetch_all(conn)
+        .await
+}
+
 pub(crate) async fn insert(
     conn: &mut Conn,
     account_id: &str,

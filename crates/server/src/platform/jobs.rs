@@ -23,6 +23,7 @@ pub(crate) enum Job {
     Mail,
     Housekeeping,
     Revocations,
+    MemberChanges,
     FieldSync,
     SalesforceChecks,
     MarketoChecks,

@@ -17,6 +17,7 @@ mod invitations;
 mod lists;
 mod marketo;
 mod marketo_admins;
+mod member_changes;
 pub(crate) mod probes;
 mod profile;
 mod salesforce;
@@ -68,6 +69,13 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(batches::retry))
         .routes(routes!(batches::retry_all))
         .routes(routes!(batches::rows))
+        .routes(routes!(member_changes::list, member_changes::create))
+        .routes(routes!(member_changes::get))
+        .routes(routes!(member_changes::chunk))
+        .routes(routes!(member_changes::apply))
+        .routes(routes!(member_changes::cancel))
+        .routes(routes!(member_changes::undo))
+        .routes(routes!(member_changes::rows))
         .routes(routes!(events::follow))
         .routes(routes!(activations::inspect))
         .routes(routes!(activations::accept))

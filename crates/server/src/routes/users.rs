@@ -12,9 +12,10 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::platform::clock::Millis;
-use crate::services::audit;
+use crate::services::audit::{self, Actor};
+use crate::services::members::{self, Protections};
 use crate::services::salesforce;
-use crate::services::sessions::{self, Caller};
+use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// Members and invited people, in one list.
@@ -77,11 +78,7 @@ pub(crate) async fn change(
         if role == Role::User {
             refuse_protected(&mut tx, &app, &caller, &row).await?;
         }
-        db::users::set_role(&mut tx, &id, role).await?;
-        let subject = format!("{} ({})", row.email, role.as_str());
-        audit::by_caller(&app, &mut tx, &caller, AuditAction::RoleChanged, &subject).await?;
-        // A session ends when its owner's permissions change.
-        sessions::end_all(&app, &mut tx, &id).await?;
+        members::set_role(&app, &mut tx, Actor::Caller(&caller), &row, role).await?;
     }
     if let Some(personas) = change.personas {
         set_personas(&mut tx, &app, &caller, &id, &personas).await?;
@@ -111,9 +108,7 @@ pub(crate) async fn deactivate(
         UserStatus::Deactivated => {}
         UserStatus::Active => {
             refuse_protected(&mut tx, &app, &caller, &row).await?;
-            db::users::set_status(&mut tx, &id, UserStatus::Deactivated).await?;
-            audit::by_caller(&app, &mut tx, &caller, AuditAction::UserDeactivated, &row.email).await?;
-            sessions::end_all(&app, &mut tx, &id).await?;
+            members::deactivate(&app, &mut tx, Actor::Caller(&caller), &row).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
     }
@@ -138,8 +133,7 @@ pub(crate) async fn reactivate(
         UserStatus::Active => {}
         UserStatus::Deactivated => {
             require_seat(&mut tx, &app, now).await?;
-            db::users::set_status(&mut tx, &id, UserStatus::Active).await?;
-            audit::by_caller(&app, &mut tx, &caller, AuditAction::UserReactivated, &row.email).await?;
+            members::reactivate(&app, &mut tx, Actor::Caller(&caller), &row).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
     }
@@ -234,7 +228,7 @@ fn check_version(head: &HeaderMap, version: u32) -> ApiResult<()> {
 
 async fn refuse_protected(conn: &mut Conn, app: &App, caller: &Caller, row: &UserRow) -> ApiResult<()> {
     let viewer = Viewer::new(conn, app, caller.id()).await?;
-    match viewer.protection(row)? {
+    match viewer.0.of(row)? {
         Some(protection) => Err(ApiError::new(ProblemCode::UserProtected).detail(protection.as_str())),
         None => Ok(()),
     }
@@ -248,41 +242,11 @@ async fn answer(conn: &mut Conn, app: &App, caller: &Caller, row: UserRow) -> Ap
 }
 
 /// The administrator to whom people are shown.
-struct Viewer {
-    id: String,
-    original_user: Option<String>,
-    marketo_owner: Option<String>,
-    /// Active administrators who can sign in.
-    able_admins: Vec<String>,
-}
+struct Viewer(Protections);
 
 impl Viewer {
     async fn new(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Self> {
-        let account = db::accounts::only(conn).await?;
-        // The sync depends on the original user, once there is one.
-        let started = db::field_sync::runs::any_started(conn, &app.account_id).await?;
-        let management = db::accounts::login_management(conn, &app.account_id).await?;
-        let marketo = db::marketo::connection(conn, &app.account_id).await?;
-        Ok(Self {
-            id: id.to_owned(),
-            original_user: account.and_then(|account| account.original_user_id).filter(|_| started),
-            marketo_owner: marketo.map(|marketo| marketo.owner_id),
-            able_admins: db::users::able_admins(conn, &app.account_id, management).await?,
-        })
-    }
-
-    fn protection(&self, row: &UserRow) -> ApiResult<Option<Protection>> {
-        Ok(if self.original_user.as_deref() == Some(row.id.as_str()) {
-            Some(Protection::OriginalUser)
-        } else if self.marketo_owner.as_deref() == Some(row.id.as_str()) {
-            Some(Protection::MarketoOwner)
-        } else if row.id == self.id {
-            Some(Protection::Yourself)
-        } else if row.is_active_admin()? && self.able_admins.iter().all(|id| *id == row.id) {
-            Some(Protection::LastAdmin)
-        } else {
-            None
-        })
+        Ok(Self(Protections::new(conn, app, id).await?))
     }
 
     async fn show(&self, conn: &mut Conn, rows: Vec<UserRow>, now: Millis) -> ApiResult<Vec<User>> {
@@ -292,7 +256,7 @@ impl Viewer {
             .map(|row| {
                 let mut own = vec![crate::services::seed::EVERYONE.to_owned()];
                 own.extend(teams.remove(&row.id).unwrap_or_default());
-                let protected = self.protection(&row)?;
+                let protected = self.0.of(&row)?;
                 user(row, own, protected, now)
             })
             .collect()

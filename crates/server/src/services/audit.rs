@@ -17,6 +17,8 @@ pub(crate) enum Actor<'a> {
     User(&'a UserRow),
     /// The backend of an embedding host, by the name of its key.
     Key(&'a ApiKeyRow),
+    /// Somebody who began what a job does now, by the name of then.
+    Named(&'a str),
     /// The schedule, or the operator's command line.
     Server,
 }
@@ -44,6 +46,7 @@ pub(crate) async fn note(
         Actor::Caller(caller) => caller.user.display_name(),
         Actor::User(user) => user.display_name(),
         Actor::Key(key) => key.name.clone(),
+        Actor::Named(name) => name.to_owned(),
         Actor::Server => String::new(),
     };
     let event = NewEvent {

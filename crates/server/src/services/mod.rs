@@ -9,6 +9,8 @@ pub(crate) mod field_sync;
 pub(crate) mod invitations;
 pub(crate) mod mail;
 pub(crate) mod marketo;
+pub(crate) mod member_changes;
+pub(crate) mod members;
 pub(crate) mod panels;
 pub(crate) mod readiness;
 pub(crate) mod salesforce;

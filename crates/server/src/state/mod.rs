@@ -74,6 +74,8 @@ pub(crate) struct State {
     pub(crate) mail_monitor: MailMonitor,
     /// Wakes the worker that revokes invitations of large batches.
     pub(crate) revocations: Notify,
+    /// Wakes the worker that changes members by files.
+    pub(crate) member_changes: Notify,
     /// Turns true when the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
     pub(crate) clock: Arc<dyn Clock>,

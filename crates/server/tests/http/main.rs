@@ -24,6 +24,7 @@ mod invitations;
 mod long_lists;
 mod marketo;
 mod marketo_admins;
+mod member_changes;
 #[cfg(target_os = "linux")]
 mod memory;
 mod model;

@@ -119,6 +119,25 @@ pub(crate) async fn find_by_email(
     select.build_query_as().fetch_optional(conn).await
 }
 
+/// The users who have these addresses.
+pub(crate) async fn find_by_emails(
+    conn: &mut Conn,
+    account_id: &str,
+    email_keys: &[&str],
+) -> DbResult<Vec<UserRow>> {
+    if email_keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND u.email_key IN (");
+    let mut list = select.separated(", ");
+    for key in email_keys {
+        list.push_bind((*key).to_owned());
+    }
+    select.push(")");
+    select.build_query_as().fetch_all(conn).await
+}
+
 /// What the verdict on an address needs to know of the user who has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
@@ -367,6 +386,18 @@ pub(crate) async fn set_status(conn: &mut Conn, id: &str, status: UserStatus) ->
         .bind(id)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_workspace(conn: &mut Conn, id: &str, workspace_id: &str) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE users SET workspace_number = (SELECT number FROM workspaces WHERE id = $1), version = version + 1
+          WHERE id = $2",
+    )
+    .bind(workspace_id)
+    .bind(id)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

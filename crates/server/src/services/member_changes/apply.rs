@@ -1,0 +1,249 @@
+//! Carrying out and undoing the changes of batches, in portions that block other writers only for a moment.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use api_types::{
+    MemberAction, MemberChangeCode, MemberChangeState, MemberUndo, MemberValues, MemberVerdict, UserId,
+    UserStatus,
+};
+
+use super::compare::{Person, free_seats, member, names, people, takes_admin};
+use super::judge::{Judged, Names, judge, to_restore};
+use crate::db::member_changes::{self, BatchRow, JudgedRow, Progress};
+use crate::db::teams::name_key;
+use crate::db::{self, Conn, DbResult};
+use crate::platform::ending::wait_for_end;
+use crate::platform::portion::Portion;
+use crate::services::audit::Actor;
+use crate::services::members::{self, Protections};
+use crate::state::App;
+
+const FIRST: u32 = 50;
+/// How long to wait after a failure of the database.
+const NAP: Duration = Duration::from_secs(5);
+
+/// Continues all batches that are applied or undone, until the server ends.
+pub(crate) async fn run(app: App) {
+    let mut portion = Portion::of(FIRST);
+    while !*app.ending.borrow() {
+        let nap = match work(&app, &mut portion).await {
+            Ok(true) => continue,
+            Ok(false) => None,
+            Err(error) => {
+                tracing::error!(%error, "changing members failed");
+                Some(NAP)
+            }
+        };
+        tokio::select! {
+            () = app.member_changes.notified(), if nap.is_none() => {}
+            () = tokio::time::sleep(nap.unwrap_or(Duration::MAX)) => {}
+            () = wait_for_end(app.ending.clone()) => {}
+        }
+    }
+}
+
+/// One portion. Returns whether there was work to do.
+async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
+    if member_changes::moving(&mut *app.db.read().await?, &app.account_id).await?.is_none() {
+        return Ok(false);
+    }
+    let mut tx = app.db.write().await?;
+    portion
+        .timed(async |rows| {
+            // Read again: a person may have stopped it before this transaction.
+            let Some(batch) = member_changes::moving(&mut tx, &app.account_id).await? else {
+                return Ok(false);
+            };
+            go_on(app, &mut tx, &batch, rows).await?;
+            tx.commit().await?;
+            DbResult::Ok(true)
+        })
+        .await
+}
+
+async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRow, limit: u32) -> DbResult<()> {
+    let state = batch.state()?;
+    let rows = member_changes::next_rows(conn, batch, state, limit).await?;
+    let is_last = rows.len() < limit as usize;
+    if let Some(last) = rows.last() {
+        let mut progress = Progress { position: i64::from(last.change.row), ..Progress::default() };
+        let mut work = Work::new(app, conn, batch, state, &rows).await?;
+        for row in rows {
+            work.row(conn, row, &mut progress).await?;
+        }
+        member_changes::advance(conn, batch.number, &progress).await?;
+    }
+    if is_last {
+        let ended = match state {
+            MemberChangeState::Undoing => MemberChangeState::Undone,
+            _ => MemberChangeState::Applied,
+        };
+        member_changes::set_state(conn, &batch.id, ended).await?;
+    }
+    Ok(())
+}
+
+/// What a portion is judged by.
+struct Work<'a> {
+    app: &'a App,
+    batch: &'a BatchRow,
+    is_undo: bool,
+    actor: Actor<'a>,
+    names: Names,
+    people: std::collections::HashMap<String, Person>,
+    protections: Protections,
+    free_seats: u32,
+}
+
+impl<'a> Work<'a> {
+    async fn new(
+        app: &'a App,
+        conn: &mut Conn,
+        batch: &'a BatchRow,
+        state: MemberChangeState,
+        rows: &[JudgedRow],
+    ) -> DbResult<Self> {
+        let is_undo = state == MemberChangeState::Undoing;
+        let (by, name) = match is_undo {
+            true => (&batch.undone_by, &batch.undone_by_name),
+            false => (&batch.created_by, &batch.created_by_name),
+        };
+        let keys: Vec<&str> = rows.iter().filter_map(|row| row.email_key.as_deref()).collect();
+        // Undoing a deactivation takes a seat.
+        let action = batch.action()?;
+        let action =
+            if is_undo && action == MemberAction::Deactivate { MemberAction::Reactivate } else { action };
+        Ok(Self {
+            app,
+            batch,
+            is_undo,
+            actor: Actor::Named(name),
+            names: names(conn, app).await?,
+            people: people(conn, app, &keys).await?,
+            protections: Protections::new(conn, app, by).await?,
+            free_seats: free_seats(app, conn, action).await?,
+        })
+    }
+
+    async fn row(&mut self, conn: &mut Conn, row: JudgedRow, progress: &mut Progress) -> DbResult<()> {
+        progress.done += 1;
+        let person = row.email_key.as_ref().and_then(|key| self.people.remove(key));
+        if self.is_undo {
+            let (undo, code) = self.undo(conn, &row, person).await?;
+            *progress.undone.of(undo) += 1;
+            return member_changes::note_undone(conn, self.batch.number, row.change.row, undo, code).await;
+        }
+        let judged = match &person {
+            None => Judged::not(MemberVerdict::NotMember, Some(MemberChangeCode::Removed)),
+            Some(person) => {
+                let member = member(self.app, person, &self.protections)?;
+                self.known(judge(&member, &row.change.after, self.free_seats))
+            }
+        };
+        let mut change = row.change;
+        match person.filter(|_| judged.verdict == MemberVerdict::Change) {
+            Some(person) => {
+                self.change(conn, &person, &judged).await?;
+                change.applied = true;
+                progress.applied += 1;
+            }
+            None => *progress.judged_again.of(judged.verdict) += 1,
+        }
+        change.verdict = judged.verdict;
+        change.code = judged.code;
+        change.detail = judged.detail;
+        change.before = judged.before;
+        change.after = judged.after;
+        member_changes::note_applied(conn, self.batch.number, &change).await
+    }
+
+    /// Puts back what nobody has changed since.
+    async fn undo(
+        &mut self,
+        conn: &mut Conn,
+        row: &JudgedRow,
+        person: Option<Person>,
+    ) -> DbResult<(MemberUndo, Option<MemberChangeCode>)> {
+        let Some(person) = person else { return Ok((MemberUndo::Left, Some(MemberChangeCode::Removed))) };
+        let member = member(self.app, &person, &self.protections)?;
+        let (wanted, changed_since) = to_restore(&member, &row.change.before, &row.change.after);
+        let since = changed_since.then_some(MemberChangeCode::ChangedSince);
+        if wanted.is_empty() {
+            return Ok((MemberUndo::Left, since));
+        }
+        let judged = self.known(judge(&member, &wanted, self.free_seats));
+        match judged.verdict {
+            MemberVerdict::Change => {
+                self.change(conn, &person, &judged).await?;
+                Ok((if changed_since { MemberUndo::Partly } else { MemberUndo::Restored }, since))
+            }
+            _ => Ok((MemberUndo::Left, judged.code.or(since))),
+        }
+    }
+
+    /// Refuses what the account no longer has: teams and workspaces may have gone since they were compared.
+    fn known(&self, judged: Judged) -> Judged {
+        if let Some(name) = judged
+            .after
+            .workspace
+            .as_ref()
+            .filter(|name| !self.names.workspaces.contains_key(&name_key(name)))
+        {
+            return Judged::error(MemberChangeCode::UnknownWorkspace, name);
+        }
+        let is_gone = |name: &&String| !self.names.teams.contains_key(&name_key(name));
+        match judged.after.teams.iter().flatten().find(is_gone) {
+            Some(name) => Judged::error(MemberChangeCode::UnknownTeam, name),
+            None => judged,
+        }
+    }
+
+    async fn change(&mut self, conn: &mut Conn, person: &Person, judged: &Judged) -> DbResult<()> {
+        let row = &person.row;
+        if takes_admin(row, judged)? {
+            self.protections.without(&row.id);
+        }
+        let MemberValues { role, teams, workspace, status } = &judged.after;
+        if let Some(role) = role {
+            members::set_role(self.app, conn, self.actor, row, *role).await?;
+        }
+        if let Some(teams) = teams {
+            self.set_teams(conn, person, teams).await?;
+        }
+        if let Some((id, _)) = workspace.as_ref().and_then(|name| self.names.workspaces.get(&name_key(name)))
+        {
+            db::users::set_workspace(conn, &row.id, id).await?;
+        }
+        match status {
+            Some(UserStatus::Deactivated) => {
+                members::deactivate(self.app, conn, self.actor, row).await?;
+                self.free_seats = self.free_seats.saturating_add(1);
+            }
+            Some(UserStatus::Active) => {
+                members::reactivate(self.app, conn, self.actor, row).await?;
+                self.free_seats = self.free_seats.saturating_sub(1);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn set_teams(&self, conn: &mut Conn, person: &Person, teams: &[String]) -> DbResult<()> {
+        let keys = |names: &[String]| names.iter().map(|name| name_key(name)).collect::<HashSet<_>>();
+        let (now, wanted) = (keys(&person.teams), keys(teams));
+        let user = [UserId(person.row.id.clone())];
+        let account = &self.app.account_id;
+        for key in wanted.difference(&now) {
+            if let Some((team, _)) = self.names.teams.get(key) {
+                db::teams::join(conn, account, team, &user).await?;
+            }
+        }
+        for key in now.difference(&wanted) {
+            if let Some((team, _)) = self.names.teams.get(key) {
+                db::teams::leave(conn, account, team, &user).await?;
+            }
+        }
+        Ok(())
+    }
+}

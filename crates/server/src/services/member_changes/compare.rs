@@ -1,0 +1,226 @@
+//! Comparing a chunk of rows with the account.
+
+use std::collections::{HashMap, HashSet};
+
+use api_types::{
+    MemberAction, MemberChange, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode,
+    MemberChangeState, MemberVerdict, NewMemberChange, ProblemCode, limits,
+};
+use roster::email::Address;
+
+use super::judge::{Judged, Member, Names, ends_admin, judge, read, shorten};
+use crate::db::member_changes::{BatchRow, JudgedRow};
+use crate::db::teams::name_key;
+use crate::db::users::UserRow;
+use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::services::members::Protections;
+use crate::services::seed::EVERYONE;
+use crate::state::App;
+
+/// Judges and stores a chunk, in the caller's transaction. A chunk that is there already is answered as it stands now,
+/// if it is the same.
+pub(crate) async fn receive(
+    app: &App,
+    conn: &mut Conn,
+    batch: &BatchRow,
+    chunk: MemberChangeChunk,
+) -> ApiResult<MemberChangeChunkResult> {
+    let fingerprint = crate::platform::token::sha256(&serde_json::to_vec(&chunk)?);
+    let index = chunk.index;
+    if let Some(before) = db::member_changes::chunk_fingerprint(conn, batch.number, index).await? {
+        if before != fingerprint {
+            return Err(ProblemCode::ChunkConflict.into());
+        }
+        let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
+        let mut stored = db::member_changes::chunk_rows(conn, batch.number, &numbers).await?;
+        let rows = numbers.iter().filter_map(|number| stored.remove(number)).collect();
+        return Ok(MemberChangeChunkResult { index, rows });
+    }
+    check(conn, batch, &chunk).await?;
+    let rows = compare(app, conn, batch, chunk.rows).await?;
+    db::member_changes::insert_chunk(conn, batch.number, index, &fingerprint, &rows).await?;
+    Ok(MemberChangeChunkResult { index, rows: rows.into_iter().map(|row| row.change).collect() })
+}
+
+async fn check(conn: &mut Conn, batch: &BatchRow, chunk: &MemberChangeChunk) -> ApiResult<()> {
+    if batch.state()? != MemberChangeState::Open {
+        return Err(ProblemCode::BatchClosed.into());
+    }
+    if chunk.index != batch.next_chunk() {
+        let detail = format!("chunk {} comes next", batch.next_chunk());
+        return Err(ApiError::new(ProblemCode::ChunkOutOfOrder).detail(detail));
+    }
+    if chunk.rows.is_empty() {
+        return Err(ApiError::field("rows", "a chunk has at least one row"));
+    }
+    if chunk.rows.len() > limits::ROWS_PER_CHUNK {
+        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
+            .in_field("rows")
+            .limit("rows_per_chunk", limits::ROWS_PER_CHUNK as u64));
+    }
+    let added = batch.verdicts().total() as usize + chunk.rows.len();
+    if added > batch.expected_rows() as usize {
+        let detail = format!("the batch expects {} rows in all", batch.expected_rows());
+        return Err(ApiError::field("rows", detail));
+    }
+    let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
+    let mut distinct = HashSet::new();
+    let twice = match numbers.iter().find(|&&number| !distinct.insert(number)) {
+        Some(&number) => Some(number),
+        None => db::member_changes::any_stored(conn, batch.number, &numbers).await?,
+    };
+    match twice {
+        Some(number) => Err(ApiError::field("rows", format!("row {number} comes twice"))),
+        None => Ok(()),
+    }
+}
+
+async fn compare(
+    app: &App,
+    conn: &mut Conn,
+    batch: &BatchRow,
+    rows: Vec<NewMemberChange>,
+) -> ApiResult<Vec<JudgedRow>> {
+    let action = batch.action()?;
+    let keys: Vec<Result<String, &'static str>> = rows
+        .iter()
+        .map(|row| {
+            Address::parse(row.email.trim()).map(|address| address.key()).map_err(|error| error.name())
+        })
+        .collect();
+    let valid: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
+    let names = names(conn, app).await?;
+    let users = people(conn, app, &valid).await?;
+    let mut seen = db::member_changes::addresses_seen(conn, batch.number, &valid).await?;
+    let mut protections = protections(app, conn, batch).await?;
+    let mut free_seats = free_seats(app, conn, action).await?;
+    if action == MemberAction::Reactivate {
+        free_seats = free_seats.saturating_sub(batch.verdicts().change);
+    }
+    let mut judged = Vec::with_capacity(rows.len());
+    for (row, key) in rows.into_iter().zip(keys) {
+        let key = match key {
+            Ok(key) => key,
+            Err(rule) => {
+                let verdict = Judged::error(MemberChangeCode::AddressInvalid, rule);
+                judged.push(stored(&row, None, None, verdict));
+                continue;
+            }
+        };
+        let user = users.get(&key);
+        let verdict = match (read(&row, action, &names), user) {
+            (Err(error), _) => *error,
+            (Ok(_), _) if !seen.insert(key.clone()) => Judged::not(MemberVerdict::Duplicate, None),
+            (Ok(_), None) => Judged::not(MemberVerdict::NotMember, None),
+            (Ok(wanted), Some(person)) => judge(&member(app, person, &protections)?, &wanted, free_seats),
+        };
+        if let Some(person) = user.filter(|_| verdict.verdict == MemberVerdict::Change) {
+            if action == MemberAction::Reactivate {
+                free_seats = free_seats.saturating_sub(1);
+            }
+            if takes_admin(&person.row, &verdict)? {
+                protections.without(&person.row.id);
+            }
+        }
+        judged.push(stored(&row, Some(key), user.map(|person| &person.row), verdict));
+    }
+    Ok(judged)
+}
+
+/// Whether a change makes an active administrator something else.
+pub(super) fn takes_admin(row: &UserRow, judged: &Judged) -> DbResult<bool> {
+    let ends = ends_admin(&judged.before, &judged.after)
+        || judged.after.status == Some(api_types::UserStatus::Deactivated);
+    Ok(judged.verdict == MemberVerdict::Change && ends && row.is_active_admin()?)
+}
+
+fn stored(
+    row: &NewMemberChange,
+    email_key: Option<String>,
+    user: Option<&UserRow>,
+    judged: Judged,
+) -> JudgedRow {
+    let ends_admin = user.is_some_and(|row| takes_admin(row, &judged).unwrap_or(true));
+    JudgedRow {
+        email_key,
+        ends_admin,
+        change: MemberChange {
+            row: row.row,
+            // No valid address is longer.
+            email: shorten(row.email.trim(), limits::ADDRESS_MAX),
+            first_name: user.map(|user| user.first_name.clone()).unwrap_or_default(),
+            last_name: user.map(|user| user.last_name.clone()).unwrap_or_default(),
+            verdict: judged.verdict,
+            code: judged.code,
+            detail: judged.detail,
+            before: judged.before,
+            after: judged.after,
+            applied: false,
+            undo: None,
+            undo_code: None,
+        },
+    }
+}
+
+/// A person with their teams, without `Everyone`.
+pub(super) struct Person {
+    pub(super) row: UserRow,
+    pub(super) teams: Vec<String>,
+}
+
+/// Those who have these addresses, by address key.
+pub(super) async fn people(conn: &mut Conn, app: &App, keys: &[&str]) -> DbResult<HashMap<String, Person>> {
+    let rows = db::users::find_by_emails(conn, &app.account_id, keys).await?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut teams = db::teams::of_users(conn, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let teams = teams.remove(&row.id).unwrap_or_default();
+            (row.email_key.clone(), Person { row, teams })
+        })
+        .collect())
+}
+
+pub(super) fn member(app: &App, person: &Person, protections: &Protections) -> DbResult<Member> {
+    Ok(Member {
+        role: person.row.role()?,
+        teams: person.teams.clone(),
+        workspace: person.row.workspace.clone(),
+        status: person.row.status(app.now())?,
+        protection: protections.of(&person.row)?,
+    })
+}
+
+pub(super) async fn names(conn: &mut Conn, app: &App) -> DbResult<Names> {
+    let teams = db::teams::all_named(conn, &app.account_id).await?;
+    let workspaces = db::teams::workspaces(conn, &app.account_id).await?;
+    Ok(Names {
+        teams: teams.into_iter().map(|(id, name)| (name_key(&name), (id, name))).collect(),
+        everyone: name_key(EVERYONE),
+        workspaces: workspaces
+            .into_iter()
+            .map(|workspace| (name_key(&workspace.name), (workspace.id.0, workspace.name)))
+            .collect(),
+    })
+}
+
+pub(super) async fn free_seats(app: &App, conn: &mut Conn, action: MemberAction) -> DbResult<u32> {
+    // Only who is reactivated needs one.
+    if action == MemberAction::Update {
+        return Ok(0);
+    }
+    Ok(db::accounts::seats(conn, &app.account_id, app.now()).await?.free())
+}
+
+/// Who is protected, as if the earlier rows were applied.
+async fn protections(app: &App, conn: &mut Conn, batch: &BatchRow) -> DbResult<Protections> {
+    let mut protections = Protections::new(conn, app, &batch.created_by).await?;
+    for key in db::member_changes::admins_ended(conn, batch.number).await? {
+        if let Some(row) = db::users::find_by_email(conn, &app.account_id, &key).await? {
+            protections.without(&row.id);
+        }
+    }
+    Ok(protections)
+}

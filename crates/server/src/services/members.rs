@@ -1,0 +1,83 @@
+//! What administrators may do to members, and doing it: one by one, in bulk, or by a file.
+
+use api_types::{AuditAction, Protection, Role, UserStatus};
+
+use crate::db::users::UserRow;
+use crate::db::{self, Conn, DbResult};
+use crate::services::audit::{self, Actor};
+use crate::services::sessions;
+use crate::state::App;
+
+/// Who is protected from one administrator.
+pub(crate) struct Protections {
+    /// The id of that administrator.
+    caller: String,
+    original_user: Option<String>,
+    marketo_owner: Option<String>,
+    /// Active administrators who can sign in.
+    able_admins: Vec<String>,
+}
+
+impl Protections {
+    pub(crate) async fn new(conn: &mut Conn, app: &App, caller: &str) -> DbResult<Self> {
+        let account = db::accounts::only(conn).await?;
+        // The sync depends on the original user, once there is one.
+        let started = db::field_sync::runs::any_started(conn, &app.account_id).await?;
+        let management = db::accounts::login_management(conn, &app.account_id).await?;
+        let marketo = db::marketo::connection(conn, &app.account_id).await?;
+        Ok(Self {
+            caller: caller.to_owned(),
+            original_user: account.and_then(|account| account.original_user_id).filter(|_| started),
+            marketo_owner: marketo.map(|marketo| marketo.owner_id),
+            able_admins: db::users::able_admins(conn, &app.account_id, management).await?,
+        })
+    }
+
+    /// Why a person cannot be removed, deactivated or demoted.
+    pub(crate) fn of(&self, row: &UserRow) -> DbResult<Option<Protection>> {
+        Ok(if self.original_user.as_deref() == Some(row.id.as_str()) {
+            Some(Protection::OriginalUser)
+        } else if self.marketo_owner.as_deref() == Some(row.id.as_str()) {
+            Some(Protection::MarketoOwner)
+        } else if row.id == self.caller {
+            Some(Protection::Yourself)
+        } else if row.is_active_admin()? && self.able_admins.iter().all(|id| *id == row.id) {
+            Some(Protection::LastAdmin)
+        } else {
+            None
+        })
+    }
+
+    /// Judges from here on as if this person were no administrator.
+    pub(crate) fn without(&mut self, id: &str) {
+        self.able_admins.retain(|admin| admin != id);
+    }
+}
+
+/// Gives a person another role.
+pub(crate) async fn set_role(
+    app: &App,
+    conn: &mut Conn,
+    actor: Actor<'_>,
+    row: &UserRow,
+    role: Role,
+) -> DbResult<()> {
+    db::users::set_role(conn, &row.id, role).await?;
+    let subject = format!("{} ({})", row.email, role.as_str());
+    audit::note(app, conn, actor, AuditAction::RoleChanged, &subject).await?;
+    // A session ends when its owner's permissions change.
+    sessions::end_all(app, conn, &row.id).await
+}
+
+/// Ends a member's access.
+pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
+    db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;
+    audit::note(app, conn, actor, AuditAction::UserDeactivated, &row.email).await?;
+    sessions::end_all(app, conn, &row.id).await
+}
+
+/// Gives a deactivated member access again. The caller has found a free seat.
+pub(crate) async fn reactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
+    db::users::set_status(conn, &row.id, UserStatus::Active).await?;
+    audit::note(app, conn, actor, AuditAction::UserReactivated, &row.email).await
+}

@@ -1,0 +1,69 @@
+use api_types::{MemberChangeBatch, MemberChangeQuery, MemberUndo, MemberVerdict};
+use leptos::prelude::*;
+
+use super::act::verdicts;
+use super::follow::Followed;
+use super::labels;
+use crate::i18n;
+use crate::t;
+
+/// One count, which is also a filter.
+#[derive(Clone, PartialEq)]
+struct Count {
+    verdict: Option<MemberVerdict>,
+    undo: Option<MemberUndo>,
+    label: String,
+    count: u32,
+}
+
+fn counts(batch: &MemberChangeBatch) -> Vec<Count> {
+    let all =
+        Count { verdict: None, undo: None, label: t!("batches.all_rows"), count: batch.verdicts.total() };
+    let of_verdicts = verdicts(batch).into_iter().map(|(verdict, count)| Count {
+        verdict: Some(verdict),
+        undo: None,
+        label: labels::verdict(verdict).1,
+        count,
+    });
+    let mut undone = batch.undone;
+    let of_undos = MemberUndo::ALL.map(|undo| (undo, *undone.of(undo))).into_iter();
+    let of_undos = of_undos.filter(|(_, count)| *count > 0).map(|(undo, count)| Count {
+        verdict: None,
+        undo: Some(undo),
+        label: labels::undo(undo).1,
+        count,
+    });
+    std::iter::once(all).chain(of_verdicts).chain(of_undos).collect()
+}
+
+/// The rows by verdict, on buttons that filter the list.
+#[component]
+pub(super) fn Counts(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
+    let chosen = Memo::new(move |_| followed.query.with(|query| (query.verdict, query.undo)));
+    let counts = Memo::new(move |_| batch.with(counts));
+    let toggle = move |count: &Count| {
+        let is_chosen = chosen.get_untracked() == (count.verdict, count.undo);
+        let (verdict, undo) = if is_chosen { (None, None) } else { (count.verdict, count.undo) };
+        followed.go.run(MemberChangeQuery { verdict, undo, cursor: None, limit: None });
+    };
+    view! {
+        <div class="filters" role="group" aria-label=t!("batches.filter")>
+            <For each=move || counts.get() key=|count| (count.label.clone(), count.count) let:count>
+                <button
+                    type="button"
+                    class="filter"
+                    aria-pressed={
+                        let (verdict, undo) = (count.verdict, count.undo);
+                        move || (chosen.get() == (verdict, undo)).to_string()
+                    }
+                    on:click={
+                        let count = count.clone();
+                        move |_| toggle(&count)
+                    }
+                >
+                    {count.label.clone()}" "<strong>{i18n::number(count.count)}</strong>
+                </button>
+            </For>
+        </div>
+    }
+}

@@ -1,0 +1,100 @@
+use api_types::{List, MemberChangeBatch, PageQuery};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::labels;
+use crate::api::{member_changes, query};
+use crate::data::{Loader, kept_table, standing_list};
+use crate::domain::places::{Place, Route};
+use crate::i18n;
+use crate::platform::dom;
+use crate::t;
+use crate::term;
+use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Status, Table, live};
+
+#[component]
+pub(crate) fn MemberChanges() -> impl IntoView {
+    let asked = use_query_map();
+    let here = Memo::new(move |_| asked.with(|map| map.get("cursor")).filter(|cursor| !cursor.is_empty()));
+    let page = Loader::<List<MemberChangeBatch>>::new();
+    let load = move || {
+        let wanted = PageQuery { cursor: here.get_untracked(), limit: None };
+        leptos::task::spawn_local(async move { page.load(member_changes::list(&wanted)).await });
+    };
+    Effect::new(move |_| {
+        here.track();
+        load();
+    });
+    let none = || view! { <NoChanges /> }.into_any();
+    let next = page.next_cursor();
+    let navigate = use_navigate();
+    let turn = Callback::new(move |cursor: Option<String>| {
+        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        navigate(&query(&Route::MemberChanges.path(), &PageQuery { cursor, limit: None }), options);
+        dom::focus("updates");
+    });
+    view! {
+        <Page
+            title=t!("changes.list_title")
+            purpose=t!("changes.list_purpose")
+            crumbs=Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)])
+            help=HelpPage::Users
+        >
+            <div class="stack-large">
+                {standing_list(page, 6, load, none, move || batch_table(page))}
+                <Pager label=t!("changes.list_pages") here next on_turn=turn />
+            </div>
+        </Page>
+    }
+}
+
+#[component]
+fn NoChanges() -> impl IntoView {
+    view! {
+        <EmptyState title=t!("changes.empty_title") text=t!("changes.empty_text")>
+            <a class="button button-primary" href=Route::UpdateCsv.href()>{t!("users.update_users_via_csv")}</a>
+        </EmptyState>
+    }
+}
+
+fn batch_table(page: Loader<List<MemberChangeBatch>>) -> AnyView {
+    let columns = vec![
+        Column::row_head(
+            t!("batches.file"),
+            live(|batch: &MemberChangeBatch| {
+                let href = Route::MemberChange(batch.id.clone()).href();
+                view! { <a href=href><bdi>{labels::name(batch)}</bdi></a> }
+            }),
+        ),
+        Column::new(t!("changes.action"), live(|batch: &MemberChangeBatch| labels::action(batch.action))),
+        Column::new(
+            t!("changes.by"),
+            live(|batch: &MemberChangeBatch| view! { <bdi>{batch.created_by.clone()}</bdi> }),
+        ),
+        Column::new(
+            t!("changes.when"),
+            live(|batch: &MemberChangeBatch| {
+                let at = &batch.created_at;
+                view! { <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
+            }),
+        ),
+        Column::new(
+            t!("field.status"),
+            live(|batch: &MemberChangeBatch| {
+                let ((tone, icon), label) = labels::state(batch.state);
+                view! { <Status tone icon label /> }
+            }),
+        ),
+        Column::number(
+            t!("batches.rows"),
+            live(|batch: &MemberChangeBatch| i18n::number(batch.expected_rows)),
+        ),
+        Column::number(
+            t!("changes.verdict_change"),
+            live(|batch: &MemberChangeBatch| i18n::number(batch.applied)),
+        ),
+    ];
+    let table = Table::new(t!("changes.list_title"), columns).id("updates").class("table-wide");
+    kept_table(page, |batch| batch.id.as_str().into(), table)
+}

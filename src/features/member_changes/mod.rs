@@ -1,0 +1,13 @@
+//! What files change about members: compared, applied, undone.
+
+mod act;
+mod counts;
+mod export;
+mod follow;
+mod labels;
+mod list;
+mod page;
+mod rows;
+
+pub(crate) use list::MemberChanges;
+pub(crate) use page::MemberChangeDetail;

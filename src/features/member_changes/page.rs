@@ -1,0 +1,264 @@
+use api_types::{MemberChangeBatch, MemberChangeBatchId, MemberChangeQuery, MemberChangeState};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+
+use super::act::{Act, outcome};
+use super::counts::Counts;
+use super::export::download;
+use super::follow::Followed;
+use super::labels;
+use super::rows::row_table;
+use crate::api::member_changes::read_query;
+use crate::api::query;
+use crate::data::export::{Export, ExportProgress};
+use crate::data::{Submission, standing, standing_list};
+use crate::domain::places::{Place, Route};
+use crate::i18n;
+use crate::platform::dom;
+use crate::t;
+use crate::term;
+use crate::ui::{
+    Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, Icon, IconName, Menu, MenuItem, Note, Page,
+    Pager, ProgressBar, Status, Tone,
+};
+
+#[component]
+pub(crate) fn MemberChangeDetail() -> impl IntoView {
+    let parameters = use_params_map();
+    let id =
+        Memo::new(move |_| MemberChangeBatchId(parameters.with(|map| map.get("batch")).unwrap_or_default()));
+    let asked = use_query_map();
+    let wanted = Memo::new(move |_| asked.with(|map| read_query(|name| map.get(name))));
+    let navigate = use_navigate();
+    let go = Callback::new(move |wanted: MemberChangeQuery| {
+        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        navigate(&query(&Route::MemberChange(id.get_untracked()).path(), &wanted), options);
+    });
+    let followed = Followed::new(id, wanted, go);
+    let export = Export::new();
+    view! {
+        <Page
+            title=t!("changes.detail_title")
+            crumbs=Place::AdminSettings.crumbs_below([
+                (term!("nav.user_management"), Route::Users),
+                (t!("changes.list_title").into(), Route::MemberChanges),
+            ])
+            help=HelpPage::Users
+            actions=ViewFn::from(move || view! { <ActionsMenu followed export /> })
+        >
+            <div class="stack-large">
+                <ExportProgress export label=t!("changes.download") />
+                <Whole followed />
+                <Rows followed />
+            </div>
+            <Confirmation followed />
+        </Page>
+    }
+}
+
+#[component]
+fn ActionsMenu(followed: Followed, export: Export) -> impl IntoView {
+    let items = Signal::derive(move || {
+        let Some(batch) = followed.known() else { return Vec::new() };
+        vec![
+            MenuItem::new(Act::Undo.label(&batch), move || followed.question.set(Some(Act::Undo)))
+                .disabled(Act::Undo.disabled_reason(&batch)),
+            MenuItem::new(t!("changes.download"), move || {
+                if let Some(batch) = untrack(|| followed.known()) {
+                    leptos::task::spawn_local(download(batch, export));
+                }
+            })
+            .disabled(export.disabled_reason()),
+        ]
+    });
+    view! {
+        <Show when=move || items.with(|items| !items.is_empty())>
+            <Menu label=term!("users.actions") items />
+        </Show>
+    }
+}
+
+#[component]
+fn Whole(followed: Followed) -> impl IntoView {
+    standing(
+        followed.batch,
+        4,
+        move || followed.load_batch(),
+        move || {
+            untrack(|| followed.known())
+                .map(|initial| {
+                    let batch = Memo::new(move |before: Option<&MemberChangeBatch>| {
+                        followed.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+                    });
+                    view! {
+                        <Facts batch />
+                        <Progress followed batch />
+                        <Notes followed batch />
+                        <Counts followed batch />
+                    }
+                })
+                .into_any()
+        },
+    )
+}
+
+#[component]
+fn Facts(batch: Memo<MemberChangeBatch>) -> impl IntoView {
+    let fixed = batch.get_untracked();
+    let state = move || {
+        let ((tone, icon), label) = batch.with(|batch| labels::state(batch.state));
+        view! { <Status tone icon label /> }
+    };
+    view! {
+        <dl class="definition">
+            <dt>{t!("batches.file")}</dt>
+            <dd><bdi>{labels::name(&fixed)}</bdi></dd>
+            <dt>{t!("changes.action")}</dt>
+            <dd>{labels::action(fixed.action)}</dd>
+            <dt>{t!("changes.by")}</dt>
+            <dd><bdi>{fixed.created_by}</bdi></dd>
+            <dt>{t!("changes.when")}</dt>
+            <dd><time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time></dd>
+            <dt>{t!("field.status")}</dt>
+            <dd>{state}</dd>
+        </dl>
+    }
+}
+
+/// Shown while the server is at work.
+#[component]
+fn Progress(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
+    let state = Memo::new(move |_| batch.with(|batch| batch.state));
+    let at = Memo::new(move |_| batch.with(|batch| (batch.done, batch.total)));
+    let bar = move |label: String| {
+        view! {
+            <ProgressBar
+                label
+                done=Signal::derive(move || f64::from(at.get().0))
+                total=Signal::derive(move || f64::from(at.get().1))
+                text=Signal::derive(move || { let (done, total) = at.get(); t!("changes.progress", done = done, total = total) })
+            />
+            <p class="quiet small">{t!("changes.goes_on")}</p>
+        }
+    };
+    let stop = Callback::new(move |()| followed.at_once(Act::Stop));
+    view! {
+        {move || match state.get() {
+            MemberChangeState::Applying => Some(view! {
+                <div class="card">
+                    {bar(t!("changes.applying"))}
+                    <div class="actions"><Button on_press=stop>{t!("users.bulk_stop")}</Button></div>
+                </div>
+            }.into_any()),
+            MemberChangeState::Undoing => {
+                Some(view! { <div class="card">{bar(t!("changes.undoing"))}</div> }.into_any())
+            }
+            _ => None,
+        }}
+        <div role="status">
+            {move || followed.is_lost.get().then(|| view! {
+                <Note tone=Tone::Warning icon=IconName::Alert>{t!("batches.lost")}</Note>
+            })}
+        </div>
+    }
+}
+
+/// What came of it, or what is to be decided.
+#[component]
+fn Notes(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
+    let state = Memo::new(move |_| batch.with(|batch| batch.state));
+    let ask = Callback::new(move |()| {
+        followed.confirmed.forget();
+        followed.question.set(Some(Act::Apply));
+    });
+    let discard = Callback::new(move |()| followed.at_once(Act::Stop));
+    let label = move |act: Act| move || batch.with(|batch| act.label(batch));
+    move || {
+        match state.get() {
+        MemberChangeState::Open => view! {
+            <div class="note note-quiet">
+                <Icon name=IconName::Info />
+                <p class="grow">{t!("changes.preview")}</p>
+            </div>
+            <div class="actions">
+                <Button
+                    kind=ButtonKind::Primary
+                    disabled_reason=Signal::derive(move || batch.with(|batch| Act::Apply.disabled_reason(batch)))
+                    on_press=ask
+                >
+                    {label(Act::Apply)}
+                </Button>
+                <Button on_press=discard>{label(Act::Stop)}</Button>
+            </div>
+        }
+        .into_any(),
+        MemberChangeState::Applying | MemberChangeState::Undoing => ().into_any(),
+        _ => {
+            let said = batch.with_untracked(outcome);
+            let left = batch.with_untracked(|batch| batch.undone.partly + batch.undone.left);
+            let (tone, icon) = match left {
+                0 => (Tone::Success, IconName::Check),
+                _ => (Tone::Warning, IconName::Alert),
+            };
+            view! {
+                <Note tone icon>{said.join(" ")}</Note>
+                <div class="actions">
+                    <a class="button" href=Route::UpdateCsv.href()>{t!("changes.another")}</a>
+                    <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
+                </div>
+            }
+            .into_any()
+        }
+    }
+    }
+}
+
+#[component]
+fn Rows(followed: Followed) -> impl IntoView {
+    let none = || {
+        view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
+    };
+    let next = followed.rows.next_cursor();
+    let turn = Callback::new(move |cursor: Option<String>| {
+        followed.go.run(MemberChangeQuery { cursor, ..followed.query.get_untracked() });
+        dom::focus("rows");
+    });
+    view! {
+        {standing_list(followed.rows, 8, move || followed.load_rows(), none, move || row_table(followed))}
+        <Pager
+            label=t!("batches.row_pages")
+            here=Signal::derive(move || followed.query.with(|query| query.cursor.clone()))
+            next
+            on_turn=turn
+        />
+    }
+}
+
+#[component]
+fn Confirmation(followed: Followed) -> impl IntoView {
+    let Followed { question, confirmed: Submission { busy, refusal }, .. } = followed;
+    let said = move |words: fn(Act, &MemberChangeBatch) -> String| {
+        Signal::derive(move || match (question.get(), followed.known()) {
+            (Some(act), Some(batch)) => words(act, &batch),
+            _ => String::new(),
+        })
+    };
+    view! {
+        <ConfirmDialog
+            open=Signal::derive(move || question.with(Option::is_some))
+            title=said(Act::question)
+            text=said(Act::consequences)
+            action=said(Act::label)
+            danger=true
+            busy
+            failure=refusal
+            on_confirm=Callback::new(move |()| {
+                if let Some(act) = question.get_untracked() {
+                    followed.confirmed.send(async move { Ok(followed.perform(act).await?) });
+                }
+            })
+            on_close=Callback::new(move |()| question.set(None))
+        />
+    }
+}
