@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     /// The file of `--profile`, and what is wrong with it.
     Profile(String, ProfileError),
     Refused(Refusal),
+    /// What is wrong with the address of the API, the key, or an answer.
+    Api(String),
     /// The output was closed by its reader.
     Output(io::Error),
 }
@@ -25,6 +27,7 @@ impl Failure {
             Self::Io(name, error) => format!("{name}: {error}"),
             Self::Profile(name, error) => format!("{name}: {error}"),
             Self::Refused(refusal) => explain(*refusal).to_owned(),
+            Self::Api(message) => message.clone(),
             Self::Output(error) => error.to_string(),
         }
     }

@@ -1,6 +1,6 @@
 //! The dialog that makes a key, and then shows its secret.
 
-use api_types::embed::{NewApiKey, PanelFlow};
+use api_types::embed::{ApiKeyKind, NewApiKey, PanelFlow};
 use api_types::{ApiKeyId, ProblemCode, Role, limits};
 use leptos::prelude::*;
 
@@ -151,7 +151,13 @@ impl Input {
         let flows = self.chosen.get_untracked();
         self.flows.error.set(flows.is_empty().then(|| t!("api_keys.flows_missing")));
         let (name, origins) = (name?, origins?);
-        (!flows.is_empty()).then(|| NewApiKey { name, origins, flows, role: self.role.get_untracked() })
+        (!flows.is_empty()).then(|| NewApiKey {
+            name,
+            kind: ApiKeyKind::Host,
+            origins,
+            flows,
+            role: self.role.get_untracked(),
+        })
     }
 
     /// Shows the backend's refusal where it belongs.
