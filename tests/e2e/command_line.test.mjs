@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { fileOf, people } from "./harness/samples.mjs";
 import { ADMIN, ROSTER } from "./harness/server.mjs";
-import { check, serve, serveWith } from "./harness/walk.mjs";
+import { check, serve, serveWith, walk } from "./harness/walk.mjs";
 
 /** Runs `roster` to its end; `watch` gets its process, and what it has said on standard error so far. */
 async function roster(arguments_, { key, watch = () => {} } = {}) {
@@ -123,4 +123,19 @@ check("r5: interrupted in the middle and run again, it goes on, and nobody is in
     [[PEOPLE, PEOPLE]],
     "one batch, everybody once",
   );
+});
+
+walk("e8: a key for a command line is made in the console and works", account, { width: 360 }, async (app) => {
+  const { security } = app;
+  await app.enter();
+  await security.open();
+  await security.askForKey();
+  await security.chooseKind("api_keys.kind_command_line");
+  await security.enterKey({ name: "Nightly" });
+  await security.submitKey();
+  const key = await security.secret("api_keys.secret_once_command_line");
+  await security.storeSecret();
+  await security.seeKey("Nightly", app.say("api_keys.kind_command_line"), app.say("api_keys.may_command_line"));
+  const { status, err } = await roster(["export", "--api", account.origin], { key });
+  assert.equal(status, 0, err);
 });
