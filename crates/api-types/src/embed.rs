@@ -22,7 +22,22 @@ pub enum PanelFlow {
     SetupGuide,
 }
 
-/// A key of the backend of an embedding host. Its secret is told once, when it is made.
+/// What a key is for.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ApiKeyKind {
+    /// Opens sessions of panels, for the backend of an embedding host.
+    #[default]
+    Host,
+    /// Calls the API itself, from a command line, for the administrator who made it.
+    CommandLine,
+}
+
+/// A key of the backend of an embedding host, or of a command line. Its secret is told once, when it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKey {
@@ -30,15 +45,17 @@ pub struct ApiKey {
     pub name: String,
     /// The first characters of the secret, by which it is recognised.
     pub prefix: String,
-    /// The exact origins of the pages that may embed the panel with this key.
+    #[serde(default)]
+    pub kind: ApiKeyKind,
+    /// The exact origins of the pages that may embed the panel with this key; none for a command line.
     pub origins: Vec<String>,
     pub flows: Vec<PanelFlow>,
-    /// Sessions of this key act with this role at most.
+    /// Sessions of this key, or the key itself, act with this role at most.
     pub role: Role,
     pub created_at: Timestamp,
     /// Name or address of the administrator.
     pub created_by: String,
-    /// When it was last used to open a session.
+    /// When it last opened a session, or called the API itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +68,12 @@ pub struct ApiKey {
 pub struct NewApiKey {
     /// No other valid key has it.
     pub name: String,
+    #[serde(default)]
+    pub kind: ApiKeyKind,
+    /// Empty for a command line, like the flows.
+    #[serde(default)]
     pub origins: Vec<String>,
+    #[serde(default)]
     pub flows: Vec<PanelFlow>,
     pub role: Role,
 }

@@ -2,7 +2,7 @@
 
 use strum::VariantArray;
 
-use crate::embed::PanelFlow;
+use crate::embed::{ApiKeyKind, PanelFlow};
 use crate::panel::PanelErrorCode;
 use crate::{
     AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, MemberAction, MemberChangeCode,
@@ -38,6 +38,7 @@ macro_rules! named {
 }
 
 named! {
+    ApiKeyKind,
     AuditAction,
     ChecklistItemId,
     ConnectionFailure,

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use roster::{Delimiter, Encoding, HeaderRow, Overrides, Target};
+use roster::{Delimiter, Encoding, HeaderRow, Locale, Overrides, Role, Target};
 
 /// Checks files of people by the same rules as the browser and the server.
 #[derive(Debug, Parser)]
@@ -20,6 +20,13 @@ pub(crate) enum Command {
     ///
     /// Exit status 0: every row is ready or a warning; 1: at least one error or duplicate; 2: the file cannot be read.
     Check(CheckArguments),
+    /// Invite the people of a CSV file to an account.
+    ///
+    /// Rows that are not ready are left out. Run again after it was interrupted, it goes on where it stopped; nobody is
+    /// invited twice. Exit status 0: everybody in the file was invited; 1: somebody was not; 2: it failed.
+    Invite(InviteArguments),
+    /// Write the members and invitations of an account as a CSV file that no spreadsheet takes for formulas.
+    Export(ExportArguments),
     /// Print every record as one JSON array of strings per line.
     Rows(RowsArguments),
     /// Read addresses from standard input, one per line, and print for each 'valid', or 'invalid', a tab and the reason.
@@ -68,6 +75,76 @@ pub(crate) struct RowsArguments {
     /// The file's encoding, such as UTF-8, windows-1252 or Shift_JIS.
     #[arg(long, value_name = "LABEL", value_parser = encoding)]
     pub encoding: Option<Encoding>,
+}
+
+#[derive(Debug, PartialEq, Eq, Args)]
+pub(crate) struct InviteArguments {
+    #[command(flatten)]
+    pub input: RowsArguments,
+    #[command(flatten)]
+    pub api: ApiArguments,
+    /// The record that holds the column names, from 1 on, or none.
+    #[arg(long, value_name = "N|none", value_parser = header_row)]
+    pub header_row: Option<HeaderRow>,
+    /// Which column is which field, as for check.
+    #[arg(long, value_name = "FIELD=NAME,...", value_delimiter = ',', value_parser = map)]
+    pub map: Vec<(Target, String)>,
+    /// The role of people whose row says none.
+    #[arg(long, value_name = "user|admin", default_value = "user", value_parser = role)]
+    pub role: Role,
+    /// A team of people whose row says none; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub team: Vec<String>,
+    /// The workspace of people whose row says none.
+    #[arg(long, value_name = "NAME")]
+    pub workspace: Option<String>,
+    /// The language of mails to people whose row says none, such as en or pt-BR.
+    #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
+    pub language: Locale,
+    /// How many days the links are valid.
+    #[arg(long, value_name = "DAYS", default_value_t = api_types::limits::EXPIRES_IN_DAYS_DEFAULT)]
+    pub expires_in_days: u8,
+    /// Compare the file with the account, and send nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write what became of each row to this CSV file.
+    #[arg(long, value_name = "OUT.csv")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, PartialEq, Eq, Args)]
+pub(crate) struct ExportArguments {
+    #[command(flatten)]
+    pub api: ApiArguments,
+    /// The file to write, instead of standard output.
+    #[arg(long, value_name = "OUT.csv")]
+    pub output: Option<PathBuf>,
+}
+
+/// The account. The key is no argument: other users of the machine can read those.
+#[derive(Debug, PartialEq, Eq, Args)]
+pub(crate) struct ApiArguments {
+    /// The address of the console's backend, such as https://console.example.com. The API key, of the kind for a command
+    /// line, is read from the environment variable MSI_API_KEY, or from --key-file.
+    #[arg(long = "api", value_name = "URL")]
+    pub url: String,
+    /// A file that contains the API key, and nothing else.
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+impl InviteArguments {
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides { header_row: self.header_row, ..self.input.overrides() }
+    }
+}
+
+fn role(text: &str) -> Result<Role, &'static str> {
+    roster::role::parse(text).ok_or("it is user or admin")
+}
+
+fn language(tag: &str) -> Result<Locale, &'static str> {
+    roster::language::parse(tag).ok_or("the product does not speak it")
 }
 
 impl CheckArguments {
@@ -196,6 +273,11 @@ mod tests {
             "check a.csv --map email",
             "check a.csv --map shoe=Size",
             "rows a.csv --problems x",
+            "invite a.csv",
+            "invite --api http://localhost",
+            "invite a.csv --api http://localhost --role emperor",
+            "invite a.csv --api http://localhost --key msi_key_x",
+            "export",
             "emails a.csv",
         ] {
             let kind = parsed(line).expect_err(line);

@@ -9,8 +9,8 @@ use std::{
 
 use roster::{
     AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Known, Mapping, NativeDecoders, Opened,
-    Problem, Profile, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict, guess_again,
-    look,
+    Overrides, Problem, Profile, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict,
+    guess_again, look,
 };
 use serde_json::json;
 
@@ -29,8 +29,11 @@ const LISTED: usize = 100;
 /// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
     let profile = profile(arguments)?;
-    let checked = Source::open(&arguments.input.file, arguments.input.sheet.as_deref())
-        .and_then(|mut source| check(&mut source, arguments, &profile).map(|found| (source, found)));
+    let known = (profile.known(), Arc::new(profile.keys(seed())));
+    let checked =
+        Source::open(&arguments.input.file, arguments.input.sheet.as_deref()).and_then(|mut source| {
+            check(&mut source, arguments.overrides(), &arguments.map, &known).map(|found| (source, found))
+        });
     let (mut source, (opened, review)) = match checked {
         Err(failure) if arguments.format == Format::Json => {
             if let Some(name) = failure.refusal() {
@@ -63,27 +66,30 @@ fn profile(arguments: &CheckArguments) -> Result<Profile, Failure> {
     Profile::parse(&text).map_err(|error| Failure::Profile(name, error))
 }
 
+/// For checks without an account: nobody else can know which addresses share a hash.
+pub(crate) fn seed() -> Seed {
+    Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)])
+}
+
 /// Reads the head, then the whole file; again, when a later part contradicts the encoding guessed from the head.
-fn check(
+pub(crate) fn check(
     source: &mut Source,
-    arguments: &CheckArguments,
-    profile: &Profile,
+    mut overrides: Overrides,
+    choices: &[(Target, String)],
+    (known, keys): &(Known, Arc<AddressKeys>),
 ) -> Result<(Opened, Review), Failure> {
-    let seed = Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)]);
-    let (known, keys) = (profile.known(), Arc::new(profile.keys(seed)));
-    let mut overrides = arguments.overrides();
     let mut strict = true;
     loop {
         let mut opened = look(&source.head, source.is_complete(), &overrides, &NativeDecoders)?;
         if opened.too_many_columns {
             return Err(Refusal::TooManyColumns.into());
         }
-        map(&mut opened, &arguments.map)?;
+        map(&mut opened, choices)?;
         if opened.mapping.column(Target::Email).is_none() {
             return Err(Refusal::NoAddressColumn.into());
         }
         strict &= !opened.encoding_certain;
-        match read(source, &opened, strict, &known, &keys)? {
+        match read(source, &opened, strict, known, keys)? {
             Ok(review) => return Ok((opened, review)),
             Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns.into()),
             Err(ReadError::WrongEncoding { offset }) => {
@@ -141,7 +147,7 @@ fn read(
 }
 
 /// Passes on the verdict and the problems of every row that is not ready, in order.
-fn each_problem_row(
+pub(crate) fn each_problem_row(
     source: &mut Source,
     review: &Review,
     mut each: impl FnMut(&roster::Record<'_>, Verdict, Vec<Problem>) -> Result<bool, Failure>,

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     },
     /// A gzip file holds more than is unpacked.
     UnpacksTooLarge,
+    /// What is wrong with the address of the API, the key, or an answer.
+    Api(String),
     /// The output was closed by its reader.
     Output(io::Error),
 }
@@ -50,6 +52,7 @@ impl Failure {
                 format!("--sheet: no sheet {wanted:?} has a value; there are {}", there.join(", "))
             }
             Self::UnpacksTooLarge => "this gzip file unpacks to more than 1 GiB".into(),
+            Self::Api(message) => message.clone(),
             Self::Output(error) => error.to_string(),
         }
     }

@@ -1,11 +1,16 @@
-//! `roster`: checks files of people on the command line, by the same rules as the browser and the server.
+//! `roster`: checks files of people on the command line, by the same rules as the browser and the server, invites them,
+//! and exports the people of an account.
 
+mod api;
 mod arguments;
+mod begun;
 mod check;
 mod content;
 mod emails;
+mod export;
 mod failure;
 mod file;
+mod invite;
 mod rows;
 
 use std::{
@@ -22,6 +27,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut output = io::BufWriter::new(io::stdout().lock());
     let result = match arguments.command {
+        Command::Invite(arguments) => invite::run(&arguments, &mut output),
+        Command::Export(arguments) => export::run(&arguments, &mut output),
         Command::Check(arguments) => check::run(&arguments, &mut output),
         Command::Rows(arguments) => rows::run(&arguments, &mut output),
         Command::Emails => emails::run(io::stdin().lock(), &mut output),

@@ -3,7 +3,7 @@
 use api_types::{BatchId, BatchOptions, BatchSource, NewRow, limits};
 use csv_worker::protocol::{ROWS_AT_ONCE, request};
 use leptos::prelude::*;
-use roster::Invitee;
+use roster::{Field, Invitee};
 
 use super::labels;
 use super::state::Flow;
@@ -85,7 +85,8 @@ fn new_row(invitee: Invitee) -> NewRow {
         email: invitee.email,
         first_name: filled(invitee.first_name),
         last_name: filled(invitee.last_name),
-        role: Some(invitee.role.to_string()),
+        // Rows that say no role get that of the options.
+        role: invitee.given.contains(&Field::Role).then(|| invitee.role.to_string()),
         teams: invitee.teams,
         workspace: invitee.workspace,
         language: invitee.language.map(|language| language.to_string()),
@@ -127,5 +128,32 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>
         </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use roster::Role;
+
+    use super::*;
+
+    #[test]
+    fn a_row_without_a_role_leaves_it_to_the_options() {
+        let said = |given: Vec<Field>| {
+            let person = Invitee {
+                row: 2,
+                email: "ana@example.com".into(),
+                first_name: String::new(),
+                last_name: String::new(),
+                role: Role::User,
+                teams: Vec::new(),
+                workspace: None,
+                language: None,
+                given,
+            };
+            new_row(person).role
+        };
+        assert_eq!(said(vec![Field::Role]).as_deref(), Some("user"));
+        assert_eq!(said(vec![Field::Teams]), None);
     }
 }

@@ -42,6 +42,12 @@ export class Security {
     for (const flow of flows) await this.driver.check(this.say(flow));
   }
 
+  /** Says what the key is for. */
+  async chooseKind(key) {
+    await this.driver.choose(this.say("api_keys.kind"), this.say(key), { role: "dialog" });
+    await this.driver.inspect(`new API key: ${key}`);
+  }
+
   async submitKey() {
     await this.driver.click({ role: "button", name: this.say("common.create"), within: { role: "dialog" } });
   }
@@ -56,8 +62,8 @@ export class Security {
   }
 
   /** The secret of the key that was just made. */
-  async secret() {
-    await this.driver.see({ text: this.say("api_keys.secret_once"), within: this.#made });
+  async secret(note = "api_keys.secret_once") {
+    await this.driver.see({ text: this.say(note), within: this.#made });
     await this.driver.inspect("secret of a new API key");
     const [secret] = (await this.driver.textOf(this.#made)).match(/msi_key_[\w-]+/);
     return secret;

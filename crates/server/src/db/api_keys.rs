@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::embed::{ApiKey, PanelFlow};
+use api_types::embed::{ApiKey, ApiKeyKind, PanelFlow};
 use api_types::{ApiKeyId, Role};
 use sqlx::FromRow;
 
@@ -15,6 +15,9 @@ pub(crate) struct ApiKeyRow {
     pub(crate) id: String,
     pub(crate) name: String,
     prefix: String,
+    kind: String,
+    /// The administrator for whom a command line acts.
+    pub(crate) owner_id: Option<String>,
     origins: String,
     flows: String,
     role: String,
@@ -27,6 +30,15 @@ pub(crate) struct ApiKeyRow {
 impl ApiKeyRow {
     pub(crate) fn is_revoked(&self) -> bool {
         self.revoked_at.is_some()
+    }
+
+    pub(crate) fn kind(&self) -> DbResult<ApiKeyKind> {
+        from_text(&self.kind)
+    }
+
+    /// When it was last used, if ever.
+    pub(crate) fn last_used(&self) -> Option<Millis> {
+        self.last_used_at.map(Millis)
     }
 
     pub(crate) fn role(&self) -> DbResult<Role> {
@@ -44,6 +56,7 @@ impl ApiKeyRow {
     pub(crate) fn view(self) -> DbResult<ApiKey> {
         let time = |at: Option<i64>| at.map(|at| Millis(at).timestamp());
         Ok(ApiKey {
+            kind: self.kind()?,
             origins: from_json(&self.origins)?,
             flows: from_json(&self.flows)?,
             role: self.role()?,
@@ -64,6 +77,8 @@ pub(crate) struct NewKey<'a> {
     pub(crate) name: &'a str,
     pub(crate) prefix: &'a str,
     pub(crate) secret_hash: &'a str,
+    pub(crate) kind: ApiKeyKind,
+    pub(crate) owner_id: Option<&'a str>,
     pub(crate) origins: &'a [String],
     pub(crate) flows: &'a [PanelFlow],
     pub(crate) role: Role,
@@ -73,7 +88,7 @@ pub(crate) struct NewKey<'a> {
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, now: Millis) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO api_keys (id, account_id, name, name_key, prefix, secret_hash, origins, flows, role, created_by,
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         created_at, kind, owner_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(key.id)
     .bind(account_id)
@@ -86,6 +101,8 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
     .bind(key.role.as_str())
     .bind(key.created_by)
     .bind(now.0)
+    .bind(key.kind.as_str())
+    .bind(key.owner_id)
     .execute(conn)
     .await?;
     Ok(())
@@ -97,7 +114,7 @@ fn name_key(name: &str) -> String {
 }
 
 const SELECT: &str =
-    "SELECT id, name, prefix, origins, flows, role, created_by, created_at, last_used_at, revoked_at
+    "SELECT id, name, prefix, kind, owner_id, origins, flows, role, created_by, created_at, last_used_at, revoked_at
   FROM api_keys";
 
 /// The latest keys, those that were revoked last.

@@ -58,7 +58,7 @@ async fn admit(
     }
     let mut caller = session::caller(app, request.headers()).await?;
     // A panel's session has a fixed length.
-    if let Some(Caller { session, panel: None, .. }) = &mut caller
+    if let Some(Caller { session, panel: None, key: None, .. }) = &mut caller
         && !request.headers().contains_key(headers::BACKGROUND)
     {
         sessions::keep_alive(app, session);
@@ -71,6 +71,10 @@ async fn admit(
     let panel = caller.as_ref().and_then(|caller| caller.panel.as_ref());
     if panel.is_some_and(|panel| !endpoints::is_of_panel(panel.flow, endpoint)) {
         return Err(ApiError::new(ProblemCode::Forbidden).detail("not part of what this panel shows"));
+    }
+    if caller.as_ref().is_some_and(|caller| caller.key.is_some()) && !endpoints::is_of_command_line(endpoint)
+    {
+        return Err(ApiError::new(ProblemCode::Forbidden).detail("not part of what a command line does"));
     }
     // A page that one user opened does nothing in the name of another.
     if let (Some(caller), Some(person)) = (&caller, request.headers().get(headers::PERSON))

@@ -255,6 +255,25 @@ const OF_PANELS: &[(Method, &str, &[PanelFlow])] = &[
     (Method::GET, paths::FIELD_SYNC_PEOPLE, SETUP),
 ];
 
+/// What command lines may call with a key: inviting people, and reading the lists that they export.
+const OF_COMMAND_LINES: &[(Method, &str)] = &[
+    (Method::GET, paths::ACCOUNT),
+    (Method::GET, paths::ADDRESS_KEYS),
+    (Method::GET, paths::TEAMS),
+    (Method::GET, paths::WORKSPACES),
+    (Method::GET, paths::USERS),
+    (Method::POST, paths::BATCHES),
+    (Method::GET, paths::template::BATCH),
+    (Method::POST, paths::template::BATCH_CHUNKS),
+    (Method::POST, paths::template::BATCH_SEAL),
+    (Method::GET, paths::template::BATCH_ROWS),
+];
+
+/// Whether a command line may call an endpoint, with its key's role.
+pub fn is_of_command_line(endpoint: &Endpoint) -> bool {
+    OF_COMMAND_LINES.iter().any(|(method, path)| *method == endpoint.method && *path == endpoint.path)
+}
+
 const EVERY_FLOW: &[PanelFlow] = &PanelFlow::ALL;
 const INVITING: &[PanelFlow] = &[PanelFlow::InviteCsv, PanelFlow::Users];
 const PEOPLE: &[PanelFlow] = &[PanelFlow::Users, PanelFlow::SetupGuide];

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use api_types::embed::{EmbedSession, EmbedSessionRequest};
+use api_types::embed::{ApiKeyKind, EmbedSession, EmbedSessionRequest};
 use api_types::{ProblemCode, UserStatus, limits};
 use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -35,7 +35,7 @@ pub(crate) async fn create(State(app): State<App>, asker: Asker, request: Reques
 
 async fn key_of(app: &App, asker: &Asker, head: &HeaderMap) -> ApiResult<ApiKeyRow> {
     let key = match bearer::token(head) {
-        Some(secret) => api_keys::by_secret(app, secret).await?,
+        Some(secret) => api_keys::by_secret(app, secret, ApiKeyKind::Host).await?,
         None => None,
     };
     let Some(key) = key else {

@@ -1,12 +1,14 @@
-//! API keys of hosts that embed the panel.
+//! API keys, of hosts that embed the panel and of command lines.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use api_types::embed::{API_KEY_START, ApiKey, CreatedApiKey, NewApiKey, PanelFlow};
-use api_types::{AuditAction, ProblemCode, Role, limits};
+use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, PanelFlow};
+use api_types::{AuditAction, ProblemCode, Role, UserStatus, limits};
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
+use crate::db::sessions::SessionRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult, StartError};
 use crate::platform::clock::Millis;
@@ -19,18 +21,24 @@ use crate::state::App;
 /// Characters by which a key is recognised; the others are unknown to everyone but its host.
 const PREFIX: usize = API_KEY_START.len() + 6;
 
+/// How often the use of a command line's key is stored.
+const NOTED_EVERY: Duration = Duration::from_secs(60);
+
 const EXAMPLE: &str = "Example host";
 
 /// Makes a key. Its secret is in the answer, and nowhere else.
 pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> ApiResult<CreatedApiKey> {
     let name = name(&wanted.name)?;
-    let origins = origins(app, &wanted.origins)?;
-    let mut flows = wanted.flows.clone();
-    let mut seen = BTreeSet::new();
-    flows.retain(|flow| seen.insert(flow.as_str()));
-    if flows.is_empty() {
-        return Err(ApiError::field("flows", "a key is for at least one flow"));
-    }
+    let (origins, flows) = match wanted.kind {
+        ApiKeyKind::Host => (origins(app, &wanted.origins)?, flows(&wanted.flows)?),
+        ApiKeyKind::CommandLine if !wanted.origins.is_empty() => {
+            return Err(ApiError::field("origins", "a command line has no origin"));
+        }
+        ApiKeyKind::CommandLine if !wanted.flows.is_empty() => {
+            return Err(ApiError::field("flows", "a command line shows no panel"));
+        }
+        ApiKeyKind::CommandLine => (Vec::new(), Vec::new()),
+    };
     let random = random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
         ApiError::new(ProblemCode::Internal)
@@ -42,6 +50,8 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         name: &name,
         prefix: secret.get(..PREFIX).unwrap_or_default(),
         secret_hash: &sha256(secret.as_bytes()),
+        kind: wanted.kind,
+        owner_id: (wanted.kind == ApiKeyKind::CommandLine).then(|| caller.id()),
         origins: &origins,
         flows: &flows,
         role: wanted.role,
@@ -85,6 +95,8 @@ pub(crate) async fn ensure_example(
         name: EXAMPLE,
         prefix: secret.get(..PREFIX).unwrap_or_default(),
         secret_hash: &hash,
+        kind: ApiKeyKind::Host,
+        owner_id: None,
         origins: &origins,
         flows: &PanelFlow::ALL,
         role: Role::Admin,
@@ -113,13 +125,51 @@ pub(crate) async fn list(app: &App) -> ApiResult<Vec<ApiKey>> {
     Ok(rows.into_iter().map(ApiKeyRow::view).collect::<Result<_, _>>()?)
 }
 
-/// The key with that secret, if there is one, revoked or not.
-pub(crate) async fn by_secret(app: &App, secret: &str) -> ApiResult<Option<ApiKeyRow>> {
+/// The key of that kind with that secret, if there is one, revoked or not.
+pub(crate) async fn by_secret(app: &App, secret: &str, kind: ApiKeyKind) -> ApiResult<Option<ApiKeyRow>> {
     if !secret.starts_with(API_KEY_START) {
         return Ok(None);
     }
     let hash = sha256(secret.as_bytes());
-    Ok(api_keys::find_by_secret(&mut *app.db.read().await?, &app.account_id, &hash).await?)
+    let key = api_keys::find_by_secret(&mut *app.db.read().await?, &app.account_id, &hash).await?;
+    match key {
+        Some(key) if key.kind()? == kind => Ok(Some(key)),
+        _ => Ok(None),
+    }
+}
+
+/// The caller of a command line's request: the administrator who made the key, with its role at most.
+pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
+    let found = by_secret(app, secret, ApiKeyKind::CommandLine).await?;
+    let key = found.ok_or(ProblemCode::ApiKeyInvalid)?;
+    if key.is_revoked() {
+        return Err(ProblemCode::ApiKeyRevoked.into());
+    }
+    let now = app.now();
+    let owner = key.owner_id.as_deref().unwrap_or_default();
+    let user = db::users::find(&mut *app.db.read().await?, &app.account_id, owner).await?;
+    let user = user.ok_or(ProblemCode::ApiKeyInvalid)?;
+    if user.status(now)? != UserStatus::Active {
+        return Err(ProblemCode::ApiKeyInvalid.into());
+    }
+    let role = user.role()?.min(key.role()?);
+    if key.last_used().is_none_or(|at| at.is_past(NOTED_EVERY, now)) {
+        note_use(app, &key, now).await?;
+    }
+    // Requests are counted by it; it is stored nowhere.
+    let session = SessionRow {
+        token_hash: format!("key {}", key.id),
+        user_id: user.id.clone(),
+        last_seen_at: now.0,
+        expires_at: now.0,
+    };
+    Ok(Caller { session, user, role, panel: None, key: Some(key.name) })
+}
+
+async fn note_use(app: &App, key: &ApiKeyRow, now: Millis) -> ApiResult<()> {
+    let mut tx = app.db.write().await?;
+    api_keys::note_use(&mut tx, &key.id, now).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<ApiKeyRow> {
@@ -127,6 +177,9 @@ async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<ApiKeyRow> {
 }
 
 fn subject(name: &str, origins: &[String]) -> String {
+    if origins.is_empty() {
+        return name.to_owned();
+    }
     format!("{name} ({})", origins.join(", "))
 }
 
@@ -139,6 +192,17 @@ fn name(text: &str) -> ApiResult<String> {
         return Err(ApiError::field("name", format!("longer than {} characters", limits::API_KEY_NAME_MAX)));
     }
     Ok(name)
+}
+
+/// The flows, each once.
+fn flows(wanted: &[PanelFlow]) -> ApiResult<Vec<PanelFlow>> {
+    let mut flows = wanted.to_vec();
+    let mut seen = BTreeSet::new();
+    flows.retain(|flow| seen.insert(flow.as_str()));
+    if flows.is_empty() {
+        return Err(ApiError::field("flows", "a key is for at least one flow"));
+    }
+    Ok(flows)
 }
 
 /// The origins as browsers write them.

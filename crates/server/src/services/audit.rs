@@ -43,7 +43,7 @@ pub(crate) async fn note(
     subject: &str,
 ) -> DbResult<()> {
     let actor = match actor {
-        Actor::Caller(caller) => caller.user.display_name(),
+        Actor::Caller(caller) => caller.name(),
         Actor::User(user) => user.display_name(),
         Actor::Key(key) => key.name.clone(),
         Actor::Named(name) => name.to_owned(),

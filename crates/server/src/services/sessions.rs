@@ -22,11 +22,21 @@ pub(crate) struct Caller {
     pub(crate) role: Role,
     /// What a session of a panel is limited to.
     pub(crate) panel: Option<Panel>,
+    /// The name of the key by which a command line acts for the user. It has no session.
+    pub(crate) key: Option<String>,
 }
 
 impl Caller {
     pub(crate) fn id(&self) -> &str {
         &self.user.id
+    }
+
+    /// The name that the audit log keeps.
+    pub(crate) fn name(&self) -> String {
+        match &self.key {
+            Some(key) => format!("{} ({key})", self.user.display_name()),
+            None => self.user.display_name(),
+        }
     }
 }
 
@@ -87,11 +97,11 @@ pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Cal
     }
     let mut role = user.role()?;
     if !panels::is_one(token_hash) {
-        return Ok(Some(Caller { session, user, role, panel: None }));
+        return Ok(Some(Caller { session, user, role, panel: None, key: None }));
     }
     let Some(panel) = panels::limits_of(app, &mut conn, token_hash).await? else { return Ok(None) };
     role = role.min(panel.role);
-    Ok(Some(Caller { session, user, role, panel: Some(panel) }))
+    Ok(Some(Caller { session, user, role, panel: Some(panel), key: None }))
 }
 
 /// A session by the hash of its cookie, unless it has ended.

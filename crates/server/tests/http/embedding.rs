@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::embed::{ApiKey, CreatedApiKey, EmbedScope, EmbedSession, NewApiKey, PanelFlow};
+use api_types::embed::{ApiKey, ApiKeyKind, CreatedApiKey, EmbedScope, EmbedSession, NewApiKey, PanelFlow};
 use api_types::{
     AuditAction, FlowStarted, FlowState, List, ProblemCode, Role, SalesforceEnvironment, Session, User,
     headers, limits, paths,
@@ -21,6 +21,7 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 fn new_key(name: &str) -> NewApiKey {
     NewApiKey {
+        kind: ApiKeyKind::Host,
         name: name.to_owned(),
         origins: vec![HOST.to_owned()],
         flows: PanelFlow::ALL.to_vec(),
@@ -198,6 +199,7 @@ async fn e8_keys_are_listed_by_what_they_may_and_never_with_their_secret() {
     let admin = server.admin().await;
     let first = make(&admin, &new_key("  First\u{202e} ")).await;
     let narrow = NewApiKey {
+        kind: ApiKeyKind::Host,
         name: "Second".to_owned(),
         origins: vec![" https://B.example.com:8443/ ".to_owned(), HOST.to_owned(), HOST.to_owned()],
         flows: vec![PanelFlow::Users, PanelFlow::Users],
@@ -353,7 +355,7 @@ async fn e8_only_a_backend_with_a_genuine_key_opens_sessions() {
         let path = format!("{}{}", paths::BASE, endpoint.path.replace("{id}", NOBODY));
         let request = anyone.bare(endpoint.method.clone(), &path).bearer_auth(&secret);
         let answer = send(request.header(headers::IDEMPOTENCY_KEY, key())).await;
-        assert_eq!(answer.code(), ProblemCode::SignedOut, "{} {}", endpoint.method, endpoint.path);
+        assert_eq!(answer.code(), ProblemCode::ApiKeyInvalid, "{} {}", endpoint.method, endpoint.path);
     }
     revoke(&admin, &created).await;
     assert_eq!(ask(&anyone, &secret, &good).await.code(), ProblemCode::ApiKeyRevoked);

@@ -7,6 +7,7 @@ mod audit;
 mod batches;
 mod clock;
 mod command_line;
+mod command_line_keys;
 mod connections;
 mod console_elsewhere;
 mod delivery;

@@ -1,6 +1,6 @@
 //! The dialog that makes a key, and then shows its secret.
 
-use api_types::embed::{NewApiKey, PanelFlow};
+use api_types::embed::{ApiKeyKind, NewApiKey, PanelFlow};
 use api_types::{ApiKeyId, ProblemCode, Role, limits};
 use leptos::prelude::*;
 
@@ -93,7 +93,10 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
                     .into_any()
                 }
                 Shown::Secret(_) => view! {
-                    <Note tone=Tone::Warning icon=IconName::Alert>{t!("api_keys.secret_once")}</Note>
+                    <Note tone=Tone::Warning icon=IconName::Alert>{match input.kind.get_untracked() {
+                        ApiKeyKind::Host => t!("api_keys.secret_once"),
+                        ApiKeyKind::CommandLine => t!("api_keys.secret_once_command_line"),
+                    }}</Note>
                     <SecretText held />
                     <div class="dialog-actions">
                         <CopySecret held label=t!("api_keys.copy") />
@@ -115,6 +118,7 @@ struct Input {
     /// Only its message: the choice is in `chosen`.
     flows: FieldState,
     chosen: RwSignal<Vec<PanelFlow>>,
+    kind: RwSignal<ApiKeyKind>,
     role: RwSignal<Role>,
 }
 
@@ -126,6 +130,7 @@ impl Input {
             origins: FieldState::new("api-key-origins", ""),
             flows: FieldState::new("api-key-flows", ""),
             chosen: RwSignal::new(Vec::new()),
+            kind: RwSignal::new(ApiKeyKind::Host),
             role: RwSignal::new(Role::Admin),
         }
     }
@@ -141,17 +146,23 @@ impl Input {
         }
         self.form.failure.set(None);
         self.chosen.set(Vec::new());
+        self.kind.set(ApiKeyKind::Host);
         self.role.set(Role::Admin);
     }
 
     /// The key; `None` after marking what is missing. Whether origins are valid is the backend's to say.
     fn read(self) -> Option<NewApiKey> {
         let name = self.name.parse(name, std::convert::identity);
+        let (kind, role) = (self.kind.get_untracked(), self.role.get_untracked());
+        if kind == ApiKeyKind::CommandLine {
+            let (origins, flows) = (Vec::new(), Vec::new());
+            return name.map(|name| NewApiKey { name, kind, origins, flows, role });
+        }
         let origins = self.origins.parse(origins, |()| origins_wrong());
         let flows = self.chosen.get_untracked();
         self.flows.error.set(flows.is_empty().then(|| t!("api_keys.flows_missing")));
         let (name, origins) = (name?, origins?);
-        (!flows.is_empty()).then(|| NewApiKey { name, origins, flows, role: self.role.get_untracked() })
+        (!flows.is_empty()).then_some(NewApiKey { name, kind, origins, flows, role })
     }
 
     /// Shows the backend's refusal where it belongs.
@@ -190,7 +201,7 @@ fn origins_wrong() -> String {
 
 #[component]
 fn Entries(input: Input) -> impl IntoView {
-    let Input { form, name, origins, flows, chosen, role } = input;
+    let Input { form, name, origins, flows, chosen, kind, role } = input;
     let toggle = move |flow: PanelFlow, on: bool| {
         // In the order in which they are offered.
         chosen.update(|chosen| {
@@ -203,9 +214,30 @@ fn Entries(input: Input) -> impl IntoView {
     let choose = Callback::new(move |chosen: String| {
         role.set(if chosen == Role::User.as_str() { Role::User } else { Role::Admin });
     });
+    let kinds: Vec<SelectOption> =
+        ApiKeyKind::ALL.map(|kind| SelectOption::new(kind.as_str(), labels::kind(kind))).into();
+    let choose_kind = Callback::new(move |chosen: String| {
+        kind.set(ApiKeyKind::ALL.into_iter().find(|kind| kind.as_str() == chosen).unwrap_or_default());
+        for field in input.fields() {
+            field.error.set(None);
+        }
+    });
+    let role_entry = move || {
+        let hint = match kind.get() {
+            ApiKeyKind::Host => t!("api_keys.role_hint"),
+            ApiKeyKind::CommandLine => t!("api_keys.role_hint_command_line"),
+        };
+        view! {
+            <Select id="api-key-role" label=t!("api_keys.role") hint options=roles.clone()
+                value=Signal::derive(move || role.get().as_str().to_owned()) on_change=choose />
+        }
+    };
     view! {
         <ErrorSummary fields=input.fields() form />
         <Field state=name label=t!("api_keys.name") hint=t!("api_keys.name_hint") />
+        <Select id="api-key-kind" label=t!("api_keys.kind") hint=t!("api_keys.kind_hint") options=kinds
+            value=Signal::derive(move || kind.get().as_str().to_owned()) on_change=choose_kind />
+        <Show when=move || kind.get() == ApiKeyKind::Host>
         <TextArea state=origins label=t!("api_keys.origins") hint=t!("api_keys.origins_hint") rows=3 />
         <fieldset
             class="field"
@@ -230,8 +262,8 @@ fn Entries(input: Input) -> impl IntoView {
             </div>
             {move || flows.error.get().map(|error| view! { <p class="field-error">{error}</p> })}
         </fieldset>
-        <Select id="api-key-role" label=t!("api_keys.role") hint=t!("api_keys.role_hint") options=roles
-            value=Signal::derive(move || role.get().as_str().to_owned()) on_change=choose />
+        </Show>
+        {role_entry}
     }
 }
 

@@ -1,9 +1,17 @@
 use api_types::Role;
-use api_types::embed::PanelFlow;
+use api_types::embed::{ApiKeyKind, PanelFlow};
 
 use crate::i18n;
 use crate::t;
 use crate::term;
+
+/// What a key is for.
+pub(super) fn kind(kind: ApiKeyKind) -> String {
+    match kind {
+        ApiKeyKind::Host => t!("api_keys.kind_host"),
+        ApiKeyKind::CommandLine => t!("api_keys.kind_command_line"),
+    }
+}
 
 /// A flow by the name of its screen.
 pub(super) fn flow(flow: PanelFlow) -> String {

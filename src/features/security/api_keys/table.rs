@@ -1,4 +1,4 @@
-use api_types::embed::ApiKey;
+use api_types::embed::{ApiKey, ApiKeyKind};
 use leptos::prelude::*;
 
 use super::labels;
@@ -17,10 +17,15 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
                 .origins
                 .iter()
                 .map(|origin| view! { <div><bdi class="address">{origin.clone()}</bdi></div> });
-            origins.collect_view()
+            let is_command_line = key.kind == ApiKeyKind::CommandLine;
+            view! { {is_command_line.then(|| labels::kind(key.kind))} {origins.collect_view()} }
         }),
         Column::new(t!("api_keys.may"), |key: &ApiKey| {
-            view! { {labels::flows(&key.flows)} <span class="reason">{labels::role(key.role)}</span> }
+            let may = match key.kind {
+                ApiKeyKind::Host => labels::flows(&key.flows),
+                ApiKeyKind::CommandLine => t!("api_keys.may_command_line"),
+            };
+            view! { {may} <span class="reason">{labels::role(key.role)}</span> }
         }),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
             view! { {time(key.created_at.as_str())} <span class="reason"><bdi>{key.created_by.clone()}</bdi></span> }

@@ -5,12 +5,13 @@
 //! proof, and its token is valid for the page's origin only.
 
 use api_types::ProblemCode;
+use api_types::embed::API_KEY_START;
 use axum::http::{HeaderMap, header};
 
 use crate::error::ApiResult;
 use crate::http::auth::sender::{self, origin};
 use crate::services::sessions::{self, Caller};
-use crate::services::{panels, session_tokens};
+use crate::services::{api_keys, panels, session_tokens};
 use crate::state::App;
 
 /// Whether a request is a bearer request, whatever its token is worth.
@@ -21,6 +22,13 @@ pub(super) fn is_used(head: &HeaderMap) -> bool {
 /// The caller of a bearer request. Every kind of token is recognised here.
 pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
     let token = token(head);
+    if let Some(secret) = token.filter(|token| token.starts_with(API_KEY_START)) {
+        // The key of a command line has no place in a page.
+        return match origin(head) {
+            None => api_keys::caller(app, secret).await,
+            Some(_) => Err(ProblemCode::ApiKeyInvalid.into()),
+        };
+    }
     if let Some(session) = token.and_then(|token| panels::session_of(app, token)) {
         return panel(app, head, &session).await;
     }

@@ -1,0 +1,75 @@
+//! A sending that has begun, kept beside its file until it is done: to go on with after an interruption. It has no
+//! address, only numbers of rows.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use api_types::{BatchId, NewBatch};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Begun {
+    /// Where it is sent.
+    pub api: String,
+    /// A hash of the file's content.
+    pub content: String,
+    pub batch: NewBatch,
+    /// By which the batch is created once.
+    pub create_key: String,
+    pub id: Option<BatchId>,
+    /// The rows to be sent, as ranges with both ends.
+    pub rows: Vec<(u64, u64)>,
+}
+
+impl Begun {
+    /// The file beside the one that is sent.
+    pub(crate) fn place(file: &Path) -> PathBuf {
+        let mut name = file.file_name().unwrap_or_default().to_owned();
+        name.push(".sending.json");
+        file.with_file_name(name)
+    }
+
+    /// What was begun with this content at this address; anything else that stands there is none.
+    pub(crate) fn find(place: &Path, api: &str, content: &str) -> Option<Self> {
+        let begun: Self = serde_json::from_str(&fs::read_to_string(place).ok()?).ok()?;
+        (begun.api == api && begun.content == content).then_some(begun)
+    }
+
+    pub(crate) fn keep(&self, place: &Path) -> Result<(), Failure> {
+        let named = |error| Failure::Io(place.display().to_string(), error);
+        let text = serde_json::to_vec(self).map_err(|error| named(io::Error::other(error)))?;
+        // Whole or not at all, wherever it is interrupted.
+        let draft = place.with_extension("json.part");
+        fs::write(&draft, text).map_err(named)?;
+        fs::rename(&draft, place).map_err(named)
+    }
+
+    pub(crate) fn forget(place: &Path) {
+        // Where it cannot be removed, the next run finds a batch that is done.
+        let _ = fs::remove_file(place);
+    }
+
+    pub(crate) fn numbers(&self) -> Vec<u64> {
+        self.rows.iter().flat_map(|&(from, to)| from..=to).collect()
+    }
+}
+
+/// Ascending numbers as ranges.
+pub(crate) fn ranges(numbers: &[u64]) -> Vec<(u64, u64)> {
+    numbers.chunk_by(|a, b| a + 1 == *b).filter_map(|run| Some((*run.first()?, *run.last()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn numbers_in_a_row_are_a_range() {
+        assert_eq!(ranges(&[2, 3, 4, 7, 9, 10]), [(2, 4), (7, 7), (9, 10)]);
+        assert_eq!(ranges(&[]), []);
+    }
+}

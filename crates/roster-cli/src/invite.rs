@@ -1,0 +1,315 @@
+//! `roster invite`.
+
+use std::{
+    collections::BTreeMap,
+    io::{Read as _, Write},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use api_types::{
+    Account, Batch, BatchOptions, BatchRow, BatchSource, BatchState, Chunk, ChunkResult, DeliveryStatus,
+    List, NewBatch, NewRow, RowVerdict, Team, Workspace, limits, paths,
+};
+use roster::{AddressKeys, CsvWriter, Field, Filter, Invitee, Known, Opened, Review, Verdict};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    api::{Api, Progress, new_key, say},
+    arguments::InviteArguments,
+    begun::{Begun, ranges},
+    check::{check, each_problem_row, seed},
+    failure::Failure,
+    file::Source,
+};
+
+/// How often the progress of the mails is asked for.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Checks a file against the account, invites those who are ready, and follows their mails.
+pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    let api = Api::new(&arguments.api)?;
+    let file = &arguments.input.file;
+    let sheet = arguments.input.sheet.as_deref();
+    let content = [&hash(file)?, sheet.unwrap_or_default()].concat();
+    let place = Begun::place(file);
+    let mut source = Source::open(file, sheet)?;
+    let mut names = names(&api)?;
+    let before = Begun::find(&place, api.base(), &content);
+    // What was begun goes on as it was judged then: some of its people are invited by now.
+    let keys = match &before {
+        Some(_) => {
+            names.free_seats = None;
+            AddressKeys::empty(seed())
+        }
+        None => address_keys(&api)?,
+    };
+    let known = (names, Arc::new(keys));
+    let (opened, review) = check(&mut source, arguments.overrides(), &arguments.map, &known)?;
+    print_counts(&review, output)?;
+
+    let begun = match before {
+        Some(begun) => begun,
+        None => {
+            let rows = invitable(&review);
+            if rows.is_empty() || arguments.dry_run {
+                write_report(arguments, &mut source, &opened, &review, &[])?;
+                let is_good = arguments.dry_run && review.summary().records == rows.len() as u64;
+                return Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) });
+            }
+            let begun = Begun {
+                api: api.base().to_owned(),
+                content,
+                batch: new_batch(arguments, rows.len()),
+                create_key: new_key(),
+                id: None,
+                rows: ranges(&rows),
+            };
+            begun.keep(&place)?;
+            begun
+        }
+    };
+    let batch = send(&api, begun, &place, &mut source, &review)?;
+    let batch = follow(&api, batch)?;
+    Begun::forget(&place);
+    let rows = if arguments.report.is_some() { rows(&api, &batch)? } else { Vec::new() };
+    write_report(arguments, &mut source, &opened, &review, &rows)?;
+
+    let mails = batch.deliveries;
+    writeln!(
+        output,
+        "{} invited: {} mails sent, {} failed, {} unknown; {} of {} rows were not accepted",
+        batch.verdicts.ready,
+        mails.sent,
+        mails.failed,
+        mails.unknown,
+        batch.verdicts.total() - batch.verdicts.ready,
+        batch.verdicts.total(),
+    )
+    .map_err(Failure::Output)?;
+    let is_good = u64::from(mails.sent) == review.summary().records;
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The content of a file, in one number.
+fn hash(path: &Path) -> Result<String, Failure> {
+    let named = |error| Failure::Io(path.display().to_string(), error);
+    let mut file = std::fs::File::open(path).map_err(named)?;
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut piece).map_err(named)? {
+            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            length => hash.update(piece.get(..length).unwrap_or_default()),
+        }
+    }
+}
+
+/// Teams, workspaces and free seats, as the console knows them.
+fn names(api: &Api) -> Result<Known, Failure> {
+    let account: Account = api.get(paths::ACCOUNT)?;
+    let teams: List<Team> = api.get(paths::TEAMS)?;
+    let workspaces: List<Workspace> = api.get(paths::WORKSPACES)?;
+    Ok(Known {
+        teams: Some(teams.items.into_iter().map(|team| team.name).collect()),
+        workspaces: Some(workspaces.items.into_iter().map(|workspace| workspace.name).collect()),
+        free_seats: Some(u64::from(account.seats.free())),
+        ..Known::default()
+    })
+}
+
+fn address_keys(api: &Api) -> Result<AddressKeys, Failure> {
+    let bytes = api.bytes(paths::ADDRESS_KEYS)?;
+    AddressKeys::from_bytes(&bytes)
+        .ok_or_else(|| Failure::Api("the server's address keys are not understood".to_owned()))
+}
+
+fn new_batch(arguments: &InviteArguments, rows: usize) -> NewBatch {
+    NewBatch {
+        source: BatchSource::Csv,
+        file_name: arguments.input.file.file_name().map(|name| name.to_string_lossy().into_owned()),
+        options: BatchOptions {
+            role: arguments.role,
+            teams: arguments.team.clone(),
+            workspace: arguments.workspace.clone(),
+            language: arguments.language,
+            expires_in_days: arguments.expires_in_days,
+            ..BatchOptions::default()
+        },
+        expected_rows: u32::try_from(rows).unwrap_or(u32::MAX),
+        dry_run: false,
+        all_or_none: false,
+    }
+}
+
+fn print_counts(review: &Review, output: &mut impl Write) -> Result<(), Failure> {
+    let verdicts = review.summary().verdicts;
+    for verdict in Verdict::ALL {
+        let count = verdicts.get(verdict);
+        if count > 0 || verdict == Verdict::Ready {
+            writeln!(output, "{count:>9} {}", verdict.name()).map_err(Failure::Output)?;
+        }
+    }
+    output.flush().map_err(Failure::Output)
+}
+
+/// The numbers of the rows that can be invited.
+fn invitable(review: &Review) -> Vec<u64> {
+    let mut rows = Vec::new();
+    for verdict in [Verdict::Ready, Verdict::Warning] {
+        rows.extend(review.select(Filter::Verdict(verdict), None, 0, usize::MAX).1);
+    }
+    rows.sort_unstable();
+    rows
+}
+
+/// Sends what is not there yet, and closes the batch.
+fn send(
+    api: &Api,
+    mut begun: Begun,
+    place: &Path,
+    source: &mut Source,
+    review: &Review,
+) -> Result<Batch, Failure> {
+    let mut batch: Batch = match &begun.id {
+        Some(id) => api.get(&paths::batch(id))?,
+        None => {
+            let batch: Batch = api.post(paths::BATCHES, &begun.create_key, &begun.batch)?;
+            begun.id = Some(batch.id.clone());
+            begun.keep(place)?;
+            batch
+        }
+    };
+    if batch.state != BatchState::Open {
+        return Ok(batch);
+    }
+    let numbers = begun.numbers();
+    let mut progress = Progress::new();
+    for (index, numbers) in (0..).zip(numbers.chunks(limits::ROWS_PER_CHUNK)) {
+        if index < batch.next_chunk {
+            continue;
+        }
+        let mut rows = Vec::with_capacity(numbers.len());
+        source.spans(review, numbers, |record| {
+            rows.extend(review.invitee(record).map(new_row));
+            Ok(())
+        })?;
+        if rows.len() != numbers.len() {
+            Begun::forget(place);
+            let message =
+                "teams or workspaces of the account have changed since the sending began; run it again";
+            return Err(Failure::Api(message.to_owned()));
+        }
+        let chunk = Chunk { index, rows };
+        let _: ChunkResult = api.post(&paths::batch_chunks(&batch.id), &new_key(), &chunk)?;
+        let done = (index as usize * limits::ROWS_PER_CHUNK) + chunk.rows.len();
+        let total = begun.batch.expected_rows as usize;
+        progress.say(&format!("{done} of {total} rows sent"), done == total);
+    }
+    batch = api.post(&paths::batch_seal(&batch.id), &new_key(), &())?;
+    Ok(batch)
+}
+
+fn new_row(invitee: Invitee) -> NewRow {
+    let filled = |text: String| (!text.is_empty()).then_some(text);
+    NewRow {
+        row: u32::try_from(invitee.row).unwrap_or(u32::MAX),
+        email: invitee.email,
+        first_name: filled(invitee.first_name),
+        last_name: filled(invitee.last_name),
+        role: invitee.given.contains(&Field::Role).then(|| invitee.role.to_string()),
+        teams: invitee.teams,
+        workspace: invitee.workspace,
+        language: invitee.language.map(|language| language.to_string()),
+    }
+}
+
+/// Waits until no mail is on its way.
+fn follow(api: &Api, mut batch: Batch) -> Result<Batch, Failure> {
+    let mut progress = Progress::new();
+    loop {
+        let mails = batch.deliveries;
+        let total = mails.total() - mails.skipped;
+        let done = total - mails.queued - mails.sending;
+        progress.say(&format!("{done} of {total} mails done"), batch.is_settled());
+        if batch.is_settled() {
+            return Ok(batch);
+        }
+        if let Some(trouble) = &batch.mail_trouble {
+            let at = &trouble.next_try_at.0;
+            say(&format!("roster: the mail server does not take mails; the console tries again at {at}"));
+        }
+        thread::sleep(PAUSE);
+        batch = api.get(&paths::batch(&batch.id))?;
+    }
+}
+
+/// Every row of the batch as it is now.
+fn rows(api: &Api, batch: &Batch) -> Result<Vec<BatchRow>, Failure> {
+    let (mut rows, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{}?limit={}{cursor}", paths::batch_rows(&batch.id), limits::PAGE_MAX);
+        let page: List<BatchRow> = api.get(&path)?;
+        rows.extend(page.items);
+        match page.meta.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// What became of a row.
+struct Outcome {
+    email: String,
+    verdict: &'static str,
+    delivery: &'static str,
+    reasons: String,
+}
+
+fn write_report(
+    arguments: &InviteArguments,
+    source: &mut Source,
+    opened: &Opened,
+    review: &Review,
+    rows: &[BatchRow],
+) -> Result<(), Failure> {
+    let Some(path) = &arguments.report else { return Ok(()) };
+    let column = opened.mapping.column(roster::Target::Email);
+    let mut outcomes = BTreeMap::new();
+    each_problem_row(source, review, |record, verdict, problems| {
+        let email = column.and_then(|column| record.cell(column)).unwrap_or_default().into_owned();
+        let reasons: Vec<&str> = problems.iter().map(|problem| problem.code.name()).collect();
+        let outcome = Outcome {
+            email,
+            verdict: verdict.name(),
+            delivery: DeliveryStatus::Skipped.as_str(),
+            reasons: reasons.join(" "),
+        };
+        outcomes.insert(record.number, outcome);
+        Ok(true)
+    })?;
+    for row in rows {
+        let code = row.result.code.map(|code| serde_json::to_value(code).unwrap_or_default());
+        let outcome = Outcome {
+            email: row.email.clone(),
+            verdict: RowVerdict::as_str(row.result.verdict),
+            delivery: row.result.delivery.as_str(),
+            reasons: code.as_ref().and_then(|code| code.as_str()).unwrap_or_default().to_owned(),
+        };
+        outcomes.insert(u64::from(row.result.row), outcome);
+    }
+    let mut writer = CsvWriter::default();
+    let mut record = |cells: [&str; 5]| {
+        for cell in cells {
+            writer.cell(cell);
+        }
+        writer.end_record();
+    };
+    record(["row", "email", "verdict", "delivery", "reasons"]);
+    for (number, outcome) in &outcomes {
+        record([&number.to_string(), &outcome.email, outcome.verdict, outcome.delivery, &outcome.reasons]);
+    }
+    std::fs::write(path, writer.take()).map_err(|error| Failure::Io(path.display().to_string(), error))
+}

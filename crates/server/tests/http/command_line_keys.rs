@@ -1,0 +1,132 @@
+//! API keys of command lines.
+
+use api_types::embed::{ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, PanelFlow};
+use api_types::{Account, AuditAction, List, ProblemCode, Role, User, headers, paths};
+use reqwest::Method;
+use serde_json::json;
+use server::endpoints::{ENDPOINTS, is_of_command_line};
+
+use crate::harness::{Answer, Client, Server, csv, key, row, send};
+
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+
+fn new_key(name: &str) -> NewApiKey {
+    NewApiKey {
+        name: name.to_owned(),
+        kind: ApiKeyKind::CommandLine,
+        origins: Vec::new(),
+        flows: Vec::new(),
+        role: Role::Admin,
+    }
+}
+
+async fn make(admin: &Client, wanted: &NewApiKey) -> CreatedApiKey {
+    let answer = admin.post(paths::API_KEYS, wanted).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()
+}
+
+/// A call as a command line makes it: with the key, and nothing that a browser sends.
+async fn call(server: &Server, secret: &str, method: Method, path: &str) -> Answer {
+    let request = server.anyone().bare(method, &format!("{}{path}", paths::BASE)).bearer_auth(secret);
+    send(request.header(headers::IDEMPOTENCY_KEY, key())).await
+}
+
+#[tokio::test]
+async fn a14_a_key_of_a_command_line_calls_what_the_table_names_and_nothing_else() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let secret = make(&admin, &new_key("nightly")).await.secret;
+    for endpoint in ENDPOINTS {
+        let path = endpoint.path.replace("{id}", NOBODY);
+        let answer = call(&server, &secret, endpoint.method.clone(), &path).await;
+        let refusal = (!answer.status.is_success()).then(|| answer.code());
+        let is_refused = matches!(
+            refusal,
+            Some(ProblemCode::Forbidden | ProblemCode::ApiKeyInvalid | ProblemCode::CsrfRefused)
+        );
+        let is_public = matches!(endpoint.access, server::endpoints::Access::Browser);
+        assert_eq!(
+            is_refused,
+            !is_of_command_line(endpoint) && !is_public,
+            "{} {}: {refusal:?}",
+            endpoint.method,
+            endpoint.path
+        );
+    }
+}
+
+#[tokio::test]
+async fn a9_it_acts_for_the_administrator_who_made_it_until_it_is_revoked() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let made = make(&admin, &new_key("nightly")).await;
+    let read = async || call(&server, &made.secret, Method::GET, paths::ACCOUNT).await;
+    assert_eq!(read().await.json::<Account>().seats.used, 1);
+    let list: List<ApiKey> = admin.get(paths::API_KEYS).await.json();
+    assert_eq!((list.items[0].kind, list.items[0].last_used_at.is_some()), (ApiKeyKind::CommandLine, true));
+
+    let path = format!("{}{}", paths::BASE, paths::BATCHES);
+    let opened = server.anyone().bare(Method::POST, &path).bearer_auth(&made.secret);
+    let answer = send(opened.header(headers::IDEMPOTENCY_KEY, key()).json(&csv(1))).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let batch: api_types::Batch = answer.json();
+    let client = server.anyone();
+    for (path, body) in [
+        (paths::batch_chunks(&batch.id), json!({"index": 0, "rows": [row(2, "ana@example.com")]})),
+        (paths::batch_seal(&batch.id), json!(null)),
+    ] {
+        let request = client.bare(Method::POST, &format!("{}{path}", paths::BASE)).bearer_auth(&made.secret);
+        let answer = send(request.header(headers::IDEMPOTENCY_KEY, key()).json(&body)).await;
+        assert!(answer.status.is_success(), "{}", answer.text());
+    }
+    let invited = server.audited(AuditAction::UsersInvited).await;
+    assert_eq!(invited[0].actor, "marketo.admin@example.com (nightly)");
+
+    assert_eq!(admin.delete(&paths::api_key(&made.key.id)).await.status, 204);
+    assert_eq!(read().await.code(), ProblemCode::ApiKeyRevoked);
+}
+
+#[tokio::test]
+async fn it_can_do_no_more_than_its_role_and_its_maker_and_is_none_of_a_page() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let narrow = make(&admin, &NewApiKey { role: Role::User, ..new_key("narrow") }).await.secret;
+    let answer = call(&server, &narrow, Method::GET, paths::USERS).await;
+    assert_eq!(answer.code(), ProblemCode::Forbidden);
+
+    let other = server.administrator("other@example.com").await;
+    let secret = make(&other, &new_key("other")).await.secret;
+    assert_eq!(call(&server, &secret, Method::GET, paths::USERS).await.status, 200);
+    let found: List<User> = admin.get("/users?search=other").await.json();
+    admin.post(&paths::user_deactivate(&found.items[0].id), &()).await;
+    let answer = call(&server, &secret, Method::GET, paths::USERS).await;
+    assert_eq!(answer.code(), ProblemCode::ApiKeyInvalid);
+
+    let secret = make(&admin, &new_key("page")).await.secret;
+    let path = format!("{}{}", paths::BASE, paths::USERS);
+    let own = server.base.clone();
+    let of_page = server.anyone().bare(Method::GET, &path).bearer_auth(&secret).header("origin", own);
+    assert_eq!(send(of_page).await.code(), ProblemCode::ApiKeyInvalid);
+    let guessed = call(&server, "msi_key_0000", Method::GET, paths::USERS).await;
+    assert_eq!(guessed.code(), ProblemCode::ApiKeyInvalid);
+}
+
+#[tokio::test]
+async fn each_kind_of_key_is_for_its_own_use() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for wanted in [
+        NewApiKey { origins: vec!["https://crm.example.com".to_owned()], ..new_key("a") },
+        NewApiKey { flows: vec![PanelFlow::Users], ..new_key("b") },
+    ] {
+        let refused = admin.post(paths::API_KEYS, &wanted).await.problem();
+        assert!(refused.field.is_some_and(|field| ["origins", "flows"].contains(&field.as_str())));
+    }
+    let secret = make(&admin, &new_key("c")).await.secret;
+    let path = format!("{}{}", paths::BASE, paths::EMBED_SESSIONS);
+    let body =
+        json!({"user": "marketo.admin@example.com", "origin": "https://crm.example.com", "flow": "users"});
+    let session = send(server.anyone().bare(Method::POST, &path).bearer_auth(&secret).json(&body)).await;
+    assert_eq!(session.code(), ProblemCode::ApiKeyInvalid);
+}

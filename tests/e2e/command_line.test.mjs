@@ -1,0 +1,141 @@
+// The command line with an API key: inviting the people of a file, and exporting those of the account.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+import { fileOf, people } from "./harness/samples.mjs";
+import { ADMIN, ROSTER } from "./harness/server.mjs";
+import { check, serve, serveWith, walk } from "./harness/walk.mjs";
+
+/** Runs `roster` to its end; `watch` gets its process, and what it has said on standard error so far. */
+async function roster(arguments_, { key, watch = () => {} } = {}) {
+  const child = spawn(ROSTER, arguments_, { env: { ...process.env, MSI_API_KEY: key ?? "" } });
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (piece) => (said.out += piece));
+  child.stderr.on("data", (piece) => {
+    said.err += piece;
+    watch(child, said.err);
+  });
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  return { status, ...said };
+}
+
+async function keyOf(server) {
+  const admin = await server.admin();
+  const made = await admin.call("POST", "/api-keys", { name: "nightly", kind: "command_line", origins: [], flows: [], role: "admin" });
+  return made.secret;
+}
+
+const account = serveWith([
+  { email: "ana@example.com", first_name: "=Ana", last_name: "Ruiz" },
+  { email: "di@example.com", first_name: "Di", last_name: "Fox", isInvited: true },
+]);
+
+const FILE = [
+  "Mail,Given,Team",
+  "new@example.com,New,EMEA Sales",
+  "other@example.com,Other,",
+  "ana@example.com,Ana,",
+  "di@example.com,Di,",
+  "NEW@example.com,Again,",
+  "two@@example.com,Two,",
+].join("\n");
+
+check("people are invited from the command line with the verdicts of the browser, and a report says what became of each", account, async (server) => {
+  const key = await keyOf(server);
+  const file = fileOf("people.csv", FILE);
+  const report = `${file}.report.csv`;
+  const invite = ["invite", file, "--api", server.origin, "--map", "email=Mail,first_name=Given", "--report", report];
+  const dry = await roster([...invite, "--dry-run"], { key });
+  assert.equal(dry.status, 1, dry.err);
+  const counts = Object.fromEntries(dry.out.trim().split("\n").map((line) => line.trim().split(" ").reverse()));
+  assert.deepEqual(counts, { ready: "2", error: "1", duplicate: "1", member: "1", invited: "1" });
+  const admin = await server.admin();
+  assert.equal((await admin.users({ search: "new@" })).length, 0, "a dry run sends nothing");
+
+  const done = await roster(invite, { key });
+  assert.equal(done.status, 1, done.err);
+  assert.match(done.out, /2 invited: 2 mails sent, 0 failed/);
+  const [invited] = await admin.users({ search: "new@" });
+  assert.deepEqual([invited.status, invited.teams], ["invited", ["Everyone", "EMEA Sales"]]);
+  const rows = readFileSync(report, "utf8").replace("\uFEFF", "").trim().split("\r\n");
+  assert.deepEqual(
+    rows.slice(1).map((row) => row.split(",").slice(0, 4)),
+    [
+      ["2", "new@example.com", "ready", "sent"],
+      ["3", "other@example.com", "ready", "sent"],
+      ["4", "ana@example.com", "member", "skipped"],
+      ["5", "di@example.com", "invited", "skipped"],
+      ["6", "NEW@example.com", "duplicate", "skipped"],
+      ["7", "two@@example.com", "error", "skipped"],
+    ],
+  );
+  assert.ok(!existsSync(`${file}.sending.json`), "nothing is left");
+});
+
+check("s1: everybody is exported, and no cell is a formula", account, async (server) => {
+  const { status, out, err } = await roster(["export", "--api", server.origin], { key: await keyOf(server) });
+  assert.equal(status, 0, err);
+  const lines = out.replace("\uFEFF", "").trim().split("\r\n");
+  assert.equal(lines.length, 4);
+  assert.match(lines[0], /^email,first_name,last_name,role,teams,workspace,status/);
+  assert.ok(out.includes("'=Ana"), "marked as text");
+  assert.match(out, new RegExp(`^${ADMIN.replaceAll(".", "\\.")},`, "m"));
+});
+
+check("a key that is missing, wrong or revoked is said, and is no argument", account, async (server) => {
+  const file = fileOf("people.csv", FILE);
+  const missing = await roster(["invite", file, "--api", server.origin]);
+  assert.equal(missing.status, 2);
+  assert.match(missing.err, /MSI_API_KEY/);
+  const wrong = await roster(["export", "--api", server.origin], { key: "msi_key_wrong" });
+  assert.equal(wrong.status, 2);
+  const secret = await keyOf(server);
+  const keyFile = fileOf("key", `${secret}\n`);
+  assert.equal((await roster(["export", "--api", server.origin, "--key-file", keyFile])).status, 0);
+  const far = await roster(["export", "--api", "http://console.example.com"], { key: secret });
+  assert.equal(far.status, 2);
+  assert.ok(!far.err.includes(secret));
+});
+
+const many = serve("--seats", "10000");
+const PEOPLE = 5_000;
+
+check("r5: interrupted in the middle and run again, it goes on, and nobody is invited twice", many, async (server) => {
+  const key = await keyOf(server);
+  const file = people(PEOPLE);
+  const invite = ["invite", file, "--api", server.origin];
+  const killed = await roster(invite, {
+    key,
+    watch: (child, said) => {
+      if (said.includes("rows sent")) child.kill("SIGKILL");
+    },
+  });
+  assert.equal(killed.status, null, "it was killed");
+  assert.ok(existsSync(`${file}.sending.json`));
+  assert.ok(!readFileSync(`${file}.sending.json`, "utf8").includes("example.com"), "no address is left");
+  const done = await roster(invite, { key });
+  assert.equal(done.status, 0, done.err);
+  const admin = await server.admin();
+  const batches = (await admin.call("GET", "/invitation-batches")).items;
+  assert.deepEqual(
+    batches.map(({ verdicts, deliveries }) => [verdicts.ready, deliveries.sent]),
+    [[PEOPLE, PEOPLE]],
+    "one batch, everybody once",
+  );
+});
+
+walk("e8: a key for a command line is made in the console and works", account, { width: 360 }, async (app) => {
+  const { security } = app;
+  await app.enter();
+  await security.open();
+  await security.askForKey();
+  await security.chooseKind("api_keys.kind_command_line");
+  await security.enterKey({ name: "Nightly" });
+  await security.submitKey();
+  const key = await security.secret("api_keys.secret_once_command_line");
+  await security.storeSecret();
+  await security.seeKey("Nightly", app.say("api_keys.kind_command_line"), app.say("api_keys.may_command_line"));
+  const { status, err } = await roster(["export", "--api", account.origin], { key });
+  assert.equal(status, 0, err);
+});
