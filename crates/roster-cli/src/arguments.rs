@@ -124,7 +124,7 @@ pub(crate) struct ExportArguments {
 /// The account. The key is no argument: other users of the machine can read those.
 #[derive(Debug, PartialEq, Eq, Args)]
 pub(crate) struct ApiArguments {
-    /// The address of the console's backend, such as https://console.example.com. The API key, of the kind for a command
+    /// The address of the console's backend, such as `https://console.example.com`. The API key, of the kind for a command
     /// line, is read from the environment variable MSI_API_KEY, or from --key-file.
     #[arg(long = "api", value_name = "URL")]
     pub url: String,
