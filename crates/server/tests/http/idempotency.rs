@@ -1,15 +1,17 @@
 //! R1: a request with an idempotency key is carried out once.
 
 use api_types::{
-    Batch, BatchRetry, BatchRow, List, MailDraft, MarketoAdmin, ProblemCode, SyncRun, headers, paths,
+    Batch, BatchRetry, BatchRow, List, MailDraft, MarketoAdmin, MemberAction, MemberChangeBatch, ProblemCode,
+    SyncRun, headers, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::endpoints::{ENDPOINTS, Endpoint, Key};
 
 use crate::field_sync;
-use crate::harness::{Client, Server, csv, key, row, send};
+use crate::harness::{ADMIN, Client, Server, csv, key, row, send};
 use crate::marketo::{good, pasted};
+use crate::member_changes::to_teams;
 
 /// Why a changing endpoint takes no key. Endpoints that are not listed here take one.
 enum Exempt {
@@ -95,7 +97,24 @@ async fn prepare(admin: &Client, path: &'static str) -> Request {
         rows.items[0].invitation.clone().expect("an invitation").id
     };
     let run = async || admin.once(paths::FIELD_SYNC_RUNS, &()).await.json::<SyncRun>().id;
+    let compared =
+        async |team: &str| admin.compare(MemberAction::Update, &[to_teams(2, ADMIN, &[team])], 1).await.0;
     match path {
+        paths::MEMBER_CHANGES => {
+            let batch = |rows: u32| json!({"action": "update", "expected_rows": rows});
+            Request::new(path, batch(1), batch(2))
+        }
+        template::MEMBER_CHANGE_CHUNKS => {
+            let batch = json!({"action": "update", "expected_rows": 1});
+            let batch: MemberChangeBatch = admin.once(paths::MEMBER_CHANGES, &batch).await.json();
+            let chunk = |team: &str| json!({"index": 0, "rows": [to_teams(2, ADMIN, &[team])]});
+            Request::new(&paths::member_change_chunks(&batch.id), chunk("EMEA Sales"), chunk("Everyone"))
+        }
+        template::MEMBER_CHANGE_APPLY => Request::about(path, &compared("EMEA Sales").await.id.0),
+        template::MEMBER_CHANGE_CANCEL => Request::about(path, &compared("EMEA Sales").await.id.0),
+        template::MEMBER_CHANGE_UNDO => {
+            Request::about(path, &admin.applied(&compared("Inside Sales").await).await.id.0)
+        }
         paths::TEAMS => Request::new(path, json!({"name": "Nordics"}), json!({"name": "Baltics"})),
         paths::BATCHES => Request::new(path, people(1), people(2)),
         template::BATCH_CHUNKS => {

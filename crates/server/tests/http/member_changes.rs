@@ -18,7 +18,7 @@ fn to_role(row: u32, email: &str, role: &str) -> NewMemberChange {
     NewMemberChange { role: Some(role.to_owned()), ..person(row, email) }
 }
 
-fn to_teams(row: u32, email: &str, teams: &[&str]) -> NewMemberChange {
+pub(crate) fn to_teams(row: u32, email: &str, teams: &[&str]) -> NewMemberChange {
     let teams = teams.iter().map(|team| (*team).to_owned()).collect();
     NewMemberChange { teams: Some(teams), ..person(row, email) }
 }
@@ -32,7 +32,7 @@ fn of(action: MemberAction, expected_rows: usize) -> NewMemberChangeBatch {
 }
 
 impl Client {
-    async fn compare(
+    pub(crate) async fn compare(
         &self,
         action: MemberAction,
         rows: &[NewMemberChange],
@@ -51,7 +51,7 @@ impl Client {
         (self.get(&paths::member_change(&batch.id)).await.json(), judged)
     }
 
-    async fn applied(&self, batch: &MemberChangeBatch) -> MemberChangeBatch {
+    pub(crate) async fn applied(&self, batch: &MemberChangeBatch) -> MemberChangeBatch {
         let answer = self.once(&paths::member_change_apply(&batch.id), &()).await;
         assert_eq!(answer.status, 202, "{}", answer.text());
         self.still(batch).await
