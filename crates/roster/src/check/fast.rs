@@ -112,7 +112,7 @@ impl Fast {
             return Glance::Doubtful;
         }
         if let Some(column) = self.full_name {
-            let name = record.nearly_plain(column);
+            let Some(name) = record.nearly_plain(column) else { return Glance::Doubtful };
             // Either half may begin with these.
             if !is_clean_name(text, name.clone())
                 || text[name].iter().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@'))
@@ -144,7 +144,7 @@ impl Fast {
         if let &[first, second] = self.names.as_slice()
             && second == first + 1
         {
-            let (first, second) = (name(first), name(second));
+            let (Some(first), Some(second)) = (name(first), name(second)) else { return false };
             let both = first.start..second.end;
             if (1..=LONGEST_VALUE).contains(&both.len())
                 && begins_well(text, &first)
@@ -154,7 +154,7 @@ impl Fast {
                 return true;
             }
         }
-        self.names.iter().all(|&column| is_clean_name(text, name(column)))
+        self.names.iter().all(|&column| name(column).is_some_and(|name| is_clean_name(text, name)))
     }
 
     /// ASCII addresses without special cases, except for spaces around them.
@@ -533,6 +533,23 @@ mod tests {
             "María",
         ]);
         prop_oneof![any, address.prop_map(str::to_owned), value.prop_map(str::to_owned)]
+    }
+
+    #[test]
+    fn text_after_the_closing_quote_is_never_certain() {
+        let mapping = Mapping {
+            targets: vec![Target::Email, Target::FirstName, Target::LastName],
+            ..Mapping::default()
+        };
+        let context = Context::new(None, &mapping, &Known::default(), Changes::default());
+        let mut fast = Fast::new(&context, Seed([3, 4]));
+        for names in ["\"\"=1+1,Ruiz", "\"a,\"'=1,Ruiz", "Ana,\"\"=1", "\"Ana\"x,Ruiz"] {
+            let text = format!("ana@example.com,{names}");
+            parse_text(text.as_bytes(), Delimiter::COMMA, true, Limits::CHECK, &mut |record| {
+                assert_eq!(fast.glance(&context, &record), Glance::Doubtful, "{names}");
+            })
+            .unwrap();
+        }
     }
 
     proptest! {

@@ -50,8 +50,10 @@ enum Shape {
     Plain,
     /// Was in quotes, which are excluded already.
     Quoted,
-    /// Was in quotes, with doubled quotes inside or text after them: still has to be resolved.
+    /// Was in quotes, with doubled quotes inside: still has to be resolved.
     Escaped,
+    /// The same, with text after the quotes, or without an end of them.
+    Torn,
 }
 
 /// A cell's position in the parser's buffer.
@@ -92,16 +94,19 @@ impl<'a> Record<'a> {
     #[inline]
     pub(crate) fn plain(&self, column: usize) -> Option<Range<usize>> {
         let cell = self.cells.get(column)?;
-        (cell.shape != Shape::Escaped).then_some(cell.start..cell.end)
+        matches!(cell.shape, Shape::Plain | Shape::Quoted).then_some(cell.start..cell.end)
     }
 
-    /// The same without its outer quotes, but with quotes inside still doubled; empty beyond the last cell.
+    /// The same without its outer quotes, but with quotes inside still doubled; empty beyond the last cell, and `None` where
+    /// text follows the quotes.
     #[inline]
-    pub(crate) fn nearly_plain(&self, column: usize) -> Range<usize> {
-        self.cells.get(column).map_or(0..0, |cell| {
-            let skip = usize::from(cell.shape == Shape::Escaped);
-            cell.start + skip..cell.end
-        })
+    pub(crate) fn nearly_plain(&self, column: usize) -> Option<Range<usize>> {
+        let Some(cell) = self.cells.get(column) else { return Some(0..0) };
+        match cell.shape {
+            Shape::Plain | Shape::Quoted => Some(cell.start..cell.end),
+            Shape::Escaped => Some(cell.start + 1..cell.end),
+            Shape::Torn => None,
+        }
     }
 
     /// The bytes that the record is in, for reading more at once than a cell has.
@@ -117,7 +122,7 @@ impl<'a> Record<'a> {
         let raw = &self.text[cell.start..cell.end];
         Some(match cell.shape {
             Shape::Plain | Shape::Quoted => Cow::Borrowed(raw),
-            Shape::Escaped => Cow::Owned(resolve_quotes(raw)),
+            Shape::Escaped | Shape::Torn => Cow::Owned(resolve_quotes(raw)),
         })
     }
 
@@ -413,11 +418,11 @@ impl Parser {
     fn close_quote(&mut self, at: usize) {
         match self.state {
             State::QuoteSeen { at: quote } if quote + 1 != at => {
-                self.shape = Shape::Escaped;
+                self.shape = Shape::Torn;
                 let behind = &self.buffer.filled()[quote + 1..at];
                 self.torn |= self.broken && !behind.trim_ascii().is_empty();
             }
-            State::Quoted => self.shape = Shape::Escaped,
+            State::Quoted => self.shape = Shape::Torn,
             State::QuoteSeen { .. } | State::Unquoted => {}
         }
         self.state = State::Unquoted;

@@ -197,6 +197,17 @@ pub(crate) async fn begin(
     Ok(())
 }
 
+/// Who applies a batch, whoever compared it.
+pub(crate) async fn set_author(conn: &mut Conn, id: &str, user_id: &str, name: &str) -> DbResult<()> {
+    sqlx::query("UPDATE member_change_batches SET created_by = $1, created_by_name = $2 WHERE id = $3")
+        .bind(user_id)
+        .bind(name)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Who undoes a batch.
 pub(crate) async fn set_undoer(conn: &mut Conn, id: &str, user_id: &str, name: &str) -> DbResult<()> {
     sqlx::query("UPDATE member_change_batches SET undone_by = $1, undone_by_name = $2 WHERE id = $3")

@@ -94,6 +94,9 @@ pub(crate) async fn apply(
             }
             let total = batch.verdicts().change;
             let state = MemberChangeState::Applying;
+            // Who compared may be somebody else: what may not be done to oneself is judged for whoever does it.
+            db::member_changes::set_author(&mut work.tx, &id, caller.id(), &caller.user.display_name())
+                .await?;
             db::member_changes::begin(&mut work.tx, &id, state, total, app.now()).await?;
             if total > 0 {
                 note(&app, &mut work.tx, &caller, AuditAction::MembersUpdated, &batch, total).await?;

@@ -221,6 +221,21 @@ async fn r17_undoing_puts_back_what_nobody_has_changed_since_and_says_what_it_le
 }
 
 #[tokio::test]
+async fn a14_a_batch_is_judged_for_whoever_applies_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let bob = server.administrator("bob@example.com").await;
+    let rows = [person(2, "bob@example.com")];
+    let (batch, judged) = admin.compare(MemberAction::Deactivate, &rows, 10).await;
+    assert_eq!(judged[0].verdict, MemberVerdict::Change);
+    let done = bob.applied(&batch).await;
+    assert_eq!(done.applied, 0);
+    let rows = bob.changes(&batch, "").await;
+    assert_eq!(rows[0].code, Some(MemberChangeCode::Yourself));
+    assert_eq!(admin.user("bob@example.com").await.status, UserStatus::Active);
+}
+
+#[tokio::test]
 async fn r1_no_repetition_has_a_second_effect() {
     let server = Server::start().await;
     let admin = server.admin().await;
