@@ -41,16 +41,19 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn new(arguments: &ApiArguments) -> Result<Self, Failure> {
-        let agent = ureq::Agent::config_builder()
+        let base = base(&arguments.url).map_err(|reason| Failure::Api(format!("--api: {reason}")))?;
+        let mut config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             // The key is for this address alone.
             .max_redirects(0)
             .timeout_global(Some(TIMEOUT))
             .user_agent(concat!("roster/", env!("CARGO_PKG_VERSION")))
-            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
-            .build()
-            .new_agent();
-        let base = base(&arguments.url).map_err(|reason| Failure::Api(format!("--api: {reason}")))?;
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
+        // Without encryption the key goes to this machine only, not to a proxy.
+        if base.starts_with("http:") {
+            config = config.proxy(None);
+        }
+        let agent = config.build().new_agent();
         Ok(Self { agent, base, authorization: format!("Bearer {}", key(arguments)?) })
     }
 

@@ -21,9 +21,17 @@ pub(crate) fn run(arguments: &ExportArguments, output: &mut impl Write) -> Resul
         None => write(&api, output, Failure::Output)?,
         Some(path) => {
             let named = |error| Failure::Io(path.display().to_string(), error);
-            let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(named)?);
-            write(&api, &mut file, named)?;
-            file.flush().map_err(named)?;
+            // Whole or not at all: an earlier export stays until this one is complete.
+            let mut part = path.clone().into_os_string();
+            part.push(".part");
+            let mut file = std::io::BufWriter::new(std::fs::File::create(&part).map_err(named)?);
+            let written = write(&api, &mut file, named).and_then(|()| file.flush().map_err(named));
+            drop(file);
+            let moved = written.and_then(|()| std::fs::rename(&part, path).map_err(named));
+            if moved.is_err() {
+                let _ = std::fs::remove_file(&part);
+            }
+            moved?;
         }
     }
     Ok(ExitCode::SUCCESS)

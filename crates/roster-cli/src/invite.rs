@@ -38,7 +38,8 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
     let place = Begun::place(file);
     let mut source = Source::open(file, sheet)?;
     let mut names = names(&api)?;
-    let before = Begun::find(&place, api.base(), &content);
+    // A dry run sends nothing, also of what was begun.
+    let before = if arguments.dry_run { None } else { Begun::find(&place, api.base(), &content) };
     // What was begun goes on as it was judged then: some of its people are invited by now.
     let keys = match &before {
         Some(_) => {
@@ -197,10 +198,13 @@ fn send(
             Ok(())
         })?;
         if rows.len() != numbers.len() {
-            Begun::forget(place);
-            let message =
-                "teams or workspaces of the account have changed since the sending began; run it again";
-            return Err(Failure::Api(message.to_owned()));
+            // What the server has already would never be sent, nor invited again, if the batch were forgotten.
+            let message = format!(
+                "teams or workspaces of the account, or the options, have changed since the sending began: put them \
+                 back and run it again, or cancel the batch in the console and delete {}",
+                place.display()
+            );
+            return Err(Failure::Api(message));
         }
         let chunk = Chunk { index, rows };
         let _: ChunkResult = api.post(&paths::batch_chunks(&batch.id), &new_key(), &chunk)?;
