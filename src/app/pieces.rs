@@ -1,6 +1,8 @@
 //! Showing views whose code is loaded on demand.
 
+use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local_scoped_with_cancellation;
 use wasm_split_helpers::SplitLoaderError;
 
@@ -52,27 +54,34 @@ where
 {
     let state = RwSignal::new(Opening::Loading);
     let screen = StoredValue::new_local(None::<AnyView>);
+    // Once the scope has gone, so have the contexts that the screen needs: it must not be built any more. A retry runs in
+    // the scope of its button, which goes first.
+    let under_way = StoredValue::new(None::<AbortHandle>);
+    on_cleanup(move || {
+        under_way.try_update_value(|task| task.take().inspect(AbortHandle::abort));
+    });
     let start = move || {
         state.set(Opening::Loading);
-        // The screen's signals belong to the scope in which it is shown. Once that has gone, so have the contexts that
-        // the screen needs: it must not be built any more.
-        untrack(|| {
-            spawn_local_scoped_with_cancellation(async move {
-                let outcome = match load().await {
-                    Ok(view) => {
-                        screen.try_update_value(|screen| *screen = Some(view));
-                        Opening::Open
+        // The screen's signals belong to the scope in which it is shown.
+        let (task, handle) = abortable(ScopedFuture::new_untracked(async move {
+            let outcome = match load().await {
+                Ok(view) => {
+                    screen.try_update_value(|screen| *screen = Some(view));
+                    Opening::Open
+                }
+                Err(_) => match files::is_replaced().await {
+                    Ok(is_replaced) => Opening::Missing { is_replaced },
+                    Err(_) => {
+                        look_for_server();
+                        Opening::Failed
                     }
-                    Err(_) => match files::is_replaced().await {
-                        Ok(is_replaced) => Opening::Missing { is_replaced },
-                        Err(_) => {
-                            look_for_server();
-                            Opening::Failed
-                        }
-                    },
-                };
-                state.try_set(outcome);
-            })
+                },
+            };
+            state.try_set(outcome);
+        }));
+        under_way.set_value(Some(handle));
+        leptos::task::spawn_local(async move {
+            let _ = task.await;
         });
     };
     start();
