@@ -1,5 +1,7 @@
 //! Receiving files, and answering with their sheets.
 
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use sheet_worker::messages::{BUILD, FILES, FromWorker, MESSAGE};
 use sheets::{LARGEST, Refusal};
@@ -10,9 +12,13 @@ use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 /// Starts listening.
 pub(crate) fn start() {
     std::panic::set_hook(Box::new(|_| post(&FromWorker::Panicked, None)));
+    let waiting = Rc::new(RefCell::new(Waiting::default()));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Ok(file) = event.data().dyn_into::<Blob>() {
-            spawn_local(answer(file));
+        let Ok(file) = event.data().dyn_into::<Blob>() else { return };
+        waiting.borrow_mut().files.push_back(file);
+        if !std::mem::replace(&mut waiting.borrow_mut().is_reading, true) {
+            let waiting = waiting.clone();
+            spawn_local(async move { read_in_turn(&waiting).await });
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -20,6 +26,25 @@ pub(crate) fn start() {
     let build =
         Reflect::get(&js_sys::global(), &JsValue::from_str(BUILD)).ok().and_then(|build| build.as_string());
     post(&FromWorker::Ready { build: build.unwrap_or_default() }, None);
+}
+
+/// The files that came while another one was read.
+#[derive(Default)]
+struct Waiting {
+    files: VecDeque<Blob>,
+    is_reading: bool,
+}
+
+/// Reads one file after another: the page knows answers by their order.
+async fn read_in_turn(waiting: &RefCell<Waiting>) {
+    loop {
+        let next = waiting.borrow_mut().files.pop_front();
+        match next {
+            Some(file) => answer(file).await,
+            None => break,
+        }
+    }
+    waiting.borrow_mut().is_reading = false;
 }
 
 async fn answer(file: Blob) {

@@ -23,6 +23,10 @@ pub(super) fn follow(flow: Flow) {
         }) {
             return;
         }
+        // A file that is open has work in it.
+        if flow.step.with_untracked(|step| step.opened().is_some()) {
+            return;
+        }
         let Some(data) = event.clipboard_data() else { return };
         if take(flow, &data) {
             event.prevent_default();
@@ -36,6 +40,8 @@ pub(super) fn follow(flow: Flow) {
 pub(super) fn PasteArea(flow: Flow) -> impl IntoView {
     let state = FieldState::new("paste", "");
     let pasted = move |event: ClipboardEvent| {
+        // The page takes what is pasted anywhere else.
+        event.stop_propagation();
         if let Some(data) = event.clipboard_data()
             && take(flow, &data)
         {
@@ -59,12 +65,14 @@ pub(super) fn PasteArea(flow: Flow) -> impl IntoView {
 
 /// Takes a file or a text of the clipboard; whether there was one.
 fn take(flow: Flow, data: &DataTransfer) -> bool {
-    if let Some(file) = data.files().and_then(|files| files.get(0)) {
+    let text = data.get_data("text/plain").unwrap_or_default();
+    let is_text = !text.trim().is_empty();
+    // Spreadsheets offer a picture beside the text of their cells.
+    let is_picture_of_text = |file: &File| is_text && file.type_().starts_with("image/");
+    if let Some(file) = data.files().and_then(|files| files.get(0)).filter(|file| !is_picture_of_text(file)) {
         flow.choose(Chosen { file, handle: None });
         return true;
     }
-    let text = data.get_data("text/plain").unwrap_or_default();
-    let is_text = !text.trim().is_empty();
     if is_text {
         take_text(flow, text);
     }
