@@ -94,9 +94,9 @@ walk("a10 a18: what is being sent in one tab ends with signing out in another", 
   await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 1_000_000 });
   await app.inviteCsv.invite.invite(2);
   await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
-  await giveUpInAnotherTab(app);
   // It tells the server that the batch gets no more rows, for which it needs the session.
   app.driver.expectRefused(/^401 for POST .*\/cancel$/);
+  await giveUpInAnotherTab(app);
   await app.frame.signInAgain(PASSWORD);
   await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 0 });
   await app.frame.seeSaid(app.say("sending.rows_lost"));
