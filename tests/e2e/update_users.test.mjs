@@ -65,10 +65,6 @@ walk("s12 r17: members are updated from a file, after a look at what changes fro
   const [ana] = await admin.users({ search: "ana@" });
   assert.deepEqual([ana.role, ana.teams], ["admin", ["Everyone", "EMEA Sales"]]);
 
-  const report = (await updateUsers.report()).bytes.toString("utf8");
-  assert.match(report, /ana@example\.com/);
-  assert.ok(report.includes(say("changes.from_to", { field: say("field.role"), from: say("role.user"), to: say("role.admin") })));
-
   // Somebody changes one of them since: that stays.
   await admin.call("PATCH", `/users/${ana.id}`, { role: "user" }, { "If-Match": "*" });
   await updateUsers.undo(2);
@@ -80,7 +76,8 @@ walk("s12 r17: members are updated from a file, after a look at what changes fro
   await updateUsers.openUpdate("members.csv");
 });
 
-walk("members are deactivated and reactivated by the addresses of a file", server, {}, async (app) => {
+const SAVES = { except: { webkit: "WebKitGTK's driver saves no files" } };
+walk("members are deactivated and reactivated by the addresses of a file, and a report is saved", server, SAVES, async (app) => {
   const { updateUsers, say } = app;
   await app.enter();
   const file = fileOf("leavers.csv", "Email,Role\nana@example.com,Emperor\nbo@example.com,\n");
@@ -92,6 +89,10 @@ walk("members are deactivated and reactivated by the addresses of a file", serve
   await updateUsers.seeChange("ana@example.com", "field.status", say("status.active"), say("status.deactivated"));
   await updateUsers.apply(2, say("users.bulk_deactivate_title", { count: 2 }));
   await updateUsers.seeDone(2);
+  const report = (await updateUsers.report()).bytes.toString("utf8");
+  assert.match(report, /ana@example\.com/);
+  const change = { field: say("field.status"), from: say("status.active"), to: say("status.deactivated") };
+  assert.ok(report.includes(say("changes.from_to", change)), report);
   await app.users.open();
   await app.users.seeStatus("ana@example.com", "status.deactivated");
 
