@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::invitations::check_draft;
-use super::lists::{check_id_cursor, foreign_cursor, next, page_size};
+use super::lists::{after_row, check_id_cursor, next, page_size};
 use crate::db::batches::BatchRecord;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
@@ -306,11 +306,7 @@ pub(crate) async fn rows(
     Query(query): Query<RowQuery>,
 ) -> ApiResult<Json<List<BatchRow>>> {
     let limit = page_size(query.limit);
-    let after = match query.cursor.as_deref().map(str::parse) {
-        None => None,
-        Some(Ok(after)) => Some(after),
-        Some(Err(_)) => return Err(foreign_cursor()),
-    };
+    let after = after_row(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
     let mut items = db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, app.now()).await?;

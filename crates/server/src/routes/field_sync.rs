@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::lists::{check_id_cursor, check_search, foreign_cursor, next, page_size};
+use super::lists::{after_row, check_id_cursor, check_search, foreign_cursor, next, page_size};
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
 use crate::db::field_sync::{self as stored, people, problems};
 use crate::db::{self, Conn, new_id};
@@ -281,11 +281,7 @@ pub(crate) async fn people(
     Query(query): Query<SyncedPersonQuery>,
 ) -> ApiResult<Json<List<SyncedPerson>>> {
     check_search(query.search.as_deref())?;
-    let after = match query.cursor.as_deref().map(str::parse) {
-        None => None,
-        Some(Ok(after)) => Some(after),
-        Some(Err(_)) => return Err(foreign_cursor()),
-    };
+    let after = after_row(query.cursor.as_deref())?;
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;
     let (mut items, total) = people::list(&mut conn, &app.account_id, &query, after, limit + 1).await?;

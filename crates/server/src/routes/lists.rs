@@ -1,5 +1,7 @@
 //! Pages and searches of lists, as requested by queries.
 
+use std::str::FromStr;
+
 use api_types::ProblemCode;
 use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
 use uuid::Uuid;
@@ -20,6 +22,11 @@ pub(super) fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> Stri
 
 pub(super) fn foreign_cursor() -> ApiError {
     ApiError::new(ProblemCode::BadRequest).detail("the cursor is not from this list")
+}
+
+/// The number of the row behind which the page begins, where cursors are such numbers.
+pub(super) fn after_row<T: FromStr>(cursor: Option<&str>) -> ApiResult<Option<T>> {
+    cursor.map(str::parse).transpose().map_err(|_| foreign_cursor())
 }
 
 /// Refuses the cursor of another list where pages begin after an id.

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::lists::{check_id_cursor, foreign_cursor, next, page_size};
+use super::lists::{after_row, check_id_cursor, next, page_size};
 use crate::db::member_changes::BatchRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
@@ -211,11 +211,7 @@ pub(crate) async fn rows(
     Query(query): Query<MemberChangeQuery>,
 ) -> ApiResult<Json<List<MemberChange>>> {
     let limit = page_size(query.limit);
-    let after = match query.cursor.as_deref().map(str::parse) {
-        None => None,
-        Some(Ok(after)) => Some(after),
-        Some(Err(_)) => return Err(foreign_cursor()),
-    };
+    let after = after_row(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
     let mut items = db::member_changes::page(&mut conn, batch.number, &query, after, limit + 1).await?;
