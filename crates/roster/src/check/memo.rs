@@ -48,12 +48,12 @@ impl Entry {
 
 /// The few values of one column, where they are short.
 #[derive(Clone, Debug)]
-pub(super) struct Few([[u8; LANES]; FEW]);
+pub(super) struct Few([u128; FEW]);
 
 impl Default for Few {
     fn default() -> Self {
         // No text has such bytes.
-        Self([[0xff; LANES]; FEW])
+        Self([u128::MAX; FEW])
     }
 }
 
@@ -64,22 +64,22 @@ impl Few {
     /// The value at that place of the text, filled with zeros, and its slot, which depends on the length; `None` for longer
     /// values and for empty ones.
     #[inline(always)]
-    pub(super) fn entry(text: &[u8], value: &Range<usize>) -> Option<(usize, [u8; LANES])> {
+    pub(super) fn entry(text: &[u8], value: &Range<usize>) -> Option<(usize, u128)> {
         let length = value.len();
         if length == 0 || length > LANES {
             return None;
         }
         let slot = (length ^ usize::from(text[value.start])) % FEW;
-        Some((slot, Lanes::load(text, value.start).first(length).bytes()))
+        Some((slot, u128::from_le_bytes(Lanes::load(text, value.start).first(length).bytes())))
     }
 
     #[inline(always)]
-    pub(super) fn contains(&self, (slot, value): (usize, [u8; LANES])) -> bool {
+    pub(super) fn contains(&self, (slot, value): (usize, u128)) -> bool {
         self.0[slot] == value
     }
 
     #[cold]
-    pub(super) fn insert(&mut self, (slot, value): (usize, [u8; LANES])) {
+    pub(super) fn insert(&mut self, (slot, value): (usize, u128)) {
         self.0[slot] = value;
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use checker::Checker;
 
-use crate::{AddressKeys, Changes, Decoders, Dialect, Known, Limits, Mapping, ReadError, Reader};
+use crate::{AddressKeys, Changes, Decoders, Dialect, Known, Limits, Mapping, ReadError, Reader, Record};
 
 /// A check of a whole file under way.
 ///
@@ -64,8 +64,18 @@ impl Check {
     /// # Errors
     /// See [`ReadError`]; the check can no longer be used then.
     pub fn advance(&mut self, length: usize) -> Result<(), ReadError> {
+        self.read(Some(length))
+    }
+
+    /// Takes bytes, or the end of the file: by one function, so that the code to parse is there once.
+    #[inline(never)]
+    fn read(&mut self, length: Option<usize>) -> Result<(), ReadError> {
         let checker = &mut self.checker;
-        self.reader.advance(length, |record| checker.record(&record))
+        let sink = |record: Record<'_>| checker.record(&record);
+        match length {
+            Some(length) => self.reader.advance(length, sink),
+            None => self.reader.finish(sink),
+        }
     }
 
     /// How many records were read so far.
@@ -78,8 +88,7 @@ impl Check {
     /// # Errors
     /// See [`ReadError`].
     pub fn finish(mut self, size: u64) -> Result<Review, ReadError> {
-        let checker = &mut self.checker;
-        self.reader.finish(|record| checker.record(&record))?;
+        self.read(None)?;
         self.checker.finish();
         Ok(Review::new(self.dialect, self.checker, self.reader.into_anchors(), size))
     }

@@ -59,6 +59,43 @@ impl Segment {
     fn len(&self) -> usize {
         self.full.len() * CHUNK + self.last.len()
     }
+
+    /// See [`Seen::compare`]. A function of its own: browsers replace the first, slow code of a function only at its next call.
+    #[inline(never)]
+    fn compare(&self, keys: &[u64], Room { table, entries }: &mut Room, found: &mut impl FnMut(u32, Match)) {
+        entries.clear();
+        self.full.iter().for_each(|chunk| entries.extend_from_slice(chunk));
+        entries.extend_from_slice(&self.last);
+        let slots = (self.len() * 2).next_power_of_two();
+        table.clear();
+        table.resize(slots, 0);
+        for (index, entry) in entries.iter().enumerate() {
+            let mut slot = entry.low as usize & (slots - 1);
+            loop {
+                match table[slot] {
+                    0 => {
+                        table[slot] = index as u32 + 1;
+                        if let Some(standing) = find(keys, entry.hash()) {
+                            found(entry.row, Match::Account(standing));
+                        }
+                        break;
+                    }
+                    other if entries[other as usize - 1].is(entry.hash()) => {
+                        found(entry.row, Match::EarlierRow);
+                        break;
+                    }
+                    _ => slot = (slot + 1) & (slots - 1),
+                }
+            }
+        }
+    }
+}
+
+/// Memory for comparing, used again for each segment.
+#[derive(Debug, Default)]
+struct Room {
+    table: Vec<u32>,
+    entries: Vec<Entry>,
 }
 
 /// The address of a row.
@@ -89,38 +126,13 @@ impl Seen {
     /// Calls back with every row whose address an earlier row has, and with the first row of every address that the
     /// account knows.
     pub(crate) fn compare(&self, keys: &AddressKeys, mut found: impl FnMut(u32, Match)) {
-        let mut table: Vec<u32> = Vec::new();
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut room = Room::default();
         let mut keys = keys.sorted();
         for (number, segment) in self.segments.iter().enumerate() {
             // The account's keys are in the order of the segments: those that can match here fit the cache, too.
             let (near, rest) = keys.split_at(keys.partition_point(|&key| segment_of(key) <= number));
             keys = rest;
-            entries.clear();
-            segment.full.iter().for_each(|chunk| entries.extend_from_slice(chunk));
-            entries.extend_from_slice(&segment.last);
-            let slots = (segment.len() * 2).next_power_of_two();
-            table.clear();
-            table.resize(slots, 0);
-            for (index, entry) in entries.iter().enumerate() {
-                let mut slot = entry.low as usize & (slots - 1);
-                loop {
-                    match table[slot] {
-                        0 => {
-                            table[slot] = index as u32 + 1;
-                            if let Some(standing) = find(near, entry.hash()) {
-                                found(entry.row, Match::Account(standing));
-                            }
-                            break;
-                        }
-                        other if entries[other as usize - 1].is(entry.hash()) => {
-                            found(entry.row, Match::EarlierRow);
-                            break;
-                        }
-                        _ => slot = (slot + 1) & (slots - 1),
-                    }
-                }
-            }
+            segment.compare(near, &mut room, &mut found);
         }
     }
 

@@ -270,6 +270,7 @@ impl Parser {
     }
 
     /// Scans the buffer up to `end` and passes on every record that ends there.
+    #[inline(never)]
     pub(super) fn scan(
         &mut self,
         end: usize,
