@@ -606,6 +606,11 @@ export class Driver {
     throw new Error(`${named(what)} is not reached by ${key}`);
   }
 
+  /** Chooses a file in the field that has the focus. The key is not pressed: WebDriver cannot answer the system's dialog. */
+  async chooseFileByKey(_key, path) {
+    await this.#atTop(async (session) => (await session.switchTo().activeElement()).sendKeys(path));
+  }
+
   // Outside the page
 
   /** A request in the session of the page. */
