@@ -153,6 +153,17 @@ walk("u2 u7: in a narrow window members are updated by the keyboard alone", serv
   await updateUsers.seeDone(1);
 });
 
+// Of a height of its own, as each state is inspected once in each size of window.
+walk("u7: in a narrow window a long change makes no page wider", server, { ...NARROW, height: 660 }, async (app) => {
+  const { updateUsers, say } = app;
+  await app.enter();
+  await updateUsers.open();
+  await updateUsers.review(fileOf("long.csv", "Email,Teams\nana@example.com,EMEA Sales;Inside Sales\nnobody.of.a.long.name@subsidiary.example.com,EMEA Sales\n"));
+  await updateUsers.compare();
+  await updateUsers.seeInRow("ana@example.com", say("changes.verdict_change"));
+  await updateUsers.discard();
+});
+
 const many = serve("--sample-data", "--seats", "1000");
 
 walk("r5: what is being applied goes on through a reload, and so does undoing it", many, {}, async (app) => {
