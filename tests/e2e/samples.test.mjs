@@ -258,3 +258,29 @@ walk("u5: how a file is read is seen before its mapping, and going back loses no
   await review.undo();
   await review.seeGoingOnWith(1);
 });
+
+walk("a mapping is remembered for a file whose columns are in another order", server, {}, async (app) => {
+  const { draft, file, mapping, review } = app.inviteCsv;
+  const fields = async () => Object.fromEntries((await mapping.columns()).map(({ column, field }) => [column, field]));
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("march.csv", "Contact,Code,Place\na@order.example,North,Bonn\nb@order.example,South,Ulm\n"));
+  assert.equal((await fields()).Code, app.say(IGNORE));
+  await mapping.map("Code", "field.first_name");
+  await mapping.next();
+  await review.arrive();
+  await draft.seeKept("march.csv", '"reached":"review"');
+
+  // On another visit; a column is new.
+  await app.inviteCsv.open();
+  await draft.arrive("march.csv");
+  await draft.discard("march.csv");
+  await app.inviteCsv.map(fileOf("april.csv", "Place,Note,CODE,Contact\nBonn,new,East,c@order.example\nUlm,new,West,d@order.example\n"));
+  await mapping.seeRemembered();
+  const [ignored, first, address] = [IGNORE, "field.first_name", "field.email"].map((key) => app.say(key));
+  assert.deepEqual(await fields(), { Place: ignored, Note: ignored, CODE: first, Contact: address });
+  await mapping.next();
+  await review.arrive();
+  await review.seeInRow(2, "East");
+  await review.seeInRow(3, "d@order.example");
+});

@@ -56,6 +56,16 @@ for (const [name, text] of [["people.xls", "ann@example.com"], ["people.ods", "a
   });
 }
 
+for (const name of ["libreoffice-links.ods", "libreoffice-links.xls"]) {
+  walk(`s4: of ${name} a cell that links to an address gives the address`, server, {}, async (app) => {
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.file.choose(spreadsheet(name));
+    await app.inviteCsv.file.arriveChosen();
+    await app.inviteCsv.file.seePreviewed("ann@example.com");
+  });
+}
+
 walk("o2: a spreadsheet is checked with the network cut, and nothing is requested", server, { except: onlyInChromium("only Chromium's driver cuts the network") }, async (app) => {
   const { file, mapping, review } = app.validate;
   await app.validate.open();
@@ -100,9 +110,10 @@ const REFUSED = [
   ["protected.xlsx", "refusal.sheet_protected"],
   ["cut-off.xlsx", "refusal.sheet_damaged"],
   ["bomb.xlsx", "refusal.sheet_too_large"],
+  ["binary.xlsb", "refusal.xlsx"],
 ];
 
-walk("s4 s12: protected, damaged and overlarge spreadsheets are refused by name, and another file is read at once", server, {}, async (app) => {
+walk("s4 s12: protected, damaged, overlarge and binary spreadsheets are refused by name, and another file is read at once", server, {}, async (app) => {
   const { file } = app.inviteCsv;
   await app.enter();
   await app.inviteCsv.open();

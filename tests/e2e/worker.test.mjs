@@ -46,6 +46,53 @@ walk("s12: a Worker that runs out of memory in the middle of a check says so, an
   await app.driver.see({ role: "gridcell", name: "person0@crowd.example" });
 });
 
+/** Has the Worker wait for ever for what comes after the first bytes of a large file, as on a drive that does not answer. */
+async function holdLargeFiles(app) {
+  await app.driver.inWorker(() => {
+    const { stream } = Blob.prototype;
+    Blob.prototype.stream = function () {
+      const whole = stream.call(this);
+      if (this.size < 100_000) return whole;
+      const reader = whole.getReader();
+      let begun = false;
+      return new ReadableStream({
+        async pull(out) {
+          if (begun) return new Promise(() => {});
+          begun = true;
+          out.enqueue((await reader.read()).value);
+        },
+        cancel: () => reader.cancel(),
+      });
+    };
+  });
+}
+
+walk("s12: the check of a large file is cancelled while it runs, and another file is checked", server, {}, async (app) => {
+  const { file, mapping, checking, review } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(crowd(20_000, "crowd.example"));
+  await holdLargeFiles(app);
+  await mapping.next();
+  await checking.arrive();
+  await checking.cancel();
+  await mapping.arrive();
+  await mapping.map("Last name", "invite_csv.ignore");
+  await mapping.next();
+  await checking.arrive();
+  await checking.cancel();
+  await mapping.arrive();
+  await mapping.back();
+  await file.chooseAnother(fileOf("few.csv", "Email,First name\na@few.example,Ana\nb@few.example,Bo\n"));
+  await file.seePreviewed("a@few.example");
+  await file.next();
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  await review.seeInRow(3, "b@few.example");
+  assert.deepEqual(await review.counts(), { ready: 2 });
+});
+
 walk("s12: a Worker that dies during the review is replaced, and no change is lost", server, {}, async (app) => {
   await app.enter();
   await app.inviteCsv.open();

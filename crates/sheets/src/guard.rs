@@ -4,20 +4,24 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use crate::{LARGEST, Refusal};
+use crate::links::Links;
+use crate::{LARGEST, Refusal, ods, xls};
 
 /// Above this size, an archive that unpacks to more than [`MULTIPLE`] times its own size is a trap. Below it does no harm.
 const HARMLESS: u64 = 64 << 20;
 const MULTIPLE: u64 = 250;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is looked for in an entry may be cut where a part of it ends: so much of the part before is seen again.
+const OVERLAP: usize = 32;
+
 pub(crate) enum Kind {
     /// Whether a link of a sheet leads to an address.
     Xlsx {
         has_mail_links: bool,
     },
-    Xls,
-    Ods,
+    /// The links of each sheet.
+    Xls(Vec<Links>),
+    Ods(Vec<Links>),
 }
 
 /// The kind of a file, unless it is too large or none that is read.
@@ -42,23 +46,10 @@ fn look_at_ole(file: &[u8]) -> Result<Kind, Refusal> {
     if has("EncryptedPackage") {
         return Err(Refusal::Protected);
     }
-    if claims_too_many_cells(file) {
-        return Err(Refusal::Damaged);
+    if !has("Workbook") && !has("Book") {
+        return Err(Refusal::Other);
     }
-    if has("Workbook") || has("Book") { Ok(Kind::Xls) } else { Err(Refusal::Other) }
-}
-
-/// Whether a sheet claims to be larger than one of this kind can be: calamine would ask for memory for all of it.
-fn claims_too_many_cells(file: &[u8]) -> bool {
-    // Records begin at even places: their type, the length, and of this one the rows and columns.
-    file.chunks(2).enumerate().any(|(at, _)| match &file[at * 2..] {
-        [0, 2, 14 | 16, 0, _, _, _, _, r0, r1, r2, r3, _, _, c0, c1, ..] => {
-            let rows = u32::from_le_bytes([*r0, *r1, *r2, *r3]);
-            let columns = u16::from_le_bytes([*c0, *c1]);
-            rows > 1 << 16 || columns > 1 << 8
-        }
-        _ => false,
-    })
+    Ok(Kind::Xls(xls::look(file)?))
 }
 
 fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
@@ -69,7 +60,7 @@ fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
         let is_sheet = has(b"xl/") || has(b"opendocument.spreadsheet");
         return Err(if is_sheet { Refusal::Damaged } else { Refusal::Other });
     };
-    let mut kind = kind_of(&mut zip)?;
+    let is_ods = is_open_document(&mut zip)?;
     // What the directory declares.
     let mut declared = 0_u64;
     for at in 0..zip.len() {
@@ -82,34 +73,36 @@ fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
     within(declared, file)?;
     // What is really there: an entry may be larger than declared.
     let mut unpacked = 0_u64;
-    let mut buffer = vec![0; 64 << 10];
+    let mut has_mail_links = false;
+    let mut buffer = vec![0; OVERLAP + (64 << 10)];
     for at in 0..zip.len() {
         let mut entry = zip.by_index(at).map_err(|_| Refusal::Damaged)?;
         if !is_read(entry.name_raw()) {
             continue;
         }
-        let is_links = ends_with(entry.name_raw(), b".rels");
+        let may_link = ends_with(entry.name_raw(), b".rels") || entry.name_raw() == b"content.xml";
         let is_texts = ends_with(entry.name_raw(), b"sharedStrings.xml");
-        let mut links = Vec::new();
+        buffer[..OVERLAP].fill(0);
         loop {
-            let length = entry.read(&mut buffer).map_err(|_| Refusal::Damaged)?;
+            let length = entry.read(&mut buffer[OVERLAP..]).map_err(|_| Refusal::Damaged)?;
             if length == 0 {
                 break;
             }
-            if is_texts && claims_too_many_texts(&buffer[..length]) {
-                return Err(Refusal::Damaged);
-            }
             unpacked += length as u64;
             within(unpacked, file)?;
-            if is_links {
-                links.extend_from_slice(&buffer[..length]);
+            let part = &buffer[..OVERLAP + length];
+            if is_texts && claims_too_many_texts(part) {
+                return Err(Refusal::Damaged);
             }
-        }
-        if let Kind::Xlsx { has_mail_links } = &mut kind {
-            *has_mail_links |= links.windows(7).any(|part| part.eq_ignore_ascii_case(b"mailto:"));
+            has_mail_links |= may_link && part.windows(7).any(|part| part.eq_ignore_ascii_case(b"mailto:"));
+            buffer.copy_within(length..OVERLAP + length, 0);
         }
     }
-    Ok(kind)
+    Ok(if is_ods {
+        Kind::Ods(if has_mail_links { ods::mail_links(&mut zip) } else { Vec::new() })
+    } else {
+        Kind::Xlsx { has_mail_links }
+    })
 }
 
 /// Whether a workbook claims to have more texts than its size allows: calamine would ask for memory for all of them.
@@ -133,12 +126,13 @@ fn ends_with(name: &[u8], ending: &[u8]) -> bool {
     name.len() >= ending.len() && name[name.len() - ending.len()..].eq_ignore_ascii_case(ending)
 }
 
-fn kind_of(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Kind, Refusal> {
+/// Whether an archive is an OpenDocument spreadsheet, and not a workbook of Excel.
+fn is_open_document(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<bool, Refusal> {
     const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
     if let Ok(entry) = zip.by_name("mimetype") {
         let mut kind = Vec::new();
         let _ = entry.take(ODS.len() as u64).read_to_end(&mut kind);
-        return if kind == ODS { Ok(Kind::Ods) } else { Err(Refusal::Other) };
+        return if kind == ODS { Ok(true) } else { Err(Refusal::Other) };
     }
     // Some programs write the separators of Windows.
     let begins_with = |name: &[u8], wanted: &[u8]| {
@@ -149,9 +143,5 @@ fn kind_of(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Kind, Refusal> {
                 .all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted) || (*byte, *wanted) == (b'\\', b'/'))
     };
     let has = |wanted: &[u8]| zip.file_names_raw().any(|name| begins_with(name, wanted));
-    if has(b"xl/") && !has(b"xl/workbook.bin") {
-        Ok(Kind::Xlsx { has_mail_links: false })
-    } else {
-        Err(Refusal::Other)
-    }
+    if has(b"xl/") && !has(b"xl/workbook.bin") { Ok(false) } else { Err(Refusal::Other) }
 }

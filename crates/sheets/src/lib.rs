@@ -19,11 +19,17 @@ mod found;
 #[cfg(feature = "engine")]
 mod guard;
 #[cfg(feature = "engine")]
+mod links;
+#[cfg(feature = "engine")]
+mod ods;
+#[cfg(feature = "engine")]
 mod read;
 #[cfg(feature = "engine")]
 mod table;
 #[cfg(feature = "engine")]
 mod value;
+#[cfg(feature = "engine")]
+mod xls;
 
 pub use found::{LARGEST, LARGEST_UNPACKED, Refusal, Sheet, is_candidate, proposed};
 #[cfg(feature = "engine")]

@@ -15,7 +15,7 @@ export const PORTABLE = [
   // Frames
   "inFrame", "frames",
   // The keyboard
-  "press", "type", "tabTo", "focusOn", "isFocused", "seeFocus", "seeFocusIn",
+  "press", "type", "tabTo", "chooseFileByKey", "focusOn", "isFocused", "seeFocus", "seeFocusIn",
   // Outside the page: its storage, and requests in its session
   "request", "signIn", "answerTo", "keptInDatabases",
   // Checks of every screen, and recorded failures

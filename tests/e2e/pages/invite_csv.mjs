@@ -8,6 +8,7 @@ export class InviteCsv {
     this.draft = new DraftCard(driver, say);
     this.file = new FileStep(driver, say);
     this.mapping = new MappingStep(driver, say);
+    this.checking = new Checking(driver, say);
     this.review = new ReviewStep(driver, say);
     this.invite = new InviteStep(driver, say);
     this.sending = new SendingStep(driver, say);
@@ -276,6 +277,12 @@ class MappingStep {
     await this.driver.choose(this.say("invite_csv.target_of", { column }), this.say(fieldKey));
   }
 
+  /** Waits for the note that the columns are mapped as they were last time. */
+  async seeRemembered() {
+    await this.driver.see({ text: this.say("invite_csv.mapping_remembered") });
+    await this.driver.inspect("csv: mapping as last time");
+  }
+
   async seeBlocked() {
     await this.driver.see({ text: this.say("invite_csv.no_email_column") });
     await this.driver.inspect("csv: mapping without addresses");
@@ -287,6 +294,23 @@ class MappingStep {
 
   async next() {
     await this.driver.click({ role: "button", name: this.say("common.next") });
+  }
+}
+
+/** While the whole file is read. */
+class Checking {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  async arrive() {
+    await this.driver.see({ role: "progressbar", name: this.say("invite_csv.checking") });
+    await this.driver.inspect("csv: checking");
+  }
+
+  async cancel() {
+    await this.driver.click({ role: "button", name: this.say("common.cancel") });
   }
 }
 

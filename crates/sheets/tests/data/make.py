@@ -107,7 +107,7 @@ def protected():
 
 
 def by_libreoffice():
-    for name, kind in [("people.xlsx", "ods"), ("people.xlsx", "xls"), ("links.xlsx", "xlsx")]:
+    for name, kind in [("people.xlsx", "ods"), ("people.xlsx", "xls"), ("links.xlsx", "xlsx"), ("links.xlsx", "ods"), ("links.xlsx", "xls")]:
         folder = HERE / "made"
         subprocess.run(["soffice", "--headless", "--convert-to", kind, "--outdir", folder, HERE / name], check=True, stdout=sys.stderr)
         made = folder / f"{Path(name).stem}.{kind}"
@@ -118,6 +118,13 @@ def by_libreoffice():
 def damaged():
     whole = (HERE / "people.xlsx").read_bytes()
     (HERE / "cut-off.xlsx").write_bytes(whole[: len(whole) * 2 // 3])
+
+
+def binary():
+    """No program here writes one: a workbook with the names of a binary one."""
+    with zipfile.ZipFile(HERE / "people.xlsx") as source, zipfile.ZipFile(HERE / "binary.xlsb", "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name.replace(".xml", ".bin") if name.startswith("xl/") else name), source.read(name))
 
 
 def bombs():
@@ -140,4 +147,5 @@ open_document()
 protected()
 by_libreoffice()
 damaged()
+binary()
 bombs()
