@@ -130,7 +130,9 @@ walk("e8: a key for a command line is made in the console and works", account, {
   await app.enter();
   await security.open();
   await security.askForKey();
+  await security.seeRoleOffered(true);
   await security.chooseKind("api_keys.kind_command_line");
+  await security.seeRoleOffered(false);
   await security.enterKey({ name: "Nightly" });
   await security.submitKey();
   const key = await security.secret("api_keys.secret_once_command_line");
@@ -138,4 +140,6 @@ walk("e8: a key for a command line is made in the console and works", account, {
   await security.seeKey("Nightly", app.say("api_keys.kind_command_line"), app.say("api_keys.may_command_line"));
   const { status, err } = await roster(["export", "--api", account.origin], { key });
   assert.equal(status, 0, err);
+  await security.revokeKey("Nightly", "api_keys.revoke_text_command_line");
+  await security.seeKey("Nightly", app.say("api_keys.revoked"));
 });
