@@ -86,6 +86,10 @@ pub(crate) async fn apply(
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     match batch.state()? {
+        // Its rows may be on their way out.
+        MemberChangeState::Open if batch.is_expired(app.now()) => {
+            return Err(ProblemCode::ComparisonExpired.into());
+        }
         MemberChangeState::Open => {
             let (rows, expected) = (batch.verdicts().total(), batch.expected_rows());
             if rows != expected {
