@@ -84,6 +84,12 @@ impl Followed {
         })
     }
 
+    /// Asks whether to do it. What an earlier question failed with is not said again.
+    pub(super) fn ask(self, act: Act) {
+        self.confirmed.forget();
+        self.question.set(Some(act));
+    }
+
     pub(super) async fn perform(self, act: Act) -> Result<(), Failure> {
         let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
         let key = IdempotencyKey::new();

@@ -62,7 +62,7 @@ fn ActionsMenu(followed: Followed, export: Export) -> impl IntoView {
     let items = Signal::derive(move || {
         let Some(batch) = followed.known() else { return Vec::new() };
         vec![
-            MenuItem::new(Act::Undo.label(&batch), move || followed.question.set(Some(Act::Undo)))
+            MenuItem::new(Act::Undo.label(&batch), move || followed.ask(Act::Undo))
                 .disabled(Act::Undo.disabled_reason(&batch)),
             MenuItem::new(t!("changes.download"), move || {
                 if let Some(batch) = untrack(|| followed.known()) {
@@ -168,10 +168,7 @@ fn Progress(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView
 #[component]
 fn Notes(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
     let state = Memo::new(move |_| batch.with(|batch| batch.state));
-    let ask = Callback::new(move |()| {
-        followed.confirmed.forget();
-        followed.question.set(Some(Act::Apply));
-    });
+    let ask = Callback::new(move |()| followed.ask(Act::Apply));
     let discard = Callback::new(move |()| followed.at_once(Act::Stop));
     let label = move |act: Act| move || batch.with(|batch| act.label(batch));
     move || {
