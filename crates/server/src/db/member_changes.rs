@@ -186,42 +186,26 @@ pub(crate) async fn moving(conn: &mut Conn, account_id: &str) -> DbResult<Option
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// Begins the work that a state stands for.
+/// Begins the work that a state stands for, for the person with this id and name, whoever compared.
 pub(crate) async fn begin(
     conn: &mut Conn,
     id: &str,
     state: MemberChangeState,
+    by: (&str, &str),
     total: u32,
     now: Millis,
 ) -> DbResult<()> {
-    let at = if state == MemberChangeState::Undoing { "undone_at" } else { "applied_at" };
+    let (at, who) = match state {
+        MemberChangeState::Undoing => ("undone_at", "undone_by"),
+        _ => ("applied_at", "created_by"),
+    };
     let mut update = Builder::new("UPDATE member_change_batches SET state = ");
     update.push_bind(text(state)?).push(", position = -1, done = 0, total = ").push_bind(total);
     update.push(format!(", {at} = ")).push_bind(now.0);
+    update.push(format!(", {who} = ")).push_bind(by.0.to_owned());
+    update.push(format!(", {who}_name = ")).push_bind(by.1.to_owned());
     update.push(", revision = revision + 1 WHERE id = ").push_bind(id.to_owned());
     update.build().execute(conn).await?;
-    Ok(())
-}
-
-/// Who applies a batch, whoever compared it.
-pub(crate) async fn set_author(conn: &mut Conn, id: &str, user_id: &str, name: &str) -> DbResult<()> {
-    sqlx::query("UPDATE member_change_batches SET created_by = $1, created_by_name = $2 WHERE id = $3")
-        .bind(user_id)
-        .bind(name)
-        .bind(id)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Who undoes a batch.
-pub(crate) async fn set_undoer(conn: &mut Conn, id: &str, user_id: &str, name: &str) -> DbResult<()> {
-    sqlx::query("UPDATE member_change_batches SET undone_by = $1, undone_by_name = $2 WHERE id = $3")
-        .bind(user_id)
-        .bind(name)
-        .bind(id)
-        .execute(conn)
-        .await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Comparing a chunk of rows with the account.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use api_types::{
     MemberAction, MemberChange, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode,
@@ -13,7 +13,8 @@ use crate::db::member_changes::{BatchRow, JudgedRow};
 use crate::db::teams::name_key;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
+use crate::services::batch_rows::{Received, check_distinct};
 use crate::services::members::{FreeSeats, Protections};
 use crate::services::seed::EVERYONE;
 use crate::state::App;
@@ -50,33 +51,9 @@ async fn check(app: &App, conn: &mut Conn, batch: &BatchRow, chunk: &MemberChang
     if batch.is_expired(app.now()) {
         return Err(ProblemCode::ComparisonExpired.into());
     }
-    if chunk.index != batch.next_chunk() {
-        let detail = format!("chunk {} comes next", batch.next_chunk());
-        return Err(ApiError::new(ProblemCode::ChunkOutOfOrder).detail(detail));
-    }
-    if chunk.rows.is_empty() {
-        return Err(ApiError::field("rows", "a chunk has at least one row"));
-    }
-    if chunk.rows.len() > limits::ROWS_PER_CHUNK {
-        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
-            .in_field("rows")
-            .limit("rows_per_chunk", limits::ROWS_PER_CHUNK as u64));
-    }
-    let added = batch.verdicts().total() as usize + chunk.rows.len();
-    if added > batch.expected_rows() as usize {
-        let detail = format!("the batch expects {} rows in all", batch.expected_rows());
-        return Err(ApiError::field("rows", detail));
-    }
     let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
-    let mut distinct = HashSet::new();
-    let twice = match numbers.iter().find(|&&number| !distinct.insert(number)) {
-        Some(&number) => Some(number),
-        None => db::member_changes::any_stored(conn, batch.number, &numbers).await?,
-    };
-    match twice {
-        Some(number) => Err(ApiError::field("rows", format!("row {number} comes twice"))),
-        None => Ok(()),
-    }
+    Received::from(batch).check_chunk(chunk.index, &numbers)?;
+    check_distinct(db::member_changes::any_stored(conn, batch.number, &numbers).await?)
 }
 
 async fn compare(
