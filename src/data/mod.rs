@@ -1,12 +1,14 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
-//! several requests counts, and pages of a list as a file.
+//! several requests counts, what the server is at work on, and pages of a list as a file.
 
 pub(crate) mod export;
+mod follow;
 mod latest;
 mod loaded;
 mod loader;
 mod submission;
 
+pub(crate) use follow::{Follow, Followed};
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{kept_table, loaded, loaded_list, standing, standing_list, total};
 pub(crate) use loader::{Load, Loader};

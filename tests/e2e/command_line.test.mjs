@@ -125,12 +125,40 @@ check("r5: interrupted in the middle and run again, it goes on, and nobody is in
   );
 });
 
+check("r5: a sending that was begun goes on with the same options only, and its report has the rows of every run", many, async (server) => {
+  const key = await keyOf(server);
+  const count = 1_100;
+  const newcomers = Array.from({ length: count }, (_, index) => `begun${index}@example.com`);
+  const file = fileOf("begun.csv", ["Email", ...newcomers, ADMIN, "two@@example.com"].join("\n"));
+  const report = `${file}.report.csv`;
+  const invite = ["invite", file, "--api", server.origin, "--report", report];
+  const watch = (child, said) => {
+    if (said.includes("rows sent")) child.kill("SIGKILL");
+  };
+  assert.equal((await roster(invite, { key, watch })).status, null, "it was killed");
+  const other = await roster([...invite, "--role", "admin", "--team", "EMEA Sales"], { key });
+  assert.equal(other.status, 2);
+  assert.match(other.err, /--role: user then, admin now; --team: not given then, EMEA Sales now/);
+  assert.ok(existsSync(`${file}.sending.json`), "what was begun stays");
+  const done = await roster(invite, { key });
+  assert.equal(done.status, 1, done.err);
+  const rows = readFileSync(report, "utf8").replace("\uFEFF", "").trim().split("\r\n").slice(1);
+  const said = rows.map((row) => row.split(",").slice(1, 4).join(" "));
+  assert.deepEqual(said, [
+    ...newcomers.map((email) => `${email} ready sent`),
+    `${ADMIN} member skipped`,
+    "two@@example.com error skipped",
+  ]);
+});
+
 walk("e8: a key for a command line is made in the console and works", account, { width: 360 }, async (app) => {
   const { security } = app;
   await app.enter();
   await security.open();
   await security.askForKey();
+  await security.seeRoleOffered(true);
   await security.chooseKind("api_keys.kind_command_line");
+  await security.seeRoleOffered(false);
   await security.enterKey({ name: "Nightly" });
   await security.submitKey();
   const key = await security.secret("api_keys.secret_once_command_line");
@@ -138,4 +166,6 @@ walk("e8: a key for a command line is made in the console and works", account, {
   await security.seeKey("Nightly", app.say("api_keys.kind_command_line"), app.say("api_keys.may_command_line"));
   const { status, err } = await roster(["export", "--api", account.origin], { key });
   assert.equal(status, 0, err);
+  await security.revokeKey("Nightly", "api_keys.revoke_text_command_line");
+  await security.seeKey("Nightly", app.say("api_keys.revoked"));
 });

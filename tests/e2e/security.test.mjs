@@ -107,6 +107,21 @@ walk("e8: an API key is made, told once, used and revoked", server, { width: 360
   assert.equal((await security.shown())[0].actor, "CRM");
 });
 
+walk("the secret of a new API key is put away while the list is still on its way", server, { width: 360 }, async (app) => {
+  const { driver, security } = app;
+  await app.enter();
+  await security.open();
+  await security.seeNoKeys();
+  const release = await driver.hold("GET", "/api/v1/api-keys");
+  await security.askForKey();
+  await security.enterKey({ name: "CRM", origins: ["https://crm.example.com"], flows: ["nav.user_management"] });
+  await security.submitKey();
+  await security.secret();
+  await security.storeSecret();
+  release();
+  await security.seeFocusOnKey("CRM");
+});
+
 walk("r15: API keys that cannot be read say so, and are read again", server, { locale: "ko" }, async (app) => {
   await app.enter();
   await app.fault("/api-keys", "503");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { ENGINE } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { ADMIN } from "./harness/server.mjs";
+import { ADMIN, until } from "./harness/server.mjs";
 import { serve, serveWith, walk } from "./harness/walk.mjs";
 
 const server = serveWith([
@@ -122,6 +122,66 @@ walk("a comparison can be discarded, and a file of members is no file of people 
   await updateUsers.discard();
   await inviteCsv.open();
   await inviteCsv.draft.arrive("newcomers.csv");
+});
+
+walk("who leaves while a file is compared stays where they went, and compares it anew", server, {}, async (app) => {
+  const { driver, updateUsers, users, frame } = app;
+  const admin = await server.admin();
+  await app.enter();
+  await updateUsers.open();
+  await updateUsers.review(fileOf("members.csv", FILE));
+  const release = await driver.hold("POST", "/api/v1/member-change-batches");
+  await updateUsers.beginComparing();
+  await frame.goByRail("nav.user_management");
+  await users.arrive();
+  release();
+  const batches = async () => (await admin.call("GET", "/member-change-batches")).items;
+  await until(async () => (await batches()).length === 1, () => "the comparison that was begun");
+  await users.act("users.update_users_via_csv");
+  await updateUsers.arriveAtReview();
+  await updateUsers.compare();
+  const sent = (await batches()).map(({ next_chunk }) => next_chunk);
+  assert.deepEqual(sent, [1, 0], "no row was sent after leaving");
+});
+
+walk("each kind of file keeps its corrections while another is worked on", server, {}, async (app) => {
+  const { updateUsers, inviteCsv, users, frame } = app;
+  await app.enter();
+  await inviteCsv.open();
+  await inviteCsv.map(fileOf("newcomers.csv", "Email\nnew@@example.com\n"));
+  await inviteCsv.mapping.next();
+  await inviteCsv.review.arrive();
+  await inviteCsv.review.edit("new@@example.com", "new@example.com");
+  const goTo = async (screen) => {
+    await frame.goByRail("nav.user_management");
+    await users.arrive();
+    await users.act(screen);
+  };
+  await goTo("users.update_users_via_csv");
+  await updateUsers.arrive();
+  await updateUsers.review(fileOf("members.csv", FILE));
+  await inviteCsv.review.edit("two@@example.com", "two@example.com");
+  await goTo("users.invite_users_via_csv");
+  await inviteCsv.review.arrive();
+  await inviteCsv.review.seeInRow(2, "new@example.com");
+  await goTo("users.update_users_via_csv");
+  await updateUsers.arriveAtReview();
+  await inviteCsv.review.seeInRow(8, "two@example.com");
+});
+
+walk("why undoing failed is not said again when it is asked for anew", server, {}, async (app) => {
+  const { updateUsers, say } = app;
+  await app.enter();
+  await updateUsers.open();
+  await updateUsers.review(fileOf("one.csv", "Email,Role\nana@example.com,Admin\n"));
+  await updateUsers.compare();
+  await updateUsers.apply(1, say("changes.update_title", { count: 1 }));
+  await updateUsers.seeDone(1);
+  await app.fault("/member-change-batches/{id}/undo", "409", { method: "post" });
+  const refusal = say("problem.conflict");
+  await updateUsers.undoInVain(1, refusal);
+  await updateUsers.undoAnew(1, refusal);
+  await updateUsers.seeUndone(1);
 });
 
 // No window of the other engines is as narrow.

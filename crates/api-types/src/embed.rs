@@ -37,6 +37,17 @@ pub enum ApiKeyKind {
     CommandLine,
 }
 
+impl ApiKeyKind {
+    /// The roles that a key of this kind may have: those that can call anything with it.
+    pub fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Host => &[Role::Admin, Role::User],
+            // All that a command line calls is an administrator's.
+            Self::CommandLine => &[Role::Admin],
+        }
+    }
+}
+
 /// A key of the backend of an embedding host, or of a command line. Its secret is told once, when it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -141,6 +141,8 @@ codes! {
     BatchClosed = 409, "The batch accepts no more rows";
     /// Fewer or more rows were added than the batch expects.
     RowsMissing = 409, "The batch does not have all its rows";
+    /// A comparison with the account is applied within a day.
+    ComparisonExpired = 409, "The comparison has expired";
     /// Chunks come in order; `detail` names the index that is expected.
     ChunkOutOfOrder = 409, "An earlier chunk is missing";
     /// The same chunk was sent before with other rows.

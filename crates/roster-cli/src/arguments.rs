@@ -134,6 +134,31 @@ pub(crate) struct ApiArguments {
 }
 
 impl InviteArguments {
+    /// The options that decide which rows are sent, and what they say.
+    pub(crate) fn deciding(&self) -> Vec<(String, String)> {
+        let header_row = self.header_row.map(|row| match row {
+            HeaderRow::None => "none".to_owned(),
+            HeaderRow::At(row) => row.to_string(),
+        });
+        let delimiter = self.input.delimiter.map(String::from);
+        let encoding = self.input.encoding.map(|encoding| encoding.name().to_owned());
+        let map: Vec<String> =
+            self.map.iter().map(|(target, column)| format!("{}={column}", target.name())).collect();
+        [
+            ("--header-row", header_row.unwrap_or_default()),
+            ("--delimiter", delimiter.unwrap_or_default()),
+            ("--encoding", encoding.unwrap_or_default()),
+            ("--map", map.join(",")),
+            ("--role", self.role.as_str().to_owned()),
+            ("--team", self.team.join(", ")),
+            ("--workspace", self.workspace.clone().unwrap_or_default()),
+            ("--language", self.language.tag().to_owned()),
+            ("--expires-in-days", self.expires_in_days.to_string()),
+        ]
+        .map(|(option, value)| (option.to_owned(), value))
+        .into()
+    }
+
     pub(crate) fn overrides(&self) -> Overrides {
         Overrides { header_row: self.header_row, ..self.input.overrides() }
     }

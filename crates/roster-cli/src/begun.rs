@@ -7,6 +7,7 @@ use std::{
 };
 
 use api_types::{BatchId, NewBatch};
+use roster::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -23,6 +24,12 @@ pub(crate) struct Begun {
     pub id: Option<BatchId>,
     /// The rows to be sent, as ranges with both ends.
     pub rows: Vec<(u64, u64)>,
+    /// The rows that are not, by the verdict of the first run: later ones do not compare with the account.
+    #[serde(default)]
+    pub left: Vec<(Verdict, Vec<(u64, u64)>)>,
+    /// The options that decide what is sent.
+    #[serde(default)]
+    pub options: Vec<(String, String)>,
 }
 
 impl Begun {
@@ -54,8 +61,35 @@ impl Begun {
     }
 
     pub(crate) fn numbers(&self) -> Vec<u64> {
-        self.rows.iter().flat_map(|&(from, to)| from..=to).collect()
+        numbers(&self.rows)
     }
+
+    /// Fails where the options are not those of the first run, in words that name them.
+    pub(crate) fn check_options(&self, now: &[(String, String)], place: &Path) -> Result<(), Failure> {
+        let differ = differences(&self.options, now);
+        if differ.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Api(format!(
+            "this file was begun with other options ({differ}): give those again to go on, or, to begin anew, cancel the \
+             batch in the console and delete {}",
+            place.display()
+        )))
+    }
+}
+
+/// Which options differ, and how.
+fn differences(begun: &[(String, String)], now: &[(String, String)]) -> String {
+    let said = |value: &str| if value.is_empty() { "not given".to_owned() } else { value.to_owned() };
+    let differ = begun.iter().filter_map(|(option, before)| {
+        let (_, now) = now.iter().find(|(other, _)| other == option)?;
+        (before != now).then(|| format!("{option}: {} then, {} now", said(before), said(now)))
+    });
+    differ.collect::<Vec<_>>().join("; ")
+}
+
+pub(crate) fn numbers(ranges: &[(u64, u64)]) -> Vec<u64> {
+    ranges.iter().flat_map(|&(from, to)| from..=to).collect()
 }
 
 /// Ascending numbers as ranges.
@@ -65,11 +99,24 @@ pub(crate) fn ranges(numbers: &[u64]) -> Vec<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::ranges;
+    use super::{differences, numbers, ranges};
 
     #[test]
     fn numbers_in_a_row_are_a_range() {
         assert_eq!(ranges(&[2, 3, 4, 7, 9, 10]), [(2, 4), (7, 7), (9, 10)]);
         assert_eq!(ranges(&[]), []);
+        assert_eq!(numbers(&[(2, 4), (7, 7)]), [2, 3, 4, 7]);
+    }
+
+    #[test]
+    fn options_other_than_those_of_the_first_run_are_named() {
+        let options = |role: &str, team: &str| {
+            vec![("--role".to_owned(), role.to_owned()), ("--team".to_owned(), team.to_owned())]
+        };
+        let begun = options("user", "");
+        assert_eq!(differences(&begun, &options("user", "")), "");
+        let said = differences(&begun, &options("admin", "EMEA"));
+        assert_eq!(said, "--role: user then, admin now; --team: not given then, EMEA now");
+        assert_eq!(differences(&[], &begun), "", "of an earlier version of this program");
     }
 }

@@ -14,13 +14,13 @@ use api_types::{
     Account, Batch, BatchOptions, BatchRow, BatchSource, BatchState, Chunk, ChunkResult, DeliveryStatus,
     List, NewBatch, NewRow, RowVerdict, Team, Workspace, limits, paths,
 };
-use roster::{AddressKeys, CsvWriter, Field, Filter, Invitee, Known, Opened, Review, Verdict};
+use roster::{AddressKeys, CsvWriter, Field, Filter, Invitee, Known, Opened, Problem, Review, Verdict};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     api::{Api, Progress, new_key, say},
     arguments::InviteArguments,
-    begun::{Begun, ranges},
+    begun::{Begun, numbers, ranges},
     check::{check, each_problem_row, seed},
     failure::Failure,
     file::Source,
@@ -40,6 +40,9 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
     let mut names = names(&api)?;
     // A dry run sends nothing, also of what was begun.
     let before = if arguments.dry_run { None } else { Begun::find(&place, api.base(), &content) };
+    if let Some(begun) = &before {
+        begun.check_options(&arguments.deciding(), &place)?;
+    }
     // What was begun goes on as it was judged then: some of its people are invited by now.
     let keys = match &before {
         Some(_) => {
@@ -57,7 +60,7 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
         None => {
             let rows = invitable(&review);
             if rows.is_empty() || arguments.dry_run {
-                write_report(arguments, &mut source, &opened, &review, &[])?;
+                write_report(arguments, &mut source, &opened, &review, &[], &[])?;
                 let is_good = arguments.dry_run && review.summary().records == rows.len() as u64;
                 return Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) });
             }
@@ -68,16 +71,19 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
                 create_key: new_key(),
                 id: None,
                 rows: ranges(&rows),
+                left: left(&review),
+                options: arguments.deciding(),
             };
             begun.keep(&place)?;
             begun
         }
     };
+    let left = begun.left.clone();
     let batch = send(&api, begun, &place, &mut source, &review)?;
     let batch = follow(&api, batch)?;
     Begun::forget(&place);
     let rows = if arguments.report.is_some() { rows(&api, &batch)? } else { Vec::new() };
-    write_report(arguments, &mut source, &opened, &review, &rows)?;
+    write_report(arguments, &mut source, &opened, &review, &left, &rows)?;
 
     let mails = batch.deliveries;
     writeln!(
@@ -164,6 +170,13 @@ fn invitable(review: &Review) -> Vec<u64> {
     }
     rows.sort_unstable();
     rows
+}
+
+/// The rows that cannot be invited, by verdict.
+fn left(review: &Review) -> Vec<(Verdict, Vec<(u64, u64)>)> {
+    let rows = |verdict| ranges(&review.select(Filter::Verdict(verdict), None, 0, usize::MAX).1);
+    let left = Verdict::ALL.into_iter().filter(|verdict| !verdict.is_invitable());
+    left.map(|verdict| (verdict, rows(verdict))).filter(|(_, rows)| !rows.is_empty()).collect()
 }
 
 /// Sends what is not there yet, and closes the batch.
@@ -277,23 +290,36 @@ fn write_report(
     source: &mut Source,
     opened: &Opened,
     review: &Review,
+    left: &[(Verdict, Vec<(u64, u64)>)],
     rows: &[BatchRow],
 ) -> Result<(), Failure> {
     let Some(path) = &arguments.report else { return Ok(()) };
     let column = opened.mapping.column(roster::Target::Email);
     let mut outcomes = BTreeMap::new();
-    each_problem_row(source, review, |record, verdict, problems| {
+    let skipped = |record: &roster::Record<'_>, verdict: Verdict, problems: Vec<Problem>| {
         let email = column.and_then(|column| record.cell(column)).unwrap_or_default().into_owned();
         let reasons: Vec<&str> = problems.iter().map(|problem| problem.code.name()).collect();
-        let outcome = Outcome {
+        Outcome {
             email,
             verdict: verdict.name(),
             delivery: DeliveryStatus::Skipped.as_str(),
             reasons: reasons.join(" "),
-        };
-        outcomes.insert(record.number, outcome);
+        }
+    };
+    each_problem_row(source, review, |record, verdict, problems| {
+        outcomes.insert(record.number, skipped(record, verdict, problems));
         Ok(true)
     })?;
+    // What the first run left out, for reasons that this one may not know.
+    for (verdict, ranges) in left {
+        for numbers in numbers(ranges).chunks(limits::ROWS_PER_CHUNK) {
+            source.spans(review, numbers, |record| {
+                let (_, problems) = review.reasons(record);
+                outcomes.insert(record.number, skipped(record, *verdict, problems));
+                Ok(())
+            })?;
+        }
+    }
     for row in rows {
         let code = row.result.code.map(|code| serde_json::to_value(code).unwrap_or_default());
         let outcome = Outcome {

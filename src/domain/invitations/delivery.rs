@@ -1,5 +1,7 @@
 //! One batch on the screen: its state, how it is kept up to date, and the actions on it.
 
+use std::ops::Deref;
+
 use api_types::{Batch, BatchId, BatchRow, InvitationId, List, RowQuery};
 use leptos::prelude::*;
 
@@ -7,21 +9,15 @@ use super::act::Act;
 use super::filter::RowFilter;
 use super::resend::Correction;
 use super::sending;
-use crate::api::{Failure, Pace, batches};
-use crate::data::{Latest, Load, Loader, Submission};
-use crate::platform::{dom, timers};
+use crate::api::{Failure, batches};
+use crate::data::{Follow, Followed, Load, Submission};
 use crate::t;
 use crate::ui::{Tone, announce, notify};
 
 /// The displayed batch, shared by its parts on the screen.
 #[derive(Clone, Copy)]
 pub(crate) struct Delivery {
-    id: Memo<BatchId>,
-    pub(super) query: Memo<RowQuery>,
-    pub(crate) batch: Loader<Batch>,
-    pub(super) rows: Loader<List<BatchRow>>,
-    /// Whether polling has stopped because the backend no longer answers.
-    pub(super) is_lost: RwSignal<bool>,
+    follow: Follow<Batch>,
     pub(super) question: RwSignal<Option<Act>>,
     /// Why a confirmed action failed.
     pub(super) confirmed: Submission,
@@ -29,69 +25,66 @@ pub(crate) struct Delivery {
     pub(super) correction: RwSignal<Option<Correction>>,
     /// Shows other rows of the batch.
     pub(super) go: Callback<RowQuery>,
-    /// Counts the polling loops; only the latest continues.
-    watch: Latest,
+}
+
+impl Deref for Delivery {
+    type Target = Follow<Batch>;
+
+    fn deref(&self) -> &Follow<Batch> {
+        &self.follow
+    }
+}
+
+impl Followed for Batch {
+    type Id = BatchId;
+    type Query = RowQuery;
+    type Row = BatchRow;
+
+    fn id(&self) -> &BatchId {
+        &self.id
+    }
+
+    /// Mails are on their way, invitations are revoked, or people accept.
+    fn is_changing(&self) -> bool {
+        may_change(self)
+    }
+
+    async fn find(id: &BatchId) -> Result<Self, Failure> {
+        batches::find(id).await
+    }
+
+    async fn rows(id: &BatchId, query: &RowQuery) -> Result<List<BatchRow>, Failure> {
+        batches::rows(id, query).await
+    }
+
+    fn say(&self, before: &Self) {
+        if before.revoking.is_some() && self.revoking.is_none() {
+            notify(Tone::Success, t!("batches.revoking_done"));
+        }
+        if self.is_settled() && !before.is_settled() {
+            announce(t!("batches.settled"));
+        }
+    }
 }
 
 impl Delivery {
     pub(crate) fn new(id: Memo<BatchId>, query: Memo<RowQuery>, go: Callback<RowQuery>) -> Self {
-        let delivery = Self {
-            id,
-            query,
-            batch: Loader::new(),
-            rows: Loader::new(),
-            is_lost: RwSignal::new(false),
-            question: RwSignal::new(None),
-            confirmed: Submission::new(),
-            link: RwSignal::new(None),
-            correction: RwSignal::new(None),
-            go,
-            watch: Latest::new(),
-        };
+        let follow = Follow::<Batch>::new(id, query);
         Effect::new(move |_| {
-            id.track();
-            delivery.load_batch();
-        });
-        Effect::new(move |_| {
-            id.track();
-            query.track();
-            delivery.load_rows();
-        });
-        Effect::new(move |_| {
-            delivery.batch.state.with(|state| {
+            follow.whole.state.with(|state| {
                 if let Load::Ready(batch) = state {
                     sending::hear(batch);
                 }
             });
         });
-        // No polling while the page is hidden; once visible, it catches up.
-        let sight = window_event_listener_untyped("visibilitychange", move |_| {
-            if !dom::document().hidden() {
-                leptos::task::spawn_local(delivery.catch_up());
-            }
-        });
-        on_cleanup(move || sight.remove());
-        delivery
-    }
-
-    pub(crate) fn load_batch(self) {
-        let id = self.id.get_untracked();
-        leptos::task::spawn_local(async move {
-            self.batch.load(batches::find(&id)).await;
-            self.watch().await;
-        });
-    }
-
-    pub(super) fn load_rows(self) {
-        let (id, query) = (self.id.get_untracked(), self.query.get_untracked());
-        leptos::task::spawn_local(async move { self.rows.load(batches::rows(&id, &query)).await });
-    }
-
-    pub(crate) fn known(self) -> Option<Batch> {
-        self.batch.state.with(|state| match state {
-            Load::Ready(batch) => Some(batch.clone()),
-            _ => None,
-        })
+        Self {
+            follow,
+            question: RwSignal::new(None),
+            confirmed: Submission::new(),
+            link: RwSignal::new(None),
+            correction: RwSignal::new(None),
+            go,
+        }
     }
 
     /// Shows the rows that match a filter; a filter that is already set is removed.
@@ -127,72 +120,6 @@ impl Delivery {
         notify(Tone::Success, act.done(batch.as_ref()));
         self.catch_up().await;
         Ok(())
-    }
-
-    /// Loads everything again and polls what is not settled.
-    pub(super) async fn catch_up(self) {
-        let (Some(id), Some(query)) = (self.id.try_get_untracked(), self.query.try_get_untracked()) else {
-            return;
-        };
-        self.batch.keep_up(batches::find(&id)).await;
-        self.rows.keep_up(batches::rows(&id, &query)).await;
-        self.watch().await;
-    }
-
-    /// Polls while the page is visible: mails are on their way, invitations are revoked, people accept.
-    async fn watch(self) {
-        let Some(turn) = self.watch.begin() else { return };
-        let mut pace = Pace::default();
-        while let Some(before) = self.changing() {
-            timers::sleep(pace.wait_ms()).await;
-            if !turn.counts() || dom::document().hidden() {
-                return;
-            }
-            match batches::find(&before.id).await {
-                Ok(now) => {
-                    let moved = now != before;
-                    pace = pace.after(moved);
-                    self.is_lost.try_set(false);
-                    if moved {
-                        if before.revoking.is_some() && now.revoking.is_none() {
-                            notify(Tone::Success, t!("batches.revoking_done"));
-                        }
-                        self.take_over(&before, now).await;
-                    }
-                }
-                Err(failure) if failure.is_transient() => {
-                    pace = pace.after(false);
-                    self.is_lost.try_set(true);
-                }
-                Err(failure) => {
-                    self.batch.state.try_set(Load::Failed(failure));
-                }
-            }
-        }
-    }
-
-    async fn take_over(self, before: &Batch, now: Batch) {
-        // The screen may show another batch by now.
-        if self.id.try_get_untracked().as_ref() != Some(&now.id) {
-            return;
-        }
-        if now.is_settled() && !before.is_settled() {
-            announce(t!("batches.settled"));
-        }
-        let id = now.id.clone();
-        self.batch.state.try_set(Load::Ready(now));
-        if let Some(query) = self.query.try_get_untracked() {
-            self.rows.keep_up(batches::rows(&id, &query)).await;
-        }
-    }
-
-    /// The batch, as long as the server may still change it.
-    fn changing(self) -> Option<Batch> {
-        let changing = |state: &Load<Batch>| match state {
-            Load::Ready(batch) if may_change(batch) => Some(batch.clone()),
-            _ => None,
-        };
-        self.batch.state.try_with_untracked(changing).flatten()
     }
 }
 

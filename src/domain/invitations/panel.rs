@@ -36,9 +36,9 @@ pub(crate) fn DeliveryPanel(delivery: Delivery, #[prop(optional)] head: Option<H
 #[component]
 fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
     standing(
-        delivery.batch,
+        delivery.whole,
         4,
-        move || delivery.load_batch(),
+        move || delivery.load(),
         move || {
             untrack(|| delivery.known())
                 .map(|initial| {

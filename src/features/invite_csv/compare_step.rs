@@ -10,7 +10,7 @@ use roster::{Field, Invitee};
 
 use super::labels;
 use super::state::Flow;
-use super::step::{STEP_HEADING, Stage, Step};
+use super::step::STEP_HEADING;
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes, teams};
 use crate::domain::places::Route;
@@ -56,7 +56,7 @@ pub(super) fn ActionChoice(flow: Flow) -> impl IntoView {
 enum Stop {
     File(JobError),
     Server(Failure),
-    /// The user has gone back.
+    /// The user has gone back, or left the screen.
     Left,
 }
 
@@ -108,7 +108,8 @@ pub(super) fn CompareStep(flow: Flow) -> impl IntoView {
         busy.set(true);
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
-            let outcome = work.run(flow, done).await;
+            let is_left = move || comparison.is_disposed() || !flow.is_comparing();
+            let outcome = work.run(done, is_left).await;
             busy.try_set(false);
             match outcome {
                 Ok(batch) => {
@@ -148,8 +149,12 @@ pub(super) fn CompareStep(flow: Flow) -> impl IntoView {
 }
 
 impl Comparison {
-    async fn run(&mut self, flow: Flow, done: RwSignal<u32>) -> Result<MemberChangeBatchId, Stop> {
-        let is_left = || flow.step.with_untracked(|step: &Step| step.stage() != Stage::Comparing);
+    /// Stops once it is left: what was sent so far is never applied, and forgotten after a day.
+    async fn run(
+        &mut self,
+        done: RwSignal<u32>,
+        is_left: impl Fn() -> bool,
+    ) -> Result<MemberChangeBatchId, Stop> {
         let batch = match &self.batch {
             Some(batch) => batch.clone(),
             None => {

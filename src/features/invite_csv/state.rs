@@ -50,9 +50,18 @@ pub(super) struct Flow {
     pub(super) position: RwSignal<u64>,
     /// Work of an earlier visit, until something replaces it.
     pub(super) found: RwSignal<Option<Found>, LocalStorage>,
+    /// The file of new people while one of members is worked on, or the other way round.
+    aside: StoredValue<Option<Aside>, LocalStorage>,
     /// The work of this visit that is stored.
     kept: StoredValue<Option<Work>>,
     checks: Latest,
+}
+
+/// A file that was put aside for one of another kind.
+struct Aside {
+    step: Step,
+    filter: Filter,
+    position: u64,
 }
 
 /// Where a check leads.
@@ -80,6 +89,7 @@ impl Default for Flow {
             filter: RwSignal::new(Filter::All),
             position: RwSignal::new(0),
             found: RwSignal::new_local(None),
+            aside: StoredValue::new_local(None),
             kept: StoredValue::new(None),
             checks: Latest::new(),
         };
@@ -104,17 +114,21 @@ impl Flow {
 
     /// Goes on for this purpose with everything as it is: a file that was checked for another one is checked again.
     pub(super) fn take_up(self, purpose: Purpose) {
+        // A comparison ends with its screen.
+        if self.is_comparing() {
+            self.back_to(Stage::Reviewing.number());
+        }
         if self.purpose.get_untracked() == purpose {
             return;
         }
         let before = self.purpose.get_untracked();
         self.purpose.set(purpose);
         self.found.set(None);
-        // A file of new people is no file of members. What was begun is still in the draft.
+        // A file of new people is no file of members: each kind has its own.
         if [before, purpose].contains(&Purpose::Change)
             && (self.step.with_untracked(Step::stage) != Stage::Sending || self.is_handed_over())
         {
-            return self.step.set(Step::start());
+            return self.change_places();
         }
         match self.step.with_untracked(Step::stage) {
             Stage::Checking | Stage::Reviewing | Stage::Inviting => self.check(),
@@ -124,6 +138,48 @@ impl Flow {
             }
             Stage::Choosing | Stage::Mapping | Stage::Sending | Stage::Comparing => {}
         }
+    }
+
+    /// Puts the open file aside, and goes on with the one that was.
+    fn change_places(self) {
+        let step = self.step.get_untracked();
+        let (filter, position) = (self.filter.get_untracked(), self.position.get_untracked());
+        let open = step.opened().is_some().then_some(Aside { step, filter, position });
+        let before = self.aside.try_update_value(|aside| std::mem::replace(aside, open)).flatten();
+        self.filter.set(Filter::All);
+        self.position.set(0);
+        let turn = self.checks.begin();
+        let Some(Aside { mut step, filter, position }) = before else {
+            return self.step.set(Step::start());
+        };
+        let Some(opened) = step.opened_mut().map(|opened| {
+            // The Worker has had another file since.
+            opened.worker = None;
+            opened.clone()
+        }) else {
+            return;
+        };
+        self.filter.set(filter);
+        self.position.set(position);
+        let onwards = match step.stage() {
+            Stage::Choosing | Stage::Mapping | Stage::Sending => None,
+            Stage::Checking | Stage::Reviewing | Stage::Comparing => Some(Onwards::Review),
+            Stage::Inviting => Some(Onwards::Invite),
+        };
+        self.step.set(match onwards {
+            Some(_) => Step::Checking { opened: opened.clone(), progress: Progress::default() },
+            None => step,
+        });
+        leptos::task::spawn_local(async move {
+            let request = request::Open { overrides: opened.overrides.clone() };
+            // Problems of the file show in the check that follows.
+            let _ = worker::send(request, opened.content.table(), None).await;
+            self.worker.set(worker::generation().get_untracked());
+            let is_wanted = turn.is_some_and(Turn::counts) && self.is_checking();
+            if let Some(onwards) = onwards.filter(|_| is_wanted) {
+                self.run_check(opened, onwards).await;
+            }
+        });
     }
 
     /// Whether columns can be mapped to a field.
@@ -204,7 +260,8 @@ impl Flow {
             let is_asked = self
                 .found
                 .with_untracked(|found| found.as_ref().is_some_and(|found| found.obstacle.is_some()));
-            if is_idle && !is_asked {
+            let is_invite = self.purpose.get_untracked() == Purpose::Invite;
+            if is_idle && !is_asked && is_invite {
                 self.found.set(found);
             }
         });
@@ -539,6 +596,11 @@ impl Flow {
         self.step.set(Step::Mapping { opened, trouble: Some(Trouble::Job(failed)) });
     }
 
+    /// Whether the rows are being compared with the account.
+    pub(super) fn is_comparing(self) -> bool {
+        self.step.with_untracked(|step| step.stage() == Stage::Comparing)
+    }
+
     /// Whether the check is still wanted: the user may have gone back.
     fn is_checking(self) -> bool {
         self.step.with_untracked(|step| matches!(step, Step::Checking { .. }))
@@ -628,6 +690,7 @@ impl Flow {
         worker::end();
         self.options.reset();
         self.found.set(None);
+        self.aside.set_value(None);
         self.step.set(Step::start());
         self.forget_draft();
     }

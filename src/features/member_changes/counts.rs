@@ -2,8 +2,8 @@ use api_types::{MemberChangeBatch, MemberChangeQuery, MemberUndo, MemberVerdict}
 use leptos::prelude::*;
 
 use super::act::verdicts;
-use super::follow::Followed;
 use super::labels;
+use super::update::Update;
 use crate::i18n;
 use crate::t;
 
@@ -38,13 +38,13 @@ fn counts(batch: &MemberChangeBatch) -> Vec<Count> {
 
 /// The rows by verdict, on buttons that filter the list.
 #[component]
-pub(super) fn Counts(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
-    let chosen = Memo::new(move |_| followed.query.with(|query| (query.verdict, query.undo)));
+pub(super) fn Counts(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
+    let chosen = Memo::new(move |_| update.query.with(|query| (query.verdict, query.undo)));
     let counts = Memo::new(move |_| batch.with(counts));
     let toggle = move |count: &Count| {
         let is_chosen = chosen.get_untracked() == (count.verdict, count.undo);
         let (verdict, undo) = if is_chosen { (None, None) } else { (count.verdict, count.undo) };
-        followed.go.run(MemberChangeQuery { verdict, undo, cursor: None, limit: None });
+        update.go.run(MemberChangeQuery { verdict, undo, cursor: None, limit: None });
     };
     view! {
         <div class="filters" role="group" aria-label=t!("batches.filter")>

@@ -3,11 +3,11 @@
 mod act;
 mod counts;
 mod export;
-mod follow;
 mod labels;
 mod list;
 mod page;
 mod rows;
+mod update;
 
 pub(crate) use list::MemberChanges;
 pub(crate) use page::MemberChangeDetail;

@@ -6,9 +6,9 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use super::act::{Act, outcome};
 use super::counts::Counts;
 use super::export::download;
-use super::follow::Followed;
 use super::labels;
 use super::rows::row_table;
+use super::update::Update;
 use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
@@ -35,7 +35,7 @@ pub(crate) fn MemberChangeDetail() -> impl IntoView {
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
         navigate(&query(&Route::MemberChange(id.get_untracked()).path(), &wanted), options);
     });
-    let followed = Followed::new(id, wanted, go);
+    let update = Update::new(id, wanted, go);
     let export = Export::new();
     view! {
         <Page
@@ -45,27 +45,27 @@ pub(crate) fn MemberChangeDetail() -> impl IntoView {
                 (t!("changes.list_title").into(), Route::MemberChanges),
             ])
             help=HelpPage::Users
-            actions=ViewFn::from(move || view! { <ActionsMenu followed export /> })
+            actions=ViewFn::from(move || view! { <ActionsMenu update export /> })
         >
             <div class="stack-large">
                 <ExportProgress export label=t!("changes.download") />
-                <Whole followed />
-                <Rows followed />
+                <Whole update />
+                <Rows update />
             </div>
-            <Confirmation followed />
+            <Confirmation update />
         </Page>
     }
 }
 
 #[component]
-fn ActionsMenu(followed: Followed, export: Export) -> impl IntoView {
+fn ActionsMenu(update: Update, export: Export) -> impl IntoView {
     let items = Signal::derive(move || {
-        let Some(batch) = followed.known() else { return Vec::new() };
+        let Some(batch) = update.known() else { return Vec::new() };
         vec![
-            MenuItem::new(Act::Undo.label(&batch), move || followed.question.set(Some(Act::Undo)))
+            MenuItem::new(Act::Undo.label(&batch), move || update.ask(Act::Undo))
                 .disabled(Act::Undo.disabled_reason(&batch)),
             MenuItem::new(t!("changes.download"), move || {
-                if let Some(batch) = untrack(|| followed.known()) {
+                if let Some(batch) = untrack(|| update.known()) {
                     leptos::task::spawn_local(download(batch, export));
                 }
             })
@@ -80,22 +80,22 @@ fn ActionsMenu(followed: Followed, export: Export) -> impl IntoView {
 }
 
 #[component]
-fn Whole(followed: Followed) -> impl IntoView {
+fn Whole(update: Update) -> impl IntoView {
     standing(
-        followed.batch,
+        update.whole,
         4,
-        move || followed.load_batch(),
+        move || update.load(),
         move || {
-            untrack(|| followed.known())
+            untrack(|| update.known())
                 .map(|initial| {
                     let batch = Memo::new(move |before: Option<&MemberChangeBatch>| {
-                        followed.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+                        update.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
                     });
                     view! {
                         <Facts batch />
-                        <Progress followed batch />
-                        <Notes followed batch />
-                        <Counts followed batch />
+                        <Progress update batch />
+                        <Notes update batch />
+                        <Counts update batch />
                     }
                 })
                 .into_any()
@@ -128,7 +128,7 @@ fn Facts(batch: Memo<MemberChangeBatch>) -> impl IntoView {
 
 /// Shown while the server is at work.
 #[component]
-fn Progress(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
+fn Progress(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
     let state = Memo::new(move |_| batch.with(|batch| batch.state));
     let at = Memo::new(move |_| batch.with(|batch| (batch.done, batch.total)));
     let bar = move |label: String| {
@@ -142,7 +142,7 @@ fn Progress(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView
             <p class="quiet small">{t!("changes.goes_on")}</p>
         }
     };
-    let stop = Callback::new(move |()| followed.at_once(Act::Stop));
+    let stop = Callback::new(move |()| update.at_once(Act::Stop));
     view! {
         {move || match state.get() {
             MemberChangeState::Applying => Some(view! {
@@ -157,7 +157,7 @@ fn Progress(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView
             _ => None,
         }}
         <div role="status">
-            {move || followed.is_lost.get().then(|| view! {
+            {move || update.is_lost.get().then(|| view! {
                 <Note tone=Tone::Warning icon=IconName::Alert>{t!("batches.lost")}</Note>
             })}
         </div>
@@ -166,13 +166,10 @@ fn Progress(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView
 
 /// What came of it, or what is to be decided.
 #[component]
-fn Notes(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
+fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
     let state = Memo::new(move |_| batch.with(|batch| batch.state));
-    let ask = Callback::new(move |()| {
-        followed.confirmed.forget();
-        followed.question.set(Some(Act::Apply));
-    });
-    let discard = Callback::new(move |()| followed.at_once(Act::Stop));
+    let ask = Callback::new(move |()| update.ask(Act::Apply));
+    let discard = Callback::new(move |()| update.at_once(Act::Stop));
     let label = move |act: Act| move || batch.with(|batch| act.label(batch));
     move || {
         match state.get() {
@@ -215,20 +212,20 @@ fn Notes(followed: Followed, batch: Memo<MemberChangeBatch>) -> impl IntoView {
 }
 
 #[component]
-fn Rows(followed: Followed) -> impl IntoView {
+fn Rows(update: Update) -> impl IntoView {
     let none = || {
         view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
     };
-    let next = followed.rows.next_cursor();
+    let next = update.rows.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
-        followed.go.run(MemberChangeQuery { cursor, ..followed.query.get_untracked() });
+        update.go.run(MemberChangeQuery { cursor, ..update.query.get_untracked() });
         dom::focus("rows");
     });
     view! {
-        {standing_list(followed.rows, 8, move || followed.load_rows(), none, move || row_table(followed))}
+        {standing_list(update.rows, 8, move || update.load_rows(), none, move || row_table(update))}
         <Pager
             label=t!("batches.row_pages")
-            here=Signal::derive(move || followed.query.with(|query| query.cursor.clone()))
+            here=Signal::derive(move || update.query.with(|query| query.cursor.clone()))
             next
             on_turn=turn
         />
@@ -236,10 +233,10 @@ fn Rows(followed: Followed) -> impl IntoView {
 }
 
 #[component]
-fn Confirmation(followed: Followed) -> impl IntoView {
-    let Followed { question, confirmed: Submission { busy, refusal }, .. } = followed;
+fn Confirmation(update: Update) -> impl IntoView {
+    let Update { question, confirmed: Submission { busy, refusal }, .. } = update;
     let said = move |words: fn(Act, &MemberChangeBatch) -> String| {
-        Signal::derive(move || match (question.get(), followed.known()) {
+        Signal::derive(move || match (question.get(), update.known()) {
             (Some(act), Some(batch)) => words(act, &batch),
             _ => String::new(),
         })
@@ -255,7 +252,7 @@ fn Confirmation(followed: Followed) -> impl IntoView {
             failure=refusal
             on_confirm=Callback::new(move |()| {
                 if let Some(act) = question.get_untracked() {
-                    followed.confirmed.send(async move { Ok(followed.perform(act).await?) });
+                    update.confirmed.send(async move { Ok(update.perform(act).await?) });
                 }
             })
             on_close=Callback::new(move |()| question.set(None))

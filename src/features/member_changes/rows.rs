@@ -1,15 +1,15 @@
 use api_types::{MemberChange, full_name};
 use leptos::prelude::*;
 
-use super::follow::Followed;
 use super::labels;
+use super::update::Update;
 use crate::data::kept_table;
 use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Column, Frame, Status, Table, live};
 
-pub(super) fn row_table(followed: Followed) -> AnyView {
+pub(super) fn row_table(update: Update) -> AnyView {
     let columns = vec![
         Column::number(t!("batches.row"), |row: &Memo<MemberChange>| {
             row.with_untracked(|row| i18n::number(row.row))
@@ -24,7 +24,7 @@ pub(super) fn row_table(followed: Followed) -> AnyView {
         ),
         Column::new(t!("changes.result"), move |row: &Memo<MemberChange>| {
             let row = *row;
-            move || row.with(|row| result(followed, row))
+            move || row.with(|row| result(update, row))
         }),
         Column::new(
             t!("changes.step"),
@@ -43,16 +43,16 @@ pub(super) fn row_table(followed: Followed) -> AnyView {
         .id("rows")
         .class("table-wide")
         .row_id(|row| row.with_untracked(|row| format!("row-{}", row.row)));
-    kept_table(followed.rows, |row| row.row.to_string().into(), table)
+    kept_table(update.rows, |row| row.row.to_string().into(), table)
 }
 
 /// The verdict or, once it was undone, what that did; and the reason where nothing happens.
-fn result(followed: Followed, row: &MemberChange) -> impl IntoView + use<> {
+fn result(update: Update, row: &MemberChange) -> impl IntoView + use<> {
     let ((tone, icon), label) = match row.undo {
         Some(undo) => labels::undo(undo),
         None => labels::verdict(row.verdict),
     };
-    let reason = followed.known().and_then(|batch| labels::reason(row, batch.state));
+    let reason = update.known().and_then(|batch| labels::reason(row, batch.state));
     view! {
         <span class="status-cell">
             <Status tone icon label />

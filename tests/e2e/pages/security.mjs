@@ -48,6 +48,12 @@ export class Security {
     await this.driver.inspect(`new API key: ${key}`);
   }
 
+  /** Whether there is a role to choose for the key. */
+  async seeRoleOffered(isOffered) {
+    const role = { role: "combobox", name: this.say("api_keys.role"), within: { role: "dialog" } };
+    await (isOffered ? this.driver.see(role) : this.driver.gone(role));
+  }
+
   async submitKey() {
     await this.driver.click({ role: "button", name: this.say("common.create"), within: { role: "dialog" } });
   }
@@ -87,11 +93,11 @@ export class Security {
     await this.driver.seeFocus(this.#key(name));
   }
 
-  async revokeKey(name) {
+  async revokeKey(name, text = "api_keys.revoke_text") {
     const action = this.say("api_keys.revoke");
     await this.driver.click({ role: "button", name: action, exact: false, within: this.#key(name) });
     const within = { role: "dialog", name: this.say("api_keys.revoke_title", { name }) };
-    await this.driver.see({ text: this.say("api_keys.revoke_text"), within });
+    await this.driver.see({ text: this.say(text), within });
     await this.driver.inspect("question before an API key is revoked");
     await this.driver.click({ role: "button", name: action, within });
     await this.driver.gone({ role: "dialog" });

@@ -44,6 +44,13 @@ export class UpdateUsers {
     await this.driver.see({ text: this.say("changes.compare_text", { count }) });
   }
 
+  /** Sends the rows, without waiting until they are compared. */
+  async beginComparing() {
+    await this.driver.click(this.compareButton);
+    await this.driver.see({ role: "progressbar", name: this.say("changes.comparing") });
+    await this.driver.inspect("update: comparing");
+  }
+
   /** Sends the rows, and waits until they are compared. */
   async compare() {
     await this.driver.click(this.compareButton);
@@ -101,7 +108,13 @@ export class UpdateUsers {
     await this.confirm(title, this.say("changes.apply", { count }));
   }
 
+  /** Waits until the server has taken it: a page that is left before may not have asked for it. */
   async confirm(title, action) {
+    await this.#answer(title, action);
+    await this.driver.gone({ role: "dialog", name: title });
+  }
+
+  async #answer(title, action) {
     const dialog = { role: "dialog", name: title };
     await this.driver.see(dialog);
     await this.driver.inspect(`question: ${title}`);
@@ -129,6 +142,26 @@ export class UpdateUsers {
   async undo(count) {
     await this.#act("changes.undo");
     await this.confirm(this.say("changes.undo_title", { count }), this.say("changes.undo"));
+  }
+
+  /** Asks for it, is refused with a message, and lets it be. */
+  async undoInVain(count, message) {
+    const title = this.say("changes.undo_title", { count });
+    await this.#act("changes.undo");
+    await this.#answer(title, this.say("changes.undo"));
+    const dialog = { role: "dialog", name: title };
+    await this.driver.see({ text: message, within: dialog });
+    await this.driver.click({ role: "button", name: this.say("common.cancel"), within: dialog });
+    await this.driver.gone(dialog);
+  }
+
+  /** Asks for it, and sees nothing of an earlier refusal. */
+  async undoAnew(count, message) {
+    const title = this.say("changes.undo_title", { count });
+    await this.#act("changes.undo");
+    await this.driver.see({ role: "dialog", name: title });
+    await this.driver.gone({ text: message, within: { role: "dialog", name: title } });
+    await this.confirm(title, this.say("changes.undo"));
   }
 
   async seeUndone(count, left) {

@@ -14,6 +14,9 @@ pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
 /// A batch that was never sealed is given up after this.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// A comparison of a file with the account that was not applied is kept as long.
+pub(crate) const COMPARISONS_KEPT: Duration = DAY;
+
 /// Kinds of rows that expire, in the order in which they are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(crate) enum Chore {
@@ -58,13 +61,13 @@ impl Chore {
                 "batch_number, row_number",
                 "batch_number IN (SELECT number FROM member_change_batches
                    WHERE (state = 'open' OR (state = 'cancelled' AND applied = 0)) AND created_at <= $1)",
-                DAY,
+                COMPARISONS_KEPT,
             ),
             Self::Comparisons => (
                 "member_change_batches",
                 "id",
                 "(state = 'open' OR (state = 'cancelled' AND applied = 0)) AND created_at <= $1",
-                DAY,
+                COMPARISONS_KEPT,
             ),
             Self::PersonalMails => (
                 "mails",

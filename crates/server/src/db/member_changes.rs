@@ -8,6 +8,7 @@ use api_types::{
 };
 use sqlx::FromRow;
 
+use super::housekeeping::COMPARISONS_KEPT;
 use super::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
 use crate::platform::clock::Millis;
 
@@ -52,6 +53,11 @@ impl BatchRow {
 
     pub(crate) fn state(&self) -> DbResult<MemberChangeState> {
         from_text(&self.state)
+    }
+
+    /// Whether housekeeping may be deleting it unless it is being applied.
+    pub(crate) fn is_expired(&self, now: Millis) -> bool {
+        self.created_at <= now.minus(COMPARISONS_KEPT).0
     }
 
     pub(crate) fn expected_rows(&self) -> u32 {
@@ -180,42 +186,26 @@ pub(crate) async fn moving(conn: &mut Conn, account_id: &str) -> DbResult<Option
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// Begins the work that a state stands for.
+/// Begins the work that a state stands for, for the person with this id and name, whoever compared.
 pub(crate) async fn begin(
     conn: &mut Conn,
     id: &str,
     state: MemberChangeState,
+    by: (&str, &str),
     total: u32,
     now: Millis,
 ) -> DbResult<()> {
-    let at = if state == MemberChangeState::Undoing { "undone_at" } else { "applied_at" };
+    let (at, who) = match state {
+        MemberChangeState::Undoing => ("undone_at", "undone_by"),
+        _ => ("applied_at", "created_by"),
+    };
     let mut update = Builder::new("UPDATE member_change_batches SET state = ");
     update.push_bind(text(state)?).push(", position = -1, done = 0, total = ").push_bind(total);
     update.push(format!(", {at} = ")).push_bind(now.0);
+    update.push(format!(", {who} = ")).push_bind(by.0.to_owned());
+    update.push(format!(", {who}_name = ")).push_bind(by.1.to_owned());
     update.push(", revision = revision + 1 WHERE id = ").push_bind(id.to_owned());
     update.build().execute(conn).await?;
-    Ok(())
-}
-
-/// Who applies a batch, whoever compared it.
-pub(crate) async fn set_author(conn: &mut Conn, id: &str, user_id: &str, name: &str) -> DbResult<()> {
-    sqlx::query("UPDATE member_change_batches SET created_by = $1, created_by_name = $2 WHERE id = $3")
-        .bind(user_id)
-        .bind(name)
-        .bind(id)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Who undoes a batch.
-pub(crate) async fn set_undoer(conn: &mut Conn, id: &str, user_id: &str, name: &str) -> DbResult<()> {
-    sqlx::query("UPDATE member_change_batches SET undone_by = $1, undone_by_name = $2 WHERE id = $3")
-        .bind(user_id)
-        .bind(name)
-        .bind(id)
-        .execute(conn)
-        .await?;
     Ok(())
 }
 
@@ -283,6 +273,8 @@ pub(crate) async fn chunk_fingerprint(conn: &mut Conn, batch: i64, chunk: u32) -
 pub(crate) struct JudgedRow {
     pub(crate) change: MemberChange,
     pub(crate) email_key: Option<String>,
+    /// Whom it is about, whatever address they have by now.
+    pub(crate) user_id: Option<String>,
     pub(crate) ends_admin: bool,
 }
 
@@ -310,7 +302,7 @@ pub(crate) async fn insert_chunk(
     }
     let mut insert = Builder::new(
         "INSERT INTO member_change_rows (batch_number, row_number, chunk, email, email_key, first_name, last_name,
-         verdict, code, detail, before_values, after_values, ends_admin) ",
+         verdict, code, detail, before_values, after_values, ends_admin, user_id) ",
     );
     insert.push_values(stored, |mut values, (row, code, before, after)| {
         let change = &row.change;
@@ -327,7 +319,8 @@ pub(crate) async fn insert_chunk(
             .push_bind(change.detail.clone())
             .push_bind(before)
             .push_bind(after)
-            .push_bind(i64::from(row.ends_admin));
+            .push_bind(i64::from(row.ends_admin))
+            .push_bind(row.user_id.clone());
     });
     insert.build().execute(&mut *conn).await?;
     sqlx::query(
@@ -365,16 +358,16 @@ pub(crate) async fn addresses_seen(conn: &mut Conn, batch: i64, keys: &[&str]) -
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
-/// The addresses of those who would no longer be administrators.
+/// The ids of those who would no longer be administrators.
 pub(crate) async fn admins_ended(conn: &mut Conn, batch: i64) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = sqlx::query_as(
-        "SELECT email_key FROM member_change_rows
-          WHERE batch_number = $1 AND ends_admin = 1 AND email_key IS NOT NULL",
+        "SELECT user_id FROM member_change_rows
+          WHERE batch_number = $1 AND ends_admin = 1 AND user_id IS NOT NULL",
     )
     .bind(batch)
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|(key,)| key).collect())
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// The first of these row numbers that the batch has already.
@@ -403,6 +396,7 @@ struct ChangeRecord {
     before_values: String,
     after_values: String,
     ends_admin: i64,
+    user_id: Option<String>,
     is_applied: i64,
     undo: Option<String>,
     undo_code: Option<String>,
@@ -412,6 +406,7 @@ impl ChangeRecord {
     fn into_row(self) -> DbResult<JudgedRow> {
         Ok(JudgedRow {
             email_key: self.email_key,
+            user_id: self.user_id,
             ends_admin: self.ends_admin != 0,
             change: MemberChange {
                 row: count(self.row_number),
@@ -441,7 +436,7 @@ fn values(text: &str) -> DbResult<MemberValues> {
 
 const ROWS: &str =
     "SELECT row_number, email, email_key, first_name, last_name, verdict, code, detail, before_values,
-       after_values, ends_admin, is_applied, undo, undo_code
+       after_values, ends_admin, user_id, is_applied, undo, undo_code
   FROM member_change_rows WHERE batch_number = ";
 
 async fn rows(conn: &mut Conn, mut select: Builder) -> DbResult<Vec<JudgedRow>> {

@@ -234,6 +234,42 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn rows_of_member_changes_name_those_who_were_there_when_they_were_compared() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut earlier = database_before(30, folder.path()).await;
+        all(
+            &mut earlier,
+            "INSERT INTO accounts (id, uuid, name, seat_limit, team_limit, login_management, created_at, address_seed,
+                is_original_user_chosen)
+             VALUES ('1', '$account', 'Acme', 10, 10, 'all_login_methods', 0, '00112233445566778899aabbccddeeff', 0);
+             INSERT INTO workspaces (number, id, account_id, name, name_key, is_default)
+             VALUES (1, 'w', '1', 'Default', 'default', 1);
+             INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+                is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
+             VALUES ('$ana', '1', 'ana', 'ana', '', '', '', '', 'user', 0, 0, 1, 'active', 0, 1, 5),
+                    ('$bob', '1', 'bob', 'bob', '', '', '', '', 'user', 0, 0, 1, 'active', 0, 1, 9);
+             INSERT INTO member_change_batches (number, id, account_id, created_by, created_by_name, action, state,
+                expected_rows, created_at)
+             VALUES (1, '$batch', '1', '$ana', 'Ana', 'update', 'applied', 3, 7);
+             INSERT INTO member_change_rows (batch_number, row_number, chunk, email, email_key, first_name, last_name,
+                verdict, before_values, after_values, ends_admin)
+             VALUES (1, 2, 0, 'ana', 'ana', '', '', 'change', '', '', 0),
+                    (1, 3, 0, 'bob', 'bob', '', '', 'change', '', '', 0),
+                    (1, 4, 0, 'zoe', 'zoe', '', '', 'change', '', '', 0);",
+        )
+        .await;
+        earlier.close().await.unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let named: Vec<(Option<String>,)> =
+            sqlx::query_as("SELECT user_id FROM member_change_rows ORDER BY row_number")
+                .fetch_all(&mut *db.read().await.unwrap())
+                .await
+                .unwrap();
+        let named: Vec<_> = named.iter().map(|(id,)| id.as_deref()).collect();
+        assert_eq!(named, [Some(ANA), None, None], "Bob came after the comparison");
+    }
+
+    #[tokio::test]
     async fn a_migration_that_meets_a_row_that_refers_to_nothing_leaves_everything_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let mut earlier = database_before(25, folder.path()).await;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use api_types::{
     AuditAction, Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchState, Chunk, ChunkResult, List,
-    ListMeta, NewBatch, PageQuery, ProblemCode, RowQuery, limits, paths,
+    ListMeta, NewBatch, PageQuery, ProblemCode, RowQuery, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -19,6 +19,7 @@ use crate::http::idempotency::{Keyed, Work};
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
 use crate::services::audit;
+use crate::services::batch_rows::{Received, check_new};
 use crate::services::invitations;
 use crate::services::invitations::revocations::{self, Which};
 use crate::services::sessions::Caller;
@@ -56,22 +57,7 @@ pub(crate) async fn create(
 fn check(batch: &NewBatch) -> ApiResult<()> {
     check_draft(batch.options.message.as_deref(), batch.options.expires_in_days)
         .map_err(|error| prefixed(error, "options"))?;
-    if batch.file_name.as_ref().is_some_and(|name| name.chars().count() > limits::FILE_NAME_MAX) {
-        return Err(ApiError::field(
-            "file_name",
-            format!("longer than {} characters", limits::FILE_NAME_MAX),
-        ));
-    }
-    if batch.expected_rows == 0 {
-        return Err(ApiError::field("expected_rows", "a batch has at least one row"));
-    }
-    if batch.expected_rows > limits::ROWS_PER_BATCH {
-        let limit = u64::from(limits::ROWS_PER_BATCH);
-        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
-            .in_field("expected_rows")
-            .limit("rows_per_batch", limit));
-    }
-    Ok(())
+    check_new(batch.file_name.as_deref(), batch.expected_rows)
 }
 
 fn prefixed(error: ApiError, parent: &str) -> ApiError {
@@ -123,11 +109,8 @@ pub(crate) async fn seal(
     let batch = find(&mut work.tx, &app, &id).await?;
     match batch.state()? {
         BatchState::Open => {
-            let (rows, expected) = (batch.verdicts().total(), batch.expected_rows());
-            if rows != expected {
-                let detail = format!("{rows} of {expected} rows are there");
-                return Err(ApiError::new(ProblemCode::RowsMissing).detail(detail));
-            }
+            Received::from(&batch).check_whole()?;
+            let rows = batch.expected_rows();
             let refused = batch.is_all_or_none() && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
             db::batches::close(&mut work.tx, &id, state, app.now()).await?;

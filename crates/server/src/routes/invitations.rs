@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
 
-use super::users::require_seat;
 use crate::db::invitations::InvitationRow;
 use crate::db::mail_kind::MailKind;
 use crate::db::{self, Conn};
@@ -19,6 +18,7 @@ use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::mail::{TestPayload, worker};
+use crate::services::members::FreeSeats;
 use crate::services::sessions::Caller;
 use crate::services::{address, audit, mail};
 use crate::state::App;
@@ -87,7 +87,7 @@ pub(crate) async fn resend(
     let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, now)?;
     match status {
         InvitationStatus::Pending => {}
-        InvitationStatus::Expired => require_seat(&mut work.tx, &app, now).await?,
+        InvitationStatus::Expired => FreeSeats::count(&app, &mut work.tx).await?.require()?,
         InvitationStatus::Accepted => return Err(ProblemCode::AlreadyMember.into()),
         InvitationStatus::Revoked => return Err(gone()),
     }

@@ -1,7 +1,7 @@
 use api_types::{
     AuditAction, List, ListMeta, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeChunk,
     MemberChangeChunkResult, MemberChangeQuery, MemberChangeState, NewMemberChangeBatch, PageQuery,
-    ProblemCode, limits, paths,
+    ProblemCode, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -16,6 +16,7 @@ use crate::http::headers::is_known;
 use crate::http::idempotency::{Keyed, Work};
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
+use crate::services::batch_rows::{Received, check_new};
 use crate::services::sessions::Caller;
 use crate::services::{audit, member_changes};
 use crate::state::App;
@@ -27,7 +28,7 @@ pub(crate) async fn create(
     State(app): State<App>,
     Keyed { body, caller, mut work }: Keyed<NewMemberChangeBatch>,
 ) -> ApiResult<Response> {
-    check(&body)?;
+    check_new(body.file_name.as_deref(), body.expected_rows)?;
     let id = new_id();
     let file_name = body.file_name.as_deref().map(clean_line);
     let batch = db::member_changes::NewBatch {
@@ -42,22 +43,6 @@ pub(crate) async fn create(
     let shown = show(find(&mut work.tx, &app, &id).await?)?;
     let location = format!("{}{}", paths::BASE, paths::member_change(&shown.id));
     work.finish(&app, StatusCode::CREATED, Some(location), &shown).await
-}
-
-fn check(batch: &NewMemberChangeBatch) -> ApiResult<()> {
-    if batch.file_name.as_ref().is_some_and(|name| name.chars().count() > limits::FILE_NAME_MAX) {
-        let detail = format!("longer than {} characters", limits::FILE_NAME_MAX);
-        return Err(ApiError::field("file_name", detail));
-    }
-    if batch.expected_rows == 0 {
-        return Err(ApiError::field("expected_rows", "a batch has at least one row"));
-    }
-    if batch.expected_rows > limits::ROWS_PER_BATCH {
-        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
-            .in_field("expected_rows")
-            .limit("rows_per_batch", u64::from(limits::ROWS_PER_BATCH)));
-    }
-    Ok(())
 }
 
 /// Adds up to 1,000 rows and compares them with the account. The answer says for each row, in order, what applying the
@@ -86,18 +71,16 @@ pub(crate) async fn apply(
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     match batch.state()? {
+        // Its rows may be on their way out.
+        MemberChangeState::Open if batch.is_expired(app.now()) => {
+            return Err(ProblemCode::ComparisonExpired.into());
+        }
         MemberChangeState::Open => {
-            let (rows, expected) = (batch.verdicts().total(), batch.expected_rows());
-            if rows != expected {
-                let detail = format!("{rows} of {expected} rows are there");
-                return Err(ApiError::new(ProblemCode::RowsMissing).detail(detail));
-            }
+            Received::from(&batch).check_whole()?;
             let total = batch.verdicts().change;
             let state = MemberChangeState::Applying;
             // Who compared may be somebody else: what may not be done to oneself is judged for whoever does it.
-            db::member_changes::set_author(&mut work.tx, &id, caller.id(), &caller.user.display_name())
-                .await?;
-            db::member_changes::begin(&mut work.tx, &id, state, total, app.now()).await?;
+            begin(&app, &mut work.tx, &caller, &id, state, total).await?;
             if total > 0 {
                 note(&app, &mut work.tx, &caller, AuditAction::MembersUpdated, &batch, total).await?;
             }
@@ -135,16 +118,27 @@ pub(crate) async fn undo(
     let batch = find(&mut work.tx, &app, &id).await?;
     match batch.state()? {
         MemberChangeState::Applied | MemberChangeState::Cancelled if batch.applied() > 0 => {
-            let (total, name) = (batch.applied(), caller.user.display_name());
-            db::member_changes::set_undoer(&mut work.tx, &id, caller.id(), &name).await?;
-            let state = MemberChangeState::Undoing;
-            db::member_changes::begin(&mut work.tx, &id, state, total, app.now()).await?;
+            let total = batch.applied();
+            begin(&app, &mut work.tx, &caller, &id, MemberChangeState::Undoing, total).await?;
             note(&app, &mut work.tx, &caller, AuditAction::MembersUpdateUndone, &batch, total).await?;
         }
         MemberChangeState::Undoing | MemberChangeState::Undone => {}
         _ => return Err(ProblemCode::BatchClosed.into()),
     }
     finish(work, &app, &id, StatusCode::ACCEPTED).await
+}
+
+/// Begins the work that a state stands for, for the caller.
+async fn begin(
+    app: &App,
+    tx: &mut Conn,
+    caller: &Caller,
+    id: &str,
+    state: MemberChangeState,
+    total: u32,
+) -> ApiResult<()> {
+    let by = (caller.id(), caller.user.display_name());
+    Ok(db::member_changes::begin(tx, id, state, (by.0, &by.1), total, app.now()).await?)
 }
 
 /// Notes what is done to a batch, by the name of its file and the number of people.

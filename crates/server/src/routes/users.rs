@@ -13,7 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::platform::clock::Millis;
 use crate::services::audit::{self, Actor};
-use crate::services::members::{self, Protections};
+use crate::services::members::{self, FreeSeats, Protections};
 use crate::services::salesforce;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -132,7 +132,7 @@ pub(crate) async fn reactivate(
     match row.status(now)? {
         UserStatus::Active => {}
         UserStatus::Deactivated => {
-            require_seat(&mut tx, &app, now).await?;
+            FreeSeats::count(&app, &mut tx).await?.require()?;
             members::reactivate(&app, &mut tx, Actor::Caller(&caller), &row).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
@@ -174,15 +174,6 @@ pub(crate) async fn remove(
         salesforce::let_go(&app, connection).await;
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Fails when every seat is taken.
-pub(super) async fn require_seat(conn: &mut Conn, app: &App, now: Millis) -> ApiResult<()> {
-    let seats = db::accounts::seats(conn, &app.account_id, now).await?;
-    if seats.free() == 0 {
-        return Err(ApiError::new(ProblemCode::SeatsExhausted).limit("seats", u64::from(seats.limit)));
-    }
-    Ok(())
 }
 
 /// Sets the personas of a user. They give no permissions, so no session ends.

@@ -39,6 +39,9 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         }
         ApiKeyKind::CommandLine => (Vec::new(), Vec::new()),
     };
+    if !wanted.kind.roles().contains(&wanted.role) {
+        return Err(ApiError::field("role", "nothing can be called with a key of this role"));
+    }
     let random = random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
         ApiError::new(ProblemCode::Internal)

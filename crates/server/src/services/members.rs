@@ -1,9 +1,10 @@
 //! What administrators may do to members, and doing it: one by one, in bulk, or by a file.
 
-use api_types::{AuditAction, Protection, Role, UserStatus};
+use api_types::{AuditAction, ProblemCode, Protection, Role, UserStatus};
 
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
 use crate::services::audit::{self, Actor};
 use crate::services::sessions;
 use crate::state::App;
@@ -54,6 +55,50 @@ impl Protections {
     }
 }
 
+/// The seats that are free, as people are given access and lose it. Members and invited people take one each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FreeSeats {
+    limit: u32,
+    free: u32,
+}
+
+impl FreeSeats {
+    pub(crate) async fn count(app: &App, conn: &mut Conn) -> DbResult<Self> {
+        let seats = db::accounts::seats(conn, &app.account_id, app.now()).await?;
+        Ok(Self { limit: seats.limit, free: seats.free() })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(free: u32) -> Self {
+        Self { limit: free, free }
+    }
+
+    pub(crate) fn has_any(&self) -> bool {
+        self.free > 0
+    }
+
+    /// Fails when every seat is taken.
+    pub(crate) fn require(&self) -> ApiResult<()> {
+        if self.has_any() {
+            return Ok(());
+        }
+        Err(ApiError::new(ProblemCode::SeatsExhausted).limit("seats", u64::from(self.limit)))
+    }
+
+    pub(crate) fn take(&mut self, seats: u32) {
+        self.free = self.free.saturating_sub(seats);
+    }
+
+    /// Takes the seat of a member who is given this status, or frees it.
+    pub(crate) fn follow(&mut self, status: Option<UserStatus>) {
+        match status {
+            Some(UserStatus::Active) => self.take(1),
+            Some(UserStatus::Deactivated) => self.free = self.free.saturating_add(1),
+            _ => {}
+        }
+    }
+}
+
 /// Gives a person another role.
 pub(crate) async fn set_role(
     app: &App,
@@ -76,7 +121,7 @@ pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row
     sessions::end_all(app, conn, &row.id).await
 }
 
-/// Gives a deactivated member access again. The caller has found a free seat.
+/// Gives a deactivated member access again. The caller has found a free seat, see [`FreeSeats`].
 pub(crate) async fn reactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Active).await?;
     audit::note(app, conn, actor, AuditAction::UserReactivated, &row.email).await

@@ -4,6 +4,7 @@ pub(crate) mod activation;
 pub(crate) mod address;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
+pub(crate) mod batch_rows;
 pub(crate) mod embed_sessions;
 pub(crate) mod field_sync;
 pub(crate) mod invitations;

@@ -321,6 +321,60 @@ async fn the_last_administrator_stays_one_also_where_the_file_names_all() {
 }
 
 #[tokio::test]
+async fn r17_somebody_else_who_has_the_address_by_now_is_never_changed() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for email in ["ana@example.com", "bob@example.com"] {
+        server.member(email).await;
+    }
+    let someone_else = async |email| {
+        let before = admin.user(email).await.id;
+        assert_eq!(admin.delete(&paths::user(&before)).await.status, 204);
+        server.member(email).await;
+        assert_ne!(admin.user(email).await.id, before);
+    };
+    let rows = [to_role(2, "ana@example.com", "Admin"), to_role(3, "bob@example.com", "Admin")];
+    let (batch, _) = admin.compare(MemberAction::Update, &rows, 9).await;
+    someone_else("ana@example.com").await;
+    assert_eq!(admin.applied(&batch).await.applied, 1);
+    let said: Vec<_> =
+        admin.changes(&batch, "").await.into_iter().map(|row| (row.verdict, row.code)).collect();
+    let removed = (MemberVerdict::NotMember, Some(MemberChangeCode::Removed));
+    assert_eq!(said, [removed, (MemberVerdict::Change, None)]);
+    assert_eq!(admin.user("ana@example.com").await.role, Role::User);
+
+    someone_else("bob@example.com").await;
+    let bob = admin.user("bob@example.com").await;
+    let promoted = admin
+        .request(Method::PATCH, &paths::user(&bob.id))
+        .header("if-match", bob.version)
+        .json(&json!({"role": "admin"}));
+    assert_eq!(send(promoted).await.status, 200);
+    let undone = admin.undone(&batch).await;
+    assert_eq!((undone.undone.restored, undone.undone.left), (0, 1));
+    assert_eq!(admin.changes(&batch, "").await[1].undo_code, Some(MemberChangeCode::Removed));
+    assert_eq!(admin.user("bob@example.com").await.role, Role::Admin);
+}
+
+#[tokio::test]
+async fn r18_a_comparison_of_yesterday_is_not_applied_while_it_is_being_forgotten() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.member("ana@example.com").await;
+    let (batch, _) = admin.compare(MemberAction::Deactivate, &[person(2, "ana@example.com")], 1).await;
+    let unfinished: MemberChangeBatch =
+        admin.once(paths::MEMBER_CHANGES, &of(MemberAction::Deactivate, 1)).await.json();
+    server.clock.advance(std::time::Duration::from_secs(24 * 3600));
+    let admin = server.admin().await;
+    let answer = admin.once(&paths::member_change_apply(&batch.id), &()).await;
+    assert_eq!(answer.code(), ProblemCode::ComparisonExpired);
+    let chunk = MemberChangeChunk { index: 0, rows: vec![person(2, "ana@example.com")] };
+    let answer = admin.once(&paths::member_change_chunks(&unfinished.id), &chunk).await;
+    assert_eq!(answer.code(), ProblemCode::ComparisonExpired);
+    assert_eq!(admin.user("ana@example.com").await.status, UserStatus::Active);
+}
+
+#[tokio::test]
 async fn a_comparison_that_was_not_applied_is_forgotten_after_a_day() {
     let mut server = Server::start().await;
     let admin = server.admin().await;

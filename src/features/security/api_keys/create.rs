@@ -50,15 +50,25 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
         },
     );
     let close = Callback::new(move |()| {
+        let made = match shown.get_untracked() {
+            Shown::Secret(id) => Some(id),
+            Shown::Form => None,
+        };
         // Once sent, it stays until the outcome is known.
-        if form.busy.get_untracked() {
+        if made.is_none() && form.busy.get_untracked() {
             return;
         }
         held.forget();
         screen.asking.set(None);
-        if let Shown::Secret(id) = shown.get_untracked() {
-            dom::after_paint(move || dom::focus(&row_id(&id)));
-        }
+        let Some(id) = made else { return };
+        let pressed = dom::InputMark::now();
+        leptos::task::spawn_local(async move {
+            // The list may still be on its way.
+            if !screen.shows(&id) {
+                screen.refresh().await;
+            }
+            pressed.focus(row_id(&id));
+        });
     });
     // Escape would lose the secret, which is shown once.
     let escape = Callback::new(move |()| {
@@ -209,28 +219,33 @@ fn Entries(input: Input) -> impl IntoView {
             *chosen = PanelFlow::ALL.into_iter().filter(is_chosen).collect();
         });
     };
-    let roles: Vec<SelectOption> =
-        [Role::Admin, Role::User].map(|role| SelectOption::new(role.as_str(), labels::role(role))).into();
     let choose = Callback::new(move |chosen: String| {
         role.set(if chosen == Role::User.as_str() { Role::User } else { Role::Admin });
     });
     let kinds: Vec<SelectOption> =
         ApiKeyKind::ALL.map(|kind| SelectOption::new(kind.as_str(), labels::kind(kind))).into();
     let choose_kind = Callback::new(move |chosen: String| {
-        kind.set(ApiKeyKind::ALL.into_iter().find(|kind| kind.as_str() == chosen).unwrap_or_default());
+        let chosen = ApiKeyKind::ALL.into_iter().find(|kind| kind.as_str() == chosen).unwrap_or_default();
+        if !chosen.roles().contains(&role.get_untracked()) {
+            role.set(Role::Admin);
+        }
+        kind.set(chosen);
         for field in input.fields() {
             field.error.set(None);
         }
     });
     let role_entry = move || {
-        let hint = match kind.get() {
-            ApiKeyKind::Host => t!("api_keys.role_hint"),
-            ApiKeyKind::CommandLine => t!("api_keys.role_hint_command_line"),
-        };
-        view! {
-            <Select id="api-key-role" label=t!("api_keys.role") hint options=roles.clone()
-                value=Signal::derive(move || role.get().as_str().to_owned()) on_change=choose />
-        }
+        let roles = kind.get().roles();
+        let option = |role: &Role| SelectOption::new(role.as_str(), labels::role(*role));
+        let options: Vec<SelectOption> = roles.iter().map(option).collect();
+        // One alone is no choice.
+        (roles.len() > 1).then(|| {
+            view! {
+                <Select id="api-key-role" label=t!("api_keys.role") hint=t!("api_keys.role_hint")
+                    options
+                    value=Signal::derive(move || role.get().as_str().to_owned()) on_change=choose />
+            }
+        })
     };
     view! {
         <ErrorSummary fields=input.fields() form />

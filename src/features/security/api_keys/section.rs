@@ -1,4 +1,4 @@
-use api_types::embed::ApiKey;
+use api_types::embed::{ApiKey, ApiKeyKind};
 use leptos::prelude::*;
 
 use super::create::CreateDialog;
@@ -62,7 +62,10 @@ fn RevokeDialog(screen: Keys) -> impl IntoView {
         <ConfirmDialog
             open=Signal::derive(move || key.with(Option::is_some))
             title=of_key(|key| t!("api_keys.revoke_title", name = key.name.clone()))
-            text=t!("api_keys.revoke_text")
+            text=of_key(|key| match key.kind {
+                ApiKeyKind::Host => t!("api_keys.revoke_text"),
+                ApiKeyKind::CommandLine => t!("api_keys.revoke_text_command_line"),
+            })
             action=t!("api_keys.revoke")
             danger=true
             busy

@@ -5,7 +5,7 @@ use api_types::{ApiKeyId, List};
 use leptos::prelude::*;
 
 use crate::api::api_keys;
-use crate::data::Loader;
+use crate::data::{Load, Loader};
 
 /// The open dialog.
 #[derive(Clone, PartialEq)]
@@ -29,6 +29,14 @@ impl Keys {
 
     pub(super) fn load(self) {
         leptos::task::spawn_local(async move { self.list.load(api_keys::list()).await });
+    }
+
+    /// Whether the list has a key by now.
+    pub(super) fn shows(self, id: &ApiKeyId) -> bool {
+        self.list.state.with_untracked(|state| match state {
+            Load::Ready(list) => list.items.iter().any(|key| key.id == *id),
+            _ => false,
+        })
     }
 
     /// Loads the keys again after a change.

@@ -138,6 +138,21 @@ pub(crate) async fn find_by_emails(
     select.build_query_as().fetch_all(conn).await
 }
 
+/// The users with these ids who are still there.
+pub(crate) async fn find_all(conn: &mut Conn, account_id: &str, ids: &[&str]) -> DbResult<Vec<UserRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND u.id IN (");
+    let mut list = select.separated(", ");
+    for id in ids {
+        list.push_bind((*id).to_owned());
+    }
+    select.push(")");
+    select.build_query_as().fetch_all(conn).await
+}
+
 /// What the verdict on an address needs to know of the user who has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {

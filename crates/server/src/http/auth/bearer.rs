@@ -23,11 +23,11 @@ pub(super) fn is_used(head: &HeaderMap) -> bool {
 pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
     let token = token(head);
     if let Some(secret) = token.filter(|token| token.starts_with(API_KEY_START)) {
-        // The key of a command line has no place in a page.
-        return match origin(head) {
-            None => api_keys::caller(app, secret).await,
-            Some(_) => Err(ProblemCode::ApiKeyInvalid.into()),
-        };
+        // The key of a command line has no place in a page. Browsers send no origin with some requests of a page.
+        if origin(head).is_some() || sender::is_of_browser(head) {
+            return Err(ProblemCode::ApiKeyInvalid.into());
+        }
+        return api_keys::caller(app, secret).await;
     }
     if let Some(session) = token.and_then(|token| panels::session_of(app, token)) {
         return panel(app, head, &session).await;
@@ -47,7 +47,7 @@ pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
 async fn panel(app: &App, head: &HeaderMap, session: &str) -> ApiResult<Caller> {
     let is_of_console = match head.get(header::ORIGIN) {
         Some(origin) => app.origins.contains(origin.as_bytes()),
-        None => sender::is_same_origin(head) || !head.contains_key("sec-fetch-site"),
+        None => sender::is_same_origin(head) || !sender::is_of_browser(head),
     };
     if !is_of_console {
         return Err(ProblemCode::CsrfRefused.into());

@@ -1,11 +1,11 @@
 //! Adding a chunk of rows to a batch.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use api_types::{
     BatchState, Chunk, ChunkResult, DeliveryStatus, Persona, ProblemCode, Role, RowCode, RowResult,
-    RowVerdict, UserStatus, VerdictCounts, limits,
+    RowVerdict, UserStatus, VerdictCounts,
 };
 
 use super::judge::{Context, Decision, Defaults, Invitee, Judged, judge};
@@ -15,8 +15,9 @@ use crate::db::rows::JudgedRow;
 use crate::db::teams::name_key;
 use crate::db::users::NewUser;
 use crate::db::{self, Conn, new_id};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::platform::clock::Millis;
+use crate::services::batch_rows::{Received, check_distinct};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -66,35 +67,9 @@ async fn check(conn: &mut Conn, batch: &BatchRecord, chunk: &Chunk) -> ApiResult
     if batch.state()? != BatchState::Open {
         return Err(ProblemCode::BatchClosed.into());
     }
-    if chunk.index != batch.next_chunk() {
-        let detail = format!("chunk {} comes next", batch.next_chunk());
-        return Err(ApiError::new(ProblemCode::ChunkOutOfOrder).detail(detail));
-    }
-    if chunk.rows.is_empty() {
-        return Err(ApiError::field("rows", "a chunk has at least one row"));
-    }
-    if chunk.rows.len() > limits::ROWS_PER_CHUNK {
-        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
-            .in_field("rows")
-            .limit("rows_per_chunk", limits::ROWS_PER_CHUNK as u64));
-    }
-    let added = batch.verdicts().total() as usize + chunk.rows.len();
-    if added > batch.expected_rows() as usize {
-        return Err(ApiError::field(
-            "rows",
-            format!("the batch expects {} rows in all", batch.expected_rows()),
-        ));
-    }
     let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
-    let mut distinct = HashSet::new();
-    let twice = match numbers.iter().find(|&&number| !distinct.insert(number)) {
-        Some(&number) => Some(number),
-        None => db::rows::any_stored(conn, &batch.id, &numbers).await?,
-    };
-    match twice {
-        Some(number) => Err(ApiError::field("rows", format!("row {number} comes twice"))),
-        None => Ok(()),
-    }
+    Received::from(batch).check_chunk(chunk.index, &numbers)?;
+    check_distinct(db::rows::any_stored(conn, &batch.id, &numbers).await?)
 }
 
 async fn context(

@@ -1,14 +1,13 @@
 //! Carrying out and undoing the changes of batches, in portions that block other writers only for a moment.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use api_types::{
-    MemberAction, MemberChangeCode, MemberChangeState, MemberUndo, MemberValues, MemberVerdict, UserId,
-    UserStatus,
+    MemberChangeCode, MemberChangeState, MemberUndo, MemberValues, MemberVerdict, UserId, UserStatus,
 };
 
-use super::compare::{Person, free_seats, member, names, people, takes_admin};
+use super::compare::{Person, member, names, people, takes_admin};
 use super::judge::{Judged, Names, judge, to_restore};
 use crate::db::member_changes::{self, BatchRow, JudgedRow, Progress};
 use crate::db::teams::name_key;
@@ -16,7 +15,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::platform::ending::wait_for_end;
 use crate::platform::portion::Portion;
 use crate::services::audit::Actor;
-use crate::services::members::{self, Protections};
+use crate::services::members::{self, FreeSeats, Protections};
 use crate::state::App;
 
 const FIRST: u32 = 50;
@@ -91,9 +90,10 @@ struct Work<'a> {
     is_undo: bool,
     actor: Actor<'a>,
     names: Names,
-    people: std::collections::HashMap<String, Person>,
+    /// By id.
+    people: HashMap<String, Person>,
     protections: Protections,
-    free_seats: u32,
+    seats: FreeSeats,
 }
 
 impl<'a> Work<'a> {
@@ -109,26 +109,24 @@ impl<'a> Work<'a> {
             true => (&batch.undone_by, &batch.undone_by_name),
             false => (&batch.created_by, &batch.created_by_name),
         };
-        let keys: Vec<&str> = rows.iter().filter_map(|row| row.email_key.as_deref()).collect();
-        // Undoing a deactivation takes a seat.
-        let action = batch.action()?;
-        let action =
-            if is_undo && action == MemberAction::Deactivate { MemberAction::Reactivate } else { action };
+        let ids: Vec<&str> = rows.iter().filter_map(|row| row.user_id.as_deref()).collect();
+        let found = db::users::find_all(conn, &app.account_id, &ids).await?;
+        let people = people(conn, found).await?;
         Ok(Self {
             app,
             batch,
             is_undo,
             actor: Actor::Named(name),
             names: names(conn, app).await?,
-            people: people(conn, app, &keys).await?,
+            people: people.into_iter().map(|person| (person.row.id.clone(), person)).collect(),
             protections: Protections::new(conn, app, by).await?,
-            free_seats: free_seats(app, conn, action).await?,
+            seats: FreeSeats::count(app, conn).await?,
         })
     }
 
     async fn row(&mut self, conn: &mut Conn, row: JudgedRow, progress: &mut Progress) -> DbResult<()> {
         progress.done += 1;
-        let person = row.email_key.as_ref().and_then(|key| self.people.remove(key));
+        let person = row.user_id.as_ref().and_then(|id| self.people.remove(id));
         if self.is_undo {
             let (undo, code) = self.undo(conn, &row, person).await?;
             *progress.undone.of(undo) += 1;
@@ -138,7 +136,7 @@ impl<'a> Work<'a> {
             None => Judged::not(MemberVerdict::NotMember, Some(MemberChangeCode::Removed)),
             Some(person) => {
                 let member = member(self.app, person, &self.protections)?;
-                self.known(judge(&member, &row.change.after, self.free_seats))
+                self.known(judge(&member, &row.change.after, &self.seats))
             }
         };
         let mut change = row.change;
@@ -172,7 +170,7 @@ impl<'a> Work<'a> {
         if wanted.is_empty() {
             return Ok((MemberUndo::Left, since));
         }
-        let judged = self.known(judge(&member, &wanted, self.free_seats));
+        let judged = self.known(judge(&member, &wanted, &self.seats));
         match judged.verdict {
             MemberVerdict::Change => {
                 self.change(conn, &person, &judged).await?;
@@ -218,14 +216,11 @@ impl<'a> Work<'a> {
         match status {
             Some(UserStatus::Deactivated) => {
                 members::deactivate(self.app, conn, self.actor, row).await?;
-                self.free_seats = self.free_seats.saturating_add(1);
             }
-            Some(UserStatus::Active) => {
-                members::reactivate(self.app, conn, self.actor, row).await?;
-                self.free_seats = self.free_seats.saturating_sub(1);
-            }
+            Some(UserStatus::Active) => members::reactivate(self.app, conn, self.actor, row).await?,
             _ => {}
         }
+        self.seats.follow(*status);
         Ok(())
     }
 

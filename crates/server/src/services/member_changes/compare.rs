@@ -1,6 +1,6 @@
 //! Comparing a chunk of rows with the account.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use api_types::{
     MemberAction, MemberChange, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode,
@@ -13,8 +13,9 @@ use crate::db::member_changes::{BatchRow, JudgedRow};
 use crate::db::teams::name_key;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
-use crate::error::{ApiError, ApiResult};
-use crate::services::members::Protections;
+use crate::error::ApiResult;
+use crate::services::batch_rows::{Received, check_distinct};
+use crate::services::members::{FreeSeats, Protections};
 use crate::services::seed::EVERYONE;
 use crate::state::App;
 
@@ -37,43 +38,22 @@ pub(crate) async fn receive(
         let rows = numbers.iter().filter_map(|number| stored.remove(number)).collect();
         return Ok(MemberChangeChunkResult { index, rows });
     }
-    check(conn, batch, &chunk).await?;
+    check(app, conn, batch, &chunk).await?;
     let rows = compare(app, conn, batch, chunk.rows).await?;
     db::member_changes::insert_chunk(conn, batch.number, index, &fingerprint, &rows).await?;
     Ok(MemberChangeChunkResult { index, rows: rows.into_iter().map(|row| row.change).collect() })
 }
 
-async fn check(conn: &mut Conn, batch: &BatchRow, chunk: &MemberChangeChunk) -> ApiResult<()> {
+async fn check(app: &App, conn: &mut Conn, batch: &BatchRow, chunk: &MemberChangeChunk) -> ApiResult<()> {
     if batch.state()? != MemberChangeState::Open {
         return Err(ProblemCode::BatchClosed.into());
     }
-    if chunk.index != batch.next_chunk() {
-        let detail = format!("chunk {} comes next", batch.next_chunk());
-        return Err(ApiError::new(ProblemCode::ChunkOutOfOrder).detail(detail));
-    }
-    if chunk.rows.is_empty() {
-        return Err(ApiError::field("rows", "a chunk has at least one row"));
-    }
-    if chunk.rows.len() > limits::ROWS_PER_CHUNK {
-        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
-            .in_field("rows")
-            .limit("rows_per_chunk", limits::ROWS_PER_CHUNK as u64));
-    }
-    let added = batch.verdicts().total() as usize + chunk.rows.len();
-    if added > batch.expected_rows() as usize {
-        let detail = format!("the batch expects {} rows in all", batch.expected_rows());
-        return Err(ApiError::field("rows", detail));
+    if batch.is_expired(app.now()) {
+        return Err(ProblemCode::ComparisonExpired.into());
     }
     let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
-    let mut distinct = HashSet::new();
-    let twice = match numbers.iter().find(|&&number| !distinct.insert(number)) {
-        Some(&number) => Some(number),
-        None => db::member_changes::any_stored(conn, batch.number, &numbers).await?,
-    };
-    match twice {
-        Some(number) => Err(ApiError::field("rows", format!("row {number} comes twice"))),
-        None => Ok(()),
-    }
+    Received::from(batch).check_chunk(chunk.index, &numbers)?;
+    check_distinct(db::member_changes::any_stored(conn, batch.number, &numbers).await?)
 }
 
 async fn compare(
@@ -91,12 +71,14 @@ async fn compare(
         .collect();
     let valid: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
     let names = names(conn, app).await?;
-    let users = people(conn, app, &valid).await?;
+    let found = db::users::find_by_emails(conn, &app.account_id, &valid).await?;
+    let users: HashMap<String, Person> =
+        people(conn, found).await?.into_iter().map(|person| (person.row.email_key.clone(), person)).collect();
     let mut seen = db::member_changes::addresses_seen(conn, batch.number, &valid).await?;
     let mut protections = protections(app, conn, batch).await?;
-    let mut free_seats = free_seats(app, conn, action).await?;
+    let mut seats = FreeSeats::count(app, conn).await?;
     if action == MemberAction::Reactivate {
-        free_seats = free_seats.saturating_sub(batch.verdicts().change);
+        seats.take(batch.verdicts().change);
     }
     let mut judged = Vec::with_capacity(rows.len());
     for (row, key) in rows.into_iter().zip(keys) {
@@ -113,12 +95,10 @@ async fn compare(
             (Err(error), _) => *error,
             (Ok(_), _) if !seen.insert(key.clone()) => Judged::not(MemberVerdict::Duplicate, None),
             (Ok(_), None) => Judged::not(MemberVerdict::NotMember, None),
-            (Ok(wanted), Some(person)) => judge(&member(app, person, &protections)?, &wanted, free_seats),
+            (Ok(wanted), Some(person)) => judge(&member(app, person, &protections)?, &wanted, &seats),
         };
         if let Some(person) = user.filter(|_| verdict.verdict == MemberVerdict::Change) {
-            if action == MemberAction::Reactivate {
-                free_seats = free_seats.saturating_sub(1);
-            }
+            seats.follow(verdict.after.status);
             if takes_admin(&person.row, &verdict)? {
                 protections.without(&person.row.id);
             }
@@ -144,6 +124,7 @@ fn stored(
     let ends_admin = user.is_some_and(|row| takes_admin(row, &judged).unwrap_or(true));
     JudgedRow {
         email_key,
+        user_id: user.map(|user| user.id.clone()),
         ends_admin,
         change: MemberChange {
             row: row.row,
@@ -169,16 +150,15 @@ pub(super) struct Person {
     pub(super) teams: Vec<String>,
 }
 
-/// Those who have these addresses, by address key.
-pub(super) async fn people(conn: &mut Conn, app: &App, keys: &[&str]) -> DbResult<HashMap<String, Person>> {
-    let rows = db::users::find_by_emails(conn, &app.account_id, keys).await?;
+/// These people with their teams.
+pub(super) async fn people(conn: &mut Conn, rows: Vec<UserRow>) -> DbResult<Vec<Person>> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut teams = db::teams::of_users(conn, &ids).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let teams = teams.remove(&row.id).unwrap_or_default();
-            (row.email_key.clone(), Person { row, teams })
+            Person { row, teams }
         })
         .collect())
 }
@@ -206,21 +186,11 @@ pub(super) async fn names(conn: &mut Conn, app: &App) -> DbResult<Names> {
     })
 }
 
-pub(super) async fn free_seats(app: &App, conn: &mut Conn, action: MemberAction) -> DbResult<u32> {
-    // Only who is reactivated needs one.
-    if action == MemberAction::Update {
-        return Ok(0);
-    }
-    Ok(db::accounts::seats(conn, &app.account_id, app.now()).await?.free())
-}
-
 /// Who is protected, as if the earlier rows were applied.
 async fn protections(app: &App, conn: &mut Conn, batch: &BatchRow) -> DbResult<Protections> {
     let mut protections = Protections::new(conn, app, &batch.created_by).await?;
-    for key in db::member_changes::admins_ended(conn, batch.number).await? {
-        if let Some(row) = db::users::find_by_email(conn, &app.account_id, &key).await? {
-            protections.without(&row.id);
-        }
+    for id in db::member_changes::admins_ended(conn, batch.number).await? {
+        protections.without(&id);
     }
     Ok(protections)
 }

@@ -9,6 +9,7 @@ use api_types::{
 use roster::role;
 
 use crate::db::teams::name_key;
+use crate::services::members::FreeSeats;
 
 /// The teams and workspaces of the account: id and name, by name key.
 #[derive(Debug, Default)]
@@ -92,7 +93,7 @@ pub(super) fn read(
 }
 
 /// Judges the change of a person to these values.
-pub(super) fn judge(member: &Member, wanted: &MemberValues, free_seats: u32) -> Judged {
+pub(super) fn judge(member: &Member, wanted: &MemberValues, seats: &FreeSeats) -> Judged {
     use MemberVerdict::{Change, NotAllowed, NotMember, OverSeats, Unchanged};
     if matches!(member.status, UserStatus::Invited | UserStatus::Expired) {
         return Judged::not(NotMember, Some(MemberChangeCode::Invited));
@@ -105,7 +106,7 @@ pub(super) fn judge(member: &Member, wanted: &MemberValues, free_seats: u32) -> 
     if let Some(protection) = member.protection.filter(|_| is_protected) {
         return Judged::not(NotAllowed, Some(protection.into()));
     }
-    if after.status == Some(UserStatus::Active) && free_seats == 0 {
+    if after.status == Some(UserStatus::Active) && !seats.has_any() {
         return Judged::not(OverSeats, Some(MemberChangeCode::SeatsExhausted));
     }
     Judged { verdict: Change, code: None, detail: None, before, after }
@@ -210,7 +211,7 @@ mod tests {
 
     fn update(row: &NewMemberChange, member: &Member) -> Judged {
         match read(row, MemberAction::Update, &names()) {
-            Ok(wanted) => judge(member, &wanted, 0),
+            Ok(wanted) => judge(member, &wanted, &FreeSeats::of(0)),
             Err(judged) => *judged,
         }
     }
@@ -259,18 +260,18 @@ mod tests {
         );
         assert_eq!(update(&row("", &["APAC"], "Japan"), &me).verdict, MemberVerdict::Change);
         let off = read(&NewMemberChange::default(), MemberAction::Deactivate, &names()).unwrap();
-        assert_eq!(judge(&me, &off, 9).verdict, MemberVerdict::NotAllowed);
+        assert_eq!(judge(&me, &off, &FreeSeats::of(9)).verdict, MemberVerdict::NotAllowed);
     }
 
     #[test]
     fn access_is_given_back_while_a_seat_is_free() {
         let gone = Member { status: UserStatus::Deactivated, ..ana() };
         let on = read(&NewMemberChange::default(), MemberAction::Reactivate, &names()).unwrap();
-        assert_eq!(judge(&gone, &on, 1).verdict, MemberVerdict::Change);
-        assert_eq!(judge(&gone, &on, 0).verdict, MemberVerdict::OverSeats);
-        assert_eq!(judge(&ana(), &on, 0).verdict, MemberVerdict::Unchanged);
+        assert_eq!(judge(&gone, &on, &FreeSeats::of(1)).verdict, MemberVerdict::Change);
+        assert_eq!(judge(&gone, &on, &FreeSeats::of(0)).verdict, MemberVerdict::OverSeats);
+        assert_eq!(judge(&ana(), &on, &FreeSeats::of(0)).verdict, MemberVerdict::Unchanged);
         let invited = Member { status: UserStatus::Invited, ..ana() };
-        assert_eq!(judge(&invited, &on, 1).verdict, MemberVerdict::NotMember);
+        assert_eq!(judge(&invited, &on, &FreeSeats::of(1)).verdict, MemberVerdict::NotMember);
     }
 
     #[test]

@@ -1,0 +1,104 @@
+//! One batch on the screen: its state, how it is kept up to date, and the actions on it.
+
+use std::ops::Deref;
+
+use api_types::{List, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeQuery};
+use leptos::prelude::*;
+
+use super::act::{Act, outcome};
+use crate::api::batches::IdempotencyKey;
+use crate::api::{Failure, member_changes};
+use crate::data::{Follow, Followed, Submission};
+use crate::ui::{Tone, announce, notify};
+
+/// The displayed batch, shared by its parts on the screen.
+#[derive(Clone, Copy)]
+pub(super) struct Update {
+    follow: Follow<MemberChangeBatch>,
+    pub(super) question: RwSignal<Option<Act>>,
+    pub(super) confirmed: Submission,
+    /// Shows other rows of the batch.
+    pub(super) go: Callback<MemberChangeQuery>,
+}
+
+impl Deref for Update {
+    type Target = Follow<MemberChangeBatch>;
+
+    fn deref(&self) -> &Follow<MemberChangeBatch> {
+        &self.follow
+    }
+}
+
+impl Followed for MemberChangeBatch {
+    type Id = MemberChangeBatchId;
+    type Query = MemberChangeQuery;
+    type Row = MemberChange;
+
+    fn id(&self) -> &MemberChangeBatchId {
+        &self.id
+    }
+
+    fn is_changing(&self) -> bool {
+        self.is_moving()
+    }
+
+    async fn find(id: &MemberChangeBatchId) -> Result<Self, Failure> {
+        member_changes::find(id).await
+    }
+
+    async fn rows(
+        id: &MemberChangeBatchId,
+        query: &MemberChangeQuery,
+    ) -> Result<List<MemberChange>, Failure> {
+        member_changes::rows(id, query).await
+    }
+
+    fn say(&self, _: &Self) {
+        if !self.is_moving() {
+            announce(outcome(self).join(" "));
+        }
+    }
+}
+
+impl Update {
+    pub(super) fn new(
+        id: Memo<MemberChangeBatchId>,
+        query: Memo<MemberChangeQuery>,
+        go: Callback<MemberChangeQuery>,
+    ) -> Self {
+        Self {
+            follow: Follow::new(id, query),
+            question: RwSignal::new(None),
+            confirmed: Submission::new(),
+            go,
+        }
+    }
+
+    /// Asks whether to do it. What an earlier question failed with is not said again.
+    pub(super) fn ask(self, act: Act) {
+        self.confirmed.forget();
+        self.question.set(Some(act));
+    }
+
+    pub(super) async fn perform(self, act: Act) -> Result<(), Failure> {
+        let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
+        let key = IdempotencyKey::new();
+        let batch = match act {
+            Act::Apply => member_changes::apply(&key, &id).await?,
+            Act::Stop => member_changes::cancel(&key, &id).await?,
+            Act::Undo => member_changes::undo(&key, &id).await?,
+        };
+        self.question.try_set(None);
+        leptos::task::spawn_local(self.take(batch));
+        Ok(())
+    }
+
+    /// Does what needs no question.
+    pub(super) fn at_once(self, act: Act) {
+        leptos::task::spawn_local(async move {
+            if let Err(failure) = self.perform(act).await {
+                notify(Tone::Failure, failure.message());
+            }
+        });
+    }
+}
