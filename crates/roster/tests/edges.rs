@@ -2,10 +2,154 @@
 
 mod common;
 
-use common::check;
+use std::sync::Arc;
+
+use common::{File, SEED, check, check_in_pieces};
+use roster::{
+    AddressKeys, Changes, Check, Delimiter, Dialect, Encoding, Field, Filter, Fix, Found, Known, Limits,
+    NativeDecoders, Needle, Overrides, Reader, look,
+};
 
 #[test]
 fn s2_a_quote_that_is_never_closed_is_reported_also_in_a_column_that_is_not_used() {
     let file = check(b"Email,Note\na@x.example,ok\nb@x.example,\"open").unwrap();
     assert_eq!((file.codes(), file.summary().unclosed_quote), (vec!["3 unclosed_quote".to_owned()], Some(3)));
+}
+
+#[test]
+fn s3_a_check_counts_the_records_while_it_reads() {
+    let bytes = b"Email,Name\na@x.example,Ana\n\nb@x.example,Bo\nc@x.example";
+    let opened = look(bytes, true, &Overrides::default(), &NativeDecoders).unwrap();
+    let (known, keys) = (Known::default(), Arc::new(AddressKeys::empty(SEED)));
+    let mut check =
+        Check::new(opened.dialect, &opened.mapping, &known, Changes::default(), &NativeDecoders, true, keys);
+    let mut records = vec![check.records()];
+    for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+        check.space(piece.len()).copy_from_slice(piece);
+        check.advance(piece.len()).unwrap();
+        records.push(check.records());
+    }
+    assert_eq!(records, [0, 1, 2, 2, 3, 3], "the last one may go on");
+    assert_eq!(check.finish(bytes.len() as u64).unwrap().summary().records, 3);
+}
+
+#[test]
+fn s3_rows_that_a_search_finds_are_counted_once() {
+    let file = check(b"Email\na@x.example\nb@x.example\nc@x.example\n").unwrap();
+    let mut found = Found::default();
+    for row in [4, 2, 4, 1, 900, 63, 64, 65] {
+        found.insert(row);
+    }
+    assert_eq!(found.count(), 7);
+    let select = |from, count| file.review.select(Filter::All, Some(&found), from, count);
+    assert_eq!(select(0, 10), (2, vec![2, 4]), "the header and rows beyond the file are no people");
+    assert_eq!((select(1, 10), select(0, 1), select(2, 1)), ((2, vec![4]), (2, vec![2]), (2, vec![])));
+    assert_eq!(file.review.select(Filter::All, Some(&Found::default()), 0, 10), (0, vec![]));
+}
+
+#[test]
+fn s3_only_people_are_rows() {
+    let file = check(b"List\n\nEmail,Name\na@x.example,Ana\n,\nb@x.example,Bo\n").unwrap();
+    let rows: Vec<u64> = (0..9).filter(|&row| file.review.has_row(row)).collect();
+    assert_eq!(rows, [3, 5], "neither titles and header nor empty rows");
+}
+
+#[test]
+fn s3_rows_near_each_other_are_read_in_one_piece_and_others_are_not() {
+    let mut text = "Email,Name\n".to_owned();
+    for row in 0..2000 {
+        text.push_str(&format!("user{row}@x.example,Ana\n"));
+    }
+    let file = check(text.as_bytes()).unwrap();
+    let pieces = |rows: &[u64]| -> Vec<Vec<u64>> {
+        let spans = file.review.spans(rows);
+        for span in &spans {
+            // The rows of the first step to the last one, and not much more.
+            let steps = span.rows.last().unwrap() / 64 - span.rows[0] / 64 + 2;
+            let length = span.source.end - span.source.start;
+            assert!(length <= steps * 64 * 24, "{length} bytes for {:?}", span.rows);
+        }
+        spans.into_iter().map(|span| span.rows).collect()
+    };
+    // Steps of 64 records: at most eight of them apart.
+    assert_eq!(pieces(&[2, 64, 65, 576]), [[2, 64, 65, 576]]);
+    assert_eq!(pieces(&[2, 577]), [[2], [577]]);
+    assert_eq!(pieces(&[64, 65, 1000, 1001]), [[64, 65], [1000, 1001]]);
+    assert_eq!(pieces(&[]), [[0; 0]; 0]);
+    assert_eq!(pieces(&[5000]), [[0; 0]; 0], "beyond the file");
+}
+
+/// The rows in which the text is found.
+fn matching(file: &File, text: &str) -> Vec<u64> {
+    let needle = Needle::new(text).unwrap();
+    let rows: Vec<u64> = file.review.rows(Filter::All).collect();
+    let mut found = Vec::new();
+    for span in file.review.spans(&rows) {
+        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
+        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
+            if file.review.matches(record, &needle) {
+                found.push(record.number);
+            }
+        });
+    }
+    found
+}
+
+#[test]
+fn s3_a_search_finds_what_is_shown_and_nothing_else() {
+    let text =
+        b"Email,Name,Role,Note\na@x.example,\"Ana \"\"Ace\"\" Ray\",,secret\nb@x.example,Bo,Admin,a@x\n";
+    let mut file = check(text).unwrap();
+    assert_eq!(matching(&file, "X.EXAMPLE"), [2, 3]);
+    assert_eq!(matching(&file, "\"ace\""), [2], "a quote that is doubled in the file");
+    assert_eq!(matching(&file, "secret"), [0; 0], "a column that is not shown");
+    assert_eq!(matching(&file, "a@x"), [2]);
+    file.edit(3, Field::FirstName, "Cynthia");
+    assert_eq!((matching(&file, "cynthia"), matching(&file, "bo")), (vec![3], vec![]));
+    file.undo_edit(3);
+    assert_eq!(matching(&file, "bo"), [3]);
+    file.fix(Fix::ReplaceValue { field: Field::Role, from: "Admin".into(), to: "User".into() });
+    assert_eq!((matching(&file, "user"), matching(&file, "admin")), (vec![3], vec![]));
+    let file = check_in_pieces(text, 5, &Overrides::default(), &Known::default(), |mapping| {
+        mapping.defaults.push((Field::Role, "User".into()));
+    })
+    .unwrap();
+    assert_eq!(matching(&file, "user"), [2], "a default is shown too");
+}
+
+#[test]
+fn u5_the_hundred_most_frequent_unknown_values_are_listed() {
+    let mut text = "Email,Role\n".to_owned();
+    for value in 0..120 {
+        for row in 0..=(value / 50) {
+            text.push_str(&format!("user{value}.{row}@x.example,Boss {value}\n"));
+        }
+    }
+    let values = check(text.as_bytes()).unwrap().summary().values;
+    let counts: Vec<u64> = values.iter().map(|value| value.rows).collect();
+    assert_eq!(counts, [&[3; 20][..], &[2; 50], &[1; 30]].concat());
+    assert_eq!((values[0].value.as_str(), values[20].value.as_str()), ("Boss 100", "Boss 50"));
+}
+
+#[test]
+fn s3_a_long_line_in_another_encoding_is_not_kept_until_it_ends() {
+    let dialect = Dialect {
+        encoding: Encoding::EucKr,
+        bom: false,
+        delimiter: Delimiter::COMMA,
+        header_row: None,
+        quotes_as_text: false,
+    };
+    let mut reader = Reader::new(&dialect, &NativeDecoders, Limits::CHECK, true);
+    let mut lengths = Vec::new();
+    let (name, _, _) = encoding_rs::EUC_KR.encode("김민수 ");
+    let piece = name.repeat(10_000);
+    for times in 1..=8_u64 {
+        reader.push(&piece, |record| lengths.push(record.bytes(0).unwrap().len())).unwrap();
+        let waits = times * piece.len() as u64 - reader.source();
+        assert!(waits <= 256 * 1024, "{waits} bytes wait for the end of the line");
+        assert!(reader.source() > 0 || times <= 4);
+    }
+    reader.finish(|record| lengths.push(record.bytes(0).unwrap().len())).unwrap();
+    assert_eq!(lengths, [8 * 10_000 * "김민수 ".len()]);
 }
