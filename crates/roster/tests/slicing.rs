@@ -209,4 +209,33 @@ proptest! {
             prop_assert_eq!(whole.row(row), sliced.row(row));
         }
     }
+
+    #[test]
+    fn s2_damaged_rows_are_read_again_as_they_were_read_first(
+        case in case(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![any::<u8>(), Just(0x1b), Just(b'"')]), 1..9),
+    ) {
+        let mut bytes = encoded(&case.text, case.encoding, case.bom);
+        for (at, byte) in damage {
+            bytes.insert(200 + at.index(bytes.len() - 200), byte);
+        }
+        let (whole, sliced) = (check(&case, &bytes, usize::MAX), check(&case, &bytes, case.piece));
+        prop_assert_eq!(whole.summary(), sliced.summary());
+        let mut first = Vec::new();
+        let dialect = &whole.opened.dialect;
+        let mut reader = Reader::new(dialect, &NativeDecoders, Limits::CHECK, false);
+        let body = &bytes[usize::try_from(dialect.bom_length()).unwrap()..];
+        reader.push(body, |record| first.push(found(&record))).unwrap();
+        reader.finish(|record| first.push(found(&record))).unwrap();
+        let rows: Vec<u64> = sliced.review.rows(Filter::All).collect();
+        let some: Vec<u64> = rows.iter().copied().skip(case.some.0).step_by(case.some.1).collect();
+        for rows in [&rows, &some] {
+            let expected: Vec<Found> =
+                rows.iter().map(|&row| first[usize::try_from(row).unwrap() - 1].clone()).collect();
+            for file in [&whole, &sliced] {
+                let again = again(file, rows);
+                prop_assert!(again == expected, "{}: {:?}", case.encoding.name(), again.iter().zip(&expected).find(|(a, b)| a != b));
+            }
+        }
+    }
 }
