@@ -2,12 +2,12 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use common::{File, SEED, check, check_in_pieces};
 use roster::{
     AddressKeys, Changes, Check, Delimiter, Dialect, Encoding, Field, Filter, Fix, Found, Known, Limits,
-    NativeDecoders, Needle, Overrides, Reader, look,
+    NativeDecoders, Needle, Overrides, ProblemCode, Reader, Severity, Verdict, email::advise, look,
 };
 
 #[test]
@@ -152,4 +152,82 @@ fn s3_a_long_line_in_another_encoding_is_not_kept_until_it_ends() {
     }
     reader.finish(|record| lengths.push(record.bytes(0).unwrap().len())).unwrap();
     assert_eq!(lengths, [8 * 10_000 * "김민수 ".len()]);
+}
+
+/// Numbers that look random and are the same each time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end
+    }
+
+    /// A text of at most that length, mostly of letters.
+    fn text(&mut self, longest: usize, others: &str) -> String {
+        let letters = format!("{}{others}", "abcxyz019".repeat(2));
+        (0..=self.below(longest)).map(|_| char::from(letters.as_bytes()[self.below(letters.len())])).collect()
+    }
+}
+
+/// Most rows are recognised by their bytes: with the result that the rules for one address give.
+#[test]
+fn s3_addresses_of_any_length_and_form_are_judged_in_a_file_as_they_are_alone() {
+    let mut numbers = Numbers(6);
+    let (mut seen, mut addresses) = (HashSet::new(), Vec::new());
+    while addresses.len() < 6000 {
+        let longest = [3, 12, 40, 66][numbers.below(4)];
+        let local = numbers.text(longest, ".-_+'");
+        let longest = [2, 9, 34, 64][numbers.below(4)];
+        let labels: Vec<String> = (0..numbers.below(4)).map(|_| numbers.text(longest, "-")).collect();
+        let top = ["com", "com", "COM", "museum", "c", "co", "1", "c1", "c-m", "", "example", "x.y"]
+            [numbers.below(12)];
+        let domain = labels.into_iter().chain([top.to_owned()]).collect::<Vec<_>>().join(".");
+        let address = format!("{local}@{domain}");
+        let key = advise(&address, &[]).address.map_or_else(|| address.clone(), |address| address.key());
+        // An apostrophe around an address is no part of it, and a sign makes a formula of it.
+        if !address.starts_with(['\'', '+', '-']) && !local.ends_with('\'') && seen.insert(key) {
+            addresses.push(address);
+        }
+    }
+    let file = check(format!("Email\n{}\n", addresses.join("\n")).as_bytes()).unwrap();
+    let rows = file.select(Filter::All);
+    assert_eq!(rows.len(), addresses.len());
+    let mut counts = [0; 3];
+    for (row, address) in rows.iter().zip(&addresses) {
+        let codes: Vec<ProblemCode> = row.problems.iter().map(|problem| problem.code).collect();
+        if codes.contains(&ProblemCode::LookalikeAddress) {
+            continue;
+        }
+        let alone = advise(address, &[]).code;
+        let verdict = match alone.map(ProblemCode::severity) {
+            None => Verdict::Ready,
+            Some(Severity::Error) => Verdict::Error,
+            Some(_) => Verdict::Warning,
+        };
+        assert_eq!((row.verdict, codes), (verdict, alone.into_iter().collect()), "{address}");
+        counts[verdict as usize] += 1;
+    }
+    assert!(counts[0] > 1000 && counts[2] > 1000, "{counts:?}");
+}
+
+#[test]
+fn s3_long_values_that_begin_alike_are_told_apart() {
+    let (team, other) = (format!("{} North", "Sales ".repeat(6)), format!("{} South", "Sales ".repeat(6)));
+    let own = "marketing-department.example-company.com";
+    let known =
+        Known { teams: Some(vec![team.clone()]), own_domains: vec![own.to_owned()], ..Known::default() };
+    let text = format!(
+        "Email,Team\na@{own},{team}\nb@{own},{other}\nc@marketing-department.example-company.cmo,{team}\nd@{own},{team}\n"
+    );
+    let file = check_in_pieces(text.as_bytes(), 9, &Overrides::default(), &known, |_| {}).unwrap();
+    assert_eq!(file.codes(), ["3 unknown_team", "4 likely_typo"]);
+}
+
+#[test]
+fn s2_a_dot_before_the_at_is_none_of_the_domain() {
+    let file =
+        check(b"Email\na.b@example\na-.b@example.com\na.b@-example.com\na_b@example.com\na@exam_ple.com\n")
+            .unwrap();
+    assert_eq!(file.codes(), ["2 dotless_domain", "4 label_hyphen", "6 label_character"]);
 }
