@@ -231,3 +231,25 @@ fn s2_a_dot_before_the_at_is_none_of_the_domain() {
             .unwrap();
     assert_eq!(file.codes(), ["2 dotless_domain", "4 label_hyphen", "6 label_character"]);
 }
+
+#[test]
+fn s6_a_team_of_the_account_may_have_a_separator_in_its_name() {
+    let text =
+        "Email,Team\na@x.example,\"R|D; West\"\nb@x.example,\"r|d; west\"\nc@x.example,\"R|D; West; EMEA\"\n";
+    let teams = |known: &Known| {
+        let file = check_in_pieces(text.as_bytes(), 9, &Overrides::default(), known, |_| {}).unwrap();
+        let teams: Vec<_> = file.invitees().into_iter().map(|invitee| invitee.teams.join("+")).collect();
+        (file.codes(), teams)
+    };
+    let known = Known { teams: Some(vec!["R|D; West".into(), "EMEA".into()]), ..Known::default() };
+    assert_eq!(teams(&known).1, ["R|D; West"; 2], "as the account spells it");
+    assert_eq!(
+        teams(&known).0,
+        ["4 unknown_team", "4 unknown_team", "4 unknown_team"],
+        "the parts of a list"
+    );
+    assert_eq!(
+        teams(&Known::default()),
+        (vec![], ["R+D+West", "r+d+west", "R+D+West+EMEA"].map(str::to_owned).to_vec())
+    );
+}
