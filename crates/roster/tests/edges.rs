@@ -253,3 +253,15 @@ fn s6_a_team_of_the_account_may_have_a_separator_in_its_name() {
         (vec![], ["R+D+West", "r+d+west", "R+D+West+EMEA"].map(str::to_owned).to_vec())
     );
 }
+
+#[test]
+fn u5_an_address_is_no_longer_extracted_once_another_is_typed() {
+    let mut file = check(b"Email,First name\nAna Ray <ana@x.example>,\nb@x.example,Bo\n").unwrap();
+    assert_eq!(file.codes(), ["2 address_extracted"]);
+    file.edit(2, Field::FirstName, "Anna");
+    assert_eq!(file.codes(), ["2 address_extracted"]);
+    file.edit(2, Field::Email, "anna@x.example");
+    assert_eq!(file.codes(), [""; 0]);
+    file.edit(2, Field::LastName, "Ray");
+    assert_eq!((file.codes(), file.counts()), (vec![], [2, 0, 0, 0]));
+}
