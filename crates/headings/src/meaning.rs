@@ -246,7 +246,8 @@ fn email(meanings: &Meanings) -> Reading {
     } else if meanings.has(Word::Second) {
         (Strength::Other, 2)
     } else if is_work {
-        (meanings.strength(), RANK + 1)
+        // "Primary home email" is less than "primary work email".
+        (meanings.strength(), RANK + u8::from(!meanings.has(Word::Private)))
     } else if meanings.has(Word::Private) {
         (Strength::Weak, 0)
     } else {

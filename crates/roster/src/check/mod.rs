@@ -8,6 +8,8 @@ mod memo;
 mod review;
 mod rules;
 mod seen;
+#[cfg(test)]
+mod tests;
 mod twins;
 mod values;
 
