@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 
 import { fileOf } from "./harness/samples.mjs";
-import { ROSTER } from "./harness/server.mjs";
+import { ROSTER, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve();
@@ -46,22 +46,33 @@ walk("s12: a Worker that runs out of memory in the middle of a check says so, an
   await app.driver.see({ role: "gridcell", name: "person0@crowd.example" });
 });
 
-/** Has the Worker wait for ever for what comes after the first bytes of a large file, as on a drive that does not answer. */
+/** Has the Worker wait for what comes after the first bytes of a large file, until a job is cancelled. */
 async function holdLargeFiles(app) {
   await app.driver.inWorker(() => {
     const { stream } = Blob.prototype;
+    self.givenUp = 0;
+    const cancelled = () =>
+      new Promise((resolve) => {
+        self.addEventListener("message", ({ data }) => data.message.includes('"cancel"') && resolve());
+      });
     Blob.prototype.stream = function () {
       const whole = stream.call(this);
       if (this.size < 100_000) return whole;
       const reader = whole.getReader();
+      const released = cancelled();
       let begun = false;
       return new ReadableStream({
         async pull(out) {
-          if (begun) return new Promise(() => {});
+          if (begun) await released;
           begun = true;
-          out.enqueue((await reader.read()).value);
+          const { value, done } = await reader.read();
+          if (done) out.close();
+          else out.enqueue(value);
         },
-        cancel: () => reader.cancel(),
+        cancel: () => {
+          self.givenUp += 1;
+          return reader.cancel();
+        },
       });
     };
   });
@@ -77,6 +88,8 @@ walk("s12: the check of a large file is cancelled while it runs, and another fil
   await checking.arrive();
   await checking.cancel();
   await mapping.arrive();
+  const givenUp = () => app.driver.inWorker(() => self.givenUp);
+  await until(async () => (await givenUp()) === 1, () => "the Worker to read no further");
   await mapping.map("Last name", "invite_csv.ignore");
   await mapping.next();
   await checking.arrive();

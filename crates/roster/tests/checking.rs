@@ -106,6 +106,17 @@ fn u5_names_beside_addresses_are_kept_and_no_suggestion_equals_the_value_shown()
 }
 
 #[test]
+fn a_cell_of_separators_gives_no_team() {
+    let file = check_with(
+        "Email,Team\na@example.com,; |\nb@example.com,Everyone\nc@example.com,EMEA Sales;\n",
+        &known(),
+    );
+    let given: Vec<bool> =
+        file.invitees().iter().map(|invitee| invitee.given.contains(&Field::Teams)).collect();
+    assert_eq!(given, [false, true, true]);
+}
+
+#[test]
 fn roles_teams_workspaces_and_languages_are_understood_in_any_language() {
     let file = check_with(
         "Email,Role,Team,Workspace,Language\na@example.com,관리자,emea sales; 全員,europe,Español\n\

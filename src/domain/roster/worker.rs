@@ -108,6 +108,22 @@ pub(crate) fn end() {
     }
 }
 
+/// Ends the jobs that report their progress: they are answered [`JobError::Cancelled`].
+pub(crate) fn cancel() {
+    let own = own();
+    let client = own.client.borrow();
+    let Some(client) = client.as_ref().filter(|client| matches!(client.readiness, Readiness::Ready)) else {
+        return;
+    };
+    for (&job, pending) in &client.pending {
+        if pending.on_progress.is_some()
+            && let Some(message) = message(own.next_job(), Request::Cancel { job })
+        {
+            post(&client.worker, &message);
+        }
+    }
+}
+
 /// Sends a request to the Worker and waits for the answer.
 pub(crate) async fn ask<R: Ask>(request: R) -> Result<R::Answer, JobError> {
     send(request, None, None).await
@@ -141,12 +157,8 @@ async fn exchange(
     on_progress: Option<OnProgress>,
 ) -> Result<WorkerAnswer, JobError> {
     let own = own();
-    own.last_job.update(|last| last + 1);
-    let job = JobId(own.last_job.get());
-    let message = Object::new();
-    let text = serde_json::to_string(&ToWorker { job, request })
-        .map_err(|_| JobError::Failed(JobFailure::BadMessage))?;
-    set(&message, MESSAGE, &JsValue::from_str(&text));
+    let job = own.next_job();
+    let message = message(job, request).ok_or(JobError::Failed(JobFailure::BadMessage))?;
     if let Some(attachment) = attachment {
         set(&message, ATTACHMENT, attachment);
     }
@@ -155,7 +167,20 @@ async fn exchange(
     receiver.await.unwrap_or(Err(JobError::Cancelled))
 }
 
+/// A message with that request.
+fn message(job: JobId, request: Request) -> Option<Object> {
+    let message = Object::new();
+    let text = serde_json::to_string(&ToWorker { job, request }).ok()?;
+    set(&message, MESSAGE, &JsValue::from_str(&text));
+    Some(message)
+}
+
 impl Own {
+    fn next_job(&self) -> JobId {
+        self.last_job.update(|last| last + 1);
+        JobId(self.last_job.get())
+    }
+
     fn hand_over(&self, job: JobId, message: Object, pending: Pending) -> Result<(), JobError> {
         let mut client = self.client.borrow_mut();
         let client = match &mut *client {

@@ -651,6 +651,9 @@ impl Flow {
 
     /// Goes back to an earlier step, by its position in the step indicator. The input stays.
     pub(super) fn back_to(self, number: usize) {
+        if self.step.with_untracked(|step| matches!(step, Step::Checking { .. })) {
+            worker::cancel();
+        }
         self.step.update(|step| {
             let Some(opened) = step.opened().cloned() else { return };
             *step = match number {

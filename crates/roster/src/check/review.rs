@@ -316,7 +316,7 @@ impl Review {
             language: resolved.language,
             given: [Field::Role, Field::Teams, Field::Workspace]
                 .into_iter()
-                .filter(|field| !resolved.values.get(*field).is_empty())
+                .filter(|field| rules::is_given(&resolved.values, *field, &self.context.known))
                 .collect(),
         })
     }

@@ -361,6 +361,14 @@ fn same(a: &str, b: &str) -> bool {
     text::fold(a) == text::fold(b)
 }
 
+/// Whether a value says something: separators alone name no team.
+pub(super) fn is_given(values: &RowValues, field: Field, known: &super::KnownNames) -> bool {
+    match field {
+        Field::Teams => !split_teams(&values.teams, known).is_empty(),
+        field => !values.get(field).is_empty(),
+    }
+}
+
 /// The teams of a cell: all of it when it is the name of one, else its parts.
 fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
     if known.team(cell).is_some() && known.teams_are_known() {
