@@ -100,6 +100,8 @@ impl<T: Followed> Follow<T> {
 
     /// Takes the answer to an action, and follows what it began.
     pub(crate) async fn take(self, now: T) {
+        // An answer that is on its way is older.
+        self.watch.end();
         let id = now.id().clone();
         self.whole.replace(now);
         self.keep_up_rows(&id).await;
@@ -123,13 +125,18 @@ impl<T: Followed> Follow<T> {
     /// Polls while the page is visible.
     async fn watch(self) {
         let Some(turn) = self.watch.begin() else { return };
+        self.is_lost.try_set(false);
         let mut pace = Pace::default();
         while let Some(before) = self.changing() {
             timers::sleep(pace.wait_ms()).await;
             if !turn.counts() || dom::document().hidden() {
                 return;
             }
-            match T::find(before.id()).await {
+            let found = T::find(before.id()).await;
+            if !turn.counts() {
+                return;
+            }
+            match found {
                 Ok(now) => {
                     let moved = now != before;
                     pace = pace.after(moved);

@@ -3,24 +3,33 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-/// So many cells of a sheet at most get the addresses of links: one link may be that of any number of cells.
+/// So many cells at most get the addresses of links, also again and again: one link may be that of any number of cells.
 const MOST: u64 = 1 << 20;
 
 /// By row and column, both from 0 on.
 #[derive(Default)]
 pub(crate) struct Links {
     addresses: HashMap<(u32, u32), String>,
+    /// How many cells were given one, on this sheet and those before.
+    given: u64,
 }
 
 impl Links {
+    /// For the next sheet: what is held of all sheets at once is bounded together.
+    pub(crate) fn after(before: Option<&Self>) -> Self {
+        Self { given: before.map_or(0, |before| before.given), ..Self::default() }
+    }
+
     /// Adds a link of these cells, if it leads to an address.
     pub(crate) fn add(&mut self, rows: RangeInclusive<u32>, columns: RangeInclusive<u32>, target: &str) {
         let Some(address) = address_of(target) else { return };
         let length =
             |range: &RangeInclusive<u32>| u64::from(*range.end()).saturating_sub((*range.start()).into()) + 1;
-        if self.addresses.len() as u64 + length(&rows).saturating_mul(length(&columns)) > MOST {
+        let given = self.given.saturating_add(length(&rows).saturating_mul(length(&columns)));
+        if given > MOST {
             return;
         }
+        self.given = given;
         for row in rows {
             for column in columns.clone() {
                 self.addresses.insert((row, column), address.clone());
@@ -71,6 +80,19 @@ mod tests {
         assert_eq!(address_of("https://example.com/@ann"), None);
         assert_eq!(address_of("mailto:"), None);
         assert_eq!(address_of("mailto:100%"), None);
+    }
+
+    #[test]
+    fn s8_links_of_the_same_cells_again_and_again_and_of_many_sheets_are_bounded() {
+        let mut links = Links::default();
+        links.add(0..=999, 0..=999, "mailto:ann@example.com");
+        links.add(0..=999, 0..=999, "mailto:bo@example.com");
+        assert_eq!(links.take(0, 0).as_deref(), Some("ann@example.com"));
+        let mut next = Links::after(Some(&links));
+        next.add(0..=999, 0..=999, "mailto:bo@example.com");
+        assert_eq!(next.take(0, 0), None);
+        next.add(0..=9, 0..=9, "mailto:bo@example.com");
+        assert_eq!(next.take(0, 0).as_deref(), Some("bo@example.com"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(crate) fn mail_links(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Vec<Links> {
         match event {
             Event::Start(element) => match element.name().as_ref() {
                 "table:table" if attribute(&element, "table:name").is_some() => {
-                    sheets.push(Links::default());
+                    sheets.push(Links::after(sheets.last()));
                     (rows, columns) = (0..0, 0..0);
                 }
                 "table:table-row" => {

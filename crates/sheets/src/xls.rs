@@ -6,6 +6,9 @@ use crate::links::Links;
 /// From this number on, a sector of an OLE document is none but a mark.
 const MARKS: u32 = 0xffff_fffa;
 
+/// The mark behind the last sector of a stream.
+const END: u32 = 0xffff_fffe;
+
 /// A stream shorter than this is in the sectors of a stream.
 const SMALL: u64 = 4096;
 
@@ -35,7 +38,7 @@ impl Sectors<'_> {
     fn chain(&self, mut at: u32, length: u64) -> Option<Vec<u8>> {
         let mut content = Vec::new();
         for _ in 0..=self.count() {
-            if at >= MARKS || content.len() as u64 >= length {
+            if at == END || content.len() as u64 >= length {
                 content.truncate(usize::try_from(length).unwrap_or(usize::MAX));
                 return Some(content);
             }
@@ -82,6 +85,12 @@ fn workbook(file: &[u8]) -> Option<Vec<u8>> {
     };
     let entries = || directory.chunks_exact(128);
     let named = |name: &str| entries().find(|entry| is_named(entry, name));
+    // calamine would take such a mark for none of the name, and read another stream than the one that is looked at here.
+    let begins_with_mark =
+        |entry: &[u8]| matches!(entry[..3], [0xff, 0xfe, _] | [0xfe, 0xff, _] | [0xef, 0xbb, 0xbf]);
+    if entries().any(begins_with_mark) {
+        return None;
+    }
     let entry = named("workbook").or_else(|| named("book"))?;
     let root = entries().next()?;
     // calamine reads the small sectors wherever the header says that there are some.
@@ -143,11 +152,15 @@ pub(crate) fn look(file: &[u8]) -> Result<Vec<Links>, Refusal> {
             _ => {}
         }
     }
-    sheets.into_iter().map(|begin| look_at_sheet(stream.get(begin as usize..).unwrap_or_default())).collect()
+    let mut links = Vec::new();
+    for begin in sheets {
+        let records = stream.get(begin as usize..).unwrap_or_default();
+        links.push(look_at_sheet(records, Links::after(links.last()))?);
+    }
+    Ok(links)
 }
 
-fn look_at_sheet(stream: &[u8]) -> Result<Links, Refusal> {
-    let mut links = Links::default();
+fn look_at_sheet(stream: &[u8], mut links: Links) -> Result<Links, Refusal> {
     // A chart on the sheet has records of its own between its begin and its end.
     let mut depth = 0;
     for (kind, record) in records(stream) {
@@ -170,8 +183,11 @@ fn look_at_sheet(stream: &[u8]) -> Result<Links, Refusal> {
                 return Err(Refusal::Damaged);
             }
             // Several cells of a row: the last column is their end.
-            0x00bd if half(record, record.len().saturating_sub(2)) >= MOST_COLUMNS => {
-                return Err(Refusal::Damaged);
+            0x00bd => {
+                let (first, last) = (half(record, 2), half(record, record.len().saturating_sub(2)));
+                if first > last || last >= MOST_COLUMNS {
+                    return Err(Refusal::Damaged);
+                }
             }
             0x01b8 => add_link(record, &mut links),
             _ => {}

@@ -170,12 +170,27 @@ fn s_an_old_workbook_that_claims_more_cells_than_it_can_have_is_damaged() {
         vec![label(0, 0, "a"), label(u16::MAX, u16::MAX, "b")],
         // A row of numbers.
         vec![label(0, 0, "a"), record(0x00bd, &[&[0, 0, 255, 0][..], &[0; 12], &[0, 1]].concat())],
+        // One whose first cell is behind its last.
+        vec![label(0, 0, "a"), record(0x00bd, &[&[0, 0, 255, 255][..], &[0; 12], &[0, 0]].concat())],
     ] {
         assert_eq!(sheets_of(&old_workbook(&[], &records)), Err(Refusal::Damaged), "{records:?}");
     }
     // A chart on the sheet has a size of its own, which is not looked at.
     let chart = [record(0x0809, &[0, 6, 32, 0]), size(u32::MAX, 9), record(0x000a, &[])].concat();
     assert!(sheets_of(&old_workbook(&[], &[chart, label(0, 0, "a")])).is_ok());
+}
+
+/// calamine leaves out a mark of the byte order: what is looked at must be what it reads.
+#[test]
+fn s_an_old_workbook_whose_entries_hide_their_names_is_damaged() {
+    let file = old_workbook(&[], &[label(0, 0, "a")]);
+    let root: Vec<u8> = "Root".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let name = file.windows(root.len()).position(|bytes| bytes == root).unwrap();
+    for mark in [[0xff, 0xfe, 0], [0xfe, 0xff, 0], [0xef, 0xbb, 0xbf]] {
+        let mut hidden = file.clone();
+        hidden[name..name + 3].copy_from_slice(&mark);
+        assert_eq!(sheets_of(&hidden), Err(Refusal::Damaged));
+    }
 }
 
 /// The records after the one that says so are encrypted: whatever they claim is nothing.

@@ -100,6 +100,7 @@ impl Default for Flow {
             // What was begun while nobody was signed in goes on with the person who signs in.
             if owner.try_update_value(|owner| std::mem::replace(owner, untrack(person))).flatten().is_some() {
                 flow.start_over();
+                flow.aside.set_value(None);
                 flow.rules.clear();
             }
         });
@@ -570,7 +571,11 @@ impl Flow {
                 let worker = worker::generation().get_untracked();
                 let trouble = opened.worker.filter(|known| *known != worker).map(|_| Trouble::Restarted);
                 if opened.worker != Some(worker) {
-                    summary = make_again(&mut opened.changes).await.unwrap_or(summary);
+                    summary = make_again(&mut opened.changes, is_wanted).await.unwrap_or(summary);
+                    // Whoever went back has the changes still, to be made at the next check.
+                    if !is_wanted() {
+                        return;
+                    }
                     opened.worker = Some(worker);
                 }
                 opened.dialect = summary.dialect.clone();
@@ -693,7 +698,6 @@ impl Flow {
         worker::end();
         self.options.reset();
         self.found.set(None);
-        self.aside.set_value(None);
         self.step.set(Step::start());
         self.forget_draft();
     }
@@ -783,10 +787,13 @@ async fn carry_out(change: Change) -> Result<Summary, JobError> {
     })
 }
 
-/// Makes changes again, and keeps those that succeed; returns the summary after the last of them.
-async fn make_again(changes: &mut Vec<Change>) -> Option<Summary> {
+/// Makes changes again as long as it is wanted, and keeps those that succeed; returns the summary after the last of them.
+async fn make_again(changes: &mut Vec<Change>, is_wanted: impl Fn() -> bool) -> Option<Summary> {
     let mut after = None;
     for change in std::mem::take(changes) {
+        if !is_wanted() {
+            break;
+        }
         if let Ok(summary) = carry_out(change.clone()).await {
             after = Some(summary);
             changes.push(change);
