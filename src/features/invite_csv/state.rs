@@ -143,6 +143,7 @@ impl Flow {
 
     /// Puts the open file aside, and goes on with the one that was.
     fn change_places(self) {
+        worker::cancel();
         let step = self.step.get_untracked();
         let (filter, position) = (self.filter.get_untracked(), self.position.get_untracked());
         let open = step.opened().is_some().then_some(Aside { step, filter, position });
