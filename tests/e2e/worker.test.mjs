@@ -46,7 +46,7 @@ walk("s12: a Worker that runs out of memory in the middle of a check says so, an
   await app.driver.see({ role: "gridcell", name: "person0@crowd.example" });
 });
 
-/** Has the Worker wait for what comes after the first bytes of a large file, until a job is cancelled. */
+/** Has the Worker wait for what comes after the first bytes of a large file, until a job is cancelled: it is one byte then. */
 async function holdLargeFiles(app) {
   await app.driver.inWorker(() => {
     const { stream } = Blob.prototype;
@@ -60,14 +60,14 @@ async function holdLargeFiles(app) {
       if (this.size < 100_000) return whole;
       const reader = whole.getReader();
       const released = cancelled();
-      let begun = false;
+      let pulls = 0;
       return new ReadableStream({
         async pull(out) {
-          if (begun) await released;
-          begun = true;
-          const { value, done } = await reader.read();
-          if (done) out.close();
-          else out.enqueue(value);
+          pulls += 1;
+          if (pulls === 1) return out.enqueue((await reader.read()).value);
+          await released;
+          if (pulls > 2) return new Promise(() => {});
+          return out.enqueue(new Uint8Array([10]));
         },
         cancel: () => {
           self.givenUp += 1;
