@@ -178,6 +178,21 @@ fn again(file: &File, rows: &[u64]) -> Vec<Found> {
     records
 }
 
+/// The rows are read again by their places as they were read first.
+fn assert_read_again(
+    file: &File,
+    rows: &[u64],
+    first: &[Found],
+    encoding: Encoding,
+) -> Result<(), TestCaseError> {
+    let expected: Vec<Found> =
+        rows.iter().map(|&row| first[usize::try_from(row).unwrap() - 1].clone()).collect();
+    let again = again(file, rows);
+    let differs = again.iter().zip(&expected).find(|(a, b)| a != b);
+    prop_assert!(again == expected, "{}: {differs:?}", encoding.name());
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 26,
@@ -196,11 +211,8 @@ proptest! {
         prop_assert!(rows.len() as u64 == first.len() as u64 - 1 && rows.len() > 128);
         let some: Vec<u64> = rows.iter().copied().skip(case.some.0).step_by(case.some.1).collect();
         for rows in [&rows, &some] {
-            let expected: Vec<Found> =
-                rows.iter().map(|&row| first[usize::try_from(row).unwrap() - 1].clone()).collect();
             for file in [&whole, &sliced] {
-                let again = again(file, rows);
-                prop_assert!(again == expected, "{}: {:?}", case.encoding.name(), again.iter().zip(&expected).find(|(a, b)| a != b));
+                assert_read_again(file, rows, &first, case.encoding)?;
             }
         }
         // One by one, as a screen that is scrolled asks for them.
@@ -230,11 +242,8 @@ proptest! {
         let rows: Vec<u64> = sliced.review.rows(Filter::All).collect();
         let some: Vec<u64> = rows.iter().copied().skip(case.some.0).step_by(case.some.1).collect();
         for rows in [&rows, &some] {
-            let expected: Vec<Found> =
-                rows.iter().map(|&row| first[usize::try_from(row).unwrap() - 1].clone()).collect();
             for file in [&whole, &sliced] {
-                let again = again(file, rows);
-                prop_assert!(again == expected, "{}: {:?}", case.encoding.name(), again.iter().zip(&expected).find(|(a, b)| a != b));
+                assert_read_again(file, rows, &first, case.encoding)?;
             }
         }
     }

@@ -125,29 +125,30 @@ pub(crate) async fn find_by_emails(
     account_id: &str,
     email_keys: &[&str],
 ) -> DbResult<Vec<UserRow>> {
-    if email_keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND u.email_key IN (");
-    let mut list = select.separated(", ");
-    for key in email_keys {
-        list.push_bind((*key).to_owned());
-    }
-    select.push(")");
-    select.build_query_as().fetch_all(conn).await
+    find_with(conn, account_id, "u.email_key", email_keys).await
 }
 
 /// The users with these ids who are still there.
 pub(crate) async fn find_all(conn: &mut Conn, account_id: &str, ids: &[&str]) -> DbResult<Vec<UserRow>> {
-    if ids.is_empty() {
+    find_with(conn, account_id, "u.id", ids).await
+}
+
+/// The users of whom a column has one of these values.
+async fn find_with(
+    conn: &mut Conn,
+    account_id: &str,
+    column: &'static str,
+    values: &[&str],
+) -> DbResult<Vec<UserRow>> {
+    if values.is_empty() {
         return Ok(Vec::new());
     }
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND u.id IN (");
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND ").push(column).push(" IN (");
     let mut list = select.separated(", ");
-    for id in ids {
-        list.push_bind((*id).to_owned());
+    for value in values {
+        list.push_bind((*value).to_owned());
     }
     select.push(")");
     select.build_query_as().fetch_all(conn).await
