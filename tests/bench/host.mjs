@@ -14,7 +14,7 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 export async function withBench(dist, measure) {
   const assets = join(dist, "assets");
   const worker = readdirSync(assets).find((name) => name.startsWith("worker-"));
-  const roots = { "/worker/": join(assets, worker), "/bench/": join(here, "page"), "/modules/": join(here, "../../node_modules") };
+  const roots = { "/worker/": join(assets, worker), "/json/": process.env.JSON, "/bench/": join(here, "page"), "/modules/": join(here, "../../node_modules") };
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://localhost").pathname;
     const root = Object.keys(roots).find((prefix) => path.startsWith(prefix));
@@ -31,6 +31,7 @@ export async function withBench(dist, measure) {
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/bench/index.html`);
+    await page.waitForFunction(() => window.bench);
     const choose = (file) => page.locator("input").setInputFiles(file);
     const run = (name, argument) => page.evaluate(([name, argument]) => window.bench[name](argument), [name, argument]);
     await measure({ choose, run });

@@ -1,9 +1,10 @@
 // Check a CSV File: without an account, a backend or a network, and on from there to invite.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { after } from "node:test";
 
+import { domains } from "./harness/domains.mjs";
 import { fileOf, sample } from "./harness/samples.mjs";
 import { PASSWORD, ROSTER, Server } from "./harness/server.mjs";
 import { onlyInChromium, serveWith, walk } from "./harness/walk.mjs";
@@ -253,6 +254,31 @@ walk("o2 s13: rules that were saved give the same verdicts here and on the comma
     const plain = ([row, verdict, , suggestions, ...cells]) => [row, verdict, suggestions, ...cells];
     assert.deepEqual(here.map(([row, verdict, ...rest]) => plain([row, verdicts[verdict], ...rest])), there.rows.slice(1).map(plain), name);
   }
+});
+
+walk("s13: the browser and the command line judge internationalised domains alike", server, { except: NO_SAVING }, async (app) => {
+  const all = domains();
+  const rows = all.map((domain, index) => `u${index}@${domain}\tPerson`);
+  const people = fileOf("idn.csv", `Email\tFirst name\n${rows.join("\n")}\n`);
+  await app.validate.open();
+  await app.validate.check(people);
+  const [, ...here] = cellsOf((await app.validate.review.problemRows()).bytes);
+  const there = checkedBy(fileOf("rules.json", '{"version": 1}'), people).rows.slice(1);
+  assert.ok(all.length > 200 && there.length > 100, `${there.length} of ${all.length} rows`);
+  const said = ([row, , reasons, suggestions]) => [row, reasons.split("; ").map((code) => app.say(`row_problem.${code}`)).join("; "), suggestions];
+  const shown = ([row, , reasons, suggestions]) => [row, reasons, suggestions];
+  assert.deepEqual(here.map(shown), there.map(said));
+
+  const [, ...corrected] = cellsOf((await app.validate.review.correctedFile()).bytes);
+  assert.equal(corrected.length, all.length);
+  const answers = execFileSync(ROSTER, ["emails"], { input: corrected.map(([email]) => email).join("\n") }).toString().trimEnd().split("\n");
+  const warnings = new Set(["address_extracted", "likely_typo", "lookalike_address", "duplicate_address"]);
+  const codes = new Map(there.map(([row, , reasons]) => [Number(row), reasons.split("; ")]));
+  const verdicts = corrected.map((_, index) => {
+    const error = codes.get(index + 2)?.find((code) => !warnings.has(code));
+    return error ? `invalid\t${error}` : "valid";
+  });
+  assert.deepEqual(verdicts, answers);
 });
 
 walk("o2: a file that the installed console is opened with is checked", server, { openedWithFile: true }, async (app) => {

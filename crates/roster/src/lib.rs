@@ -49,7 +49,7 @@ pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature, recall, rem
 pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
 pub use people::{Locale, Role};
 pub use problem::{Problem, ProblemCode, Severity};
-pub use profile::{PROFILE_VERSION, Profile, ProfileError, ProfileFile};
+pub use profile::{PROFILE_VERSION, Profile, ProfileError, ProfileFile, Rules};
 #[cfg(feature = "encodings")]
 pub use read::NativeDecoders;
 #[cfg(feature = "engine")]

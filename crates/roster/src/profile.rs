@@ -5,7 +5,7 @@
 use std::fmt;
 
 use people::Role;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
 #[cfg(feature = "engine")]
 use crate::{AddressKeys, Known, Seed, Standing, email};
@@ -18,33 +18,44 @@ pub const PROFILE_VERSION: u64 = 1;
 #[serde(default)]
 pub struct Profile {
     /// The roles that may be given.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<Role>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspaces: Option<Vec<String>>,
     /// See [`crate::Known::own_domains`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub own_domains: Option<Vec<String>>,
     /// See [`crate::Known::allowed_domains`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_domains: Option<Vec<String>>,
     /// The addresses of the account's members.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Vec<String>>,
     /// The addresses with an open invitation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub invited: Option<Vec<String>>,
 }
 
 /// A profile as its file has it.
-#[derive(Serialize)]
-pub struct ProfileFile<'a> {
-    version: u64,
-    #[serde(flatten)]
-    profile: &'a Profile,
+#[derive(Clone, Copy, Debug)]
+pub struct ProfileFile<'a>(&'a Profile);
+
+impl Serialize for ProfileFile<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Profile { roles, teams, workspaces, own_domains, allowed_domains, members, invited } = self.0;
+        let mut file = serializer.serialize_map(None)?;
+        file.serialize_entry("version", &PROFILE_VERSION)?;
+        if let Some(roles) = roles {
+            file.serialize_entry("roles", roles)?;
+        }
+        let lists = [teams, workspaces, own_domains, allowed_domains, members, invited];
+        for (rule, list) in RULES[1..].iter().zip(lists) {
+            if let Some(list) = list {
+                file.serialize_entry(rule, list)?;
+            }
+        }
+        file.end()
+    }
 }
+
+/// The rules of a profile's file, by their names, with their entries as written: [`Rules::check`] looks at these.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules(Vec<(String, Vec<String>)>);
 
 /// Why a text is no profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,54 +132,80 @@ impl Profile {
     /// The profile as it is written into a file.
     #[must_use]
     pub const fn file(&self) -> ProfileFile<'_> {
-        ProfileFile { version: PROFILE_VERSION, profile: self }
+        ProfileFile(self)
     }
 }
 
-#[cfg(feature = "engine")]
-impl Profile {
+#[cfg(feature = "profiles")]
+impl Rules {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// The first thing that is wrong with it.
+    /// The first thing that is wrong with it, except for an entry.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
         use serde_json::Value;
 
         let text = text.trim_start_matches('\u{feff}');
         let value: Value = serde_json::from_str(text)
             .map_err(|error| ProfileError::NotJson { line: error.line().max(1) as u64 })?;
-        let Value::Object(rules) = value else { return Err(ProfileError::NotAProfile) };
-        match rules.get("version") {
+        let Value::Object(mut rules) = value else { return Err(ProfileError::NotAProfile) };
+        match rules.remove("version") {
             None => return Err(ProfileError::NotAProfile),
             Some(version) if version.as_u64() != Some(PROFILE_VERSION) => {
                 return Err(ProfileError::OtherVersion { version: version.to_string() });
             }
             Some(_) => {}
         }
-        let mut profile = Self::default();
-        for (rule, entries) in rules {
-            let slot = match rule.as_str() {
-                "version" => continue,
+        let read = |(rule, entries): (String, Value)| {
+            if !RULES.contains(&rule.as_str()) {
+                return Err(ProfileError::UnknownRule { rule });
+            }
+            match serde_json::from_value::<Vec<String>>(entries) {
+                Ok(entries) if !entries.is_empty() => Ok((rule, entries)),
+                _ => Err(ProfileError::NotAList { rule }),
+            }
+        };
+        rules.into_iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+#[cfg(feature = "engine")]
+impl Rules {
+    /// Checks the entries.
+    ///
+    /// # Errors
+    /// The first entry that is not what its rule lists.
+    pub fn check(self) -> Result<Profile, ProfileError> {
+        let mut profile = Profile::default();
+        for (rule, entries) in self.0 {
+            let (slot, is_good): (_, fn(&str) -> bool) = match rule.as_str() {
                 "roles" => {
-                    profile.roles = Some(entries_of(&rule, entries, role)?);
+                    profile.roles = Some(checked(&rule, &entries, role)?);
                     continue;
                 }
-                "teams" => &mut profile.teams,
-                "workspaces" => &mut profile.workspaces,
-                "own_domains" => &mut profile.own_domains,
-                "allowed_domains" => &mut profile.allowed_domains,
-                "members" => &mut profile.members,
-                "invited" => &mut profile.invited,
+                "teams" => (&mut profile.teams, is_name),
+                "workspaces" => (&mut profile.workspaces, is_name),
+                "own_domains" => (&mut profile.own_domains, is_domain),
+                "allowed_domains" => (&mut profile.allowed_domains, is_domain),
+                "members" => (&mut profile.members, is_address),
+                "invited" => (&mut profile.invited, is_address),
                 _ => return Err(ProfileError::UnknownRule { rule }),
             };
-            let is_good: fn(&str) -> bool = match rule.as_str() {
-                "own_domains" | "allowed_domains" => |domain| email::ascii_domain(domain).is_some(),
-                "members" | "invited" => |address| email::Address::parse(address).is_ok(),
-                _ => |name| !name.trim().is_empty() && name.chars().count() <= 255,
-            };
-            *slot = Some(entries_of(&rule, entries, |entry| is_good(entry).then(|| entry.to_owned()))?);
+            *slot = Some(checked(&rule, &entries, |entry| is_good(entry).then(|| entry.to_owned()))?);
         }
         Ok(profile)
+    }
+}
+
+#[cfg(feature = "engine")]
+impl Profile {
+    /// Reads the text of a file, and checks its entries.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    #[cfg(feature = "profiles")]
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        Rules::parse(text)?.check()
     }
 
     /// What rows are checked against, except for the people.
@@ -204,21 +241,16 @@ impl Profile {
 }
 
 #[cfg(feature = "engine")]
-fn entries_of<T>(
+fn checked<T>(
     rule: &str,
-    entries: serde_json::Value,
+    entries: &[String],
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<Vec<T>, ProfileError> {
-    let entries = match entries {
-        serde_json::Value::Array(entries) if !entries.is_empty() => entries,
-        _ => return Err(ProfileError::NotAList { rule: rule.to_owned() }),
-    };
-    let entry = |(index, entry): (usize, &serde_json::Value)| {
-        let text = entry.as_str().ok_or_else(|| ProfileError::NotAList { rule: rule.to_owned() })?;
-        read(text).ok_or_else(|| ProfileError::BadEntry {
+    let entry = |(index, entry): (usize, &String)| {
+        read(entry).ok_or_else(|| ProfileError::BadEntry {
             rule: rule.to_owned(),
             number: index as u64 + 1,
-            entry: text.chars().take(200).collect(),
+            entry: entry.chars().take(200).collect(),
         })
     };
     entries.iter().enumerate().map(entry).collect()
@@ -227,6 +259,21 @@ fn entries_of<T>(
 #[cfg(feature = "engine")]
 fn role(text: &str) -> Option<Role> {
     [Role::User, Role::Admin].into_iter().find(|role| role.as_str() == text)
+}
+
+#[cfg(feature = "engine")]
+fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 255
+}
+
+#[cfg(feature = "engine")]
+fn is_domain(text: &str) -> bool {
+    email::ascii_domain(text).is_some()
+}
+
+#[cfg(feature = "engine")]
+fn is_address(text: &str) -> bool {
+    email::Address::parse(text).is_ok()
 }
 
 #[cfg(test)]

@@ -1,20 +1,14 @@
 //! The messages between the page and the Worker.
 //!
-//! The page sends a `Blob`. Every message of the Worker is one plain object `{message, files?}`: `message` ([`MESSAGE`])
-//! is a [`FromWorker`] as JSON text, `files` ([`FILES`]) an array of `Blob`s, the CSV file of each sheet. The Worker says
+//! The page sends a `Blob`. Every message of the Worker is one plain object `{message, files?}`: `message` ([`wire::MESSAGE`])
+//! is a [`FromWorker`] as bytes, `files` ([`FILES`]) an array of `Blob`s, the CSV file of each sheet. The Worker says
 //! [`FromWorker::Ready`] first; files sent before it may be lost. One file is read at a time.
 
 use serde::{Deserialize, Serialize};
 use sheets::{Refusal, Sheet};
 
-/// The property of a message object that holds the JSON text.
-pub const MESSAGE: &str = "message";
-
 /// The property of a message object that holds the files.
 pub const FILES: &str = "files";
-
-/// The global variable of the Worker in which its loader says the build.
-pub const BUILD: &str = "build";
 
 /// A message of the Worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,15 +33,26 @@ pub enum FromWorker {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use sheets::{Refusal, Sheet};
 
-    use super::{FromWorker, Refusal};
+    use super::FromWorker;
 
     #[test]
-    fn messages_are_plain_json() {
-        let message = FromWorker::Refused { refusal: Refusal::TooLarge };
-        assert_eq!(serde_json::to_value(&message).unwrap(), json!({"refused": {"refusal": "too_large"}}));
-        let message = FromWorker::Ready { build: "b".into() };
-        assert_eq!(serde_json::to_value(&message).unwrap(), json!({"ready": {"build": "b"}}));
+    fn messages_are_read_as_they_were_written() {
+        for message in [
+            FromWorker::Ready { build: "b".into() },
+            FromWorker::Read {
+                sheets: vec![Sheet {
+                    name: "People".into(),
+                    hidden: false,
+                    rows: 3,
+                    columns: 2,
+                    addresses: 2,
+                }],
+            },
+            FromWorker::Refused { refusal: Refusal::TooLarge },
+        ] {
+            assert_eq!(wire::from_bytes(&wire::to_bytes(&message)), Some(message));
+        }
     }
 }

@@ -3,11 +3,12 @@
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use sheet_worker::messages::{BUILD, FILES, FromWorker, MESSAGE};
+use sheet_worker::messages::{FILES, FromWorker};
 use sheets::{LARGEST, Refusal};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
+use wire::{BUILD, MESSAGE};
 
 /// Starts listening.
 pub(crate) fn start() {
@@ -80,10 +81,13 @@ fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 fn post(message: &FromWorker, files: Option<&Array>) {
-    let Ok(text) = serde_json::to_string(message) else { return };
     let object = Object::new();
-    // Setting a property of an object made here cannot fail, and text and Blobs can always be cloned.
-    let _ = Reflect::set(&object, &JsValue::from_str(MESSAGE), &JsValue::from_str(&text));
+    // Setting a property of an object made here cannot fail, and bytes and Blobs can always be cloned.
+    let _ = Reflect::set(
+        &object,
+        &JsValue::from_str(MESSAGE),
+        &Uint8Array::from(wire::to_bytes(message).as_slice()),
+    );
     if let Some(files) = files {
         let _ = Reflect::set(&object, &JsValue::from_str(FILES), files);
     }

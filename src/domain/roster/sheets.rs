@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use js_sys::{Array, Reflect};
-use sheet_worker::messages::{FILES, FromWorker, MESSAGE};
+use js_sys::{Array, Reflect, Uint8Array};
+use sheet_worker::messages::{FILES, FromWorker};
 use sheets::{Refusal, Sheet};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -159,8 +159,9 @@ fn died() {
 
 fn receive(event: &MessageEvent) {
     let data = event.data();
-    let text = Reflect::get(&data, &JsValue::from_str(MESSAGE)).ok().and_then(|text| text.as_string());
-    let answer = match text.and_then(|text| serde_json::from_str(&text).ok()) {
+    let message = Reflect::get(&data, &JsValue::from_str(wire::MESSAGE)).unwrap_or_default();
+    let message = message.dyn_into::<Uint8Array>().ok();
+    let answer = match message.and_then(|message| wire::from_bytes(&message.to_vec())) {
         Some(FromWorker::Ready { build }) => return ready(&build),
         Some(FromWorker::Read { sheets }) => Ok(with_files(sheets, &data)),
         Some(FromWorker::Refused { refusal }) => Err(Unread::Refused(refusal)),

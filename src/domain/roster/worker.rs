@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use csv_worker::protocol::{
-    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, MESSAGE, Request, Response, ToWorker,
-    answer, request,
+    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, Request, Response, ToWorker, answer,
+    request,
 };
 use futures_channel::oneshot;
-use js_sys::{Object, Reflect};
+use js_sys::{Object, Reflect, Uint8Array};
 use leptos::prelude::*;
-use roster::Refusal;
+use roster::{Refusal, Rules};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
+use wire::{MESSAGE, from_bytes, to_bytes};
 
 use crate::platform::address::{self, Built};
 use crate::platform::{files, lifetime};
@@ -97,7 +98,7 @@ pub(crate) fn warm_up() {
 
 /// Starts the Worker, and waits until it answers or has failed: from then on nothing is fetched for it.
 pub(crate) async fn started() {
-    let _ = ask(request::Profile { text: String::new() }).await;
+    let _ = ask(request::Profile { rules: Rules::default() }).await;
 }
 
 /// Ends the Worker and frees its memory; the next request starts another.
@@ -116,10 +117,8 @@ pub(crate) fn cancel() {
         return;
     };
     for (&job, pending) in &client.pending {
-        if pending.on_progress.is_some()
-            && let Some(message) = message(own.next_job(), Request::Cancel { job })
-        {
-            post(&client.worker, &message);
+        if pending.on_progress.is_some() {
+            post(&client.worker, &message(own.next_job(), Request::Cancel { job }));
         }
     }
 }
@@ -139,10 +138,10 @@ pub(crate) async fn send<R: Ask>(
     R::Answer::of(answer.response).ok_or(JobError::OtherVersion)
 }
 
-/// Has the Worker read the text of a profile's file, with the address keys of its people.
-pub(crate) async fn read_profile(text: String) -> Result<(answer::Profile, Option<Blob>), JobError> {
+/// Has the Worker check the rules of a profile, with the address keys of its people.
+pub(crate) async fn check_profile(rules: Rules) -> Result<(answer::Profile, Option<Blob>), JobError> {
     let WorkerAnswer { response, attachment } =
-        exchange(request::Profile { text }.into(), None, None).await?;
+        exchange(request::Profile { rules }.into(), None, None).await?;
     Ok((answer::Profile::of(response).ok_or(JobError::OtherVersion)?, attachment))
 }
 
@@ -158,7 +157,7 @@ async fn exchange(
 ) -> Result<WorkerAnswer, JobError> {
     let own = own();
     let job = own.next_job();
-    let message = message(job, request).ok_or(JobError::Failed(JobFailure::BadMessage))?;
+    let message = message(job, request);
     if let Some(attachment) = attachment {
         set(&message, ATTACHMENT, attachment);
     }
@@ -168,11 +167,10 @@ async fn exchange(
 }
 
 /// A message with that request.
-fn message(job: JobId, request: Request) -> Option<Object> {
+fn message(job: JobId, request: Request) -> Object {
     let message = Object::new();
-    let text = serde_json::to_string(&ToWorker { job, request }).ok()?;
-    set(&message, MESSAGE, &JsValue::from_str(&text));
-    Some(message)
+    set(&message, MESSAGE, &Uint8Array::from(to_bytes(&ToWorker { job, request }).as_slice()));
+    message
 }
 
 impl Own {
@@ -211,7 +209,7 @@ fn set(object: &Object, name: &str, value: &JsValue) {
 }
 
 fn post(worker: &Worker, message: &Object) {
-    // Only what cannot be cloned is refused; JSON text and files can be.
+    // Only what cannot be cloned is refused; bytes and files can be.
     let _ = worker.post_message(message);
 }
 
@@ -258,8 +256,9 @@ fn died() {
 
 fn receive(event: &MessageEvent) {
     let data = event.data();
-    let message = Reflect::get(&data, &JsValue::from_str(MESSAGE)).ok().and_then(|text| text.as_string());
-    let Some(FromWorker { job, response }) = message.and_then(|text| serde_json::from_str(&text).ok()) else {
+    let message = Reflect::get(&data, &JsValue::from_str(MESSAGE)).unwrap_or_default();
+    let message = message.dyn_into::<Uint8Array>().ok().and_then(|message| from_bytes(&message.to_vec()));
+    let Some(FromWorker { job, response }) = message else {
         return died();
     };
     match (job, response) {

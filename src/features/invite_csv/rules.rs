@@ -2,7 +2,7 @@
 
 use csv_worker::protocol::{answer, request};
 use leptos::prelude::*;
-use roster::{Known, Profile, ProfileError, Role};
+use roster::{Known, Profile, ProfileError, Role, Rules};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -111,14 +111,14 @@ impl RulesState {
     /// What the rows of a file are checked against.
     pub(super) async fn learn(self) -> Result<Account, Trouble> {
         let text = file_of(&untrack(|| self.profile()));
-        let (_, known, keys) = read(text).await?;
+        let (_, known, keys) = read(&text).await?;
         Ok(Account { known, keys, unknown: Vec::new() })
     }
 
     /// Takes the rules of a chosen file.
     pub(super) async fn load(self, chosen: Chosen) {
         let outcome = match text_of(Some(&chosen.file)).await {
-            Some(text) => read(text).await,
+            Some(text) => read(&text).await,
             None => Err(Trouble::Rules(ProfileError::NotAProfile)),
         };
         match outcome {
@@ -160,7 +160,7 @@ impl RulesState {
 
     pub(super) async fn save(self) {
         let text = file_of(&untrack(|| self.profile()));
-        let outcome = read(text.clone()).await;
+        let outcome = read(&text).await;
         self.trouble.set(outcome.as_ref().err().map(labels::trouble));
         if outcome.is_ok() {
             downloads::save("rules.json", "application/json", &JsValue::from_str(&text));
@@ -181,9 +181,10 @@ fn file_of(profile: &Profile) -> String {
     serde_json::to_string_pretty(&profile.file()).unwrap_or_default()
 }
 
-/// Has the Worker read the text of a profile's file: as the command line does.
-async fn read(text: String) -> Result<(Profile, Known, Option<Blob>), Trouble> {
-    let (answer::Profile { profile }, keys) = worker::read_profile(text).await.map_err(Trouble::Job)?;
+/// Reads the text of a profile's file: as the command line does.
+async fn read(text: &str) -> Result<(Profile, Known, Option<Blob>), Trouble> {
+    let rules = Rules::parse(text).map_err(Trouble::Rules)?;
+    let (answer::Profile { profile }, keys) = worker::check_profile(rules).await.map_err(Trouble::Job)?;
     let (profile, known) = profile.map_err(Trouble::Rules)?;
     Ok((profile, known, keys))
 }

@@ -1,4 +1,8 @@
 // Drives one Worker per run, so that no run profits from another's memory.
+import loadJson, { from_worker, to_worker } from "/json/json.js";
+
+await loadJson();
+
 const file = () => document.querySelector("input").files[0];
 
 function start(name, type = "module") {
@@ -35,7 +39,7 @@ class Engine {
     engine.job = 0;
     await new Promise((ready) => {
       engine.worker.onmessage = ({ data }) => {
-        const { job, response } = JSON.parse(data.message);
+        const { job, response } = JSON.parse(from_worker(data.message));
         const [kind, content] = typeof response === "string" ? [response, {}] : Object.entries(response)[0];
         if (kind === "ready") ready();
         else if (kind !== "progress") engine.waiting.get(job)?.({ kind, ...content });
@@ -47,7 +51,7 @@ class Engine {
   ask(request, attachment) {
     const job = ++this.job;
     const answer = new Promise((resolve) => this.waiting.set(job, resolve));
-    this.worker.postMessage({ message: JSON.stringify({ job, request }), attachment });
+    this.worker.postMessage({ message: to_worker(JSON.stringify({ job, request })), attachment });
     return answer;
   }
 

@@ -1,7 +1,7 @@
 //! The messages between the page and the Worker.
 //!
-//! Every message is one plain object `{message, attachment?}`: `message` ([`MESSAGE`]) is a [`ToWorker`] or a
-//! [`FromWorker`] as JSON text, `attachment` ([`ATTACHMENT`]) the `File` or `Blob` that the message says travels
+//! Every message is one plain object `{message, attachment?}`: `message` ([`wire::MESSAGE`]) is a [`ToWorker`] or a
+//! [`FromWorker`] as bytes ([`wire`]), `attachment` ([`ATTACHMENT`]) the `File` or `Blob` that the message says travels
 //! beside it.
 //!
 //! * The Worker says [`Response::Ready`] first, once; messages sent before it may be lost, so the page queues until
@@ -23,17 +23,11 @@ use roster::Refusal;
 pub use roster::ReportLabels;
 use serde::{Deserialize, Serialize};
 
-/// The global variable of the Worker in which its loader says the build: browsers check no integrity of a Worker's entry.
-pub const BUILD: &str = "build";
-
-/// The one in which it passes the words of headings.
+/// The global variable of the Worker in which its loader passes the words of headings.
 pub const WORDS: &str = "words";
 
 /// The most rows that one request may ask for.
 pub const ROWS_AT_ONCE: u32 = 1_000;
-
-/// The property of a message object that holds the JSON text.
-pub const MESSAGE: &str = "message";
 
 /// The property of a message object that holds the `File` or `Blob`.
 pub const ATTACHMENT: &str = "attachment";
@@ -136,30 +130,38 @@ pub enum Failure {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use roster::{Delimiter, Known, Overrides, Profile, ProfileError, Role};
 
-    use roster::Overrides;
-
-    use super::{Answer as _, Ask, FromWorker, JobId, Request, Response, ToWorker, answer, request};
+    use super::{Answer as _, Ask, FromWorker, JobId, Response, ToWorker, answer, request};
+    use wire::{from_bytes, to_bytes};
 
     #[test]
-    fn messages_are_plain_json() {
-        let open = request::Open { overrides: Overrides::default() };
-        let message = ToWorker { job: JobId(7), request: open.into() };
+    fn messages_are_read_as_they_were_written() {
         let overrides =
-            json!({"encoding": null, "delimiter": null, "header_row": null, "quotes_as_text": false});
-        assert_eq!(
-            serde_json::to_value(&message).unwrap(),
-            json!({"job": 7, "request": {"open": {"overrides": overrides}}})
-        );
-        let message = FromWorker { job: None, response: Response::Ready { build: "b".into() } };
-        assert_eq!(
-            serde_json::to_value(&message).unwrap(),
-            json!({"job": null, "response": {"ready": {"build": "b"}}})
-        );
-        assert_eq!(serde_json::to_value(Request::from(request::Undo)).unwrap(), json!("undo"));
-        let found = Response::from(answer::Found { rows: 3 });
-        assert_eq!(serde_json::to_value(found).unwrap(), json!({"found": {"rows": 3}}));
+            Overrides { delimiter: Delimiter::try_from(";".to_owned()).ok(), ..Overrides::default() };
+        let message = ToWorker { job: JobId(7), request: request::Open { overrides }.into() };
+        let read: ToWorker = from_bytes(&to_bytes(&message)).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{message:?}"));
+
+        let profile = Profile { roles: Some(vec![Role::User]), ..Profile::default() };
+        let answers = [
+            Response::Ready { build: "b".into() },
+            answer::Profile { profile: Ok((profile, Known::default())) }.into(),
+            answer::Profile { profile: Err(ProfileError::NotAList { rule: "teams".into() }) }.into(),
+        ];
+        for response in answers {
+            let message = FromWorker { job: Some(JobId(1)), response };
+            let read: FromWorker = from_bytes(&to_bytes(&message)).unwrap();
+            assert_eq!(format!("{read:?}"), format!("{message:?}"));
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_message_are_not_understood() {
+        assert!(from_bytes::<ToWorker>(b"{\"job\": 1}").is_none());
+        let mut bytes = to_bytes(&ToWorker { job: JobId(1), request: request::Undo.into() });
+        bytes.pop();
+        assert!(from_bytes::<ToWorker>(&bytes).is_none());
     }
 
     #[test]
@@ -167,18 +169,5 @@ mod tests {
         let response = Response::from(answer::Found { rows: 3 });
         assert!(answer::Rows::of(response.clone()).is_none());
         assert!(<request::Search as Ask>::Answer::of(response).is_some_and(|found| found.rows == 3));
-    }
-
-    #[test]
-    fn a_request_may_leave_out_what_has_a_default() {
-        let text = r#"{"job": 1, "request": {"open": {"overrides": {"delimiter": ";"}}}}"#;
-        let message: ToWorker = serde_json::from_str(text).unwrap();
-        assert!(matches!(message.request, Request::Open(open) if open.overrides.delimiter.is_some()));
-        assert!(
-            serde_json::from_str::<ToWorker>(
-                r#"{"job": 1, "request": {"open": {"overrides": {"delimiter": ";;"}}}}"#
-            )
-            .is_err()
-        );
     }
 }

@@ -1,6 +1,6 @@
 //! What the page may ask, one type for each request.
 
-use roster::{Dialect, Field, FieldLabels, Filter, Known, Mapping, Overrides, ReportLabels};
+use roster::{Dialect, Field, FieldLabels, Filter, Known, Mapping, Overrides, ReportLabels, Rules};
 use serde::{Deserialize, Serialize};
 
 /// Look at the head of a file: `attachment` is the `File`; without one, the file of the last `Open` is looked at
@@ -83,10 +83,10 @@ pub struct CorrectedCsv {
     pub fields: FieldLabels,
 }
 
-/// Read the text of a profile's file: its rules, and, beside the answer, the address keys of its people as a `Blob`.
+/// Check the rules of a profile: its people come as address keys in a `Blob` beside the answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Profile {
-    pub text: String,
+    pub rules: Rules,
 }
 
 /// An empty table with those headers, as a formula-safe CSV file.

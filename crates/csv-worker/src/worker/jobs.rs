@@ -75,7 +75,7 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
         Request::Invitable(asked) => job.invitable(asked).await.map(Reply::from),
         Request::ProblemsCsv(asked) => job.problems_csv(asked).await.map(Reply::with_file),
         Request::CorrectedCsv(asked) => job.corrected_csv(asked).await.map(Reply::with_file),
-        Request::Profile(asked) => profile(&asked),
+        Request::Profile(asked) => profile(asked),
         Request::Template(asked) => job.template(&asked).map(Reply::with_file),
         Request::Addresses(asked) => addresses(asked, attachment).await.map(Reply::from),
         Request::Cancel { job: other } => {
@@ -409,9 +409,9 @@ impl Job {
     }
 }
 
-/// Reads a profile.
-fn profile(asked: &request::Profile) -> Result<Reply, Stop> {
-    let profile = roster::Profile::parse(&asked.text);
+/// Checks the rules of a profile.
+fn profile(asked: request::Profile) -> Result<Reply, Stop> {
+    let profile = asked.rules.check();
     let keys = profile.as_ref().ok().map(|profile| profile.keys(seed()).to_bytes());
     let attachment = keys.map(|keys| file::blob(&Array::of1(&Uint8Array::from(keys.as_slice()))));
     let profile = profile.map(|profile| {

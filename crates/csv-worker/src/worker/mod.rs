@@ -7,11 +7,12 @@ mod jobs;
 mod post;
 mod session;
 
-use csv_worker::protocol::{ATTACHMENT, BUILD, Failure, MESSAGE, Response, ToWorker, WORDS};
-use js_sys::Reflect;
+use csv_worker::protocol::{ATTACHMENT, Failure, Response, ToWorker, WORDS};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, MessageEvent};
+use wire::{BUILD, MESSAGE, from_bytes};
 
 /// Starts listening.
 pub(crate) fn start() {
@@ -25,14 +26,14 @@ pub(crate) fn start() {
     let session = session::Session::new();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let data = event.data();
-        let text = property(&data, MESSAGE).as_string().unwrap_or_default();
+        let message = property(&data, MESSAGE).dyn_into::<Uint8Array>();
         let attachment = property(&data, ATTACHMENT).dyn_into::<Blob>().ok();
-        match serde_json::from_str::<ToWorker>(&text) {
-            Ok(ToWorker { job, request }) => {
+        match message.ok().and_then(|message| from_bytes(&message.to_vec())) {
+            Some(ToWorker { job, request }) => {
                 spawn_local(jobs::run(session.clone(), job, request, attachment))
             }
             // A message of an unknown protocol has no job to answer to.
-            Err(_) => post::unprompted(&Response::Failed { failure: Failure::BadMessage }),
+            None => post::unprompted(&Response::Failed { failure: Failure::BadMessage }),
         }
     });
     post::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
