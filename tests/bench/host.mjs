@@ -34,7 +34,7 @@ export async function withBench(dist, measure) {
     await page.waitForFunction(() => window.bench);
     const choose = (file) => page.locator("input").setInputFiles(file);
     const run = (name, argument) => page.evaluate(([name, argument]) => window.bench[name](argument), [name, argument]);
-    await measure({ choose, run });
+    await measure({ choose, run, page });
   } finally {
     await browser.close();
     server.close();

@@ -22,7 +22,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The key of the hash: 128 random bits, an account's own or those of one check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seed(pub [u64; 2]);
 
 /// A hash of a normalised address. 96 bits: among ten million addresses a collision by accident is less likely than a

@@ -1,7 +1,7 @@
 //! The messages between the page and the Worker.
 //!
-//! The page sends a `Blob`. Every message of the Worker is one plain object `{message, files?}`: `message` ([`wire::MESSAGE`])
-//! is a [`FromWorker`] as bytes, `files` ([`FILES`]) an array of `Blob`s, the CSV file of each sheet. The Worker says
+//! The page sends a `Blob`. Every message of the Worker is one plain object `{message, files?}` ([`wire`]): `message` is a
+//! [`FromWorker`], `files` ([`FILES`]) an array of `Blob`s, the CSV file of each sheet. The Worker says
 //! [`FromWorker::Ready`] first; files sent before it may be lost. One file is read at a time.
 
 use serde::{Deserialize, Serialize};

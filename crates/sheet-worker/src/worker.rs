@@ -2,13 +2,12 @@
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use sheet_worker::messages::{FILES, FromWorker};
 use sheets::{LARGEST, Refusal};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
-use wire::{BUILD, MESSAGE};
 
 /// Starts listening.
 pub(crate) fn start() {
@@ -24,9 +23,8 @@ pub(crate) fn start() {
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
-    let build =
-        Reflect::get(&js_sys::global(), &JsValue::from_str(BUILD)).ok().and_then(|build| build.as_string());
-    post(&FromWorker::Ready { build: build.unwrap_or_default() }, None);
+    let build = wire::property(&js_sys::global(), wire::BUILD).as_string().unwrap_or_default();
+    post(&FromWorker::Ready { build }, None);
 }
 
 /// The files that came while another one was read.
@@ -81,15 +79,7 @@ fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 fn post(message: &FromWorker, files: Option<&Array>) {
-    let object = Object::new();
-    // Setting a property of an object made here cannot fail, and bytes and Blobs can always be cloned.
-    let _ = Reflect::set(
-        &object,
-        &JsValue::from_str(MESSAGE),
-        &Uint8Array::from(wire::to_bytes(message).as_slice()),
-    );
-    if let Some(files) = files {
-        let _ = Reflect::set(&object, &JsValue::from_str(FILES), files);
-    }
-    let _ = scope().post_message(&object);
+    let beside = files.map(|files| (FILES, files.as_ref()));
+    // Bytes and Blobs can always be cloned.
+    let _ = scope().post_message(&wire::object(message, beside.as_slice()));
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::Array;
 use sheet_worker::messages::{FILES, FromWorker};
 use sheets::{Refusal, Sheet};
 use wasm_bindgen::prelude::*;
@@ -159,9 +159,7 @@ fn died() {
 
 fn receive(event: &MessageEvent) {
     let data = event.data();
-    let message = Reflect::get(&data, &JsValue::from_str(wire::MESSAGE)).unwrap_or_default();
-    let message = message.dyn_into::<Uint8Array>().ok();
-    let answer = match message.and_then(|message| wire::from_bytes(&message.to_vec())) {
+    let answer = match wire::message(&data) {
         Some(FromWorker::Ready { build }) => return ready(&build),
         Some(FromWorker::Read { sheets }) => Ok(with_files(sheets, &data)),
         Some(FromWorker::Refused { refusal }) => Err(Unread::Refused(refusal)),
@@ -175,8 +173,8 @@ fn receive(event: &MessageEvent) {
 }
 
 fn with_files(sheets: Vec<Sheet>, data: &JsValue) -> Vec<SheetFile> {
-    let files = Reflect::get(data, &JsValue::from_str(FILES)).unwrap_or_default();
-    let files = Array::from(&files).into_iter().filter_map(|file| file.dyn_into::<Blob>().ok());
+    let files =
+        Array::from(&wire::property(data, FILES)).into_iter().filter_map(|file| file.dyn_into::<Blob>().ok());
     sheets.into_iter().zip(files).map(|(sheet, csv)| SheetFile { sheet, csv }).collect()
 }
 

@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use csv_worker::protocol::{
-    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, Request, Response, ToWorker, answer,
-    request,
+    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, PORT, Request, Response, SHARED_FROM,
+    ToWorker, answer, request,
 };
 use futures_channel::oneshot;
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Array, Object};
 use leptos::prelude::*;
 use roster::{Refusal, Rules};
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
-use wire::{MESSAGE, from_bytes, to_bytes};
+use web_sys::{Blob, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::platform::address::{self, Built};
 use crate::platform::{files, lifetime};
@@ -62,12 +61,30 @@ enum Readiness {
     OtherVersion,
 }
 
+/// How many Workers share a large file at most: more would wait for the same disk.
+const MOST_WORKERS: f64 = 4.0;
+
 struct Client {
     worker: Worker,
+    /// The Workers that read parts of large files for it.
+    helpers: Vec<Helper>,
     readiness: Readiness,
     pending: HashMap<JobId, Pending>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+/// Another Worker of the same kind.
+struct Helper {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
 }
 
 /// The page's Worker.
@@ -118,7 +135,7 @@ pub(crate) fn cancel() {
     };
     for (&job, pending) in &client.pending {
         if pending.on_progress.is_some() {
-            post(&client.worker, &message(own.next_job(), Request::Cancel { job }));
+            post(&client.worker, &message(own.next_job(), Request::Cancel { job }, &[]));
         }
     }
 }
@@ -157,23 +174,33 @@ async fn exchange(
 ) -> Result<WorkerAnswer, JobError> {
     let own = own();
     let job = own.next_job();
-    let message = message(job, request);
-    if let Some(attachment) = attachment {
-        set(&message, ATTACHMENT, attachment);
-    }
+    let is_large =
+        matches!(request, Request::Open(_)) && attachment.is_some_and(|file| file.size() >= SHARED_FROM);
+    let beside = attachment.map(|file| (ATTACHMENT, file.as_ref()));
+    let message = message(job, request, beside.as_slice());
     let (answer, receiver) = oneshot::channel();
     own.hand_over(job, message, Pending { answer, on_progress })?;
+    // More Workers would have to be fetched, and a silent page fetches nothing any more.
+    if is_large && !address::is_silent() {
+        own.start_helpers();
+    }
     receiver.await.unwrap_or(Err(JobError::Cancelled))
 }
 
 /// A message with that request.
-fn message(job: JobId, request: Request) -> Object {
-    let message = Object::new();
-    set(&message, MESSAGE, &Uint8Array::from(to_bytes(&ToWorker { job, request }).as_slice()));
-    message
+fn message(job: JobId, request: Request, beside: &[(&str, &JsValue)]) -> Object {
+    wire::object(&ToWorker { job, request }, beside)
 }
 
 impl Own {
+    /// Starts the Workers that share large files, unless they run.
+    fn start_helpers(&self) {
+        let mut client = self.client.borrow_mut();
+        let Some(client) = client.as_mut().filter(|client| client.helpers.is_empty()) else { return };
+        let workers = window().navigator().hardware_concurrency().min(MOST_WORKERS);
+        client.helpers.extend((1..workers as usize).map_while(|_| Helper::start(&client.worker)));
+    }
+
     fn next_job(&self) -> JobId {
         self.last_job.update(|last| last + 1);
         JobId(self.last_job.get())
@@ -203,28 +230,69 @@ impl Own {
     }
 }
 
-fn set(object: &Object, name: &str, value: &JsValue) {
-    // Setting a property of an object made here cannot fail.
-    let _ = Reflect::set(object, &JsValue::from_str(name), value);
-}
-
 fn post(worker: &Worker, message: &Object) {
     // Only what cannot be cloned is refused; bytes and files can be.
     let _ = worker.post_message(message);
 }
 
+/// Starts a Worker.
+fn start() -> Option<Worker> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let url = format!("{}/{}", address::base_path(), Built::Worker.path());
+    Worker::new_with_options(&url, &options).ok()
+}
+
+impl Helper {
+    /// Starts a helper, and joins it to the Worker once it listens. One that does not start, or is of another build, is not
+    /// missed; one that dies later might leave the Worker waiting.
+    fn start(first: &Worker) -> Option<Self> {
+        let worker = start()?;
+        let (first, second) = (first.clone(), worker.clone());
+        let is_joined = Rc::new(Cell::new(false));
+        let was_joined = is_joined.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            match wire::message(&event.data()).map(|message: FromWorker| message.response) {
+                Some(Response::Ready { build }) if build == address::worker_build() => {
+                    is_joined.set(join(&first, &second).is_some());
+                }
+                Some(Response::Ready { .. }) => second.terminate(),
+                _ if is_joined.get() => died(),
+                _ => {}
+            }
+        });
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
+            if was_joined.get() {
+                died();
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Some(Self { worker, _on_message: on_message, _on_error: on_error })
+    }
+}
+
+/// Gives the two ends of a channel to a Worker and its helper.
+fn join(first: &Worker, helper: &Worker) -> Option<()> {
+    let channel = MessageChannel::new().ok()?;
+    let give = |worker: &Worker, request, port: &web_sys::MessagePort| {
+        let message = message(JobId(0), request, &[(PORT, port)]);
+        worker.post_message_with_transfer(&message, &Array::of1(port)).ok()
+    };
+    give(helper, Request::Help, &channel.port2())?;
+    give(first, Request::Helper, &channel.port1())
+}
+
 impl Client {
     fn start() -> Option<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let url = format!("{}/{}", address::base_path(), Built::Worker.path());
-        let worker = Worker::new_with_options(&url, &options).ok()?;
+        let worker = start()?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| receive(&event));
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(|_| died());
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Some(Self {
             worker,
+            helpers: Vec::new(),
             readiness: Readiness::Starting(Vec::new()),
             pending: HashMap::new(),
             _on_message: on_message,
@@ -255,12 +323,7 @@ fn died() {
 }
 
 fn receive(event: &MessageEvent) {
-    let data = event.data();
-    let message = Reflect::get(&data, &JsValue::from_str(MESSAGE)).unwrap_or_default();
-    let message = message.dyn_into::<Uint8Array>().ok().and_then(|message| from_bytes(&message.to_vec()));
-    let Some(FromWorker { job, response }) = message else {
-        return died();
-    };
+    let Some(FromWorker { job, response }) = wire::message(&event.data()) else { return died() };
     match (job, response) {
         (_, Response::Ready { build }) => ready(&build),
         (_, Response::Panicked { .. }) => died(),
@@ -271,9 +334,7 @@ fn receive(event: &MessageEvent) {
         }
         (Some(job), response) => {
             let Some(pending) = own().settled(job) else { return };
-            let attachment = Reflect::get(&data, &JsValue::from_str(ATTACHMENT))
-                .ok()
-                .and_then(|attachment| attachment.dyn_into::<Blob>().ok());
+            let attachment = wire::property(&event.data(), ATTACHMENT).dyn_into::<Blob>().ok();
             let _ = pending.answer.send(match response {
                 Response::Cancelled => Err(JobError::Cancelled),
                 Response::Failed { failure } => Err(JobError::Failed(failure)),

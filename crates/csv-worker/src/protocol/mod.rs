@@ -1,8 +1,7 @@
 //! The messages between the page and the Worker.
 //!
-//! Every message is one plain object `{message, attachment?}`: `message` ([`wire::MESSAGE`]) is a [`ToWorker`] or a
-//! [`FromWorker`] as bytes ([`wire`]), `attachment` ([`ATTACHMENT`]) the `File` or `Blob` that the message says travels
-//! beside it.
+//! Every message is one plain object `{message, attachment?}` ([`wire`]): `message` is a [`ToWorker`] or a [`FromWorker`],
+//! `attachment` ([`ATTACHMENT`]) the `File` or `Blob` that the message says travels beside it.
 //!
 //! * The Worker says [`Response::Ready`] first, once; messages sent before it may be lost, so the page queues until
 //!   then, and sends none to a Worker whose build is not the one that `index.html` names.
@@ -12,6 +11,7 @@
 //!   known of the file and end any job that still reads it. [`Request::Search`] ends only another search, and
 //!   [`Request::ProblemsCsv`] and [`Request::CorrectedCsv`] only each other. The ended job answers
 //!   [`Response::Cancelled`]. The other requests are answered while a job runs, from the last finished check.
+//! * [`Request::Helper`] and [`Request::Help`] join two Workers by the two ports of a channel ([`PORT`]).
 //! * Rows are known by their 1-based record number everywhere.
 
 pub mod answer;
@@ -31,6 +31,12 @@ pub const ROWS_AT_ONCE: u32 = 1_000;
 
 /// The property of a message object that holds the `File` or `Blob`.
 pub const ATTACHMENT: &str = "attachment";
+
+/// The property of a message object that holds the `MessagePort` to another Worker.
+pub const PORT: &str = "port";
+
+/// Files of at least this many bytes are read by several Workers.
+pub const SHARED_FROM: f64 = 8e6;
 
 /// The id of a job; chosen by the page, growing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,6 +77,10 @@ pub enum Request {
     Profile(request::Profile),
     Template(request::Template),
     Addresses(request::Addresses),
+    /// Another Worker listens behind the port beside this message, and reads parts of large files: no answer.
+    Helper,
+    /// Read parts of files for the Worker behind the port beside this message: no answer.
+    Help,
     /// End the job, if it still runs: it answers `Cancelled`. This request itself has no answer.
     Cancel {
         job: JobId,

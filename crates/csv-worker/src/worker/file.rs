@@ -1,5 +1,7 @@
 //! Reading the file: pieces of a stream, and ranges.
 
+use std::ops::Range;
+
 use csv_worker::protocol::Failure;
 use js_sys::{Array, ArrayBuffer, BigUint64Array, Promise, Reflect, Uint8Array};
 use roster::AddressKeys;
@@ -24,16 +26,16 @@ pub(super) async fn address_keys(blob: &Blob) -> Result<AddressKeys, Failure> {
     AddressKeys::from_words(BigUint64Array::new(&buffer).to_vec()).ok_or(Failure::BadMessage)
 }
 
-/// The file from a position to its end, piece by piece.
+/// A range of the file, piece by piece.
 pub(super) struct Pieces {
     reader: ReadableStreamDefaultReader,
 }
 
 impl Pieces {
-    pub(super) fn new(file: &Blob, start: u64) -> Result<Self, Failure> {
-        let rest =
-            file.slice_with_f64_and_f64(start as f64, file.size()).map_err(|_| Failure::FileUnreadable)?;
-        let reader = rest.stream().get_reader().unchecked_into();
+    pub(super) fn new(file: &Blob, range: &Range<u64>) -> Result<Self, Failure> {
+        let (start, end) = (range.start as f64, range.end as f64);
+        let part = file.slice_with_f64_and_f64(start, end).map_err(|_| Failure::FileUnreadable)?;
+        let reader = part.stream().get_reader().unchecked_into();
         Ok(Self { reader })
     }
 

@@ -1,6 +1,6 @@
 //! The work of each request.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use csv_worker::protocol::answer::{self, AddressEntry};
 use csv_worker::protocol::{Ask, Failure, JobId, ROWS_AT_ONCE, Request, Response, request};
@@ -15,7 +15,8 @@ use web_sys::Blob;
 
 use super::{
     decoders::BrowserDecoders,
-    file::{self, Pieces},
+    file,
+    helpers::{self, Helper, Plan},
     post,
     session::{Kind, Order, Session},
 };
@@ -26,9 +27,6 @@ const BATCH: usize = 4096;
 /// How many bytes are read between two progress messages, and how many messages there are at most.
 const PROGRESS: u64 = 1 << 20;
 const MESSAGES: u64 = 32;
-
-/// How many bytes are read before messages of the page are handled.
-const BREATH: u64 = 4 << 20;
 
 /// Why a job ended early.
 enum Stop {
@@ -82,6 +80,8 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
             job.session.end(other);
             return;
         }
+        // They come with a port, and are handled where messages are received.
+        Request::Helper | Request::Help => return,
     };
     if kind.is_some() {
         job.session.end(job.id);
@@ -190,7 +190,13 @@ impl Job {
         strict: bool,
     ) -> Result<Result<Review, ReadError>, Stop> {
         let total = file.size() as u64;
-        let start = order.dialect.bom_length();
+        let plan = Plan::new(file, order, &changes, self.session.helpers().len()).await?;
+        self.go_on()?;
+        let helpers = self.session.helpers();
+        let ask =
+            |(range, helper): (Range<u64>, &Helper)| (range.end, helper.ask(file, order, strict, range));
+        let parts: Vec<_> = plan.parts().zip(&*helpers).map(ask).collect();
+        drop(helpers);
         let mut check = Check::new(
             order.dialect.clone(),
             &order.mapping,
@@ -200,27 +206,49 @@ impl Job {
             strict,
             order.keys.clone(),
         );
-        let mut pieces = Pieces::new(file, start)?;
-        let (mut bytes, mut told, mut breathed) = (start, 0, 0);
-        while let Some(piece) = pieces.next().await? {
-            self.go_on()?;
-            let length = piece.length() as usize;
-            piece.copy_to(check.space(length));
-            if let Err(error) = check.advance(length) {
-                return Ok(Err(error));
-            }
-            bytes += length as u64;
-            if bytes - told >= PROGRESS.max(total / MESSAGES) {
+        let mut told = 0;
+        let share = parts.len() as u64 + 1;
+        let mut tell = |bytes: u64, rows: u64| {
+            if bytes >= told + PROGRESS.max(total / MESSAGES) {
                 told = bytes;
-                post::answer(self.id, &Response::Progress { bytes, total, rows: check.records() });
+                post::answer(self.id, &Response::Progress { bytes: bytes.min(total), total, rows });
             }
-            if bytes - breathed >= BREATH {
-                breathed = bytes;
-                file::breathe().await;
-                self.go_on()?;
-            }
+        };
+        // The others read as much meanwhile.
+        if let Err(error) = self
+            .advance(file, &mut check, plan.own(), &mut |bytes, rows| tell(share * bytes, share * rows))
+            .await?
+        {
+            return Ok(Err(error));
         }
-        Ok(check.finish(total))
+        let mut read = plan.own().end;
+        for (end, part) in parts {
+            let part = part.await;
+            self.go_on()?;
+            if !part.is_some_and(|part| check.append(&part)) {
+                break;
+            }
+            read = end;
+        }
+        // What the others' parts did not have.
+        match self.advance(file, &mut check, read..total, &mut tell).await? {
+            Ok(()) => Ok(check.finish(total)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// Reads a range of the file.
+    async fn advance(
+        &self,
+        file: &Blob,
+        check: &mut Check,
+        range: Range<u64>,
+        tell: &mut dyn FnMut(u64, u64),
+    ) -> Result<Result<(), ReadError>, Stop> {
+        match helpers::advance(file, check, range, &|| self.session.is_current(self.id), tell).await? {
+            Some(result) => Ok(result),
+            None => Err(Stop::Cancelled),
+        }
     }
 
     /// Reads rows of the file again, in ascending order.

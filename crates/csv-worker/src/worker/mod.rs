@@ -2,17 +2,20 @@
 
 mod decoders;
 mod file;
+mod help;
+mod helpers;
 mod idn;
 mod jobs;
 mod post;
 mod session;
 
-use csv_worker::protocol::{ATTACHMENT, Failure, Response, ToWorker, WORDS};
-use js_sys::{Reflect, Uint8Array};
+use csv_worker::protocol::{ATTACHMENT, Failure, PORT, Request, Response, ToWorker, WORDS};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, MessageEvent};
-use wire::{BUILD, MESSAGE, from_bytes};
+use web_sys::{Blob, MessageEvent, MessagePort};
+use wire::{BUILD, property};
+
+use helpers::Helper;
 
 /// Starts listening.
 pub(crate) fn start() {
@@ -26,9 +29,13 @@ pub(crate) fn start() {
     let session = session::Session::new();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let data = event.data();
-        let message = property(&data, MESSAGE).dyn_into::<Uint8Array>();
         let attachment = property(&data, ATTACHMENT).dyn_into::<Blob>().ok();
-        match message.ok().and_then(|message| from_bytes(&message.to_vec())) {
+        let port = property(&data, PORT).dyn_into::<MessagePort>();
+        match wire::message(&data) {
+            Some(ToWorker { request: Request::Helper, .. }) => {
+                session.helpers().extend(port.map(Helper::new))
+            }
+            Some(ToWorker { request: Request::Help, .. }) => port.map(help::listen).unwrap_or_default(),
             Some(ToWorker { job, request }) => {
                 spawn_local(jobs::run(session.clone(), job, request, attachment))
             }
@@ -40,8 +47,4 @@ pub(crate) fn start() {
     on_message.forget();
     let build = property(&js_sys::global(), BUILD).as_string().unwrap_or_default();
     post::unprompted(&Response::Ready { build });
-}
-
-fn property(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &JsValue::from_str(name)).unwrap_or_default()
 }

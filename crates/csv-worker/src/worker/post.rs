@@ -1,10 +1,8 @@
 //! Messages to the page.
 
 use csv_worker::protocol::{ATTACHMENT, FromWorker, JobId, Response};
-use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope};
-use wire::{MESSAGE, to_bytes};
 
 pub(super) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
@@ -34,15 +32,7 @@ fn send(job: Option<JobId>, response: &Response, attachment: Option<&Blob>) {
     // The shape is that of `FromWorker`, which owns its parts.
     const _: fn(&FromWorker) -> Borrowed<'_> =
         |message| Borrowed { job: message.job, response: &message.response };
-    let message = Object::new();
-    let set = |name: &str, value: &JsValue| {
-        // Setting a property of an object made here cannot fail.
-        let _ = Reflect::set(&message, &JsValue::from_str(name), value);
-    };
-    set(MESSAGE, &Uint8Array::from(to_bytes(&Borrowed { job, response }).as_slice()));
-    if let Some(attachment) = attachment {
-        set(ATTACHMENT, attachment);
-    }
+    let beside = attachment.map(|file| (ATTACHMENT, file.as_ref()));
     // Bytes and Blobs can always be cloned.
-    let _ = scope().post_message(&message);
+    let _ = scope().post_message(&wire::object(&Borrowed { job, response }, beside.as_slice()));
 }

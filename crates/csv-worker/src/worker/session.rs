@@ -1,10 +1,16 @@
 //! The open file and its state.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{
+    cell::{RefCell, RefMut},
+    rc::Rc,
+    sync::Arc,
+};
 
 use csv_worker::protocol::{Failure, JobId};
 use roster::{AddressKeys, Changes, Dialect, Found, Known, Mapping, Opened, Review};
 use web_sys::Blob;
+
+use super::helpers::Helper;
 
 /// The options of the last check.
 #[derive(Clone, Debug)]
@@ -47,6 +53,8 @@ struct State {
     found: Option<Rc<Found>>,
     /// The jobs that read the file now.
     reading: Reading,
+    /// The Workers that read parts of large files.
+    helpers: Vec<Helper>,
 }
 
 /// The open file and its state, shared by the jobs.
@@ -86,7 +94,12 @@ impl Session {
         let mut state = self.0.borrow_mut();
         let file = file.or_else(|| state.file.take());
         let reading = state.reading;
-        *state = State { file, reading, ..State::default() };
+        let helpers = std::mem::take(&mut state.helpers);
+        *state = State { file, reading, helpers, ..State::default() };
+    }
+
+    pub(super) fn helpers(&self) -> RefMut<'_, Vec<Helper>> {
+        RefMut::map(self.0.borrow_mut(), |state| &mut state.helpers)
     }
 
     pub(super) fn file(&self) -> Result<Blob, Failure> {

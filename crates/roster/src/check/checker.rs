@@ -6,14 +6,13 @@ use super::{
     Context,
     classes::{Class, Classes},
     fast::{Fast, Glance},
+    index::Index,
+    part::{Part, PartPlace},
     rules::{self, Resolved},
     seen::{Match, Seen},
     values::ValueCounts,
 };
-use crate::{AddressKeys, ProblemCode, Record};
-
-/// The positions of every this many records are kept.
-pub(super) const INDEX_STEP: u64 = 64;
+use crate::{AddressKeys, ProblemCode, Record, read::Anchors};
 
 #[derive(Debug)]
 pub(super) struct Checker {
@@ -23,8 +22,7 @@ pub(super) struct Checker {
     pub(super) free_seats: Option<u64>,
     pub(super) seen: Seen,
     pub(super) classes: Classes,
-    /// Where every [`INDEX_STEP`]th record begins in the text.
-    pub(super) starts: Vec<u64>,
+    pub(super) index: Index,
     pub(super) values: ValueCounts,
     pub(super) unclosed_quote: Option<u64>,
 }
@@ -38,7 +36,7 @@ impl Checker {
             free_seats,
             seen: Seen::default(),
             classes: Classes::default(),
-            starts: Vec::new(),
+            index: Index::default(),
             values: ValueCounts::default(),
             unclosed_quote: None,
         }
@@ -46,9 +44,7 @@ impl Checker {
 
     #[inline]
     pub(super) fn record(&mut self, record: &Record<'_>) {
-        if record.number % INDEX_STEP == 1 {
-            self.starts.push(record.position);
-        }
+        self.index.push(record.number - 1, record.position);
         let class = if record.number <= self.context.header_row {
             Class::NO_PERSON
         } else {
@@ -75,6 +71,52 @@ impl Checker {
             Match::Account(standing) => classes.stand(row.into(), Some(standing)),
         });
         classes.seat(self.free_seats);
+    }
+
+    /// What was found, as a part that begins and ends there.
+    pub(super) fn into_part(self, place: PartPlace, anchors: Anchors) -> Part {
+        let (masks, mut rows) = self.classes.into_bytes();
+        Part {
+            place,
+            starts: self.index.into_starts(),
+            anchors,
+            masks,
+            segments: self.seen.write(&mut rows),
+            looks: self.fast.looks.into_pairs(),
+            twins: self.context.twins.into_names(),
+            values: self.values.0,
+            unclosed_quote: self.unclosed_quote,
+            rows,
+        }
+    }
+
+    /// Adds a part that follows on that many records; `shift` is added to its positions. `false`, and nothing is added, where
+    /// reading it behind them would have had another result.
+    pub(super) fn append(&mut self, part: &Part, before: u64, shift: u64) -> bool {
+        let records = part.place.records;
+        let split = usize::try_from(records).ok().and_then(|records| part.rows.split_at_checked(2 * records));
+        let (Some((classes, addresses)), Ok(rows_before), Ok(_)) =
+            (split, u32::try_from(before), u32::try_from(before + records))
+        else {
+            return false;
+        };
+        let fits = before >= self.context.header_row
+            && self.classes.has_room_for(&part.masks)
+            && self.values.has_room_for(&part.values)
+            && self.context.twins.has_room_for(&part.twins)
+            && self.fast.looks.agree_with(&part.looks)
+            && self.seen.append(&part.segments, addresses, rows_before);
+        if fits {
+            self.classes.append(&part.masks, classes);
+            self.values.append(&part.values);
+            part.twins.iter().for_each(|twin| {
+                self.context.twins.insert(twin);
+            });
+            self.fast.looks.append(&part.looks);
+            self.index.append(&part.starts, before, shift, records);
+            self.unclosed_quote = self.unclosed_quote.or(part.unclosed_quote.map(|row| row + before));
+        }
+        fits
     }
 
     #[cold]

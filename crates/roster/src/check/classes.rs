@@ -73,6 +73,31 @@ impl Classes {
         }
     }
 
+    /// The combination of codes and standing per class, and the class of each record in two bytes, the lower one first.
+    pub(super) fn into_bytes(self) -> (Vec<u64>, Vec<u8>) {
+        (self.masks, self.rows.iter().flatten().flat_map(|class| class.to_le_bytes()).collect())
+    }
+
+    /// Whether every combination of later rows can have a class of its own.
+    pub(super) fn has_room_for(&self, masks: &[u64]) -> bool {
+        self.masks.len() + masks.len() < usize::from(u16::MAX - SIMPLE)
+    }
+
+    /// Adds the classes of later records, as [`Self::into_bytes`] gives them.
+    pub(super) fn append(&mut self, masks: &[u64], rows: &[u8]) {
+        let known = [Class::NO_PERSON, Class::READY];
+        let classes: Vec<Class> = masks
+            .iter()
+            .enumerate()
+            .map(|(class, &mask)| known.get(class).copied().unwrap_or_else(|| self.class(mask)))
+            .collect();
+        for row in rows.as_chunks().0 {
+            self.push(
+                classes.get(usize::from(u16::from_le_bytes(*row))).copied().unwrap_or(Class::NO_PERSON),
+            );
+        }
+    }
+
     /// The class of the next record.
     #[inline]
     pub(crate) fn push(&mut self, class: Class) {

@@ -57,7 +57,7 @@ pub(super) struct Fast {
     width: usize,
     seed: Seed,
     clean: Memo,
-    looks: Looks,
+    pub(super) looks: Looks,
 }
 
 impl Fast {

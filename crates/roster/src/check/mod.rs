@@ -4,7 +4,9 @@ mod checker;
 mod classes;
 mod context;
 mod fast;
+mod index;
 mod memo;
+mod part;
 mod review;
 mod rules;
 mod seen;
@@ -14,13 +16,18 @@ mod twins;
 mod values;
 
 pub(crate) use context::{Context, KnownNames};
+pub use part::{Part, part_begin};
 pub use review::{Found, Needle, Review, Span};
 
 use std::sync::Arc;
 
 use checker::Checker;
+use part::PartPlace;
 
-use crate::{AddressKeys, Changes, Decoders, Dialect, Known, Limits, Mapping, ReadError, Reader, Record};
+use crate::{
+    AddressKeys, Changes, Decoders, Dialect, Known, Limits, Mapping, ReadError, Reader, Record, Seed,
+    read::FilePosition,
+};
 
 /// A check of a whole file under way.
 ///
@@ -54,6 +61,63 @@ impl Check {
             dialect,
             checker: Checker::new(context, keys, known.free_seats),
         }
+    }
+
+    /// Begins the check of a part of a file, which begins `begin` bytes from the file's own beginning, behind a line break
+    /// (see [`part_begin`]). There are no changes, because the numbers of rows are not known. The seed is that of the address keys of the whole file's check.
+    pub fn of_part(
+        dialect: &Dialect,
+        mapping: &Mapping,
+        known: &Known,
+        decoders: &dyn Decoders,
+        strict: bool,
+        (seed, begin): (Seed, u64),
+    ) -> Self {
+        let dialect = Dialect { header_row: None, ..dialect.clone() };
+        let place = FilePosition { source: begin, skip: 0 };
+        Self {
+            reader: Reader::at(&dialect, decoders, Limits::CHECK, strict, place, begin, 0),
+            checker: Checker::new(
+                Context::new(None, mapping, known, Changes::default()),
+                Arc::new(AddressKeys::empty(seed)),
+                known.free_seats,
+            ),
+            dialect,
+        }
+    }
+
+    /// The part that began at `begin` ends here. `None` where a record is open at its end, unless it is the last part.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn into_part(mut self, begin: u64, is_last: bool) -> Result<Option<Part>, ReadError> {
+        if is_last {
+            self.read(None)?;
+        } else if !self.reader.is_between_records() {
+            return Ok(None);
+        }
+        let place = PartPlace {
+            begin,
+            end: self.reader.source(),
+            text: self.reader.text() - begin,
+            records: self.reader.records(),
+        };
+        Ok(Some(self.checker.into_part(place, self.reader.into_anchors())))
+    }
+
+    /// Adds the next part of the file. `false`, and nothing is added, where the part does not count: the check goes on with
+    /// the bytes of the part instead, as if nothing had been tried.
+    pub fn append(&mut self, part: &Part) -> bool {
+        let before = self.reader.records();
+        let (text, begin) = (self.reader.text(), self.reader.source());
+        let fits = begin == part.place.begin
+            && self.reader.is_between_records()
+            && self.checker.append(part, before, text.wrapping_sub(begin));
+        if fits {
+            let PartPlace { end, text, records, .. } = part.place;
+            self.reader.skip(end, text, records, &part.anchors);
+        }
+        fits
     }
 
     /// Room for the next `length` bytes of the file.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{
     Context,
-    checker::{Checker, INDEX_STEP},
+    checker::Checker,
     classes::{Class, Classes, code_bit, passes},
+    index::{Index, Start},
     rules::{self, Resolved},
     seen::Seen,
     values::ValueCounts,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Rows at most this many index steps apart are read in one piece.
-const NEAR: u64 = 8;
+const NEAR: usize = 8;
 
 /// How many unknown values a summary lists.
 const LISTED_VALUES: usize = 100;
@@ -94,7 +95,7 @@ pub struct Review {
     free_seats: Option<u64>,
     seen: Seen,
     classes: Classes,
-    starts: Vec<u64>,
+    index: Index,
     anchors: Anchors,
     size: u64,
     values: ValueCounts,
@@ -110,7 +111,7 @@ impl Review {
             free_seats: checker.free_seats,
             seen: checker.seen,
             classes: checker.classes,
-            starts: checker.starts,
+            index: checker.index,
             anchors,
             size,
             values: checker.values,
@@ -220,15 +221,13 @@ impl Review {
     /// The positions in the file of the rows, given in ascending order.
     #[must_use]
     pub fn spans(&self, rows: &[u64]) -> Vec<Span> {
-        let step = |row: u64| row.saturating_sub(1) / INDEX_STEP;
-        rows.chunk_by(|&a, &b| step(b) - step(a) <= NEAR)
+        rows.chunk_by(|&a, &b| self.index.place(b) - self.index.place(a) <= NEAR)
             .filter_map(|rows| {
-                let (first, last) = (step(*rows.first()?), step(*rows.last()?));
-                let position = *self.starts.get(usize::try_from(first).ok()?)?;
+                let places = self.index.place(*rows.first()?)..self.index.place(*rows.last()?) + 1;
+                let (first, next) = self.index.around(&places)?;
+                let Start { before: number, position } = first;
                 let place = self.anchors.locate(position);
-                let next = usize::try_from(last + 1).ok().and_then(|step| self.starts.get(step));
-                let end = next.map_or(self.size, |&next| self.anchors.end(next, self.size));
-                let number = first * INDEX_STEP;
+                let end = next.map_or(self.size, |next| self.anchors.end(next.position, self.size));
                 Some(Span { source: place.source..end, rows: rows.to_vec(), place, position, number })
             })
             .collect()

@@ -12,9 +12,21 @@ struct Entry {
     row: u32,
 }
 
+/// The size of an entry in bytes.
+const ENTRY: usize = 16;
+
 impl Entry {
     const fn is(&self, hash: KeyHash) -> bool {
         self.low == hash.low && self.high == hash.high
+    }
+
+    const fn to_bytes(self) -> [u8; ENTRY] {
+        (self.low as u128 | (self.high as u128) << 64 | (self.row as u128) << 96).to_le_bytes()
+    }
+
+    const fn from_bytes(bytes: [u8; ENTRY]) -> Self {
+        let bits = u128::from_le_bytes(bytes);
+        Self { low: bits as u64, high: (bits >> 64) as u32, row: (bits >> 96) as u32 }
     }
 
     const fn hash(&self) -> KeyHash {
@@ -23,6 +35,7 @@ impl Entry {
 }
 
 const SEGMENTS: usize = 1024;
+
 const CHUNK: usize = 128;
 
 /// Entries in chunks, so that growing copies no entry and wastes at most a chunk.
@@ -121,6 +134,41 @@ impl Seen {
     #[inline]
     pub(crate) fn push(&mut self, hash: KeyHash, row: u32) {
         self.segments[segment_of(hash.low)].push(Entry { low: hash.low, high: hash.high, row });
+    }
+
+    /// Appends all entries to the bytes, sixteen bytes each; returns how many each segment has.
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) -> Vec<u32> {
+        let segments = self.segments.iter();
+        bytes.reserve_exact(ENTRY * segments.clone().map(Segment::len).sum::<usize>());
+        segments
+            .map(|segment| {
+                for entry in segment.iter() {
+                    bytes.extend_from_slice(&entry.to_bytes());
+                }
+                segment.len() as u32
+            })
+            .collect()
+    }
+
+    /// Adds entries of later rows, as [`Self::write`] wrote them, with `before` added to their rows. `false`, and nothing is
+    /// added, if the bytes are no such entries.
+    pub(crate) fn append(&mut self, lengths: &[u32], bytes: &[u8], before: u32) -> bool {
+        let (mut entries, rest) = bytes.as_chunks::<ENTRY>();
+        if lengths.len() != SEGMENTS
+            || lengths.iter().map(|&length| u64::from(length)).sum::<u64>() != entries.len() as u64
+            || !rest.is_empty()
+        {
+            return false;
+        }
+        for (segment, &length) in self.segments.iter_mut().zip(lengths) {
+            let (own, others) = entries.split_at(length as usize);
+            entries = others;
+            for bytes in own {
+                let entry = Entry::from_bytes(*bytes);
+                segment.push(Entry { row: entry.row.wrapping_add(before), ..entry });
+            }
+        }
+        true
     }
 
     /// Calls back with every row whose address an earlier row has, and with the first row of every address that the

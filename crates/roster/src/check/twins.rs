@@ -17,12 +17,39 @@ pub(super) struct Looks {
 }
 
 impl Looks {
+    /// The appearance of each domain, and the domain.
+    pub(super) fn into_pairs(self) -> Vec<(u64, u64)> {
+        self.seen
+    }
+
+    /// Whether domains that were seen apart from these would have been judged the same after them.
+    pub(super) fn agree_with(&self, later: &[(u64, u64)]) -> bool {
+        later.len() < DOMAINS
+            && self.seen.len() + later.len() <= DOMAINS
+            && later
+                .iter()
+                .all(|&(look, own)| self.place(look).map_or(true, |place| self.seen[place].1 == own))
+    }
+
+    /// Adds domains that [`Self::agree_with`] these.
+    pub(super) fn append(&mut self, later: &[(u64, u64)]) {
+        for &(look, own) in later {
+            if let Err(place) = self.place(look) {
+                self.seen.insert(place, (look, own));
+            }
+        }
+    }
+
+    fn place(&self, look: u64) -> Result<usize, usize> {
+        self.seen.binary_search_by_key(&look, |&(look, _)| look)
+    }
+
     /// Whether the domain, in Unicode and lower case, looks like a different one that was seen before. The result for a
     /// domain never changes.
     pub(super) fn is_twin(&mut self, seed: Seed, domain: &str) -> bool {
         let look = seed.short(email::skeleton(domain).as_bytes());
         let own = seed.short(domain.as_bytes());
-        match self.seen.binary_search_by_key(&look, |&(look, _)| look) {
+        match self.place(look) {
             Ok(place) => self.seen[place].1 != own,
             Err(place) => {
                 if self.seen.len() < DOMAINS {
@@ -39,6 +66,15 @@ impl Looks {
 pub(crate) struct Twins(Vec<String>);
 
 impl Twins {
+    pub(super) fn into_names(self) -> Vec<String> {
+        self.0
+    }
+
+    /// Whether those of a part can be added, and the part had room for all of its own.
+    pub(super) fn has_room_for(&self, later: &[String]) -> bool {
+        later.len() < TWINS && self.0.len() + later.len() <= TWINS
+    }
+
     /// Adds a domain; says whether it is new.
     pub(super) fn insert(&mut self, domain: &str) -> bool {
         let is_new = self.0.len() < TWINS && !self.contains(domain);

@@ -11,6 +11,25 @@ const VALUES: usize = 1000;
 pub(super) struct ValueCounts(pub(super) Vec<(String, ValueCount)>);
 
 impl ValueCounts {
+    /// Whether those of a part can be added, and the part had room for all of its own.
+    pub(super) fn has_room_for(&self, later: &[(String, ValueCount)]) -> bool {
+        later.len() < VALUES && self.0.len() + later.len() <= VALUES
+    }
+
+    /// Adds the counts of later rows.
+    pub(super) fn append(&mut self, later: &[(String, ValueCount)]) {
+        for (folded, count) in later {
+            match self.place(folded, count.code) {
+                Ok(place) => self.0[place].1.rows += count.rows,
+                Err(place) => self.0.insert(place, (folded.clone(), count.clone())),
+            }
+        }
+    }
+
+    fn place(&self, folded: &str, code: ProblemCode) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, count)| other.as_str().cmp(folded).then(count.code.cmp(&code)))
+    }
+
     /// Counts the row's unknown values in or out.
     pub(super) fn count(&mut self, resolved: &Resolved, present: bool) {
         for problem in &resolved.problems {
@@ -26,10 +45,7 @@ impl ValueCounts {
                 continue;
             };
             let folded = text::fold(&problem.value);
-            let place = self.0.binary_search_by(|(other, count)| {
-                other.as_str().cmp(&folded).then(count.code.cmp(&problem.code))
-            });
-            match (place, present) {
+            match (self.place(&folded, problem.code), present) {
                 (Ok(place), true) => self.0[place].1.rows += 1,
                 (Ok(place), false) => self.0[place].1.rows = self.0[place].1.rows.saturating_sub(1),
                 (Err(place), true) if self.0.len() < VALUES => {

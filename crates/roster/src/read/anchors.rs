@@ -1,5 +1,7 @@
 //! Anchors: positions of the decoded text and the corresponding positions of the file.
 
+use serde::{Deserialize, Serialize};
+
 /// Where to start reading a file to reach a position of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FilePosition {
@@ -9,7 +11,7 @@ pub(crate) struct FilePosition {
     pub skip: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Anchor {
     text: u64,
     source: u64,
@@ -18,7 +20,7 @@ struct Anchor {
 }
 
 /// Positions of the file at which decoding can restart, in order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Anchors(Vec<Anchor>);
 
 impl Anchors {
@@ -30,6 +32,13 @@ impl Anchors {
             *last = Anchor { text, source, exact };
         } else {
             self.0.push(Anchor { text, source, exact });
+        }
+    }
+
+    /// Adds those of a part that was read by itself; `shift` is added to their positions of the text.
+    pub(super) fn append(&mut self, part: &Self, shift: u64) {
+        for &Anchor { text, source, exact } in &part.0 {
+            self.push(text.wrapping_add(shift), source, exact);
         }
     }
 

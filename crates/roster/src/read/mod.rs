@@ -9,8 +9,7 @@ mod parser;
 mod reader;
 mod scan;
 
-pub(crate) use anchors::Anchors;
-pub(crate) use anchors::FilePosition;
+pub(crate) use anchors::{Anchors, FilePosition};
 pub use decode::{Decoder, Decoders};
 #[cfg(feature = "encodings")]
 pub use encodings::NativeDecoders;

@@ -259,6 +259,14 @@ impl Parser {
         self.at_beginning = position == 0;
     }
 
+    /// Whether no record is unfinished, and there was one before.
+    pub(super) fn is_between_records(&self) -> bool {
+        self.buffer.len() == 0
+            && self.cells.is_empty()
+            && matches!(self.state, State::Unquoted)
+            && !self.at_beginning
+    }
+
     /// The buffer: text is appended to it before [`Self::scan`]. What was scanned must not be changed.
     pub(super) fn buffer(&mut self) -> &mut Buffer {
         &mut self.buffer

@@ -112,6 +112,32 @@ impl Reader {
         }
     }
 
+    /// Whether everything read so far was passed on, and what follows has the same records and text as if nothing were
+    /// before it but some record.
+    pub(crate) fn is_between_records(&self) -> bool {
+        let all_decoded = match &self.input {
+            Input::Utf8 { checked } => *checked == 0,
+            Input::Legacy { raw, at_line, shifted, .. } => raw.len() == 0 && *at_line && !*shifted,
+        };
+        all_decoded && self.parser.is_between_records()
+    }
+
+    /// Goes on behind a part that another reader has read from here on, whose text was counted from its place in the file.
+    pub(crate) fn skip(&mut self, end: u64, text: u64, records: u64, anchors: &Anchors) {
+        self.anchors.append(anchors, self.text.wrapping_sub(self.source));
+        self.text += text;
+        self.source = end;
+        self.parser.resume(self.text, self.parser.number() + records);
+        if let Input::Utf8 { .. } = self.input {
+            self.anchors.push(self.text, self.source, true);
+        }
+    }
+
+    /// How much text there is so far.
+    pub(crate) fn text(&self) -> u64 {
+        self.text
+    }
+
     /// Room for the next `length` bytes of the file.
     pub fn space(&mut self, length: usize) -> &mut [u8] {
         self.incoming().space(length)

@@ -1,0 +1,161 @@
+//! The other Workers that read parts of a large file for this one.
+
+use std::{cell::Cell, ops::Range, rc::Rc};
+
+use csv_worker::protocol::{ATTACHMENT, Failure, SHARED_FROM};
+use js_sys::{Promise, Uint8Array};
+use roster::{Changes, Check, Dialect, HEAD_SIZE, Known, Mapping, Part, ReadError, Seed, part_begin};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, MessageEvent, MessagePort};
+
+use super::{
+    file::{self, Pieces},
+    session::Order,
+};
+
+/// How many bytes are read before messages are handled.
+const BREATH: u64 = 4 << 20;
+
+/// The property of an answer with the rows of the part: see [`Part::take_rows`].
+pub(super) const ROWS: &str = "rows";
+
+/// What another Worker shall read; the file is beside it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct PartOrder {
+    pub dialect: Dialect,
+    pub mapping: Mapping,
+    pub known: Known,
+    pub seed: Seed,
+    pub strict: bool,
+    pub range: Range<u64>,
+}
+
+/// Which ranges of a file are read by whom.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Where this Worker's own range begins, where each part begins, and the end of the file.
+    bounds: Vec<u64>,
+}
+
+impl Plan {
+    /// Shares a large file with so many others. Edits name rows by their numbers, which are not known in a part: with
+    /// changes, this Worker reads alone.
+    pub(super) async fn new(
+        file: &Blob,
+        order: &Order,
+        changes: &Changes,
+        helpers: usize,
+    ) -> Result<Self, Failure> {
+        let (start, end) = (order.dialect.bom_length(), file.size() as u64);
+        let mut bounds = vec![start];
+        if file.size() >= SHARED_FROM && changes.count() == 0 {
+            let share = (end - start) / (helpers as u64 + 1);
+            for part in 1..=helpers as u64 {
+                let cut = start + part * share;
+                let bytes = file::range(file, cut, cut + HEAD_SIZE as u64).await?;
+                bounds.extend(part_begin(&bytes, cut, order.dialect.encoding));
+            }
+        }
+        bounds.push(end);
+        Ok(Self { bounds })
+    }
+
+    /// The range for this Worker.
+    pub(super) fn own(&self) -> Range<u64> {
+        self.bounds[0]..self.bounds[1]
+    }
+
+    /// The ranges for the others.
+    pub(super) fn parts(&self) -> impl Iterator<Item = Range<u64>> {
+        self.bounds[1..].windows(2).map(|bounds| bounds[0]..bounds[1])
+    }
+}
+
+/// Reads a range of the file. `None` if it no longer `is_wanted`.
+pub(super) async fn advance(
+    file: &Blob,
+    check: &mut Check,
+    range: Range<u64>,
+    is_wanted: &dyn Fn() -> bool,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<Option<Result<(), ReadError>>, Failure> {
+    if range.is_empty() {
+        return Ok(Some(Ok(())));
+    }
+    let mut pieces = Pieces::new(file, &range)?;
+    let (mut bytes, mut breathed) = (range.start, range.start);
+    while let Some(piece) = pieces.next().await? {
+        let length = piece.length() as usize;
+        piece.copy_to(check.space(length));
+        if let Err(error) = check.advance(length) {
+            return Ok(Some(Err(error)));
+        }
+        bytes += length as u64;
+        tell(bytes, check.records());
+        if bytes - breathed >= BREATH {
+            breathed = bytes;
+            file::breathe().await;
+        }
+        if !is_wanted() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Ok(())))
+}
+
+/// Another Worker.
+#[derive(Debug)]
+pub(super) struct Helper {
+    port: MessagePort,
+    /// The last order, by its number.
+    order: Rc<Cell<u32>>,
+}
+
+impl Helper {
+    pub(super) fn new(port: MessagePort) -> Self {
+        Self { port, order: Rc::default() }
+    }
+
+    /// Has it read a part; `None` where the part does not count. Ended when it is dropped.
+    pub(super) fn ask(
+        &self,
+        file: &Blob,
+        order: &Order,
+        strict: bool,
+        range: Range<u64>,
+    ) -> impl Future<Output = Option<Part>> + use<> {
+        let Order { dialect, mapping, known, keys } = order.clone();
+        let order = PartOrder { dialect, mapping, known, seed: keys.seed(), strict, range };
+        let message = wire::object(&order, &[(ATTACHMENT, file)]);
+        let port = self.port.clone();
+        let answer = Promise::new(&mut |resolve, _| port.set_onmessage(Some(&resolve)));
+        // Bytes and files can always be posted.
+        let _ = port.post_message(&message);
+        self.order.set(self.order.get() + 1);
+        let asking = Asking { port, order: self.order.clone(), number: self.order.get() };
+        async move {
+            let answer = JsFuture::from(answer).await.ok()?.dyn_into::<MessageEvent>().ok()?.data();
+            drop(asking);
+            let rows = wire::property(&answer, ROWS).dyn_into::<Uint8Array>().ok()?;
+            Some(wire::message::<Part>(&answer)?.with_rows(rows.to_vec()))
+        }
+    }
+}
+
+/// Ends the reading of a part that is no longer wanted.
+struct Asking {
+    port: MessagePort,
+    order: Rc<Cell<u32>>,
+    number: u32,
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if self.order.get() == self.number {
+            // Whatever is no order ends the one before.
+            let _ = self.port.post_message(&JsValue::NULL);
+        }
+    }
+}
