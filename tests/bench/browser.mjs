@@ -7,14 +7,14 @@ import { median, print } from "./report.mjs";
 
 const [dist, file] = process.argv.slice(2);
 
-await withBench(dist, async ({ choose, run }) => {
+await withBench(dist, async ({ choose, run, others }) => {
   await choose(file);
   const ms = (runs) => median(runs.map((run) => run.ms));
   // In turns, so that other load on the machine affects all of them alike. Whoever is measured has its Worker running and
-  // its code compiled before the clock starts.
-  const contest = await times(7, async () => [await run("read"), await run("ours"), await run("papaparse"), await run("udsv")]);
-  const [reads, ours, papas, udsvs] = [0, 1, 2, 3].map((place) => contest.map((turn) => turn[place]));
-  const [read, papa, udsv] = [reads, papas, udsvs].map(ms);
+  // has read the head of the file before the clock starts, so that its code is compiled.
+  const contest = await times(7, async () => [await run("read"), await run("ours"), await run("ours", 0, others), await run("papaparse"), await run("udsv")]);
+  const [reads, ours, shared, papas, udsvs] = [0, 1, 2, 3, 4].map((place) => contest.map((turn) => turn[place]));
+  const [read, several, papa, udsv] = [reads, shared, papas, udsvs].map(ms);
   const time = ms(ours);
   const bytes = statSync(file).size;
   const { rows } = ours[0];
@@ -22,6 +22,8 @@ await withBench(dist, async ({ choose, run }) => {
   print("P1", "merely reading the file, one Worker", `${read.toFixed(0)} ms`);
   print("P1", "the whole check", `${time.toFixed(0)} ms, ${(rows / time / 1000).toFixed(2)} M rows/s, ${(bytes / time / 1000).toFixed(0)} MB/s`);
   print("P1", "check against mere reading (at most 3)", (time / read).toFixed(2));
+  print("P1", `the whole check by ${others + 1} Workers`, `${several.toFixed(0)} ms, ${(rows / several / 1000).toFixed(2)} M rows/s`);
+  print("P1", "that against mere reading (at most 2.2)", (several / read).toFixed(2));
   print("P1", "PapaParse against ours (at least 8)", (papa / time).toFixed(2));
   print("P1", "uDSV against ours (at least 8)", (udsv / time).toFixed(2));
   print("P2", "wasm memory (at most 64 MiB for 1,000,000 rows)", `${mebibytes(ours).toFixed(0)} MiB`);

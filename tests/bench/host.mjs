@@ -10,7 +10,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Serves `dist` and the page, and calls `measure` with two functions: `choose` a file, and `run` a bench by its name. */
+/** Serves `dist` and the page, and calls `measure` with two functions, `choose` a file and `run` a bench by its name, and with how many
+ * Workers read a large file for another one.
+ */
 export async function withBench(dist, measure) {
   const assets = join(dist, "assets");
   const worker = readdirSync(assets).find((name) => name.startsWith("worker-"));
@@ -33,8 +35,10 @@ export async function withBench(dist, measure) {
     await page.goto(`http://127.0.0.1:${server.address().port}/bench/index.html`);
     await page.waitForFunction(() => window.bench);
     const choose = (file) => page.locator("input").setInputFiles(file);
-    const run = (name, argument) => page.evaluate(([name, argument]) => window.bench[name](argument), [name, argument]);
-    await measure({ choose, run, page });
+    const run = (name, ...given) => page.evaluate(([name, given]) => window.bench[name](...given), [name, given]);
+    // As many as the app starts.
+    const others = (await page.evaluate(() => Math.min(navigator.hardwareConcurrency, 4))) - 1;
+    await measure({ choose, run, others });
   } finally {
     await browser.close();
     server.close();

@@ -103,6 +103,38 @@ walk("s12: the check of a large file is cancelled while it runs, and another fil
   assert.deepEqual(await review.counts(), { ready: 2 });
 });
 
+walk("p1: a large file is read by several Workers, with the verdicts of one", server, {}, async (app) => {
+  const { mapping, review } = app.inviteCsv;
+  const people = 130_000;
+  const verdictOf = (index) => (index % 10_000 === 7 ? "error" : index % 9_000 === 8_990 ? "duplicate" : "ready");
+  const addressOf = (index) => ({ error: "nobody", duplicate: "person3@example.com", ready: `person${index}@example.com` })[verdictOf(index)];
+  const rows = Array.from({ length: people }, (_, index) => `${addressOf(index)},"Person\nof the crowd",Number ${index} of very many`);
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("large.csv", `Email,First name,Last name\n${rows.join("\n")}\n`));
+  const watched = () =>
+    app.driver.inEachWorker(() => {
+      const { stream } = Blob.prototype;
+      self.reads = 0;
+      Blob.prototype.stream = function () {
+        self.reads += 1;
+        return stream.call(this);
+      };
+    });
+  const enough = Math.min(await app.driver.onPage(() => navigator.hardwareConcurrency), 4);
+  await until(async () => (await app.driver.inEachWorker(() => 1)).length === enough, () => `${enough} Workers`);
+  await watched();
+  await mapping.next();
+  await review.arrive();
+  assert.deepEqual(await app.driver.inEachWorker(() => self.reads), Array(enough).fill(1));
+  const { error, duplicate } = await review.counts();
+  const wrong = rows.flatMap((_, index) => (verdictOf(index) === "ready" ? [] : [`${index + 2},${app.say(`verdict.${verdictOf(index)}`)}`]));
+  assert.equal(error + duplicate, wrong.length);
+  const problems = (await review.problemRows()).bytes.toString("utf8");
+  const verdicts = ["error", "duplicate"].map((name) => app.say(`verdict.${name}`)).join("|");
+  assert.deepEqual(problems.match(new RegExp(`^\\d+,(${verdicts})(?=,)`, "gm")), wrong);
+});
+
 walk("s12: a Worker that dies during the review is replaced, and no change is lost", server, {}, async (app) => {
   await app.enter();
   await app.inviteCsv.open();

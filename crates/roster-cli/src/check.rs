@@ -1,16 +1,22 @@
 //! `roster check`.
 
 use std::{
+    fs::File,
     hash::{BuildHasher, RandomState},
-    io::Write,
+    io::{Read, Seek, SeekFrom, Write},
+    ops::Range,
+    path::Path,
     process::ExitCode,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use roster::{
     AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Known, Mapping, NativeDecoders, Opened,
-    Overrides, Problem, Profile, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target, Verdict,
-    guess_again, look,
+    Overrides, Part, Problem, Profile, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target,
+    Verdict, guess_again, look, part_begin, part_cuts,
 };
 use serde_json::json;
 
@@ -20,8 +26,11 @@ use crate::{
     file::{PIECE, Source},
 };
 
+/// How many threads read a large file at most.
+const MOST_THREADS: usize = 8;
+
 /// How many rows are read again at once: few at first, as the text lists only the first ones.
-const ROWS: std::ops::Range<usize> = LISTED..4096;
+const ROWS: Range<usize> = LISTED..4096;
 
 /// How many problems the text lists; JSON and files contain all.
 const LISTED: usize = 100;
@@ -50,7 +59,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
     }
     if let Some(path) = &arguments.problems {
         let named = |error| Failure::Io(path.display().to_string(), error);
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(named)?);
+        let mut file = std::io::BufWriter::new(File::create(path).map_err(named)?);
         write_problems(&mut source, &opened, &review, |bytes| file.write_all(bytes).map_err(named))?;
         file.flush().map_err(named)?;
     }
@@ -124,6 +133,7 @@ fn map(opened: &mut Opened, choices: &[(Target, String)]) -> Result<(), Failure>
     Ok(())
 }
 
+/// Reads the whole file: a large one by several threads.
 fn read(
     source: &mut Source,
     opened: &Opened,
@@ -131,18 +141,102 @@ fn read(
     known: &Known,
     keys: &Arc<AddressKeys>,
 ) -> Result<Result<Review, ReadError>, Failure> {
-    let dialect = opened.dialect.clone();
-    source.seek(dialect.bom_length())?;
-    let (mapping, changes) = (&opened.mapping, Changes::default());
-    let mut check = Check::new(dialect, mapping, known, changes, &NativeDecoders, strict, keys.clone());
-    loop {
-        let length = source.read(check.space(PIECE))?;
+    let Opened { dialect, mapping, .. } = opened;
+    let size = source.size;
+    let changes = Changes::default();
+    let mut bounds = vec![dialect.bom_length()];
+    if source.path.is_some() {
+        let threads =
+            std::thread::available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS));
+        for cut in part_cuts(bounds[0]..size, &changes, threads as u64) {
+            let bytes = source.range(cut, HEAD_SIZE as u64)?;
+            bounds.extend(part_begin(&bytes, cut, dialect, mapping.targets.len()));
+        }
+    }
+    bounds.push(size);
+    let mut check =
+        Check::new(dialect.clone(), mapping, known, changes, &NativeDecoders, strict, keys.clone());
+    let parts = Parts { opened, strict, known, seed: keys.seed(), are_wanted: AtomicBool::new(true) };
+    std::thread::scope(|scope| {
+        let path = source.path.clone();
+        let others: Vec<_> = bounds[1..]
+            .windows(2)
+            .zip(path.iter().cycle())
+            .map(|(bounds, path)| {
+                let (range, parts, path) = (bounds[0]..bounds[1], &parts, path.clone());
+                (range.end, scope.spawn(move || parts.read(&path, range, size)))
+            })
+            .collect();
+        let read = advance(source, &mut check, bounds[0]..bounds[1]).and_then(|read| {
+            let Ok(()) = read else { return Ok(read) };
+            let mut reached = bounds[1];
+            for (end, part) in others {
+                // A part that was not read is read here.
+                if !part.join().is_ok_and(|part| part.is_some_and(|part| check.append(&part))) {
+                    break;
+                }
+                reached = end;
+            }
+            parts.are_wanted.store(false, Ordering::Relaxed);
+            advance(source, &mut check, reached..size)
+        });
+        parts.are_wanted.store(false, Ordering::Relaxed);
+        read
+    })
+    .map(|read| read.and_then(|()| check.finish(size)))
+}
+
+/// Reads a range of the file.
+fn advance(
+    source: &mut Source,
+    check: &mut Check,
+    range: Range<u64>,
+) -> Result<Result<(), ReadError>, Failure> {
+    source.seek(range.start)?;
+    let mut left = range.end - range.start;
+    while left > 0 {
+        let piece = usize::try_from(left).map_or(PIECE, |left| left.min(PIECE));
+        let length = source.read(check.space(piece))?;
         if length == 0 {
-            return Ok(check.finish(source.size));
+            break;
         }
         if let Err(error) = check.advance(length) {
             return Ok(Err(error));
         }
+        left -= length as u64;
+    }
+    Ok(Ok(()))
+}
+
+/// What all threads that read parts of a file know.
+struct Parts<'a> {
+    opened: &'a Opened,
+    strict: bool,
+    known: &'a Known,
+    seed: Seed,
+    are_wanted: AtomicBool,
+}
+
+impl Parts<'_> {
+    /// `None` where the part does not count, cannot be read, or is no longer wanted.
+    fn read(&self, path: &Path, range: Range<u64>, size: u64) -> Option<Part> {
+        let Opened { dialect, mapping, .. } = self.opened;
+        let at = (self.seed, range.start);
+        let mut check = Check::of_part(dialect, mapping, self.known, &NativeDecoders, self.strict, at);
+        let mut file = File::open(path).ok()?;
+        file.seek(SeekFrom::Start(range.start)).ok()?;
+        let mut file = file.take(range.end - range.start);
+        loop {
+            let length = file.read(check.space(PIECE)).ok()?;
+            if length == 0 {
+                break;
+            }
+            check.advance(length).ok()?;
+            if !self.are_wanted.load(Ordering::Relaxed) {
+                return None;
+            }
+        }
+        check.into_part(range.start, range.end == size).ok()?
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, Cursor, Read, Seek, SeekFrom},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use flate2::read::MultiGzDecoder;
@@ -17,6 +17,8 @@ impl<T: Read + Seek> Readable for T {}
 
 pub(crate) struct Content {
     pub file: Box<dyn Readable>,
+    /// Where the same bytes can be opened again.
+    pub path: Option<PathBuf>,
     pub size: u64,
     /// The sheet, of a spreadsheet.
     pub sheet: Option<String>,
@@ -24,7 +26,7 @@ pub(crate) struct Content {
 
 impl Content {
     fn of_bytes(bytes: Vec<u8>, sheet: Option<String>) -> Self {
-        Self { size: bytes.len() as u64, file: Box::new(Cursor::new(bytes)), sheet }
+        Self { size: bytes.len() as u64, file: Box::new(Cursor::new(bytes)), path: None, sheet }
     }
 }
 
@@ -63,7 +65,7 @@ pub(crate) fn open(path: &Path, sheet: Option<&str>) -> Result<Content, Failure>
         }
         file = File::open(path).map_err(named)?;
     }
-    Ok(Content { file: Box::new(file), size, sheet: None })
+    Ok(Content { file: Box::new(file), path: Some(path.to_owned()), size, sheet: None })
 }
 
 /// The sheet of that name; without a name, the one that is proposed.

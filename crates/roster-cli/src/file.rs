@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read, SeekFrom},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use roster::{HEAD_SIZE, Review, Span};
@@ -21,6 +21,8 @@ pub(crate) struct Source {
     file: Box<dyn content::Readable>,
     pub size: u64,
     pub head: Vec<u8>,
+    /// Where other threads can open it, too.
+    pub path: Option<PathBuf>,
     /// The sheet, of a spreadsheet.
     pub sheet: Option<String>,
 }
@@ -29,11 +31,11 @@ impl Source {
     /// Opens a file, a sheet of a spreadsheet, or what a gzip file holds.
     pub(crate) fn open(path: &Path, sheet: Option<&str>) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let Content { mut file, size, sheet } = content::open(path, sheet)?;
+        let Content { mut file, path, size, sheet } = content::open(path, sheet)?;
         let mut head = Vec::new();
         let named = |error| Failure::Io(name.clone(), error);
         file.by_ref().take(HEAD_SIZE as u64).read_to_end(&mut head).map_err(named)?;
-        Ok(Self { name, file, size, head, sheet })
+        Ok(Self { name, file, path, size, head, sheet })
     }
 
     /// Whether the head is the whole file.

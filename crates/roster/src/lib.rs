@@ -36,7 +36,7 @@ pub use address_keys::{AddressKeys, Seed, Standing};
 #[cfg(feature = "engine")]
 pub use change::{Changes, Undone};
 #[cfg(feature = "engine")]
-pub use check::{Check, Found, Needle, Part, Review, Span, part_begin};
+pub use check::{Check, Found, Needle, Part, Review, Span, part_begin, part_cuts};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
 pub use export::{CsvWriter, FieldLabels, escape, template, unescape};

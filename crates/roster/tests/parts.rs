@@ -141,10 +141,23 @@ fn p1_parts_of_a_usual_file_all_count_and_duplicates_are_found_across_them() {
 }
 
 #[test]
+fn p1_parts_begin_between_records_though_cells_have_line_breaks() {
+    for encoding in [Encoding::Utf8, Encoding::Utf16Be, Encoding::ShiftJis] {
+        let text = rows(600, |row| format!("u{row}@example.com,\"one\r\ntwo\nthree\",User,EMEA Sales\r\n"));
+        for begin in [10_000, 10_013, 10_027] {
+            let (whole, parts, counted) = both(&text, encoding, &[begin, begin + 5_000]);
+            assert_eq!(counted, 2, "{encoding:?} {begin}");
+            assert_same(&whole, &parts);
+        }
+    }
+}
+
+#[test]
 fn p1_a_part_that_begins_within_quotes_does_not_count() {
-    let text = rows(100, |row| format!("u{row}@example.com,\"one\ntwo\",User,EMEA Sales\n"));
-    let cut = HEADER.len() + "u0@example.com,\"o".len();
-    let (whole, parts, counted) = both(&text, Encoding::Utf8, &[cut]);
+    let cell = "a,b,c,d\n".repeat(2_000);
+    let text =
+        HEADER.to_owned() + &format!("u@example.com,\"{cell}\",User,EMEA Sales\n") + "v@example.com,,,\n";
+    let (whole, parts, counted) = both(&text, Encoding::Utf8, &[1_000]);
     assert_eq!(counted, 0);
     assert_same(&whole, &parts);
 }

@@ -17,7 +17,7 @@ const heard = (worker) =>
   });
 
 /** The head of the file: whoever is measured has read it before, so that its code is compiled. */
-const head = () => file().slice(0, window.warm ?? 16e6);
+const head = () => file().slice(0, 16e6);
 
 /** Sends the file to a Worker that says that it is ready and then answers once, and takes the time of the answer. */
 function timed(name, type) {

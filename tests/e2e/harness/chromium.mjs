@@ -1036,6 +1036,12 @@ export class Driver {
     return (await this.#worker()).evaluate(steps, argument);
   }
 
+  /** The same in each Worker that reads CSV files; the results, that of the first one first. */
+  async inEachWorker(steps, argument) {
+    const workers = this.#page.workers().filter((worker) => worker.url().includes("csv_worker"));
+    return Promise.all(workers.map((worker) => worker.evaluate(steps, argument)));
+  }
+
   /** The same in the Worker that reads spreadsheets. */
   async inSheetWorker(steps, argument) {
     return (await this.#worker("sheet_worker")).evaluate(steps, argument);

@@ -2,9 +2,11 @@
 
 use std::{cell::Cell, ops::Range, rc::Rc};
 
-use csv_worker::protocol::{ATTACHMENT, Failure, SHARED_FROM};
+use csv_worker::protocol::{ATTACHMENT, Failure};
 use js_sys::{Promise, Uint8Array};
-use roster::{Changes, Check, Dialect, HEAD_SIZE, Known, Mapping, Part, ReadError, Seed, part_begin};
+use roster::{
+    Changes, Check, Dialect, HEAD_SIZE, Known, Mapping, Part, ReadError, Seed, part_begin, part_cuts,
+};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -40,8 +42,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Shares a large file with so many others. Edits name rows by their numbers, which are not known in a part: with
-    /// changes, this Worker reads alone.
+    /// Shares a large file with so many others.
     pub(super) async fn new(
         file: &Blob,
         order: &Order,
@@ -50,13 +51,9 @@ impl Plan {
     ) -> Result<Self, Failure> {
         let (start, end) = (order.dialect.bom_length(), file.size() as u64);
         let mut bounds = vec![start];
-        if file.size() >= SHARED_FROM && changes.count() == 0 {
-            let share = (end - start) / (helpers as u64 + 1);
-            for part in 1..=helpers as u64 {
-                let cut = start + part * share;
-                let bytes = file::range(file, cut, cut + HEAD_SIZE as u64).await?;
-                bounds.extend(part_begin(&bytes, cut, order.dialect.encoding));
-            }
+        for cut in part_cuts(start..end, changes, helpers as u64 + 1) {
+            let bytes = file::range(file, cut, cut + HEAD_SIZE as u64).await?;
+            bounds.extend(part_begin(&bytes, cut, &order.dialect, order.mapping.targets.len()));
         }
         bounds.push(end);
         Ok(Self { bounds })

@@ -16,7 +16,7 @@ mod twins;
 mod values;
 
 pub(crate) use context::{Context, KnownNames};
-pub use part::{Part, part_begin};
+pub use part::{Part, part_begin, part_cuts};
 pub use review::{Found, Needle, Review, Span};
 
 use std::sync::Arc;
@@ -64,7 +64,8 @@ impl Check {
     }
 
     /// Begins the check of a part of a file, which begins `begin` bytes from the file's own beginning, behind a line break
-    /// (see [`part_begin`]). There are no changes, because the numbers of rows are not known. The seed is that of the address keys of the whole file's check.
+    /// (see [`part_begin`]). There are no changes, because the numbers of rows are not known. The seed is that of the address
+    /// keys of the whole file's check.
     pub fn of_part(
         dialect: &Dialect,
         mapping: &Mapping,

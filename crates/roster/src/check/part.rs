@@ -6,10 +6,15 @@
 //! tables that say whether the rows before would have changed a finding (domains that look like each other); where they
 //! would have, or where a table is full, the part is thrown away as well, and whoever checks goes on reading instead.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::index::Start;
-use crate::{ValueCount, read::Anchors};
+use crate::{
+    Changes, Dialect, Encoding, Limits, Record, ValueCount,
+    read::{Anchors, parse_text},
+};
 
 /// Where a part is in the file, and how much it has.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -57,12 +62,28 @@ impl Part {
     }
 }
 
-/// Behind the first line break of the bytes, which are of a file from `offset` on: where a part may begin. `None` without
-/// one, and where what follows it is not known.
+/// Smaller files are read sooner than several readers have begun.
+const SHARED_FROM: u64 = 8_000_000;
+
+/// From where on to look for the beginning of each part but the first ([`part_begin`]) when so many readers share that range
+/// of a file. Empty where sharing is not worth it. Changes name rows by their numbers, which are not known in a part: with
+/// changes, one reader has to read alone.
+pub fn part_cuts(range: Range<u64>, changes: &Changes, readers: u64) -> impl Iterator<Item = u64> + use<> {
+    let length = range.end.saturating_sub(range.start);
+    let is_shared = length >= SHARED_FROM && changes.count() == 0;
+    (1..if is_shared { readers } else { 0 }).map(move |part| range.start + length / readers * part)
+}
+
+/// How many line breaks are looked behind, and how far.
+const TRIED: usize = 32;
+const LOOKED_AT: usize = 8 * 1024;
+
+/// Where a part may begin: behind a line break of the bytes, which are of a file from `offset` on. A line break may stand in
+/// quotes; the first one is taken behind which records have that many cells, or, where there is none, the first of all. `None`
+/// without one whose next character is known, and in encodings where a part cannot be read by itself.
 #[must_use]
-pub fn part_begin(bytes: &[u8], offset: u64, encoding: crate::Encoding) -> Option<u64> {
-    use crate::Encoding;
-    let unit = match encoding {
+pub fn part_begin(bytes: &[u8], offset: u64, dialect: &Dialect, width: usize) -> Option<u64> {
+    let unit = match dialect.encoding {
         // Escape sequences may last beyond a line.
         Encoding::Iso2022Jp => return None,
         Encoding::Utf16Le | Encoding::Utf16Be => 2,
@@ -70,18 +91,31 @@ pub fn part_begin(bytes: &[u8], offset: u64, encoding: crate::Encoding) -> Optio
     };
     // Two bytes of a character lie together from an even place of the file on.
     let skipped = usize::from(unit == 2 && offset % 2 == 1);
-    let mut units = bytes.get(skipped..)?.chunks_exact(unit).map(|bytes| match encoding {
+    let units = bytes.get(skipped..)?.chunks_exact(unit).map(|bytes| match dialect.encoding {
         Encoding::Utf16Le => u16::from_le_bytes([bytes[0], bytes[1]]),
         Encoding::Utf16Be => u16::from_be_bytes([bytes[0], bytes[1]]),
         _ => u16::from(bytes[0]),
     });
-    let is = |unit: u16, byte: u8| unit == u16::from(byte);
-    let line_break = units.position(|unit| is(unit, b'\n') || is(unit, b'\r'))?;
-    let follows = units.next()?;
-    let was_return = {
-        let at = skipped + line_break * unit;
-        bytes[at..at + unit].contains(&b'\r')
-    };
-    let length = line_break + 1 + usize::from(was_return && is(follows, b'\n'));
-    Some(offset + (skipped + length * unit) as u64)
+    // Only delimiters, quotes and line breaks matter, and those are ASCII.
+    let text: Vec<u8> = units.map(|unit| u8::try_from(unit).unwrap_or(b'x')).collect();
+    let is_end = |pair: &[u8]| pair[0] == b'\n' || (pair[0] == b'\r' && pair[1] != b'\n');
+    let mut begins = (1..text.len()).filter(|&begin| is_end(&text[begin - 1..=begin]));
+    let first = begins.next()?;
+    let begin = std::iter::once(first)
+        .chain(begins.take(TRIED))
+        .find(|&begin| has_records(&text[begin..], dialect, width))
+        .unwrap_or(first);
+    Some(offset + (skipped + begin * unit) as u64)
+}
+
+/// Whether the text begins with records of that many cells.
+fn has_records(text: &[u8], dialect: &Dialect, width: usize) -> bool {
+    let text = &text[..text.len().min(LOOKED_AT)];
+    let mut widths = Vec::new();
+    let mut push = |record: Record<'_>| widths.push(record.width());
+    let is_read =
+        parse_text(text, dialect.delimiter, !dialect.quotes_as_text, Limits::CHECK, &mut push).is_ok();
+    // The last one may be cut off.
+    widths.pop();
+    is_read && !widths.is_empty() && widths.iter().all(|&other| other == width)
 }

@@ -218,7 +218,7 @@ pub fn read_in_parts(
         .iter()
         .filter_map(|&cut| {
             let cut = cut.max(bom).min(bytes.len());
-            roster::part_begin(&bytes[cut..], cut as u64, dialect.encoding)
+            roster::part_begin(&bytes[cut..], cut as u64, &dialect, mapping.targets.len())
         })
         .map(|begin| usize::try_from(begin).unwrap())
         .collect();
