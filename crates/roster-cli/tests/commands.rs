@@ -158,6 +158,29 @@ fn sheets_of_a_spreadsheet_are_checked_by_the_numbers_of_their_rows() {
     }
 }
 
+/// What is packed is read by one thread.
+#[test]
+fn p8_several_threads_judge_a_large_file_as_one_does() {
+    use flate2::{Compression, write::GzEncoder};
+
+    let notes = "n".repeat(200);
+    let mut text = "Email,First name,Role,Notes\n".to_owned();
+    for row in 0..34_000 {
+        let name = if row % 5 == 0 { "\"Ana\nMaria\"" } else { "Ana" };
+        let domain = if row % 1_000 == 0 { "exarnple.com" } else { "example.com" };
+        let role = if row % 700 == 0 { "Chief" } else { "User" };
+        text.push_str(&format!("person{}@department.{domain},{name},{role},{notes}\n", row % 33_800));
+    }
+    assert!(text.len() > 8_000_000, "{}", text.len());
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(text.as_bytes()).unwrap();
+    let by_several = roster(&["check", &file("large.csv", text.as_bytes()), "--format", "json"]);
+    let packed = file("large.csv.gz", &packed.finish().unwrap());
+    let (_, report) = json_of(&["check", &packed, "--format", "json"]);
+    assert_eq!(report["counts"]["duplicate"], 199);
+    assert!(by_several.stdout == roster(&["check", &packed, "--format", "json"]).stdout);
+}
+
 #[test]
 fn what_gzip_holds_is_checked() {
     use flate2::{Compression, write::GzEncoder};
