@@ -108,8 +108,10 @@ fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
 /// Whether a workbook claims to have more texts than its size allows: calamine would ask for memory for all of them.
 fn claims_too_many_texts(part: &[u8]) -> bool {
     const CLAIM: &[u8] = b"uniqueCount=";
-    let digits = part.windows(CLAIM.len()).position(|at| at == CLAIM).map(|at| &part[at + CLAIM.len() + 1..]);
-    digits.is_some_and(|digits| digits.iter().take_while(|byte| byte.is_ascii_digit()).count() > 8)
+    part.windows(CLAIM.len()).enumerate().filter(|(_, claim)| *claim == CLAIM).any(|(at, _)| {
+        let digits = part[at + CLAIM.len()..].iter().skip(1);
+        digits.take_while(|byte| byte.is_ascii_digit()).count() > 8
+    })
 }
 
 fn within(unpacked: u64, file: &[u8]) -> Result<(), Refusal> {
@@ -144,4 +146,16 @@ fn is_open_document(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<bool, Refusal
     };
     let has = |wanted: &[u8]| zip.file_names_raw().any(|name| begins_with(name, wanted));
     if has(b"xl/") && !has(b"xl/workbook.bin") { Ok(false) } else { Err(Refusal::Other) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::claims_too_many_texts;
+
+    #[test]
+    fn every_claim_of_a_number_of_texts_is_looked_at() {
+        assert!(!claims_too_many_texts(br#"<sst count="9" uniqueCount="99999999">"#));
+        assert!(claims_too_many_texts(br#"<sst uniqueCount="999999999">"#));
+        assert!(claims_too_many_texts(br#"<!-- uniqueCount="1" --><sst uniqueCount="4000000000">"#));
+    }
 }

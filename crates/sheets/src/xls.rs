@@ -207,9 +207,33 @@ fn add_link(record: &[u8], links: &mut Links) {
             })
         })
     };
-    // The text that is shown comes before the target.
-    let Some(begin) = (0..text.len()).rev().find(is_here) else { return };
-    let target: Vec<u16> = text[begin..].iter().step_by(2).copied().take_while(|unit| *unit != 0).collect();
+    let from = |at: usize| text[at..].iter().step_by(2).copied().take_while(|unit| *unit != 0);
+    // The text that is shown comes before the target, in which others may stand, as in a subject.
+    let mut target = None;
+    let mut end = 0;
+    for at in 0..text.len() {
+        if at >= end && is_here(&at) {
+            end = at + 2 * from(at).count();
+            target = Some(at);
+        }
+    }
+    let Some(target) = target.map(|at| from(at).collect::<Vec<u16>>()) else { return };
     let [rows, end, columns, last] = [0, 2, 4, 6].map(|at| u32::from(half(record, at)));
     links.add(rows..=end, columns..=last, &String::from_utf16_lossy(&target));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Links, add_link};
+
+    #[test]
+    fn the_target_of_a_link_is_neither_its_text_nor_its_subject() {
+        let mut record = vec![0; 8];
+        for text in ["mailto:shown@example.com\0", "mailto:ann@example.com?subject=mailto:bo@example.com\0"] {
+            record.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        }
+        let mut links = Links::after(None);
+        add_link(&record, &mut links);
+        assert_eq!(links.take(0, 0).as_deref(), Some("ann@example.com"));
+    }
 }
