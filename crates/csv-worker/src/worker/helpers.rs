@@ -14,7 +14,7 @@ use web_sys::{Blob, MessageEvent, MessagePort};
 
 use super::{
     file::{self, Pieces},
-    session::Order,
+    order::Order,
 };
 
 /// How many bytes are read before messages are handled.

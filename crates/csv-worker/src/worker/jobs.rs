@@ -17,8 +17,9 @@ use super::{
     decoders::BrowserDecoders,
     file,
     helpers::{self, Helper, Plan},
+    order::Order,
     post,
-    session::{Kind, Order, Session},
+    session::{Kind, Session},
 };
 
 /// How many rows are read at once by jobs that go through all of them.

@@ -6,6 +6,7 @@ mod help;
 mod helpers;
 mod idn;
 mod jobs;
+mod order;
 mod post;
 mod session;
 

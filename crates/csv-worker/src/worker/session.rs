@@ -3,23 +3,13 @@
 use std::{
     cell::{RefCell, RefMut},
     rc::Rc,
-    sync::Arc,
 };
 
 use csv_worker::protocol::{Failure, JobId};
-use roster::{AddressKeys, Changes, Dialect, Found, Known, Mapping, Opened, Review};
+use roster::{Changes, Found, Opened, Review};
 use web_sys::Blob;
 
-use super::helpers::Helper;
-
-/// The options of the last check.
-#[derive(Clone, Debug)]
-pub(super) struct Order {
-    pub dialect: Dialect,
-    pub mapping: Mapping,
-    pub known: Known,
-    pub keys: Arc<AddressKeys>,
-}
+use super::{helpers::Helper, order::Order};
 
 /// What a job that reads the file does with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +38,7 @@ impl Reading {
 struct State {
     file: Option<Blob>,
     opened: Option<Rc<Opened>>,
+    /// Of the last check.
     order: Option<Order>,
     review: Option<Rc<RefCell<Review>>>,
     found: Option<Rc<Found>>,
