@@ -221,7 +221,9 @@ impl Review {
     /// The positions in the file of the rows, given in ascending order.
     #[must_use]
     pub fn spans(&self, rows: &[u64]) -> Vec<Span> {
-        rows.chunk_by(|&a, &b| self.index.place(b) - self.index.place(a) <= NEAR)
+        let there = rows.partition_point(|&row| self.classes.get(row).is_some());
+        rows[..there]
+            .chunk_by(|&a, &b| self.index.place(b) - self.index.place(a) <= NEAR)
             .filter_map(|rows| {
                 let places = self.index.place(*rows.first()?)..self.index.place(*rows.last()?) + 1;
                 let (first, next) = self.index.around(&places)?;
