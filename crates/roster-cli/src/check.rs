@@ -164,7 +164,10 @@ fn read(
             .zip(path.iter().cycle())
             .map(|(bounds, path)| {
                 let (range, parts, path) = (bounds[0]..bounds[1], &parts, path.clone());
-                (range.end, scope.spawn(move || parts.read(&path, range, size)))
+                let end = range.end;
+                let thread =
+                    std::thread::Builder::new().spawn_scoped(scope, move || parts.read(&path, range, size));
+                (end, thread.ok())
             })
             .collect();
         let read = advance(source, &mut check, bounds[0]..bounds[1]).and_then(|read| {
@@ -172,7 +175,8 @@ fn read(
             let mut reached = bounds[1];
             for (end, part) in others {
                 // A part that was not read is read here.
-                if !part.join().is_ok_and(|part| part.is_some_and(|part| check.append(&part))) {
+                let part = part.and_then(|part| part.join().ok()).flatten();
+                if !part.is_some_and(|part| check.append(&part)) {
                     break;
                 }
                 reached = end;

@@ -65,7 +65,9 @@ pub(crate) fn open(path: &Path, sheet: Option<&str>) -> Result<Content, Failure>
         }
         file = File::open(path).map_err(named)?;
     }
-    Ok(Content { file: Box::new(file), path: Some(path.to_owned()), size, sheet: None })
+    // What is opened again there may share the position with the first.
+    let path = (!path.starts_with("/dev")).then(|| path.to_owned());
+    Ok(Content { file: Box::new(file), path, size, sheet: None })
 }
 
 /// The sheet of that name; without a name, the one that is proposed.

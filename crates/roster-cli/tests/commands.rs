@@ -167,7 +167,7 @@ fn p8_several_threads_judge_a_large_file_as_one_does() {
     let mut text = "Email,First name,Role,Notes\n".to_owned();
     for row in 0..34_000 {
         let name = if row % 5 == 0 { "\"Ana\nMaria\"" } else { "Ana" };
-        let domain = if row % 1_000 == 0 { "exarnple.com" } else { "example.com" };
+        let domain = if row % 1_000 == 999 { "exarnple.com" } else { "example.com" };
         let role = if row % 700 == 0 { "Chief" } else { "User" };
         text.push_str(&format!("person{}@department.{domain},{name},{role},{notes}\n", row % 33_800));
     }

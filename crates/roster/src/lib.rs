@@ -59,3 +59,7 @@ pub use report::ReportLabels;
 pub use row::{Filter, Invitee, RowValues, RowView};
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
 pub use verdict::Verdict;
+
+/// Files of at least this many bytes are shared among several readers; smaller ones are read sooner than those
+/// have begun.
+pub const SHARED_FROM: u64 = 8_000_000;

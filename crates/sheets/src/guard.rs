@@ -12,7 +12,7 @@ const HARMLESS: u64 = 64 << 20;
 const MULTIPLE: u64 = 250;
 
 /// What is looked for in an entry may be cut where a part of it ends: so much of the part before is seen again.
-const OVERLAP: usize = 32;
+const OVERLAP: usize = 64;
 
 pub(crate) enum Kind {
     /// Whether a link of a sheet leads to an address.
@@ -107,9 +107,10 @@ fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
 
 /// Whether a workbook claims to have more texts than its size allows: calamine would ask for memory for all of them.
 fn claims_too_many_texts(part: &[u8]) -> bool {
-    const CLAIM: &[u8] = b"uniqueCount=";
+    const CLAIM: &[u8] = b"uniqueCount";
     part.windows(CLAIM.len()).enumerate().filter(|(_, claim)| *claim == CLAIM).any(|(at, _)| {
-        let digits = part[at + CLAIM.len()..].iter().skip(1);
+        let digits =
+            part[at + CLAIM.len()..].iter().skip_while(|byte| !byte.is_ascii_digit() && **byte != b'>');
         digits.take_while(|byte| byte.is_ascii_digit()).count() > 8
     })
 }
@@ -156,6 +157,7 @@ mod tests {
     fn every_claim_of_a_number_of_texts_is_looked_at() {
         assert!(!claims_too_many_texts(br#"<sst count="9" uniqueCount="99999999">"#));
         assert!(claims_too_many_texts(br#"<sst uniqueCount="999999999">"#));
+        assert!(claims_too_many_texts(br#"<sst uniqueCount = "999999999">"#));
         assert!(claims_too_many_texts(br#"<!-- uniqueCount="1" --><sst uniqueCount="4000000000">"#));
     }
 }

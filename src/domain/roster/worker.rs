@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use csv_worker::protocol::{
-    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, PORT, Request, Response, SHARED_FROM,
-    ToWorker, answer, request,
+    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, PORT, Request, Response, ToWorker,
+    answer, request,
 };
 use futures_channel::oneshot;
 use js_sys::{Array, Object};
 use leptos::prelude::*;
-use roster::{Refusal, Rules};
+use roster::{Refusal, Rules, SHARED_FROM};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -77,8 +77,17 @@ struct Client {
 /// Another Worker of the same kind.
 struct Helper {
     worker: Worker,
+    is_at: Rc<Cell<HelperIs>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HelperIs {
+    Starting,
+    Ready,
+    /// One that dies now might leave the Worker waiting.
+    Joined,
 }
 
 impl Drop for Helper {
@@ -174,8 +183,8 @@ async fn exchange(
 ) -> Result<WorkerAnswer, JobError> {
     let own = own();
     let job = own.next_job();
-    let is_large =
-        matches!(request, Request::Open(_)) && attachment.is_some_and(|file| file.size() >= SHARED_FROM);
+    let is_large = matches!(request, Request::Open(_))
+        && attachment.is_some_and(|file| file.size() >= SHARED_FROM as f64);
     let beside = attachment.map(|file| (ATTACHMENT, file.as_ref()));
     let message = message(job, request, beside.as_slice());
     let (answer, receiver) = oneshot::channel();
@@ -198,7 +207,7 @@ impl Own {
         let mut client = self.client.borrow_mut();
         let Some(client) = client.as_mut().filter(|client| client.helpers.is_empty()) else { return };
         let workers = window().navigator().hardware_concurrency().min(MOST_WORKERS);
-        client.helpers.extend((1..workers as usize).map_while(|_| Helper::start(&client.worker)));
+        client.helpers.extend((1..workers as usize).map_while(|_| Helper::start()));
     }
 
     fn next_job(&self) -> JobId {
@@ -244,31 +253,34 @@ fn start() -> Option<Worker> {
 }
 
 impl Helper {
-    /// Starts a helper, and joins it to the Worker once it listens. One that does not start, or is of another build, is not
-    /// missed; one that dies later might leave the Worker waiting.
-    fn start(first: &Worker) -> Option<Self> {
+    /// Starts a helper, which is joined to the Worker once both listen. One that does not start, or is of another build, is not
+    /// missed.
+    fn start() -> Option<Self> {
         let worker = start()?;
-        let (first, second) = (first.clone(), worker.clone());
-        let is_joined = Rc::new(Cell::new(false));
-        let was_joined = is_joined.clone();
+        let own_worker = worker.clone();
+        let is_at = Rc::new(Cell::new(HelperIs::Starting));
+        let (heard, failed) = (is_at.clone(), is_at.clone());
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             match wire::message(&event.data()).map(|message: FromWorker| message.response) {
                 Some(Response::Ready { build }) if build == address::worker_build() => {
-                    is_joined.set(join(&first, &second).is_some());
+                    heard.set(HelperIs::Ready);
+                    if let Some(client) = own().client.borrow().as_ref() {
+                        client.join_helpers();
+                    }
                 }
-                Some(Response::Ready { .. }) => second.terminate(),
-                _ if is_joined.get() => died(),
+                Some(Response::Ready { .. }) => own_worker.terminate(),
+                _ if heard.get() == HelperIs::Joined => died(),
                 _ => {}
             }
         });
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
-            if was_joined.get() {
+            if failed.get() == HelperIs::Joined {
                 died();
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Some(Self { worker, _on_message: on_message, _on_error: on_error })
+        Some(Self { worker, is_at, _on_message: on_message, _on_error: on_error })
     }
 }
 
@@ -298,6 +310,18 @@ impl Client {
             _on_message: on_message,
             _on_error: on_error,
         })
+    }
+
+    /// Joins the helpers that are ready, once the Worker is.
+    fn join_helpers(&self) {
+        if !matches!(self.readiness, Readiness::Ready) {
+            return;
+        }
+        for helper in self.helpers.iter().filter(|helper| helper.is_at.get() == HelperIs::Ready) {
+            if join(&self.worker, &helper.worker).is_some() {
+                helper.is_at.set(HelperIs::Joined);
+            }
+        }
     }
 
     fn settle_all(self, error: JobError) {
@@ -358,6 +382,7 @@ fn ready(build: &str) {
             for message in &messages {
                 post(&client.worker, message);
             }
+            client.join_helpers();
         }
         (_, Readiness::OtherVersion) => {
             for (_, pending) in client.pending.drain() {

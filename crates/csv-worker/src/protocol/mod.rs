@@ -35,9 +35,6 @@ pub const ATTACHMENT: &str = "attachment";
 /// The property of a message object that holds the `MessagePort` to another Worker.
 pub const PORT: &str = "port";
 
-/// For files of at least this many bytes, the page starts Workers that read parts of them ([`Request::Helper`]).
-pub const SHARED_FROM: f64 = 8e6;
-
 /// The id of a job; chosen by the page, growing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use csv_worker::protocol::ATTACHMENT;
+use csv_worker::protocol::{ATTACHMENT, PORT};
 use js_sys::{Array, Uint8Array};
 use roster::{Check, Part};
 use wasm_bindgen::prelude::*;
@@ -17,21 +17,19 @@ use super::{
 /// Takes orders from the Worker behind the port; a later message ends the order before it.
 pub(super) fn listen(port: MessagePort) {
     let newest = Rc::new(Cell::new(0_u32));
-    let answers = port.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         newest.set(newest.get() + 1);
         let data = event.data();
-        let (Some(order), Ok(file)) =
-            (wire::message(&data), wire::property(&data, ATTACHMENT).dyn_into::<Blob>())
-        else {
+        let (Some(order), Ok(file), Ok(port)) = (
+            wire::message::<PartOrder>(&data),
+            wire::property(&data, ATTACHMENT).dyn_into::<Blob>(),
+            wire::property(&data, PORT).dyn_into::<MessagePort>(),
+        ) else {
             return;
         };
-        let (port, newest, number) = (answers.clone(), newest.clone(), newest.get());
+        let (newest, number) = (newest.clone(), newest.get());
         spawn_local(async move {
-            let part = read(&order, &file, &|| newest.get() == number).await;
-            if newest.get() == number {
-                answer(&port, part);
-            }
+            answer(&port, read(&order, &file, &|| newest.get() == number).await);
         });
     });
     port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));

@@ -1,16 +1,20 @@
 //! The other Workers that read parts of a large file for this one.
 
-use std::{cell::Cell, ops::Range, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Range,
+    rc::Rc,
+};
 
-use csv_worker::protocol::{ATTACHMENT, Failure};
-use js_sys::{Promise, Uint8Array};
+use csv_worker::protocol::{ATTACHMENT, Failure, PORT};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use roster::{
     Changes, Check, Dialect, HEAD_SIZE, Known, Mapping, Part, ReadError, Seed, part_begin, part_cuts,
 };
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, MessageEvent, MessagePort};
+use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
 
 use super::{
     file::{self, Pieces},
@@ -23,7 +27,7 @@ const BREATH: u64 = 4 << 20;
 /// The property of an answer with the rows of the part: see [`Part::take_rows`].
 pub(super) const ROWS: &str = "rows";
 
-/// What another Worker shall read; the file is beside it.
+/// What another Worker shall read; beside it are the file, and the port for the answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct PartOrder {
     pub dialect: Dialect,
@@ -106,16 +110,23 @@ pub(super) async fn advance(
 #[derive(Debug)]
 pub(super) struct Helper {
     port: MessagePort,
-    /// The last order, by its number.
-    order: Rc<Cell<u32>>,
+    orders: Rc<Orders>,
+}
+
+/// The orders to a Worker, of which the last one counts.
+#[derive(Debug, Default)]
+struct Orders {
+    last: Cell<u32>,
+    /// Answers whoever waits for the last one.
+    waiting: RefCell<Option<Function>>,
 }
 
 impl Helper {
     pub(super) fn new(port: MessagePort) -> Self {
-        Self { port, order: Rc::default() }
+        Self { port, orders: Rc::default() }
     }
 
-    /// Has it read a part; `None` where the part does not count. Ended when it is dropped.
+    /// Has it read a part; `None` where the part does not count, or another order came meanwhile. Ended when it is dropped.
     pub(super) fn ask(
         &self,
         file: &Blob,
@@ -123,36 +134,57 @@ impl Helper {
         strict: bool,
         range: Range<u64>,
     ) -> impl Future<Output = Option<Part>> + use<> {
+        self.give_up();
         let Order { dialect, mapping, known, keys } = order.clone();
         let order = PartOrder { dialect, mapping, known, seed: keys.seed(), strict, range };
-        let message = wire::object(&order, &[(ATTACHMENT, file)]);
-        let port = self.port.clone();
-        let answer = Promise::new(&mut |resolve, _| port.set_onmessage(Some(&resolve)));
-        // Bytes and files can always be posted.
-        let _ = port.post_message(&message);
-        self.order.set(self.order.get() + 1);
-        let asking = Asking { port, order: self.order.clone(), number: self.order.get() };
+        self.orders.last.update(|last| last + 1);
+        let asking = Asking {
+            helper: Self { port: self.port.clone(), orders: self.orders.clone() },
+            number: self.orders.last.get(),
+        };
+        // Each order has a channel of its own, so that no answer is taken for that to another one.
+        let answer = MessageChannel::new().ok().map(|channel| {
+            let (own, other) = (channel.port1(), channel.port2());
+            let answer = Promise::new(&mut |resolve, _| {
+                own.set_onmessage(Some(&resolve));
+                self.orders.waiting.replace(Some(resolve));
+            });
+            let message = wire::object(&order, &[(ATTACHMENT, file), (PORT, &other)]);
+            // Bytes, files and ports can always be posted.
+            let _ = self.port.post_message_with_transferable(&message, &Array::of1(&other));
+            (answer, own)
+        });
         async move {
-            let answer = JsFuture::from(answer).await.ok()?.dyn_into::<MessageEvent>().ok()?.data();
+            let (answer, own) = answer?;
+            let answer = JsFuture::from(answer).await.ok()?.dyn_into::<MessageEvent>();
+            own.close();
             drop(asking);
+            let answer = answer.ok()?.data();
             let rows = wire::property(&answer, ROWS).dyn_into::<Uint8Array>().ok()?;
             Some(wire::message::<Part>(&answer)?.with_rows(rows.to_vec()))
         }
     }
+
+    /// Ends the last order: who waits for its answer has none.
+    pub(super) fn give_up(&self) {
+        if let Some(answer) = self.orders.waiting.take() {
+            // Whatever is no order ends the one before.
+            let _ = self.port.post_message(&JsValue::NULL);
+            let _ = answer.call0(&JsValue::NULL);
+        }
+    }
 }
 
-/// Ends the reading of a part that is no longer wanted.
+/// Ends an order whose answer is no longer wanted, or has come.
 struct Asking {
-    port: MessagePort,
-    order: Rc<Cell<u32>>,
+    helper: Helper,
     number: u32,
 }
 
 impl Drop for Asking {
     fn drop(&mut self) {
-        if self.order.get() == self.number {
-            // Whatever is no order ends the one before.
-            let _ = self.port.post_message(&JsValue::NULL);
+        if self.helper.orders.last.get() == self.number {
+            self.helper.give_up();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The work of each request.
 
-use std::{ops::Range, sync::Arc};
+use std::{cell::Cell, ops::Range, sync::Arc};
 
 use csv_worker::protocol::answer::{self, AddressEntry};
 use csv_worker::protocol::{Ask, Failure, JobId, ROWS_AT_ONCE, Request, Response, request};
@@ -191,7 +191,8 @@ impl Job {
         strict: bool,
     ) -> Result<Result<Review, ReadError>, Stop> {
         let total = file.size() as u64;
-        let plan = Plan::new(file, order, &changes, self.session.helpers().len()).await?;
+        let helpers = self.session.helpers().len();
+        let plan = Plan::new(file, order, &changes, helpers).await?;
         self.go_on()?;
         let helpers = self.session.helpers();
         let ask =
@@ -207,11 +208,11 @@ impl Job {
             strict,
             order.keys.clone(),
         );
-        let mut told = 0;
+        let told = Cell::new(0);
         let share = parts.len() as u64 + 1;
         let mut tell = |bytes: u64, rows: u64| {
-            if bytes >= told + PROGRESS.max(total / MESSAGES) {
-                told = bytes;
+            if bytes >= told.get() + PROGRESS.max(total / MESSAGES) {
+                told.set(bytes);
                 post::answer(self.id, &Response::Progress { bytes: bytes.min(total), total, rows });
             }
         };
@@ -227,6 +228,8 @@ impl Job {
             let part = part.await;
             self.go_on()?;
             if !part.is_some_and(|part| check.append(&part)) {
+                // This Worker reads on alone, from less than was told.
+                told.set(read);
                 break;
             }
             read = end;

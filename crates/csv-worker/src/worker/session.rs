@@ -59,9 +59,13 @@ impl Session {
 
     /// Begins a job that reads the file, and ends those that it replaces.
     pub(super) fn begin(&self, job: JobId, kind: Kind) {
-        let reading = &mut self.0.borrow_mut().reading;
+        let state = &mut *self.0.borrow_mut();
+        let reading = &mut state.reading;
         match kind {
-            Kind::Change => *reading = Reading { change: Some(job), ..Reading::default() },
+            Kind::Change => {
+                *reading = Reading { change: Some(job), ..Reading::default() };
+                state.helpers.iter().for_each(Helper::give_up);
+            }
             Kind::Search => reading.search = Some(job),
             Kind::Export => reading.export = Some(job),
         }
@@ -73,7 +77,11 @@ impl Session {
     }
 
     pub(super) fn end(&self, job: JobId) {
-        for slot in self.0.borrow_mut().reading.slots() {
+        let state = &mut *self.0.borrow_mut();
+        if state.reading.change == Some(job) {
+            state.helpers.iter().for_each(Helper::give_up);
+        }
+        for slot in state.reading.slots() {
             if *slot == Some(job) {
                 *slot = None;
             }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::index::Start;
 use crate::{
-    Changes, Dialect, Encoding, Limits, Record, ValueCount,
+    Changes, Dialect, Encoding, Limits, Record, SHARED_FROM, ValueCount,
     read::{Anchors, parse_text},
 };
 
@@ -61,9 +61,6 @@ impl Part {
         Self { rows, ..self }
     }
 }
-
-/// Smaller files are read sooner than several readers have begun.
-const SHARED_FROM: u64 = 8_000_000;
 
 /// From where on to look for the beginning of each part but the first ([`part_begin`]) when so many readers share that range
 /// of a file. Empty where sharing is not worth it. Changes name rows by their numbers, which are not known in a part: with

@@ -24,8 +24,9 @@ impl Looks {
 
     /// Whether domains that were seen apart from these would have been judged the same after them.
     pub(super) fn agree_with(&self, later: &[(u64, u64)]) -> bool {
+        let new = later.iter().filter(|(look, _)| self.place(*look).is_err()).count();
         later.len() < DOMAINS
-            && self.seen.len() + later.len() <= DOMAINS
+            && self.seen.len() + new <= DOMAINS
             && later
                 .iter()
                 .all(|&(look, own)| self.place(look).map_or(true, |place| self.seen[place].1 == own))
@@ -72,7 +73,8 @@ impl Twins {
 
     /// Whether those of a part can be added, and the part had room for all of its own.
     pub(super) fn has_room_for(&self, later: &[String]) -> bool {
-        later.len() < TWINS && self.0.len() + later.len() <= TWINS
+        let new = later.iter().filter(|twin| !self.contains(twin)).count();
+        later.len() < TWINS && self.0.len() + new <= TWINS
     }
 
     /// Adds a domain; says whether it is new.

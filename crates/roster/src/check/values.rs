@@ -13,7 +13,8 @@ pub(super) struct ValueCounts(pub(super) Vec<(String, ValueCount)>);
 impl ValueCounts {
     /// Whether those of a part can be added, and the part had room for all of its own.
     pub(super) fn has_room_for(&self, later: &[(String, ValueCount)]) -> bool {
-        later.len() < VALUES && self.0.len() + later.len() <= VALUES
+        let new = later.iter().filter(|(folded, count)| self.place(folded, count.code).is_err()).count();
+        later.len() < VALUES && self.0.len() + new <= VALUES
     }
 
     /// Adds the counts of later rows.
