@@ -28,6 +28,7 @@ mod refusal;
 mod report;
 pub mod role;
 mod row;
+mod size;
 mod summary;
 mod text;
 mod verdict;
@@ -57,9 +58,6 @@ pub use read::{Decoder, Decoders, Limits, ReadError, Reader, Record};
 pub use refusal::Refusal;
 pub use report::ReportLabels;
 pub use row::{Filter, Invitee, RowValues, RowView};
+pub use size::SHARED_FROM;
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
 pub use verdict::Verdict;
-
-/// Files of at least this many bytes are shared among several readers; smaller ones are read sooner than those
-/// have begun.
-pub const SHARED_FROM: u64 = 8_000_000;

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::index::Start;
 use crate::{
-    Changes, Dialect, Encoding, Limits, Record, SHARED_FROM, ValueCount,
+    Changes, Dialect, Encoding, Limits, Record, ValueCount,
     read::{Anchors, parse_text},
+    size::SHARED_FROM,
 };
 
 /// Where a part is in the file, and how much it has.
