@@ -5,7 +5,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     io::{Read, Seek, SeekFrom, Write},
     ops::Range,
-    path::Path,
+    path::PathBuf,
     process::ExitCode,
     sync::{
         Arc,
@@ -156,17 +156,15 @@ fn read(
     bounds.push(size);
     let mut check =
         Check::new(dialect.clone(), mapping, known, changes, &NativeDecoders, strict, keys.clone());
-    let parts = Parts { opened, strict, known, seed: keys.seed(), are_wanted: AtomicBool::new(true) };
+    let (seed, path) = (keys.seed(), source.path.clone());
+    let parts = Parts { opened, strict, known, seed, path, are_wanted: AtomicBool::new(true) };
     std::thread::scope(|scope| {
-        let path = source.path.clone();
         let others: Vec<_> = bounds[1..]
             .windows(2)
-            .zip(path.iter().cycle())
-            .map(|(bounds, path)| {
-                let (range, parts, path) = (bounds[0]..bounds[1], &parts, path.clone());
+            .map(|bounds| {
+                let (range, parts) = (bounds[0]..bounds[1], &parts);
                 let end = range.end;
-                let thread =
-                    std::thread::Builder::new().spawn_scoped(scope, move || parts.read(&path, range, size));
+                let thread = std::thread::Builder::new().spawn_scoped(scope, move || parts.read(range, size));
                 (end, thread.ok())
             })
             .collect();
@@ -218,16 +216,17 @@ struct Parts<'a> {
     strict: bool,
     known: &'a Known,
     seed: Seed,
+    path: Option<PathBuf>,
     are_wanted: AtomicBool,
 }
 
 impl Parts<'_> {
     /// `None` where the part does not count, cannot be read, or is no longer wanted.
-    fn read(&self, path: &Path, range: Range<u64>, size: u64) -> Option<Part> {
+    fn read(&self, range: Range<u64>, size: u64) -> Option<Part> {
         let Opened { dialect, mapping, .. } = self.opened;
         let at = (self.seed, range.start);
         let mut check = Check::of_part(dialect, mapping, self.known, &NativeDecoders, self.strict, at);
-        let mut file = File::open(path).ok()?;
+        let mut file = File::open(self.path.as_ref()?).ok()?;
         file.seek(SeekFrom::Start(range.start)).ok()?;
         let mut file = file.take(range.end - range.start);
         loop {

@@ -139,8 +139,9 @@ pub enum Failure {
 mod tests {
     use roster::{Delimiter, Known, Overrides, Profile, ProfileError, Role};
 
-    use super::{Answer as _, Ask, FromWorker, JobId, Response, ToWorker, answer, request};
     use wire::{from_bytes, to_bytes};
+
+    use super::{Answer as _, Ask, FromWorker, JobId, Response, ToWorker, answer, request};
 
     #[test]
     fn messages_are_read_as_they_were_written() {
@@ -168,6 +169,17 @@ mod tests {
         assert!(from_bytes::<ToWorker>(b"{\"job\": 1}").is_none());
         let mut bytes = to_bytes(&ToWorker { job: JobId(1), request: request::Undo.into() });
         bytes.pop();
+        assert!(from_bytes::<ToWorker>(&bytes).is_none());
+    }
+
+    #[test]
+    fn a_delimiter_of_two_characters_is_not_understood() {
+        let overrides =
+            Overrides { delimiter: Delimiter::try_from(";".to_owned()).ok(), ..Overrides::default() };
+        let mut bytes = to_bytes(&ToWorker { job: JobId(1), request: request::Open { overrides }.into() });
+        assert!(from_bytes::<ToWorker>(&bytes).is_some());
+        let length = bytes.windows(2).position(|bytes| bytes == b"\x01;").unwrap();
+        bytes.splice(length..length + 2, *b"\x02;;");
         assert!(from_bytes::<ToWorker>(&bytes).is_none());
     }
 
