@@ -5,6 +5,8 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
+import { listening } from "../e2e/harness/ports.mjs";
+
 const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -180,7 +182,7 @@ export async function startCloudHost(name, out) {
     response.writeHead(status, Object.fromEntries(headers));
     response.end(body);
   });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  await listening(server);
   return {
     origin: `http://localhost:${server.address().port}`,
     close: () => {

@@ -11,6 +11,7 @@ import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 
+import { listening } from "../e2e/harness/ports.mjs";
 import { SERVER } from "../e2e/harness/server.mjs";
 import { CLOUD_HOSTS, startCloudHost } from "./cloud.mjs";
 import { WEB_SERVERS, startWebServer } from "./web_servers.mjs";
@@ -204,7 +205,7 @@ for (const target of WEB_SERVERS) {
   for (const [base, folder] of [["/", "/"], ["/", "/backend/"], ["/console/", "/"]]) {
     test(`c4: a backend on the same origin, at ${folder}, gets its own requests: ${target} at ${base}`, async () => {
       const backend = http.createServer((request, response) => response.end(`backend ${request.url}`));
-      await new Promise((ready) => backend.listen(0, "127.0.0.1", ready));
+      await listening(backend);
       const out = await configured(target, base, [], `${folder}api/v1`);
       const host = await startWebServer(target, out, { backend: { folder, port: backend.address().port } });
       try {

@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { startBrowser } from "../e2e/harness/driver.mjs";
+import { freePort } from "../e2e/harness/ports.mjs";
 import { DIST, SERVER, Server } from "../e2e/harness/server.mjs";
 import { wordsOf } from "../e2e/harness/words.mjs";
 import { App } from "../e2e/pages/app.mjs";
 import { certified, inFrontOf } from "./tls.mjs";
-import { freePort, startWebServer } from "./web_servers.mjs";
+import { startWebServer } from "./web_servers.mjs";
 
 /** Browsers take all names below `localhost` for this machine; the part before it makes the site. */
 const CONSOLE = "console.localhost";

@@ -10,9 +10,10 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { freePort } from "../e2e/harness/ports.mjs";
 import { DIST, SERVER, Server } from "../e2e/harness/server.mjs";
 import { certified, inFrontOf, redirectTo } from "./tls.mjs";
-import { WEB_SERVERS, freePort, startWebServer } from "./web_servers.mjs";
+import { WEB_SERVERS, startWebServer } from "./web_servers.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "msi-observatory-"));
 after(() => rmSync(work, { recursive: true }));

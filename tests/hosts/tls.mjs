@@ -5,6 +5,8 @@ import http from "node:http";
 import https from "node:https";
 import { join } from "node:path";
 
+import { listening } from "../e2e/harness/ports.mjs";
+
 /** A certificate for some names by a test's own authority, with its key. */
 export function certified(folder, names) {
   const at = (name) => join(folder, name);
@@ -30,7 +32,7 @@ export async function inFrontOf(backend, tls, port) {
     response.on("close", () => passed.destroy());
     request.pipe(passed);
   });
-  await new Promise((ready) => proxy.listen(port, "127.0.0.1", ready));
+  await listening(proxy, port);
   return {
     close: () => {
       proxy.closeAllConnections();
@@ -45,7 +47,7 @@ export async function redirectTo(origin, port) {
     response.writeHead(301, { Location: `${origin}${request.url}` });
     response.end();
   });
-  await new Promise((ready) => server.listen(port, "127.0.0.1", ready));
+  await listening(server, port);
   return {
     close: () => {
       server.closeAllConnections();

@@ -1,9 +1,10 @@
 // Real web servers on loopback, each with the configuration that `server configure` has written for it.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+
+import { freePort } from "../e2e/harness/ports.mjs";
 
 const TOOLS = join(process.env.MSI_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "msi-actions-admin"), "tools/hosts");
 
@@ -13,15 +14,6 @@ function program(name) {
   const found = places.map((place) => join(place, name)).find((path) => existsSync(path));
   if (!found) throw new Error(`${name} is missing: run 'script/setup --test' first`);
   return found;
-}
-
-/** A port that nothing listens on. */
-export async function freePort() {
-  const server = createServer();
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 /**

@@ -1,6 +1,8 @@
 // Another origin than the app's that allows everything: if a request to it is blocked, the app or the browser blocks it.
 import { createServer } from "node:http";
 
+import { listening } from "./ports.mjs";
+
 /**
  * Starts it. Every page may read its answers, and `/script.js?...` returns the text after the question mark as a
  * script.
@@ -15,7 +17,7 @@ export async function openElsewhere() {
     });
     response.end(pathname === "/script.js" ? decodeURIComponent(search.slice(1)) : "");
   });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  await listening(server);
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     close: () => {

@@ -3,13 +3,13 @@
 // failure.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { Builder } from "selenium-webdriver";
 
+import { freePort } from "./ports.mjs";
 import { PeopleByBidi } from "./watch_pages.mjs";
 import { Windows } from "./windows.mjs";
 
@@ -62,14 +62,6 @@ async function firstMatch(child, stream, pattern) {
     });
   });
   return Promise.race([match, child.failure]);
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 /** A session with a WebDriver, and the function that ends both. */

@@ -1,6 +1,8 @@
 // An instance of Marketo that refuses calls as the walk demands.
 import { createServer } from "node:http";
 
+import { listening } from "./ports.mjs";
+
 const FIELDS = [{ name: "email", displayName: "Email", dataType: "email", length: 255 }];
 
 export class Marketo {
@@ -11,7 +13,7 @@ export class Marketo {
   static async start(suite) {
     const marketo = new Marketo();
     marketo.#server = createServer((request, response) => marketo.#answer(request, response));
-    await new Promise((done) => marketo.#server.listen(0, "127.0.0.1", done));
+    await listening(marketo.#server);
     suite.after(() => marketo.#server.closeAllConnections() ?? marketo.#server.close());
     return marketo;
   }

@@ -2,6 +2,8 @@
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
+import { listening } from "./ports.mjs";
+
 export class PostOffice {
   #isOpen = false;
   #talking = new Set();
@@ -14,7 +16,7 @@ export class PostOffice {
 
   static async start(suite) {
     const office = new PostOffice();
-    await new Promise((ready) => office.#server.listen(0, "127.0.0.1", ready));
+    await listening(office.#server);
     // The only client still connected is the product's server, which closes the connection.
     suite.after(() => void office.#server.unref().close());
     return office;

@@ -2,6 +2,8 @@
 // gives no answer for them.
 import http from "node:http";
 
+import { listening } from "./ports.mjs";
+
 /** In a comment or a name at the end of most files: still valid code, but not what was built. */
 const oneByte = (body) => {
   body[body.length - 2] ^= 1;
@@ -53,7 +55,7 @@ export async function openTampering(server) {
     sent.on("error", () => response.destroy());
     request.pipe(sent);
   });
-  await new Promise((ready) => proxy.listen(0, "127.0.0.1", ready));
+  await listening(proxy);
   return {
     origin: `http://127.0.0.1:${proxy.address().port}`,
     asked,
