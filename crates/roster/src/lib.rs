@@ -13,6 +13,8 @@ mod encoding;
 mod export;
 mod field;
 mod fix;
+#[cfg(feature = "engine")]
+mod join;
 mod known;
 #[cfg(feature = "engine")]
 mod lanes;
@@ -44,6 +46,8 @@ pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
 pub use field::{Field, Target};
 pub use fix::Fix;
 pub use headings::set_words;
+#[cfg(feature = "engine")]
+pub use join::{JoinedColumns, JoinedFile};
 pub use known::Known;
 pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature, recall, remember};
 #[cfg(feature = "engine")]

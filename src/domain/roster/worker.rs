@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use csv_worker::protocol::{
-    ATTACHMENT, Answer, Ask, Failure as JobFailure, FromWorker, JobId, PORT, Request, Response, ToWorker,
-    answer, request,
+    ATTACHMENT, Answer, Ask, FILES, Failure as JobFailure, FromWorker, JobId, PORT, Request, Response,
+    ToWorker, answer, request,
 };
 use futures_channel::oneshot;
 use js_sys::{Array, Object};
@@ -160,33 +160,49 @@ pub(crate) async fn send<R: Ask>(
     attachment: Option<&Blob>,
     on_progress: Option<OnProgress>,
 ) -> Result<R::Answer, JobError> {
-    let answer = exchange(request.into(), attachment, on_progress).await?;
+    let beside = attachment.map(|file| (ATTACHMENT, file.as_ref()));
+    let answer = exchange(request.into(), beside.as_slice(), on_progress).await?;
     R::Answer::of(answer.response).ok_or(JobError::OtherVersion)
 }
 
 /// Has the Worker check the rules of a profile, with the address keys of its people.
 pub(crate) async fn check_profile(rules: Rules) -> Result<(answer::Profile, Option<Blob>), JobError> {
     let WorkerAnswer { response, attachment } =
-        exchange(request::Profile { rules }.into(), None, None).await?;
+        exchange(request::Profile { rules }.into(), &[], None).await?;
     Ok((answer::Profile::of(response).ok_or(JobError::OtherVersion)?, attachment))
 }
 
 /// Has the Worker make a file.
 pub(crate) async fn make_file<R: Ask<Answer = answer::File>>(request: R) -> Result<Blob, JobError> {
-    exchange(request.into(), None, None).await?.attachment.ok_or(JobError::OtherVersion)
+    exchange(request.into(), &[], None).await?.attachment.ok_or(JobError::OtherVersion)
+}
+
+/// Has the Worker make one file of several.
+pub(crate) async fn join_files(
+    request: request::Join,
+    files: &[Blob],
+) -> Result<Result<Blob, (u32, Refusal)>, JobError> {
+    let files: Array = files.iter().collect();
+    let WorkerAnswer { response, attachment } =
+        exchange(request.into(), &[(FILES, files.as_ref())], None).await?;
+    match answer::Joined::of(response).ok_or(JobError::OtherVersion)?.refused {
+        Some(refused) => Ok(Err(refused)),
+        None => attachment.map(Ok).ok_or(JobError::OtherVersion),
+    }
 }
 
 async fn exchange(
     request: Request,
-    attachment: Option<&Blob>,
+    beside: &[(&str, &JsValue)],
     on_progress: Option<OnProgress>,
 ) -> Result<WorkerAnswer, JobError> {
     let own = own();
     let job = own.next_job();
-    let is_large = matches!(request, Request::Open(_))
-        && attachment.is_some_and(|file| file.size() >= SHARED_FROM as f64);
-    let beside = attachment.map(|file| (ATTACHMENT, file.as_ref()));
-    let message = message(job, request, beside.as_slice());
+    let is_large_file = |(_, file): &(&str, &JsValue)| {
+        file.dyn_ref::<Blob>().is_some_and(|file| file.size() >= SHARED_FROM as f64)
+    };
+    let is_large = matches!(request, Request::Open(_)) && beside.iter().any(is_large_file);
+    let message = message(job, request, beside);
     let (answer, receiver) = oneshot::channel();
     own.hand_over(job, message, Pending { answer, on_progress })?;
     // More Workers would have to be fetched, and a silent page fetches nothing any more.

@@ -17,21 +17,22 @@ pub(super) fn Chooser(
     /// The kinds of files, as in HTML.
     #[prop(default = TABLES)]
     accept: &'static str,
-    /// Without a handle: the file is read at once.
+    /// One file, without a handle: it is read at once.
     #[prop(optional)]
     plain: bool,
-    /// What the file is chosen for.
+    /// What the files are chosen for.
     #[prop(default = Flow::choose)]
-    take: fn(Flow, Chosen),
+    take: fn(Flow, Vec<Chosen>),
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let plainly = StoredValue::new(plain);
     let chosen = move || {
         let Some(input) = input.get_untracked() else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        let chosen = Chosen::all_of(input.files().as_ref());
+        if !chosen.is_empty() {
             // Makes choosing the same file again a change too.
             input.set_value("");
-            take(flow, Chosen { file, handle: None });
+            take(flow, chosen);
         }
     };
     let pressed = move |event: leptos::ev::MouseEvent| {
@@ -58,6 +59,7 @@ pub(super) fn Chooser(
                 id=id
                 class="visually-hidden"
                 accept=accept
+                multiple=!plain
                 on:click=pressed
                 on:change=move |_| chosen()
             />

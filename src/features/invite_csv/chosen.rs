@@ -4,7 +4,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, DataTransfer, File};
+use web_sys::{Blob, DataTransfer, File, FileList};
 
 use crate::platform::{dom, panel};
 
@@ -119,26 +119,42 @@ impl Chosen {
         Some(Self { file, handle: Some(handle) })
     }
 
-    /// A dropped file. Its data is gone after the event, so this must be called inside the handler.
-    pub(super) fn dropped(data: &DataTransfer) -> Option<impl Future<Output = Self> + use<>> {
-        let file = data.files()?.get(0)?;
+    /// The same of several.
+    pub(super) async fn of_handles(handles: &Array) -> Vec<Self> {
+        let mut chosen = Vec::new();
+        for handle in handles.iter().filter(JsValue::is_object) {
+            chosen.extend(Self::of_handle(handle.unchecked_into()).await);
+        }
+        chosen
+    }
+
+    /// All files of a list, without handles.
+    pub(super) fn all_of(files: Option<&FileList>) -> Vec<Self> {
+        let Some(files) = files else { return Vec::new() };
+        (0..files.length()).filter_map(|at| Some(Self { file: files.get(at)?, handle: None })).collect()
+    }
+
+    /// The dropped files, a single one with its handle. Their data is gone after the event, so this must be called inside the
+    /// handler.
+    pub(super) fn dropped(data: &DataTransfer) -> impl Future<Output = Vec<Self>> + use<> {
+        let mut chosen = Self::all_of(data.files().as_ref());
         let items = Reflect::get(data, &JsValue::from_str("items")).ok();
         let item = items.and_then(|items| Reflect::get_u32(&items, 0).ok());
         let handle =
             item.and_then(|item| item.unchecked_into::<DroppedItem>().get_as_file_system_handle().ok());
-        Some(async move {
-            let handle = match handle {
-                Some(handle) => JsFuture::from(handle).await.ok().filter(JsValue::is_object),
-                None => None,
-            };
-            Self { file, handle: handle.map(JsCast::unchecked_into) }
-        })
+        async move {
+            if let ([only], Some(handle)) = (chosen.as_mut_slice(), handle) {
+                let handle = JsFuture::from(handle).await.ok().filter(JsValue::is_object);
+                only.handle = handle.map(JsCast::unchecked_into);
+            }
+            chosen
+        }
     }
 }
 
 /// The outcome of the browser's dialog that returns handles.
 pub(super) enum Picked {
-    Chosen(Chosen),
+    Chosen(Vec<Chosen>),
     Nothing,
     /// The dialog cannot be opened, for example in a frame of another site.
     Refused,
@@ -166,17 +182,19 @@ pub(super) fn pick() -> Option<impl Future<Output = Picked>> {
     let (kinds, options) = (Object::new(), Object::new());
     Reflect::set(&kinds, &JsValue::from_str("accept"), &accept).ok()?;
     Reflect::set(&options, &JsValue::from_str("types"), &Array::of1(&kinds)).ok()?;
+    Reflect::set(&options, &JsValue::from_str("multiple"), &JsValue::TRUE).ok()?;
     let asked = picker.call1(&dom::window(), &options).ok()?.dyn_into::<Promise>().ok()?;
     Some(async move {
-        let handle: FileHandle = match JsFuture::from(asked).await {
-            Ok(handles) => Array::from(&handles).get(0).unchecked_into(),
+        let handles = match JsFuture::from(asked).await {
+            Ok(handles) => Array::from(&handles),
             Err(refusal) => {
                 let name =
                     Reflect::get(&refusal, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
                 return if name.as_deref() == Some("AbortError") { Picked::Nothing } else { Picked::Refused };
             }
         };
-        Chosen::of_handle(handle).await.map_or(Picked::Refused, Picked::Chosen)
+        let chosen = Chosen::of_handles(&handles).await;
+        if chosen.is_empty() { Picked::Refused } else { Picked::Chosen(chosen) }
     })
 }
 

@@ -51,7 +51,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
         over.set(false);
-        if let Some(dropped) = event.data_transfer().and_then(|data| Chosen::dropped(&data)) {
+        if let Some(dropped) = event.data_transfer().map(|data| Chosen::dropped(&data)) {
             leptos::task::spawn_local(async move { flow.choose(dropped.await) });
         }
     };

@@ -5,17 +5,17 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, MessageChannel, MessageEvent};
 
-use super::chosen::{Chosen, FileHandle, function};
+use super::chosen::{Chosen, function};
 use super::state::Flow;
 use crate::platform::{dom, version};
 
-/// Takes the file for which the console was opened, and those that it is opened with from now on. Called once this screen
+/// Takes the files for which the console was opened, and those that it is opened with from now on. Called once this screen
 /// is shown, which is the manifest's `action` for both.
 pub(super) fn take(flow: Flow) {
     take_opened(flow);
     leptos::task::spawn_local(async move {
         if let Some(file) = shared().await {
-            flow.choose(Chosen { file, handle: None });
+            flow.choose(vec![Chosen { file, handle: None }]);
         }
     });
 }
@@ -26,14 +26,7 @@ fn take_opened(flow: Flow) {
     let Some(follow) = function(&queue, "setConsumer") else { return };
     let consumer = Closure::<dyn Fn(JsValue)>::new(move |launch: JsValue| {
         let files = property(&launch, "files").map(|files| Array::from(&files)).unwrap_or_default();
-        let handle = files.get(0);
-        if handle.is_object() {
-            leptos::task::spawn_local(async move {
-                if let Some(chosen) = Chosen::of_handle(handle.unchecked_into::<FileHandle>()).await {
-                    flow.choose(chosen);
-                }
-            });
-        }
+        leptos::task::spawn_local(async move { flow.choose(Chosen::of_handles(&files).await) });
     });
     // The queue keeps it as long as the page lives.
     let _ = follow.call1(&queue, &consumer.into_js_value());

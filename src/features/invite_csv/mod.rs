@@ -22,6 +22,7 @@ mod review_step;
 mod rules;
 mod rules_card;
 mod save;
+mod several;
 mod state;
 mod step;
 

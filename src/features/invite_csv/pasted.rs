@@ -69,8 +69,10 @@ fn take(flow: Flow, data: &DataTransfer) -> bool {
     let is_text = !text.trim().is_empty();
     // Spreadsheets offer a picture beside the text of their cells.
     let is_picture_of_text = |file: &File| is_text && file.type_().starts_with("image/");
-    if let Some(file) = data.files().and_then(|files| files.get(0)).filter(|file| !is_picture_of_text(file)) {
-        flow.choose(Chosen { file, handle: None });
+    let mut chosen = Chosen::all_of(data.files().as_ref());
+    chosen.retain(|chosen| !is_picture_of_text(&chosen.file));
+    if !chosen.is_empty() {
+        flow.choose(chosen);
         return true;
     }
     if is_text {
@@ -90,7 +92,7 @@ fn take_text(flow: Flow, text: String) {
         let parts = Array::of1(&JsValue::from_str(&table));
         let name = t!("invite_csv.pasted_name");
         if let Ok(file) = File::new_with_str_sequence_and_options(&parts, &name, &options) {
-            flow.choose(Chosen { file, handle: None });
+            flow.choose(vec![Chosen { file, handle: None }]);
         }
     });
 }

@@ -8,12 +8,12 @@ use super::state::Flow;
 use crate::t;
 use crate::ui::{Button, Failed, IconName, Select, SelectOption, TextArea};
 
-fn load(flow: Flow, chosen: Chosen) {
-    leptos::task::spawn_local(flow.rules.load(chosen));
+fn load(flow: Flow, chosen: Vec<Chosen>) {
+    chosen.into_iter().for_each(|chosen| leptos::task::spawn_local(flow.rules.load(chosen)));
 }
 
-fn load_members(flow: Flow, chosen: Chosen) {
-    leptos::task::spawn_local(flow.rules.load_members(chosen));
+fn load_members(flow: Flow, chosen: Vec<Chosen>) {
+    chosen.into_iter().for_each(|chosen| leptos::task::spawn_local(flow.rules.load_members(chosen)));
 }
 
 /// Everything that decides about a row without an account.

@@ -12,6 +12,7 @@ use super::chosen::{Chosen, Traits};
 use super::content::{Content, NotRead};
 use super::draft::{Found, Obstacle, Reached, Work};
 use super::rules::RulesState;
+use super::several;
 use super::step::{Change, Checked, Opened, Purpose, Stage, Step, Trouble};
 use super::{labels, remembered};
 use crate::api::teams;
@@ -197,13 +198,40 @@ impl Flow {
 
     /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
     /// if this is its file, and the user is asked if any of that work would be lost.
-    pub(super) fn choose(self, chosen: Chosen) {
-        self.look_at(chosen, |work| !work.holds_much());
+    pub(super) fn choose(self, chosen: Vec<Chosen>) {
+        self.join(chosen, |work| !work.holds_much());
     }
 
     /// The same for a file chosen to continue the work left behind.
-    pub(super) fn choose_again(self, chosen: Chosen) {
-        self.look_at(chosen, |_| false);
+    pub(super) fn choose_again(self, chosen: Vec<Chosen>) {
+        self.join(chosen, |_| false);
+    }
+
+    /// Looks at a file, or at several as one.
+    fn join(self, mut chosen: Vec<Chosen>, may_replace: fn(&Work) -> bool) {
+        if chosen.len() < 2 {
+            return chosen.pop().into_iter().for_each(|chosen| self.look_at(chosen, may_replace));
+        }
+        let name = several::named(&mut chosen);
+        let reading = Step::Choosing { opened: None, reading: Some(name.clone()), trouble: None };
+        self.step.set(reading.clone());
+        leptos::task::spawn_local(async move {
+            let joined = several::join(&chosen, &name).await;
+            // Another file was chosen meanwhile.
+            if self.step.with_untracked(|step| *step != reading) {
+                return;
+            }
+            match joined {
+                Ok(file) => self.look_at(Chosen { file, handle: None }, may_replace),
+                // The same files were chosen once more.
+                Err(Trouble::Job(JobError::Cancelled)) => {}
+                Err(trouble) => {
+                    self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
+                    // Files that cannot be read do not replace the earlier work.
+                    self.look_for_draft();
+                }
+            }
+        });
     }
 
     fn look_at(self, chosen: Chosen, may_replace: fn(&Work) -> bool) {
@@ -307,7 +335,7 @@ impl Flow {
         };
         leptos::task::spawn_local(self.discard_draft());
         self.found.set(None);
-        self.choose(chosen);
+        self.choose(vec![chosen]);
     }
 
     /// Ends once the browser has removed it: a reload from then on does not find it.

@@ -506,7 +506,7 @@ export class Driver {
   }
 
   async setFile(label, path) {
-    await this.#act({ label }, (field) => field.sendKeys(path), { target: "element" });
+    await this.#act({ label }, (field) => field.sendKeys([path].flat().join("\n")), { target: "element" });
   }
 
   /** The file that a click on something saves: bytes and name. */

@@ -1,7 +1,8 @@
 //! What the Worker answers, one type for each kind of answer.
 
 use roster::{
-    ColumnInfo, Dialect, Invitee, Known, Mapping, ProblemCode, ProfileError, RowView, Standing, Summary,
+    ColumnInfo, Dialect, Invitee, Known, Mapping, ProblemCode, ProfileError, Refusal, RowView, Standing,
+    Summary,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,12 @@ pub struct Opened {
     pub head: Vec<Vec<String>>,
     /// The size of the file in bytes.
     pub size: u64,
+}
+
+/// `attachment` is the `Blob` of the joined file, unless one of the files, by its place from 0 on, is refused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Joined {
+    pub refused: Option<(u32, Refusal)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

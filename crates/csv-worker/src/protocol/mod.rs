@@ -9,7 +9,7 @@
 //!   answer to a request is never [`Response::Progress`].
 //! * [`Request::Open`], [`Request::Check`], [`Request::Edit`], [`Request::Fix`] and [`Request::Undo`] change what is
 //!   known of the file and end any job that still reads it. [`Request::Search`] ends only another search, and
-//!   [`Request::ProblemsCsv`] and [`Request::CorrectedCsv`] only each other. The ended job answers
+//!   [`Request::Join`], [`Request::ProblemsCsv`] and [`Request::CorrectedCsv`] only each other. The ended job answers
 //!   [`Response::Cancelled`]. The other requests are answered while a job runs, from the last finished check.
 //! * [`Request::Helper`] and [`Request::Help`] join two Workers by the two ports of a channel ([`PORT`]).
 //! * Rows are known by their 1-based record number everywhere.
@@ -31,6 +31,9 @@ pub const ROWS_AT_ONCE: u32 = 1_000;
 
 /// The property of a message object that holds the `File` or `Blob`.
 pub const ATTACHMENT: &str = "attachment";
+
+/// The property of a message object that holds several files, an array of `Blob`s.
+pub const FILES: &str = "files";
 
 /// The property of a message object that holds the `MessagePort` to another Worker.
 pub const PORT: &str = "port";
@@ -61,6 +64,7 @@ pub struct FromWorker {
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     Open(request::Open),
+    Join(request::Join),
     Check(request::Check),
     Rows(request::Rows),
     Search(request::Search),
@@ -93,6 +97,7 @@ pub enum Response {
         build: String,
     },
     Opened(answer::Opened),
+    Joined(answer::Joined),
     Refused {
         refusal: Refusal,
     },

@@ -32,7 +32,7 @@ macro_rules! answers {
     )+};
 }
 
-answers!(Opened, Checked, Edited, Rows, Found, NextProblem, Invitable, File, Profile, Addresses);
+answers!(Opened, Joined, Checked, Edited, Rows, Found, NextProblem, Invitable, File, Profile, Addresses);
 
 macro_rules! requests {
     ($($name:ident => $answer:ident,)+) => {$(
@@ -50,6 +50,7 @@ macro_rules! requests {
 
 requests! {
     Open => Opened,
+    Join => Joined,
     Check => Checked,
     Rows => Rows,
     Search => Found,

@@ -10,6 +10,14 @@ pub struct Open {
     pub overrides: Overrides,
 }
 
+/// Make one file of several, beside this message ([`super::FILES`]), with their names: columns are joined by what they hold,
+/// and a last column, of that name, says where a row is from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Join {
+    pub names: Vec<String>,
+    pub origin: String,
+}
+
 /// Read and check the whole file. Edits and fixes made so far stay in force. `attachment` is a `Blob` of the
 /// account's address keys ([`roster::AddressKeys`]); without one, no address counts as a member's or as invited.
 /// Reports progress.

@@ -17,6 +17,7 @@ use super::{
     decoders::BrowserDecoders,
     file,
     helpers::{self, Helper, Plan},
+    join,
     order::Order,
     post,
     session::{Kind, Session},
@@ -30,7 +31,7 @@ const PROGRESS: u64 = 1 << 20;
 const MESSAGES: u64 = 32;
 
 /// Why a job ended early.
-enum Stop {
+pub(super) enum Stop {
     Cancelled,
     Failed(Failure),
     Refused(Refusal),
@@ -49,13 +50,19 @@ impl From<Refusal> for Stop {
 }
 
 /// Executes a request, and answers.
-pub(super) async fn run(session: Session, job: JobId, request: Request, attachment: Option<Blob>) {
+pub(super) async fn run(
+    session: Session,
+    job: JobId,
+    request: Request,
+    attachment: Option<Blob>,
+    files: Vec<Blob>,
+) {
     let kind = match request {
         Request::Open(_) | Request::Check(_) | Request::Edit(_) | Request::Fix(_) | Request::Undo => {
             Some(Kind::Change)
         }
         Request::Search(_) => Some(Kind::Search),
-        Request::ProblemsCsv(_) | Request::CorrectedCsv(_) => Some(Kind::Export),
+        Request::Join(_) | Request::ProblemsCsv(_) | Request::CorrectedCsv(_) => Some(Kind::Export),
         _ => None,
     };
     if let Some(kind) = kind {
@@ -64,6 +71,7 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
     let job = Job { session, id: job };
     let result = match request {
         Request::Open(asked) => job.open(attachment, asked).await.map(Reply::from),
+        Request::Join(asked) => join::join(&job, &asked, &files).await,
         Request::Check(asked) => job.check_anew(asked, attachment).await.map(Reply::from),
         Request::Rows(asked) => job.rows(asked).await.map(Reply::from),
         Request::Search(asked) => job.search(asked).await.map(Reply::from),
@@ -96,15 +104,15 @@ pub(super) async fn run(session: Session, job: JobId, request: Request, attachme
     }
 }
 
-struct Job {
+pub(super) struct Job {
     session: Session,
     id: JobId,
 }
 
 /// An answer, and the file that belongs to it.
-struct Reply {
-    response: Response,
-    attachment: Option<Blob>,
+pub(super) struct Reply {
+    pub response: Response,
+    pub attachment: Option<Blob>,
 }
 
 impl<A: Into<Response>> From<A> for Reply {
@@ -126,7 +134,7 @@ type Done<R> = Result<<R as Ask>::Answer, Stop>;
 type DoneWithFile<R> = Result<(<R as Ask>::Answer, Blob), Stop>;
 
 impl Job {
-    fn go_on(&self) -> Result<(), Stop> {
+    pub(super) fn go_on(&self) -> Result<(), Stop> {
         if self.session.is_current(self.id) { Ok(()) } else { Err(Stop::Cancelled) }
     }
 

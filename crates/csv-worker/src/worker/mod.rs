@@ -6,11 +6,13 @@ mod help;
 mod helpers;
 mod idn;
 mod jobs;
+mod join;
 mod order;
 mod post;
 mod session;
 
-use csv_worker::protocol::{ATTACHMENT, Failure, PORT, Request, Response, ToWorker, WORDS};
+use csv_worker::protocol::{ATTACHMENT, FILES, Failure, PORT, Request, Response, ToWorker, WORDS};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, MessageEvent, MessagePort};
@@ -38,7 +40,9 @@ pub(crate) fn start() {
             }
             Some(ToWorker { request: Request::Help, .. }) => port.map(help::listen).unwrap_or_default(),
             Some(ToWorker { job, request }) => {
-                spawn_local(jobs::run(session.clone(), job, request, attachment))
+                let files = property(&data, FILES).dyn_into::<Array>().unwrap_or_default();
+                let files = files.iter().filter_map(|file| file.dyn_into().ok());
+                spawn_local(jobs::run(session.clone(), job, request, attachment, files.collect()))
             }
             // A message of an unknown protocol has no job to answer to.
             None => post::unprompted(&Response::Failed { failure: Failure::BadMessage }),

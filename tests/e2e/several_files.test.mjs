@@ -1,0 +1,62 @@
+// Several files chosen at once: joined into one list, each read by its own dialect.
+import assert from "node:assert/strict";
+
+import { fileOf, sample, spreadsheet } from "./harness/samples.mjs";
+import { serveWith, walk } from "./harness/walk.mjs";
+
+const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
+const server = serveWith([ANA], "--seats", "1000");
+
+const latin = (text) => Buffer.from(text, "latin1");
+
+/** A list with commas, one with semicolons and letters of one byte, and a spreadsheet; one person is in two of them. */
+const files = () => [
+  fileOf("b-berlin.csv", latin("E-Mail;Nachname;Vorname\njoerg@example.com;Müller;Jörg\nBO@example.com;Weiß;Bo\n")),
+  fileOf("a-austin.csv", "First name,Last name,Email address,Notes\nBo,Day,bo@example.com,\"x, y\"\nCal,Ash,cal@example.com,\n"),
+  spreadsheet("people.xlsx"),
+];
+const NAME = "a-austin.csv + 2";
+
+walk("s4 s6: several files become one list, with duplicates found across them", server, {}, async (app) => {
+  const { draft, file, mapping, review } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose(files());
+  await file.arriveChosen();
+  await app.driver.see({ text: NAME, within: { role: "main" } });
+  await file.seePreviewed("bo@example.com");
+  await file.next();
+  await mapping.arrive();
+  const fields = Object.fromEntries((await mapping.columns()).map(({ column, field }) => [column, field]));
+  assert.equal(fields["Email address"], app.say("field.email"));
+  assert.equal(fields["First name"], app.say("field.first_name"));
+  assert.equal(fields["Last name"], app.say("field.last_name"));
+  assert.equal(fields[app.say("invite_csv.origin")], app.say("invite_csv.ignore"));
+  for (const column of ["Teams", "Team"].filter((column) => column in fields)) await mapping.map(column, "invite_csv.ignore");
+  await mapping.next();
+  await review.arrive();
+  const { duplicate, ready } = await review.counts();
+  assert.equal(duplicate, 2, "one in the second file, one in the spreadsheet");
+  assert.ok(ready >= 6, `${ready} ready`);
+  const problems = (await review.problemRows()).bytes.toString("utf8");
+  assert.match(problems, /BO@example\.com.*b-berlin\.csv, 3/);
+  await draft.seeKept('"reached":"review"', NAME);
+
+  // The same files, in another order, are the same list.
+  await app.driver.reload();
+  await draft.arrive(NAME);
+  await draft.chooseAgain(NAME, files().reverse());
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { duplicate, ready });
+});
+
+walk("s4: of several files the one that cannot be read is named", server, {}, async (app) => {
+  const { file } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose([...files(), sample("empty.csv")]);
+  await app.driver.see({ text: app.say("refusal.empty", { name: "empty.csv" }), within: { role: "main" } });
+  await file.choose(files().slice(0, 2));
+  await file.arriveChosen();
+  await app.driver.see({ text: "a-austin.csv + 1", within: { role: "main" } });
+});
