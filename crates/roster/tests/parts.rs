@@ -176,6 +176,41 @@ proptest! {
         let (review, _) = read_in_parts(&file, &cuts, &whole.opened, (&whole.mapping, &whole.known, &keys), false).unwrap();
         prop_assert_eq!(whole.summary(), review.summary());
     }
+
+    #[test]
+    fn p1_however_a_file_is_read_the_result_in_parts_is_the_same(
+        rows in prop::collection::vec(row(), 0..40),
+        cuts in prop::collection::vec(0_usize..1_500, 0..4),
+        beginning in prop::sample::select(vec!["", "\u{feff}", "sep=,\n", "\u{feff}sep=,\r\n", "People of May\n\n"]),
+        header_row in prop::sample::select(vec![None, Some(HeaderRow::None), Some(HeaderRow::At(1)), Some(HeaderRow::At(3))]),
+        quotes_as_text: bool,
+        strict: bool,
+        damaged in prop::option::of(0_usize..3_000),
+    ) {
+        let mut file = format!("{beginning}{HEADER}{}", rows.concat()).into_bytes();
+        if let Some(place) = damaged {
+            file.insert(place.min(file.len()), 0xff);
+        }
+        let overrides = Overrides { encoding: Some(Encoding::Utf8), header_row, quotes_as_text, ..Overrides::default() };
+        let Ok(opened) = check_against(&file, usize::MAX, &overrides, &known(), keys(), |_| {}) else { return Ok(()) };
+        let keys = Arc::new(keys());
+        let read = |cuts: &[usize]| {
+            let asked = (&opened.mapping, &opened.known, &keys);
+            read_in_parts(&file, cuts, &opened.opened, asked, strict).map(|(review, _)| File {
+                bytes: file.clone(),
+                opened: opened.opened.clone(),
+                review,
+                mapping: opened.mapping.clone(),
+                known: opened.known.clone(),
+                keys: keys.clone(),
+                reread: false,
+            })
+        };
+        match (read(&[]), read(&cuts)) {
+            (Ok(whole), Ok(parts)) => assert_same(&whole, &parts),
+            (whole, parts) => prop_assert_eq!(whole.err(), parts.err()),
+        }
+    }
 }
 
 fn rows(count: usize, row: impl Fn(usize) -> String) -> String {

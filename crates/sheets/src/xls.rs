@@ -139,9 +139,12 @@ fn records(mut stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
 /// The links of each sheet, in the order of the file, unless the workbook is protected, or a sheet claims to be larger than
 /// one of this kind can be: calamine would ask for memory for all of it.
 pub(crate) fn look(file: &[u8]) -> Result<Vec<Links>, Refusal> {
-    let stream = workbook(file).ok_or(Refusal::Damaged)?;
+    look_at_workbook(&workbook(file).ok_or(Refusal::Damaged)?)
+}
+
+fn look_at_workbook(stream: &[u8]) -> Result<Vec<Links>, Refusal> {
     let mut sheets = Vec::new();
-    for (kind, record) in records(&stream) {
+    for (kind, record) in records(stream) {
         match kind {
             // End of the part about all sheets.
             0x000a => break,
@@ -153,17 +156,24 @@ pub(crate) fn look(file: &[u8]) -> Result<Vec<Links>, Refusal> {
         }
     }
     let mut links = Vec::new();
+    // No two sheets have the same records. Many that claim to would be read one after another.
+    let mut unread = stream.len();
     for begin in sheets {
         let records = stream.get(begin as usize..).unwrap_or_default();
-        links.push(look_at_sheet(records, Links::after(links.last()))?);
+        let (of_sheet, length) = look_at_sheet(records, Links::after(links.last()))?;
+        unread = unread.checked_sub(length).ok_or(Refusal::Damaged)?;
+        links.push(of_sheet);
     }
     Ok(links)
 }
 
-fn look_at_sheet(stream: &[u8], mut links: Links) -> Result<Links, Refusal> {
+/// The links of the sheet at the beginning of these records, and how many bytes its records take.
+fn look_at_sheet(stream: &[u8], mut links: Links) -> Result<(Links, usize), Refusal> {
     // A chart on the sheet has records of its own between its begin and its end.
     let mut depth = 0;
+    let mut length = 0;
     for (kind, record) in records(stream) {
+        length += 4 + record.len();
         match kind {
             0x0809 => depth += 1,
             0x000a if depth <= 1 => break,
@@ -193,7 +203,7 @@ fn look_at_sheet(stream: &[u8], mut links: Links) -> Result<Links, Refusal> {
             _ => {}
         }
     }
-    Ok(links)
+    Ok((links, length))
 }
 
 /// Adds what a record of a link holds: the cells, and among names the address in UTF-16, which ends with a zero.
@@ -224,7 +234,29 @@ fn add_link(record: &[u8], links: &mut Links) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Links, add_link};
+    use super::{Links, Refusal, add_link, look_at_workbook};
+
+    /// A workbook's records: sheets that begin at these places of what follows, which is so many empty sheets.
+    fn workbook(begins: &[u32], sheets: usize) -> Vec<u8> {
+        let record = |kind: u16, content: &[u8]| {
+            let length = u16::try_from(content.len()).unwrap();
+            [&kind.to_le_bytes(), &length.to_le_bytes(), content].concat()
+        };
+        let end = record(0x000a, &[]);
+        let behind = u32::try_from(begins.len() * 8 + end.len()).unwrap();
+        let mut stream: Vec<u8> =
+            begins.iter().flat_map(|begin| record(0x0085, &(behind + begin).to_le_bytes())).collect();
+        stream.extend(&end);
+        stream.extend([record(0x0809, &[0; 300]), end].concat().repeat(sheets));
+        stream
+    }
+
+    #[test]
+    fn s3_sheets_with_the_same_records_are_refused() {
+        let length = 4 + 300 + 4;
+        assert_eq!(look_at_workbook(&workbook(&[0, length, 2 * length], 3)).map(|links| links.len()), Ok(3));
+        assert_eq!(look_at_workbook(&workbook(&[0; 3], 1)).err(), Some(Refusal::Damaged));
+    }
 
     #[test]
     fn the_target_of_a_link_is_neither_its_text_nor_its_subject() {

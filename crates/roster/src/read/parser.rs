@@ -500,9 +500,19 @@ impl Parser {
         {
             from -= 1;
         }
-        // The last quote is kept: the next byte decides its meaning.
         let to = match self.state {
-            State::QuoteSeen { at } => at.max(from),
+            // The last quote is kept: the next byte decides its meaning.
+            State::QuoteSeen { at } if at + 1 == self.scanned => at.max(from),
+            State::QuoteSeen { at } => {
+                let behind = &self.buffer.filled()[at + 1..self.scanned];
+                if behind.trim_ascii().is_empty() {
+                    // What follows white space decides whether the cell is torn.
+                    from = from.max(at + 2);
+                } else {
+                    self.close_quote(self.scanned);
+                }
+                self.scanned
+            }
             State::Unquoted | State::Quoted => self.scanned,
         };
         if to <= from {
@@ -512,7 +522,9 @@ impl Parser {
         self.buffer.remove(from..to);
         self.scanned -= removed;
         self.cut += removed as u64;
-        if let State::QuoteSeen { at } = &mut self.state {
+        if let State::QuoteSeen { at } = &mut self.state
+            && *at >= from
+        {
             *at -= removed;
         }
     }
@@ -540,4 +552,46 @@ pub(crate) fn parse_text(
 /// Excel's own first line, `sep=;`, which names the delimiter and is no record.
 pub(crate) fn is_separator_line(text: &[u8]) -> bool {
     text.len() == 5 && text[..4].eq_ignore_ascii_case(b"sep=") && text[4].is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, Parser};
+
+    const LIMITS: Limits = Limits { cell: 1000, record: 8000, columns: 16 };
+
+    #[test]
+    fn s3_a_cell_that_does_not_end_is_not_held() {
+        for (beginning, filler) in
+            [("", b'x'), ("\"a", b'x'), ("\"a\"", b'x'), ("\"a\nb\"", b' '), ("\"a\" x\"", b' ')]
+        {
+            let mut parser = Parser::new(b',', true, LIMITS);
+            parser.buffer().append(|text| text.extend(beginning.bytes()));
+            let mut records = Vec::new();
+            for _ in 0..100 {
+                parser.buffer().append(|text| text.resize(text.len() + (1 << 16), filler));
+                let end = parser.buffer().len();
+                assert!(parser.scan(end, &mut |_| unreachable!("the cell goes on")).is_ok());
+                assert!(parser.buffer().len() <= LIMITS.cell + 8, "{beginning:?}: {}", parser.buffer().len());
+            }
+            parser.buffer().append(|text| text.extend(b"z,2\n1,3\n"));
+            let end = parser.buffer().len();
+            let each = &mut |record: super::Record<'_>| {
+                records.push((
+                    record.cell(1).unwrap_or_default().into_owned(),
+                    record.truncated,
+                    record.unclosed_quote,
+                ));
+            };
+            assert!(parser.scan(end, each).is_ok() && parser.finish(each).is_ok());
+            let is_open = beginning == "\"a";
+            let is_torn = beginning.contains('\n');
+            let expected = [("2".to_owned(), true, is_torn), ("3".to_owned(), false, false)];
+            if is_open {
+                assert_eq!(records.len(), 1, "one record up to the end");
+            } else {
+                assert_eq!(records, expected, "{beginning:?}");
+            }
+        }
+    }
 }
