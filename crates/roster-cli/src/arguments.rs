@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{collections::BTreeSet, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use roster::{Delimiter, Encoding, HeaderRow, Locale, Overrides, Role, Target};
@@ -134,23 +134,24 @@ pub(crate) struct ApiArguments {
 }
 
 impl InviteArguments {
-    /// The options that decide which rows are sent, and what they say.
-    pub(crate) fn deciding(&self) -> Vec<(String, String)> {
+    /// The options that decide which rows of that sheet are sent, and what they say. The same in another order is the same.
+    pub(crate) fn deciding(&self, sheet: Option<&str>) -> Vec<(String, String)> {
         let header_row = self.header_row.map(|row| match row {
             HeaderRow::None => "none".to_owned(),
             HeaderRow::At(row) => row.to_string(),
         });
         let delimiter = self.input.delimiter.map(String::from);
         let encoding = self.input.encoding.map(|encoding| encoding.name().to_owned());
-        let map: Vec<String> =
-            self.map.iter().map(|(target, column)| format!("{}={column}", target.name())).collect();
+        let map = self.map.iter().map(|(target, column)| format!("{}={column}", target.name()));
+        let any_order = |words: BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join(", ");
         [
+            ("--sheet", sheet.unwrap_or_default().to_owned()),
             ("--header-row", header_row.unwrap_or_default()),
             ("--delimiter", delimiter.unwrap_or_default()),
             ("--encoding", encoding.unwrap_or_default()),
-            ("--map", map.join(",")),
+            ("--map", any_order(map.collect())),
             ("--role", self.role.as_str().to_owned()),
-            ("--team", self.team.join(", ")),
+            ("--team", any_order(self.team.iter().cloned().collect())),
             ("--workspace", self.workspace.clone().unwrap_or_default()),
             ("--language", self.language.tag().to_owned()),
             ("--expires-in-days", self.expires_in_days.to_string()),
@@ -308,6 +309,30 @@ mod tests {
             let kind = parsed(line).expect_err(line);
             assert!(!matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion), "{line}: {kind:?}");
         }
+    }
+
+    #[test]
+    fn what_decides_about_rows_is_the_same_in_any_order() {
+        let deciding = |line: &str, sheet| match Arguments::try_parse_from(line.split(' '))
+            .map(|parsed| parsed.command)
+        {
+            Ok(Command::Invite(arguments)) => arguments.deciding(sheet),
+            other => panic!("{line}: {other:?}"),
+        };
+        let begun = deciding(
+            "roster invite a.xlsx --api u --team EMEA --team US --map email=2 --map role=3",
+            Some("People"),
+        );
+        let same = deciding(
+            "roster invite a.xlsx --api u --map role=3,email=2 --team US --team EMEA",
+            Some("People"),
+        );
+        assert_eq!(begun, same);
+        let other = deciding(
+            "roster invite a.xlsx --api u --team EMEA --team US --map email=2 --map role=3",
+            Some("Leavers"),
+        );
+        assert_ne!(begun, other, "another sheet has other rows");
     }
 
     #[test]

@@ -14,9 +14,8 @@ use std::{
 };
 
 use roster::{
-    AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Known, Mapping, NativeDecoders, Opened,
-    Overrides, Part, Problem, Profile, ReadError, Refusal, ReportLabels, Review, Seed, Summary, Target,
-    Verdict, guess_again, look, part_begin, part_cuts,
+    AddressKeys, Changes, Check, HEAD_SIZE, Known, NativeDecoders, Opened, Overrides, Part, Profile,
+    ReadError, Refusal, Review, Seed, Target, guess_again, look, part_begin, part_cuts,
 };
 use serde_json::json;
 
@@ -24,16 +23,8 @@ use crate::{
     arguments::{CheckArguments, Format},
     failure::Failure,
     file::{PIECE, Source},
+    report,
 };
-
-/// How many threads read a large file at most.
-const MOST_THREADS: usize = 8;
-
-/// How many rows are read again at once: few at first, as the text lists only the first ones.
-const ROWS: Range<usize> = LISTED..4096;
-
-/// How many problems the text lists; JSON and files contain all.
-const LISTED: usize = 100;
 
 /// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
@@ -54,13 +45,13 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
     };
     let summary = review.summary();
     match arguments.format {
-        Format::Json => print_json(&mut source, &opened, &review, &summary, output)?,
-        Format::Text => print_text(&mut source, &opened, &review, &summary, output)?,
+        Format::Json => report::print_json(&mut source, &opened, &review, &summary, output)?,
+        Format::Text => report::print_text(&mut source, &opened, &review, &summary, output)?,
     }
     if let Some(path) = &arguments.problems {
         let named = |error| Failure::Io(path.display().to_string(), error);
         let mut file = std::io::BufWriter::new(File::create(path).map_err(named)?);
-        write_problems(&mut source, &opened, &review, |bytes| file.write_all(bytes).map_err(named))?;
+        report::write_problems(&mut source, &opened, &review, |bytes| file.write_all(bytes).map_err(named))?;
         file.flush().map_err(named)?;
     }
     let is_good = summary.verdicts.error == 0 && summary.verdicts.duplicate == 0;
@@ -145,13 +136,9 @@ fn read(
     let size = source.size;
     let changes = Changes::default();
     let mut bounds = vec![dialect.bom_length()];
-    if source.path.is_some() {
-        let threads =
-            std::thread::available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS));
-        for cut in part_cuts(bounds[0]..size, &changes, threads as u64) {
-            let bytes = source.range(cut, HEAD_SIZE as u64)?;
-            bounds.extend(part_begin(&bytes, cut, dialect, mapping.targets.len()));
-        }
+    for cut in part_cuts(bounds[0]..size, &changes, source.readers() as u64) {
+        let bytes = source.range(cut, HEAD_SIZE as u64)?;
+        bounds.extend(part_begin(&bytes, cut, dialect, mapping.targets.len()));
     }
     bounds.push(size);
     let mut check =
@@ -241,198 +228,4 @@ impl Parts<'_> {
         }
         check.into_part(range.start, range.end == size).ok()?
     }
-}
-
-/// Passes on the verdict and the problems of every row that is not ready, in order.
-pub(crate) fn each_problem_row(
-    source: &mut Source,
-    review: &Review,
-    mut each: impl FnMut(&roster::Record<'_>, Verdict, Vec<Problem>) -> Result<bool, Failure>,
-) -> Result<(), Failure> {
-    let mut rest = review.rows(Filter::Problems).peekable();
-    let mut count = ROWS.start;
-    let mut continues = true;
-    while continues && rest.peek().is_some() {
-        let rows: Vec<u64> = rest.by_ref().take(count).collect();
-        count = ROWS.end;
-        source.spans(review, &rows, |record| {
-            if continues {
-                let (verdict, problems) = review.reasons(record);
-                continues = each(record, verdict, problems)?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(())
-}
-
-fn mapping_json(opened: &Opened) -> serde_json::Value {
-    let has_header = opened.dialect.header_row.is_some();
-    let mapping: serde_json::Map<_, _> = Target::ALL
-        .into_iter()
-        .filter(|&target| target != Target::Ignore)
-        .filter_map(|target| {
-            let column = opened.mapping.column(target)?;
-            let header = opened.columns.get(column).map(|column| column.header.as_str()).unwrap_or_default();
-            let name = if has_header && !header.is_empty() { json!(header) } else { json!(column + 1) };
-            Some((target.name().to_owned(), name))
-        })
-        .collect();
-    mapping.into()
-}
-
-/// What was proposed for each column, and how sure that is; of a column that `--map` changed, nothing is guessed.
-fn columns_json(opened: &Opened) -> serde_json::Value {
-    let columns = opened.columns.iter().map(|column| {
-        let target = opened.mapping.targets.get(column.index as usize).copied().unwrap_or_default();
-        let is_proposed = target == column.target;
-        json!({
-            "column": column.index + 1,
-            "header": column.header,
-            "target": target.name(),
-            "confidence": is_proposed.then_some(column.confidence),
-        })
-    });
-    columns.collect()
-}
-
-fn counts_json(mapping: &Mapping, summary: &Summary) -> serde_json::Value {
-    debug_assert!(mapping.column(Target::Email).is_some(), "a check has a column of addresses");
-    let counts: serde_json::Map<_, _> = Verdict::ALL
-        .into_iter()
-        .map(|verdict| (verdict.name().to_owned(), json!(summary.verdicts.get(verdict))))
-        .collect();
-    counts.into()
-}
-
-fn print_json(
-    source: &mut Source,
-    opened: &Opened,
-    review: &Review,
-    summary: &Summary,
-    output: &mut impl Write,
-) -> Result<(), Failure> {
-    let dialect = &opened.dialect;
-    let mut file = json!({
-        "encoding": dialect.encoding.name(),
-        "bom": dialect.bom,
-        "delimiter": String::from(dialect.delimiter),
-        "header_row": dialect.header_row,
-        "records": summary.records,
-    });
-    if let Some(sheet) = &source.sheet {
-        file["sheet"] = json!(sheet);
-    }
-    let mapping = mapping_json(opened);
-    let columns = columns_json(opened);
-    let counts = counts_json(&opened.mapping, summary);
-    write!(
-        output,
-        "{{\"file\":{file},\n\"mapping\":{mapping},\n\"columns\":{columns},\n\"counts\":{counts},\n\"problems\":["
-    )
-    .map_err(Failure::Output)?;
-    let mut separator = "\n";
-    each_problem_row(source, review, |record, _, problems| {
-        for problem in problems {
-            let header = problem
-                .column
-                .and_then(|column| opened.columns.get(column as usize))
-                .map(|column| column.header.as_str())
-                .filter(|header| !header.is_empty());
-            let problem = json!({
-                "row": record.number,
-                "column": problem.column.map(|column| column + 1),
-                "header": header,
-                "field": problem.field.map(roster::Field::name),
-                "code": problem.code.name(),
-                "severity": problem.code.severity(),
-                "value": problem.value,
-                "suggestion": problem.suggestion,
-            });
-            write!(output, "{separator}{problem}").map_err(Failure::Output)?;
-            separator = ",\n";
-        }
-        Ok(true)
-    })?;
-    output.write_all(b"\n]}\n").map_err(Failure::Output)
-}
-
-fn print_text(
-    source: &mut Source,
-    opened: &Opened,
-    review: &Review,
-    summary: &Summary,
-    output: &mut impl Write,
-) -> Result<(), Failure> {
-    let dialect = &opened.dialect;
-    let delimiter = match String::from(dialect.delimiter).as_str() {
-        "," => "comma".to_owned(),
-        ";" => "semicolon".to_owned(),
-        "\t" => "tab".to_owned(),
-        "|" => "pipe".to_owned(),
-        other => format!("{other:?}"),
-    };
-    let header =
-        dialect.header_row.map_or_else(|| "no header".to_owned(), |row| format!("header in row {row}"));
-    let sheet = source.sheet.clone();
-    let mut print = |line: String| writeln!(output, "{line}").map_err(Failure::Output);
-    let bom = if dialect.bom { " with byte order mark" } else { "" };
-    let form = match &sheet {
-        Some(sheet) => format!("sheet {sheet:?}"),
-        None => format!("{}{bom}, {delimiter}", dialect.encoding.name()),
-    };
-    print(format!("{form}, {header}, {} records", summary.records))?;
-    for column in &opened.columns {
-        let target = opened.mapping.targets.get(column.index as usize).copied().unwrap_or_default();
-        if target != Target::Ignore {
-            print(format!("  column {} {:?}: {}", column.index + 1, column.header, target.name()))?;
-        }
-    }
-    for verdict in Verdict::ALL {
-        let count = summary.verdicts.get(verdict);
-        if count > 0 || verdict == Verdict::Ready {
-            print(format!("{count:>9} {}", verdict.name()))?;
-        }
-    }
-    let mut listed = 0;
-    each_problem_row(source, review, |record, verdict, problems| {
-        for problem in problems {
-            let column = problem.column.map(|column| format!(", column {}", column + 1)).unwrap_or_default();
-            let suggestion =
-                problem.suggestion.map(|text| format!(" (did you mean {text:?}?)")).unwrap_or_default();
-            let (row, code, value) = (record.number, problem.code.name(), problem.value);
-            print(format!("row {row}{column}: {}: {code}: {value:?}{suggestion}", verdict.name()))?;
-            listed += 1;
-        }
-        Ok(listed < LISTED)
-    })?;
-    let all: u64 = summary.codes.iter().map(|count| count.rows).sum();
-    if listed >= LISTED && all > LISTED as u64 {
-        print("... and more: --format json or --problems OUT.csv lists all".to_owned())?;
-    }
-    if let Some(row) = summary.unclosed_quote {
-        print(format!("a quote is opened in row {row} and never closed"))?;
-    }
-    Ok(())
-}
-
-/// Writes the rows that are not ready as a formula-safe CSV file, piece by piece.
-fn write_problems(
-    source: &mut Source,
-    opened: &Opened,
-    review: &Review,
-    mut write: impl FnMut(&[u8]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let labels = ReportLabels::default();
-    let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
-    let mut writer = CsvWriter::default();
-    writer.report_header(&labels, &headers);
-    each_problem_row(source, review, |record, verdict, problems| {
-        writer.report_row(&labels, record.number, verdict, &problems, record.cells());
-        if writer.len() >= PIECE {
-            write(&writer.take())?;
-        }
-        Ok(true)
-    })?;
-    write(&writer.take())
 }

@@ -11,9 +11,9 @@ use sheets::{LARGEST, LARGEST_UNPACKED, Sheet};
 
 use crate::failure::Failure;
 
-pub(crate) trait Readable: Read + Seek {}
+pub(crate) trait Readable: Read + Seek + Send {}
 
-impl<T: Read + Seek> Readable for T {}
+impl<T: Read + Seek + Send> Readable for T {}
 
 pub(crate) struct Content {
     pub file: Box<dyn Readable>,

@@ -1,8 +1,10 @@
 //! Reading files piece by piece.
 
 use std::{
+    fs::File,
     io::{Read, SeekFrom},
     path::{Path, PathBuf},
+    thread,
 };
 
 use roster::{HEAD_SIZE, Review, Span};
@@ -14,6 +16,9 @@ use crate::{
 
 /// How much is read at once.
 pub(crate) const PIECE: usize = 256 * 1024;
+
+/// How many threads read a file at most.
+const MOST_THREADS: usize = 8;
 
 /// A file, its size and its head.
 pub(crate) struct Source {
@@ -36,6 +41,22 @@ impl Source {
         let named = |error| Failure::Io(name.clone(), error);
         file.by_ref().take(HEAD_SIZE as u64).read_to_end(&mut head).map_err(named)?;
         Ok(Self { name, file, path, size, head, sheet })
+    }
+
+    /// The same file, opened once more.
+    pub(crate) fn again(&self) -> Result<Self, Failure> {
+        let path = self.path.clone().unwrap_or_default();
+        let file = File::open(&path).map_err(|error| self.failure(error))?;
+        let (name, size, sheet) = (self.name.clone(), self.size, self.sheet.clone());
+        Ok(Self { name, file: Box::new(file), path: Some(path), size, head: Vec::new(), sheet })
+    }
+
+    /// How many threads may read it at once.
+    pub(crate) fn readers(&self) -> usize {
+        if self.path.is_none() {
+            return 1;
+        }
+        thread::available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS))
     }
 
     /// Whether the head is the whole file.

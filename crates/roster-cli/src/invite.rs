@@ -21,9 +21,10 @@ use crate::{
     api::{Api, Progress, new_key, say},
     arguments::InviteArguments,
     begun::{Begun, numbers, ranges},
-    check::{check, each_problem_row, seed},
+    check::{check, seed},
     failure::Failure,
     file::Source,
+    report::each_problem_row,
 };
 
 /// How often the progress of the mails is asked for.
@@ -33,15 +34,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
     let api = Api::new(&arguments.api)?;
     let file = &arguments.input.file;
-    let sheet = arguments.input.sheet.as_deref();
-    let content = [&hash(file)?, sheet.unwrap_or_default()].concat();
+    let content = hash(file)?;
     let place = Begun::place(file);
-    let mut source = Source::open(file, sheet)?;
+    let mut source = Source::open(file, arguments.input.sheet.as_deref())?;
+    let deciding = arguments.deciding(source.sheet.as_deref());
     let mut names = names(&api)?;
     // A dry run sends nothing, also of what was begun.
     let before = if arguments.dry_run { None } else { Begun::find(&place, api.base(), &content) };
     if let Some(begun) = &before {
-        begun.check_options(&arguments.deciding(), &place)?;
+        begun.check_options(&deciding, &place)?;
     }
     // What was begun goes on as it was judged then: some of its people are invited by now.
     let keys = match &before {
@@ -72,7 +73,7 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
                 id: None,
                 rows: ranges(&rows),
                 left: left(&review),
-                options: arguments.deciding(),
+                options: deciding,
             };
             begun.keep(&place)?;
             begun

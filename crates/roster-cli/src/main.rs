@@ -11,6 +11,7 @@ mod export;
 mod failure;
 mod file;
 mod invite;
+mod report;
 mod rows;
 
 use std::{

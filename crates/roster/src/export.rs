@@ -52,6 +52,12 @@ impl Default for CsvWriter {
 }
 
 impl CsvWriter {
+    /// For records that follow those of another writer: without the byte order mark.
+    #[must_use]
+    pub fn continued() -> Self {
+        Self { out: Vec::new(), record: Progress::Nothing }
+    }
+
     /// Writes a cell.
     pub fn cell(&mut self, value: &str) {
         if self.record != Progress::Nothing {
