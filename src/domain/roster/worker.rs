@@ -61,6 +61,17 @@ enum Readiness {
     OtherVersion,
 }
 
+impl Readiness {
+    /// Has the Worker get a message as soon as it listens. One of another build gets none.
+    fn post(&mut self, worker: &Worker, message: Object) {
+        match self {
+            Self::Starting(queue) => queue.push(message),
+            Self::Ready => post(worker, &message),
+            Self::OtherVersion => {}
+        }
+    }
+}
+
 /// How many Workers share a large file at most: more would wait for the same disk.
 const MOST_WORKERS: f64 = 4.0;
 
@@ -138,14 +149,10 @@ pub(crate) fn end() {
 /// Ends the jobs that report their progress: they are answered [`JobError::Cancelled`].
 pub(crate) fn cancel() {
     let own = own();
-    let client = own.client.borrow();
-    let Some(client) = client.as_ref().filter(|client| matches!(client.readiness, Readiness::Ready)) else {
-        return;
-    };
-    for (&job, pending) in &client.pending {
-        if pending.on_progress.is_some() {
-            post(&client.worker, &message(own.next_job(), Request::Cancel { job }, &[]));
-        }
+    let mut client = own.client.borrow_mut();
+    let Some(client) = client.as_mut() else { return };
+    for (&job, _) in client.pending.iter().filter(|(_, pending)| pending.on_progress.is_some()) {
+        client.readiness.post(&client.worker, message(own.next_job(), Request::Cancel { job }, &[]));
     }
 }
 
@@ -237,11 +244,10 @@ impl Own {
             Some(client) => client,
             none => none.insert(Client::start().ok_or(JobError::Died)?),
         };
-        match &mut client.readiness {
-            Readiness::Starting(queue) => queue.push(message),
-            Readiness::Ready => post(&client.worker, &message),
-            Readiness::OtherVersion => return Err(JobError::OtherVersion),
+        if matches!(client.readiness, Readiness::OtherVersion) {
+            return Err(JobError::OtherVersion);
         }
+        client.readiness.post(&client.worker, message);
         client.pending.insert(job, pending);
         Ok(())
     }

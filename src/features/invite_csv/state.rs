@@ -38,8 +38,6 @@ pub(super) struct Flow {
     /// What files are checked by without an account.
     pub(super) rules: RulesState,
     pub(super) step: RwSignal<Step, LocalStorage>,
-    /// The generation of the Worker that has the file; a newer one must be given it again.
-    worker: RwSignal<u32>,
     /// The account's data as far as it is known: requested before each check.
     pub(super) known: RwSignal<Known>,
     /// The number of changes whose verdicts are pending.
@@ -55,7 +53,8 @@ pub(super) struct Flow {
     aside: StoredValue<Option<Aside>, LocalStorage>,
     /// The work of this visit that is stored.
     kept: StoredValue<Option<Work>>,
-    checks: Latest,
+    /// Readings of a file: of its head, or of all of it.
+    reading: Latest,
 }
 
 /// A file that was put aside for one of another kind.
@@ -83,7 +82,6 @@ impl Default for Flow {
             action: RwSignal::new(MemberAction::default()),
             rules: RulesState::new(),
             step: RwSignal::new_local(Step::start()),
-            worker: RwSignal::new(worker::generation().get_untracked()),
             known: RwSignal::new(Known::default()),
             changing: RwSignal::new(0),
             options: OptionsState::new(),
@@ -92,7 +90,7 @@ impl Default for Flow {
             found: RwSignal::new_local(None),
             aside: StoredValue::new_local(None),
             kept: StoredValue::new(None),
-            checks: Latest::new(),
+            reading: Latest::new(),
         };
         flow.keep_draft();
         let person = || session::current().map(|session| session.user.id);
@@ -151,38 +149,21 @@ impl Flow {
         let before = self.aside.try_update_value(|aside| std::mem::replace(aside, open)).flatten();
         self.filter.set(Filter::All);
         self.position.set(0);
-        let turn = self.checks.begin();
+        self.reading.end();
         let Some(Aside { mut step, filter, position }) = before else {
             return self.step.set(Step::start());
         };
-        let Some(opened) = step.opened_mut().map(|opened| {
-            // The Worker has had another file since.
-            opened.worker = None;
-            opened.clone()
-        }) else {
-            return;
-        };
+        let Some(opened) = step.opened_mut() else { return };
+        // The Worker has had another file since.
+        opened.worker = None;
+        let opened = opened.clone();
         self.filter.set(filter);
         self.position.set(position);
-        let onwards = match step.stage() {
-            Stage::Choosing | Stage::Mapping | Stage::Sending => None,
-            Stage::Checking | Stage::Reviewing | Stage::Comparing => Some(Onwards::Review),
-            Stage::Inviting => Some(Onwards::Invite),
-        };
-        self.step.set(match onwards {
-            Some(_) => Step::Checking { opened: opened.clone(), progress: Progress::default() },
-            None => step,
-        });
-        leptos::task::spawn_local(async move {
-            let request = request::Open { overrides: opened.overrides.clone() };
-            // Problems of the file show in the check that follows.
-            let _ = worker::send(request, opened.content.table(), None).await;
-            self.worker.set(worker::generation().get_untracked());
-            let is_wanted = turn.is_some_and(Turn::counts) && self.is_checking();
-            if let Some(onwards) = onwards.filter(|_| is_wanted) {
-                self.run_check(opened, onwards).await;
-            }
-        });
+        match step.stage() {
+            Stage::Choosing | Stage::Mapping | Stage::Sending => self.step.set(step),
+            Stage::Checking | Stage::Reviewing | Stage::Comparing => self.read(opened, Onwards::Review),
+            Stage::Inviting => self.read(opened, Onwards::Invite),
+        }
     }
 
     /// Whether columns can be mapped to a field.
@@ -483,9 +464,13 @@ impl Flow {
     }
 
     async fn open(self, chosen: Chosen, traits: Traits, content: Content, overrides: Overrides) {
+        let turn = self.reading.begin();
         let request = request::Open { overrides: overrides.clone() };
         let answer = worker::send(request, content.table(), None).await;
-        self.worker.set(worker::generation().get_untracked());
+        // Other settings or another file were chosen meanwhile.
+        if !turn.is_some_and(Turn::counts) {
+            return;
+        }
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
             Ok(answer::Opened { dialect, columns, mapping, signature, head, .. }) => {
@@ -510,7 +495,7 @@ impl Flow {
                     head,
                     remembered,
                     changes: Vec::new(),
-                    worker: Some(self.worker.get_untracked()),
+                    worker: Some(worker::generation().get_untracked()),
                 };
                 return self.step.set(Step::Choosing {
                     opened: Some(Box::new(opened)),
@@ -558,12 +543,16 @@ impl Flow {
         if self.purpose.get_untracked() != Purpose::Change {
             remembered::keep(&opened.columns, &opened.mapping);
         }
+        self.read(opened, onwards);
+    }
+
+    fn read(self, opened: Opened, onwards: Onwards) {
         self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
         leptos::task::spawn_local(async move { self.run_check(opened, onwards).await });
     }
 
     async fn run_check(self, opened: Opened, onwards: Onwards) {
-        let turn = self.checks.begin();
+        let turn = self.reading.begin();
         let is_wanted = move || turn.is_some_and(Turn::counts) && self.is_checking();
         let account = match self.purpose.get_untracked() {
             Purpose::Invite => Ok(account::learn().await),
@@ -578,6 +567,14 @@ impl Flow {
             Err(trouble) => return self.step.set(Step::Mapping { opened, trouble: Some(trouble) }),
         };
         self.known.set(account.known.clone());
+        if opened.worker != Some(worker::generation().get_untracked()) {
+            let request = request::Open { overrides: opened.overrides.clone() };
+            // Problems of the file show in the check that follows.
+            let _ = worker::send(request, opened.content.table(), None).await;
+            if !is_wanted() {
+                return;
+            }
+        }
         let on_progress = Rc::new(move |now: Progress| {
             self.step.update(|step| {
                 if let Step::Checking { progress, .. } = step {
@@ -733,8 +730,9 @@ impl Flow {
 
     /// Changes rows and updates the summary.
     pub(super) async fn change(self, change: Change) -> Result<(), JobError> {
+        let file = self.file();
         let summary = self.while_changing(carry_out(change.clone())).await?;
-        self.take_summary(summary, |changes| changes.push(change));
+        self.take_summary(file, summary, |changes| changes.push(change));
         Ok(())
     }
 
@@ -751,17 +749,19 @@ impl Flow {
             self.known.set(account.known.clone());
             let mapping = untrack(|| self.narrowed(&mapping));
             let request = request::Check { dialect, mapping, known: account.known };
+            let file = self.file();
             let check = worker::send(request, account.keys.as_ref(), None);
             let answer = self.while_changing(check).await.map_err(labels::job_error)?;
-            self.take_summary(answer.summary, |_| ());
+            self.take_summary(file, answer.summary, |_| ());
         }
         made.map(|team| team.name)
     }
 
     /// Undoes the last change.
     pub(super) async fn undo(self) -> Result<(), JobError> {
+        let file = self.file();
         let answer = self.while_changing(worker::ask(request::Undo)).await?;
-        self.take_summary(answer.summary, |changes| drop(changes.pop()));
+        self.take_summary(file, answer.summary, |changes| drop(changes.pop()));
         Ok(())
     }
 
@@ -772,11 +772,28 @@ impl Flow {
         answer
     }
 
-    fn take_summary(self, summary: Summary, record: impl FnOnce(&mut Vec<Change>)) {
-        self.step.update(|step| {
+    /// The open file.
+    fn file(self) -> Option<Traits> {
+        self.step.with_untracked(|step| step.opened().map(|opened| opened.traits.clone()))
+    }
+
+    /// Takes what has become of a file by a change, also where it was put aside meanwhile or is no longer reviewed.
+    fn take_summary(self, file: Option<Traits>, summary: Summary, record: impl FnOnce(&mut Vec<Change>)) {
+        let take = |step: &mut Step| {
             if let Some(checked) = step.checked_mut() {
                 checked.summary = summary;
-                record(&mut checked.opened.changes);
+            }
+            if let Some(opened) = step.opened_mut() {
+                record(&mut opened.changes);
+            }
+        };
+        if self.file() == file {
+            return self.step.update(take);
+        }
+        self.aside.update_value(|aside| {
+            let is_it = |opened: &Opened| Some(&opened.traits) == file.as_ref();
+            if let Some(aside) = aside.as_mut().filter(|aside| aside.step.opened().is_some_and(is_it)) {
+                take(&mut aside.step);
             }
         });
     }
@@ -785,25 +802,13 @@ impl Flow {
     pub(super) fn follow_worker(self) {
         Effect::new(move |_| {
             let now = worker::generation().get();
-            if now == self.worker.get_untracked() {
-                return;
+            let lost = self.step.with_untracked(|step| {
+                let opened = step.checked().map(|checked| &checked.opened);
+                opened.filter(|opened| opened.worker != Some(now)).cloned()
+            });
+            if let Some(opened) = lost {
+                self.read(opened, Onwards::Review);
             }
-            self.worker.set(now);
-            let (opened, was_checked) = self.step.with_untracked(|step| match step {
-                // What killed the Worker while it read the head would kill the next one too.
-                Step::Choosing { trouble: Some(_), .. } | Step::Checking { .. } => (None, false),
-                step => (step.opened().cloned(), step.checked().is_some()),
-            });
-            let Some(opened) = opened else { return };
-            leptos::task::spawn_local(async move {
-                let request = request::Open { overrides: opened.overrides.clone() };
-                // Problems of the file show in the check that follows.
-                let _ = worker::send(request, opened.content.table(), None).await;
-                if was_checked {
-                    self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
-                    self.run_check(opened, Onwards::Review).await;
-                }
-            });
         });
     }
 }
