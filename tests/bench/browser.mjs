@@ -27,8 +27,10 @@ await withBench(dist, async ({ choose, run, others }) => {
   print("P1", "PapaParse against ours (at least 8)", (papa / time).toFixed(2));
   print("P1", "uDSV against ours (at least 8)", (udsv / time).toFixed(2));
   print("P2", "wasm memory (at most 64 MiB for 1,000,000 rows)", `${mebibytes(ours).toFixed(0)} MiB`);
+  print("P2", `wasm memory of ${others + 1} Workers together`, `${mebibytes(shared).toFixed(0)} MiB`);
   print("P3", "from file to preview and mapping (at most 100 ms)", `${median(ours.map((run) => run.preview)).toFixed(0)} ms`);
   print("P4", "longest task of the page while checking (at most 50 ms)", `${Math.max(...ours.map((run) => run.longest)).toFixed(0)} ms`);
+  print("P4", "from cancelling a check to its end (at most 100 ms), by one Worker and by several", `${(await run("cancel", 0)).toFixed(0)} ms, ${(await run("cancel", others)).toFixed(0)} ms`);
   // The fastest run counts, because noise only adds time.
   const turns = await times(7, async () => [await run("ours"), await run("ours", 100_000), await run("ours", 1_000_000)]);
   const [alone, hundred, million] = [0, 1, 2].map((place) => turns.map((turn) => turn[place]));

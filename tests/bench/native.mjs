@@ -6,9 +6,9 @@ import { median, print } from "./report.mjs";
 
 const [roster, file] = process.argv.slice(2);
 
-async function check() {
+async function check(format) {
   const begun = performance.now();
-  const child = spawn(roster, ["check", file, "--format", "json"], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(roster, ["check", file, "--format", format], { stdio: ["ignore", "ignore", "inherit"] });
   let peak = 0;
   const watch = setInterval(() => {
     try {
@@ -23,14 +23,18 @@ async function check() {
   return { ms: performance.now() - begun, kib: peak };
 }
 
-const runs = [];
-for (let run = 0; run < 5; run += 1) runs.push(await check());
+const [runs, listed] = [[], []];
+for (let run = 0; run < 7; run += 1) {
+  runs.push(await check("text"));
+  listed.push(await check("json"));
+}
 const read = [];
 for (let run = 0; run < 5; run += 1) {
   const begun = performance.now();
   readFileSync(file);
   read.push(performance.now() - begun);
 }
-print("P8", "roster check", `${median(runs.map((run) => run.ms)).toFixed(0)} ms`);
-print("P8", "peak memory", `${(Math.max(...runs.map((run) => run.kib)) / 1024).toFixed(0)} MiB`);
+print("P8", "roster check (at most 250 ms)", `${median(runs.map((run) => run.ms)).toFixed(0)} ms`);
+print("P8", "with a list of all problems", `${median(listed.map((run) => run.ms)).toFixed(0)} ms`);
+print("P8", "peak memory (at most 64 MiB)", `${(Math.max(...[...runs, ...listed].map((run) => run.kib)) / 1024).toFixed(0)} MiB`);
 print("P8", "times the mere reading", (median(runs.map((run) => run.ms)) / median(read)).toFixed(1));

@@ -35,6 +35,8 @@ function timed(name, type) {
   };
 }
 
+const KNOWN = { teams: ["Everyone", "EMEA Sales", "Inside Sales", "Field & Partners"], workspaces: null, own_domains: [] };
+
 /** The engine behind its protocol. */
 class Engine {
   /** The engine, with so many other Workers that read parts of large files for it. */
@@ -61,7 +63,8 @@ class Engine {
         const { job, response } = JSON.parse(from_worker(data.message));
         const [kind, content] = typeof response === "string" ? [response, {}] : Object.entries(response)[0];
         if (kind === "ready") ready();
-        else if (kind !== "progress") engine.waiting.get(job)?.({ kind, ...content });
+        else if (kind === "progress") engine.progressed?.(job);
+        else engine.waiting.get(job)?.({ kind, ...content });
       };
     });
     return engine;
@@ -71,27 +74,50 @@ class Engine {
     for (const { worker } of [this, ...this.helpers]) worker.terminate();
   }
 
-  ask(request, attachment) {
+  send(request, attachment) {
     const job = ++this.job;
-    const answer = new Promise((resolve) => this.waiting.set(job, resolve));
     this.worker.postMessage({ message: to_worker(JSON.stringify({ job, request })), attachment });
-    return answer;
+    return job;
   }
 
+  ask(request, attachment) {
+    const job = this.send(request, attachment);
+    return new Promise((resolve) => this.waiting.set(job, resolve));
+  }
+
+  /** The bytes of all Workers together. */
   memory() {
     const channel = new BroadcastChannel("bench-memory");
-    const answer = new Promise((resolve) => { channel.onmessage = ({ data }) => resolve(data); });
+    let [missing, bytes] = [1 + this.helpers.length, 0];
+    const answer = new Promise((resolve) => {
+      channel.onmessage = ({ data }) => {
+        bytes += data;
+        if (--missing === 0) resolve(bytes);
+      };
+    });
     channel.postMessage("memory");
     return answer.finally(() => channel.close());
+  }
+
+  /** The time from cancelling a check, once it has told its progress some times, to its end. */
+  async cancel(after) {
+    const { dialect, mapping } = await this.ask({ open: { overrides: {} } }, file());
+    let begun;
+    this.progressed = (job) => {
+      if (--after !== 0) return;
+      begun = performance.now();
+      this.send({ cancel: { job } });
+    };
+    const { kind } = await this.ask({ check: { dialect, mapping, known: KNOWN } });
+    return { ms: performance.now() - begun, kind };
   }
 
   async check(keys, checked = file()) {
     const begun = performance.now();
     const { dialect, mapping } = await this.ask({ open: { overrides: {} } }, checked);
     const preview = performance.now() - begun;
-    const known = { teams: ["Everyone", "EMEA Sales", "Inside Sales", "Field & Partners"], workspaces: null, own_domains: [] };
     const checking = performance.now();
-    const { summary } = await this.ask({ check: { dialect, mapping, known } }, keys);
+    const { summary } = await this.ask({ check: { dialect, mapping, known: KNOWN } }, keys);
     return { ms: performance.now() - checking, preview, summary };
   }
 }
@@ -144,10 +170,24 @@ async function grid() {
   return result;
 }
 
+/** The longest of some times to cancel a check, early and late. */
+async function cancel(helpers) {
+  const ends = [];
+  for (const after of [1, 5, 10, 20]) {
+    const engine = await Engine.start(helpers);
+    ends.push(await engine.cancel(after));
+    engine.end();
+  }
+  // A check near its end may be done before it hears of it.
+  if (ends[0].kind !== "cancelled") throw new Error(`a check that was cancelled answered ${ends[0].kind}`);
+  return Math.max(...ends.map(({ ms }) => ms));
+}
+
 window.bench = {
   read: timed("read.mjs"),
   papaparse: timed("papaparse.js", "classic"),
   udsv: timed("udsv.mjs"),
   ours,
+  cancel,
   grid,
 };
