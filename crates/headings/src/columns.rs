@@ -75,9 +75,29 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Proposes a target for each column, none but [`Target::Ignore`] twice. `has_header` says that the file has one: what
+/// The headings of the findings that stand before the columns of a file in its file of problem rows, in the languages of the
+/// product.
+const FINDINGS: [[&str; 4]; 7] = [
+    ["Row", "Verdict", "Reasons", "Suggestions"],
+    ["Zeile", "Prüfergebnis", "Gründe", "Vorschläge"],
+    ["Fila", "Veredicto", "Motivos", "Sugerencias"],
+    ["Ligne", "Verdict", "Motifs", "Suggestions"],
+    ["行", "判定", "理由", "候補"],
+    ["행", "판정", "이유", "제안"],
+    ["Linha", "Veredicto", "Motivos", "Sugestões"],
+];
+
+/// How many columns at the beginning are findings of an earlier check.
+pub fn findings<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> usize {
+    let are_these = |findings: &[&str; 4]| headers.clone().take(4).eq(findings.iter().copied());
+    if FINDINGS.iter().any(are_these) { 4 } else { 0 }
+}
+
+/// Proposes a target for each column, none but [`Target::Ignore`] twice. Findings of an earlier check are ignored. `has_header` says that the file has one: what
 /// it leaves open is not guessed from the values, except for the addresses.
 pub fn assign(columns: &mut [Column], has_header: bool) {
+    let findings = findings(columns.iter().map(|column| column.header));
+    let columns = &mut columns[findings..];
     by_header(columns);
     by_content(columns, has_header);
 }

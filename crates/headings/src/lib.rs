@@ -37,7 +37,7 @@ mod meaning;
 mod vocabulary;
 mod words;
 
-pub use columns::{Column, Content, assign};
+pub use columns::{Column, Content, assign, findings};
 pub use confidence::Confidence;
 pub use field::{Field, Target};
 pub use meaning::{Strength, best, exact};

@@ -1,6 +1,10 @@
 //! The command line.
 
-use std::{collections::BTreeSet, path::PathBuf, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    str::FromStr,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use roster::{Delimiter, Encoding, HeaderRow, Locale, Overrides, Role, Target};
@@ -134,7 +138,7 @@ pub(crate) struct ApiArguments {
 }
 
 impl InviteArguments {
-    /// The options that decide which rows of that sheet are sent, and what they say. The same in another order is the same.
+    /// The options that decide which rows of that sheet are sent, and what they say, in an order of their own.
     pub(crate) fn deciding(&self, sheet: Option<&str>) -> Vec<(String, String)> {
         let header_row = self.header_row.map(|row| match row {
             HeaderRow::None => "none".to_owned(),
@@ -142,16 +146,19 @@ impl InviteArguments {
         });
         let delimiter = self.input.delimiter.map(String::from);
         let encoding = self.input.encoding.map(|encoding| encoding.name().to_owned());
-        let map = self.map.iter().map(|(target, column)| format!("{}={column}", target.name()));
-        let any_order = |words: BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join(", ");
+        // Of a field mapped twice the last column counts.
+        let map: BTreeMap<_, _> = self.map.iter().map(|(target, column)| (target.name(), column)).collect();
+        let map: Vec<String> = map.into_iter().map(|(field, column)| format!("{field}={column}")).collect();
+        let teams: Vec<&str> =
+            self.team.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
         [
             ("--sheet", sheet.unwrap_or_default().to_owned()),
             ("--header-row", header_row.unwrap_or_default()),
             ("--delimiter", delimiter.unwrap_or_default()),
             ("--encoding", encoding.unwrap_or_default()),
-            ("--map", any_order(map.collect())),
+            ("--map", map.join(", ")),
             ("--role", self.role.as_str().to_owned()),
-            ("--team", any_order(self.team.iter().cloned().collect())),
+            ("--team", teams.join(", ")),
             ("--workspace", self.workspace.clone().unwrap_or_default()),
             ("--language", self.language.tag().to_owned()),
             ("--expires-in-days", self.expires_in_days.to_string()),

@@ -14,6 +14,9 @@ use crate::{failure::Failure, file::Source};
 /// How many rows are read again at once: few at first, as the text lists only the first ones.
 const ROWS: Range<usize> = LISTED..1024;
 
+/// How many bytes of the file each thread reads again at once, about.
+const SHARE: u64 = 4 << 20;
+
 /// How many problems the text lists; JSON and files contain all.
 const LISTED: usize = 100;
 
@@ -69,9 +72,11 @@ fn problem_rows<T: Send>(
 ) -> Result<(), Failure> {
     let mut rest = review.rows(Filter::Problems);
     let readers = source.readers();
+    let row = source.size / review.summary().records.max(1);
+    let share = usize::try_from(SHARE / row.max(1)).unwrap_or(ROWS.end).clamp(1, ROWS.end);
     loop {
         let mut shares: Vec<Vec<u64>> = (0..readers)
-            .map(|_| rest.by_ref().take(ROWS.end).collect())
+            .map(|_| rest.by_ref().take(share).collect())
             .filter(|share: &Vec<_>| !share.is_empty())
             .collect();
         if shares.is_empty() {
@@ -293,11 +298,11 @@ pub(crate) fn write_problems(
 ) -> Result<(), Failure> {
     let labels = ReportLabels::default();
     let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
-    let mut writer = CsvWriter::default();
-    writer.report_header(&labels, &headers);
-    write(&writer.take())?;
+    let mut header = CsvWriter::default();
+    header.report_header(&labels, &headers);
+    write(&header.take())?;
     let lines = |rows: &mut Rows<'_>| {
-        let mut writer = CsvWriter::continued();
+        let mut writer = header.continued();
         rows.each(|record, verdict, problems| {
             writer.report_row(&labels, record.number, verdict, &problems, record.cells());
             Ok(())

@@ -34,6 +34,8 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
 pub struct CsvWriter {
     out: Vec<u8>,
     record: Progress,
+    /// How many cells at the beginning of each problem row are findings of an earlier check.
+    findings: usize,
 }
 
 /// What of the current record was written.
@@ -47,15 +49,15 @@ enum Progress {
 
 impl Default for CsvWriter {
     fn default() -> Self {
-        Self { out: b"\xef\xbb\xbf".to_vec(), record: Progress::Nothing }
+        Self { out: b"\xef\xbb\xbf".to_vec(), record: Progress::Nothing, findings: 0 }
     }
 }
 
 impl CsvWriter {
-    /// For records that follow those of another writer: without the byte order mark.
+    /// For records that follow those of this writer: without the byte order mark.
     #[must_use]
-    pub fn continued() -> Self {
-        Self { out: Vec::new(), record: Progress::Nothing }
+    pub fn continued(&self) -> Self {
+        Self { out: Vec::new(), record: Progress::Nothing, findings: self.findings }
     }
 
     /// Writes a cell.
@@ -93,7 +95,8 @@ impl CsvWriter {
         self.record = Progress::Nothing;
     }
 
-    /// Writes the header of a file of problem rows: the findings, then the file's own columns.
+    /// Writes the header of a file of problem rows: the findings, then the file's own columns, without those of an earlier
+    /// check.
     pub fn report_header(&mut self, labels: &ReportLabels, headers: &[String]) {
         for (label, otherwise) in [
             (&labels.row, "Row"),
@@ -103,14 +106,15 @@ impl CsvWriter {
         ] {
             self.cell(or(label, otherwise));
         }
-        for header in headers {
+        self.findings = headings::findings(headers.iter().map(String::as_str));
+        for header in &headers[self.findings..] {
             self.cell(header);
         }
         self.end_record();
     }
 
     /// Writes a problem row: the findings, then its original cells. Findings that are already in the cells, from an
-    /// earlier such file, are not repeated.
+    /// earlier such file as its header says, are not repeated.
     pub fn report_row<'a>(
         &mut self,
         labels: &ReportLabels,
@@ -126,7 +130,7 @@ impl CsvWriter {
         self.cell(labels.outcome(verdict));
         self.cell(&reasons.join("; "));
         self.cell(&suggestions.join("; "));
-        for cell in cells {
+        for cell in cells.skip(self.findings) {
             self.cell(&unescape(&cell));
         }
         self.end_record();

@@ -1,0 +1,71 @@
+//! The file of problem rows comes back: its findings are ignored, and not repeated in the next one.
+
+mod common;
+
+use common::{File, check};
+use roster::{CsvWriter, Field, NativeDecoders, ReportLabels, Target};
+
+const LOCALES: [&str; 7] = [
+    include_str!("../../../locales/en.json"),
+    include_str!("../../../locales/de.json"),
+    include_str!("../../../locales/es.json"),
+    include_str!("../../../locales/fr.json"),
+    include_str!("../../../locales/ja.json"),
+    include_str!("../../../locales/ko.json"),
+    include_str!("../../../locales/pt-BR.json"),
+];
+
+/// As the console writes them in that language.
+fn labels(locale: &str) -> ReportLabels {
+    let texts: serde_json::Value = serde_json::from_str(locale).unwrap();
+    let text = |key: &str| texts[format!("invite_csv.{key}")].as_str().unwrap().to_owned();
+    ReportLabels {
+        row: text("row"),
+        verdict: text("verdict"),
+        reasons: text("reasons"),
+        suggestions: text("suggestions"),
+        ..ReportLabels::default()
+    }
+}
+
+/// The file of its problem rows.
+fn problem_file(file: &File, labels: &ReportLabels) -> Vec<u8> {
+    let headers: Vec<String> = file.opened.columns.iter().map(|column| column.header.clone()).collect();
+    let mut writer = CsvWriter::default();
+    writer.report_header(labels, &headers);
+    let (_, rows) = file.review.select(roster::Filter::Problems, None, 0, usize::MAX);
+    for span in file.review.spans(&rows) {
+        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
+        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
+            let (verdict, problems) = file.review.reasons(record);
+            writer.report_row(labels, record.number, verdict, &problems, record.cells());
+        });
+    }
+    writer.take()
+}
+
+#[test]
+fn s12_the_problem_file_that_comes_back_is_understood_in_every_language() {
+    // Hardly any cell of the addresses has an @, and there is a suggestion for each that has.
+    let first = check(
+        b"Name,Email\n\"=Ana\",ana at x.example\nBo,bo at x.example\nCy,cy\nDi,di@gmial.com\nEd,ed@gmial.com\n",
+    )
+    .unwrap();
+    for labels in LOCALES.map(labels) {
+        let written = problem_file(&first, &labels);
+        let mut again = check(&written).unwrap();
+        let targets = &again.opened.mapping.targets;
+        assert_eq!(targets[..4], [Target::Ignore; 4], "{labels:?}");
+        assert_eq!(targets[5], Target::Email, "{labels:?}");
+        assert_eq!(again.summary().records, 5);
+        assert_eq!(again.row(2).values.first_name, first.row(2).values.first_name, "without its apostrophe");
+
+        // Corrected in part, the next file has the findings once.
+        again.edit(2, Field::Email, "ana@x.example");
+        let text = String::from_utf8(problem_file(&again, &labels)).unwrap();
+        let header =
+            format!("{},{},{},{},Name,Email", labels.row, labels.verdict, labels.reasons, labels.suggestions);
+        assert_eq!(text.lines().next().unwrap().trim_start_matches('\u{feff}'), header);
+        assert!(text.lines().all(|line| line.split(',').count() == 6), "{text}");
+    }
+}
