@@ -1,7 +1,7 @@
 // P1 with files that are hard to read: encodings, quotes, wide rows and long cells, and rows of which each needs what few
 // need. The files are invented here, with as many megabytes as the usual one.
 // node hurting.mjs DIST FOLDER
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { times, withBench } from "./host.mjs";
@@ -48,7 +48,7 @@ const FILES = {
 mkdirSync(folder, { recursive: true });
 const files = Object.entries(FILES).map(([name, content], place) => {
   const path = join(folder, `${place}.csv`);
-  if (!existsSync(path)) writeFileSync(path, content());
+  writeFileSync(path, content());
   return { name, path };
 });
 

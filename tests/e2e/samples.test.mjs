@@ -259,7 +259,7 @@ walk("u5: how a file is read is seen before its mapping, and going back loses no
   await review.seeGoingOnWith(1);
 });
 
-walk("a mapping is remembered for a file whose columns are in another order", server, {}, async (app) => {
+walk("s2: a mapping is remembered for a file whose columns are in another order, and can be undone", server, {}, async (app) => {
   const { draft, file, mapping, review } = app.inviteCsv;
   const fields = async () => Object.fromEntries((await mapping.columns()).map(({ column, field }) => [column, field]));
   await app.enter();
@@ -279,6 +279,9 @@ walk("a mapping is remembered for a file whose columns are in another order", se
   await mapping.seeRemembered();
   const [ignored, first, address] = [IGNORE, "field.first_name", "field.email"].map((key) => app.say(key));
   assert.deepEqual(await fields(), { Place: ignored, Note: ignored, CODE: first, Contact: address });
+  await mapping.propose();
+  assert.deepEqual(await fields(), { Place: ignored, Note: ignored, CODE: ignored, Contact: address });
+  await mapping.map("CODE", "field.first_name");
   await mapping.next();
   await review.arrive();
   await review.seeInRow(2, "East");

@@ -182,3 +182,45 @@ walk("u5: nothing goes on while verdicts are still to come, and the button says 
   await review.next();
   await invite.arrive();
 });
+
+/** Leaves the file that is open for one of the other kind, or returns to it. */
+async function goTo(app, action) {
+  await app.frame.goByRail("nav.user_management");
+  await app.users.arrive();
+  await app.users.act(action);
+}
+
+walk("s12: a file that was put aside at its mapping is read again before it is checked", server, {}, async (app) => {
+  const { mapping, review } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("newcomers.csv", "Email,First name\nana@aside.example,Ana\nbo@@aside.example,Bo\n"));
+  await goTo(app, "users.update_users_via_csv");
+  await app.updateUsers.arrive();
+  await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmember@aside.example,Admin\n"));
+  const letGo = await holdUp(app);
+  await goTo(app, "users.invite_users_via_csv");
+  await mapping.arrive();
+  await mapping.next();
+  await letGo();
+  await review.arrive();
+  await review.seeInRow(3, "bo@@aside.example");
+});
+
+walk("s12: a correction that is under way when its file is put aside stays with it", server, {}, async (app) => {
+  const { mapping, review } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("newcomers.csv", "Email,First name\nana@@aside.example,Ana\nbo@aside.example,Bo\n"));
+  await mapping.next();
+  await review.arrive();
+  const letGo = await holdUp(app);
+  await review.change("ana@@aside.example", "ana@aside.example");
+  await goTo(app, "users.update_users_via_csv");
+  await app.updateUsers.arrive();
+  await letGo();
+  await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmember@aside.example,Admin\n"));
+  await goTo(app, "users.invite_users_via_csv");
+  await review.arrive();
+  await review.seeInRow(2, "ana@aside.example");
+});

@@ -1,63 +1,114 @@
 //! Several files as one, whose columns are joined by what they hold.
 
-use crate::{ColumnInfo, CsvWriter, Decoders, Dialect, Limits, ReadError, Reader, Record, Target, text};
+use crate::{
+    ColumnInfo, Confidence, CsvWriter, Decoders, Dialect, Limits, ReadError, Reader, Record, Target, text,
+};
 
 /// The columns of several files as those of one file.
 ///
-/// Columns of two files are one where they are for the same field, or have the same header and one of them is for none.
+/// Columns of two files are one where they have the same header and nothing speaks against it, or are for the same field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinedColumns {
-    headers: Vec<String>,
-    /// For each file, the place of each of its columns among the headers.
+    columns: Vec<Column>,
+    /// For each file, the place of each of its columns among those.
     places: Vec<Vec<usize>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Column {
+    header: String,
+    folded: String,
+    target: Target,
+}
+
+/// What a column is joined for. Addresses of others than the people in the rows are joined with none of theirs.
+fn wanted(column: &ColumnInfo) -> Target {
+    match (column.target, column.confidence) {
+        (Target::Email, Confidence::Low) => Target::Ignore,
+        (target, _) => target,
+    }
 }
 
 impl JoinedColumns {
     /// Joins the columns of each file as [`crate::open`] found them.
     #[must_use]
     pub fn new<'a>(files: impl IntoIterator<Item = &'a [ColumnInfo]>) -> Self {
-        let mut joined: Vec<(String, Target)> = Vec::new();
-        let mut places = Vec::new();
+        let mut joined = Self { columns: Vec::new(), places: Vec::new() };
+        let mut guess = None;
         for columns in files {
-            let mut own: Vec<Option<usize>> = vec![None; columns.len()];
-            let fields = columns.iter().enumerate().filter(|(_, column)| column.target != Target::Ignore);
-            for (index, column) in fields {
-                own[index] = joined.iter().position(|(_, target)| *target == column.target);
-            }
-            for (index, column) in columns.iter().enumerate() {
-                if own[index].is_none() {
-                    let folded = text::fold(&column.header);
-                    let is_same = |place: usize, (header, target): &(String, Target)| {
-                        (column.target == Target::Ignore || *target == Target::Ignore)
-                            && !own.contains(&Some(place))
-                            && if folded.is_empty() {
-                                header.is_empty() && place == index
-                            } else {
-                                text::fold(header) == folded
-                            }
-                    };
-                    own[index] = (0..joined.len()).find(|&place| is_same(place, &joined[place]));
-                }
-                let place = own[index].unwrap_or_else(|| {
-                    let is_taken = joined.iter().any(|(header, _)| *header == column.header);
-                    let has_name = column.target != Target::Ignore && (is_taken || column.header.is_empty());
-                    let header = if has_name { column.target.name() } else { &column.header };
-                    joined.push((header.to_owned(), column.target));
-                    joined.len() - 1
-                });
-                own[index] = Some(place);
-                if joined[place].1 == Target::Ignore {
-                    joined[place].1 = column.target;
-                }
-            }
-            places.push(own.into_iter().flatten().collect());
+            let own = joined.places_of(columns);
+            let is_guess =
+                |column: &ColumnInfo| column.target == Target::Email && wanted(column) != Target::Email;
+            guess = guess.or_else(|| columns.iter().position(is_guess).map(|index| own[index]));
+            joined.places.push(own);
         }
-        Self { headers: joined.into_iter().map(|(header, _)| header).collect(), places }
+        // Better than no addresses at all.
+        if let Some(guess) = guess.filter(|_| !joined.has(Target::Email)) {
+            joined.columns[guess].target = Target::Email;
+        }
+        joined
+    }
+
+    fn has(&self, target: Target) -> bool {
+        self.columns.iter().any(|column| column.target == target)
+    }
+
+    /// The places of a file's columns, of which no two are the same.
+    fn places_of(&mut self, columns: &[ColumnInfo]) -> Vec<usize> {
+        let folded: Vec<String> = columns.iter().map(|column| text::fold(&column.header)).collect();
+        let mut own: Vec<Option<usize>> = vec![None; columns.len()];
+        let mut is_taken = vec![false; self.columns.len()];
+        for by_header in [true, false] {
+            for (index, column) in
+                columns.iter().enumerate().filter(|&(index, _)| own[index].is_none()).collect::<Vec<_>>()
+            {
+                let target = wanted(column);
+                let is_same = |place: usize, other: &Column| {
+                    if !by_header {
+                        return target != Target::Ignore && other.target == target;
+                    }
+                    let has_header = match folded[index].as_str() {
+                        "" => other.folded.is_empty() && place == index,
+                        folded => other.folded == folded,
+                    };
+                    has_header
+                        && (other.target == target
+                            || other.target == Target::Ignore && !self.has(target)
+                            || target == Target::Ignore
+                                && !columns.iter().any(|column| wanted(column) == other.target))
+                };
+                own[index] = (0..self.columns.len())
+                    .find(|&place| !is_taken[place] && is_same(place, &self.columns[place]));
+                if let Some(place) = own[index] {
+                    is_taken[place] = true;
+                    if self.columns[place].target == Target::Ignore {
+                        self.columns[place].target = target;
+                    }
+                }
+            }
+        }
+        let mut place_of = |(index, place): (usize, Option<usize>)| {
+            place.unwrap_or_else(|| {
+                let (header, target) = (&columns[index].header, wanted(&columns[index]));
+                let is_there = self.columns.iter().any(|column| column.header == *header);
+                let needs_name = target != Target::Ignore && (is_there || header.is_empty());
+                let header = if needs_name { target.name().to_owned() } else { header.clone() };
+                self.columns.push(Column { folded: text::fold(&header), header, target });
+                self.columns.len() - 1
+            })
+        };
+        own.into_iter().enumerate().map(&mut place_of).collect()
+    }
+
+    /// What the columns of the joined file are for, also the last one, which is for nothing.
+    #[must_use]
+    pub fn targets(&self) -> Vec<Target> {
+        self.columns.iter().map(|column| column.target).chain([Target::Ignore]).collect()
     }
 
     /// Writes the header of the joined file; the last column, under that header, says where a row is from.
     pub fn header(&self, origin: &str, writer: &mut CsvWriter) {
-        self.headers.iter().for_each(|header| writer.cell(header));
+        self.columns.iter().for_each(|column| writer.cell(&column.header));
         writer.cell(origin);
         writer.end_record();
     }
@@ -66,32 +117,37 @@ impl JoinedColumns {
 /// Writes the people of one of the files into the joined file.
 #[derive(Debug)]
 pub struct JoinedFile<'a> {
-    headers: usize,
-    places: &'a [usize],
+    /// For each column of the joined file, the one of this file.
+    columns: Vec<Option<usize>>,
+    /// How many columns this file has.
+    width: usize,
     name: &'a str,
     header_row: u64,
     reader: Reader,
-    /// How many rows were written.
-    pub rows: u64,
+    /// The first row in which a quote is opened and never closed, or closed where the rows after it are in the cell.
+    pub unclosed_quote: Option<u64>,
 }
 
 impl<'a> JoinedFile<'a> {
     /// Begins with one of the files. A `strict` reader stops at bytes that the encoding does not allow.
     pub fn new(
-        columns: &'a JoinedColumns,
+        columns: &JoinedColumns,
         file: usize,
         name: &'a str,
         dialect: &Dialect,
         decoders: &dyn Decoders,
         strict: bool,
     ) -> Self {
+        let places = columns.places.get(file).map_or(&[][..], Vec::as_slice);
+        let mut own = vec![None; columns.columns.len()];
+        places.iter().enumerate().for_each(|(column, &place)| own[place] = Some(column));
         Self {
-            headers: columns.headers.len(),
-            places: columns.places.get(file).map_or(&[], Vec::as_slice),
+            columns: own,
+            width: places.len(),
             name,
             header_row: dialect.header_row.unwrap_or(0),
             reader: Reader::new(dialect, decoders, Limits::CHECK, strict),
-            rows: 0,
+            unclosed_quote: None,
         }
     }
 
@@ -105,19 +161,24 @@ impl<'a> JoinedFile<'a> {
     /// # Errors
     /// See [`ReadError`]; what was written of this file has to be thrown away then.
     pub fn advance(&mut self, length: Option<usize>, writer: &mut CsvWriter) -> Result<(), ReadError> {
-        let Self { headers, places, name, header_row, reader, rows } = self;
+        let Self { columns, width, name, header_row, reader, unclosed_quote } = self;
         let write: &mut dyn FnMut(Record<'_>) = &mut |record| {
             if record.number <= *header_row || record.is_empty() {
                 return;
             }
-            for place in 0..*headers {
-                let column = places.iter().position(|own| *own == place);
-                let cell = column.and_then(|column| record.cell(column)).unwrap_or_default();
-                writer.cell(&crate::unescape(&cell));
+            if record.unclosed_quote {
+                unclosed_quote.get_or_insert(record.number);
+            }
+            let mut write = |column| writer.cell(&crate::unescape(&record.cell(column).unwrap_or_default()));
+            for column in &*columns {
+                // A column that the file does not have is as one with an empty cell.
+                write(column.unwrap_or(usize::MAX));
             }
             writer.cell(&format!("{name}, {}", record.number));
+            // Those beyond the header make the row as doubtful as it is in its own file.
+            let mut write = |column| writer.cell(&crate::unescape(&record.cell(column).unwrap_or_default()));
+            (*width..record.width()).for_each(&mut write);
             writer.end_record();
-            *rows += 1;
         };
         match length {
             Some(length) => reader.advance(length, &mut *write),
@@ -129,7 +190,7 @@ impl<'a> JoinedFile<'a> {
 #[cfg(test)]
 mod tests {
     use super::{JoinedColumns, JoinedFile};
-    use crate::{CsvWriter, NativeDecoders, Overrides, look};
+    use crate::{CsvWriter, NativeDecoders, Overrides, Target, look};
 
     /// The joined file as text, without its byte order mark.
     fn joined(files: &[(&str, &[u8])]) -> String {
@@ -191,5 +252,62 @@ mod tests {
             text,
             "Email,Notes,Notes,Notes,From\nana@example.com,1,2,,\"a.csv, 2\"\nbo@example.com,3,4,5,\"b.csv, 2\"\n"
         );
+    }
+
+    #[test]
+    fn s4_names_in_one_column_and_in_two_are_all_for_their_fields() {
+        let columns =
+            |text: &str| look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns;
+        let files = [
+            columns("Email,Full name\na@x.example,Ana Ruiz\n"),
+            columns("Email,First name,Last name\nb@x.example,Bo,Day\n"),
+        ];
+        let joined = JoinedColumns::new(files.iter().map(Vec::as_slice));
+        assert_eq!(
+            joined.targets(),
+            [Target::Email, Target::FullName, Target::FirstName, Target::LastName, Target::Ignore]
+        );
+    }
+
+    #[test]
+    fn s4_addresses_of_others_are_not_joined_with_those_of_the_people() {
+        let columns =
+            |text: &str| look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns;
+        let files = [
+            columns("Email,Manager email\na@x.example,boss@x.example\n"),
+            columns("Name,Manager email\nBo,boss@x.example\n"),
+        ];
+        for order in [[0, 1], [1, 0]] {
+            let joined = JoinedColumns::new(order.map(|file| files[file].as_slice()));
+            let emails: Vec<_> =
+                joined.columns.iter().filter(|column| column.target == Target::Email).collect();
+            assert_eq!(emails.len(), 1, "{joined:?}");
+            assert_eq!(emails[0].header, "Email", "{joined:?}");
+        }
+        let alone = JoinedColumns::new([files[1].as_slice(), files[1].as_slice()]);
+        assert_eq!(alone.targets(), [Target::FullName, Target::Email, Target::Ignore], "better than none");
+    }
+
+    #[test]
+    fn s4_cells_beyond_the_header_stay_beyond_it() {
+        let text =
+            joined(&[("a.csv", b"Email,First\na@x.example,Ng, Jr\n"), ("b.csv", b"Email\nb@x.example\n")]);
+        assert_eq!(
+            text,
+            "Email,First,From\na@x.example,Ng,\"a.csv, 2\",\" Jr\"\nb@x.example,,\"b.csv, 2\"\n"
+        );
+    }
+
+    #[test]
+    fn s4_a_quote_that_is_never_closed_is_told_with_its_row() {
+        let text = b"Email,Note\na@x.example,x\nb@x.example,\"y\nc@x.example,z\n";
+        let opened = look(text, true, &Overrides::default(), &NativeDecoders).unwrap();
+        let columns = JoinedColumns::new([opened.columns.as_slice()]);
+        let mut file = JoinedFile::new(&columns, 0, "a.csv", &opened.dialect, &NativeDecoders, true);
+        file.space(text.len()).copy_from_slice(text);
+        let mut writer = CsvWriter::default();
+        file.advance(Some(text.len()), &mut writer).unwrap();
+        file.advance(None, &mut writer).unwrap();
+        assert_eq!(file.unclosed_quote, Some(3));
     }
 }

@@ -184,18 +184,15 @@ pub(crate) async fn make_file<R: Ask<Answer = answer::File>>(request: R) -> Resu
     exchange(request.into(), &[], None).await?.attachment.ok_or(JobError::OtherVersion)
 }
 
-/// Has the Worker make one file of several.
+/// Has the Worker make one file of several, if they can be joined.
 pub(crate) async fn join_files(
     request: request::Join,
     files: &[Blob],
-) -> Result<Result<Blob, (u32, Refusal)>, JobError> {
+) -> Result<(answer::Joined, Option<Blob>), JobError> {
     let files: Array = files.iter().collect();
     let WorkerAnswer { response, attachment } =
         exchange(request.into(), &[(FILES, files.as_ref())], None).await?;
-    match answer::Joined::of(response).ok_or(JobError::OtherVersion)?.refused {
-        Some(refused) => Ok(Err(refused)),
-        None => attachment.map(Ok).ok_or(JobError::OtherVersion),
-    }
+    Ok((answer::Joined::of(response).ok_or(JobError::OtherVersion)?, attachment))
 }
 
 async fn exchange(

@@ -1,6 +1,7 @@
 //! A file that the user chose or dropped: the file, its handle, and the traits by which it is recognised.
 
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use roster::Target;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -31,6 +32,14 @@ extern "C" {
 pub(super) struct Chosen {
     pub(super) file: File,
     pub(super) handle: Option<FileHandle>,
+    /// What the columns are for, of several files that were joined; else empty.
+    pub(super) targets: Vec<Target>,
+}
+
+impl From<File> for Chosen {
+    fn from(file: File) -> Self {
+        Self { file, handle: None, targets: Vec::new() }
+    }
 }
 
 /// The traits by which a file is recognised.
@@ -115,15 +124,18 @@ impl Chosen {
 
     /// The file of a handle that the browser has just given.
     pub(super) async fn of_handle(handle: FileHandle) -> Option<Self> {
-        let file = JsFuture::from(handle.get_file().ok()?).await.ok()?.dyn_into().ok()?;
-        Some(Self { file, handle: Some(handle) })
+        let file: File = JsFuture::from(handle.get_file().ok()?).await.ok()?.dyn_into().ok()?;
+        Some(Self { handle: Some(handle), ..file.into() })
     }
 
-    /// The same of several.
+    /// The same of several: all or none, as nobody is left out of a list without a word.
     pub(super) async fn of_handles(handles: &Array) -> Vec<Self> {
         let mut chosen = Vec::new();
         for handle in handles.iter().filter(JsValue::is_object) {
-            chosen.extend(Self::of_handle(handle.unchecked_into()).await);
+            match Self::of_handle(handle.unchecked_into()).await {
+                Some(one) => chosen.push(one),
+                None => return Vec::new(),
+            }
         }
         chosen
     }
@@ -131,7 +143,7 @@ impl Chosen {
     /// All files of a list, without handles.
     pub(super) fn all_of(files: Option<&FileList>) -> Vec<Self> {
         let Some(files) = files else { return Vec::new() };
-        (0..files.length()).filter_map(|at| Some(Self { file: files.get(at)?, handle: None })).collect()
+        (0..files.length()).filter_map(|at| files.get(at).map(Self::from)).collect()
     }
 
     /// The dropped files, a single one with its handle. Their data is gone after the event, so this must be called inside the

@@ -15,7 +15,7 @@ pub(super) fn take(flow: Flow) {
     take_opened(flow);
     leptos::task::spawn_local(async move {
         if let Some(file) = shared().await {
-            flow.choose(vec![Chosen { file, handle: None }]);
+            flow.choose(vec![file.into()]);
         }
     });
 }

@@ -133,6 +133,9 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Refused { file_name, refusal: reason } => refusal(*reason, file_name),
         Trouble::NotRead { file_name, reason } => not_read(*reason, file_name),
+        Trouble::UnclosedQuote { file_name, row } => {
+            t!("invite_csv.joined_unclosed_quote", name = file_name.as_str(), row = *row)
+        }
         Trouble::Job(error) => job_error(*error),
         Trouble::Rules(error) => rules_error(error),
         Trouble::Restarted => t!("invite_csv.restarted"),

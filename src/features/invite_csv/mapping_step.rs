@@ -7,7 +7,7 @@ use super::step::{STEP_HEADING, Step};
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, Column, Failed, IconName, Note, Select, SelectOption, Status, Table, Tone,
+    Button, ButtonKind, Column, Failed, IconName, Note, Select, SelectOption, Status, Table, Tone, announce,
 };
 
 /// Which column is which field.
@@ -26,6 +26,14 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
     let blocked = Signal::derive(move || (!has_email.get()).then(|| t!("invite_csv.no_email_column")));
     let remembered =
         Memo::new(move |_| flow.step.with(|step| step.opened().is_some_and(|opened| opened.remembered)));
+    let differs = Memo::new(move |_| {
+        flow.step.with(|step| step.opened().is_some_and(|opened| opened.mapping.targets != opened.proposal()))
+    });
+    let as_proposed = Signal::derive(move || (!differs.get()).then(|| t!("invite_csv.mapping_proposed")));
+    let propose = Callback::new(move |()| {
+        flow.propose();
+        announce(t!("invite_csv.mapping_proposed"));
+    });
     view! {
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         <section class="stack" aria-labelledby=STEP_HEADING>
@@ -34,6 +42,11 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
             {move || remembered.get().then(|| view! {
                 <Note>{t!("invite_csv.mapping_remembered")}</Note>
             })}
+            <div>
+                <Button icon=IconName::Undo disabled_reason=as_proposed on_press=propose>
+                    {t!("invite_csv.mapping_propose")}
+                </Button>
+            </div>
             <Columns flow />
         </section>
         <div class="actions">

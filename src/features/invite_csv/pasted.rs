@@ -92,7 +92,7 @@ fn take_text(flow: Flow, text: String) {
         let parts = Array::of1(&JsValue::from_str(&table));
         let name = t!("invite_csv.pasted_name");
         if let Ok(file) = File::new_with_str_sequence_and_options(&parts, &name, &options) {
-            flow.choose(vec![Chosen { file, handle: None }]);
+            flow.choose(vec![file.into()]);
         }
     });
 }

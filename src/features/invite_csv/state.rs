@@ -194,18 +194,16 @@ impl Flow {
             return chosen.pop().into_iter().for_each(|chosen| self.look_at(chosen, may_replace));
         }
         let name = several::named(&mut chosen);
-        let reading = Step::Choosing { opened: None, reading: Some(name.clone()), trouble: None };
-        self.step.set(reading.clone());
+        let turn = self.reading.begin();
+        self.step.set(Step::Choosing { opened: None, reading: Some(name.clone()), trouble: None });
         leptos::task::spawn_local(async move {
             let joined = several::join(&chosen, &name).await;
             // Another file was chosen meanwhile.
-            if self.step.with_untracked(|step| *step != reading) {
+            if !turn.is_some_and(Turn::counts) {
                 return;
             }
             match joined {
-                Ok(file) => self.look_at(Chosen { file, handle: None }, may_replace),
-                // The same files were chosen once more.
-                Err(Trouble::Job(JobError::Cancelled)) => {}
+                Ok(joined) => self.look_at(joined, may_replace),
                 Err(trouble) => {
                     self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
                     // Files that cannot be read do not replace the earlier work.
@@ -216,13 +214,12 @@ impl Flow {
     }
 
     fn look_at(self, chosen: Chosen, may_replace: fn(&Work) -> bool) {
-        let name = chosen.file.name();
-        let reading = Step::Choosing { opened: None, reading: Some(name), trouble: None };
-        self.step.set(reading.clone());
+        let turn = self.reading.begin();
+        self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
         leptos::task::spawn_local(async move {
             let (traits, content) = join(Traits::of(&chosen.file), Content::of(&chosen.file)).await;
             // Another file was chosen meanwhile.
-            if self.step.with_untracked(|step| *step != reading) {
+            if !turn.is_some_and(Turn::counts) {
                 return;
             }
             match self.found.get_untracked() {
@@ -247,7 +244,7 @@ impl Flow {
         self.position.set(0);
         let begun = dom::InputMark::now();
         match content {
-            Ok(content) => self.open(chosen, traits, content, Overrides::default()).await,
+            Ok(content) => drop(self.open(chosen, traits, content, Overrides::default()).await),
             Err(reason) => self.refuse(chosen.file.name(), reason),
         }
         if self.step.with_untracked(|step| step.opened().is_some()) {
@@ -343,7 +340,9 @@ impl Flow {
                     Some(name) => content.with_sheet(name),
                     None => content,
                 };
-                self.open(chosen, traits, content, work.overrides).await;
+                if !self.open(chosen, traits, content, work.overrides).await {
+                    return;
+                }
             }
             Err(reason) => self.refuse(chosen.file.name(), reason),
         }
@@ -453,7 +452,11 @@ impl Flow {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         if let Some(Opened { chosen, traits, content, .. }) = opened {
             let content = change(content);
-            leptos::task::spawn_local(async move { self.open(chosen, traits, content, overrides).await });
+            // The Worker forgets what it has, also where these settings fail.
+            self.step.update(|step| step.opened_mut().into_iter().for_each(|opened| opened.worker = None));
+            leptos::task::spawn_local(async move {
+                self.open(chosen, traits, content, overrides).await;
+            });
         }
     }
 
@@ -463,17 +466,20 @@ impl Flow {
         self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
     }
 
-    async fn open(self, chosen: Chosen, traits: Traits, content: Content, overrides: Overrides) {
+    /// Reads the head; `false` where other settings or another file were chosen meanwhile.
+    async fn open(self, chosen: Chosen, traits: Traits, content: Content, overrides: Overrides) -> bool {
         let turn = self.reading.begin();
         let request = request::Open { overrides: overrides.clone() };
         let answer = worker::send(request, content.table(), None).await;
-        // Other settings or another file were chosen meanwhile.
         if !turn.is_some_and(Turn::counts) {
-            return;
+            return false;
         }
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
-            Ok(answer::Opened { dialect, columns, mapping, signature, head, .. }) => {
+            Ok(answer::Opened { dialect, columns, mut mapping, signature, head, .. }) => {
+                if chosen.targets.len() == columns.len() {
+                    mapping.targets.clone_from(&chosen.targets);
+                }
                 let same_columns =
                     |before: &Opened| before.signature == signature && before.columns.len() == columns.len();
                 let (mapping, remembered) = match before.filter(|before| same_columns(before)) {
@@ -497,19 +503,21 @@ impl Flow {
                     changes: Vec::new(),
                     worker: Some(worker::generation().get_untracked()),
                 };
-                return self.step.set(Step::Choosing {
+                self.step.set(Step::Choosing {
                     opened: Some(Box::new(opened)),
                     reading: None,
                     trouble: None,
                 });
+                return true;
             }
             Err(JobError::Refused(refusal)) => Trouble::Refused { file_name: chosen.file.name(), refusal },
             // Replaced by a newer choice.
-            Err(JobError::Cancelled) => return,
+            Err(JobError::Cancelled) => return false,
             Err(error) => Trouble::Job(error),
         };
         // If these settings fail, the file stays, so that others can be tried.
         self.step.set(Step::Choosing { opened: before, reading: None, trouble: Some(trouble) });
+        true
     }
 
     /// From the file to its mapping, unless the file cannot be read as it is.
@@ -526,6 +534,16 @@ impl Flow {
         self.step.update(|step| {
             if let Step::Mapping { opened, .. } = step {
                 assign(&mut opened.mapping, column, target);
+                opened.remembered = false;
+            }
+        });
+    }
+
+    /// Maps the columns as they were proposed.
+    pub(super) fn propose(self) {
+        self.step.update(|step| {
+            if let Step::Mapping { opened, .. } = step {
+                opened.mapping.targets = opened.proposal();
                 opened.remembered = false;
             }
         });
@@ -567,13 +585,15 @@ impl Flow {
             Err(trouble) => return self.step.set(Step::Mapping { opened, trouble: Some(trouble) }),
         };
         self.known.set(account.known.clone());
-        if opened.worker != Some(worker::generation().get_untracked()) {
-            let request = request::Open { overrides: opened.overrides.clone() };
-            // Problems of the file show in the check that follows.
-            let _ = worker::send(request, opened.content.table(), None).await;
-            if !is_wanted() {
-                return;
+        let has_file = match opened.worker == Some(worker::generation().get_untracked()) {
+            true => Ok(()),
+            false => {
+                let request = request::Open { overrides: opened.overrides.clone() };
+                worker::send(request, opened.content.table(), None).await.map(drop)
             }
+        };
+        if !is_wanted() {
+            return;
         }
         let on_progress = Rc::new(move |now: Progress| {
             self.step.update(|step| {
@@ -587,21 +607,35 @@ impl Flow {
             mapping: untrack(|| self.narrowed(&opened.mapping)),
             known: account.known.clone(),
         };
-        let answer = worker::send(request, account.keys.as_ref(), Some(on_progress)).await;
+        let answer = match has_file {
+            Ok(()) => worker::send(request, account.keys.as_ref(), Some(on_progress)).await,
+            Err(error) => Err(error),
+        };
         if !is_wanted() {
             return;
         }
+        let mut opened = opened;
+        // A change that was under way when this began may have been made meanwhile.
+        if let Some(changes) = self.step.with_untracked(|step| Some(step.opened()?.changes.clone())) {
+            opened.changes = changes;
+        }
+        let worker = worker::generation().get_untracked();
         let failed = match answer {
             Ok(answer::Checked { mut summary, reread }) => {
-                let mut opened = opened;
-                let worker = worker::generation().get_untracked();
                 let trouble = opened.worker.filter(|known| *known != worker).map(|_| Trouble::Restarted);
                 if opened.worker != Some(worker) {
-                    summary = make_again(&mut opened.changes, is_wanted).await.unwrap_or(summary);
+                    let mut changes = opened.changes.clone();
+                    summary = make_again(&mut changes, is_wanted).await.unwrap_or(summary);
                     // Whoever went back has the changes still, to be made at the next check.
                     if !is_wanted() {
                         return;
                     }
+                    // Also those that killed the Worker, or were to be made after its death.
+                    if worker::generation().get_untracked() != worker {
+                        let trouble = Some(Trouble::Job(JobError::Died));
+                        return self.step.set(Step::Mapping { opened, trouble });
+                    }
+                    opened.changes = changes;
                     opened.worker = Some(worker);
                 }
                 opened.dialect = summary.dialect.clone();
@@ -772,13 +806,19 @@ impl Flow {
         answer
     }
 
-    /// The open file.
-    fn file(self) -> Option<Traits> {
-        self.step.with_untracked(|step| step.opened().map(|opened| opened.traits.clone()))
+    /// The open file, and whether it is one of members: the same file may be open for both.
+    fn file(self) -> Option<(bool, Traits)> {
+        let is_change = self.purpose.get_untracked() == Purpose::Change;
+        self.step.with_untracked(|step| Some((is_change, step.opened()?.traits.clone())))
     }
 
     /// Takes what has become of a file by a change, also where it was put aside meanwhile or is no longer reviewed.
-    fn take_summary(self, file: Option<Traits>, summary: Summary, record: impl FnOnce(&mut Vec<Change>)) {
+    fn take_summary(
+        self,
+        file: Option<(bool, Traits)>,
+        summary: Summary,
+        record: impl FnOnce(&mut Vec<Change>),
+    ) {
         let take = |step: &mut Step| {
             if let Some(checked) = step.checked_mut() {
                 checked.summary = summary;
@@ -791,7 +831,7 @@ impl Flow {
             return self.step.update(take);
         }
         self.aside.update_value(|aside| {
-            let is_it = |opened: &Opened| Some(&opened.traits) == file.as_ref();
+            let is_it = |opened: &Opened| file.as_ref().is_some_and(|(_, traits)| opened.traits == *traits);
             if let Some(aside) = aside.as_mut().filter(|aside| aside.step.opened().is_some_and(is_it)) {
                 take(&mut aside.step);
             }

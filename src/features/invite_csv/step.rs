@@ -56,9 +56,19 @@ pub(super) struct Opened {
     pub(super) remembered: bool,
     /// The user's changes in the review, in order. The Worker has them until the file is read with other settings.
     pub(super) changes: Vec<Change>,
-    /// The generation of the Worker that has the changes; another one, or the first one after a draft, must be given
-    /// them again.
+    /// The generation of the Worker that has the file and the changes; another one, or the first one after a draft, must be
+    /// given both again.
     pub(super) worker: Option<u32>,
+}
+
+impl Opened {
+    /// What the columns are for as far as headers and values tell, before anybody has changed it.
+    pub(super) fn proposal(&self) -> Vec<Target> {
+        match self.chosen.targets.len() == self.columns.len() {
+            true => self.chosen.targets.clone(),
+            false => self.columns.iter().map(|column| column.target).collect(),
+        }
+    }
 }
 
 /// A file that was read to its end.
@@ -93,6 +103,11 @@ pub(super) enum Trouble {
     NotRead {
         file_name: String,
         reason: NotRead,
+    },
+    /// Of several files this one cannot be joined: a quote is opened in that row and never closed.
+    UnclosedQuote {
+        file_name: String,
+        row: u64,
     },
     Job(JobError),
     /// The rules that were made on the screen cannot be used.

@@ -283,6 +283,12 @@ class MappingStep {
     await this.driver.inspect("csv: mapping as last time");
   }
 
+  /** Maps the columns as they were proposed. */
+  async propose() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.mapping_propose") });
+    await this.driver.see({ text: this.say("invite_csv.mapping_proposed"), within: { role: "main" } });
+  }
+
   async seeBlocked() {
     await this.driver.see({ text: this.say("invite_csv.no_email_column") });
     await this.driver.inspect("csv: mapping without addresses");

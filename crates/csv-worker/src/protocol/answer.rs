@@ -2,7 +2,7 @@
 
 use roster::{
     ColumnInfo, Dialect, Invitee, Known, Mapping, ProblemCode, ProfileError, Refusal, RowView, Standing,
-    Summary,
+    Summary, Target,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +19,14 @@ pub struct Opened {
     pub size: u64,
 }
 
-/// `attachment` is the `Blob` of the joined file, unless one of the files, by its place from 0 on, is refused.
+/// `attachment` is the `Blob` of the joined file, unless one of the files, by its place from 0 on, cannot be joined.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Joined {
-    pub refused: Option<(u32, Refusal)>,
+pub enum Joined {
+    /// What its columns are for.
+    Targets(Vec<Target>),
+    Refused(u32, Refusal),
+    /// A quote is opened in that row and never closed.
+    UnclosedQuote(u32, u64),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

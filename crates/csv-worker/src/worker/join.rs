@@ -19,8 +19,7 @@ const PART: usize = 4 << 20;
 
 /// The files as one, or which of them is refused.
 pub(super) async fn join(job: &Job, asked: &request::Join, files: &[Blob]) -> Result<Reply, Stop> {
-    let refused =
-        |place: usize, refusal| Ok(answer::Joined { refused: Some((place as u32, refusal)) }.into());
+    let refused = |place: usize, refusal| Ok(answer::Joined::Refused(place as u32, refusal).into());
     let mut opened = Vec::with_capacity(files.len());
     for (place, file) in files.iter().enumerate() {
         let head = file::range(file, 0, HEAD_SIZE as u64).await?;
@@ -41,7 +40,8 @@ pub(super) async fn join(job: &Job, asked: &request::Join, files: &[Blob]) -> Re
         loop {
             let joined = JoinedFile::new(&columns, place, name, &dialect, &BrowserDecoders, strict);
             match write(job, file, &dialect, joined, &mut writer).await? {
-                Ok(written) => {
+                Ok((_, Some(row))) => return Ok(answer::Joined::UnclosedQuote(place as u32, row).into()),
+                Ok((written, None)) => {
                     parts.push(file::csv_blob(&written)?.as_ref());
                     break;
                 }
@@ -56,17 +56,17 @@ pub(super) async fn join(job: &Job, asked: &request::Join, files: &[Blob]) -> Re
         }
     }
     let attachment = Some(file::csv_blob(&parts)?);
-    Ok(Reply { response: answer::Joined { refused: None }.into(), attachment })
+    Ok(Reply { response: answer::Joined::Targets(columns.targets()).into(), attachment })
 }
 
-/// The rows of one of the files.
+/// The rows of one of the files, and the first one in which a quote is not closed.
 async fn write(
     job: &Job,
     file: &Blob,
     dialect: &Dialect,
     mut joined: JoinedFile<'_>,
     writer: &mut CsvWriter,
-) -> Result<Result<Array, ReadError>, Stop> {
+) -> Result<Result<(Array, Option<u64>), ReadError>, Stop> {
     let parts = Array::new();
     let mut pieces = Pieces::new(file, &(dialect.bom_length()..file.size() as u64))?;
     loop {
@@ -82,9 +82,10 @@ async fn write(
         }
         if length.is_none() || writer.len() >= PART {
             parts.push(file::blob(&Array::of1(&Uint8Array::from(writer.take().as_slice())))?.as_ref());
+            file::breathe().await;
         }
         if length.is_none() {
-            return Ok(Ok(parts));
+            return Ok(Ok((parts, joined.unclosed_quote)));
         }
     }
 }
