@@ -1,5 +1,12 @@
 #![cfg_attr(feature = "encodings", doc = include_str!("../README.md"))]
 
+#[cfg(doc)]
+#[doc = include_str!("../docs/dialect.md")]
+pub mod how_the_dialect_is_found {}
+#[cfg(doc)]
+#[doc = include_str!("../docs/fast-path.md")]
+pub mod how_rows_are_checked {}
+
 mod address_keys;
 #[cfg(feature = "engine")]
 mod change;

@@ -17,6 +17,7 @@ use super::{
     decoders::BrowserDecoders,
     file,
     helpers::{self, Helper, Plan},
+    job::{Job, Reply, Stop},
     join,
     order::Order,
     post,
@@ -29,25 +30,6 @@ const BATCH: usize = 4096;
 /// How many bytes are read between two progress messages, and how many messages there are at most.
 const PROGRESS: u64 = 1 << 20;
 const MESSAGES: u64 = 32;
-
-/// Why a job ended early.
-pub(super) enum Stop {
-    Cancelled,
-    Failed(Failure),
-    Refused(Refusal),
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
 
 /// Executes a request, and answers.
 pub(super) async fn run(
@@ -104,29 +86,6 @@ pub(super) async fn run(
     }
 }
 
-pub(super) struct Job {
-    session: Session,
-    id: JobId,
-}
-
-/// An answer, and the file that belongs to it.
-pub(super) struct Reply {
-    pub response: Response,
-    pub attachment: Option<Blob>,
-}
-
-impl<A: Into<Response>> From<A> for Reply {
-    fn from(answer: A) -> Self {
-        Self { response: answer.into(), attachment: None }
-    }
-}
-
-impl Reply {
-    fn with_file((answer, file): (answer::File, Blob)) -> Self {
-        Self { response: answer.into(), attachment: Some(file) }
-    }
-}
-
 /// The answer to a request.
 type Done<R> = Result<<R as Ask>::Answer, Stop>;
 
@@ -134,10 +93,6 @@ type Done<R> = Result<<R as Ask>::Answer, Stop>;
 type DoneWithFile<R> = Result<(<R as Ask>::Answer, Blob), Stop>;
 
 impl Job {
-    pub(super) fn go_on(&self) -> Result<(), Stop> {
-        if self.session.is_current(self.id) { Ok(()) } else { Err(Stop::Cancelled) }
-    }
-
     async fn open(&self, attachment: Option<Blob>, asked: request::Open) -> Done<request::Open> {
         self.session.choose(attachment);
         let file = self.session.file()?;

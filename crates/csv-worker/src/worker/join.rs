@@ -11,7 +11,7 @@ use web_sys::Blob;
 use super::{
     decoders::BrowserDecoders,
     file::{self, Pieces},
-    jobs::{Job, Reply, Stop},
+    job::{Job, Reply, Stop},
 };
 
 /// The bytes that are held in memory until the browser keeps them.

@@ -5,6 +5,7 @@ mod file;
 mod help;
 mod helpers;
 mod idn;
+mod job;
 mod jobs;
 mod join;
 mod order;
