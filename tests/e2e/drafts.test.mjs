@@ -64,13 +64,13 @@ walk("a18: after a reload in the review its file brings back mapping, correction
   await review.seeGoingOnWith(399);
   await review.undo();
   await review.seeGoingOnWith(398);
-  await app.driver.back();
+  await review.back();
   await mapping.arrive();
   const fields = (await mapping.columns()).map(({ field }) => field);
   assert.deepEqual(fields, [app.say("field.email"), app.say("field.last_name")]);
 
   // Input of the last step comes back too.
-  await app.driver.forward();
+  await mapping.next();
   await review.arrive();
   await review.next();
   await invite.arrive();
