@@ -7,8 +7,8 @@ use std::sync::Arc;
 use roster::{
     AddressKeys, Changes, Check, CsvWriter, Delimiter, Dialect, Encoding, Field, Filter, Fix, HeaderRow,
     Known, Limits, Mapping, NativeDecoders, Opened, Overrides, Profile, ReadError, Reader, Record,
-    ReportLabels, Review, Role, Seed, Severity, Standing, Target, Verdict, email, escape, guess_again, look,
-    open, recall, remember, unescape,
+    ReportLabels, Review, Role, Seed, Severity, Standing, Summary, Target, Undone, Verdict, email, escape,
+    guess_again, look, open, recall, remember, unescape,
 };
 
 /// Numbers that look random and are the same for the same bytes.
@@ -245,8 +245,8 @@ pub fn look_at(bytes: &[u8]) {
     assert_eq!(Opened { encoding_certain: opened.encoding_certain, ..again }, opened);
 }
 
-/// A file of changed rows has the verdicts that a check from scratch gives, and undoing everything brings the first ones
-/// back.
+/// A file of changed rows has the verdicts that a check from scratch gives, undoing and making again changes nothing, and
+/// undoing everything brings the first ones back.
 pub fn edit(bytes: &[u8]) {
     const VALUES: [&str; 12] = [
         "ana@example.com",
@@ -314,6 +314,24 @@ pub fn edit(bytes: &[u8]) {
         assert_eq!(verdicts(&review), verdicts(&fresh));
         assert_eq!(review.summary().verdicts, fresh.summary().verdicts);
         assert_eq!(review.summary().codes, fresh.summary().codes);
+        if review.changes().count() == 0 {
+            continue;
+        }
+        let (made, found, summary) = (review.changes().clone(), verdicts(&review), review.summary());
+        let steps: [(Step, StepEdit); 2] =
+            [(Changes::undo, Review::undo_edit), (Changes::redo, Review::redo_edit)];
+        for (step, step_edit) in steps {
+            let mut changes = review.changes().clone();
+            match step(&mut changes).unwrap() {
+                Undone::Edit { row } => change(&mut review, bytes, row, step_edit),
+                Undone::Fix => review = scratch(&changes).unwrap(),
+            }
+            assert_eq!(review.changes(), &changes);
+        }
+        assert_eq!((review.changes(), verdicts(&review)), (&made, found));
+        // Of several spellings of a value, the first one counted stands for all.
+        let values = Vec::new();
+        assert_eq!(Summary { values: values.clone(), ..review.summary() }, Summary { values, ..summary });
     }
     let had_fix = review.changes().count() as usize != changed.len();
     while let Some(row) = changed.pop() {
@@ -324,6 +342,9 @@ pub fn edit(bytes: &[u8]) {
         assert_eq!(review.summary().verdicts, before.verdicts);
     }
 }
+
+type Step = fn(&mut Changes) -> Option<Undone>;
+type StepEdit = fn(&mut Review, &Record<'_>);
 
 fn change(review: &mut Review, bytes: &[u8], row: u64, act: impl FnOnce(&mut Review, &Record<'_>)) {
     let span = review.spans(&[row]).pop().unwrap();

@@ -1,4 +1,4 @@
-//! The user's changes, in order, so that the last one can be undone.
+//! The user's changes, in order, so that the last one can be undone and made again.
 
 use crate::{Field, Fix};
 
@@ -18,16 +18,23 @@ pub struct Changes {
     fixes: Vec<(u32, Fix)>,
     /// The row of each change, `None` for a fix.
     log: Vec<Option<u64>>,
+    /// What was undone since the last change, the last one at the end.
+    undone: Vec<Change>,
 }
 
-/// A change that was undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+enum Change {
+    Edit(Edit),
+    Fix((u32, Fix)),
+}
+
+/// A change that was undone, or made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undone {
     /// An edit of that row.
-    Edit {
-        row: u64,
-    },
-    Fix(Fix),
+    Edit { row: u64 },
+    /// A fix: every row may have changed.
+    Fix,
 }
 
 /// A change as applied to one row.
@@ -40,30 +47,53 @@ pub(crate) enum Step<'a> {
 impl Changes {
     /// Sets one value of one row.
     pub fn edit(&mut self, row: u64, field: Field, value: String) {
-        let order = self.count();
-        let place = self.edits.partition_point(|edit| edit.row <= row);
-        self.edits.insert(place, Edit { row, order, field, value });
-        self.log.push(Some(row));
+        self.make(Change::Edit(Edit { row, order: self.count(), field, value }));
     }
 
     /// Applies a fix to every row it fits.
     pub fn fix(&mut self, fix: Fix) {
-        self.fixes.push((self.count(), fix));
-        self.log.push(None);
+        self.make(Change::Fix((self.count(), fix)));
+    }
+
+    fn make(&mut self, change: Change) {
+        self.undone.clear();
+        self.push(change);
+    }
+
+    fn push(&mut self, change: Change) -> Undone {
+        match change {
+            Change::Edit(edit) => {
+                let row = edit.row;
+                let behind = self.edits.partition_point(|other| other.row <= row);
+                self.edits.insert(behind, edit);
+                self.log.push(Some(row));
+                Undone::Edit { row }
+            }
+            Change::Fix(fix) => {
+                self.fixes.push(fix);
+                self.log.push(None);
+                Undone::Fix
+            }
+        }
     }
 
     /// Undoes the last change.
     pub fn undo(&mut self) -> Option<Undone> {
-        Some(match self.log.pop()? {
+        let (change, undone) = match self.log.pop()? {
             Some(row) => {
-                let behind = self.edits.partition_point(|edit| edit.row <= row);
-                if behind > 0 {
-                    self.edits.remove(behind - 1);
-                }
-                Undone::Edit { row }
+                let last = self.edits.partition_point(|edit| edit.row <= row).checked_sub(1)?;
+                (Change::Edit(self.edits.remove(last)), Undone::Edit { row })
             }
-            None => Undone::Fix(self.fixes.pop()?.1),
-        })
+            None => (Change::Fix(self.fixes.pop()?), Undone::Fix),
+        };
+        self.undone.push(change);
+        Some(undone)
+    }
+
+    /// Makes the change again that was undone last, unless another one was made since.
+    pub fn redo(&mut self) -> Option<Undone> {
+        let change = self.undone.pop()?;
+        Some(self.push(change))
     }
 
     /// How many changes are in force.
@@ -128,9 +158,37 @@ mod tests {
         assert_eq!(steps, ["one", "fix", "two"]);
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 5 }));
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 6 }));
-        assert_eq!(changes.undo(), Some(Undone::Fix(Fix::AcceptSuggestions)));
+        assert_eq!(changes.undo(), Some(Undone::Fix));
         assert_eq!(changes.steps(5).count(), 1);
         assert!(!changes.is_edited(6));
         assert_eq!(changes.count(), 1);
+    }
+
+    #[test]
+    fn s12_what_was_undone_is_made_again_in_its_place_until_another_change_is_made() {
+        let mut changes = Changes::default();
+        assert_eq!((changes.undo(), changes.redo()), (None, None));
+        changes.edit(5, Field::Role, "one".into());
+        changes.fix(Fix::AcceptSuggestions);
+        changes.edit(5, Field::Role, "two".into());
+        let before = changes.clone();
+        for _ in 0..3 {
+            changes.undo();
+        }
+        assert_eq!(changes.count(), 0);
+        assert_eq!(changes.redo(), Some(Undone::Edit { row: 5 }));
+        assert_eq!(changes.redo(), Some(Undone::Fix));
+        assert_eq!(changes.redo(), Some(Undone::Edit { row: 5 }));
+        assert_eq!((changes.redo(), &changes), (None, &before));
+        let others: [fn(&mut Changes); 2] = [
+            |changes| changes.edit(6, Field::Role, "three".into()),
+            |changes| changes.fix(Fix::DropUnknownTeams),
+        ];
+        for change in others {
+            changes.undo();
+            change(&mut changes);
+            let count = changes.count();
+            assert_eq!((changes.redo(), changes.count()), (None, count));
+        }
     }
 }

@@ -188,6 +188,50 @@ fn edits_change_the_row_and_its_duplicates_and_can_be_undone() {
 }
 
 #[test]
+fn s12_what_was_undone_can_be_made_again_with_the_same_findings() {
+    let text = "Email,Role\na@example.com,User\nb@gmial.com,Boss\nA@example.com,User\nbad,User\n";
+    let people = [("member@example.com", Standing::Active)];
+    let mut file = check_against(text, &people, Some(2));
+    let state = |file: &common::File| {
+        assert_eq!(file.verdicts(), file.verdicts_from_scratch());
+        (file.summary(), file.select(Filter::All))
+    };
+    let mut states = vec![state(&file)];
+    file.edit(2, Field::Email, "B@gmail.com");
+    states.push(state(&file));
+    file.fix(Fix::AcceptSuggestions);
+    states.push(state(&file));
+    file.fix(Fix::UnknownRolesAs { role: Role::Admin });
+    states.push(state(&file));
+    file.edit(5, Field::Email, "member@example.com");
+    states.push(state(&file));
+    file.edit(5, Field::Role, "Boss");
+    states.push(state(&file));
+    assert_eq!(file.redo(), None);
+    // Back and forth, in steps of every length.
+    for steps in 1..states.len() {
+        for back in 1..=steps {
+            assert!(file.undo().is_some());
+            assert_eq!(state(&file), states[states.len() - 1 - back]);
+        }
+        for forth in (0..steps).rev() {
+            assert!(file.redo().is_some());
+            assert_eq!(state(&file), states[states.len() - 1 - forth]);
+        }
+    }
+    assert_eq!(file.redo(), None);
+    // Another change takes the place of what was undone, and another row is left alone.
+    file.undo();
+    file.redo_edit(4);
+    assert_eq!(file.row(4), states[4].1[2]);
+    file.edit(3, Field::Role, "User");
+    let after = state(&file);
+    assert_eq!(file.redo(), None);
+    file.redo_edit(5);
+    assert_eq!(state(&file), after);
+}
+
+#[test]
 fn fixes_change_every_row_they_fit() {
     let text = "Email,Role,Team\na@gmial.com,Boss,Nobody; EMEA Sales\nb@example.com,User,emea sales\nc@gmail.con,boss,\n";
     let mut file = check_with(text, &known());

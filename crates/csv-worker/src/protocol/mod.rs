@@ -7,9 +7,9 @@
 //!   then, and sends none to a Worker whose build is not the one that `index.html` names.
 //! * Every request has a job id chosen by the page, growing. Every answer carries the id of its request; the last
 //!   answer to a request is never [`Response::Progress`].
-//! * [`Request::Open`], [`Request::Check`], [`Request::Edit`], [`Request::Fix`] and [`Request::Undo`] change what is
-//!   known of the file and end any job that still reads it. [`Request::Search`] ends only another search, and
-//!   [`Request::Join`], [`Request::ProblemsCsv`] and [`Request::CorrectedCsv`] only each other. The ended job answers
+//! * [`Request::Open`], [`Request::Check`], [`Request::Edit`], [`Request::Fix`], [`Request::Undo`] and [`Request::Redo`]
+//!   change what is known of the file and end any job that still reads it. [`Request::Search`] ends only another search,
+//!   and [`Request::Join`], [`Request::ProblemsCsv`] and [`Request::CorrectedCsv`] only each other. The ended job answers
 //!   [`Response::Cancelled`]. The other requests are answered while a job runs, from the last finished check.
 //! * [`Request::Helper`] and [`Request::Help`] join two Workers by the two ports of a channel ([`PORT`]).
 //! * Rows are known by their 1-based record number everywhere.
@@ -72,6 +72,7 @@ pub enum Request {
     Edit(request::Edit),
     Fix(request::Fix),
     Undo,
+    Redo,
     Invitable(request::Invitable),
     ProblemsCsv(request::ProblemsCsv),
     CorrectedCsv(request::CorrectedCsv),
@@ -167,6 +168,16 @@ mod tests {
             let read: FromWorker = from_bytes(&to_bytes(&message)).unwrap();
             assert_eq!(format!("{read:?}"), format!("{message:?}"));
         }
+    }
+
+    #[test]
+    fn s12_undoing_and_making_again_are_different_messages_with_the_same_kind_of_answer() {
+        fn sent<A: Ask<Answer = answer::Checked>>(asked: A) -> String {
+            let message = ToWorker { job: JobId(1), request: asked.into() };
+            let read: ToWorker = from_bytes(&to_bytes(&message)).unwrap();
+            format!("{:?}", read.request)
+        }
+        assert_eq!([sent(request::Undo), sent(request::Redo)], ["Undo", "Redo"]);
     }
 
     #[test]

@@ -65,12 +65,21 @@ requests! {
     Addresses => Addresses,
 }
 
-impl From<request::Undo> for Request {
-    fn from(_: request::Undo) -> Self {
-        Self::Undo
-    }
+macro_rules! bare_requests {
+    ($($name:ident => $answer:ident,)+) => {$(
+        impl From<request::$name> for Request {
+            fn from(_: request::$name) -> Self {
+                Self::$name
+            }
+        }
+
+        impl Ask for request::$name {
+            type Answer = answer::$answer;
+        }
+    )+};
 }
 
-impl Ask for request::Undo {
-    type Answer = answer::Checked;
+bare_requests! {
+    Undo => Checked,
+    Redo => Checked,
 }

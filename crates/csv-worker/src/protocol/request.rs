@@ -69,6 +69,11 @@ pub struct Fix {
 #[derive(Clone, Debug)]
 pub struct Undo;
 
+/// Make the edit or fix again that was undone last. If there is none, or another change was made since, the answer has the
+/// summary as it is.
+#[derive(Clone, Debug)]
+pub struct Redo;
+
 /// Rows that are ready or warnings, from `from_row` on, with final values: what a chunk is made of. At most `max`, and
 /// [`super::ROWS_AT_ONCE`].
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -40,9 +40,12 @@ pub(super) async fn run(
     files: Vec<Blob>,
 ) {
     let kind = match request {
-        Request::Open(_) | Request::Check(_) | Request::Edit(_) | Request::Fix(_) | Request::Undo => {
-            Some(Kind::Change)
-        }
+        Request::Open(_)
+        | Request::Check(_)
+        | Request::Edit(_)
+        | Request::Fix(_)
+        | Request::Undo
+        | Request::Redo => Some(Kind::Change),
         Request::Search(_) => Some(Kind::Search),
         Request::Join(_) | Request::ProblemsCsv(_) | Request::CorrectedCsv(_) => Some(Kind::Export),
         _ => None,
@@ -60,7 +63,8 @@ pub(super) async fn run(
         Request::NextProblem(asked) => job.next_problem(asked).map(Reply::from),
         Request::Edit(asked) => job.edit(asked).await.map(Reply::from),
         Request::Fix(asked) => job.fix(asked).await.map(Reply::from),
-        Request::Undo => job.undo().await.map(Reply::from),
+        Request::Undo => job.step(Changes::undo, Review::undo_edit).await.map(Reply::from),
+        Request::Redo => job.step(Changes::redo, Review::redo_edit).await.map(Reply::from),
         Request::Invitable(asked) => job.invitable(asked).await.map(Reply::from),
         Request::ProblemsCsv(asked) => job.problems_csv(asked).await.map(Reply::with_file),
         Request::CorrectedCsv(asked) => job.corrected_csv(asked).await.map(Reply::with_file),
@@ -328,15 +332,20 @@ impl Job {
         self.check(order, changes).await
     }
 
-    async fn undo(&self) -> Done<request::Undo> {
+    /// Undoes the last change, or makes it again.
+    async fn step(
+        &self,
+        step: fn(&mut Changes) -> Option<Undone>,
+        step_edit: fn(&mut Review, &Record<'_>),
+    ) -> Result<answer::Checked, Stop> {
         let order = self.session.order()?;
         let mut changes = self.session.changes();
-        match changes.undo() {
+        match step(&mut changes) {
             None => {}
             Some(Undone::Edit { row }) => {
-                self.change_row(row, |review, record| review.undo_edit(record)).await?;
+                self.change_row(row, step_edit).await?;
             }
-            Some(Undone::Fix(_)) => return self.check(order, changes).await,
+            Some(Undone::Fix) => return self.check(order, changes).await,
         }
         Ok(answer::Checked { summary: self.session.review()?.borrow().summary(), reread: false })
     }

@@ -345,9 +345,18 @@ impl Review {
 
     /// Undoes the last change, when it is an edit of the row of `record`, as read from the file.
     pub fn undo_edit(&mut self, record: &Record<'_>) {
+        self.step(record, Changes::undo);
+    }
+
+    /// Makes the change again that was undone last, when it is an edit of the row of `record`, as read from the file.
+    pub fn redo_edit(&mut self, record: &Record<'_>) {
+        self.step(record, Changes::redo);
+    }
+
+    fn step(&mut self, record: &Record<'_>, step: fn(&mut Changes) -> Option<Undone>) {
         self.recheck(record, |changes| {
             let mut after = changes.clone();
-            if after.undo() == Some(Undone::Edit { row: record.number }) {
+            if step(&mut after) == Some(Undone::Edit { row: record.number }) {
                 *changes = after;
             }
         });

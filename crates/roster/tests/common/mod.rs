@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use roster::{
     AddressKeys, Changes, Check, Field, Filter, Fix, Invitee, Known, Mapping, NativeDecoders, Opened,
-    Overrides, ReadError, Refusal, Review, RowView, Seed, Summary, Verdict, guess_again, look, open,
+    Overrides, ReadError, Refusal, Review, RowView, Seed, Summary, Undone, Verdict, guess_again, look, open,
 };
 
 pub const SEED: Seed = Seed([1, 2]);
@@ -169,9 +169,42 @@ impl File {
         self.change(row, |review, record| review.undo_edit(record));
     }
 
+    pub fn redo_edit(&mut self, row: u64) {
+        self.change(row, |review, record| review.redo_edit(record));
+    }
+
     pub fn fix(&mut self, fix: Fix) {
         let mut changes = self.review.changes().clone();
         changes.fix(fix);
+        self.read_with(changes);
+    }
+
+    /// Undoes the last change, as the Worker does.
+    pub fn undo(&mut self) -> Option<Undone> {
+        self.step(Changes::undo, Review::undo_edit)
+    }
+
+    /// Makes the change again that was undone last, as the Worker does.
+    pub fn redo(&mut self) -> Option<Undone> {
+        self.step(Changes::redo, Review::redo_edit)
+    }
+
+    fn step(
+        &mut self,
+        step: fn(&mut Changes) -> Option<Undone>,
+        step_edit: fn(&mut Review, &roster::Record<'_>),
+    ) -> Option<Undone> {
+        let mut changes = self.review.changes().clone();
+        let undone = step(&mut changes);
+        match undone {
+            None => {}
+            Some(Undone::Edit { row }) => self.change(row, step_edit),
+            Some(Undone::Fix) => self.read_with(changes),
+        }
+        undone
+    }
+
+    fn read_with(&mut self, changes: Changes) {
         self.review =
             read(&self.bytes, 4096, &self.opened, &self.mapping, &self.known, &self.keys, changes).unwrap();
     }
