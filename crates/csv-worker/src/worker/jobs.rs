@@ -161,11 +161,9 @@ impl Job {
         let helpers = self.session.helpers().len();
         let plan = Plan::new(file, order, &changes, helpers).await?;
         self.go_on()?;
-        let helpers = self.session.helpers();
         let ask =
             |(range, helper): (Range<u64>, &Helper)| (range.end, helper.ask(file, order, strict, range));
-        let parts: Vec<_> = plan.parts().zip(&*helpers).map(ask).collect();
-        drop(helpers);
+        let parts: Vec<_> = plan.parts().zip(&*self.session.helpers()).map(ask).collect();
         let mut check = Check::new(
             order.dialect.clone(),
             &order.mapping,
