@@ -426,7 +426,8 @@ pub(crate) fn has_any(header: &str, texts: &[String]) -> bool {
 }
 
 /// Whether a column of addresses under this header, which names no field, is about something or someone else.
-pub(crate) fn is_about_others(header: &str) -> bool {
+#[must_use]
+pub fn is_about_others(header: &str) -> bool {
     let meanings = Meanings::of(header, Some(&[]), false);
     meanings.has_any(any![Other, OtherName, Block, Second, Company, Team, Group])
 }

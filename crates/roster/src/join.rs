@@ -24,13 +24,13 @@ struct Column {
 /// What a column is joined for. Addresses of others than the people in the rows are joined with none of theirs.
 fn wanted(column: &ColumnInfo) -> Target {
     match (column.target, column.confidence) {
-        (Target::Email, Confidence::Low) => Target::Ignore,
+        (Target::Email, Confidence::Low) if headings::is_about_others(&column.header) => Target::Ignore,
         (target, _) => target,
     }
 }
 
 impl JoinedColumns {
-    /// Joins the columns of each file as [`crate::open`] found them.
+    /// Joins the columns of each file as [`crate::open()`] found them.
     #[must_use]
     pub fn new<'a>(files: impl IntoIterator<Item = &'a [ColumnInfo]>) -> Self {
         let mut joined = Self { columns: Vec::new(), places: Vec::new() };
@@ -286,6 +286,19 @@ mod tests {
         }
         let alone = JoinedColumns::new([files[1].as_slice(), files[1].as_slice()]);
         assert_eq!(alone.targets(), [Target::FullName, Target::Email, Target::Ignore], "better than none");
+    }
+
+    #[test]
+    fn s4_addresses_of_which_most_are_bad_are_joined_with_the_others() {
+        let columns =
+            |text: &str| look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns;
+        let files = [
+            columns("Email,Role\na@x.example,User\n"),
+            columns("b@x.example,User\nbo at x,Admin\ncy at x,User\ndi at x,User\n"),
+        ];
+        assert_eq!(files[1][0].target, Target::Email);
+        let joined = JoinedColumns::new(files.iter().map(Vec::as_slice));
+        assert_eq!(joined.places[1][0], 0, "{joined:?}");
     }
 
     #[test]

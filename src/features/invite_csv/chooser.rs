@@ -42,6 +42,7 @@ pub(super) fn Chooser(
             match picking.await {
                 Picked::Chosen(chosen) => take(flow, chosen),
                 Picked::Nothing => {}
+                Picked::Unreadable => flow.cannot_read(),
                 Picked::Refused => {
                     plainly.try_set_value(true);
                     if let Some(input) = input.try_get_untracked().flatten() {

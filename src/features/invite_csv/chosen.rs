@@ -128,16 +128,13 @@ impl Chosen {
         Some(Self { handle: Some(handle), ..file.into() })
     }
 
-    /// The same of several: all or none, as nobody is left out of a list without a word.
-    pub(super) async fn of_handles(handles: &Array) -> Vec<Self> {
+    /// The same of several; `None` where one of them cannot be read, as nobody is left out of a list without a word.
+    pub(super) async fn of_handles(handles: &Array) -> Option<Vec<Self>> {
         let mut chosen = Vec::new();
         for handle in handles.iter().filter(JsValue::is_object) {
-            match Self::of_handle(handle.unchecked_into()).await {
-                Some(one) => chosen.push(one),
-                None => return Vec::new(),
-            }
+            chosen.push(Self::of_handle(handle.unchecked_into()).await?);
         }
-        chosen
+        Some(chosen)
     }
 
     /// All files of a list, without handles.
@@ -168,6 +165,8 @@ impl Chosen {
 pub(super) enum Picked {
     Chosen(Vec<Chosen>),
     Nothing,
+    /// One of the files cannot be read.
+    Unreadable,
     /// The dialog cannot be opened, for example in a frame of another site.
     Refused,
 }
@@ -205,8 +204,7 @@ pub(super) fn pick() -> Option<impl Future<Output = Picked>> {
                 return if name.as_deref() == Some("AbortError") { Picked::Nothing } else { Picked::Refused };
             }
         };
-        let chosen = Chosen::of_handles(&handles).await;
-        if chosen.is_empty() { Picked::Refused } else { Picked::Chosen(chosen) }
+        Chosen::of_handles(&handles).await.map_or(Picked::Unreadable, Picked::Chosen)
     })
 }
 

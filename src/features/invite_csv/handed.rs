@@ -26,7 +26,12 @@ fn take_opened(flow: Flow) {
     let Some(follow) = function(&queue, "setConsumer") else { return };
     let consumer = Closure::<dyn Fn(JsValue)>::new(move |launch: JsValue| {
         let files = property(&launch, "files").map(|files| Array::from(&files)).unwrap_or_default();
-        leptos::task::spawn_local(async move { flow.choose(Chosen::of_handles(&files).await) });
+        leptos::task::spawn_local(async move {
+            match Chosen::of_handles(&files).await {
+                Some(chosen) => flow.choose(chosen),
+                None => flow.cannot_read(),
+            }
+        });
     });
     // The queue keeps it as long as the page lives.
     let _ = follow.call1(&queue, &consumer.into_js_value());

@@ -139,6 +139,7 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
         Trouble::Job(error) => job_error(*error),
         Trouble::Rules(error) => rules_error(error),
         Trouble::Restarted => t!("invite_csv.restarted"),
+        Trouble::RestartedAgain => t!("invite_csv.restarted_again"),
     }
 }
 

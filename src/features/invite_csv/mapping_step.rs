@@ -42,7 +42,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
             {move || remembered.get().then(|| view! {
                 <Note>{t!("invite_csv.mapping_remembered")}</Note>
             })}
-            <div>
+            <div class="actions">
                 <Button icon=IconName::Undo disabled_reason=as_proposed on_press=propose>
                     {t!("invite_csv.mapping_propose")}
                 </Button>

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use api_types::MemberAction;
-use csv_worker::protocol::{answer, request};
+use csv_worker::protocol::{Failure as JobFailure, answer, request};
 use futures_util::future::join;
 use leptos::prelude::*;
 use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
@@ -282,17 +282,23 @@ impl Flow {
         else {
             return;
         };
+        let turn = self.reading.begin();
         leptos::task::spawn_local(async move {
-            let Some(chosen) = Chosen::by_handle(handle).await else {
-                return self.hinder(Obstacle::Unreachable);
+            let chosen = Chosen::by_handle(handle).await;
+            let read = match &chosen {
+                Some(chosen) => Some(join(Traits::of(&chosen.file), Content::of(&chosen.file)).await),
+                None => None,
             };
-            let traits = Traits::of(&chosen.file).await;
-            match found.work.file.is_same_content(&traits) {
-                true => {
-                    let content = Content::of(&chosen.file).await;
+            // Another file was chosen meanwhile.
+            if !turn.is_some_and(Turn::counts) {
+                return;
+            }
+            match chosen.zip(read) {
+                None => self.hinder(Obstacle::Unreachable),
+                Some((chosen, (traits, content))) if found.work.file.is_same_content(&traits) => {
                     self.restore(found.work, chosen, traits, content).await;
                 }
-                false => self.hinder(Obstacle::OtherFile(chosen)),
+                Some((chosen, _)) => self.hinder(Obstacle::OtherFile(chosen)),
             }
         });
     }
@@ -458,6 +464,13 @@ impl Flow {
                 self.open(chosen, traits, content, overrides).await;
             });
         }
+    }
+
+    /// Says that the browser does not let a chosen file be read.
+    pub(super) fn cannot_read(self) {
+        let trouble = Trouble::Job(JobError::Failed(JobFailure::FileUnreadable));
+        self.reading.end();
+        self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
     }
 
     /// Shows why a file cannot be read at all.
@@ -630,12 +643,11 @@ impl Flow {
                     if !is_wanted() {
                         return;
                     }
-                    // Also those that killed the Worker, or were to be made after its death.
+                    opened.changes = changes;
                     if worker::generation().get_untracked() != worker {
-                        let trouble = Some(Trouble::Job(JobError::Died));
+                        let trouble = Some(Trouble::RestartedAgain);
                         return self.step.set(Step::Mapping { opened, trouble });
                     }
-                    opened.changes = changes;
                     opened.worker = Some(worker);
                 }
                 opened.dialect = summary.dialect.clone();
@@ -749,12 +761,14 @@ impl Flow {
 
     /// Lets go of the file once its rows were compared.
     pub(super) fn end(self) {
+        self.reading.end();
         worker::end();
         self.step.set(Step::start());
     }
 
     /// Clears everything, for another file.
     pub(super) fn start_over(self) {
+        self.reading.end();
         worker::end();
         self.options.reset();
         self.found.set(None);
@@ -830,8 +844,13 @@ impl Flow {
         if self.file() == file {
             return self.step.update(take);
         }
+        // A file that was put aside is of the other kind.
+        let is_change = self.purpose.get_untracked() == Purpose::Change;
         self.aside.update_value(|aside| {
-            let is_it = |opened: &Opened| file.as_ref().is_some_and(|(_, traits)| opened.traits == *traits);
+            let is_it = |opened: &Opened| {
+                file.as_ref()
+                    .is_some_and(|(of_members, traits)| *of_members != is_change && opened.traits == *traits)
+            };
             if let Some(aside) = aside.as_mut().filter(|aside| aside.step.opened().is_some_and(is_it)) {
                 take(&mut aside.step);
             }
@@ -861,16 +880,22 @@ async fn carry_out(change: Change) -> Result<Summary, JobError> {
     })
 }
 
-/// Makes changes again as long as it is wanted, and keeps those that succeed; returns the summary after the last of them.
+/// Makes changes again as long as it is wanted, and keeps those that succeed; returns the summary after the last of them. Of
+/// those after one that kills the Worker none is made, and all are kept.
 async fn make_again(changes: &mut Vec<Change>, is_wanted: impl Fn() -> bool) -> Option<Summary> {
     let mut after = None;
-    for change in std::mem::take(changes) {
-        if !is_wanted() {
-            break;
-        }
-        if let Ok(summary) = carry_out(change.clone()).await {
-            after = Some(summary);
-            changes.push(change);
+    let mut rest = std::mem::take(changes).into_iter();
+    while let Some(change) = rest.next().filter(|_| is_wanted()) {
+        match carry_out(change.clone()).await {
+            Ok(summary) => {
+                after = Some(summary);
+                changes.push(change);
+            }
+            Err(JobError::Died) => {
+                changes.extend(rest);
+                return None;
+            }
+            Err(_) => {}
         }
     }
     after

@@ -114,6 +114,8 @@ pub(super) enum Trouble {
     Rules(ProfileError),
     /// The Worker died and was restarted; the file has been read again.
     Restarted,
+    /// The Worker died at a change that was to be made again; that change is left out.
+    RestartedAgain,
 }
 
 /// The current step. Each step holds the results of the earlier ones, so that going back loses nothing.
