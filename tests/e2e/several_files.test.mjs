@@ -63,3 +63,20 @@ walk("s4: of several files the one that cannot be read is named", server, {}, as
   await file.arriveChosen();
   await app.driver.see({ text: "a-austin.csv + 1", within: { role: "main" } });
 });
+
+walk("s4: what each of several files tells about its columns is proposed for all", server, {}, async (app) => {
+  const { file, mapping } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await file.choose([
+    fileOf("a-whole.csv", "Email,Full name\nana@example.com,Ana Ruiz\nbo@example.com,Bo Day\n"),
+    fileOf("b-parts.csv", "Email,First name,Last name\ncy@example.com,Cy,Ash\ndi@example.com,Di,Fox\n"),
+  ]);
+  await file.arriveChosen();
+  await file.next();
+  await mapping.arrive();
+  const fields = (await mapping.columns()).map(({ field }) => field);
+  const names = ["field.email", "field.full_name", "field.first_name", "field.last_name", "invite_csv.ignore"];
+  assert.deepEqual(fields, names.map((name) => app.say(name)));
+  await app.driver.gone({ text: app.say("invite_csv.chosen_by_you") });
+});

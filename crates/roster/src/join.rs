@@ -169,15 +169,10 @@ impl<'a> JoinedFile<'a> {
             if record.unclosed_quote {
                 unclosed_quote.get_or_insert(record.number);
             }
-            let mut write = |column| writer.cell(&crate::unescape(&record.cell(column).unwrap_or_default()));
-            for column in &*columns {
-                // A column that the file does not have is as one with an empty cell.
-                write(column.unwrap_or(usize::MAX));
-            }
+            columns.iter().for_each(|&column| copy(&record, column, writer));
             writer.cell(&format!("{name}, {}", record.number));
             // Those beyond the header make the row as doubtful as it is in its own file.
-            let mut write = |column| writer.cell(&crate::unescape(&record.cell(column).unwrap_or_default()));
-            (*width..record.width()).for_each(&mut write);
+            (*width..record.width()).for_each(|column| copy(&record, Some(column), writer));
             writer.end_record();
         };
         match length {
@@ -187,10 +182,20 @@ impl<'a> JoinedFile<'a> {
     }
 }
 
+/// Writes a cell of the record as it was meant; of a column that its file does not have, an empty one.
+fn copy(record: &Record<'_>, column: Option<usize>, writer: &mut CsvWriter) {
+    let cell = column.and_then(|column| record.cell(column)).unwrap_or_default();
+    writer.cell(&crate::unescape(&cell));
+}
+
 #[cfg(test)]
 mod tests {
     use super::{JoinedColumns, JoinedFile};
-    use crate::{CsvWriter, NativeDecoders, Overrides, Target, look};
+    use crate::{ColumnInfo, CsvWriter, NativeDecoders, Overrides, Target, look};
+
+    fn columns(text: &str) -> Vec<ColumnInfo> {
+        look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns
+    }
 
     /// The joined file as text, without its byte order mark.
     fn joined(files: &[(&str, &[u8])]) -> String {
@@ -256,8 +261,6 @@ mod tests {
 
     #[test]
     fn s4_names_in_one_column_and_in_two_are_all_for_their_fields() {
-        let columns =
-            |text: &str| look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns;
         let files = [
             columns("Email,Full name\na@x.example,Ana Ruiz\n"),
             columns("Email,First name,Last name\nb@x.example,Bo,Day\n"),
@@ -271,8 +274,6 @@ mod tests {
 
     #[test]
     fn s4_addresses_of_others_are_not_joined_with_those_of_the_people() {
-        let columns =
-            |text: &str| look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns;
         let files = [
             columns("Email,Manager email\na@x.example,boss@x.example\n"),
             columns("Name,Manager email\nBo,boss@x.example\n"),
@@ -290,8 +291,6 @@ mod tests {
 
     #[test]
     fn s4_addresses_of_which_most_are_bad_are_joined_with_the_others() {
-        let columns =
-            |text: &str| look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns;
         let files = [
             columns("Email,Role\na@x.example,User\n"),
             columns("b@x.example,User\nbo at x,Admin\ncy at x,User\ndi at x,User\n"),

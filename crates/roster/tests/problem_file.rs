@@ -3,7 +3,7 @@
 mod common;
 
 use common::{File, check};
-use roster::{CsvWriter, Field, NativeDecoders, ReportLabels, Target};
+use roster::{CsvWriter, Field, ReportLabels, Target};
 
 const LOCALES: [&str; 7] = [
     include_str!("../../../locales/en.json"),
@@ -34,13 +34,10 @@ fn problem_file(file: &File, labels: &ReportLabels) -> Vec<u8> {
     let mut writer = CsvWriter::default();
     writer.report_header(labels, &headers);
     let (_, rows) = file.review.select(roster::Filter::Problems, None, 0, usize::MAX);
-    for span in file.review.spans(&rows) {
-        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
-        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
-            let (verdict, problems) = file.review.reasons(record);
-            writer.report_row(labels, record.number, verdict, &problems, record.cells());
-        });
-    }
+    file.each(&rows, |record| {
+        let (verdict, problems) = file.review.reasons(record);
+        writer.report_row(labels, record.number, verdict, &problems, record.cells());
+    });
     writer.take()
 }
 

@@ -489,9 +489,12 @@ impl Flow {
         }
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
         let trouble = match answer {
-            Ok(answer::Opened { dialect, columns, mut mapping, signature, head, .. }) => {
+            Ok(answer::Opened { dialect, mut columns, mut mapping, signature, head, .. }) => {
                 if chosen.targets.len() == columns.len() {
                     mapping.targets.clone_from(&chosen.targets);
+                    for (column, &target) in columns.iter_mut().zip(&chosen.targets) {
+                        column.target = target;
+                    }
                 }
                 let same_columns =
                     |before: &Opened| before.signature == signature && before.columns.len() == columns.len();

@@ -64,10 +64,7 @@ pub(super) struct Opened {
 impl Opened {
     /// What the columns are for as far as headers and values tell, before anybody has changed it.
     pub(super) fn proposal(&self) -> Vec<Target> {
-        match self.chosen.targets.len() == self.columns.len() {
-            true => self.chosen.targets.clone(),
-            false => self.columns.iter().map(|column| column.target).collect(),
-        }
+        self.columns.iter().map(|column| column.target).collect()
     }
 }
 

@@ -114,7 +114,7 @@ impl File {
         [verdicts.ready, verdicts.warning, verdicts.error, verdicts.duplicate]
     }
 
-    fn each(&self, rows: &[u64], mut each: impl FnMut(&roster::Record<'_>)) {
+    pub fn each(&self, rows: &[u64], mut each: impl FnMut(&roster::Record<'_>)) {
         for span in self.review.spans(rows) {
             let range =
                 usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
