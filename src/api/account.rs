@@ -1,14 +1,24 @@
 //! The account's settings.
 
-use api_types::{Account, AccountChange, LoginManagement, paths};
+use api_types::{Account, AccountChange, ColumnMapping, List, LoginManagement, paths};
 use gloo_net::http::Method;
 
-use super::{Call, Edition, Failure};
+use super::{Call, Edition, Failure, get};
 
 /// The addresses known to the account, as read by `roster::AddressKeys`; `None` if the `known` edition is still
 /// current.
 pub(crate) async fn address_keys(known: Option<&str>) -> Result<Option<Edition>, Failure> {
     Call::new(Method::GET, paths::ADDRESS_KEYS).fetch_edition(known).await
+}
+
+/// The mappings of columns that the account's administrators have chosen, the latest first.
+pub(crate) async fn column_mappings() -> Result<List<ColumnMapping>, Failure> {
+    get(paths::COLUMN_MAPPINGS).await
+}
+
+/// Keeps one for everybody of the account.
+pub(crate) async fn keep_column_mapping(chosen: &ColumnMapping) -> Result<(), Failure> {
+    Call::new(Method::PUT, paths::COLUMN_MAPPINGS).json(chosen).done().await
 }
 
 /// Changes how people sign in.

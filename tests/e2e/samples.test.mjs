@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 
 import { fileOf, sample } from "./harness/samples.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { PASSWORD } from "./harness/server.mjs";
+import { serve, serveWith, walk } from "./harness/walk.mjs";
 
 const server = serve();
+const shared = serveWith([{ email: "ana@example.com", first_name: "Ana", role: "admin" }]);
 
 const COMMA = "invite_csv.delimiter_comma";
 const NAMES = ["field.first_name", "field.last_name"];
@@ -286,4 +288,25 @@ walk("s2: a mapping is remembered for a file whose columns are in another order,
   await review.arrive();
   await review.seeInRow(2, "East");
   await review.seeInRow(3, "d@order.example");
+});
+
+walk("s2: a mapping is shared with the other administrators of the account", shared, {}, async (app) => {
+  const { mapping, review } = app.inviteCsv;
+  const content = (place) => `Contact,Code\na@${place}.example,North\nb@${place}.example,South\n`;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("march.csv", content("march")));
+  await mapping.map("Code", "field.first_name");
+  await mapping.next();
+  await review.arrive();
+  // Somebody else, in a browser that has no file's mapping.
+  await app.driver.signOut();
+  await app.driver.onPage(() => localStorage.clear());
+  await app.driver.goto("/settings/admin/users/invite-csv");
+  await app.signIn.byPassword("ana@example.com", PASSWORD);
+  await app.inviteCsv.file.arrive();
+  await app.inviteCsv.map(fileOf("april.csv", content("april")));
+  await mapping.seeRemembered();
+  const fields = (await mapping.columns()).map(({ field }) => field);
+  assert.deepEqual(fields, [app.say("field.email"), app.say("field.first_name")]);
 });

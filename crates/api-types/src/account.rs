@@ -39,6 +39,14 @@ pub struct AccountLimits {
     pub idempotency_days: u32,
 }
 
+/// The mapping that an administrator chose for the columns of a file, as `roster::remember` writes it: hashes of headers, and
+/// names of fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ColumnMapping {
+    pub mapping: String,
+}
+
 /// Changes of the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -32,6 +32,10 @@ pub const API_KEY_ORIGINS_MAX: usize = 20;
 pub const EMBED_SECONDS: std::ops::RangeInclusive<u32> = 1..=300;
 /// Seconds that it lasts unless its host wants otherwise.
 pub const EMBED_SECONDS_DEFAULT: u32 = 60;
+/// How many mappings of columns an account keeps, the latest.
+pub const COLUMN_MAPPINGS: u32 = 50;
+/// Longest mapping of columns in bytes, which is for some 600 columns.
+pub const COLUMN_MAPPING_MAX: usize = 16_000;
 /// Largest and default page of a list.
 pub const PAGE_MAX: u32 = 200;
 pub const PAGE_DEFAULT: u32 = 50;

@@ -22,6 +22,7 @@ pub const PROFILE_PASSWORD: &str = "/profile/password";
 pub const PROFILE_MARKETO: &str = "/profile/marketo";
 pub const ACCOUNT: &str = "/account";
 pub const ADDRESS_KEYS: &str = "/account/address-keys";
+pub const COLUMN_MAPPINGS: &str = "/account/column-mappings";
 pub const USERS: &str = "/users";
 pub const TEAMS: &str = "/teams";
 pub const WORKSPACES: &str = "/workspaces";

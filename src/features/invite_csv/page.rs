@@ -59,6 +59,9 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     });
     flow.take_up(purpose);
     flow.follow_worker();
+    if purpose != Purpose::Validate {
+        flow.remembered.learn();
+    }
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
     let stand = Memo::new(move |_| match stage.get() {
         Stage::Sending | Stage::Comparing => Stand::Over,

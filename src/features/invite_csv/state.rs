@@ -11,10 +11,10 @@ use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
 use super::chosen::{Chosen, Traits};
 use super::content::{Content, NotRead};
 use super::draft::{Found, Obstacle, Reached, Work};
+use super::remembered::Remembered;
 use super::rules::RulesState;
-use super::several;
 use super::step::{Change, Checked, Opened, Purpose, Stage, Step, Trouble};
-use super::{labels, remembered};
+use super::{labels, several};
 use crate::api::teams;
 use crate::data::{Latest, Turn};
 use crate::domain::invitations::options::OptionsState;
@@ -37,6 +37,8 @@ pub(super) struct Flow {
     pub(super) action: RwSignal<MemberAction>,
     /// What files are checked by without an account.
     pub(super) rules: RulesState,
+    /// The mappings of earlier files.
+    pub(super) remembered: Remembered,
     pub(super) step: RwSignal<Step, LocalStorage>,
     /// The account's data as far as it is known: requested before each check.
     pub(super) known: RwSignal<Known>,
@@ -81,6 +83,7 @@ impl Default for Flow {
             purpose: RwSignal::new(Purpose::Invite),
             action: RwSignal::new(MemberAction::default()),
             rules: RulesState::new(),
+            remembered: Remembered::new(),
             step: RwSignal::new_local(Step::start()),
             known: RwSignal::new(Known::default()),
             changing: RwSignal::new(0),
@@ -101,6 +104,7 @@ impl Default for Flow {
                 flow.start_over();
                 flow.aside.set_value(None);
                 flow.rules.clear();
+                flow.remembered.clear();
             }
         });
         flow
@@ -500,7 +504,7 @@ impl Flow {
                     |before: &Opened| before.signature == signature && before.columns.len() == columns.len();
                 let (mapping, remembered) = match before.filter(|before| same_columns(before)) {
                     Some(before) => (before.mapping, before.remembered),
-                    None => match remembered::mapping(&columns) {
+                    None => match self.remembered.mapping(&columns) {
                         Some(own) => (own, true),
                         None => (mapping, false),
                     },
@@ -574,8 +578,9 @@ impl Flow {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
         // A mapping for members says less than one for new people.
-        if self.purpose.get_untracked() != Purpose::Change {
-            remembered::keep(&opened.columns, &opened.mapping);
+        let purpose = self.purpose.get_untracked();
+        if purpose != Purpose::Change {
+            self.remembered.keep(purpose, &opened.columns, &opened.mapping);
         }
         self.read(opened, onwards);
     }

@@ -8,6 +8,7 @@ pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod batches;
+pub(crate) mod column_mappings;
 pub(crate) mod errors;
 pub(crate) mod field_sync;
 pub(crate) mod flows;

@@ -80,6 +80,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::GET, paths::ACCOUNT, Access::Admin),
     open(Method::PATCH, paths::ACCOUNT, Access::Admin),
     open(Method::GET, paths::ADDRESS_KEYS, Access::Admin),
+    open(Method::GET, paths::COLUMN_MAPPINGS, Access::Admin),
+    open(Method::PUT, paths::COLUMN_MAPPINGS, Access::Admin),
     open(Method::GET, paths::USERS, Access::Admin),
     open(Method::GET, paths::template::USER, Access::Admin),
     open(Method::PATCH, paths::template::USER, Access::Admin),
@@ -181,6 +183,8 @@ const OF_PANELS: &[(Method, &str, &[PanelFlow])] = &[
     (Method::GET, paths::WORKSPACES, EVERY_FLOW),
     // Inviting.
     (Method::GET, paths::ADDRESS_KEYS, INVITING),
+    (Method::GET, paths::COLUMN_MAPPINGS, INVITING),
+    (Method::PUT, paths::COLUMN_MAPPINGS, INVITING),
     (Method::GET, paths::TEAMS, INVITING),
     (Method::POST, paths::TEAMS, INVITING),
     (Method::POST, paths::INVITATION_PREVIEW, INVITING),

@@ -2,11 +2,17 @@
 
 use std::str::FromStr;
 
-use api_types::ProblemCode;
 use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
+use api_types::{List, ListMeta, ProblemCode};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
+
+/// A list on one page.
+pub(super) fn whole<T>(items: Vec<T>) -> List<T> {
+    let meta = ListMeta::exact(None, items.len() as u64);
+    List { items, meta }
+}
 
 /// The requested size of a page.
 pub(super) fn page_size(limit: Option<u32>) -> u32 {

@@ -5,6 +5,7 @@ mod activations;
 mod api_keys;
 mod audit;
 mod batches;
+mod column_mappings;
 mod csp_reports;
 mod diagnostics;
 mod embed_sessions;
@@ -46,6 +47,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(profile::marketo))
         .routes(routes!(account::get, account::change))
         .routes(routes!(account::address_keys))
+        .routes(routes!(column_mappings::list, column_mappings::keep))
         .routes(routes!(users::list))
         .routes(routes!(users::get, users::change, users::remove))
         .routes(routes!(users::deactivate))

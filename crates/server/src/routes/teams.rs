@@ -1,11 +1,12 @@
 use api_types::{
-    AuditAction, List, ListMeta, ProblemCode, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName,
-    User, UserQuery, Workspace, limits, paths,
+    AuditAction, List, ProblemCode, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName, User,
+    UserQuery, Workspace, limits, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::lists::whole;
 use super::users::people;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -130,12 +131,6 @@ pub(crate) async fn change_members(
 #[utoipa::path(get, path = "/workspaces", tag = "teams", responses((status = 200, body = List<Workspace>)))]
 pub(crate) async fn workspaces(State(app): State<App>) -> ApiResult<Json<List<Workspace>>> {
     Ok(Json(whole(db::teams::workspaces(&mut *app.db.read().await?, &app.account_id).await?)))
-}
-
-/// A list on one page.
-fn whole<T>(items: Vec<T>) -> List<T> {
-    let meta = ListMeta::exact(None, items.len() as u64);
-    List { items, meta }
 }
 
 fn check_name(name: &TeamName) -> ApiResult<String> {

@@ -6,6 +6,7 @@ mod address_keys;
 mod audit;
 mod batches;
 mod clock;
+mod column_mappings;
 mod command_line;
 mod command_line_keys;
 mod connections;
