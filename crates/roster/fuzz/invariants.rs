@@ -246,7 +246,7 @@ pub fn look_at(bytes: &[u8]) {
 }
 
 /// A file of changed rows has the verdicts that a check from scratch gives, undoing and making again changes nothing, and
-/// undoing everything brings the first ones back.
+/// undoing everything brings the first ones back; the summary adds up.
 pub fn edit(bytes: &[u8]) {
     const VALUES: [&str; 12] = [
         "ana@example.com",
@@ -280,7 +280,21 @@ pub fn edit(bytes: &[u8]) {
     let mut changed: Vec<u64> = Vec::new();
     for _ in 0..=numbers.below(6) {
         let row = numbers.pick(&rows);
-        if numbers.below(5) == 0 {
+        if numbers.below(8) == 0 {
+            let filter = numbers.pick(&[
+                Filter::All,
+                Filter::Problems,
+                Filter::LeftOut,
+                Filter::Verdict(Verdict::Duplicate),
+                Filter::Code(roster::ProblemCode::UnknownRole),
+            ]);
+            review = scratch(&review.leaving_out(filter, numbers.below(2) == 0)).unwrap();
+            changed.clear();
+        } else if numbers.below(6) == 0 {
+            let out = numbers.below(4) > 0;
+            change(&mut review, bytes, row, |review, record| review.leave_out_row(record, out));
+            changed.push(row);
+        } else if numbers.below(5) == 0 {
             let mut changes = review.changes().clone();
             changes.fix(match numbers.below(4) {
                 0 => Fix::AcceptSuggestions,
@@ -314,6 +328,14 @@ pub fn edit(bytes: &[u8]) {
         assert_eq!(verdicts(&review), verdicts(&fresh));
         assert_eq!(review.summary().verdicts, fresh.summary().verdicts);
         assert_eq!(review.summary().codes, fresh.summary().codes);
+        let (summary, left_out) = (review.summary(), review.rows(Filter::LeftOut).count());
+        assert_eq!(summary.records + summary.left_out, rows.len() as u64);
+        assert_eq!((summary.left_out, fresh.summary().left_out), (left_out as u64, left_out as u64));
+        assert_eq!(review.rows(Filter::All).count() + left_out, rows.len());
+        assert_eq!(
+            Verdict::ALL.map(|verdict| summary.verdicts.get(verdict)).iter().sum::<u64>(),
+            summary.records
+        );
         if review.changes().count() == 0 {
             continue;
         }

@@ -1,22 +1,47 @@
 //! The user's changes, in order, so that the last one can be undone and made again.
 
-use crate::{Field, Fix};
+use std::sync::Arc;
+
+use crate::{Field, Fix, RowSet};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Edit {
     row: u64,
     order: u32,
-    field: Field,
-    value: String,
+    what: What,
 }
 
-/// Edits of single values and fixes of many rows, in the order in which they were made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    Value(Field, String),
+    /// The row is left out, or taken in again.
+    Out(bool),
+}
+
+/// A change of many rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Many {
+    Fix(Fix),
+    /// The rows are left out, or taken in again.
+    Out(Arc<RowSet>, bool),
+}
+
+impl Many {
+    fn step(&self, row: u64) -> Option<Step<'_>> {
+        match self {
+            Self::Fix(fix) => Some(Step::Fix(fix)),
+            Self::Out(rows, out) => rows.contains(row).then_some(Step::Out(*out)),
+        }
+    }
+}
+
+/// Edits of single values, fixes of many rows, and rows left out, in the order in which they were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// By row, and in order within a row.
     edits: Vec<Edit>,
-    fixes: Vec<(u32, Fix)>,
-    /// The row of each change, `None` for a fix.
+    many: Vec<(u32, Many)>,
+    /// The row of each change, `None` for one of many rows.
     log: Vec<Option<u64>>,
     /// What was undone since the last change, the last one at the end.
     undone: Vec<Change>,
@@ -25,15 +50,15 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Change {
     Edit(Edit),
-    Fix((u32, Fix)),
+    Many((u32, Many)),
 }
 
 /// A change that was undone, or made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undone {
-    /// An edit of that row.
+    /// A change of that row alone.
     Edit { row: u64 },
-    /// A fix: every row may have changed.
+    /// Any row may have changed.
     Fix,
 }
 
@@ -42,17 +67,32 @@ pub enum Undone {
 pub(crate) enum Step<'a> {
     Edit { field: Field, value: &'a str },
     Fix(&'a Fix),
+    Out(bool),
 }
 
 impl Changes {
     /// Sets one value of one row.
     pub fn edit(&mut self, row: u64, field: Field, value: String) {
-        self.make(Change::Edit(Edit { row, order: self.count(), field, value }));
+        self.edit_row(row, What::Value(field, value));
     }
 
     /// Applies a fix to every row it fits.
     pub fn fix(&mut self, fix: Fix) {
-        self.make(Change::Fix((self.count(), fix)));
+        self.make(Change::Many((self.count(), Many::Fix(fix))));
+    }
+
+    /// Leaves a row out, as if the file did not have it, or takes it in again.
+    pub fn leave_out_row(&mut self, row: u64, out: bool) {
+        self.edit_row(row, What::Out(out));
+    }
+
+    /// Leaves these rows out, as if the file did not have them, or takes them in again.
+    pub fn leave_out(&mut self, rows: RowSet, out: bool) {
+        self.make(Change::Many((self.count(), Many::Out(Arc::new(rows), out))));
+    }
+
+    fn edit_row(&mut self, row: u64, what: What) {
+        self.make(Change::Edit(Edit { row, order: self.count(), what }));
     }
 
     fn make(&mut self, change: Change) {
@@ -69,8 +109,8 @@ impl Changes {
                 self.log.push(Some(row));
                 Undone::Edit { row }
             }
-            Change::Fix(fix) => {
-                self.fixes.push(fix);
+            Change::Many(many) => {
+                self.many.push(many);
                 self.log.push(None);
                 Undone::Fix
             }
@@ -84,7 +124,7 @@ impl Changes {
                 let last = self.edits.partition_point(|edit| edit.row <= row).checked_sub(1)?;
                 (Change::Edit(self.edits.remove(last)), Undone::Edit { row })
             }
-            None => (Change::Fix(self.fixes.pop()?), Undone::Fix),
+            None => (Change::Many(self.many.pop()?), Undone::Fix),
         };
         self.undone.push(change);
         Some(undone)
@@ -108,30 +148,48 @@ impl Changes {
         &self.edits[begin..end]
     }
 
-    pub(crate) fn is_edited(&self, row: u64) -> bool {
-        !self.edits.is_empty() && !self.edits_of(row).is_empty()
+    /// Whether any change names rows.
+    pub(crate) fn name_rows(&self) -> bool {
+        !self.edits.is_empty() || self.many.iter().any(|(_, many)| matches!(many, Many::Out(..)))
+    }
+
+    /// Whether any change names the row.
+    pub(crate) fn name(&self, row: u64) -> bool {
+        let names = |(_, many): &(u32, Many)| matches!(many, Many::Out(rows, _) if rows.contains(row));
+        !self.edits_of(row).is_empty() || self.many.iter().any(names)
     }
 
     pub(crate) fn fixes(&self) -> impl Iterator<Item = &Fix> {
-        self.fixes.iter().map(|(_, fix)| fix)
+        self.many.iter().filter_map(|(_, many)| match many {
+            Many::Fix(fix) => Some(fix),
+            Many::Out(..) => None,
+        })
     }
 
     /// The fields that were edited in the row.
     pub(crate) fn edited_fields(&self, row: u64) -> Vec<Field> {
         let edits = self.edits_of(row);
-        Field::ALL.into_iter().filter(|field| edits.iter().any(|edit| edit.field == *field)).collect()
+        Field::ALL
+            .into_iter()
+            .filter(|field| {
+                edits.iter().any(|edit| matches!(&edit.what, What::Value(edited, _) if edited == field))
+            })
+            .collect()
     }
 
     /// The changes of the row, in order.
     pub(crate) fn steps(&self, row: u64) -> impl Iterator<Item = Step<'_>> {
         let mut edits = self.edits_of(row).iter().peekable();
-        let mut fixes = self.fixes.iter().peekable();
-        std::iter::from_fn(move || match (edits.peek(), fixes.peek()) {
-            (Some(edit), Some((order, _))) if edit.order > *order => {
-                fixes.next().map(|(_, fix)| Step::Fix(fix))
-            }
-            (Some(_), _) => edits.next().map(|edit| Step::Edit { field: edit.field, value: &edit.value }),
-            (None, _) => fixes.next().map(|(_, fix)| Step::Fix(fix)),
+        let mut many =
+            self.many.iter().filter_map(move |(order, many)| Some((*order, many.step(row)?))).peekable();
+        std::iter::from_fn(move || {
+            let order = edits.peek().map_or(u32::MAX, |edit| edit.order);
+            many.next_if(|&(other, _)| other < order).map(|(_, step)| step).or_else(|| {
+                edits.next().map(|edit| match &edit.what {
+                    What::Value(field, value) => Step::Edit { field: *field, value },
+                    What::Out(out) => Step::Out(*out),
+                })
+            })
         })
     }
 }
@@ -153,6 +211,7 @@ mod tests {
             .map(|step| match step {
                 Step::Edit { value, .. } => value.to_owned(),
                 Step::Fix(_) => "fix".to_owned(),
+                Step::Out(out) => out.to_string(),
             })
             .collect();
         assert_eq!(steps, ["one", "fix", "two"]);
@@ -160,7 +219,7 @@ mod tests {
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 6 }));
         assert_eq!(changes.undo(), Some(Undone::Fix));
         assert_eq!(changes.steps(5).count(), 1);
-        assert!(!changes.is_edited(6));
+        assert!(!changes.name(6));
         assert_eq!(changes.count(), 1);
     }
 

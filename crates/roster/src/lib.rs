@@ -37,6 +37,8 @@ mod refusal;
 mod report;
 pub mod role;
 mod row;
+#[cfg(feature = "engine")]
+mod row_set;
 mod size;
 mod summary;
 mod text;
@@ -46,7 +48,7 @@ pub use address_keys::{AddressKeys, Seed, Standing};
 #[cfg(feature = "engine")]
 pub use change::{Changes, Undone};
 #[cfg(feature = "engine")]
-pub use check::{Check, Found, Needle, Part, Review, Span, part_begin, part_cuts};
+pub use check::{Check, Needle, Part, Review, Span, part_begin, part_cuts};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
 pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
@@ -69,6 +71,8 @@ pub use read::{Decoder, Decoders, Limits, ReadError, Reader, Record};
 pub use refusal::Refusal;
 pub use report::ReportLabels;
 pub use row::{Filter, Invitee, RowValues, RowView};
+#[cfg(feature = "engine")]
+pub use row_set::RowSet;
 pub use size::SHARED_FROM;
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
 pub use verdict::Verdict;

@@ -51,7 +51,9 @@ pub struct RowView {
     /// The 1-based record number, as the person sees it in the file.
     pub row: u64,
     pub values: RowValues,
+    /// Of a row that was left out: what its values alone make of it.
     pub verdict: Verdict,
+    pub left_out: bool,
     pub problems: Vec<Problem>,
     /// The fields that the user changed in this row.
     pub edited: Vec<Field>,
@@ -88,6 +90,7 @@ pub struct Invitee {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Filter {
+    /// Every row that was not left out, as below.
     #[default]
     All,
     /// Every row that is not ready.
@@ -95,4 +98,6 @@ pub enum Filter {
     Verdict(Verdict),
     /// Every row with a problem of this code.
     Code(ProblemCode),
+    /// Every row that was left out.
+    LeftOut,
 }

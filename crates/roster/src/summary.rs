@@ -71,8 +71,10 @@ pub struct ValueCount {
 pub struct Summary {
     /// The dialect that the file was finally read with.
     pub dialect: Dialect,
-    /// People in the file: titles, header and rows without any value are not counted.
+    /// People in the file: titles, header, rows without any value and rows that were left out are not counted.
     pub records: u64,
+    /// People whom the user left out.
+    pub left_out: u64,
     pub verdicts: VerdictCounts,
     /// Every code that occurred, by number of rows, the most frequent first.
     pub codes: Vec<CodeCount>,
@@ -80,6 +82,6 @@ pub struct Summary {
     pub values: Vec<ValueCount>,
     /// The first row in which a quote was opened and never closed where it should.
     pub unclosed_quote: Option<u64>,
-    /// Fixes and edits in force.
+    /// Changes in force.
     pub changes: u32,
 }

@@ -231,6 +231,121 @@ fn s12_what_was_undone_can_be_made_again_with_the_same_findings() {
     assert_eq!(state(&file), after);
 }
 
+/// The rows of the filter; the summary adds up, and a check from scratch finds the same.
+fn numbers(file: &common::File, filter: Filter) -> Vec<u64> {
+    let (summary, left_out) = (file.summary(), file.select(Filter::LeftOut));
+    let all = file.select(Filter::All);
+    assert!(left_out.iter().all(|row| row.left_out) && !all.iter().any(|row| row.left_out));
+    assert_eq!((summary.records, summary.left_out), (all.len() as u64, left_out.len() as u64));
+    let by_verdict = Verdict::ALL.map(|verdict| summary.verdicts.get(verdict));
+    assert_eq!(by_verdict.iter().sum::<u64>(), summary.records);
+    assert_eq!(file.verdicts(), file.verdicts_from_scratch());
+    file.select(filter).iter().map(|row| row.row).collect()
+}
+
+#[test]
+fn s12_a_row_that_was_left_out_counts_nowhere_until_it_is_taken_in_again() {
+    let text = "Email,Role\na@example.com,Boss\nb@example.com,\nA@example.com,\nB@example.com,\nc@example.com,\n\
+                member@example.com,\nMember@example.com,\nd@example.com,\n";
+    let people = [("member@example.com", Standing::Active)];
+    let mut file = check_against(text, &people, Some(2));
+    let everything = |file: &common::File| (file.summary(), file.select(Filter::All));
+    let before = everything(&file);
+    use Verdict::{Duplicate, Error, Member, OverSeats, Ready};
+    let verdicts =
+        |file: &common::File| file.verdicts().into_iter().map(|(_, verdict)| verdict).collect::<Vec<_>>();
+    assert_eq!(verdicts(&file), [Error, Ready, Ready, Duplicate, OverSeats, Member, Duplicate, OverSeats]);
+    // The next row with the address takes its place and its seat.
+    file.leave_out_row(3, true);
+    assert_eq!(numbers(&file, Filter::LeftOut), [3]);
+    assert_eq!(numbers(&file, Filter::All), [2, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(verdicts(&file), [Error, Ready, Ready, OverSeats, Member, Duplicate, OverSeats]);
+    assert_eq!(file.invitees().iter().map(|invitee| invitee.row).collect::<Vec<_>>(), [4, 5]);
+    assert!(file.row(3).left_out && file.review.has_row(3));
+    // So does one whose person the account knows, and a seat is free for another row.
+    file.leave_out_row(7, true);
+    file.leave_out_row(4, true);
+    assert_eq!(verdicts(&file), [Error, Ready, Ready, Member, OverSeats]);
+    // A value that only such a row has is offered no more.
+    assert_eq!(file.summary().values.len(), 1);
+    file.leave_out_row(2, true);
+    let summary = file.summary();
+    assert_eq!((summary.values.len(), summary.codes.len(), summary.left_out), (0, 0, 4));
+    assert_eq!((file.row(2).verdict, file.row(2).problems.len()), (Error, 1), "why it might be");
+    assert_eq!(file.review.next_problem(0), Some((8, 2)), "the next problem is none of theirs");
+    // Edits of such a row, and of others, change nothing of that.
+    file.edit(2, Field::Role, "User");
+    file.edit(9, Field::Email, "A@example.com");
+    assert_eq!(numbers(&file, Filter::LeftOut), [2, 3, 4, 7]);
+    assert_eq!(verdicts(&file), [Ready, Ready, Member, OverSeats]);
+    assert_eq!(file.row(2).edited, [Field::Role]);
+    file.leave_out_row(2, false);
+    assert_eq!(numbers(&file, Filter::LeftOut), [3, 4, 7]);
+    assert_eq!(verdicts(&file), [Ready, Ready, OverSeats, Member, Duplicate]);
+    let after = everything(&file);
+    while file.undo().is_some() {
+        numbers(&file, Filter::All);
+    }
+    assert_eq!(everything(&file), before);
+    while file.redo().is_some() {
+        numbers(&file, Filter::All);
+    }
+    assert_eq!(everything(&file), after);
+}
+
+#[test]
+fn s12_all_rows_of_a_kind_are_left_out_and_taken_in_again() {
+    let text = "Email,Role\na@example.com,Boss\nb@example.com,\nA@example.com,\nB@example.com,\nbad,\nb@example.com,Boss\n";
+    let mut file = check_with(text, &known());
+    let before = file.summary();
+    assert_eq!(file.counts(), [2, 0, 3, 1]);
+    file.leave_out(Filter::Code(roster::ProblemCode::UnknownRole), true);
+    assert_eq!(numbers(&file, Filter::LeftOut), [2, 7]);
+    assert_eq!(file.counts(), [2, 0, 1, 1]);
+    file.leave_out(Filter::Verdict(Verdict::Duplicate), true);
+    file.leave_out(Filter::Problems, true);
+    assert_eq!(numbers(&file, Filter::LeftOut), [2, 5, 6, 7]);
+    assert_eq!(file.counts(), [2, 0, 0, 0]);
+    // What a row is later does not matter: it is these rows that were left out. A later change of one of them counts.
+    file.leave_out_row(3, true);
+    file.fix(Fix::UnknownRolesAs { role: Role::User });
+    file.leave_out_row(5, false);
+    assert_eq!(numbers(&file, Filter::LeftOut), [2, 3, 6, 7]);
+    assert_eq!(file.verdicts(), [(4, Verdict::Ready), (5, Verdict::Ready)]);
+    file.leave_out(Filter::LeftOut, false);
+    assert!(numbers(&file, Filter::LeftOut).is_empty());
+    assert_eq!(file.counts(), [2, 0, 1, 3]);
+    file.leave_out_row(2, true);
+    file.leave_out(Filter::All, true);
+    assert_eq!((numbers(&file, Filter::LeftOut).len(), file.summary().records), (6, 0));
+    assert_eq!(file.invitees(), []);
+    file.undo();
+    assert_eq!(numbers(&file, Filter::LeftOut), [2]);
+    while file.undo().is_some() {}
+    assert_eq!(file.summary(), before);
+}
+
+#[test]
+fn s12_a_search_and_a_corrected_file_are_without_the_rows_that_were_left_out() {
+    let mut file = check(b"Email,Name\na@example.com,Zoe\nb@example.com,Zoe\n").unwrap();
+    let needle = roster::Needle::new("zoe").unwrap();
+    let found = |file: &common::File| {
+        let mut rows = roster::RowSet::default();
+        file.each(&file.review.rows(Filter::All).collect::<Vec<_>>(), |record| {
+            if file.review.matches(record, &needle) {
+                rows.insert(record.number);
+            }
+        });
+        rows
+    };
+    let before = found(&file);
+    assert_eq!(before.count(), 2);
+    file.leave_out_row(2, true);
+    assert_eq!(found(&file).count(), 1);
+    assert_eq!(file.review.select(Filter::All, Some(&before), 0, 9), (1, vec![3]));
+    assert_eq!(file.review.select(Filter::LeftOut, Some(&before), 0, 9), (1, vec![2]));
+}
+
 #[test]
 fn fixes_change_every_row_they_fit() {
     let text = "Email,Role,Team\na@gmial.com,Boss,Nobody; EMEA Sales\nb@example.com,User,emea sales\nc@gmail.con,boss,\n";
@@ -402,7 +517,7 @@ fn a_search_looks_at_shown_values_in_any_letter_case() {
     let file = check("Email,Name,Note\na@example.com,Zoë,x\nb@example.com,Ana,ZOË\n".as_bytes()).unwrap();
     assert!(roster::Needle::new(" \t").is_none());
     let needle = roster::Needle::new(" zoË").unwrap();
-    let mut found = roster::Found::default();
+    let mut found = roster::RowSet::default();
     let (_, rows) = file.review.select(Filter::All, None, 0, 10);
     for span in file.review.spans(&rows) {
         file.review.read(&span, &file.bytes, &NativeDecoders, |record| {

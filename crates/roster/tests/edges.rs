@@ -6,8 +6,8 @@ use std::{collections::HashSet, sync::Arc};
 
 use common::{File, SEED, check, check_in_pieces};
 use roster::{
-    AddressKeys, Changes, Check, Delimiter, Dialect, Encoding, Field, Filter, Fix, Found, Known, Limits,
-    NativeDecoders, Needle, Overrides, ProblemCode, Reader, Severity, Verdict, email::advise, look,
+    AddressKeys, Changes, Check, Delimiter, Dialect, Encoding, Field, Filter, Fix, Known, Limits,
+    NativeDecoders, Needle, Overrides, ProblemCode, Reader, RowSet, Severity, Verdict, email::advise, look,
 };
 
 #[test]
@@ -36,7 +36,7 @@ fn s3_a_check_counts_the_records_while_it_reads() {
 #[test]
 fn s3_rows_that_a_search_finds_are_counted_once() {
     let file = check(b"Email\na@x.example\nb@x.example\nc@x.example\n").unwrap();
-    let mut found = Found::default();
+    let mut found = RowSet::default();
     for row in [4, 2, 4, 1, 900, 63, 64, 65] {
         found.insert(row);
     }
@@ -44,7 +44,7 @@ fn s3_rows_that_a_search_finds_are_counted_once() {
     let select = |from, count| file.review.select(Filter::All, Some(&found), from, count);
     assert_eq!(select(0, 10), (2, vec![2, 4]), "the header and rows beyond the file are no people");
     assert_eq!((select(1, 10), select(0, 1), select(2, 1)), ((2, vec![4]), (2, vec![2]), (2, vec![])));
-    assert_eq!(file.review.select(Filter::All, Some(&Found::default()), 0, 10), (0, vec![]));
+    assert_eq!(file.review.select(Filter::All, Some(&RowSet::default()), 0, 10), (0, vec![]));
 }
 
 #[test]

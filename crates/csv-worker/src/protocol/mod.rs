@@ -7,10 +7,11 @@
 //!   then, and sends none to a Worker whose build is not the one that `index.html` names.
 //! * Every request has a job id chosen by the page, growing. Every answer carries the id of its request; the last
 //!   answer to a request is never [`Response::Progress`].
-//! * [`Request::Open`], [`Request::Check`], [`Request::Edit`], [`Request::Fix`], [`Request::Undo`] and [`Request::Redo`]
-//!   change what is known of the file and end any job that still reads it. [`Request::Search`] ends only another search,
-//!   and [`Request::Join`], [`Request::ProblemsCsv`] and [`Request::CorrectedCsv`] only each other. The ended job answers
-//!   [`Response::Cancelled`]. The other requests are answered while a job runs, from the last finished check.
+//! * [`Request::Open`], [`Request::Check`], [`Request::Edit`], [`Request::Fix`], [`Request::LeaveOut`],
+//!   [`Request::Undo`] and [`Request::Redo`] change what is known of the file and end any job that still reads it.
+//!   [`Request::Search`] ends only another search, and [`Request::Join`], [`Request::ProblemsCsv`] and
+//!   [`Request::CorrectedCsv`] only each other. The ended job answers [`Response::Cancelled`]. The other requests are
+//!   answered while a job runs, from the last finished check.
 //! * [`Request::Helper`] and [`Request::Help`] join two Workers by the two ports of a channel ([`PORT`]).
 //! * Rows are known by their 1-based record number everywhere.
 
@@ -71,6 +72,7 @@ pub enum Request {
     NextProblem(request::NextProblem),
     Edit(request::Edit),
     Fix(request::Fix),
+    LeaveOut(request::LeaveOut),
     Undo,
     Redo,
     Invitable(request::Invitable),
@@ -143,7 +145,7 @@ pub enum Failure {
 
 #[cfg(test)]
 mod tests {
-    use roster::{Delimiter, Known, Overrides, Profile, ProfileError, Role};
+    use roster::{Delimiter, Filter, Known, Overrides, Profile, ProfileError, Role};
 
     use wire::{from_bytes, to_bytes};
 
@@ -178,6 +180,14 @@ mod tests {
             format!("{:?}", read.request)
         }
         assert_eq!([sent(request::Undo), sent(request::Redo)], ["Undo", "Redo"]);
+    }
+
+    #[test]
+    fn s12_rows_are_left_out_by_a_message_of_its_own() {
+        let asked = request::LeaveOut { filter: Filter::LeftOut, row: Some(3), out: false };
+        let message = ToWorker { job: JobId(1), request: asked.clone().into() };
+        let read: ToWorker = from_bytes(&to_bytes(&message)).unwrap();
+        assert_eq!(format!("{:?}", read.request), format!("LeaveOut({asked:?})"));
     }
 
     #[test]

@@ -57,6 +57,7 @@ requests! {
     NextProblem => NextProblem,
     Edit => Edited,
     Fix => Checked,
+    LeaveOut => Checked,
     Invitable => Invitable,
     ProblemsCsv => File,
     CorrectedCsv => File,

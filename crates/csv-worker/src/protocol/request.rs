@@ -65,11 +65,21 @@ pub struct Fix {
     pub fix: roster::Fix,
 }
 
-/// Undo the last edit or fix. If there is nothing to undo, the answer has the summary as it is.
+/// Leave rows out, as if the file did not have them, or take them in again: that row, or, without one, every row that the
+/// filter lets through now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LeaveOut {
+    pub filter: Filter,
+    pub row: Option<u64>,
+    /// `false` takes them in again.
+    pub out: bool,
+}
+
+/// Undo the last edit, fix or leaving out. If there is nothing to undo, the answer has the summary as it is.
 #[derive(Clone, Debug)]
 pub struct Undo;
 
-/// Make the edit or fix again that was undone last. If there is none, or another change was made since, the answer has the
+/// Make the change again that was undone last. If there is none, or another change was made since, the answer has the
 /// summary as it is.
 #[derive(Clone, Debug)]
 pub struct Redo;

@@ -6,8 +6,8 @@ use csv_worker::protocol::answer::{self, AddressEntry};
 use csv_worker::protocol::{Ask, Failure, JobId, ROWS_AT_ONCE, Request, Response, request};
 use js_sys::{Array, Uint8Array};
 use roster::{
-    AddressKeys, Changes, Check, CsvWriter, Filter, Found, HEAD_SIZE, Invitee, Needle, ReadError, Record,
-    Refusal, Review, RowView, Seed, Undone,
+    AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Invitee, Needle, ReadError, Record, Refusal,
+    Review, RowSet, RowView, Seed, Undone,
     email::{self, Address},
     guess_again, header_signature, open, template,
 };
@@ -44,6 +44,7 @@ pub(super) async fn run(
         | Request::Check(_)
         | Request::Edit(_)
         | Request::Fix(_)
+        | Request::LeaveOut(_)
         | Request::Undo
         | Request::Redo => Some(Kind::Change),
         Request::Search(_) => Some(Kind::Search),
@@ -63,6 +64,7 @@ pub(super) async fn run(
         Request::NextProblem(asked) => job.next_problem(asked).map(Reply::from),
         Request::Edit(asked) => job.edit(asked).await.map(Reply::from),
         Request::Fix(asked) => job.fix(asked).await.map(Reply::from),
+        Request::LeaveOut(asked) => job.leave_out(asked).await.map(Reply::from),
         Request::Undo => job.step(Changes::undo, Review::undo_edit).await.map(Reply::from),
         Request::Redo => job.step(Changes::redo, Review::redo_edit).await.map(Reply::from),
         Request::Invitable(asked) => job.invitable(asked).await.map(Reply::from),
@@ -253,7 +255,7 @@ impl Job {
             self.session.set_found(None);
             return Ok(answer::Found { rows: 0 });
         };
-        let mut found = Found::default();
+        let mut found = RowSet::default();
         self.each_row(&review, Filter::All, &mut |review, record| {
             if review.matches(record, &needle) {
                 found.insert(record.number);
@@ -330,6 +332,17 @@ impl Job {
         self.check(order, changes).await
     }
 
+    async fn leave_out(&self, asked: request::LeaveOut) -> Done<request::LeaveOut> {
+        let request::LeaveOut { filter, row, out } = asked;
+        let Some(row) = row else {
+            let order = self.session.order()?;
+            let changes = self.session.review()?.borrow().leaving_out(filter, out);
+            return self.check(order, changes).await;
+        };
+        self.change_row(row, |review, record| review.leave_out_row(record, out)).await?;
+        self.checked()
+    }
+
     /// Undoes the last change, or makes it again.
     async fn step(
         &self,
@@ -345,6 +358,11 @@ impl Job {
             }
             Some(Undone::Fix) => return self.check(order, changes).await,
         }
+        self.checked()
+    }
+
+    /// The findings after a change of one row.
+    fn checked(&self) -> Result<answer::Checked, Stop> {
         Ok(answer::Checked { summary: self.session.review()?.borrow().summary(), reread: false })
     }
 

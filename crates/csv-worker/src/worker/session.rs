@@ -6,7 +6,7 @@ use std::{
 };
 
 use csv_worker::protocol::{Failure, JobId};
-use roster::{Changes, Found, Opened, Review};
+use roster::{Changes, Opened, Review, RowSet};
 use web_sys::Blob;
 
 use super::{helpers::Helper, order::Order};
@@ -41,7 +41,7 @@ struct State {
     /// Of the last check.
     order: Option<Order>,
     review: Option<Rc<RefCell<Review>>>,
-    found: Option<Rc<Found>>,
+    found: Option<Rc<RowSet>>,
     /// The jobs that read the file now.
     reading: Reading,
     /// The Workers that read parts of large files.
@@ -133,11 +133,11 @@ impl Session {
         state.found = None;
     }
 
-    pub(super) fn set_found(&self, found: Option<Found>) {
+    pub(super) fn set_found(&self, found: Option<RowSet>) {
         self.0.borrow_mut().found = found.map(Rc::new);
     }
 
-    pub(super) fn found(&self) -> Option<Rc<Found>> {
+    pub(super) fn found(&self) -> Option<Rc<RowSet>> {
         self.0.borrow().found.clone()
     }
 }

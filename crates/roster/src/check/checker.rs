@@ -135,7 +135,7 @@ impl Checker {
             self.seen.push(self.keys.seed().hash(key.as_bytes()), row_number(record));
         }
         self.values.count(&resolved, true);
-        self.classes.class(resolved.mask())
+        resolved.class(&mut self.classes)
     }
 }
 

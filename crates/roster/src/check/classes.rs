@@ -33,6 +33,13 @@ impl Class {
     pub(crate) const NO_PERSON: Self = Self(0);
     /// A person without a problem.
     pub(crate) const READY: Self = Self(1);
+    /// A person whom the user left out.
+    pub(crate) const LEFT_OUT: Self = Self(2);
+
+    /// Whether it is a person who was not left out.
+    const fn counts(self) -> bool {
+        self.0 == Self::READY.0 || self.0 > Self::LEFT_OUT.0
+    }
 }
 
 const CHUNK: usize = 1 << 16;
@@ -40,7 +47,8 @@ const CHUNK: usize = 1 << 16;
 /// A class per record, and which of the invitable rows have a seat.
 #[derive(Debug)]
 pub(crate) struct Classes {
-    /// The combination of codes and standing per class; the first two are [`Class::NO_PERSON`] and [`Class::READY`].
+    /// The combination of codes and standing per class; the first three are [`Class::NO_PERSON`], [`Class::READY`]
+    /// and [`Class::LEFT_OUT`].
     masks: Vec<u64>,
     /// The same by combination, ascending.
     by_mask: Vec<(u64, Class)>,
@@ -51,7 +59,7 @@ pub(crate) struct Classes {
 
 impl Default for Classes {
     fn default() -> Self {
-        Self { masks: vec![0, 0], by_mask: vec![(0, Class::READY)], rows: Vec::new(), last_seat: u64::MAX }
+        Self { masks: vec![0; 3], by_mask: vec![(0, Class::READY)], rows: Vec::new(), last_seat: u64::MAX }
     }
 }
 
@@ -85,7 +93,7 @@ impl Classes {
 
     /// Adds the classes of later records, as [`Self::into_bytes`] gives them.
     pub(super) fn append(&mut self, masks: &[u64], rows: &[u8]) {
-        let known = [Class::NO_PERSON, Class::READY];
+        let known = [Class::NO_PERSON, Class::READY, Class::LEFT_OUT];
         let classes: Vec<Class> = masks
             .iter()
             .enumerate()
@@ -132,7 +140,7 @@ impl Classes {
 
     /// Marks the row as having, or not having, a problem of that code.
     pub(crate) fn mark(&mut self, row: u64, code: ProblemCode, has: bool) {
-        let Some(class) = self.get(row).filter(|&class| class != Class::NO_PERSON) else { return };
+        let Some(class) = self.get(row).filter(|class| class.counts()) else { return };
         let mask = self.masks[usize::from(class.0)];
         let mask = if has { mask | code_bit(code) } else { mask & !code_bit(code) };
         let class = self.class(mask);
@@ -141,7 +149,7 @@ impl Classes {
 
     /// Sets the standing of the row's person.
     pub(crate) fn stand(&mut self, row: u64, standing: Option<Standing>) {
-        let Some(class) = self.get(row).filter(|&class| class != Class::NO_PERSON) else { return };
+        let Some(class) = self.get(row).filter(|class| class.counts()) else { return };
         let mask = self.masks[usize::from(class.0)] & !STANDINGS | standing.map_or(0, standing_bit);
         let class = self.class(mask);
         self.set(row, class);
@@ -176,19 +184,27 @@ impl Classes {
             .find(|&standing| mask & standing_bit(standing) != 0)
     }
 
-    /// The verdict of the row; `None` for a record without a person.
+    /// The rows that were left out.
+    pub(crate) fn left_out(&self) -> impl Iterator<Item = u64> {
+        (1..)
+            .zip(self.rows.iter().flatten())
+            .filter(|&(_, &class)| Class(class) == Class::LEFT_OUT)
+            .map(|(row, _)| row)
+    }
+
+    /// The verdict of the row; `None` for a record without a person, and for one that was left out.
     pub(crate) fn verdict(&self, row: u64) -> Option<Verdict> {
         self.verdict_of(row, self.get(row)?)
     }
 
     fn verdict_of(&self, row: u64, class: Class) -> Option<Verdict> {
-        (class != Class::NO_PERSON).then(|| match verdict(self.masks[usize::from(class.0)]) {
+        class.counts().then(|| match verdict(self.masks[usize::from(class.0)]) {
             verdict if row > self.last_seat && verdict.is_invitable() => Verdict::OverSeats,
             verdict => verdict,
         })
     }
 
-    /// Every person from that row on, with the codes and the verdict.
+    /// Every person from that row on who was not left out, with the codes and the verdict.
     pub(crate) fn people(&self, from_row: u64) -> impl Iterator<Item = (u64, u64, Verdict)> {
         let verdicts: Vec<[Option<Verdict>; 2]> = (0..self.masks.len())
             .map(|class| {
@@ -204,7 +220,7 @@ impl Classes {
         })
     }
 
-    /// How many people have each combination of codes and verdict, in no order.
+    /// How many people who were not left out have each combination of codes and verdict, in no order.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (u64, Verdict, u64)> {
         let mut counts = vec![[0_u64; 2]; self.masks.len()];
         let seated = usize::try_from(self.last_seat).unwrap_or(usize::MAX);
@@ -252,12 +268,13 @@ pub(crate) fn verdict(mask: u64) -> Verdict {
     }
 }
 
-/// Whether the filter lets a row through.
+/// Whether the filter lets a row through that was not left out.
 pub(crate) fn passes(filter: Filter, mask: u64, verdict: Verdict) -> bool {
     match filter {
         Filter::All => true,
         Filter::Problems => verdict != Verdict::Ready,
         Filter::Verdict(wanted) => verdict == wanted,
         Filter::Code(code) => mask & code_bit(code) != 0,
+        Filter::LeftOut => false,
     }
 }

@@ -48,6 +48,8 @@ struct Repeating {
 pub(super) struct Fast {
     /// Some change or default makes every row a special case.
     off: bool,
+    /// Some change names a row.
+    named: bool,
     /// Some fix may concern any row.
     fixed: bool,
     email: usize,
@@ -76,6 +78,7 @@ impl Fast {
             .any(|field| !is_clean(context, field, context.mapping.default_of(field)));
         Self {
             off: replaces_text || defaults_text || bad_default || columns.of(Target::Email).is_none(),
+            named: context.changes.name_rows(),
             fixed: context.changes.fixes().next().is_some(),
             email: columns.of(Target::Email).unwrap_or_default(),
             names: [Target::FirstName, Target::LastName]
@@ -104,7 +107,7 @@ impl Fast {
             || record.unclosed_quote
             || record.truncated
             || record.raw().len() > LONGEST_CELL;
-        if is_odd || context.changes.is_edited(record.number) {
+        if is_odd || (self.named && context.changes.name(record.number)) {
             return Glance::Doubtful;
         }
         let text = record.surroundings();

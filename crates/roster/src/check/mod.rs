@@ -17,7 +17,7 @@ mod values;
 
 pub(crate) use context::{Context, KnownNames};
 pub use part::{Part, part_begin, part_cuts};
-pub use review::{Found, Needle, Review, Span};
+pub use review::{Needle, Review, Span};
 
 use std::sync::Arc;
 

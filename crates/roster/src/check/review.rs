@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Context,
     checker::Checker,
-    classes::{Class, Classes, code_bit, passes},
+    classes::{Class, Classes, code_bit, passes, verdict},
     index::{Index, Start},
     rules::{self, Resolved},
     seen::Seen,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Invitee, Limits, Problem, ProblemCode,
-    Reader, Record, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
+    Reader, Record, RowSet, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
     clean,
     read::{Anchors, FilePosition},
@@ -36,37 +36,6 @@ pub struct Span {
     place: FilePosition,
     position: u64,
     number: u64,
-}
-
-/// The rows that a search found.
-#[derive(Clone, Debug, Default)]
-pub struct Found {
-    bits: Vec<u64>,
-    count: u64,
-}
-
-impl Found {
-    /// Adds a row.
-    pub fn insert(&mut self, row: u64) {
-        let Ok(index) = usize::try_from(row) else { return };
-        if self.bits.len() <= index / 64 {
-            self.bits.resize(index / 64 + 1, 0);
-        }
-        let bit = 1 << (index % 64);
-        self.count += u64::from(self.bits[index / 64] & bit == 0);
-        self.bits[index / 64] |= bit;
-    }
-
-    fn contains(&self, row: u64) -> bool {
-        usize::try_from(row)
-            .is_ok_and(|index| self.bits.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1))
-    }
-
-    /// How many rows were found.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.count
-    }
 }
 
 /// The text of a search, in any letter case.
@@ -125,6 +94,7 @@ impl Review {
         let mut verdicts = VerdictCounts::default();
         let mut by_code = [0_u64; ProblemCode::ALL.len()];
         let mut records = 0;
+        let left_out = self.classes.left_out().count() as u64;
         for (mut mask, verdict, rows) in self.classes.counts() {
             records += rows;
             *verdicts.get_mut(verdict) += rows;
@@ -147,6 +117,7 @@ impl Review {
         Summary {
             dialect: self.dialect.clone(),
             records,
+            left_out,
             verdicts,
             codes,
             values,
@@ -170,12 +141,13 @@ impl Review {
     /// The numbers of the rows that the filter lets through, ascending.
     pub fn rows(&self, filter: Filter) -> impl Iterator<Item = u64> {
         let passing = self.classes.people(1).filter(move |&(_, mask, verdict)| passes(filter, mask, verdict));
-        passing.map(|(row, ..)| row)
+        let left_out = (filter == Filter::LeftOut).then(|| self.classes.left_out());
+        passing.map(|(row, ..)| row).chain(left_out.into_iter().flatten())
     }
 
     /// How many rows the filter lets through, and the row numbers of `from..from + count` among them.
     #[must_use]
-    pub fn select(&self, filter: Filter, found: Option<&Found>, from: u64, count: usize) -> (u64, Vec<u64>) {
+    pub fn select(&self, filter: Filter, found: Option<&RowSet>, from: u64, count: usize) -> (u64, Vec<u64>) {
         let mut total = 0;
         let mut rows = Vec::new();
         for row in self.rows(filter).filter(|&row| found.is_none_or(|found| found.contains(row))) {
@@ -212,7 +184,7 @@ impl Review {
         (chunk, rows.next())
     }
 
-    /// Whether the row is a person of the file.
+    /// Whether the row is a person of the file, left out or not.
     #[must_use]
     pub fn has_row(&self, row: u64) -> bool {
         self.classes.get(row).is_some_and(|class| class != Class::NO_PERSON)
@@ -270,7 +242,7 @@ impl Review {
     pub fn view(&self, record: &Record<'_>) -> RowView {
         let resolved = rules::resolve(&self.context, record);
         let row = record.number;
-        let verdict = self.classes.verdict(row).unwrap_or(Verdict::Error);
+        let verdict = self.verdict(row, &resolved);
         let other_domain = resolved.address.as_ref().and_then(crate::email::Address::other_domain);
         let duplicate_of = self.duplicate_of(row, &resolved);
         let mut problems = self.problems(row, &resolved, duplicate_of);
@@ -282,6 +254,7 @@ impl Review {
         RowView {
             row,
             verdict,
+            left_out: resolved.is_left_out,
             problems,
             edited: self.context.changes.edited_fields(row),
             duplicate_of,
@@ -295,9 +268,13 @@ impl Review {
     #[must_use]
     pub fn reasons(&self, record: &Record<'_>) -> (Verdict, Vec<Problem>) {
         let resolved = rules::resolve(&self.context, record);
-        let verdict = self.classes.verdict(record.number).unwrap_or(Verdict::Error);
+        let verdict = self.verdict(record.number, &resolved);
         let duplicate_of = self.duplicate_of(record.number, &resolved);
         (verdict, self.problems(record.number, &resolved, duplicate_of))
+    }
+
+    fn verdict(&self, row: u64, resolved: &Resolved) -> Verdict {
+        self.classes.verdict(row).unwrap_or_else(|| verdict(resolved.mask()))
     }
 
     /// The row as the backend gets it; `None` unless it can be invited.
@@ -325,7 +302,7 @@ impl Review {
     /// Whether a shown value of the row contains the text.
     #[must_use]
     pub fn matches(&self, record: &Record<'_>, needle: &Needle) -> bool {
-        let changed = self.context.changes.is_edited(record.number)
+        let changed = self.context.changes.name(record.number)
             || self.context.changes.fixes().next().is_some()
             || !self.context.mapping.defaults.is_empty();
         if !changed {
@@ -341,6 +318,21 @@ impl Review {
     /// Changes the row's values: `record` is the row as read from the file.
     pub fn edit(&mut self, record: &Record<'_>, field: Field, value: String) {
         self.recheck(record, |changes| changes.edit(record.number, field, value));
+    }
+
+    /// Leaves the row out, as if the file did not have it, or takes it in again: `record` is the row as read from the file.
+    pub fn leave_out_row(&mut self, record: &Record<'_>, out: bool) {
+        self.recheck(record, |changes| changes.leave_out_row(record.number, out));
+    }
+
+    /// The changes for a new check that leaves out every row that the filter lets through now, or takes them in again.
+    #[must_use]
+    pub fn leaving_out(&self, filter: Filter, out: bool) -> Changes {
+        let mut rows = RowSet::default();
+        self.rows(filter).for_each(|row| rows.insert(row));
+        let mut changes = self.context.changes.clone();
+        changes.leave_out(rows, out);
+        changes
     }
 
     /// Undoes the last change, when it is an edit of the row of `record`, as read from the file.
@@ -369,7 +361,7 @@ impl Review {
         let after = rules::resolve(&self.context, record);
         self.values.count(&before, false);
         self.values.count(&after, true);
-        let class = self.classes.class(after.mask());
+        let class = after.class(&mut self.classes);
         self.classes.set(row, class);
         let (old, new) = (self.hash(&before), self.hash(&after));
         let number = u32::try_from(row).unwrap_or(u32::MAX);
@@ -389,14 +381,15 @@ impl Review {
         resolved.taken_key().map(|key| self.keys.seed().hash(key.as_bytes()))
     }
 
-    /// Of the rows with one address, the first is no duplicate and the others are; the account knows all or none.
+    /// Of the rows with one address, the first is no duplicate, and the account may know it; the others are duplicates.
     fn regroup(&mut self, hash: KeyHash) {
         let rows: Vec<u32> = self.seen.rows(hash).collect();
         let first = rows.iter().min().copied();
         let standing = self.keys.standing_of(hash);
         for row in rows {
-            self.classes.mark(row.into(), ProblemCode::DuplicateAddress, Some(row) != first);
-            self.classes.stand(row.into(), standing);
+            let is_first = Some(row) == first;
+            self.classes.mark(row.into(), ProblemCode::DuplicateAddress, !is_first);
+            self.classes.stand(row.into(), standing.filter(|_| is_first));
         }
     }
 

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use people::{Locale, Role};
 
-use super::{Context, classes::code_bit};
+use super::{
+    Context,
+    classes::{Class, Classes, code_bit},
+};
 use crate::{
     Field, Fix, Problem, ProblemCode, Record, RowValues, Severity, Target,
     change::Step,
@@ -32,12 +35,19 @@ pub(crate) struct Resolved {
     pub teams: Vec<String>,
     pub workspace: Option<String>,
     pub language: Option<Locale>,
+    /// The user left the row out: it has no address, and counts nowhere.
+    pub is_left_out: bool,
 }
 
 impl Resolved {
     /// A bit per code that occurs.
     pub(crate) fn mask(&self) -> u64 {
         self.problems.iter().fold(0, |mask, problem| mask | code_bit(problem.code))
+    }
+
+    /// The class of the row, as far as its values tell.
+    pub(crate) fn class(&self, classes: &mut Classes) -> Class {
+        if self.is_left_out { Class::LEFT_OUT } else { classes.class(self.mask()) }
     }
 
     /// The key of the address that the row takes from later ones. A row in error is not invited and takes none.
@@ -66,6 +76,9 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     row.check_teams();
     row.check_workspace();
     row.check_language();
+    if row.found.is_left_out {
+        row.found.address = None;
+    }
     row.found
 }
 
@@ -166,6 +179,7 @@ impl Row<'_> {
             Step::Edit { field, value } => {
                 *values.get_mut(field) = value.trim_matches(text::is_blank).to_owned()
             }
+            Step::Out(out) => self.found.is_left_out = out,
             Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {
                 let teams = split_teams(&values.teams, known);
                 if teams.iter().any(|team| same(team, from)) {

@@ -33,6 +33,9 @@ impl ValueCounts {
 
     /// Counts the row's unknown values in or out.
     pub(super) fn count(&mut self, resolved: &Resolved, present: bool) {
+        if resolved.is_left_out {
+            return;
+        }
         for problem in &resolved.problems {
             let (
                 Some(field),

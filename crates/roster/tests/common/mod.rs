@@ -179,6 +179,15 @@ impl File {
         self.read_with(changes);
     }
 
+    pub fn leave_out_row(&mut self, row: u64, out: bool) {
+        self.change(row, |review, record| review.leave_out_row(record, out));
+    }
+
+    /// Leaves out every row that the filter lets through, or takes them in again, as the Worker does.
+    pub fn leave_out(&mut self, filter: Filter, out: bool) {
+        self.read_with(self.review.leaving_out(filter, out));
+    }
+
     /// Undoes the last change, as the Worker does.
     pub fn undo(&mut self) -> Option<Undone> {
         self.step(Changes::undo, Review::undo_edit)
