@@ -55,7 +55,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "N|none", value_parser = header_row)]
     pub header_row: Option<HeaderRow>,
     /// Which column is which field: NAME is a header or a column number; the fields are email, first_name, last_name,
-    /// full_name, role, teams, workspace and language.
+    /// full_name, role, teams, workspace and language. Of several columns for email, the first that is not empty counts.
     #[arg(long, value_name = "FIELD=NAME,...", value_delimiter = ',', value_parser = map)]
     pub map: Vec<(Target, String)>,
     /// The rules of the account, as the console's Check a CSV file saves them. What the file does not name is not checked.
@@ -146,9 +146,12 @@ impl InviteArguments {
         });
         let delimiter = self.input.delimiter.map(String::from);
         let encoding = self.input.encoding.map(|encoding| encoding.name().to_owned());
-        // Of a field mapped twice the last column counts.
-        let map: BTreeMap<_, _> = self.map.iter().map(|(target, column)| (target.name(), column)).collect();
-        let map: Vec<String> = map.into_iter().map(|(field, column)| format!("{field}={column}")).collect();
+        // Of a field mapped twice the last column counts, but addresses may be in several.
+        let place = |target: Target, column| (target.name(), (target == Target::Email).then_some(column));
+        let map: BTreeMap<_, _> =
+            self.map.iter().map(|(target, column)| (place(*target, column), column)).collect();
+        let map: Vec<String> =
+            map.into_iter().map(|((field, _), column)| format!("{field}={column}")).collect();
         let teams: Vec<&str> =
             self.team.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
         [
@@ -340,6 +343,11 @@ mod tests {
             Some("Leavers"),
         );
         assert_ne!(begun, other, "another sheet has other rows");
+        let other = deciding(
+            "roster invite a.xlsx --api u --team EMEA --team US --map email=5,email=2 --map role=3",
+            Some("People"),
+        );
+        assert_ne!(begun, other, "a second column of addresses");
     }
 
     #[test]

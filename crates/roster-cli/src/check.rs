@@ -101,8 +101,9 @@ pub(crate) fn check(
     }
 }
 
-/// Applies `--map`.
+/// Applies `--map`. Of a field mapped twice the last column counts, but addresses may be in several.
 fn map(opened: &mut Opened, choices: &[(Target, String)]) -> Result<(), Failure> {
+    let mut has_addresses = false;
     for (target, name) in choices {
         let by_name = opened.columns.iter().position(|column| column.header.trim() == name);
         let by_folded = || {
@@ -116,8 +117,10 @@ fn map(opened: &mut Opened, choices: &[(Target, String)]) -> Result<(), Failure>
         let column =
             by_name.or_else(by_folded).or_else(by_number).ok_or_else(|| Failure::Column(name.clone()))?;
         let targets = &mut opened.mapping.targets;
-        for other in targets.iter_mut().filter(|other| *other == target) {
-            *other = Target::Ignore;
+        if *target != Target::Email || !std::mem::replace(&mut has_addresses, true) {
+            for other in targets.iter_mut().filter(|other| *other == target) {
+                *other = Target::Ignore;
+            }
         }
         targets[column] = *target;
     }

@@ -125,6 +125,21 @@ fn options_of_check_replace_what_it_detects() {
     assert_eq!(roster(&["check", &path, "--map", "email=Nobody"]).status.code(), Some(2));
 }
 
+#[test]
+fn s2_of_several_columns_of_addresses_the_first_that_is_not_empty_counts() {
+    let path = file(
+        "several_addresses.csv",
+        b"Work mail,Private mail\n,ana@example.com\nbo@example.com,bo@home.example\n",
+    );
+    let check = |map| json_of(&["check", &path, "--format=json", "--map", map]).1;
+    let both = check("email=Work mail,email=Private mail");
+    assert_eq!(both["columns"][1]["target"], "email", "{both}");
+    assert_eq!(both["counts"]["ready"], 2, "{both}");
+    let private = check("email=Private mail");
+    assert_eq!([&private["columns"][0]["target"], &private["columns"][1]["target"]], ["ignore", "email"]);
+    assert_eq!([&private["counts"]["ready"], &private["file"]["records"]], [2, 2], "{private}");
+}
+
 fn spreadsheet(name: &str) -> String {
     format!("{}/../sheets/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }

@@ -61,6 +61,11 @@ impl Numbers {
         if mapping.column(Target::Email).is_none() && !mapping.targets.is_empty() {
             mapping.targets[0] = Target::Email;
         }
+        if self.below(4) == 0
+            && let Some(free) = mapping.targets.iter_mut().rfind(|other| **other == Target::Ignore)
+        {
+            *free = Target::Email;
+        }
         if self.below(4) == 0 {
             mapping.defaults.push((Field::Role, "Admin".to_owned()));
             mapping.defaults.push((Field::Teams, "EMEA Sales; x".to_owned()));

@@ -21,8 +21,8 @@ pub struct ColumnInfo {
 /// The mapping of columns to fields, and the default values for empty cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
-    /// One target per column. A column beyond the end is ignored. No target but `Ignore` may occur twice;
-    /// of two columns with one target the first counts.
+    /// One target per column. A column beyond the end is ignored. No target but `Ignore` and `Email` may occur twice;
+    /// of two columns with another target the first counts, and of several with addresses the first cell that is not empty.
     pub targets: Vec<Target>,
     /// The text to use where the field has no column or the cell is empty. At most one per field; an empty text counts
     /// as none.

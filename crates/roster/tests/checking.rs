@@ -347,6 +347,48 @@ fn s12_a_search_and_a_corrected_file_are_without_the_rows_that_were_left_out() {
 }
 
 #[test]
+fn s2_of_several_columns_of_addresses_the_first_cell_that_is_not_empty_counts() {
+    let text = "Work email,Role,Private email\na@example.com,,x@example.com\n,,A@example.com\n ,User,b@example.com\n\
+                ,,bad\nworse,,c@example.com\n,,\n,User,\n,,\"Eve <e@example.com>\"\n";
+    let both = |mapping: &mut roster::Mapping| {
+        mapping.targets = vec![roster::Target::Email, roster::Target::Role, roster::Target::Email]
+    };
+    let file = |text: &str| {
+        check_in_pieces(text.as_bytes(), 5, &Overrides::default(), &Known::default(), both).unwrap()
+    };
+    let proposed = check(text.as_bytes()).unwrap().mapping.targets;
+    assert_eq!(proposed.iter().filter(|target| **target == roster::Target::Email).count(), 1);
+    let mut checked = file(text);
+    use Verdict::{Duplicate, Error, Ready, Warning};
+    let expected = [(2, Ready), (3, Duplicate), (4, Ready), (5, Error), (6, Error), (8, Error), (9, Warning)];
+    assert_eq!(checked.verdicts(), expected);
+    let addresses: Vec<String> = checked.invitees().into_iter().map(|invitee| invitee.email).collect();
+    assert_eq!(addresses, ["a@example.com", "b@example.com", "e@example.com"]);
+    let columns = [3, 5, 6, 8].map(|row| checked.row(row).problems[0].column);
+    assert_eq!(columns, [Some(2), Some(2), Some(0), Some(0)], "where the address is that has the problem");
+    checked.edit(3, Field::Email, "d@example.com");
+    assert_eq!((checked.row(3).verdict, checked.row(3).values.email.as_str()), (Ready, "d@example.com"));
+    // A corrected file has the address in the first column, and is read the same again.
+    let mut writer = CsvWriter::default();
+    let headers = ["Work email", "Role", "Private email"].map(str::to_owned);
+    writer.corrected_header(&checked.mapping, &headers, &FieldLabels::default());
+    checked.each(&checked.review.rows(Filter::All).collect::<Vec<_>>(), |record| {
+        let values = checked.review.view(record).values;
+        writer.corrected_row(
+            &checked.mapping,
+            &FieldLabels::default(),
+            |field| values.get(field),
+            record.cells(),
+        );
+    });
+    let again = file(&String::from_utf8(writer.take()).unwrap());
+    let values = |file: &common::File| {
+        file.select(Filter::All).into_iter().map(|row| row.values.email).collect::<Vec<_>>()
+    };
+    assert_eq!(values(&again), values(&checked));
+}
+
+#[test]
 fn fixes_change_every_row_they_fit() {
     let text = "Email,Role,Team\na@gmial.com,Boss,Nobody; EMEA Sales\nb@example.com,User,emea sales\nc@gmail.con,boss,\n";
     let mut file = check_with(text, &known());

@@ -25,6 +25,12 @@ impl Columns {
         self.by_target[target as usize]
     }
 
+    /// Further columns of addresses, for rows where the first one is empty.
+    pub(crate) fn further_addresses(&self) -> impl Iterator<Item = usize> {
+        let places = self.targets.iter().enumerate().filter(|(_, target)| **target == Target::Email);
+        places.map(|(column, _)| column).skip(1)
+    }
+
     /// How many cells a record should have.
     pub(crate) fn width(&self) -> usize {
         self.targets.len()

@@ -561,6 +561,7 @@ mod tests {
         fn rows_that_are_certainly_clean_have_no_problem_and_the_same_key_by_the_rules(
             cells in prop::collection::vec(cell(), 4..7),
             full_name in any::<bool>(),
+            second_address in any::<bool>(),
             only_users in any::<bool>(),
             only_some in any::<bool>(),
             replaced in prop::sample::select(vec![None, Some("EMEA"), Some("User"), Some("")]),
@@ -568,7 +569,7 @@ mod tests {
         ) {
             let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
             let name = if full_name { Target::FullName } else { Target::FirstName };
-            let mut mapping = Mapping { targets: vec![Target::Email, name, Target::Role, Target::Teams, Target::Ignore], ..Mapping::default() };
+            let mut mapping = Mapping { targets: vec![Target::Email, name, Target::Role, Target::Teams, if second_address { Target::Email } else { Target::Ignore }], ..Mapping::default() };
             if let Some(default) = default {
                 mapping.defaults.push((Field::Role, default.to_owned()));
             }

@@ -403,8 +403,7 @@ impl Review {
     fn problems(&self, row: u64, resolved: &Resolved, duplicate_of: Option<u64>) -> Vec<Problem> {
         let mut problems = resolved.problems.clone();
         if duplicate_of.is_some() {
-            let column =
-                self.context.columns.of(crate::Target::Email).and_then(|column| u32::try_from(column).ok());
+            let column = resolved.address_column.and_then(|column| u32::try_from(column).ok());
             problems.push(Problem {
                 row,
                 column,

@@ -30,6 +30,8 @@ const LONGEST_QUOTE: usize = 200;
 pub(crate) struct Resolved {
     pub values: RowValues,
     pub problems: Vec<Problem>,
+    /// Of several columns of addresses, the one that counts.
+    pub address_column: Option<usize>,
     pub address: Option<Address>,
     pub role: Role,
     pub teams: Vec<String>,
@@ -60,6 +62,7 @@ impl Resolved {
 /// Everything about one record.
 pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     let mut row = Row { context, record, found: Resolved::default() };
+    row.found.address_column = row.address_column();
     let extracted = row.read();
     let row_number = record.number;
     let mut email_changed = false;
@@ -86,6 +89,7 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
 /// `None` if the address has a name beside it, which may be the person's.
 pub(crate) fn resolve_address(context: &Context, record: &Record<'_>) -> Option<Resolved> {
     let mut row = Row { context, record, found: Resolved::default() };
+    row.found.address_column = row.address_column();
     let cell = value_of(&row.cell(Target::Email)).to_owned();
     let CleanAddress { address, name, extracted } = clean::clean_address(&cell);
     if name.is_some() || address.is_empty() {
@@ -127,6 +131,9 @@ impl Row<'_> {
     }
 
     fn column_of(&self, field: Field) -> Option<usize> {
+        if field == Field::Email {
+            return self.found.address_column;
+        }
         let columns = &self.context.columns;
         columns.of(field.into()).or_else(|| match field {
             Field::FirstName | Field::LastName => columns.of(Target::FullName),
@@ -134,9 +141,22 @@ impl Row<'_> {
         })
     }
 
+    /// The first column of addresses in which the record has something.
+    fn address_column(&self) -> Option<usize> {
+        let first = self.context.columns.of(Target::Email)?;
+        let has_value = |&column: &usize| !value_of(&self.cell_at(Some(column))).is_empty();
+        std::iter::once(first).chain(self.context.columns.further_addresses()).find(has_value).or(Some(first))
+    }
+
     fn cell(&self, target: Target) -> Cow<'_, str> {
-        let cell = self.context.columns.of(target).and_then(|column| self.record.cell(column));
-        match cell.unwrap_or_default() {
+        self.cell_at(match target {
+            Target::Email => self.found.address_column,
+            other => self.context.columns.of(other),
+        })
+    }
+
+    fn cell_at(&self, column: Option<usize>) -> Cow<'_, str> {
+        match column.and_then(|column| self.record.cell(column)).unwrap_or_default() {
             Cow::Borrowed(cell) => export::unescape(cell),
             Cow::Owned(cell) => Cow::Owned(export::unescape(&cell).into_owned()),
         }
