@@ -8,6 +8,7 @@ mod encodings;
 mod parser;
 mod reader;
 mod scan;
+mod table;
 
 pub(crate) use anchors::{Anchors, FilePosition};
 pub use decode::{Decoder, Decoders};

@@ -3,7 +3,9 @@
 use super::{
     Anchors, Decoder, Decoders, FilePosition, Limits,
     buffer::Buffer,
+    decode::REPLACEMENT,
     parser::{Parser, Record, TooManyColumns},
+    table::TableDecoder,
 };
 use crate::{Dialect, Encoding};
 
@@ -12,9 +14,6 @@ const ANCHOR_DISTANCE: u64 = 16 * 1024;
 
 /// Bytes without a line break after which a legacy encoding is decoded anyway.
 const LONGEST_LINE: usize = 256 * 1024;
-
-/// U+FFFD in UTF-8: the replacement for invalid bytes.
-pub(crate) const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 /// Why reading stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ enum Input {
     Utf8 { checked: usize },
     /// Other encodings wait in `raw` until a line is complete, so that decoding can begin afresh behind it, unless an
     /// escape sequence is in force.
-    Legacy { decoder: Box<dyn Decoder>, raw: Buffer, at_line: bool, shifted: bool },
+    Legacy { decoder: TableDecoder, raw: Buffer, at_line: bool, shifted: bool },
 }
 
 /// Reads a file given piece by piece. Pieces may be cut anywhere.
@@ -91,7 +90,7 @@ impl Reader {
         let input = match dialect.encoding {
             Encoding::Utf8 => Input::Utf8 { checked: 0 },
             other => Input::Legacy {
-                decoder: decoders.decoder(other),
+                decoder: TableDecoder::new(other, decoders),
                 raw: Buffer::default(),
                 at_line: true,
                 shifted: false,
