@@ -19,6 +19,8 @@ const CASES: &[Case] = &[
     ("Email,Note\na@x.example,\"one\ntwo\" \n", [1, 0, 0, 0], &[]),
     // Rows of invisible characters, and Control-Z at the end.
     ("Email,Name\na@x.example,Ana\n\u{a0},\n\u{200b}\u{3000},\"\"\n\u{1a}", [1, 0, 0, 0], &[]),
+    // Rows of line breaks and page breaks.
+    ("Email,Name\na@x.example,Ana\n\"\n\",\"\r\n \"\n\u{b},\u{c}\n", [1, 0, 0, 0], &[]),
     // Text around an address.
     (
         "Email\n“a@x.example”\n\u{2060}b@x.ex\u{ad}ample\u{200e}\nBo Li (c@x.example)\nmailto:d@x.example?subject=Hi\n",

@@ -145,7 +145,7 @@ impl<'a> Record<'a> {
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| {
             let value = &self.text[cell.start..cell.end];
-            match value.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"')) {
+            match value.iter().position(|byte| !matches!(byte, b' ' | b'\t'..=b'\r' | b'"')) {
                 None => true,
                 Some(at) if value[at].is_ascii() && value[at] != END_OF_FILE => false,
                 Some(at) => String::from_utf8_lossy(&value[at..])
