@@ -2,13 +2,16 @@
 //! the bytes, so that every file is an input as it is.
 #![allow(clippy::allow_attributes, dead_code, reason = "each target uses one of them")]
 
+#[path = "../tests/common/parts.rs"]
+mod several_readers;
+
 use std::sync::Arc;
 
 use roster::{
-    AddressKeys, Changes, Check, CsvWriter, Delimiter, Dialect, Encoding, Field, Filter, Fix, HeaderRow,
-    Known, Limits, Mapping, NativeDecoders, Opened, Overrides, Profile, ReadError, Reader, Record,
-    ReportLabels, Review, Role, Seed, Severity, Standing, Summary, Target, Undone, Verdict, email, escape,
-    guess_again, look, open, recall, remember, unescape,
+    AddressKeys, Changes, Check, Confidence, CsvWriter, Delimiter, Dialect, Encoding, Field, Filter, Fix,
+    HeaderRow, Invitee, JoinedColumns, JoinedFile, Known, Limits, Mapping, NativeDecoders, Opened, Overrides,
+    Profile, ReadError, Reader, Record, ReportLabels, Review, Role, RowView, Seed, Severity, Standing,
+    Summary, Target, Undone, Verdict, email, escape, guess_again, look, open, recall, remember, unescape,
 };
 
 /// Numbers that look random and are the same for the same bytes.
@@ -107,6 +110,13 @@ struct Rules {
 }
 
 impl Rules {
+    /// Those drawn for the file, if it is one.
+    fn of(bytes: &[u8], numbers: &mut Numbers) -> Option<Self> {
+        let opened = look(bytes, true, &numbers.overrides(), &NativeDecoders).ok()?;
+        let mapping = numbers.mapping(&opened);
+        Some(Self { dialect: opened.dialect, mapping, known: numbers.known(), keys: keys() })
+    }
+
     fn review(
         &self,
         bytes: &[u8],
@@ -115,7 +125,7 @@ impl Rules {
         changes: Changes,
     ) -> Result<Review, ReadError> {
         let (dialect, keys) = (self.dialect.clone(), self.keys.clone());
-        let body = bytes.get(usize::try_from(dialect.bom_length()).unwrap()..).unwrap_or_default();
+        let body = behind_bom(bytes, &dialect);
         let mut check =
             Check::new(dialect, &self.mapping, &self.known, changes, &NativeDecoders, strict, keys);
         for piece in body.chunks(piece) {
@@ -124,6 +134,17 @@ impl Rules {
         }
         check.finish(bytes.len() as u64)
     }
+}
+
+fn behind_bom<'a>(bytes: &'a [u8], dialect: &Dialect) -> &'a [u8] {
+    bytes.get(usize::try_from(dialect.bom_length()).unwrap()..).unwrap_or_default()
+}
+
+/// The records of the file, in one piece.
+fn records(bytes: &[u8], dialect: &Dialect, mut each: impl FnMut(Record<'_>)) {
+    let mut reader = Reader::new(dialect, &NativeDecoders, Limits::CHECK, false);
+    reader.push(behind_bom(bytes, dialect), &mut each).unwrap();
+    reader.finish(&mut each).unwrap();
 }
 
 fn each(review: &Review, bytes: &[u8], rows: &[u64], mut each: impl FnMut(&Record<'_>)) {
@@ -140,9 +161,7 @@ fn cells(record: &Record<'_>) -> Vec<String> {
 /// Any bytes, in pieces cut anywhere, give the same; the summary adds up; every row is found again as it was read.
 pub fn check(bytes: &[u8]) {
     let mut numbers = Numbers::of(bytes);
-    let Ok(opened) = look(bytes, true, &numbers.overrides(), &NativeDecoders) else { return };
-    let mapping = numbers.mapping(&opened);
-    let rules = Rules { dialect: opened.dialect.clone(), mapping, known: numbers.known(), keys: keys() };
+    let Some(rules) = Rules::of(bytes, &mut numbers) else { return };
     let piece = 1 + numbers.below(70);
     let strict =
         [usize::MAX, piece].map(|piece| rules.review(bytes, piece, true, Changes::default()).is_ok());
@@ -172,15 +191,11 @@ pub fn check(bytes: &[u8]) {
     assert_eq!(whole.next_problem(0).is_some(), problems > 0);
 
     let mut first = Vec::new();
-    let mut reader = Reader::new(&rules.dialect, &NativeDecoders, Limits::CHECK, false);
-    let body = &bytes[usize::try_from(rules.dialect.bom_length()).unwrap()..];
-    let mut keep = |record: Record<'_>| {
+    records(bytes, &rules.dialect, |record| {
         if rows.binary_search(&record.number).is_ok() {
             first.push((record.number, cells(&record)));
         }
-    };
-    reader.push(body, &mut keep).unwrap();
-    reader.finish(&mut keep).unwrap();
+    });
     let (mut again, mut invited) = (Vec::new(), 0);
     let mut writer = CsvWriter::default();
     each(&sliced, bytes, &rows, |record| {
@@ -213,6 +228,112 @@ pub fn check(bytes: &[u8]) {
     each(&whole, bytes, &some, |record| found.push((record.number, cells(record))));
     first.retain(|(row, _)| some.binary_search(row).is_ok());
     assert_eq!(found, first);
+}
+
+/// A file that is shared among several readers, cut anywhere, has the findings of one that is not, strict or not.
+pub fn parts(bytes: &[u8]) {
+    let mut numbers = Numbers::of(bytes);
+    // Most cuts of a short file are in its first or its last row.
+    let bytes = &bytes.repeat(numbers.pick(&[1, 1, 3, 20]));
+    let Some(rules) = Rules::of(bytes, &mut numbers) else { return };
+    let cuts: Vec<usize> = (0..=numbers.below(4)).map(|_| numbers.below(bytes.len() + 1)).collect();
+    let piece = 1 + numbers.below(70);
+    let found = |review: &Review| -> (Summary, Vec<(RowView, Option<Invitee>)>) {
+        let mut views = Vec::new();
+        let rows: Vec<u64> = review.rows(Filter::All).collect();
+        each(review, bytes, &rows, |record| views.push((review.view(record), review.invitee(record))));
+        (review.summary(), views)
+    };
+    for strict in [true, false] {
+        let asked = (&rules.mapping, &rules.known, &rules.keys);
+        let shared = several_readers::read_in_parts(bytes, piece, &cuts, &rules.dialect, asked, strict);
+        match (rules.review(bytes, usize::MAX, strict, Changes::default()), shared) {
+            (Ok(whole), Ok((shared, _))) => assert_eq!(found(&whole), found(&shared)),
+            (whole, shared) => assert_eq!(whole.is_ok(), shared.is_ok(), "strict: {strict}"),
+        }
+    }
+}
+
+/// Files, between the file separators of ASCII, are joined: each row has the cells of its source in the columns for them, and
+/// says where it is from. What is joined is opened as what it is.
+pub fn join(bytes: &[u8]) {
+    const NAMES: [&str; 5] = ["people.csv", "a, b.csv", "=1.csv", "人.csv", "\"x\n\t"];
+    let mut numbers = Numbers::of(bytes);
+    let as_found = numbers.below(2) == 0;
+    let mut files: Vec<(&[u8], Opened)> = Vec::new();
+    for file in bytes.split(|&byte| byte == 0x1c) {
+        let overrides = if as_found { Overrides::default() } else { numbers.overrides() };
+        files.extend(look(file, true, &overrides, &NativeDecoders).ok().map(|opened| (file, opened)));
+    }
+    let columns = JoinedColumns::new(files.iter().map(|(_, opened)| opened.columns.as_slice()));
+    let targets = columns.targets();
+    for target in Target::ALL.into_iter().filter(|&target| target != Target::Ignore) {
+        assert!(targets.iter().filter(|&&other| other == target).count() <= 1, "{columns:?}");
+    }
+    let mut writer = CsvWriter::default();
+    columns.header("From", &mut writer);
+    let mut expected = Vec::new();
+    for (place, (bytes, opened)) in files.iter().enumerate() {
+        // Which column is where, a row of numbers tells.
+        let width = opened.columns.len();
+        let ordinals: Vec<String> = (0..width).map(|column| column.to_string()).collect();
+        let mut told = CsvWriter::default();
+        let mut row = JoinedFile::new(&columns, place, "", &written(), &NativeDecoders, true);
+        push(&mut row, ordinals.join(",").as_bytes(), usize::MAX, &mut told);
+        let told = read_back(&told.take()).pop().unwrap();
+        let places: Vec<usize> =
+            ordinals.iter().map(|ordinal| told.iter().position(|cell| cell == ordinal).unwrap()).collect();
+        assert_eq!(told.iter().filter(|cell| !cell.is_empty()).count(), width + 1, "{told:?}");
+        for (column, &place) in opened.columns.iter().zip(&places) {
+            let is_sure = column.confidence != Confidence::Low && column.target != Target::Ignore;
+            assert!(!is_sure || targets[place] == column.target, "{columns:?}");
+        }
+
+        let name = numbers.pick(&NAMES);
+        let mut unclosed_quote = None;
+        records(bytes, &opened.dialect, |record| {
+            let is_blank =
+                |c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}' | '\u{1a}');
+            let is_person = record.cells().any(|cell| !cell.chars().all(is_blank));
+            if record.number <= opened.dialect.header_row.unwrap_or(0) || !is_person {
+                return;
+            }
+            if record.unclosed_quote {
+                unclosed_quote.get_or_insert(record.number);
+            }
+            let mut row = vec![String::new(); targets.len()];
+            row[targets.len() - 1] = format!("{name}, {}", record.number);
+            for (column, cell) in record.cells().enumerate() {
+                let cell = unescape(&cell).into_owned();
+                match places.get(column) {
+                    Some(&place) => row[place] = cell,
+                    None => row.push(cell),
+                }
+            }
+            expected.push(row);
+        });
+        let mut file = JoinedFile::new(&columns, place, name, &opened.dialect, &NativeDecoders, false);
+        push(&mut file, behind_bom(bytes, &opened.dialect), 1 + numbers.below(70), &mut writer);
+        assert_eq!(file.unclosed_quote, unclosed_quote);
+    }
+    let joined = writer.take();
+    let mut read = read_back(&joined);
+    let header = read.remove(0);
+    assert_eq!((header.len(), header.last().map(String::as_str)), (targets.len(), Some("From")));
+    assert_eq!(read, expected);
+    let again = look(&joined, true, &Overrides::default(), &NativeDecoders).unwrap();
+    if as_found && targets.contains(&Target::Email) {
+        assert_eq!(again.dialect, Dialect { header_row: Some(1), ..written() });
+        assert_eq!(again.columns.len(), targets.len());
+    }
+}
+
+fn push(file: &mut JoinedFile<'_>, bytes: &[u8], piece: usize, writer: &mut CsvWriter) {
+    for piece in bytes.chunks(piece) {
+        file.space(piece.len()).copy_from_slice(piece);
+        file.advance(Some(piece.len()), writer).unwrap();
+    }
+    file.advance(None, writer).unwrap();
 }
 
 /// What is detected can also be said, and a mapping is remembered.
@@ -268,9 +389,7 @@ pub fn edit(bytes: &[u8]) {
         "Di Ek <d@x.example>",
     ];
     let mut numbers = Numbers::of(bytes);
-    let Ok(opened) = look(bytes, true, &numbers.overrides(), &NativeDecoders) else { return };
-    let mapping = numbers.mapping(&opened);
-    let rules = Rules { dialect: opened.dialect.clone(), mapping, known: numbers.known(), keys: keys() };
+    let Some(rules) = Rules::of(bytes, &mut numbers) else { return };
     let scratch = |changes: &Changes| rules.review(bytes, usize::MAX, false, changes.clone());
     let Ok(mut review) = scratch(&Changes::default()) else { return };
     let (before, rows) = (review.summary(), review.rows(Filter::All).collect::<Vec<_>>());
@@ -379,6 +498,27 @@ fn change(review: &mut Review, bytes: &[u8], row: u64, act: impl FnOnce(&mut Rev
     review.change(&span, &bytes[range], &NativeDecoders, act).unwrap();
 }
 
+/// The dialect of files that are written.
+fn written() -> Dialect {
+    Dialect {
+        encoding: Encoding::Utf8,
+        bom: true,
+        delimiter: Delimiter::COMMA,
+        header_row: None,
+        quotes_as_text: false,
+    }
+}
+
+/// The cells of a file that was written, as they were before.
+fn read_back(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut read = Vec::new();
+    records(bytes, &written(), |record| {
+        assert!(!record.unclosed_quote && !record.truncated);
+        read.push(record.cells().map(|cell| unescape(&cell).into_owned()).collect());
+    });
+    read
+}
+
 /// Cells, between the unit separators of ASCII, in records, between its record separators, are read back as they were
 /// written, and no piece of a line begins like a formula.
 pub fn export(text: &str) {
@@ -394,21 +534,7 @@ pub fn export(text: &str) {
     assert!(!writer.is_empty() && writer.len() > 3);
     let bytes = writer.take();
     assert!(writer.is_empty());
-    let dialect = Dialect {
-        encoding: Encoding::Utf8,
-        bom: true,
-        delimiter: Delimiter::COMMA,
-        header_row: None,
-        quotes_as_text: false,
-    };
-    let mut read: Vec<Vec<String>> = Vec::new();
-    let mut keep = |record: Record<'_>| {
-        assert!(!record.unclosed_quote && !record.truncated);
-        read.push(record.cells().map(|cell| unescape(&cell).into_owned()).collect());
-    };
-    let mut reader = Reader::new(&dialect, &NativeDecoders, Limits::NONE, true);
-    reader.push(&bytes[3..], &mut keep).unwrap();
-    reader.finish(&mut keep).unwrap();
+    let read = read_back(&bytes);
     // The first cells may happen to name a separator.
     if read.len() == table.len() {
         assert_eq!(read, table);

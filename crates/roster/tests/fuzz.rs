@@ -12,7 +12,7 @@ use std::{
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What fuzzers know of files like these.
-const TOKENS: [&[u8]; 24] = [
+const TOKENS: [&[u8]; 25] = [
     b"\"",
     b"\"\"",
     b",",
@@ -33,6 +33,7 @@ const TOKENS: [&[u8]; 24] = [
     b"\xff\xfe",
     b"\xe2\x80\xae",
     b"=1",
+    b"\x1c",
     b"\x1e",
     b"\x1f",
     b"<",
@@ -111,6 +112,16 @@ const SAMPLES: [&str; 2] = ["../../tests/data", "tests/exports"];
 fn s2_fuzz_any_bytes_are_checked_the_same_in_any_pieces() {
     run(0, &files(&SAMPLES, 4096), invariants::check);
     run(150, &files(&["fuzz/corpus/check", SAMPLES[0], SAMPLES[1]], 400), invariants::check);
+}
+
+#[test]
+fn p1_fuzz_any_bytes_are_checked_the_same_by_several_readers() {
+    run(100, &files(&["fuzz/corpus/parts", SAMPLES[0], SAMPLES[1]], 400), invariants::parts);
+}
+
+#[test]
+fn s4_fuzz_any_files_are_joined_without_a_loss() {
+    run(150, &files(&["fuzz/corpus/join", SAMPLES[0], SAMPLES[1]], 400), invariants::join);
 }
 
 #[test]

@@ -1,73 +1,15 @@
 //! A file that is checked in parts, by several Workers, has the result of one that is checked in one go.
 
 mod common;
+#[path = "common/parts.rs"]
+mod several_readers;
 
 use std::sync::Arc;
 
 use common::{File, SEED, check_against};
 use proptest::prelude::*;
-use roster::{
-    AddressKeys, Changes, Check, Delimiter, Encoding, Filter, HeaderRow, Known, Mapping, NativeDecoders,
-    Opened, Overrides, ReadError, Review, Standing,
-};
-
-/// The part as it arrives from another Worker.
-fn as_from_another_worker(mut part: roster::Part) -> roster::Part {
-    let rows = part.take_rows();
-    let bytes = postcard::to_allocvec(&part).unwrap();
-    postcard::from_bytes::<roster::Part>(&bytes).unwrap().with_rows(rows)
-}
-
-/// Checks as several Workers do, cut behind the first line breaks from those offsets on; also says how many parts counted.
-fn read_in_parts(
-    bytes: &[u8],
-    cuts: &[usize],
-    opened: &Opened,
-    (mapping, known, keys): (&Mapping, &Known, &Arc<AddressKeys>),
-    strict: bool,
-) -> Result<(Review, usize), ReadError> {
-    let dialect = opened.dialect.clone();
-    let bom = usize::try_from(dialect.bom_length()).unwrap();
-    let mut begins: Vec<usize> = cuts
-        .iter()
-        .filter_map(|&cut| {
-            let cut = cut.max(bom).min(bytes.len());
-            roster::part_begin(&bytes[cut..], cut as u64, &dialect, mapping.targets.len())
-        })
-        .map(|begin| usize::try_from(begin).unwrap())
-        .collect();
-    begins.sort_unstable();
-    begins.dedup();
-    let mut check = Check::new(
-        dialect.clone(),
-        mapping,
-        known,
-        Changes::default(),
-        &NativeDecoders,
-        strict,
-        keys.clone(),
-    );
-    fn push(check: &mut Check, bytes: &[u8]) -> Result<(), ReadError> {
-        check.space(bytes.len()).copy_from_slice(bytes);
-        check.advance(bytes.len())
-    }
-    push(&mut check, &bytes[bom..begins.first().copied().unwrap_or(bytes.len())])?;
-    let mut counted = 0;
-    for (place, &begin) in begins.iter().enumerate() {
-        let end = begins.get(place + 1).copied();
-        let at = (keys.seed(), begin as u64);
-        let mut part = Check::of_part(&dialect, mapping, known, &NativeDecoders, strict, at);
-        let is_read = push(&mut part, &bytes[begin..end.unwrap_or(bytes.len())]);
-        let part = is_read.and_then(|()| part.into_part(begin as u64, end.is_none())).ok().flatten();
-        let part = part.map(as_from_another_worker);
-        if !part.is_some_and(|part| check.append(&part)) {
-            push(&mut check, &bytes[begin..])?;
-            break;
-        }
-        counted += 1;
-    }
-    Ok((check.finish(bytes.len() as u64)?, counted))
-}
+use roster::{AddressKeys, Delimiter, Encoding, Filter, HeaderRow, Known, Overrides, Standing};
+use several_readers::read_in_parts;
 
 fn known() -> Known {
     Known {
@@ -101,8 +43,15 @@ fn both(text: &str, encoding: Encoding, cuts: &[usize]) -> (File, File, usize) {
     let read = || check_against(&bytes, usize::MAX, &overrides, &known(), keys(), |_| {}).unwrap();
     let (whole, mut parts) = (read(), read());
     let keys = Arc::new(keys());
-    let (review, counted) =
-        read_in_parts(&bytes, cuts, &parts.opened, (&parts.mapping, &parts.known, &keys), false).unwrap();
+    let (review, counted) = read_in_parts(
+        &bytes,
+        usize::MAX,
+        cuts,
+        &parts.opened.dialect,
+        (&parts.mapping, &parts.known, &keys),
+        false,
+    )
+    .unwrap();
     parts.review = review;
     (whole, parts, counted)
 }
@@ -173,7 +122,7 @@ proptest! {
         let overrides = Overrides { encoding: Some(Encoding::Utf8), ..Overrides::default() };
         let Ok(whole) = check_against(&file, usize::MAX, &overrides, &known(), keys(), |_| {}) else { return Ok(()) };
         let keys = Arc::new(keys());
-        let (review, _) = read_in_parts(&file, &cuts, &whole.opened, (&whole.mapping, &whole.known, &keys), false).unwrap();
+        let (review, _) = read_in_parts(&file, usize::MAX, &cuts, &whole.opened.dialect, (&whole.mapping, &whole.known, &keys), false).unwrap();
         prop_assert_eq!(whole.summary(), review.summary());
     }
 
@@ -196,7 +145,7 @@ proptest! {
         let keys = Arc::new(keys());
         let read = |cuts: &[usize]| {
             let asked = (&opened.mapping, &opened.known, &keys);
-            read_in_parts(&file, cuts, &opened.opened, asked, strict).map(|(review, _)| File {
+            read_in_parts(&file, usize::MAX, cuts, &opened.opened.dialect, asked, strict).map(|(review, _)| File {
                 bytes: file.clone(),
                 opened: opened.opened.clone(),
                 review,
