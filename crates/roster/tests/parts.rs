@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use common::{File, SEED, check_against};
 use proptest::prelude::*;
-use roster::{AddressKeys, Delimiter, Encoding, Filter, HeaderRow, Known, Overrides, Standing};
+use roster::{
+    AddressKeys, Changes, Delimiter, Dialect, Encoding, Field, Filter, Fix, HeaderRow, Known, Overrides,
+    SHARED_FROM, Standing, part_begin, part_cuts,
+};
 use several_readers::read_in_parts;
 
 fn known() -> Known {
@@ -237,4 +240,76 @@ fn where_the_list_of_unknown_values_is_full_one_worker_goes_on_alone() {
     let (whole, parts, counted) = both(&text, Encoding::Utf8, &[20_000]);
     assert_eq!(counted, 0);
     assert_same(&whole, &parts);
+}
+
+#[test]
+fn p1_only_large_files_without_changes_are_shared_and_evenly() {
+    let cuts = |begin: u64, length: u64, readers: u64| -> Vec<u64> {
+        part_cuts(begin..begin + length, &Changes::default(), readers).map(|cut| cut - begin).collect()
+    };
+    let quarter = SHARED_FROM / 4;
+    assert_eq!(cuts(3, SHARED_FROM, 4), [quarter, 2 * quarter, 3 * quarter]);
+    assert_eq!(cuts(0, SHARED_FROM + 7, 2), [SHARED_FROM / 2 + 3]);
+    assert_eq!(cuts(3, SHARED_FROM, 1), [0; 0]);
+    assert_eq!(cuts(3, SHARED_FROM - 1, 4), [0; 0]);
+    let mut changes = Changes::default();
+    changes.fix(Fix::ReplaceValue { field: Field::Role, from: "a".into(), to: "b".into() });
+    assert_eq!(part_cuts(0..SHARED_FROM, &changes, 4).count(), 0);
+}
+
+#[test]
+fn p1_a_part_begins_behind_a_line_break_where_records_fit() {
+    let dialect = |encoding, quotes_as_text| Dialect {
+        encoding,
+        bom: false,
+        delimiter: Delimiter::COMMA,
+        header_row: None,
+        quotes_as_text,
+    };
+    let begin = |text: &str| part_begin(text.as_bytes(), 100, &dialect(Encoding::Utf8, false), 2);
+    let rows = |count: usize| "a,b\n".repeat(count);
+    for (text, expected) in [
+        ("", None),
+        ("a,b", None),
+        // The next character decides whether the line break ends there.
+        ("a,b\n", None),
+        ("a,b\r", None),
+        ("\na,b", Some(101)),
+        ("a\nb", Some(102)),
+        ("a\rb", Some(102)),
+        ("a\r\nb", Some(103)),
+        ("a\r\n", None),
+        // A line break in quotes, as the record after it is too short, or the one after that.
+        ("one\ntwo\"\na,b\nc,d\ne,f", Some(109)),
+        ("one\ntwo\",x\nthree\na,b\nc,d\ne,f", Some(117)),
+        // Nothing fits, or nothing is known to: the first one.
+        ("one\ntwo\nthree\nfour", Some(104)),
+        ("one\ntwo\na,b", Some(104)),
+    ] {
+        assert_eq!(begin(text), expected, "{text:?}");
+    }
+    // So many line breaks are tried, and so much of the text is read behind each.
+    assert_eq!(begin(&("x\n".repeat(33) + &rows(3))), Some(166));
+    assert_eq!(begin(&("x\n".repeat(34) + &rows(3))), Some(102));
+    assert_eq!(begin(&format!("x\ny\n{}c\n", rows(2_100))), Some(104));
+    assert_eq!(begin(&format!("x\ny\n{}c\nd,e\n", rows(2_000))), Some(102));
+
+    let quotes = b"x\ny\n\"a,b\nc,d\ne,f\n";
+    for (quotes_as_text, expected) in [(true, 104), (false, 109)] {
+        let found = part_begin(quotes, 100, &dialect(Encoding::Utf8, quotes_as_text), 2);
+        assert_eq!(found, Some(expected), "{quotes_as_text}");
+    }
+    let text = "one\ntwo\"\nа,b\nc,d\ne,f";
+    let wide: [(_, Vec<u8>); 2] = [
+        (Encoding::Utf16Le, text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        (Encoding::Utf16Be, text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+    ];
+    for (encoding, bytes) in wide {
+        let begin = |bytes: &[u8], offset| part_begin(bytes, offset, &dialect(encoding, false), 2);
+        assert_eq!(begin(&bytes, 100), Some(118), "{encoding:?}");
+        // From the middle of a character on.
+        assert_eq!(begin(&bytes[1..], 101), Some(118), "{encoding:?}");
+        assert_eq!(begin(&[], 101), None);
+    }
+    assert_eq!(part_begin(b"a,b\nc,d\n", 100, &dialect(Encoding::Iso2022Jp, false), 2), None);
 }

@@ -121,4 +121,33 @@ mod tests {
         }
         assert_eq!((looks.seen.len(), twins.0.len()), (DOMAINS, TWINS));
     }
+
+    #[test]
+    fn p1_domains_of_a_part_count_where_they_would_have_been_judged_the_same() {
+        let pairs = |range: std::ops::Range<usize>| -> Vec<(u64, u64)> {
+            range.map(|number| (number as u64, number as u64)).collect()
+        };
+        let of = |count| Looks { seen: pairs(0..count) };
+        // The part may have met more domains than it remembers.
+        assert!(of(0).agree_with(&pairs(0..DOMAINS - 1)) && !of(0).agree_with(&pairs(0..DOMAINS)));
+        assert!(of(DOMAINS - 2).agree_with(&pairs(DOMAINS..DOMAINS + 2)));
+        assert!(!of(DOMAINS - 1).agree_with(&pairs(DOMAINS..DOMAINS + 2)));
+        assert!(of(DOMAINS).agree_with(&pairs(0..9)), "they are known");
+        assert!(!of(9).agree_with(&[(3, 3), (4, 5)]), "a look-alike");
+        let mut looks = Looks { seen: vec![(2, 2), (5, 5)] };
+        looks.append(&[(1, 1), (2, 2), (3, 3), (9, 9)]);
+        assert_eq!(looks.into_pairs(), [(1, 1), (2, 2), (3, 3), (5, 5), (9, 9)]);
+    }
+
+    #[test]
+    fn p1_look_alikes_of_a_part_count_where_there_is_room_for_all() {
+        let names = |range: std::ops::Range<usize>| -> Vec<String> {
+            range.map(|number| number.to_string()).collect()
+        };
+        let of = |count| Twins(names(0..count));
+        assert!(of(0).has_room_for(&names(0..TWINS - 1)) && !of(0).has_room_for(&names(0..TWINS)));
+        assert!(of(TWINS - 2).has_room_for(&names(TWINS..TWINS + 2)));
+        assert!(!of(TWINS - 1).has_room_for(&names(TWINS..TWINS + 2)));
+        assert!(of(TWINS).has_room_for(&names(0..9)), "they are known");
+    }
 }

@@ -61,3 +61,42 @@ impl ValueCounts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{VALUES, ValueCounts};
+    use crate::{Field, ProblemCode, ValueCount};
+
+    fn counts(range: std::ops::Range<usize>) -> Vec<(String, ValueCount)> {
+        let count = |number: usize| {
+            let value = format!("{number:04}");
+            let code = ProblemCode::UnknownRole;
+            (value.clone(), ValueCount { code, field: Field::Role, value, rows: 2 })
+        };
+        range.map(count).collect()
+    }
+
+    #[test]
+    fn p1_values_of_a_part_count_where_there_is_room_for_all() {
+        let of = |count| ValueCounts(counts(0..count));
+        // The part may have met more values than it counts.
+        assert!(of(0).has_room_for(&counts(0..VALUES - 1)) && !of(0).has_room_for(&counts(0..VALUES)));
+        assert!(of(VALUES - 2).has_room_for(&counts(VALUES..VALUES + 2)));
+        assert!(!of(VALUES - 1).has_room_for(&counts(VALUES..VALUES + 2)));
+        assert!(of(VALUES).has_room_for(&counts(0..9)), "they are counted already");
+    }
+
+    #[test]
+    fn p1_values_of_a_part_are_counted_with_those_before() {
+        let mut values = ValueCounts(counts(2..4));
+        let mut later = counts(1..3);
+        later.extend(counts(2..3).into_iter().map(|(folded, count)| {
+            (folded, ValueCount { code: ProblemCode::UnknownTeam, field: Field::Teams, ..count })
+        }));
+        values.append(&later);
+        let found: Vec<_> =
+            values.0.iter().map(|(folded, count)| (folded.as_str(), count.code, count.rows)).collect();
+        let (role, team) = (ProblemCode::UnknownRole, ProblemCode::UnknownTeam);
+        assert_eq!(found, [("0001", role, 2), ("0002", role, 4), ("0002", team, 2), ("0003", role, 2)]);
+    }
+}
