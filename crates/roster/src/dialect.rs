@@ -113,3 +113,18 @@ pub struct Overrides {
     pub header_row: Option<HeaderRow>,
     pub quotes_as_text: bool,
 }
+
+impl Overrides {
+    /// For a file with a header as [`CsvWriter`](crate::CsvWriter) writes it, as of joined files. Nothing of it has to be
+    /// guessed, and guessing may fail: where nobody near the beginning has an address, another row may look more like a
+    /// header than the header does.
+    #[must_use]
+    pub const fn written() -> Self {
+        Self {
+            encoding: Some(Encoding::Utf8),
+            delimiter: Some(Delimiter::COMMA),
+            header_row: Some(HeaderRow::At(1)),
+            quotes_as_text: false,
+        }
+    }
+}

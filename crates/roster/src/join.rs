@@ -322,4 +322,14 @@ mod tests {
         file.advance(None, &mut writer).unwrap();
         assert_eq!(file.unclosed_quote, Some(3));
     }
+
+    #[test]
+    fn s4_the_joined_file_is_read_as_what_it_is_where_guessing_fails() {
+        let names = b"First name,Last name,Note\n,Mail,\nBo,Day,\n";
+        let text = joined(&[("a.csv", names), ("b.csv", b"Last name,First name\nEk,Di\n")]);
+        let guessed = look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap();
+        assert_eq!(guessed.dialect.header_row, Some(2), "{text}");
+        let read = look(text.as_bytes(), true, &Overrides::written(), &NativeDecoders).unwrap();
+        assert_eq!((read.dialect.header_row, read.columns.len()), (Some(1), 4), "{text}");
+    }
 }
