@@ -1,7 +1,7 @@
 //! A file that the user chose or dropped: the file, its handle, and the traits by which it is recognised.
 
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
-use roster::Target;
+use roster::{Overrides, Target};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -39,6 +39,16 @@ pub(super) struct Chosen {
 impl From<File> for Chosen {
     fn from(file: File) -> Self {
         Self { file, handle: None, targets: Vec::new() }
+    }
+}
+
+impl Chosen {
+    /// What need not be guessed of the file, if the user chose nothing else.
+    pub(super) fn known(&self, chosen: &Overrides) -> Overrides {
+        match self.targets.is_empty() || *chosen != Overrides::default() {
+            true => chosen.clone(),
+            false => Overrides::written(),
+        }
     }
 }
 

@@ -486,7 +486,7 @@ impl Flow {
     /// Reads the head; `false` where other settings or another file were chosen meanwhile.
     async fn open(self, chosen: Chosen, traits: Traits, content: Content, overrides: Overrides) -> bool {
         let turn = self.reading.begin();
-        let request = request::Open { overrides: overrides.clone() };
+        let request = request::Open { overrides: chosen.known(&overrides) };
         let answer = worker::send(request, content.table(), None).await;
         if !turn.is_some_and(Turn::counts) {
             return false;
@@ -609,7 +609,7 @@ impl Flow {
         let has_file = match opened.worker == Some(worker::generation().get_untracked()) {
             true => Ok(()),
             false => {
-                let request = request::Open { overrides: opened.overrides.clone() };
+                let request = request::Open { overrides: opened.chosen.known(&opened.overrides) };
                 worker::send(request, opened.content.table(), None).await.map(drop)
             }
         };
