@@ -58,32 +58,29 @@ impl JoinedColumns {
         let folded: Vec<String> = columns.iter().map(|column| text::fold(&column.header)).collect();
         let mut own: Vec<Option<usize>> = vec![None; columns.len()];
         let mut is_taken = vec![false; self.columns.len()];
-        for by_header in [true, false] {
-            for (index, column) in
-                columns.iter().enumerate().filter(|&(index, _)| own[index].is_none()).collect::<Vec<_>>()
-            {
-                let target = wanted(column);
-                let is_same = |place: usize, other: &Column| {
-                    if !by_header {
-                        return target != Target::Ignore && other.target == target;
-                    }
-                    let has_header = match folded[index].as_str() {
-                        "" => other.folded.is_empty() && place == index,
-                        folded => other.folded == folded,
-                    };
-                    has_header
-                        && (other.target == target
-                            || other.target == Target::Ignore && !self.has(target)
-                            || target == Target::Ignore
-                                && !columns.iter().any(|column| wanted(column) == other.target))
+        for (index, column) in columns.iter().enumerate() {
+            let target = wanted(column);
+            let is_same = |place: usize, other: &Column| {
+                let has_header = match folded[index].as_str() {
+                    "" => other.folded.is_empty() && place == index,
+                    folded => other.folded == folded,
                 };
-                own[index] = (0..self.columns.len())
-                    .find(|&place| !is_taken[place] && is_same(place, &self.columns[place]));
-                if let Some(place) = own[index] {
-                    is_taken[place] = true;
-                    if self.columns[place].target == Target::Ignore {
-                        self.columns[place].target = target;
+                match other.target {
+                    same if same == target => has_header || target != Target::Ignore,
+                    Target::Ignore => has_header && !self.has(target),
+                    // One that is for nothing in this file, which has no other for that field.
+                    other => {
+                        let is_free = || !columns.iter().any(|column| wanted(column) == other);
+                        has_header && target == Target::Ignore && is_free()
                     }
+                }
+            };
+            own[index] = (0..self.columns.len())
+                .find(|&place| !is_taken[place] && is_same(place, &self.columns[place]));
+            if let Some(place) = own[index] {
+                is_taken[place] = true;
+                if target != Target::Ignore {
+                    self.columns[place].target = target;
                 }
             }
         }
@@ -191,7 +188,7 @@ fn copy(record: &Record<'_>, column: Option<usize>, writer: &mut CsvWriter) {
 #[cfg(test)]
 mod tests {
     use super::{JoinedColumns, JoinedFile};
-    use crate::{ColumnInfo, CsvWriter, NativeDecoders, Overrides, Target, look};
+    use crate::{ColumnInfo, Confidence, CsvWriter, NativeDecoders, Overrides, Target, look};
 
     fn columns(text: &str) -> Vec<ColumnInfo> {
         look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns
@@ -257,6 +254,59 @@ mod tests {
             text,
             "Email,Notes,Notes,Notes,From\nana@example.com,1,2,,\"a.csv, 2\"\nbo@example.com,3,4,5,\"b.csv, 2\"\n"
         );
+    }
+
+    #[test]
+    fn s4_columns_are_one_where_nothing_speaks_against_it() {
+        use Target::{Email, Ignore, Role, Teams};
+        type Columns = &'static [(&'static str, Target)];
+        let cases: [(Columns, Columns, &[usize], Columns); 15] = [
+            // For the same field, whatever the header is.
+            (&[("A", Role)], &[("B", Role)], &[0], &[("A", Role)]),
+            (&[("A", Ignore), ("B", Role)], &[("A", Role)], &[1], &[("A", Ignore), ("B", Role)]),
+            // The same header, for nothing.
+            (&[("A", Ignore), ("B", Ignore)], &[("b", Ignore)], &[1], &[("A", Ignore), ("B", Ignore)]),
+            (&[("A", Ignore)], &[("B", Ignore)], &[1], &[("A", Ignore), ("B", Ignore)]),
+            (&[("A", Ignore)], &[("A", Ignore); 2], &[0, 1], &[("A", Ignore), ("A", Ignore)]),
+            // The same header, for a field in one of the files only.
+            (&[("A", Ignore)], &[("A", Role)], &[0], &[("A", Role)]),
+            (&[("A", Role)], &[("A", Ignore)], &[0], &[("A", Role)]),
+            (&[("A", Role)], &[("A", Ignore), ("B", Role)], &[1, 0], &[("A", Role), ("A", Ignore)]),
+            (&[("A", Role)], &[("B", Teams), ("A", Ignore)], &[1, 0], &[("A", Role), ("B", Teams)]),
+            // The same header, for another field: which one, the new header says.
+            (&[("A", Role)], &[("A", Teams)], &[1], &[("A", Role), ("teams", Teams)]),
+            // Without a header, at the same place.
+            (&[("", Ignore), ("", Ignore)], &[("", Ignore)], &[0], &[("", Ignore), ("", Ignore)]),
+            (
+                &[("", Ignore), ("", Ignore)],
+                &[("A", Ignore), ("", Ignore)],
+                &[2, 1],
+                &[("", Ignore), ("", Ignore), ("A", Ignore)],
+            ),
+            (&[("A", Ignore)], &[("", Ignore)], &[1], &[("A", Ignore), ("", Ignore)]),
+            (&[("", Ignore)], &[("A", Ignore)], &[1], &[("", Ignore), ("A", Ignore)]),
+            (&[], &[("", Email), ("B", Role)], &[0, 1], &[("email", Email), ("B", Role)]),
+        ];
+        for (first, second, places, expected) in cases {
+            let files = [first, second].map(|columns| -> Vec<ColumnInfo> {
+                let column = |&(header, target): &(&str, Target)| ColumnInfo {
+                    index: 0,
+                    header: header.to_owned(),
+                    samples: Vec::new(),
+                    target,
+                    confidence: Confidence::High,
+                };
+                columns.iter().map(column).collect()
+            });
+            let joined = JoinedColumns::new(files.iter().map(Vec::as_slice));
+            let found: Vec<_> =
+                joined.columns.iter().map(|column| (column.header.as_str(), column.target)).collect();
+            assert_eq!(
+                (joined.places[1].as_slice(), found.as_slice()),
+                (places, expected),
+                "{first:?} {second:?}"
+            );
+        }
     }
 
     #[test]
