@@ -284,4 +284,42 @@ mod tests {
         assert_eq!(seen.rows(hash).collect::<Vec<_>>(), [300]);
         seen.compare(&AddressKeys::empty(SEED), |row, what| panic!("{row} {what:?}"));
     }
+
+    #[test]
+    fn p1_addresses_of_a_part_are_added_as_they_were_written() {
+        let (mut part, mut whole) = (Seen::default(), Seen::default());
+        // Of one address more than a chunk has.
+        for row in 1..=500 {
+            part.push(SEED.hash(&key(row.max(300))), row);
+            whole.push(SEED.hash(&key(row)), row);
+        }
+        let mut bytes = b"before".to_vec();
+        let lengths = part.write(&mut bytes);
+        assert_eq!((lengths.iter().sum::<u32>(), bytes.len()), (500, 6 + 500 * 16));
+        let bytes = &bytes[6..];
+        let rows = |seen: &Seen, number: u32| {
+            let mut rows: Vec<u32> = seen.rows(SEED.hash(&key(number))).collect();
+            rows.sort_unstable();
+            rows
+        };
+        let empty = part.segments.iter().position(|segment| segment.len() == 0).unwrap();
+        let mut longer = lengths.clone();
+        longer[empty] += 1;
+        for (lengths, bytes) in [
+            (&lengths[1..], bytes),
+            (&lengths[..], &bytes[16..]),
+            (&lengths[..], &bytes[1..]),
+            (&[], &[][..]),
+            (&longer[..], bytes),
+            (&longer[..], &[bytes, &[0]].concat()),
+            (&lengths[..], &[bytes, &[0]].concat()),
+        ] {
+            assert!(!whole.append(lengths, bytes, 500));
+        }
+        assert_eq!(rows(&whole, 450), [450]);
+        assert!(whole.append(&lengths, bytes, 500));
+        assert_eq!(rows(&whole, 450), [450, 950]);
+        assert_eq!(rows(&whole, 299), [299]);
+        assert_eq!(rows(&whole, 300), [300].into_iter().chain(501..=800).collect::<Vec<_>>());
+    }
 }
