@@ -76,6 +76,26 @@ walk("u5: a team that the account does not have is replaced, made or left out, i
   assert.ok((await admin.call("GET", "/teams")).items.some((team) => team.name === "Night Shift"));
 });
 
+walk("u5: unknown workspaces and languages become the default, and suggestions are taken, in as many rows as are said", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  const rows = ["a@gmial.com,Mars,tlh", "b@@kinds.example,Moon,", "c @kinds.example,mars,Klingon", "d@kinds.example,Default,es"];
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("kinds.csv", `Email,Workspace,Language\n${rows.join("\n")}\n`));
+  await mapping.next();
+  await review.arrive();
+  await review.inspectFixes();
+  await review.fixAll("workspaces", 3, "invite_csv.fix_use_default");
+  await review.fixAll("languages", 2, "invite_csv.fix_use_default");
+  await review.fixAll("typos", 3, "invite_csv.fix_typos_accept");
+  await review.seeGoingOnWith(4);
+  assert.deepEqual(await review.counts(), { ready: 4 });
+  for (const [row, address] of [[2, "a@gmail.com"], [3, "b@kinds.example"], [4, "c@kinds.example"]]) await review.seeInRow(row, address);
+  await review.undo();
+  await review.fixAll("typos", 3, "invite_csv.fix_typos_accept");
+  await review.seeGoingOnWith(4);
+});
+
 walk("s6: names beside addresses are kept, and internationalised domains are shown in both forms", server, {}, async (app) => {
   await app.enter();
   const { mapping, review } = app.inviteCsv;

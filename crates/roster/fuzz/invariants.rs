@@ -419,10 +419,12 @@ pub fn edit(bytes: &[u8]) {
             changed.push(row);
         } else if numbers.below(5) == 0 {
             let mut changes = review.changes().clone();
-            changes.fix(match numbers.below(4) {
+            changes.fix(match numbers.below(6) {
                 0 => Fix::AcceptSuggestions,
                 1 => Fix::UnknownRolesAs { role: Role::User },
                 2 => Fix::DropUnknownTeams,
+                3 => Fix::UnknownWorkspacesAsDefault,
+                4 => Fix::UnknownLanguagesAsDefault,
                 _ => Fix::ReplaceValue {
                     field: numbers.pick(&Field::ALL),
                     from: numbers.pick(&VALUES).to_owned(),
@@ -459,6 +461,7 @@ pub fn edit(bytes: &[u8]) {
             Verdict::ALL.map(|verdict| summary.verdicts.get(verdict)).iter().sum::<u64>(),
             summary.records
         );
+        assert_eq!(review.summary().suggestions, fresh.summary().suggestions);
         if review.changes().count() == 0 {
             continue;
         }

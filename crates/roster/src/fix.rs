@@ -12,7 +12,7 @@ pub enum Fix {
     /// Wherever the field (for teams: one of the teams) is `from`, in any letter case, it becomes `to`.
     /// An empty `to` removes the value.
     ReplaceValue { field: Field, from: String, to: String },
-    /// Every address with a likely typo becomes the suggestion.
+    /// Every address with a suggestion becomes it: a likely typo, or an address that is wrong but can be repaired.
     AcceptSuggestions,
     /// Teams that the account does not have are left out.
     DropUnknownTeams,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Dialect, Field, ProblemCode, Verdict};
+use crate::{Dialect, Field, Fix, ProblemCode, Verdict, text};
 
 /// The number of rows per verdict. Every row has exactly one: the sum is the number of records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub struct CodeCount {
     pub rows: u64,
 }
 
-/// How many problems one value caused: a fix is offered for all of them.
+/// How many rows have a problem because of one value: a fix is offered for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueCount {
     pub code: ProblemCode,
@@ -80,8 +80,32 @@ pub struct Summary {
     pub codes: Vec<CodeCount>,
     /// Unknown roles, teams, workspaces and languages by frequency; at most 100.
     pub values: Vec<ValueCount>,
+    /// Rows whose address has a suggestion: likely typos, and addresses that are wrong but can be repaired.
+    pub suggestions: u64,
     /// The first row in which a quote was opened and never closed where it should.
     pub unclosed_quote: Option<u64>,
     /// Changes in force.
     pub changes: u32,
+}
+
+impl Summary {
+    /// How many rows a fix would change now. Of a value that has no problem it is not known, and 0.
+    #[must_use]
+    pub fn rows_changed_by(&self, fix: &Fix) -> u64 {
+        let rows_with =
+            |code| self.codes.iter().find(|count| count.code == code).map_or(0, |count| count.rows);
+        match fix {
+            Fix::AcceptSuggestions => self.suggestions,
+            Fix::DropUnknownTeams => rows_with(ProblemCode::UnknownTeam),
+            Fix::UnknownRolesAs { .. } => rows_with(ProblemCode::UnknownRole),
+            Fix::UnknownWorkspacesAsDefault => rows_with(ProblemCode::UnknownWorkspace),
+            Fix::UnknownLanguagesAsDefault => rows_with(ProblemCode::UnknownLanguage),
+            Fix::ReplaceValue { field, from, .. } => {
+                let is_it = |count: &&ValueCount| {
+                    count.field == *field && text::fold(&count.value) == text::fold(from)
+                };
+                self.values.iter().filter(is_it).map(|count| count.rows).sum()
+            }
+        }
+    }
 }

@@ -418,6 +418,66 @@ fn fixes_change_every_row_they_fit() {
     assert_eq!(file.row(3).values.teams, "EMEA Sales");
 }
 
+#[test]
+fn u5_a_fix_changes_as_many_rows_as_are_counted_for_it() {
+    let long = "Long ".repeat(45);
+    let text = format!(
+        "Email,Role,Team,Workspace,Language\n\
+         ana@gmial.com,Boss,Nobody; NOBODY,Mars,Klingon\n\
+         bo@@example.com,boss,EMEA Sales; Nobody,mars,tlh\n\
+         cy @example.com,User,Elsewhere,Europe,en\n\
+         Dee <dee@example.com>,Chief,,Moon,klingon\n\
+         e@gmail.con,,{long},,\n\
+         E@gmail.com,Admin,{long},Moon,de\n\
+         not an address,Admin,Field & Partners,default,\n"
+    );
+    let count_and_try = |mut file: common::File, fix: &Fix| {
+        // Once more, as what was repaired may be mistyped besides.
+        let counts = [(); 2].map(|()| {
+            let counted = file.summary().rows_changed_by(fix);
+            let before = file.select(Filter::All);
+            file.fix(fix.clone());
+            let after = file.select(Filter::All);
+            let is_changed =
+                |(before, after): &(&roster::RowView, &roster::RowView)| before.values != after.values;
+            assert_eq!(counted, before.iter().zip(&after).filter(is_changed).count() as u64, "{fix:?}");
+            counted
+        });
+        counts[0]
+    };
+    let open = || check_with(&text, &known());
+    let all = [
+        (Fix::AcceptSuggestions, 4),
+        (Fix::DropUnknownTeams, 5),
+        (Fix::UnknownRolesAs { role: Role::User }, 3),
+        (Fix::UnknownWorkspacesAsDefault, 4),
+        (Fix::UnknownLanguagesAsDefault, 3),
+    ];
+    for (fix, rows) in all {
+        assert_eq!(count_and_try(open(), &fix), rows, "{fix:?}");
+        // The same after rows were changed one by one.
+        let mut edited = open();
+        for (field, value) in [
+            (Field::Email, "ana@gmail.com"),
+            (Field::Teams, ""),
+            (Field::Workspace, "Europe"),
+            (Field::Role, ""),
+        ] {
+            edited.edit(2, field, value);
+        }
+        edited.edit(2, Field::Language, "ko");
+        edited.edit(8, Field::Email, "not.an.address @gmial.com");
+        count_and_try(edited, &fix);
+    }
+    let values = open().summary().values;
+    assert_eq!(values.len(), 8, "what is too long to be quoted is not offered: {values:?}");
+    for value in values {
+        let to = if value.field == Field::Role { "User" } else { "" };
+        let fix = Fix::ReplaceValue { field: value.field, from: value.value.clone(), to: to.into() };
+        assert_eq!(count_and_try(open(), &fix), value.rows, "{value:?}");
+    }
+}
+
 /// Checks against people by their normalised addresses, with that number of free seats.
 fn check_against(text: &str, people: &[(&str, Standing)], free_seats: Option<u64>) -> common::File {
     let words = people.iter().map(|&(key, standing)| SEED.word(key, standing)).collect();

@@ -19,12 +19,9 @@ struct Offer {
 }
 
 /// The fixes that would change something.
-fn offers(summary: &Summary, known: &Known) -> Vec<Offer> {
-    let rows = |code: ProblemCode| {
-        summary.codes.iter().find(|count| count.code == code).map_or(0, |count| count.rows)
-    };
+fn offers(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<Offer> {
     let mut offers = Vec::new();
-    if let typos @ 1.. = rows(ProblemCode::LikelyTypo) {
+    if let typos @ 1.. = summary.rows_changed_by(&Fix::AcceptSuggestions) {
         offers.push(Offer {
             text: t!("invite_csv.fix_typos", count = typos),
             choices: vec![(t!("invite_csv.fix_typos_accept"), Fix::AcceptSuggestions)],
@@ -46,23 +43,28 @@ fn offers(summary: &Summary, known: &Known) -> Vec<Offer> {
         let unknown_team = (value.field == Field::Teams).then(|| value.value.clone());
         offers.push(Offer { text: describe(value), choices, unknown_team });
     }
-    if rows(ProblemCode::UnknownTeam) > 0
-        && summary.values.iter().filter(|value| value.field == Field::Teams).count() > 1
-    {
-        offers.push(Offer {
-            text: t!("invite_csv.fix_teams", count = rows(ProblemCode::UnknownTeam)),
-            choices: vec![(t!("invite_csv.fix_leave_out_all"), Fix::DropUnknownTeams)],
-            unknown_team: None,
-        });
-    }
-    if rows(ProblemCode::UnknownRole) > 0
-        && summary.values.iter().filter(|value| value.field == Field::Role).count() > 1
-    {
-        offers.push(Offer {
-            text: t!("invite_csv.fix_roles", count = rows(ProblemCode::UnknownRole)),
-            choices: vec![(t!("role.user"), Fix::UnknownRolesAs { role: Role::User })],
-            unknown_team: None,
-        });
+    // A member's row without a workspace leaves the person's as it is.
+    let default_or_none = match purpose {
+        Purpose::Change => t!("invite_csv.fix_leave_out_all"),
+        Purpose::Invite | Purpose::Validate => t!("invite_csv.fix_use_default"),
+    };
+    for (field, label, fix) in [
+        (Field::Teams, t!("invite_csv.fix_leave_out_all"), Fix::DropUnknownTeams),
+        (Field::Role, t!("role.user"), Fix::UnknownRolesAs { role: Role::User }),
+        (Field::Workspace, default_or_none, Fix::UnknownWorkspacesAsDefault),
+        (Field::Language, t!("invite_csv.fix_use_default"), Fix::UnknownLanguagesAsDefault),
+    ] {
+        let count = summary.rows_changed_by(&fix);
+        // A single value has its own.
+        if count > 0 && summary.values.iter().filter(|value| value.field == field).count() > 1 {
+            let text = match field {
+                Field::Role => t!("invite_csv.fix_roles", count = count),
+                Field::Workspace => t!("invite_csv.fix_workspaces", count = count),
+                Field::Language => t!("invite_csv.fix_languages", count = count),
+                _ => t!("invite_csv.fix_teams", count = count),
+            };
+            offers.push(Offer { text, choices: vec![(label, fix)], unknown_team: None });
+        }
     }
     offers
 }
@@ -83,7 +85,8 @@ fn describe(value: &ValueCount) -> String {
 pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
     let offers = Memo::new(move |_| {
         let offers = |known: &Known| {
-            flow.step.with(|step| step.checked().map(|checked| offers(&checked.summary, known)))
+            let purpose = flow.purpose.get();
+            flow.step.with(|step| step.checked().map(|checked| offers(&checked.summary, known, purpose)))
         };
         flow.known.with(offers).unwrap_or_default()
     });

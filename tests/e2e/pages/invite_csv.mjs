@@ -471,6 +471,14 @@ class ReviewStep {
     await this.driver.gone(this.#fix(value));
   }
 
+  /** Fixes all rows of a kind at once: the end of the key of its text, the number it says, and the key of the button. */
+  async fixAll(kind, count, press) {
+    const having = this.say(`invite_csv.fix_${kind}`, { count });
+    const fix = { role: "listitem", within: { role: "region", name: this.say("invite_csv.fixes_title") }, having };
+    await this.driver.click({ role: "button", name: this.say(press), within: fix });
+    await this.driver.gone(fix);
+  }
+
   async inspectFixes() {
     await this.driver.inspect("csv: fixes");
   }

@@ -84,7 +84,8 @@ impl Checker {
             segments: self.seen.write(&mut rows),
             looks: self.fast.looks.into_pairs(),
             twins: self.context.twins.into_names(),
-            values: self.values.0,
+            values: self.values.values,
+            suggestions: self.values.suggestions,
             unclosed_quote: self.unclosed_quote,
             rows,
         }
@@ -109,6 +110,7 @@ impl Checker {
         if fits {
             self.classes.append(&part.masks, classes);
             self.values.append(&part.values);
+            self.values.suggestions += part.suggestions;
             part.twins.iter().for_each(|twin| {
                 self.context.twins.insert(twin);
             });

@@ -44,6 +44,7 @@ pub struct Part {
     pub(super) looks: Vec<(u64, u64)>,
     pub(super) twins: Vec<String>,
     pub(super) values: Vec<(String, ValueCount)>,
+    pub(super) suggestions: u64,
     pub(super) unclosed_quote: Option<u64>,
     #[serde(skip)]
     pub(super) rows: Vec<u8>,

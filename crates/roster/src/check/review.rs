@@ -110,7 +110,7 @@ impl Review {
             .map(|(&code, rows)| CodeCount { code, rows })
             .collect();
         codes = by_frequency(codes, |count| count.rows);
-        let values = self.values.0.iter().map(|(_, count)| count).filter(|count| count.rows > 0);
+        let values = self.values.values.iter().map(|(_, count)| count).filter(|count| count.rows > 0);
         let values = values.cloned().collect();
         let mut values = by_frequency(values, |count: &ValueCount| count.rows);
         values.truncate(LISTED_VALUES);
@@ -121,6 +121,7 @@ impl Review {
             verdicts,
             codes,
             values,
+            suggestions: self.values.suggestions,
             unclosed_quote: self.unclosed_quote,
             changes: self.context.changes.count(),
         }

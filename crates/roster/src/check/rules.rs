@@ -23,7 +23,7 @@ pub(super) const LONGEST_CELL: usize = 32_767;
 pub(super) const LONGEST_VALUE: usize = 255;
 
 /// The longest text that a problem quotes, in characters.
-const LONGEST_QUOTE: usize = 200;
+pub(super) const LONGEST_QUOTE: usize = 200;
 
 /// A row with all changes applied and all problems found.
 #[derive(Clone, Debug, Default)]

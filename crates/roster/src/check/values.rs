@@ -1,34 +1,39 @@
 //! The unknown values of a file, counted.
 
-use super::rules::Resolved;
-use crate::{ProblemCode, ValueCount, text};
+use super::rules::{LONGEST_QUOTE, Resolved};
+use crate::{Field, Problem, ProblemCode, ValueCount, text};
 
 /// How many different unknown values are counted.
 const VALUES: usize = 1000;
 
-/// Unknown values and how many rows have them, by the folded value: a fix for one spelling is one for all.
+/// What fixes of many rows would change, counted in rows.
 #[derive(Debug, Default)]
-pub(super) struct ValueCounts(pub(super) Vec<(String, ValueCount)>);
+pub(super) struct ValueCounts {
+    /// Unknown values and how many rows have them, by the folded value: a fix for one spelling is one for all.
+    pub(super) values: Vec<(String, ValueCount)>,
+    /// The rows whose address has a suggestion.
+    pub(super) suggestions: u64,
+}
 
 impl ValueCounts {
     /// Whether those of a part can be added, and the part had room for all of its own.
     pub(super) fn has_room_for(&self, later: &[(String, ValueCount)]) -> bool {
         let new = later.iter().filter(|(folded, count)| self.place(folded, count.code).is_err()).count();
-        later.len() < VALUES && self.0.len() + new <= VALUES
+        later.len() < VALUES && self.values.len() + new <= VALUES
     }
 
     /// Adds the counts of later rows.
     pub(super) fn append(&mut self, later: &[(String, ValueCount)]) {
         for (folded, count) in later {
             match self.place(folded, count.code) {
-                Ok(place) => self.0[place].1.rows += count.rows,
-                Err(place) => self.0.insert(place, (folded.clone(), count.clone())),
+                Ok(place) => self.values[place].1.rows += count.rows,
+                Err(place) => self.values.insert(place, (folded.clone(), count.clone())),
             }
         }
     }
 
     fn place(&self, folded: &str, code: ProblemCode) -> Result<usize, usize> {
-        self.0.binary_search_by(|(other, count)| other.as_str().cmp(folded).then(count.code.cmp(&code)))
+        self.values.binary_search_by(|(other, count)| other.as_str().cmp(folded).then(count.code.cmp(&code)))
     }
 
     /// Counts the row's unknown values in or out.
@@ -36,7 +41,11 @@ impl ValueCounts {
         if resolved.is_left_out {
             return;
         }
-        for problem in &resolved.problems {
+        let mut is_suggested = false;
+        for (at, problem) in resolved.problems.iter().enumerate() {
+            is_suggested |= problem.field == Some(Field::Email)
+                && problem.code != ProblemCode::AddressExtracted
+                && problem.suggestion.is_some();
             let (
                 Some(field),
                 ProblemCode::UnknownRole
@@ -49,15 +58,26 @@ impl ValueCounts {
                 continue;
             };
             let folded = text::fold(&problem.value);
+            // A row counts once however often it has the value; what is quoted in part is found by no fix.
+            let is_same = |other: &Problem| other.code == problem.code && text::fold(&other.value) == folded;
+            if resolved.problems[..at].iter().any(is_same) || problem.value.chars().count() >= LONGEST_QUOTE {
+                continue;
+            }
             match (self.place(&folded, problem.code), present) {
-                (Ok(place), true) => self.0[place].1.rows += 1,
-                (Ok(place), false) => self.0[place].1.rows = self.0[place].1.rows.saturating_sub(1),
-                (Err(place), true) if self.0.len() < VALUES => {
+                (Ok(place), true) => self.values[place].1.rows += 1,
+                (Ok(place), false) => self.values[place].1.rows = self.values[place].1.rows.saturating_sub(1),
+                (Err(place), true) if self.values.len() < VALUES => {
                     let value = problem.value.clone();
-                    self.0.insert(place, (folded, ValueCount { code: problem.code, field, value, rows: 1 }));
+                    self.values
+                        .insert(place, (folded, ValueCount { code: problem.code, field, value, rows: 1 }));
                 }
                 (Err(_), _) => {}
             }
+        }
+        match (is_suggested, present) {
+            (true, true) => self.suggestions += 1,
+            (true, false) => self.suggestions = self.suggestions.saturating_sub(1),
+            (false, _) => {}
         }
     }
 }
@@ -78,7 +98,7 @@ mod tests {
 
     #[test]
     fn p1_values_of_a_part_count_where_there_is_room_for_all() {
-        let of = |count| ValueCounts(counts(0..count));
+        let of = |count| ValueCounts { values: counts(0..count), suggestions: 0 };
         // The part may have met more values than it counts.
         assert!(of(0).has_room_for(&counts(0..VALUES - 1)) && !of(0).has_room_for(&counts(0..VALUES)));
         assert!(of(VALUES - 2).has_room_for(&counts(VALUES..VALUES + 2)));
@@ -88,14 +108,14 @@ mod tests {
 
     #[test]
     fn p1_values_of_a_part_are_counted_with_those_before() {
-        let mut values = ValueCounts(counts(2..4));
+        let mut values = ValueCounts { values: counts(2..4), suggestions: 0 };
         let mut later = counts(1..3);
         later.extend(counts(2..3).into_iter().map(|(folded, count)| {
             (folded, ValueCount { code: ProblemCode::UnknownTeam, field: Field::Teams, ..count })
         }));
         values.append(&later);
         let found: Vec<_> =
-            values.0.iter().map(|(folded, count)| (folded.as_str(), count.code, count.rows)).collect();
+            values.values.iter().map(|(folded, count)| (folded.as_str(), count.code, count.rows)).collect();
         let (role, team) = (ProblemCode::UnknownRole, ProblemCode::UnknownTeam);
         assert_eq!(found, [("0001", role, 2), ("0002", role, 4), ("0002", team, 2), ("0003", role, 2)]);
     }
