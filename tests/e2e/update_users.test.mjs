@@ -107,6 +107,40 @@ walk("members are deactivated and reactivated by the addresses of a file, and a 
   await app.users.seeStatus("bo@example.com", "status.active");
 });
 
+walk("s12: a file of addresses alone gives everyone in it the same role and teams", server, {}, async (app) => {
+  const { updateUsers, inviteCsv, say } = app;
+  const { mapping, review } = inviteCsv;
+  await app.enter();
+  await updateUsers.open();
+  await inviteCsv.map(fileOf("addresses.csv", "ana@example.com\nbo@example.com\n"));
+  await updateUsers.inspectForAll();
+  await updateUsers.chooseForAll("field.role", say("role.admin"));
+  await updateUsers.chooseTeamForAll("EMEA Sales");
+  await updateUsers.chooseTeamForAll("Inside Sales");
+  await mapping.next();
+  await updateUsers.arriveAtReview();
+  await review.seeInRow(2, "EMEA Sales; Inside Sales");
+  // One of them is an exception; and going back loses nothing.
+  await review.search("ana@example.com");
+  await app.driver.gone({ role: "gridcell", name: "bo@example.com" });
+  await review.edit("EMEA Sales; Inside Sales", "Inside Sales");
+  await review.back();
+  await updateUsers.inspectForAll();
+  await app.driver.seeValue(say("field.role"), say("role.admin"));
+  await mapping.next();
+  await updateUsers.arriveAtReview();
+  await updateUsers.compare();
+  await updateUsers.seeChange("ana@example.com", "field.role", say("role.user"), say("role.admin"));
+  await updateUsers.seeChange("ana@example.com", "field.teams", say("team.everyone"), "Inside Sales");
+  await updateUsers.seeChange("bo@example.com", "field.teams", say("team.everyone"), new Intl.ListFormat("en").format(["EMEA Sales", "Inside Sales"]));
+
+  // Who is deactivated needs nothing else.
+  await updateUsers.open();
+  await updateUsers.choose("deactivate");
+  await inviteCsv.map(fileOf("addresses.csv", "ana@example.com\nbo@example.com\n"));
+  await updateUsers.seeNothingForAll();
+});
+
 walk("a comparison can be discarded, and a file of members is no file of people to invite", server, {}, async (app) => {
   const { updateUsers, inviteCsv } = app;
   await app.enter();

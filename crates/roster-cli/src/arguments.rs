@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use roster::{Delimiter, Encoding, HeaderRow, Locale, Overrides, Role, Target};
+use roster::{Delimiter, Encoding, Field, HeaderRow, Locale, Overrides, Role, Target};
 
 /// Checks files of people by the same rules as the browser and the server.
 #[derive(Debug, Parser)]
@@ -58,12 +58,31 @@ pub(crate) struct CheckArguments {
     /// full_name, role, teams, workspace and language. Of several columns for email, the first that is not empty counts.
     #[arg(long, value_name = "FIELD=NAME,...", value_delimiter = ',', value_parser = map)]
     pub map: Vec<(Target, String)>,
+    #[command(flatten)]
+    pub defaults: DefaultArguments,
     /// The rules of the account, as the console's Check a CSV file saves them. What the file does not name is not checked.
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
     /// Write the rows that are not ready to this CSV file.
     #[arg(long, value_name = "OUT.csv")]
     pub problems: Option<PathBuf>,
+}
+
+/// What people get whose row says nothing, or where the file has no such column.
+#[derive(Debug, Default, PartialEq, Eq, Args)]
+pub(crate) struct DefaultArguments {
+    /// The role of people whose row says none: user, unless given.
+    #[arg(long, value_name = "user|admin", value_parser = role)]
+    pub role: Option<Role>,
+    /// A team of people whose row says none; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub team: Vec<String>,
+    /// The workspace of people whose row says none: the account's default one, unless given.
+    #[arg(long, value_name = "NAME")]
+    pub workspace: Option<String>,
+    /// The language of mails to people whose row says none, such as en or pt-BR: en, unless given.
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    pub language: Option<Locale>,
 }
 
 #[derive(Debug, PartialEq, Eq, Args)]
@@ -93,18 +112,8 @@ pub(crate) struct InviteArguments {
     /// Which column is which field, as for check.
     #[arg(long, value_name = "FIELD=NAME,...", value_delimiter = ',', value_parser = map)]
     pub map: Vec<(Target, String)>,
-    /// The role of people whose row says none.
-    #[arg(long, value_name = "user|admin", default_value = "user", value_parser = role)]
-    pub role: Role,
-    /// A team of people whose row says none; may be given several times.
-    #[arg(long, value_name = "NAME")]
-    pub team: Vec<String>,
-    /// The workspace of people whose row says none.
-    #[arg(long, value_name = "NAME")]
-    pub workspace: Option<String>,
-    /// The language of mails to people whose row says none, such as en or pt-BR.
-    #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
-    pub language: Locale,
+    #[command(flatten)]
+    pub defaults: DefaultArguments,
     /// How many days the links are valid.
     #[arg(long, value_name = "DAYS", default_value_t = api_types::limits::EXPIRES_IN_DAYS_DEFAULT)]
     pub expires_in_days: u8,
@@ -153,17 +162,17 @@ impl InviteArguments {
         let map: Vec<String> =
             map.into_iter().map(|((field, _), column)| format!("{field}={column}")).collect();
         let teams: Vec<&str> =
-            self.team.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
+            self.defaults.team.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
         [
             ("--sheet", sheet.unwrap_or_default().to_owned()),
             ("--header-row", header_row.unwrap_or_default()),
             ("--delimiter", delimiter.unwrap_or_default()),
             ("--encoding", encoding.unwrap_or_default()),
             ("--map", map.join(", ")),
-            ("--role", self.role.as_str().to_owned()),
+            ("--role", self.defaults.role.unwrap_or_default().as_str().to_owned()),
             ("--team", teams.join(", ")),
-            ("--workspace", self.workspace.clone().unwrap_or_default()),
-            ("--language", self.language.tag().to_owned()),
+            ("--workspace", self.defaults.workspace.clone().unwrap_or_default()),
+            ("--language", self.defaults.language.unwrap_or_default().tag().to_owned()),
             ("--expires-in-days", self.expires_in_days.to_string()),
         ]
         .map(|(option, value)| (option.to_owned(), value))
@@ -172,6 +181,21 @@ impl InviteArguments {
 
     pub(crate) fn overrides(&self) -> Overrides {
         Overrides { header_row: self.header_row, ..self.input.overrides() }
+    }
+}
+
+impl DefaultArguments {
+    /// As a mapping has them.
+    pub(crate) fn values(&self) -> Vec<(Field, String)> {
+        [
+            (Field::Role, self.role.map(|role| role.as_str().to_owned()).unwrap_or_default()),
+            (Field::Teams, self.team.join("; ")),
+            (Field::Workspace, self.workspace.clone().unwrap_or_default()),
+            (Field::Language, self.language.map(|language| language.tag().to_owned()).unwrap_or_default()),
+        ]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
     }
 }
 
@@ -232,8 +256,8 @@ mod tests {
     use clap::error::ErrorKind;
     use clap::{CommandFactory, Parser};
 
-    use super::{Arguments, CheckArguments, Command, Format, RowsArguments};
-    use roster::{Delimiter, Encoding, HeaderRow, Overrides, Target};
+    use super::{Arguments, CheckArguments, Command, DefaultArguments, Format, RowsArguments};
+    use roster::{Delimiter, Encoding, Field, HeaderRow, Locale, Overrides, Role, Target};
 
     fn parsed(line: &str) -> Result<Command, ErrorKind> {
         Arguments::try_parse_from(std::iter::once("roster").chain(line.split_whitespace()))
@@ -250,7 +274,8 @@ mod tests {
     fn every_option_of_check() {
         let command = parsed(
             "check people.csv --sheet People --format=json --delimiter tab --encoding cp949 --header-row none \
-             --map email=Mail,first_name=2 --map team=Group --profile rules.json --problems out.csv",
+             --map email=Mail,first_name=2 --map team=Group --role administrador --team EMEA --team US \
+             --workspace Europe --language pt-br --profile rules.json --problems out.csv",
         );
         let expected = CheckArguments {
             input: RowsArguments {
@@ -266,6 +291,12 @@ mod tests {
                 (Target::FirstName, "2".into()),
                 (Target::Teams, "Group".into()),
             ],
+            defaults: DefaultArguments {
+                role: Some(Role::Admin),
+                team: vec!["EMEA".into(), "US".into()],
+                workspace: Some("Europe".into()),
+                language: Some(Locale::PtBr),
+            },
             profile: Some("rules.json".into()),
             problems: Some("out.csv".into()),
         };
@@ -276,6 +307,13 @@ mod tests {
             quotes_as_text: false,
         };
         assert_eq!(expected.overrides(), overrides);
+        let values = [
+            (Field::Role, "admin"),
+            (Field::Teams, "EMEA; US"),
+            (Field::Workspace, "Europe"),
+            (Field::Language, "pt-BR"),
+        ];
+        assert_eq!(expected.defaults.values(), values.map(|(field, text)| (field, text.to_owned())));
         assert_eq!(command, Ok(Command::Check(expected)));
     }
 
@@ -308,6 +346,8 @@ mod tests {
             "check a.csv --header-row 0",
             "check a.csv --map email",
             "check a.csv --map shoe=Size",
+            "check a.csv --role emperor",
+            "check a.csv --language tlh",
             "rows a.csv --problems x",
             "invite a.csv",
             "invite --api http://localhost",

@@ -20,7 +20,7 @@ use roster::{
 use serde_json::json;
 
 use crate::{
-    arguments::{CheckArguments, Format},
+    arguments::{CheckArguments, DefaultArguments, Format},
     failure::Failure,
     file::{PIECE, Source},
     report,
@@ -32,7 +32,8 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
     let known = (profile.known(), Arc::new(profile.keys(seed())));
     let checked =
         Source::open(&arguments.input.file, arguments.input.sheet.as_deref()).and_then(|mut source| {
-            check(&mut source, arguments.overrides(), &arguments.map, &known).map(|found| (source, found))
+            check(&mut source, arguments.overrides(), (&arguments.map, &arguments.defaults), &known)
+                .map(|found| (source, found))
         });
     let (mut source, (opened, review)) = match checked {
         Err(failure) if arguments.format == Format::Json => {
@@ -75,7 +76,7 @@ pub(crate) fn seed() -> Seed {
 pub(crate) fn check(
     source: &mut Source,
     mut overrides: Overrides,
-    choices: &[(Target, String)],
+    (choices, defaults): (&[(Target, String)], &DefaultArguments),
     (known, keys): &(Known, Arc<AddressKeys>),
 ) -> Result<(Opened, Review), Failure> {
     let mut strict = true;
@@ -85,6 +86,7 @@ pub(crate) fn check(
             return Err(Refusal::TooManyColumns.into());
         }
         map(&mut opened, choices)?;
+        opened.mapping.defaults = defaults.values();
         if opened.mapping.column(Target::Email).is_none() {
             return Err(Refusal::NoAddressColumn.into());
         }

@@ -53,7 +53,8 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
         None => address_keys(&api)?,
     };
     let known = (names, Arc::new(keys));
-    let (opened, review) = check(&mut source, arguments.overrides(), &arguments.map, &known)?;
+    let (opened, review) =
+        check(&mut source, arguments.overrides(), (&arguments.map, &arguments.defaults), &known)?;
     print_counts(&review, output)?;
 
     let begun = match before {
@@ -135,14 +136,15 @@ fn address_keys(api: &Api) -> Result<AddressKeys, Failure> {
 }
 
 fn new_batch(arguments: &InviteArguments, rows: usize) -> NewBatch {
+    let defaults = &arguments.defaults;
     NewBatch {
         source: BatchSource::Csv,
         file_name: arguments.input.file.file_name().map(|name| name.to_string_lossy().into_owned()),
         options: BatchOptions {
-            role: arguments.role,
-            teams: arguments.team.clone(),
-            workspace: arguments.workspace.clone(),
-            language: arguments.language,
+            role: defaults.role.unwrap_or_default(),
+            teams: defaults.team.clone(),
+            workspace: defaults.workspace.clone(),
+            language: defaults.language.unwrap_or_default(),
             expires_in_days: arguments.expires_in_days,
             ..BatchOptions::default()
         },

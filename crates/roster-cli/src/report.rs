@@ -261,6 +261,9 @@ pub(crate) fn print_text(
             print(format!("  column {} {:?}: {}", column.index + 1, column.header, target.name()))?;
         }
     }
+    for (field, text) in &opened.mapping.defaults {
+        print(format!("  {text:?} where a row says none: {}", field.name()))?;
+    }
     for verdict in Verdict::ALL {
         let count = summary.verdicts.get(verdict);
         if count > 0 || verdict == Verdict::Ready {

@@ -47,6 +47,28 @@ fn check_reports_the_result_by_its_exit_status() {
 }
 
 #[test]
+fn what_the_rows_do_not_say_can_be_said_for_all_of_them() {
+    let people = file("only-addresses.csv", b"Email,Role\na@example.com,\nb@example.com,Boss\n");
+    let rules = file("only-addresses.json", br#"{"version": 1, "teams": ["EMEA Sales"], "roles": ["user"]}"#);
+    let checked = |more: &[&str]| {
+        let base = ["check", &people, "--profile", &rules, "--format", "json"];
+        let (_, found) = json_of(&[&base[..], more].concat());
+        let problems = found["problems"].as_array().unwrap();
+        problems
+            .iter()
+            .map(|one| format!("{} {}", one["row"], one["code"].as_str().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(checked(&["--team", "emea sales", "--language", "ko"]), ["3 unknown_role"]);
+    assert_eq!(checked(&["--role", "admin"]), ["2 role_not_allowed", "3 unknown_role"]);
+    assert_eq!(checked(&["--team", "Nobody"]), ["2 unknown_team", "3 unknown_role", "3 unknown_team"]);
+    let text = roster(&["check", &people, "--role", "admin", "--team", "A", "--team", "B"]).stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("\"admin\" where a row says none: role\n"), "{text}");
+    assert!(text.contains("\"A; B\" where a row says none: teams\n"), "{text}");
+}
+
+#[test]
 fn mistakes_in_the_arguments_are_told_apart_from_help_and_version() {
     for mistake in [&[][..], &["chek"], &["check", "a.csv", "--format", "xml"], &["emails", "a.csv"]] {
         let output = roster(mistake);

@@ -37,6 +37,17 @@ impl Mapping {
         self.defaults.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| text)
     }
 
+    /// The mapping as far as these targets are taken. A default stays where its field has no column: an empty cell of a
+    /// column that there is says that nothing is meant.
+    #[must_use]
+    pub fn narrowed(&self, takes: impl Fn(Target) -> bool) -> Self {
+        let targets: Vec<Target> =
+            self.targets.iter().map(|&target| if takes(target) { target } else { Target::Ignore }).collect();
+        let is_for_all =
+            |(field, _): &&(Field, String)| takes((*field).into()) && !targets.contains(&(*field).into());
+        Self { defaults: self.defaults.iter().filter(is_for_all).cloned().collect(), targets }
+    }
+
     /// The first column with that target, 0-based.
     #[must_use]
     pub fn column(&self, target: Target) -> Option<usize> {

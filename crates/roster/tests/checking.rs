@@ -419,6 +419,30 @@ fn fixes_change_every_row_they_fit() {
 }
 
 #[test]
+fn s12_a_value_for_everyone_is_for_fields_without_a_column() {
+    use roster::{Mapping, Target};
+    let text = "Email,Role\na@example.com,\nb@example.com,Admin\n";
+    let for_all = |mapping: &mut Mapping| {
+        let defaults = [(Field::Role, "Admin"), (Field::Teams, "EMEA Sales"), (Field::Language, "ko")];
+        mapping.defaults = defaults.map(|(field, text)| (field, text.to_owned())).into();
+        *mapping = mapping.narrowed(|target| target != Target::Language);
+    };
+    let file = check_in_pieces(text.as_bytes(), 5, &Overrides::default(), &known(), for_all).unwrap();
+    let said = |at: usize| {
+        let person = &file.invitees()[at];
+        (person.role, person.teams.clone(), person.given.clone(), person.language)
+    };
+    let teams = vec!["EMEA Sales".to_owned()];
+    assert_eq!(said(0), (Role::User, teams.clone(), vec![Field::Teams], None), "an empty cell stays empty");
+    assert_eq!(said(1), (Role::Admin, teams, vec![Field::Role, Field::Teams], None));
+    // Columns that are not taken leave their fields free.
+    let no_role =
+        Mapping { targets: vec![Target::Email, Target::Role], defaults: vec![(Field::Role, "User".into())] };
+    let only_email = no_role.narrowed(|target| target == Target::Email);
+    assert_eq!(only_email, Mapping { targets: vec![Target::Email, Target::Ignore], defaults: Vec::new() });
+}
+
+#[test]
 fn u5_a_fix_changes_as_many_rows_as_are_counted_for_it() {
     let long = "Long ".repeat(45);
     let text = format!(

@@ -58,10 +58,12 @@ fn worst(row: &RowView, fields: &[Field]) -> usize {
     fields.iter().position(is_wrong).map_or(1, |index| index + 2)
 }
 
-/// The columns: the row's number and verdict, then the file's fields.
+/// The columns: the row's number and verdict, then the fields of the file, and those with a value for everyone.
 pub(super) fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
-    let Some(mapping) = mapping else { return vec![Field::Email] };
+    let Some(mapping) = mapping.map(|mapping| untrack(|| flow.narrowed(&mapping))) else {
+        return vec![Field::Email];
+    };
     let full_name = mapping.column(roster::Target::FullName).is_some();
     // Names can also come from the address column, as in `Name <address>`.
     let beside_address = flow.step.with_untracked(|step| {
@@ -71,7 +73,8 @@ pub(super) fn fields(flow: Flow) -> Vec<Field> {
     Field::ALL
         .into_iter()
         .filter(|field| {
-            (mapping.column((*field).into()).is_some() && untrack(|| flow.takes((*field).into())))
+            mapping.column((*field).into()).is_some()
+                || !mapping.default_of(*field).is_empty()
                 || ((full_name || beside_address) && matches!(field, Field::FirstName | Field::LastName))
         })
         .collect()

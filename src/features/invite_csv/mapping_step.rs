@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 use roster::{ColumnInfo, Target};
 
+use super::for_all::ForAll;
 use super::labels;
 use super::state::Flow;
-use super::step::{STEP_HEADING, Step};
+use super::step::{Purpose, STEP_HEADING, Step};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -49,6 +50,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
             </div>
             <Columns flow />
         </section>
+        {(flow.purpose.get_untracked() == Purpose::Change).then(|| view! { <ForAll flow /> })}
         <div class="actions">
             <Button kind=ButtonKind::Primary disabled_reason=blocked on_press=Callback::new(move |()| flow.check())>
                 {term!("common.next")}

@@ -10,6 +10,7 @@ mod draft_card;
 mod file_card;
 mod file_step;
 mod fixes;
+mod for_all;
 mod grid;
 mod handed;
 mod invite_step;

@@ -6,7 +6,7 @@ use api_types::MemberAction;
 use csv_worker::protocol::{Failure as JobFailure, answer, request};
 use futures_util::future::join;
 use leptos::prelude::*;
-use roster::{Filter, Known, Mapping, Overrides, Summary, Target};
+use roster::{Field, Filter, Known, Mapping, Overrides, Summary, Target};
 
 use super::chosen::{Chosen, Traits};
 use super::content::{Content, NotRead};
@@ -177,8 +177,27 @@ impl Flow {
 
     /// The mapping as far as the purpose takes its fields.
     pub(super) fn narrowed(self, mapping: &Mapping) -> Mapping {
-        let narrow = |target: &Target| Some(*target).filter(|target| self.takes(*target)).unwrap_or_default();
-        Mapping { targets: mapping.targets.iter().map(narrow).collect(), ..mapping.clone() }
+        mapping.narrowed(|target| self.takes(target))
+    }
+
+    /// The value for everyone of a field that no column is mapped to; reactive.
+    pub(super) fn for_all(self, field: Field) -> String {
+        self.step.with(|step| {
+            step.opened().map(|opened| opened.mapping.default_of(field).to_owned()).unwrap_or_default()
+        })
+    }
+
+    /// Sets it; an empty value is none.
+    pub(super) fn set_for_all(self, field: Field, value: String) {
+        self.step.update(|step| {
+            if let Step::Mapping { opened, .. } = step {
+                let defaults = &mut opened.mapping.defaults;
+                defaults.retain(|(other, _)| *other != field);
+                if !value.is_empty() {
+                    defaults.push((field, value));
+                }
+            }
+        });
     }
 
     /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
@@ -502,13 +521,17 @@ impl Flow {
                 }
                 let same_columns =
                     |before: &Opened| before.signature == signature && before.columns.len() == columns.len();
-                let (mapping, remembered) = match before.filter(|before| same_columns(before)) {
+                // What was chosen for everyone does not depend on how the file is read.
+                let for_all =
+                    before.as_ref().map(|before| before.mapping.defaults.clone()).unwrap_or_default();
+                let (mut mapping, remembered) = match before.filter(|before| same_columns(before)) {
                     Some(before) => (before.mapping, before.remembered),
                     None => match self.remembered.mapping(&columns) {
                         Some(own) => (own, true),
                         None => (mapping, false),
                     },
                 };
+                mapping.defaults = for_all;
                 let opened = Opened {
                     chosen,
                     content,

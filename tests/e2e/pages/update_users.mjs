@@ -29,6 +29,26 @@ export class UpdateUsers {
     await this.arriveAtReview();
   }
 
+  /** On the Mapping step: chooses a value for everyone in the file, by the key of the field's name. */
+  async chooseForAll(field, value) {
+    await this.driver.choose(this.say(field), value);
+  }
+
+  /** The same of a team. */
+  async chooseTeamForAll(team) {
+    await this.driver.click({ label: team, within: { role: "group", name: this.say("field.teams") } });
+  }
+
+  /** Waits until no value can be chosen for everyone. */
+  async seeNothingForAll() {
+    await this.driver.gone({ text: this.say("changes.for_all_hint") });
+  }
+
+  async inspectForAll() {
+    await this.driver.see({ text: this.say("changes.for_all_teams") });
+    await this.driver.inspect("update: for everyone");
+  }
+
   get compareButton() {
     return { role: "button", name: this.say("changes.compare") };
   }
