@@ -9,6 +9,7 @@ use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::domain::places::{Entry, Place, Route};
 use crate::domain::session;
+use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{ConfirmDialog, IconName, Menu, MenuItem, Tone, leave, notify};
@@ -44,7 +45,7 @@ pub(super) fn PersonMenu() -> impl IntoView {
     let ask_or_leave = move || {
         leave(move || {
             leptos::task::spawn_local(async move {
-                let lost = Losing { unsent: sending::has_unsent(), draft: drafts::title().await };
+                let lost = Losing { unsent: sending::has_unsent(), drafts: drafts::titles().await };
                 // The menu may be gone with its screen.
                 let is_nothing = lost == Losing::default();
                 if losing.try_set(lost).is_none() {
@@ -79,8 +80,8 @@ pub(super) fn PersonMenu() -> impl IntoView {
 #[derive(Clone, Default, PartialEq)]
 struct Losing {
     unsent: bool,
-    /// The title of the draft.
-    draft: Option<String>,
+    /// The titles of the drafts.
+    drafts: Vec<String>,
 }
 
 impl Losing {
@@ -90,7 +91,8 @@ impl Losing {
 
     fn text(&self) -> String {
         let unsent = self.unsent.then(|| t!("sending.sign_out_text"));
-        let draft = self.draft.as_ref().map(|file| t!("draft.sign_out_text", file = file.as_str()));
+        let draft = (!self.drafts.is_empty())
+            .then(|| t!("draft.sign_out_text", file = i18n::list(self.drafts.iter().cloned())));
         unsent.into_iter().chain(draft).collect::<Vec<_>>().join(" ")
     }
 }

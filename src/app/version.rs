@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
+use crate::i18n;
 use crate::platform::version;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, Icon, IconName, leave};
@@ -12,14 +13,15 @@ use crate::ui::{Button, ConfirmDialog, Icon, IconName, leave};
 #[derive(Clone, Default, PartialEq)]
 struct Interrupted {
     sending: bool,
-    /// The title of the draft.
-    draft: Option<String>,
+    /// The titles of the drafts.
+    drafts: Vec<String>,
 }
 
 impl Interrupted {
     fn text(&self) -> String {
         let sending = self.sending.then(|| t!("version.sending"));
-        let draft = self.draft.as_ref().map(|file| t!("version.draft", file = file.as_str()));
+        let draft = (!self.drafts.is_empty())
+            .then(|| t!("version.draft", file = i18n::list(self.drafts.iter().cloned())));
         sending.into_iter().chain(draft).collect::<Vec<_>>().join(" ")
     }
 }
@@ -32,7 +34,7 @@ pub(super) fn NewVersion() -> impl IntoView {
     let reload = Callback::new(move |()| {
         leave(move || {
             leptos::task::spawn_local(async move {
-                let found = Interrupted { sending: sending::has_unsent(), draft: drafts::title().await };
+                let found = Interrupted { sending: sending::has_unsent(), drafts: drafts::titles().await };
                 let is_nothing = found == Interrupted::default();
                 // The strip may be gone with its screen.
                 if interrupted.try_set(found).is_none() {

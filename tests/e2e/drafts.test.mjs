@@ -83,7 +83,32 @@ walk("a18: after a reload in the review its file brings back mapping, correction
   await app.driver.seeValue(app.say("mail_options.message"), "See you on Monday");
 });
 
-walk("a18: where the browser gives a way back to the file, one press goes on", server, { picker: true }, async (app) => {
+walk("a18: a file that may still be read opens by itself, unless it has changed", server, { picker: true }, async (app) => {
+  const { draft, file, mapping, review } = app.inviteCsv;
+  const text = "Email,First name\nnobody,Ana\nbo@itself.example,Bo\n";
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.driver.putInPicker("itself.csv", text);
+  await file.press();
+  await file.arriveChosen();
+  await file.next();
+  await mapping.arrive();
+  await mapping.next();
+  await review.arrive();
+  await review.edit("nobody", "somebody@itself.example");
+  await draft.seeKept('"reached":"review"', "somebody@itself.example");
+  await app.driver.reload();
+  await review.arrive();
+  await review.seeGoingOnWith(2);
+  await app.driver.seePath(`${CSV}?step=review`);
+
+  await app.driver.putInPicker("itself.csv", text.replace("Bo\n", "By\n"));
+  await app.driver.reload();
+  await draft.arrive("itself.csv");
+  await draft.seeOtherFile("itself.csv", "itself.csv");
+});
+
+walk("a18: where the browser gives a way back to the file, one press goes on", server, { picker: "asks" }, async (app) => {
   const { draft, file, mapping, review } = app.inviteCsv;
   const text = "Email,First name\nnobody,Ana\nbo@found.example,Bo\n";
   await app.enter();
@@ -268,6 +293,104 @@ walk("s12: Back and Forward move between addresses and their review", server, {}
   await driver.seePath(`${INVITE}?step=sent`);
   await driver.back();
   await app.users.arrive();
+});
+
+walk("a18: a file of members has a draft of its own, and no screen shows the draft of another", server, {}, async (app) => {
+  const { updateUsers, inviteCsv } = app;
+  const { mapping, review } = inviteCsv;
+  await app.enter();
+  await inviteCsv.open();
+  await correctIn(app, two("newcomers"));
+  await inviteCsv.draft.seeKept(two("newcomers").right);
+  // Straight on to the other screen; nothing of the last moment is lost.
+  const members = fileOf("members.csv", "Email,Name\nana@example.com,Ana\nbad,Bo\n");
+  await app.frame.goByRail("nav.user_management");
+  await app.users.arrive();
+  await app.users.act("users.update_users_via_csv");
+  await updateUsers.arrive();
+  await inviteCsv.draft.seeNone("newcomers.csv");
+  await inviteCsv.map(members);
+  await updateUsers.chooseForAll("field.role", app.say("role.admin"));
+  await mapping.next();
+  await updateUsers.arriveAtReview();
+  await review.edit("bad", "bo@example.com");
+  await updateUsers.seeToBeCompared(2);
+  await updateUsers.draft.seeKept("members.csv", '"reached":"review"', "bo@example.com", '["role","admin"]');
+  await app.driver.reload();
+
+  await updateUsers.draft.arrive("members.csv");
+  await updateUsers.draft.seeCorrections("members.csv", 1);
+  await updateUsers.draft.chooseAgain("members.csv", members);
+  await updateUsers.arriveAtReview();
+  await updateUsers.seeToBeCompared(2);
+  await review.back();
+  await mapping.arrive();
+  await app.driver.seeValue(app.say("field.role"), app.say("role.admin"));
+  await inviteCsv.open();
+  await inviteCsv.draft.arrive("newcomers.csv");
+  await inviteCsv.draft.seeCorrections("newcomers.csv", 1);
+
+  // Another action belongs to the draft; and once the rows are compared, nothing is left to continue.
+  await updateUsers.open();
+  await updateUsers.draft.discard("members.csv");
+  await updateUsers.choose("deactivate");
+  await updateUsers.review(members);
+  await updateUsers.draft.seeKept('"action":"deactivate"', '"reached":"review"');
+  await app.driver.reload();
+  await updateUsers.draft.arrive("members.csv");
+  await updateUsers.draft.chooseAgain("members.csv", members);
+  await updateUsers.arriveAtReview();
+  await updateUsers.compare();
+  await updateUsers.draft.seeForgotten("members.csv");
+  await updateUsers.open();
+  await updateUsers.draft.seeNone("members.csv");
+});
+
+walk("a18: a file that is only checked has a draft of its own while it is known whose, with the rules", server, {}, async (app) => {
+  const { inviteCsv, validate } = app;
+  const { review } = inviteCsv;
+  await app.enter();
+  await inviteCsv.open();
+  await correctIn(app, two("newcomers"));
+  await inviteCsv.draft.seeKept(two("newcomers").right);
+  await app.users.open();
+  await app.frame.openSettings("nav.validate");
+  await validate.arrive();
+  await validate.draft.seeNone("newcomers.csv");
+  await validate.rules.edit();
+  await validate.rules.set("teams", "Only This");
+  const checked = fileOf("checked.csv", "Email,Team\nwrong,Only This\nbo@checked.example,Only This\n");
+  await validate.check(checked);
+  await review.edit("wrong", "right@checked.example");
+  await validate.draft.seeKept("checked.csv", "right@checked.example", "Only This");
+  await app.driver.reload();
+  await validate.arrive();
+  await validate.draft.seeNone("checked.csv");
+  await app.driver.goto("/settings/admin/users");
+  await app.users.arrive();
+  await app.frame.openSettings("nav.validate");
+  await validate.draft.arrive("checked.csv");
+  await validate.draft.chooseAgain("checked.csv", checked);
+  await validate.arriveAtReview();
+  await review.seeInRow(2, "right@checked.example");
+  assert.deepEqual(await review.counts(), { ready: 2 });
+  await app.driver.goto("/settings/admin/users");
+  await app.users.arrive();
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeDraftAskedAbout(new Intl.ListFormat("en").format(["newcomers.csv", "checked.csv"]));
+  await app.frame.discardAndSignOut();
+  await app.inviteCsv.draft.seeForgotten("newcomers.csv", "checked.csv", "Only This");
+});
+
+walk("a18 o2: whoever checks a file without signing in leaves nothing in the browser", server, {}, async (app) => {
+  const { validate } = app;
+  await validate.open();
+  await validate.check(two("guest").path);
+  await validate.review.edit("nobody", two("guest").right);
+  await app.driver.reload();
+  await validate.arrive();
+  await validate.draft.seeNone("guest.csv");
+  await validate.draft.seeForgotten("guest.csv", two("guest").right);
 });
 
 walk("a18: signing out asks about a draft, and leaves nothing of it", server, {}, async (app) => {

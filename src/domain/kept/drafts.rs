@@ -1,4 +1,4 @@
-//! Unfinished work, kept in this browser: one draft for each person of an account.
+//! Unfinished work, kept in this browser: of each subject one draft for each person of an account.
 //!
 //! A flow stores its draft ([`keep`]) and reads it back ([`find`]); only the flow knows its content. It may hold rows,
 //! so it is kept under the rules of [`super`]: for its person only, for a week, until sign-out or until another person
@@ -20,7 +20,7 @@ use crate::platform::{lifetime, random, storage, timers};
 use crate::t;
 use crate::ui::{Tone, notify};
 
-/// Drafts by `[account, user]`.
+/// Drafts by `[account, user]`, and the subject if it is another than the first.
 const DRAFTS: &str = "drafts";
 static SHELF: Shelf = Shelf { name: "msi-drafts", version: 1, stores: &[DRAFTS] };
 
@@ -28,10 +28,38 @@ static SHELF: Shelf = Shelf { name: "msi-drafts", version: 1, stores: &[DRAFTS] 
 const HEAD: &str = "head";
 const HANDLE: &str = "handle";
 
+/// What a draft is of. A flow finds no draft of another subject.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Subject {
+    /// A file of people to invite.
+    #[default]
+    Invitations,
+    /// A file that changes members.
+    Members,
+    /// A file that is only checked.
+    Check,
+}
+
+impl Subject {
+    const ALL: [Self; 3] = [Self::Invitations, Self::Members, Self::Check];
+
+    /// What follows on the person in the key.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Invitations => None,
+            Self::Members => Some("members"),
+            Self::Check => Some("check"),
+        }
+    }
+}
+
 /// A stored draft, without the handle of its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Head {
     person: Person,
+    #[serde(default)]
+    subject: Subject,
     /// The page that wrote it last.
     writer: String,
     /// Milliseconds since 1970.
@@ -49,6 +77,10 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    pub(crate) fn subject(&self) -> Subject {
+        self.head.subject
+    }
+
     pub(crate) fn changed_at(&self) -> u64 {
         self.head.changed_at
     }
@@ -79,8 +111,9 @@ impl Draft {
 #[derive(Default)]
 struct Writer(OnceCell<String>);
 
-fn key(person: &Person) -> JsValue {
-    Array::of2(&JsValue::from_str(&person.account), &JsValue::from_str(&person.user.0)).into()
+fn key(person: &Person, subject: Subject) -> JsValue {
+    let parts = [person.account.as_str(), person.user.0.as_str()].into_iter().chain(subject.name());
+    parts.map(JsValue::from_str).collect::<Array>().into()
 }
 
 /// Removes drafts of other people as soon as the session is known, and expired ones.
@@ -99,33 +132,37 @@ pub(crate) fn init() {
     });
 }
 
+async fn all() -> impl Iterator<Item = Draft> {
+    let all = SHELF
+        .run(TransactionMode::ReadOnly, async |transaction| {
+            transaction.object_store(DRAFTS)?.get_all(None, None)?.await
+        })
+        .await
+        .unwrap_or_default();
+    all.into_iter().filter_map(|draft| Draft::read(&draft))
+}
+
 type Work = std::pin::Pin<Box<dyn Future<Output = ()>>>;
 
 #[wasm_split(home, fallible)]
 fn tidy(person: Person) -> Result<Work, SplitLoaderError> {
     Ok(Box::pin(async move {
-        let all = SHELF
-            .run(TransactionMode::ReadOnly, async |transaction| {
-                transaction.object_store(DRAFTS)?.get_all(None, None)?.await
-            })
-            .await
-            .unwrap_or_default();
-        for draft in all.iter().filter_map(Draft::read) {
+        for draft in all().await {
             if draft.head.person != person || is_stale(draft.head.changed_at, timers::now()) {
-                remove(&draft.head.person, |found| found.head == draft.head).await;
+                discard(&draft).await;
             }
         }
     }))
 }
 
 /// Keeps a draft for the signed-in user, replacing the one before. Does nothing where the browser has no storage.
-pub(crate) async fn keep(title: String, content: String, handle: Option<JsValue>) {
+pub(crate) async fn keep(subject: Subject, title: String, content: String, handle: Option<JsValue>) {
     // While the session is in doubt, nothing is stored.
     let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
     let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else { return };
-    let at = key(&person);
+    let at = key(&person, subject);
     let writer = lifetime::shared::<Writer>().0.get_or_init(random::uuid).clone();
-    let head = Head { person, writer, changed_at: timers::now(), title, content };
+    let head = Head { person, subject, writer, changed_at: timers::now(), title, content };
     let draft = Draft { head, handle };
     let mut kept = put(&at, &draft).await;
     if kept.is_err() && draft.handle.is_some() {
@@ -167,12 +204,12 @@ async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
         .await
 }
 
-/// The draft that the signed-in user left in this browser.
-pub(crate) async fn find() -> Option<Draft> {
+/// The draft of a subject that the signed-in user left in this browser.
+pub(crate) async fn find(subject: Subject) -> Option<Draft> {
     let person = untrack(Person::signed_in)?;
     let value = SHELF
         .run(TransactionMode::ReadOnly, async |transaction| {
-            transaction.object_store(DRAFTS)?.get(Query::Key(key(&person)))?.await
+            transaction.object_store(DRAFTS)?.get(Query::Key(key(&person, subject)))?.await
         })
         .await
         .ok()??;
@@ -181,41 +218,49 @@ pub(crate) async fn find() -> Option<Draft> {
     is_good.then_some(draft)
 }
 
-/// The title of the signed-in user's draft.
-pub(crate) async fn title() -> Option<String> {
-    Some(find().await?.head.title)
+/// The titles of the signed-in user's drafts, each once.
+pub(crate) async fn titles() -> Vec<String> {
+    let mut titles = Vec::new();
+    for subject in Subject::ALL {
+        titles.extend(
+            find(subject).await.map(|draft| draft.head.title).filter(|title| !titles.contains(title)),
+        );
+    }
+    titles
 }
 
-/// Removes the draft that this page wrote last; another tab's stays.
-pub(crate) async fn remove_own() {
+/// Removes the draft of a subject that this page wrote last; another tab's stays.
+pub(crate) async fn remove_own(subject: Subject) {
     // A page that has never written has nothing to look for.
     let Some(own) = lifetime::shared::<Writer>().0.get().cloned() else { return };
     lifetime::shared::<Told>().is_unkept.set(false);
     if let Some(person) = untrack(Person::signed_in) {
-        remove(&person, |found| found.head.writer == own).await;
+        remove(&person, subject, |found| found.head.writer == own).await;
     }
 }
 
 /// Removes a found draft, unless another tab has changed it since.
 pub(crate) async fn discard(draft: &Draft) {
-    remove(&draft.head.person, |found| found.head == draft.head).await;
+    remove(&draft.head.person, draft.head.subject, |found| found.head == draft.head).await;
 }
 
-/// Removes the signed-in user's draft, whichever tab wrote it.
+/// Removes the signed-in user's drafts, whichever tab wrote them.
 pub(crate) async fn wipe() {
     if let Some(person) = untrack(Person::signed_in) {
-        remove(&person, |_| true).await;
+        for subject in Subject::ALL {
+            remove(&person, subject, |_| true).await;
+        }
     }
 }
 
-async fn remove(person: &Person, if_it: impl Fn(&Draft) -> bool) {
+async fn remove(person: &Person, subject: Subject, if_it: impl Fn(&Draft) -> bool) {
     // Without a database there is nothing to remove.
     let _ = SHELF
         .run(TransactionMode::ReadWrite, async |transaction| {
             let store = transaction.object_store(DRAFTS)?;
-            let found = store.get(Query::Key(key(person)))?.await?;
+            let found = store.get(Query::Key(key(person, subject)))?.await?;
             if found.as_ref().and_then(Draft::read).is_none_or(|found| if_it(&found)) {
-                store.delete(Query::Key(key(person)))?.await?;
+                store.delete(Query::Key(key(person, subject)))?.await?;
             }
             commit(transaction).await
         })

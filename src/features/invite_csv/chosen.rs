@@ -18,6 +18,9 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = getFile)]
     fn get_file(this: &FileHandle) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = queryPermission)]
+    fn query_permission(this: &FileHandle, what: &Object) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = requestPermission)]
     fn request_permission(this: &FileHandle, what: &Object) -> Result<Promise, JsValue>;
 
@@ -116,18 +119,37 @@ pub(super) fn function(object: &JsValue, name: &str) -> Option<Function> {
     Reflect::get(object, &JsValue::from_str(name)).ok()?.dyn_into().ok()
 }
 
+impl FileHandle {
+    /// Whether the file can be read without asking the user; `false` where the browser does not tell.
+    pub(super) async fn may_be_read(&self) -> bool {
+        match reading().and_then(|reading| self.query_permission(&reading).ok()) {
+            Some(asked) => is_granted(asked).await,
+            None => false,
+        }
+    }
+}
+
+/// What a permission is for.
+fn reading() -> Option<Object> {
+    let reading = Object::new();
+    Reflect::set(&reading, &JsValue::from_str("mode"), &JsValue::from_str("read")).ok()?;
+    Some(reading)
+}
+
+async fn is_granted(asked: Promise) -> bool {
+    JsFuture::from(asked).await.ok().and_then(|answer| answer.as_string()).as_deref() == Some("granted")
+}
+
 impl Chosen {
-    /// The file of a stored handle. Asks for permission, so it must follow a press; `None` if that is denied or the
-    /// file is gone.
+    /// The file of a stored handle. Asks for permission where it has to, and must follow a press then; `None` if that is
+    /// denied or the file is gone.
     pub(super) async fn by_handle(handle: FileHandle) -> Option<Self> {
-        let reading = Object::new();
-        Reflect::set(&reading, &JsValue::from_str("mode"), &JsValue::from_str("read")).ok()?;
-        // If no permission is needed, this resolves at once; some browsers never need one.
-        if let Ok(asked) = handle.request_permission(&reading) {
-            let answer = JsFuture::from(asked).await.ok()?;
-            if answer.as_string().as_deref() != Some("granted") {
-                return None;
-            }
+        // Some browsers never need a permission, and have no such function.
+        if !handle.may_be_read().await
+            && let Ok(asked) = handle.request_permission(&reading()?)
+            && !is_granted(asked).await
+        {
+            return None;
         }
         Self::of_handle(handle).await
     }

@@ -1,16 +1,19 @@
 //! The flow's draft while the user works: everything but the file itself.
 
+use api_types::MemberAction;
 use roster::{Filter, Mapping, Overrides};
 use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, FileHandle, Traits};
 use super::step::{Change, Opened, Stage};
 use crate::domain::invitations::options::TypedOptions;
-use crate::domain::kept::drafts::{self, Draft};
+use crate::domain::kept::drafts::{self, Draft, Subject};
 
 /// Together with the file, restores the flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Work {
+    #[serde(skip)]
+    subject: Subject,
     pub(super) file: Traits,
     /// The sheet of a spreadsheet.
     #[serde(default)]
@@ -23,6 +26,21 @@ pub(super) struct Work {
     /// The position of the focus among the filtered rows.
     pub(super) position: u64,
     pub(super) options: TypedOptions,
+    /// What a file of members does.
+    #[serde(default)]
+    pub(super) action: MemberAction,
+    /// The rules of a check without an account.
+    #[serde(default)]
+    pub(super) rules: Option<Vec<String>>,
+}
+
+/// What the user typed and chose beside the file.
+pub(super) struct Typed {
+    pub(super) filter: Filter,
+    pub(super) position: u64,
+    pub(super) options: TypedOptions,
+    pub(super) action: MemberAction,
+    pub(super) rules: Option<Vec<String>>,
 }
 
 /// The step that was open.
@@ -49,14 +67,10 @@ impl Reached {
 }
 
 impl Work {
-    pub(super) fn new(
-        opened: &Opened,
-        reached: Reached,
-        filter: Filter,
-        position: u64,
-        options: TypedOptions,
-    ) -> Self {
+    pub(super) fn new(subject: Subject, opened: &Opened, reached: Reached, typed: Typed) -> Self {
+        let Typed { filter, position, options, action, rules } = typed;
         Self {
+            subject,
             file: opened.traits.clone(),
             sheet: opened.content.sheet().map(|sheet| sheet.name.clone()),
             overrides: opened.overrides.clone(),
@@ -66,17 +80,23 @@ impl Work {
             filter,
             position,
             options,
+            action,
+            rules,
         }
     }
 
-    /// Whether replacing the file would lose the user's work. The mapping does not count: it is remembered separately.
+    /// Whether replacing the file would lose the user's work. Where columns are mapped does not count: it is remembered
+    /// separately.
     pub(super) fn holds_much(&self) -> bool {
-        !self.changes.is_empty() || self.overrides != Overrides::default() || self.options.has_message()
+        !self.changes.is_empty()
+            || self.overrides != Overrides::default()
+            || self.options.has_message()
+            || !self.mapping.defaults.is_empty()
     }
 
     pub(super) async fn keep(&self, handle: Option<FileHandle>) {
         if let Ok(content) = serde_json::to_string(self) {
-            drafts::keep(self.file.name.clone(), content, handle.map(Into::into)).await;
+            drafts::keep(self.subject, self.file.name.clone(), content, handle.map(Into::into)).await;
         }
     }
 }
@@ -99,8 +119,8 @@ pub(super) enum Obstacle {
 }
 
 impl Found {
-    pub(super) async fn look() -> Option<Self> {
-        let draft = drafts::find().await?;
+    pub(super) async fn look(subject: Subject) -> Option<Self> {
+        let draft = drafts::find(subject).await?;
         // A draft of another version of the app is not understood; it expires.
         let work = serde_json::from_str(draft.content()).ok()?;
         Some(Self { draft, work, obstacle: None })
@@ -117,6 +137,26 @@ impl Found {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a18_a_draft_that_was_kept_before_there_were_other_purposes_is_understood() {
+        let kept = serde_json::json!({
+            "file": {"name": "people.csv", "size": 40, "last_modified": 1, "digest": "a"},
+            "overrides": Overrides::default(),
+            "mapping": Mapping::default(),
+            "changes": [{"edit": {"row": 2, "field": "email", "value": "ana@example.com"}}],
+            "reached": "review",
+            "filter": Filter::All,
+            "position": 3,
+            "options": {
+                "role": "user", "personas": [], "teams": [], "workspace": null, "language": "en", "message": "",
+                "expiry": "7",
+            },
+        });
+        let work: Work = serde_json::from_value(kept).unwrap();
+        assert_eq!((work.action, work.rules.as_ref()), (MemberAction::Update, None));
+        assert!(work.holds_much());
+    }
 
     #[test]
     fn a18_what_is_sent_is_no_longer_a_draft() {

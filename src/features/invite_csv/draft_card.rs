@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use super::chooser::Chooser;
 use super::draft::Obstacle;
 use super::state::Flow;
+use super::step::Purpose;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -55,7 +56,11 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
     });
     view! {
         <section class="card" aria-labelledby="draft-title">
-            <h2 id="draft-title">{t!("draft.title", file = name.as_str())}</h2>
+            <h2 id="draft-title">{match flow.purpose.get_untracked() {
+                Purpose::Invite => t!("draft.title", file = name.as_str()),
+                Purpose::Change => t!("draft.title_members", file = name.as_str()),
+                Purpose::Validate => t!("draft.title_check", file = name.as_str()),
+            }}</h2>
             <p>
                 {(corrections > 0).then(|| t!("draft.corrections", count = corrections))}
                 " "

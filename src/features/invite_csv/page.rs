@@ -68,7 +68,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         stage => Stand::At(stage.number()),
     });
     follow_history(route.path(), steps, stand, move |number| flow.go_to(number));
-    flow.look_for_draft();
+    flow.take_up_draft();
     if purpose == Purpose::Validate {
         handed::take(flow);
     }

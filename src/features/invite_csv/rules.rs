@@ -49,6 +49,24 @@ impl RulesState {
         }
     }
 
+    fn lists(self) -> [FieldState; 6] {
+        [self.teams, self.workspaces, self.own_domains, self.allowed_domains, self.members, self.invited]
+    }
+
+    /// The rules as typed, for a draft; reactive.
+    pub(super) fn typed(self) -> Vec<String> {
+        let lists = self.lists().map(|field| field.text.get());
+        std::iter::once(self.role.get()).chain(lists).collect()
+    }
+
+    /// Restores them.
+    pub(super) fn retype(self, typed: &[String]) {
+        let all = std::iter::once(self.role).chain(self.lists().map(|field| field.text));
+        for (field, text) in all.zip(typed) {
+            field.set(text.clone());
+        }
+    }
+
     /// The rules as they are now; reactive.
     pub(super) fn profile(self) -> Profile {
         let names = |field: FieldState| entries(&field.text.get(), &['\n'], "");

@@ -10,7 +10,7 @@ use roster::{Field, Filter, Known, Mapping, Overrides, Summary, Target};
 
 use super::chosen::{Chosen, Traits};
 use super::content::{Content, NotRead};
-use super::draft::{Found, Obstacle, Reached, Work};
+use super::draft::{Found, Obstacle, Reached, Typed, Work};
 use super::remembered::Remembered;
 use super::rules::RulesState;
 use super::step::{Change, Checked, Opened, Purpose, Stage, Step, Trouble};
@@ -19,7 +19,7 @@ use crate::api::teams;
 use crate::data::{Latest, Turn};
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingId, SendingState};
-use crate::domain::kept::drafts;
+use crate::domain::kept::drafts::{self, Draft, Subject};
 use crate::domain::roster::worker::{self, JobError, Progress};
 use crate::domain::{account, session};
 use crate::platform::{dom, lifetime, random, timers};
@@ -55,6 +55,8 @@ pub(super) struct Flow {
     aside: StoredValue<Option<Aside>, LocalStorage>,
     /// The work of this visit that is stored.
     kept: StoredValue<Option<Work>>,
+    /// The draft that this visit continues: its work may be done before it was stored again.
+    continued: StoredValue<Option<Draft>, LocalStorage>,
     /// Readings of a file: of its head, or of all of it.
     reading: Latest,
 }
@@ -93,6 +95,7 @@ impl Default for Flow {
             found: RwSignal::new_local(None),
             aside: StoredValue::new_local(None),
             kept: StoredValue::new(None),
+            continued: StoredValue::new_local(None),
             reading: Latest::new(),
         };
         flow.keep_draft();
@@ -101,6 +104,7 @@ impl Default for Flow {
         session::on_another_person(move || {
             // What was begun while nobody was signed in goes on with the person who signs in.
             if owner.try_update_value(|owner| std::mem::replace(owner, untrack(person))).flatten().is_some() {
+                flow.continued.set_value(None);
                 flow.start_over();
                 flow.aside.set_value(None);
                 flow.rules.clear();
@@ -126,6 +130,7 @@ impl Flow {
             return;
         }
         let before = self.purpose.get_untracked();
+        leptos::task::spawn_local(self.keep_now());
         self.purpose.set(purpose);
         self.found.set(None);
         // A file of new people is no file of members: each kind has its own.
@@ -247,7 +252,7 @@ impl Flow {
             }
             match self.found.get_untracked() {
                 Some(found) if found.work.file.is_same_content(&traits) => {
-                    self.restore(found.work, chosen, traits, content).await;
+                    self.restore(found, chosen, traits, content).await;
                 }
                 Some(found) if !may_replace(&found.work) => {
                     self.step.set(Step::start());
@@ -278,24 +283,43 @@ impl Flow {
         }
     }
 
-    /// Looks for work of an earlier visit, unless this visit has some.
-    pub(super) fn look_for_draft(self) {
-        if self.purpose.get_untracked() != Purpose::Invite {
-            return;
-        }
+    /// Looks for work of an earlier visit, unless this visit has some, and continues it if its file may be read.
+    pub(super) fn take_up_draft(self) {
         leptos::task::spawn_local(async move {
-            let found = Found::look().await;
-            let is_idle = self
-                .step
-                .with_untracked(|step| matches!(step, Step::Choosing { opened: None, reading: None, .. }));
-            let is_asked = self
-                .found
-                .with_untracked(|found| found.as_ref().is_some_and(|found| found.obstacle.is_some()));
-            let is_invite = self.purpose.get_untracked() == Purpose::Invite;
-            if is_idle && !is_asked && is_invite {
-                self.found.set(found);
+            let found = Found::look(self.purpose.get_untracked().subject()).await;
+            let handle = found.as_ref().and_then(Found::handle);
+            let may_be_read = match &handle {
+                Some(handle) => handle.may_be_read().await,
+                None => false,
+            };
+            if self.show_draft(found) && may_be_read {
+                self.go_on();
             }
         });
+    }
+
+    /// Looks for work of an earlier visit, for the user to decide about.
+    fn look_for_draft(self) {
+        leptos::task::spawn_local(async move {
+            let found = Found::look(self.purpose.get_untracked().subject()).await;
+            self.show_draft(found);
+        });
+    }
+
+    /// `false` where there is something else by now.
+    fn show_draft(self, found: Option<Found>) -> bool {
+        let is_idle = self
+            .step
+            .with_untracked(|step| matches!(step, Step::Choosing { opened: None, reading: None, .. }));
+        let is_asked =
+            self.found.with_untracked(|found| found.as_ref().is_some_and(|found| found.obstacle.is_some()));
+        let subject = self.purpose.get_untracked().subject();
+        let is_of_this = found.as_ref().is_none_or(|found| found.draft.subject() == subject);
+        let is_shown = is_idle && !is_asked && is_of_this;
+        if is_shown {
+            self.found.set(found);
+        }
+        is_shown
     }
 
     /// Continues work of an earlier visit with the handle of its file.
@@ -319,7 +343,7 @@ impl Flow {
             match chosen.zip(read) {
                 None => self.hinder(Obstacle::Unreachable),
                 Some((chosen, (traits, content))) if found.work.file.is_same_content(&traits) => {
-                    self.restore(found.work, chosen, traits, content).await;
+                    self.restore(found, chosen, traits, content).await;
                 }
                 Some((chosen, _)) => self.hinder(Obstacle::OtherFile(chosen)),
             }
@@ -356,12 +380,18 @@ impl Flow {
     }
 
     /// Restores everything as it was left.
-    async fn restore(self, work: Work, chosen: Chosen, traits: Traits, content: Result<Content, NotRead>) {
+    async fn restore(self, found: Found, chosen: Chosen, traits: Traits, content: Result<Content, NotRead>) {
+        let Found { draft, work, .. } = found;
+        self.continued.set_value(Some(draft));
         self.found.set(None);
         self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
         self.filter.set(work.filter);
         self.position.set(work.position);
         self.options.restore(work.options);
+        self.action.set(work.action);
+        if let Some(rules) = &work.rules {
+            self.rules.retype(rules);
+        }
         let begun = dom::InputMark::now();
         match content {
             Ok(content) => {
@@ -419,7 +449,7 @@ impl Flow {
         let is_taken = Memo::new(move |_| self.is_handed_over());
         Effect::new(move |_| {
             if is_taken.get() {
-                self.forget_draft();
+                self.forget(&[Subject::Invitations, Subject::Check]);
             }
         });
     }
@@ -440,31 +470,58 @@ impl Flow {
         })
     }
 
-    /// The draft as of now, kept only of invitations; reactive.
+    /// The draft as of now; reactive.
     fn work(self) -> Option<Work> {
-        if self.purpose.get() != Purpose::Invite {
-            return None;
-        }
-        let (filter, position, options) = (self.filter.get(), self.position.get(), self.options.typed());
+        let purpose = self.purpose.get();
+        let typed = Typed {
+            filter: self.filter.get(),
+            position: self.position.get(),
+            options: self.options.typed(),
+            action: self.action.get(),
+            rules: (purpose == Purpose::Validate).then(|| self.rules.typed()),
+        };
         self.step.with(|step| {
-            Some(Work::new(step.opened()?, Reached::of(step.stage())?, filter, position, options))
+            Some(Work::new(purpose.subject(), step.opened()?, Reached::of(step.stage())?, typed))
         })
     }
 
-    async fn keep_now(self) {
-        let Some(work) = untrack(|| self.work()) else { return };
-        if self.kept.with_value(|kept| kept.as_ref() == Some(&work)) {
-            return;
-        }
+    /// Stores the work as it is when this is called.
+    fn keep_now(self) -> impl Future<Output = ()> {
+        let work =
+            untrack(|| self.work()).filter(|work| self.kept.with_value(|kept| kept.as_ref() != Some(work)));
         let handle =
             self.step.with_untracked(|step| step.opened().and_then(|opened| opened.chosen.handle.clone()));
-        self.kept.set_value(Some(work.clone()));
-        work.keep(handle).await;
+        if work.is_some() {
+            self.kept.set_value(work.clone());
+        }
+        async move {
+            if let Some(work) = work {
+                work.keep(handle).await;
+            }
+        }
     }
 
+    /// Removes the draft of the present purpose.
     fn forget_draft(self) {
+        match self.purpose.get_untracked() {
+            Purpose::Change => self.forget(&[Subject::Members]),
+            // They work on the same file.
+            Purpose::Invite | Purpose::Validate => self.forget(&[Subject::Invitations, Subject::Check]),
+        }
+    }
+
+    fn forget(self, subjects: &'static [Subject]) {
         self.kept.set_value(None);
-        leptos::task::spawn_local(drafts::remove_own());
+        let is_it = |draft: &mut Draft| subjects.contains(&draft.subject());
+        let continued = self.continued.try_update_value(|continued| continued.take_if(is_it)).flatten();
+        leptos::task::spawn_local(async move {
+            if let Some(draft) = continued {
+                drafts::discard(&draft).await;
+            }
+            for subject in subjects {
+                drafts::remove_own(*subject).await;
+            }
+        });
     }
 
     /// Reads the head again with other settings.
@@ -795,6 +852,7 @@ impl Flow {
         self.reading.end();
         worker::end();
         self.step.set(Step::start());
+        self.forget_draft();
     }
 
     /// Clears everything, for another file.

@@ -8,6 +8,7 @@ use super::chosen::{Chosen, Traits};
 use super::content::{Content, NotRead};
 use crate::domain::account::Unknown;
 use crate::domain::invitations::sending::SendingId;
+use crate::domain::kept::drafts::Subject;
 use crate::domain::roster::worker::{JobError, Progress};
 
 /// The id of each step's heading, which gets the focus when the step changes.
@@ -25,6 +26,15 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
+    /// What its drafts are of.
+    pub(super) fn subject(self) -> Subject {
+        match self {
+            Self::Invite => Subject::Invitations,
+            Self::Change => Subject::Members,
+            Self::Validate => Subject::Check,
+        }
+    }
+
     /// The fields to which columns can be mapped.
     pub(super) fn targets(self, action: MemberAction) -> &'static [Target] {
         const OF_MEMBERS: [Target; 5] =
@@ -245,6 +255,12 @@ mod tests {
         assert_eq!(targets(MemberAction::Deactivate), [Target::Ignore, Target::Email]);
         assert!(targets(MemberAction::Update).contains(&Target::Teams));
         assert!(!targets(MemberAction::Update).contains(&Target::Language));
+    }
+
+    #[test]
+    fn a18_each_purpose_has_a_draft_of_its_own() {
+        let subjects = [Purpose::Invite, Purpose::Change, Purpose::Validate].map(Purpose::subject);
+        assert_eq!(subjects, [Subject::Invitations, Subject::Members, Subject::Check]);
     }
 
     #[test]

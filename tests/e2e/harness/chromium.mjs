@@ -147,6 +147,12 @@ function fakePicker() {
   };
 }
 
+/** Emulates a browser that asks again, after each loading of the page, whether a file may be read. */
+function askAboutFiles() {
+  // Empty pages have none.
+  if (window.FileSystemHandle) FileSystemHandle.prototype.queryPermission = async () => "prompt";
+}
+
 /** Emulates a system that opens the installed app with the file that the walk has provided; see `putInPicker`. */
 function openWithFile() {
   const setConsumer = async (consume) => {
@@ -236,6 +242,7 @@ export class Driver {
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
     await context.addInitScript(options.picker ? fakePicker : withoutPicker);
+    if (options.picker === "asks") await context.addInitScript(askAboutFiles);
     if (options.old) await context.addInitScript(withoutLightDark);
     if (options.openedWithFile) await context.addInitScript(openWithFile);
     if (options.popups === false) await context.addInitScript(refusePopups);

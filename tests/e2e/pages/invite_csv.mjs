@@ -38,14 +38,16 @@ export class InviteCsv {
 }
 
 /** Work of an earlier visit, on the File step. */
-class DraftCard {
-  constructor(driver, say) {
+export class DraftCard {
+  /** The key of the card's title is that of the screen. */
+  constructor(driver, say, title = "draft.title") {
     this.driver = driver;
     this.say = say;
+    this.title = title;
   }
 
   #card(file) {
-    return { role: "region", name: this.say("draft.title", { file }) };
+    return { role: "region", name: this.say(this.title, { file }) };
   }
 
   /** Waits until this browser has stored something in the draft, as in its JSON. */
@@ -75,10 +77,12 @@ class DraftCard {
     await this.driver.see({ text: this.say("draft.corrections", { count }), within: this.#card(file) });
   }
 
-  /** Waits for the File step without a draft. */
+  /** Waits for the File step without a draft of the file, on whatever screen it was begun. */
   async seeNone(file) {
     await this.driver.see({ text: this.say("invite_csv.drop") });
-    await this.driver.gone(this.#card(file));
+    for (const title of ["draft.title", "draft.title_members", "draft.title_check"]) {
+      await this.driver.gone({ role: "region", name: this.say(title, { file }) });
+    }
   }
 
   async goOn() {

@@ -1,9 +1,12 @@
 // Update Users via CSV: what differs from Invite Users via CSV, whose steps it shares; the list of updates, and one of them.
+import { DraftCard } from "./invite_csv.mjs";
+
 export class UpdateUsers {
   constructor(driver, say, steps) {
     this.driver = driver;
     this.say = say;
     this.steps = steps;
+    this.draft = new DraftCard(driver, say, "draft.title_members");
   }
 
   async open() {

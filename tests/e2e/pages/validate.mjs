@@ -1,5 +1,5 @@
 // Check a CSV File: the steps of Invite Users via CSV without an account, and the rules in its place.
-import { InviteCsv } from "./invite_csv.mjs";
+import { DraftCard, InviteCsv } from "./invite_csv.mjs";
 
 export class Validate {
   constructor(driver, say) {
@@ -7,6 +7,7 @@ export class Validate {
     this.say = say;
     const { file, mapping, review } = new InviteCsv(driver, say);
     Object.assign(this, { file, mapping, review });
+    this.draft = new DraftCard(driver, say, "draft.title_check");
     this.rules = new Rules(driver, say);
   }
 
