@@ -58,9 +58,9 @@ impl ValueCounts {
                 continue;
             };
             let folded = text::fold(&problem.value);
-            // A row counts once however often it has the value; what is quoted in part is found by no fix.
+            // A row counts once however often it has the value. What may be quoted in part is found by no fix.
             let is_same = |other: &Problem| other.code == problem.code && text::fold(&other.value) == folded;
-            if resolved.problems[..at].iter().any(is_same) || problem.value.chars().count() >= LONGEST_QUOTE {
+            if resolved.problems[..at].iter().any(is_same) || problem.value.len() >= LONGEST_QUOTE {
                 continue;
             }
             match (self.place(&folded, problem.code), present) {
@@ -74,11 +74,9 @@ impl ValueCounts {
                 (Err(_), _) => {}
             }
         }
-        match (is_suggested, present) {
-            (true, true) => self.suggestions += 1,
-            (true, false) => self.suggestions = self.suggestions.saturating_sub(1),
-            (false, _) => {}
-        }
+        let row = u64::from(is_suggested);
+        self.suggestions =
+            if present { self.suggestions + row } else { self.suggestions.saturating_sub(row) };
     }
 }
 
