@@ -9,6 +9,7 @@ mod parser;
 mod reader;
 mod scan;
 mod table;
+mod utf16;
 
 pub(crate) use anchors::{Anchors, FilePosition};
 pub use decode::{Decoder, Decoders};

@@ -6,6 +6,7 @@ use super::{
     decode::REPLACEMENT,
     parser::{Parser, Record, TooManyColumns},
     table::TableDecoder,
+    utf16::Utf16Decoder,
 };
 use crate::{Dialect, Encoding};
 
@@ -36,7 +37,7 @@ enum Input {
     Utf8 { checked: usize },
     /// Other encodings wait in `raw` until a line is complete, so that decoding can begin afresh behind it, unless an
     /// escape sequence is in force.
-    Legacy { decoder: TableDecoder, raw: Buffer, at_line: bool, shifted: bool },
+    Legacy { decoder: Box<dyn Decoder>, raw: Buffer, at_line: bool, shifted: bool },
 }
 
 /// Reads a file given piece by piece. Pieces may be cut anywhere.
@@ -90,7 +91,10 @@ impl Reader {
         let input = match dialect.encoding {
             Encoding::Utf8 => Input::Utf8 { checked: 0 },
             other => Input::Legacy {
-                decoder: TableDecoder::new(other, decoders),
+                decoder: match other {
+                    Encoding::Utf16Le | Encoding::Utf16Be => Box::new(Utf16Decoder::new(other)),
+                    _ => Box::new(TableDecoder::new(other, decoders)),
+                },
                 raw: Buffer::default(),
                 at_line: true,
                 shifted: false,
