@@ -193,6 +193,23 @@ fn assert_read_again(
     Ok(())
 }
 
+#[test]
+fn s2_rows_behind_a_long_row_of_utf_16_are_read_again_whatever_the_length_of_the_pieces() {
+    // Between two of these are the bytes of a line break.
+    for (encoding, pair) in [(Encoding::Utf16Le, "\u{d0a}\u{100}"), (Encoding::Utf16Be, "\u{100}\u{a00}")] {
+        let long = format!("long@x.example,{}\r\n", pair.repeat(100_000));
+        let rows = "user@x.example,김민수\r\n".repeat(2_000);
+        let text = format!("Email,Name\r\n{rows}{long}{rows}");
+        let first = expected(&text, Delimiter::COMMA);
+        for piece in [120_000, 120_001] {
+            let case = Case { encoding, bom: true, text: text.clone(), piece, some: (0, 1) };
+            let file = check(&case, &encoded(&text, encoding, true), piece);
+            let again = again(&file, &[2, 1_999, 2_003, 4_000]);
+            assert_eq!(again, [1, 1_998, 2_002, 3_999].map(|row| first[row].clone()), "{encoding:?} {piece}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 26,

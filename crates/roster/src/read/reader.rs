@@ -262,7 +262,12 @@ impl Reader {
     fn decode(&mut self, last: bool) -> Result<(), ReadError> {
         let Input::Legacy { decoder, raw, at_line, shifted } = &mut self.input else { return Ok(()) };
         let line_end = line_end(raw.filled(), self.encoding);
-        let taken = if last || (line_end == 0 && raw.len() > LONGEST_LINE) { raw.len() } else { line_end };
+        let taken = match raw.len() {
+            length if last => length,
+            // Whole units of UTF-16, which line breaks are looked for in.
+            length if line_end == 0 && length > LONGEST_LINE => length & !1,
+            _ => line_end,
+        };
         if taken == 0 && !last {
             return Ok(());
         }
