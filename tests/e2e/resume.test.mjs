@@ -61,7 +61,7 @@ walk("r5: a reload in the middle of sending", server, {}, async (app) => {
   await seeEverybodyInvitedOnce("reload.example");
 });
 
-walk("r6: a rate limit in the middle of sending is said and waited for, and nobody is invited twice", server, {}, async (app) => {
+walk("r6: peers: large batches meet rate limits and cannot be resumed: one in the middle of sending is said and waited for, and nobody is invited twice", server, {}, async (app) => {
   await app.enter();
   await app.inviteCsv.open();
   await app.inviteCsv.prepare(people("limited.example"));

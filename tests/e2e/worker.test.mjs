@@ -75,7 +75,7 @@ async function holdLargeFiles(app) {
   });
 }
 
-walk("s12: the check of a large file is cancelled while it runs, and another file is checked", server, {}, async (app) => {
+walk("s12: peers: large files freeze and cannot be cancelled: a check is cancelled while it runs, and another file is checked", server, {}, async (app) => {
   const { file, mapping, checking, review } = app.inviteCsv;
   await app.enter();
   await app.inviteCsv.open();
