@@ -290,6 +290,34 @@ walk("s2: a mapping is remembered for a file whose columns are in another order,
   await review.seeInRow(3, "d@order.example");
 });
 
+walk("s2: of several columns of addresses the first that is not empty counts, and the mapping is remembered", server, {}, async (app) => {
+  const { draft, mapping, review } = app.inviteCsv;
+  const further = "invite_csv.further_addresses";
+  const fields = async () => (await mapping.columns()).map(({ field }) => field);
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("two.csv", "Work mail,Name,Private mail\nana@work.example,Ana,ana@home.example\n,Bo,bo@home.example\n"));
+  await mapping.map("Private mail", further);
+  await mapping.seeFurther();
+  assert.deepEqual(await fields(), ["field.email", "field.full_name", further].map((key) => app.say(key)));
+  await mapping.next();
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 2 });
+  await review.seeInRow(2, "ana@work.example");
+  await review.seeInRow(3, "bo@home.example");
+  await draft.seeKept("two.csv", '"reached":"review"');
+
+  await app.inviteCsv.open();
+  await draft.arrive("two.csv");
+  await draft.discard("two.csv");
+  await app.inviteCsv.map(fileOf("next.csv", "Private mail,Work mail,Name\ncy@home.example,,Cy\n,di@work.example,Di\n"));
+  await mapping.seeRemembered();
+  assert.deepEqual(await fields(), ["field.email", further, "field.full_name"].map((key) => app.say(key)));
+  // A choice of the field alone takes it from the others.
+  await mapping.map("Work mail", "field.email");
+  assert.equal((await fields())[0], app.say(IGNORE));
+});
+
 walk("s2: a mapping is shared with the other administrators of the account", shared, {}, async (app) => {
   const { mapping, review } = app.inviteCsv;
   const content = (place) => `Contact,Code\na@${place}.example,North\nb@${place}.example,South\n`;

@@ -3,6 +3,7 @@
 use csv_worker::protocol::Failure as JobFailure;
 use roster::{Confidence, Delimiter, Field, Problem, ProfileError, Refusal, Target, Verdict};
 
+use super::choice::Choice;
 use super::content::NotRead;
 use super::step::Trouble;
 pub(super) use crate::domain::invitations::labels::problem as code;
@@ -21,6 +22,13 @@ pub(super) fn one_of(one: Field) -> String {
     match one {
         Field::Teams => t!("field.team"),
         other => field(other),
+    }
+}
+
+pub(super) fn choice(choice: Choice) -> Term {
+    match choice {
+        Choice::Only(target) => self::target(target),
+        Choice::FurtherAddresses => Term::from(t!("invite_csv.further_addresses")),
     }
 }
 

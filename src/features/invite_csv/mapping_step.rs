@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use roster::{ColumnInfo, Target};
 
+use super::choice::Choice;
 use super::for_all::ForAll;
 use super::labels;
 use super::state::Flow;
@@ -27,6 +28,9 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
     let blocked = Signal::derive(move || (!has_email.get()).then(|| t!("invite_csv.no_email_column")));
     let remembered =
         Memo::new(move |_| flow.step.with(|step| step.opened().is_some_and(|opened| opened.remembered)));
+    let has_further = Memo::new(move |_| {
+        flow.step.with(|step| step.opened().is_some_and(|opened| Choice::has_further(&opened.mapping)))
+    });
     let differs = Memo::new(move |_| {
         flow.step.with(|step| step.opened().is_some_and(|opened| opened.mapping.targets != opened.proposal()))
     });
@@ -49,6 +53,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
                 </Button>
             </div>
             <Columns flow />
+            {move || has_further.get().then(|| view! { <Note>{t!("invite_csv.further_addresses_hint")}</Note> })}
         </section>
         {(flow.purpose.get_untracked() == Purpose::Change).then(|| view! { <ForAll flow /> })}
         <div class="actions">
@@ -67,12 +72,17 @@ fn Columns(flow: Flow) -> impl IntoView {
         .step
         .with_untracked(|step| step.opened().map(|opened| opened.columns.clone()))
         .unwrap_or_default();
+    let has_several = found.len() > 1;
     let options: Vec<SelectOption> = flow
         .purpose
         .get_untracked()
         .targets(flow.action.get_untracked())
         .iter()
-        .map(|&target| SelectOption::new(target.name(), labels::target(target)))
+        .flat_map(|&target| {
+            let further = (target == Target::Email && has_several).then_some(Choice::FurtherAddresses);
+            std::iter::once(Choice::Only(target)).chain(further)
+        })
+        .map(|choice| SelectOption::new(choice.name(), labels::choice(choice)))
         .collect();
     let columns = vec![
         Column::row_head(t!("invite_csv.column"), |column: &ColumnInfo| view! { <bdi>{name(column)}</bdi> }),
@@ -81,25 +91,25 @@ fn Columns(flow: Flow) -> impl IntoView {
             view! { <ul class="samples">{samples.collect_view()}</ul> }
         }),
         Column::new(t!("invite_csv.target"), move |column: &ColumnInfo| {
-            let (index, target) = (column.index as usize, target(flow, column));
+            let (index, choice) = (column.index as usize, choice(flow, column));
             view! {
                 <Select
                     id=format!("column-{index}")
                     label=t!("invite_csv.target_of", column = name(column))
                     label_hidden=true
                     options=options.clone()
-                    value=Signal::derive(move || target.get().name().to_owned())
-                    on_change=Callback::new(move |name: String| flow.map(index, Target::from_name(&name).unwrap_or_default()))
+                    value=Signal::derive(move || choice.get().name().to_owned())
+                    on_change=Callback::new(move |name: String| flow.map(index, Choice::from_name(&name)))
                 />
             }
         }),
         Column::new(t!("invite_csv.confidence"), move |column: &ColumnInfo| {
             let is_taken = untrack(|| flow.takes(column.target));
-            let (target, proposed) =
-                (target(flow, column), if is_taken { column.target } else { Target::Ignore });
+            let (choice, proposed) =
+                (choice(flow, column), Choice::Only(if is_taken { column.target } else { Target::Ignore }));
             let confidence = Some(column.confidence).filter(|_| is_taken).and_then(labels::confidence);
             move || {
-                if target.get() != proposed {
+                if choice.get() != proposed {
                     Some(
                         view! { <Status tone=Tone::Quiet icon=IconName::Person label=t!("invite_csv.chosen_by_you") /> },
                     )
@@ -120,15 +130,15 @@ fn name(column: &ColumnInfo) -> String {
     }
 }
 
-/// The field that a column is mapped to now.
-fn target(flow: Flow, column: &ColumnInfo) -> Memo<Target> {
+/// What a column is for now.
+fn choice(flow: Flow, column: &ColumnInfo) -> Memo<Choice> {
     let index = column.index as usize;
     Memo::new(move |_| {
         flow.step.with(|step| {
-            step.opened()
-                .and_then(|opened| opened.mapping.targets.get(index).copied())
-                .filter(|target| flow.takes(*target))
-                .unwrap_or_default()
+            let choice = step.opened().map(|opened| Choice::of(&opened.mapping, index));
+            choice
+                .filter(|choice| !matches!(choice, Choice::Only(target) if !flow.takes(*target)))
+                .unwrap_or(Choice::Only(Target::Ignore))
         })
     })
 }

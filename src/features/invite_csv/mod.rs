@@ -1,6 +1,7 @@
 //! A CSV file of people: File, Mapping, Review, and then Invite, or, without an account, the results as files. The file
 //! never leaves the browser; only the rows that the administrator confirms do.
 
+mod choice;
 mod chooser;
 mod chosen;
 mod compare_step;

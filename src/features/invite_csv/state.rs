@@ -8,6 +8,7 @@ use futures_util::future::join;
 use leptos::prelude::*;
 use roster::{Field, Filter, Known, Mapping, Overrides, Summary, Target};
 
+use super::choice::Choice;
 use super::chosen::{Chosen, Traits};
 use super::content::{Content, NotRead};
 use super::draft::{Found, Obstacle, Reached, Typed, Work};
@@ -629,11 +630,11 @@ impl Flow {
         });
     }
 
-    /// Maps a column to another field. A field has one column: the previous one loses it.
-    pub(super) fn map(self, column: usize, target: Target) {
+    /// Maps a column to another field, see [`Choice`].
+    pub(super) fn map(self, column: usize, choice: Choice) {
         self.step.update(|step| {
             if let Step::Mapping { opened, .. } = step {
-                assign(&mut opened.mapping, column, target);
+                choice.apply(&mut opened.mapping, column);
                 opened.remembered = false;
             }
         });
@@ -988,30 +989,4 @@ async fn make_again(changes: &mut Vec<Change>, is_wanted: impl Fn() -> bool) -> 
         }
     }
     after
-}
-
-fn assign(mapping: &mut Mapping, column: usize, target: Target) {
-    if mapping.targets.len() <= column {
-        mapping.targets.resize(column + 1, Target::Ignore);
-    }
-    if target != Target::Ignore {
-        for other in mapping.targets.iter_mut().filter(|other| **other == target) {
-            *other = Target::Ignore;
-        }
-    }
-    mapping.targets[column] = target;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_has_one_column() {
-        let mut mapping = Mapping { targets: vec![Target::Email, Target::Ignore], ..Mapping::default() };
-        assign(&mut mapping, 1, Target::Email);
-        assert_eq!(mapping.targets, [Target::Ignore, Target::Email]);
-        assign(&mut mapping, 2, Target::Ignore);
-        assert_eq!(mapping.targets, [Target::Ignore, Target::Email, Target::Ignore]);
-    }
 }

@@ -281,6 +281,12 @@ class MappingStep {
     await this.driver.choose(this.say("invite_csv.target_of", { column }), this.say(fieldKey));
   }
 
+  /** Waits for the note on several columns of addresses. */
+  async seeFurther() {
+    await this.driver.see({ text: this.say("invite_csv.further_addresses_hint") });
+    await this.driver.inspect("csv: mapping of several columns of addresses");
+  }
+
   /** Waits for the note that the columns are mapped as they were last time. */
   async seeRemembered() {
     await this.driver.see({ text: this.say("invite_csv.mapping_remembered") });
