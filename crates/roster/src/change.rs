@@ -36,6 +36,19 @@ impl Many {
 }
 
 /// Edits of single values, fixes of many rows, and rows left out, in the order in which they were made.
+///
+/// ```
+/// use roster::{Changes, Field, Fix, Undone};
+///
+/// let mut changes = Changes::default();
+/// changes.edit(3, Field::Email, "bo@example.com".into());
+/// changes.fix(Fix::DropUnknownTeams);
+/// assert_eq!(changes.undo(), Some(Undone::Fix));
+/// assert_eq!(changes.undo(), Some(Undone::Edit { row: 3 }));
+/// assert_eq!((changes.redo(), changes.count()), (Some(Undone::Edit { row: 3 }), 1));
+/// changes.leave_out_row(4, true);
+/// assert_eq!(changes.redo(), None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// By row, and in order within a row.

@@ -32,7 +32,35 @@ use crate::{
 /// A check of a whole file under way.
 ///
 /// Call [`Self::space`], fill it with the file's bytes from [`Dialect::bom_length`] on, and call [`Self::advance`]; at
-/// the end of the file call [`Self::finish`].
+/// the end of the file call [`Self::finish`]. The crate's first example does so. Several readers can share a file:
+///
+/// ```
+/// # #[cfg(feature = "encodings")] {
+/// # use std::sync::Arc;
+/// # use roster::{AddressKeys, Changes, Known, NativeDecoders, Overrides, Seed, Verdict, open};
+/// use roster::{Check, part_begin};
+///
+/// let file = "Email,Name\nana@example.com,Ana\nbo@example.com,Bo\nANA@example.com,Ana\n".as_bytes();
+/// # let opened = open(file, true, &Overrides::default(), &NativeDecoders)?;
+/// # let (dialect, mapping, known, seed) = (opened.dialect, opened.mapping, Known::default(), Seed([1, 2]));
+/// # let keys = Arc::new(AddressKeys::empty(seed));
+/// let begin = part_begin(&file[30..], 30, &dialect, 2).expect("there is a line break");
+/// let (first, second) = file.split_at(begin as usize);
+///
+/// let mut part = Check::of_part(&dialect, &mapping, &known, &NativeDecoders, false, (seed, begin));
+/// part.space(second.len())[..second.len()].copy_from_slice(second);
+/// part.advance(second.len()).expect("two columns");
+/// let part = part.into_part(begin, true).expect("two columns").expect("the last part");
+///
+/// let mut check = Check::new(dialect, &mapping, &known, Changes::default(), &NativeDecoders, false, keys);
+/// check.space(first.len())[..first.len()].copy_from_slice(first);
+/// check.advance(first.len()).expect("two columns");
+/// assert!(check.append(&part), "else this reader goes on with the second part itself");
+/// let summary = check.finish(file.len() as u64).expect("two columns").summary();
+/// assert_eq!((summary.records, summary.verdicts.get(Verdict::Duplicate)), (3, 1));
+/// # }
+/// # Ok::<(), roster::Refusal>(())
+/// ```
 #[derive(Debug)]
 pub struct Check {
     reader: Reader,

@@ -55,7 +55,35 @@ impl Needle {
     }
 }
 
-/// A checked file.
+/// A checked file. Rows are read again where they are shown, or changed:
+///
+/// ```
+/// # #[cfg(feature = "encodings")] {
+/// # use std::sync::Arc;
+/// # use roster::{AddressKeys, Changes, Check, Known, NativeDecoders, Overrides, Seed, open};
+/// use roster::{Field, Filter, Verdict};
+///
+/// let file = "Email,Name\nana@example.com,Ana\nbo at example,Bo\n".as_bytes();
+/// # let opened = open(file, true, &Overrides::default(), &NativeDecoders)?;
+/// # let keys = Arc::new(AddressKeys::empty(Seed([1, 2])));
+/// # let (known, changes) = (Known::default(), Changes::default());
+/// # let mut check = Check::new(opened.dialect, &opened.mapping, &known, changes, &NativeDecoders, false, keys);
+/// # check.space(file.len())[..file.len()].copy_from_slice(file);
+/// # check.advance(file.len()).expect("two columns");
+/// let mut review = check.finish(file.len() as u64).expect("two columns");
+/// let (_, problems) = review.select(Filter::Problems, None, 0, 10);
+/// assert_eq!(problems, [3]);
+///
+/// for span in review.spans(&problems) {
+///     let bytes = &file[span.source.start as usize..span.source.end as usize];
+///     review.change(&span, bytes, &NativeDecoders, |review, record| {
+///         review.edit(record, Field::Email, "bo@example.com".into());
+///     });
+/// }
+/// assert_eq!(review.summary().verdicts.get(Verdict::Ready), 2);
+/// # }
+/// # Ok::<(), roster::Refusal>(())
+/// ```
 #[derive(Debug)]
 pub struct Review {
     dialect: Dialect,

@@ -43,6 +43,24 @@ enum Input {
 /// Reads a file given piece by piece. Pieces may be cut anywhere.
 ///
 /// Call [`Self::space`], fill it, and call [`Self::advance`]; at the end of the file call [`Self::finish`].
+///
+/// ```
+/// # #[cfg(feature = "encodings")] {
+/// use roster::{Limits, NativeDecoders, Overrides, Reader, Record, look};
+///
+/// let file = "Name;Email\n\"Ray;\nAna\";ana@example.com\n".as_bytes();
+/// let dialect = look(file, true, &Overrides::default(), &NativeDecoders)?.dialect;
+/// let mut names = Vec::new();
+/// let mut take = |record: Record<'_>| names.push((record.number, record.cell(0).unwrap_or_default().into_owned()));
+/// let mut reader = Reader::new(&dialect, &NativeDecoders, Limits::CHECK, false);
+/// for piece in file.chunks(7) {
+///     reader.push(piece, &mut take).expect("two columns");
+/// }
+/// reader.finish(&mut take).expect("two columns");
+/// assert_eq!(names, [(1, "Name".to_owned()), (2, "Ray;\nAna".to_owned())]);
+/// # }
+/// # Ok::<(), roster::Refusal>(())
+/// ```
 pub struct Reader {
     parser: Parser,
     input: Input,
