@@ -319,7 +319,7 @@ walk("s2: of several columns of addresses the first that is not empty counts, an
 });
 
 walk("s2: a mapping is shared with the other administrators of the account", shared, {}, async (app) => {
-  const { mapping, review } = app.inviteCsv;
+  const { mapping, review, invite, sending } = app.inviteCsv;
   const content = (place) => `Contact,Code\na@${place}.example,North\nb@${place}.example,South\n`;
   await app.enter();
   await app.inviteCsv.open();
@@ -327,6 +327,10 @@ walk("s2: a mapping is shared with the other administrators of the account", sha
   await mapping.map("Code", "field.first_name");
   await mapping.next();
   await review.arrive();
+  await review.next();
+  await invite.arrive();
+  await invite.invite(2);
+  await sending.seeAccepted(2);
   // Somebody else, in a browser that has no file's mapping.
   await app.driver.signOut();
   await app.driver.onPage(() => localStorage.clear());

@@ -6,7 +6,6 @@ use api_types::{ColumnMapping, limits};
 use leptos::prelude::*;
 use roster::{ColumnInfo, Mapping, recall, remember};
 
-use super::step::Purpose;
 use crate::api::account;
 use crate::platform::storage::local;
 
@@ -38,8 +37,8 @@ impl Remembered {
         self.0.set_value(String::new());
     }
 
-    /// Keeps a mapping, and shares it with the account where there is one.
-    pub(super) fn keep(self, purpose: Purpose, columns: &[ColumnInfo], mapping: &Mapping) {
+    /// Keeps a mapping in this browser.
+    pub(super) fn keep(self, columns: &[ColumnInfo], mapping: &Mapping) {
         let own = remember(columns, mapping);
         if let Some(local) = local() {
             let before = local.get_item(NAME).ok().flatten().unwrap_or_default();
@@ -48,8 +47,13 @@ impl Remembered {
             // A full storage does not matter: the proposal is made again next time.
             let _ = local.set_item(NAME, &lines.join("\n"));
         }
+    }
+
+    /// Shares a mapping with the account.
+    pub(super) fn share(self, columns: &[ColumnInfo], mapping: &Mapping) {
+        let own = remember(columns, mapping);
         let is_known = self.0.with_value(|lines| lines.lines().next() == Some(&own));
-        if purpose == Purpose::Invite && !is_known && own.len() <= limits::COLUMN_MAPPING_MAX {
+        if !is_known && own.len() <= limits::COLUMN_MAPPING_MAX {
             self.0.update_value(|lines| *lines = format!("{own}\n{lines}"));
             leptos::task::spawn_local(async move {
                 // What is not shared is still kept here.

@@ -659,9 +659,8 @@ impl Flow {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
         // A mapping for members says less than one for new people.
-        let purpose = self.purpose.get_untracked();
-        if purpose != Purpose::Change {
-            self.remembered.keep(purpose, &opened.columns, &opened.mapping);
+        if self.purpose.get_untracked() != Purpose::Change {
+            self.remembered.keep(&opened.columns, &opened.mapping);
         }
         self.read(opened, onwards);
     }
@@ -844,7 +843,12 @@ impl Flow {
         });
     }
 
+    /// Shows how the invitations are sent. The account learns what the columns are for only now: nothing about a file is sent
+    /// before *Invite*.
     pub(super) fn sending(self, id: SendingId) {
+        if let Some(opened) = self.step.with_untracked(|step| step.opened().cloned()) {
+            self.remembered.share(&opened.columns, &opened.mapping);
+        }
         self.step.set(Step::Sending { id });
     }
 
