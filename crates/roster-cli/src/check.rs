@@ -118,13 +118,11 @@ fn map(opened: &mut Opened, choices: &[(Target, String)]) -> Result<(), Failure>
         };
         let column =
             by_name.or_else(by_folded).or_else(by_number).ok_or_else(|| Failure::Column(name.clone()))?;
-        let targets = &mut opened.mapping.targets;
-        if *target != Target::Email || !std::mem::replace(&mut has_addresses, true) {
-            for other in targets.iter_mut().filter(|other| *other == target) {
-                *other = Target::Ignore;
-            }
+        if *target == Target::Email && std::mem::replace(&mut has_addresses, true) {
+            opened.mapping.add(column, *target);
+        } else {
+            opened.mapping.map(column, *target);
         }
-        targets[column] = *target;
     }
     Ok(())
 }

@@ -141,8 +141,8 @@ fn behind_bom<'a>(bytes: &'a [u8], dialect: &Dialect) -> &'a [u8] {
 }
 
 /// The records of the file, in one piece.
-fn records(bytes: &[u8], dialect: &Dialect, mut each: impl FnMut(Record<'_>)) {
-    let mut reader = Reader::new(dialect, &NativeDecoders, Limits::CHECK, false);
+fn records(bytes: &[u8], dialect: &Dialect, limits: Limits, strict: bool, mut each: impl FnMut(Record<'_>)) {
+    let mut reader = Reader::new(dialect, &NativeDecoders, limits, strict);
     reader.push(behind_bom(bytes, dialect), &mut each).unwrap();
     reader.finish(&mut each).unwrap();
 }
@@ -191,7 +191,7 @@ pub fn check(bytes: &[u8]) {
     assert_eq!(whole.next_problem(0).is_some(), problems > 0);
 
     let mut first = Vec::new();
-    records(bytes, &rules.dialect, |record| {
+    records(bytes, &rules.dialect, Limits::CHECK, false, |record| {
         if rows.binary_search(&record.number).is_ok() {
             first.push((record.number, cells(&record)));
         }
@@ -255,8 +255,7 @@ pub fn parts(bytes: &[u8]) {
 }
 
 /// Files, between the file separators of ASCII, are joined: each row has the cells of its source in the columns for them, and
-/// says where it is from. What is joined is opened again
-/// as what it is.
+/// says where it is from. What is joined is opened again as what it is.
 pub fn join(bytes: &[u8]) {
     const NAMES: [&str; 5] = ["people.csv", "a, b.csv", "=1.csv", "人.csv", "\"x\n\t"];
     let mut numbers = Numbers::of(bytes);
@@ -292,7 +291,7 @@ pub fn join(bytes: &[u8]) {
 
         let name = numbers.pick(&NAMES);
         let mut unclosed_quote = None;
-        records(bytes, &opened.dialect, |record| {
+        records(bytes, &opened.dialect, Limits::CHECK, false, |record| {
             let is_blank =
                 |c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}' | '\u{1a}');
             let is_person = record.cells().any(|cell| !cell.chars().all(is_blank));
@@ -514,7 +513,7 @@ fn written() -> Dialect {
 /// The cells of a file that was written, as they were before.
 fn read_back(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut read = Vec::new();
-    records(bytes, &written(), |record| {
+    records(bytes, &written(), Limits::NONE, true, |record| {
         assert!(!record.unclosed_quote && !record.truncated);
         read.push(record.cells().map(|cell| unescape(&cell).into_owned()).collect());
     });

@@ -48,6 +48,21 @@ impl Mapping {
         Self { defaults: self.defaults.iter().filter(is_for_all).cloned().collect(), targets }
     }
 
+    /// Maps a column, 0-based, to a target, which every other column loses.
+    pub fn map(&mut self, column: usize, target: Target) {
+        let others = self.targets.iter_mut().filter(|other| **other == target);
+        others.for_each(|other| *other = Target::Ignore);
+        self.add(column, target);
+    }
+
+    /// Maps a column, 0-based, to a target that other columns keep, as several may have addresses.
+    pub fn add(&mut self, column: usize, target: Target) {
+        if self.targets.len() <= column {
+            self.targets.resize(column + 1, Target::Ignore);
+        }
+        self.targets[column] = target;
+    }
+
     /// The first column with that target, 0-based.
     #[must_use]
     pub fn column(&self, target: Target) -> Option<usize> {

@@ -4,8 +4,8 @@ mod common;
 
 use common::{SEED, check, check_in_pieces};
 use roster::{
-    AddressKeys, CsvWriter, Encoding, Field, FieldLabels, Filter, Fix, HeaderRow, Known, Locale,
-    NativeDecoders, Overrides, Role, Seed, Standing, Verdict,
+    AddressKeys, CsvWriter, Encoding, Field, FieldLabels, Filter, Fix, HeaderRow, Known, Locale, Overrides,
+    Role, Seed, Standing, Verdict,
 };
 
 fn known() -> Known {
@@ -645,13 +645,11 @@ fn a_search_looks_at_shown_values_in_any_letter_case() {
     let needle = roster::Needle::new(" zoË").unwrap();
     let mut found = roster::RowSet::default();
     let (_, rows) = file.review.select(Filter::All, None, 0, 10);
-    for span in file.review.spans(&rows) {
-        file.review.read(&span, &file.bytes, &NativeDecoders, |record| {
-            if file.review.matches(record, &needle) {
-                found.insert(record.number);
-            }
-        });
-    }
+    file.each(&rows, |record| {
+        if file.review.matches(record, &needle) {
+            found.insert(record.number);
+        }
+    });
     assert_eq!(file.review.select(Filter::All, Some(&found), 0, 10), (1, vec![2]));
 }
 
@@ -850,13 +848,10 @@ fn corrected(file: &common::File, fields: &FieldLabels) -> String {
     let headers: Vec<String> = file.opened.columns.iter().map(|column| column.header.clone()).collect();
     writer.corrected_header(&file.mapping, &headers, fields);
     let (_, rows) = file.review.select(Filter::All, None, 0, usize::MAX);
-    for span in file.review.spans(&rows) {
-        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
-        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
-            let values = file.review.view(record).values;
-            writer.corrected_row(&file.mapping, fields, |field| values.get(field), record.cells());
-        });
-    }
+    file.each(&rows, |record| {
+        let values = file.review.view(record).values;
+        writer.corrected_row(&file.mapping, fields, |field| values.get(field), record.cells());
+    });
     String::from_utf8(writer.take()).unwrap()
 }
 

@@ -84,14 +84,11 @@ fn matching(file: &File, text: &str) -> Vec<u64> {
     let needle = Needle::new(text).unwrap();
     let rows: Vec<u64> = file.review.rows(Filter::All).collect();
     let mut found = Vec::new();
-    for span in file.review.spans(&rows) {
-        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
-        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
-            if file.review.matches(record, &needle) {
-                found.push(record.number);
-            }
-        });
-    }
+    file.each(&rows, |record| {
+        if file.review.matches(record, &needle) {
+            found.push(record.number);
+        }
+    });
     found
 }
 

@@ -102,13 +102,10 @@ fn peers_the_report_of_failed_rows_is_missing_or_cut() {
     writer.report_header(&labels, &["Email".to_owned(), "Name".to_owned()]);
     let (total, failed) = file.review.select(Filter::Problems, None, 0, usize::MAX);
     assert_eq!((total, failed.len() as u64), (ROWS, ROWS));
-    for span in file.review.spans(&failed) {
-        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
-        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| {
-            let view = file.review.view(record);
-            writer.report_row(&labels, view.row, view.verdict, &view.problems, record.cells());
-        });
-    }
+    file.each(&failed, |record| {
+        let view = file.review.view(record);
+        writer.report_row(&labels, view.row, view.verdict, &view.problems, record.cells());
+    });
     let report = rows(&writer.take(), &Overrides::default());
     assert_eq!(report.len() as u64, ROWS + 1);
     let last = report.last().unwrap();

@@ -171,10 +171,7 @@ fn check(case: &Case, bytes: &[u8], piece: usize) -> File {
 /// The rows as they are read again.
 fn again(file: &File, rows: &[u64]) -> Vec<Found> {
     let mut records = Vec::new();
-    for span in file.review.spans(rows) {
-        let range = usize::try_from(span.source.start).unwrap()..usize::try_from(span.source.end).unwrap();
-        file.review.read(&span, &file.bytes[range], &NativeDecoders, |record| records.push(found(record)));
-    }
+    file.each(rows, |record| records.push(found(record)));
     records
 }
 

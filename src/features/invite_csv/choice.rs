@@ -40,18 +40,10 @@ impl Choice {
     }
 
     pub(super) fn apply(self, mapping: &mut Mapping, column: usize) {
-        if mapping.targets.len() <= column {
-            mapping.targets.resize(column + 1, Target::Ignore);
+        match self {
+            Self::FurtherAddresses => mapping.add(column, Target::Email),
+            Self::Only(target) => mapping.map(column, target),
         }
-        let target = match self {
-            Self::FurtherAddresses => Target::Email,
-            Self::Only(target) => {
-                let others = mapping.targets.iter_mut().filter(|other| **other == target);
-                others.for_each(|other| *other = Target::Ignore);
-                target
-            }
-        };
-        mapping.targets[column] = target;
     }
 }
 

@@ -220,8 +220,8 @@ impl Classes {
         })
     }
 
-    /// How many people who were not left out have each combination of codes and verdict, in no order.
-    pub(crate) fn counts(&self) -> impl Iterator<Item = (u64, Verdict, u64)> {
+    /// How many people have each combination of codes and verdict, in no order; those who were left out have no verdict.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (u64, Option<Verdict>, u64)> {
         let mut counts = vec![[0_u64; 2]; self.masks.len()];
         let seated = usize::try_from(self.last_seat).unwrap_or(usize::MAX);
         for (index, rows) in self.rows.iter().enumerate() {
@@ -229,11 +229,13 @@ impl Classes {
             with_seat.iter().for_each(|&class| counts[usize::from(class)][0] += 1);
             without.iter().for_each(|&class| counts[usize::from(class)][1] += 1);
         }
-        counts.into_iter().enumerate().flat_map(move |(class, counts)| {
-            let verdicts = [0, u64::MAX].map(|row| self.verdict_of(row, Class(class as u16)));
-            let mask = self.masks[class] & !STANDINGS;
-            verdicts.into_iter().zip(counts).filter_map(move |(verdict, rows)| Some((mask, verdict?, rows)))
-        })
+        counts.into_iter().enumerate().filter(|&(class, _)| Class(class as u16) != Class::NO_PERSON).flat_map(
+            move |(class, counts)| {
+                let verdicts = [0, u64::MAX].map(|row| self.verdict_of(row, Class(class as u16)));
+                let mask = self.masks[class] & !STANDINGS;
+                verdicts.into_iter().zip(counts).map(move |(verdict, rows)| (mask, verdict, rows))
+            },
+        )
     }
 }
 

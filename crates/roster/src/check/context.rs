@@ -10,6 +10,8 @@ use crate::{Changes, Known, Mapping, Target, email, text};
 pub(crate) struct Columns {
     targets: Vec<Target>,
     by_target: [Option<usize>; Target::ALL.len()],
+    /// Those of addresses, from left to right.
+    addresses: Vec<usize>,
 }
 
 impl Columns {
@@ -18,17 +20,18 @@ impl Columns {
             Target::Ignore => None,
             target => mapping.column(target),
         });
-        Self { targets: mapping.targets.clone(), by_target }
+        let columns = mapping.targets.iter().enumerate();
+        let addresses = columns.filter(|(_, target)| **target == Target::Email).map(|(column, _)| column);
+        Self { addresses: addresses.collect(), targets: mapping.targets.clone(), by_target }
     }
 
     pub(crate) fn of(&self, target: Target) -> Option<usize> {
         self.by_target[target as usize]
     }
 
-    /// Further columns of addresses, for rows where the first one is empty.
-    pub(crate) fn further_addresses(&self) -> impl Iterator<Item = usize> {
-        let places = self.targets.iter().enumerate().filter(|(_, target)| **target == Target::Email);
-        places.map(|(column, _)| column).skip(1)
+    /// The columns of addresses, from left to right.
+    pub(crate) fn addresses(&self) -> &[usize] {
+        &self.addresses
     }
 
     /// How many cells a record should have.

@@ -121,9 +121,12 @@ impl Review {
     pub fn summary(&self) -> Summary {
         let mut verdicts = VerdictCounts::default();
         let mut by_code = [0_u64; ProblemCode::ALL.len()];
-        let mut records = 0;
-        let left_out = self.classes.left_out().count() as u64;
+        let (mut records, mut left_out) = (0, 0);
         for (mut mask, verdict, rows) in self.classes.counts() {
+            let Some(verdict) = verdict else {
+                left_out += rows;
+                continue;
+            };
             records += rows;
             *verdicts.get_mut(verdict) += rows;
             while mask != 0 {

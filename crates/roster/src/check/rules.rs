@@ -143,9 +143,11 @@ impl Row<'_> {
 
     /// The first column of addresses in which the record has something.
     fn address_column(&self) -> Option<usize> {
-        let first = self.context.columns.of(Target::Email)?;
-        let has_value = |&column: &usize| !value_of(&self.cell_at(Some(column))).is_empty();
-        std::iter::once(first).chain(self.context.columns.further_addresses()).find(has_value).or(Some(first))
+        let columns = self.context.columns.addresses();
+        let has_value = |column: &&usize| !value_of(&self.cell_at(Some(**column))).is_empty();
+        // With one there is nothing to choose, so its cell is not looked at.
+        let chosen = if columns.len() > 1 { columns.iter().find(has_value) } else { None };
+        chosen.or(columns.first()).copied()
     }
 
     fn cell(&self, target: Target) -> Cow<'_, str> {
