@@ -27,12 +27,14 @@ pub(crate) async fn keep(conn: &mut Conn, account_id: &str, mapping: &str, now: 
     .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "DELETE FROM column_mappings WHERE account_id = $1 AND mapping NOT IN (
-            SELECT mapping FROM column_mappings WHERE account_id = $1 ORDER BY chosen_at DESC, mapping LIMIT $2)",
+        "DELETE FROM column_mappings
+          WHERE account_id = $1
+            AND mapping NOT IN (SELECT mapping FROM column_mappings WHERE account_id = $1
+                                 ORDER BY chosen_at DESC, mapping LIMIT $2)",
     )
     .bind(account_id)
-        .bind(COLUMN_MAPPINGS)
-        .execute(conn)
-        .await?;
+    .bind(COLUMN_MAPPINGS)
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -96,8 +96,9 @@ const LIMITS: &[(&str, Limit)] = &[
     ("refresh_token", Text(0, TOKEN_MAX)),
     ("expires_in", Limit::Number(0, u32::MAX as u64)),
     ("TokenRequest.origin", Text(0, URL_MAX)),
-    // Embedding.
+    // Columns of files.
     ("ColumnMapping.mapping", Shape(1, COLUMN_MAPPING_MAX, "^[0-9a-z._= ]+$")),
+    // Embedding.
     ("ApiKey.name", Text(1, API_KEY_NAME_MAX)),
     ("NewApiKey.name", Text(1, API_KEY_NAME_MAX)),
     ("ApiKey.prefix", Text(1, OWN_NAME_MAX)),
