@@ -189,7 +189,7 @@ impl DefaultArguments {
     pub(crate) fn values(&self) -> Vec<(Field, String)> {
         [
             (Field::Role, self.role.map(|role| role.as_str().to_owned()).unwrap_or_default()),
-            (Field::Teams, self.team.join("; ")),
+            (Field::Teams, self.team.join(roster::TEAMS_SEPARATOR)),
             (Field::Workspace, self.workspace.clone().unwrap_or_default()),
             (Field::Language, self.language.map(|language| language.tag().to_owned()).unwrap_or_default()),
         ]

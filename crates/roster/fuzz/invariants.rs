@@ -471,7 +471,7 @@ pub fn edit(bytes: &[u8]) {
             let mut changes = review.changes().clone();
             match step(&mut changes).unwrap() {
                 Undone::Edit { row } => change(&mut review, bytes, row, step_edit),
-                Undone::Fix => review = scratch(&changes).unwrap(),
+                Undone::Many => review = scratch(&changes).unwrap(),
             }
             assert_eq!(review.changes(), &changes);
         }

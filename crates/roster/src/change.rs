@@ -43,7 +43,7 @@ impl Many {
 /// let mut changes = Changes::default();
 /// changes.edit(3, Field::Email, "bo@example.com".into());
 /// changes.fix(Fix::DropUnknownTeams);
-/// assert_eq!(changes.undo(), Some(Undone::Fix));
+/// assert_eq!(changes.undo(), Some(Undone::Many));
 /// assert_eq!(changes.undo(), Some(Undone::Edit { row: 3 }));
 /// assert_eq!((changes.redo(), changes.count()), (Some(Undone::Edit { row: 3 }), 1));
 /// changes.leave_out_row(4, true);
@@ -72,7 +72,7 @@ pub enum Undone {
     /// A change of that row alone.
     Edit { row: u64 },
     /// Any row may have changed.
-    Fix,
+    Many,
 }
 
 /// A change as applied to one row.
@@ -125,7 +125,7 @@ impl Changes {
             Change::Many(many) => {
                 self.many.push(many);
                 self.log.push(None);
-                Undone::Fix
+                Undone::Many
             }
         }
     }
@@ -137,7 +137,7 @@ impl Changes {
                 let last = self.edits.partition_point(|edit| edit.row <= row).checked_sub(1)?;
                 (Change::Edit(self.edits.remove(last)), Undone::Edit { row })
             }
-            None => (Change::Many(self.many.pop()?), Undone::Fix),
+            None => (Change::Many(self.many.pop()?), Undone::Many),
         };
         self.undone.push(change);
         Some(undone)
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(steps, ["one", "fix", "two"]);
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 5 }));
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 6 }));
-        assert_eq!(changes.undo(), Some(Undone::Fix));
+        assert_eq!(changes.undo(), Some(Undone::Many));
         assert_eq!(changes.steps(5).count(), 1);
         assert!(!changes.name(6));
         assert_eq!(changes.count(), 1);
@@ -249,7 +249,7 @@ mod tests {
         }
         assert_eq!(changes.count(), 0);
         assert_eq!(changes.redo(), Some(Undone::Edit { row: 5 }));
-        assert_eq!(changes.redo(), Some(Undone::Fix));
+        assert_eq!(changes.redo(), Some(Undone::Many));
         assert_eq!(changes.redo(), Some(Undone::Edit { row: 5 }));
         assert_eq!((changes.redo(), &changes), (None, &before));
         let others: [fn(&mut Changes); 2] = [

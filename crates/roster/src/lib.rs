@@ -52,7 +52,7 @@ pub use check::{Check, Needle, Part, Review, Span, part_begin, part_cuts};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
 pub use encoding::Encoding;
 pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
-pub use field::{Field, Target};
+pub use field::{Field, TEAMS_SEPARATOR, Target};
 pub use fix::Fix;
 pub use headings::set_words;
 #[cfg(feature = "engine")]

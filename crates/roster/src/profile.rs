@@ -53,7 +53,7 @@ impl Serialize for ProfileFile<'_> {
     }
 }
 
-/// The rules of a profile's file, by their names, with their entries as written: [`Rules::check`] looks at these.
+/// The rules of a profile's file, by their names, with their entries as written: `Rules::check` looks at these.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules(Vec<(String, Vec<String>)>);
 

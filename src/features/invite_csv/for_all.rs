@@ -2,7 +2,7 @@
 
 use api_types::{Team, Workspace};
 use leptos::prelude::*;
-use roster::{Field, Role};
+use roster::{Field, Role, TEAMS_SEPARATOR};
 
 use super::state::Flow;
 use crate::api::{Failure, teams};
@@ -11,9 +11,6 @@ use crate::domain::people;
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, Select, SelectOption, Skeleton, Term};
-
-/// How several teams are written in one cell.
-const SEPARATOR: &str = "; ";
 
 #[derive(Clone)]
 struct Choices {
@@ -121,7 +118,7 @@ fn TeamChoice(flow: Flow, teams: Vec<Team>) -> impl IntoView {
         if is_on {
             names.push(name.to_owned());
         }
-        flow.set_for_all(Field::Teams, names.join(SEPARATOR));
+        flow.set_for_all(Field::Teams, names.join(TEAMS_SEPARATOR));
     };
     view! {
         <fieldset class="field">
@@ -150,5 +147,5 @@ fn TeamChoice(flow: Flow, teams: Vec<Team>) -> impl IntoView {
 
 /// The teams of a value for all.
 fn split(value: &str) -> Vec<String> {
-    value.split(SEPARATOR).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    value.split(TEAMS_SEPARATOR).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }

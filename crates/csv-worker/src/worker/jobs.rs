@@ -356,7 +356,7 @@ impl Job {
             Some(Undone::Edit { row }) => {
                 self.change_row(row, step_edit).await?;
             }
-            Some(Undone::Fix) => return self.check(order, changes).await,
+            Some(Undone::Many) => return self.check(order, changes).await,
         }
         self.checked()
     }

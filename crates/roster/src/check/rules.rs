@@ -9,7 +9,7 @@ use super::{
     classes::{Class, Classes, code_bit},
 };
 use crate::{
-    Field, Fix, Problem, ProblemCode, Record, RowValues, Severity, Target,
+    Field, Fix, Problem, ProblemCode, Record, RowValues, Severity, TEAMS_SEPARATOR, Target,
     change::Step,
     clean::{self, CleanAddress},
     email::{self, Address},
@@ -417,7 +417,7 @@ fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
 }
 
 fn join_teams<'a>(teams: impl Iterator<Item = &'a str>) -> String {
-    teams.filter(|team| !team.is_empty()).collect::<Vec<_>>().join("; ")
+    teams.filter(|team| !team.is_empty()).collect::<Vec<_>>().join(TEAMS_SEPARATOR)
 }
 
 /// At most [`LONGEST_QUOTE`] characters of a text.

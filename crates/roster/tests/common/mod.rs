@@ -208,7 +208,7 @@ impl File {
         match undone {
             None => {}
             Some(Undone::Edit { row }) => self.change(row, step_edit),
-            Some(Undone::Fix) => self.read_with(changes),
+            Some(Undone::Many) => self.read_with(changes),
         }
         undone
     }
