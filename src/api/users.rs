@@ -1,6 +1,8 @@
 //! Members and people with a pending invitation.
 
-use api_types::{Account, List, Persona, Role, User, UserChange, UserId, UserQuery, limits, paths};
+use api_types::{
+    Account, List, Persona, Role, TeamId, User, UserChange, UserId, UserQuery, WorkspaceId, limits, paths,
+};
 use gloo_net::http::Method;
 
 use super::query::choice;
@@ -30,6 +32,20 @@ pub(crate) async fn change_personas(user: &User, personas: &[Persona]) -> Result
     change(user, &UserChange { personas: Some(personas.to_owned()), ..UserChange::default() }).await
 }
 
+/// Sets the role of somebody, whatever has changed since.
+pub(crate) async fn set_role(id: &UserId, role: Role) -> Result<User, Failure> {
+    change_any(id, &UserChange { role: Some(role), ..UserChange::default() }).await
+}
+
+/// Sets the workspace of somebody, whatever has changed since.
+pub(crate) async fn set_workspace(id: &UserId, workspace: &WorkspaceId) -> Result<User, Failure> {
+    change_any(id, &UserChange { workspace: Some(workspace.clone()), ..UserChange::default() }).await
+}
+
+async fn change_any(id: &UserId, change: &UserChange) -> Result<User, Failure> {
+    Call::new(Method::PATCH, paths::user(id)).header("If-Match", "*".to_owned()).json(change).fetch().await
+}
+
 async fn change(user: &User, change: &UserChange) -> Result<User, Failure> {
     let version = format!("\"{}\"", user.version);
     Call::new(Method::PATCH, paths::user(&user.id)).header("If-Match", version).json(change).fetch().await
@@ -57,6 +73,7 @@ pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> UserQuer
         search: said("search"),
         status: choice(said("status")),
         role: choice(said("role")),
+        team: said("team").map(TeamId),
         sort: choice(said("sort")),
         order: choice(said("order")),
         cursor: said("cursor"),
@@ -80,6 +97,7 @@ mod tests {
             search: Some("ana".into()),
             status: Some(UserStatus::Expired),
             role: Some(Role::Admin),
+            team: Some(TeamId("t".into())),
             sort: Some(UserSort::LastSignIn),
             order: Some(SortOrder::Descending),
             cursor: Some("abc".into()),
@@ -99,6 +117,10 @@ mod tests {
             _ => Some("nonsense".to_owned()),
         };
         let read = read_query(garbled);
-        assert_eq!(read, UserQuery { cursor: Some("nonsense".into()), ..UserQuery::default() });
+        let nonsense = || Some("nonsense".to_owned());
+        assert_eq!(
+            read,
+            UserQuery { cursor: nonsense(), team: nonsense().map(TeamId), ..UserQuery::default() }
+        );
     }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{Load, Loader};
 use crate::api::Failure;
+use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Failed, Skeleton, Table};
@@ -99,6 +100,20 @@ pub(crate) fn total<T: Send + Sync + 'static>(
             _ => String::new(),
         })
     }
+}
+
+/// Which items of a list are on the page shown, such as "51 to 100 of 641"; empty where that is not known.
+pub(crate) fn range<T: Send + Sync + 'static>(loader: Loader<List<T>>) -> Signal<String> {
+    Signal::derive(move || {
+        loader.state.with(|load| match load {
+            Load::Ready(List { items, meta }) if !items.is_empty() => {
+                let Some(before) = meta.before else { return String::new() };
+                let total = in_words(meta, i18n::number(meta.total));
+                t!("pager.range", from = before + 1, to = before + items.len() as u64, total = total)
+            }
+            _ => String::new(),
+        })
+    })
 }
 
 fn in_words(meta: &ListMeta, total: String) -> String {

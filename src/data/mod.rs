@@ -1,6 +1,7 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
-//! several requests counts, what the server is at work on, and pages of a list as a file.
+//! several requests counts, what the server is at work on, lists read to the end, and as a file.
 
+mod all_pages;
 pub(crate) mod export;
 mod follow;
 mod latest;
@@ -8,8 +9,9 @@ mod loaded;
 mod loader;
 mod submission;
 
+pub(crate) use all_pages::{AllPages, Progress};
 pub(crate) use follow::{Follow, Followed};
 pub(crate) use latest::{Latest, Turn};
-pub(crate) use loaded::{kept_table, loaded, loaded_list, standing, standing_list, total};
+pub(crate) use loaded::{kept_table, loaded, loaded_list, range, standing, standing_list, total};
 pub(crate) use loader::{Load, Loader};
 pub(crate) use submission::{Refusal, Submission};

@@ -1,4 +1,4 @@
-//! Numbers, lists, dates and plurals, by the browser's `Intl`.
+//! Numbers, lists, dates, distances in time and plurals, by the browser's `Intl`.
 
 use std::cell::RefCell;
 
@@ -13,6 +13,7 @@ struct Formats {
     plural: Intl::PluralRules,
     number: Intl::NumberFormat,
     list: Intl::ListFormat,
+    relative: Intl::RelativeTimeFormat,
 }
 
 thread_local! {
@@ -28,6 +29,7 @@ pub(super) fn follow(locale: Locale) {
         plural: Intl::PluralRules::new(&tags, &Object::new()),
         number: Intl::NumberFormat::new(&tags, &Object::new()),
         list: Intl::ListFormat::new(&tags, &Object::new()),
+        relative: Intl::RelativeTimeFormat::new(&tags, &Object::new()),
     }));
 }
 
@@ -77,6 +79,28 @@ pub(crate) fn date(rfc3339: &str) -> String {
     date_format(rfc3339, &[("dateStyle", "medium")])
 }
 
+/// How long ago something was, such as `3 days ago`, from an RFC 3339 time. What lies ahead of this device's clock has just
+/// been.
+pub(crate) fn ago(rfc3339: &str) -> String {
+    let then = js_sys::Date::parse(rfc3339);
+    if then.is_nan() {
+        return rfc3339.to_owned();
+    }
+    let (count, unit) = distance((js_sys::Date::now() - then) / 1_000.0);
+    FORMATS.with_borrow(|formats| match formats {
+        Some(formats) => formats.relative.format(-count, unit).into(),
+        None => rfc3339.to_owned(),
+    })
+}
+
+/// A distance in time in the largest unit of which there is a whole one; less than a minute counts as one.
+fn distance(seconds: f64) -> (f64, &'static str) {
+    const UNITS: [(f64, &str); 4] =
+        [(31_556_952.0, "year"), (2_629_746.0, "month"), (86_400.0, "day"), (3_600.0, "hour")];
+    let (length, unit) = UNITS.into_iter().find(|(length, _)| seconds >= *length).unwrap_or((60.0, "minute"));
+    ((seconds / length).floor().max(1.0), unit)
+}
+
 fn date_format(rfc3339: &str, options: &[(&str, &str)]) -> String {
     let time = js_sys::Date::new(&JsValue::from_str(rfc3339));
     if time.get_time().is_nan() {
@@ -93,4 +117,28 @@ fn date_format(rfc3339: &str, options: &[(&str, &str)]) -> String {
         .ok()
         .and_then(|formatted| formatted.as_string())
         .unwrap_or_else(|| rfc3339.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i3_a_distance_in_time_is_said_in_its_largest_unit() {
+        const DAY: f64 = 86_400.0;
+        for (seconds, expected) in [
+            (-5.0, (1.0, "minute")),
+            (0.0, (1.0, "minute")),
+            (59.0 * 60.0 + 59.0, (59.0, "minute")),
+            (3_600.0, (1.0, "hour")),
+            (DAY - 1.0, (23.0, "hour")),
+            (3.9 * DAY, (3.0, "day")),
+            (30.0 * DAY, (30.0, "day")),
+            (31.0 * DAY, (1.0, "month")),
+            (364.0 * DAY, (11.0, "month")),
+            (800.0 * DAY, (2.0, "year")),
+        ] {
+            assert_eq!(distance(seconds), expected, "{seconds} s");
+        }
+    }
 }

@@ -45,6 +45,21 @@ pub(crate) async fn room() -> Option<Room> {
     Some(Room { used: number("usage")?, total: number("quota")? })
 }
 
+/// Keeps a setting in this browser, or removes it. Where the browser stores nothing, it lasts until the page is closed.
+pub(crate) fn keep(key: &str, value: Option<&str>) {
+    if let Some(storage) = local() {
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
+}
+
+/// A setting that is kept in this browser.
+pub(crate) fn kept(key: &str) -> Option<String> {
+    local()?.get_item(key).ok()?
+}
+
 /// The local storage; a private window or a foreign frame may deny it.
 pub(crate) fn local() -> Option<Storage> {
     dom::window().local_storage().ok().flatten()

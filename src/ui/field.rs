@@ -55,11 +55,17 @@ fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
 }
 
 #[component]
-fn Frame(state: FieldState, label: Term, hint: Option<String>, children: Children) -> impl IntoView {
+fn Frame(
+    state: FieldState,
+    label: Term,
+    #[prop(optional)] label_hidden: bool,
+    hint: Option<String>,
+    children: Children,
+) -> impl IntoView {
     let id = state.id;
     view! {
         <div class="field" class:field-wrong=move || state.error.with(Option::is_some)>
-            <label for=id>{label}</label>
+            <label for=id class:visually-hidden=label_hidden>{label}</label>
             {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
             {children()}
             {move || state.error.get().map(|error| view! {
@@ -69,22 +75,26 @@ fn Frame(state: FieldState, label: Term, hint: Option<String>, children: Childre
     }
 }
 
-/// One line of text: `type` as in HTML (`text`, `email`, `password`, `search`).
+/// One line of text: `type` as in HTML (`text`, `email`, `password`, `search`). With `label_hidden`, the label is shown
+/// in the empty field instead of above it.
 #[component]
 pub(crate) fn Field(
     state: FieldState,
     #[prop(into)] label: Term,
+    #[prop(optional)] label_hidden: bool,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
 ) -> impl IntoView {
     let id = state.id;
     let has_hint = hint.is_some();
+    let placeholder = label_hidden.then(|| label.in_line());
     view! {
-        <Frame state label hint>
+        <Frame state label label_hidden hint>
             <input
                 id=id
                 type=kind
+                placeholder=placeholder
                 autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"

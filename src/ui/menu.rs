@@ -15,17 +15,39 @@ pub(crate) struct MenuItem {
     pub(crate) on_choose: Callback<()>,
     /// The heading above it; adjacent items with the same heading share one.
     group: Option<Term>,
+    mark: Option<Mark>,
+}
+
+/// The mark of an item that is a setting. Choosing one leaves the menu open.
+#[derive(Clone, Copy)]
+enum Mark {
+    /// It is on or off.
+    Check(Signal<bool>),
+    /// One of its group is on.
+    Radio(Signal<bool>),
 }
 
 impl MenuItem {
     pub(crate) fn new(label: impl Into<Term>, on_choose: impl Fn() + Send + Sync + 'static) -> Self {
         let on_choose = Callback::new(move |()| on_choose());
-        Self { label: label.into(), disabled_reason: None, on_choose, group: None }
+        Self { label: label.into(), disabled_reason: None, on_choose, group: None, mark: None }
     }
 
     /// Puts it under a heading.
     pub(crate) fn under(mut self, group: Term) -> Self {
         self.group = Some(group);
+        self
+    }
+
+    /// Makes it a setting that is on or off.
+    pub(crate) fn check(mut self, checked: Signal<bool>) -> Self {
+        self.mark = Some(Mark::Check(checked));
+        self
+    }
+
+    /// Makes it one of several settings of which one is on.
+    pub(crate) fn radio(mut self, checked: Signal<bool>) -> Self {
+        self.mark = Some(Mark::Radio(checked));
         self
     }
 
@@ -51,7 +73,7 @@ pub(crate) fn Menu(
     let entries = move || -> Vec<HtmlElement> {
         // Also called in the browser's next frame, when the menu may be gone.
         let Some(Some(root)) = root.try_get_untracked() else { return Vec::new() };
-        let Ok(found) = root.query_selector_all("[role=menuitem]") else { return Vec::new() };
+        let Ok(found) = root.query_selector_all("[role^=menuitem]") else { return Vec::new() };
         (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
     };
     let focus_button = move || {
@@ -159,20 +181,29 @@ pub(crate) fn Menu(
     }
 }
 
-/// One item. Choosing it closes the menu first.
+/// One item. Choosing it closes the menu first, unless it is a setting.
 fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
     let disabled = item.disabled_reason.is_some();
+    let (role, checked) = match item.mark {
+        None => ("menuitem", None),
+        Some(Mark::Check(checked)) => ("menuitemcheckbox", Some(checked)),
+        Some(Mark::Radio(checked)) => ("menuitemradio", Some(checked)),
+    };
     view! {
         <button
             type="button"
-            role="menuitem"
+            role=role
             tabindex="-1"
             aria-disabled=disabled.then_some("true")
+            aria-checked=move || checked.map(|checked| checked.get().to_string())
             on:click=move |_| if !disabled {
-                close(true);
+                if checked.is_none() {
+                    close(true);
+                }
                 item.on_choose.run(());
             }
         >
+            {checked.map(|_| view! { <Icon name=IconName::Check /> })}
             <span>{item.label}</span>
             {item.disabled_reason.map(|reason| view! { <span class="reason">{reason}</span> })}
         </button>

@@ -34,7 +34,8 @@ impl Trail {
     }
 }
 
-/// Previous and next. Empty while everything fits on one page.
+/// Which items are shown, and the buttons for the previous and the next page, which are absent while everything fits on
+/// one.
 #[component]
 pub(crate) fn Pager(
     #[prop(into)] label: String,
@@ -42,6 +43,9 @@ pub(crate) fn Pager(
     #[prop(into)]
     here: Signal<Option<String>>,
     #[prop(into)] next: Signal<Option<String>>,
+    /// Which items of how many are on the page.
+    #[prop(optional, into)]
+    range: Signal<String>,
     /// Called with the cursor of the page to go to.
     on_turn: Callback<Option<String>>,
 ) -> impl IntoView {
@@ -61,14 +65,17 @@ pub(crate) fn Pager(
     };
     let needed = Memo::new(move |_| here.with(Option::is_some) || next.with(Option::is_some));
     view! {
-        <Show when=move || needed.get()>
-            <nav class="pager" aria-label=label.clone()>
-                <Button disabled_reason=first on_press=Callback::new(back)>
-                    <Icon name=IconName::Back />{t!("pager.previous")}
-                </Button>
-                <Button disabled_reason=last on_press=Callback::new(forward)>{t!("pager.next")}</Button>
-            </nav>
-        </Show>
+        <div class="pager">
+            <span class="pager-range">{range}</span>
+            <Show when=move || needed.get()>
+                <nav aria-label=label.clone()>
+                    <Button disabled_reason=first on_press=Callback::new(back)>
+                        <Icon name=IconName::Back />{t!("pager.previous")}
+                    </Button>
+                    <Button disabled_reason=last on_press=Callback::new(forward)>{t!("pager.next")}</Button>
+                </nav>
+            </Show>
+        </div>
     }
 }
 

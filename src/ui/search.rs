@@ -15,6 +15,9 @@ pub(crate) fn SearchField(
     /// The element's id, unique on the screen.
     id: &'static str,
     #[prop(into)] label: String,
+    /// Shows the label in the empty field, where the context shows that it is a search.
+    #[prop(optional)]
+    label_hidden: bool,
     #[prop(into)] asked: Signal<String>,
     /// Called with the trimmed text; `None` for an empty field.
     on_search: Callback<Option<String>>,
@@ -48,5 +51,5 @@ pub(crate) fn SearchField(
             field.text.set(outside);
         }
     });
-    view! { <div class="grow"><Field state=field label kind="search" /></div> }
+    view! { <div class="grow"><Field state=field label label_hidden kind="search" /></div> }
 }

@@ -17,8 +17,9 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   await app.enter();
   const everybody = (await (await many.admin()).users()).length;
   await app.users.seeTotal(everybody);
+  await app.users.seeRange(1, 50, everybody);
   await app.users.nextPage();
-  await app.users.seeTotal(everybody);
+  await app.users.seeRange(51, 100, everybody);
   await app.driver.back();
   await app.users.search("member12@");
   await app.users.seeTotal(1);
@@ -26,8 +27,10 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   await app.users.search("nobody at all");
   await app.users.seeNobody();
   await app.users.showEverybody();
+  await app.users.seeStatusCount("users.all", everybody);
   await app.users.filterByStatus("status.deactivated");
   await app.users.seeFirstStatus("status.deactivated");
+  await app.users.seeStatusCount("users.all", everybody);
   await app.users.open("?sort=email&order=descending");
   const emails = (await app.users.shown()).map(({ email }) => email);
   assert.deepEqual(emails, [...emails].sort().reverse());
@@ -35,7 +38,7 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   await app.users.seeSorted("field.email", "ascending");
 });
 
-walk("u5: the box in the head picks everybody on the page, and whoever is on another page is not picked", many, {}, async (app) => {
+walk("u5: the box in the head picks everybody on the page, and whoever is on another page stays picked", many, {}, async (app) => {
   await app.enter();
   await app.users.open();
   const people = await app.users.shown();
@@ -50,7 +53,47 @@ walk("u5: the box in the head picks everybody on the page, and whoever is on ano
   await app.users.tick(people[1].name);
   await app.users.isTickedWith(1);
   await app.users.nextPage();
+  assert.ok(!(await app.users.isTickedWith(1)));
+  await app.users.tick();
+  await app.users.isTickedWith(51);
+  const everybody = (await (await many.admin()).users()).length;
+  await app.users.pickAll(everybody);
+  assert.ok(await app.users.isTickedWith(everybody));
+  // Other filters, other people.
+  await app.users.filterByStatus("status.deactivated");
   await app.users.isTickedWith(0);
+});
+
+walk("u5: a role is changed for several people at once, on whatever page they are", many, {}, async (app) => {
+  const admin = await many.admin();
+  const roles = async () => (await admin.users({ search: "member1" })).filter(({ role }) => role === "admin").length;
+  await app.enter();
+  await app.users.open("?search=member1&limit=25");
+  await app.users.tick();
+  await app.users.nextPage();
+  await app.users.tick();
+  await app.users.isTickedWith(50);
+  const before = await roles();
+  await app.users.actOnPicked("role.admin");
+  await app.users.confirm("users.grant");
+  await app.users.seeOutcomes();
+  assert.ok((await roles()) > before);
+});
+
+walk("u3: the view of the list is kept in the browser: columns, density and rows on a page", many, {}, async (app) => {
+  await app.enter();
+  const everybody = (await (await many.admin()).users()).length;
+  await app.users.open();
+  await app.users.toggleColumn("field.teams");
+  await app.users.seeColumnGone("field.teams");
+  await app.users.setView("menuitemradio", "25");
+  await app.users.seeRange(1, 25, everybody);
+  assert.match(await app.driver.address, /limit=25/);
+  await app.users.open();
+  await app.users.seeRange(1, 25, everybody);
+  await app.users.seeColumnGone("field.teams");
+  await app.users.toggleColumn("field.teams");
+  assert.ok(await app.users.hasColumn("field.teams"));
 });
 
 walk("s1: the list is saved as a file, every page of it and as it is filtered", many, {}, async (app) => {

@@ -37,6 +37,7 @@ pub enum AuditAction {
     RoleChanged,
     PersonasChanged,
     UserRenamed,
+    WorkspaceChanged,
     UserDeactivated,
     UserReactivated,
     UserRemoved,

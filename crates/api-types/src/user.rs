@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{InvitationId, Persona, Timestamp, UserId};
+use crate::{InvitationId, Persona, TeamId, Timestamp, UserId, WorkspaceId};
 use people::{Locale, Role};
 
 /// A row of User Management: a member, or a person whose invitation is pending.
@@ -55,6 +55,31 @@ pub enum UserStatus {
     Expired,
 }
 
+/// People by status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusCounts {
+    pub invited: u64,
+    pub active: u64,
+    pub deactivated: u64,
+    pub expired: u64,
+}
+
+impl StatusCounts {
+    pub const fn total(&self) -> u64 {
+        self.invited + self.active + self.deactivated + self.expired
+    }
+
+    pub const fn of(&self, status: UserStatus) -> u64 {
+        match status {
+            UserStatus::Invited => self.invited,
+            UserStatus::Active => self.active,
+            UserStatus::Deactivated => self.deactivated,
+            UserStatus::Expired => self.expired,
+        }
+    }
+}
+
 /// Why a person cannot be removed, deactivated or demoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -84,6 +109,9 @@ pub struct UserChange {
     pub first_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
+    /// One of the account's workspaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<WorkspaceId>,
 }
 
 /// The filters, order and page of a list of users.
@@ -98,6 +126,9 @@ pub struct UserQuery {
     pub status: Option<UserStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// A team whose members are wanted. A list of a team's members ignores it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<UserSort>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use crate::data::kept_table;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Status, Table, live};
+use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Room, Status, Table, live, person};
 
 pub(super) fn row_table(delivery: Delivery) -> AnyView {
     let columns = vec![
@@ -18,9 +18,8 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
         }),
         Column::row_head(
             term!("field.email"),
-            live(|row: &BatchRow| view! { <bdi class="address">{row.email.clone()}</bdi> }),
+            live(|row: &BatchRow| person(&labels::person(row), &row.email)),
         ),
-        Column::new(t!("batches.name"), live(|row: &BatchRow| view! { <bdi>{labels::person(row)}</bdi> })),
         Column::new(
             t!("batches.verdict"),
             live(|row: &BatchRow| {
@@ -35,13 +34,13 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
                 let invitation = row.invitation.as_ref();
                 invitation.map(|invitation| labels::invitation(invitation.status, row.result.delivery))
             }),
-        ),
+        )
+        .from(Room::Wide),
         Column::actions(move |row: &Memo<BatchRow>| actions(delivery, *row)),
     ];
     let table = Table::new(t!("batches.rows_caption"), columns)
         .frame(Frame::Open)
         .id("rows")
-        .class("table-wide")
         .row_id(|row| row.with_untracked(|row| format!("row-{}", row.result.row)));
     kept_table(delivery.rows, |row| row.result.row.to_string().into(), table)
 }

@@ -38,6 +38,11 @@ pub(crate) fn teams(teams: &[String]) -> String {
     i18n::list(teams.iter().map(named))
 }
 
+/// The teams besides *Everyone*.
+pub(crate) fn named_teams(teams: &[String]) -> Vec<String> {
+    teams.iter().filter(|team| *team != "Everyone").cloned().collect()
+}
+
 /// The name of a workspace; the default one's is in the user's language.
 pub(crate) fn workspace(name: &str) -> String {
     if name == "Default" { t!("workspace.default") } else { name.to_owned() }

@@ -7,4 +7,4 @@ pub(crate) mod personas;
 
 pub(crate) use add_to_teams::{AddToTeams, AddToTeamsDialog, say_changed};
 pub(crate) use changes::{have_changed, on_change};
-pub(crate) use labels::{protection_reason, role, status, status_look, teams, workspace};
+pub(crate) use labels::{named_teams, protection_reason, role, status, status_look, teams, workspace};

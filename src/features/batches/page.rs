@@ -11,7 +11,7 @@ use crate::i18n;
 use crate::platform::{dom, timers};
 use crate::t;
 use crate::term;
-use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Status, Table, live};
+use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Room, Status, Table, ago, live};
 
 #[component]
 pub(crate) fn Batches() -> impl IntoView {
@@ -80,14 +80,9 @@ fn batch_table(page: Loader<List<Batch>>) -> AnyView {
         Column::new(
             t!("batches.sent_by"),
             live(|batch: &Batch| view! { <bdi>{batch.created_by.clone()}</bdi> }),
-        ),
-        Column::new(
-            t!("batches.when"),
-            live(|batch: &Batch| {
-                let at = &batch.created_at;
-                view! { <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
-            }),
-        ),
+        )
+        .from(Room::Medium),
+        Column::new(t!("batches.when"), live(|batch: &Batch| ago(batch.created_at.as_str()))),
         Column::new(
             t!("field.status"),
             live(|batch: &Batch| {
@@ -98,11 +93,11 @@ fn batch_table(page: Loader<List<Batch>>) -> AnyView {
         count(t!("batches.rows"), |batch| batch.expected_rows),
         count(t!("delivery.sent"), |batch| batch.deliveries.sent),
         count(t!("delivery.failed"), |batch| batch.deliveries.failed),
-        count(t!("batches.accepted"), |batch| batch.accepted),
-        count(t!("batches.waiting"), |batch| batch.waiting),
-        count(t!("batches.revoked"), |batch| batch.revoked),
+        count(t!("batches.accepted"), |batch| batch.accepted).from(Room::Small),
+        count(t!("batches.waiting"), |batch| batch.waiting).from(Room::Wide),
+        count(t!("batches.revoked"), |batch| batch.revoked).from(Room::Widest),
     ];
-    let table = Table::new(t!("nav.invitation_batches"), columns).id("batches").class("table-wide");
+    let table = Table::new(t!("nav.invitation_batches"), columns).id("batches");
     kept_table(page, |batch| batch.id.as_str().into(), table)
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::code::Code;
 use super::labels;
 use crate::t;
-use crate::ui::{Column, EmptyState, Frame, SearchField, Table};
+use crate::ui::{Column, EmptyState, Frame, Room, SearchField, Table};
 
 /// A code with all its explanations.
 #[derive(Clone, PartialEq)]
@@ -80,15 +80,11 @@ fn code_table(title: String, found: Vec<Entry>) -> AnyView {
         Column::row_head(t!("diagnostics.code"), |entry: &Entry| {
             view! { <code class="address">{entry.code.as_str()}</code> }
         }),
-        Column::new(t!("diagnostics.category"), |entry: &Entry| entry.category.clone()),
+        Column::new(t!("diagnostics.category"), |entry: &Entry| entry.category.clone()).from(Room::Medium),
         Column::new(t!("diagnostics.meaning"), |entry: &Entry| entry.meaning.clone()),
         Column::new(t!("diagnostics.fix"), |entry: &Entry| entry.fix.clone()),
     ];
-    Table::new(title, columns)
-        .frame(Frame::Open)
-        .class("table-wide")
-        .row_id(|entry| entry.code.anchor())
-        .rows(found)
+    Table::new(title, columns).frame(Frame::Open).row_id(|entry| entry.code.anchor()).rows(found)
 }
 
 #[cfg(test)]

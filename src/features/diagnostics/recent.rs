@@ -8,7 +8,7 @@ use crate::data::{Loader, loaded_list};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Column, CopyButton, EmptyState, Frame, Pager, Table};
+use crate::ui::{Column, CopyButton, EmptyState, Frame, Pager, Room, Table};
 
 /// The recent errors of the account.
 #[component]
@@ -47,17 +47,20 @@ fn error_table(errors: Vec<RecentError>) -> AnyView {
         Column::row_head(t!("diagnostics.when"), |error: &RecentError| {
             view! { <time datetime=error.at.0.clone()>{i18n::date_time(error.at.as_str())}</time> }
         }),
-        Column::new(t!("diagnostics.service"), |error: &RecentError| labels::service(error.service)),
-        Column::new(t!("diagnostics.during"), |error: &RecentError| labels::activity(error.during)),
+        Column::new(t!("diagnostics.service"), |error: &RecentError| labels::service(error.service))
+            .from(Room::Medium),
+        Column::new(t!("diagnostics.during"), |error: &RecentError| labels::activity(error.during))
+            .from(Room::Small),
         Column::new(t!("diagnostics.code"), code),
         Column::new(t!("security.request_id"), |error: &RecentError| {
             view! { <code class="address">{error.request_id.clone()}</code> }
-        }),
+        })
+        .from(Room::Widest),
         Column::actions(|error: &RecentError| {
             view! { <CopyButton text=details(error) label=t!("diagnostics.copy") /> }
         }),
     ];
-    Table::new(t!("diagnostics.recent"), columns).frame(Frame::Open).class("table-wide").rows(errors)
+    Table::new(t!("diagnostics.recent"), columns).frame(Frame::Open).rows(errors)
 }
 
 /// For the support team: English names and UTC, as in the server's log.

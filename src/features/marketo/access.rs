@@ -13,7 +13,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, notify};
+use crate::ui::{Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, notify, person};
 
 #[component]
 pub(super) fn UserAccess() -> impl IntoView {
@@ -89,10 +89,7 @@ fn ListOrNot(access: Access) -> impl IntoView {
 fn access_table(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAccess>>) -> AnyView {
     let columns = vec![
         Column::row_head(t!("users.name"), |item: &MarketoAccess| {
-            view! { <bdi>{item.person.display_name().to_owned()}</bdi> }
-        }),
-        Column::new(term!("field.email"), |item: &MarketoAccess| {
-            view! { <bdi class="address">{item.person.email.clone()}</bdi> }
+            person(item.person.display_name(), &item.person.email)
         }),
         Column::new(term!("field.workspace"), |item: &MarketoAccess| people::workspace(&item.workspace)),
         Column::new(t!("marketo.granted"), |item: &MarketoAccess| i18n::date(item.granted_at.as_str())),

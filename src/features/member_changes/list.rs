@@ -11,7 +11,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Status, Table, live};
+use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Room, Status, Table, ago, live};
 
 #[component]
 pub(crate) fn MemberChanges() -> impl IntoView {
@@ -71,14 +71,9 @@ fn batch_table(page: Loader<List<MemberChangeBatch>>) -> AnyView {
         Column::new(
             t!("changes.by"),
             live(|batch: &MemberChangeBatch| view! { <bdi>{batch.created_by.clone()}</bdi> }),
-        ),
-        Column::new(
-            t!("changes.when"),
-            live(|batch: &MemberChangeBatch| {
-                let at = &batch.created_at;
-                view! { <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
-            }),
-        ),
+        )
+        .from(Room::Medium),
+        Column::new(t!("changes.when"), live(|batch: &MemberChangeBatch| ago(batch.created_at.as_str()))),
         Column::new(
             t!("field.status"),
             live(|batch: &MemberChangeBatch| {
@@ -95,6 +90,6 @@ fn batch_table(page: Loader<List<MemberChangeBatch>>) -> AnyView {
             live(|batch: &MemberChangeBatch| i18n::number(batch.applied)),
         ),
     ];
-    let table = Table::new(t!("changes.list_title"), columns).id("updates").class("table-wide");
+    let table = Table::new(t!("changes.list_title"), columns).id("updates");
     kept_table(page, |batch| batch.id.as_str().into(), table)
 }

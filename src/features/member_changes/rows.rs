@@ -7,7 +7,7 @@ use crate::data::kept_table;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, Frame, Status, Table, live};
+use crate::ui::{Column, Frame, Status, Table, live, person};
 
 pub(super) fn row_table(update: Update) -> AnyView {
     let columns = vec![
@@ -16,11 +16,7 @@ pub(super) fn row_table(update: Update) -> AnyView {
         }),
         Column::row_head(
             term!("field.email"),
-            live(|row: &MemberChange| view! { <bdi class="address">{row.email.clone()}</bdi> }),
-        ),
-        Column::new(
-            t!("batches.name"),
-            live(|row: &MemberChange| view! { <bdi>{full_name(&row.first_name, &row.last_name)}</bdi> }),
+            live(|row: &MemberChange| person(&full_name(&row.first_name, &row.last_name), &row.email)),
         ),
         Column::new(t!("changes.result"), move |row: &Memo<MemberChange>| {
             let row = *row;
@@ -33,7 +29,7 @@ pub(super) fn row_table(update: Update) -> AnyView {
                 // An empty cell leaves its label out on narrow screens.
                 (!lines.is_empty()).then(|| {
                     let lines = lines.into_iter().map(|line| view! { <li>{line}</li> });
-                    view! { <ul class="samples">{lines.collect_view()}</ul> }
+                    view! { <ul class="lines">{lines.collect_view()}</ul> }
                 })
             }),
         ),
@@ -41,7 +37,6 @@ pub(super) fn row_table(update: Update) -> AnyView {
     let table = Table::new(t!("batches.rows_caption"), columns)
         .frame(Frame::Open)
         .id("rows")
-        .class("table-wide")
         .row_id(|row| row.with_untracked(|row| format!("row-{}", row.row)));
     kept_table(update.rows, |row| row.row.to_string().into(), table)
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::labels;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Column, Frame, Table};
+use crate::ui::{Column, Frame, Room, Table, address};
 
 pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
     let columns = vec![
@@ -13,16 +13,11 @@ pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
         }),
         Column::new(t!("security.who"), |event: &AuditEvent| view! { <bdi>{labels::actor(event)}</bdi> }),
         Column::new(t!("security.action"), |event: &AuditEvent| labels::action(event.action)),
-        Column::new(t!("security.subject"), |event: &AuditEvent| {
-            view! { <bdi class="address">{labels::subject(event)}</bdi> }
-        }),
+        Column::new(t!("security.subject"), |event: &AuditEvent| address(&labels::subject(event))),
         Column::new(t!("security.request_id"), |event: &AuditEvent| {
             view! { <code class="address">{event.request_id.clone()}</code> }
-        }),
+        })
+        .from(Room::Widest),
     ];
-    Table::new(t!("security.audit_log"), columns)
-        .frame(Frame::Open)
-        .id("events")
-        .class("table-wide")
-        .rows(events)
+    Table::new(t!("security.audit_log"), columns).frame(Frame::Open).id("events").rows(events)
 }

@@ -7,15 +7,15 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::state::{Screen, Shown, find};
 use crate::api::{query, teams};
-use crate::data::{Load, Loader, Submission, kept_table, standing_list, total};
+use crate::data::{Load, Loader, Submission, kept_table, range, standing_list, total};
 use crate::domain::people::{self, AddToTeamsDialog, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager,
-    SearchField, Skeleton, Status, Table, live,
+    Button, ButtonKind, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Room,
+    SearchField, Skeleton, Status, Table, chips, live, person,
 };
 
 /// The parameter of the address that names the team for which members are chosen.
@@ -107,22 +107,24 @@ fn Members(shown: Shown) -> impl IntoView {
                         <SearchField
                             id="member-search"
                             label=t!("users.search")
+                            label_hidden=true
                             asked=Signal::derive(move || screen.query.with(|query| query.search.clone().unwrap_or_default()))
                             on_search=search
                         />
                     </div>
-                    <p class="reason" role="status">{total}</p>
+                    <p class="visually-hidden" role="status">{total}</p>
                 </div>
-                <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(screen.chosen_people(), preferred())) />
                 {standing_list(screen.page, 8, move || screen.load(), move || view! { <Nobody screen /> }.into_any(),
                     move || member_table(screen, caption.clone()))}
                 <Pager
                     label=t!("users.pages")
                     here=Signal::derive(move || screen.query.with(|query| query.cursor.clone()))
                     next
+                    range=range(screen.page)
                     on_turn=turn
                 />
             </div>
+            <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(screen.chosen_people(), preferred())) />
             <AddToTeamsDialog state=screen.adding
                 on_done=Callback::new(move |()| leptos::task::spawn_local(screen.refresh())) />
             <RemoveDialog screen />
@@ -145,33 +147,48 @@ fn Nobody(screen: Screen) -> impl IntoView {
 #[component]
 fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
     let everyone = screen.is_everyone();
+    let anybody = Memo::new(move |_| !screen.chosen.is_empty() || screen.all.is_running());
+    let others = Memo::new(move |_| {
+        let total = screen.page.state.with(|page| match page {
+            Load::Ready(list) if !list.meta.at_least => list.meta.total,
+            _ => 0,
+        });
+        Some(total).filter(|total| *total > screen.chosen.len() as u64 && !screen.all.is_running())
+    });
     view! {
-        <Show when=move || !screen.chosen.is_empty()>
-            <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                <strong role="status">{move || t!("users.chosen", count = screen.chosen.len())}</strong>
-                {if everyone {
-                    view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
-                } else {
-                    view! {
-                        <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>
-                    }.into_any()
-                }}
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.clear())>
-                    {t!("users.choose_nobody")}
-                </Button>
-            </div>
-        </Show>
+        <div class="dock">
+            <Show when=move || anybody.get()>
+                <div class="bulk" role="group" aria-label=t!("users.bulk")>
+                    <strong role="status">{move || t!("users.chosen", count = screen.chosen.len())}</strong>
+                    {move || others.get().map(|total| view! {
+                        <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.choose_all())>
+                            {t!("users.choose_all", count = total)}
+                        </Button>
+                    })}
+                    {if everyone {
+                        view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
+                    } else {
+                        view! {
+                            <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>
+                        }.into_any()
+                    }}
+                    <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| {
+                        screen.all.stop();
+                        screen.chosen.clear();
+                    })>
+                        {t!("users.choose_nobody")}
+                    </Button>
+                </div>
+            </Show>
+        </div>
     }
 }
 
 fn member_table(screen: Screen, caption: String) -> AnyView {
     let columns = vec![
-        Column::row_head(t!("users.name"), live(|user: &User| view! { <bdi>{user.display_name()}</bdi> })),
-        Column::new(
-            term!("field.email"),
-            live(|user: &User| view! { <bdi class="address">{user.email.clone()}</bdi> }),
-        ),
-        Column::new(term!("field.teams"), live(|user: &User| people::teams(&user.teams))),
+        Column::row_head(t!("users.name"), live(|user: &User| person(&user.display_name(), &user.email))),
+        Column::new(term!("field.teams"), live(|user: &User| chips(people::named_teams(&user.teams), 3)))
+            .from(Room::Small),
         Column::new(
             t!("field.status"),
             live(|user: &User| {
@@ -183,7 +200,6 @@ fn member_table(screen: Screen, caption: String) -> AnyView {
     let table = Table::new(caption, columns)
         .frame(Frame::Open)
         .id("members")
-        .class("table-wide")
         .select(screen.chosen, |user: &User| t!("users.pick", name = user.display_name()));
     kept_table(screen.page, |user| user.id.as_str().into(), table)
 }

@@ -1,15 +1,15 @@
 //! Shared by the parts of the screen.
 
-use api_types::{List, Team, TeamId, User, UserId, UserQuery};
+use api_types::{List, Team, TeamId, User, UserId, UserQuery, limits};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::users::read_query;
 use crate::api::{Failure, teams};
-use crate::data::Loader;
+use crate::data::{AllPages, Loader};
 use crate::domain::people::{self, AddToTeams};
 use crate::platform::dom;
-use crate::ui::Selection;
+use crate::ui::{Selection, Tone, notify};
 
 /// The displayed team, and the *Everyone* team.
 #[derive(Clone, PartialEq)]
@@ -32,7 +32,10 @@ pub(super) struct Screen {
     pub(super) team: StoredValue<Team>,
     pub(super) query: Memo<UserQuery>,
     pub(super) page: Loader<List<User>>,
+    /// The chosen people, on whatever page they are.
     pub(super) chosen: Selection,
+    /// Choosing everybody who matches.
+    pub(super) all: AllPages,
     pub(super) adding: AddToTeams,
     pub(super) removing: RwSignal<bool>,
 }
@@ -45,19 +48,20 @@ impl Screen {
             query: Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))),
             page: Loader::new(),
             chosen: Selection::new(),
+            all: AllPages::new(),
             adding: AddToTeams::new(),
             removing: RwSignal::new(false),
         };
+        let search = Memo::new(move |_| screen.query.with(|query| query.search.clone()));
         Effect::new(move |_| {
-            // Actions apply only to visible people.
             screen.query.track();
-            screen.chosen.clear();
             screen.load();
         });
         Effect::new(move |_| {
-            let shown: Vec<String> =
-                screen.page.on_page(|users| users.iter().map(|user| user.id.to_string()).collect());
-            screen.chosen.keep_only(&shown);
+            // Nothing is done to somebody who no longer matches.
+            search.track();
+            screen.all.stop();
+            screen.chosen.clear();
         });
         people::on_change(move || {
             let (id, wanted) = (screen.id(), screen.query.get_untracked());
@@ -76,6 +80,23 @@ impl Screen {
 
     pub(super) fn chosen_people(self) -> Vec<UserId> {
         self.chosen.keys().into_iter().map(UserId).collect()
+    }
+
+    /// Chooses everybody who matches the search, page by page.
+    pub(super) fn choose_all(self) {
+        let (id, wanted) = (self.id(), self.query.get_untracked());
+        leptos::task::spawn_local(async move {
+            let page = async |cursor| {
+                let wanted = UserQuery { cursor, limit: Some(limits::PAGE_MAX), ..wanted.clone() };
+                teams::members(&id, &wanted).await
+            };
+            let read = self.all.read(page, |users: Vec<User>| {
+                self.chosen.add(users.into_iter().map(|user| user.id.0));
+            });
+            if let Err(failure) = read.await {
+                notify(Tone::Failure, failure.message());
+            }
+        });
     }
 
     pub(super) fn load(self) {

@@ -29,9 +29,8 @@ pub(super) enum Offer {
 impl Action {
     pub(super) const ALL: [Self; 6] =
         [Self::Resend, Self::CopyLink, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
-    /// The actions that can be performed on several users at once.
-    pub(super) const BULK: [Self; 5] =
-        [Self::Resend, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
+    /// Those that can be performed on several users at once, besides sending invitations again.
+    pub(super) const BULK: [Self; 4] = [Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
 
     pub(super) fn offer(self, user: &User) -> Offer {
         let is_pending = user.invitation.is_some();

@@ -1,13 +1,84 @@
 //! One action on several users: confirmed once, performed one by one, reported as a whole.
 
-use api_types::User;
+use api_types::{Role, User, Workspace};
 
 use super::action::Action;
+use crate::api::{Failure, users};
+use crate::domain::people::{self, protection_reason};
+use crate::t;
+use crate::ui::Term;
 
-/// The chosen users to whom an action applies, and the others.
+/// What is done to several users.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Deed {
+    Act(Action),
+    Role(Role),
+    Workspace(Workspace),
+}
+
+impl Deed {
+    pub(super) fn label(&self) -> Term {
+        match self {
+            Self::Act(action) => action.label().into(),
+            Self::Role(role) => people::role(*role),
+            Self::Workspace(workspace) => people::workspace(&workspace.name).into(),
+        }
+    }
+
+    /// Why it cannot be done to a user; `None` where it can.
+    pub(super) fn disabled_reason(&self, user: &User) -> Option<String> {
+        match self {
+            Self::Act(action) => action.disabled_reason(user),
+            Self::Role(role) if user.role == *role => Some(t!("users.has_role")),
+            Self::Role(Role::User) => user.protected.map(protection_reason),
+            Self::Role(Role::Admin) => None,
+            Self::Workspace(workspace) => {
+                (user.workspace == workspace.name).then(|| t!("users.has_workspace"))
+            }
+        }
+    }
+
+    /// The question before it is done to so many; `None` where it can simply be done the other way round.
+    pub(super) fn question(&self, count: usize) -> Option<Words> {
+        match self {
+            Self::Act(action) if action.is_destructive() => Some(Words {
+                title: action.bulk_question(count),
+                text: action.consequences(),
+                action: action.label(),
+                is_danger: true,
+            }),
+            Self::Role(Role::Admin) => Some(Words {
+                title: t!("users.bulk_grant_title", count = count),
+                text: t!("users.grant_text"),
+                action: t!("users.grant"),
+                is_danger: false,
+            }),
+            Self::Act(_) | Self::Role(Role::User) | Self::Workspace(_) => None,
+        }
+    }
+
+    pub(super) async fn perform(&self, user: &User) -> Result<(), Failure> {
+        match self {
+            Self::Act(action) => action.perform(user).await,
+            Self::Role(role) => users::set_role(&user.id, *role).await.map(drop),
+            Self::Workspace(workspace) => users::set_workspace(&user.id, &workspace.id).await.map(drop),
+        }
+    }
+}
+
+/// The words of a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Words {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) action: String,
+    pub(super) is_danger: bool,
+}
+
+/// The chosen users to whom something can be done, and the others.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plan {
-    pub(super) action: Action,
+    pub(super) deed: Deed,
     pub(super) people: Vec<User>,
     pub(super) left_out: Vec<Undone>,
 }
@@ -25,7 +96,6 @@ pub(super) enum Bulk {
     #[default]
     Idle,
     Running {
-        action: Action,
         done: usize,
         total: usize,
         stop: bool,

@@ -9,7 +9,7 @@ use crate::api::query::choice;
 use crate::domain::people::{self, personas};
 use crate::i18n;
 use crate::t;
-use crate::ui::{Choice, IconName, Menu, MenuItem, SelectOption, Status};
+use crate::ui::{Choice, IconName, Menu, MenuItem, SelectOption, Status, ago, chips};
 
 /// The role as a list to choose from, and the personas.
 pub(super) fn role(screen: Screen, user: Memo<User>) -> AnyView {
@@ -45,26 +45,28 @@ fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
     items
 }
 
+/// The teams besides `Everyone`, which has all of them.
+pub(super) fn teams(user: &User) -> AnyView {
+    chips(people::named_teams(&user.teams), 2)
+}
+
 pub(super) fn last_sign_in(user: &User) -> AnyView {
     match &user.last_sign_in_at {
-        Some(at) => {
-            // The day suffices to tell idle users from busy ones; the time is shown on request.
-            let (day, time) = (i18n::date(at.as_str()), i18n::date_time(at.as_str()));
-            view! { <time class="day" datetime=at.0.clone() title=time>{day}</time> }.into_any()
-        }
+        Some(at) => ago(at.as_str()),
         None => view! { <span class="reason">{t!("users.never")}</span> }.into_any(),
     }
 }
 
+/// The status; until when an invitation is valid is said on request and to screen readers.
 pub(super) fn status(user: &User) -> AnyView {
     let (tone, icon) = people::status_look(user.status);
     let until = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
     let until =
         until.map(|invitation| t!("users.expires", date = i18n::date(invitation.expires_at.as_str())));
     view! {
-        <span class="status-cell">
+        <span title=until>
             <Status tone icon label=people::status(user.status) />
-            {until.map(|until| view! { <span class="reason">{until}</span> })}
+            {until.clone().map(|until| view! { <span class="visually-hidden">" "{until}</span> })}
         </span>
     }
     .into_any()

@@ -3,7 +3,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::bulk_bar::BulkBar;
+use super::bulk::Words;
+use super::bulk_bar::{BulkBar, BulkOutcome};
 use super::export::download;
 use super::people::{People, is_filtered};
 use super::personas::PersonasDialog;
@@ -11,14 +12,14 @@ use super::state::{History, Question, Screen};
 use super::table::people_table;
 use super::toolbar::Toolbar;
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Load, standing};
+use crate::data::{Load, range, standing};
 use crate::domain::invitations::InvitationLinkDialog;
 use crate::domain::people::AddToTeamsDialog;
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, EmptyState, HelpPage, Menu, MenuItem, Meter, Page, Pager};
+use crate::ui::{ConfirmDialog, EmptyState, HelpPage, Menu, MenuItem, Page, Pager};
 
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {
@@ -39,14 +40,15 @@ pub(crate) fn UserManagement() -> impl IntoView {
             help=HelpPage::Users
             actions=ViewFn::from(move || view! { <ActionsMenu people export /> })
         >
-            <div class="stack-large">
-                <SeatMeter people />
+            <div class="stack">
                 <Toolbar screen />
-                <BulkBar screen />
+                <BulkOutcome screen />
                 <ExportProgress export label=t!("users.export") />
                 <PeopleOrNot screen />
-                <Pager label=t!("users.pages") here=Signal::derive(move || people.query.with(|query| query.cursor.clone())) next on_turn=turn />
+                <Pager label=t!("users.pages") here=Signal::derive(move || people.query.with(|query| query.cursor.clone())) next
+                    range=range(people.page) on_turn=turn />
             </div>
+            <BulkBar screen />
             <InvitationLinkDialog invitation=screen.link />
             <Confirmation screen />
             <PersonasDialog state=screen.personas people />
@@ -78,18 +80,6 @@ fn ActionsMenu(people: People, export: Export) -> impl IntoView {
         ]
     });
     view! { <Menu label=term!("users.actions") items /> }
-}
-
-#[component]
-fn SeatMeter(people: People) -> impl IntoView {
-    view! {
-        <div class="seats">
-            {move || people.seats.get().map(|seats| {
-                let text = t!("users.seats_text", used = seats.used, limit = seats.limit, count = seats.free());
-                view! { <Meter label=t!("users.seats") used=u64::from(seats.used) limit=u64::from(seats.limit) text /> }
-            })}
-        </div>
-    }
 }
 
 /// The content in the place of the table.
@@ -141,51 +131,49 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
 #[component]
 fn Confirmation(screen: Screen) -> impl IntoView {
     let Screen { question, refusal, busy, .. } = screen;
-    let words = Memo::new(move |_| {
-        question.with(|question| match question {
-            None | Some(Question::Grant(_)) => (String::new(), String::new(), String::new()),
-            Some(Question::One(action, user)) => {
-                (action.question(&user.display_name()), action.consequences(), action.label())
-            }
-            Some(Question::Many(plan)) => {
-                let mut text = plan.action.consequences();
-                if !plan.left_out.is_empty() {
-                    text.push(' ');
-                    text.push_str(&t!("users.bulk_left_out", count = plan.left_out.len()));
-                }
-                (plan.action.bulk_question(plan.people.len()), text, plan.action.label())
-            }
-        })
-    });
+    let words = Memo::new(move |_| question.with(|question| question.as_ref().map(words)));
     let close = Callback::new(move |()| question.set(None));
-    let granted = Memo::new(move |_| {
-        question.with(|question| match question {
-            Some(Question::Grant(user)) => Some(user.display_name()),
-            _ => None,
-        })
-    });
-    let named = move || granted.get().unwrap_or_default();
-    view! {
-        <ConfirmDialog
-            open=Signal::derive(move || granted.with(Option::is_some))
-            title=Signal::derive(move || t!("users.grant_title", name = named()))
-            text=t!("users.grant_text")
-            action=t!("users.grant")
-            busy
-            failure=refusal
-            on_confirm=Callback::new(move |()| screen.confirm())
-            on_close=close
-        />
-        <ConfirmDialog
-            open=Signal::derive(move || question.with(Option::is_some) && granted.with(Option::is_none))
-            title=Signal::derive(move || words.with(|words| words.0.clone()))
-            text=Signal::derive(move || words.with(|words| words.1.clone()))
-            action=Signal::derive(move || words.with(|words| words.2.clone()))
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=Callback::new(move |()| screen.confirm())
-            on_close=close
-        />
+    let dialog = move |danger: bool| {
+        let here = move || words.get().filter(|words| words.is_danger == danger);
+        let said = move |of: fn(Words) -> String| Signal::derive(move || here().map(of).unwrap_or_default());
+        view! {
+            <ConfirmDialog
+                open=Signal::derive(move || here().is_some())
+                title=said(|words| words.title)
+                text=said(|words| words.text)
+                action=said(|words| words.action)
+                danger
+                busy
+                failure=refusal
+                on_confirm=Callback::new(move |()| screen.confirm())
+                on_close=close
+            />
+        }
+    };
+    view! { {dialog(false)}{dialog(true)} }
+}
+
+fn words(question: &Question) -> Words {
+    match question {
+        Question::One(action, user) => Words {
+            title: action.question(&user.display_name()),
+            text: action.consequences(),
+            action: action.label(),
+            is_danger: true,
+        },
+        Question::Grant(user) => Words {
+            title: t!("users.grant_title", name = user.display_name()),
+            text: t!("users.grant_text"),
+            action: t!("users.grant"),
+            is_danger: false,
+        },
+        Question::Many(plan) => {
+            let mut words = plan.deed.question(plan.people.len()).unwrap_or_default();
+            if !plan.left_out.is_empty() {
+                words.text.push(' ');
+                words.text.push_str(&t!("users.bulk_left_out", count = plan.left_out.len()));
+            }
+            words
+        }
     }
 }

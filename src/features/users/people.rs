@@ -1,6 +1,6 @@
 //! The displayed users: one page of the list, and the account's seats.
 
-use api_types::{List, Seats, SortOrder, User, UserId, UserQuery, UserSort};
+use api_types::{List, Seats, SortOrder, StatusCounts, User, UserId, UserQuery, UserSort, limits};
 use leptos::prelude::*;
 
 use crate::api::users;
@@ -20,15 +20,15 @@ impl People {
     pub(super) fn new(query: Memo<UserQuery>) -> Self {
         let people = Self { query, page: Loader::new(), seats: RwSignal::new(None) };
         Effect::new(move |_| {
-            let wanted = query.get();
-            leptos::task::spawn_local(async move { people.page.load(users::list(&wanted)).await });
+            query.track();
+            people.retry();
         });
         leptos::task::spawn_local(people.count_seats());
         on_change(move || leptos::task::spawn_local(people.refresh()));
         people
     }
 
-    /// Repeats what failed.
+    /// Loads the page, also again after a failure.
     pub(super) fn retry(self) {
         let wanted = self.query.get_untracked();
         leptos::task::spawn_local(async move { self.page.load(users::list(&wanted)).await });
@@ -39,6 +39,11 @@ impl People {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         self.page.refresh(users::list(&wanted)).await;
         self.count_seats().await;
+    }
+
+    /// How many rows are on a page; reactive.
+    pub(super) fn rows(self) -> u32 {
+        self.query.with(|query| query.limit).unwrap_or(limits::PAGE_DEFAULT)
     }
 
     async fn count_seats(self) {
@@ -53,9 +58,20 @@ impl People {
         self.page.on_page(<[User]>::to_vec)
     }
 
-    /// The keys of the users on the page, for the selection; reactive.
-    pub(super) fn keys(self) -> Vec<String> {
-        self.page.on_page(|users| users.iter().map(|user| user.id.to_string()).collect())
+    /// How many users there are of each status, if that was counted; reactive.
+    pub(super) fn statuses(self) -> Option<StatusCounts> {
+        self.page.state.with(|page| match page {
+            Load::Ready(list) => list.meta.statuses,
+            _ => None,
+        })
+    }
+
+    /// How many users match; `None` until that is known, and where they are too many to be counted; reactive.
+    pub(super) fn total(self) -> Option<u64> {
+        self.page.state.with(|page| match page {
+            Load::Ready(list) => Some(list.meta.total).filter(|_| !list.meta.at_least),
+            _ => None,
+        })
     }
 
     pub(super) fn find(self, id: &UserId) -> Option<User> {
@@ -125,7 +141,7 @@ pub(super) const fn column(sort: UserSort) -> &'static str {
 
 /// Whether the list is filtered.
 pub(super) fn is_filtered(query: &UserQuery) -> bool {
-    query.search.is_some() || query.status.is_some() || query.role.is_some()
+    query.search.is_some() || query.status.is_some() || query.role.is_some() || query.team.is_some()
 }
 
 #[cfg(test)]

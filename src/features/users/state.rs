@@ -2,22 +2,23 @@
 
 use std::collections::HashMap;
 
-use api_types::{InvitationId, ProblemCode, Role, User, UserId, UserQuery};
+use api_types::{InvitationId, ProblemCode, Role, User, UserId, UserQuery, limits};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::action::Action;
-use super::bulk::{Bulk, Outcome, Plan, Undone, sift};
+use super::bulk::{Bulk, Deed, Outcome, Plan, Undone, sift};
 use super::people::People;
 use super::personas::Personas;
 use crate::api::users::{self, read_query};
 use crate::api::{Failure, query};
+use crate::data::AllPages;
 use crate::domain::people::{self, AddToTeams};
 use crate::domain::places::Route;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Selection, Tone, announce, notify, notify_undoable};
+use crate::ui::{Selection, Tone, View, announce, notify, notify_undoable};
 
 /// The pending confirmation.
 #[derive(Clone, PartialEq)]
@@ -39,7 +40,14 @@ pub(super) enum History {
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) people: People,
+    /// How the person wants to see the list.
+    pub(super) view: View,
+    /// The chosen users, on whatever page they are.
     pub(super) chosen: Selection,
+    /// The users of every page that was seen, by id.
+    seen: StoredValue<HashMap<String, User>>,
+    /// Choosing everybody who matches.
+    pub(super) all: AllPages,
     pub(super) bulk: RwSignal<Bulk>,
     /// Chosen roles that the backend has not confirmed yet.
     pub(super) hoped: RwSignal<HashMap<UserId, Role>>,
@@ -56,15 +64,21 @@ pub(super) struct Screen {
 impl Screen {
     pub(super) fn new() -> Self {
         let parameters = use_query_map();
-        let people = People::new(Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))));
-        let chosen = Selection::new();
+        let view = View::kept("msi-users-view");
+        let people = People::new(Memo::new(move |_| {
+            let asked = parameters.with(|map| read_query(|name| map.get(name)));
+            UserQuery { limit: asked.limit.or(view.rows()), ..asked }
+        }));
+        let (chosen, all) = (Selection::new(), AllPages::new());
+        let filters = Memo::new(move |_| people.query.with(filters));
         Effect::new(move |_| {
-            // Actions apply only to visible people.
-            people.query.track();
+            // Other filters, other people: nothing is done to somebody who no longer matches.
+            filters.track();
+            all.stop();
             chosen.clear();
         });
-        // Also after a removal, or when another administrator has removed somebody.
-        Effect::new(move |_| chosen.keep_only(&people.keys()));
+        let seen = StoredValue::new(HashMap::new());
+        Effect::new(move |_| remember(seen, people.items()));
         let navigate = use_navigate();
         let go = Callback::new(move |(wanted, history): (UserQuery, History)| {
             let options = NavigateOptions {
@@ -76,7 +90,10 @@ impl Screen {
         });
         Self {
             people,
+            view,
             chosen,
+            seen,
+            all,
             bulk: RwSignal::new(Bulk::Idle),
             hoped: RwSignal::new(HashMap::new()),
             question: RwSignal::new(None),
@@ -107,20 +124,35 @@ impl Screen {
         }
     }
 
-    /// Performs an action on all chosen users, after a confirmation where one is due.
-    pub(super) fn act_on_chosen(self, action: Action) {
-        let users = untrack(|| {
-            let mut users = self.people.items();
-            users.retain(|user| self.chosen.has(user.id.as_str()));
-            users
+    /// Chooses everybody who matches search and filters, page by page.
+    pub(super) fn choose_all(self) {
+        let wanted =
+            UserQuery { cursor: None, limit: Some(limits::PAGE_MAX), ..self.people.query.get_untracked() };
+        leptos::task::spawn_local(async move {
+            let page = async |cursor| users::list(&UserQuery { cursor, ..wanted.clone() }).await;
+            let read = self.all.read(page, |users| {
+                self.chosen.add(users.iter().map(|user| user.id.to_string()));
+                remember(self.seen, users);
+            });
+            if let Err(failure) = read.await {
+                notify(Tone::Failure, failure.message());
+            }
         });
-        let (people, left_out) = sift(users, User::display_name, |user| action.disabled_reason(user));
+    }
+
+    /// Does something to all chosen users, after a confirmation where one is due.
+    pub(super) fn do_to_chosen(self, deed: Deed) {
+        let users: Vec<User> = self
+            .seen
+            .with_value(|seen| self.chosen.keys().iter().filter_map(|key| seen.get(key)).cloned().collect());
+        let (people, left_out) = sift(users, User::display_name, |user| deed.disabled_reason(user));
         if people.is_empty() {
             self.finish(Outcome { done: 0, undone: left_out });
             return;
         }
-        let plan = Plan { action, people, left_out };
-        if action.is_destructive() {
+        let is_asked = deed.question(people.len()).is_some();
+        let plan = Plan { deed, people, left_out };
+        if is_asked {
             self.ask(Question::Many(plan));
         } else {
             leptos::task::spawn_local(self.run(plan));
@@ -232,6 +264,7 @@ impl Screen {
         let neighbour = self.people.neighbour(&user.id);
         self.people.refresh().await;
         if outcome.is_ok() && self.people.is_gone(&user.id) {
+            self.chosen.remove(user.id.as_str());
             let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
             pressed.focus(target);
         }
@@ -239,11 +272,11 @@ impl Screen {
     }
 
     async fn run(self, plan: Plan) {
-        let Plan { action, people, left_out } = plan;
+        let Plan { deed, people, left_out } = plan;
         let pressed = dom::InputMark::now();
         let total = people.len();
         let mut outcome = Outcome { done: 0, undone: left_out };
-        self.bulk.set(Bulk::Running { action, done: 0, total, stop: false });
+        self.bulk.set(Bulk::Running { done: 0, total, stop: false });
         for (at, user) in people.iter().enumerate() {
             match self.bulk.try_get_untracked() {
                 Some(Bulk::Running { stop: false, .. }) => {}
@@ -256,7 +289,7 @@ impl Screen {
                 // The screen is gone, and with it the button that stops this and the report.
                 None => return,
             }
-            match action.perform(user).await {
+            match deed.perform(user).await {
                 Ok(()) => outcome.done += 1,
                 Err(failure) => {
                     outcome.undone.push(Undone { name: user.display_name(), reason: failure.message() })
@@ -278,6 +311,16 @@ impl Screen {
         self.chosen.clear();
         self.bulk.try_set(Bulk::Finished(outcome));
     }
+}
+
+/// The part of a query that decides who is on the list, not in what order or on which page.
+fn filters(query: &UserQuery) -> UserQuery {
+    UserQuery { sort: None, order: None, cursor: None, limit: None, ..query.clone() }
+}
+
+/// What is done to somebody on another page needs what was seen of them.
+fn remember(seen: StoredValue<HashMap<String, User>>, users: Vec<User>) {
+    seen.try_update_value(|seen| seen.extend(users.into_iter().map(|user| (user.id.to_string(), user))));
 }
 
 /// Restores a user's role, unless the user has changed since.

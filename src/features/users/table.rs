@@ -9,26 +9,45 @@ use crate::data::kept_table;
 use crate::domain::people;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, Frame, Sort, Table, live};
+use crate::ui::{Column, Frame, Room, Sort, Table, Term, live, person};
+
+/// The columns that can be hidden.
+const ROLE: &str = "role";
+const TEAMS: &str = "teams";
+const WORKSPACE: &str = "workspace";
+const STATUS: &str = "status";
+const LAST_SIGN_IN: &str = "last_sign_in";
+
+/// The columns that can be hidden, with their labels.
+pub(super) fn choosable() -> Vec<(&'static str, Term)> {
+    vec![
+        (ROLE, term!("field.role")),
+        (TEAMS, term!("field.teams")),
+        (WORKSPACE, t!("users.workspace").into()),
+        (STATUS, t!("field.status").into()),
+        (LAST_SIGN_IN, t!("users.last_sign_in").into()),
+    ]
+}
 
 pub(super) fn people_table(screen: Screen) -> AnyView {
     let columns = vec![
-        Column::row_head(t!("users.name"), live(|user: &User| view! { <bdi>{user.display_name()}</bdi> }))
-            .sortable(column(UserSort::Name)),
-        Column::new(
-            term!("field.email"),
-            live(|user: &User| view! { <bdi class="address">{user.email.clone()}</bdi> }),
-        )
-        .sortable(column(UserSort::Email)),
+        Column::row_head(t!("users.name"), live(|user: &User| person(&user.display_name(), &user.email)))
+            .sortable(column(UserSort::Name))
+            .sortable_by(column(UserSort::Email), term!("field.email")),
         Column::new(term!("field.role"), move |user: &Memo<User>| cells::role(screen, *user))
+            .from(Room::Small)
+            .choosable(ROLE)
             .sortable(column(UserSort::Role)),
-        Column::new(term!("field.teams"), live(|user: &User| people::teams(&user.teams))).class("bounded"),
+        Column::new(term!("field.teams"), live(cells::teams)).from(Room::Wide).choosable(TEAMS),
         Column::new(t!("users.workspace"), live(|user: &User| people::workspace(&user.workspace)))
-            .class("bounded"),
+            .from(Room::Widest)
+            .choosable(WORKSPACE),
         Column::new(t!("field.status"), live(cells::status))
-            .class("bounded")
+            .choosable(STATUS)
             .sortable(column(UserSort::Status)),
         Column::new(t!("users.last_sign_in"), live(cells::last_sign_in))
+            .from(Room::Medium)
+            .choosable(LAST_SIGN_IN)
             .sortable(column(UserSort::LastSignIn)),
         Column::actions(move |user: &Memo<User>| cells::actions(screen, *user)),
     ];
@@ -44,7 +63,7 @@ pub(super) fn people_table(screen: Screen) -> AnyView {
     let table = Table::new(t!("users.caption"), columns)
         .frame(Frame::Open)
         .id("people")
-        .class("table-wide")
+        .view(screen.view)
         .sort(sort)
         .select(screen.chosen, |user: &User| t!("users.pick", name = user.display_name()))
         .row_id(|user| user.with_untracked(|user| row_id(&user.id)));

@@ -17,14 +17,55 @@ pub(super) enum Kind {
     Actions,
 }
 
+/// How wide the table has to be to show a column that is not essential. On cards there is room for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    Small,
+    Medium,
+    Wide,
+    Widest,
+}
+
+impl Room {
+    /// See `style/ui/table.css`.
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Small => "from-small",
+            Self::Medium => "from-medium",
+            Self::Wide => "from-wide",
+            Self::Widest => "from-widest",
+        }
+    }
+}
+
 /// What the table knows of a column without its rows.
 pub(super) struct Head {
     pub(super) label: Term,
     pub(super) kind: Kind,
     /// The class of its cells.
-    pub(super) class: Option<&'static str>,
-    /// Its name in the order of the list, if it can be sorted by this column.
-    pub(super) sort: Option<&'static str>,
+    class: Option<&'static str>,
+    room: Option<Room>,
+    /// Its names in the order of the list, if it can be sorted by this column, and the label of each.
+    pub(super) sorts: Vec<(&'static str, Term)>,
+    /// Its name in a [`View`](super::View), which can hide it.
+    pub(super) choice: Option<&'static str>,
+}
+
+impl Head {
+    /// The classes of its cells.
+    pub(super) fn cell_class(&self) -> Option<String> {
+        let classes: Vec<&str> =
+            self.class.into_iter().chain(self.room.into_iter().map(Room::class)).collect();
+        (!classes.is_empty()).then(|| classes.join(" "))
+    }
+
+    /// The classes of its head.
+    pub(super) fn head_class(&self) -> Option<String> {
+        match self.kind {
+            Kind::Number => self.cell_class(),
+            _ => self.room.map(|room| room.class().to_owned()),
+        }
+    }
 }
 
 /// Draws the content of a row's cell.
@@ -65,7 +106,8 @@ impl<R: 'static> Column<R> {
     }
 
     fn of(kind: Kind, label: Term, cell: Cell<R>) -> Self {
-        Self { head: Head { label, kind, class: None, sort: None }, cell }
+        let head = Head { label, kind, class: None, room: None, sorts: Vec::new(), choice: None };
+        Self { head, cell }
     }
 
     pub(crate) fn class(mut self, class: &'static str) -> Self {
@@ -73,9 +115,27 @@ impl<R: 'static> Column<R> {
         self
     }
 
+    /// Hides it while the table is narrower.
+    pub(crate) fn from(mut self, room: Room) -> Self {
+        self.head.room = Some(room);
+        self
+    }
+
     /// Says that the list can be sorted by it, under this name.
-    pub(crate) fn sortable(mut self, name: &'static str) -> Self {
-        self.head.sort = Some(name);
+    pub(crate) fn sortable(self, name: &'static str) -> Self {
+        let label = self.head.label.clone();
+        self.sortable_by(name, label)
+    }
+
+    /// Says that the list can be sorted by something that its cells say besides, under this name.
+    pub(crate) fn sortable_by(mut self, name: &'static str, label: impl Into<Term>) -> Self {
+        self.head.sorts.push((name, label.into()));
+        self
+    }
+
+    /// Says that a [`View`](super::View) can hide it, under this name.
+    pub(crate) fn choosable(mut self, name: &'static str) -> Self {
+        self.head.choice = Some(name);
         self
     }
 }

@@ -6,6 +6,7 @@ use super::column::{Cell, Column, Head};
 use super::parts::{self, Frame, Look, Selectable};
 use super::selection::Selection;
 use super::sort::Sort;
+use super::view::View;
 use crate::ui::ShowMore;
 
 /// A table of `R`: columns, and what else it has. Drawn by one of [`rows`](Self::rows), [`portioned`](Self::portioned)
@@ -40,6 +41,7 @@ impl<R: 'static> Table<R> {
             class: None,
             busy: Signal::stored(false),
             sort: None,
+            roomy: Signal::stored(false),
         };
         Self { look, of: Rows { heads, cells, id: None, select: None } }
     }
@@ -74,6 +76,18 @@ impl<R: 'static> Table<R> {
 
     pub(crate) fn sort(mut self, sort: Sort) -> Self {
         self.look.sort = Some(sort);
+        self
+    }
+
+    /// Draws it as a person wants to see it; reactive.
+    pub(crate) fn view(mut self, view: View) -> Self {
+        self.look.roomy = view.roomy();
+        let (heads, cells) = std::mem::take(&mut self.of.heads)
+            .into_iter()
+            .zip(std::mem::take(&mut self.of.cells))
+            .filter(|(head, _)| head.choice.is_none_or(|name| view.shows(name)))
+            .unzip();
+        (self.of.heads, self.of.cells) = (heads, cells);
         self
     }
 

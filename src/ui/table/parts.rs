@@ -29,6 +29,7 @@ pub(super) struct Look {
     pub(super) class: Option<&'static str>,
     pub(super) busy: Signal<bool>,
     pub(super) sort: Option<Sort>,
+    pub(super) roomy: Signal<bool>,
 }
 
 /// The table around its rows. `page` are the rows that the box in the head selects.
@@ -38,7 +39,7 @@ pub(super) fn table(
     page: Option<(Selection, Signal<Vec<String>>)>,
     rows: AnyView,
 ) -> AnyView {
-    let Look { caption, shows_caption, frame, id, class, busy, sort } = look;
+    let Look { caption, shows_caption, frame, id, class, busy, sort, roomy } = look;
     let scrolled = frame == Frame::Scrolled;
     let frame_class = if frame == Frame::Open { "table-frame table-frame-open" } else { "table-frame" };
     let tabindex = if scrolled { Some("0") } else { id.map(|_| "-1") };
@@ -53,7 +54,10 @@ pub(super) fn table(
             tabindex=tabindex
             aria-busy=move || busy.get().then_some("true")
         >
-            <table class=class.map_or_else(|| "table".to_owned(), |class| format!("table {class}"))>
+            <table
+                class=class.map_or_else(|| "table".to_owned(), |class| format!("table {class}"))
+                class:table-roomy=move || roomy.get()
+            >
                 <caption class=(!shows_caption).then_some("visually-hidden")>{caption}</caption>
                 <thead><tr>{page.map(|(selection, page)| page_box(selection, page))}{heads}</tr></thead>
                 <tbody>{rows}</tbody>
@@ -64,14 +68,13 @@ pub(super) fn table(
 }
 
 fn head(head: &Head, sort: Option<Sort>) -> AnyView {
-    let label = head.label.clone();
-    if let (Some(column), Some(sort)) = (head.sort, sort) {
-        return sort.head(column, label);
+    let (label, class) = (head.label.clone(), head.head_class());
+    if let (false, Some(sort)) = (head.sorts.is_empty(), sort) {
+        return sort.head(&head.sorts, class);
     }
     if head.kind == Kind::Actions {
         return view! { <th scope="col"><span class="visually-hidden">{label}</span></th> }.into_any();
     }
-    let class = head.class.filter(|_| head.kind == Kind::Number);
     view! { <th scope="col" class=class>{label}</th> }.into_any()
 }
 
@@ -79,7 +82,7 @@ fn head(head: &Head, sort: Option<Sort>) -> AnyView {
 fn page_box(selection: Selection, page: Signal<Vec<String>>) -> AnyView {
     let share = Memo::new(move |_| page.with(|page| selection.share(page)));
     view! {
-        <th scope="col">
+        <th scope="col" class="pick">
             <input
                 type="checkbox"
                 aria-label=t!("table.pick_all")
@@ -137,9 +140,9 @@ fn row_box(row: Selectable, picked: Memo<bool>) -> AnyView {
 
 fn cell(head: &Head, content: AnyView) -> AnyView {
     if head.kind == Kind::RowHead {
-        return view! { <th scope="row" class=head.class>{content}</th> }.into_any();
+        return view! { <th scope="row" class=head.cell_class()>{content}</th> }.into_any();
     }
     // On a card, cells are labelled.
     let label = (head.kind != Kind::Actions).then(|| head.label.text().to_owned());
-    view! { <td class=head.class data-label=label>{content}</td> }.into_any()
+    view! { <td class=head.cell_class() data-label=label>{content}</td> }.into_any()
 }

@@ -45,9 +45,14 @@ impl Selection {
         self.0.try_set(Keys::new());
     }
 
-    /// Deselects every row but these, for example when others have left the list.
-    pub(crate) fn keep_only(self, page: &[String]) {
-        self.0.maybe_update(|keys| keep_only(keys, page));
+    /// Selects further rows, on whatever page they are.
+    pub(crate) fn add(self, further: impl IntoIterator<Item = String>) {
+        self.0.try_update(|keys| add(keys, further));
+    }
+
+    /// Deselects a row, for example because it has left the list.
+    pub(crate) fn remove(self, key: &str) {
+        self.0.try_maybe_update(|keys| (remove(keys, key), ()));
     }
 
     pub(super) fn toggle(self, key: &str) {
@@ -86,11 +91,15 @@ fn toggle_page(keys: &mut Keys, page: &[String]) {
     }
 }
 
-/// Whether any key was removed.
-fn keep_only(keys: &mut Keys, page: &[String]) -> bool {
-    let before = keys.len();
-    keys.retain(|key| page.contains(key));
-    keys.len() != before
+/// Whether there was such a key.
+fn remove(keys: &mut Keys, key: &str) -> bool {
+    find(keys, key).map(|at| keys.remove(at)).is_ok()
+}
+
+fn add(keys: &mut Keys, further: impl IntoIterator<Item = String>) {
+    keys.extend(further);
+    keys.sort_unstable();
+    keys.dedup();
 }
 
 fn share(keys: &Keys, page: &[String]) -> Share {
@@ -127,16 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn u5_a_row_that_has_left_the_list_is_no_longer_selected() {
-        let mut keys = page(&["a", "b", "c"]);
-        assert!(keep_only(&mut keys, &page(&["d", "c", "a"])));
+    fn u5_a_row_that_has_left_the_list_is_no_longer_selected_and_others_are_once() {
+        let mut keys = page(&["b", "c"]);
+        add(&mut keys, page(&["c", "a"]));
+        assert_eq!(keys, ["a", "b", "c"]);
+        assert!(remove(&mut keys, "b") && !remove(&mut keys, "b"));
         assert_eq!(keys, ["a", "c"]);
-        assert!(
-            !keep_only(&mut keys, &page(&["c", "a"])),
-            "nothing changes for whoever follows the selection"
-        );
-        assert!(keep_only(&mut keys, &[]));
-        assert!(keys.is_empty());
     }
 
     #[test]

@@ -19,24 +19,30 @@ impl Sort {
         Self { by: Signal::derive(by), on_press: Callback::new(on_press) }
     }
 
-    /// The head of a column that the list can be sorted by.
-    pub(super) fn head(self, column: &'static str, label: Term) -> AnyView {
-        let order = Memo::new(move |_| {
+    /// The head of a column that the list can be sorted by, in one way or several.
+    pub(super) fn head(self, columns: &[(&'static str, Term)], class: Option<String>) -> AnyView {
+        let names: Vec<&'static str> = columns.iter().map(|(name, _)| *name).collect();
+        let aria_sort = move || {
             let (by, order) = self.by.get();
-            (by == column).then_some(order)
-        });
-        let aria_sort = move || match order.get() {
-            None => "none",
-            Some(SortOrder::Ascending) => "ascending",
-            Some(SortOrder::Descending) => "descending",
+            match order {
+                _ if !names.contains(&by) => "none",
+                SortOrder::Ascending => "ascending",
+                SortOrder::Descending => "descending",
+            }
         };
+        let buttons: Vec<AnyView> =
+            columns.iter().map(|(column, label)| self.button(column, label.clone())).collect();
+        view! { <th scope="col" class=class aria-sort=aria_sort><span class="sorts">{buttons}</span></th> }
+            .into_any()
+    }
+
+    fn button(self, column: &'static str, label: Term) -> AnyView {
+        let is_here = Memo::new(move |_| self.by.with(|(by, _)| *by == column));
         view! {
-            <th scope="col" aria-sort=aria_sort>
-                <button type="button" class="sort" on:click=move |_| self.on_press.run(column)>
-                    {label}
-                    {move || order.get().map(|_| view! { <Icon name=IconName::ChevronDown /> })}
-                </button>
-            </th>
+            <button type="button" class="sort" on:click=move |_| self.on_press.run(column)>
+                {label}
+                {move || is_here.get().then(|| view! { <Icon name=IconName::ChevronDown /> })}
+            </button>
         }
         .into_any()
     }

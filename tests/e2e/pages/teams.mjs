@@ -1,4 +1,6 @@
 // Team Management: the teams and their members.
+import { personIn } from "./users.mjs";
+
 export class Teams {
   constructor(driver, say) {
     this.driver = driver;
@@ -129,7 +131,7 @@ export class Teams {
   /** The members of the displayed team, as names in their order. */
   async members(team) {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("teams.members_caption", { team }));
-    return rows.map(([, name]) => name);
+    return rows.map(([, person]) => personIn(person).name);
   }
 
   async seeMember(email) {

@@ -1,4 +1,22 @@
 // User Management.
+
+/** The menus of the bar for several people, by their actions. */
+const MENU_OF = {
+  "users.revoke": "users.more",
+  "users.deactivate": "users.more",
+  "users.reactivate": "users.more",
+  "users.remove": "users.more",
+  "role.user": "field.role",
+  "role.admin": "field.role",
+};
+
+/** The person in a cell: initials, name and address, in which the name is missing if it is the address. */
+export function personIn(cell) {
+  const lines = cell.split("\n");
+  const email = lines.at(-1).trim();
+  return { name: lines.length > 2 ? lines.at(-2).trim() : email, email };
+}
+
 export class Users {
   constructor(driver, say) {
     this.driver = driver;
@@ -55,8 +73,50 @@ export class Users {
     await this.driver.fill(this.say("users.search"), text);
   }
 
+  /** The button that filters by a status, with the number of people who have it. */
+  #status(key, count) {
+    const within = { role: "group", name: this.say("field.status") };
+    return { role: "button", name: count === undefined ? new RegExp(`^${this.say(key)} `) : `${this.say(key)} ${count}`, within };
+  }
+
+  /** By the key of a status, or of all. */
   async filterByStatus(key) {
-    await this.driver.choose(this.say("field.status"), this.say(key), { role: "search", name: this.say("users.find") });
+    await this.driver.click(this.#status(key));
+  }
+
+  /** Waits until so many people are said to have a status. */
+  async seeStatusCount(key, count) {
+    await this.driver.see(this.#status(key, count));
+  }
+
+  async filterByTeam(name) {
+    await this.driver.choose(this.say("field.team"), name, { role: "search", name: this.say("users.find") });
+  }
+
+  /** Waits until the list says which people are on the page, of how many. */
+  async seeRange(from, to, total) {
+    await this.driver.see({ text: this.say("pager.range", { from, to, total }) });
+  }
+
+  /** Chooses a setting of the View menu, by its label. */
+  async setView(role, label) {
+    await this.driver.click({ role: "button", name: this.say("table.view") });
+    await this.driver.inspect("view menu");
+    await this.driver.click({ role, name: label });
+    await this.driver.press("Escape");
+  }
+
+  async toggleColumn(key) {
+    await this.setView("menuitemcheckbox", this.say(key));
+  }
+
+  /** Whether a column is there. */
+  async hasColumn(key) {
+    return this.driver.has({ role: "columnheader", name: this.say(key), exact: false, within: this.#table });
+  }
+
+  async seeColumnGone(key) {
+    await this.driver.gone({ role: "columnheader", name: this.say(key), exact: false, within: this.#table });
   }
 
   async sortBy(key) {
@@ -64,8 +124,8 @@ export class Users {
   }
 
   async seeSorted(key, direction) {
-    const name = this.say(key);
-    await this.driver.seeAttribute({ role: "columnheader", name, within: this.#table }, "aria-sort", direction);
+    const head = { role: "columnheader", name: this.say(key), exact: false, within: this.#table };
+    await this.driver.seeAttribute(head, "aria-sort", direction);
   }
 
   /** Waits until the first row shows a status. */
@@ -116,7 +176,7 @@ export class Users {
   /** The displayed rows, as `{ name, email }`, in their order. */
   async shown() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("users.caption"));
-    return rows.map(([, name, email]) => ({ name, email }));
+    return rows.map(([, person]) => personIn(person));
   }
 
   /** Chooses an entry of a person's menu. */
@@ -211,21 +271,35 @@ export class Users {
 
   /** Waits until so many people are picked, and says whether the box in the head is ticked. */
   async isTickedWith(count) {
-    const bar = { role: "group", name: this.say("users.bulk") };
-    if (count) await this.driver.see({ text: this.say("users.chosen", { count }), within: bar });
-    else await this.driver.gone(bar);
+    if (count) await this.driver.see({ text: this.say("users.chosen", { count }), within: this.#bulk });
+    else await this.driver.gone(this.#bulk);
     return this.driver.isChecked(this.say("table.pick_all"));
   }
 
-  async actOnPicked(key) {
-    const within = { role: "group", name: this.say("users.bulk") };
+  get #bulk() {
+    return { role: "group", name: this.say("users.bulk") };
+  }
+
+  /** Does something to those who are picked, by a button of the bar or an entry of one of its menus. */
+  async actOnPicked(key, menu = MENU_OF[key]) {
     await this.driver.inspect("several people picked");
-    await this.driver.click({ role: "button", name: this.say(key), within });
+    if (menu) await this.driver.click({ role: "button", name: this.say(menu), within: this.#bulk });
+    await this.driver.click({ role: menu ? "menuitem" : "button", name: this.say(key), within: this.#bulk });
+  }
+
+  /** Picks everybody who matches, on all pages. */
+  async pickAll(count) {
+    await this.driver.click({ role: "button", name: this.say("users.choose_all", { count }), within: this.#bulk });
   }
 
   async seeOutcome(text) {
     await this.driver.see({ text, within: { role: "group", name: this.say("users.bulk_outcome") } });
     await this.driver.inspect("outcome for several people");
+  }
+
+  /** Waits for an outcome for several people, whatever it is. */
+  async seeOutcomes() {
+    await this.driver.see({ role: "group", name: this.say("users.bulk_outcome") });
   }
 
   /** The link in the dialog that shows it. */

@@ -85,6 +85,7 @@ fn the_audit_log_keeps_its_texts() {
             "role_changed",
             "personas_changed",
             "user_renamed",
+            "workspace_changed",
             "user_deactivated",
             "user_reactivated",
             "user_removed",

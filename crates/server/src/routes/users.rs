@@ -1,6 +1,6 @@
 use api_types::{
-    AuditAction, InvitationId, List, PendingInvitation, Persona, ProblemCode, Protection, Role, User,
-    UserChange, UserId, UserQuery, UserStatus,
+    AuditAction, InvitationId, List, ListMeta, PendingInvitation, Persona, ProblemCode, Protection, Role,
+    User, UserChange, UserId, UserQuery, UserStatus, WorkspaceId,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -25,7 +25,16 @@ pub(crate) async fn list(
     caller: Caller,
     Query(query): Query<UserQuery>,
 ) -> ApiResult<Json<List<User>>> {
-    people(&mut *app.db.read().await?, &app, &caller, None, &query).await.map(Json)
+    let conn = &mut *app.db.read().await?;
+    let team = match &query.team {
+        // Everybody is in `Everyone`.
+        Some(id) => {
+            let found = db::teams::find(conn, &app.account_id, id.as_str()).await?;
+            Some(id.as_str()).filter(|_| found.is_none_or(|team| !team.everyone))
+        }
+        None => None,
+    };
+    people(conn, &app, &caller, team, &query).await.map(Json)
 }
 
 /// A page of all people, or of those in a team, as the caller sees them.
@@ -43,7 +52,8 @@ pub(super) async fn people(
         .ok_or_else(foreign_cursor)?;
     let viewer = Viewer::new(conn, app, caller.id()).await?;
     let items = viewer.show(conn, page.rows, now).await?;
-    Ok(List { items, meta: page.total.meta(page.next_cursor) })
+    let meta = page.total.meta(page.next_cursor);
+    Ok(List { items, meta: ListMeta { before: page.before, statuses: page.statuses, ..meta } })
 }
 
 /// One person. The `ETag` goes into `If-Match` of a change.
@@ -59,7 +69,7 @@ pub(crate) async fn get(
     answer(&mut conn, &app, &caller, row).await
 }
 
-/// Changes a person's role, personas or name. `If-Match` names the version that is changed.
+/// Changes a person's role, personas, name or workspace. `If-Match` names the version that is changed.
 #[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header)),
     request_body = UserChange, responses((status = 200, body = User)))]
 pub(crate) async fn change(
@@ -87,6 +97,9 @@ pub(crate) async fn change(
         db::users::rename(&mut tx, &row, first_name.as_deref(), last_name.as_deref()).await?;
         let after = find(&mut tx, &app, &id).await?;
         audit::user_renamed(&app, &mut tx, &caller, &row, &after).await?;
+    }
+    if let Some(workspace) = &change.workspace {
+        set_workspace(&mut tx, &app, &caller, &row, workspace).await?;
     }
     let row = find(&mut tx, &app, &id).await?;
     let response = answer(&mut tx, &app, &caller, row).await?;
@@ -196,6 +209,26 @@ async fn set_personas(
     let names = Persona::ALL.into_iter().filter(|persona| personas.contains(persona)).map(Persona::as_str);
     let subject = format!("{} ({})", row.email, names.collect::<Vec<_>>().join(", "));
     audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, &subject).await?;
+    Ok(())
+}
+
+async fn set_workspace(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    row: &UserRow,
+    id: &WorkspaceId,
+) -> ApiResult<()> {
+    let workspaces = db::teams::workspaces(conn, &app.account_id).await?;
+    let Some(workspace) = workspaces.into_iter().find(|workspace| workspace.id == *id) else {
+        return Err(ApiError::field("workspace", "the account has no such workspace"));
+    };
+    if workspace.name == row.workspace {
+        return Ok(());
+    }
+    db::users::set_workspace(conn, &row.id, id.as_str()).await?;
+    let subject = format!("{} ({})", row.email, workspace.name);
+    audit::by_caller(app, conn, caller, AuditAction::WorkspaceChanged, &subject).await?;
     Ok(())
 }
 

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, List, Me, NewRow, Persona, ProblemCode, Protection, Role, Team, User, UserStatus, Workspace,
-    paths,
+    AuditAction, AuditEvent, List, Me, NewRow, Persona, ProblemCode, Protection, Role, Team, User,
+    UserStatus, Workspace, paths,
 };
 use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, csv, row, send};
+use crate::long_lists;
 
 async fn list(client: &Client, query: &str) -> List<User> {
     client.get(&format!("/users?{query}")).await.json()
@@ -66,6 +67,70 @@ async fn people_are_searched_filtered_sorted_and_paged() {
     assert!(gone.meta.total > 10 && gone.items.iter().all(|user| user.status == UserStatus::Deactivated));
     assert_eq!(list(&admin, "status=invited").await.meta.total, 2);
     assert_eq!(list(&admin, "status=expired").await.meta.total, 0);
+
+    let statuses = all.meta.statuses.unwrap();
+    assert_eq!((statuses.total(), statuses.invited, statuses.expired), (243, 2, 0));
+    assert_eq!(gone.meta.statuses, Some(statuses), "counted without the filter by status");
+    let of_admins = admins.meta.statuses.unwrap();
+    assert!(of_admins.active == admins.meta.total && of_admins.total() < statuses.total());
+    let few = list(&admin, "search=zz").await.meta;
+    assert_eq!((few.total, few.statuses.unwrap().invited, few.before), (2, 2, Some(0)));
+
+    let first = list(&admin, "limit=50").await.meta;
+    let second = list(&admin, &format!("limit=50&cursor={}", first.next_cursor.unwrap())).await.meta;
+    assert_eq!((first.before, second.before), (Some(0), Some(50)));
+}
+
+#[tokio::test]
+async fn people_are_filtered_by_team_and_everybody_is_in_everyone() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut ana = row(2, "ana@example.com");
+    ana.teams = vec!["Inside Sales".to_owned()];
+    admin.invite(&[ana, row(3, "bo@example.com")]).await;
+    let teams: List<Team> = admin.get(paths::TEAMS).await.json();
+    let of = async |name: &str| {
+        let team = teams.items.iter().find(|team| team.name == name).unwrap();
+        list(&admin, &format!("team={}", team.id)).await
+    };
+    let found = of("Inside Sales").await;
+    assert_eq!(found.items.len(), 1);
+    assert_eq!((found.items[0].email.as_str(), found.meta.total), ("ana@example.com", 1));
+    assert_eq!(of("Everyone").await.meta.total, 3);
+    let unknown = list(&admin, "team=00000000-0000-7000-8000-000000000000").await;
+    assert_eq!(unknown.meta.total, 0, "a team that was deleted has no members");
+}
+
+#[tokio::test]
+async fn a_workspace_of_the_account_is_chosen_for_somebody() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let ana = find(&admin, "ana@example.com").await;
+    let workspaces: List<Workspace> = admin.get(paths::WORKSPACES).await.json();
+    let same = change(&admin, &ana, "*", json!({"workspace": workspaces.items[0].id})).await;
+    assert_eq!(same.json::<User>().version, ana.version, "the one it is already");
+    let unknown = "00000000-0000-7000-8000-000000000000";
+    let refused = change(&admin, &ana, "*", json!({"workspace": unknown})).await;
+    assert_eq!(refused.code(), ProblemCode::InvalidField);
+
+    let another = "01900000-0000-7000-8000-000000000001";
+    sqlx::query(
+        "INSERT INTO workspaces (id, account_id, name, name_key, is_default)
+         SELECT $1, id, 'Japan', 'japan', 0 FROM accounts",
+    )
+    .bind(another)
+    .execute(&mut long_lists::database(&server).await)
+    .await
+    .unwrap();
+    for _ in 0..2 {
+        let moved: User = change(&admin, &ana, "*", json!({"workspace": another})).await.json();
+        assert_eq!((moved.workspace.as_str(), moved.version), ("Japan", ana.version + 1));
+    }
+    let events: List<AuditEvent> =
+        admin.get(&format!("{}?action=workspace_changed", paths::AUDIT_EVENTS)).await.json();
+    let subjects: Vec<_> = events.items.iter().map(|event| event.subject.as_str()).collect();
+    assert_eq!(subjects, ["ana@example.com (Japan)"], "what is not changed is not noted");
 }
 
 #[tokio::test]

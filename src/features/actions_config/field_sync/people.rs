@@ -5,11 +5,9 @@ use super::labels;
 use crate::api::field_sync;
 use crate::api::query::choice;
 use crate::data::{Loader, loaded_list, total};
-use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::term;
-use crate::ui::{Column, EmptyState, Frame, Pager, SearchField, Select, SelectOption, Table};
+use crate::ui::{Column, EmptyState, Frame, Pager, SearchField, Select, SelectOption, Table, ago, person};
 
 const OUTCOMES: [(SyncOutcome, &str); 3] = [
     (SyncOutcome::Created, "created"),
@@ -86,11 +84,8 @@ pub(super) fn PeopleCard(
 
 fn people_table(people: Vec<SyncedPerson>) -> AnyView {
     let columns = vec![
-        Column::row_head(t!("field.full_name"), |person: &SyncedPerson| {
-            view! { <bdi>{full_name(&person.first_name, &person.last_name)}</bdi> }
-        }),
-        Column::new(term!("field.email"), |person: &SyncedPerson| {
-            view! { <bdi class="address">{person.email.clone()}</bdi> }
+        Column::row_head(t!("field.full_name"), |one: &SyncedPerson| {
+            person(&full_name(&one.first_name, &one.last_name), &one.email)
         }),
         Column::new(t!("person_field.company"), |person: &SyncedPerson| {
             view! { <bdi>{person.company.clone()}</bdi> }
@@ -100,10 +95,7 @@ fn people_table(people: Vec<SyncedPerson>) -> AnyView {
         }),
         Column::new(t!("field_sync.in_salesforce"), place),
         Column::new(t!("field_sync.outcome"), |person: &SyncedPerson| labels::outcome(person.outcome)),
-        Column::new(t!("field_sync.synced_at"), |person: &SyncedPerson| {
-            let at = &person.synced_at;
-            view! { <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
-        }),
+        Column::new(t!("field_sync.synced_at"), |person: &SyncedPerson| ago(person.synced_at.as_str())),
     ];
     Table::new(t!("field_sync.synced"), columns).frame(Frame::Scrolled).rows(people)
 }

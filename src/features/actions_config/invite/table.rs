@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone};
+use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, person};
 
 /// The id of an administrator's row, which gets the focus back.
 pub(super) fn row_id(admin: &str) -> String {
@@ -20,11 +20,7 @@ pub(super) fn AdminTable(
 ) -> impl IntoView {
     let columns = vec![
         Column::row_head(t!("field.full_name"), |admin: &MarketoAdmin| {
-            view! { <bdi>{admin.display_name()}</bdi> }
-        }),
-        Column::new(term!("field.email"), |admin: &MarketoAdmin| {
-            let is_named = admin.display_name() != admin.email;
-            is_named.then(|| view! { <bdi class="address">{admin.email.clone()}</bdi> })
+            person(&admin.display_name(), &admin.email)
         }),
         Column::new(t!("actions_config.roles"), |admin: &MarketoAdmin| i18n::list(&admin.roles)),
         Column::new(t!("field.status"), state),

@@ -3,9 +3,8 @@ use leptos::prelude::*;
 
 use super::labels;
 use super::state::{Asking, Keys, row_id};
-use crate::i18n;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Status, Table, Tone};
+use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Room, Status, Table, Tone, ago};
 
 pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
     let columns = vec![
@@ -28,10 +27,11 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
             view! { {may} <span class="reason">{labels::role(key.role)}</span> }
         }),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
-            view! { {time(key.created_at.as_str())} <span class="reason"><bdi>{key.created_by.clone()}</bdi></span> }
-        }),
+            view! { {ago(key.created_at.as_str())} <span class="reason"><bdi>{key.created_by.clone()}</bdi></span> }
+        })
+        .from(Room::Wide),
         Column::new(t!("api_keys.last_used"), |key: &ApiKey| match &key.last_used_at {
-            Some(at) => time(at.as_str()),
+            Some(at) => ago(at.as_str()),
             None => view! { <span class="reason">{t!("users.never")}</span> }.into_any(),
         }),
         Column::actions(move |key: &ApiKey| last(screen, key)),
@@ -39,13 +39,8 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
     Table::new(t!("api_keys.title"), columns)
         .frame(Frame::Open)
         .id("api-keys")
-        .class("table-wide")
         .row_id(|key| row_id(&key.id))
         .rows(keys)
-}
-
-fn time(at: &str) -> AnyView {
-    view! { <time datetime=at.to_owned()>{i18n::date_time(at)}</time> }.into_any()
 }
 
 fn last(screen: Keys, key: &ApiKey) -> AnyView {

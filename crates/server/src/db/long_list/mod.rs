@@ -35,7 +35,7 @@ impl Total {
             Self::Exactly(total) => (total, false),
             Self::AtLeast(total) => (total, true),
         };
-        ListMeta { next_cursor, total, at_least }
+        ListMeta { next_cursor, total, at_least, ..ListMeta::default() }
     }
 }
 

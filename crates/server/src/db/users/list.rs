@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use api_types::{SortOrder, UserQuery, UserSort, UserStatus};
+use api_types::{SortOrder, StatusCounts, UserQuery, UserSort, UserStatus};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,10 @@ pub(crate) struct UserPage {
     pub(crate) rows: Vec<UserRow>,
     pub(crate) next_cursor: Option<String>,
     pub(crate) total: Total,
+    /// How many people precede the page, unless its cursor does not say so.
+    pub(crate) before: Option<u64>,
+    /// People by status, without the query's filter by status; `None` where they are too many to be counted.
+    pub(crate) statuses: Option<StatusCounts>,
 }
 
 /// Lists users, of a team where one is named. `None` where the cursor is not one of this list's.
@@ -82,15 +86,75 @@ pub(crate) async fn list(
         rows = select.build_query_as().fetch_all(&mut *conn).await?;
     }
     let more = rows.len() > limit as usize;
-    let total = if after.is_none() && !more {
+    let statuses = if after.is_none() && !more && query.status.is_none() {
         // The only page: the search has read all people already.
-        Total::Exactly(rows.len() as u64)
+        Some(count_rows(&rows, now)?)
     } else {
-        total(conn, account_id, team, query, now).await?
+        count_statuses(conn, account_id, team, query, now).await?
+    };
+    let total = match (statuses, query.status) {
+        (Some(statuses), None) => Total::Exactly(statuses.total()),
+        (Some(statuses), Some(status)) => Total::Exactly(statuses.of(status)),
+        (None, _) => total(conn, account_id, team, query, now).await?,
     };
     rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(last, sort, order).encode());
-    Ok(Some(UserPage { rows, next_cursor, total }))
+    let before = after.map_or(Some(0), |after| after.before);
+    let next_cursor = rows.last().filter(|_| more).map(|last| {
+        let before = before.map(|before| before + rows.len() as u64);
+        Cursor::after(last, sort, order, before).encode()
+    });
+    Ok(Some(UserPage { rows, next_cursor, total, before, statuses }))
+}
+
+fn count_rows(rows: &[UserRow], now: Millis) -> DbResult<StatusCounts> {
+    let mut counts = StatusCounts::default();
+    for row in rows {
+        *(match row.status(now)? {
+            UserStatus::Invited => &mut counts.invited,
+            UserStatus::Active => &mut counts.active,
+            UserStatus::Deactivated => &mut counts.deactivated,
+            UserStatus::Expired => &mut counts.expired,
+        }) += 1;
+    }
+    Ok(counts)
+}
+
+/// Counts people by status. `None` for a large team, whose members are counted up to [`COUNTED`] only.
+async fn count_statuses(
+    conn: &mut Conn,
+    account_id: &str,
+    team: Option<Team<'_>>,
+    query: &UserQuery,
+    now: Millis,
+) -> DbResult<Option<StatusCounts>> {
+    let (total, active, deactivated, invited): (i64, i64, i64, i64) =
+        counting_statuses(account_id, team, query, now).build_query_as().fetch_one(conn).await?;
+    if team.is_some() && total > COUNTED.into() {
+        return Ok(None);
+    }
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    Ok(Some(StatusCounts {
+        invited: count(invited),
+        active: count(active),
+        deactivated: count(deactivated),
+        expired: count(total - active - deactivated - invited),
+    }))
+}
+
+fn counting_statuses(account_id: &str, team: Option<Team<'_>>, query: &UserQuery, now: Millis) -> Builder {
+    let mut counting = Builder::new(
+        "SELECT COUNT(*), COUNT(*) FILTER (WHERE found.status = 'active'),
+            COUNT(*) FILTER (WHERE found.status = 'deactivated'),
+            COUNT(*) FILTER (WHERE found.status = 'invited' AND COALESCE(found.expires_at, 0) > ",
+    );
+    counting.push_bind(now.0);
+    counting.push(") FROM (SELECT u.status, u.invitation_expires_at AS expires_at FROM users u");
+    push_filter(&mut counting, account_id, team, &UserQuery { status: None, ..query.clone() }, now);
+    if team.is_some() {
+        counting.push(" LIMIT ").push_bind(i64::from(COUNTED) + 1);
+    }
+    counting.push(") found");
+    counting
 }
 
 async fn total(
@@ -310,6 +374,9 @@ struct Cursor {
     sort: UserSort,
     order: SortOrder,
     values: Vec<SortValue>,
+    /// How many people precede that page; cursors of earlier versions do not say so.
+    #[serde(default)]
+    before: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -329,10 +396,11 @@ impl Cursor {
         };
         let is_number = |value: &SortValue| matches!(value, SortValue::Number(_));
         (self.sort, self.order) == (sort, order)
+            && self.before.is_none_or(|before| before <= u32::MAX.into())
             && self.values.iter().map(is_number).eq(are_numbers.iter().copied())
     }
 
-    fn after(row: &UserRow, sort: UserSort, order: SortOrder) -> Self {
+    fn after(row: &UserRow, sort: UserSort, order: SortOrder, before: Option<u64>) -> Self {
         let text = |text: &str| SortValue::Text(text.to_owned());
         let name = || SortValue::Text(sort_name(&row.first_name, &row.last_name, &row.email_key));
         let number = SortValue::Number(row.number);
@@ -343,7 +411,7 @@ impl Cursor {
             UserSort::Status => vec![text(&row.status), name(), number],
             UserSort::LastSignIn => vec![SortValue::Number(row.last_sign_in_at), number],
         };
-        Self { sort, order, values }
+        Self { sort, order, values, before }
     }
 
     fn encode(&self) -> String {
@@ -393,7 +461,7 @@ mod tests {
             UserSort::Role | UserSort::Status => vec![text(), text(), number],
             UserSort::LastSignIn => vec![SortValue::Number(7), number],
         };
-        Cursor { sort, order: query.order.unwrap(), values }
+        Cursor { sort, order: query.order.unwrap(), values, before: None }
     }
 
     #[tokio::test]
@@ -474,6 +542,10 @@ mod tests {
                         let team = team.map(|team| team.id);
                         let page = list(conn, &account, team, &query, 700, Millis(0)).await.unwrap().unwrap();
                         assert_eq!(page.total, Total::Exactly(all.len() as u64));
+                        assert_eq!(page.before, Some(paged.len() as u64));
+                        let statuses = page.statuses.expect("few enough");
+                        let of_status = query.status.map_or(statuses.total(), |status| statuses.of(status));
+                        assert_eq!(of_status, all.len() as u64, "{statuses:?}");
                         paged.extend(page.rows.into_iter().map(|row| row.id));
                         query.cursor = page.next_cursor;
                         if query.cursor.is_none() {
@@ -510,6 +582,17 @@ mod tests {
                 check_plan(&steps);
                 let by_name = "SEARCH u USING COVERING INDEX users_by_name";
                 assert!(steps.iter().any(|step| step.starts_with(by_name)), "{steps:#?}");
+            }
+        }
+        for query in every_sort_and_filter() {
+            for search in [None, Some("x".to_owned())] {
+                let query = UserQuery { search, ..query.clone() };
+                let steps = plan(conn, &counting_statuses(&account, None, &query, now)).await;
+                check_plan(&steps);
+                assert!(steps[0].starts_with("SEARCH u USING COVERING INDEX users_by_"), "{steps:#?}");
+                for team in [SMALL, Team { is_small: false, ..SMALL }] {
+                    check_plan(&plan(conn, &counting_statuses(&account, Some(team), &query, now)).await);
+                }
             }
         }
         for sort in ["email", "role", "status", "last_sign_in"] {

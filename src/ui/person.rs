@@ -1,0 +1,73 @@
+//! People in lists, and what stands beside them.
+
+use leptos::prelude::*;
+
+use super::Avatar;
+use crate::i18n;
+
+/// How many colours of avatars there are, in `style/ui/person.css`.
+const COLOURS: u32 = 6;
+
+/// A person in a list: initials, and the name over the address, or the address alone if that is the name too.
+pub(crate) fn person(name: &str, email: &str) -> AnyView {
+    let text = if name.is_empty() || name == email {
+        view! { <span class="person-name">{address(email)}</span> }.into_any()
+    } else {
+        view! { <bdi class="person-name">{name.to_owned()}</bdi>{address(email)} }.into_any()
+    };
+    view! {
+        <span class=format!("person person-{}", colour(email))>
+            <Avatar name=if name.is_empty() { email } else { name } />
+            <span class="person-text">{text}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// A colour for the initials, the same wherever the person is shown.
+fn colour(email: &str) -> u32 {
+    email.bytes().fold(7, |sum, byte| (sum * 31 + u32::from(byte.to_ascii_lowercase())) % 65_521) % COLOURS
+}
+
+/// An address, which is broken only after `@` and dots.
+pub(crate) fn address(text: &str) -> AnyView {
+    let parts: Vec<AnyView> = text
+        .split_inclusive(['@', '.'])
+        .enumerate()
+        .map(|(at, part)| {
+            let part = part.to_owned();
+            if at == 0 { part.into_any() } else { view! { <wbr />{part} }.into_any() }
+        })
+        .collect();
+    view! { <bdi class="address">{parts}</bdi> }.into_any()
+}
+
+/// A few names as chips: the first of them, and how many more, which are named on request and to screen readers.
+pub(crate) fn chips(names: Vec<String>, shown: usize) -> AnyView {
+    let (first, rest) = names.split_at(shown.min(names.len()));
+    let more = (!rest.is_empty()).then(|| {
+        let named = i18n::list(rest);
+        view! {
+            <span class="chip" title=named>
+                <span aria-hidden="true">{format!("+{}", rest.len())}</span>
+                <span class="visually-hidden">{named.clone()}</span>
+            </span>
+        }
+    });
+    let first: Vec<AnyView> = first
+        .iter()
+        .map(|name| view! { <bdi class="chip" title=name.clone()>{name.clone()}</bdi>" " }.into_any())
+        .collect();
+    (!names.is_empty()).then(|| view! { <span class="chips">{first}{more}</span> }).into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_has_one_colour_in_every_spelling_of_the_address() {
+        assert_eq!(colour("Ana@Example.com"), colour("ana@example.com"));
+        assert!((0..100).all(|person| colour(&format!("p{person}@example.com")) < COLOURS));
+    }
+}
