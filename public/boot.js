@@ -1,5 +1,19 @@
 // Starts the app. An external file, because the Content-Security-Policy admits no inline script.
 const tag = document.querySelector("script[data-wasm]");
+// A panel has its theme and its session from the page around it.
+const isPanel = location.pathname.startsWith(new URL("embed/", document.baseURI).pathname);
+
+// The theme that was chosen in this browser (src/platform/theme.rs), before anything is painted.
+function applyTheme() {
+  const theme = localStorage.getItem("msi-theme");
+  if (!isPanel && /^(?:light|dark)$/.test(theme)) document.documentElement.dataset.theme = theme;
+}
+try {
+  applyTheme();
+} catch {
+  // The browser stores nothing.
+}
+
 const starting = document.getElementById("starting");
 const failure = document.getElementById("failure");
 // index.html shows it by itself after a while, for the case that not even this script could be loaded.
@@ -46,8 +60,6 @@ const isSilent = location.pathname.slice(new URL(document.baseURI).pathname.leng
 // What the app asks first is asked while its code is on its way: the configuration, who is signed in, and, where somebody is,
 // the code of the frame around every screen. The app takes the answers from here (src/platform/begun.rs).
 function begin() {
-  // A panel has its session from the page around it.
-  const isPanel = location.pathname.startsWith(new URL("embed/", document.baseURI).pathname);
   const config = fetch("config.json", { cache: "no-cache" });
   if (isSilent) return { config };
   const session = config

@@ -113,6 +113,8 @@ const attributes = {
   type: "module",
   src: bootAt,
   integrity: bootIntegrity,
+  // It sets the theme.
+  blocking: "render",
   "data-js": appFile(`${NAME}.js`),
   "data-wasm": appFile(`${NAME}_bg.wasm`),
   "data-wasm-integrity": inApp[`${NAME}_bg.wasm`],

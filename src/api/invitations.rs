@@ -1,8 +1,8 @@
 //! Invitations that are not accepted yet.
 
-use api_types::{InvitationId, InvitationLink, InvitationResend, paths};
+use api_types::{InvitationCourse, InvitationId, InvitationLink, InvitationResend, paths};
 
-use super::{Call, Failure};
+use super::{Call, Failure, get};
 use crate::platform::random;
 
 /// Sends an invitation again, to the same or a corrected address; its validity starts over.
@@ -23,4 +23,9 @@ pub(crate) async fn revoke(id: &InvitationId) -> Result<(), Failure> {
 /// account.
 pub(crate) async fn link(id: &InvitationId) -> Result<InvitationLink, Failure> {
     Call::post(paths::invitation_link(id)).fetch().await
+}
+
+/// How many people were invited and accepted, day by day.
+pub(crate) async fn course() -> Result<InvitationCourse, Failure> {
+    get(paths::INVITATION_COURSE).await
 }

@@ -12,7 +12,7 @@ use crate::domain::session;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, IconName, Menu, MenuItem, Tone, leave, notify};
+use crate::ui::{Avatar, ConfirmDialog, IconName, Menu, MenuItem, Tone, leave, notify};
 
 #[component]
 pub(super) fn SettingsMenu() -> impl IntoView {
@@ -28,7 +28,9 @@ pub(super) fn SettingsMenu() -> impl IntoView {
 
 #[component]
 pub(super) fn PersonMenu() -> impl IntoView {
-    let name = session::current().map(|session| session.user.display_name());
+    let name = session::current().map(|session| session.user.display_name()).unwrap_or_default();
+    let shown = name.clone();
+    let face = move || view! { <Avatar name=shown.clone() /><bdi class="person-name">{shown.clone()}</bdi> };
     let navigate = use_navigate();
     let confirming = RwSignal::new(false);
     let losing = RwSignal::new(Losing::default());
@@ -62,7 +64,7 @@ pub(super) fn PersonMenu() -> impl IntoView {
         MenuItem::new(t!("nav.sign_out"), ask_or_leave),
     ];
     view! {
-        <Menu label=t!("nav.person", name = name.unwrap_or_default()) icon=IconName::Person compact=true items=items />
+        <Menu label=t!("nav.person", name = name) face=ViewFn::from(face) items=items />
         <ConfirmDialog
             open=confirming
             title=Signal::derive(move || losing.with(Losing::title))

@@ -8,6 +8,7 @@ mod open_frame;
 mod panel;
 mod panic_overlay;
 mod pieces;
+mod quick;
 mod rail;
 mod root;
 mod routes;

@@ -10,92 +10,135 @@ use crate::domain::{session, setup};
 use crate::platform::address::base_path;
 use crate::t;
 use crate::term;
-use crate::ui::{Crumb, Term};
+use crate::ui::{Icon, Term};
 
-/// Links under one heading of the rail, with the breadcrumbs to them.
+/// Links, under the place that they are in unless the head of the world names it.
 struct Group {
-    way: Vec<Crumb>,
+    place: Option<Place>,
     entries: Vec<Entry>,
 }
 
 impl Group {
     fn of(place: Place) -> Self {
-        // The heading above names the product.
-        let way = place.crumbs().into_iter().filter(|crumb| crumb.href.is_some());
-        let is_setting = Place::GROUPS.contains(&place);
-        let way = if is_setting { way.skip(1).collect() } else { way.collect() };
-        Self { way, entries: place.entries() }
+        Self { place: Some(place), entries: place.entries() }
+    }
+
+    const fn of_world(entries: Vec<Entry>) -> Self {
+        Self { place: None, entries }
     }
 }
 
-/// A product with its groups of screens.
+/// A product, the way to its screens, and these in groups.
 struct World {
     label: Term,
+    way: Vec<(Term, Option<Route>)>,
     groups: Vec<Group>,
 }
 
 impl World {
     /// Groups without a screen that the user may open are omitted.
-    fn new(label: Term, groups: impl IntoIterator<Item = Group>) -> Self {
+    fn new(label: Term, way: Vec<(Term, Option<Route>)>, groups: impl IntoIterator<Item = Group>) -> Self {
         let groups = groups.into_iter().filter(|group| !group.entries.is_empty()).collect();
-        Self { label, groups }
+        Self { label, way, groups }
     }
 }
 
-/// The settings screens that the user may open.
-fn settings() -> World {
-    let label = if session::is_admin() { term!("nav.sales_account") } else { term!("nav.settings") };
-    World::new(label, Place::GROUPS.map(Group::of))
+/// A place on the way to a world's screens.
+fn by(place: Place) -> (Term, Option<Route>) {
+    (place.label(), Some(place.route()))
 }
 
 /// The screens that the user may open, as the rail lists them below the setup guide.
 fn worlds() -> Vec<World> {
+    let groups = Place::GROUPS.map(Group::of);
     if !session::is_admin() {
-        return vec![settings()];
+        return vec![World::new(term!("nav.settings"), Vec::new(), groups)];
     }
-    let setup = Group {
-        way: vec![Crumb::group(term!("nav.salesforce_path"))],
-        entries: vec![(term!("nav.salesforce_setup"), Route::SalesforceSetup)],
-    };
+    let setup = vec![(term!("nav.salesforce_setup"), Route::SalesforceSetup)];
     vec![
-        World::new(term!("nav.marketo"), [Group::of(Place::SalesInsight)]),
-        settings(),
-        World::new(term!("nav.salesforce"), [setup]),
+        World::new(
+            term!("nav.marketo"),
+            vec![by(Place::MarketoAdmin), by(Place::SalesInsight)],
+            [Group::of_world(Place::SalesInsight.entries())],
+        ),
+        World::new(term!("nav.sales_account"), vec![by(Place::Settings)], groups),
+        World::new(
+            term!("nav.salesforce"),
+            vec![(term!("nav.salesforce_path"), None)],
+            [Group::of_world(setup)],
+        ),
     ]
+}
+
+/// The place of the rail that a path is in: itself, or the nearest one above it.
+fn nearest<'a>(places: impl IntoIterator<Item = &'a str>, here: &str) -> Option<&'a str> {
+    let holds = |place: &&str| {
+        here.strip_prefix(place)
+            .is_some_and(|rest| rest.is_empty() || (*place != "/" && rest.starts_with('/')))
+    };
+    places.into_iter().filter(holds).max_by_key(|place| place.len())
 }
 
 #[component]
 pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
+    let worlds = worlds();
+    let guide = session::is_admin().then_some((term!("nav.setup_guide"), Route::Home));
+    let validate = (t!("nav.validate").into(), Route::Validate);
+    let of_groups = worlds.iter().flat_map(|world| {
+        let entries = world.groups.iter().flat_map(|group| &group.entries).map(|(_, route)| route.path());
+        let heads = world.groups.iter().filter_map(|group| group.place).map(|place| place.route().path());
+        let way = world.way.iter().filter_map(|(_, route)| route.as_ref()).map(Route::path);
+        entries.chain(heads).chain(way).collect::<Vec<_>>()
+    });
+    let places: Vec<String> = guide.iter().map(|(_, route)| route.path()).chain(of_groups).collect();
     let location = use_location();
-    let here = move || {
+    let marked = Memo::new(move |_| {
         let path = location.pathname.get();
-        path.strip_prefix(&base_path()).unwrap_or(&path).to_owned()
+        let here = path.strip_prefix(&base_path()).unwrap_or(&path);
+        let place = nearest(places.iter().map(String::as_str), here)?;
+        Some((place.to_owned(), place == here))
+    });
+    // A screen below one of the rail, such as a batch, marks that one.
+    let current = move |path: &str| {
+        marked.with(|marked| match marked {
+            Some((place, is_here)) if place == path => Some(if *is_here { "page" } else { "true" }),
+            _ => None,
+        })
     };
-    let link = move |(label, route): Entry| {
+    let link = move |(label, route): Entry, more: Option<AnyView>| {
         let path = route.path();
-        view! { <li><a href=route.href() aria-current=move || (here() == path).then_some("page")>{label}</a></li> }
+        view! {
+            <a href=route.href() aria-current=move || current(&path)>
+                <Icon name=route.icon() /><span>{label}</span>{more}
+            </a>
+        }
+        .into_any()
+    };
+    let plain = move |label: Term, route: Route| {
+        let path = route.path();
+        view! { <a href=route.href() aria-current=move || current(&path)>{label}</a> }.into_any()
     };
     view! {
         <nav id="rail" class="rail" class:rail-open=open aria-label=t!("nav.rail")>
-            {session::is_admin().then(|| view! {
-                <a class="rail-guide" href=Route::Home.href() aria-current=move || (here() == Route::Home.path()).then_some("page")>
-                    {term!("nav.setup_guide")}<GuideProgress />
-                </a>
-            })}
-            {worlds().into_iter().map(|world| view! {
-                <h2>{world.label}</h2>
+            {guide.map(|guide| link(guide, Some(view! { <GuideProgress /> }.into_any())))}
+            {worlds.into_iter().map(|world| view! {
+                <div class="rail-head">
+                    <h2>{world.label}</h2>
+                    {(!world.way.is_empty()).then(|| view! {
+                        <ol>{world.way.into_iter().map(|(label, route)| view! {
+                            <li>{match route {
+                                Some(route) => plain(label, route),
+                                None => label.into_render(),
+                            }}</li>
+                        }).collect_view()}</ol>
+                    })}
+                </div>
                 {world.groups.into_iter().map(|group| view! {
-                    <h3>{group.way.into_iter().enumerate().map(|(at, crumb)| view! {
-                        {(at > 0).then_some(" > ")}
-                        {match crumb.href {
-                            Some(href) => view! { <a href=href>{crumb.label}</a> }.into_any(),
-                            None => crumb.label.into_render(),
-                        }}
-                    }).collect_view()}</h3>
-                    <ul>{group.entries.into_iter().map(link).collect_view()}</ul>
+                    {group.place.map(|place| view! { <h3>{plain(place.label(), place.route())}</h3> })}
+                    <ul>{group.entries.into_iter().map(|entry| view! { <li>{link(entry, None)}</li> }).collect_view()}</ul>
                 }).collect_view()}
             }).collect_view()}
-            <a class="rail-guide" href=Route::Validate.href()>{t!("nav.validate")}</a>
+            <div class="rail-last">{link(validate, None)}</div>
         </nav>
     }
 }
@@ -114,4 +157,32 @@ fn GuideProgress() -> impl IntoView {
         })
     };
     view! { <span class="rail-progress">{done}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u8_every_path_is_in_one_place_of_the_rail() {
+        let places = [
+            "/",
+            "/settings",
+            "/settings/admin",
+            "/settings/admin/users",
+            "/settings/admin/users/invitations",
+        ];
+        for (here, place) in [
+            ("/", Some("/")),
+            ("/settings", Some("/settings")),
+            ("/settings/admin", Some("/settings/admin")),
+            ("/settings/admin/users", Some("/settings/admin/users")),
+            ("/settings/admin/users/invite-csv", Some("/settings/admin/users")),
+            ("/settings/admin/users/invitations/b1", Some("/settings/admin/users/invitations")),
+            ("/settings/administration", Some("/settings")),
+            ("/salesforce-setup", None),
+        ] {
+            assert_eq!(nearest(places, here), place, "{here}");
+        }
+    }
 }

@@ -6,10 +6,12 @@ use leptos_router::hooks::use_location;
 use super::ending::EndingSoon;
 use super::menus::{PersonMenu, SettingsMenu};
 use super::pieces::{open, open_aside};
+use super::quick::{FindButton, QuickKeys};
 use super::rail::Rail;
 use super::strips;
 use super::version::NewVersion;
 use crate::domain::invitations::sending;
+use crate::domain::looks::LooksMenu;
 use crate::domain::places::Route;
 use crate::domain::{field_sync, session};
 use crate::platform::{connectivity, dom};
@@ -21,6 +23,7 @@ const PRODUCT: &str = "Sales Insight Actions";
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let drawer = RwSignal::new(false);
+    let opened = RwSignal::new(None);
     let location = use_location();
     // Navigation closes the drawer.
     Effect::new(move |_| {
@@ -44,10 +47,13 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 ><Icon name=IconName::Menu /></button>
                 <a class="brand" href=Route::Home.href()>
                     <Logo />
-                    <span>{PRODUCT}<span class="wide quiet">{account_name()}</span></span>
+                    <span>{PRODUCT}</span>
                 </a>
+                {account_name().map(|name| view! { <bdi class="account">{name}</bdi> })}
                 <div class="topbar-end">
+                    <FindButton opened />
                     {mailbox_link()}
+                    <LooksMenu />
                     <SettingsMenu />
                     <PersonMenu />
                 </div>
@@ -64,6 +70,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             </div>
             <NewVersion />
             <EndingSoon />
+            <QuickKeys opened />
             {sending_strip()}
             {sync_strip()}
             <Rail open=drawer />
@@ -87,7 +94,7 @@ fn sync_strip() -> impl IntoView {
 fn account_name() -> Option<String> {
     // An account without a name of its own has the product's, which is already shown there.
     let name = session::current()?.account.name;
-    (name != PRODUCT).then(|| format!(" {name}"))
+    (name != PRODUCT).then_some(name)
 }
 
 /// In sandbox mode mails go to a mailbox page instead of to their recipients.

@@ -2,9 +2,11 @@
 
 pub(crate) mod account;
 pub(crate) mod connections;
+pub(crate) mod errors;
 pub(crate) mod field_sync;
 pub(crate) mod invitations;
 pub(crate) mod kept;
+pub(crate) mod looks;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod roster;

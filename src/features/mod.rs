@@ -12,6 +12,7 @@ pub(crate) mod marketo;
 pub(crate) mod member_changes;
 pub(crate) mod places;
 pub(crate) mod profile;
+pub(crate) mod quick;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
 pub(crate) mod security;

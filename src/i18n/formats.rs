@@ -101,6 +101,11 @@ fn distance(seconds: f64) -> (f64, &'static str) {
     ((seconds / length).floor().max(1.0), unit)
 }
 
+/// Like [`date`], for the day of UTC that begins then.
+pub(crate) fn utc_day(rfc3339: &str) -> String {
+    date_format(rfc3339, &[("dateStyle", "medium"), ("timeZone", "UTC")])
+}
+
 fn date_format(rfc3339: &str, options: &[(&str, &str)]) -> String {
     let time = js_sys::Date::new(&JsValue::from_str(rfc3339));
     if time.get_time().is_nan() {

@@ -1,10 +1,19 @@
 //! What the browser knows about the user's device.
 
-use super::dom;
+use super::{dom, storage};
 
-/// The user's languages according to the browser, best first.
+/// The storage key of the language that was chosen before sign-in.
+const LANGUAGE: &str = "msi-language";
+
+/// The user's languages, best first: the one chosen in this browser, then those that the browser names.
 pub(crate) fn languages() -> Vec<String> {
-    dom::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+    let named = dom::window().navigator().languages();
+    storage::kept(LANGUAGE).into_iter().chain(named.iter().filter_map(|tag| tag.as_string())).collect()
+}
+
+/// Puts a language before those that the browser names, or none.
+pub(crate) fn prefer_language(tag: Option<&str>) {
+    storage::keep(LANGUAGE, tag);
 }
 
 /// The keys of a command as named on this system.

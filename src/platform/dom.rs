@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, Window};
+use web_sys::{Document, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window};
 
 use super::{lifetime, panel};
 
@@ -120,6 +120,20 @@ impl InputMark {
             }
         });
     }
+}
+
+/// Scrolls as little as it takes to show an element.
+pub(crate) fn bring_into_sight(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Opens an address of this site in a new tab.
+pub(crate) fn open_beside(address: &str) {
+    let _ = window().open_with_url_and_target_and_features(address, "_blank", "noopener");
 }
 
 /// Runs `then` when the browser has painted the changes so far.

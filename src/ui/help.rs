@@ -15,8 +15,7 @@ macro_rules! pages {
         pub(crate) enum HelpPage { $($page),+ }
 
         impl HelpPage {
-            #[cfg(test)]
-            const ALL: &[Self] = &[$(Self::$page),+];
+            pub(crate) const ALL: &[Self] = &[$(Self::$page),+];
 
             const fn name(self) -> &'static str {
                 match self { $(Self::$page => $name),+ }
@@ -44,11 +43,18 @@ pages! {
     Validate = "validate",
 }
 
+impl HelpPage {
+    /// Its address, in the language of the screens or in English.
+    pub(crate) fn href(self) -> String {
+        href(self, language_for(i18n::current().get_untracked()))
+    }
+}
+
 /// Opens a page of the guide in a new tab, so that nothing on the screen is lost.
 pub(crate) fn help_link(page: HelpPage) -> impl IntoView {
     let language = language_for(i18n::current().get_untracked());
     view! {
-        <a class="help" href=href(page, language) hreflang=language.tag() target="_blank" rel="noopener">
+        <a class="help" href=page.href() hreflang=language.tag() target="_blank" rel="noopener">
             {crate::t!("nav.help")}
         </a>
     }

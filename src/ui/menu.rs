@@ -15,13 +15,17 @@ pub(crate) struct MenuItem {
     pub(crate) on_choose: Callback<()>,
     /// The heading above it; adjacent items with the same heading share one.
     group: Option<Term>,
+    /// A line below the label that says more.
+    hint: Option<String>,
     mark: Option<Mark>,
+    /// The language of the label, if it is not that of the screens.
+    language: Option<&'static str>,
 }
 
-/// The mark of an item that is a setting. Choosing one leaves the menu open.
+/// The mark of an item that is a setting.
 #[derive(Clone, Copy)]
 enum Mark {
-    /// It is on or off.
+    /// It is on or off. Choosing it leaves the menu open.
     Check(Signal<bool>),
     /// One of its group is on.
     Radio(Signal<bool>),
@@ -30,7 +34,15 @@ enum Mark {
 impl MenuItem {
     pub(crate) fn new(label: impl Into<Term>, on_choose: impl Fn() + Send + Sync + 'static) -> Self {
         let on_choose = Callback::new(move |()| on_choose());
-        Self { label: label.into(), disabled_reason: None, on_choose, group: None, mark: None }
+        Self {
+            label: label.into(),
+            disabled_reason: None,
+            on_choose,
+            group: None,
+            hint: None,
+            mark: None,
+            language: None,
+        }
     }
 
     /// Puts it under a heading.
@@ -51,6 +63,16 @@ impl MenuItem {
         self
     }
 
+    pub(crate) fn hint(mut self, hint: String) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    pub(crate) fn in_language(mut self, tag: &'static str) -> Self {
+        self.language = Some(tag);
+        self
+    }
+
     pub(crate) fn disabled(mut self, reason: Option<String>) -> Self {
         self.disabled_reason = reason;
         self
@@ -66,6 +88,15 @@ pub(crate) fn Menu(
     /// Shows only the symbol; the label is for screen readers.
     #[prop(optional)]
     compact: bool,
+    /// Shows this in place of the label, which is then for screen readers.
+    #[prop(optional)]
+    face: Option<ViewFn>,
+    /// Whether it is the screen's primary action.
+    #[prop(optional)]
+    primary: bool,
+    /// The id of the button.
+    #[prop(optional)]
+    id: Option<&'static str>,
     #[prop(into)] items: Signal<Vec<MenuItem>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -147,18 +178,30 @@ pub(crate) fn Menu(
             open.set(false);
         }
     };
+    let class = match (compact, face.is_some(), primary) {
+        (true, ..) => "button button-quiet button-icon",
+        (_, true, _) => "button button-quiet button-face",
+        (.., true) => "button button-primary",
+        _ => "button",
+    };
+    let is_named = compact || face.is_some();
+    let shown = match face {
+        Some(face) => Some(face.run()),
+        None => (!compact).then(|| view! { <span>{label.clone()}</span> }.into_any()),
+    };
     view! {
         <div class="menu" node_ref=root on:keydown=key on:focusout=leave>
             <button
                 type="button"
-                class=if compact { "button button-quiet button-icon" } else { "button" }
+                id=id
+                class=class
                 aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()
-                aria-label=compact.then(|| label.in_line())
-                title=compact.then(|| label.in_line())
+                aria-label=is_named.then(|| label.in_line())
+                title=is_named.then(|| label.in_line())
                 on:click=move |_| if open.get_untracked() { close(true) } else { show() }
             >
-                {(!compact).then(|| view! { <span>{label.clone()}</span> })}
+                {shown}
                 <Icon name=icon />
             </button>
             {move || open.get().then(|| view! {
@@ -181,7 +224,7 @@ pub(crate) fn Menu(
     }
 }
 
-/// One item. Choosing it closes the menu first, unless it is a setting.
+/// One item. Choosing it closes the menu first, unless it is switched on or off.
 fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
     let disabled = item.disabled_reason.is_some();
     let (role, checked) = match item.mark {
@@ -189,15 +232,17 @@ fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
         Some(Mark::Check(checked)) => ("menuitemcheckbox", Some(checked)),
         Some(Mark::Radio(checked)) => ("menuitemradio", Some(checked)),
     };
+    let stays = matches!(item.mark, Some(Mark::Check(_)));
     view! {
         <button
             type="button"
             role=role
+            lang=item.language
             tabindex="-1"
             aria-disabled=disabled.then_some("true")
             aria-checked=move || checked.map(|checked| checked.get().to_string())
             on:click=move |_| if !disabled {
-                if checked.is_none() {
+                if !stays {
                     close(true);
                 }
                 item.on_choose.run(());
@@ -205,7 +250,7 @@ fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
         >
             {checked.map(|_| view! { <Icon name=IconName::Check /> })}
             <span>{item.label}</span>
-            {item.disabled_reason.map(|reason| view! { <span class="reason">{reason}</span> })}
+            {item.disabled_reason.or(item.hint).map(|reason| view! { <span class="reason">{reason}</span> })}
         </button>
     }
 }

@@ -2,6 +2,7 @@
 
 mod avatar;
 mod button;
+mod chart;
 mod choice;
 mod dialog;
 mod failed;
@@ -35,6 +36,7 @@ mod virtual_list;
 
 pub(crate) use avatar::Avatar;
 pub(crate) use button::{Button, ButtonKind, CopyButton};
+pub(crate) use chart::BarChart;
 pub(crate) use choice::Choice;
 pub(crate) use dialog::{ConfirmDialog, Dialog};
 pub(crate) use failed::Failed;

@@ -17,8 +17,7 @@ struct Shown(Cell<bool>);
 
 /// Reads the setting; called once, before the first screen.
 pub(super) fn init() {
-    let kept = storage::local().is_some_and(|storage| matches!(storage.get_item(KEPT), Ok(Some(_))));
-    lifetime::shared::<Shown>().0.set(kept);
+    lifetime::shared::<Shown>().0.set(storage::kept(KEPT).is_some());
 }
 
 /// Whether the English labels are shown, if the screens are in another language.
@@ -29,10 +28,7 @@ pub(crate) fn shows_originals() -> bool {
 /// Shows or hides the English labels, at once and from now on in this browser.
 pub(crate) fn show_originals(shown: bool) {
     lifetime::shared::<Shown>().0.set(shown);
-    if let Some(storage) = storage::local() {
-        // If the browser stores nothing, the setting lasts until the page is closed.
-        let _ = if shown { storage.set_item(KEPT, "") } else { storage.remove_item(KEPT) };
-    }
+    storage::keep(KEPT, shown.then_some(""));
     i18n::remount();
 }
 
@@ -40,8 +36,10 @@ pub(crate) fn show_originals(shown: bool) {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     text: String,
-    /// The English, if it is to be shown and differs.
-    original: Option<&'static str>,
+    /// The English of a product term.
+    english: &'static str,
+    /// Whether that is shown: it is wanted, and differs.
+    shows_english: bool,
 }
 
 /// Like [`t!`](crate::t) without placeholders, for what guides refer to by name: screens, tabs, cards, buttons, fields,
@@ -60,13 +58,18 @@ impl Term {
     }
 
     fn beside(text: String, english: &'static str, shown: bool) -> Self {
-        let original = (shown && text != english).then_some(english);
-        Self { text, original }
+        let shows_english = shown && text != english;
+        Self { text, english, shows_english }
     }
 
     /// In the user's language only.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The English of a product term, shown or not; nothing for another text.
+    pub(crate) const fn english(&self) -> &'static str {
+        self.english
     }
 
     /// Like [`Term::text`], for a sentence or a file.
@@ -76,16 +79,16 @@ impl Term {
 
     /// On one line, for places where a text cannot have parts.
     pub(crate) fn in_line(&self) -> String {
-        match self.original {
-            Some(original) => format!("{} ({original})", self.text),
-            None => self.text.clone(),
+        match self.shows_english {
+            true => format!("{} ({})", self.text, self.english),
+            false => self.text.clone(),
         }
     }
 }
 
 impl From<String> for Term {
     fn from(text: String) -> Self {
-        Self { text, original: None }
+        Self { text, english: "", shows_english: false }
     }
 }
 
@@ -99,12 +102,12 @@ impl IntoRender for Term {
     type Output = AnyView;
 
     fn into_render(self) -> AnyView {
-        match self.original {
-            Some(original) => view! {
-                <span class="term">{self.text}" "<span class="original" lang="en">{original}</span></span>
+        match self.shows_english {
+            true => view! {
+                <span class="term">{self.text}" "<span class="original" lang="en">{self.english}</span></span>
             }
             .into_any(),
-            None => self.text.into_any(),
+            false => self.text.into_any(),
         }
     }
 }

@@ -35,6 +35,22 @@ for (const settings of [{}, { width: 360 }, { dark: true }]) {
   });
 }
 
+walk("a step folds to what it waits for, the next is open, and one that is done says who did it", server, {}, async (app) => {
+  const { driver, setupGuide } = app;
+  await app.enter();
+  await setupGuide.open();
+  await setupGuide.seeOpen(1);
+  await setupGuide.seeLine(4, app.say("setup_guide.the_prerequisites"));
+  await setupGuide.seeLine(4, app.say("setup_guide.step_number", { number: 2 }));
+  await setupGuide.unfold(4);
+  await setupGuide.seeOpen(1);
+  await app.salesforce.connectAs(ADMIN, "Example Corp");
+  await setupGuide.open();
+  await setupGuide.seeLine(2, ADMIN);
+  await setupGuide.fold(1);
+  assert.equal(await driver.has({ role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.actions_config") }) }), false);
+});
+
 walk("a handed-over link leads through the sign-in to its step", server, {}, async (app, another) => {
   const api = await server.admin();
   await api.setPassword(PASSWORD);
@@ -121,6 +137,7 @@ walk("what others do shows by itself, and nobody loses their place", server, {},
   const api = await server.admin();
   await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: false });
   await setupGuide.open();
+  await setupGuide.unfold(3);
   const link = { role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.marketo") }), within: setupGuide.step(3) };
   await driver.tabTo(link);
   await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: true });

@@ -102,6 +102,7 @@ for (const locale of IS_THOROUGH ? ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]
     await setupGuide.open();
     await setupGuide.seeProgress(7);
     await setupGuide.seeRail(7);
+    await setupGuide.seeHome();
     for (let number = 1; number <= 7; number += 1) await setupGuide.seeState(number, "step_state.done");
     await app.driver.inspect(`seven green steps in ${say("nav.setup_guide")}`);
   });

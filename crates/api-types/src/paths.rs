@@ -26,6 +26,7 @@ pub const COLUMN_MAPPINGS: &str = "/account/column-mappings";
 pub const USERS: &str = "/users";
 pub const TEAMS: &str = "/teams";
 pub const WORKSPACES: &str = "/workspaces";
+pub const INVITATION_COURSE: &str = "/invitations/course";
 pub const INVITATION_PREVIEW: &str = "/invitations/preview";
 pub const INVITATION_TEST_MAIL: &str = "/invitations/test-mail";
 pub const BATCHES: &str = "/invitation-batches";

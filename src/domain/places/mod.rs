@@ -2,6 +2,8 @@
 
 mod place;
 mod route;
+mod shortcuts;
 
 pub(crate) use place::{Entry, Place};
 pub(crate) use route::Route;
+pub(crate) use shortcuts::{has_single_keys, shortcuts, use_single_keys};

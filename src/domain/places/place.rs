@@ -83,6 +83,16 @@ impl Place {
         }
     }
 
+    /// Every screen that the signed-in user may open, in the order of the rail.
+    pub(crate) fn screens() -> Vec<Entry> {
+        let is_admin = session::is_admin();
+        let only = |entry: Entry| is_admin.then_some(entry);
+        let guide = only((term!("nav.setup_guide"), Route::Home));
+        let settings = [Self::SalesInsight].into_iter().chain(Self::GROUPS).flat_map(Self::entries);
+        let setup = only((term!("nav.salesforce_setup"), Route::SalesforceSetup));
+        guide.into_iter().chain(settings).chain(setup).collect()
+    }
+
     /// The places that contain this one, outermost first.
     pub(crate) fn above(self) -> Vec<Crumb> {
         match self {

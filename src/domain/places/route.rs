@@ -5,6 +5,7 @@ use api_types::{BatchId, MemberChangeBatchId, TeamId};
 
 use crate::platform::address::{SILENT, routes_base};
 use crate::platform::panel;
+use crate::ui::IconName;
 
 /// Every screen that can be linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,36 @@ impl Route {
             Self::Diagnostics => "/settings/integrations/diagnostics".into(),
             Self::SalesforceSetup => "/salesforce-setup".into(),
             Self::Validate => SILENT.into(),
+        }
+    }
+
+    /// The symbol beside its name in lists of screens.
+    pub(crate) fn icon(&self) -> IconName {
+        match self {
+            Self::Home => IconName::Ticks,
+            Self::ActionsConfig => IconName::Bolt,
+            Self::Profile | Self::SignIn | Self::ForgotPassword => IconName::Person,
+            Self::Users => IconName::Users,
+            Self::Invite => IconName::Plus,
+            Self::Batches | Self::Batch(_) => IconName::Mail,
+            Self::Teams | Self::Team(_) => IconName::Tree,
+            Self::Salesforce | Self::MySalesforce => IconName::Cloud,
+            Self::Marketo => IconName::Bars,
+            Self::Security => IconName::Shield,
+            Self::Diagnostics => IconName::Pulse,
+            Self::SalesforceSetup => IconName::Clipboard,
+            Self::General => IconName::Sliders,
+            Self::InviteCsv
+            | Self::UpdateCsv
+            | Self::MemberChanges
+            | Self::MemberChange(_)
+            | Self::Validate => IconName::File,
+            Self::MarketoAdmin
+            | Self::SalesInsight
+            | Self::Settings
+            | Self::MyAccount
+            | Self::AdminSettings
+            | Self::Integrations => IconName::Gear,
         }
     }
 

@@ -113,6 +113,21 @@ pub(crate) fn persona(persona: Persona) -> Term {
     }
 }
 
+/// About how many minutes a step takes the person who does it.
+pub(crate) const fn minutes(step: SetupStepId) -> u32 {
+    match step {
+        SetupStepId::ConnectSalesforce | SetupStepId::ConnectMarketo | SetupStepId::StartSync => 5,
+        SetupStepId::SetUpAccount | SetupStepId::InviteUsers => 10,
+        SetupStepId::InstallPackage => 20,
+        SetupStepId::ConfigureActions => 30,
+    }
+}
+
+/// About how many minutes the steps take that are not done.
+pub(crate) fn minutes_left(guide: &SetupGuide) -> u32 {
+    guide.steps.iter().filter(|step| step.state != StepState::Done).map(|step| minutes(step.id)).sum()
+}
+
 /// The first open step that no other step blocks.
 pub(crate) fn next(guide: &SetupGuide) -> Option<SetupStepId> {
     let open = |state| state != StepState::Done;

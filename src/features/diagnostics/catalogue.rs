@@ -1,8 +1,8 @@
 use api_types::{MarketoError, SalesforceError};
 use leptos::prelude::*;
 
-use super::code::Code;
 use super::labels;
+use crate::domain::errors::Code;
 use crate::t;
 use crate::ui::{Column, EmptyState, Frame, Room, SearchField, Table};
 
@@ -17,12 +17,7 @@ struct Entry {
 
 impl Entry {
     fn new(code: Code) -> Self {
-        Self {
-            code,
-            category: labels::category(code.category()),
-            meaning: labels::meaning(code),
-            fix: labels::fix(code),
-        }
+        Self { code, category: labels::category(code.category()), meaning: code.meaning(), fix: code.fix() }
     }
 
     /// Whether the entry contains every word of the search.

@@ -1,28 +1,10 @@
-//! Codes, services and activities in the user's language.
+//! Categories, services and activities in the user's language.
 
 use api_types::{Activity, ErrorCategory, RecentError, Service};
 
-use super::code::Code;
+use crate::domain::errors::Code;
 use crate::i18n;
 use crate::t;
-
-/// What a code means.
-pub(super) fn meaning(code: Code) -> String {
-    of_code(code, "")
-}
-
-/// What to do about it.
-pub(super) fn fix(code: Code) -> String {
-    of_code(code, "_fix")
-}
-
-fn of_code(code: Code, what: &str) -> String {
-    let group = match code {
-        Code::Salesforce(_) => "salesforce_error",
-        Code::Marketo(_) => "marketo_error",
-    };
-    i18n::coded(group, &format!("{}{what}", code.as_str().to_lowercase()), &[]).unwrap_or_default()
-}
 
 pub(super) fn category(category: ErrorCategory) -> String {
     match category {
@@ -56,6 +38,6 @@ pub(super) fn activity(activity: Activity) -> String {
 pub(super) fn explanation(error: &RecentError) -> Option<String> {
     match error.service {
         Service::Mail => i18n::coded("row_code", &error.code, &[]),
-        Service::Salesforce | Service::Marketo => Code::of(error).map(meaning),
+        Service::Salesforce | Service::Marketo => Code::of(error).map(Code::meaning),
     }
 }

@@ -1,7 +1,6 @@
 //! Diagnostics: the codes of Salesforce and Marketo with their fixes, and recent errors.
 
 mod catalogue;
-mod code;
 mod labels;
 mod page;
 mod recent;

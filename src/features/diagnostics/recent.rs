@@ -1,10 +1,10 @@
 use api_types::{List, RecentError};
 use leptos::prelude::*;
 
-use super::code::Code;
 use super::labels;
 use crate::api::diagnostics;
 use crate::data::{Loader, loaded_list};
+use crate::domain::errors::Code;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;

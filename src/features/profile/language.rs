@@ -1,11 +1,10 @@
-use api_types::{Locale, LocaleChoice, ProfileChange};
+use api_types::{Locale, LocaleChoice};
 use leptos::prelude::*;
 
 use crate::api::query::choice;
-use crate::api::{Failure, profile};
-use crate::domain::session::remember;
+use crate::domain::looks::choose_language;
 use crate::i18n;
-use crate::platform::{device, dom, files};
+use crate::platform::{device, dom};
 use crate::t;
 use crate::term;
 use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_originals};
@@ -29,11 +28,7 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
         let Some(wanted) = choice::<LocaleChoice>(Some(tag.clone())) else { return };
         value.set(tag);
         leptos::task::spawn_local(async move {
-            let locale = match wanted {
-                LocaleChoice::Browser => of_browser,
-                LocaleChoice::Locale(locale) => locale,
-            };
-            match apply(wanted, locale).await {
+            match choose_language(wanted).await {
                 Ok(()) => {
                     notify(Tone::Success, t!("profile.language_done"));
                     dom::after_paint(|| dom::after_paint(|| dom::focus("language")));
@@ -73,19 +68,6 @@ fn Originals() -> impl IntoView {
                 <p class="hint" id="originals-hint">{t!("profile.originals_hint")}</p>
             </div>
         }
-    })
-}
-
-/// Stores the choice, then applies it. The session must have it first: the screens are rendered from there.
-async fn apply(wanted: LocaleChoice, locale: Locale) -> Result<(), String> {
-    let me = profile::change(&ProfileChange { locale: Some(wanted), ..ProfileChange::default() })
-        .await
-        .map_err(|failure| failure.message())?;
-    remember(me);
-    let Err(unread) = i18n::load(locale).await else { return Ok(()) };
-    Err(match files::is_replaced().await {
-        Ok(true) => t!("app.replaced"),
-        _ => Failure::from(unread).message(),
     })
 }
 

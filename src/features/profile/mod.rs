@@ -4,6 +4,7 @@ mod access;
 mod details;
 mod here;
 mod integrations;
+mod keys;
 mod language;
 mod page;
 mod password;

@@ -4,6 +4,7 @@ use super::access::Access;
 use super::details::Details;
 use super::here::Here;
 use super::integrations::Integrations;
+use super::keys::Keys;
 use super::language::Language;
 use super::password::Password;
 use crate::domain::places::Place;
@@ -30,6 +31,7 @@ pub(crate) fn Profile() -> impl IntoView {
                     <Integrations />
                     <Language chosen=me.locale />
                     <Password has_password=me.has_password />
+                    <Keys />
                     <Here />
                 </div>
             })}

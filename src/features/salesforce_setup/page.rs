@@ -10,14 +10,19 @@ use crate::domain::setup::{OrderDialog, steps};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, HelpPage, Icon, IconName, Note, Page, ProgressBar, Status, Tone};
+use crate::ui::{Button, Crumb, HelpPage, Icon, IconName, Note, Page, ProgressBar, Status, Tone};
 
 #[component]
 pub(crate) fn SalesforceSetup() -> impl IntoView {
     let screen = Screen::new();
     screen.load();
     view! {
-        <Page title=term!("nav.salesforce_setup") purpose=t!("salesforce_setup.purpose") help=HelpPage::SalesforceSetup>
+        <Page
+            title=term!("nav.salesforce_setup")
+            purpose=t!("salesforce_setup.purpose")
+            crumbs=vec![Crumb::group(term!("nav.salesforce")), Crumb::group(term!("nav.salesforce_path"))]
+            help=HelpPage::SalesforceSetup
+        >
             // Items keep their elements while the list is loaded again.
             {standing(screen.list, 8, move || screen.load(), move || view! { <List screen /> }.into_any())}
         </Page>

@@ -1,6 +1,7 @@
 //! Setup guide: the prerequisites and the seven steps, each with its instructions and its state.
 
 mod hand_over;
+mod home;
 mod instructions;
 mod page;
 mod prerequisites;

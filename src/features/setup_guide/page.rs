@@ -4,11 +4,12 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use super::hand_over::{HandOver, HandOverDialog};
+use super::home::Home;
 use super::prerequisites::Prerequisites;
-use super::step::Step;
+use super::step::{Shown, Step};
 use crate::data::{Load, standing};
 use crate::domain::setup::{self, steps};
-use crate::platform::dom;
+use crate::platform::{dom, panel};
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, IconName, Note, Page, ProgressBar};
@@ -43,14 +44,27 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     let prerequisites = part(state, |guide| guide.prerequisites.clone());
     let next = part(state, steps::next);
     let done = part(state, |guide| guide.steps.iter().filter(|step| step.state == StepState::Done).count());
+    let minutes = part(state, steps::minutes_left);
     let all = SetupStepId::ALL.len();
     let done = Signal::derive(move || done.get().unwrap_or_default());
     let is_complete = Memo::new(move |_| done.get() == all);
     let hand_over = HandOver::new();
+    let shown = SetupStepId::ALL.map(|id| {
+        let step = part(state, move |guide| guide.steps.iter().find(|step| step.id == id).cloned());
+        let is_next = Memo::new(move |_| next.get().flatten() == Some(id));
+        Shown::new(id, Memo::new(move |_| step.get().flatten()), is_next)
+    });
     let hash = use_location().hash;
-    Effect::new(move |_| reveal(hash.get().trim_start_matches('#')));
+    Effect::new(move |_| reveal(hash.get().trim_start_matches('#'), &shown));
+    let progress = move || {
+        let progress = t!("setup_guide.progress", done = done.get(), all = all);
+        let left = minutes.get().filter(|minutes| *minutes > 0);
+        let left = left.map(|minutes| t!("setup_guide.minutes_left", count = minutes));
+        std::iter::once(progress).chain(left).collect::<Vec<_>>().join(", ")
+    };
     view! {
         <div class="stack-large">
+            {move || (is_complete.get() && !panel::is_here()).then(|| view! { <Home /> })}
             <Prerequisites prerequisites=Memo::new(move |_| prerequisites.get().unwrap_or_default()) />
             <section class="stack" aria-labelledby="steps-title">
                 <h2 id="steps-title">{t!("setup_guide.steps")}</h2>
@@ -58,18 +72,13 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
                     label=t!("setup_guide.steps")
                     done=Signal::derive(move || done.get() as f64)
                     total=Signal::derive(move || all as f64)
-                    text=Signal::derive(move || t!("setup_guide.progress", done = done.get(), all = all))
+                    text=Signal::derive(progress)
                 />
                 {move || is_complete.get().then(|| view! {
                     <Note icon=IconName::Check>{t!("setup_guide.all_done")}</Note>
                 })}
-                <ol class="stack">
-                    {SetupStepId::ALL.map(|id| {
-                        let step = part(state, move |guide| guide.steps.iter().find(|step| step.id == id).cloned());
-                        let step = Memo::new(move |_| step.get().flatten());
-                        let is_next = Signal::derive(move || next.get().flatten() == Some(id));
-                        view! { <Step id step is_next hand_over /> }
-                    }).into_iter().collect_view()}
+                <ol class="card step-list">
+                    {shown.map(|shown| view! { <Step shown hand_over /> }).into_iter().collect_view()}
                 </ol>
             </section>
             <HandOverDialog state=hand_over />
@@ -77,30 +86,40 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     }
 }
 
-/// Opens the instructions that an anchor names and scrolls to them.
-fn reveal(anchor: &str) {
+/// Opens the step and the instructions that an anchor names, and scrolls to them.
+fn reveal(anchor: &str, shown: &[Shown]) {
     if anchor == steps::PREREQUISITES_ANCHOR {
-        return dom::after_paint(|| dom::after_paint(|| dom::focus("prerequisites-title")));
+        return dom::after_paint(|| {
+            dom::after_paint(|| {
+                unfold(steps::PREREQUISITES_ANCHOR);
+                dom::focus("prerequisites-title");
+            })
+        });
     }
     let Some(step) = step_of(anchor) else { return };
+    shown.iter().filter(|shown| shown.is(step)).for_each(|shown| shown.open());
     let anchor = anchor.to_owned();
     // After the page's own heading has had the focus.
     dom::after_paint(move || {
         dom::after_paint(move || {
-            let document = dom::document();
-            if let Some(details) = document.get_element_by_id(steps::anchor(step)) {
-                let _ = details.set_attribute("open", "");
-            }
+            unfold(steps::anchor(step));
             let heading =
                 if anchor == steps::INVITE_CSV_ANCHOR { anchor } else { format!("step-{}", step.number()) };
             dom::focus(&heading);
-            if let Some(element) = document.get_element_by_id(&heading) {
+            if let Some(element) = dom::document().get_element_by_id(&heading) {
                 let card = element.closest("li").ok().flatten();
                 let target = if heading.starts_with("step-") { card.unwrap_or(element) } else { element };
                 target.unchecked_into::<web_sys::Element>().scroll_into_view();
             }
         });
     });
+}
+
+/// Opens a `<details>`.
+fn unfold(id: &str) {
+    if let Some(details) = dom::document().get_element_by_id(id) {
+        let _ = details.set_attribute("open", "");
+    }
 }
 
 fn step_of(anchor: &str) -> Option<SetupStepId> {

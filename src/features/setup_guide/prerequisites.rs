@@ -3,19 +3,30 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::api::setup_guide;
-use crate::domain::setup::steps::prerequisite as title;
+use crate::domain::setup::steps::{PREREQUISITES_ANCHOR, prerequisite as title};
 use crate::domain::setup::{self, support};
 use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Icon, IconName, Status, Tone, announce, notify};
 
-/// What must be in place before the first step: found by the backend, or ticked by hand.
+/// What must be in place before the first step: found by the backend, or ticked by hand. Folded where all of it was in
+/// place already; what is ticked here stays in sight.
 #[component]
 pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl IntoView {
+    let are_met = Memo::new(move |_| {
+        prerequisites.with(|all| all.iter().all(|one| one.state != PrerequisiteState::Open))
+    });
+    let is_folded = are_met.get_untracked();
     view! {
-        <section class="card" aria-labelledby="prerequisites-title">
-            <h2 id="prerequisites-title" tabindex="-1">{term!("setup_guide.prerequisites")}</h2>
+        <details class="card prerequisites" id=PREREQUISITES_ANCHOR open=!is_folded>
+            <summary id="prerequisites-title">
+                <h2>{term!("setup_guide.prerequisites")}</h2>
+                {move || are_met.get().then(|| view! {
+                    <Status tone=Tone::Success icon=IconName::Check label=t!("setup_guide.prerequisites_met") />
+                })}
+                <Icon name=IconName::ChevronDown />
+            </summary>
             <ul class="stack">
                 {PrerequisiteId::ALL.map(|id| {
                     let state = Memo::new(move |_| prerequisites.with(|all| {
@@ -24,7 +35,7 @@ pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl Into
                     view! { <Item id state /> }
                 }).into_iter().collect_view()}
             </ul>
-        </section>
+        </details>
     }
 }
 

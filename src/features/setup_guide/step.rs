@@ -1,4 +1,4 @@
-use api_types::{Persona, SetupStep, SetupStepId, StepState};
+use api_types::{Needed, Persona, SetupStep, SetupStepId, StepState};
 use leptos::prelude::*;
 
 use super::hand_over::{HandOver, take};
@@ -8,20 +8,51 @@ use crate::domain::setup::steps;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Marked, Status, Term};
+use crate::ui::{Button, Icon, IconName, Marked, Status, Term};
 
-/// One of the seven steps; everything that changes is read from the guide's signal.
-#[component]
-pub(super) fn Step(
+/// How one of the seven steps is shown.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
     id: SetupStepId,
     step: Memo<Option<SetupStep>>,
-    /// Whether this is the user's next step.
-    #[prop(into)]
-    is_next: Signal<bool>,
-    hand_over: HandOver,
-) -> impl IntoView {
+    /// Whether it is the user's next step, which is open unless they fold it.
+    is_next: Memo<bool>,
+    /// What the user has opened or folded themselves.
+    chosen: RwSignal<Option<bool>>,
+}
+
+impl Shown {
+    pub(super) fn new(id: SetupStepId, step: Memo<Option<SetupStep>>, is_next: Memo<bool>) -> Self {
+        Self { id, step, is_next, chosen: RwSignal::new(None) }
+    }
+
+    pub(super) fn is(self, id: SetupStepId) -> bool {
+        self.id == id
+    }
+
+    fn is_open(self) -> bool {
+        self.chosen.get().unwrap_or_else(|| self.is_next.get())
+    }
+
+    /// Opens it, also when it is no longer the next: somebody is at work in it.
+    pub(super) fn open(self) {
+        self.chosen.set(Some(true));
+    }
+
+    fn turn(self) {
+        let is_open = untrack(|| self.is_open());
+        self.chosen.set(Some(!is_open));
+    }
+}
+
+/// One of the seven steps, folded to a line unless it is open; everything that changes is read from the guide's signal.
+#[component]
+pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
+    let Shown { id, step, is_next, .. } = shown;
     let heading = format!("step-{}", id.number());
+    let content = format!("{heading}-content");
     let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
+    let is_done = Memo::new(move |_| state.get() == Some(StepState::Done));
     let status = move || {
         let (tone, icon, label) = steps::state(state.get().unwrap_or(StepState::NotStarted));
         view! { <Status tone icon label /> }
@@ -35,16 +66,17 @@ pub(super) fn Step(
     let missing = Memo::new(move |_| {
         step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default()
     });
-    let trace = move || {
+    let last_change = move || {
         let (by, at) = last.get()?;
         let date = i18n::date_time(at?.as_str());
-        let text = match by {
+        Some(match by {
             Some(name) => t!("setup_guide.who_when", name = name, date = date),
             None => date,
-        };
-        Some(view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> })
+        })
     };
-    let waiting = move || {
+    let trace =
+        move || last_change().map(|text| view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> });
+    let people = move || {
         let (names, more) = waits_for.get()?;
         let text = match more {
             0 => i18n::list(&names),
@@ -54,8 +86,9 @@ pub(super) fn Step(
             SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.waits_for"),
             _ => t!("setup_guide.done_by"),
         };
-        (!names.is_empty()).then(|| view! { <dt>{label}</dt><dd>{text}</dd> })
+        (!names.is_empty()).then_some((label, text))
     };
+    let waiting = move || people().map(|(label, text)| view! { <dt>{label}</dt><dd>{text}</dd> });
     let blocked = move || {
         let needed = missing.get();
         (!needed.is_empty()).then(|| {
@@ -66,6 +99,21 @@ pub(super) fn Step(
                 }).collect_view()}</ul></dd>
             }
         })
+    };
+    let minutes = t!("setup_guide.minutes", count = steps::minutes(id));
+    let line = {
+        let minutes = minutes.clone();
+        move || {
+            if is_done.get() {
+                return last_change().unwrap_or_default();
+            }
+            let needed = missing.get();
+            match people() {
+                Some((label, text)) => t!("setup_guide.said_of", label = label, text = text),
+                None if !needed.is_empty() => t!("setup_guide.waits_for_steps", what = in_line(&needed)),
+                None => minutes.clone(),
+            }
+        }
     };
     let open_class = move || if is_next.get() { "button button-primary" } else { "button" };
     let is_of_another = Memo::new(move |_| is_of_another_persona(id));
@@ -79,50 +127,77 @@ pub(super) fn Step(
     });
     let screen = screen_name(id).in_line();
     view! {
-        <li class="card step" class:step-done=move || state.get() == Some(StepState::Done) aria-labelledby=heading.clone()>
+        <li class="step" class:step-done=move || is_done.get() class:step-current=move || is_next.get() aria-labelledby=heading.clone()>
             <div class="step-head">
-                <span class="step-number" aria-hidden="true">{id.number()}</span>
+                <span class="step-number" aria-hidden="true">{move || match is_done.get() {
+                    true => view! { <Icon name=IconName::Check /> }.into_any(),
+                    false => id.number().into_any(),
+                }}</span>
                 <h3 id=heading.clone() tabindex="-1">
-                    <span class="visually-hidden">{format!("{}. ", id.number())}</span>{steps::title(id)}
+                    <button
+                        type="button"
+                        class="step-toggle"
+                        aria-expanded=move || shown.is_open().to_string()
+                        aria-controls=content.clone()
+                        on:click=move |_| shown.turn()
+                    >
+                        <span class="visually-hidden">{format!("{}. ", id.number())}</span>{steps::title(id)}
+                    </button>
                 </h3>
+                <span class="step-line reason" hidden=move || shown.is_open()>{line}</span>
                 {status}
+                <Icon name=IconName::ChevronDown />
             </div>
-            <dl class="definition">
-                <dt>{term!("field.persona")}</dt>
-                <dd>{personas(id.personas())}</dd>
-                {waiting}
-                {trace}
-                {blocked}
-            </dl>
-            <div class="actions">
-                <a class=open_class href=steps::href(id)>{t!("setup_guide.open", screen = screen)}</a>
-                {move || is_of_another.get().then(|| view! {
-                    <Button on_press=Callback::new(move |()| hand_over.ask(id))>
-                        {t!("setup_guide.hand_over")}
-                        <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
-                    </Button>
-                    <Button busy=taking on_press=take_it>
-                        {t!("setup_guide.take")}
-                        <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
-                    </Button>
-                    <span class="reason">{t!("setup_guide.not_yours")}</span>
-                })}
+            <div class="step-content" id=content.clone() hidden=move || !shown.is_open() on:focusin=move |_| shown.open()>
+                <dl class="definition">
+                    <dt>{term!("field.persona")}</dt>
+                    <dd>{personas(id.personas())}</dd>
+                    {move || (!is_done.get()).then(|| view! { <dt>{t!("setup_guide.time")}</dt><dd>{minutes.clone()}</dd> })}
+                    {waiting}
+                    {trace}
+                    {blocked}
+                </dl>
+                <div class="actions">
+                    <a class=open_class href=steps::href(id)>{t!("setup_guide.open", screen = screen)}</a>
+                    {move || is_of_another.get().then(|| view! {
+                        <Button on_press=Callback::new(move |()| hand_over.ask(id))>
+                            {t!("setup_guide.hand_over")}
+                            <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
+                        </Button>
+                        <Button busy=taking on_press=take_it>
+                            {t!("setup_guide.take")}
+                            <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
+                        </Button>
+                        <span class="reason">{t!("setup_guide.not_yours")}</span>
+                    })}
+                </div>
+                <details class="how" id=steps::anchor(id)>
+                    <summary>{t!("setup_guide.instructions")}</summary>
+                    {if id == SetupStepId::InviteUsers {
+                        view! {
+                            <h4>{term!("setup_guide.invite_individual")}</h4>
+                            {list(instructions::of(id))}
+                            <h4 id=steps::INVITE_CSV_ANCHOR tabindex="-1">{term!("setup_guide.invite_csv")}</h4>
+                            {list(instructions::of_inviting_via_csv())}
+                        }.into_any()
+                    } else {
+                        list(instructions::of(id)).into_any()
+                    }}
+                </details>
             </div>
-            <details class="how" id=steps::anchor(id)>
-                <summary>{t!("setup_guide.instructions")}</summary>
-                {if id == SetupStepId::InviteUsers {
-                    view! {
-                        <h4>{term!("setup_guide.invite_individual")}</h4>
-                        {list(instructions::of(id))}
-                        <h4 id=steps::INVITE_CSV_ANCHOR tabindex="-1">{term!("setup_guide.invite_csv")}</h4>
-                        {list(instructions::of_inviting_via_csv())}
-                    }.into_any()
-                } else {
-                    list(instructions::of(id)).into_any()
-                }}
-            </details>
         </li>
     }
+}
+
+/// What is missing before a step, in few words.
+fn in_line(needed: &[Needed]) -> String {
+    let is_prerequisite = |needed: &Needed| matches!(needed, Needed::Prerequisite(_));
+    let prerequisites = needed.iter().any(is_prerequisite).then(|| t!("setup_guide.the_prerequisites"));
+    let steps = needed.iter().filter_map(|needed| match needed {
+        Needed::Step(step) => Some(t!("setup_guide.step_number", number = u32::from(step.number()))),
+        Needed::Prerequisite(_) => None,
+    });
+    i18n::list(prerequisites.into_iter().chain(steps))
 }
 
 fn list(instructions: Vec<Marked>) -> impl IntoView {

@@ -38,7 +38,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
             purpose=t!("users.purpose")
             crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Users
-            actions=ViewFn::from(move || view! { <ActionsMenu people export /> })
+            actions=ViewFn::from(move || view! { <InviteMenu /><ActionsMenu people export /> })
         >
             <div class="stack">
                 <Toolbar screen />
@@ -59,6 +59,22 @@ pub(crate) fn UserManagement() -> impl IntoView {
             }) />
         </Page>
     }
+}
+
+/// The two ways to invite, which the guide's menu has too.
+#[component]
+fn InviteMenu() -> impl IntoView {
+    let navigate = use_navigate();
+    let to = move |route: Route| {
+        let navigate = navigate.clone();
+        move || navigate(&route.path(), NavigateOptions::default())
+    };
+    let items = vec![
+        MenuItem::new(term!("users.invite_users"), to(Route::Invite)).hint(t!("users.invite_users_hint")),
+        MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv))
+            .hint(t!("users.invite_users_via_csv_hint")),
+    ];
+    view! { <Menu label=term!("users.invite_users") primary=true items /> }
 }
 
 #[component]

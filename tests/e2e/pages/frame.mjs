@@ -57,6 +57,124 @@ export class Frame {
     await this.driver.click({ role: "menuitem", name: this.say(key) });
   }
 
+  get #looks() {
+    return { role: "button", name: this.say("nav.look") };
+  }
+
+  /** Chooses a theme, on any screen. */
+  async chooseTheme(key) {
+    await this.driver.click(this.#looks);
+    await this.driver.inspect("language and theme");
+    await this.driver.click({ role: "menuitemradio", name: this.say(key) });
+  }
+
+  /** Waits until a theme is the chosen one. */
+  async seeTheme(key) {
+    await this.driver.click(this.#looks);
+    await this.driver.seeAttribute({ role: "menuitemradio", name: this.say(key) }, "aria-checked", "true");
+    await this.driver.press("Escape");
+  }
+
+  /** Chooses a language by its own name, on any screen. */
+  async chooseLanguage(name) {
+    await this.driver.click(this.#looks);
+    await this.driver.click({ role: "menuitemradio", name });
+  }
+
+  async offersLanguages() {
+    await this.driver.click(this.#looks);
+    const offers = await this.driver.has({ role: "menuitemradio", name: "English" });
+    await this.driver.press("Escape");
+    return offers;
+  }
+
+  /** Waits until the button of language and theme has the focus. */
+  async seeFocusOnLooks() {
+    await this.driver.seeFocus(this.#looks);
+  }
+
+  #inRail(key) {
+    return { role: "link", name: this.say(key), within: { role: "navigation", name: this.say("nav.rail") }, nth: 0 };
+  }
+
+  /** Waits until an entry of the rail is marked: as this screen, or as the one that this screen is below. */
+  async seeMarked(key, as = "page") {
+    await this.driver.seeAttribute(this.#inRail(key), "aria-current", as);
+  }
+
+  /** Whether an entry of the rail can be seen without scrolling. */
+  async isInRail(key) {
+    return this.driver.isInSight(this.#inRail(key));
+  }
+
+  get finder() {
+    return { role: "dialog", name: this.say("quick.title") };
+  }
+
+  get #findBox() {
+    return { role: "combobox", within: this.finder };
+  }
+
+  /** Opens the finder by its keys. */
+  async openFinder() {
+    await this.driver.press("Control+k");
+    await this.seeFinder();
+  }
+
+  async seeFinder() {
+    await this.driver.seeFocus(this.#findBox);
+    await this.driver.inspect("finder");
+  }
+
+  async openFinderByButton() {
+    await this.driver.click({ role: "button", name: this.say("quick.title") });
+    await this.seeFinder();
+  }
+
+  /** Types into the finder, and waits for a result. */
+  async find(text, name) {
+    await this.driver.press("Control+a");
+    await this.driver.type(text);
+    await this.driver.see({ role: "option", name, exact: false, within: this.finder });
+  }
+
+  /** The names of the groups of results. */
+  async foundGroups() {
+    const groups = { role: "group", within: this.finder };
+    const names = [];
+    for (let nth = 0; nth < (await this.driver.count(groups)); nth += 1) {
+      names.push(await this.driver.attributeOf({ ...groups, nth }, "aria-label"));
+    }
+    return names;
+  }
+
+  /** Waits until a result has the highlight. */
+  async seeHighlighted(name) {
+    const option = { role: "option", name, exact: false, within: this.finder };
+    await this.driver.seeAttribute(option, "aria-selected", "true");
+  }
+
+  async seeNothingFound() {
+    await this.driver.see({ text: this.say("common.no_matches"), within: this.finder });
+    await this.driver.inspect("finder, nothing found");
+  }
+
+  async seeFinderClosed() {
+    await this.driver.gone(this.finder);
+  }
+
+  get shortcuts() {
+    return { role: "dialog", name: this.say("quick.shortcuts") };
+  }
+
+  /** Waits for the list of shortcuts, and closes it. */
+  async seeShortcuts() {
+    await this.driver.see({ text: this.say("nav.user_management"), within: this.shortcuts });
+    await this.driver.inspect("keyboard shortcuts");
+    await this.driver.press("Escape");
+    await this.driver.gone(this.shortcuts);
+  }
+
   async signOut(name) {
     await this.driver.click({ role: "button", name: this.say("nav.person", { name }) });
     await this.driver.click({ role: "menuitem", name: this.say("nav.sign_out") });

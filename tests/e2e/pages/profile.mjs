@@ -43,6 +43,11 @@ export class Profile {
     return this.driver.has({ label: this.say("profile.originals") });
   }
 
+  /** Turns the shortcuts of single keys on or off. */
+  async toggleSingleKeys() {
+    await this.driver.click({ label: this.say("profile.keys_single") });
+  }
+
   async rename(first, last) {
     await this.driver.fill(this.say("field.first_name"), first);
     await this.driver.fill(this.say("field.last_name"), last);

@@ -45,12 +45,49 @@ export class SetupGuide {
     return { role: "listitem", name: `${number}. ${this.say(`step.${number}`)}` };
   }
 
+  #toggle(number) {
+    return { role: "button", name: `${number}. ${this.say(`step.${number}`)}`, within: this.step(number) };
+  }
+
+  /** Opens a step that is folded to its line. */
+  async unfold(number) {
+    const toggle = this.#toggle(number);
+    await this.driver.see(toggle);
+    if ((await this.driver.attributeOf(toggle, "aria-expanded")) !== "true") await this.driver.click(toggle);
+    await this.seeOpen(number);
+  }
+
+  async fold(number) {
+    await this.driver.click(this.#toggle(number));
+    await this.driver.seeAttribute(this.#toggle(number), "aria-expanded", "false");
+  }
+
+  async seeOpen(number) {
+    await this.driver.seeAttribute(this.#toggle(number), "aria-expanded", "true");
+  }
+
+  /** Waits until the line of a folded step has a text. */
+  async seeLine(number, text) {
+    await this.driver.see({ text, within: this.step(number) });
+  }
+
   async seeState(number, key) {
     await this.driver.see({ text: this.say(key), whole: true, within: this.step(number) });
   }
 
   async seeProgress(done) {
     await this.driver.see({ text: this.say("setup_guide.progress", { done, all: 7 }) });
+  }
+
+  /** Waits for what the guide becomes once everything is done: pictures, and the table behind the one of invitations. */
+  async seeHome() {
+    const course = { role: "region", name: this.say("home.invitations") };
+    await this.driver.click({ text: this.say("home.as_table"), within: course });
+    await this.driver.see({ role: "columnheader", name: this.say("home.day_accepted"), within: course });
+    await this.driver.see({ role: "meter", name: this.say("users.seats") });
+    await this.driver.see({ text: this.say("field_sync.state_completed"), within: { role: "region", name: this.say("actions_config.field_sync") } });
+    await this.driver.see({ role: "region", name: this.say("home.errors") });
+    await this.driver.inspect("home");
   }
 
   /** Waits until the rail shows how many steps are done. */
@@ -61,17 +98,20 @@ export class SetupGuide {
 
   /** Waits until a step names the steps that must come first. */
   async seeBlocked(number, by) {
+    await this.unfold(number);
     const name = `${by}. ${this.say(`step.${by}`)}`;
     await this.driver.see({ role: "link", name, within: this.step(number) });
   }
 
   /** Waits until a step in progress names the person it waits for. */
   async seeWaitingFor(number, name) {
+    await this.unfold(number);
     await this.driver.see({ text: this.say("setup_guide.waits_for"), whole: true, within: this.step(number) });
     await this.driver.see({ text: name, within: this.step(number) });
   }
 
   async follow(number, by) {
+    await this.unfold(number);
     await this.driver.click({ role: "link", name: `${by}. ${this.say(`step.${by}`)}`, within: this.step(number) });
   }
 
@@ -83,6 +123,7 @@ export class SetupGuide {
   }
 
   async openScreen(number, key) {
+    await this.unfold(number);
     const name = this.say("setup_guide.open", { screen: this.say(key) });
     await this.driver.click({ role: "link", name, within: this.step(number) });
   }
@@ -93,17 +134,20 @@ export class SetupGuide {
 
   /** Waits until a step is another person's, or no longer is. */
   async seeNotYours(number) {
+    await this.unfold(number);
     await this.driver.see(this.#handOver(number));
     await this.driver.see({ text: this.say("setup_guide.not_yours"), within: this.step(number) });
   }
 
   async seeYours(number) {
+    await this.unfold(number);
     await this.driver.gone(this.#handOver(number));
     await this.driver.see({ text: this.say("field.persona"), within: this.step(number) });
   }
 
   /** Opens the dialog that hands a step over. */
   async handOver(number) {
+    await this.unfold(number);
     await this.driver.click(this.#handOver(number));
     await this.driver.see({ label: this.say("users.search") });
     await this.driver.inspect(`handing over step ${number}`);
@@ -125,6 +169,7 @@ export class SetupGuide {
   }
 
   async take(number, persona) {
+    await this.unfold(number);
     const name = this.say("setup_guide.take");
     await this.driver.click({ role: "button", name, exact: false, within: this.step(number) });
     await this.driver.see({ text: this.say("setup_guide.taken", { persona: this.say(persona) }) });

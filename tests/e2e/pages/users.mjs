@@ -46,6 +46,13 @@ export class Users {
     await this.driver.click({ role: "menuitem", name: this.say(key) });
   }
 
+  /** Chooses one of the two ways to invite, by the screen's own button. */
+  async inviteBy(key) {
+    await this.driver.click({ role: "button", name: this.say("users.invite_users") });
+    await this.driver.inspect("ways to invite");
+    await this.driver.click({ role: "menuitem", name: `${this.say(key)} ${this.say(`${key}_hint`)}` });
+  }
+
   /** The list as a file, all its pages. */
   async exported() {
     await this.driver.click({ role: "button", name: this.say("users.actions") });

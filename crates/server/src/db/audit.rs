@@ -50,6 +50,28 @@ pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) 
     Ok(has)
 }
 
+/// How many events of an action there were in each span of so many milliseconds since `begin`, by the number of the span.
+/// Those without events are left out.
+pub(crate) async fn per_span(
+    conn: &mut Conn,
+    account_id: &str,
+    action: AuditAction,
+    begin: Millis,
+    span_ms: i64,
+) -> DbResult<Vec<(i64, u32)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT (place - $3) / $4 AS span, COUNT(*) FROM audit_events
+          WHERE account_id = $1 AND action = $2 AND place >= $3 GROUP BY span",
+    )
+    .bind(account_id)
+    .bind(action.as_str())
+    .bind(first_place(begin))
+    .bind(span_ms * PLACES)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(span, count)| (span, u32::try_from(count).unwrap_or(u32::MAX))).collect())
+}
+
 /// The position of the first event of a millisecond.
 fn first_place(at: Millis) -> i64 {
     at.0.clamp(0, i64::MAX / PLACES - 1) * PLACES

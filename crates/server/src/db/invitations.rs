@@ -1,10 +1,10 @@
 //! Invitations.
 
-use api_types::{DeliveryStatus, Locale, RowCode};
+use api_types::{AuditAction, DAYS_OF_COURSE, DeliveryStatus, InvitationDay, Locale, RowCode};
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
 use super::mail_kind::MailKind;
-use super::{Builder, Conn, DbResult, batches, count, from_optional_text, from_text, text, users};
+use super::{Builder, Conn, DbResult, audit, batches, count, from_optional_text, from_text, text, users};
 use crate::platform::clock::Millis;
 
 /// An invitation to be stored, with its mail.
@@ -138,6 +138,42 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     .bind(id)
     .fetch_optional(conn)
     .await
+}
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// How many people were invited and how many accepted on each of the latest days. Batches count whom they invited, and
+/// the audit log has an event for each who accepted.
+pub(crate) async fn course(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<InvitationDay>> {
+    let today = now.0.div_euclid(DAY_MS) * DAY_MS;
+    let mut days: Vec<InvitationDay> = (0..DAYS_OF_COURSE as i64)
+        .rev()
+        .map(|ago| {
+            let begins_at = Millis(today - ago * DAY_MS).timestamp();
+            InvitationDay { begins_at, invited: 0, accepted: 0 }
+        })
+        .collect();
+    let begin = Millis(today - (DAYS_OF_COURSE as i64 - 1) * DAY_MS);
+    let invited: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT created_at, ready FROM batches WHERE account_id = $1 AND is_dry_run = 0 AND created_at >= $2",
+    )
+    .bind(account_id)
+    .bind(begin.0)
+    .fetch_all(&mut *conn)
+    .await?;
+    let accepted = audit::per_span(conn, account_id, AuditAction::UserActivated, begin, DAY_MS).await?;
+    let day = |index: i64| usize::try_from(index).ok();
+    for (at, ready) in invited {
+        if let Some(day) = day((at - begin.0) / DAY_MS).and_then(|index| days.get_mut(index)) {
+            day.invited = day.invited.saturating_add(u32::try_from(ready).unwrap_or(0));
+        }
+    }
+    for (index, count) in accepted {
+        if let Some(day) = day(index).and_then(|index| days.get_mut(index)) {
+            day.accepted = count;
+        }
+    }
+    Ok(days)
 }
 
 /// Marks an invitation as accepted.

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationResend,
-    InvitationStatus, MailDraft, MailPreview, ProblemCode, UserId, limits,
+    AuditAction, BatchId, BatchState, Invitation, InvitationCourse, InvitationId, InvitationLink,
+    InvitationResend, InvitationStatus, MailDraft, MailPreview, ProblemCode, UserId, limits,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -24,6 +24,15 @@ use crate::services::{address, audit, mail};
 use crate::state::App;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// How many people were invited and how many accepted, on each of the last thirty days.
+#[utoipa::path(get, path = "/invitations/course", tag = "invitations",
+    responses((status = 200, body = InvitationCourse)))]
+pub(crate) async fn course(State(app): State<App>) -> ApiResult<Json<InvitationCourse>> {
+    let mut conn = app.db.read().await?;
+    let days = db::invitations::course(&mut conn, &app.account_id, app.now()).await?;
+    Ok(Json(InvitationCourse { days }))
+}
 
 /// The mail that invitations with these options send.
 #[utoipa::path(post, path = "/invitations/preview", tag = "invitations", request_body = MailDraft,

@@ -8,7 +8,9 @@ use api_types::limits::{
     ROWS_PER_CHUNK, SEARCH_MAX, SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX, TEAMS_MAX, TOKEN_MAX,
     URL_MAX,
 };
-use api_types::{ChecklistItemId, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason};
+use api_types::{
+    ChecklistItemId, DAYS_OF_COURSE, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason,
+};
 use utoipa::Number;
 use utoipa::openapi::path::{Parameter, PathItem};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, SchemaType};
@@ -148,6 +150,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("MailPreview.subject", FOREIGN),
     ("MailPreview.text", FOREIGN),
     ("MailPreview.html", FOREIGN),
+    ("InvitationCourse.days", Items(DAYS_OF_COURSE, DAYS_OF_COURSE)),
     // Changes of members.
     ("NewMemberChangeBatch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("MemberChangeBatch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),

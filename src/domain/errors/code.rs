@@ -1,15 +1,23 @@
 use api_types::{ErrorCategory, MarketoError, RecentError, SalesforceError, Service};
 
-/// A code that the page explains.
+use crate::i18n;
+
+/// A code that Diagnostics explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Code {
+pub(crate) enum Code {
     Salesforce(SalesforceError),
     Marketo(MarketoError),
 }
 
 impl Code {
-    /// The code of a recent error, if the page explains it.
-    pub(super) fn of(error: &RecentError) -> Option<Self> {
+    /// Every code, those of Salesforce first.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let of_salesforce = SalesforceError::ALL.iter().copied().map(Self::Salesforce);
+        of_salesforce.chain(MarketoError::ALL.iter().copied().map(Self::Marketo))
+    }
+
+    /// The code of a recent error, if it is explained.
+    pub(crate) fn of(error: &RecentError) -> Option<Self> {
         match error.service {
             Service::Salesforce => SalesforceError::lookup(&error.code).map(Self::Salesforce),
             Service::Marketo => MarketoError::lookup(&error.code).map(Self::Marketo),
@@ -18,22 +26,40 @@ impl Code {
     }
 
     /// As the service writes it.
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Salesforce(error) => error.as_str(),
             Self::Marketo(error) => error.as_str(),
         }
     }
 
-    pub(super) fn category(self) -> ErrorCategory {
+    pub(crate) fn category(self) -> ErrorCategory {
         match self {
             Self::Salesforce(error) => error.category(),
             Self::Marketo(error) => error.category(),
         }
     }
 
-    /// The id of the code's element, as a link target.
-    pub(super) fn anchor(self) -> String {
+    /// What it means, in the user's language.
+    pub(crate) fn meaning(self) -> String {
+        self.text("")
+    }
+
+    /// What to do about it.
+    pub(crate) fn fix(self) -> String {
+        self.text("_fix")
+    }
+
+    fn text(self, what: &str) -> String {
+        let group = match self {
+            Self::Salesforce(_) => "salesforce_error",
+            Self::Marketo(_) => "marketo_error",
+        };
+        i18n::coded(group, &format!("{}{what}", self.as_str().to_lowercase()), &[]).unwrap_or_default()
+    }
+
+    /// The id of the code's element on that screen, as a link target.
+    pub(crate) fn anchor(self) -> String {
         match self {
             Self::Salesforce(error) => error.as_str().to_owned(),
             Self::Marketo(error) => format!("marketo-{}", error.as_str()),

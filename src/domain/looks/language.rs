@@ -1,0 +1,39 @@
+use api_types::{Locale, LocaleChoice, ProfileChange};
+
+use crate::api::{Failure, profile};
+use crate::domain::session;
+use crate::i18n;
+use crate::platform::{device, files};
+use crate::t;
+
+/// Chooses the language of the screens, which are rendered again: with the account of the person who is signed in,
+/// otherwise in this browser. Returns why it could not be chosen.
+pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), String> {
+    if session::current().is_some() {
+        // The session must have it first: the screens are rendered from there.
+        let change = ProfileChange { locale: Some(wanted), ..ProfileChange::default() };
+        session::remember(profile::change(&change).await.map_err(|failure| failure.message())?);
+    }
+    let locale = match wanted {
+        LocaleChoice::Browser => {
+            device::prefer_language(None);
+            of_browser()
+        }
+        LocaleChoice::Locale(locale) => locale,
+    };
+    let Err(unread) = i18n::load(locale).await else {
+        if session::current().is_none() {
+            device::prefer_language(Some(locale.tag()));
+        }
+        return Ok(());
+    };
+    Err(match files::is_replaced().await {
+        Ok(true) => t!("app.replaced"),
+        _ => Failure::from(unread).message(),
+    })
+}
+
+/// The best of the browser's languages.
+fn of_browser() -> Locale {
+    i18n::negotiate(None, &device::languages(), None)
+}

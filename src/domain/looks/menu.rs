@@ -1,0 +1,63 @@
+use api_types::{Locale, LocaleChoice};
+use leptos::prelude::*;
+
+use super::language;
+use crate::i18n;
+use crate::platform::address::is_silent;
+use crate::platform::dom;
+use crate::platform::theme::{self, Theme};
+use crate::t;
+use crate::term;
+use crate::ui::{IconName, Menu, MenuItem, Term, Tone, leave, notify};
+
+/// The id of the button, which has the focus again once the screens are rendered in another language.
+const BUTTON: &str = "looks";
+
+/// Chooses language and theme, with or without a session.
+#[component]
+pub(crate) fn LooksMenu() -> impl IntoView {
+    // Which theme is chosen is read anew after each choice.
+    let themed = RwSignal::new(());
+    let items = Signal::derive(move || {
+        themed.track();
+        languages().chain(themes(themed)).collect()
+    });
+    view! { <Menu id=BUTTON label=t!("nav.look") icon=IconName::Globe compact=true items /> }
+}
+
+fn languages() -> impl Iterator<Item = MenuItem> {
+    let current = i18n::current().get_untracked();
+    // A screen that makes no request has no other texts.
+    i18n::available().filter(|_| !is_silent()).map(move |locale| {
+        MenuItem::new(i18n::native_name(locale), move || leave(move || speak(locale)))
+            .in_language(locale.tag())
+            .radio(Signal::stored(locale == current))
+            .under(term!("field.language"))
+    })
+}
+
+fn speak(locale: Locale) {
+    leptos::task::spawn_local(async move {
+        match language::choose(LocaleChoice::Locale(locale)).await {
+            // After the heading of the screen, which is rendered again, has had the focus.
+            Ok(()) => dom::after_paint(|| dom::after_paint(|| dom::focus(BUTTON))),
+            Err(message) => notify(Tone::Failure, message),
+        }
+    });
+}
+
+fn themes(themed: RwSignal<()>) -> impl Iterator<Item = MenuItem> {
+    let current = theme::current();
+    Theme::ALL.into_iter().map(move |theme| {
+        let label = match theme {
+            Theme::System => t!("nav.theme_system"),
+            Theme::Light => t!("nav.theme_light"),
+            Theme::Dark => t!("nav.theme_dark"),
+        };
+        let choose = move || {
+            theme::choose(theme);
+            themed.notify();
+        };
+        MenuItem::new(label, choose).radio(Signal::stored(theme == current)).under(Term::from(t!("nav.theme")))
+    })
+}

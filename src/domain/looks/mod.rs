@@ -1,0 +1,7 @@
+//! How the console looks to the person: its language and its theme, which can be chosen on every screen.
+
+mod language;
+mod menu;
+
+pub(crate) use language::choose as choose_language;
+pub(crate) use menu::LooksMenu;

@@ -1,0 +1,208 @@
+use api_types::{PageQuery, UserQuery};
+use futures_util::future::join;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::offers::{self, Go, Offer};
+use super::opened::Quick;
+use crate::api::{Failure, batches, teams, users};
+use crate::data::Latest;
+use crate::domain::session;
+use crate::platform::{dom, theme, timers};
+use crate::t;
+use crate::ui::{Icon, leave};
+
+/// Long enough to wait for the next letter, short enough to feel immediate.
+const TYPING_PAUSE_MS: f64 = 200.0;
+/// How many people one search shows, and how many of the latest batches are searched.
+const PEOPLE: u32 = 5;
+const BATCHES: u32 = 100;
+
+const INPUT: &str = "quick-input";
+const LIST: &str = "quick-list";
+
+fn option_id(at: usize) -> String {
+    format!("quick-{at}")
+}
+
+/// A box to type into, and what fits below it: the focus stays in the box, arrow keys move through the list.
+/// <https://www.w3.org/WAI/ARIA/apg/patterns/combobox/>
+#[component]
+pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let local = StoredValue::new(offers::local());
+    let listed = RwSignal::new(Vec::<Offer>::new());
+    let people = RwSignal::new(Vec::<Offer>::new());
+    let failure = RwSignal::new(None::<String>);
+    let found = Memo::new(move |_| {
+        local.with_value(|local| {
+            listed.with(|listed| {
+                people.with(|people| {
+                    typed.with(|typed| offers::find(local.iter().chain(listed).chain(people), typed))
+                })
+            })
+        })
+    });
+    let at = RwSignal::new(0usize);
+    Effect::new(move |_| {
+        typed.track();
+        at.set(0);
+    });
+    if session::is_admin() {
+        leptos::task::spawn_local(list(listed, failure));
+        follow(typed, people, failure);
+    }
+    Effect::new(move |_| {
+        found.track();
+        let id = option_id(at.get());
+        dom::after_paint(move || dom::bring_into_sight(&id));
+    });
+    dom::after_paint(|| dom::focus(INPUT));
+
+    let navigate = use_navigate();
+    let choose = Callback::new(move |offer: Offer| {
+        opened.set(None);
+        match offer.go {
+            Go::To(path) => {
+                let navigate = navigate.clone();
+                leave(move || navigate(&path, NavigateOptions::default()));
+            }
+            Go::Help(page) => dom::open_beside(&page.href()),
+            Go::Theme(wanted) => theme::choose(wanted),
+            Go::Shortcuts => opened.set(Some(Quick::Shortcuts)),
+        }
+    });
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let count = found.with_untracked(Vec::len);
+        if event.is_composing() || count == 0 {
+            return;
+        }
+        match event.key().as_str() {
+            "ArrowDown" => at.update(|at| *at = (*at + 1) % count),
+            "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
+            "Enter" => {
+                if let Some(offer) = found.with_untracked(|found| found.get(at.get_untracked()).cloned()) {
+                    choose.run(offer);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let any = Memo::new(move |_| found.with(|found| !found.is_empty()));
+    let label = if session::is_admin() { t!("quick.label") } else { t!("quick.label_user") };
+    let said = move || match found.with(Vec::len) {
+        0 => t!("common.no_matches"),
+        count => t!("quick.count", count = count),
+    };
+    view! {
+        <div class="quick">
+            <input
+                id=INPUT
+                type="text"
+                role="combobox"
+                autocomplete="off"
+                autofocus
+                spellcheck="false"
+                placeholder=label.clone()
+                aria-label=label
+                aria-autocomplete="list"
+                aria-expanded=move || any.get().to_string()
+                aria-controls=move || any.get().then_some(LIST)
+                aria-activedescendant=move || any.get().then(|| option_id(at.get()))
+                prop:value=typed
+                on:input:target=move |event| typed.set(event.target().value())
+                on:keydown=key
+            />
+            {move || any.get().then(|| view! {
+                <div id=LIST class="quick-list" role="listbox" aria-label=t!("quick.results") on:pointerdown=|event| event.prevent_default() on:mousedown=|event| event.prevent_default()>
+                    {move || found.with(|found| groups(found, at, choose))}
+                </div>
+            })}
+            <p class="reason" role="status">{said}</p>
+            {move || failure.get().map(|why| view! { <p class="field-error">{t!("quick.failed", why = why)}</p> })}
+        </div>
+    }
+}
+
+fn groups(found: &[Offer], at: RwSignal<usize>, choose: Callback<Offer>) -> Vec<AnyView> {
+    let mut first = 0;
+    let groups = found.chunk_by(|one, other| one.kind == other.kind).map(|group| {
+        let heading = group[0].kind.heading().in_line();
+        let options =
+            group.iter().zip(first..).map(|(offer, index)| option(offer.clone(), index, at, choose));
+        let options = options.collect_view();
+        first += group.len();
+        view! {
+            <div role="group" aria-label=heading>
+                <p class="menu-heading" aria-hidden="true">{heading.clone()}</p>
+                {options}
+            </div>
+        }
+        .into_any()
+    });
+    groups.collect()
+}
+
+fn option(offer: Offer, index: usize, at: RwSignal<usize>, choose: Callback<Offer>) -> AnyView {
+    let (label, note, keys) = (offer.label.clone(), offer.note.clone(), offer.keys);
+    view! {
+        <div
+            id=option_id(index)
+            class="quick-option"
+            role="option"
+            aria-selected=move || (at.get() == index).to_string()
+            on:pointermove=move |_| if at.get_untracked() != index { at.set(index) }
+            on:click=move |_| choose.run(offer.clone())
+        >
+            <Icon name=offer.icon />
+            <bdi>{label}</bdi>
+            <bdi class="reason">{note}</bdi>
+            {keys.map(|letter| view! { <span class="quick-keys" aria-hidden="true"><kbd>"g"</kbd><kbd>{letter}</kbd></span> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Teams and the latest batches, which are searched here.
+async fn list(listed: RwSignal<Vec<Offer>>, failure: RwSignal<Option<String>>) {
+    let latest = PageQuery { cursor: None, limit: Some(BATCHES) };
+    let (teams, batches) = join(teams::teams(), batches::list(&latest)).await;
+    let told = |why: &Failure| {
+        failure.try_set(Some(why.message()));
+    };
+    let teams = teams.inspect_err(told).unwrap_or_default().into_iter().map(offers::team);
+    let batches = batches.inspect_err(told).map(|list| list.items).unwrap_or_default();
+    listed.try_set(teams.chain(batches.iter().map(offers::batch)).collect());
+}
+
+/// Searches people at the server once typing pauses; the newest answer wins.
+fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSignal<Option<String>>) {
+    let latest = Latest::new();
+    Effect::new(move |_| {
+        let search = typed.with(|typed| typed.trim().to_owned());
+        let Some(turn) = latest.begin() else { return };
+        if search.is_empty() {
+            return people.set(Vec::new());
+        }
+        leptos::task::spawn_local(async move {
+            timers::sleep(TYPING_PAUSE_MS).await;
+            if !turn.counts() {
+                return;
+            }
+            let wanted = UserQuery { search: Some(search), limit: Some(PEOPLE), ..UserQuery::default() };
+            let answer = users::list(&wanted).await;
+            if !turn.counts() {
+                return;
+            }
+            match answer {
+                Ok(list) => {
+                    failure.set(None);
+                    people.set(list.items.into_iter().map(offers::person).collect());
+                }
+                Err(why) => failure.set(Some(why.message())),
+            }
+        });
+    });
+}

@@ -1,0 +1,210 @@
+//! What can be found: each by its words, in the user's language or in English.
+
+use api_types::{Batch, Team, User, UserQuery};
+
+use super::labels;
+use crate::api::query;
+use crate::domain::errors::Code;
+use crate::domain::invitations::labels as invitations;
+use crate::domain::places::{Place, Route, shortcuts};
+use crate::domain::session;
+use crate::platform::theme::Theme;
+use crate::t;
+use crate::term;
+use crate::ui::{HelpPage, IconName, Term};
+
+/// The groups of results, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Screen,
+    Act,
+    Person,
+    Team,
+    Batch,
+    Error,
+    Help,
+}
+
+impl Kind {
+    /// The heading above its results.
+    pub(super) fn heading(self) -> Term {
+        match self {
+            Self::Screen => t!("quick.screens").into(),
+            Self::Act => t!("quick.acts").into(),
+            Self::Person => t!("quick.people").into(),
+            Self::Team => term!("field.teams"),
+            Self::Batch => term!("nav.invitation_batches"),
+            Self::Error => t!("quick.errors").into(),
+            Self::Help => t!("nav.help").into(),
+        }
+    }
+
+    /// How many results of the kind are shown.
+    const fn at_most(self) -> usize {
+        match self {
+            Self::Screen => 16,
+            _ => 5,
+        }
+    }
+
+    /// Whether it is shown before anything is typed.
+    const fn is_offered(self) -> bool {
+        matches!(self, Self::Screen | Self::Act)
+    }
+}
+
+/// What choosing a result does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Go {
+    /// To a path of the console.
+    To(String),
+    /// To a page of the guide, beside this one.
+    Help(HelpPage),
+    Theme(Theme),
+    Shortcuts,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub(super) kind: Kind,
+    pub(super) icon: IconName,
+    pub(super) label: String,
+    /// What is said beside the label, such as an address.
+    pub(super) note: String,
+    /// The keys that do the same.
+    pub(super) keys: Option<char>,
+    pub(super) go: Go,
+    /// Its words in lower case.
+    words: String,
+}
+
+impl Offer {
+    fn new(kind: Kind, icon: IconName, label: String, note: String, go: Go) -> Self {
+        let words = format!("{label} {note}").to_lowercase();
+        Self { kind, icon, label, note, keys: None, go, words }
+    }
+
+    fn screen(kind: Kind, label: &Term, route: &Route) -> Self {
+        Self::new(kind, route.icon(), label.in_line(), String::new(), Go::To(route.path()))
+            .with_words(label.english())
+    }
+
+    /// Also found by other words.
+    fn with_words(mut self, more: &str) -> Self {
+        self.words.push(' ');
+        self.words.push_str(&more.to_lowercase());
+        self
+    }
+
+    /// Whether it contains every word that was typed.
+    fn fits(&self, typed: &str) -> bool {
+        typed.split_whitespace().all(|word| self.words.contains(word))
+    }
+}
+
+/// What is known without asking the server: only what the signed-in user may open.
+pub(super) fn local() -> Vec<Offer> {
+    let letters = shortcuts();
+    let screens = Place::screens().into_iter().map(|(label, route)| {
+        let keys = letters.iter().find(|(_, entry)| entry.1 == route).map(|(letter, _)| *letter);
+        Offer { keys, ..Offer::screen(Kind::Screen, &label, &route) }
+    });
+    let ways = [
+        (term!("users.invite_users"), Route::Invite),
+        (term!("users.invite_users_via_csv"), Route::InviteCsv),
+        (t!("users.update_users_via_csv").into(), Route::UpdateCsv),
+    ];
+    let ways = ways.into_iter().filter(|_| session::is_admin());
+    let check = (Term::from(t!("nav.validate")), Route::Validate);
+    let acts = ways.chain([check]).map(|(label, route)| Offer::screen(Kind::Act, &label, &route));
+    let shortcuts = [act(t!("quick.shortcuts"), IconName::Info, Go::Shortcuts)];
+    let themes = [
+        (Theme::Light, t!("nav.theme_light")),
+        (Theme::Dark, t!("nav.theme_dark")),
+        (Theme::System, t!("nav.theme_system")),
+    ];
+    let themes =
+        themes.map(|(theme, name)| act(t!("quick.theme", name = name), IconName::Globe, Go::Theme(theme)));
+    let errors = Code::all().filter(|_| session::is_admin()).map(|code| {
+        let path = format!("{}#{}", Route::Diagnostics.path(), code.anchor());
+        Offer::new(Kind::Error, IconName::Alert, code.as_str().to_owned(), code.meaning(), Go::To(path))
+    });
+    let help = HelpPage::ALL.iter().map(|page| {
+        let label = t!("quick.help_on", what = labels::help(*page).in_line());
+        Offer::new(Kind::Help, IconName::Info, label, String::new(), Go::Help(*page))
+    });
+    screens.chain(acts).chain(shortcuts).chain(themes).chain(errors).chain(help).collect()
+}
+
+fn act(label: String, icon: IconName, go: Go) -> Offer {
+    Offer::new(Kind::Act, icon, label, String::new(), go)
+}
+
+pub(super) fn person(user: User) -> Offer {
+    let name = user.display_name();
+    let wanted = UserQuery { search: Some(user.email.clone()), ..UserQuery::default() };
+    let note = if name == user.email { String::new() } else { user.email };
+    Offer::new(Kind::Person, IconName::Person, name, note, Go::To(query(&Route::Users.path(), &wanted)))
+}
+
+pub(super) fn team(team: Team) -> Offer {
+    let route = Route::Team(team.id);
+    Offer::new(Kind::Team, route.icon(), team.name, String::new(), Go::To(route.path()))
+}
+
+pub(super) fn batch(batch: &Batch) -> Offer {
+    let route = Route::Batch(batch.id.clone());
+    let label = invitations::name(batch);
+    Offer::new(Kind::Batch, route.icon(), label, batch.created_by.clone(), Go::To(route.path()))
+}
+
+/// The offers that fit what is typed, by kind, those that begin with it first.
+pub(super) fn find<'a>(offers: impl IntoIterator<Item = &'a Offer>, typed: &str) -> Vec<Offer> {
+    let typed = typed.trim().to_lowercase();
+    let is_wanted =
+        |offer: &&Offer| if typed.is_empty() { offer.kind.is_offered() } else { offer.fits(&typed) };
+    let mut found: Vec<&Offer> = offers.into_iter().filter(is_wanted).collect();
+    found.sort_by_key(|offer| (offer.kind, !offer.words.starts_with(&typed)));
+    found
+        .chunk_by(|one, other| one.kind == other.kind)
+        .flat_map(|group| group.iter().take(group[0].kind.at_most()))
+        .map(|offer| (*offer).clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(kind: Kind, label: &str, note: &str) -> Offer {
+        Offer::new(kind, IconName::File, label.into(), note.into(), Go::Shortcuts)
+    }
+
+    fn labels(found: &[Offer]) -> Vec<&str> {
+        found.iter().map(|offer| offer.label.as_str()).collect()
+    }
+
+    #[test]
+    fn what_begins_with_the_words_comes_first_in_its_group() {
+        let offers = [
+            offer(Kind::Person, "Marta", "marta@example.com"),
+            offer(Kind::Screen, "Team Management", ""),
+            offer(Kind::Screen, "Marketo", ""),
+            offer(Kind::Screen, "Check Marketo", "").with_words("Prüfen"),
+        ];
+        assert_eq!(labels(&find(&offers, "MAR")), ["Marketo", "Check Marketo", "Marta"]);
+        assert_eq!(labels(&find(&offers, "marketo check")), ["Check Marketo"]);
+        assert_eq!(labels(&find(&offers, "prüf")), ["Check Marketo"]);
+        assert_eq!(labels(&find(&offers, "@example")), ["Marta"]);
+        assert!(find(&offers, "nothing").is_empty());
+    }
+
+    #[test]
+    fn before_anything_is_typed_there_are_screens_and_acts_and_later_only_some_of_a_kind() {
+        let many: Vec<Offer> =
+            (0..50).map(|number| offer(Kind::Error, &format!("error {number}"), "")).collect();
+        assert!(find(&many, " ").is_empty());
+        assert_eq!(find(&many, "error").len(), 5);
+        assert_eq!(find(&[offer(Kind::Screen, "Users", "")], "").len(), 1);
+    }
+}

@@ -1,0 +1,6 @@
+/// What is open of the quick ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quick {
+    Find,
+    Shortcuts,
+}

@@ -1,0 +1,31 @@
+use leptos::prelude::*;
+
+use crate::domain::places::{has_single_keys, shortcuts};
+use crate::platform::device;
+use crate::t;
+use crate::ui::{Note, Term};
+
+/// Every shortcut that works now.
+#[component]
+pub(super) fn Shortcuts() -> impl IntoView {
+    let line = |keys: &[String], does: Term| {
+        let keys = keys.iter().map(|key| view! { <kbd>{key.clone()}</kbd> }).collect_view();
+        view! { <dt>{keys}</dt><dd>{does}</dd> }.into_any()
+    };
+    let always = [
+        line(&[device::shortcut("K")], t!("quick.title").into()),
+        line(&[device::shortcut("Z")], t!("quick.undo").into()),
+    ];
+    let single = has_single_keys().then(|| {
+        let screens = shortcuts().into_iter();
+        let screens = screens.map(|(letter, (label, _))| line(&["g".to_owned(), letter.to_string()], label));
+        std::iter::once(line(&["?".to_owned()], t!("quick.shortcuts_list").into()))
+            .chain(screens)
+            .collect::<Vec<_>>()
+    });
+    let off = single.is_none().then(|| view! { <Note>{t!("quick.off")}</Note> });
+    view! {
+        <dl class="definition shortcuts">{always.into_iter().collect_view()}{single}</dl>
+        {off}
+    }
+}

@@ -1,0 +1,136 @@
+//! What the guide becomes once everything is set up: how the account is doing, each in a small picture and in words.
+
+use api_types::{Account, FieldSync, InvitationCourse, InvitationDay, List, PageQuery, RecentError, SyncRun};
+use futures_util::future::try_join;
+use leptos::prelude::*;
+
+use crate::api::{diagnostics, field_sync, invitations, users};
+use crate::data::{Loader, loaded, loaded_list};
+use crate::domain::errors::Code;
+use crate::domain::field_sync::run_state;
+use crate::domain::places::Route;
+use crate::i18n;
+use crate::t;
+use crate::term;
+use crate::ui::{BarChart, Column, Frame, Icon, IconName, Meter, Status, Table, Term};
+
+/// How many of the latest errors are named.
+const ERRORS: usize = 3;
+
+#[component]
+pub(super) fn Home() -> impl IntoView {
+    let account = Loader::<Account>::new();
+    let course = Loader::<InvitationCourse>::new();
+    let sync = Loader::<(FieldSync, List<SyncRun>)>::new();
+    let errors = Loader::<List<RecentError>>::new();
+    let load_account = move || leptos::task::spawn_local(account.load(users::account()));
+    let load_course = move || leptos::task::spawn_local(course.load(invitations::course()));
+    let load_sync = move || {
+        leptos::task::spawn_local(sync.load(async {
+            let latest = PageQuery { cursor: None, limit: Some(1) };
+            try_join(field_sync::find(), field_sync::runs(&latest)).await
+        }));
+    };
+    let load_errors = move || leptos::task::spawn_local(errors.load(diagnostics::errors(None)));
+    load_account();
+    load_course();
+    load_sync();
+    load_errors();
+    let nothing =
+        || view! { <p class="home-fine"><Icon name=IconName::Check />{t!("home.no_errors")}</p> }.into_any();
+    view! {
+        <section class="stack" aria-labelledby="home-title">
+            <h2 id="home-title">{t!("home.title")}</h2>
+            <div class="actions">
+                <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>
+                <a class="button" href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
+                <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
+            </div>
+            <div class="home">
+                {card("home-course", t!("home.invitations").into(), Route::Batches, loaded(course, 4, load_course, |course| chart(course.days)))}
+                {card("home-seats", t!("users.seats").into(), Route::Users, loaded(account, 1, load_account, |account| seats(&account)))}
+                {card("home-sync", term!("actions_config.field_sync"), Route::ActionsConfig, loaded(sync, 2, load_sync, |(sync, runs)| health(&sync, runs.items.first())))}
+                {card("home-errors", t!("home.errors").into(), Route::Diagnostics, loaded_list(errors, 3, load_errors, nothing, latest))}
+            </div>
+        </section>
+    }
+}
+
+/// A card whose heading leads to the screen with the rest.
+fn card(
+    id: &'static str,
+    title: Term,
+    more: Route,
+    content: impl Fn() -> AnyView + Send + 'static,
+) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby=id>
+            <h3 id=id><a href=more.href()>{title}</a></h3>
+            {content}
+        </section>
+    }
+}
+
+fn seats(account: &Account) -> AnyView {
+    let seats = account.seats;
+    let text = t!("users.seats_text", used = seats.used, limit = seats.limit, count = seats.free());
+    view! { <Meter label=t!("users.seats") used=u64::from(seats.used) limit=u64::from(seats.limit) text /> }
+        .into_any()
+}
+
+fn chart(days: Vec<InvitationDay>) -> AnyView {
+    let sum = |of: fn(&InvitationDay) -> u32| days.iter().map(|day| u64::from(of(day))).sum::<u64>();
+    let (invited, accepted) = (sum(|day| day.invited), sum(|day| day.accepted));
+    if invited + accepted == 0 {
+        return view! { <p class="quiet">{t!("home.none_invited")}</p> }.into_any();
+    }
+    let columns = days.iter().map(|day| (day.invited, day.accepted)).collect();
+    let days = days.into_iter().rev().filter(|day| day.invited + day.accepted > 0).collect();
+    view! {
+        <BarChart columns />
+        <p class="chart-keys">
+            <span class="chart-key-first">{t!("home.invited", invited = invited)}</span>
+            <span class="chart-key-second">{t!("home.accepted", accepted = accepted)}</span>
+        </p>
+        <details class="how">
+            <summary>{t!("home.as_table")}</summary>
+            {table(days)}
+        </details>
+    }
+    .into_any()
+}
+
+fn table(days: Vec<InvitationDay>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("home.day"), |day: &InvitationDay| i18n::utc_day(day.begins_at.as_str())),
+        Column::number(t!("home.day_invited"), |day: &InvitationDay| i18n::number(day.invited)),
+        Column::number(t!("home.day_accepted"), |day: &InvitationDay| i18n::number(day.accepted)),
+    ];
+    Table::new(t!("home.invitations"), columns).frame(Frame::Open).rows(days)
+}
+
+fn health(sync: &FieldSync, latest: Option<&SyncRun>) -> AnyView {
+    let state = latest.map(|run| {
+        let (tone, icon, label) = run_state(run.state);
+        let at = run.ended_at.as_ref().unwrap_or(&run.started_at);
+        view! { <p><Status tone icon label />" "<span class="reason">{i18n::date_time(at.as_str())}</span></p> }
+    });
+    let next = sync.next_poll_at.as_ref().filter(|_| sync.incremental).map(|at| {
+        view! { <p class="reason">{t!("home.next_poll", date = i18n::date_time(at.as_str()))}</p> }
+    });
+    view! { {state}<p>{t!("home.people", count = sync.people)}</p>{next} }.into_any()
+}
+
+fn latest(errors: Vec<RecentError>) -> AnyView {
+    let line = |error: RecentError| {
+        let meaning = Code::of(&error).map(Code::meaning);
+        view! {
+            <li>
+                <code class="address">{error.code}</code>" "
+                <span class="reason">{i18n::date_time(error.at.as_str())}</span>
+                {meaning.map(|meaning| view! { <p class="reason">{meaning}</p> })}
+            </li>
+        }
+    };
+    view! { <ul class="stack">{errors.into_iter().take(ERRORS).map(line).collect_view()}</ul> }.into_any()
+}

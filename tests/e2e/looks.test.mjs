@@ -1,0 +1,92 @@
+// The frame of every screen: where one is, and how it looks.
+import assert from "node:assert/strict";
+
+import { PASSWORD } from "./harness/server.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+import { wordsOf } from "./harness/words.mjs";
+
+const server = serve();
+
+/** Screens by the entry of the rail that marks them: as the screen itself, or as what it is below. */
+const MARKED = [
+  ["/", "nav.setup_guide", "page"],
+  ["/admin/sales-insight/actions-config", "nav.actions_config", "page"],
+  ["/admin", "nav.admin", "page"],
+  ["/settings", "nav.settings", "page"],
+  ["/settings/admin/users", "nav.user_management", "page"],
+  ["/settings/admin/users/invite", "nav.user_management", "true"],
+  ["/settings/admin/users/updates", "nav.user_management", "true"],
+  ["/settings/admin/users/invitations", "nav.invitation_batches", "page"],
+  ["/settings/admin/teams/everyone", "nav.team_management", "true"],
+  ["/salesforce-setup", "nav.salesforce_setup", "page"],
+];
+
+walk("the rail marks where one is, on screens below its entries too", server, {}, async (app) => {
+  await app.enter();
+  for (const [path, key, as] of MARKED) {
+    await app.driver.goto(path);
+    await app.frame.seeMarked(key, as);
+  }
+});
+
+for (const locale of ["en", "de", "ko"]) {
+  walk(`the whole rail is in sight in a window of 800 px, in ${locale}`, server, { locale, width: 1280, height: 800 }, async (app) => {
+    await app.enter();
+    for (const key of ["nav.setup_guide", "nav.user_management", "nav.diagnostics", "nav.validate"]) {
+      assert.ok(await app.frame.isInRail(key), key);
+    }
+  });
+}
+
+walk("the two ways to invite are one press away in User Management", server, {}, async (app) => {
+  await app.enter();
+  await app.users.inviteBy("users.invite_users_via_csv");
+  await app.inviteCsv.file.arrive();
+  await app.users.open();
+  await app.users.inviteBy("users.invite_users");
+  await app.invite.arrive();
+});
+
+walk("a theme is chosen before sign-in, and kept in this browser", server, {}, async (app) => {
+  const { driver, frame } = app;
+  const page = { role: "document" };
+  await app.signIn.open();
+  await frame.seeTheme("nav.theme_system");
+  await frame.chooseTheme("nav.theme_dark");
+  await driver.seeAttribute(page, "data-theme", "dark");
+  await driver.inspect("sign in, dark by choice");
+  await app.enter();
+  await driver.seeAttribute(page, "data-theme", "dark");
+  await frame.seeTheme("nav.theme_dark");
+  await frame.chooseTheme("nav.theme_light");
+  await driver.seeAttribute(page, "data-theme", "light");
+  await driver.reload();
+  await driver.seeAttribute(page, "data-theme", "light");
+  await app.validate.open();
+  await driver.seeAttribute(page, "data-theme", "light");
+  assert.equal(await frame.offersLanguages(), false, "the texts would be a request");
+});
+
+walk("i1: a language is chosen before sign-in, and another with the account", server, {}, async (app, another) => {
+  const { driver } = app;
+  await app.signIn.open();
+  await app.frame.chooseLanguage("한국어");
+  app.speak(wordsOf("ko"));
+  await app.frame.seeFocusOnLooks();
+  assert.equal(await driver.language(), "ko");
+  await app.signIn.open();
+  assert.equal(await driver.language(), "ko", "it is kept");
+  await app.enter();
+  await app.frame.chooseLanguage("Español");
+  app.speak(wordsOf("es"));
+  await app.users.arrive();
+  await app.frame.seeFocusOnLooks();
+
+  const api = await server.admin();
+  await api.setPassword(PASSWORD);
+  const elsewhere = await another();
+  await elsewhere.enter();
+  elsewhere.speak(wordsOf("es"));
+  await elsewhere.driver.reload();
+  await elsewhere.users.arrive();
+});

@@ -1,0 +1,86 @@
+// The quick ways: the finder and the shortcuts.
+import assert from "node:assert/strict";
+
+import { PASSWORD } from "./harness/server.mjs";
+import { serveWith, walk } from "./harness/walk.mjs";
+
+const server = serveWith([{ email: "zoe@zqx.example", first_name: "Zoë", last_name: "Zqx" }]);
+
+walk("u2: screens, people, teams, errors and help are found by the keyboard", server, {}, async (app) => {
+  const { driver, frame, say } = app;
+  const api = await server.admin();
+  await api.call("POST", "/teams", { name: "Zqx sellers" });
+  await app.enter();
+  await frame.openFinder();
+  await frame.find("zqx", "zoe@zqx.example");
+  await frame.find("zqx", "Zqx sellers");
+  assert.deepEqual(await frame.foundGroups(), [say("quick.people"), say("field.teams")]);
+  await frame.seeHighlighted("zoe@zqx.example");
+  await driver.press("ArrowDown");
+  await frame.seeHighlighted("Zqx sellers");
+  await driver.press("ArrowUp");
+  await driver.press("Enter");
+  await frame.seeFinderClosed();
+  await app.users.seeTotal(1);
+
+  await frame.openFinder();
+  await frame.find("entity_is_locked", "ENTITY_IS_LOCKED");
+  await driver.press("Enter");
+  await app.diagnostics.arrive();
+  await driver.seePath("/settings/integrations/diagnostics");
+
+  await frame.openFinderByButton();
+  await frame.find(say("nav.team_management"), say("nav.team_management"));
+  await driver.press("Enter");
+  await app.teams.arrive();
+
+  await frame.openFinder();
+  await driver.type("nothing has this name");
+  await frame.seeNothingFound();
+  await driver.press("Escape");
+  await frame.seeFinderClosed();
+});
+
+walk("letters lead to screens, a list names them, and they can be switched off", server, {}, async (app) => {
+  const { driver, frame } = app;
+  await app.enter();
+  await driver.press("?");
+  await frame.seeShortcuts();
+  await driver.press("g");
+  await driver.press("t");
+  await app.teams.arrive();
+  await driver.press("g");
+  await driver.press("p");
+  await app.profile.arrive();
+  await app.profile.toggleSingleKeys();
+  await driver.press("g");
+  await driver.press("t");
+  await driver.press("?");
+  await frame.openFinder();
+  assert.equal(await driver.has(frame.shortcuts), false);
+  await driver.press("Escape");
+  assert.equal(await driver.path, "/settings/account/profile");
+});
+
+walk("what is typed into a field is no shortcut", server, {}, async (app) => {
+  await app.enter();
+  await app.users.search("g");
+  await app.driver.type("u?");
+  await app.users.seeNobody();
+  assert.equal(await app.driver.has(app.frame.shortcuts), false);
+});
+
+walk("s10: a user finds only what is theirs", server, {}, async (app) => {
+  const { driver, frame, say } = app;
+  await driver.goto("/settings/account/profile");
+  await app.signIn.byPassword("zoe@zqx.example", PASSWORD);
+  await app.profile.arrive();
+  const heard = driver.listen();
+  await frame.openFinder();
+  await frame.find(say("nav.my_profile"), say("nav.my_profile"));
+  await driver.press("Control+a");
+  await driver.type(say("nav.user_management"));
+  await driver.see({ role: "option", name: say("quick.help_on", { what: say("nav.user_management") }), within: frame.finder });
+  assert.deepEqual(await frame.foundGroups(), [say("nav.help")]);
+  assert.deepEqual(heard.requests.filter(({ url }) => url.includes("/api/")), []);
+});
