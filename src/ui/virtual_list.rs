@@ -49,15 +49,18 @@ fn offset_of(row: u64, total: u64, row_height: f64, viewport: f64) -> f64 {
 /// Scrolls over `total` rows of `row_height` pixels and keeps `window` at the visible ones.
 ///
 /// It is an ARIA grid: the children draw the rows of `window`, each with its `aria-rowindex`; `header` is the row above
-/// them, which stays visible. A change of `jump_to` scrolls a row into view.
+/// them, which stays visible. A change of `jump_to` scrolls a row into view; `on_move` is called when rows have moved.
 #[component]
 pub(crate) fn VirtualList(
     #[prop(into)] label: String,
+    /// The id of the element that says how it is used.
+    described_by: &'static str,
     #[prop(into)] total: Signal<u64>,
     columns: usize,
     row_height: f64,
     window: RwSignal<Window>,
     jump_to: RwSignal<Option<u64>>,
+    on_move: Callback<()>,
     header: ViewFn,
     children: Children,
 ) -> impl IntoView {
@@ -75,7 +78,10 @@ pub(crate) fn VirtualList(
             window.set(rows);
         }
         top.set(offset);
+        on_move.run(());
     };
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
     Effect::new(move |_| {
         total.track();
         if node.get().is_some() {
@@ -95,6 +101,7 @@ pub(crate) fn VirtualList(
             node_ref=node
             role="grid"
             aria-label=label
+            aria-describedby=described_by
             aria-rowcount=move || (total.get() + 1).to_string()
             aria-colcount=columns.to_string()
             on:scroll=move |_| measure()

@@ -31,7 +31,7 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
     ],
     "the proposed mapping is right",
   );
-  for (const { column, samples } of columns) assert.equal(samples.length, 3, `three samples of ${column}`);
+  for (const { column, samples } of columns) assert.ok(samples.filter(Boolean).length >= 3, `samples of ${column}`);
   await mapping.next();
 
   await review.arrive();

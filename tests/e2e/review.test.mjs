@@ -85,16 +85,182 @@ walk("u5: unknown workspaces and languages become the default, and suggestions a
   await mapping.next();
   await review.arrive();
   await review.inspectFixes();
-  await review.fixAll("workspaces", 3, "invite_csv.fix_use_default");
-  await review.fixAll("languages", 2, "invite_csv.fix_use_default");
-  await review.fixAll("typos", 3, "invite_csv.fix_typos_accept");
+  await review.fixAll("unknown_workspace", 3, "invite_csv.fix_use_default");
+  await review.fixAll("unknown_language", 2, "invite_csv.fix_use_default");
+  await review.acceptAll(3);
   await review.seeGoingOnWith(4);
   assert.deepEqual(await review.counts(), { ready: 4 });
   for (const [row, address] of [[2, "a@gmail.com"], [3, "b@kinds.example"], [4, "c@kinds.example"]]) await review.seeInRow(row, address);
   await review.undo();
-  await review.fixAll("typos", 3, "invite_csv.fix_typos_accept");
+  await review.acceptAll(3);
   await review.seeGoingOnWith(4);
 });
+
+walk("u5: at 1280 by 800 at least twelve rows are in sight, with the problems by kind beside them", server, { height: 800 }, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(crowd("sight", 3_000, { 2: "first-bad", 9: "p9@gmial.com", 1500: "third-bad" }));
+  await mapping.next();
+  await review.arrive();
+  assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows`);
+  await review.nextOfKind("no_at");
+  await review.seeKeyboardIn("first-bad");
+  await review.nextOfKind("no_at");
+  await review.seeKeyboardIn("third-bad");
+  await review.nextOfKind("likely_typo");
+  await review.seeKeyboardIn("p9@gmial.com");
+});
+
+walk("u5: Tab goes through the problems, Enter accepts what is suggested, and both ends and Escape lead out", server, {}, async (app) => {
+  await app.enter();
+  const { driver, say } = app;
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(crowd("tab", 3_000, { 2: "first-bad", 4: "p4@gmial.com", 1500: "third-bad", 2500: "last-bad" }));
+  await mapping.next();
+  await review.arrive();
+  await driver.focusOn({ role: "searchbox", name: say("invite_csv.search") });
+  await driver.tabTo({ role: "gridcell", name: "first-bad" });
+  await review.seeReason("no_at");
+  await driver.press("Tab");
+  await review.seeKeyboardIn("p4@gmial.com");
+  await review.seeReason("likely_typo", say("invite_csv.accept", { value: "p4@gmail.com" }));
+  await driver.press("Enter");
+  await review.seeKeyboardIn("p4@gmail.com");
+  for (const cell of ["third-bad", "last-bad"]) {
+    await driver.press("Tab");
+    await review.seeKeyboardIn(cell);
+  }
+  await driver.press("Shift+Tab");
+  await review.seeKeyboardIn("third-bad");
+  await driver.press("Shift+Tab");
+  await review.seeKeyboardIn("first-bad");
+  await driver.press("Escape");
+  await driver.seeFocus({ role: "button", name: review.goOn });
+  await review.nextOfKind("no_at");
+  await review.seeKeyboardIn("third-bad");
+  await driver.press("Tab");
+  await review.seeKeyboardIn("last-bad");
+  // Behind the last problem come the buttons of its reason, and then what is behind the grid.
+  await driver.tabTo({ role: "button", name: review.goOn });
+});
+
+walk("u5: typing changes a cell, and the usual keys undo and redo it", server, {}, async (app) => {
+  await app.enter();
+  const { driver } = app;
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("typed.csv", "Email,First name\nbad,Ana\nbo@typed.example,Bo\n"));
+  await mapping.next();
+  await review.arrive();
+  await review.nextProblem();
+  await review.seeKeyboardIn("bad");
+  await driver.type("ana@typed.example");
+  await driver.press("Enter");
+  await review.seeKeyboardIn("ana@typed.example");
+  await review.seeGoingOnWith(2);
+  await driver.press("Control+z");
+  await review.seeKeyboardIn("bad");
+  await review.seeGoingOnWith(1);
+  await driver.press("Control+Shift+z");
+  await review.seeKeyboardIn("ana@typed.example");
+  await review.seeGoingOnWith(2);
+  await review.undo();
+  await review.seeGoingOnWith(1);
+  await review.redo();
+  await review.seeGoingOnWith(2);
+  // F2 keeps the text, Escape discards the change, Delete clears the cell.
+  await review.edit("Bo", "Bob");
+  await driver.press("F2");
+  await driver.press("End");
+  await driver.type("by");
+  await driver.press("Enter");
+  await review.seeKeyboardIn("Bobby");
+  await driver.press("x");
+  await driver.press("Escape");
+  await review.seeKeyboardIn("Bobby");
+  await driver.press("Delete");
+  await review.seeNoCell("Bobby");
+});
+
+walk("s12: rows are left out one by one or by kind, counted, and taken in again; undoing brings them back", server, {}, async (app) => {
+  await app.enter();
+  const { driver } = app;
+  const { mapping, review, invite } = app.inviteCsv;
+  const rows = ["a@out.example,User", "bad,User", "c@out.example,Boss", "worse,User", "e@out.example,Chef"];
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("out.csv", `Email,Role\n${rows.join("\n")}\n`));
+  await mapping.next();
+  await review.arrive();
+  await review.seeLeftOut(0);
+  await review.toggleRow(2, true);
+  await review.seeLeftOut(1);
+  await review.seeNoCell("a@out.example");
+  await review.leaveOutKind("no_at");
+  await review.seeLeftOut(3);
+  assert.deepEqual(await review.counts(), { error: 2 });
+  await review.leaveOutKind("unknown_role");
+  await review.seeLeftOut(5);
+  await review.undo();
+  await review.seeLeftOut(3);
+  await review.filterByLeftOut();
+  await review.toggleRow(2, false);
+  await review.seeLeftOut(2);
+  await review.seeGoingOnWith(1);
+  // By the keyboard: on the number of a row.
+  await review.nextProblem();
+  await review.seeKeyboardIn("Boss");
+  await driver.press("Home");
+  await driver.press("Delete");
+  await review.seeLeftOut(3);
+  await driver.press("Control+z");
+  await review.seeLeftOut(2);
+  await review.takeAllIn(2);
+  await review.seeLeftOut(0);
+  assert.deepEqual(await review.counts(), { ready: 1, error: 4 });
+  await review.leaveOutKind("no_at");
+  await review.next();
+  await invite.arrive();
+});
+
+walk("s12: what was left out stays so when the work is continued", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review, draft } = app.inviteCsv;
+  await app.inviteCsv.open();
+  const path = fileOf("kept-out.csv", "Email\na@kept.example\nb@kept.example\nbad\n");
+  await app.inviteCsv.map(path);
+  await mapping.next();
+  await review.arrive();
+  await review.toggleRow(3, true);
+  await review.leaveOutKind("no_at");
+  await review.seeLeftOut(2);
+  await draft.seeKept('"leave_out":{"filter":"all","row":3,"out":true}', '"leave_out":{"filter":{"code":"no_at"}');
+  await app.driver.reload();
+  await draft.arrive("kept-out.csv");
+  await draft.chooseAgain("kept-out.csv", path);
+  await review.arrive();
+  await review.seeLeftOut(2);
+  await review.seeGoingOnWith(1);
+});
+
+for (const width of [1280, 320]) {
+  walk(`u7: sixty columns are mapped in a frame of their own, ${width} pixels wide`, server, { width }, async (app) => {
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    const names = Array.from({ length: 59 }, (_, index) => `Field ${index + 1}`);
+    await app.inviteCsv.open();
+    const cells = names.map((name) => `value of ${name}`);
+    await app.inviteCsv.map(fileOf("wide.csv", `${names.join(",")},Email\n${cells.join(",")},a@wide.example\n`));
+    const columns = await mapping.columns();
+    assert.equal(columns.length, 60);
+    assert.deepEqual(columns.at(-1), { column: "Email", samples: ["a@wide.example"], field: app.say("field.email") });
+    await mapping.map("Field 7", "field.first_name");
+    await mapping.next();
+    await review.arrive();
+    await review.seeInRow(2, "value of Field 7");
+  });
+}
 
 walk("s6: names beside addresses are kept, and internationalised domains are shown in both forms", server, {}, async (app) => {
   await app.enter();

@@ -177,31 +177,36 @@ fn Reading(flow: Flow) -> impl IntoView {
 }
 
 /// A row of the preview: its number in the file, and its cells.
-type PreviewRow = (usize, Vec<String>);
+pub(super) type PreviewRow = (usize, Vec<String>);
 
-/// The header's cells, or column numbers if there is none, and the first rows.
-fn preview(opened: &Opened) -> (Vec<String>, Vec<PreviewRow>) {
-    let header = opened.dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0);
-    let columns = opened.columns.len();
-    let heads = match header.checked_sub(1).and_then(|at| opened.head.get(at)) {
+/// The header's cells, or column numbers if there is none.
+fn heads(opened: &Opened) -> Vec<String> {
+    match header(opened).checked_sub(1).and_then(|at| opened.head.get(at)) {
         Some(cells) => cells.clone(),
-        None => (1..=columns).map(|number| t!("invite_csv.column_number", number = number)).collect(),
-    };
-    let rows = opened
-        .head
-        .iter()
-        .enumerate()
-        .skip(header)
-        .take(PREVIEWED)
-        .map(|(at, cells)| (at + 1, cells.clone()))
-        .collect();
-    (heads, rows)
+        None => {
+            let numbers = 1..=opened.columns.len();
+            numbers.map(|number| t!("invite_csv.column_number", number = number)).collect()
+        }
+    }
+}
+
+/// The number of the header's row, 0 if there is none.
+fn header(opened: &Opened) -> usize {
+    opened.dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0)
+}
+
+/// The first rows below the header.
+pub(super) fn first_rows(opened: &Opened) -> Vec<PreviewRow> {
+    let numbered = opened.head.iter().enumerate().map(|(at, cells)| (at + 1, cells.clone()));
+    numbered.skip(header(opened)).take(PREVIEWED).collect()
 }
 
 /// The first rows as read, which makes a wrong encoding or separator visible.
 #[component]
 fn Preview(flow: Flow) -> impl IntoView {
-    let shown = Memo::new(move |_| flow.step.with(|step| step.opened().map(preview)));
+    let shown = Memo::new(move |_| {
+        flow.step.with(|step| step.opened().map(|opened| (heads(opened), first_rows(opened))))
+    });
     let titles = Memo::new(move |_| {
         flow.step
             .with(|step| step.opened().and_then(|opened| opened.dialect.header_row).map_or(0, |row| row - 1))

@@ -1,126 +1,254 @@
-//! Fixing all rows of a kind at once.
+//! The problems of the file by kind: how many rows, where they are, and what mends or leaves out all of them at once.
 
 use leptos::prelude::*;
-use roster::{Field, Fix, Known, ProblemCode, Role, Summary, ValueCount};
+use roster::{Field, Filter, Fix, Known, ProblemCode, Role, Summary, ValueCount};
 
+use super::grid::GRID_HINT;
 use super::labels;
+use super::save::SaveButtons;
+use super::seek::next_of_kind;
 use super::state::Flow;
 use super::step::{Change, Purpose};
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Select, SelectOption, Tone, announce, notify};
+use crate::ui::{Button, ButtonKind, Icon, IconName, Select, SelectOption, Tone, announce, notify};
 
-/// An offered fix: the problem, and what the buttons do.
+/// Values of one kind that are offered one by one.
+const VALUES_SHOWN: usize = 6;
+
+/// The id of the panel, and of its heading, which keeps the focus when a pressed button is gone.
+pub(super) const PANEL: &str = "problem-panel";
+const TITLE: &str = "fixes-title";
+
+/// The problems of one kind.
 #[derive(Clone, Debug, PartialEq)]
-struct Offer {
+struct Kind {
+    code: ProblemCode,
+    rows: u64,
+    /// What mends all of them at once.
+    for_all: Option<(String, Fix)>,
+    /// The most frequent values that are wrong.
+    values: Vec<WrongValue>,
+}
+
+/// A value that is wrong in some rows, and what can replace it.
+#[derive(Clone, Debug, PartialEq)]
+struct WrongValue {
     text: String,
     choices: Vec<(String, Fix)>,
     /// A team that the account does not have: it can be replaced by another, or created.
     unknown_team: Option<String>,
 }
 
-/// The fixes that would change something.
-fn offers(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<Offer> {
-    let mut offers = Vec::new();
-    if let typos @ 1.. = summary.rows_changed_by(&Fix::AcceptSuggestions) {
-        offers.push(Offer {
-            text: t!("invite_csv.fix_typos", count = typos),
-            choices: vec![(t!("invite_csv.fix_typos_accept"), Fix::AcceptSuggestions)],
-            unknown_team: None,
-        });
-    }
-    for value in summary.values.iter().take(6) {
-        let replace = |label: String, to: String| {
-            (label, Fix::ReplaceValue { field: value.field, from: value.value.clone(), to })
-        };
-        let choices = match value.field {
-            Field::Role => [(Role::User, t!("role.user"), "User"), (Role::Admin, t!("role.admin"), "Admin")]
-                .into_iter()
-                .filter(|(role, ..)| known.roles.as_ref().is_none_or(|roles| roles.contains(role)))
-                .map(|(_, label, name)| replace(label, name.to_owned()))
-                .collect(),
-            _ => vec![replace(t!("invite_csv.fix_leave_out"), String::new())],
-        };
-        let unknown_team = (value.field == Field::Teams).then(|| value.value.clone());
-        offers.push(Offer { text: describe(value), choices, unknown_team });
-    }
+/// The kinds of problems, the grave ones first, and of those the frequent ones.
+fn kinds(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<Kind> {
+    let mut kinds: Vec<Kind> = summary
+        .codes
+        .iter()
+        .map(|count| {
+            let of_kind = || summary.values.iter().filter(|value| value.code == count.code);
+            Kind {
+                code: count.code,
+                rows: count.rows,
+                // A single value has its own.
+                for_all: (of_kind().count() > 1).then(|| for_all(count.code, purpose)).flatten(),
+                values: of_kind().take(VALUES_SHOWN).map(|value| wrong_value(value, known)).collect(),
+            }
+        })
+        .collect();
+    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.code.severity()));
+    kinds
+}
+
+fn for_all(code: ProblemCode, purpose: Purpose) -> Option<(String, Fix)> {
     // A member's row without a workspace leaves the person's as it is.
-    let default_or_none = match purpose {
+    let default_or_none = || match purpose {
         Purpose::Change => t!("invite_csv.fix_leave_out_all"),
         Purpose::Invite | Purpose::Validate => t!("invite_csv.fix_use_default"),
     };
-    for (field, label, fix) in [
-        (Field::Teams, t!("invite_csv.fix_leave_out_all"), Fix::DropUnknownTeams),
-        (Field::Role, t!("role.user"), Fix::UnknownRolesAs { role: Role::User }),
-        (Field::Workspace, default_or_none, Fix::UnknownWorkspacesAsDefault),
-        (Field::Language, t!("invite_csv.fix_use_default"), Fix::UnknownLanguagesAsDefault),
-    ] {
-        let count = summary.rows_changed_by(&fix);
-        // A single value has its own.
-        if count > 0 && summary.values.iter().filter(|value| value.field == field).count() > 1 {
-            let text = match field {
-                Field::Role => t!("invite_csv.fix_roles", count = count),
-                Field::Workspace => t!("invite_csv.fix_workspaces", count = count),
-                Field::Language => t!("invite_csv.fix_languages", count = count),
-                _ => t!("invite_csv.fix_teams", count = count),
-            };
-            offers.push(Offer { text, choices: vec![(label, fix)], unknown_team: None });
-        }
-    }
-    offers
+    Some(match code {
+        ProblemCode::UnknownTeam => (t!("invite_csv.fix_leave_out_all"), Fix::DropUnknownTeams),
+        ProblemCode::UnknownRole => (t!("role.user"), Fix::UnknownRolesAs { role: Role::User }),
+        ProblemCode::UnknownWorkspace => (default_or_none(), Fix::UnknownWorkspacesAsDefault),
+        ProblemCode::UnknownLanguage => (t!("invite_csv.fix_use_default"), Fix::UnknownLanguagesAsDefault),
+        _ => return None,
+    })
 }
 
-fn describe(value: &ValueCount) -> String {
-    if value.code == ProblemCode::RoleNotAllowed {
-        return t!("invite_csv.fix_role_not_allowed", value = value.value.as_str(), count = value.rows);
+fn wrong_value(value: &ValueCount, known: &Known) -> WrongValue {
+    let replace = |label: String, to: String| {
+        (label, Fix::ReplaceValue { field: value.field, from: value.value.clone(), to })
+    };
+    let choices = match value.field {
+        Field::Role => [(Role::User, t!("role.user"), "User"), (Role::Admin, t!("role.admin"), "Admin")]
+            .into_iter()
+            .filter(|(role, ..)| known.roles.as_ref().is_none_or(|roles| roles.contains(role)))
+            .map(|(_, label, name)| replace(label, name.to_owned()))
+            .collect(),
+        _ => vec![replace(t!("invite_csv.fix_leave_out"), String::new())],
+    };
+    WrongValue {
+        text: t!("invite_csv.wrong_value", value = value.value.as_str(), count = value.rows),
+        choices,
+        unknown_team: (value.field == Field::Teams).then(|| value.value.clone()),
     }
-    t!(
-        "invite_csv.fix_value",
-        field = labels::one_of(value.field),
-        value = value.value.as_str(),
-        count = value.rows
-    )
 }
 
 #[component]
-pub(super) fn Fixes(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
-    let offers = Memo::new(move |_| {
-        let offers = |known: &Known| {
+pub(super) fn ProblemPanel(
+    flow: Flow,
+    /// The number of the row that had the focus last.
+    at_row: RwSignal<u64>,
+    /// Called with the position among all rows to go to.
+    on_go_to: Callback<u64>,
+    /// Called to go to the next problem of any kind.
+    on_next: Callback<()>,
+    on_changed: Callback<()>,
+) -> impl IntoView {
+    let found = Memo::new(move |_| {
+        let kinds = |known: &Known| {
             let purpose = flow.purpose.get();
-            flow.step.with(|step| step.checked().map(|checked| offers(&checked.summary, known, purpose)))
+            flow.step.with(|step| step.checked().map(|checked| kinds(&checked.summary, known, purpose)))
         };
-        flow.known.with(offers).unwrap_or_default()
+        flow.known.with(kinds).unwrap_or_default()
     });
-    let apply = Callback::new(move |fix: Fix| {
+    let count_of = move |count: fn(&Summary) -> u64| {
+        Memo::new(move |_| flow.step.with(|step| step.checked().map_or(0, |checked| count(&checked.summary))))
+    };
+    // A filter by a kind that is gone would show nothing, and nothing would say why.
+    Effect::new(move |_| {
+        let is_gone = |code| !found.with(|found| found.iter().any(|kind| kind.code == code));
+        let is_checked = flow.step.with(|step| step.checked().is_some());
+        if is_checked && matches!(flow.filter.get(), Filter::Code(code) if is_gone(code)) {
+            flow.filter.set(Filter::All);
+        }
+    });
+    let suggestions = count_of(|summary| summary.rows_changed_by(&Fix::AcceptSuggestions));
+    let left_out = count_of(|summary| summary.left_out);
+    let change = Callback::new(move |(change, said): (Change, String)| {
         leptos::task::spawn_local(async move {
-            match flow.change(Change::Fix(fix)).await {
+            match flow.change(change).await {
                 Ok(()) => {
-                    announce(t!("invite_csv.fixed"));
+                    announce(said);
+                    dom::keep_focus(TITLE);
                     on_changed.try_run(());
                 }
                 Err(error) => notify(Tone::Failure, labels::job_error(error)),
             }
         });
     });
+    let apply = Callback::new(move |fix: Fix| change.run((Change::Fix(fix), t!("invite_csv.fixed"))));
+    let accept_all = Callback::new(move |()| apply.run(Fix::AcceptSuggestions));
+    let take_in = Callback::new(move |()| {
+        let all = Change::LeaveOut { filter: Filter::LeftOut, row: None, out: false };
+        change.run((all, t!("invite_csv.rows_taken_in")));
+    });
+    let shared = Shared { flow, at_row, on_go_to, on_changed, change, apply };
     view! {
-        <Show when=move || !offers.with(Vec::is_empty)>
-            <section class="card" aria-labelledby="fixes-title">
-                <h2 id="fixes-title">{t!("invite_csv.fixes_title")}</h2>
+        <section id=PANEL class="review-panel" aria-labelledby=TITLE>
+            <div class="panel-head">
+                <h3 id=TITLE tabindex="-1">{t!("invite_csv.fixes_title")}</h3>
+                <Button icon=IconName::Alert on_press=on_next>{t!("invite_csv.next_problem")}</Button>
+            </div>
+            <Show when=move || found.with(Vec::is_empty) && left_out.get() == 0>
+                <p class="quiet">{t!("invite_csv.no_problems")}</p>
+            </Show>
+            {move || Some(suggestions.get()).filter(|count| *count > 0).map(|count| view! {
+                <div class="kind" role="group" aria-labelledby="kind-suggestions">
+                    <p id="kind-suggestions" class="kind-name"><Icon name=IconName::Info />{t!("invite_csv.fix_typos", count = count)}</p>
+                    <div class="actions"><Button on_press=accept_all>{t!("invite_csv.fix_typos_accept")}</Button></div>
+                </div>
+            })}
+            {move || found.get().into_iter().map(|kind| view! { <KindOfProblem kind shared /> }).collect_view()}
+            {move || Some(left_out.get()).filter(|count| *count > 0).map(|count| view! {
+                <div class="kind" role="group" aria-labelledby="kind-left-out">
+                    <p id="kind-left-out" class="kind-name"><Icon name=IconName::Close />{t!("invite_csv.left_out_count", count = count)}</p>
+                    <div class="actions"><Button on_press=take_in>{t!("invite_csv.take_all_in")}</Button></div>
+                </div>
+            })}
+            <div class="panel-foot">
+                <div class="actions"><SaveButtons flow /></div>
+                <p id=GRID_HINT class="quiet small">{t!("invite_csv.grid_hint")}</p>
+            </div>
+        </section>
+    }
+}
+
+/// What the kinds share.
+#[derive(Clone, Copy)]
+struct Shared {
+    flow: Flow,
+    at_row: RwSignal<u64>,
+    on_go_to: Callback<u64>,
+    on_changed: Callback<()>,
+    /// Makes a change, and announces it.
+    change: Callback<(Change, String)>,
+    apply: Callback<Fix>,
+}
+
+#[component]
+fn KindOfProblem(kind: Kind, shared: Shared) -> impl IntoView {
+    let Shared { flow, at_row, on_go_to, on_changed, change, apply } = shared;
+    let Kind { code, rows, for_all, values } = kind;
+    let (tone, icon, word) = labels::severity(code.severity());
+    let name_id = format!("kind-{}", code.name());
+    let own = Filter::Code(code);
+    let is_shown = move || flow.filter.get() == own;
+    let toggle =
+        move |_| flow.filter.update(|filter| *filter = if *filter == own { Filter::All } else { own });
+    let next = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            if let Ok(Some(next)) = next_of_kind(code, at_row.get_untracked()).await {
+                on_go_to.try_run(next.position);
+                announce(t!("invite_csv.at_row", row = next.row));
+            }
+        });
+    });
+    let leave_out = Callback::new(move |()| {
+        change.run((
+            Change::LeaveOut { filter: own, row: None, out: true },
+            t!("invite_csv.rows_left_out", count = rows),
+        ));
+    });
+    view! {
+        <div class="kind" role="group" aria-labelledby=name_id>
+            <p class=format!("kind-name kind-{}", tone.class())>
+                <Icon name=icon /><span class="visually-hidden">{word}": "</span><span id=name_id.clone()>{labels::code(code)}</span>
+            </p>
+            <div class="actions">
+                <button type="button" class="filter" aria-pressed=move || is_shown().to_string() on:click=toggle>
+                    {t!("invite_csv.kind_rows", count = rows)}
+                </button>
+                <Button kind=ButtonKind::Quiet on_press=next>{t!("invite_csv.kind_next")}</Button>
+                <Button kind=ButtonKind::Quiet on_press=leave_out>{t!("invite_csv.leave_rows_out")}</Button>
+            </div>
+            {(!values.is_empty()).then(|| view! {
                 <ul class="fixes">
-                    {move || offers.get().into_iter().enumerate().map(|(place, offer)| view! {
+                    {values.into_iter().enumerate().map(|(place, value)| view! {
                         <li>
-                            <span>{offer.text}</span>
+                            <span>{value.text}</span>
                             <span class="actions">
-                                {offer.unknown_team.map(|name| view! { <TeamFix flow place name apply on_changed /> })}
-                                {offer.choices.into_iter().map(|(label, fix)| view! {
-                                    <Button kind=ButtonKind::Secondary on_press=Callback::new(move |()| apply.run(fix.clone()))>{label}</Button>
-                                }).collect_view()}
+                                {value.unknown_team.map(|name| view! { <TeamFix flow place name apply on_changed /> })}
+                                {choices(value.choices, apply)}
                             </span>
                         </li>
                     }).collect_view()}
+                    {for_all.map(|choice| view! {
+                        <li><span>{t!("invite_csv.for_all_of_kind")}</span><span class="actions">{choices(vec![choice], apply)}</span></li>
+                    })}
                 </ul>
-            </section>
-        </Show>
+            })}
+        </div>
     }
+}
+
+fn choices(choices: Vec<(String, Fix)>, apply: Callback<Fix>) -> impl IntoView {
+    let button = |(label, fix): (String, Fix)| {
+        view! {
+            <Button on_press=Callback::new(move |()| apply.run(fix.clone()))>{label}</Button>
+        }
+    };
+    choices.into_iter().map(button).collect_view()
 }
 
 /// What can be done, in all rows at once, about a team that the account does not have: replace it by one of the

@@ -1,38 +1,30 @@
-//! The rows of the file with their verdicts: any number of them, edited in place, by mouse or keyboard.
+//! The rows of the file with their verdicts: any number of them, edited in place, by mouse, touch or keyboard.
 
-use api_types::RowCode;
 use csv_worker::protocol::request;
+use leptos::html;
 use leptos::prelude::*;
-use roster::{Field, Filter, ProblemCode, RowView, Standing};
+use roster::{Field, Filter, ProblemCode, RowView};
 
+use super::cell_note::{CellNote, Said};
 use super::labels;
+use super::remedy::{FIRST_FIELD, columns_to_see};
+use super::row::{CellPosition, GridRow, Shared, cell_class, is_in_a_cell};
+use super::seek::{At, View, Way, problem_near};
 use super::state::Flow;
 use super::step::Change;
-use crate::domain::invitations::labels::row_code;
 use crate::domain::roster::worker;
-use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{InlineEditor, Status, Tone, VirtualList, Window, notify};
+use crate::ui::{Tone, VirtualList, Window, announce, notify};
 
-const ROW_HEIGHT: f64 = 44.0;
+const ROW_HEIGHT: f64 = 40.0;
 
-/// The requested rows; when this changes, loaded rows are obsolete.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct View {
-    pub(super) filter: Filter,
-    /// Only the results of the last search.
-    pub(super) search: bool,
-    /// Grows with every change of rows.
-    pub(super) revision: u64,
-}
+/// The id of the text that says how the grid is used.
+pub(super) const GRID_HINT: &str = "grid-hint";
 
-/// A cell by its position in the displayed list, and its column.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct CellPosition {
-    position: u64,
-    column: usize,
-}
+/// The ids of the controls before and behind the grid, to which its keys lead.
+pub(super) const BEFORE_GRID: &str = "row-search";
+pub(super) const BEHIND_GRID: &str = "review-next";
 
 /// The loaded rows of the grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,15 +42,32 @@ impl Rows {
             Self::Loading | Self::Failed(_) => None,
         }
     }
+
+    /// Whether there are none beyond the loaded ones, on that way.
+    fn reach_the_end(&self, total: u64, way: Way) -> bool {
+        match (self, way) {
+            (Self::Loaded { from, rows }, Way::On) => from + rows.len() as u64 >= total,
+            (Self::Loaded { from, .. }, Way::Back) => *from == 0,
+            _ => false,
+        }
+    }
+
+    /// The nearest loaded cell on that way that a person should look at.
+    fn cell_to_see(&self, fields: &[Field], at: CellPosition, way: Way) -> Option<CellPosition> {
+        let Self::Loaded { from, rows } = self else { return None };
+        let mut cells = rows.iter().enumerate().flat_map(|(offset, row)| {
+            let position = from + offset as u64;
+            columns_to_see(row, fields).into_iter().map(move |column| CellPosition { position, column })
+        });
+        let order = |cell: &CellPosition| (cell.position, cell.column);
+        match way {
+            Way::On => cells.find(|cell| order(cell) > order(&at)),
+            Way::Back => cells.take_while(|cell| order(cell) < order(&at)).last(),
+        }
+    }
 }
 
-/// The column of a row's first problem; the verdict's column if no cell has one.
-fn worst(row: &RowView, fields: &[Field]) -> usize {
-    let is_wrong = |field: &Field| row.problems.iter().any(|problem| problem.field == Some(*field));
-    fields.iter().position(is_wrong).map_or(1, |index| index + 2)
-}
-
-/// The columns: the row's number and verdict, then the fields of the file, and those with a value for everyone.
+/// The fields with columns: those of the file, and those with a value for everyone.
 pub(super) fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
     let Some(mapping) = mapping.map(|mapping| untrack(|| flow.narrowed(&mapping))) else {
@@ -92,12 +101,12 @@ pub(super) fn Grid(
     on_changed: Callback<()>,
 ) -> impl IntoView {
     let fields = StoredValue::new(fields(flow));
-    let columns = 2 + fields.with_value(Vec::len);
+    let columns = FIRST_FIELD + fields.with_value(Vec::len);
     let total = RwSignal::new(0_u64);
     let window = RwSignal::new(Window { from: 0, count: 30 });
     let rows = RwSignal::new(Rows::Loading);
     // The focus when the step was left.
-    let active = RwSignal::new(CellPosition { position: flow.position.get_untracked(), column: 2 });
+    let active = RwSignal::new(CellPosition { position: flow.position.get_untracked(), column: FIRST_FIELD });
     Effect::new(move |_| {
         let position = active.get().position;
         // In search results, the position belongs to another row.
@@ -112,7 +121,7 @@ pub(super) fn Grid(
     let focus_active = move || {
         dom::after_paint(move || {
             let Some(place) = active.try_get_untracked() else { return };
-            dom::focus(&cell_id(place));
+            dom::focus(&place.id());
         });
     };
     // Set while the keyboard focus is in the grid although its cell is being rendered again.
@@ -124,23 +133,32 @@ pub(super) fn Grid(
     // Request the visible rows whenever they or the filter change; late answers to older requests are dropped.
     let asked = StoredValue::new(0_u64);
     let answered = StoredValue::new(0_u64);
+    // From where the wanted row is come to: that decides which of its cells is the first.
+    let coming = StoredValue::new(Way::On);
     // Moves the focus to the wanted row: at once if it is drawn, otherwise when its answer is here.
     let arrive = move || {
         let Some(position) = go_to_row.get_untracked() else { return };
         if answered.get_value() == 0 || asked.get_value() != answered.get_value() {
             return;
         }
-        match rows
-            .with_untracked(|rows| rows.at(position).map(|row| fields.with_value(|all| worst(row, all))))
-        {
+        let column_of = |row: &RowView| {
+            let columns = fields.with_value(|fields| columns_to_see(row, fields));
+            let column = match coming.get_value() {
+                Way::On => columns.first(),
+                Way::Back => columns.last(),
+            };
+            column.copied().unwrap_or(FIRST_FIELD)
+        };
+        match rows.with_untracked(|rows| rows.at(position).map(column_of)) {
             Some(column) => {
                 go_to_row.set(None);
+                coming.set_value(Way::On);
                 active.set(CellPosition { position, column });
                 focus_active();
             }
             None if position >= total.get_untracked() => {
                 // Otherwise no row could be reached by keyboard.
-                active.set(CellPosition { position: 0, column: 2 });
+                active.set(CellPosition { position: 0, column: FIRST_FIELD });
                 return go_to_row.set(None);
             }
             None => {}
@@ -181,10 +199,12 @@ pub(super) fn Grid(
             match answer {
                 Ok(_) if editing.get_untracked().is_some() => postponed.set(true),
                 Ok(answer) => {
-                    let keyboard_here = returning.get_value() || is_in_a_cell();
+                    // Whoever has gone on to another control meanwhile stays there.
+                    let keyboard_here = returning.get_value() && dom::is_focus_lost() || is_in_a_cell();
                     returning.set_value(false);
                     total.set(answer.total);
                     rows.set(Rows::Loaded { from: wanted.from, rows: answer.rows });
+                    keep_within(active, answer.total);
                     if keyboard_here {
                         focus_active();
                     }
@@ -205,43 +225,165 @@ pub(super) fn Grid(
         }
         focus_active();
     };
-    let save = Callback::new(move |(row, field, value): (u64, Field, String)| {
+    let change = move |change: Change| {
         returning.set_value(true);
         editing.set(None);
         leptos::task::spawn_local(async move {
-            match flow.change(Change::Edit { row, field, value }).await {
-                Ok(()) => drop(on_changed.try_run(())),
+            match flow.change(change.clone()).await {
+                Ok(()) => {
+                    if let Change::LeaveOut { row: Some(row), out, .. } = change {
+                        announce(match out {
+                            true => t!("invite_csv.row_left_out", row = row),
+                            false => t!("invite_csv.row_taken_in", row = row),
+                        });
+                    }
+                    on_changed.try_run(());
+                }
                 Err(error) => notify(Tone::Failure, labels::job_error(error)),
             }
         });
+    };
+    let leave_out = Callback::new(move |(row, out): (u64, bool)| {
+        change(Change::LeaveOut { filter: Filter::All, row: Some(row), out });
     });
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        if editing.get_untracked().is_some() {
-            return;
-        }
-        let at = active.get_untracked();
-        let last = total.get_untracked().saturating_sub(1);
-        let (position, column) = (at.position, at.column);
-        let next = match event.key().as_str() {
-            "ArrowDown" => CellPosition { position: (position + 1).min(last), column },
-            "ArrowUp" => CellPosition { position: position.saturating_sub(1), column },
-            "ArrowRight" => CellPosition { position, column: (column + 1).min(columns - 1) },
-            "ArrowLeft" => CellPosition { position, column: column.saturating_sub(1) },
-            "PageDown" => CellPosition { position: (position + 10).min(last), column },
-            "PageUp" => CellPosition { position: position.saturating_sub(10), column },
-            "Home" if event.ctrl_key() => CellPosition { position: 0, column: 0 },
-            "End" if event.ctrl_key() => CellPosition { position: last, column: columns - 1 },
-            "Home" => CellPosition { position, column: 0 },
-            "End" => CellPosition { position, column: columns - 1 },
-            "Enter" | "F2" if column >= 2 => {
-                editing.set(Some(at));
-                at
-            }
-            _ => return,
+    let shared = Shared {
+        fields,
+        active,
+        at_row,
+        editing,
+        was_current: StoredValue::new(false),
+        save: Callback::new(move |(row, field, value)| change(Change::Edit { row, field, value })),
+        leave_out,
+        left_as_is: Callback::new(move |()| {
+            editing.set(None);
+            focus_active();
+        }),
+    };
+
+    let said = Memo::new(move |_| {
+        let place = active.get();
+        let of = |row: &RowView| {
+            fields.with_value(|fields| flow.known.with(|known| Said::of(row, fields, place, known)))
         };
-        event.prevent_default();
-        if editing.get_untracked().is_none() {
-            go_to(next);
+        rows.with(|rows| rows.at(place.position).and_then(of))
+    });
+    let accept = move || {
+        let remedy =
+            said.with_untracked(|said| said.as_ref().and_then(|said| Some((said.row, said.remedy.clone()?))));
+        let is_any = remedy.is_some();
+        if let Some((row, remedy)) = remedy {
+            change(Change::Edit { row, field: remedy.field, value: remedy.value });
+        }
+        is_any
+    };
+    let edit = move || editing.set(Some(active.get_untracked()).filter(|place| place.column >= FIRST_FIELD));
+    // The current row, and whether it is left out.
+    let current_row = move || {
+        let position = active.get_untracked().position;
+        rows.with_untracked(|rows| rows.at(position).map(|row| (row.row, row.left_out)))
+    };
+    let clear = move || {
+        let CellPosition { position, column } = active.get_untracked();
+        let field = fields.with_value(|fields| fields.get(column - FIRST_FIELD).copied());
+        let filled = |row: &RowView| {
+            let field = field.filter(|field| !row.values.get(*field).is_empty())?;
+            Some(Change::Edit { row: row.row, field, value: String::new() })
+        };
+        if let Some(cleared) = rows.with_untracked(|rows| rows.at(position).and_then(filled)) {
+            change(cleared);
+        }
+    };
+    // Looks for the next problem beyond the loaded rows; at the end it leaves the grid.
+    let seek = move |way: Way| {
+        let Some((row, _)) = current_row() else { return };
+        let at = At { row, position: active.get_untracked().position };
+        let (view, total) = (view.get_untracked(), total.get_untracked());
+        leptos::task::spawn_local(async move {
+            match problem_near(view, at, total, way).await {
+                Ok(Some(position)) => {
+                    if coming.try_update_value(|coming| *coming = way).is_some() {
+                        go_to_row.set(Some(position));
+                    }
+                }
+                Ok(None) => dom::focus(match way {
+                    Way::On => BEHIND_GRID,
+                    Way::Back => BEFORE_GRID,
+                }),
+                Err(_) => {}
+            }
+        });
+    };
+    // From problem to problem. `false` where there is none: then Tab leaves the grid, as it leaves other controls.
+    let to_problem = move |way: Way| {
+        let at = active.get_untracked();
+        let near = rows.with_untracked(|rows| fields.with_value(|fields| rows.cell_to_see(fields, at, way)));
+        match near {
+            Some(place) => {
+                // What is being typed is saved when its field loses the focus.
+                dom::focus(&at.id());
+                go_to(place);
+            }
+            None if rows.with_untracked(|rows| rows.reach_the_end(total.get_untracked(), way)) => {
+                return false;
+            }
+            None => {
+                dom::focus(&at.id());
+                seek(way);
+            }
+        }
+        true
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let is_editing = editing.get_untracked().is_some();
+        let pressed = event.key();
+        let with_command = event.ctrl_key() || event.meta_key() || event.alt_key();
+        let is_handled = match pressed.as_str() {
+            "Tab" if is_editing || is_in_a_cell() => {
+                !with_command && to_problem(if event.shift_key() { Way::Back } else { Way::On })
+            }
+            _ if is_editing => false,
+            "F6" | "Escape" => {
+                dom::focus(if event.shift_key() { BEFORE_GRID } else { BEHIND_GRID });
+                true
+            }
+            // The buttons in the cells have keys of their own.
+            _ if !is_in_a_cell() => false,
+            "Enter" if !with_command => {
+                if !accept() {
+                    edit();
+                }
+                true
+            }
+            "F2" => {
+                edit();
+                true
+            }
+            "Delete" | "Backspace" if !with_command => {
+                match active.get_untracked().column < FIRST_FIELD {
+                    true => current_row().into_iter().for_each(|(row, is_out)| leave_out.run((row, !is_out))),
+                    false => clear(),
+                }
+                true
+            }
+            key => {
+                if let Some(place) =
+                    moved_by(key, &event, active.get_untracked(), total.get_untracked(), columns)
+                {
+                    go_to(place);
+                    true
+                } else {
+                    // The field gets the focus before the browser enters the character, or an input method begins with it.
+                    let is_text = key == "Process" || (key.chars().count() == 1 && key != " ");
+                    if is_text && (!with_command || event.get_modifier_state("AltGraph")) {
+                        edit();
+                    }
+                    false
+                }
+            }
+        };
+        if is_handled {
+            event.prevent_default();
+            event.stop_propagation();
         }
     };
     let header = move || {
@@ -256,121 +398,67 @@ pub(super) fn Grid(
         }
         .into_any()
     };
+    let frame = NodeRef::<html::Div>::new();
+    let moved = RwSignal::new(0_u32);
+    let on_move = Callback::new(move |()| moved.update(|moved| *moved = moved.wrapping_add(1)));
     view! {
-        <div class="grid" on:keydown=key>
-            <VirtualList label=t!("invite_csv.rows_label") total columns row_height=ROW_HEIGHT window jump_to header=ViewFn::from(header)>
-                {move || match rows.get() {
-                    Rows::Loading => view! { <p class="grid-note" role="row"><span role="gridcell">{t!("common.loading")}</span></p> }.into_any(),
-                    Rows::Failed(message) => view! { <p class="grid-note" role="row"><span role="gridcell">{message}</span></p> }.into_any(),
-                    Rows::Loaded { from, rows } if rows.is_empty() && from == 0 => {
-                        view! { <p class="grid-note" role="row"><span role="gridcell">{t!("invite_csv.no_rows")}</span></p> }.into_any()
-                    }
-                    Rows::Loaded { from, rows } => rows.into_iter().enumerate().map(|(offset, row)| {
-                        let position = from + offset as u64;
-                        view! { <GridRow row position fields=fields.get_value() active at_row editing save /> }
-                    }).collect_view().into_any(),
-                }}
-            </VirtualList>
+        <div class="grid" node_ref=frame>
+            <div class="grid-rows" on:keydown=key>
+                <VirtualList label=t!("invite_csv.rows_label") described_by=GRID_HINT total columns row_height=ROW_HEIGHT window jump_to on_move header=ViewFn::from(header)>
+                    {move || match rows.get() {
+                        Rows::Loading => view! { <p class="grid-message" role="row"><span role="gridcell">{t!("common.loading")}</span></p> }.into_any(),
+                        Rows::Failed(message) => view! { <p class="grid-message" role="row"><span role="gridcell">{message}</span></p> }.into_any(),
+                        Rows::Loaded { from, rows } if rows.is_empty() && from == 0 => {
+                            view! { <p class="grid-message" role="row"><span role="gridcell">{t!("invite_csv.no_rows")}</span></p> }.into_any()
+                        }
+                        Rows::Loaded { from, rows } => rows.into_iter().enumerate().map(|(offset, row)| {
+                            view! { <GridRow row position=from + offset as u64 shared /> }
+                        }).collect_view().into_any(),
+                    }}
+                </VirtualList>
+            </div>
+            <CellNote
+                said moved frame
+                on_accept=Callback::new(move |()| {
+                    accept();
+                })
+                on_edit=Callback::new(move |()| edit())
+                on_leave_out=Callback::new(move |row| leave_out.run((row, true)))
+            />
         </div>
     }
 }
 
-/// Whether one of the grid's cells has the focus.
-fn is_in_a_cell() -> bool {
-    dom::document().active_element().is_some_and(|element| element.id().starts_with(CELL))
-}
-
-const CELL: &str = "cell-";
-
-fn cell_id(place: CellPosition) -> String {
-    format!("{CELL}{}-{}", place.position, place.column)
-}
-
-fn cell_class(field: Field) -> &'static str {
-    match field {
-        Field::Email => "grid-cell grid-wide",
-        _ => "grid-cell",
+/// Rows may be gone: then the last one is the current one.
+fn keep_within(active: RwSignal<CellPosition>, total: u64) {
+    let last = total.saturating_sub(1);
+    if active.with_untracked(|active| active.position > last) && total > 0 {
+        active.update(|active| active.position = last);
     }
 }
 
-#[component]
-fn GridRow(
-    row: RowView,
-    position: u64,
-    fields: Vec<Field>,
-    active: RwSignal<CellPosition>,
-    at_row: RwSignal<u64>,
-    editing: RwSignal<Option<CellPosition>>,
-    save: Callback<(u64, Field, String)>,
-) -> impl IntoView {
-    let (tone, icon) = labels::verdict_look(row.verdict);
-    let reasons: Vec<String> = row.problems.iter().map(labels::problem).collect();
-    let duplicate = row.duplicate_of.map(|first| t!("invite_csv.duplicate_of", row = first));
-    let deactivated = (row.standing == Some(Standing::Deactivated)).then(|| row_code(RowCode::Deactivated));
-    let reason = reasons.into_iter().chain(duplicate).chain(deactivated).collect::<Vec<_>>().join(" ");
-    let hover = reason.clone();
-    let tab_index =
-        move |column: usize| if active.get() == (CellPosition { position, column }) { "0" } else { "-1" };
-    let number = row.row;
-    let reason_id = cell_id(CellPosition { position, column: 1 });
-    view! {
-        <div
-            role="row"
-            class="grid-row"
-            aria-rowindex=(position + 2).to_string()
-            on:focusin=move |_| at_row.set(number)
-        >
-            <span
-                role="gridcell"
-                class="grid-number"
-                id=cell_id(CellPosition { position, column: 0 })
-                tabindex=move || tab_index(0)
-                on:focus=move |_| active.set(CellPosition { position, column: 0 })
-            >{i18n::number(number)}</span>
-            <span
-                role="gridcell"
-                class="grid-verdict"
-                id=cell_id(CellPosition { position, column: 1 })
-                tabindex=move || tab_index(1)
-                title=hover
-                on:focus=move |_| active.set(CellPosition { position, column: 1 })
-            >
-                <Status tone icon label=labels::verdict(row.verdict) />
-                <span class="grid-reason">{reason}</span>
-            </span>
-            {fields.into_iter().enumerate().map(|(index, field)| {
-                let place = CellPosition { position, column: index + 2 };
-                let value = row.values.get(field).to_owned();
-                let wrong = row.problems.iter().any(|problem| problem.field == Some(field));
-                let edited = row.edited.contains(&field);
-                let other = (field == Field::Email).then(|| row.other_domain.clone()).flatten();
-                view! {
-                    <span
-                        role="gridcell"
-                        class=cell_class(field)
-                        class:cell-wrong=wrong
-                        class:cell-edited=edited
-                        aria-invalid=wrong.then_some("true")
-                        aria-describedby=wrong.then(|| reason_id.clone())
-                        id=cell_id(place)
-                        tabindex=move || tab_index(place.column)
-                        on:focus=move |_| active.set(place)
-                        on:dblclick=move |_| editing.set(Some(place))
-                        on:click=move |_| if active.get_untracked() == place && wrong { editing.set(Some(place)) }
-                    >
-                        {move || if editing.get() == Some(place) {
-                            view! { <InlineEditor text=value.clone() label=labels::field(field) class="cell-input"
-                                on_save=Callback::new(move |text| save.run((number, field, text)))
-                                on_leave=Callback::new(move |()| {
-                                    editing.set(None);
-                                    dom::after_paint(move || dom::focus(&cell_id(place)));
-                                }) /> }.into_any()
-                        } else {
-                            view! { <bdi>{value.clone()}</bdi>{other.clone().map(|domain| view! { <span class="quiet small">" (" <bdi>{domain}</bdi> ")"</span> })} }.into_any()
-                        }}
-                    </span>
-                }
-            }).collect_view()}
-        </div>
-    }
+/// The cell to which a key leads.
+fn moved_by(
+    key: &str,
+    event: &leptos::ev::KeyboardEvent,
+    at: CellPosition,
+    total: u64,
+    columns: usize,
+) -> Option<CellPosition> {
+    let last = total.saturating_sub(1);
+    let CellPosition { position, column } = at;
+    let is_far = event.ctrl_key() || event.meta_key();
+    Some(match key {
+        "ArrowDown" => CellPosition { position: (position + 1).min(last), column },
+        "ArrowUp" => CellPosition { position: position.saturating_sub(1), column },
+        "ArrowRight" => CellPosition { position, column: (column + 1).min(columns - 1) },
+        "ArrowLeft" => CellPosition { position, column: column.saturating_sub(1) },
+        "PageDown" => CellPosition { position: (position + 10).min(last), column },
+        "PageUp" => CellPosition { position: position.saturating_sub(10), column },
+        "Home" if is_far => CellPosition { position: 0, column: 0 },
+        "End" if is_far => CellPosition { position: last, column: columns - 1 },
+        "Home" => CellPosition { position, column: 0 },
+        "End" => CellPosition { position, column: columns - 1 },
+        _ => return None,
+    })
 }

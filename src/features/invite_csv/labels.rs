@@ -1,7 +1,7 @@
 //! The engine's codes in the user's language.
 
 use csv_worker::protocol::Failure as JobFailure;
-use roster::{Confidence, Delimiter, Field, Problem, ProfileError, Refusal, Target, Verdict};
+use roster::{Confidence, Delimiter, Field, Problem, ProfileError, Refusal, Severity, Target, Verdict};
 
 use super::choice::Choice;
 use super::content::NotRead;
@@ -15,14 +15,6 @@ use crate::ui::{IconName, Term, Tone};
 
 pub(super) fn field(field: Field) -> String {
     target(field.into()).into_text()
-}
-
-/// A field's name for a single value.
-pub(super) fn one_of(one: Field) -> String {
-    match one {
-        Field::Teams => t!("field.team"),
-        other => field(other),
-    }
 }
 
 pub(super) fn choice(choice: Choice) -> Term {
@@ -69,6 +61,17 @@ pub(super) fn verdict_look(verdict: Verdict) -> (Tone, IconName) {
         Verdict::Invited => (Tone::Quiet, IconName::Mail),
         Verdict::OverSeats => (Tone::Failure, IconName::Users),
     }
+}
+
+/// How much a problem matters: the tone, the symbol and the word.
+pub(super) fn severity(severity: Severity) -> (Tone, IconName, String) {
+    let as_verdict = match severity {
+        Severity::Error => Verdict::Error,
+        Severity::Warning => Verdict::Warning,
+        Severity::Duplicate => Verdict::Duplicate,
+    };
+    let (tone, icon) = verdict_look(as_verdict);
+    (tone, icon, verdict(as_verdict))
 }
 
 pub(super) fn confidence(confidence: Confidence) -> Option<(Tone, IconName, String)> {

@@ -2,15 +2,15 @@ use leptos::prelude::*;
 use roster::{ColumnInfo, Target};
 
 use super::choice::Choice;
+use super::file_card::first_rows;
 use super::for_all::ForAll;
 use super::labels;
 use super::state::Flow;
 use super::step::{Purpose, STEP_HEADING, Step};
+use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{
-    Button, ButtonKind, Column, Failed, IconName, Note, Select, SelectOption, Status, Table, Tone, announce,
-};
+use crate::ui::{Button, ButtonKind, Failed, IconName, Note, Select, SelectOption, Status, Tone, announce};
 
 /// Which column is which field.
 #[component]
@@ -65,14 +65,14 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
     }
 }
 
-/// The columns with three samples each, and the field that each is mapped to.
+/// The head of the file as a table: above each of its columns the field that it is mapped to.
 #[component]
 fn Columns(flow: Flow) -> impl IntoView {
-    let found = flow
+    let (columns, rows) = flow
         .step
-        .with_untracked(|step| step.opened().map(|opened| opened.columns.clone()))
+        .with_untracked(|step| step.opened().map(|opened| (opened.columns.clone(), first_rows(opened))))
         .unwrap_or_default();
-    let has_several = found.len() > 1;
+    let has_several = columns.len() > 1;
     let options: Vec<SelectOption> = flow
         .purpose
         .get_untracked()
@@ -84,15 +84,14 @@ fn Columns(flow: Flow) -> impl IntoView {
         })
         .map(|choice| SelectOption::new(choice.name(), labels::choice(choice)))
         .collect();
-    let columns = vec![
-        Column::row_head(t!("invite_csv.column"), |column: &ColumnInfo| view! { <bdi>{name(column)}</bdi> }),
-        Column::new(t!("invite_csv.samples"), |column: &ColumnInfo| {
-            let samples = column.samples.iter().map(|sample| view! { <li><bdi>{sample.clone()}</bdi></li> });
-            view! { <ul class="samples">{samples.collect_view()}</ul> }
-        }),
-        Column::new(t!("invite_csv.target"), move |column: &ColumnInfo| {
-            let (index, choice) = (column.index as usize, choice(flow, column));
-            view! {
+    let choices: Vec<Memo<Choice>> = columns.iter().map(|column| choice(flow, column)).collect();
+    let is_ignored = move |choice: Option<Memo<Choice>>| {
+        move || choice.is_some_and(|choice| choice.get() == Choice::Only(Target::Ignore))
+    };
+    let fields = columns.iter().zip(&choices).map(|(column, &choice)| {
+        let index = column.index as usize;
+        view! {
+            <td>
                 <Select
                     id=format!("column-{index}")
                     label=t!("invite_csv.target_of", column = name(column))
@@ -101,25 +100,54 @@ fn Columns(flow: Flow) -> impl IntoView {
                     value=Signal::derive(move || choice.get().name().to_owned())
                     on_change=Callback::new(move |name: String| flow.map(index, Choice::from_name(&name)))
                 />
-            }
-        }),
-        Column::new(t!("invite_csv.confidence"), move |column: &ColumnInfo| {
-            let is_taken = untrack(|| flow.takes(column.target));
-            let (choice, proposed) =
-                (choice(flow, column), Choice::Only(if is_taken { column.target } else { Target::Ignore }));
-            let confidence = Some(column.confidence).filter(|_| is_taken).and_then(labels::confidence);
-            move || {
-                if choice.get() != proposed {
-                    Some(
-                        view! { <Status tone=Tone::Quiet icon=IconName::Person label=t!("invite_csv.chosen_by_you") /> },
-                    )
-                } else {
-                    confidence.clone().map(|(tone, icon, label)| view! { <Status tone icon label /> })
-                }
-            }
-        }),
-    ];
-    Table::new(t!("invite_csv.mapping_title"), columns).class("mapping").rows(found)
+                {match_of(flow, column, choice)}
+            </td>
+        }
+    });
+    let names = columns.iter().zip(&choices).map(|(column, &choice)| {
+        view! { <th scope="col" class:ignored=is_ignored(Some(choice))><bdi>{name(column)}</bdi></th> }
+    });
+    let rows = rows.into_iter().map(|(number, cells)| {
+        let cells = cells.into_iter().enumerate().map(|(index, cell)| {
+            let is_ignored = is_ignored(choices.get(index).copied());
+            view! { <td class:ignored=is_ignored><bdi>{cell}</bdi></td> }
+        });
+        view! { <tr><th scope="row" class="number">{i18n::number(number)}</th>{cells.collect_view()}</tr> }
+    });
+    view! {
+        <div class="table-frame" tabindex="0" role="group" aria-label=t!("invite_csv.mapping_title")>
+            <table class="preview mapping">
+                <caption class="visually-hidden">{t!("invite_csv.mapping_title")}</caption>
+                <thead>
+                    <tr class="mapping-fields">
+                        <th scope="row">{t!("invite_csv.target")}</th>
+                        {fields.collect_view()}
+                    </tr>
+                    <tr>
+                        <th scope="col" class="number">{t!("invite_csv.row")}</th>
+                        {names.collect_view()}
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// How sure the match is, or that the person has chosen it.
+fn match_of(flow: Flow, column: &ColumnInfo, choice: Memo<Choice>) -> impl IntoView + use<> {
+    let is_taken = untrack(|| flow.takes(column.target));
+    let proposed = Choice::Only(if is_taken { column.target } else { Target::Ignore });
+    let confidence = Some(column.confidence).filter(|_| is_taken).and_then(labels::confidence);
+    move || {
+        if choice.get() != proposed {
+            Some(
+                view! { <Status tone=Tone::Quiet icon=IconName::Person label=t!("invite_csv.chosen_by_you") /> },
+            )
+        } else {
+            confidence.clone().map(|(tone, icon, label)| view! { <Status tone icon label /> })
+        }
+    }
 }
 
 fn name(column: &ColumnInfo) -> String {

@@ -1,6 +1,7 @@
 //! A CSV file of people: File, Mapping, Review, and then Invite, or, without an account, the results as files. The file
 //! never leaves the browser; only the rows that the administrator confirms do.
 
+mod cell_note;
 mod choice;
 mod chooser;
 mod chosen;
@@ -19,11 +20,14 @@ mod labels;
 mod mapping_step;
 mod page;
 mod pasted;
+mod remedy;
 mod remembered;
 mod review_step;
+mod row;
 mod rules;
 mod rules_card;
 mod save;
+mod seek;
 mod several;
 mod state;
 mod step;

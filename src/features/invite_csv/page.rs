@@ -98,7 +98,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         stage.get().can_go_back().then(|| Callback::new(move |index| flow.back_to(index)))
     });
     view! {
-            <div class="stack-large">
+            <div class="csv-flow stack-large">
                 <Steps labels at on_back />
                 {move || match stage.get() {
                     Stage::Choosing => view! { <file_step::FileStep flow /> }.into_any(),

@@ -1,26 +1,23 @@
 use csv_worker::protocol::request;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use roster::{Encoding, Filter, ProblemCode, Verdict, VerdictCounts};
+use roster::{Encoding, Filter, Verdict, VerdictCounts};
 
-use super::fixes::Fixes;
-use super::grid::{Grid, View};
+use super::fixes::{PANEL, ProblemPanel};
+use super::grid::{BEFORE_GRID, BEHIND_GRID, Grid};
 use super::labels;
 use super::rules_card::RulesNote;
-use super::save::SaveButtons;
+use super::seek::View;
 use super::state::Flow;
 use super::step::{Purpose, STEP_HEADING, Step};
 use crate::data::{Latest, Turn};
-use crate::domain::account::UnknownNote;
+use crate::domain::account::{Unknown, UnknownNote};
 use crate::domain::places::Route;
 use crate::domain::roster::worker;
 use crate::i18n;
-use crate::platform::timers;
+use crate::platform::{device, dom, timers};
 use crate::t;
-use crate::ui::{
-    Button, ButtonKind, Failed, Field as TextField, FieldState, Icon, IconName, Note, Select, SelectOption,
-    Tone, announce, notify,
-};
+use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Note, Tone, announce, notify};
 
 /// Every row's verdict: filtered, searched and edited before the invitations are sent.
 #[component]
@@ -35,6 +32,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let counts =
         Memo::new(move |_| checked.with(|summary| summary.as_ref().map(|s| s.verdicts).unwrap_or_default()));
     let records = Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.records)));
+    let left_out = Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.left_out)));
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
             Step::Reviewing { trouble, .. } => trouble.as_ref().map(labels::trouble),
@@ -65,17 +63,22 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             _ => t!("invite_csv.nobody_ready"),
         })
     });
+    // A position among all rows.
+    let go_to = Callback::new(move |position: u64| {
+        if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
+            filter.set(Filter::All);
+            found.set(None);
+        }
+        go_to_row.set(Some(position));
+    });
     let next_problem =
         Callback::new(move |()| {
-            // The position of the next problem counts all rows.
-            if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
-                filter.set(Filter::All);
-                found.set(None);
-            }
             leptos::task::spawn_local(async move {
                 let after_row = at_row.get_untracked();
                 if let Ok(next) = worker::ask(request::NextProblem { after_row }).await {
-                    go_to_row.try_set(next.position);
+                    if let Some(position) = next.position {
+                        go_to.try_run(position);
+                    }
                     announce(next.row.map_or_else(
                         || t!("invite_csv.no_problems"),
                         |row| t!("invite_csv.at_row", row = row),
@@ -83,53 +86,69 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                 }
             });
         });
+    let is_panel_open = RwSignal::new(false);
     view! {
-        {move || trouble.get().map(|message| view! { <Failed message /> })}
-        <ReadingNotes flow />
-        <section class="stack" aria-labelledby=STEP_HEADING>
-            <h2 id=STEP_HEADING tabindex="-1">{move || t!("invite_csv.review_title", count = records.get())}</h2>
+        <section
+            class="review"
+            class:review-panel-open=is_panel_open
+            aria-labelledby=STEP_HEADING
+            on:keydown=move |event| step_by_key(flow, &event, changed)
+        >
+            {move || trouble.get().map(|message| view! { <Failed message /> })}
+            <ReadingNotes flow />
+            {(purpose != Purpose::Validate).then(|| view! { <UnknownAccount flow /> })}
+            {(purpose == Purpose::Invite).then(|| view! { <SeatsShort flow /> })}
+            <div class="review-band">
+                <h2 id=STEP_HEADING tabindex="-1">{move || t!("invite_csv.review_title", count = records.get())}</h2>
+                <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
+                    {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None)}
+                    {Verdict::ALL.into_iter().filter(move |verdict| purpose != Purpose::Change || is_of_file(*verdict)).map(|verdict| {
+                        let count = Signal::derive(move || counts.get().get(verdict));
+                        filter_button(filter, Filter::Verdict(verdict), count, labels::verdict(verdict), Some(labels::verdict_look(verdict)))
+                    }).collect_view()}
+                    {filter_button(filter, Filter::LeftOut, left_out.into(), t!("invite_csv.left_out"), Some((Tone::Quiet, IconName::Close)))}
+                </div>
+                <div class="review-tools">
+                    <SearchBox found />
+                    <StepButtons flow on_changed=changed />
+                    <button
+                        type="button"
+                        class="button panel-toggle"
+                        aria-expanded=move || is_panel_open.get().to_string()
+                        aria-controls=PANEL
+                        on:click=move |_| is_panel_open.update(|is_open| *is_open = !*is_open)
+                    >{t!("invite_csv.fixes_title")}</button>
+                </div>
+            </div>
             {move || verdict_bar(counts.get())}
-            <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
-                {filter_button(filter, Filter::All, Signal::derive(move || records.get()), None)}
-                {Verdict::ALL.into_iter().filter(move |verdict| purpose != Purpose::Change || is_of_file(*verdict)).map(|verdict| {
-                    filter_button(filter, Filter::Verdict(verdict), Signal::derive(move || counts.get().get(verdict)), Some(verdict))
-                }).collect_view()}
+            <div class="review-main">
+                <ProblemPanel flow at_row on_go_to=go_to on_next=next_problem on_changed=changed />
+                <Grid flow view go_to_row at_row on_changed=changed />
             </div>
-            {match purpose {
-                Purpose::Invite => view! {
-                    <AccountNote flow />
-                    <SeatsShort flow />
-                }.into_any(),
-                Purpose::Change => view! { <AccountNote flow /> }.into_any(),
-                Purpose::Validate => view! { <RulesNote flow /> }.into_any(),
-            }}
-        </section>
-        <Fixes flow on_changed=changed />
-        <section class="stack" aria-label=t!("invite_csv.rows_label")>
-            <div class="toolbar">
-                <SearchBox found />
-                <CodeFilter flow filter />
-                <Button icon=IconName::Alert on_press=next_problem>{t!("invite_csv.next_problem")}</Button>
-                <UndoButton flow on_changed=changed />
-                <SaveButtons flow />
+            <div class="actions sticky-actions review-actions">
+                <Button kind=ButtonKind::Primary id=BEHIND_GRID disabled_reason=held_back on_press=go_on>
+                    {move || match purpose {
+                        Purpose::Invite => t!("invite_csv.go_on", count = counts.get().invitable()),
+                        Purpose::Change => t!("changes.compare"),
+                        Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
+                    }}
+                </Button>
+                <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
+                <div class="review-said">
+                    {match purpose {
+                        Purpose::Validate => view! {
+                            <RulesNote flow />
+                            <p class="quiet small">{t!("validate.go_on_hint")}</p>
+                        }.into_any(),
+                        Purpose::Invite => view! { <Compared flow text=t!("invite_csv.compared") /> }.into_any(),
+                        Purpose::Change => view! {
+                            <Compared flow text=t!("changes.names_known") />
+                            <p class="quiet small">{move || t!("changes.compare_text", count = counts.get().invitable())}</p>
+                        }.into_any(),
+                    }}
+                </div>
             </div>
-            <p class="quiet small">{t!("invite_csv.grid_hint")}</p>
-            <Grid flow view go_to_row at_row on_changed=changed />
         </section>
-        <div class="actions sticky-actions">
-            <Button kind=ButtonKind::Primary disabled_reason=held_back on_press=go_on>
-                {move || match purpose {
-                    Purpose::Invite => t!("invite_csv.go_on", count = counts.get().invitable()),
-                    Purpose::Change => t!("changes.compare"),
-                    Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
-                }}
-            </Button>
-            <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
-        </div>
-        {(purpose == Purpose::Change).then(|| view! {
-            <p class="quiet small">{move || t!("changes.compare_text", count = counts.get().invitable())}</p>
-        })}
-        {(purpose == Purpose::Validate).then(|| view! { <p class="quiet small">{t!("validate.go_on_hint")}</p> })}
     }
 }
 
@@ -150,20 +169,21 @@ fn verdict_bar(counts: VerdictCounts) -> impl IntoView {
     }
 }
 
+/// A count that shows its rows. One of none is left away, unless it is what is shown.
 fn filter_button(
     filter: RwSignal<Filter>,
     own: Filter,
     count: Signal<u64>,
-    verdict: Option<Verdict>,
+    label: String,
+    look: Option<(Tone, IconName)>,
 ) -> impl IntoView {
-    let label = verdict.map_or_else(|| t!("invite_csv.all_rows"), labels::verdict);
-    let look = verdict.map(labels::verdict_look);
+    let is_shown = move || filter.get() == own;
     view! {
         <button
             type="button"
             class="filter"
-            class:filter-empty=move || count.get() == 0
-            aria-pressed=move || (filter.get() == own).to_string()
+            hidden=move || count.get() == 0 && own != Filter::All && !is_shown()
+            aria-pressed=move || is_shown().to_string()
             on:click=move |_| filter.set(own)
         >
             {look.map(|(tone, icon)| view! { <span class=format!("filter-symbol status-{}", tone.class())><Icon name=icon /></span> })}
@@ -207,12 +227,15 @@ fn ReadingNotes(flow: Flow) -> impl IntoView {
     }
 }
 
-/// What the rows were compared with, or the requests that failed.
-#[component]
-fn AccountNote(flow: Flow) -> impl IntoView {
-    let unknown = Memo::new(move |_| {
+fn unknown(flow: Flow) -> Memo<Vec<Unknown>> {
+    Memo::new(move |_| {
         flow.step.with(|step| step.checked().map(|checked| checked.unknown.clone()).unwrap_or_default())
-    });
+    })
+}
+
+/// The requests about the account that failed.
+#[component]
+fn UnknownAccount(flow: Flow) -> impl IntoView {
     let asking = RwSignal::new(false);
     let ask_again = Callback::new(move |()| {
         asking.set(true);
@@ -223,13 +246,16 @@ fn AccountNote(flow: Flow) -> impl IntoView {
             asking.try_set(false);
         });
     });
+    view! { <UnknownNote unknown=unknown(flow) asking on_ask=ask_again /> }
+}
+
+/// What the rows were compared with, if with everything.
+#[component]
+fn Compared(flow: Flow, text: String) -> impl IntoView {
+    let unknown = unknown(flow);
     view! {
-        <UnknownNote unknown asking on_ask=ask_again />
         <Show when=move || unknown.with(Vec::is_empty)>
-            <p class="quiet small">{match flow.purpose.get_untracked() {
-                Purpose::Change => t!("changes.names_known"),
-                _ => t!("invite_csv.compared"),
-            }}</p>
+            <p class="quiet small">{text.clone()}</p>
         </Show>
     }
 }
@@ -261,10 +287,10 @@ fn SeatsShort(flow: Flow) -> impl IntoView {
 /// Finds rows by any value. Searches on Enter or when typing pauses.
 #[component]
 fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
-    let state = FieldState::new("row-search", "");
+    let typed = RwSignal::new(String::new());
     let latest = Latest::new();
     Effect::new(move |before: Option<String>| {
-        let text = state.text.get();
+        let text = typed.get();
         if before.is_none() || before.as_ref() == Some(&text) {
             return text;
         }
@@ -283,55 +309,83 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
         });
         text
     });
-    view! { <div class="grow"><TextField state label=t!("invite_csv.search") kind="search" /></div> }
-}
-
-/// Filters the rows by one kind of problem.
-#[component]
-fn CodeFilter(flow: Flow, filter: RwSignal<Filter>) -> impl IntoView {
-    let options = Signal::derive(move || {
-        let codes = flow
-            .step
-            .with(|step| step.checked().map(|checked| checked.summary.codes.clone()).unwrap_or_default());
-        std::iter::once(SelectOption::new("", t!("invite_csv.any_problem")))
-            .chain(codes.into_iter().map(|count| {
-                SelectOption::new(
-                    count.code.name(),
-                    t!("invite_csv.problem_count", problem = labels::code(count.code), number = count.rows),
-                )
-            }))
-            .collect::<Vec<_>>()
-    });
-    let value = Signal::derive(move || match filter.get() {
-        Filter::Code(code) => code.name().to_owned(),
-        _ => String::new(),
-    });
-    let choose = Callback::new(move |name: String| {
-        let code = ProblemCode::ALL.iter().copied().find(|code| code.name() == name);
-        filter.set(code.map_or(Filter::All, Filter::Code));
-    });
-    view! { <Select id="problem-filter" label=t!("invite_csv.problem_kind") options value on_change=choose /> }
-}
-
-#[component]
-fn UndoButton(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
-    let changes = Memo::new(move |_| {
-        flow.step.with(|step| step.checked().map_or(0, |checked| checked.opened.changes.len()))
-    });
-    let undo = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            match flow.undo().await {
-                Ok(()) => {
-                    announce(t!("invite_csv.undone"));
-                    on_changed.try_run(());
-                }
-                Err(error) => notify(Tone::Failure, labels::job_error(error)),
-            }
-        });
-    });
     view! {
-        <Show when=move || changes.get() != 0>
-            <Button icon=IconName::Undo on_press=undo>{t!("invite_csv.undo")}</Button>
-        </Show>
+        <input
+            id=BEFORE_GRID
+            class="row-search"
+            type="search"
+            aria-label=t!("invite_csv.search")
+            placeholder=t!("invite_csv.search")
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            prop:value=typed
+            on:input:target=move |event| typed.set(event.target().value())
+        />
+    }
+}
+
+/// Undoes the last change, or makes it again.
+fn step_change(flow: Flow, is_undo: bool, on_changed: Callback<()>) {
+    leptos::task::spawn_local(async move {
+        let outcome = if is_undo { flow.undo().await } else { flow.redo().await };
+        match outcome {
+            Ok(()) => {
+                announce(if is_undo { t!("invite_csv.undone") } else { t!("invite_csv.redone") });
+                on_changed.try_run(());
+            }
+            Err(error) => notify(Tone::Failure, labels::job_error(error)),
+        }
+    });
+}
+
+/// How many changes can be undone, and how many made again; reactive.
+fn steps(flow: Flow) -> (usize, usize) {
+    flow.step.with(|step| {
+        let opened = step.checked().map(|checked| &checked.opened);
+        opened.map_or((0, 0), |opened| (opened.changes.len(), opened.undone.len()))
+    })
+}
+
+/// The usual keys, where no text is being typed.
+fn step_by_key(flow: Flow, event: &leptos::ev::KeyboardEvent, on_changed: Callback<()>) {
+    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || dom::is_typing() {
+        return;
+    }
+    let is_undo = match (event.key().to_lowercase().as_str(), event.shift_key()) {
+        ("z", is_redo) => !is_redo,
+        ("y", false) => false,
+        _ => return,
+    };
+    let (undoable, redoable) = untrack(|| steps(flow));
+    if (if is_undo { undoable } else { redoable }) > 0 {
+        event.prevent_default();
+        event.stop_propagation();
+        step_change(flow, is_undo, on_changed);
+    }
+}
+
+#[component]
+fn StepButtons(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
+    let steps = Memo::new(move |_| steps(flow));
+    let button = move |is_undo: bool, icon: IconName, label: String, keys: String| {
+        let is_possible = move || {
+            let (undoable, redoable) = steps.get();
+            (if is_undo { undoable } else { redoable }) > 0
+        };
+        view! {
+            <button
+                type="button"
+                class="button button-quiet button-icon"
+                aria-label=label.clone()
+                title=format!("{label} ({keys})")
+                aria-disabled=move || (!is_possible()).then_some("true")
+                on:click=move |_| if untrack(is_possible) { step_change(flow, is_undo, on_changed) }
+            ><Icon name=icon /></button>
+        }
+    };
+    view! {
+        {button(true, IconName::Undo, t!("invite_csv.undo"), device::shortcut("Z"))}
+        {button(false, IconName::Redo, t!("invite_csv.redo"), device::shortcut("Shift+Z"))}
     }
 }

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use api_types::MemberAction;
-use csv_worker::protocol::{Failure as JobFailure, answer, request};
+use csv_worker::protocol::{Ask, Failure as JobFailure, answer, request};
+use futures_channel::oneshot;
 use futures_util::future::join;
 use leptos::prelude::*;
 use roster::{Field, Filter, Known, Mapping, Overrides, Summary, Target};
@@ -45,6 +46,8 @@ pub(super) struct Flow {
     pub(super) known: RwSignal<Known>,
     /// The number of changes whose verdicts are pending.
     pub(super) changing: RwSignal<u32>,
+    /// Resolves at the end of the last change that was asked for. The Worker would give up one for the next.
+    last_change: StoredValue<Option<oneshot::Receiver<()>>, LocalStorage>,
     /// The options of every invitation.
     pub(super) options: OptionsState,
     /// The rows that the review shows, and the last position of the focus among them.
@@ -90,6 +93,7 @@ impl Default for Flow {
             step: RwSignal::new_local(Step::start()),
             known: RwSignal::new(Known::default()),
             changing: RwSignal::new(0),
+            last_change: StoredValue::new_local(None),
             options: OptionsState::new(),
             filter: RwSignal::new(Filter::All),
             position: RwSignal::new(0),
@@ -412,6 +416,7 @@ impl Flow {
                 opened.mapping = work.mapping;
             }
             opened.changes = work.changes;
+            opened.undone = Vec::new();
             opened.worker = None;
             true
         });
@@ -602,6 +607,7 @@ impl Flow {
                     head,
                     remembered,
                     changes: Vec::new(),
+                    undone: Vec::new(),
                     worker: Some(worker::generation().get_untracked()),
                 };
                 self.step.set(Step::Choosing {
@@ -717,8 +723,10 @@ impl Flow {
         }
         let mut opened = opened;
         // A change that was under way when this began may have been made meanwhile.
-        if let Some(changes) = self.step.with_untracked(|step| Some(step.opened()?.changes.clone())) {
+        let made = |step: &Step| step.opened().map(|opened| (opened.changes.clone(), opened.undone.clone()));
+        if let Some((changes, undone)) = self.step.with_untracked(made) {
             opened.changes = changes;
+            opened.undone = undone;
         }
         let worker = worker::generation().get_untracked();
         let failed = match answer {
@@ -732,6 +740,7 @@ impl Flow {
                         return;
                     }
                     opened.changes = changes;
+                    opened.undone.clear();
                     if worker::generation().get_untracked() != worker {
                         let trouble = Some(Trouble::RestartedAgain);
                         return self.step.set(Step::Mapping { opened, trouble });
@@ -874,7 +883,10 @@ impl Flow {
     pub(super) async fn change(self, change: Change) -> Result<(), JobError> {
         let file = self.file();
         let summary = self.while_changing(carry_out(change.clone())).await?;
-        self.take_summary(file, summary, |changes| changes.push(change));
+        self.take_summary(file, summary, |opened| {
+            opened.changes.push(change);
+            opened.undone.clear();
+        });
         Ok(())
     }
 
@@ -901,16 +913,37 @@ impl Flow {
 
     /// Undoes the last change.
     pub(super) async fn undo(self) -> Result<(), JobError> {
+        self.step_changes(request::Undo, |opened| opened.undone.extend(opened.changes.pop())).await
+    }
+
+    /// Makes the change again that was undone last.
+    pub(super) async fn redo(self) -> Result<(), JobError> {
+        self.step_changes(request::Redo, |opened| opened.changes.extend(opened.undone.pop())).await
+    }
+
+    async fn step_changes<R: Ask<Answer = answer::Checked>>(
+        self,
+        request: R,
+        record: impl FnOnce(&mut Opened),
+    ) -> Result<(), JobError> {
         let file = self.file();
-        let answer = self.while_changing(worker::ask(request::Undo)).await?;
-        self.take_summary(file, answer.summary, |changes| drop(changes.pop()));
+        let answer = self.while_changing(worker::ask(request)).await?;
+        self.take_summary(file, answer.summary, record);
         Ok(())
     }
 
+    /// One change after the other, in the order in which they were asked for.
     async fn while_changing<T>(self, change: impl Future<Output = T>) -> T {
+        let (over, is_over) = oneshot::channel();
+        let before = self.last_change.try_update_value(|last| last.replace(is_over)).flatten();
         self.changing.update(|changing| *changing += 1);
+        if let Some(before) = before {
+            // It ends also where the change was given up.
+            let _ = before.await;
+        }
         let answer = change.await;
         self.changing.update(|changing| *changing -= 1);
+        let _ = over.send(());
         answer
     }
 
@@ -921,18 +954,13 @@ impl Flow {
     }
 
     /// Takes what has become of a file by a change, also where it was put aside meanwhile or is no longer reviewed.
-    fn take_summary(
-        self,
-        file: Option<(bool, Traits)>,
-        summary: Summary,
-        record: impl FnOnce(&mut Vec<Change>),
-    ) {
+    fn take_summary(self, file: Option<(bool, Traits)>, summary: Summary, record: impl FnOnce(&mut Opened)) {
         let take = |step: &mut Step| {
             if let Some(checked) = step.checked_mut() {
                 checked.summary = summary;
             }
             if let Some(opened) = step.opened_mut() {
-                record(&mut opened.changes);
+                record(opened);
             }
         };
         if self.file() == file {
@@ -971,6 +999,9 @@ async fn carry_out(change: Change) -> Result<Summary, JobError> {
     Ok(match change {
         Change::Edit { row, field, value } => worker::ask(request::Edit { row, field, value }).await?.summary,
         Change::Fix(fix) => worker::ask(request::Fix { fix }).await?.summary,
+        Change::LeaveOut { filter, row, out } => {
+            worker::ask(request::LeaveOut { filter, row, out }).await?.summary
+        }
     })
 }
 

@@ -1,7 +1,9 @@
 //! The steps of the flow, each with the results of the earlier ones.
 
 use api_types::MemberAction;
-use roster::{ColumnInfo, Dialect, Field, Fix, Mapping, Overrides, ProfileError, Refusal, Summary, Target};
+use roster::{
+    ColumnInfo, Dialect, Field, Filter, Fix, Mapping, Overrides, ProfileError, Refusal, Summary, Target,
+};
 use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, Traits};
@@ -66,6 +68,8 @@ pub(super) struct Opened {
     pub(super) remembered: bool,
     /// The user's changes in the review, in order. The Worker has them until the file is read with other settings.
     pub(super) changes: Vec<Change>,
+    /// Those that were undone since the last change, the last one at the end. Only the Worker that undid them makes them again.
+    pub(super) undone: Vec<Change>,
     /// The generation of the Worker that has the file and the changes; another one, or the first one after a draft, must be
     /// given both again.
     pub(super) worker: Option<u32>,
@@ -95,8 +99,18 @@ pub(super) struct Checked {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Change {
-    Edit { row: u64, field: Field, value: String },
+    Edit {
+        row: u64,
+        field: Field,
+        value: String,
+    },
     Fix(Fix),
+    /// One row, or all that the filter lets through, are left out, or taken in again.
+    LeaveOut {
+        filter: Filter,
+        row: Option<u64>,
+        out: bool,
+    },
 }
 
 /// A problem, shown on the step where the user is then.

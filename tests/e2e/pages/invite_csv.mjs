@@ -271,10 +271,11 @@ class MappingStep {
     await this.driver.inspect("csv: mapping");
   }
 
-  /** The columns as `{ column, samples, field }`. */
+  /** The columns as `{ column, samples, field }`: in the table the fields stand above the names, and the first rows below. */
   async columns() {
-    const [, ...rows] = await this.driver.cellsOf("table", this.say("invite_csv.mapping_title"));
-    return rows.map(([column, samples, field]) => ({ column, samples: [samples].flat(), field }));
+    const [fields, names, ...rows] = await this.driver.cellsOf("table", this.say("invite_csv.mapping_title"));
+    const columns = names.map((column, at) => ({ column, samples: rows.map((row) => row[at]), field: fields[at] }));
+    return columns.slice(1);
   }
 
   async map(column, fieldKey) {
@@ -375,7 +376,7 @@ class ReviewStep {
     await this.driver.inspect("csv: seats are short");
   }
 
-  /** The number of rows per verdict, by its key; verdicts without rows are left out. */
+  /** The number of rows per verdict, by its key; verdicts without rows are not shown. */
   async counts() {
     const filters = { role: "group", name: this.say("invite_csv.filter") };
     const texts = await this.driver.textsOf({ role: "button", within: filters });
@@ -384,8 +385,7 @@ class ReviewStep {
     for (const name of names) {
       const label = this.say(`verdict.${name}`);
       const text = texts.find((text) => text.startsWith(label) && /^\s*\d/.test(text.slice(label.length)));
-      const count = Number(text.slice(label.length).replaceAll(/\D/g, ""));
-      if (count > 0) counts[name] = count;
+      if (text) counts[name] = Number(text.slice(label.length).replaceAll(/\D/g, ""));
     }
     return counts;
   }
@@ -447,6 +447,10 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.say("invite_csv.undo") });
   }
 
+  async redo() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.redo") });
+  }
+
   /** The fix for every row that names one unknown value. */
   #fix(value) {
     // In the quotes of any language: without quotes, it may be a team to choose in another fix.
@@ -481,12 +485,85 @@ class ReviewStep {
     await this.driver.gone(this.#fix(value));
   }
 
-  /** Fixes all rows of a kind at once: the end of the key of its text, the number it says, and the key of the button. */
-  async fixAll(kind, count, press) {
-    const having = this.say(`invite_csv.fix_${kind}`, { count });
-    const fix = { role: "listitem", within: { role: "region", name: this.say("invite_csv.fixes_title") }, having };
-    await this.driver.click({ role: "button", name: this.say(press), within: fix });
-    await this.driver.gone(fix);
+  #kind(name) {
+    return { role: "group", name, within: { role: "region", name: this.say("invite_csv.fixes_title") } };
+  }
+
+  /** Fixes all rows of a kind at once: its code, the number of rows that it says, and the key of the button. */
+  async fixAll(code, count, press) {
+    const kind = this.#kind(this.say(`row_problem.${code}`));
+    await this.driver.see({ role: "button", name: this.say("invite_csv.kind_rows", { count }), within: kind });
+    await this.driver.click({ role: "button", name: this.say(press), within: kind });
+    await this.driver.gone(kind);
+  }
+
+  /** Accepts all suggestions for addresses, as many as are said. */
+  async acceptAll(count) {
+    const suggestions = this.#kind(this.say("invite_csv.fix_typos", { count }));
+    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_typos_accept"), within: suggestions });
+    await this.driver.gone(suggestions);
+  }
+
+  /** Goes to the next row with a problem of that code. */
+  async nextOfKind(code) {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.kind_next"), within: this.#kind(this.say(`row_problem.${code}`)) });
+  }
+
+  /** Leaves out all rows with a problem of that code. */
+  async leaveOutKind(code) {
+    const kind = this.#kind(this.say(`row_problem.${code}`));
+    await this.driver.click({ role: "button", name: this.say("invite_csv.leave_rows_out"), within: kind });
+    await this.driver.gone(kind);
+  }
+
+  /** Takes in again whatever was left out. */
+  async takeAllIn(count) {
+    const kind = this.#kind(this.say("invite_csv.left_out_count", { count }));
+    await this.driver.click({ role: "button", name: this.say("invite_csv.take_all_in"), within: kind });
+    await this.driver.gone(kind);
+  }
+
+  get #leftOut() {
+    return { role: "button", name: new RegExp(`^${this.say("invite_csv.left_out")}`), within: { role: "group", name: this.say("invite_csv.filter") } };
+  }
+
+  /** Waits until so many rows are said to be left out. */
+  async seeLeftOut(count) {
+    if (count === 0) return this.driver.gone(this.#leftOut);
+    await this.driver.see({ ...this.#leftOut, name: `${this.say("invite_csv.left_out")} ${count}` });
+  }
+
+  async filterByLeftOut() {
+    await this.driver.click(this.#leftOut);
+  }
+
+  /** Leaves a row out, or takes it in again, by its own button. */
+  async toggleRow(row, isIn) {
+    const button = { role: "button", name: this.say(isIn ? "invite_csv.leave_row_out" : "invite_csv.take_row_in", { row }) };
+    await this.driver.click({ ...button, within: this.#row(row) });
+  }
+
+  /** Waits until a cell is no longer shown. */
+  async seeNoCell(cell) {
+    await this.driver.gone({ role: "gridcell", name: cell, within: this.#grid });
+  }
+
+  /** How many rows are completely in sight. */
+  async rowsInSight() {
+    return this.driver.onPage(() => {
+      const [head, ...rows] = document.querySelectorAll("[role=grid] [role=row]");
+      const list = head.closest("[role=grid]").getBoundingClientRect();
+      const [top, bottom] = [head.getBoundingClientRect().bottom, Math.min(list.bottom, innerHeight)];
+      const edges = rows.map((row) => row.getBoundingClientRect());
+      return edges.filter((row) => row.top >= top - 1 && row.bottom <= bottom + 1).length;
+    });
+  }
+
+  /** Waits until the whole reason of the current cell is seen, and what mends it. */
+  async seeReason(code, accept) {
+    await this.driver.see({ role: "listitem", having: this.say(`row_problem.${code}`) });
+    if (accept) await this.driver.see({ role: "button", name: accept, exact: false });
+    await this.driver.inspect("csv: the reason below its cell");
   }
 
   async inspectFixes() {

@@ -110,11 +110,11 @@ export class Users {
     await this.driver.click({ role: "button", name: this.say("table.view") });
     await this.driver.inspect("view menu");
     await this.driver.click({ role, name: label });
-    await this.driver.press("Escape");
   }
 
   async toggleColumn(key) {
     await this.setView("menuitemcheckbox", this.say(key));
+    await this.driver.press("Escape");
   }
 
   /** Whether a column is there. */
