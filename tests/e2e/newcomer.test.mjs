@@ -42,7 +42,9 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
 
   await invite.arrive();
   await invite.message("Welcome to the team");
-  assert.match(await invite.preview(), /Welcome to the team/);
+  const { light, dark, text } = await invite.preview();
+  for (const shown of [light.text, dark.text, text]) assert.match(shown, /Welcome to the team/);
+  assert.deepEqual([light.paper, dark.paper], ["rgb(255, 255, 255)", "rgb(28, 31, 37)"]);
   await invite.sendTest(ADMIN);
   await invite.invite(PEOPLE);
   await sending.seeAccepted(PEOPLE);

@@ -102,8 +102,8 @@ impl Sandbox {
         self.marketo.url_template()
     }
 
-    /// The mailbox's pages, to be merged into a server's router.
-    pub fn router(&self) -> Router {
-        Router::new().nest(MAILBOX_PATH, mail::pages(Arc::clone(&self.mailbox)))
+    /// The mailbox's pages, to be merged into a server's router. They lead back to the console at this URL.
+    pub fn router(&self, console: &str) -> Router {
+        Router::new().nest(MAILBOX_PATH, mail::pages(Arc::clone(&self.mailbox), console))
     }
 }

@@ -658,17 +658,30 @@ class InviteStep {
     await this.driver.choose(this.say("mail_options.language"), name);
   }
 
-  /** The text of the previewed mail. */
+  /** The previewed mail: in the light and the dark theme its words and the colour of its paper, and its plain text. */
   async preview() {
     await this.driver.click({ role: "button", name: this.say("mail_options.preview") });
     const dialog = { role: "dialog", name: this.say("mail_options.preview_title") };
+    await this.driver.see({ role: "region", name: this.say("mail_options.sheet"), within: dialog });
+    const shown = {};
+    for (const form of ["light", "dark"]) {
+      const button = { role: "button", name: this.say(`mail_options.${form}`), within: dialog };
+      await this.driver.click(button);
+      await this.driver.seeAttribute(button, "aria-pressed", "true");
+      await this.driver.inspect(`mail preview: ${form}`);
+      shown[form] = await this.driver.onPage(() => {
+        const mail = document.querySelector(".mail-sheet").shadowRoot;
+        return { text: mail.textContent, paper: getComputedStyle(mail.querySelector(".card")).backgroundColor };
+      });
+    }
+    await this.driver.click({ role: "button", name: this.say("mail_options.plain_text"), within: dialog });
     const region = { role: "region", name: this.say("mail_options.text"), within: dialog };
     await this.driver.see(region);
-    await this.driver.inspect("mail preview");
-    const text = await this.driver.textOf(region);
+    await this.driver.inspect("mail preview: plain text");
+    shown.text = await this.driver.textOf(region);
     await this.driver.click({ role: "button", name: this.say("common.close"), within: dialog });
     await this.driver.gone(dialog);
-    return text;
+    return shown;
   }
 
   async sendTest(address) {

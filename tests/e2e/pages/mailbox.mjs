@@ -19,8 +19,18 @@ export class Mailbox {
   /** Opens the first mail of the list and returns the first link in it. */
   async linkOfFirst() {
     await this.driver.click({ role: "link", nth: 0, within: { role: "table" } });
-    // Not inspected: axe cannot work in the frame of the HTML part, which forbids scripts.
-    await this.driver.see({ role: "heading", name: "Text" });
-    return this.driver.attributeOf({ role: "link", name: "http", exact: false }, "href");
+    await this.#seePart("HTML");
+    const link = await this.driver.attributeOf({ role: "link", name: "http", exact: false }, "href");
+    // The page with the frame of the HTML part is not inspected: axe cannot work in a frame that forbids scripts.
+    for (const part of ["Plain text", "Source"]) {
+      await this.driver.click({ role: "link", name: part });
+      await this.#seePart(part);
+      await this.driver.inspect(`mailbox: ${part}`);
+    }
+    return link;
+  }
+
+  async #seePart(name) {
+    await this.driver.seeAttribute({ role: "link", name }, "aria-current", "page");
   }
 }

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::message::{Message, ReceivedMail};
@@ -25,19 +26,38 @@ struct MailboxContent {
     file: Option<File>,
 }
 
+/// A line of the file.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Read(ReadMark),
+    Mail(ReceivedMail),
+}
+
+/// The number of a mail that was opened.
+#[derive(Serialize, Deserialize)]
+struct ReadMark {
+    read: usize,
+}
+
 /// A mail with its search text, so that a search need not read every message.
 #[derive(Debug)]
 struct Held {
     mail: ReceivedMail,
     /// Recipients and subject in lower case.
     words: String,
+    is_read: bool,
 }
 
 impl Held {
     fn new(mail: ReceivedMail) -> Self {
-        let subject = Message::read(0, &mail).subject;
+        let subject = Message::of(0, &mail, false).subject;
         let words = format!("{} {subject}", mail.to.join(" ")).to_lowercase();
-        Self { mail, words }
+        Self { mail, words, is_read: false }
+    }
+
+    fn message(&self, id: usize) -> Message {
+        Message::of(id, &self.mail, self.is_read)
     }
 }
 
@@ -48,10 +68,18 @@ impl Mailbox {
     /// When the file cannot be read or written.
     pub fn open(file: Option<&Path>) -> Result<Self, MailboxError> {
         let Some(path) = file else { return Ok(Self::default()) };
-        let mut mails = Vec::new();
+        let mut mails: Vec<Held> = Vec::new();
         if path.exists() {
             for line in BufReader::new(File::open(path)?).lines() {
-                mails.extend(serde_json::from_str(&line?).ok().map(Held::new));
+                match serde_json::from_str(&line?) {
+                    Ok(Line::Mail(mail)) => mails.push(Held::new(mail)),
+                    Ok(Line::Read(ReadMark { read })) => {
+                        if let Some(held) = read.checked_sub(1).and_then(|index| mails.get_mut(index)) {
+                            held.is_read = true;
+                        }
+                    }
+                    Err(_) => {}
+                }
             }
         }
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
@@ -101,7 +129,32 @@ impl Mailbox {
     /// The mail with that number, counted from 1.
     pub fn get(&self, id: usize) -> Option<Message> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.mails.get(id.checked_sub(1)?).map(|held| Message::read(id, &held.mail))
+        kept.mails.get(id.checked_sub(1)?).map(|held| held.message(id))
+    }
+
+    /// The mail with that number as it was received.
+    pub(super) fn source(&self, id: usize) -> Option<String> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.mails.get(id.checked_sub(1)?).map(|held| held.mail.raw.clone())
+    }
+
+    /// Notes that the mail with that number was opened.
+    pub(super) fn mark_read(&self, id: usize) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let MailboxContent { mails, file } = &mut *kept;
+        let held = id.checked_sub(1).and_then(|index| mails.get_mut(index));
+        let Some(held) = held.filter(|held| !held.is_read) else { return };
+        held.is_read = true;
+        if let (Some(file), Ok(line)) = (file, serde_json::to_string(&ReadMark { read: id })) {
+            // A mark that cannot be stored is missing after a restart.
+            let _ = file.write_all(format!("{line}\n").as_bytes());
+        }
+    }
+
+    /// How many mails nobody has opened.
+    pub(super) fn unread(&self) -> usize {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.mails.iter().filter(|held| !held.is_read).count()
     }
 
     /// The latest mails whose recipient or subject contains `search` in any letter case, the latest first; the first
@@ -112,7 +165,7 @@ impl Mailbox {
         let matching =
             || kept.mails.iter().enumerate().rev().filter(|(_, held)| held.words.contains(&search));
         let page = matching().skip(skip).take(limit);
-        let page = page.map(|(index, held)| Message::read(index + 1, &held.mail)).collect();
+        let page = page.map(|(index, held)| held.message(index + 1)).collect();
         (page, matching().count())
     }
 
@@ -165,8 +218,13 @@ mod tests {
         let mut torn = OpenOptions::new().append(true).open(&file).unwrap();
         torn.write_all(b"{\"to\": [\"bo").unwrap();
         drop(torn);
-        Mailbox::open(Some(&file)).unwrap().keep(mail("bob@example.com", "Two")).unwrap();
-        assert_eq!(Mailbox::open(Some(&file)).unwrap().len(), 2);
+        let again = Mailbox::open(Some(&file)).unwrap();
+        again.keep(mail("bob@example.com", "Two")).unwrap();
+        again.mark_read(2);
+        again.mark_read(3);
+        let mailbox = Mailbox::open(Some(&file)).unwrap();
+        assert_eq!((mailbox.len(), mailbox.unread()), (2, 1));
+        assert!(mailbox.get(2).unwrap().is_read && !mailbox.get(1).unwrap().is_read);
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -25,6 +25,8 @@ pub struct Message {
     pub message_id: String,
     /// Milliseconds since 1970.
     pub received_at: i64,
+    /// Whether somebody has opened it.
+    pub is_read: bool,
     pub text: String,
     pub html: String,
     /// The URLs in the text, in order.
@@ -32,7 +34,7 @@ pub struct Message {
 }
 
 impl Message {
-    pub(super) fn read(id: usize, mail: &ReceivedMail) -> Self {
+    pub(super) fn of(id: usize, mail: &ReceivedMail, is_read: bool) -> Self {
         let parsed = MessageParser::default().parse(mail.raw.as_bytes()).unwrap_or_default();
         let from =
             parsed.from().and_then(|from| from.first()).map(|from| match (from.name(), from.address()) {
@@ -47,6 +49,7 @@ impl Message {
             subject: parsed.subject().unwrap_or_default().to_owned(),
             message_id: parsed.message_id().unwrap_or_default().to_owned(),
             received_at: mail.received_at,
+            is_read,
             html: parsed.body_html(0).unwrap_or_default().into_owned(),
             links: text.split_whitespace().filter(|word| is_link(word)).map(str::to_owned).collect(),
             text,

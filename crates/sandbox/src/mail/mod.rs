@@ -2,6 +2,7 @@
 
 mod mailbox;
 mod message;
+mod moment;
 mod page;
 mod server;
 mod smtp;

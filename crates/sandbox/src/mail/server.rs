@@ -138,7 +138,8 @@ async fn message(read: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> std::io::
     }
 }
 
-fn now() -> i64 {
+/// Milliseconds since 1970.
+pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

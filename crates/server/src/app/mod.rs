@@ -193,7 +193,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         config,
     });
 
-    let mailbox = stand_ins.as_ref().map(StandIns::mailbox);
+    // On this server the console is opened under the name by which the mailbox was.
+    let console = app.config.console_url.as_ref().map_or(public_url.path(), Url::as_str);
+    let mailbox = stand_ins.as_ref().map(|stand_ins| stand_ins.mailbox(console));
     let mailer = Arc::new(mailer);
     let helpers = vec![
         keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),

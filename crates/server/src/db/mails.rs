@@ -77,6 +77,7 @@ pub(crate) struct LeasedMail {
     pub(crate) options: Option<String>,
     pub(crate) inviter: Option<String>,
     pub(crate) invitation_status: Option<String>,
+    expires_at: Option<i64>,
     is_marketo_admin: i64,
 }
 
@@ -116,6 +117,11 @@ impl LeasedMail {
         self.generation.map_or(0, count)
     }
 
+    /// Until when the link of its invitation works.
+    pub(crate) fn expires_at(&self) -> Option<Millis> {
+        self.expires_at.map(Millis)
+    }
+
     pub(crate) fn audience(&self) -> Audience {
         if self.is_marketo_admin == 0 { Audience::Anyone } else { Audience::MarketoAdmin }
     }
@@ -128,7 +134,7 @@ impl LeasedMail {
 const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_id, m.payload, m.edition, m.attempts,
         m.queued_at, b.sealed_at, u.email AS recipient, u.first_name, u.last_name,
         i.id AS invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
-        b.created_by_name AS inviter, i.status AS invitation_status,
+        b.created_by_name AS inviter, i.status AS invitation_status, i.expires_at,
         COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin
    FROM mails m
    LEFT JOIN invitations i ON i.number = m.invitation_number

@@ -65,4 +65,6 @@ async fn the_mailbox_of_sandbox_mode_is_the_servers() {
     let (server, admin) = started().await;
     let session: Session = admin.get(paths::SESSION).await.json();
     assert_eq!(session.mailbox_url, Some(format!("{}/mailbox", server.base)));
+    let mailbox = send(admin.bare(Method::GET, "/mailbox")).await.text();
+    assert!(mailbox.contains(&format!("href=\"{CONSOLE}/some/base/\">Back to the console")), "{mailbox}");
 }

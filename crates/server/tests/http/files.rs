@@ -155,6 +155,33 @@ async fn s9_the_mailbox_shows_mails_without_letting_them_run() {
     assert!(page("/mailbox?search=nobody").await.text().contains("0 mails"));
 }
 
+#[tokio::test]
+async fn the_mailbox_tells_what_is_new_shows_every_part_of_a_mail_and_leads_back() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let page = async |path: &str| send(admin.bare(Method::GET, path)).await.text();
+    assert!(page("/mailbox").await.contains("No mail yet"));
+    admin.send_batch(&crate::harness::csv(1), &[crate::harness::row(2, "ana@example.com")]).await;
+    admin.mail_to("ana@example.com").await;
+    let list = page("/mailbox").await;
+    for part in
+        ["1 mail, 1 unread", "aria-label=\"Unread\"", "<time datetime=\"20", "just now", "href=\"/\">Back"]
+    {
+        assert!(list.contains(part), "{part} in {list}");
+    }
+    assert!(page("/mailbox/1").await.contains("src=\"/mailbox/1/html?look=auto\""));
+    let list = page("/mailbox").await;
+    assert!(list.contains("1 mail</p>") && !list.contains("Unread"), "opened: {list}");
+    assert!(page("/mailbox/1?part=text").await.contains("\n----\r\n"));
+    let source = page("/mailbox/1?part=source").await;
+    for header in ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: OOF, AutoReply", "Date: "] {
+        assert!(source.contains(header), "{header} in {source}");
+    }
+    assert!(page("/mailbox/1/html").await.contains("@media (prefers-color-scheme: dark)"));
+    assert!(page("/mailbox/1/html?look=dark").await.contains("@media all"));
+    assert!(page("/mailbox/1/html?look=light").await.contains("@media not all"));
+}
+
 /// A report of the Reporting API.
 fn report(client: &crate::harness::Client, kind: &str, body: String) -> reqwest::RequestBuilder {
     let path = format!("{}{}", api_types::paths::BASE, api_types::paths::CSP_REPORTS);

@@ -3,6 +3,7 @@
 use api_types::MailPreview;
 use leptos::prelude::*;
 
+use super::sheet::MailSheet;
 use super::state::OptionsState;
 use crate::api::{Failure, mails};
 use crate::domain::session;
@@ -81,8 +82,26 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
     }
 }
 
-/// The mail as text. Its HTML part is not shown: it has styles of its own and would need a frame, which the
-/// Content-Security-Policy forbids (`frame-src 'none'`). A test mail shows it.
+/// In which form the mail is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Light,
+    Dark,
+    Text,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Text];
+
+    fn label(self) -> String {
+        match self {
+            Self::Light => t!("mail_options.light"),
+            Self::Dark => t!("mail_options.dark"),
+            Self::Text => t!("mail_options.plain_text"),
+        }
+    }
+}
+
 #[component]
 fn PreviewDialog(preview: RwSignal<Option<Preview>>, on_retry: Callback<()>) -> impl IntoView {
     let close = Callback::new(move |()| preview.set(None));
@@ -103,16 +122,54 @@ fn PreviewDialog(preview: RwSignal<Option<Preview>>, on_retry: Callback<()>) -> 
                     />
                 }
                 .into_any(),
-                Some(Preview::Shown(mail)) => view! {
-                    <dl class="definition">
-                        <dt>{t!("mail_options.subject")}</dt>
-                        <dd>{mail.subject}</dd>
-                    </dl>
-                    <div class="mail-text" role="region" tabindex="0" aria-label=t!("mail_options.text")>{mail.text}</div>
-                }
-                .into_any(),
+                Some(Preview::Shown(mail)) => view! { <ShownMail mail /> }.into_any(),
             }}
             <div class="dialog-actions"><Button on_press=close>{t!("common.close")}</Button></div>
         </Dialog>
+    }
+}
+
+/// The mail as its recipients will see it, in a light or a dark theme, or as plain text.
+#[component]
+fn ShownMail(mail: MailPreview) -> impl IntoView {
+    let form = RwSignal::new(Form::Light);
+    let is_text = Memo::new(move |_| form.get() == Form::Text);
+    let is_dark = Signal::derive(move || form.get() == Form::Dark);
+    let MailPreview { subject, text, html } = mail;
+    view! {
+        <dl class="definition">
+            <dt>{t!("mail_options.subject")}</dt>
+            <dd>{subject}</dd>
+        </dl>
+        <div class="filters" role="group" aria-label=t!("mail_options.form")>
+            {Form::ALL.into_iter().map(|own| view! {
+                <button
+                    type="button"
+                    class="filter"
+                    aria-pressed=move || (form.get() == own).to_string()
+                    on:click=move |_| form.set(own)
+                >
+                    {own.label()}
+                </button>
+            }).collect_view()}
+        </div>
+        {move || {
+            let (text, html) = (text.clone(), html.clone());
+            if is_text.get() {
+                view! {
+                    <div class="mail-view mail-text" role="region" tabindex="0" aria-label=t!("mail_options.text")>
+                        {text}
+                    </div>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <div class="mail-view" role="region" tabindex="0" aria-label=t!("mail_options.sheet")>
+                        <MailSheet html is_dark />
+                    </div>
+                }
+                .into_any()
+            }
+        }}
     }
 }

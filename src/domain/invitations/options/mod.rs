@@ -2,6 +2,8 @@
 
 mod form;
 mod mail;
+mod markup;
+mod sheet;
 mod state;
 
 pub(crate) use form::InvitationOptions;

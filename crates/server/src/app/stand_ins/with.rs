@@ -36,9 +36,9 @@ impl StandIns {
         Ok(Url::parse(&format!("smtp://{}", self.sandbox.smtp_address()))?)
     }
 
-    /// The pages of the mailbox.
-    pub(crate) fn mailbox(&self) -> Router {
-        self.sandbox.router()
+    /// The pages of the mailbox, with the way back to the console.
+    pub(crate) fn mailbox(&self, console: &str) -> Router {
+        self.sandbox.router(console)
     }
 
     pub(crate) fn salesforce(&self) -> Result<SalesforceService, StartError> {

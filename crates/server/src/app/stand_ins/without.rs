@@ -19,7 +19,7 @@ impl StandIns {
         match *self {}
     }
 
-    pub(crate) fn mailbox(&self) -> Router {
+    pub(crate) fn mailbox(&self, _: &str) -> Router {
         match *self {}
     }
 

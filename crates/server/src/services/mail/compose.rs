@@ -3,10 +3,19 @@
 use api_types::{Locale, MailPreview};
 use askama::Template;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
+use super::plain;
 use super::texts::Texts;
 use crate::db::mails::Audience;
+use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
+
+/// The name of the product, above every mail.
+const PRODUCT: &str = "Sales Insight Actions";
+/// The fonts of the app, as far as their names need no quotes.
+const FONT: &str = "system-ui,-apple-system,Segoe UI,Roboto,Helvetica Neue,Noto Sans,Apple SD Gothic Neo,\
+    Malgun Gothic,Hiragino Sans,Yu Gothic UI,sans-serif";
 
 /// The content of a mail, without the recipient.
 pub(crate) type Email = MailPreview;
@@ -20,6 +29,16 @@ pub(crate) struct Invitation<'a> {
     pub(crate) name: &'a str,
     pub(crate) message: Option<&'a str>,
     pub(crate) expires_in_days: u8,
+    pub(crate) expires_at: Millis,
+    pub(crate) url: &'a str,
+}
+
+/// The link of a password reset.
+pub(crate) struct Reset<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) expires_at: Millis,
     pub(crate) url: &'a str,
 }
 
@@ -54,9 +73,13 @@ struct Parts<'a> {
     steps: &'a [&'a str],
     button: &'a str,
     url: &'a str,
-    /// How long the link works.
+    /// How long the link works, and until when.
     valid: Option<String>,
+    /// Above the URL.
+    address: &'a str,
+    why: String,
     ignore: &'a str,
+    sent_by: String,
 }
 
 /// A person's own text.
@@ -80,7 +103,12 @@ struct InText<'a> {
 impl Parts<'_> {
     fn email(self) -> Email {
         let (text, html) = (InText { mail: &self }.to_string(), InHtml { mail: &self }.to_string());
-        Email { subject: self.subject, text, html }
+        Email { subject: self.subject, text: plain::wrap(&text), html }
+    }
+
+    /// Korean is read by words; its lines would otherwise break inside of them.
+    fn word_break(&self) -> &'static str {
+        if self.locale == Locale::Ko { "keep-all" } else { "normal" }
     }
 }
 
@@ -105,28 +133,34 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Email {
         steps: if has_steps { &texts.steps } else { &[] },
         button: texts.invitation_button,
         url: invitation.url,
-        valid: Some(texts.valid(invitation.expires_in_days)),
+        valid: Some(valid(texts, &texts.valid(invitation.expires_in_days), invitation.expires_at)),
+        address: texts.address,
+        why: names(texts.why_invited),
         ignore: texts.ignore,
+        sent_by: sent_by(texts, invitation.url),
     };
     parts.email()
 }
 
 /// The mail with the link for a new password.
-pub(crate) fn password_reset(locale: Locale, account: &str, name: &str, email: &str, url: &str) -> Email {
+pub(crate) fn password_reset(locale: Locale, reset: &Reset<'_>) -> Email {
     let texts = Texts::of(locale);
-    let names = |text: &str| fill(text, &[("{account}", account), ("{email}", email)]);
+    let names = |text: &str| fill(text, &[("{account}", reset.account), ("{email}", reset.email)]);
     let parts = Parts {
         locale,
         subject: names(texts.reset_subject),
-        greeting: greeting(texts, name),
+        greeting: greeting(texts, reset.name),
         lead: names(texts.reset_lead),
         message: None,
         steps_lead: None,
         steps: &[],
         button: texts.reset_button,
-        url,
-        valid: Some(texts.valid_one_hour.to_owned()),
+        url: reset.url,
+        valid: Some(valid(texts, texts.valid_one_hour, reset.expires_at)),
+        address: texts.address,
+        why: names(texts.why_reset),
         ignore: texts.ignore,
+        sent_by: sent_by(texts, reset.url),
     };
     parts.email()
 }
@@ -147,7 +181,10 @@ pub(crate) fn next_steps(locale: Locale, account: &str, name: &str, url: &str) -
         button: texts.next_steps_button,
         url,
         valid: None,
+        address: texts.address,
+        why: names(texts.why_next_steps),
         ignore: texts.ignore,
+        sent_by: sent_by(texts, url),
     };
     parts.email()
 }
@@ -157,6 +194,18 @@ fn greeting(texts: &Texts, name: &str) -> String {
         "" => texts.greeting_plain.to_owned(),
         name => fill(texts.greeting, &[("{name}", name)]),
     }
+}
+
+/// How long a link works, and until when.
+fn valid(texts: &Texts, span: &str, end: Millis) -> String {
+    let until = texts.until(end);
+    [Some(span), until.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Who sent the mail, with the host that its link leads to.
+fn sent_by(texts: &Texts, url: &str) -> String {
+    let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    fill(texts.sent_by, &[("{product}", PRODUCT), ("{host}", &host)])
 }
 
 /// Replaces placeholders with names, in one pass: a name that looks like a placeholder stays a name.
@@ -186,6 +235,18 @@ mod tests {
     use super::*;
 
     const URL: &str = "https://admin.example.com/activate#abc";
+    /// 2026-11-29T05:07:31Z
+    const END: Millis = Millis(1_795_928_851_000);
+
+    fn reset(locale: Locale) -> Email {
+        let (account, name, email) = ("Acme", "", "bob@example.com");
+        password_reset(locale, &Reset { account, name, email, expires_at: END, url: URL })
+    }
+
+    /// What is shown of a mail's HTML.
+    fn body(mail: &Email) -> &str {
+        mail.html.split_once("</head>").unwrap().1
+    }
 
     fn invite(locale: Locale, first_name: &str, message: Option<&str>, days: u8) -> Email {
         invitation_to(Audience::Anyone, locale, first_name, message, days)
@@ -205,6 +266,7 @@ mod tests {
             name: first_name,
             message,
             expires_in_days: days,
+            expires_at: END,
             url: URL,
         };
         invitation(locale, &content)
@@ -219,8 +281,9 @@ mod tests {
                 assert!(mail.text.contains(part), "{locale}: {part} in {}", mail.text);
             }
             assert!(mail.html.contains(&format!("lang=\"{locale}\"")));
-            let reset = password_reset(locale, "Acme", "", "bob@example.com", URL);
-            let words = [&mail.text.replace("{account}", ""), &reset.subject, &reset.text, &reset.html];
+            let reset = reset(locale);
+            let text = mail.text.replace("{account}", "");
+            let words = [text.as_str(), &reset.subject, &reset.text, body(&reset)];
             assert!(words.iter().all(|text| !text.contains('{')), "{locale}");
             assert!(!Texts::of(locale).valid(1).contains('1') || locale == Locale::Ja);
         }
@@ -259,5 +322,44 @@ mod tests {
             invite(Locale::En, "<img src=x onerror=alert(1)>", Some("<script>alert(1)</script>\nBye"), 1);
         assert!(!mail.html.contains("<script") && !mail.html.contains("<img"), "{}", mail.html);
         assert!(mail.html.contains("&lt;script&gt;alert(1)&lt;/script&gt;<br>Bye"));
+    }
+
+    #[test]
+    fn r17_every_mail_says_why_it_came_who_sent_it_and_until_when_its_link_works() {
+        for locale in Locale::ALL {
+            let invited = invite(locale, "Bob", None, 7);
+            for (mail, reason) in [(&invited, "Ana {account}"), (&reset(locale), "bob@example.com")] {
+                let (_, footer) = mail.text.split_once("\n----\n").unwrap();
+                let footer = footer.replace('\n', " ");
+                for part in [reason, PRODUCT, "admin.example.com"] {
+                    assert!(footer.contains(part), "{locale}: {part} in {footer}");
+                }
+                assert!(mail.text.contains("05:07 UTC"), "{locale}: {}", mail.text);
+                let shown = body(mail);
+                for part in [reason, "admin.example.com)", "05:07 UTC"] {
+                    let part = if locale == Locale::Ja { part.trim_end_matches(')') } else { part };
+                    assert!(shown.contains(part), "{locale}: {part} in {shown}");
+                }
+            }
+            assert!(next_steps(locale, "Acme", "Bob", URL).text.contains(PRODUCT));
+        }
+    }
+
+    #[test]
+    fn s9_a_mail_is_shown_without_asking_anybody_and_its_link_is_a_button_and_an_address() {
+        for locale in Locale::ALL {
+            let mail = invitation_to(Audience::MarketoAdmin, locale, "Bob", Some("Welcome"), 7);
+            for remote in ["src=", "url(", "@import", "<link", "<form"] {
+                assert!(!mail.html.contains(remote), "{locale}: {remote}");
+            }
+            assert_eq!(mail.html.matches("href=").count(), 2, "{locale}");
+            assert_eq!(mail.html.matches(&format!("href=\"{URL}\"")).count(), 2, "{locale}");
+            let tables = mail.html.matches("<table").count();
+            assert_eq!(tables, mail.html.matches("role=\"presentation\"").count(), "{locale}");
+            assert_eq!(mail.html.matches("<h1").count(), 1, "{locale}");
+            assert!(mail.text.contains(&format!(":\n{URL}\n")), "{locale}: a line of its own");
+            let is_korean = locale == Locale::Ko;
+            assert_eq!(mail.html.contains("word-break:keep-all"), is_korean, "{locale}");
+        }
     }
 }

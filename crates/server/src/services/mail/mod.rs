@@ -2,6 +2,7 @@
 
 mod compose;
 mod mailer;
+mod plain;
 pub(crate) mod texts;
 pub(crate) mod worker;
 

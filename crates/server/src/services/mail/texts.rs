@@ -1,6 +1,9 @@
 //! The texts of the mails, in every language of the product.
 
 use api_types::Locale;
+use time::OffsetDateTime;
+
+use crate::platform::clock::Millis;
 
 /// The texts of one language. `{account}`, `{inviter}` and `{email}` stand for names.
 pub(crate) struct Texts {
@@ -18,7 +21,15 @@ pub(crate) struct Texts {
     pub(crate) next_steps_lead: &'static str,
     pub(crate) next_steps_button: &'static str,
     pub(crate) message_from: &'static str,
+    /// Above the address of the button.
+    pub(crate) address: &'static str,
     pub(crate) ignore: &'static str,
+    /// Why the mail came.
+    pub(crate) why_invited: &'static str,
+    pub(crate) why_reset: &'static str,
+    pub(crate) why_next_steps: &'static str,
+    /// Who sent it: the product `{product}` on the host `{host}`.
+    pub(crate) sent_by: &'static str,
     pub(crate) reset_subject: &'static str,
     pub(crate) reset_lead: &'static str,
     pub(crate) reset_button: &'static str,
@@ -27,6 +38,10 @@ pub(crate) struct Texts {
     /// `{n}` is at least two.
     valid_days: &'static str,
     pub(crate) valid_one_hour: &'static str,
+    valid_until: &'static str,
+    /// `{day}`, `{month}`, `{year}` and `{time}`.
+    date: &'static str,
+    months: [&'static str; 12],
 }
 
 impl Texts {
@@ -50,6 +65,16 @@ impl Texts {
             self.valid_days.replace("{n}", &days.to_string())
         }
     }
+
+    /// Until when a link works. The recipient's time zone is not known, so the time names its own.
+    pub(crate) fn until(&self, end: Millis) -> Option<String> {
+        let end = OffsetDateTime::from_unix_timestamp(end.0.div_euclid(1000)).ok()?;
+        let month = self.months[usize::from(u8::from(end.month())) - 1];
+        let date = self.date.replace("{day}", &end.day().to_string()).replace("{month}", month);
+        let date = date.replace("{year}", &end.year().to_string());
+        let date = date.replace("{time}", &format!("{:02}:{:02} UTC", end.hour(), end.minute()));
+        Some(self.valid_until.replace("{date}", &date))
+    }
 }
 
 const EN: Texts = Texts {
@@ -69,7 +94,12 @@ const EN: Texts = Texts {
     next_steps_lead: "You are now the original user of {account} and set it up as Marketo Admin. Integration Information is filled in. Next steps:",
     next_steps_button: "Open the Setup guide",
     message_from: "Message from {inviter}:",
+    address: "If the button does not work, open this address in a browser:",
     ignore: "If you did not expect this email, you can ignore it.",
+    why_invited: "You received this email because {inviter} invited you to {account}.",
+    why_reset: "You received this email because a new password was requested for {email}.",
+    why_next_steps: "You received this email because you are now the original user of {account}.",
+    sent_by: "Sent automatically by {product} ({host}).",
     reset_subject: "Set a new password for {account}",
     reset_lead: "Someone asked to reset the password for {email}. Open the link to choose a new one.",
     reset_button: "Choose a new password",
@@ -77,6 +107,22 @@ const EN: Texts = Texts {
     valid_one_day: "The link works once, for one day.",
     valid_days: "The link works once, for {n} days.",
     valid_one_hour: "The link works once, for one hour.",
+    valid_until: "It is valid until {date}.",
+    date: "{day} {month} {year}, {time}",
+    months: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 };
 
 const ES: Texts = Texts {
@@ -96,7 +142,12 @@ const ES: Texts = Texts {
     next_steps_lead: "Ahora usted es el usuario original de {account} y lo configurará como administrador de Marketo. La información de integración ya está disponible. Lo que sigue:",
     next_steps_button: "Abrir la Guía de configuración",
     message_from: "Mensaje de {inviter}:",
+    address: "Si el botón no funciona, abra esta dirección en un navegador:",
     ignore: "Si no esperaba este correo, puede ignorarlo.",
+    why_invited: "Recibe este correo porque {inviter} le ha invitado a {account}.",
+    why_reset: "Recibe este correo porque se ha pedido una contraseña nueva para {email}.",
+    why_next_steps: "Recibe este correo porque ahora es el usuario original de {account}.",
+    sent_by: "Enviado automáticamente por {product} ({host}).",
     reset_subject: "Nueva contraseña para {account}",
     reset_lead: "Alguien ha pedido una contraseña nueva para {email}. Abra el enlace para elegirla.",
     reset_button: "Elegir una contraseña nueva",
@@ -104,6 +155,22 @@ const ES: Texts = Texts {
     valid_one_day: "El enlace funciona una sola vez, durante un día.",
     valid_days: "El enlace funciona una sola vez, durante {n} días.",
     valid_one_hour: "El enlace funciona una sola vez, durante una hora.",
+    valid_until: "Es válido hasta el {date}.",
+    date: "{day} de {month} de {year}, {time}",
+    months: [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
 };
 
 const KO: Texts = Texts {
@@ -123,7 +190,12 @@ const KO: Texts = Texts {
     next_steps_lead: "이제 {account}의 원래 사용자이며 Marketo 관리자로서 설정을 맡게 됩니다. 통합 정보는 이미 채워져 있습니다. 다음 단계는 다음과 같습니다.",
     next_steps_button: "설정 안내 열기",
     message_from: "{inviter} 님의 메시지:",
+    address: "버튼이 작동하지 않으면 브라우저에서 다음 주소를 여십시오.",
     ignore: "예상하지 못한 메일이라면 무시해도 됩니다.",
+    why_invited: "{inviter} 님이 {account}에 초대하여 이 메일을 보내 드립니다.",
+    why_reset: "{email} 계정의 새 비밀번호가 요청되어 이 메일을 보내 드립니다.",
+    why_next_steps: "{account}의 원래 사용자가 되어 이 메일을 보내 드립니다.",
+    sent_by: "{product}({host})에서 자동으로 보낸 메일입니다.",
     reset_subject: "{account} 새 비밀번호 설정",
     reset_lead: "{email} 계정의 새 비밀번호가 요청되었습니다. 링크를 열어 새 비밀번호를 정하십시오.",
     reset_button: "새 비밀번호 정하기",
@@ -131,6 +203,9 @@ const KO: Texts = Texts {
     valid_one_day: "링크는 하루 동안 한 번만 사용할 수 있습니다.",
     valid_days: "링크는 {n}일 동안 한 번만 사용할 수 있습니다.",
     valid_one_hour: "링크는 한 시간 동안 한 번만 사용할 수 있습니다.",
+    valid_until: "{date}까지 유효합니다.",
+    date: "{year}년 {month}월 {day}일 {time}",
+    months: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
 };
 
 const JA: Texts = Texts {
@@ -150,7 +225,12 @@ const JA: Texts = Texts {
     next_steps_lead: "{account} の元のユーザーになりました。Marketo 管理者としてセットアップを進めていただきます。統合情報は入力済みです。次に行うことは以下のとおりです。",
     next_steps_button: "セットアップガイドを開く",
     message_from: "{inviter} さんからのメッセージ：",
+    address: "ボタンが機能しない場合は、次のアドレスをブラウザーで開いてください。",
     ignore: "このメールに心当たりがない場合は、無視してください。",
+    why_invited: "このメールは、{inviter} さんが {account} に招待したためお送りしています。",
+    why_reset: "このメールは、{email} の新しいパスワードの設定が依頼されたためお送りしています。",
+    why_next_steps: "このメールは、{account} の元のユーザーになったためお送りしています。",
+    sent_by: "{product}（{host}）から自動送信されています。",
     reset_subject: "{account} の新しいパスワードの設定",
     reset_lead: "{email} の新しいパスワードの設定が依頼されました。リンクを開いて、新しいパスワードを決めてください。",
     reset_button: "新しいパスワードを設定",
@@ -158,6 +238,9 @@ const JA: Texts = Texts {
     valid_one_day: "このリンクは 1 日間有効で、1 回だけ使用できます。",
     valid_days: "このリンクは {n} 日間有効で、1 回だけ使用できます。",
     valid_one_hour: "このリンクは 1 時間有効で、1 回だけ使用できます。",
+    valid_until: "有効期限は {date} です。",
+    date: "{year} 年 {month} 月 {day} 日 {time}",
+    months: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
 };
 
 const DE: Texts = Texts {
@@ -177,7 +260,12 @@ const DE: Texts = Texts {
     next_steps_lead: "Sie sind jetzt der ursprüngliche Benutzer von {account} und richten es als Marketo-Administrator ein. Die Integrationsinformationen sind ausgefüllt. So geht es weiter:",
     next_steps_button: "Einrichtungsanleitung öffnen",
     message_from: "Nachricht von {inviter}:",
+    address: "Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse in einem Browser:",
     ignore: "Wenn Sie diese E-Mail nicht erwartet haben, können Sie sie ignorieren.",
+    why_invited: "Sie erhalten diese E-Mail, weil {inviter} Sie zu {account} eingeladen hat.",
+    why_reset: "Sie erhalten diese E-Mail, weil für {email} ein neues Passwort angefordert wurde.",
+    why_next_steps: "Sie erhalten diese E-Mail, weil Sie jetzt der ursprüngliche Benutzer von {account} sind.",
+    sent_by: "Automatisch gesendet von {product} ({host}).",
     reset_subject: "Neues Passwort für {account}",
     reset_lead: "Für {email} wurde ein neues Passwort angefordert. Öffnen Sie den Link, um eines zu wählen.",
     reset_button: "Neues Passwort wählen",
@@ -185,6 +273,22 @@ const DE: Texts = Texts {
     valid_one_day: "Der Link funktioniert einmal und gilt einen Tag.",
     valid_days: "Der Link funktioniert einmal und gilt {n} Tage.",
     valid_one_hour: "Der Link funktioniert einmal und gilt eine Stunde.",
+    valid_until: "Er gilt bis {date}.",
+    date: "{day}. {month} {year}, {time}",
+    months: [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
 };
 
 const FR: Texts = Texts {
@@ -204,7 +308,12 @@ const FR: Texts = Texts {
     next_steps_lead: "Vous êtes désormais l’utilisateur d’origine de {account} et vous le configurez en tant qu’administrateur Marketo. Les informations sur l’intégration sont renseignées. Voici la suite\u{202f}:",
     next_steps_button: "Ouvrir le Guide de configuration",
     message_from: "{inviter} vous écrit\u{202f}:",
+    address: "Si le bouton ne fonctionne pas, ouvrez cette adresse dans un navigateur\u{202f}:",
     ignore: "Si vous n’attendiez pas cet e-mail, vous pouvez l’ignorer.",
+    why_invited: "Vous recevez cet e-mail parce que {inviter} vous a invité à rejoindre {account}.",
+    why_reset: "Vous recevez cet e-mail parce qu’un nouveau mot de passe a été demandé pour {email}.",
+    why_next_steps: "Vous recevez cet e-mail parce que vous êtes désormais l’utilisateur d’origine de {account}.",
+    sent_by: "Envoyé automatiquement par {product} ({host}).",
     reset_subject: "Nouveau mot de passe pour {account}",
     reset_lead: "Un nouveau mot de passe a été demandé pour {email}. Ouvrez le lien pour en choisir un.",
     reset_button: "Choisir un nouveau mot de passe",
@@ -212,6 +321,22 @@ const FR: Texts = Texts {
     valid_one_day: "Le lien fonctionne une seule fois, pendant un jour.",
     valid_days: "Le lien fonctionne une seule fois, pendant {n} jours.",
     valid_one_hour: "Le lien fonctionne une seule fois, pendant une heure.",
+    valid_until: "Il est valable jusqu’au {date}.",
+    date: "{day} {month} {year} à {time}",
+    months: [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
 };
 
 const PT_BR: Texts = Texts {
@@ -231,7 +356,12 @@ const PT_BR: Texts = Texts {
     next_steps_lead: "Agora você é o usuário original de {account} e vai configurá-lo como administrador do Marketo. As informações de integração já estão preenchidas. O que vem a seguir:",
     next_steps_button: "Abrir o Guia de configuração",
     message_from: "Mensagem de {inviter}:",
+    address: "Se o botão não funcionar, abra este endereço em um navegador:",
     ignore: "Se você não esperava este e-mail, pode ignorá-lo.",
+    why_invited: "Você recebeu este e-mail porque {inviter} convidou você para {account}.",
+    why_reset: "Você recebeu este e-mail porque uma nova senha foi pedida para {email}.",
+    why_next_steps: "Você recebeu este e-mail porque agora é o usuário original de {account}.",
+    sent_by: "Enviado automaticamente por {product} ({host}).",
     reset_subject: "Nova senha para {account}",
     reset_lead: "Alguém pediu uma nova senha para {email}. Abra o link para escolher uma.",
     reset_button: "Escolher uma nova senha",
@@ -239,4 +369,38 @@ const PT_BR: Texts = Texts {
     valid_one_day: "O link funciona uma única vez, por um dia.",
     valid_days: "O link funciona uma única vez, por {n} dias.",
     valid_one_hour: "O link funciona uma única vez, por uma hora.",
+    valid_until: "Ele é válido até {date}.",
+    date: "{day} de {month} de {year}, {time}",
+    months: [
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r17_the_end_of_a_link_is_told_with_its_time_zone_in_every_language() {
+        // 2026-11-29T05:07:31Z
+        let end = Millis(1_795_928_851_000);
+        let until = |locale| Texts::of(locale).until(end).unwrap();
+        assert_eq!(until(Locale::En), "It is valid until 29 November 2026, 05:07 UTC.");
+        assert_eq!(until(Locale::Ko), "2026년 11월 29일 05:07 UTC까지 유효합니다.");
+        for locale in Locale::ALL {
+            let text = until(locale);
+            assert!(text.contains("05:07 UTC") && text.contains("2026") && !text.contains('{'), "{text}");
+        }
+    }
+}

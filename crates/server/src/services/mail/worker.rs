@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::compose::{
-    Invitation, NextStepsPayload, ResetPayload, TestPayload, invitation, next_steps, password_reset,
+    Invitation, NextStepsPayload, Reset, ResetPayload, TestPayload, invitation, next_steps, password_reset,
 };
 use super::mailer::{CONNECTIONS, Mailer, SendError};
 use super::{Email, texts::Texts};
@@ -39,6 +39,7 @@ const LEASE: Duration = Duration::from_secs(900);
 const _: () = assert!(MailLimits::DEFAULT.whole().as_secs() < LEASE.as_secs());
 /// How long the worker sleeps at most; also how long it waits after a failure of the database.
 const NAP: Duration = Duration::from_secs(5);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How many mails are given up in one transaction.
 const GIVEN_UP: u32 = 500;
 
@@ -324,7 +325,10 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
             let ResetPayload { link_id } = kept("payload", mail.payload.as_deref())?;
             let url =
                 app.link("reset-password", &app.tokens.mint(Purpose::PasswordReset, claim(&link_id, 0)?));
-            password_reset(mail.locale(), &app.account_name, &name, &to, &url)
+            let account = &app.account_name;
+            // The mail and its link are of the same age.
+            let expires_at = mail.gives_up_at();
+            password_reset(mail.locale(), &Reset { account, name: &name, email: &to, expires_at, url: &url })
         }
         MailKind::NextSteps => {
             let NextStepsPayload { language } = kept("payload", mail.payload.as_deref())?;
@@ -358,7 +362,11 @@ fn message_name(mail: &LeasedMail) -> String {
 
 /// The mail of an invitation; `None` if it can no longer be accepted.
 fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<Email>, String> {
-    let (Some(status), Some(id)) = (&mail.invitation_status, &mail.invitation_id) else { return Ok(None) };
+    let (Some(status), Some(id), Some(expires_at)) =
+        (&mail.invitation_status, &mail.invitation_id, mail.expires_at())
+    else {
+        return Ok(None);
+    };
     let status: InvitationStatus =
         db::from_text(status).map_err(|error| format!("the status of the invitation: {error}"))?;
     if status != InvitationStatus::Pending {
@@ -373,6 +381,7 @@ fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<E
         name,
         message: options.message.as_deref(),
         expires_in_days: options.expires_in_days,
+        expires_at,
         url: &app.link("activate", &token),
     };
     Ok(Some(invitation(mail.locale(), &content)))
@@ -387,6 +396,7 @@ pub(crate) fn preview(app: &App, draft: &api_types::MailDraft, inviter: &str, na
         name,
         message: draft.message.as_deref(),
         expires_in_days: draft.expires_in_days,
+        expires_at: app.now().plus(DAY * u32::from(draft.expires_in_days)),
         url: app.console_url().as_str(),
     };
     invitation(draft.language, &content)

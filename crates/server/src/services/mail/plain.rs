@@ -1,0 +1,129 @@
+//! Plain text with lines of a length that every mail program shows.
+
+/// The columns of a line. Words that are longer, like a URL, have a line of their own.
+const WIDTH: usize = 72;
+
+/// Breaks lines that are too long: quoted ones stay quoted, and those of a numbered step are indented.
+pub(super) fn wrap(text: &str) -> String {
+    let mut wrapped = String::with_capacity(text.len() + text.len() / 32);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            wrapped.push('\n');
+        }
+        wrap_line(&mut wrapped, line);
+    }
+    wrapped
+}
+
+fn wrap_line(out: &mut String, line: &str) {
+    let next = if line.starts_with("> ") {
+        "> "
+    } else if line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(". ") {
+        "   "
+    } else {
+        ""
+    };
+    let mut used = 0;
+    for piece in pieces(line) {
+        let wide = width(piece.trim_end_matches(' '));
+        if used > next.len() && used + wide > WIDTH {
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push('\n');
+            out.push_str(next);
+            used = next.len();
+        }
+        out.push_str(piece);
+        used += width(piece);
+    }
+}
+
+/// The pieces of a line between which it may be broken, each with the spaces after it.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices().peekable();
+        while let (Some((_, c)), Some(&(at, next))) = (chars.next(), chars.peek()) {
+            if (c == ' ' && next != ' ') || parts(c, next) {
+                let (piece, after) = rest.split_at(at);
+                rest = after;
+                return Some(piece);
+            }
+        }
+        let last = std::mem::take(&mut rest);
+        (!last.is_empty()).then_some(last)
+    })
+}
+
+/// Whether a line may be broken between these two, as in Japanese, which has no spaces.
+fn parts(before: char, after: char) -> bool {
+    let may_end = |c: char| !"「『（［【〈《".contains(c);
+    let may_begin = |c: char| {
+        !"、。，．：；？！」』）］】〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ・.,:;?!)".contains(c)
+    };
+    (is_ideograph(before) || is_ideograph(after))
+        && before != ' '
+        && after != ' '
+        && may_end(before)
+        && may_begin(after)
+}
+
+/// Scripts without spaces between their words. Korean has them.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{312f}' | '\u{31a0}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}' | '\u{20000}'..='\u{3fffd}')
+}
+
+/// How many columns a text takes.
+fn width(text: &str) -> usize {
+    let is_wide = |c| {
+        is_ideograph(c)
+            || matches!(c, '\u{1100}'..='\u{115f}' | '\u{ac00}'..='\u{d7a3}' | '\u{1f300}'..='\u{1faff}')
+    };
+    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_between_words_and_short_ones_left_as_they_are() {
+        let short = "Ana  Bcc: x\n\n> hello\n1. Open it";
+        assert_eq!(wrap(short), short);
+        let long = wrap(&"word ".repeat(40));
+        assert!(
+            long.lines().count() > 1
+                && long.lines().all(|line| line.len() <= WIDTH && line.starts_with("word"))
+        );
+        assert!(long.lines().rev().skip(1).all(|line| line.ends_with("word")), "{long}");
+        let url = format!("https://example.com/{}", "x".repeat(100));
+        assert_eq!(wrap(&format!("See {url} now")), format!("See\n{url}\nnow"));
+    }
+
+    #[test]
+    fn quotations_stay_quoted_and_steps_are_indented() {
+        let quoted = wrap(&format!("> {}", "word ".repeat(20)));
+        assert!(
+            quoted.lines().count() == 2 && quoted.lines().all(|line| line.starts_with("> word")),
+            "{quoted}"
+        );
+        let step = wrap(&format!("2. {}", "word ".repeat(20)));
+        assert_eq!(step.lines().nth(1).map(|line| &line[..7]), Some("   word"));
+        let url = "x".repeat(100);
+        assert_eq!(wrap(&format!("> {url}")), format!("> {url}"));
+    }
+
+    #[test]
+    fn korean_breaks_between_words_and_japanese_between_characters() {
+        let korean = wrap(&"초대했습니다 ".repeat(20));
+        assert!(
+            korean.lines().all(|line| line.trim().split(' ').all(|word| word == "초대했습니다")),
+            "{korean}"
+        );
+        let japanese = wrap(&"次のことをしてください。".repeat(10));
+        assert!(japanese.lines().count() > 2, "{japanese}");
+        assert!(
+            japanese.lines().all(|line| width(line) <= WIDTH + 2 && !line.starts_with('。')),
+            "{japanese}"
+        );
+    }
+}
