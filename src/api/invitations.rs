@@ -1,6 +1,6 @@
 //! Invitations that are not accepted yet.
 
-use api_types::{InvitationCourse, InvitationId, InvitationLink, InvitationResend, paths};
+use api_types::{InvitationId, InvitationLink, InvitationResend, InvitationsByDay, paths};
 
 use super::{Call, Failure, get};
 use crate::platform::random;
@@ -26,6 +26,6 @@ pub(crate) async fn link(id: &InvitationId) -> Result<InvitationLink, Failure> {
 }
 
 /// How many people were invited and accepted, day by day.
-pub(crate) async fn course() -> Result<InvitationCourse, Failure> {
-    get(paths::INVITATION_COURSE).await
+pub(crate) async fn by_day() -> Result<InvitationsByDay, Failure> {
+    get(paths::INVITATIONS_BY_DAY).await
 }

@@ -30,7 +30,7 @@ pub(super) fn SettingsMenu() -> impl IntoView {
 pub(super) fn PersonMenu() -> impl IntoView {
     let name = session::current().map(|session| session.user.display_name()).unwrap_or_default();
     let shown = name.clone();
-    let face = move || view! { <Avatar name=shown.clone() /><bdi class="person-name">{shown.clone()}</bdi> };
+    let face = move || view! { <Avatar name=shown.clone() /><bdi class="account-name">{shown.clone()}</bdi> };
     let navigate = use_navigate();
     let confirming = RwSignal::new(false);
     let losing = RwSignal::new(Losing::default());

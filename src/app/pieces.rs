@@ -3,7 +3,6 @@
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
-use leptos::task::spawn_local_scoped_with_cancellation;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::api::look_for_server;
@@ -102,20 +101,4 @@ where
         Opening::Open => screen.try_update_value(Option::take).flatten().into_any(),
     }
     }
-}
-
-/// Shows a view beside the screen once its code is loaded; if that fails, shows nothing.
-pub(crate) fn open_aside<F>(load: impl FnOnce() -> F + 'static) -> impl IntoView
-where
-    F: Future<Output = Loaded> + 'static,
-{
-    let aside = RwSignal::new_local(None::<AnyView>);
-    untrack(|| {
-        spawn_local_scoped_with_cancellation(async move {
-            if let Ok(view) = load().await {
-                aside.try_set(Some(view));
-            }
-        })
-    });
-    move || aside.with(Option::is_some).then(|| aside.try_update_untracked(Option::take).flatten())
 }

@@ -6,12 +6,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_split_helpers::wasm_split;
 
-use super::pieces::{Loaded, open_aside};
+use super::pieces::Loaded;
 use crate::domain::places::{has_single_keys, shortcuts};
 use crate::features::quick::{Quick, QuickWays};
 use crate::platform::{device, dom, timers};
 use crate::t;
-use crate::ui::{Icon, IconName, Tone, leave, notify};
+use crate::ui::{Icon, IconName, Tone, aside, leave, notify};
 
 /// How long after `g` the letter of a screen may come, in milliseconds.
 const SEQUENCE_MS: u64 = 1_500;
@@ -89,7 +89,7 @@ pub(super) fn QuickKeys(opened: RwSignal<Option<Quick>>) -> impl IntoView {
         loaded
     };
     let is_wanted = Memo::new(move |_| wanted.get());
-    move || is_wanted.get().then(|| open_aside(load))
+    move || is_wanted.get().then(|| aside(load))
 }
 
 fn is_find(event: &KeyboardEvent) -> bool {

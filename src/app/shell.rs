@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 
 use super::ending::EndingSoon;
 use super::menus::{PersonMenu, SettingsMenu};
-use super::pieces::{open, open_aside};
+use super::pieces::open;
 use super::quick::{FindButton, QuickKeys};
 use super::rail::Rail;
 use super::strips;
@@ -16,7 +16,7 @@ use crate::domain::places::Route;
 use crate::domain::{field_sync, session};
 use crate::platform::{connectivity, dom};
 use crate::t;
-use crate::ui::{Icon, IconName, Logo};
+use crate::ui::{Icon, IconName, Logo, aside};
 
 const PRODUCT: &str = "Sales Insight Actions";
 
@@ -88,7 +88,7 @@ pub(super) fn sending_strip() -> impl IntoView {
 /// The strip of a running sync; its code is loaded for administrators of accounts that have had a run.
 fn sync_strip() -> impl IntoView {
     let is_needed = Memo::new(|_| session::is_admin() && field_sync::needs_strip());
-    move || is_needed.get().then(|| open_aside(strips::sync_strip))
+    move || is_needed.get().then(|| aside(strips::sync_strip))
 }
 
 fn account_name() -> Option<String> {

@@ -7,7 +7,7 @@ const COLUMN: usize = 10;
 const BAR: usize = 4;
 const HEIGHT: u64 = 60;
 
-/// Two courses side by side, a column for each day. It only shows what is written beside it, and in a table.
+/// Two series side by side, a column for each day. It only shows what is written beside it, and in a table.
 #[component]
 pub(crate) fn BarChart(
     /// What the columns stand for: both values of each.

@@ -13,11 +13,13 @@ pub(crate) fn InlineEditor(
     on_leave: Callback<()>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
-    let before = StoredValue::new(text.clone());
+    let before = StoredValue::new(text);
     // Leaving by Enter or Escape also moves the focus away; only the first event counts.
     let settled = StoredValue::new(false);
     Effect::new(move |_| {
         if let Some(input) = node.get() {
+            // As an attribute it could come after the selection, and end it.
+            before.with_value(|text| input.set_value(text));
             let _ = input.focus();
             input.select();
         }
@@ -56,7 +58,6 @@ pub(crate) fn InlineEditor(
             node_ref=node
             class=class
             aria-label=label
-            prop:value=text
             spellcheck="false"
             autocomplete="off"
             on:keydown=key

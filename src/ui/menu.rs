@@ -238,7 +238,8 @@ fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
             type="button"
             role=role
             lang=item.language
-            tabindex="-1"
+            // Safari gives no other button the focus that is pressed. Tab closes the menu.
+            tabindex="0"
             aria-disabled=disabled.then_some("true")
             aria-checked=move || checked.map(|checked| checked.get().to_string())
             on:click=move |_| if !disabled {

@@ -1,5 +1,6 @@
 //! Presentation primitives. They use the browser and the texts, and know nothing of the features.
 
+mod aside;
 mod avatar;
 mod button;
 mod chart;
@@ -34,6 +35,7 @@ mod tabs;
 mod term;
 mod virtual_list;
 
+pub(crate) use aside::aside;
 pub(crate) use avatar::Avatar;
 pub(crate) use button::{Button, ButtonKind, CopyButton};
 pub(crate) use chart::BarChart;

@@ -48,7 +48,7 @@ pub(crate) fn chips(names: Vec<String>, shown: usize) -> AnyView {
     let more = (!rest.is_empty()).then(|| {
         let named = i18n::list(rest);
         view! {
-            <span class="chip" title=named>
+            <span class="name-chip" title=named>
                 <span aria-hidden="true">{format!("+{}", rest.len())}</span>
                 <span class="visually-hidden">{named.clone()}</span>
             </span>
@@ -56,9 +56,9 @@ pub(crate) fn chips(names: Vec<String>, shown: usize) -> AnyView {
     });
     let first: Vec<AnyView> = first
         .iter()
-        .map(|name| view! { <bdi class="chip" title=name.clone()>{name.clone()}</bdi>" " }.into_any())
+        .map(|name| view! { <bdi class="name-chip" title=name.clone()>{name.clone()}</bdi>" " }.into_any())
         .collect();
-    (!names.is_empty()).then(|| view! { <span class="chips">{first}{more}</span> }).into_any()
+    (!names.is_empty()).then(|| view! { <span class="name-chips">{first}{more}</span> }).into_any()
 }
 
 #[cfg(test)]

@@ -85,8 +85,8 @@ walk("i1: a language is chosen before sign-in, and another with the account", se
   const api = await server.admin();
   await api.setPassword(PASSWORD);
   const elsewhere = await another();
-  await elsewhere.enter();
   elsewhere.speak(wordsOf("es"));
+  await elsewhere.enter();
   await elsewhere.driver.reload();
   await elsewhere.users.arrive();
 });

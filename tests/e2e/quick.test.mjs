@@ -27,7 +27,7 @@ walk("u2: screens, people, teams, errors and help are found by the keyboard", se
   await frame.find("entity_is_locked", "ENTITY_IS_LOCKED");
   await driver.press("Enter");
   await app.diagnostics.arrive();
-  await driver.seePath("/settings/integrations/diagnostics");
+  await driver.seePath("/settings/integrations/diagnostics#ENTITY_IS_LOCKED");
 
   await frame.openFinderByButton();
   await frame.find(say("nav.team_management"), say("nav.team_management"));

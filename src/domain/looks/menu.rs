@@ -1,14 +1,16 @@
 use api_types::{Locale, LocaleChoice};
 use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::language;
 use crate::i18n;
 use crate::platform::address::is_silent;
 use crate::platform::dom;
 use crate::platform::theme::{self, Theme};
+use crate::platform::timers;
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Menu, MenuItem, Term, Tone, leave, notify};
+use crate::ui::{IconName, Menu, MenuItem, Term, Tone, aside, leave, notify};
 
 /// The id of the button, which has the focus again once the screens are rendered in another language.
 const BUTTON: &str = "looks";
@@ -23,6 +25,20 @@ pub(crate) fn LooksMenu() -> impl IntoView {
         languages().chain(themes(themed)).collect()
     });
     view! { <Menu id=BUTTON label=t!("nav.look") icon=IconName::Globe compact=true items /> }
+}
+
+#[wasm_split(home, fallible)]
+fn menu() -> Result<AnyView, SplitLoaderError> {
+    Ok(LooksMenu().into_any())
+}
+
+/// The menu before sign-in. Its code comes once there is nothing else to do, as a first visit seldom needs it.
+#[component]
+pub(crate) fn LaterLooksMenu() -> impl IntoView {
+    aside(|| async {
+        timers::idle().await;
+        menu().await
+    })
 }
 
 fn languages() -> impl Iterator<Item = MenuItem> {
@@ -58,6 +74,8 @@ fn themes(themed: RwSignal<()>) -> impl Iterator<Item = MenuItem> {
             theme::choose(theme);
             themed.notify();
         };
-        MenuItem::new(label, choose).radio(Signal::stored(theme == current)).under(Term::from(t!("nav.theme")))
+        MenuItem::new(label, choose)
+            .radio(Signal::stored(theme == current))
+            .under(Term::from(t!("nav.theme")))
     })
 }

@@ -4,4 +4,4 @@ mod language;
 mod menu;
 
 pub(crate) use language::choose as choose_language;
-pub(crate) use menu::LooksMenu;
+pub(crate) use menu::{LaterLooksMenu, LooksMenu};

@@ -145,6 +145,8 @@ pub(super) fn CellNote(
             class="cell-note"
             class:cell-note-away=move || at.get().is_none()
             hidden=move || said.with(Option::is_none)
+            // The cell keeps the focus, without which the note would be gone before the button is released.
+            on:mousedown=|event| event.prevent_default()
             style:left=move || at.get().map(|spot| format!("{}px", spot.left))
             style:top=move || at.get().map(|spot| format!("{}px", spot.top))
         >

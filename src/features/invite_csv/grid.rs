@@ -203,6 +203,14 @@ pub(super) fn Grid(
                     let keyboard_here = returning.get_value() && dom::is_focus_lost() || is_in_a_cell();
                     returning.set_value(false);
                     total.set(answer.total);
+                    // The current row stays so where others before it have left the list.
+                    let current = rows
+                        .with_untracked(|rows| rows.at(active.get_untracked().position).map(|row| row.row));
+                    if let Some(offset) =
+                        current.and_then(|current| answer.rows.iter().position(|row| row.row == current))
+                    {
+                        active.update(|active| active.position = wanted.from + offset as u64);
+                    }
                     rows.set(Rows::Loaded { from: wanted.from, rows: answer.rows });
                     keep_within(active, answer.total);
                     if keyboard_here {

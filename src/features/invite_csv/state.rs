@@ -775,6 +775,10 @@ impl Flow {
         self.step.with_untracked(|step| step.stage() == Stage::Comparing)
     }
 
+    fn is_reviewing(self) -> bool {
+        self.step.with_untracked(|step| matches!(step, Step::Reviewing { .. }))
+    }
+
     /// Whether the check is still wanted: the user may have gone back.
     fn is_checking(self) -> bool {
         self.step.with_untracked(|step| matches!(step, Step::Checking { .. }))
@@ -932,16 +936,23 @@ impl Flow {
         Ok(())
     }
 
-    /// One change after the other, in the order in which they were asked for.
-    async fn while_changing<T>(self, change: impl Future<Output = T>) -> T {
+    /// One change after the other, in the order in which they were asked for. One that still waits when its review is left
+    /// is given up: it would displace what the Worker does by then.
+    async fn while_changing<T>(
+        self,
+        change: impl Future<Output = Result<T, JobError>>,
+    ) -> Result<T, JobError> {
+        let file = self.file();
         let (over, is_over) = oneshot::channel();
         let before = self.last_change.try_update_value(|last| last.replace(is_over)).flatten();
         self.changing.update(|changing| *changing += 1);
+        let has_waited = before.is_some();
         if let Some(before) = before {
             // It ends also where the change was given up.
             let _ = before.await;
         }
-        let answer = change.await;
+        let is_due = !has_waited || (self.file() == file && self.is_reviewing());
+        let answer = if is_due { change.await } else { Err(JobError::Cancelled) };
         self.changing.update(|changing| *changing -= 1);
         let _ = over.send(());
         answer

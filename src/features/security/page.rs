@@ -93,6 +93,7 @@ pub(crate) fn Security() -> impl IntoView {
                 </Button>
             })
         >
+            <div class="stack-large">
             <ApiKeys />
             <section class="stack-large" aria-labelledby="audit-log">
                 <h2 id="audit-log">{t!("security.audit_log")}</h2>
@@ -102,6 +103,7 @@ pub(crate) fn Security() -> impl IntoView {
                 <Pager label=t!("security.pages")
                     here=Signal::derive(move || screen.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
             </section>
+            </div>
         </Page>
     }
 }

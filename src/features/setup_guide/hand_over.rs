@@ -151,7 +151,7 @@ fn Choice(state: HandOver, step: SetupStepId) -> impl IntoView {
             <p>{t!("setup_guide.hand_over_text", persona = persona(step))}</p>
             <SearchField id="hand-over-search" label=t!("users.search") asked on_search=search />
             {loaded_list(state.people, 3, move || state.find(), nobody, move |people| view! {
-                <ul class="choices">
+                <ul class="colleagues">
                     {people.into_iter().map(|user| view! { <Candidate state user /> }).collect_view()}
                 </ul>
             }.into_any())}
@@ -172,7 +172,7 @@ fn Candidate(state: HandOver, user: User) -> impl IntoView {
     let label = name.clone();
     let said = personas::in_words(&user.personas);
     view! {
-        <li class="choice">
+        <li>
             <span>
                 <bdi>{name}</bdi>
                 {email.map(|email| view! { <bdi class="address reason">{email}</bdi> })}

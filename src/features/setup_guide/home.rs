@@ -1,6 +1,6 @@
 //! What the guide becomes once everything is set up: how the account is doing, each in a small picture and in words.
 
-use api_types::{Account, FieldSync, InvitationCourse, InvitationDay, List, PageQuery, RecentError, SyncRun};
+use api_types::{Account, FieldSync, InvitationDay, InvitationsByDay, List, PageQuery, RecentError, SyncRun};
 use futures_util::future::try_join;
 use leptos::prelude::*;
 
@@ -20,11 +20,11 @@ const ERRORS: usize = 3;
 #[component]
 pub(super) fn Home() -> impl IntoView {
     let account = Loader::<Account>::new();
-    let course = Loader::<InvitationCourse>::new();
+    let by_day = Loader::<InvitationsByDay>::new();
     let sync = Loader::<(FieldSync, List<SyncRun>)>::new();
     let errors = Loader::<List<RecentError>>::new();
     let load_account = move || leptos::task::spawn_local(account.load(users::account()));
-    let load_course = move || leptos::task::spawn_local(course.load(invitations::course()));
+    let load_by_day = move || leptos::task::spawn_local(by_day.load(invitations::by_day()));
     let load_sync = move || {
         leptos::task::spawn_local(sync.load(async {
             let latest = PageQuery { cursor: None, limit: Some(1) };
@@ -33,7 +33,7 @@ pub(super) fn Home() -> impl IntoView {
     };
     let load_errors = move || leptos::task::spawn_local(errors.load(diagnostics::errors(None)));
     load_account();
-    load_course();
+    load_by_day();
     load_sync();
     load_errors();
     let nothing =
@@ -47,7 +47,7 @@ pub(super) fn Home() -> impl IntoView {
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>
             <div class="home">
-                {card("home-course", t!("home.invitations").into(), Route::Batches, loaded(course, 4, load_course, |course| chart(course.days)))}
+                {card("home-by-day", t!("home.invitations").into(), Route::Batches, loaded(by_day, 4, load_by_day, |by_day| chart(by_day.days)))}
                 {card("home-seats", t!("users.seats").into(), Route::Users, loaded(account, 1, load_account, |account| seats(&account)))}
                 {card("home-sync", term!("actions_config.field_sync"), Route::ActionsConfig, loaded(sync, 2, load_sync, |(sync, runs)| health(&sync, runs.items.first())))}
                 {card("home-errors", t!("home.errors").into(), Route::Diagnostics, loaded_list(errors, 3, load_errors, nothing, latest))}

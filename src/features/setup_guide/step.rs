@@ -144,7 +144,7 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
                         <span class="visually-hidden">{format!("{}. ", id.number())}</span>{steps::title(id)}
                     </button>
                 </h3>
-                <span class="step-line reason" hidden=move || shown.is_open()>{line}</span>
+                <span class="step-line reason">{move || (!shown.is_open()).then(&line)}</span>
                 {status}
                 <Icon name=IconName::ChevronDown />
             </div>

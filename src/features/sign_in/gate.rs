@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::domain::looks::LooksMenu;
+use crate::domain::looks::LaterLooksMenu;
 use crate::domain::session;
 use crate::platform::dom;
 use crate::t;
@@ -18,7 +18,7 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
                 <h1 id="page-title" tabindex="-1">{title}</h1>
                 {children()}
             </div>
-            <div class="gate-end"><LooksMenu />{help_link(HelpPage::SignIn)}</div>
+            <div class="gate-end"><LaterLooksMenu />{help_link(HelpPage::SignIn)}</div>
         </main>
     }
 }

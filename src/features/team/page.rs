@@ -165,13 +165,13 @@ fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
                             {t!("users.choose_all", count = total)}
                         </Button>
                     })}
-                    {if everyone {
+                    {move || (!screen.all.is_running()).then(|| if everyone {
                         view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
                     } else {
                         view! {
                             <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>
                         }.into_any()
-                    }}
+                    })}
                     <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| {
                         screen.all.stop();
                         screen.chosen.clear();

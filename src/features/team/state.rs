@@ -59,7 +59,7 @@ impl Screen {
         });
         Effect::new(move |_| {
             // Nothing is done to somebody who no longer matches.
-            search.track();
+            search.with(|_| ());
             screen.all.stop();
             screen.chosen.clear();
         });
@@ -108,6 +108,7 @@ impl Screen {
     pub(super) async fn refresh(self) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };
+        self.all.stop();
         self.chosen.clear();
         let begun = dom::InputMark::now();
         self.page.refresh(teams::members(&id, &wanted)).await;

@@ -38,7 +38,7 @@ impl Deed {
         }
     }
 
-    /// The question before it is done to so many; `None` where it can simply be done the other way round.
+    /// The question before it is done to so many; `None` where nothing is lost by it.
     pub(super) fn question(&self, count: usize) -> Option<Words> {
         match self {
             Self::Act(action) if action.is_destructive() => Some(Words {
@@ -53,7 +53,19 @@ impl Deed {
                 action: t!("users.grant"),
                 is_danger: false,
             }),
-            Self::Act(_) | Self::Role(Role::User) | Self::Workspace(_) => None,
+            Self::Role(Role::User) => Some(Words {
+                title: t!("users.bulk_demote_title", count = count),
+                text: t!("users.bulk_demote_text"),
+                action: t!("users.bulk_demote"),
+                is_danger: false,
+            }),
+            Self::Workspace(workspace) => Some(Words {
+                title: t!("users.bulk_workspace_title", count = count, workspace = workspace.name.as_str()),
+                text: t!("users.bulk_workspace_text"),
+                action: t!("users.bulk_workspace"),
+                is_danger: false,
+            }),
+            Self::Act(_) => None,
         }
     }
 

@@ -73,7 +73,7 @@ impl Screen {
         let filters = Memo::new(move |_| people.query.with(filters));
         Effect::new(move |_| {
             // Other filters, other people: nothing is done to somebody who no longer matches.
-            filters.track();
+            filters.with(|_| ());
             all.stop();
             chosen.clear();
         });

@@ -38,7 +38,6 @@ impl<R: 'static> Table<R> {
             shows_caption: false,
             frame: Frame::default(),
             id: None,
-            class: None,
             busy: Signal::stored(false),
             sort: None,
             roomy: Signal::stored(false),
@@ -54,11 +53,6 @@ impl<R: 'static> Table<R> {
     /// The id under which the table gets the focus.
     pub(crate) fn id(mut self, id: &'static str) -> Self {
         self.look.id = Some(id);
-        self
-    }
-
-    pub(crate) fn class(mut self, class: &'static str) -> Self {
-        self.look.class = Some(class);
         self
     }
 

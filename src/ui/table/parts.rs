@@ -26,7 +26,6 @@ pub(super) struct Look {
     pub(super) frame: Frame,
     /// The id of the frame, which can then get the focus.
     pub(super) id: Option<&'static str>,
-    pub(super) class: Option<&'static str>,
     pub(super) busy: Signal<bool>,
     pub(super) sort: Option<Sort>,
     pub(super) roomy: Signal<bool>,
@@ -39,7 +38,7 @@ pub(super) fn table(
     page: Option<(Selection, Signal<Vec<String>>)>,
     rows: AnyView,
 ) -> AnyView {
-    let Look { caption, shows_caption, frame, id, class, busy, sort, roomy } = look;
+    let Look { caption, shows_caption, frame, id, busy, sort, roomy } = look;
     let scrolled = frame == Frame::Scrolled;
     let frame_class = if frame == Frame::Open { "table-frame table-frame-open" } else { "table-frame" };
     let tabindex = if scrolled { Some("0") } else { id.map(|_| "-1") };
@@ -54,10 +53,7 @@ pub(super) fn table(
             tabindex=tabindex
             aria-busy=move || busy.get().then_some("true")
         >
-            <table
-                class=class.map_or_else(|| "table".to_owned(), |class| format!("table {class}"))
-                class:table-roomy=move || roomy.get()
-            >
+            <table class="table" class:table-roomy=move || roomy.get()>
                 <caption class=(!shows_caption).then_some("visually-hidden")>{caption}</caption>
                 <thead><tr>{page.map(|(selection, page)| page_box(selection, page))}{heads}</tr></thead>
                 <tbody>{rows}</tbody>

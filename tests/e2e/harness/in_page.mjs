@@ -98,7 +98,7 @@ export function idsTwice() {
 /** Takes bars that cover content at some scroll position out of the way, or puts them back: that is no fault of the page. */
 export function placeBars(position) {
   if (position) window.scrollTo(0, 0);
-  for (const bar of document.querySelectorAll(".sticky-actions")) bar.style.position = position;
+  for (const bar of document.querySelectorAll(".sticky-actions, .dock")) bar.style.position = position;
 }
 
 /** The content of this browser's databases, as text. */

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::get;
 use serde::{Deserialize, Serialize};
@@ -236,9 +236,16 @@ struct View {
     look: Look,
 }
 
-async fn mail(State(client): State<Client>, Path(id): Path<usize>, Query(view): Query<View>) -> Response {
+async fn mail(
+    State(client): State<Client>,
+    method: Method,
+    Path(id): Path<usize>,
+    Query(view): Query<View>,
+) -> Response {
     let mailbox = &client.mailbox;
-    mailbox.mark_read(id);
+    if method == Method::GET {
+        mailbox.mark_read(id);
+    }
     let Some(mail) = mailbox.get(id) else { return missing(&client) };
     let part = match view.part.unwrap_or_default() {
         Part::Html if mail.html.is_empty() => Part::Text,

@@ -1,6 +1,6 @@
 //! Invitations.
 
-use api_types::{AuditAction, DAYS_OF_COURSE, DeliveryStatus, InvitationDay, Locale, RowCode};
+use api_types::{AuditAction, DeliveryStatus, INVITATION_DAYS, InvitationDay, Locale, RowCode};
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
 use super::mail_kind::MailKind;
@@ -142,20 +142,22 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-/// How many people were invited and how many accepted on each of the latest days. Batches count whom they invited, and
-/// the audit log has an event for each who accepted.
-pub(crate) async fn course(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<InvitationDay>> {
+/// How many people were invited and how many accepted on each of the latest days. Batches count whom they invited: all who
+/// are ready once a batch is complete, before that those to whom mails were sent. The audit log has an event for each who
+/// accepted.
+pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<InvitationDay>> {
     let today = now.0.div_euclid(DAY_MS) * DAY_MS;
-    let mut days: Vec<InvitationDay> = (0..DAYS_OF_COURSE as i64)
+    let mut days: Vec<InvitationDay> = (0..INVITATION_DAYS as i64)
         .rev()
         .map(|ago| {
             let begins_at = Millis(today - ago * DAY_MS).timestamp();
             InvitationDay { begins_at, invited: 0, accepted: 0 }
         })
         .collect();
-    let begin = Millis(today - (DAYS_OF_COURSE as i64 - 1) * DAY_MS);
+    let begin = Millis(today - (INVITATION_DAYS as i64 - 1) * DAY_MS);
     let invited: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT created_at, ready FROM batches WHERE account_id = $1 AND is_dry_run = 0 AND created_at >= $2",
+        "SELECT created_at, CASE state WHEN 'sealed' THEN ready ELSE mails_sent END FROM batches
+          WHERE account_id = $1 AND is_dry_run = 0 AND created_at >= $2",
     )
     .bind(account_id)
     .bind(begin.0)
@@ -163,9 +165,9 @@ pub(crate) async fn course(conn: &mut Conn, account_id: &str, now: Millis) -> Db
     .await?;
     let accepted = audit::per_span(conn, account_id, AuditAction::UserActivated, begin, DAY_MS).await?;
     let day = |index: i64| usize::try_from(index).ok();
-    for (at, ready) in invited {
+    for (at, people) in invited {
         if let Some(day) = day((at - begin.0) / DAY_MS).and_then(|index| days.get_mut(index)) {
-            day.invited = day.invited.saturating_add(u32::try_from(ready).unwrap_or(0));
+            day.invited = day.invited.saturating_add(u32::try_from(people).unwrap_or(0));
         }
     }
     for (index, count) in accepted {

@@ -45,6 +45,17 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     Ok(select.build_query_as().fetch_optional(conn).await?.map(team))
 }
 
+/// Whether it is the team of everybody, who need not be looked up in it.
+pub(crate) async fn is_everyone(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<bool> {
+    let found: Option<(bool,)> =
+        sqlx::query_as("SELECT is_everyone FROM teams WHERE account_id = $1 AND id = $2")
+            .bind(account_id)
+            .bind(id)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.is_some_and(|(is_everyone,)| is_everyone))
+}
+
 /// Whether a team other than `except` has the name, in any letter case.
 pub(crate) async fn is_taken(
     conn: &mut Conn,

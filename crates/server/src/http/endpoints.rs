@@ -95,7 +95,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::GET, paths::template::TEAM_MEMBERS, Access::Admin),
     open(Method::POST, paths::template::TEAM_MEMBERS, Access::Admin),
     open(Method::GET, paths::WORKSPACES, Access::Admin),
-    open(Method::GET, paths::INVITATION_COURSE, Access::Admin),
+    open(Method::GET, paths::INVITATIONS_BY_DAY, Access::Admin),
     open(Method::POST, paths::INVITATION_PREVIEW, Access::Admin),
     keyed(paths::INVITATION_TEST_MAIL),
     open(Method::GET, paths::template::INVITATION, Access::Admin),

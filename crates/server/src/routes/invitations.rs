@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, BatchId, BatchState, Invitation, InvitationCourse, InvitationId, InvitationLink,
-    InvitationResend, InvitationStatus, MailDraft, MailPreview, ProblemCode, UserId, limits,
+    AuditAction, BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationResend,
+    InvitationStatus, InvitationsByDay, MailDraft, MailPreview, ProblemCode, UserId, limits,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -26,12 +26,12 @@ use crate::state::App;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// How many people were invited and how many accepted, on each of the last thirty days.
-#[utoipa::path(get, path = "/invitations/course", tag = "invitations",
-    responses((status = 200, body = InvitationCourse)))]
-pub(crate) async fn course(State(app): State<App>) -> ApiResult<Json<InvitationCourse>> {
+#[utoipa::path(get, path = "/invitations/by-day", tag = "invitations",
+    responses((status = 200, body = InvitationsByDay)))]
+pub(crate) async fn by_day(State(app): State<App>) -> ApiResult<Json<InvitationsByDay>> {
     let mut conn = app.db.read().await?;
-    let days = db::invitations::course(&mut conn, &app.account_id, app.now()).await?;
-    Ok(Json(InvitationCourse { days }))
+    let days = db::invitations::by_day(&mut conn, &app.account_id, app.now()).await?;
+    Ok(Json(InvitationsByDay { days }))
 }
 
 /// The mail that invitations with these options send.

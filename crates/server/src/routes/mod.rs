@@ -56,7 +56,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(teams::rename, teams::delete))
         .routes(routes!(teams::members, teams::change_members))
         .routes(routes!(teams::workspaces))
-        .routes(routes!(invitations::course))
+        .routes(routes!(invitations::by_day))
         .routes(routes!(invitations::preview))
         .routes(routes!(invitations::test_mail))
         .routes(routes!(invitations::get))

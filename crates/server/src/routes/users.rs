@@ -27,12 +27,8 @@ pub(crate) async fn list(
 ) -> ApiResult<Json<List<User>>> {
     let conn = &mut *app.db.read().await?;
     let team = match &query.team {
-        // Everybody is in `Everyone`.
-        Some(id) => {
-            let found = db::teams::find(conn, &app.account_id, id.as_str()).await?;
-            Some(id.as_str()).filter(|_| found.is_none_or(|team| !team.everyone))
-        }
-        None => None,
+        Some(id) if db::teams::is_everyone(conn, &app.account_id, id.as_str()).await? => None,
+        team => team.as_ref().map(|id| id.as_str()),
     };
     people(conn, &app, &caller, team, &query).await.map(Json)
 }
@@ -226,9 +222,7 @@ async fn set_workspace(
     if workspace.name == row.workspace {
         return Ok(());
     }
-    db::users::set_workspace(conn, &row.id, id.as_str()).await?;
-    let subject = format!("{} ({})", row.email, workspace.name);
-    audit::by_caller(app, conn, caller, AuditAction::WorkspaceChanged, &subject).await?;
+    members::set_workspace(app, conn, Actor::Caller(caller), row, id.as_str(), &workspace.name).await?;
     Ok(())
 }
 

@@ -114,6 +114,20 @@ pub(crate) async fn set_role(
     sessions::end_all(app, conn, &row.id).await
 }
 
+/// Gives a person another workspace.
+pub(crate) async fn set_workspace(
+    app: &App,
+    conn: &mut Conn,
+    actor: Actor<'_>,
+    row: &UserRow,
+    id: &str,
+    name: &str,
+) -> DbResult<()> {
+    db::users::set_workspace(conn, &row.id, id).await?;
+    let subject = format!("{} ({})", row.email, audit::renamed(&row.workspace, name));
+    audit::note(app, conn, actor, AuditAction::WorkspaceChanged, &subject).await
+}
+
 /// Ends a member's access.
 pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;

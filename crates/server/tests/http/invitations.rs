@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    Batch, BatchRow, DAYS_OF_COURSE, DeliveryStatus, Invitation, InvitationCourse, InvitationId,
-    InvitationLink, InvitationStatus, List, MailPreview, ProblemCode, paths,
+    Batch, BatchRow, DeliveryStatus, INVITATION_DAYS, Invitation, InvitationId, InvitationLink,
+    InvitationStatus, InvitationsByDay, List, MailPreview, ProblemCode, paths,
 };
 use serde_json::json;
 
@@ -152,15 +152,15 @@ async fn an_accepted_invitation_names_nobody_once_the_member_is_removed() {
 }
 
 #[tokio::test]
-async fn the_course_of_invitations_has_a_day_for_each_of_the_last_thirty() {
+async fn invitations_are_counted_for_each_of_the_last_thirty_days() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let counts = async || {
         // Sessions end meanwhile.
-        let course: InvitationCourse = server.admin().await.get(paths::INVITATION_COURSE).await.json();
-        assert_eq!(course.days.len(), DAYS_OF_COURSE);
-        assert!(course.days.windows(2).all(|pair| pair[0].begins_at.0 < pair[1].begins_at.0));
-        course.days.iter().rev().map(|day| (day.invited, day.accepted)).collect::<Vec<_>>()
+        let by_day: InvitationsByDay = server.admin().await.get(paths::INVITATIONS_BY_DAY).await.json();
+        assert_eq!(by_day.days.len(), INVITATION_DAYS);
+        assert!(by_day.days.windows(2).all(|pair| pair[0].begins_at.0 < pair[1].begins_at.0));
+        by_day.days.iter().rev().map(|day| (day.invited, day.accepted)).collect::<Vec<_>>()
     };
     let own = counts().await[0];
     admin.invite(&[row(2, "ana@example.com"), row(3, "bo@example.com"), row(4, "not an address")]).await;
@@ -173,5 +173,5 @@ async fn the_course_of_invitations_has_a_day_for_each_of_the_last_thirty() {
     assert!(days[2..].iter().all(|day| *day == (0, 0)));
     server.clock.advance(Duration::from_secs(29 * 24 * 3600));
     let days = counts().await;
-    assert_eq!(days[DAYS_OF_COURSE - 1], (0, 1), "the day before is over");
+    assert_eq!(days[INVITATION_DAYS - 1], (0, 1), "the day before is over");
 }

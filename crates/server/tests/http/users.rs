@@ -130,7 +130,7 @@ async fn a_workspace_of_the_account_is_chosen_for_somebody() {
     let events: List<AuditEvent> =
         admin.get(&format!("{}?action=workspace_changed", paths::AUDIT_EVENTS)).await.json();
     let subjects: Vec<_> = events.items.iter().map(|event| event.subject.as_str()).collect();
-    assert_eq!(subjects, ["ana@example.com (Japan)"], "what is not changed is not noted");
+    assert_eq!(subjects, ["ana@example.com (Default → Japan)"], "what is not changed is not noted");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::labels;
 use super::state::{Asking, Keys, row_id};
 use crate::t;
-use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Room, Status, Table, Tone, ago};
+use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Room, Status, Table, Tone, address, ago};
 
 pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
     let columns = vec![
@@ -12,10 +12,7 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
             view! { <bdi>{key.name.clone()}</bdi> <code class="address reason">{format!("{}…", key.prefix)}</code> }
         }),
         Column::new(t!("api_keys.origins"), |key: &ApiKey| {
-            let origins = key
-                .origins
-                .iter()
-                .map(|origin| view! { <div><bdi class="address">{origin.clone()}</bdi></div> });
+            let origins = key.origins.iter().map(|origin| view! { <div>{address(origin)}</div> });
             let is_command_line = key.kind == ApiKeyKind::CommandLine;
             view! { {is_command_line.then(|| labels::kind(key.kind))} {origins.collect_view()} }
         }),
@@ -27,7 +24,7 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
             view! { {may} <span class="reason">{labels::role(key.role)}</span> }
         }),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
-            view! { {ago(key.created_at.as_str())} <span class="reason"><bdi>{key.created_by.clone()}</bdi></span> }
+            view! { {ago(key.created_at.as_str())} <span class="reason">{address(&key.created_by)}</span> }
         })
         .from(Room::Wide),
         Column::new(t!("api_keys.last_used"), |key: &ApiKey| match &key.last_used_at {

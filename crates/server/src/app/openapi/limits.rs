@@ -9,7 +9,7 @@ use api_types::limits::{
     URL_MAX,
 };
 use api_types::{
-    ChecklistItemId, DAYS_OF_COURSE, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason,
+    ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason,
 };
 use utoipa::Number;
 use utoipa::openapi::path::{Parameter, PathItem};
@@ -150,7 +150,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("MailPreview.subject", FOREIGN),
     ("MailPreview.text", FOREIGN),
     ("MailPreview.html", FOREIGN),
-    ("InvitationCourse.days", Items(DAYS_OF_COURSE, DAYS_OF_COURSE)),
+    ("InvitationsByDay.days", Items(INVITATION_DAYS, INVITATION_DAYS)),
     // Changes of members.
     ("NewMemberChangeBatch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("MemberChangeBatch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),

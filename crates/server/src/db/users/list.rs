@@ -148,8 +148,25 @@ fn counting_statuses(account_id: &str, team: Option<Team<'_>>, query: &UserQuery
             COUNT(*) FILTER (WHERE found.status = 'invited' AND COALESCE(found.expires_at, 0) > ",
     );
     counting.push_bind(now.0);
-    counting.push(") FROM (SELECT u.status, u.invitation_expires_at AS expires_at FROM users u");
-    push_filter(&mut counting, account_id, team, &UserQuery { status: None, ..query.clone() }, now);
+    counting.push(") FROM (SELECT u.status, u.invitation_expires_at AS expires_at FROM ");
+    match team.filter(|_| search(query).is_none()) {
+        // From the members, who may be few among all people.
+        Some(team) => {
+            counting
+                .push("team_members m CROSS JOIN users u WHERE m.team_id = ")
+                .push_bind(team.id.to_owned());
+            counting
+                .push(" AND u.number = m.user_number AND u.account_id = ")
+                .push_bind(account_id.to_owned());
+            if let Some(role) = query.role {
+                counting.push(" AND u.role = ").push_bind(role.as_str());
+            }
+        }
+        None => {
+            counting.push("users u");
+            push_filter(&mut counting, account_id, team, &UserQuery { status: None, ..query.clone() }, now);
+        }
+    }
     if team.is_some() {
         counting.push(" LIMIT ").push_bind(i64::from(COUNTED) + 1);
     }
@@ -591,7 +608,13 @@ mod tests {
                 check_plan(&steps);
                 assert!(steps[0].starts_with("SEARCH u USING COVERING INDEX users_by_"), "{steps:#?}");
                 for team in [SMALL, Team { is_small: false, ..SMALL }] {
-                    check_plan(&plan(conn, &counting_statuses(&account, Some(team), &query, now)).await);
+                    let steps = plan(conn, &counting_statuses(&account, Some(team), &query, now)).await;
+                    check_plan(&steps);
+                    if query.search.is_none() {
+                        let of_members =
+                            |step: &String| step.starts_with("SEARCH m") && step.contains("(team_id=?)");
+                        assert!(steps.iter().any(of_members), "{steps:#?}");
+                    }
                 }
             }
         }

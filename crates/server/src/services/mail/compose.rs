@@ -334,7 +334,7 @@ mod tests {
                 for part in [reason, PRODUCT, "admin.example.com"] {
                     assert!(footer.contains(part), "{locale}: {part} in {footer}");
                 }
-                assert!(mail.text.contains("05:07 UTC"), "{locale}: {}", mail.text);
+                assert!(mail.text.replace('\n', " ").contains("05:07 UTC"), "{locale}: {}", mail.text);
                 let shown = body(mail);
                 for part in [reason, "admin.example.com)", "05:07 UTC"] {
                     let part = if locale == Locale::Ja { part.trim_end_matches(')') } else { part };

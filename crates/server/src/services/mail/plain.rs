@@ -41,9 +41,11 @@ fn wrap_line(out: &mut String, line: &str) {
 fn pieces(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
+        // An address stays whole, whatever its letters are.
+        let is_address = rest.split(' ').next().is_some_and(|word| word.contains("://"));
         let mut chars = rest.char_indices().peekable();
         while let (Some((_, c)), Some(&(at, next))) = (chars.next(), chars.peek()) {
-            if (c == ' ' && next != ' ') || parts(c, next) {
+            if (c == ' ' && next != ' ') || (!is_address && parts(c, next)) {
                 let (piece, after) = rest.split_at(at);
                 rest = after;
                 return Some(piece);
@@ -97,6 +99,8 @@ mod tests {
         assert!(long.lines().rev().skip(1).all(|line| line.ends_with("word")), "{long}");
         let url = format!("https://example.com/{}", "x".repeat(100));
         assert_eq!(wrap(&format!("See {url} now")), format!("See\n{url}\nnow"));
+        let japanese = format!("https://example.com/{}", "日本".repeat(40));
+        assert_eq!(wrap(&format!("資料は {japanese}")), format!("資料は\n{japanese}"));
     }
 
     #[test]

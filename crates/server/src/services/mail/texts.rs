@@ -39,6 +39,8 @@ pub(crate) struct Texts {
     valid_days: &'static str,
     pub(crate) valid_one_hour: &'static str,
     valid_until: &'static str,
+    /// How the first day of a month is written in a date.
+    first_day: &'static str,
     /// `{day}`, `{month}`, `{year}` and `{time}`.
     date: &'static str,
     months: [&'static str; 12],
@@ -70,7 +72,8 @@ impl Texts {
     pub(crate) fn until(&self, end: Millis) -> Option<String> {
         let end = OffsetDateTime::from_unix_timestamp(end.0.div_euclid(1000)).ok()?;
         let month = self.months[usize::from(u8::from(end.month())) - 1];
-        let date = self.date.replace("{day}", &end.day().to_string()).replace("{month}", month);
+        let day = if end.day() == 1 { self.first_day.to_owned() } else { end.day().to_string() };
+        let date = self.date.replace("{day}", &day).replace("{month}", month);
         let date = date.replace("{year}", &end.year().to_string());
         let date = date.replace("{time}", &format!("{:02}:{:02} UTC", end.hour(), end.minute()));
         Some(self.valid_until.replace("{date}", &date))
@@ -108,6 +111,7 @@ const EN: Texts = Texts {
     valid_days: "The link works once, for {n} days.",
     valid_one_hour: "The link works once, for one hour.",
     valid_until: "It is valid until {date}.",
+    first_day: "1",
     date: "{day} {month} {year}, {time}",
     months: [
         "January",
@@ -156,6 +160,7 @@ const ES: Texts = Texts {
     valid_days: "El enlace funciona una sola vez, durante {n} días.",
     valid_one_hour: "El enlace funciona una sola vez, durante una hora.",
     valid_until: "Es válido hasta el {date}.",
+    first_day: "1",
     date: "{day} de {month} de {year}, {time}",
     months: [
         "enero",
@@ -204,6 +209,7 @@ const KO: Texts = Texts {
     valid_days: "링크는 {n}일 동안 한 번만 사용할 수 있습니다.",
     valid_one_hour: "링크는 한 시간 동안 한 번만 사용할 수 있습니다.",
     valid_until: "{date}까지 유효합니다.",
+    first_day: "1",
     date: "{year}년 {month}월 {day}일 {time}",
     months: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
 };
@@ -239,6 +245,7 @@ const JA: Texts = Texts {
     valid_days: "このリンクは {n} 日間有効で、1 回だけ使用できます。",
     valid_one_hour: "このリンクは 1 時間有効で、1 回だけ使用できます。",
     valid_until: "有効期限は {date} です。",
+    first_day: "1",
     date: "{year} 年 {month} 月 {day} 日 {time}",
     months: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
 };
@@ -273,7 +280,8 @@ const DE: Texts = Texts {
     valid_one_day: "Der Link funktioniert einmal und gilt einen Tag.",
     valid_days: "Der Link funktioniert einmal und gilt {n} Tage.",
     valid_one_hour: "Der Link funktioniert einmal und gilt eine Stunde.",
-    valid_until: "Er gilt bis {date}.",
+    valid_until: "Er gilt bis zum {date}.",
+    first_day: "1",
     date: "{day}. {month} {year}, {time}",
     months: [
         "Januar",
@@ -322,6 +330,7 @@ const FR: Texts = Texts {
     valid_days: "Le lien fonctionne une seule fois, pendant {n} jours.",
     valid_one_hour: "Le lien fonctionne une seule fois, pendant une heure.",
     valid_until: "Il est valable jusqu’au {date}.",
+    first_day: "1er",
     date: "{day} {month} {year} à {time}",
     months: [
         "janvier",
@@ -370,6 +379,7 @@ const PT_BR: Texts = Texts {
     valid_days: "O link funciona uma única vez, por {n} dias.",
     valid_one_hour: "O link funciona uma única vez, por uma hora.",
     valid_until: "Ele é válido até {date}.",
+    first_day: "1º",
     date: "{day} de {month} de {year}, {time}",
     months: [
         "janeiro",

@@ -209,9 +209,10 @@ impl<'a> Work<'a> {
         if let Some(teams) = teams {
             self.set_teams(conn, person, teams).await?;
         }
-        if let Some((id, _)) = workspace.as_ref().and_then(|name| self.names.workspaces.get(&name_key(name)))
+        if let Some((id, name)) =
+            workspace.as_ref().and_then(|name| self.names.workspaces.get(&name_key(name)))
         {
-            db::users::set_workspace(conn, &row.id, id).await?;
+            members::set_workspace(self.app, conn, self.actor, row, id, name).await?;
         }
         match status {
             Some(UserStatus::Deactivated) => {

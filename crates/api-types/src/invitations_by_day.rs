@@ -2,14 +2,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// The course of invitations: the latest [`DAYS_OF_COURSE`] days of UTC, today included, the oldest first.
+/// How many people were invited and how many accepted on each of the last 30 days of UTC, today included, the oldest
+/// first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct InvitationCourse {
+pub struct InvitationsByDay {
     pub days: Vec<InvitationDay>,
 }
 
-pub const DAYS_OF_COURSE: usize = 30;
+/// The number of days.
+pub const INVITATION_DAYS: usize = 30;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
